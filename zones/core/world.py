@@ -1,0 +1,274 @@
+"""What the console knows when it checks a configuration: every zone and node, as frozen values.
+
+Services fill it from the database; nothing here reads anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from zones.core.nets import Network, Use, network_of, parse_address, parse_network
+
+SSD_TYPES = frozenset({"ssd", "nvme"})
+HYPER_ROLES = ("hyper-pair", "hyper-repl", "hyper-sanc")
+BY_ID = "/dev/disk/by-id/"
+
+
+@dataclass(frozen=True, slots=True)
+class DiskView:
+    """One whole disk with its effective (corrected) values; ``status`` 1 usable, 0 not to be used."""
+
+    name: str
+    type: str
+    size_bytes: int
+    by_id: str = ""
+    wwn: str = ""
+    serial: str = ""
+    model: str = ""
+    status: int = 1
+    rotational: bool | None = None
+
+    @property
+    def is_ssd(self) -> bool:
+        """Whether the role rules count it as an SSD (NVMe counts)."""
+        return self.type in SSD_TYPES
+
+    @property
+    def stable(self) -> bool:
+        """Whether anything but the kernel's name, which a reboot may change, identifies it."""
+        return bool(self.by_id or self.wwn or self.serial)
+
+    @property
+    def reference(self) -> str:
+        """How a settings file names it: by-id path, else WWN or serial, else the device name."""
+        if self.by_id:
+            return BY_ID + self.by_id.removeprefix(BY_ID)
+        if self.wwn:
+            prefix = "nvme-" if self.wwn.startswith(("eui.", "nvme.", "uuid.")) else "wwn-"
+            return BY_ID + prefix + self.wwn
+        return f"serial:{self.serial}" if self.serial else f"/dev/{self.name}"
+
+    @property
+    def identity(self) -> str:
+        """What must not change between approval and formatting."""
+        parts = (self.reference, self.wwn, self.serial, str(self.size_bytes))
+        return "|".join(part.replace("|", "_") for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class NicView:
+    """One network interface; ``type`` physical, bond, vlan or bridge."""
+
+    name: str
+    mac: str = ""
+    type: str = "physical"
+    address: str = ""
+    prefix: int | None = None
+    gateway: str = ""
+    bond_mode: str = ""
+    slaves: tuple[str, ...] = ()
+    vlan_id: int | None = None
+    raw_device: str = ""
+
+
+@dataclass(frozen=True)
+class NodeView:
+    """One machine: identity, state, effective hardware, and its place in a zone if it has one."""
+
+    node_id: str
+    address: str
+    hostname: str
+    status: str
+    zone_id: str | None = None
+    role: str | None = None
+    sub_roles: tuple[str, ...] = ()
+    cpu_arch: str = "x86_64"
+    cpu_cores: int = 0
+    memory_bytes: int = 0
+    os_name: str = ""
+    os_version: str = ""
+    host_key_fingerprint: str = ""
+    qemu_version: str = ""
+    os_disk: DiskView | None = None
+    data_disks: tuple[DiskView, ...] = ()
+    nics: tuple[NicView, ...] = ()
+    mgmt_interface: str = ""
+    default_interface: str = ""
+    default_gateway: str = ""
+
+    @property
+    def is_hyper(self) -> bool:
+        """Whether its role in the zone is a hypervisor's."""
+        return self.role in HYPER_ROLES
+
+    @property
+    def usable_disks(self) -> tuple[DiskView, ...]:
+        """Data disks whose status is 1, in the order of collection."""
+        return tuple(disk for disk in self.data_disks if disk.status == 1)
+
+    def nic(self, name: str) -> NicView | None:
+        """The interface called ``name``."""
+        return next((nic for nic in self.nics if nic.name == name), None)
+
+    @cached_property
+    def mgmt_nic(self) -> NicView | None:
+        """The interface that carries the management address."""
+        named = self.nic(self.mgmt_interface) if self.mgmt_interface else None
+        return named or next((nic for nic in self.nics if nic.address == self.address), None)
+
+    @cached_property
+    def mgmt_network(self) -> Network | None:
+        """The network of the management address, when its mask was collected."""
+        nic = self.mgmt_nic
+        try:
+            address = parse_address(self.address)
+        except ValueError:
+            return None
+        limit = 32 if address.version == 4 else 128
+        if nic is None or nic.prefix is None or not 0 <= nic.prefix <= limit:
+            return None
+        return network_of(address, nic.prefix)
+
+
+@dataclass(frozen=True, slots=True)
+class VbcView:
+    """A base network carried by ``members`` (management addresses) behind one VIP held by a Master."""
+
+    members: tuple[str, ...]
+    ipv4_network: str = ""
+    ipv4_vip: str = ""
+    ipv4_master: str = ""
+    ipv6_network: str = ""
+    ipv6_vip: str = ""
+    ipv6_master: str = ""
+
+    @property
+    def networks(self) -> tuple[str, ...]:
+        """The networks it carries, IPv4 first; empty ones left out."""
+        return tuple(text for text in (self.ipv4_network, self.ipv6_network) if text)
+
+    @property
+    def vips(self) -> tuple[str, ...]:
+        """Its VIPs, IPv4 first; empty ones left out."""
+        return tuple(text for text in (self.ipv4_vip, self.ipv6_vip) if text)
+
+
+@dataclass(frozen=True, slots=True)
+class EipView:
+    """One public segment that the VG with management address ``vg_address`` carries."""
+
+    vg_address: str
+    network: str
+    gateway: str
+    ha_group: str = ""
+
+
+@dataclass(frozen=True)
+class ZoneView:
+    """A zone as it is now. ``variables`` has the shape of the YAML file; ``vms`` maps role to addresses."""
+
+    zone_id: str
+    region_id: str
+    deploy_mode: str
+    network_mode: str
+    is_global: bool = False
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    qemu_version: str = ""
+    has_active_nodes: bool = False
+    configured: bool = True
+    nodes: tuple[NodeView, ...] = ()
+    vbcs: tuple[VbcView, ...] = ()
+    eips: tuple[EipView, ...] = ()
+    vms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def hypers(self) -> tuple[NodeView, ...]:
+        """Its hypervisors."""
+        return tuple(node for node in self.nodes if node.is_hyper)
+
+
+@dataclass(frozen=True)
+class World:
+    """Every zone, and every known node whether it belongs to one or not."""
+
+    zones: tuple[ZoneView, ...] = ()
+    nodes: tuple[NodeView, ...] = ()
+
+    @cached_property
+    def zone_by_id(self) -> dict[str, ZoneView]:
+        """Zones by their id."""
+        return {zone.zone_id: zone for zone in self.zones}
+
+    @cached_property
+    def node_by_address(self) -> dict[str, NodeView]:
+        """Nodes by management address; a retired node gives way to a later one with the same address."""
+        ordered = sorted(self.nodes, key=lambda node: node.status != "retired")
+        return {node.address: node for node in ordered}
+
+    @cached_property
+    def used_addresses(self) -> dict[str, str]:
+        """Every address known anywhere, with words for its owner (``node pek3br01n01``)."""
+        used: dict[str, str] = {}
+        for zone in self.zones:
+            for role, addresses in zone.vms.items():
+                used.update((address, f"the {role} VM of zone {zone.zone_id}") for address in addresses)
+            for vbc in zone.vbcs:
+                used.update((vip, f"the VIP of a VBC of zone {zone.zone_id}") for vip in vbc.vips)
+        for node in self.nodes:
+            owner = f"node {node.hostname or node.node_id}"
+            used.update((nic.address, owner) for nic in node.nics if nic.address)
+            used.update((nic.gateway, f"the gateway of {owner}") for nic in node.nics if nic.gateway)
+            if node.default_gateway:
+                used[node.default_gateway] = f"the gateway of {owner}"
+            used[node.address] = owner
+        return used
+
+    def mgmt_networks(self) -> Iterator[Use]:
+        """Management networks of the nodes that belong to a zone, each once."""
+        seen: set[Network] = set()
+        for zone in self.zones:
+            for node in zone.nodes:
+                network = node.mgmt_network
+                if network is not None and network not in seen:
+                    seen.add(network)
+                    yield Use(network.span, f"the management network {network.text} of zone {zone.zone_id}")
+
+    def vbc_networks(self) -> Iterator[tuple[str, Use]]:
+        """Zone id and use of every VBC network."""
+        for zone in self.zones:
+            for vbc in zone.vbcs:
+                for text in vbc.networks:
+                    use = _use(text, f"the VBC {text} of zone {zone.zone_id}")
+                    if use is not None:
+                        yield zone.zone_id, use
+
+    def eip_networks(self) -> Iterator[tuple[str, Use]]:
+        """Zone id and use of every EIP segment, each once per zone."""
+        for zone in self.zones:
+            for text in sorted({eip.network for eip in zone.eips}):
+                use = _use(text, f"the EIP network {text} of zone {zone.zone_id}")
+                if use is not None:
+                    yield zone.zone_id, use
+
+
+def _use(text: str, owner: str) -> Use | None:
+    """A stored network as a use; rows of an older release that are no networks are passed over."""
+    try:
+        return Use(parse_network(text).span, owner)
+    except ValueError:
+        return None
+
+
+_DIGITS = re.compile(r"(\d+)")
+
+
+def hostname_key(hostname: str) -> tuple[tuple[int, str], ...]:
+    """Sort key of "hostname order": numbers inside names count as numbers, so n9 comes before n10."""
+    return tuple(
+        (int(part[:18]), part) if part.isascii() and part.isdigit() else (-1, part)
+        for part in _DIGITS.split(hostname)
+    )
