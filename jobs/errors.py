@@ -36,7 +36,9 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON shape of contract: ``code``, ``field``, ``detail`` and the rest of what is known."""
-        return {key: value for key, value in asdict(self).items() if value not in ("", None) or key == "field"}
+        return {
+            key: value for key, value in asdict(self).items() if value not in ("", None) or key == "field"
+        }
 
 
 class VerbError(Exception):

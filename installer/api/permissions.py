@@ -1,0 +1,28 @@
+"""Who may call what: reading needs the view permission, a verb its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from installer.groups import RUN_VERBS
+
+
+class VerbPermission(BasePermission):
+    """A view says ``view_permission`` and, per action, ``verb_permissions``; other writes need ``run_verbs``."""
+
+    message = "your account may not do this: ask an administrator for the group operator or approver"
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if not request.user or not request.user.is_authenticated:
+            return False
+        action = getattr(view, "action", None)
+        verbs = getattr(view, "verb_permissions", {})
+        if action in verbs:
+            return request.user.has_perm(verbs[action])
+        if request.method in ("GET", "HEAD", "OPTIONS"):
+            needed = getattr(view, "view_permission", "")
+            return request.user.has_perm(needed) if needed else True
+        return request.user.has_perm(RUN_VERBS)

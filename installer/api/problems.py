@@ -1,0 +1,85 @@
+"""Refusals as RFC 9457 problem JSON: 400 with findings, 403, 404, 409."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from jobs.errors import Busy, Denied, Failed, NotFound, Refused, VerbError
+
+PROBLEM_JSON = "application/problem+json"
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's exception handler; None lets Django answer 500 without details."""
+    if isinstance(error, VerbError):
+        return _verb(error)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, ValidationError):
+        return problem(
+            400, "the request is not valid", findings=_validation(error.detail), headers=response.headers
+        )
+    if isinstance(error, Http404 | PermissionDenied | APIException):
+        detail = str(getattr(error, "detail", "") or HTTPStatus(response.status_code).phrase)
+        return problem(response.status_code, detail, headers=response.headers)
+    return response
+
+
+def problem(
+    status: int,
+    detail: str,
+    *,
+    findings: list[dict[str, Any]] | None = None,
+    headers: Any = None,
+    **extra: Any,
+) -> Response:
+    """One problem document."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        **extra,
+    }
+    if findings is not None:
+        body["findings"] = findings
+    answer = Response(body, status=status, content_type=PROBLEM_JSON)
+    for name in ("WWW-Authenticate", "Retry-After", "Allow"):
+        if headers and name in headers:
+            answer[name] = headers[name]
+    return answer
+
+
+def _verb(error: VerbError) -> Response:
+    if isinstance(error, Refused):
+        status = 404 if isinstance(error, NotFound) else 400
+        return problem(
+            status,
+            f"refused: {len(error.findings)} finding{'s' if len(error.findings) != 1 else ''}",
+            findings=[finding.as_dict() for finding in error.findings],
+        )
+    if isinstance(error, Busy):
+        return problem(409, error.detail, job_id=error.job_id)
+    if isinstance(error, Denied):
+        return problem(403, str(error))
+    return problem(502 if isinstance(error, Failed) else 400, str(error))
+
+
+def _validation(detail: Any, field: str = "") -> list[dict[str, Any]]:
+    if isinstance(detail, dict):
+        return [
+            item
+            for key, value in detail.items()
+            for item in _validation(value, "" if key == "non_field_errors" else f"{field}.{key}".strip("."))
+        ]
+    if isinstance(detail, list):
+        return [item for value in detail for item in _validation(value, field)]
+    return [{"code": str(getattr(detail, "code", "invalid")), "field": field, "detail": str(detail)}]

@@ -1,0 +1,127 @@
+"""Settings that come from the environment: read, checked, explained. No Django here."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class ConfigurationError(Exception):
+    """The environment asks for something impossible; the text names the variable and the remedy."""
+
+
+def data_dir(environ: Mapping[str, str], base: Path) -> Path:
+    """The folder that holds everything the console must not lose; made if absent, mode 0700."""
+    path = Path(environ.get("INSTALLER_DATA_DIR") or base / "data").expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ConfigurationError(
+            f"INSTALLER_DATA_DIR {path} cannot be made: {error.strerror}. Name a folder that this user may write to."
+        ) from error
+    return path
+
+
+def secret_key(environ: Mapping[str, str], folder: Path) -> str:
+    """``SECRET_KEY``, or the one generated on the first start into ``DATA_DIR/secret_key`` (mode 0600)."""
+    given = environ.get("SECRET_KEY", "")
+    if given:
+        return given
+    path = folder / "secret_key"
+    if not path.exists():
+        scratch = folder / f".secret_key.{os.getpid()}"
+        descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(secrets.token_urlsafe(50))
+        # link() does not replace: of two processes that start at once, the first one's key stays.
+        try:
+            os.link(scratch, path)
+        except FileExistsError:
+            pass
+        finally:
+            scratch.unlink()
+    key = path.read_text().strip()
+    if len(key) < 32:
+        raise ConfigurationError(
+            f"{path} holds no usable key: delete it to have a new one made (logs everybody out)."
+        )
+    return key
+
+
+def database(environ: Mapping[str, str], folder: Path) -> dict[str, Any]:
+    """Django's ``DATABASES['default']`` from ``DATABASE_URL``; SQLite under the data dir without it."""
+    url = environ.get("DATABASE_URL", "")
+    if not url:
+        return _sqlite(folder / "installer.sqlite3")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise ConfigurationError(
+            f"DATABASE_URL cannot be read ({error}): write postgresql://USER:PASSWORD@HOST:PORT/NAME"
+        ) from None
+    if parts.scheme == "sqlite":
+        path = parts.path[1:] if parts.path.startswith("//") else parts.path
+        return _sqlite(Path(path))
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ConfigurationError(
+            f"DATABASE_URL names {parts.scheme or 'no'} scheme: use postgresql:// or sqlite://"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            # Take the write lock when a transaction begins: a transaction that reads first and
+            # writes later would otherwise fail at once with "database is locked".
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            # FULL: an approval or an event that was answered survives the power going.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+        "TEST": {"NAME": str(path.with_name(f"test-{path.name}"))},
+    }
+
+
+def positive_int(environ: Mapping[str, str], name: str, default: int) -> int:
+    """A whole number from 1 upwards."""
+    text = environ.get(name, "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise ConfigurationError(f"{name} is {text!r}: write a whole number from 1 upwards, or unset it.")
+    return int(text)
+
+
+def flag(environ: Mapping[str, str], name: str, default: bool = False) -> bool:
+    """A yes or a no."""
+    text = environ.get(name, "").strip().lower()
+    if text in ("1", "true", "yes", "on"):
+        return True
+    if text in ("0", "false", "no", "off"):
+        return False
+    if not text:
+        return default
+    raise ConfigurationError(f"{name} is {text!r}: write 1 or 0.")
+
+
+def words(environ: Mapping[str, str], name: str, default: str) -> list[str]:
+    """A comma separated list."""
+    return [word.strip() for word in environ.get(name, default).split(",") if word.strip()]

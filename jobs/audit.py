@@ -1,0 +1,21 @@
+"""One row per change, written in the transaction of the change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jobs.actor import Actor
+from jobs.models import AuditEntry
+
+
+def record(actor: Actor, verb: str, subject: str, *, reason: str = "", **detail: Any) -> None:
+    """Write down who did what; ``detail`` must be JSON and hold no secret."""
+    AuditEntry.objects.create(
+        actor=actor.name,
+        via=actor.via,
+        address=actor.address,
+        verb=verb,
+        subject=subject,
+        reason=reason,
+        detail=detail,
+    )

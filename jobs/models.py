@@ -1,0 +1,153 @@
+"""Jobs, their steps, their log, who works on them, and who did what."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from jobs.ids import public_id
+from jobs.states import JobStatus, StepStatus
+
+
+def new_job_id() -> str:
+    """Default of ``Job.job_id``."""
+    return public_id("j")
+
+
+class Job(models.Model):
+    """One run of a verb that takes time. ``status`` is assigned by ``jobs.states.move_job`` only."""
+
+    job_id = models.CharField(max_length=10, unique=True, default=new_job_id, editable=False)
+    action = models.CharField(max_length=64)
+    zone_id = models.CharField(max_length=64, blank=True, default="")
+    # What only one job at a time may hold, such as "region:pek3"; empty: excludes nobody.
+    exclusive_scope = models.CharField(max_length=128, blank=True, default="")
+    status = models.CharField(max_length=16, choices=JobStatus.choices, default=JobStatus.QUEUED)
+    params = models.JSONField(default=dict, blank=True)
+    error = models.TextField(blank=True, default="")
+    last_seq = models.BigIntegerField(default=0)
+    created_by = models.CharField(max_length=150)
+    created_via = models.CharField(max_length=16, default="command")
+    cancelled_by = models.CharField(max_length=150, blank=True, default="")
+    cancel_now = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # When the watchdog last put the job into the queue again.
+    nudged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=JobStatus.values), name="job_status_valid"),
+            models.UniqueConstraint(
+                fields=["exclusive_scope"],
+                condition=Q(status__in=["queued", "running", "cancelling"]) & ~Q(exclusive_scope=""),
+                name="job_one_exclusive_per_scope",
+            ),
+        ]
+        indexes = [models.Index(fields=["action", "-id"], name="job_action_newest")]
+        permissions = [("run_verbs", "Can change nodes and configuration and run jobs")]
+
+    def __str__(self) -> str:
+        return f"{self.job_id} {self.action}"
+
+
+class Step(models.Model):
+    """A phase on a node. ``status`` is assigned by ``jobs.states.move_steps`` only."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="steps")
+    phase = models.CharField(max_length=64)
+    # Steps are done in this order; all steps of one position may run at once.
+    position = models.IntegerField()
+    # Public id of the node; empty: the installer itself.
+    target = models.CharField(max_length=64, blank=True, default="")
+    address = models.CharField(max_length=64, blank=True, default="")
+    status = models.CharField(max_length=16, choices=StepStatus.choices, default=StepStatus.PENDING)
+    component = models.CharField(max_length=64, blank=True, default="")
+    attempts = models.PositiveIntegerField(default=0)
+    # Grows with every claim: what an older claimant still sends is recognised by it.
+    fence = models.PositiveIntegerField(default=0)
+    claim = models.CharField(max_length=40, blank=True, default="")
+    # Lost its worker in the middle: the next one continues the same attempt.
+    interrupted = models.BooleanField(default=False)
+    # Where reading of each output file on the node has come to, in bytes.
+    cursor = models.JSONField(default=dict, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    deadline_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ("position", "id")
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=StepStatus.values), name="step_status_valid"),
+            models.UniqueConstraint(fields=["job", "phase", "target"], name="step_once_per_phase_and_target"),
+        ]
+        indexes = [models.Index(fields=["job", "status", "position"], name="step_next")]
+
+    def __str__(self) -> str:
+        return f"{self.phase} {self.address or 'installer'}"
+
+
+class Event(models.Model):
+    """One line of a job's log; ``seq`` is gapless from 1 within the job."""
+
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="events")
+    seq = models.BigIntegerField()
+    ts = models.DateTimeField()
+    node = models.CharField(max_length=64, blank=True, default="")
+    phase = models.CharField(max_length=64, blank=True, default="")
+    step = models.CharField(max_length=64, blank=True, default="")
+    stream = models.CharField(max_length=3, default="sys")
+    level = models.CharField(max_length=8, default="info")
+    line = models.TextField()
+
+    class Meta:
+        ordering = ("seq",)
+        constraints = [models.UniqueConstraint(fields=["job", "seq"], name="event_seq_once")]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.line[:60]}"
+
+
+class JobSecret(models.Model):
+    """What a job needs and nobody may read: encrypted, deleted when the job ends."""
+
+    job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="secret")
+    sealed = models.TextField()
+
+
+class Worker(models.Model):
+    """A qcluster that lives: refreshed every few seconds by its watchdog."""
+
+    name = models.CharField(max_length=128, unique=True)
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    started_at = models.DateTimeField(auto_now_add=True)
+    heartbeat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AuditEntry(models.Model):
+    """Who did what, when, from where, and why. Written once, never changed."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.CharField(max_length=150)
+    via = models.CharField(max_length=16)
+    address = models.CharField(max_length=64, blank=True, default="")
+    verb = models.CharField(max_length=64)
+    subject = models.CharField(max_length=128, blank=True, default="")
+    reason = models.TextField(blank=True, default="")
+    detail = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name_plural = "audit entries"
+        indexes = [models.Index(fields=["subject", "-id"], name="audit_subject_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.verb} {self.subject}"

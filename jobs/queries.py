@@ -1,0 +1,121 @@
+"""What is told about jobs: the shapes of get_status and get_log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from jobs.models import Event, Job, Step
+from jobs.states import STEP_ENDED, StepStatus
+
+# The worst state of a node's steps is the node's state; the order tells which is worse.
+_RANK = (
+    StepStatus.FAILED,
+    StepStatus.CANCELLED,
+    StepStatus.RUNNING,
+    StepStatus.SKIPPED,
+    StepStatus.PENDING,
+    StepStatus.SUCCEEDED,
+)
+
+
+def job_status(job: Job) -> dict[str, Any]:
+    """The shape of ``get_status --format json``. Two queries."""
+    steps = list(job.steps.order_by("position", "id"))
+    done = sum(step.status in STEP_ENDED for step in steps)
+    current = next((step for step in steps if step.status not in STEP_ENDED), None)
+    shown = current or (steps[-1] if steps else None)
+    return {
+        "job_id": job.job_id,
+        "action": job.action,
+        "zone_id": job.zone_id,
+        "status": job.status,
+        "phase": shown.phase if shown else "",
+        "progress": {"done": done, "total": len(steps)},
+        "phases": _phases(steps),
+        "nodes": _nodes(steps),
+        "error": job.error,
+        "created_by": job.created_by,
+        "created_at": stamp(job.created_at),
+        "started_at": stamp(job.started_at),
+        "finished_at": stamp(job.finished_at),
+    }
+
+
+def _phases(steps: list[Step]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for step in steps:
+        row = found.setdefault(
+            step.phase, {"phase": step.phase, "done": 0, "failed": 0, "running": 0, "total": 0}
+        )
+        row["total"] += 1
+        row["done"] += step.status == StepStatus.SUCCEEDED
+        row["running"] += step.status == StepStatus.RUNNING
+        row["failed"] += step.status in (StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.SKIPPED)
+    return list(found.values())
+
+
+def _nodes(steps: list[Step]) -> list[dict[str, Any]]:
+    by_node: dict[str, list[Step]] = {}
+    for step in steps:
+        if step.target:
+            by_node.setdefault(step.target, []).append(step)
+    return [_node(target, mine) for target, mine in by_node.items()]
+
+
+def _node(target: str, steps: list[Step]) -> dict[str, Any]:
+    """The node's state is that of its worst step; phase and component are where it is, or stopped."""
+    begun = [
+        step for step in steps if step.status != StepStatus.PENDING and step.status != StepStatus.SKIPPED
+    ]
+    worst = min(steps, key=lambda step: _RANK.index(StepStatus(step.status)))
+    shown = worst if worst.status in _RANK[:3] else (begun[-1] if begun else steps[0])
+    state = worst.status
+    if state == StepStatus.PENDING and begun:
+        state = StepStatus.RUNNING
+    return {
+        "node_id": target,
+        "mgmt_address": shown.address,
+        "status": str(state),
+        "phase": shown.phase,
+        "step": shown.component,
+        "attempts": max(step.attempts for step in steps),
+        "error": shown.error,
+        "phases": {step.phase: step.status for step in steps},
+    }
+
+
+def events(
+    job: Job, *, after: int = 0, node: str = "", phase: str = "", level: str = "", limit: int = 1000
+) -> list[dict[str, Any]]:
+    """Log lines with ``seq`` greater than ``after``, in order; one query."""
+    found = Event.objects.filter(job=job, seq__gt=after)
+    if node:
+        found = found.filter(node=node)
+    if phase:
+        found = found.filter(phase=phase)
+    if level:
+        found = found.filter(level__in=levels_from(level))
+    fields = ("seq", "ts", "node", "phase", "step", "stream", "level", "line")
+    rows = found.order_by("seq").values_list(*fields)[:limit]
+    return [dict(zip(fields, (seq, stamp(ts), *rest), strict=True)) for seq, ts, *rest in rows]
+
+
+def all_events(job: Job, **wanted: str) -> Iterator[dict[str, Any]]:
+    """Every line there is now, a thousand at a time: memory stays flat however long the log is."""
+    after = 0
+    while batch := events(job, after=after, **wanted):  # type: ignore[arg-type]
+        yield from batch
+        after = batch[-1]["seq"]
+
+
+def levels_from(level: str) -> list[str]:
+    """``level`` and everything graver."""
+    order = ["debug", "info", "warning", "error"]
+    return order[order.index(level) :] if level in order else order
+
+
+def stamp(moment: datetime | None) -> str | None:
+    """RFC 3339 in UTC."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None

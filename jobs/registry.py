@@ -1,0 +1,77 @@
+"""Actions that the engine can run: other apps describe them here, the engine calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jobs.context import StepContext
+    from jobs.models import Job, Step
+
+
+def _no_payload(job: Job, steps: Sequence[Step]) -> Mapping[str, Any]:
+    return {}
+
+
+def _nothing(job: Job, step: Step, result: Any) -> None:
+    return None
+
+
+def _no_end(job: Job) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase of an action.
+
+    ``prepare`` and ``finish`` run on the thread that owns the database; ``run`` runs on a thread of
+    its own and must not touch the database. ``prepare`` gives a payload by target, or a
+    :class:`~jobs.errors.VerbError` as the payload of a target that must fail; ``finish`` and
+    ``failed`` run in the transaction which ends the step.
+    """
+
+    name: str
+    run: Callable[[StepContext, Any], Any]
+    prepare: Callable[[Job, Sequence[Step]], Mapping[str, Any]] = _no_payload
+    finish: Callable[[Job, Step, Any], None] = _nothing
+    failed: Callable[[Job, Step, str], None] = lambda job, step, error: None
+    per_node: bool = True
+    timeout_s: int = 1800
+
+
+@dataclass(frozen=True)
+class Action:
+    """A kind of job. ``started`` may raise VerbError: the job fails before any step runs."""
+
+    name: str
+    phases: tuple[Phase, ...]
+    started: Callable[[Job], None] = _no_end
+    ended: Callable[[Job], None] = _no_end
+
+    def phase(self, name: str) -> Phase:
+        """The phase of that name. Raises ``KeyError``."""
+        for phase in self.phases:
+            if phase.name == name:
+                return phase
+        raise KeyError(name)
+
+
+_ACTIONS: dict[str, Action] = {}
+
+
+def register(action: Action) -> None:
+    """Called from ``AppConfig.ready``."""
+    _ACTIONS[action.name] = action
+
+
+def find(name: str) -> Action:
+    """The action of that name. Raises ``KeyError`` (a job from a newer version of the console)."""
+    return _ACTIONS[name]
+
+
+def names() -> list[str]:
+    """All registered actions, sorted."""
+    return sorted(_ACTIONS)

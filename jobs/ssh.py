@@ -1,0 +1,283 @@
+"""SSH to a node: one connection, commands from argument lists, every failure a plain sentence.
+
+Client: paramiko. The host key is compared with the pinned one before anything secret is sent.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import select
+import shlex
+import socket
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import paramiko
+
+from jobs.errors import Failed
+from jobs.secrets import Secret
+
+CONNECT_TIMEOUT_S = 10.0
+OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024
+
+
+class SshError(Failed):
+    """Could not be done over SSH. ``kind``: unreachable, refused, protocol, host_key, auth, timeout, dropped."""
+
+    def __init__(self, kind: str, detail: str) -> None:
+        self.kind = kind
+        super().__init__(detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a node answers and who we are there. ``host_key`` is ``TYPE BASE64``; empty: not pinned yet."""
+
+    address: str
+    port: int = 22
+    user: str = "root"
+    host_key: str = ""
+    key_path: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.address} port {self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a command ended: exit code and both outputs (cut at 16 MiB)."""
+
+    exit_code: int
+    stdout: bytes
+    stderr: bytes
+
+
+def fingerprint(host_key: str) -> str:
+    """``SHA256:…`` of ``TYPE BASE64``, as ssh-keygen -l prints it."""
+    blob = base64.b64decode(host_key.split()[1])
+    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+
+
+class Connection:
+    """An open, authenticated connection; use as a context manager. One thread at a time."""
+
+    def __init__(self, endpoint: Endpoint, transport: paramiko.Transport, host_key: str) -> None:
+        self.endpoint = endpoint
+        self.host_key = host_key
+        self._transport = transport
+
+    def __enter__(self) -> Connection:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection."""
+        self._transport.close()
+
+    def run(self, argv: Sequence[str], *, stdin: bytes = b"", timeout_s: float = 60.0) -> Completed:
+        """Run a command and wait for it. Raises :class:`SshError`."""
+        out: dict[str, list[bytes]] = {"out": [], "err": []}
+        channel = self.open_command(argv)
+        try:
+            self.feed(channel, stdin)
+            for stream, data in self.read(channel, timeout_s=timeout_s):
+                if not stream:
+                    continue
+                out[stream].append(data)
+                if sum(map(len, out[stream])) > OUTPUT_LIMIT_BYTES:
+                    raise SshError(
+                        "dropped", f"{self.endpoint}: the command prints more than 16 MiB; it was ended"
+                    )
+            code = channel.recv_exit_status()
+        finally:
+            channel.close()
+        if code == -1:
+            raise SshError("dropped", f"{self.endpoint}: the connection ended in the middle of a command")
+        return Completed(code, b"".join(out["out"]), b"".join(out["err"]))
+
+    def open_command(self, argv: Sequence[str]) -> paramiko.Channel:
+        """Start a command without waiting. A user other than root gets ``sudo -n --`` before it."""
+        words = list(argv) if self.endpoint.user == "root" else ["sudo", "-n", "--", *argv]
+        return self.open_plain(shlex.join(words))
+
+    def open_plain(self, command: str) -> paramiko.Channel:
+        """Start a command line as it stands (already quoted), as the login user."""
+        try:
+            channel = self._transport.open_session(timeout=CONNECT_TIMEOUT_S)
+            channel.settimeout(CONNECT_TIMEOUT_S)
+            channel.exec_command(command)
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            raise SshError("dropped", f"{self.endpoint}: the connection is gone ({_reason(error)})") from None
+        return channel
+
+    def feed(self, channel: paramiko.Channel, data: bytes) -> None:
+        """Send standard input and its end. What fits into any server's window needs no thread for it."""
+        if len(data) <= 32768:
+            _feed(channel, data)
+        else:
+            threading.Thread(target=_feed, args=(channel, data), daemon=True).start()
+
+    def read(self, channel: paramiko.Channel, *, timeout_s: float) -> Iterator[tuple[str, bytes]]:
+        """Yield ``("out"|"err", bytes)`` until the command ends, and ``("", b"")`` at least each second.
+
+        Raises :class:`SshError` when the connection drops or the time is over.
+        """
+        deadline = time.monotonic() + timeout_s
+        # poll, not select: a worker with many connections has descriptors above 1024.
+        poller = select.poll()
+        poller.register(channel.fileno(), select.POLLIN)
+        while True:
+            ended = channel.eof_received or channel.closed
+            got = False
+            while channel.recv_ready():
+                got = True
+                yield "out", channel.recv(65536)
+            while channel.recv_stderr_ready():
+                got = True
+                yield "err", channel.recv_stderr(65536)
+            if ended and not got:
+                break
+            if got or ended:
+                continue
+            if not self._transport.is_active():
+                raise SshError("dropped", f"{self.endpoint}: the connection was dropped")
+            left_s = deadline - time.monotonic()
+            if left_s <= 0:
+                raise SshError("timeout", f"{self.endpoint}: no end after {timeout_s:.0f} s")
+            poller.poll(min(1.0, left_s) * 1000)
+            yield "", b""
+
+
+def _feed(channel: paramiko.Channel, data: bytes) -> None:
+    try:
+        channel.settimeout(CONNECT_TIMEOUT_S * 3)
+        if data:
+            channel.sendall(data)
+        channel.shutdown_write()
+    except (OSError, paramiko.SSHException):
+        channel.close()
+
+
+def connect(endpoint: Endpoint, *, password: Secret | None = None) -> Connection:
+    """Open a connection with the installer's key, or with a password once. Raises :class:`SshError`."""
+    sock = _dial(endpoint)
+    transport = paramiko.Transport(sock)
+    transport.daemon = True
+    transport.banner_timeout = transport.auth_timeout = transport.handshake_timeout = CONNECT_TIMEOUT_S
+    try:
+        host_key = _handshake(endpoint, transport)
+        _authenticate(endpoint, transport, password)
+    except BaseException:
+        transport.close()
+        raise
+    transport.set_keepalive(15)
+    return Connection(endpoint, transport, host_key)
+
+
+def _dial(endpoint: Endpoint) -> socket.socket:
+    try:
+        return socket.create_connection((endpoint.address, endpoint.port), timeout=CONNECT_TIMEOUT_S)
+    except ConnectionRefusedError:
+        raise SshError(
+            "refused", f"{endpoint} refuses the connection: is sshd running there, and is this its port?"
+        ) from None
+    except OSError as error:
+        raise SshError(
+            "unreachable",
+            f"{endpoint} cannot be reached ({_reason(error)}): is the node on, is its address right, is the cable in?",
+        ) from None
+
+
+def _handshake(endpoint: Endpoint, transport: paramiko.Transport) -> str:
+    if endpoint.host_key:
+        # Ask for the pinned kind of key first: a server with several would show another one.
+        kind = endpoint.host_key.split()[0]
+        options = transport.get_security_options()
+        wanted = [name for name in options.key_types if _family(name) == _family(kind)]
+        options.key_types = wanted + [name for name in options.key_types if name not in wanted]
+    try:
+        transport.start_client(timeout=CONNECT_TIMEOUT_S)
+        key = transport.get_remote_server_key()
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        raise SshError(
+            "protocol",
+            f"{endpoint} answers, but not as an SSH server should ({_reason(error)}): try again, look at its sshd",
+        ) from None
+    shown = f"{key.get_name()} {key.get_base64()}"
+    if endpoint.host_key and shown != endpoint.host_key:
+        raise SshError(
+            "host_key",
+            f"{endpoint} shows another host key: pinned {fingerprint(endpoint.host_key)}, now {fingerprint(shown)}. "
+            "Reinstalled, or another machine at this address? Compare on the node's console, then "
+            f"establish_ssh --replace-host-key {endpoint.address}",
+        )
+    return shown
+
+
+def _family(kind: str) -> str:
+    return "rsa" if "rsa" in kind else kind
+
+
+def _authenticate(endpoint: Endpoint, transport: paramiko.Transport, password: Secret | None) -> None:
+    try:
+        if password is None:
+            transport.auth_publickey(endpoint.user, load_key(endpoint.key_path))
+        else:
+            _with_password(endpoint, transport, password)
+    except paramiko.AuthenticationException:
+        what = "the installer's key" if password is None else "this password"
+        remedy = "run establish_ssh for it" if password is None else "check user and password"
+        raise SshError(
+            "auth", f"{endpoint} does not accept {what} for user {endpoint.user}: {remedy}"
+        ) from None
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        raise SshError(
+            "dropped", f"{endpoint}: the connection was dropped during login ({_reason(error)})"
+        ) from None
+
+
+def _with_password(endpoint: Endpoint, transport: paramiko.Transport, password: Secret) -> None:
+    try:
+        transport.auth_password(endpoint.user, password.reveal(), fallback=False)
+    except paramiko.BadAuthenticationType as refusal:
+        if "keyboard-interactive" not in refusal.allowed_types:
+            raise SshError(
+                "auth",
+                f"{endpoint} allows no password login (only {', '.join(refusal.allowed_types)}): "
+                "set PasswordAuthentication yes there for a moment, or put the installer's key there by hand",
+            ) from None
+        transport.auth_interactive(
+            endpoint.user, lambda title, hint, fields: [password.reveal() for _ in fields]
+        )
+
+
+_keys: dict[str, paramiko.PKey] = {}
+_keys_lock = threading.Lock()
+
+
+def load_key(path: str) -> paramiko.PKey:
+    """The installer's private key, read once per process. Raises :class:`SshError`."""
+    with _keys_lock:
+        if path not in _keys:
+            try:
+                _keys[path] = paramiko.PKey.from_path(Path(path))
+            except FileNotFoundError:
+                raise SshError(
+                    "auth", f"the installer has no SSH key at {path}: run establish_ssh once"
+                ) from None
+            except (paramiko.SSHException, ValueError, OSError) as error:
+                raise SshError(
+                    "auth", f"the installer's SSH key {path} cannot be read ({_reason(error)})"
+                ) from None
+        return _keys[path]
+
+
+def _reason(error: BaseException) -> str:
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(text).strip()

@@ -1,0 +1,78 @@
+"""The vocabulary of states of jobs and steps, and the only functions that assign them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+
+class JobStatus(models.TextChoices):
+    QUEUED = "queued"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+# A worker may take these up; each is left by the engine itself: a dead worker's steps expire after
+# INSTALLER_LEASE_S and the next worker goes on, so none of them lasts for ever.
+JOB_ACTIVE = frozenset({JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.CANCELLING})
+JOB_ENDED = frozenset({JobStatus.CANCELLED, JobStatus.SUCCEEDED, JobStatus.FAILED})
+JOB_RESUMABLE = frozenset({JobStatus.CANCELLED, JobStatus.FAILED})
+
+
+class StepStatus(models.TextChoices):
+    PENDING = "pending"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    SKIPPED = "skipped"
+
+
+STEP_OPEN = frozenset({StepStatus.PENDING, StepStatus.RUNNING})
+STEP_ENDED = frozenset({StepStatus.SUCCEEDED, StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.SKIPPED})
+STEP_RESUMABLE = frozenset({StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.SKIPPED})
+
+# event -> (from, to). RUNNING is a transient state: heartbeat in Step.heartbeat_at, failure target
+# PENDING (taken over), or FAILED once Step.deadline_at has passed.
+JOB_EVENTS: dict[str, tuple[frozenset[JobStatus], JobStatus]] = {
+    "start": (frozenset({JobStatus.QUEUED}), JobStatus.RUNNING),
+    "cancel": (frozenset({JobStatus.QUEUED, JobStatus.RUNNING}), JobStatus.CANCELLING),
+    "succeed": (frozenset({JobStatus.RUNNING}), JobStatus.SUCCEEDED),
+    "fail": (frozenset({JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.CANCELLING}), JobStatus.FAILED),
+    "cancelled": (frozenset({JobStatus.CANCELLING}), JobStatus.CANCELLED),
+    "resume": (JOB_RESUMABLE, JobStatus.QUEUED),
+}
+STEP_EVENTS: dict[str, tuple[frozenset[StepStatus], StepStatus]] = {
+    "claim": (frozenset({StepStatus.PENDING}), StepStatus.RUNNING),
+    "succeed": (frozenset({StepStatus.RUNNING}), StepStatus.SUCCEEDED),
+    "fail": (frozenset({StepStatus.RUNNING}), StepStatus.FAILED),
+    "release": (frozenset({StepStatus.RUNNING}), StepStatus.PENDING),
+    "cancel": (STEP_OPEN, StepStatus.CANCELLED),
+    "skip": (frozenset({StepStatus.PENDING}), StepStatus.SKIPPED),
+    "resume": (STEP_RESUMABLE, StepStatus.PENDING),
+    "repeat": (STEP_ENDED, StepStatus.PENDING),
+}
+
+
+def move_job(jobs: QuerySet[Any], event: str, **fields: Any) -> int:
+    """``UPDATE … WHERE status IN (from)``: how many jobs moved (0 when somebody was faster)."""
+    sources, target = JOB_EVENTS[event]
+    if target in JOB_ENDED:
+        fields.setdefault("finished_at", Now())
+    return jobs.filter(status__in=sources).update(status=target, **fields)
+
+
+def move_steps(steps: QuerySet[Any], event: str, **fields: Any) -> int:
+    """The same for steps. Ended steps get their end time, and lose their claim."""
+    sources, target = STEP_EVENTS[event]
+    if target in STEP_ENDED:
+        fields.setdefault("finished_at", Now())
+    if target != StepStatus.RUNNING:
+        fields.setdefault("claim", "")
+    return steps.filter(status__in=sources).update(status=target, **fields)

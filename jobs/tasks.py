@@ -1,0 +1,10 @@
+"""What django-q2 calls. Entries carry a job's number only; Job, Step and Event rows are the truth."""
+
+from __future__ import annotations
+
+from jobs.engine import slices
+
+
+def run_slice(job_pk: int) -> None:
+    """Work on the job, see ``jobs.engine.slices``."""
+    slices.run_slice(job_pk)

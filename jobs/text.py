@@ -1,0 +1,39 @@
+"""Text from outside made safe for a log: secrets out, control characters out, long lines folded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from jobs.secrets import Secret
+
+MAX_LINE_CHARS = 8192
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def redact(text: str, secrets: Iterable[Secret]) -> str:
+    """``text`` with every secret of at least 4 characters replaced by ``***``."""
+    for secret in secrets:
+        value = secret.reveal()
+        if len(value) >= 4:
+            text = text.replace(value, "***")
+    return text
+
+
+def plain(text: str) -> str:
+    """Without terminal escapes and control characters (a tab stays); lone surrogates become ``?``."""
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", text))
+    return text.encode("utf-8", "replace").decode()
+
+
+def fold(text: str) -> Iterator[str]:
+    """The lines of ``text``, each at most 8,192 characters: a longer one goes on with an ellipsis."""
+    for line in text.split("\n"):
+        clean = plain(line.rstrip("\r"))
+        if len(clean) <= MAX_LINE_CHARS:
+            yield clean
+            continue
+        for start in range(0, len(clean), MAX_LINE_CHARS - 1):
+            part = clean[start : start + MAX_LINE_CHARS - 1]
+            yield part + ("…" if start + len(part) < len(clean) else "")

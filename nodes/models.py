@@ -1,0 +1,223 @@
+"""What a machine is: its address, its hardware as last seen, and what a person corrected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+from jobs.ids import public_id
+from nodes.states import NodeStatus
+
+
+def new_node_id() -> str:
+    """Default of ``Node.node_id``."""
+    return public_id("n")
+
+
+class Node(models.Model):
+    """A server, known by its management address. ``status`` is assigned by ``nodes.states.move_nodes`` only."""
+
+    node_id = models.CharField(max_length=10, unique=True, default=new_node_id, editable=False)
+    mgmt_address = models.GenericIPAddressField(unique=True, verbose_name="management address")
+    ssh_port = models.PositiveIntegerField(
+        default=22, validators=[MinValueValidator(1), MaxValueValidator(65535)], verbose_name="SSH port"
+    )
+    ssh_user = models.CharField(max_length=32, default="root", verbose_name="SSH user")
+    status = models.CharField(
+        max_length=16, choices=NodeStatus.choices, default=NodeStatus.NEW, editable=False
+    )
+    host_key = models.TextField(blank=True, default="", editable=False)
+    host_key_fingerprint = models.CharField(max_length=64, blank=True, default="", editable=False)
+    host_key_pinned_by = models.CharField(max_length=150, blank=True, default="", editable=False)
+    host_key_pinned_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    hostname = models.CharField(max_length=253, blank=True, default="", editable=False)
+    product_vendor = models.CharField(max_length=255, blank=True, default="", editable=False)
+    product_name = models.CharField(max_length=255, blank=True, default="", editable=False)
+    product_serial = models.CharField(max_length=255, blank=True, default="", editable=False)
+    cpu_arch = models.CharField(max_length=32, blank=True, default="", editable=False)
+    cpu_model = models.CharField(max_length=255, blank=True, default="", editable=False)
+    cpu_sockets = models.PositiveIntegerField(default=0, editable=False)
+    cpu_cores = models.PositiveIntegerField(default=0, editable=False)
+    cpu_threads = models.PositiveIntegerField(default=0, editable=False)
+    memory_bytes = models.BigIntegerField(default=0, editable=False)
+    os_name = models.CharField(max_length=64, blank=True, default="", editable=False)
+    os_version = models.CharField(max_length=64, blank=True, default="", editable=False)
+    kernel = models.CharField(max_length=128, blank=True, default="", editable=False)
+    root_part = models.CharField(max_length=128, blank=True, default="", editable=False)
+    root_size_bytes = models.BigIntegerField(default=0, editable=False)
+    swap_part = models.CharField(max_length=128, blank=True, default="", editable=False)
+    swap_size_bytes = models.BigIntegerField(default=0, editable=False)
+    rest_part = models.CharField(max_length=128, blank=True, default="", editable=False)
+    rest_size_bytes = models.BigIntegerField(default=0, editable=False)
+    default_gateway = models.CharField(max_length=64, blank=True, default="", editable=False)
+    default_interface = models.CharField(max_length=64, blank=True, default="", editable=False)
+    mgmt_interface = models.CharField(max_length=64, blank=True, default="", editable=False)
+    qemu_version = models.CharField(max_length=32, blank=True, default="", editable=False)
+
+    warnings = models.JSONField(default=list, blank=True, editable=False)
+    error = models.TextField(blank=True, default="", editable=False)
+    collected_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("mgmt_address",)
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=NodeStatus.values), name="node_status_valid"),
+            models.CheckConstraint(condition=Q(ssh_port__gte=1, ssh_port__lte=65535), name="node_port_valid"),
+        ]
+        indexes = [models.Index(fields=["status"], name="node_status")]
+
+    def __str__(self) -> str:
+        return f"{self.hostname} ({self.mgmt_address})" if self.hostname else str(self.mgmt_address)
+
+
+class DiskType(models.TextChoices):
+    SSD = "ssd"
+    SATA = "sata"
+    SAS = "sas"
+    NVME = "nvme"
+
+
+CORRECTABLE = ("type", "size_bytes", "status")
+
+
+class Disk(models.Model):
+    """One whole disk as last observed; corrections lie beside it and are never touched by collection."""
+
+    node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="disks")
+    # What stays the same when the kernel names its disks in another order.
+    identity = models.CharField(max_length=320, editable=False)
+    present = models.BooleanField(default=True, editable=False)
+    is_os = models.BooleanField(default=False, editable=False)
+    order = models.PositiveIntegerField(default=0, editable=False)
+    name = models.CharField(max_length=64, editable=False)
+    by_id = models.CharField(max_length=255, blank=True, default="", editable=False)
+    wwn = models.CharField(max_length=128, blank=True, default="", editable=False)
+    serial = models.CharField(max_length=128, blank=True, default="", editable=False)
+    model = models.CharField(max_length=128, blank=True, default="", editable=False)
+    transport = models.CharField(max_length=32, blank=True, default="", editable=False)
+    observed_type = models.CharField(max_length=8, choices=DiskType.choices, editable=False)
+    observed_size_bytes = models.BigIntegerField(editable=False)
+    observed_status = models.SmallIntegerField(default=1, editable=False)
+    rotational = models.BooleanField(null=True, editable=False)
+    rotational_guess = models.BooleanField(default=False, editable=False)
+    removable = models.BooleanField(default=False, editable=False)
+    dirty = models.BooleanField(default=False, editable=False)
+    signatures = models.JSONField(default=list, blank=True, editable=False)
+    mountpoints = models.JSONField(default=list, blank=True, editable=False)
+    members = models.JSONField(default=list, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("node", "order", "name")
+        constraints = [
+            models.UniqueConstraint(fields=["node", "identity"], name="disk_once_per_node"),
+            models.CheckConstraint(condition=Q(observed_type__in=DiskType.values), name="disk_type_valid"),
+            models.CheckConstraint(condition=Q(observed_size_bytes__gt=0), name="disk_size_positive"),
+            models.CheckConstraint(condition=Q(observed_status__in=[0, 1]), name="disk_status_valid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.node}"
+
+    def observed(self, field: str) -> Any:
+        """What the last collection said of a correctable field."""
+        return getattr(self, f"observed_{field}")
+
+    def correction(self, field: str) -> DiskCorrection | None:
+        """The correction of a field, if a person made one (from the prefetched set)."""
+        return next((item for item in self.corrections.all() if item.field == field), None)
+
+    def effective(self, field: str) -> Any:
+        """The corrected value, else the observed one."""
+        found = self.correction(field)
+        return found.value if found else self.observed(field)
+
+
+class DiskCorrection(models.Model):
+    """A person's word against the observation: it wins until it is dropped."""
+
+    disk = models.ForeignKey(Disk, on_delete=models.CASCADE, related_name="corrections")
+    field = models.CharField(max_length=16, choices=[(name, name) for name in CORRECTABLE])
+    value = models.JSONField()
+    # The observation it was made against: another one now is a conflict to be confirmed or dropped.
+    against = models.JSONField()
+    reason = models.CharField(max_length=500, blank=True, default="")
+    made_by = models.CharField(max_length=150)
+    made_via = models.CharField(max_length=16)
+    made_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["disk", "field"], name="correction_once_per_field"),
+            models.CheckConstraint(condition=Q(field__in=CORRECTABLE), name="correction_field_valid"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} = {self.value}"
+
+    @property
+    def conflict(self) -> bool:
+        """The observation changed since, and does not agree with the correction either."""
+        now = self.disk.observed(self.field)
+        return bool(now != self.against and now != self.value)
+
+
+class NetworkInterface(models.Model):
+    """A network interface as last observed."""
+
+    class Type(models.TextChoices):
+        PHYSICAL = "physical"
+        BOND = "bond"
+        VLAN = "vlan"
+        BRIDGE = "bridge"
+
+    node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="interfaces")
+    name = models.CharField(max_length=64, editable=False)
+    mac = models.CharField(max_length=64, blank=True, default="", editable=False)
+    type = models.CharField(max_length=16, choices=Type.choices, editable=False)
+    address = models.CharField(max_length=64, blank=True, default="", editable=False)
+    prefix = models.PositiveSmallIntegerField(null=True, editable=False)
+    gateway = models.CharField(max_length=64, blank=True, default="", editable=False)
+    mtu = models.PositiveIntegerField(null=True, editable=False)
+    speed_mbps = models.PositiveIntegerField(null=True, editable=False)
+    link = models.BooleanField(null=True, editable=False)
+    bond_mode = models.CharField(max_length=32, blank=True, default="", editable=False)
+    slaves = models.JSONField(default=list, blank=True, editable=False)
+    vlan_id = models.PositiveSmallIntegerField(null=True, editable=False)
+    raw_device = models.CharField(max_length=64, blank=True, default="", editable=False)
+    addresses = models.JSONField(default=list, blank=True, editable=False)
+
+    class Meta:
+        ordering = ("node", "name")
+        constraints = [
+            models.UniqueConstraint(fields=["node", "name"], name="interface_once_per_node"),
+            models.CheckConstraint(
+                condition=Q(type__in=["physical", "bond", "vlan", "bridge"]), name="interface_type_valid"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.node}"
+
+
+class Collection(models.Model):
+    """One collection of one node, with what the node said, word for word (zlib)."""
+
+    node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="collections")
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.CharField(max_length=150)
+    source = models.CharField(max_length=16, default="ssh")
+    job_id = models.CharField(max_length=10, blank=True, default="")
+    raw = models.BinaryField(default=b"")
+    error = models.TextField(blank=True, default="")
+    changes = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.node} at {self.at:%Y-%m-%d %H:%M}"

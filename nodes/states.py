@@ -1,0 +1,48 @@
+"""The vocabulary of a node's states, and the only function that assigns them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+
+
+class NodeStatus(models.TextChoices):
+    NEW = "new"
+    COLLECTING = "collecting"
+    AVAILABLE = "available"
+    COLLECT_FAILED = "collect_failed"
+    CONFIGURED = "configured"
+    SCALING = "scaling"
+    SCALE_FAILED = "scale_failed"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+S = NodeStatus
+DELETABLE = frozenset({S.NEW, S.AVAILABLE, S.COLLECT_FAILED, S.RETIRED})
+# Collected without a second thought; every other state needs --force.
+COLLECTABLE = frozenset({S.NEW, S.AVAILABLE, S.COLLECT_FAILED})
+IN_SERVICE = frozenset({S.SCALING, S.SCALE_FAILED, S.ACTIVE})
+
+# event -> (from, to). COLLECTING and SCALING are transient: the steps of their job carry the heartbeat
+# and the deadline, and every ending of that job leads out of them (COLLECT_FAILED, SCALE_FAILED).
+EVENTS: dict[str, tuple[frozenset[NodeStatus], NodeStatus]] = {
+    "collect": (COLLECTABLE | {S.COLLECTING}, S.COLLECTING),
+    "collected": (frozenset({S.COLLECTING, S.COLLECT_FAILED}), S.AVAILABLE),
+    "collect_failed": (frozenset({S.COLLECTING}), S.COLLECT_FAILED),
+    "configure": (frozenset({S.AVAILABLE}), S.CONFIGURED),
+    "unconfigure": (frozenset({S.CONFIGURED}), S.AVAILABLE),
+    "scale": (frozenset({S.CONFIGURED, S.SCALE_FAILED, S.SCALING}), S.SCALING),
+    "scaled": (frozenset({S.SCALING}), S.ACTIVE),
+    "scale_failed": (frozenset({S.SCALING}), S.SCALE_FAILED),
+    "adopt": (frozenset({S.AVAILABLE}), S.ACTIVE),
+    "retire": (frozenset({S.ACTIVE, S.SCALE_FAILED}), S.RETIRED),
+}
+
+
+def move_nodes(nodes: QuerySet[Any], event: str, **fields: Any) -> int:
+    """``UPDATE … WHERE status IN (from)``: how many nodes moved."""
+    sources, target = EVENTS[event]
+    return nodes.filter(status__in=sources).update(status=target, **fields)

@@ -1,0 +1,206 @@
+"""What a zone is: its roles and networks, and the plans that change it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from nodes.models import Node
+from zones.states import PlanStatus
+
+ROLES = ("ks", "vg", "hyper-pair", "hyper-repl", "hyper-sanc")
+
+
+class Zone(models.Model):
+    """A zone of a region; ``variables`` has the shape of its variables file."""
+
+    class DeployMode(models.TextChoices):
+        STANDARD = "standard"
+        FUSION = "fusion"
+        DEVOPS = "devops"
+
+    class NetworkMode(models.TextChoices):
+        SDN = "sdn"
+        VLAN = "vlan"
+
+    zone_id = models.CharField(max_length=64, unique=True)
+    region_id = models.CharField(max_length=64)
+    deploy_mode = models.CharField(max_length=16, choices=DeployMode.choices)
+    network_mode = models.CharField(max_length=8, choices=NetworkMode.choices)
+    is_global = models.BooleanField(default=False)
+    variables = models.JSONField(default=dict, blank=True)
+    vms = models.JSONField(default=dict, blank=True)
+    qemu_version = models.CharField(max_length=32, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("zone_id",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(deploy_mode__in=["standard", "fusion", "devops"]), name="zone_deploy_mode_valid"
+            ),
+            models.CheckConstraint(
+                condition=Q(network_mode__in=["sdn", "vlan"]), name="zone_network_mode_valid"
+            ),
+            models.UniqueConstraint(
+                fields=["region_id"], condition=Q(is_global=True), name="zone_one_global_per_region"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.zone_id
+
+    @property
+    def exclusive_scope(self) -> str:
+        """What a scaling, an upgrade or a maintenance job of this zone holds (R20)."""
+        return f"region:{self.region_id}"
+
+
+class Plan(models.Model):
+    """One configuration revision and all that it renders. ``status`` is assigned by ``move_plans`` only."""
+
+    class Kind(models.TextChoices):
+        SCALE = "scale"
+        ZONE = "zone"
+        ADOPT = "adopt"
+
+    plan_id = models.CharField(max_length=80, unique=True, editable=False)
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="plans")
+    revision = models.PositiveIntegerField()
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    status = models.CharField(
+        max_length=16, choices=PlanStatus.choices, default=PlanStatus.DRAFT, editable=False
+    )
+    content_hash = models.CharField(max_length=64)
+    # Files as given: [{"name", "sha256", "text"}].
+    sources = models.JSONField(default=list)
+    findings = models.JSONField(default=list)
+    # {"ADDRESS": {"role", "sub_roles", "pair"}} of the nodes that this plan adds.
+    roles = models.JSONField(default=dict)
+    eips = models.JSONField(default=list)
+    comment = models.TextField(blank=True, default="")
+    created_by = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_by = models.CharField(max_length=150, blank=True, default="")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    job_id = models.CharField(max_length=10, blank=True, default="")
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(condition=Q(status__in=PlanStatus.values), name="plan_status_valid"),
+            models.UniqueConstraint(fields=["zone", "revision"], name="plan_revision_once"),
+            models.UniqueConstraint(
+                fields=["zone"], condition=Q(status__in=["draft", "approved"]), name="plan_one_open_per_zone"
+            ),
+        ]
+        permissions = [("decide_plan", "Can approve and reject plans")]
+
+    def __str__(self) -> str:
+        return self.plan_id
+
+
+class PlanFile(models.Model):
+    """A rendered file beside what the zone has now in its place (empty: nothing)."""
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="files")
+    path = models.CharField(max_length=255)
+    address = models.CharField(max_length=64, blank=True, default="")
+    content = models.TextField()
+    base = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ("path",)
+        constraints = [models.UniqueConstraint(fields=["plan", "path"], name="plan_file_once")]
+
+    def __str__(self) -> str:
+        return self.path
+
+    @property
+    def changed(self) -> bool:
+        """The plan would change this file."""
+        return self.content != self.base
+
+
+class Role(models.Model):
+    """Ties a node to a zone, from the approval of its plan on."""
+
+    node = models.OneToOneField(Node, on_delete=models.PROTECT, related_name="role")
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="roles")
+    plan = models.ForeignKey(
+        Plan, on_delete=models.SET_NULL, null=True, blank=True, related_name="given_roles"
+    )
+    role = models.CharField(max_length=16, choices=[(name, name) for name in ROLES])
+    sub_roles = models.JSONField(default=list, blank=True)
+    pair = models.OneToOneField(
+        Node, on_delete=models.PROTECT, null=True, blank=True, related_name="paired_role"
+    )
+
+    class Meta:
+        ordering = ("zone", "role", "node")
+        constraints = [models.CheckConstraint(condition=Q(role__in=ROLES), name="role_valid")]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.node}"
+
+
+class EipPool(models.Model):
+    """One public segment that a VG node carries."""
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="eip_pools")
+    plan = models.ForeignKey(Plan, on_delete=models.SET_NULL, null=True, blank=True, related_name="eip_pools")
+    vg = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="eip_pools")
+    network = models.CharField(max_length=64)
+    gateway = models.GenericIPAddressField()
+    ha_group = models.CharField(max_length=32, blank=True, default="")
+
+    class Meta:
+        ordering = ("zone", "vg", "network")
+        constraints = [models.UniqueConstraint(fields=["vg", "network"], name="eip_network_once_per_vg")]
+
+    def __str__(self) -> str:
+        return f"{self.network} on {self.vg}"
+
+
+class VbcAssignment(models.Model):
+    """A base network, its VIP and the hypers that carry it. A draft reserves it; a rejection frees it."""
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="vbcs")
+    plan = models.ForeignKey(Plan, on_delete=models.SET_NULL, null=True, blank=True, related_name="vbcs")
+    master = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="mastered_vbcs")
+    ipv4_network = models.CharField(max_length=32, null=True, blank=True, unique=True)
+    ipv4_vip = models.GenericIPAddressField(null=True, blank=True, unique=True)
+    ipv6_network = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    ipv6_vip = models.GenericIPAddressField(null=True, blank=True, unique=True)
+
+    class Meta:
+        ordering = ("zone", "id")
+
+    def __str__(self) -> str:
+        return f"{self.ipv4_network or self.ipv6_network} via {self.ipv4_vip or self.ipv6_vip}"
+
+
+class VbcMember(models.Model):
+    """A hyper carries exactly one VBC."""
+
+    vbc = models.ForeignKey(VbcAssignment, on_delete=models.CASCADE, related_name="members")
+    node = models.OneToOneField(Node, on_delete=models.PROTECT, related_name="vbc_membership")
+
+    def __str__(self) -> str:
+        return str(self.node)
+
+
+class ZoneFile(models.Model):
+    """What the zone has now: the content of each file as last applied."""
+
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="files")
+    path = models.CharField(max_length=255)
+    content = models.TextField()
+
+    class Meta:
+        ordering = ("path",)
+        constraints = [models.UniqueConstraint(fields=["zone", "path"], name="zone_file_once")]
+
+    def __str__(self) -> str:
+        return f"{self.zone_id} {self.path}"

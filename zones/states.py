@@ -1,0 +1,33 @@
+"""The vocabulary of a plan's states, and the only function that assigns them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import QuerySet
+
+
+class PlanStatus(models.TextChoices):
+    DRAFT = "draft"
+    APPROVED = "approved"
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+
+
+PLAN_OPEN = frozenset({PlanStatus.DRAFT, PlanStatus.APPROVED})
+
+EVENTS: dict[str, tuple[frozenset[PlanStatus], PlanStatus]] = {
+    "approve": (frozenset({PlanStatus.DRAFT}), PlanStatus.APPROVED),
+    "reject": (PLAN_OPEN, PlanStatus.REJECTED),
+    "supersede": (PLAN_OPEN, PlanStatus.SUPERSEDED),
+    "apply": (frozenset({PlanStatus.APPROVED}), PlanStatus.APPLIED),
+    "adopt": (frozenset({PlanStatus.DRAFT}), PlanStatus.APPLIED),
+}
+
+
+def move_plans(plans: QuerySet[Any], event: str, **fields: Any) -> int:
+    """``UPDATE … WHERE status IN (from)``: how many plans moved."""
+    sources, target = EVENTS[event]
+    return plans.filter(status__in=sources).update(status=target, **fields)
