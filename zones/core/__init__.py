@@ -1,1 +1,1 @@
-"""What a zone is, as pure functions: load, check, allocate, render, compare. No database, clock or network."""
+"""What a zone is, as pure functions: load, check, allocate, render, compare. No database, no clock."""

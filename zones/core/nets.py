@@ -62,7 +62,7 @@ class Network(NamedTuple):
         return other.version == self.version and self.first <= other.first and other.last <= self.last
 
     def usable(self, address: Address) -> bool:
-        """Whether a host may have ``address`` here: not the network or broadcast address of an IPv4 subnet."""
+        """Whether a host may have ``address`` here: not the network or broadcast address."""
         if not self.holds(address):
             return False
         if self.version == 4 and self.prefix < 31:

@@ -128,8 +128,8 @@ class NodeView:
             address = parse_address(self.address)
         except ValueError:
             return None
-        limit = 32 if address.version == 4 else 128
-        if nic is None or nic.prefix is None or not 0 <= nic.prefix <= limit:
+        host_only = 31 if address.version == 4 else 127  # such a mask names the host, not its network
+        if nic is None or nic.prefix is None or not 0 <= nic.prefix < host_only:
             return None
         return network_of(address, nic.prefix)
 

@@ -1,0 +1,37 @@
+"""Deterministic allocation of VBC networks, VIPs and management addresses; what exists never moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jobs.errors import Finding
+from zones.core.allocation.addresses import known_addresses
+from zones.core.allocation.vbcs import VbcResult, allocate_vbcs
+from zones.core.allocation.vms import VmView, allocate_vms
+from zones.core.rules.context import Context
+from zones.core.world import VbcView
+
+__all__ = ["Allocation", "VbcResult", "VmView", "allocate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Allocation:
+    """What the zone has afterwards; ``added_vbcs`` is the part of ``vbcs`` that is new."""
+
+    vbcs: tuple[VbcView, ...]
+    added_vbcs: tuple[VbcView, ...]
+    vms: tuple[VmView, ...]
+    findings: tuple[Finding, ...]
+
+
+def allocate(ctx: Context) -> Allocation:
+    """Allocates for documents that no rule refuses; exhausted pools are findings."""
+    reserved = [ctx.variables.text("base", "mgmt_network_gateway")]
+    reserved += ctx.variables.texts("base", "mgmt_network_dns_servers")
+    reserved += [address for addresses in ctx.variables.by_role().values() for address in addresses]
+    reserved += [vip for entry in ctx.settings.vbc for vip in (entry.ipv4_vip, entry.ipv6_vip) if vip]
+    taken = known_addresses([*ctx.world.used_addresses, *ctx.options.occupied, *reserved])
+    vms, vm_findings = allocate_vms(ctx, taken)
+    vbcs = allocate_vbcs(ctx, taken)
+    findings = (*vm_findings, *vbcs.findings)
+    return Allocation((*vbcs.kept, *vbcs.added), vbcs.added, vms, findings)

@@ -1,0 +1,69 @@
+"""Hands out addresses from pools in order, never one that is known or answers.
+
+======  ================================================================
+A01     no subnet is left for a VBC
+A02     no address is left in a pool (or there is no pool)
+A03     the start of the VBC networks does not lie in the base network
+A04     an address of ``vip_pools`` lies outside the hypers' network
+======  ================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from zones.core.nets import Address, Network, parse_address
+from zones.core.pools import Pool
+
+NO_SUBNET = "A01"
+NO_ADDRESS = "A02"
+BAD_START = "A03"
+OUTSIDE = "A04"
+
+
+def known_addresses(texts: Iterable[str]) -> set[tuple[int, int]]:
+    """Addresses as pairs for fast look-up; what is no address is passed over."""
+    known = set()
+    for text in texts:
+        try:
+            address = parse_address(text)
+        except ValueError:
+            continue
+        known.add((address.version, address.value))
+    return known
+
+
+def upper_half(network: Network) -> Pool:
+    """The pool used where none was given: people number machines from below, so it starts in the middle."""
+    first = network.first + (network.last - network.first + 1) // 2
+    last = max(first, network.last - 1)
+    return Pool(f"the upper half of {network.text}", network, first, last)
+
+
+class Walker:
+    """Walks pools of one family once, from the first address of the first pool to the last of the last."""
+
+    def __init__(self, pools: Sequence[Pool], version: int, taken: set[tuple[int, int]]) -> None:
+        self.pools = [pool for pool in pools if pool.network.version == version]
+        self.taken = taken
+        self._version = version
+        self._pool = 0
+        self._next = self.pools[0].first if self.pools else 0
+
+    def take(self) -> Address | None:
+        """The next free address, now taken; None when the pools are exhausted."""
+        while self._pool < len(self.pools):
+            if self._next > self.pools[self._pool].last:
+                self._pool += 1
+                self._next = self.pools[self._pool].first if self._pool < len(self.pools) else 0
+                continue
+            pair = (self._version, self._next)
+            self._next += 1
+            if pair not in self.taken:
+                self.taken.add(pair)
+                return Address(*pair)
+        return None
+
+    def describe(self) -> str:
+        """The pools as a sentence names them."""
+        return ", ".join(pool.text for pool in self.pools) or "no pool"

@@ -1,0 +1,181 @@
+"""VBC networks, VIPs and Masters for hypers that have none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from jobs.errors import Finding
+from zones.core.allocation.addresses import BAD_START, NO_ADDRESS, NO_SUBNET, OUTSIDE, Walker, upper_half
+from zones.core.allocation.groups import vbc_groups
+from zones.core.nets import Address, Network, SpanIndex, Use, network_of, parse_network
+from zones.core.pools import parse_eip
+from zones.core.rules.context import Context, Named
+from zones.core.world import VbcView
+
+DEFAULT_PREFIX = {4: 24, 6: 64}
+
+
+@dataclass(frozen=True, slots=True)
+class VbcResult:
+    """``kept`` existing VBCs, unchanged and in their order, then ``added`` ones."""
+
+    kept: tuple[VbcView, ...]
+    added: tuple[VbcView, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def allocate_vbcs(ctx: Context, taken: set[tuple[int, int]]) -> VbcResult:
+    """VBCs of the zone after this configuration; ``taken`` grows by the VIPs that are handed out.
+
+    Deterministic, and what exists never moves: only hypers without a VBC get one.
+    """
+    kept = ctx.zone.vbcs if ctx.zone else ()
+    if ctx.network_mode != "sdn":
+        return VbcResult(kept, ())
+    if not ctx.variables.flag("base", "installer_allocate_vbc"):
+        return _manual(ctx, kept)
+    groups = vbc_groups(ctx, (address for vbc in kept for address in vbc.members))
+    found = [VbcView(tuple(named.entry.address for named in group)) for group in groups]
+    findings: list[Finding] = []
+    for version in (4, 6):
+        base = _base(ctx, version)
+        if base is not None and groups:
+            found = _fill(ctx, version, base, groups, found, taken, findings)
+    return VbcResult(kept, tuple(found), tuple(findings))
+
+
+def _manual(ctx: Context, kept: tuple[VbcView, ...]) -> VbcResult:
+    given = [
+        VbcView(
+            entry.members,
+            entry.ipv4_network,
+            entry.ipv4_vip,
+            entry.ipv4_master,
+            entry.ipv6_network,
+            entry.ipv6_vip,
+            entry.ipv6_master,
+        )
+        for entry in ctx.settings.vbc
+    ]
+    renewed = {address for vbc in given for address in vbc.members}
+    stay = tuple(vbc for vbc in kept if not renewed.intersection(vbc.members))
+    return VbcResult(stay, tuple(given))
+
+
+def _base(ctx: Context, version: int) -> Network | None:
+    text = ctx.variables.text("base", "vm_base_network" if version == 4 else "vm_base_network_ipv6")
+    return parse_network(text) if text else None
+
+
+def _fill(
+    ctx: Context,
+    version: int,
+    base: Network,
+    groups: tuple[tuple[Named, ...], ...],
+    vbcs: list[VbcView],
+    taken: set[tuple[int, int]],
+    findings: list[Finding],
+) -> list[VbcView]:
+    """The VBCs with their networks, VIPs and Masters of one family."""
+    key = "vm_base_network_start" if version == 4 else "vm_base_network_ipv6_start"
+    start = _start(ctx, base, key)
+    if start is None:
+        detail = f"{key} {ctx.variables.text('base', key)} does not lie inside {base.text}"
+        remedy = f"choose a network inside {base.text}"
+        findings.append(ctx.variable_finding(BAD_START, detail, remedy, "base", key))
+        return vbcs
+    subnets = _free_subnets(base, start, SpanIndex(_uses(ctx)))
+    walker = _vip_walker(ctx, version, groups, taken)
+    filled = []
+    for group, vbc in zip(groups, vbcs, strict=True):
+        subnet, vip = next(subnets, None), walker.take()
+        if subnet is None or vip is None:
+            lacking = len(groups) - len(filled)
+            findings.append(_exhausted(ctx, base, start, walker, lacking, subnet is None, key))
+            return filled + vbcs[len(filled) :]
+        _refuse_outside(ctx, group, vip, findings)
+        master = group[0].entry.address
+        if version == 4:
+            filled.append(replace(vbc, ipv4_network=subnet.text, ipv4_vip=vip.text, ipv4_master=master))
+        else:
+            filled.append(replace(vbc, ipv6_network=subnet.text, ipv6_vip=vip.text, ipv6_master=master))
+    return filled
+
+
+def _start(ctx: Context, base: Network, key: str) -> Network | None:
+    text = ctx.variables.text("base", key)
+    if not text:
+        prefix = DEFAULT_PREFIX[base.version]
+        if base.version == 6 and base.prefix >= prefix:
+            prefix = ctx.variables.integer("advance", "vxnet_ipv6_prefixlen") or 120
+        return network_of(Address(base.version, base.first), max(base.prefix, prefix))
+    start = parse_network(text)
+    return start if base.covers(start) else None
+
+
+def _free_subnets(base: Network, start: Network, used: SpanIndex) -> Iterator[Network]:
+    size = start.last - start.first + 1
+    first = start.first
+    while first + size - 1 <= base.last:
+        subnet = Network(base.version, first, first + size - 1, start.prefix)
+        hit = used.overlap(subnet.span)
+        if hit is None:
+            yield subnet
+            first += size
+        else:
+            beyond = max(hit.span.last + 1, first + size)
+            first = start.first + -(-(beyond - start.first) // size) * size
+
+
+def _uses(ctx: Context) -> Iterator[Use]:
+    """Networks that a VBC must stay clear of."""
+    yield from (use for _, use in ctx.world.vbc_networks())
+    yield from (use for _, use in ctx.world.eip_networks())
+    yield from ctx.mgmt_uses()
+    for pools in ctx.pools.values():
+        yield from (Use(pool.span, pool.text) for pool in pools)
+    for entry in ctx.settings.eips:
+        network = parse_eip(entry.text).network
+        yield Use(network.span, network.text)
+
+
+def _vip_walker(
+    ctx: Context, version: int, groups: tuple[tuple[Named, ...], ...], taken: set[tuple[int, int]]
+) -> Walker:
+    pools = ctx.pools["vip_pools"]
+    if not ctx.variables.texts("advance", "vip_pools"):
+        node = groups[0][0].node
+        network = node.mgmt_network if node else None
+        pools = (upper_half(network),) if network else ()
+    return Walker(pools, version, taken)
+
+
+def _exhausted(
+    ctx: Context, base: Network, start: Network, walker: Walker, lacking: int, subnets: bool, key: str
+) -> Finding:
+    if subnets:
+        detail = (
+            f"{lacking} VBCs lack a network: no free /{start.prefix} is left from {start.text} up to the end"
+        )
+        remedy = f"widen vm_base_network, or lower {key}"
+        return ctx.variable_finding(
+            NO_SUBNET, f"{detail} of {base.text}", remedy, "base", key.removesuffix("_start")
+        )
+    family = "IPv4" if base.version == 4 else "IPv6"
+    held = sum(pool.last - pool.first + 1 for pool in walker.pools)
+    detail = (
+        f"{lacking} VBCs lack a VIP: vip_pools ({walker.describe()}) has 0 of {held} {family} addresses left"
+    )
+    return ctx.variable_finding(NO_ADDRESS, detail, "widen vip_pools", "advance", "vip_pools")
+
+
+def _refuse_outside(ctx: Context, group: tuple[Named, ...], vip: Address, findings: list[Finding]) -> None:
+    node = group[0].node
+    network = node.mgmt_network if node else None
+    if node is None or network is None or network.version != vip.version or network.usable(vip):
+        return
+    detail = f"the VIP {vip.text} for {node.hostname} lies outside its management network {network.text}"
+    findings.append(
+        ctx.variable_finding(OUTSIDE, detail, f"give a pool inside {network.text}", "advance", "vip_pools")
+    )

@@ -1,0 +1,111 @@
+"""Management VMs of a new zone: which there are, where they run, which addresses they get."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jobs.errors import Finding
+from zones.core.allocation.addresses import NO_ADDRESS, Walker, upper_half
+from zones.core.documents.settings import VM_ROLES
+from zones.core.rules.context import Context
+
+REDUNDANT = ("proxy", "dnsmaster", "webservice", "pgpool", "pgserver")
+QUORUM = "zoocassa"
+FUSED = 3
+COMPONENT_VMS = ("boss", "bm", "cronus", "warehouse", "v2v")
+
+
+@dataclass(frozen=True, slots=True)
+class VmView:
+    """One management VM; ``host`` is the management address of its physical node, empty when not known."""
+
+    role: str
+    name: str
+    address: str
+    host: str = ""
+
+
+def allocate_vms(ctx: Context, taken: set[tuple[int, int]]) -> tuple[tuple[VmView, ...], tuple[Finding, ...]]:
+    """The zone's VMs after this configuration; addresses that the zone has already are kept.
+
+    An adopted zone runs already: only addresses that its variables give are taken over, none is invented.
+    """
+    had: Mapping[str, tuple[str, ...]] = ctx.zone.vms if ctx.zone else {}
+    if ctx.kind == "scale":
+        return _named({role: [(address, "") for address in addresses] for role, addresses in had.items()}), ()
+    places = _placement(ctx)
+    given = ctx.variables.by_role()
+    if ctx.deploy_mode == "fusion":
+        given = {"ks": given.get(QUORUM, ())}
+    walker = _walker(ctx, taken)
+    found: dict[str, list[tuple[str, str]]] = {}
+    lacking: list[str] = []
+    for role in VM_ROLES:
+        hosts = places.get(role, [])
+        known = list(had.get(role, ()) or given.get(role, ()))
+        count = max(len(hosts), len(known))
+        for index in range(count):
+            address = known[index] if index < len(known) else ""
+            if not address and ctx.kind == "zone":
+                taken_now = walker.take()
+                address = taken_now.text if taken_now else ""
+                if not address:
+                    lacking.append(role)
+            if address:
+                found.setdefault(role, []).append((address, hosts[index] if index < len(hosts) else ""))
+    return _named(found), _lack(ctx, walker, lacking)
+
+
+def _named(found: Mapping[str, list[tuple[str, str]]]) -> tuple[VmView, ...]:
+    return tuple(
+        VmView(role, f"{role}{index}", address, host)
+        for role in VM_ROLES
+        for index, (address, host) in enumerate(found.get(role, ()))
+    )
+
+
+def _placement(ctx: Context) -> dict[str, list[str]]:
+    """Hosts per role: as the file says, else spread over the KS nodes (fusion: the first three hypers)."""
+    given = {role: list(hosts) for role, hosts in ctx.settings.vms.items()}
+    fusion = ctx.deploy_mode == "fusion"
+    hosts = [named.entry.address for named in (ctx.hypers if fusion else ctx.with_role("ks"))]
+    if not hosts or ctx.kind == "adopt":
+        return given
+    if fusion:
+        return given or {"ks": [hosts[index % len(hosts)] for index in range(FUSED)]}
+    physical = {sub for named in ctx.named for sub in named.entry.sub_roles}
+    counts = dict.fromkeys(REDUNDANT, min(2, len(hosts)))
+    counts[QUORUM] = 3 if len(hosts) >= 3 else 1
+    for component in COMPONENT_VMS:
+        if ctx.variables.flag(component, f"deploy_{component}"):
+            counts[component] = 1
+    turn = 0
+    for role in VM_ROLES:
+        if role in given or role in physical:
+            continue
+        count = counts.get(role, 0)
+        given[role] = [hosts[(turn + index) % len(hosts)] for index in range(count)]
+        turn += count
+    return given
+
+
+def _walker(ctx: Context, taken: set[tuple[int, int]]) -> Walker:
+    pools = ctx.pools["mgmt_network_pools"]
+    if not ctx.variables.texts("advance", "mgmt_network_pools"):
+        networks = [named.node.mgmt_network for named in ctx.named if named.node]
+        first = next((network for network in networks if network), None)
+        pools = (upper_half(first),) if first else ()
+    return Walker(pools, 4, taken)
+
+
+def _lack(ctx: Context, walker: Walker, lacking: list[str]) -> tuple[Finding, ...]:
+    if not lacking:
+        return ()
+    held = sum(pool.last - pool.first + 1 for pool in walker.pools)
+    detail = (
+        f"{len(lacking)} management VMs ({', '.join(dict.fromkeys(lacking))}) lack an address: "
+        f"mgmt_network_pools ({walker.describe()}) has 0 of {held} left"
+    )
+    remedy = "widen mgmt_network_pools, or give mgmt_network_address"
+    return (ctx.variable_finding(NO_ADDRESS, detail, remedy, "advance", "mgmt_network_pools"),)

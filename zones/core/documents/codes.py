@@ -1,0 +1,50 @@
+"""Codes of what may be wrong with a file itself, before any rule of the domain is asked.
+
+======  ==========================================================================
+D01     not UTF-8 text (other encoding, control characters)
+D02     larger than 1 MB
+D03     not YAML: the parser says where it stopped understanding
+D04     a tab where YAML wants blanks
+D05     the same key twice in one mapping
+D06     an anchor or alias (a few lines of them may stand for gigabytes)
+D07     YAML beyond plain data: tags, merge keys, several documents, keys that are no words
+D08     nested deeper, or with more entries, than any real file
+D09     another type than the field has (a list where a word belongs)
+D10     a key that does not exist, with the nearest one that does
+D11     a field that must be filled is missing or empty
+D12     a value that YAML reads as something else (no, 1:30, 010)
+D13     not an address, or one of the other family
+D14     not a network, or one of the other family
+D15     a word outside the list of allowed ones
+======  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from jobs.errors import Finding
+
+NOT_TEXT = "D01"
+TOO_LARGE = "D02"
+SYNTAX = "D03"
+TAB = "D04"
+DUPLICATE = "D05"
+ALIAS = "D06"
+BEYOND = "D07"
+TOO_DEEP = "D08"
+WRONG_TYPE = "D09"
+UNKNOWN_KEY = "D10"
+MISSING = "D11"
+AMBIGUOUS = "D12"
+BAD_ADDRESS = "D13"
+BAD_NETWORK = "D14"
+NOT_ALLOWED = "D15"
+
+HARMLESS = frozenset({UNKNOWN_KEY, "R15"})
+"""Errors that leave the document readable: the rules are asked as well, so that all is said at once."""
+
+
+def unusable(findings: Iterable[Finding]) -> bool:
+    """Whether the findings leave nothing that a rule could judge without misleading follow-up errors."""
+    return any(item.level == "error" and item.code not in HARMLESS for item in findings)

@@ -1,0 +1,291 @@
+"""``settings.ZONE_ID.yaml`` and ``scale_settings.ZONE_ID.yaml``: which node gets which role."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+
+from jobs.errors import Finding
+from zones.core.documents import codes
+from zones.core.documents.names import check_name, expected_stem
+from zones.core.documents.reader import NAME, Path, Reader, is_empty
+from zones.core.documents.tree import Mapping, Node, Sequence, load_tree
+from zones.core.nets import parse_address
+
+ROLES = ("hyper-pair", "hyper-repl", "hyper-sanc", "vg", "ks")
+SUB_ROLES = ("seed", "snapshot", "vbr", "pgpool", "pgserver", "zoocassa", "vgateway", "hyper")
+VM_ROLES = (
+    *("proxy", "dnsmaster", "webservice", "zoocassa", "pgpool", "pgserver", "ks"),
+    *("boss", "bm", "cronus", "rsserver", "eipctl", "warehouse", "v2v"),
+)
+KEYS = ("zone_id", "roles", "pairs", "vms", "eips", "vbc", "qemu_version")
+_VBC_KEYS = ("mgmt_ips", "ipv4_vbc", "ipv4_vip", "ipv6_vbc", "ipv6_vip")
+
+
+@dataclass(frozen=True, slots=True)
+class RoleEntry:
+    """The role of one node; ``line`` of its address."""
+
+    address: str
+    role: str
+    sub_roles: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class PairEntry:
+    """Two hyper-pair nodes that mirror each other (fewer or more addresses are a broken rule)."""
+
+    addresses: tuple[str, ...]
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class EipEntry:
+    """One segment of one VG, still as written: ``network|gateway suffix[|HA group]``."""
+
+    vg_address: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class VbcEntry:
+    """One manual VBC; the Master is the part of the VIP field after the bar."""
+
+    members: tuple[str, ...]
+    ipv4_network: str
+    ipv4_vip: str
+    ipv4_master: str
+    ipv6_network: str
+    ipv6_vip: str
+    ipv6_master: str
+    line: int
+
+
+@dataclass(frozen=True)
+class SettingsDocument:
+    """A settings file that is well formed; what it asks for has not been judged."""
+
+    name: str
+    kind: str
+    zone_id: str
+    roles: Map[str, RoleEntry] = field(default_factory=dict)
+    pairs: tuple[PairEntry, ...] = ()
+    vms: Map[str, tuple[str, ...]] = field(default_factory=dict)
+    eips: tuple[EipEntry, ...] = ()
+    vbc: tuple[VbcEntry, ...] = ()
+    has_vms: bool = False
+    has_vbc: bool = False
+    qemu_version: str = ""
+    lines: Map[Path, int] = field(default_factory=dict)
+
+    def line(self, *path: str) -> int | None:
+        """The line of the field, else of the nearest field around it; None when nothing is known."""
+        for end in range(len(path), 0, -1):
+            if path[:end] in self.lines:
+                return self.lines[path[:end]]
+        return None
+
+
+def load_settings(name: str, data: bytes, kind: str) -> tuple[SettingsDocument | None, list[Finding]]:
+    """The document, or None where its content is unusable; findings either way. Never raises on any bytes.
+
+    ``kind`` is ``scale`` (``scale_settings`` for a zone that exists), ``zone`` or ``adopt``.
+    """
+    tree, findings = load_tree(name, data)
+    if tree is None:
+        return None, findings + check_name(name, expected_stem(kind), "", None)
+    reader = Reader(name)
+    reader.findings.extend(findings)
+    document = _read(reader, tree, kind)
+    zone_id = document.zone_id if document else ""
+    found = reader.findings + check_name(name, expected_stem(kind), zone_id, reader.lines.get(("zone_id",)))
+    return (None if codes.unusable(found) else document), found
+
+
+def _read(reader: Reader, tree: Node, kind: str) -> SettingsDocument | None:
+    root = reader.mapping(tree, ())
+    if root is None:
+        if not reader.findings:
+            reader.refuse(codes.MISSING, (), tree.line, "the file is empty", "fill in the template")
+        return None
+    reader.known_keys(root, (), KEYS)
+    entries = root.entries
+    zone_id = read_zone_id(reader, entries.get("zone_id"), ("zone_id",), root.line)
+    return SettingsDocument(
+        name=reader.name,
+        kind=kind,
+        zone_id=zone_id,
+        roles=_roles(reader, entries.get("roles"), root.line),
+        pairs=_pairs(reader, entries.get("pairs")),
+        vms=_vms(reader, entries.get("vms")),
+        eips=_eips(reader, entries.get("eips")),
+        vbc=_vbcs(reader, entries.get("vbc")),
+        has_vms="vms" in entries and not is_empty(entries["vms"]),
+        has_vbc="vbc" in entries and not is_empty(entries["vbc"]),
+        qemu_version=_version(reader, entries.get("qemu_version")),
+        lines=reader.lines,
+    )
+
+
+def read_zone_id(reader: Reader, node: Node | None, path: Path, line: int) -> str:
+    """The zone's id; a missing or impossible one is a finding."""
+    value = reader.text(node, path)
+    if value and NAME.fullmatch(value):
+        return value
+    if value and node is not None:
+        detail = f"{path[-1]} is {value[:60]!r}"
+        reader.refuse(codes.NOT_ALLOWED, path, node.line, detail, "use small letters, digits and hyphens")
+    elif node is None or is_empty(node):
+        where = node.line if node is not None else line
+        reader.refuse(
+            codes.MISSING, path, where, f"{path[-1]} is missing or empty", "fill it in, for example pek3b"
+        )
+    return ""
+
+
+def _version(reader: Reader, node: Node | None) -> str:
+    value = reader.text(node, ("qemu_version",))
+    if value and node is not None and not all(part.isascii() and part.isdigit() for part in value.split(".")):
+        detail = f"qemu_version is {value[:60]!r}"
+        reader.refuse(
+            codes.NOT_ALLOWED, ("qemu_version",), node.line, detail, "write numbers and dots: 2.11.1.1"
+        )
+        return ""
+    return value
+
+
+def _roles(reader: Reader, node: Node | None, line: int) -> dict[str, RoleEntry]:
+    section = reader.mapping(node, ("roles",))
+    if section is None:
+        if node is None or is_empty(node):
+            detail = "the section roles is missing or empty: no node has a role"
+            where = node.line if node is not None else line
+            reader.refuse(
+                codes.MISSING, ("roles",), where, detail, "name each node by its management address"
+            )
+        return {}
+    found: dict[str, RoleEntry] = {}
+    for key, value in section.entries.items():
+        path = ("roles", key)
+        where = section.key_lines[key]
+        address = reader.key_address(key, path, where)
+        entry = reader.mapping(value, path)
+        if entry is None:
+            if is_empty(value):
+                reader.refuse(
+                    codes.MISSING,
+                    path,
+                    where,
+                    f"{key[:60]} has no role",
+                    "write {role: ..., sub_roles: [...]}",
+                )
+            continue
+        reader.lines[path] = where
+        reader.known_keys(entry, path, ("role", "sub_roles"))
+        role = reader.choice(entry.entries.get("role"), (*path, "role"), ROLES)
+        subs = tuple(
+            reader.choice(item, place, SUB_ROLES)
+            for place, item in reader.items(entry.entries.get("sub_roles"), (*path, "sub_roles"))
+        )
+        if "role" not in entry.entries or is_empty(entry.entries["role"]):
+            reader.refuse(
+                codes.MISSING, path, where, f"{key[:60]} has no role", "write role: " + " or ".join(ROLES)
+            )
+        if address and role:
+            found[address] = RoleEntry(address, role, tuple(dict.fromkeys(sub for sub in subs if sub)), where)
+    return found
+
+
+def _pairs(reader: Reader, node: Node | None) -> tuple[PairEntry, ...]:
+    return tuple(
+        PairEntry(reader.addresses(item, path, 4), item.line) for path, item in reader.items(node, ("pairs",))
+    )
+
+
+def _vms(reader: Reader, node: Node | None) -> dict[str, tuple[str, ...]]:
+    section = reader.mapping(node, ("vms",))
+    if section is None:
+        return {}
+    reader.known_keys(section, ("vms",), VM_ROLES)
+    return {
+        role: reader.addresses(value, ("vms", role), 4)
+        for role, value in section.entries.items()
+        if role in VM_ROLES
+    }
+
+
+def _eips(reader: Reader, node: Node | None) -> tuple[EipEntry, ...]:
+    section = reader.mapping(node, ("eips",))
+    found: list[EipEntry] = []
+    for key, value in (section.entries if section else {}).items():
+        line = section.key_lines[key] if section else 0
+        address = reader.key_address(key, ("eips", key), line)
+        listed = (
+            value if isinstance(value, Sequence | Mapping) or is_empty(value) else Sequence(line, [value])
+        )
+        for path, item in reader.items(listed, ("eips", key)):
+            text = reader.text(item, path)
+            if address and text:
+                found.append(EipEntry(address, text, item.line))
+    return tuple(found)
+
+
+def _vbcs(reader: Reader, node: Node | None) -> tuple[VbcEntry, ...]:
+    found = []
+    for path, item in reader.items(node, ("vbc",)):
+        entry = reader.mapping(item, path)
+        if entry is None:
+            if is_empty(item):
+                reader.refuse(codes.MISSING, path, item.line, "this VBC is empty", "fill it in or remove it")
+            continue
+        reader.lines[path] = item.line
+        reader.known_keys(entry, path, _VBC_KEYS)
+        get = entry.entries.get
+        vip4, master4 = _vip(reader, get("ipv4_vip"), (*path, "ipv4_vip"), 4)
+        vip6, master6 = _vip(reader, get("ipv6_vip"), (*path, "ipv6_vip"), 6)
+        found.append(
+            VbcEntry(
+                members=reader.addresses(get("mgmt_ips"), (*path, "mgmt_ips"), 4),
+                ipv4_network=reader.network(get("ipv4_vbc"), (*path, "ipv4_vbc"), 4),
+                ipv4_vip=vip4,
+                ipv4_master=master4,
+                ipv6_network=reader.network(get("ipv6_vbc"), (*path, "ipv6_vbc"), 6),
+                ipv6_vip=vip6,
+                ipv6_master=master6,
+                line=item.line,
+            )
+        )
+    return tuple(found)
+
+
+def _vip(reader: Reader, node: Node | None, path: Path, version: int) -> tuple[str, str]:
+    """VIP and Master out of ``VIP|Master``; the Master is always named by its IPv4 management address."""
+    value = reader.text(node, path)
+    if not value or node is None:
+        return "", ""
+    parts = [part.strip() for part in value.split("|")]
+    if len(parts) != 2 or not all(parts):
+        detail = f"{'.'.join(path)} is {value[:60]!r}"
+        reader.refuse(
+            codes.WRONG_TYPE,
+            path,
+            node.line,
+            detail,
+            "write VIP|Master, the Master by its management address",
+        )
+        return "", ""
+    found = []
+    for part, family in zip(parts, (version, 4), strict=True):
+        try:
+            address = parse_address(part)
+        except ValueError as error:
+            reader.refuse(codes.BAD_ADDRESS, path, node.line, f"{'.'.join(path)}: {error}", "correct it")
+            return "", ""
+        if address.version != family:
+            detail = f"{'.'.join(path)}: {part[:60]!r} is IPv{address.version} where IPv{family} belongs"
+            reader.refuse(codes.BAD_ADDRESS, path, node.line, detail, f"write an IPv{family} address")
+            return "", ""
+        found.append(address.text)
+    return found[0], found[1]

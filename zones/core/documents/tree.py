@@ -1,0 +1,189 @@
+"""YAML text to a tree of plain values, each with its line.
+
+Built from the parser's event stream with a stack of our own: a hostile file can neither exhaust the C stack
+by nesting nor multiply itself by aliases, and every refusal knows its line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from jobs.errors import Finding
+from zones.core.documents import codes
+from zones.core.documents.text import decode
+
+MAX_DEPTH = 12
+MAX_VALUES = 200_000
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+@dataclass(slots=True)
+class Scalar:
+    """One value as it was written; ``plain`` when it had no quotes."""
+
+    value: str
+    plain: bool
+    line: int
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list."""
+
+    line: int
+    items: list[Node] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Mapping:
+    """A mapping in file order; ``key_lines`` has the line of each key."""
+
+    line: int
+    entries: dict[str, Node] = field(default_factory=dict)
+    key_lines: dict[str, int] = field(default_factory=dict)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+class _Refusal(Exception):
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+
+
+class _Builder:
+    """Consumes events; ``root`` is complete when the stack is empty again."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.findings: list[Finding] = []
+        self.root: Node | None = None
+        self._stack: list[tuple[Sequence | Mapping, Scalar | None]] = []
+        self._values = 0
+        self._documents = 0
+
+    def feed(self, event: Event) -> None:
+        """Takes one event; raises ``_Refusal`` where going on would be harmful or useless."""
+        line = event.start_mark.line + 1 if event.start_mark else 1
+        if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
+            raise self._refuse(
+                codes.ALIAS, "anchors (&) and aliases (*) are not read", "write the values out", line
+            )
+        if isinstance(event, ScalarEvent):
+            self._refuse_tag(event.tag, line)
+            self._scalar(Scalar(event.value, not event.style, line))
+        elif isinstance(event, MappingStartEvent | SequenceStartEvent):
+            self._refuse_tag(event.tag, line)
+            self._open(Mapping(line) if isinstance(event, MappingStartEvent) else Sequence(line))
+        elif isinstance(event, MappingEndEvent | SequenceEndEvent):
+            closed, _key = self._stack.pop()
+            self._attach(closed)
+        elif isinstance(event, DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                raise self._refuse(codes.BEYOND, "a second document starts here", "keep one per file", line)
+
+    def _refuse(self, code: str, detail: str, remedy: str, line: int) -> _Refusal:
+        return _Refusal(Finding(code, detail, remedy, file=self.name, line=line))
+
+    def _refuse_tag(self, tag: str | None, line: int) -> None:
+        if tag not in (None, "!"):
+            detail = f"the tag {str(tag)[:60]!r} is not read"
+            raise self._refuse(codes.BEYOND, detail, "write a plain value", line)
+
+    def _count(self, line: int) -> None:
+        self._values += 1
+        if self._values > MAX_VALUES:
+            raise self._refuse(codes.TOO_DEEP, f"more than {MAX_VALUES} values", "split the zone", line)
+
+    def _open(self, container: Sequence | Mapping) -> None:
+        self._count(container.line)
+        if len(self._stack) >= MAX_DEPTH:
+            detail = f"nested deeper than {MAX_DEPTH} levels"
+            raise self._refuse(
+                codes.TOO_DEEP, detail, "check the brackets and the indentation", container.line
+            )
+        if self._stack and isinstance(self._stack[-1][0], Mapping) and self._stack[-1][1] is None:
+            raise self._refuse(
+                codes.BEYOND,
+                "a list or mapping stands where a key belongs",
+                "write a plain key",
+                container.line,
+            )
+        self._stack.append((container, None))
+
+    def _scalar(self, scalar: Scalar) -> None:
+        self._count(scalar.line)
+        if self._stack:
+            container, key = self._stack[-1]
+            if isinstance(container, Mapping) and key is None:
+                if scalar.plain and scalar.value == "<<":
+                    raise self._refuse(
+                        codes.BEYOND, "the merge key << is not read", "write the values out", scalar.line
+                    )
+                self._stack[-1] = (container, scalar)
+                return
+        self._attach(scalar)
+
+    def _attach(self, node: Node) -> None:
+        if not self._stack:
+            self.root = node
+            return
+        container, key = self._stack[-1]
+        if isinstance(container, Sequence):
+            container.items.append(node)
+            return
+        if key is None:  # a closed container is never a key: _open refused it
+            return
+        if key.value in container.entries:
+            self._duplicate(container, key)
+        else:
+            container.entries[key.value] = node
+            container.key_lines[key.value] = key.line
+        self._stack[-1] = (container, None)
+
+    def _duplicate(self, container: Mapping, key: Scalar) -> None:
+        first = container.key_lines[key.value]
+        detail = f"the key {key.value[:60]!r} stands here again (first in line {first})"
+        self.findings.append(
+            Finding(codes.DUPLICATE, detail, "remove one of the two", file=self.name, line=key.line)
+        )
+
+
+def load_tree(name: str, data: bytes) -> tuple[Node | None, list[Finding]]:
+    """The tree of one YAML file, or None with findings that say why not. Never raises on any bytes."""
+    text, findings = decode(name, data)
+    if findings:
+        return None, findings
+    builder = _Builder(name)
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            builder.feed(event)
+    except _Refusal as refusal:
+        return None, [*builder.findings, refusal.finding]
+    except yaml.YAMLError as error:
+        return None, [*builder.findings, _syntax(name, error)]
+    if builder.root is None:
+        return None, [Finding(codes.MISSING, "the file is empty", "fill in the template", file=name, line=1)]
+    return builder.root, builder.findings
+
+
+def _syntax(name: str, error: yaml.YAMLError) -> Finding:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML"
+    context = getattr(error, "context", None)
+    detail = f"not YAML: {problem}" + (f" ({context})" if context else "")
+    remedy = "check the indentation, the quotes and the colons of this line and the one above"
+    return Finding(codes.SYNTAX, detail, remedy, file=name, line=mark.line + 1 if mark else None)

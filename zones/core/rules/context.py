@@ -1,0 +1,163 @@
+"""Everything a rule may look at, with the look-ups that several rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from jobs.errors import Finding, Level
+from zones.core.documents import SettingsDocument, VariablesDocument, variables_from_mapping
+from zones.core.documents.settings import RoleEntry
+from zones.core.nets import Network, Use, parse_network
+from zones.core.pools import Pool, parse_pool
+from zones.core.request import Documents, Options
+from zones.core.world import HYPER_ROLES, NodeView, World, ZoneView, hostname_key
+
+POOL_FIELDS = ("mgmt_network_pools", "eip_network_pools", "vip_pools")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A node that the settings file names; ``node`` is None when the console does not know it."""
+
+    entry: RoleEntry
+    node: NodeView | None
+
+    @property
+    def label(self) -> str:
+        """How a sentence calls it: address, with the hostname when known."""
+        return f"{self.entry.address} ({self.node.hostname})" if self.node else self.entry.address
+
+
+@dataclass(frozen=True)
+class Context:
+    """One zone's documents, the world they meet, and the choices made beside them."""
+
+    documents: Documents
+    world: World
+    options: Options = field(default_factory=Options)
+
+    @property
+    def settings(self) -> SettingsDocument:
+        """The settings file."""
+        return self.documents.settings
+
+    @property
+    def kind(self) -> str:
+        """scale, zone or adopt."""
+        return self.documents.kind
+
+    @property
+    def zone_id(self) -> str:
+        """The zone that the settings file speaks of."""
+        return self.settings.zone_id
+
+    @cached_property
+    def zone(self) -> ZoneView | None:
+        """The zone as it is now; None when it is new. A zone that changes its id is found by its old one."""
+        known = self.world.zone_by_id
+        return known.get(self.zone_id) or known.get(self.options.rekey_from)
+
+    @property
+    def own_ids(self) -> frozenset[str]:
+        """Ids under which the zone's own rows may be stored."""
+        return frozenset({self.zone_id, self.options.rekey_from} - {""})
+
+    @cached_property
+    def _stored(self) -> tuple[VariablesDocument | None, list[Finding]]:
+        if self.documents.variables is not None:
+            return self.documents.variables, []
+        if self.zone is None:
+            return None, []
+        return variables_from_mapping(self.zone.variables)
+
+    @property
+    def variables(self) -> VariablesDocument:
+        """The variables file, or for scaling the zone's stored variables; without values when neither is there."""
+        return self._stored[0] or VariablesDocument("", {})
+
+    @property
+    def stored_findings(self) -> list[Finding]:
+        """What is wrong with the zone's stored variables."""
+        return self._stored[1]
+
+    @cached_property
+    def deploy_mode(self) -> str:
+        """standard, fusion, devops, or empty when unknown."""
+        return self.variables.deploy_mode or (self.zone.deploy_mode if self.zone else "")
+
+    @cached_property
+    def network_mode(self) -> str:
+        """sdn, vlan, or empty when unknown."""
+        return self.variables.network_mode or (self.zone.network_mode if self.zone else "")
+
+    @cached_property
+    def named(self) -> tuple[Named, ...]:
+        """Every node of the file, in file order."""
+        known = self.world.node_by_address
+        return tuple(Named(entry, known.get(address)) for address, entry in self.settings.roles.items())
+
+    @cached_property
+    def hypers(self) -> tuple[Named, ...]:
+        """Hypers of the file in hostname order (address order where no hostname is known)."""
+        found = [named for named in self.named if named.entry.role in HYPER_ROLES]
+        return tuple(sorted(found, key=_order))
+
+    def with_role(self, role: str) -> tuple[Named, ...]:
+        """Nodes of the file with that role, in hostname order."""
+        return tuple(sorted((named for named in self.named if named.entry.role == role), key=_order))
+
+    @cached_property
+    def base_network(self) -> Network | None:
+        """``vm_base_network``; None in vlan mode or when not filled."""
+        text = self.variables.text("base", "vm_base_network")
+        return parse_network(text) if text else None
+
+    @cached_property
+    def pools(self) -> dict[str, tuple[Pool, ...]]:
+        """The zone's well-formed pools by field name (rule R09 reports the others)."""
+        return {key: tuple(_pools(self.variables.texts("advance", key))) for key in POOL_FIELDS}
+
+    def mgmt_uses(self) -> Iterator[Use]:
+        """Management networks of all zones and of the nodes of this file."""
+        yield from self.world.mgmt_networks()
+        seen: set[Network] = set()
+        for named in self.named:
+            network = named.node.mgmt_network if named.node else None
+            if network is not None and network not in seen:
+                seen.add(network)
+                yield Use(network.span, f"the management network {network.text} of this file's nodes")
+
+    def finding(
+        self,
+        code: str,
+        detail: str,
+        remedy: str,
+        *path: str,
+        level: Level = "error",
+        node: str = "",
+        line: int | None = None,
+    ) -> Finding:
+        """A finding about the settings file; ``path`` is the field."""
+        where = line if line is not None else self.settings.line(*path)
+        return Finding(code, detail, remedy, level, ".".join(path), self.settings.name, where, node)
+
+    def variable_finding(
+        self, code: str, detail: str, remedy: str, *path: str, level: Level = "error"
+    ) -> Finding:
+        """A finding about the variables file, or about the stored variables when there is no file."""
+        line = self.variables.line(*path)
+        return Finding(code, detail, remedy, level, ".".join(path), self.variables.name, line)
+
+
+def _pools(texts: tuple[str, ...]) -> Iterator[Pool]:
+    for text in texts:
+        try:
+            yield parse_pool(text)
+        except ValueError:
+            continue
+
+
+def _order(named: Named) -> tuple[tuple[tuple[int, str], ...], str]:
+    return hostname_key(named.node.hostname if named.node else named.entry.address), named.entry.address

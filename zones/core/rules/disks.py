@@ -1,0 +1,61 @@
+"""Which disks a role needs: R17."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from jobs.errors import Finding
+from zones.core.rules.context import Context
+from zones.core.world import DiskView, NodeView
+
+
+def _counts(disks: tuple[DiskView, ...]) -> tuple[int, int]:
+    ssd = sum(1 for disk in disks if disk.is_ssd)
+    return ssd, len(disks) - ssd
+
+
+def misfit(role: str, disks: tuple[DiskView, ...]) -> str:
+    """Why usable data disks do not fit the role; empty when they do."""
+    ssd, hdd = _counts(disks)
+    have = f"it has {ssd} SSD and {hdd} HDD"
+    if role == "hyper-pair" and (ssd, hdd) not in ((0, 1), (0, 2), (1, 1)):
+        return f"{role} needs 1 HDD, 2 HDDs, or 1 SSD and 1 HDD; {have}"
+    if role == "hyper-repl" and not ssd:
+        return f"{role} needs at least 1 SSD; {have}"
+    if role == "hyper-repl" and ssd <= hdd:
+        return f"{role} needs more SSDs than HDDs; {have}"
+    if role == "ks" and len(disks) != 1:
+        return f"{role} needs exactly 1 data disk; it has {len(disks)}"
+    return ""
+
+
+def used_disks(role: str, node: NodeView) -> tuple[DiskView, ...]:
+    """The data disks that the installation formats on a node of that role."""
+    if role == "hyper-repl":
+        return tuple(disk for disk in node.usable_disks if disk.is_ssd)
+    return node.usable_disks if role in ("hyper-pair", "ks") else ()
+
+
+def r17(ctx: Context) -> Iterable[Finding]:
+    """Usable data disks fit the role, and each is identified by more than its kernel name."""
+    for named in ctx.named:
+        node, role = named.node, named.entry.role
+        if node is None:
+            continue
+        path = ("roles", named.entry.address)
+        reason = misfit(role, node.usable_disks)
+        if reason:
+            unused = len(node.data_disks) - len(node.usable_disks)
+            more = f" ({unused} not to be used)" if unused else ""
+            remedy = "correct type or status of the disks with modify_node_attributes, or change the role"
+            yield ctx.finding("R17", f"{named.label}: {reason}{more}", remedy, *path, node=node.address)
+        yield from _unstable(ctx, named.label, node, role)
+
+
+def _unstable(ctx: Context, label: str, node: NodeView, role: str) -> Iterator[Finding]:
+    for disk in used_disks(role, node):
+        if not disk.stable:
+            detail = f"{label}: {disk.name} has no by-id, WWN or serial; after a reboot the name may be another disk's"
+            remedy = "check the disk on the machine right before installing"
+            path = ("roles", node.address)
+            yield ctx.finding("R17", detail, remedy, *path, level="warning", node=node.address)

@@ -1,0 +1,135 @@
+"""Rules about VG nodes and public segments: R04, R05, R18."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from jobs.errors import Finding
+from zones.core.documents import variables_from_mapping
+from zones.core.documents.settings import EipEntry
+from zones.core.nets import SpanIndex, Use, collisions, parse_network
+from zones.core.pools import Eip, parse_eip, parse_pool
+from zones.core.rules.context import POOL_FIELDS, Context
+
+
+def r04(ctx: Context) -> Iterable[Finding]:
+    """Every VG node has its eips entry."""
+    carried = {eip.vg_address for eip in ctx.settings.eips}
+    for named in ctx.with_role("vg"):
+        if named.entry.address not in carried:
+            detail = f"VG node {named.label} has no EIP segment"
+            remedy = f"add eips: {{{named.entry.address}: ['NETWORK|.1']}}"
+            yield ctx.finding("R04", detail, remedy, "roles", named.entry.address, node=named.entry.address)
+
+
+def r05(ctx: Context) -> Iterable[Finding]:
+    """EIP segments belong to VGs of this file, are valid, and overlap nothing."""
+    parsed: list[tuple[EipEntry, Eip]] = []
+    for entry in ctx.settings.eips:
+        role = ctx.settings.roles.get(entry.vg_address)
+        if role is None or role.role != "vg":
+            detail = f"eips names {entry.vg_address}, which is no VG node of this file"
+            yield _at(ctx, entry, detail, "correct the address, or give it the role vg")
+        try:
+            parsed.append((entry, parse_eip(entry.text)))
+        except ValueError as error:
+            yield _at(ctx, entry, str(error), "write NETWORK|GATEWAY SUFFIX, for example 139.198.10.0/24|.1")
+    yield from _among_themselves(ctx, parsed)
+    yield from _against_others(ctx, parsed)
+
+
+def _at(ctx: Context, entry: EipEntry, detail: str, remedy: str) -> Finding:
+    path = ("eips", entry.vg_address)
+    return ctx.finding("R05", detail, remedy, *path, line=entry.line, node=entry.vg_address)
+
+
+def _among_themselves(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Iterator[Finding]:
+    """The same network may stand at several VGs; then with one gateway, and once at each."""
+    first: dict[str, tuple[EipEntry, Eip]] = {}
+    seen: set[tuple[str, str]] = set()
+    for entry, eip in parsed:
+        text = eip.network.text
+        if (entry.vg_address, text) in seen:
+            yield _at(ctx, entry, f"{text} stands twice at VG {entry.vg_address}", "remove one of the two")
+        seen.add((entry.vg_address, text))
+        _, known = first.setdefault(text, (entry, eip))
+        if known.gateway != eip.gateway:
+            detail = f"{text} has the gateway {eip.gateway.text} here and {known.gateway.text} before"
+            yield _at(ctx, entry, detail, "a network has one gateway: correct one of them")
+    uses = [Use(eip.network.span, text) for text, (_, eip) in first.items()]
+    for wider, use in collisions(uses):
+        detail = f"the EIP network {use.owner} overlaps the EIP network {wider.owner} of this file"
+        yield _at(ctx, first[use.owner][0], detail, "make them disjoint, or the same network on both VGs")
+
+
+def _against_others(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Iterator[Finding]:
+    elsewhere = SpanIndex(_foreign_uses(ctx))
+    own = [(zone_id, use) for zone_id, use in ctx.world.eip_networks() if zone_id in ctx.own_ids]
+    own_spans = {use.span for _, use in own}
+    own_index = SpanIndex(use for _, use in own)
+    for entry, eip in parsed:
+        span = eip.network.span
+        hit = elsewhere.overlap(span)
+        if hit is None and span not in own_spans:
+            hit = own_index.overlap(span)
+        if hit is not None:
+            detail = f"the EIP network {eip.network.text} overlaps {hit.owner}"
+            yield _at(ctx, entry, detail, "choose a network that nothing else uses")
+
+
+def _foreign_uses(ctx: Context) -> Iterator[Use]:
+    """Everything an EIP segment must stay clear of, other than the EIP segments of its own zone."""
+    yield from ctx.mgmt_uses()
+    for zone_id, use in ctx.world.eip_networks():
+        if zone_id not in ctx.own_ids:
+            yield use
+    yield from (use for _, use in ctx.world.vbc_networks())
+    for vbc in ctx.settings.vbc:
+        for text in filter(None, (vbc.ipv4_network, vbc.ipv6_network)):
+            yield Use(parse_network(text).span, f"the VBC {text} of this file")
+    yield from _variable_uses(ctx)
+
+
+def _variable_uses(ctx: Context) -> Iterator[Use]:
+    sets = [(f"zone {ctx.zone_id}", ctx.variables)]
+    for zone in ctx.world.zones:
+        if zone.zone_id not in ctx.own_ids:
+            document, _ = variables_from_mapping(zone.variables)
+            if document is not None:
+                sets.append((f"zone {zone.zone_id}", document))
+    for owner, document in sets:
+        for key in ("vm_base_network", "vm_base_network_ipv6"):
+            text = document.text("base", key)
+            if text:
+                yield Use(parse_network(text).span, f"{key} {text} of {owner}")
+        for key in POOL_FIELDS:
+            for text in document.texts("advance", key):
+                try:
+                    yield Use(parse_pool(text).span, f"the pool {text} ({key}) of {owner}")
+                except ValueError:
+                    continue
+
+
+def r18(ctx: Context) -> Iterable[Finding]:
+    """A VG has two networks, MGMT and EIP, and its default gateway on the EIP side."""
+    for named in ctx.with_role("vg"):
+        node = named.node
+        if node is None:
+            continue
+        path = ("roles", named.entry.address)
+        mgmt = node.mgmt_nic
+        if mgmt is None:
+            detail = f"VG {named.label}: no interface carries the management address"
+            yield ctx.finding("R18", detail, "collect the node again", *path, node=node.address)
+            continue
+        under = {mgmt.name, mgmt.raw_device, *mgmt.slaves}
+        others = [nic.name for nic in node.nics if nic.name not in under and nic.address]
+        if not others:
+            detail = f"VG {named.label} has one network only; it needs MGMT and EIP"
+            remedy = "configure the EIP interface, then collect the node again"
+            yield ctx.finding("R18", detail, remedy, *path, node=node.address)
+        elif not node.default_interface or node.default_interface in under:
+            on = f"on {node.default_interface}, the management side" if node.default_interface else "missing"
+            detail = f"VG {named.label}: the default gateway is {on}; it belongs on the EIP side"
+            remedy = f"move the default route to {others[0]}, then collect the node again"
+            yield ctx.finding("R18", detail, remedy, *path, node=node.address)

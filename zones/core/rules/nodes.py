@@ -1,0 +1,177 @@
+"""Rules about the named nodes and the zone's state: R15, R16, R19, R20, R21, R23."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from jobs.errors import Finding
+from zones.core.documents.settings import ROLES
+from zones.core.rules.context import Context, Named
+from zones.core.world import NodeView
+
+_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
+GROUPS = frozenset({"all", "phy", "hyper", "localhost", *ROLES})
+_RETRY = frozenset({"configured", "scale_failed"})
+
+
+def r15(ctx: Context) -> Iterable[Finding]:
+    """Both files of one call speak of the same zone (their names were checked when they were read)."""
+    variables = ctx.documents.variables
+    if variables is not None and variables.zone_id != ctx.zone_id:
+        detail = f"the settings file is for zone {ctx.zone_id}, the variables file for {variables.zone_id}"
+        yield ctx.variable_finding("R15", detail, "give two files of the same zone", "base", "zone_id")
+
+
+def r16(ctx: Context) -> Iterable[Finding]:
+    """Every named node exists, is available, belongs to no other zone, and has a fitting hostname."""
+    yield from ctx.stored_findings
+    if ctx.kind == "scale" and ctx.zone is None:
+        known = ", ".join(sorted(ctx.world.zone_by_id)) or "none yet"
+        detail = f"zone {ctx.zone_id} is not known here (known: {known})"
+        yield ctx.finding("R16", detail, "correct zone_id, or adopt the zone first", "zone_id")
+    taken = _taken_hostnames(ctx)
+    for named in ctx.named:
+        if named.node is None:
+            detail = f"node {named.entry.address} is not known"
+            remedy = "add it with add_nodes and collect its hardware"
+            path = ("roles", named.entry.address)
+            yield ctx.finding("R16", detail, remedy, *path, node=named.entry.address)
+        else:
+            yield from _state(ctx, named, named.node)
+            yield from _hostname(ctx, named, named.node, taken)
+
+
+def _state(ctx: Context, named: Named, node: NodeView) -> Iterator[Finding]:
+    path = ("roles", named.entry.address)
+    own = node.zone_id in ctx.own_ids
+    if node.zone_id and not own:
+        detail = f"node {named.label} belongs to zone {node.zone_id}"
+        yield ctx.finding("R16", detail, "take it out of this file", *path, node=node.address)
+        return
+    ready = node.status == "available" or (own and node.status in _RETRY)
+    again = own and ctx.kind != "scale" and ctx.options.force
+    if not ready and not again:
+        remedies = {
+            "new": "collect its hardware with collect_nodes",
+            "collecting": "wait until its collection is done",
+            "collect_failed": "see get_log --action collect_nodes, then collect it again",
+            "active": "it is in service already: take it out of this file",
+        }
+        detail = f"node {named.label} is {node.status}, not available"
+        remedy = remedies.get(node.status, "take it out of this file")
+        yield ctx.finding("R16", detail, remedy, *path, node=node.address)
+
+
+def _taken_hostnames(ctx: Context) -> dict[str, list[NodeView]]:
+    """Nodes of this file and of all zones by lower-case hostname."""
+    members = {named.node.node_id: named.node for named in ctx.named if named.node}
+    members |= {
+        node.node_id: node for zone in ctx.world.zones for node in zone.nodes if node.status != "retired"
+    }
+    found: dict[str, list[NodeView]] = {}
+    for node in members.values():
+        found.setdefault(node.hostname.lower(), []).append(node)
+    return found
+
+
+def _hostname(
+    ctx: Context, named: Named, node: NodeView, taken: dict[str, list[NodeView]]
+) -> Iterator[Finding]:
+    path = ("roles", named.entry.address)
+    name = node.hostname
+    remedy = f"set the hostname, for example {ctx.zone_id}r01n01, and collect the node again"
+    if not name or len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
+        detail = f"node {node.address} has the hostname {name[:70]!r}, which is not well formed"
+        yield ctx.finding("R16", detail, remedy, *path, node=node.address)
+        return
+    if name.lower() in GROUPS:
+        detail = f"node {node.address} is called {name}, which is the name of a group of nodes"
+        yield ctx.finding("R16", detail, remedy, *path, node=node.address)
+        return
+    others = [other.address for other in taken.get(name.lower(), ()) if other.node_id != node.node_id]
+    if others:
+        detail = f"node {node.address} has the hostname {name}, as {', '.join(others[:3])} has"
+        yield ctx.finding("R16", detail, remedy, *path, node=node.address)
+    elif not re.fullmatch(re.escape(ctx.zone_id) + r"r[0-9]{2}n[0-9]{2}", name):
+        detail = f"hostname {name} is not {ctx.zone_id}rNNnNN (rack and number)"
+        yield ctx.finding("R16", detail, "rename it if you can", *path, level="warning", node=node.address)
+
+
+def r19(ctx: Context) -> Iterable[Finding]:
+    """vlan mode: all hypers of the zone have the same interface names."""
+    if ctx.network_mode != "vlan":
+        return
+    nodes = [*(ctx.zone.hypers if ctx.zone and ctx.kind == "scale" else ())]
+    nodes += [named.node for named in ctx.hypers if named.node]
+    if not nodes:
+        return
+    first = nodes[0]
+    names = {nic.name for nic in first.nics}
+    for node in nodes[1:]:
+        other = {nic.name for nic in node.nics}
+        if other == names:
+            continue
+        missing, extra = sorted(names - other), sorted(other - names)
+        parts = [f"lacks {', '.join(missing)}"] * bool(missing) + [f"has {', '.join(extra)}"] * bool(extra)
+        detail = f"hyper {node.hostname} {' and '.join(parts)} compared with {first.hostname}"
+        remedy = "name the interfaces alike on all hypers, then collect them again"
+        yield ctx.finding("R19", detail, remedy, "roles", node.address, node=node.address)
+
+
+def r20(ctx: Context) -> Iterable[Finding]:
+    """Scaling excludes other jobs of the region; the job engine's lock decides that at start, not the files."""
+    return ()
+
+
+def r21(ctx: Context) -> Iterable[Finding]:
+    """The QEMU version differs from the zone's (new zone: from that of its region)."""
+    wanted = ctx.settings.qemu_version
+    region = ctx.variables.region_id or (ctx.zone.region_id if ctx.zone else "")
+    for zone in sorted(ctx.world.zones, key=lambda item: item.zone_id):
+        mine = zone.zone_id in ctx.own_ids
+        if not zone.qemu_version or (not mine if ctx.kind == "scale" else zone.region_id != region or mine):
+            continue
+        differing = wanted if wanted and wanted != zone.qemu_version else ""
+        if not wanted and ctx.kind == "scale":
+            found = {named.node.qemu_version for named in ctx.hypers if named.node}
+            differing = ", ".join(sorted(found - {"", zone.qemu_version}))
+        if differing:
+            detail = f"QEMU {differing} is to run beside {zone.qemu_version} of zone {zone.zone_id}"
+            remedy = (
+                f"list both with set_qemu_version -z {zone.zone_id}, then build_global_conf and update_nodes"
+            )
+            yield ctx.finding("R21", detail, remedy, "qemu_version", level="warning")
+
+
+def r23(ctx: Context) -> Iterable[Finding]:
+    """A configured zone is configured again only with force; a changed zone_id only without active nodes."""
+    zone, options = ctx.zone, ctx.options
+    if ctx.kind == "scale":
+        if zone is not None and not zone.configured:
+            detail = f"zone {zone.zone_id} has not been configured yet"
+            yield ctx.finding("R23", detail, "configure it before scaling it", "zone_id")
+        return
+    if zone is None or not zone.configured:
+        return
+    if not options.force:
+        detail = f"zone {zone.zone_id} is configured already"
+        yield ctx.finding("R23", detail, "use -f to configure it again", "zone_id")
+    if zone.zone_id == ctx.zone_id:
+        return
+    rows = f"{len(zone.nodes)} nodes, {len(zone.vbcs)} VBCs, {len(zone.eips)} EIP segments"
+    if zone.has_active_nodes:
+        detail = f"zone {zone.zone_id} has active nodes; its id cannot become {ctx.zone_id}"
+        yield ctx.finding("R23", detail, f"keep zone_id {zone.zone_id}", "zone_id")
+    elif not options.rekey_confirmed:
+        detail = f"zone_id changes from {zone.zone_id} to {ctx.zone_id}: {rows} move to the new id"
+        yield ctx.finding("R23", detail, "confirm the change", "zone_id")
+
+
+def renamed_from(ctx: Context) -> str:
+    """The zone whose id this file seems to change: the only zone all its nodes belong to; empty when none."""
+    if ctx.kind == "scale" or ctx.zone_id in ctx.world.zone_by_id or not ctx.named:
+        return ""
+    zones = {named.node.zone_id if named.node else None for named in ctx.named}
+    only = zones.pop() if len(zones) == 1 else None
+    return only or ""

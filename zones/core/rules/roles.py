@@ -1,0 +1,164 @@
+"""Rules about who may get which role, and how many: R01, R02, R03, R12, R13, R14."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from jobs.errors import Finding
+from zones.core.rules.context import Context, Named
+from zones.core.world import HYPER_ROLES
+
+SCALED_KS = frozenset({"seed", "snapshot", "vbr"})
+FUSED = frozenset({"hyper", "seed", "snapshot", "vbr"})
+UNMIXED = ("pgpool", "pgserver", "zoocassa")
+MANY_KS = 4
+
+
+def r01(ctx: Context) -> Iterable[Finding]:
+    """Scaling takes hypers, VGs, and KS nodes with seed, snapshot or vbr; no VMs."""
+    if ctx.kind != "scale":
+        return
+    if ctx.settings.has_vms:
+        detail = "the section vms is filled, but management VMs are placed only when a zone is created"
+        yield ctx.finding("R01", detail, "remove the section vms", "vms")
+    for named in ctx.named:
+        if named.entry.role == "ks":
+            yield from _scaled_ks(ctx, named)
+        else:
+            yield from _foreign(ctx, named, "R01")
+
+
+def _scaled_ks(ctx: Context, named: Named) -> Iterator[Finding]:
+    subs = named.entry.sub_roles
+    path = ("roles", named.entry.address, "sub_roles")
+    wrong = [sub for sub in subs if sub not in SCALED_KS]
+    remedy = "keep only sub-roles out of seed, snapshot, vbr"
+    if wrong:
+        detail = f"KS node {named.label} has {', '.join(wrong)}, which cannot be added to a running zone"
+        yield ctx.finding("R01", detail, remedy, *path, node=named.entry.address)
+    elif not subs:
+        detail = f"KS node {named.label} has no sub-role"
+        yield ctx.finding(
+            "R01", detail, "give it one of seed, snapshot, vbr", *path, node=named.entry.address
+        )
+
+
+def _foreign(ctx: Context, named: Named, code: str) -> Iterator[Finding]:
+    """Sub-roles that the role never has (fusion's extra ones on hypers are allowed)."""
+    role = named.entry.role
+    if role == "ks":
+        allowed = SCALED_KS | frozenset(UNMIXED)
+    elif role == "vg":
+        allowed = frozenset({"vgateway"})
+    else:
+        allowed = FUSED if ctx.deploy_mode == "fusion" else frozenset({"hyper"})
+    wrong = [sub for sub in named.entry.sub_roles if sub not in allowed]
+    if wrong:
+        detail = f"{role} node {named.label} has the sub-role {', '.join(wrong)}"
+        remedy = "allowed here: " + ", ".join(sorted(allowed))
+        path = ("roles", named.entry.address, "sub_roles")
+        yield ctx.finding(code, detail, remedy, *path, node=named.entry.address)
+
+
+def r02(ctx: Context) -> Iterable[Finding]:
+    """Standard mode: an even number of hypers; a hyper-pair node is in exactly one pair."""
+    if ctx.deploy_mode == "standard" and len(ctx.hypers) % 2:
+        detail = f"{len(ctx.hypers)} hypers are added, but a standard zone grows in pairs"
+        yield ctx.finding("R02", detail, "add one hyper or leave one out", "roles")
+    paired = ctx.with_role("hyper-pair")
+    if ctx.settings.pairs:
+        yield from _listed_pairs(ctx, paired)
+    elif ctx.deploy_mode == "standard" and len(paired) % 2 and not len(ctx.hypers) % 2:
+        detail = f"{len(paired)} hyper-pair nodes cannot be paired"
+        yield ctx.finding("R02", detail, "add or leave out one hyper-pair node", "roles")
+
+
+def _listed_pairs(ctx: Context, paired: tuple[Named, ...]) -> Iterator[Finding]:
+    known = {named.entry.address for named in paired}
+    for index, pair in enumerate(ctx.settings.pairs):
+        path = ("pairs", str(index))
+        if len(set(pair.addresses)) != 2 or len(pair.addresses) != 2:
+            detail = f"the pair {', '.join(pair.addresses) or '(empty)'} is not two different nodes"
+            yield ctx.finding("R02", detail, "write two management addresses", *path)
+        for address in dict.fromkeys(pair.addresses):
+            if address not in known:
+                detail = f"{address} is in a pair but is no hyper-pair node of this file"
+                yield ctx.finding("R02", detail, "correct the address or its role", *path, node=address)
+    times = Counter(address for pair in ctx.settings.pairs for address in set(pair.addresses))
+    for named in paired:
+        count = times[named.entry.address]
+        if count == 1:
+            continue
+        detail = f"hyper-pair node {named.label} is in {count} pairs"
+        yield ctx.finding("R02", detail, "put it into exactly one pair", "pairs", node=named.entry.address)
+
+
+def r03(ctx: Context) -> Iterable[Finding]:
+    """Fusion takes any number of hypers; devops too, with a warning when it is odd."""
+    if ctx.deploy_mode == "devops" and len(ctx.hypers) % 2:
+        detail = f"{len(ctx.hypers)} hypers are added: an odd number leaves one without a partner"
+        remedy = "fine for a test cloud; add one hyper for redundancy"
+        yield ctx.finding("R03", detail, remedy, "roles", level="warning")
+    paired = len(ctx.with_role("hyper-pair"))
+    if ctx.deploy_mode in ("devops", "fusion") and paired % 2 and not ctx.settings.pairs:
+        detail = f"{paired} hyper-pair nodes: the last one has no DRBD peer, its volumes are not mirrored"
+        yield ctx.finding("R03", detail, "add one hyper-pair node", "roles", level="warning")
+
+
+def r12(ctx: Context) -> Iterable[Finding]:
+    """pgpool, pgserver, zoocassa: all on physical nodes or all on VMs."""
+    if ctx.kind == "scale":
+        return
+    for role in UNMIXED:
+        physical = [named.label for named in ctx.named if role in named.entry.sub_roles]
+        virtual = ctx.settings.vms.get(role, ())
+        if physical and virtual:
+            detail = f"{role} is on {len(physical)} physical nodes ({physical[0]}) and on {len(virtual)} VMs"
+            remedy = f"remove {role} from vms or from the sub-roles"
+            yield ctx.finding("R12", detail, remedy, "vms", role)
+
+
+def r13(ctx: Context) -> Iterable[Finding]:
+    """pgpool and pgserver share a node although there are enough KS nodes."""
+    ks = ctx.with_role("ks")
+    if ctx.kind == "scale" or len(ks) < MANY_KS:
+        return
+    hosts = {role: set(ctx.settings.vms.get(role, ())) for role in ("pgpool", "pgserver")}
+    for named in ks:
+        for role, addresses in hosts.items():
+            if role in named.entry.sub_roles:
+                addresses.add(named.entry.address)
+    for address in sorted(hosts["pgpool"] & hosts["pgserver"]):
+        detail = f"pgpool and pgserver share {address} although there are {len(ks)} KS nodes"
+        remedy = "put them on different nodes"
+        yield ctx.finding("R13", detail, remedy, "roles", address, level="warning", node=address)
+
+
+def r14(ctx: Context) -> Iterable[Finding]:
+    """Fusion: only seed, vbr and snapshot on hypers; the other roles go to ks0, ks1, ks2 by themselves."""
+    fusion = ctx.deploy_mode == "fusion"
+    for named in ctx.named:
+        if fusion and named.entry.role == "ks":
+            detail = f"{named.label} is to be a KS node, but a fusion zone has none"
+            remedy = "place seed, snapshot or vbr as a sub-role of a hyper"
+            path = ("roles", named.entry.address, "role")
+            yield ctx.finding("R14", detail, remedy, *path, node=named.entry.address)
+        elif ctx.kind != "scale":
+            yield from _foreign(ctx, named, "R14")
+    if ctx.kind == "scale":
+        return
+    for role, hosts in ctx.settings.vms.items():
+        if fusion != (role == "ks"):
+            where = "goes into ks0, ks1, ks2 by itself" if fusion else "exists in fusion zones only"
+            yield ctx.finding("R14", f"the VM role {role} {where}", f"remove vms.{role}", "vms", role)
+            continue
+        allowed = HYPER_ROLES if fusion else ("ks",)
+        for host in hosts:
+            entry = ctx.settings.roles.get(host)
+            if entry is None or entry.role not in allowed:
+                detail = (
+                    f"{role} is to run on {host}, which is no {'hyper' if fusion else 'KS node'} of this file"
+                )
+                remedy = "name a host of this file"
+                yield ctx.finding("R14", detail, remedy, "vms", role, node=host)

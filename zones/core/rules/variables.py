@@ -1,0 +1,118 @@
+"""Rules about a variables file: R08, R09, R10, R11, R22. Stored variables were judged when they were configured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from jobs.errors import Finding
+from zones.core.documents.schema import COMPONENTS
+from zones.core.nets import Use, collisions
+from zones.core.pools import Pool, parse_pool
+from zones.core.rules.context import POOL_FIELDS, Context
+
+
+def r08(ctx: Context) -> Iterable[Finding]:
+    """cloud_type is not public."""
+    if ctx.documents.variables is not None and ctx.variables.text("common", "cloud_type") == "public":
+        detail = "cloud_type is public, which is kept for the provider's own cloud"
+        yield ctx.variable_finding("R08", detail, "write private", "common", "cloud_type")
+
+
+def r09(ctx: Context) -> Iterable[Finding]:
+    """Each end of a pool carries its mask, both in one network, start before end; pools are disjoint."""
+    if ctx.documents.variables is None:
+        return
+    places: dict[str, tuple[str, ...]] = {}
+    uses: list[Use] = []
+    for key in POOL_FIELDS:
+        for index, text in enumerate(ctx.variables.texts("advance", key)):
+            path = ("advance", key, str(index))
+            try:
+                pool = parse_pool(text)
+            except ValueError as error:
+                remedy = "write START/MASK-END/MASK, for example 172.16.80.100/24-172.16.80.140/24"
+                yield ctx.variable_finding("R09", f"{key}: {error}", remedy, *path)
+                continue
+            yield from _reserved(ctx, key, pool, path)
+            owner = f"{text} ({key}, item {index + 1})"
+            places[owner] = path
+            uses.append(Use(pool.span, owner))
+    for wider, use in collisions(uses):
+        detail = f"the pool {use.owner} overlaps {wider.owner}"
+        yield ctx.variable_finding("R09", detail, "make the pools disjoint", *places[use.owner])
+
+
+def _reserved(ctx: Context, key: str, pool: Pool, path: tuple[str, ...]) -> Iterator[Finding]:
+    network = pool.network
+    if (
+        network.version == 4
+        and network.prefix < 31
+        and (pool.first == network.first or pool.last == network.last)
+    ):
+        detail = f"{key}: {pool.text} holds the network or broadcast address of {network.text}"
+        yield ctx.variable_finding("R09", detail, "leave the first and last address out", *path)
+
+
+def r10(ctx: Context) -> Iterable[Finding]:
+    """Addresses given per role beat the pools; fusion takes those of zoocassa only; each is free and used once."""
+    given = ctx.variables.by_role() if ctx.documents.variables is not None else {}
+    seen: dict[str, str] = {}
+    own = {address for roles in (ctx.zone.vms.values() if ctx.zone else ()) for address in roles}
+    for role, addresses in given.items():
+        path = ("advance", "mgmt_network_address", role)
+        if ctx.deploy_mode == "fusion" and role != "zoocassa":
+            detail = f"mgmt_network_address gives {role}, but in fusion only zoocassa may be given"
+            yield ctx.variable_finding("R10", detail, f"remove {role}", *path)
+        for address in addresses:
+            if seen.setdefault(address, role) != role or addresses.count(address) > 1:
+                detail = f"mgmt_network_address: {address} stands twice"
+                yield ctx.variable_finding("R10", detail, "give each VM its own address", *path)
+            owner = ctx.world.used_addresses.get(address) if address not in own else None
+            if owner:
+                detail = f"mgmt_network_address: {address} ({role}) is in use by {owner}"
+                yield ctx.variable_finding("R10", detail, "choose a free address", *path)
+        hosts = ctx.settings.vms.get(role, ())
+        if hosts and len(addresses) < len(hosts):
+            detail = f"{len(hosts)} {role} VMs are placed, but only {len(addresses)} addresses are given"
+            yield ctx.variable_finding("R10", detail, "give one address for each VM", *path)
+    if given and ctx.pools["mgmt_network_pools"]:
+        detail = f"{', '.join(sorted(given))}: the given addresses beat mgmt_network_pools"
+        yield ctx.variable_finding(
+            "R10", detail, "nothing to do", "advance", "mgmt_network_address", level="info"
+        )
+
+
+def r11(ctx: Context) -> Iterable[Finding]:
+    """A zone added to a region is not its global zone."""
+    if ctx.kind != "zone" or not ctx.variables.flag("base", "is_global_zone"):
+        return
+    region = ctx.variables.region_id
+    path = ("base", "is_global_zone")
+    others = [
+        zone.zone_id
+        for zone in ctx.world.zones
+        if zone.region_id == region and zone.zone_id not in ctx.own_ids
+    ]
+    if others:
+        detail = f"is_global_zone is 1, but region {region} exists already (zone {min(others)})"
+        yield ctx.variable_finding("R11", detail, "set is_global_zone to 0", *path)
+    else:
+        detail = f"is_global_zone is 1 and no other zone of region {region} is known here"
+        remedy = "right for the first zone of a region; otherwise set it to 0"
+        yield ctx.variable_finding("R11", detail, remedy, *path, level="warning")
+
+
+def r22(ctx: Context) -> Iterable[Finding]:
+    """A component that is deployed has its fields filled."""
+    if ctx.documents.variables is None:
+        return
+    for component, required in COMPONENTS.items():
+        if not ctx.variables.flag(component, f"deploy_{component}"):
+            continue
+        values = ctx.variables.values.get(component, {})
+        listed = [key for key, value in values.items() if value in ("", ())]
+        empty = dict.fromkeys([*(key for key in required if values.get(key) in (None, "", ())), *listed])
+        for key in empty:
+            detail = f"deploy_{component} is 1, but {component}.{key} is empty"
+            remedy = f"fill it in, or set deploy_{component} to 0"
+            yield ctx.variable_finding("R22", detail, remedy, component, key)

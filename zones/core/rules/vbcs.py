@@ -1,0 +1,174 @@
+"""Rules about VBCs given by hand: R06, R07."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from jobs.errors import Finding
+from zones.core.documents.settings import VbcEntry
+from zones.core.nets import Network, SpanIndex, Use, collisions, parse_address, parse_network
+from zones.core.pools import parse_eip
+from zones.core.rules.context import Context
+
+
+def r06(ctx: Context) -> Iterable[Finding]:
+    """Every manual VBC is complete, carried by hypers, and clear of everything else."""
+    if not ctx.settings.vbc:
+        return
+    for index, entry in enumerate(ctx.settings.vbc):
+        yield from _members(ctx, index, entry)
+        yield from _form(ctx, index, entry)
+        yield from _vips(ctx, index, entry)
+    yield from _each_hyper_once(ctx)
+    yield from _each_vip_once(ctx)
+    yield from _disjoint(ctx)
+
+
+def _at(ctx: Context, index: int, key: str, detail: str, remedy: str, node: str = "") -> Finding:
+    return ctx.finding("R06", detail, remedy, "vbc", str(index), key, node=node)
+
+
+def _members(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
+    hypers = {named.entry.address for named in ctx.hypers}
+    if not entry.members:
+        yield _at(ctx, index, "mgmt_ips", "the VBC names no hyper", "fill in mgmt_ips")
+    for address in dict.fromkeys(entry.members):
+        if address not in hypers:
+            detail = f"mgmt_ips names {address}, which is no hyper of this file"
+            yield _at(ctx, index, "mgmt_ips", detail, "correct the address or its role", address)
+    for key, master in (("ipv4_vip", entry.ipv4_master), ("ipv6_vip", entry.ipv6_master)):
+        if master and master not in entry.members:
+            detail = f"the Master {master} is not among mgmt_ips"
+            yield _at(ctx, index, key, detail, "choose one of mgmt_ips as Master", master)
+
+
+def _form(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
+    if not entry.ipv4_network:
+        yield _at(ctx, index, "ipv4_vbc", "the VBC has no ipv4_vbc", "fill in a network of vm_base_network")
+    pairs = (("ipv4", entry.ipv4_network, entry.ipv4_vip), ("ipv6", entry.ipv6_network, entry.ipv6_vip))
+    for family, network, vip in pairs:
+        if network and not vip:
+            detail = f"{family}_vbc is filled but {family}_vip is not"
+            yield _at(ctx, index, f"{family}_vip", detail, "write VIP|Master")
+        if vip and not network and family == "ipv6":
+            yield _at(ctx, index, "ipv6_vbc", "ipv6_vip is filled but ipv6_vbc is not", "fill in the network")
+    base6 = ctx.variables.text("base", "vm_base_network_ipv6")
+    bases = (ctx.base_network, parse_network(base6) if base6 else None)
+    for key, text, base in zip(
+        ("ipv4_vbc", "ipv6_vbc"), (entry.ipv4_network, entry.ipv6_network), bases, strict=True
+    ):
+        if text and base is not None and not base.covers(parse_network(text)):
+            detail = f"{text} is not inside the zone's base network {base.text}"
+            yield _at(ctx, index, key, detail, f"choose a network inside {base.text}")
+
+
+def _vips(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
+    for key, vip, master in (
+        ("ipv4_vip", entry.ipv4_vip, entry.ipv4_master),
+        ("ipv6_vip", entry.ipv6_vip, entry.ipv6_master),
+    ):
+        if not vip:
+            continue
+        owner = ctx.world.used_addresses.get(vip) or (
+            "a machine that answers" if vip in ctx.options.occupied else ""
+        )
+        if not owner and vip == ctx.variables.text("base", "mgmt_network_gateway"):
+            owner = "the management gateway"
+        if owner:
+            yield _at(ctx, index, key, f"the VIP {vip} is in use by {owner}", "choose a free address")
+        network = _mgmt_network(ctx, master)
+        address = parse_address(vip)
+        if network is not None and network.version == address.version and not network.usable(address):
+            detail = f"the VIP {vip} is no host address of the management network {network.text}"
+            yield _at(ctx, index, key, detail, "choose a free address of that network")
+
+
+def _mgmt_network(ctx: Context, master: str) -> Network | None:
+    node = ctx.world.node_by_address.get(master)
+    return node.mgmt_network if node else None
+
+
+def _each_hyper_once(ctx: Context) -> Iterator[Finding]:
+    times = Counter(address for entry in ctx.settings.vbc for address in set(entry.members))
+    carried = {address for vbc in (ctx.zone.vbcs if ctx.zone else ()) for address in vbc.members}
+    for named in ctx.hypers:
+        address = named.entry.address
+        if times[address] != 1:
+            detail = f"hyper {named.label} is in {times[address]} VBCs"
+            yield ctx.finding("R06", detail, "put it into exactly one VBC", "vbc", node=address)
+        elif address in carried and ctx.kind == "scale":
+            detail = f"hyper {named.label} carries a VBC of the zone already"
+            yield ctx.finding("R06", detail, "remove it from vbc", "vbc", node=address)
+
+
+def _each_vip_once(ctx: Context) -> Iterator[Finding]:
+    seen: dict[str, int] = {}
+    for index, entry in enumerate(ctx.settings.vbc):
+        for key, vip in (("ipv4_vip", entry.ipv4_vip), ("ipv6_vip", entry.ipv6_vip)):
+            if vip and seen.setdefault(vip, index) != index:
+                detail = f"the VIP {vip} stands at two VBCs of this file"
+                yield _at(ctx, index, key, detail, "give each VBC its own VIP")
+
+
+def _disjoint(ctx: Context) -> Iterator[Finding]:
+    own: dict[str, tuple[int, str]] = {}
+    uses = []
+    for index, entry in enumerate(ctx.settings.vbc):
+        for key, text in (("ipv4_vbc", entry.ipv4_network), ("ipv6_vbc", entry.ipv6_network)):
+            if not text:
+                continue
+            label = f"{text} of VBC {index + 1}"
+            own[label] = (index, key)
+            uses.append(Use(parse_network(text).span, label))
+    for wider, use in collisions(uses):
+        index, key = own[use.owner]
+        yield _at(ctx, index, key, f"{use.owner} overlaps {wider.owner}", "make the VBC networks disjoint")
+    others = SpanIndex(_foreign_uses(ctx))
+    for use in uses:
+        hit = others.overlap(use.span)
+        if hit is not None:
+            index, key = own[use.owner]
+            detail = f"{use.owner} overlaps {hit.owner}"
+            yield _at(ctx, index, key, detail, "choose a network that nothing else uses")
+
+
+def _foreign_uses(ctx: Context) -> Iterator[Use]:
+    """All networks but this file's VBCs; when a zone is configured again, its own old ones do not count."""
+    yield from ctx.mgmt_uses()
+    yield from (use for _, use in ctx.world.eip_networks())
+    for zone_id, use in ctx.world.vbc_networks():
+        if ctx.kind == "scale" or zone_id not in ctx.own_ids:
+            yield use
+    for key, pools in ctx.pools.items():
+        yield from (Use(pool.span, f"the pool {pool.text} ({key})") for pool in pools)
+    for entry in ctx.settings.eips:
+        try:
+            network = parse_eip(entry.text).network
+        except ValueError:
+            continue
+        yield Use(network.span, f"the EIP network {network.text} of this file")
+
+
+def r07(ctx: Context) -> Iterable[Finding]:
+    """Either the installer allocates VBCs or the file gives them; vlan has none."""
+    allocate = ctx.variables.flag("base", "installer_allocate_vbc")
+    say = partial(ctx.finding, "R07")
+    where = ctx.settings.vbc[0].line if ctx.settings.vbc else None
+    if ctx.network_mode == "vlan":
+        if allocate:
+            detail = "a vlan zone has no VBCs, but installer_allocate_vbc is 1"
+            path = ("base", "installer_allocate_vbc")
+            yield ctx.variable_finding("R07", detail, "set installer_allocate_vbc to 0", *path)
+        if ctx.settings.has_vbc:
+            yield say(
+                "a vlan zone has no VBCs, but vbc is filled", "remove the section vbc", "vbc", line=where
+            )
+    elif ctx.network_mode == "sdn":
+        if allocate and ctx.settings.has_vbc:
+            detail = "installer_allocate_vbc is 1, so the installer allocates VBCs, but vbc is filled as well"
+            yield say(detail, "remove the section vbc, or set installer_allocate_vbc to 0", "vbc", line=where)
+        if not allocate and not ctx.settings.has_vbc and ctx.hypers:
+            detail = f"installer_allocate_vbc is 0 and vbc is missing: {len(ctx.hypers)} hypers carry no VBC"
+            yield say(detail, "fill in the section vbc, or set installer_allocate_vbc to 1", "vbc")
