@@ -58,6 +58,7 @@ class DiskFacts:
     mountpoints: tuple[str, ...] = ()
     members: tuple[str, ...] = ()  # paths of a multipath LUN, legs of a RAID
     suggested_status: int = 1  # 1 usable, 0 not to be used (removable or virtual media)
+    status_reason: str = ""  # plain words for a suggested status of 0
 
 
 @dataclass(frozen=True, slots=True)

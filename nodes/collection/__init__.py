@@ -1,0 +1,40 @@
+"""Collects the facts of one machine in one round trip: a script to send, and a reader of what it printed."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from nodes.collection import frames
+from nodes.collection.assemble import assemble
+from nodes.collection.errors import CollectionError
+from nodes.facts import NodeFacts
+from nodes.parsers.errors import FactsError, ParseError
+
+__all__ = ["CollectionError", "FactsError", "ParseError", "assemble", "build_command", "read"]
+
+_NONCE = re.compile(r"[A-Za-z0-9]{8,64}")
+
+
+def build_command(nonce: str) -> tuple[list[str], bytes]:
+    """``(argv, stdin)`` to run on the machine: ``sh -s -- NONCE`` (man sh(1)) with the script as its input.
+
+    ``nonce`` is 8 to 64 letters and digits, new for each run. Raises: ValueError for another one.
+    """
+    if not _NONCE.fullmatch(nonce):
+        raise ValueError("a nonce is 8 to 64 letters and digits")
+    return ["sh", "-s", "--", nonce], _script()
+
+
+def read(stdout: bytes, nonce: str, mgmt_address: str) -> NodeFacts:
+    """The facts in what the script printed; ``mgmt_address`` is the address that the machine was reached at.
+
+    Raises: FactsError (ParseError or CollectionError) whose text says what is missing and what to do.
+    """
+    return assemble(frames.parse(stdout, nonce), mgmt_address)
+
+
+@cache
+def _script() -> bytes:
+    return Path(__file__).with_name("script.sh").read_bytes()

@@ -1,0 +1,91 @@
+"""Joins the sections of one collection into the facts of one machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nodes.collection.disks import find_disks
+from nodes.collection.folding import fold_silent_paths
+from nodes.collection.frames import Section
+from nodes.collection.machine import (
+    read_cpu,
+    read_hostname,
+    read_kernel,
+    read_memory,
+    read_os,
+    read_product,
+    read_qemu,
+)
+from nodes.collection.network import Network, read_network
+from nodes.collection.nics import find_nics
+from nodes.collection.osdisk import find_os_disk
+from nodes.collection.reading import Reader
+from nodes.collection.signatures import read_content
+from nodes.collection.storage import read_storage
+from nodes.facts import DiskFacts, NicFacts, NodeFacts, OsDiskFacts
+from nodes.parsers import by_id
+
+
+def assemble(sections: Mapping[str, Section], mgmt_address: str) -> NodeFacts:
+    """The facts in ``sections``; ``mgmt_address`` is the address that the machine was reached at.
+
+    Raises: CollectionError when a fact that is needed cannot be had, ParseError when a tool printed rubbish.
+    """
+    reader = Reader(sections)
+    kernel = read_kernel(reader)
+    hostname = read_hostname(reader)
+    cpu = read_cpu(reader, kernel)
+    memory_bytes = read_memory(reader)
+    system = read_os(reader, kernel)
+    os_disk, data_disks = read_disks(reader)
+    network = read_network(reader)
+    nics = find_nics(network, mgmt_address)
+    return NodeFacts(
+        hostname=hostname,
+        product=read_product(reader),
+        cpu=cpu,
+        memory_bytes=memory_bytes,
+        os=system,
+        os_disk=os_disk,
+        data_disks=data_disks,
+        networks=nics,
+        default_gateway=network.routes[0].gateway if network.routes else "",
+        default_interface=network.routes[0].interface if network.routes else "",
+        mgmt_interface=_mgmt_interface(reader, network, nics, mgmt_address),
+        qemu_version=read_qemu(reader),
+        warnings=_all_warnings(reader),
+    )
+
+
+def read_disks(reader: Reader) -> tuple[OsDiskFacts | None, tuple[DiskFacts, ...]]:
+    """The OS disk and the others. Raises: CollectionError, ParseError."""
+    storage = read_storage(reader)
+    links = reader.optional("by-id", by_id.parse) or {}
+    disks = fold_silent_paths(reader, find_disks(storage, links, read_content(reader)))
+    knames = {item.name: kname for kname, item in storage.devices.items()}
+    by_kname = {knames[disk.name]: disk for disk in disks}
+    os_disk = find_os_disk(reader, storage, disks, by_kname)
+    legs = os_disk.legs if os_disk else ()
+    return os_disk, tuple(disk for disk in disks if disk.name not in legs)
+
+
+def _mgmt_interface(reader: Reader, network: Network, nics: tuple[NicFacts, ...], address: str) -> str:
+    for nic in nics:
+        if any(item.split("/")[0] == address for item in nic.addresses):
+            return nic.name
+    default = network.routes[0].interface if network.routes else ""
+    reader.warn(
+        f"No network interface carries {address}, the address that this machine was reached at (address "
+        f"translation, or a floating address?): check which interface is the management interface"
+        + (f"; {default} has the default route." if default else ".")
+    )
+    return ""
+
+
+def _all_warnings(reader: Reader) -> tuple[str, ...]:
+    cut = reader.sections.get("*")
+    if cut is not None:
+        reader.warn(
+            "The output of the collection script broke off before its end: facts may be missing. Collect again."
+        )
+    return tuple(reader.warnings)

@@ -1,0 +1,189 @@
+"""Whole disks of a machine: which devices are disks at all, their kind, and whether to use them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from nodes.collection.identity import Identity, identify
+from nodes.collection.signatures import Content, signatures_of
+from nodes.collection.storage import Storage, natural
+from nodes.facts import DiskFacts
+from nodes.parsers.block import BlockDevice
+from nodes.parsers.sysfs_block import SysBlock
+
+# Not disks, although lsblk calls many of them "disk".
+_NO_DISK = re.compile(
+    r"(?:loop|ram|zram|fd|sr|scd|nbd|rbd|drbd|zd|md|dm-|bcache|mtdblock|pktcdvd)[0-9/].*"
+    r"|mmcblk[0-9]+(?:boot[0-9]+|rpmb|gp[0-9]+)|nvme[0-9]+c[0-9]+n[0-9]+"
+)
+_VOLUME = re.compile(
+    r"PERC|MegaRAID|MR[0-9]{4}|LOGICAL VOLUME|Logical Drive|AVAGO|ServeRAID|Smart Array|RAID|RS[0-9][A-Z]{2}[0-9]{3}"
+    r"|QEMU|VBOX|VMware|Virtual [Dd]isk|BOSS|Msft|Volume|iSCSI",
+    re.IGNORECASE,
+)
+_VOLUME_DRIVERS = frozenset(
+    [
+        "hv_storvsc",
+        "vmw_pvscsi",
+        "virtio_scsi",
+        "Virtio",
+        "mptspi",
+        "storvsc",
+        "aacraid",
+        "arcmsr",
+        "3w-9xxx",
+        "3w-sas",
+        "cciss",
+        "ips",
+    ]
+)
+_VIRTUAL_MEDIA = re.compile(
+    r"Virtual (?:Floppy|CD|HDisk|Media|USB|KVM)|Virtual-?(?:Floppy|CDROM)|LCDRIVE|AMI Virtual|iDRAC|iLO|OEMDRV"
+    r"|Internal Dual SD|Remote (?:Disk|CD)",
+    re.IGNORECASE,
+)
+_CACHE = re.compile(r"(?:intel)?cas[0-9]+-[0-9]+")
+_SYSTEM_MOUNTS = ("/boot", "/usr", "/var", "/cdrom", "/run/live", "/lib/live", "/media", "/isodevice")
+_TOO_SMALL_BYTES = 10**9
+
+
+def find_disks(
+    storage: Storage, links: Mapping[str, tuple[str, ...]], content: Content
+) -> tuple[DiskFacts, ...]:
+    """Every whole disk larger than nothing, once, in natural order of names, the OS disk among them."""
+    found = []
+    for kname in sorted(storage.devices, key=natural):
+        if is_disk(storage, kname):
+            found.append(_disk(storage, kname, links, content))
+    return tuple(found)
+
+
+def is_disk(storage: Storage, kname: str) -> bool:
+    """Whether the device is a whole disk or a multipath LUN, not a part, a stack, a drive or an empty reader."""
+    device = storage.devices[kname]
+    if not device.size_bytes:
+        return False
+    if storage.is_multipath(kname):
+        return True
+    if device.type != "disk" or _NO_DISK.fullmatch(kname):
+        return False
+    if any(storage.is_multipath(child) for child in storage.children.get(kname, ())):
+        return False
+    # A cache in front of a disk replaces it: the disk below is then a member.
+    if any(_CACHE.fullmatch(child) for child in storage.children.get(kname, ())):
+        return False
+    return not storage.parents.get(kname) or bool(_CACHE.fullmatch(kname))
+
+
+def _disk(storage: Storage, kname: str, links: Mapping[str, tuple[str, ...]], content: Content) -> DiskFacts:
+    device = storage.devices[kname]
+    members = _members(storage, kname)
+    base = storage.devices[members[0]] if members else device
+    kernel = storage.kernel.get(base.kname, SysBlock(base.kname))
+    transport = transport_of(base, kernel)
+    who = identify(device, base, kernel, links)
+    mounted = tuple(
+        dict.fromkeys(
+            point for name in (kname, *storage.above(kname)) for point in storage.devices[name].mountpoints
+        )
+    )
+    signs = signatures_of(storage, kname, members, content)
+    removable = bool(base.removable) or transport == "usb"
+    reason = _reason(device, base, kernel, transport, signs, mounted)
+    return DiskFacts(
+        name=device.name,
+        type=disk_type(base.kname, transport, base.rotational),
+        size_bytes=device.size_bytes or 0,
+        transport=transport,
+        rotational=base.rotational,
+        rotational_guess=_is_guess(base, kernel, transport),
+        removable=removable,
+        dirty=bool(signs),
+        signatures=signs,
+        mountpoints=mounted,
+        members=members,
+        suggested_status=0 if reason else 1,
+        status_reason=reason,
+        **_identity(who),
+    )
+
+
+def _identity(who: Identity) -> dict[str, str]:
+    return {"by_id": who.by_id, "wwn": who.wwn, "serial": who.serial, "model": who.model}
+
+
+def _members(storage: Storage, kname: str) -> tuple[str, ...]:
+    below = storage.parents.get(kname, ())
+    return tuple(sorted(below, key=natural))
+
+
+def transport_of(device: BlockDevice, kernel: SysBlock) -> str:
+    """``sata sas nvme usb virtio xen mmc fc iscsi …``: lsblk's word, else name and device path tell."""
+    name = device.kname
+    by_name = {"nvme": "nvme", "mmcblk": "mmc", "vd": "virtio", "xvd": "xen"}
+    for prefix, word in by_name.items():
+        if re.fullmatch(rf"{prefix}[a-z0-9]+", name):
+            return word
+    path = f"{kernel.path}/"
+    if "/usb" in path:
+        return "usb"
+    if device.transport:
+        return device.transport
+    hints = (
+        ("/session", "iscsi"),
+        ("/rport-", "fc"),
+        ("/end_device-", "sas"),
+        ("/ata", "sata"),
+        ("/virtio", "virtio"),
+    )
+    return next((word for hint, word in hints if hint in path), "")
+
+
+def disk_type(kname: str, transport: str, rotational: bool | None) -> str:
+    """``nvme``, ``ssd``, ``sas`` or ``sata``, as the engineer's tools call them."""
+    if transport == "nvme" or kname.startswith("nvme"):
+        return "nvme"
+    if rotational is False:
+        return "ssd"
+    return "sas" if transport == "sas" else "sata"
+
+
+def _is_guess(device: BlockDevice, kernel: SysBlock, transport: str) -> bool:
+    """Whether something between the kernel and the medium may have made the rotational flag up."""
+    if device.rotational is None or transport in ("virtio", "xen", "fc", "iscsi"):
+        return True
+    if _CACHE.fullmatch(device.kname) or _VOLUME.search(f"{device.vendor} {device.model}"):
+        return True
+    # MegaRAID shows plain drives on channels 0 and 1, and its volumes on 2 and 3.
+    channel = device.hctl.split(":")[1:2]
+    if kernel.host_driver == "megaraid_sas" and channel and channel[0] in ("2", "3"):
+        return True
+    return kernel.host_driver in _VOLUME_DRIVERS or (
+        device.rotational and bool(re.search(r"\bSSD|SSD\b", device.model))
+    )
+
+
+def _reason(
+    device: BlockDevice,
+    base: BlockDevice,
+    kernel: SysBlock,
+    transport: str,
+    signs: tuple[str, ...],
+    mounted: tuple[str, ...],
+) -> str:
+    """Why the disk should not be used, in plain words; empty when it may."""
+    if _VIRTUAL_MEDIA.search(f"{base.vendor} {base.model}"):
+        return "virtual media of the management controller"
+    if transport == "usb":
+        return "on USB"
+    if base.removable or (transport == "mmc" and kernel.card == "SD"):
+        return "removable"
+    if device.read_only:
+        return "read-only"
+    if "iso9660" in signs:
+        return "carries an installation image"
+    if (device.size_bytes or 0) < _TOO_SMALL_BYTES:
+        return "smaller than 1 GB"
+    system = [point for point in mounted if point == "[SWAP]" or point.startswith(_SYSTEM_MOUNTS)]
+    return f"in use by the operating system ({system[0]})" if system else ""

@@ -1,0 +1,108 @@
+"""Takes the framed stream of ``script.sh`` apart again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from nodes.parsers.errors import ParseError
+
+TOOL = "collection stream"
+MAX_STREAM_BYTES = 8 * 1024 * 1024
+MAX_SECTION_BYTES = 1_500_000  # script.sh cuts a section there (max_output_bytes)
+MISSING_EXIT = 127
+TIMEOUT_EXITS = (124, 137, 143)  # coreutils, after its -k, busybox
+CUT_EXIT = 141
+
+Status = Literal["ok", "missing", "failed", "truncated"]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One tool's answer. ``exit_code`` is ``None`` when the stream ended before the tool did."""
+
+    name: str
+    status: Status
+    exit_code: int | None = None
+    stdout: str = ""
+    stderr: str = ""
+
+    def why(self) -> str:
+        """What went wrong in plain words; empty when nothing did."""
+        if self.status == "missing":
+            return "is not on the machine"
+        if self.status == "truncated":
+            return "was cut off before it ended"
+        if self.status == "failed" and self.exit_code in TIMEOUT_EXITS:
+            return "gave no answer within 10 s"
+        if self.status == "failed":
+            last = self.stderr.strip().splitlines()[-1:] or ["no message"]
+            return f"failed with exit code {self.exit_code}: {last[0][:200]}"
+        return ""
+
+
+def parse(stream: bytes, nonce: str) -> Mapping[str, Section]:
+    """Sections by name, in the order of the script.
+
+    When the stream broke off, the section it broke in is ``truncated``, and so are all that were to follow:
+    they are there under the name ``*``.
+
+    Raises: ParseError when it is too large, has no frame of this run, or its frames contradict each other.
+    """
+    if len(stream) > MAX_STREAM_BYTES:
+        raise ParseError(TOOL, f"is larger than {MAX_STREAM_BYTES} bytes")
+    text = stream.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\0", "")
+    sections: dict[str, Section] = {}
+    count: int | None = None
+    for word, name, number, body in _frames(text, nonce):
+        if word == "done":
+            count = int(name)
+            continue
+        if count is not None:
+            raise ParseError(TOOL, "goes on after its last frame", name)
+        if word == "begin":
+            if name in sections:
+                raise ParseError(TOOL, f"has the section {name} twice")
+            sections[name] = Section(name, "truncated", stdout=body)
+        elif name not in sections or name != next(reversed(sections)):
+            raise ParseError(TOOL, f"has a frame of {name} in the wrong place")
+        elif word == "stderr":
+            sections[name] = Section(name, "truncated", None, sections[name].stdout, body)
+        else:
+            sections[name] = _ended(sections[name], int(number))
+    if not sections:
+        raise ParseError(TOOL, "has no frame of this run: the collection script did not start", text)
+    if count is None or count != len(sections):
+        sections["*"] = Section("*", "truncated")
+    return sections
+
+
+def _frames(text: str, nonce: str) -> Iterator[tuple[str, str, str, str]]:
+    """``(word, name, number, text up to the next frame)``; what comes before the first frame is dropped."""
+    mark = re.escape(f"@@{nonce}")
+    grammar = re.compile(
+        rf"^{mark} (begin|stderr|end|done) ([A-Za-z0-9-]{{1,40}})(?: ([0-9]{{1,3}}))?$\n?", re.MULTILINE
+    )
+    hits = list(grammar.finditer(text))
+    for index, hit in enumerate(hits):
+        last = index + 1 == len(hits)
+        body = text[hit.end() : len(text) if last else hits[index + 1].start()]
+        if (hit[1] == "end") != (hit[3] is not None) or (
+            hit[1] == "done" and not re.fullmatch("[0-9]+", hit[2])
+        ):
+            raise ParseError(TOOL, "has a damaged frame", hit[0])
+        yield hit[1], hit[2], hit[3] or "", body if last else body.removesuffix("\n")
+
+
+def _ended(section: Section, exit_code: int) -> Section:
+    cut = exit_code == CUT_EXIT or len(section.stdout.encode()) >= MAX_SECTION_BYTES
+    status: Status = "ok"
+    if cut:
+        status = "truncated"
+    elif exit_code == MISSING_EXIT and not section.stdout.strip():
+        status = "missing"
+    elif exit_code != 0:
+        status = "failed"
+    return Section(section.name, status, exit_code, section.stdout, section.stderr.strip())

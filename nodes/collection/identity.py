@@ -1,0 +1,79 @@
+"""What a disk is recognised by: its serial, world wide name, full model and stable link."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nodes.parsers.block import BlockDevice
+from nodes.parsers.sysfs_block import SysBlock
+
+BY_ID = "/dev/disk/by-id/"
+# Links that name model and serial first: an engineer can compare them with the label on the drive.
+_ORDER = ("dm-uuid-mpath-", "nvme-", "ata-", "scsi-", "virtio-", "mmc-", "usb-", "wwn-", "dm-name-")
+_BARE_NVME = re.compile(r"nvme-(?:eui|nvme|uuid|nguid)\.")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """``by_id`` is a full path; every field may be empty."""
+
+    by_id: str
+    wwn: str
+    serial: str
+    model: str
+
+
+def identify(
+    device: BlockDevice, base: BlockDevice, kernel: SysBlock, links: Mapping[str, tuple[str, ...]]
+) -> Identity:
+    """The identity of ``device``, whose attributes are on ``base`` when it is a LUN over paths."""
+    own = links.get(device.kname, ()) or links.get(device.name, ())
+    every = (*own, *links.get(base.kname, ()))
+    serial = base.serial or _virtio_serial(every)
+    return Identity(
+        by_id=f"{BY_ID}{best}" if (best := _best(own)) else "",
+        wwn=_wwn(base.wwn, kernel.wwid, every),
+        serial=serial,
+        model=_model(base.model, serial, every),
+    )
+
+
+def _best(links: tuple[str, ...]) -> str:
+    def rank(link: str) -> tuple[int, int, int, str]:
+        place = next((index for index, prefix in enumerate(_ORDER) if link.startswith(prefix)), len(_ORDER))
+        return place, int(bool(_BARE_NVME.match(link))), len(link), link
+
+    return min(links, key=rank, default="")
+
+
+def _wwn(told: str, wwid: str, links: tuple[str, ...]) -> str:
+    """lsblk's name; the link instead where it has the vendor extension that old lsblk leaves out."""
+    linked = [link.removeprefix("wwn-") for link in links if link.startswith("wwn-")]
+    longer = next((link for link in linked if told and link.startswith(told)), "")
+    if longer or told:
+        return longer or told
+    if linked:
+        return linked[0]
+    return (
+        f"0x{wwid[4:]}"
+        if wwid.startswith("naa.")
+        else wwid
+        if wwid.startswith(("eui.", "nvme.", "uuid."))
+        else ""
+    )
+
+
+def _virtio_serial(links: tuple[str, ...]) -> str:
+    return next((link.removeprefix("virtio-") for link in links if link.startswith("virtio-")), "")
+
+
+def _model(told: str, serial: str, links: tuple[str, ...]) -> str:
+    """The model; in full where old lsblk cut it at 16 characters and the ``ata-`` link has the rest."""
+    for link in links:
+        if serial and link.startswith("ata-") and link.endswith(f"_{serial}"):
+            full = link.removeprefix("ata-").removesuffix(f"_{serial}").replace("_", " ")
+            if len(told) <= 16 and full.startswith(told):
+                return full
+    return told

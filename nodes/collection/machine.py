@@ -1,0 +1,75 @@
+"""Product, processor and operating system of a machine from the sections that tell them."""
+
+from __future__ import annotations
+
+from nodes.collection.reading import Reader
+from nodes.facts import Cpu, OperatingSystem, Product
+from nodes.parsers import cpuinfo, dmidecode, lscpu, meminfo, os_release, qemu, uname
+from nodes.parsers.uname import Kernel
+
+_SHELL = "log in by hand and run the tool; a machine without it is no node that can be installed"
+
+
+def read_product(reader: Reader) -> Product:
+    """Vendor, name and serial; empty, with a warning, where the firmware does not tell."""
+    product = reader.optional("dmidecode", dmidecode.parse) or Product()
+    kernel = reader.optional("dmi-id", dmidecode.parse_key_values) or Product()
+    best = Product(
+        product.vendor or kernel.vendor, product.name or kernel.name, product.serial or kernel.serial
+    )
+    if not best.serial:
+        reader.warn(
+            "The machine's serial number is not known (dmidecode needs root, or the firmware has none): "
+            "give the login user sudo without a password if the serial matters."
+        )
+    return best
+
+
+def read_kernel(reader: Reader) -> Kernel:
+    """Raises: CollectionError, ParseError."""
+    return reader.needed("uname", uname.parse, _SHELL)
+
+
+def read_hostname(reader: Reader) -> str:
+    """Raises: CollectionError, ParseError."""
+    return reader.needed("hostname", uname.parse_hostname, "set a host name: hostnamectl set-hostname NAME")
+
+
+def read_cpu(reader: Reader, kernel: Kernel) -> Cpu:
+    """lscpu's counts, with ``/proc/cpuinfo`` where it says nothing. Raises: CollectionError, ParseError."""
+    first = reader.optional("lscpu", lscpu.parse, "CPU counts come from /proc/cpuinfo")
+    second = reader.optional("cpuinfo", cpuinfo.parse)
+    counts = first or second or reader.needed("cpuinfo", cpuinfo.parse, "mount /proc on the machine")
+    other = second or counts
+    # Small ARM boards tell neither sockets nor cores: then each thread counts as one core of one socket.
+    threads = counts.threads
+    return Cpu(
+        arch=kernel.machine,
+        model=counts.model or other.model,
+        sockets=counts.sockets or other.sockets or 1,
+        cores=counts.cores or min(other.cores, threads) or threads,
+        threads=threads,
+    )
+
+
+def read_memory(reader: Reader) -> int:
+    """Bytes. Raises: CollectionError, ParseError."""
+    return reader.needed("meminfo", meminfo.parse, "mount /proc on the machine")
+
+
+def read_os(reader: Reader, kernel: Kernel) -> OperatingSystem:
+    """Distribution and kernel. Raises: CollectionError, ParseError."""
+    release = reader.needed(
+        "os-release",
+        os_release.parse,
+        "restore /etc/os-release: packages are chosen by distribution and version",
+    )
+    return OperatingSystem(name=release.id, version=release.version_id, kernel=kernel.release)
+
+
+def read_qemu(reader: Reader) -> str:
+    """The QEMU version in use, empty where there is none."""
+    section = reader.section("qemu")
+    if section.status == "missing":
+        return ""
+    return qemu.version_in_use(reader.optional("qemu", qemu.parse) or ())

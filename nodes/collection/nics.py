@@ -1,0 +1,126 @@
+"""Network interfaces that can carry traffic of the platform: ports, bonds, VLANs and bridges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from nodes.collection.network import Network
+from nodes.facts import NicFacts
+from nodes.parsers.link import Address, Link
+from nodes.parsers.sysfs_net import SysNet
+
+# Kinds of `ip -d link` that become a row; hardware has no kind at all.
+_TYPES = {
+    "": "physical",
+    "ipoib": "physical",
+    "bond": "bond",
+    "team": "bond",
+    "vlan": "vlan",
+    "bridge": "bridge",
+}
+# Bridges that container and VM software makes for itself.
+_PRIVATE = re.compile(
+    r"docker.*|br-[0-9a-f]{12}|virbr.*|lxcbr.*|lxdbr.*|cni.*|podman.*|flannel.*|kube.*|ovs-system|vmnet[0-9]*|vmk.*|veth.*"
+    r"|tap.*|tun.*|vnet[0-9]+|vxlan.*|wg.*|ppp.*|sit[0-9]+|dummy.*|ifb[0-9]+|gre.*|ip6.*|teql.*|bonding_masters"
+)
+_BMC_NAMES = re.compile(r"idrac|usb[0-9]+|.*bmc.*|ilo.*", re.IGNORECASE)
+_BMC_DRIVERS = ("cdc_ether", "cdc_eem", "cdc_ncm", "cdc_subset", "rndis_host")
+
+
+def find_nics(network: Network, mgmt_address: str) -> tuple[NicFacts, ...]:
+    """The interfaces, in the kernel's order."""
+    found = []
+    for link in network.links:
+        kind = nic_type(link, network.kernel.get(link.name))
+        needed = _carries(link, mgmt_address) or any(route.interface == link.name for route in network.routes)
+        if not kind and needed and link.media != "loopback":
+            kind = "physical"
+        if kind and (needed or not _is_bmc(link, network.kernel.get(link.name))):
+            found.append(_nic(network, link, kind, mgmt_address))
+    return tuple(found)
+
+
+def nic_type(link: Link, known: SysNet | None) -> str:
+    """``physical``, ``bond``, ``vlan`` or ``bridge``; empty for what is none of the platform's business."""
+    if link.media not in ("ether", "infiniband") or _PRIVATE.fullmatch(link.name):
+        return ""
+    if known and known.bond_mode:
+        return "bond"
+    if known and known.bridge:
+        return "bridge"
+    if link.kind == "openvswitch":
+        return "bridge"
+    kind = _TYPES.get(link.kind, "")
+    if kind == "physical" and known and (not known.path or known.wireless or known.virtual_function_of):
+        # No hardware behind it, or only a slice of a port that is listed itself.
+        return ""
+    return kind
+
+
+def _is_bmc(link: Link, known: SysNet | None) -> bool:
+    """The USB port through which a management controller talks to its own machine."""
+    on_usb = bool(known and "/usb" in f"{known.path}/")
+    link_local = bool(link.addresses) and all(item.address.startswith("169.254.") for item in link.addresses)
+    if known and known.driver in _BMC_DRIVERS:
+        return True
+    return bool(_BMC_NAMES.fullmatch(link.name)) and (on_usb or link_local or link.name.lower() == "idrac")
+
+
+def _carries(link: Link, address: str) -> bool:
+    return any(item.address == address for item in link.addresses)
+
+
+def _nic(network: Network, link: Link, kind: str, mgmt_address: str) -> NicFacts:
+    known = network.kernel.get(link.name, SysNet(link.name))
+    addresses = _ordered(link.addresses, mgmt_address)
+    vlan = network.vlans.get(link.name)
+    bond = network.bonds.get(link.name)
+    return NicFacts(
+        name=link.name,
+        mac=_mac(network, link, known, kind),
+        type=kind,
+        address=addresses[0].address if addresses else "",
+        prefix=addresses[0].prefix if addresses else None,
+        gateway=next((route.gateway for route in network.routes if route.interface == link.name), ""),
+        mtu=link.mtu or known.mtu,
+        speed_mbps=known.speed_mbps,
+        link=known.carrier if known.carrier is not None else link.lower_up,
+        bond_mode=(link.bond_mode or known.bond_mode or (bond.mode if bond else ""))
+        if kind == "bond"
+        else "",
+        slaves=_slaves(network.links, link, known, kind),
+        vlan_id=(link.vlan_id if link.vlan_id is not None else vlan.vlan_id if vlan else None)
+        if kind == "vlan"
+        else None,
+        raw_device=(link.lower or (vlan.raw_device if vlan else "")) if kind == "vlan" else "",
+        addresses=tuple(f"{item.address}/{item.prefix}" for item in addresses),
+    )
+
+
+def _ordered(addresses: tuple[Address, ...], mgmt_address: str) -> list[Address]:
+    """The management address first, then IPv4, then IPv6; link-local IPv6 says nothing and is left out."""
+    worth = [item for item in addresses if not item.address.startswith("fe80:")]
+    return sorted(worth, key=lambda item: (item.address != mgmt_address, ":" in item.address))
+
+
+def _mac(network: Network, link: Link, known: SysNet, kind: str) -> str:
+    """The burnt-in address of a port (a bond gives all its slaves one), the own address of the rest."""
+    if kind != "physical":
+        return link.mac or known.mac
+    return (
+        network.permanent_macs.get(link.name)
+        or link.permanent_mac
+        or known.permanent_mac
+        or link.mac
+        or known.mac
+    )
+
+
+def _slaves(links: tuple[Link, ...], link: Link, known: SysNet, kind: str) -> tuple[str, ...]:
+    if kind not in ("bond", "bridge"):
+        return ()
+    told: Mapping[str, None] = dict.fromkeys(
+        (*known.slaves, *(item.name for item in links if item.master == link.name))
+    )
+    return tuple(told)

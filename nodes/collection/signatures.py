@@ -1,0 +1,51 @@
+"""What is left on a disk: partition tables and file system, RAID, LVM and ZFS signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nodes.collection.reading import Reader
+from nodes.collection.storage import Storage, natural
+from nodes.parsers import blkid
+from nodes.parsers.blkid import Signature
+
+_NO_DIRT = frozenset({"", "mpath_member"})
+_BLKID_FOUND_NOTHING = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What the probing tools said, by device name."""
+
+    probed: Mapping[str, Signature]
+    wiped: Mapping[str, tuple[str, ...]]
+
+
+def read_content(reader: Reader) -> Content:
+    """The answers of blkid and wipefs; both are optional, since lsblk asks udev for most of it."""
+    probed: Mapping[str, Signature] = {}
+    section = reader.section("blkid")
+    nothing = not section.stdout.strip() and section.exit_code in (0, _BLKID_FOUND_NOTHING)
+    if not nothing:
+        probed = reader.optional("blkid", blkid.parse) or {}
+    wiped = reader.partial("wipefs", blkid.parse_wipefs) or {}
+    return Content(probed, wiped)
+
+
+def signatures_of(
+    storage: Storage, kname: str, members: tuple[str, ...], content: Content
+) -> tuple[str, ...]:
+    """Signatures of the disk and of its partitions; empty for a clean disk."""
+    found: dict[str, None] = {}
+    parts = [name for name in storage.above(kname) if storage.devices[name].type == "part"]
+    for name in (kname, *members, *sorted(parts, key=natural)):
+        device = storage.devices[name]
+        probe = content.probed.get(name) or content.probed.get(device.name) or Signature(name)
+        table = (device.pttype, probe.pttype) if device.type != "part" else ()
+        for sign in (*table, device.fstype, probe.type, *content.wiped.get(name, ())):
+            found[sign] = None
+    if "gpt" in found:
+        found.pop("PMBR", None)
+    signs = tuple(sign for sign in found if sign not in _NO_DIRT)
+    return signs or (("partitions",) if parts else ())

@@ -1,0 +1,135 @@
+"""The block devices of one machine as a graph: what lies on what, and which whole disks carry it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from nodes.collection.reading import Reader
+from nodes.parsers import lsblk_json, lsblk_pairs, lsblk_tree, mdstat, sysfs_block
+from nodes.parsers.block import BlockDevice
+from nodes.parsers.sysfs_block import SysBlock
+from nodes.parsers.text import device_name
+
+_REMEDY = "install util-linux (lsblk) on the machine, or look at its dmesg for a disk that does not answer"
+_LETTERS = re.compile(r"(sd|vd|xvd|hd)([a-z]+)([0-9]*)")
+
+
+@dataclass(frozen=True)
+class Storage:
+    """Devices by kernel name, what the kernel adds about each, and the edges downwards (``parents``)."""
+
+    devices: Mapping[str, BlockDevice]
+    kernel: Mapping[str, SysBlock]
+    parents: Mapping[str, tuple[str, ...]]
+    children: Mapping[str, tuple[str, ...]]
+
+    def is_multipath(self, kname: str) -> bool:
+        """Whether the device is one LUN over several paths."""
+        known = self.kernel.get(kname)
+        device = self.devices.get(kname)
+        return bool((device and device.type == "mpath") or (known and known.dm_uuid.startswith("mpath-")))
+
+    def wholes(self, kname: str) -> tuple[str, ...]:
+        """Kernel names of the whole disks (or multipath LUNs) under the device; itself when it is one."""
+        found: dict[str, None] = {}
+        seen: set[str] = set()
+        pending = [kname]
+        while pending:
+            current = pending.pop()
+            if current in seen or current not in self.devices:
+                continue
+            seen.add(current)
+            below = self.parents.get(current, ())
+            if not below or self.is_multipath(current):
+                found[current] = None
+            pending.extend(() if self.is_multipath(current) else below)
+        return tuple(sorted(found, key=natural))
+
+    def above(self, kname: str) -> tuple[str, ...]:
+        """Everything that lies on the device, at any distance, not the device itself."""
+        found: dict[str, None] = {}
+        pending = list(self.children.get(kname, ()))
+        while pending:
+            current = pending.pop()
+            if current not in found and current != kname:
+                found[current] = None
+                pending.extend(self.children.get(current, ()))
+        return tuple(sorted(found, key=natural))
+
+    def find(self, path: str) -> str:
+        """Kernel name of ``/dev/mapper/vg-root``, ``/dev/disk/by-uuid/…`` or ``sda1``; empty when unknown."""
+        name = device_name(path)
+        if name in self.devices:
+            return name
+        kind, _, value = name.removeprefix("disk/").partition("/")
+        for device in self.devices.values():
+            if device.name == name or (kind == "by-uuid" and device.uuid == value):
+                return device.kname
+        array = name.removeprefix("md/")
+        return next((item.kname for item in self.devices.values() if item.name == array), "")
+
+
+def natural(name: str) -> tuple[str, int, str, tuple[int, ...]]:
+    """Sort key under which sdb comes before sdaa, and nvme2n1 before nvme10n1."""
+    numbers = tuple(int(digits[:18]) for digits in re.findall(r"[0-9]+", name))
+    match = _LETTERS.fullmatch(name)
+    if match:
+        return match[1], len(match[2]), match[2], numbers
+    return re.sub(r"[0-9]+", "#", name), 0, "", numbers
+
+
+def read_storage(reader: Reader) -> Storage:
+    """The graph. Raises: CollectionError without lsblk, ParseError when its output is rubbish."""
+    kernel = reader.optional("sysfs-block", sysfs_block.parse) or {}
+    arrays = reader.optional("mdstat", mdstat.parse) or ()
+    devices = {item.kname: _completed(item, kernel.get(item.kname)) for item in _rows(reader)}
+    extra: dict[str, tuple[str, ...]] = {name: item.slaves for name, item in kernel.items()}
+    for array in arrays:
+        extra[array.name] = extra.get(array.name, ()) + array.members
+    parents = {
+        kname: tuple(dict.fromkeys(_known((*item.parents, *extra.get(kname, ())), kname, devices)))
+        for kname, item in devices.items()
+    }
+    return Storage(devices, kernel, parents, _turned(parents))
+
+
+def _rows(reader: Reader) -> tuple[BlockDevice, ...]:
+    if reader.section("lsblk-json").status == "ok":
+        return reader.needed("lsblk-json", lsblk_json.parse, _REMEDY)
+    if reader.section("lsblk-pairs").status == "ok":
+        return reader.needed("lsblk-pairs", lsblk_pairs.parse, _REMEDY)
+    if reader.section("lsblk-tree").status == "ok":
+        reader.warn("lsblk is too old to tell models, serials and transports: check the disks by hand.")
+        return reader.needed("lsblk-tree", lsblk_tree.parse, _REMEDY)
+    return reader.needed("lsblk-json", lsblk_json.parse, _REMEDY)
+
+
+def _completed(item: BlockDevice, known: SysBlock | None) -> BlockDevice:
+    """lsblk's row with the gaps of old versions filled from the kernel's own attributes."""
+    if known is None:
+        return item
+    return replace(
+        item,
+        size_bytes=item.size_bytes if item.size_bytes is not None else known.size_bytes,
+        removable=item.removable if item.removable is not None else known.removable,
+        rotational=item.rotational if item.rotational is not None else known.rotational,
+        read_only=item.read_only if item.read_only is not None else known.read_only,
+        logical_sector_bytes=item.logical_sector_bytes or known.logical_sector_bytes,
+        model=item.model or known.model,
+        vendor=item.vendor or ("" if known.vendor.startswith("0x") else known.vendor),
+        serial=item.serial or known.serial,
+    )
+
+
+def _known(names: Iterable[str], own: str, devices: Mapping[str, BlockDevice]) -> Iterable[str]:
+    return (name for name in names if name in devices and name != own)
+
+
+def _turned(parents: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    turned: dict[str, list[str]] = {}
+    for child, below in parents.items():
+        for parent in below:
+            turned.setdefault(parent, []).append(child)
+    return {parent: tuple(children) for parent, children in turned.items()}

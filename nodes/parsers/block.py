@@ -1,0 +1,118 @@
+"""One row of lsblk, whatever its output format was, as one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from nodes.parsers.errors import ParseError
+from nodes.parsers.text import device_name, size_bytes, unescape, whole_number
+
+TOOL = "lsblk"
+MAX_DEVICES = 20_000
+MAX_TEXT = 512
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDevice:
+    """One block device, once, with the kernel names of everything it lies on.
+
+    ``size_bytes`` is ``None`` when the SIZE column was not asked for; flags are ``None`` when not told.
+    """
+
+    name: str
+    kname: str
+    type: str
+    size_bytes: int | None = None
+    parents: tuple[str, ...] = ()
+    mountpoints: tuple[str, ...] = ()
+    fstype: str = ""
+    pttype: str = ""
+    uuid: str = ""
+    label: str = ""
+    parttype: str = ""
+    model: str = ""
+    vendor: str = ""
+    serial: str = ""
+    wwn: str = ""
+    transport: str = ""
+    hctl: str = ""
+    rotational: bool | None = None
+    removable: bool | None = None
+    read_only: bool | None = None
+    logical_sector_bytes: int | None = None
+
+
+def normalised_key(key: str) -> str:
+    """Column names as one style: ``maj:min``, ``MAJ_MIN`` and ``MAJ:MIN`` all become ``maj_min``."""
+    return key.strip().lower().replace(":", "_").replace("-", "_").replace("%", "_pct")
+
+
+def device(row: Mapping[str, str], parents: Iterable[str] = ()) -> BlockDevice:
+    """The device of one row whose keys went through :func:`normalised_key`. Raises: ParseError."""
+    shown = device_name(row.get("name", "") or row.get("path", "") or row.get("kname", ""))
+    kname = device_name(row.get("kname", ""))
+    if not kname:
+        shown, kname = _split_dm(shown)
+    if not kname or len(kname) > MAX_TEXT or len(shown) > MAX_TEXT:
+        raise ParseError(TOOL, "a row has no usable device name", repr(dict(row)))
+    size = row.get("size", "")
+    return BlockDevice(
+        name=shown or kname,
+        kname=kname,
+        type=row.get("type", "").strip() or "disk",
+        size_bytes=size_bytes(TOOL, size) if size.strip() else None,
+        parents=tuple(parents),
+        mountpoints=_mountpoints(row),
+        rotational=_flag(row.get("rota", "")),
+        removable=_flag(row.get("rm", "")),
+        read_only=_flag(row.get("ro", "")),
+        logical_sector_bytes=whole_number(row.get("log_sec", "")),
+        transport=_text(row, "tran").lower(),
+        **{key: _text(row, key) for key in _PLAIN},
+    )
+
+
+_PLAIN = ("fstype", "pttype", "uuid", "label", "parttype", "model", "vendor", "serial", "wwn", "hctl")
+
+
+def merged(devices: Iterable[BlockDevice]) -> tuple[BlockDevice, ...]:
+    """``devices`` once each by kernel name; parents and mount points of repeated rows are joined.
+
+    Raises: ParseError when there is none: a machine without any block device runs nothing.
+    """
+    found: dict[str, BlockDevice] = {}
+    for item in devices:
+        seen = found.get(item.kname)
+        if seen is None:
+            found[item.kname] = item
+        else:
+            found[item.kname] = replace(
+                seen,
+                parents=tuple(dict.fromkeys(seen.parents + item.parents)),
+                mountpoints=tuple(dict.fromkeys(seen.mountpoints + item.mountpoints)),
+            )
+        if len(found) > MAX_DEVICES:
+            raise ParseError(TOOL, f"lists more than {MAX_DEVICES} devices")
+    if not found:
+        raise ParseError(TOOL, "lists no block device at all")
+    return tuple(found.values())
+
+
+def _split_dm(shown: str) -> tuple[str, str]:
+    """Old lsblk prints ``vg-root (dm-0)`` where it prints no kernel name."""
+    head, bracket, tail = shown.rpartition(" (")
+    return (head, tail[:-1]) if bracket and tail.endswith(")") else (shown, shown)
+
+
+def _text(row: Mapping[str, str], key: str) -> str:
+    return " ".join(unescape(row.get(key, "")).replace("\0", " ").split())[:MAX_TEXT]
+
+
+def _flag(text: str) -> bool | None:
+    return {"1": True, "true": True, "0": False, "false": False}.get(text.strip().lower())
+
+
+def _mountpoints(row: Mapping[str, str]) -> tuple[str, ...]:
+    raw = unescape(row.get("mountpoints", "") or row.get("mountpoint", ""))
+    return tuple(dict.fromkeys(line.strip() for line in raw.split("\n") if line.strip()))

@@ -1,0 +1,62 @@
+"""``dmidecode -t 1`` (man dmidecode(8)), or the same facts from ``/sys/class/dmi/id`` or the device tree."""
+
+from __future__ import annotations
+
+from nodes.facts import Product
+from nodes.parsers.errors import ParseError
+
+# What firmware writes when nobody filled the field in.
+_FILLERS = frozenset(
+    {
+        "", "not specified", "to be filled by o.e.m.", "to be filled by o.e.m", "default string", "none",
+        "system manufacturer", "system product name", "system serial number", "unknown", "n/a", "not available",
+        "not applicable", "o.e.m.", "oem", "undefined", "empty", "bad index", "<bad index>", "<out of spec>",
+    }
+)  # fmt: skip
+
+
+def parse(text: str) -> Product:
+    """Vendor, name and serial of SMBIOS type 1, fillers as empty text.
+
+    Raises: ParseError when there is no System Information block (also for "Permission denied").
+    """
+    inside, found = False, False
+    values: dict[str, str] = {}
+    for line in text.splitlines():
+        if not line[:1].isspace():
+            inside = line.strip() == "System Information" and not found
+            found = found or inside
+        elif inside and line.startswith("\t") and not line.startswith("\t\t"):
+            key, colon, value = line.strip().partition(":")
+            if colon:
+                values.setdefault(key.strip(), value.strip())
+    if not found:
+        raise ParseError("dmidecode", "has no 'System Information' block", text)
+    return Product(
+        vendor=told(values.get("Manufacturer", "")),
+        name=told(values.get("Product Name", "")),
+        serial=told(values.get("Serial Number", "")),
+    )
+
+
+def parse_key_values(text: str) -> Product:
+    """The same from ``sys_vendor=``, ``product_name=``, ``product_serial=`` lines. Raises: ParseError."""
+    values: dict[str, str] = {}
+    for line in text.splitlines():
+        key, equals, value = line.partition("=")
+        if equals:
+            values[key.strip()] = value.replace("\0", " ").strip()
+    known = {"sys_vendor", "product_name", "product_serial"} & values.keys()
+    if not known:
+        raise ParseError("dmi-id", "names neither vendor, product nor serial", text)
+    return Product(
+        vendor=told(values.get("sys_vendor", "")),
+        name=told(values.get("product_name", "")),
+        serial=told(values.get("product_serial", "")),
+    )
+
+
+def told(value: str) -> str:
+    """``value``, or empty text when it is one of the fillers of firmware that nobody filled in."""
+    stripped = value.strip()
+    return "" if stripped.lower() in _FILLERS or not stripped.strip("0 .-") else stripped[:200]

@@ -1,0 +1,30 @@
+"""The refusals of collection: what could not be understood, with what it looked like."""
+
+from __future__ import annotations
+
+EXCERPT_CHARS = 160
+
+
+class FactsError(Exception):
+    """Base of everything that reading the facts of a machine may raise."""
+
+
+class ParseError(FactsError):
+    """Output of ``tool`` that cannot be understood: the ``reason``, and an ``excerpt`` of what was seen."""
+
+    def __init__(self, tool: str, reason: str, excerpt: str = "") -> None:
+        self.tool = tool
+        self.reason = reason
+        self.excerpt = printable(excerpt)
+        seen = f"; it begins with: {self.excerpt}" if self.excerpt else ""
+        super().__init__(f"{tool}: {reason}{seen}")
+
+    def __reduce__(self) -> tuple[type[ParseError], tuple[str, str, str]]:
+        return type(self), (self.tool, self.reason, self.excerpt)
+
+
+def printable(text: str) -> str:
+    """``text`` on one line without control characters, cut to ``EXCERPT_CHARS``."""
+    head = text.strip()[: EXCERPT_CHARS * 4]
+    flat = " ".join("".join(char if char.isprintable() else " " for char in head).split())
+    return flat if len(flat) <= EXCERPT_CHARS else flat[: EXCERPT_CHARS - 1] + "…"

@@ -1,0 +1,73 @@
+r"""``lsblk -J -b -O`` (man lsblk(8)): since util-linux 2.27; all values were text until 2.33.
+
+util-linux 2.27 to 2.29 write ``\x20`` into JSON strings, which JSON does not know; it is mended first.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from nodes.parsers.block import TOOL, BlockDevice, device, merged, normalised_key
+from nodes.parsers.errors import ParseError
+from nodes.parsers.text import device_name
+
+_BAD_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\x([0-9a-fA-F]{2})")
+_MAX_DEPTH = 64
+
+
+def parse(text: str) -> tuple[BlockDevice, ...]:
+    """Every device once, parents known. Raises: ParseError."""
+    tree = _load(text)
+    rows = tree.get("blockdevices") if isinstance(tree, dict) else None
+    if not isinstance(rows, list):
+        raise ParseError(TOOL, "JSON has no 'blockdevices' list", text)
+    return merged(_walk(rows))
+
+
+def _load(text: str) -> Any:
+    mended = _BAD_ESCAPE.sub(r"\1\\u00\2", text)
+    try:
+        return json.loads(mended, strict=False)
+    except RecursionError as error:
+        raise ParseError(TOOL, "JSON is nested too deeply", text) from error
+    except ValueError as error:
+        raise ParseError(TOOL, f"is not JSON ({printable_reason(error)})", text) from error
+
+
+def printable_reason(error: ValueError) -> str:
+    """Why JSON could not be read, without the text itself."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"line {error.lineno}: {error.msg}"
+    return "a number is too long"
+
+
+def _walk(rows: list[Any]) -> Iterator[BlockDevice]:
+    pending: list[tuple[Any, str, int]] = [(row, "", 0) for row in reversed(rows)]
+    while pending:
+        row, parent, depth = pending.pop()
+        if not isinstance(row, dict) or depth > _MAX_DEPTH:
+            raise ParseError(TOOL, "a row of 'blockdevices' is not an object", repr(row)[:200])
+        cells = {normalised_key(str(key)): _cell(value) for key, value in row.items()}
+        above = parent or device_name(cells.get("pkname", ""))
+        item = device(cells, (above,) if above else ())
+        yield item
+        children = row.get("children") or []
+        if not isinstance(children, list):
+            raise ParseError(TOOL, "'children' is not a list", repr(children)[:200])
+        pending.extend((child, item.kname, depth + 1) for child in reversed(children))
+
+
+def _cell(value: Any) -> str:
+    if value is None or isinstance(value, dict):
+        return ""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, list):
+        return "\n".join(item for item in value if isinstance(item, str))
+    if isinstance(value, int):
+        # A hostile integer may be longer than Python will print; no size has 40 digits.
+        return str(value) if -(10**40) < value < 10**40 else "too long"
+    return str(value)

@@ -1,0 +1,47 @@
+"""``LC_ALL=C lscpu`` (man lscpu(1)), from util-linux 2.27 to the indented layout of 2.38."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nodes.parsers.errors import ParseError
+from nodes.parsers.text import colon_fields, whole_number
+
+
+@dataclass(frozen=True, slots=True)
+class CpuCounts:
+    """Counts of the whole machine; 0 where the source does not say. ``threads`` is never 0."""
+
+    arch: str
+    model: str
+    sockets: int
+    cores: int
+    threads: int
+
+
+def parse(text: str) -> CpuCounts:
+    """CPU of the machine. Raises: ParseError when ``CPU(s)`` is missing or a count is absurd."""
+    fields: dict[str, str] = {}
+    for key, value in colon_fields(text):
+        fields.setdefault(key, value)  # heterogeneous ARM repeats a block per core type
+    threads = whole_number(fields.get("CPU(s)", ""))
+    if not threads or threads > 65536:
+        raise ParseError("lscpu", "has no believable 'CPU(s)' line", text)
+    sockets = _count(fields, "Socket(s)") or _count(fields, "Cluster(s)") or _count(fields, "Drawer(s)")
+    per_socket = _count(fields, "Core(s) per socket") or _count(fields, "Core(s) per cluster")
+    model = fields.get("Model name", "")
+    if model in ("", "-"):
+        model = fields.get("Machine type", "") if fields.get("Vendor ID", "").startswith("IBM") else ""
+    return CpuCounts(
+        fields.get("Architecture", ""), model, sockets, _cores(sockets, per_socket, threads), threads
+    )
+
+
+def _count(fields: dict[str, str], key: str) -> int:
+    value = whole_number(fields.get(key, ""))
+    return value if value is not None and value <= 65536 else 0
+
+
+def _cores(sockets: int, per_socket: int, threads: int) -> int:
+    cores = sockets * per_socket
+    return cores if cores <= threads else 0

@@ -1,0 +1,82 @@
+"""What the collection script reads below ``/sys/class/block`` (kernel: Documentation/ABI/stable/sysfs-block)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nodes.parsers.errors import ParseError
+from nodes.parsers.text import blocks, device_name, whole_number
+
+SECTOR_BYTES = 512  # /sys/class/block/*/size counts these, whatever the disk's own sectors are
+
+
+@dataclass(frozen=True, slots=True)
+class SysBlock:
+    """One whole block device as the kernel shows it; ``path`` is the real path of its device."""
+
+    name: str
+    size_bytes: int | None = None
+    removable: bool | None = None
+    rotational: bool | None = None
+    read_only: bool | None = None
+    logical_sector_bytes: int | None = None
+    model: str = ""
+    vendor: str = ""
+    serial: str = ""
+    wwid: str = ""
+    card: str = ""
+    path: str = ""
+    host_driver: str = ""
+    dm_name: str = ""
+    dm_uuid: str = ""
+    slaves: tuple[str, ...] = field(default=())
+
+
+def parse(text: str) -> dict[str, SysBlock]:
+    """Devices by kernel name. Raises: ParseError when no block of ``key=value`` lines is there."""
+    found = {}
+    for title, body in blocks(text):
+        values = key_values(body)
+        name = device_name(title)
+        if name:
+            found[name] = _device(name, values)
+    if not found:
+        raise ParseError("sysfs-block", "names no block device", text)
+    return found
+
+
+def key_values(body: str) -> dict[str, str]:
+    """``key=value`` lines as a mapping; the first of a repeated key wins."""
+    values: dict[str, str] = {}
+    for line in body.splitlines():
+        key, equals, value = line.partition("=")
+        if equals:
+            values.setdefault(key.strip(), " ".join(value.replace("\0", " ").split())[:512])
+    return values
+
+
+def _device(name: str, values: dict[str, str]) -> SysBlock:
+    sectors = whole_number(values.get("size", ""))
+    return SysBlock(
+        name=name,
+        size_bytes=sectors * SECTOR_BYTES if sectors is not None and sectors < 2**53 else None,
+        removable=flag(values.get("removable", "")),
+        rotational=flag(values.get("rotational", "")),
+        read_only=flag(values.get("ro", "")),
+        logical_sector_bytes=whole_number(values.get("logical_block_size", "")),
+        model=values.get("model", ""),
+        vendor=values.get("vendor", ""),
+        serial=values.get("serial", ""),
+        wwid=values.get("wwid", ""),
+        card=values.get("type", ""),
+        path=values.get("path", ""),
+        host_driver=values.get("host_driver", ""),
+        dm_name=values.get("dm_name", ""),
+        dm_uuid=values.get("dm_uuid", ""),
+        slaves=tuple(device_name(word) for word in values.get("slaves", "").split()),
+    )
+
+
+def flag(text: str) -> bool | None:
+    """``True`` for ``1``, ``False`` for ``0``, else ``None``."""
+    return {"1": True, "0": False}.get(text)

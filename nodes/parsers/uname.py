@@ -1,0 +1,34 @@
+"""``uname -srm`` (man uname(1)) and ``hostname`` (man hostname(1))."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nodes.parsers.errors import ParseError
+
+_HOSTNAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9_])?")
+
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """``release`` as ``4.4.0-210-generic``, ``machine`` as ``x86_64``."""
+
+    release: str
+    machine: str
+
+
+def parse(text: str) -> Kernel:
+    """Kernel and machine of ``Linux 4.4.0-210-generic x86_64``. Raises: ParseError."""
+    words = text.split()
+    if len(words) < 3 or words[0] != "Linux" or len(words[1]) > 200 or len(words[-1]) > 32:
+        raise ParseError("uname", "is not 'Linux RELEASE MACHINE'", text)
+    return Kernel(release=words[1], machine=words[-1])
+
+
+def parse_hostname(text: str) -> str:
+    """The host name. Raises: ParseError when it is empty or no host name."""
+    name = text.strip()
+    if not _HOSTNAME.fullmatch(name):
+        raise ParseError("hostname", "is not a host name", text)
+    return name

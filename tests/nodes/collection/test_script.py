@@ -1,0 +1,85 @@
+"""The collection script on this machine, under every shell that a node may have."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from nodes.collection import build_command, frames, read
+
+NONCE = "0123456789abcdef"
+SHELLS = (["dash"], ["bash"], ["bash", "--posix"], ["busybox", "sh"])
+
+
+def run(shell: list[str], env: dict[str, str] | None = None) -> bytes:
+    argv, script = build_command(NONCE)
+    done = subprocess.run(
+        [*shell, *argv[1:]], input=script, capture_output=True, timeout=60, env=env, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == b""
+    return done.stdout
+
+
+@pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
+def test_every_section_is_framed_to_its_end(shell):
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"{shell[0]} is not installed here (apt-get install {shell[0]})")
+    sections = frames.parse(run(shell), NONCE)
+    assert "*" not in sections
+    assert len(sections) >= 25
+    assert {"uname", "lsblk-json", "mounts", "ip-link", "sysfs-net", "vlan"} <= set(sections)
+    assert all(section.status in ("ok", "missing", "failed") for section in sections.values())
+    assert sections["uname"].stdout.split()[1] == os.uname().release
+
+
+@pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
+def test_facts_of_this_machine_can_be_read(shell):
+    if shutil.which(shell[0]) is None or shutil.which("ip") is None or shutil.which("lsblk") is None:
+        pytest.skip(f"{shell[0]}, ip or lsblk is not installed here")
+    facts = read(run(shell), NONCE, "127.0.0.1")
+    assert facts.hostname == os.uname().nodename
+    assert facts.cpu.threads >= 1
+    assert facts.memory_bytes > 2**28
+
+
+def test_a_machine_without_any_tool_still_answers_in_frames(tmp_path):
+    for name in ("head", "tail", "cat", "id", "sed"):
+        found = shutil.which(name)
+        assert found is not None
+        (tmp_path / name).symlink_to(found)
+    argv, script = build_command(NONCE)
+    # The script adds the usual folders to PATH: without them it sees only what is linked above.
+    bare = script.replace(b":/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin", b"")
+    shell = shutil.which("dash") or "/bin/sh"
+    done = subprocess.run(
+        [shell, *argv[1:]],
+        input=bare,
+        capture_output=True,
+        timeout=60,
+        env={"PATH": str(tmp_path)},
+        check=True,
+    )
+    sections = frames.parse(done.stdout, NONCE)
+    missing = {name for name, section in sections.items() if section.status == "missing"}
+    assert {"lsblk-json", "lsblk-pairs", "lsblk-tree", "ip-link", "uname", "lscpu"} <= missing
+    assert sections["meminfo"].status == "ok"
+
+
+def test_shellcheck_finds_nothing():
+    if shutil.which("shellcheck") is None:
+        pytest.skip("shellcheck is not installed here (apt-get install shellcheck)")
+    _, script = build_command(NONCE)
+    done = subprocess.run(
+        ["shellcheck", "-s", "sh", "-"], input=script, capture_output=True, timeout=60, check=False
+    )
+    assert done.stdout == b""
+
+
+@pytest.mark.parametrize("nonce", ["", "short", "has blank 12", "a;rm -rf /x", "é" * 10])
+def test_a_nonce_that_is_no_word_is_refused(nonce):
+    with pytest.raises(ValueError, match="nonce"):
+        build_command(nonce)
