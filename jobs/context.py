@@ -22,7 +22,14 @@ class StepStopped(Exception):
 
 
 class StepFailed(Exception):
-    """The step failed; the text says what is wrong and what to do."""
+    """The step failed; the text says what is wrong and what to do.
+
+    ``evidence`` is handed to the phase's ``failed``, such as output that could not be understood.
+    """
+
+    def __init__(self, text: str, *, evidence: Any = None) -> None:
+        self.evidence = evidence
+        super().__init__(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a step ended: ``result`` for success, ``error`` for failure, ``stopped`` for neither."""
+    """How a step ended: ``result`` for success (evidence with an ``error``), ``stopped`` for neither."""
 
     step_pk: int
     result: Any = None

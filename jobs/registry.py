@@ -19,6 +19,10 @@ def _nothing(job: Job, step: Step, result: Any) -> None:
     return None
 
 
+def _not_told(job: Job, step: Step, error: str, evidence: Any) -> None:
+    return None
+
+
 def _no_end(job: Job) -> None:
     return None
 
@@ -30,14 +34,15 @@ class Phase:
     ``prepare`` and ``finish`` run on the thread that owns the database; ``run`` runs on a thread of
     its own and must not touch the database. ``prepare`` gives a payload by target, or a
     :class:`~jobs.errors.VerbError` as the payload of a target that must fail; ``finish`` and
-    ``failed`` run in the transaction which ends the step.
+    ``failed`` run in the transaction which ends the step. ``failed`` gets the sentence and whatever
+    evidence ``run`` attached to its StepFailed.
     """
 
     name: str
     run: Callable[[StepContext, Any], Any]
     prepare: Callable[[Job, Sequence[Step]], Mapping[str, Any]] = _no_payload
     finish: Callable[[Job, Step, Any], None] = _nothing
-    failed: Callable[[Job, Step, str], None] = lambda job, step, error: None
+    failed: Callable[[Job, Step, str, Any], None] = _not_told
     per_node: bool = True
     timeout_s: int = 1800
 

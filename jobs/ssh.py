@@ -81,9 +81,11 @@ class Connection:
         self._transport.close()
 
     def run(self, argv: Sequence[str], *, stdin: bytes = b"", timeout_s: float = 60.0) -> Completed:
-        """Run a command and wait for it. Raises :class:`SshError`."""
+        """Run a command as root and wait for it. Raises :class:`SshError`."""
+        return self._complete(self.open_command(argv), stdin, timeout_s)
+
+    def _complete(self, channel: paramiko.Channel, stdin: bytes, timeout_s: float) -> Completed:
         out: dict[str, list[bytes]] = {"out": [], "err": []}
-        channel = self.open_command(argv)
         try:
             self.feed(channel, stdin)
             for stream, data in self.read(channel, timeout_s=timeout_s):
@@ -100,6 +102,10 @@ class Connection:
         if code == -1:
             raise SshError("dropped", f"{self.endpoint}: the connection ended in the middle of a command")
         return Completed(code, b"".join(out["out"]), b"".join(out["err"]))
+
+    def run_as_login(self, argv: Sequence[str], *, stdin: bytes = b"", timeout_s: float = 60.0) -> Completed:
+        """:meth:`run` as the login user, without sudo before it."""
+        return self._complete(self.open_plain(shlex.join(argv)), stdin, timeout_s)
 
     def open_command(self, argv: Sequence[str]) -> paramiko.Channel:
         """Start a command without waiting. A user other than root gets ``sudo -n --`` before it."""

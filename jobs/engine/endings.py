@@ -25,7 +25,7 @@ def end_step(job: Job, step: Step, phase: registry.Phase, *, result: object = No
         if not error:
             return bool(move_steps(mine, "succeed"))
         move_steps(mine, "fail", error=error)
-        _failed(job, step, phase, error)
+        _failed(job, step, phase, error, result)
         return True
 
 
@@ -43,9 +43,9 @@ def _finish(job: Job, step: Step, phase: registry.Phase, result: object) -> str:
     return ""
 
 
-def _failed(job: Job, step: Step, phase: registry.Phase, error: str) -> None:
+def _failed(job: Job, step: Step, phase: registry.Phase, error: str, evidence: object) -> None:
     say(job, error, level="error", step=step)
-    phase.failed(job, step, error)
+    phase.failed(job, step, error, evidence)
     if step.target:
         later = job.steps.filter(target=step.target, position__gt=step.position)
         move_steps(later, "skip", error=f"not begun: {step.phase} failed on this node")

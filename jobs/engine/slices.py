@@ -235,7 +235,7 @@ def _run_step(phase: registry.Phase, context: StepContext, payload: Any) -> None
     except StepStopped as stop:
         outcome = Outcome(context.step_pk, stopped=stop.reason)
     except (StepFailed, VerbError) as failure:
-        outcome = Outcome(context.step_pk, error=str(failure))
+        outcome = Outcome(context.step_pk, error=str(failure), result=getattr(failure, "evidence", None))
     except Exception as surprise:
         # A fault of ours. Its text only: a traceback could carry a secret into the log.
         text = f"the console itself failed in {phase.name}: {type(surprise).__name__}: {surprise}; please report it"

@@ -1,0 +1,110 @@
+"""Addresses as people write them: one a line, ranges, CIDR. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
+
+from jobs.errors import Finding, Refused
+
+FILE_LIMIT_BYTES = 1024 * 1024
+ADDRESS_LIMIT = 4096
+_LEADING_ZERO = re.compile(r"(?:^|[.\-/])0\d")
+
+
+def read_ip_list(data: bytes, file: str) -> list[str]:
+    """The addresses of an ``IP_LIST`` file, in order, each once.
+
+    ``#`` comments, blank lines, CRLF and a BOM are passed over; ``A-B`` and CIDR are spread out.
+    Raises :class:`Refused` with one finding for each bad line, and for an empty list.
+    """
+    if len(data) > FILE_LIMIT_BYTES:
+        raise Refused.because("N01", "the file is larger than 1 MiB", "is it a list of addresses?", file=file)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        bad = data[: error.start].count(b"\n") + 1
+        raise Refused.because(
+            "N01", "the file is not UTF-8 text", "save it as plain text", file=file, line=bad
+        ) from None
+    found: list[str] = []
+    findings: list[Finding] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        word = line.partition("#")[0].strip()
+        if word:
+            _take(word, found, findings, file=file, line=number)
+    return _checked(found, findings, file=file)
+
+
+def read_addresses(words: Sequence[str]) -> list[str]:
+    """The same for words typed on a command line or sent in a request."""
+    found: list[str] = []
+    findings: list[Finding] = []
+    for word in words:
+        _take(str(word).strip(), found, findings, field="addresses")
+    return _checked(found, findings, field="addresses")
+
+
+def _take(word: str, found: list[str], findings: list[Finding], **place: Any) -> None:
+    try:
+        found.extend(_spread(word, ADDRESS_LIMIT - len(found)))
+    except ValueError as error:
+        findings.append(
+            Finding(
+                "N02",
+                f"{word[:80]!r}: {error}",
+                "write an address, a range A-B, or a network in CIDR form",
+                **place,
+            )
+        )
+
+
+def _checked(found: list[str], findings: list[Finding], **place: Any) -> list[str]:
+    if not found and not findings:
+        findings.append(Finding("N03", "no address is given", "write one address a line", **place))
+    if findings:
+        raise Refused(findings)
+    return list(dict.fromkeys(found))
+
+
+def _spread(word: str, room: int) -> Iterator[str]:
+    if _LEADING_ZERO.search(word) and ":" not in word:
+        raise ValueError("a number with a leading zero can be read in two ways; write it without")
+    if "/" in word:
+        return _hosts(word, room)
+    first, dash, last = (part.strip() for part in word.partition("-"))
+    if not dash:
+        return iter([str(_unicast(ip_address(word)))])
+    return _range(first, last, room)
+
+
+def _range(first: str, last: str, room: int) -> Iterator[str]:
+    start, end = _unicast(ip_address(first)), _unicast(ip_address(last))
+    if start.version != end.version:
+        raise ValueError("the two ends are of different IP versions")
+    size = int(end) - int(start) + 1
+    if size < 1:
+        raise ValueError("the range ends before it starts")
+    _fits(size, room)
+    return (str(start + offset) for offset in range(size))
+
+
+def _hosts(word: str, room: int) -> Iterator[str]:
+    network: IPv4Network | IPv6Network = ip_network(word, strict=True)
+    _fits(max(1, network.num_addresses - 2), room)
+    return (str(_unicast(address)) for address in network.hosts())
+
+
+def _fits(size: int, room: int) -> None:
+    if size > room:
+        raise ValueError(f"{size} addresses are too many at once (the limit is {ADDRESS_LIMIT})")
+
+
+def _unicast(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
+        raise ValueError("not the address of a machine")
+    if getattr(address, "scope_id", None):
+        raise ValueError("an address with a zone index belongs to one machine only")
+    return address

@@ -1,0 +1,157 @@
+"""Nodes as other tools read them: the NODE shape of the contract, from few set-based queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from jobs.queries import stamp
+from nodes.models import CORRECTABLE, Disk, NetworkInterface, Node
+
+# Nodes know no zones: the app that does says here which zone and role each node has.
+# node primary keys -> {primary key: {"zone_id", "role", "sub_roles"}}
+_places: list[Callable[[list[int]], dict[int, dict[str, Any]]]] = []
+
+
+def register_places(provider: Callable[[list[int]], dict[int, dict[str, Any]]]) -> None:
+    """Called from ``ZonesConfig.ready``."""
+    _places.append(provider)
+
+
+def prefetched() -> QuerySet[Node]:
+    """All nodes with what :func:`nodes_json` needs: three more queries, however many nodes."""
+    return Node.objects.prefetch_related(
+        Prefetch("disks", Disk.objects.filter(present=True).prefetch_related("corrections")), "interfaces"
+    )
+
+
+def select(*, status: str = "", address: str = "", zone_id: str = "", role: str = "") -> QuerySet[Node]:
+    """Nodes by state, address, zone or role; empty means any."""
+    wanted = {
+        "status": status,
+        "mgmt_address": address,
+        "role__zone__zone_id": zone_id,
+        "role__role": role,
+    }
+    return prefetched().filter(**{key: value for key, value in wanted.items() if value})
+
+
+def nodes_json(nodes: Iterable[Node]) -> list[dict[str, Any]]:
+    """One NODE each, in order."""
+    found = list(nodes)
+    places: dict[int, dict[str, Any]] = {}
+    for provider in _places:
+        places.update(provider([node.pk for node in found]))
+    return [_node(node, places.get(node.pk, {})) for node in found]
+
+
+def _node(node: Node, place: dict[str, Any]) -> dict[str, Any]:
+    disks = list(node.disks.all())
+    nics = list(node.interfaces.all())
+    os_disk = next((disk for disk in disks if disk.is_os), None)
+    return {
+        "node_id": node.node_id,
+        "status": node.status,
+        "mgmt_address": node.mgmt_address,
+        "ssh_port": node.ssh_port,
+        "ssh_user": node.ssh_user,
+        "hostname": node.hostname,
+        "zone_id": place.get("zone_id"),
+        "role": place.get("role"),
+        "sub_roles": place.get("sub_roles", []),
+        "product": {"vendor": node.product_vendor, "name": node.product_name, "serial": node.product_serial},
+        "cpu": {
+            "arch": node.cpu_arch,
+            "model": node.cpu_model,
+            "sockets": node.cpu_sockets,
+            "cores": node.cpu_cores,
+            "threads": node.cpu_threads,
+        },
+        "memory_bytes": node.memory_bytes,
+        "os": {"name": node.os_name, "version": node.os_version, "kernel": node.kernel},
+        "host_key_fingerprint": node.host_key_fingerprint,
+        "os_disk": _os_disk(node, os_disk) if os_disk else None,
+        "data_disks": [disk_json(disk) for disk in disks if not disk.is_os],
+        "networks": [nic_json(nic) for nic in nics],
+        "mgmt_network": _mgmt(node, nics),
+        "default_gateway": node.default_gateway,
+        "qemu_version": node.qemu_version,
+        "warnings": node.warnings,
+        "error": node.error,
+        "collected_at": stamp(node.collected_at),
+    }
+
+
+def _os_disk(node: Node, disk: Disk) -> dict[str, Any]:
+    return {
+        **disk_json(disk),
+        "root_part": node.root_part,
+        "root_size_bytes": node.root_size_bytes,
+        "swap_part": node.swap_part,
+        "swap_size_bytes": node.swap_size_bytes,
+        "rest_part": node.rest_part,
+        "rest_size_bytes": node.rest_size_bytes,
+    }
+
+
+def disk_json(disk: Disk) -> dict[str, Any]:
+    """DISK: effective values, and ``fields`` with what was observed and overridden where a person corrected."""
+    return {
+        "name": disk.name,
+        "by_id": disk.by_id,
+        "wwn": disk.wwn,
+        "serial": disk.serial,
+        "model": disk.model,
+        "transport": disk.transport,
+        "type": disk.effective("type"),
+        "size_bytes": disk.effective("size_bytes"),
+        "rotational": disk.rotational,
+        "rotational_guess": disk.rotational_guess,
+        "removable": disk.removable,
+        "dirty": disk.dirty,
+        "signatures": disk.signatures,
+        "status": disk.effective("status"),
+        "fields": {
+            field: {
+                "observed": disk.observed(field),
+                "override": found.value,
+                "conflict": found.conflict,
+                "reason": found.reason,
+                "by": found.made_by,
+                "at": stamp(found.made_at),
+            }
+            for field in CORRECTABLE
+            if (found := disk.correction(field))
+        },
+    }
+
+
+def nic_json(nic: NetworkInterface) -> dict[str, Any]:
+    """NIC."""
+    names = [
+        "name",
+        "mac",
+        "type",
+        "address",
+        "prefix",
+        "gateway",
+        "mtu",
+        "speed_mbps",
+        "link",
+        "bond_mode",
+        "slaves",
+        "vlan_id",
+        "raw_device",
+        "addresses",
+    ]
+    return {name: getattr(nic, name) for name in names}
+
+
+def _mgmt(node: Node, nics: list[NetworkInterface]) -> dict[str, Any] | None:
+    nic = next((nic for nic in nics if nic.name == node.mgmt_interface), None)
+    if nic is None:
+        return None
+    gateway = nic.gateway or (node.default_gateway if node.default_interface == nic.name else "")
+    return {"name": nic.name, "address": node.mgmt_address, "prefix": nic.prefix, "gateway": gateway}

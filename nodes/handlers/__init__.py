@@ -1,0 +1,9 @@
+"""What jobs on nodes do: registered with the engine when Django starts."""
+
+from nodes.handlers import collect, establish
+
+
+def register() -> None:
+    """Called from ``NodesConfig.ready``."""
+    establish.register()
+    collect.register()

@@ -1,0 +1,93 @@
+"""The job collect_nodes: one round trip to each node, facts into the database."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from jobs import registry, ssh
+from jobs.context import StepContext, StepFailed
+from jobs.models import Job, Step
+from jobs.ssh import Endpoint
+from nodes import collection, store
+from nodes.endpoints import endpoint_of
+from nodes.facts import NodeFacts
+from nodes.models import Collection, Node
+from nodes.states import move_nodes
+
+SCRIPT_TIMEOUT_S = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What a node said, and what it means."""
+
+    facts: NodeFacts
+    raw: bytes
+
+
+def register() -> None:
+    """Make the job known to the engine."""
+    phase = registry.Phase("collect", run, prepare=prepare, finish=finish, failed=failed, timeout_s=240)
+    registry.register(registry.Action("collect_nodes", (phase,), ended=ended))
+
+
+def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """The endpoint by node id."""
+    nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
+    return {node.node_id: endpoint_of(node) for node in nodes}
+
+
+def run(context: StepContext, endpoint: Endpoint | None) -> Collected:
+    """Connect, run the script, read the answer. Raises StepFailed or SshError."""
+    if endpoint is None:
+        raise StepFailed("the node was deleted meanwhile")
+    if not endpoint.host_key:
+        raise StepFailed(f"{endpoint}: its host key is not pinned yet: run establish_ssh for it first")
+    nonce = secrets.token_hex(16)
+    argv, script = collection.build_command(nonce)
+    with ssh.connect(endpoint) as connection:
+        answer = connection.run(argv, stdin=script, timeout_s=SCRIPT_TIMEOUT_S)
+    try:
+        facts = collection.read(answer.stdout, nonce, endpoint.address)
+    except collection.FactsError as error:
+        # What the node said is kept: a better parser may read it one day.
+        raise StepFailed(str(error), evidence=answer.stdout) from None
+    for warning in facts.warnings:
+        context.log(warning, level="warning")
+    disks = ", ".join(f"{disk.name} {disk.type} {disk.size_bytes / 1e9:.0f} GB" for disk in facts.data_disks)
+    context.log(
+        f"{facts.hostname}: {facts.cpu.cores} cores, {facts.memory_bytes / 1e9:.0f} GB, {disks or 'no data disk'}"
+    )
+    return Collected(facts=facts, raw=answer.stdout)
+
+
+def finish(job: Job, step: Step, result: Collected) -> None:
+    """Store the facts; a node that was waiting for them becomes available."""
+    node = Node.objects.get(node_id=step.target)
+    store.save_facts(node, result.facts, by=job.created_by, job_id=job.job_id, raw=result.raw)
+    move_nodes(Node.objects.filter(pk=node.pk), "collected", error="")
+
+
+def failed(job: Job, step: Step, error: str, evidence: Any) -> None:
+    """Facts of earlier collections stay; the reason is kept with the node, and what it said."""
+    node = Node.objects.filter(node_id=step.target).first()
+    if node is None:
+        return
+    Node.objects.filter(pk=node.pk).update(error=error)
+    Collection.objects.create(
+        node=node, by=job.created_by, job_id=job.job_id, error=error, raw=store.pack(evidence or b"")
+    )
+    move_nodes(Node.objects.filter(pk=node.pk), "collect_failed")
+
+
+def ended(job: Job) -> None:
+    """Nodes that the job did not get to (cancelled) do not stay in collecting."""
+    targets = job.steps.values("target")
+    move_nodes(
+        Node.objects.filter(node_id__in=targets),
+        "collect_failed",
+        error=f"job {job.job_id} ended before this node was collected: collect it again",
+    )

@@ -1,0 +1,58 @@
+"""add_nodes: register bare servers by address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import Finding, Refused
+from nodes.addresses import read_addresses
+from nodes.models import Node
+
+_USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+
+
+def add_nodes(*, addresses: Sequence[str], actor: Actor, port: int = 22, user: str = "root") -> list[Node]:
+    """Add all of them or none. Raises :class:`Refused` with a finding for each that is bad or known."""
+    wanted = read_addresses(addresses)
+    check_login(port, user)
+    known = set(Node.objects.filter(mgmt_address__in=wanted).values_list("mgmt_address", flat=True))
+    if known:
+        raise Refused(
+            Finding(
+                "N05",
+                f"{address} is registered already",
+                "leave it out; describe_nodes shows it",
+                node=address,
+            )
+            for address in wanted
+            if address in known
+        )
+    try:
+        with transaction.atomic():
+            nodes = Node.objects.bulk_create(
+                [Node(mgmt_address=address, ssh_port=port, ssh_user=user) for address in wanted],
+                batch_size=500,
+            )
+            audit.record(actor, "add_nodes", f"{len(nodes)} nodes", nodes=wanted, port=port, user=user)
+    except IntegrityError:
+        raise Refused.because(
+            "N05",
+            "somebody else added one of these nodes a moment ago",
+            "look at describe_nodes -s new, then repeat",
+        ) from None
+    return nodes
+
+
+def check_login(port: int, user: str) -> None:
+    """Raises :class:`Refused` for a port or a user name that cannot be."""
+    if not 1 <= port <= 65535:
+        raise Refused.because("N06", f"port {port} does not exist", "use 1 to 65535", field="port")
+    if not _USER.fullmatch(user):
+        raise Refused.because(
+            "N07", f"{user[:40]!r} is no login name", "use the name of the account", field="user"
+        )

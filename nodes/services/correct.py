@@ -1,0 +1,141 @@
+"""modify_node_attributes: a person's word against what was observed, kept apart from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import Finding, Refused
+from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType
+from nodes.services.find import nodes_at
+
+MAX_SIZE_BYTES = 10**18
+
+
+def modify_disks(
+    *,
+    addresses: Sequence[str],
+    disk: str,
+    actor: Actor,
+    type: str | None = None,
+    size_bytes: int | None = None,
+    status: int | None = None,
+    clear: Sequence[str] = (),
+    reason: str = "",
+) -> list[Disk]:
+    """Correct (or with ``clear`` stop correcting) the disk of that name on each node; all or none.
+
+    Gives the disks. Setting a value again that is corrected already renews it against the present
+    observation, which settles a conflict. Raises :class:`Refused`.
+    """
+    values = {"type": type, "size_bytes": size_bytes, "status": status}
+    changes = {field: value for field, value in values.items() if value is not None}
+    _check(changes, clear)
+    with transaction.atomic():
+        disks = _disks(addresses, disk.removeprefix("/dev/"))
+        for item in disks:
+            _change(item, changes, clear, actor, reason)
+    return disks
+
+
+def _check(changes: dict[str, Any], clear: Sequence[str]) -> None:
+    findings = []
+    if not changes and not clear:
+        findings.append(Finding("N10", "nothing is to be changed", "give -t, -S, -s or --clear"))
+    if "type" in changes and changes["type"] not in DiskType.values:
+        findings.append(
+            Finding(
+                "N11",
+                f"{changes['type']!r} is no disk type",
+                f"use {', '.join(DiskType.values)}",
+                field="type",
+            )
+        )
+    if "status" in changes and changes["status"] not in (0, 1):
+        findings.append(
+            Finding(
+                "N12",
+                f"status {changes['status']} does not exist",
+                "use 1 usable, 0 not to be used",
+                field="status",
+            )
+        )
+    if "size_bytes" in changes and not 0 < changes["size_bytes"] <= MAX_SIZE_BYTES:
+        findings.append(
+            Finding(
+                "N13", "no disk has this size", "give GB (10^9 bytes), such as -S 3200", field="size_bytes"
+            )
+        )
+    for field in clear:
+        if field not in CORRECTABLE:
+            findings.append(
+                Finding(
+                    "N14",
+                    f"{field[:40]!r} is never corrected",
+                    f"clear {', '.join(CORRECTABLE)}",
+                    field="clear",
+                )
+            )
+        elif field in changes:
+            findings.append(
+                Finding("N15", f"{field} is both set and cleared", "do one of the two", field="clear")
+            )
+    if findings:
+        raise Refused(findings)
+
+
+def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
+    nodes = nodes_at(addresses)
+    found: dict[int, Disk] = {
+        item.node_id: item
+        for item in Disk.objects.filter(node__in=nodes, name=name, present=True)
+        .select_related("node")
+        .prefetch_related("corrections")
+    }
+    missing = [node for node in nodes if node.pk not in found]
+    if missing:
+        raise Refused(
+            Finding(
+                "N16",
+                f"{node} has no disk {name[:40]!r}",
+                "describe_nodes shows its disks; collect it first if it has none",
+                node=str(node.mgmt_address),
+            )
+            for node in missing
+        )
+    return [found[node.pk] for node in nodes]
+
+
+def _change(disk: Disk, changes: dict[str, Any], clear: Sequence[str], actor: Actor, reason: str) -> None:
+    before = {field: disk.effective(field) for field in CORRECTABLE}
+    for field, value in changes.items():
+        DiskCorrection.objects.update_or_create(
+            disk=disk,
+            field=field,
+            defaults={
+                "value": value,
+                "against": disk.observed(field),
+                "reason": reason,
+                "made_by": actor.name,
+                "made_via": actor.via,
+            },
+        )
+    disk.corrections.filter(field__in=clear).delete()
+    disk._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+    after = {field: disk.effective(field) for field in CORRECTABLE}
+    audit.record(
+        actor,
+        "modify_node_attributes",
+        disk.node.node_id,
+        reason=reason,
+        disk=disk.name,
+        identity=disk.identity,
+        set=changes,
+        cleared=list(clear),
+        before=before,
+        after=after,
+    )

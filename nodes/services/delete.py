@@ -1,0 +1,44 @@
+"""delete_nodes: forget servers that are not in use."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import Finding, Refused
+from nodes.models import Node
+from nodes.services.find import nodes_at
+from nodes.states import DELETABLE
+
+
+def delete_nodes(*, addresses: Sequence[str], actor: Actor) -> int:
+    """Delete all of them or none; gives their number. Raises :class:`Refused` for nodes in use."""
+    with transaction.atomic():
+        nodes = nodes_at(addresses)
+        pks = [node.pk for node in nodes]
+        locked = list(Node.objects.select_for_update().filter(pk__in=pks))
+        in_use = [node for node in locked if node.status not in DELETABLE]
+        if in_use:
+            raise Refused(
+                Finding(
+                    "N08",
+                    f"{node} is {node.status}",
+                    f"only nodes that are {', '.join(sorted(DELETABLE))} are deleted",
+                    node=str(node.mgmt_address),
+                )
+                for node in in_use
+            )
+        Node.objects.filter(pk__in=pks).delete()
+        audit.record(
+            actor,
+            "delete_nodes",
+            f"{len(nodes)} nodes",
+            nodes=[
+                {"node_id": node.node_id, "address": node.mgmt_address, "serial": node.product_serial}
+                for node in nodes
+            ],
+        )
+    return len(nodes)

@@ -1,0 +1,264 @@
+"""Facts into the database: observed values change, corrections stay, and the difference is told."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from nodes.facts import DiskFacts, NicFacts, NodeFacts
+from nodes.models import Collection, Disk, NetworkInterface, Node
+
+KEEP_COLLECTIONS = 20
+_DISK_FIELDS = [
+    "present",
+    "is_os",
+    "order",
+    "identity",
+    "name",
+    "by_id",
+    "wwn",
+    "serial",
+    "model",
+    "transport",
+    "observed_type",
+    "observed_size_bytes",
+    "observed_status",
+    "rotational",
+    "rotational_guess",
+    "removable",
+    "dirty",
+    "signatures",
+    "mountpoints",
+    "members",
+]
+
+
+def pack(raw: bytes) -> bytes:
+    """What a node said, compressed (zlib)."""
+    return zlib.compress(raw, 6)
+
+
+@transaction.atomic
+def save_facts(
+    node: Node, facts: NodeFacts, *, by: str, job_id: str = "", raw: bytes = b"", source: str = "ssh"
+) -> list[dict[str, Any]]:
+    """Store one collection of ``node``; gives what changed: ``{"what", "before", "after"}``."""
+    known = list(node.disks.all())
+    before = _snapshot(node, known, list(node.interfaces.all()))
+    values = _node_values(facts)
+    for name, value in values.items():
+        setattr(node, name, value)
+    node.save(update_fields=list(values))
+    disks = _save_disks(node, known, facts)
+    interfaces = _save_interfaces(node, facts.networks)
+    after = _snapshot(node, disks, interfaces)
+    first = not Collection.objects.filter(node=node, error="").exists()
+    changes = [] if first else _differences(before, after)
+    Collection.objects.create(node=node, by=by, job_id=job_id, raw=pack(raw), source=source, changes=changes)
+    old = list(Collection.objects.filter(node=node).values_list("pk", flat=True)[KEEP_COLLECTIONS:])
+    if old:
+        Collection.objects.filter(pk__in=old).delete()
+    return changes
+
+
+def _node_values(facts: NodeFacts) -> dict[str, Any]:
+    os_disk = facts.os_disk
+    return {
+        "hostname": facts.hostname[:253],
+        "product_vendor": facts.product.vendor[:255],
+        "product_name": facts.product.name[:255],
+        "product_serial": facts.product.serial[:255],
+        "cpu_arch": facts.cpu.arch[:32],
+        "cpu_model": facts.cpu.model[:255],
+        "cpu_sockets": facts.cpu.sockets,
+        "cpu_cores": facts.cpu.cores,
+        "cpu_threads": facts.cpu.threads,
+        "memory_bytes": facts.memory_bytes,
+        "os_name": facts.os.name[:64],
+        "os_version": facts.os.version[:64],
+        "kernel": facts.os.kernel[:128],
+        "root_part": os_disk.root_part[:128] if os_disk else "",
+        "root_size_bytes": os_disk.root_size_bytes if os_disk else 0,
+        "swap_part": os_disk.swap_part[:128] if os_disk else "",
+        "swap_size_bytes": os_disk.swap_size_bytes if os_disk else 0,
+        "rest_part": os_disk.rest_part[:128] if os_disk else "",
+        "rest_size_bytes": os_disk.rest_size_bytes if os_disk else 0,
+        "default_gateway": facts.default_gateway[:64],
+        "default_interface": facts.default_interface[:64],
+        "mgmt_interface": facts.mgmt_interface[:64],
+        "qemu_version": facts.qemu_version[:32],
+        "warnings": list(facts.warnings),
+        "collected_at": timezone.now(),
+    }
+
+
+def _save_disks(node: Node, known: Sequence[Disk], facts: NodeFacts) -> list[Disk]:
+    wanted = ([facts.os_disk.disk] if facts.os_disk else []) + list(facts.data_disks)
+    pairs = match(known, wanted)
+    taken = {row.pk for row, _ in pairs if row is not None}
+    identities = _identities(wanted)
+    gone = [row for row in known if row.pk not in taken]
+    # Rows that keep their identity column but leave make room first; the unique constraint is per row.
+    for row in gone:
+        row.present = False
+    changed: list[Disk] = []
+    created: list[Disk] = []
+    for order, ((stored, disk), identity) in enumerate(zip(pairs, identities, strict=True)):
+        target = stored or Disk(node=node)
+        _fill(target, disk, order, identity, is_os=bool(facts.os_disk and disk is facts.os_disk.disk))
+        (changed if stored else created).append(target)
+    _free_identities(gone, {row.identity for row in changed + created})
+    Disk.objects.bulk_update(gone, ["present", "identity"])
+    Disk.objects.bulk_update(changed, _DISK_FIELDS)
+    Disk.objects.bulk_create(created)
+    return changed + created
+
+
+def _free_identities(gone: Sequence[Disk], used: set[str]) -> None:
+    for row in gone:
+        if row.identity in used:
+            row.identity = f"gone:{row.pk}:{row.identity}"[:320]
+
+
+def _fill(row: Disk, disk: DiskFacts, order: int, identity: str, *, is_os: bool) -> None:
+    values: dict[str, Any] = {
+        "present": True,
+        "is_os": is_os,
+        "order": order,
+        "identity": identity,
+        "name": disk.name[:64],
+        "by_id": disk.by_id[:255],
+        "wwn": disk.wwn[:128],
+        "serial": disk.serial[:128],
+        "model": disk.model[:128],
+        "transport": disk.transport[:32],
+        "observed_type": disk.type,
+        "observed_size_bytes": disk.size_bytes,
+        "observed_status": disk.suggested_status,
+        "rotational": disk.rotational,
+        "rotational_guess": disk.rotational_guess,
+        "removable": disk.removable,
+        "dirty": disk.dirty,
+        "signatures": list(disk.signatures),
+        "mountpoints": list(disk.mountpoints),
+        "members": list(disk.members),
+    }
+    for name, value in values.items():
+        setattr(row, name, value)
+
+
+def _identities(disks: Sequence[DiskFacts]) -> list[str]:
+    """What stays the same across reboots, unique within the node: WWN, serial, or at last the name."""
+    wwns = Counter(disk.wwn for disk in disks if disk.wwn)
+    serials = Counter(disk.serial for disk in disks if disk.serial)
+    found = []
+    for disk in disks:
+        if disk.wwn and wwns[disk.wwn] == 1:
+            found.append(f"wwn:{disk.wwn[:128]}")
+        elif disk.serial and serials[disk.serial] == 1:
+            found.append(f"serial:{disk.serial[:128]}")
+        else:
+            found.append(f"name:{disk.name[:64]}")
+    return found
+
+
+def match(known: Sequence[Disk], disks: Sequence[DiskFacts]) -> list[tuple[Disk | None, DiskFacts]]:
+    """Which stored disk each observed one is: by WWN, serial, by-id; by name only without any of them.
+
+    A disk that was put in place of another one is a new disk, even under the old name.
+    """
+    free = list(known)
+    pairs: dict[int, Disk | None] = {}
+    for key in ("wwn", "serial", "by_id"):
+        stored = Counter(getattr(row, key) for row in free)
+        seen = Counter(getattr(disk, key) for disk in disks)
+        for number, disk in enumerate(disks):
+            value = getattr(disk, key)
+            if number in pairs or not value or stored[value] != 1 or seen[value] != 1:
+                continue
+            row = next((row for row in free if getattr(row, key) == value), None)
+            if row is not None:
+                pairs[number] = row
+                free.remove(row)
+    for number, disk in enumerate(disks):
+        if number not in pairs:
+            row = next((row for row in free if row.name == disk.name and _may_be(row, disk)), None)
+            pairs[number] = row
+            if row is not None:
+                free.remove(row)
+    return [(pairs[number], disk) for number, disk in enumerate(disks)]
+
+
+def _may_be(row: Disk, disk: DiskFacts) -> bool:
+    """Nothing that identifies a disk speaks against it."""
+    for key in ("wwn", "serial"):
+        ours, theirs = getattr(row, key), getattr(disk, key)
+        if ours and theirs and ours != theirs:
+            return False
+    return True
+
+
+def _save_interfaces(node: Node, networks: Sequence[NicFacts]) -> list[NetworkInterface]:
+    NetworkInterface.objects.filter(node=node).delete()
+    return NetworkInterface.objects.bulk_create(
+        NetworkInterface(
+            node=node,
+            name=nic.name[:64],
+            mac=nic.mac[:64],
+            type=nic.type,
+            address=nic.address[:64],
+            prefix=nic.prefix,
+            gateway=nic.gateway[:64],
+            mtu=nic.mtu,
+            speed_mbps=nic.speed_mbps,
+            link=nic.link,
+            bond_mode=nic.bond_mode[:32],
+            slaves=list(nic.slaves),
+            vlan_id=nic.vlan_id,
+            raw_device=nic.raw_device[:64],
+            addresses=list(nic.addresses),
+        )
+        for nic in networks
+    )
+
+
+def _snapshot(node: Node, disks: Sequence[Disk], nics: Sequence[NetworkInterface]) -> dict[str, Any]:
+    """What a person would want to be told about when it changes."""
+    found: dict[str, Any] = {
+        name: getattr(node, name)
+        for name in (
+            "hostname",
+            "product_serial",
+            "cpu_model",
+            "cpu_cores",
+            "memory_bytes",
+            "os_version",
+            "kernel",
+        )
+    }
+    found["root_part"] = node.root_part
+    for disk in disks:
+        if disk.present:
+            label = f"disk {disk.serial or disk.wwn or disk.name}"
+            found[label] = (
+                f"{disk.name} {disk.model} {disk.observed_type} {disk.observed_size_bytes} bytes"
+                f"{' dirty' if disk.dirty else ''}"
+            )
+    for nic in nics:
+        found[f"interface {nic.name}"] = (
+            f"{nic.mac} {nic.type} {nic.address}/{nic.prefix}" if nic.address else f"{nic.mac} {nic.type}"
+        )
+    return found
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"what": key, "before": before.get(key), "after": after.get(key)}
+        for key in dict.fromkeys([*before, *after])
+        if before.get(key) != after.get(key)
+    ]
