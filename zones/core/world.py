@@ -169,7 +169,10 @@ class EipView:
 
 @dataclass(frozen=True)
 class ZoneView:
-    """A zone as it is now. ``variables`` has the shape of the YAML file; ``vms`` maps role to addresses."""
+    """A zone as it is now. ``variables`` has the shape of the YAML file; ``vms`` maps role to addresses.
+
+    ``emulators`` maps each QEMU version that was set up to its folder; empty when none was set up by hand.
+    """
 
     zone_id: str
     region_id: str
@@ -184,6 +187,7 @@ class ZoneView:
     vbcs: tuple[VbcView, ...] = ()
     eips: tuple[EipView, ...] = ()
     vms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    emulators: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def hypers(self) -> tuple[NodeView, ...]:

@@ -87,7 +87,7 @@ def _fill(
         return vbcs
     subnets = _free_subnets(base, start, SpanIndex(_uses(ctx)))
     walker = _vip_walker(ctx, version, groups, taken)
-    filled = []
+    filled: list[VbcView] = []
     for group, vbc in zip(groups, vbcs, strict=True):
         subnet, vip = next(subnets, None), walker.take()
         if subnet is None or vip is None:

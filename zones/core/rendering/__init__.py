@@ -1,0 +1,40 @@
+"""From a zone as it will be to the files that are reviewed and installed; the same zone gives the same bytes."""
+
+from __future__ import annotations
+
+from zones.core.rendering.haproxy import render_haproxy
+from zones.core.rendering.model import RenderedFile, ZoneAfter
+from zones.core.rendering.node_lists import node_groups, render_node_lists
+from zones.core.rendering.node_settings import render_settings
+from zones.core.rendering.routes import SYNTAXES, render_routes
+from zones.core.rendering.vpool import VpoolAdvice, advise_vpool
+from zones.core.rendering.zone_files import emulator_bins, render_hosts, render_server_yaml, render_variables
+
+__all__ = [
+    "SYNTAXES",
+    "RenderedFile",
+    "VpoolAdvice",
+    "ZoneAfter",
+    "advise_vpool",
+    "emulator_bins",
+    "node_groups",
+    "render_haproxy",
+    "render_hosts",
+    "render_node_lists",
+    "render_routes",
+    "render_server_yaml",
+    "render_settings",
+    "render_variables",
+    "render_zone",
+]
+
+
+def render_zone(zone: ZoneAfter) -> tuple[RenderedFile, ...]:
+    """Settings of the new nodes and all files of the zone, sorted by path."""
+    files = [render_settings(zone, node) for node in zone.sorted_nodes if node.node_id in zone.new_node_ids]
+    files += [render_variables(zone), render_hosts(zone), *render_node_lists(zone)]
+    if zone.emulators:
+        files.append(render_server_yaml(zone.emulators, zone.default_emulator))
+    if zone.network_mode == "sdn":
+        files += [RenderedFile(f"routes/{syntax}", render_routes(zone.vbcs, syntax)) for syntax in SYNTAXES]
+    return tuple(sorted(files, key=lambda item: item.path))

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 
 from jobs.errors import Finding
-from zones.core.documents.settings import ROLES
+from zones.core.documents.settings import ROLES, SUB_ROLES, VM_ROLES
 from zones.core.rules.context import Context, Named
 from zones.core.world import NodeView
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
-GROUPS = frozenset({"all", "phy", "hyper", "localhost", *ROLES})
+GROUPS = frozenset({"all", "phy", "hyper", "localhost", *ROLES, *SUB_ROLES, *VM_ROLES})
 _RETRY = frozenset({"configured", "scale_failed"})
 
 
@@ -85,7 +85,7 @@ def _hostname(
         detail = f"node {node.address} has the hostname {name[:70]!r}, which is not well formed"
         yield ctx.finding("R16", detail, remedy, *path, node=node.address)
         return
-    if name.lower() in GROUPS:
+    if name.lower().removeprefix(f"{ctx.zone_id}-") in GROUPS:
         detail = f"node {node.address} is called {name}, which is the name of a group of nodes"
         yield ctx.finding("R16", detail, remedy, *path, node=node.address)
         return

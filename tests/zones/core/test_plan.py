@@ -1,0 +1,87 @@
+"""Plans: the demo's adoption and scale-out, the hash, refusal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.zones.core.builders import (
+    VARIABLES,
+    codes,
+    demo_scale,
+    demo_zone,
+    documents,
+    ks,
+    node,
+    settings_of,
+    vg,
+    world,
+)
+from zones.core.plan import content_hash, make_plan
+
+
+def test_adopting_the_demo_zone_gives_its_hypers_one_vbc() -> None:
+    control, first, second = ks(1), node(2), node(3)
+    content = settings_of(
+        {control: "ks/seed", first: "hyper-repl/hyper", second: "hyper-repl/hyper"}, qemu_version="2.11.1.1"
+    )
+    plan = make_plan(documents("adopt", content, VARIABLES), world(control, first, second))
+    assert plan.ok, plan.findings
+    (vbc,) = plan.vbcs
+    assert (vbc.members, vbc.ipv4_network) == ((first.address, second.address), "10.10.50.0/24")
+    assert (vbc.ipv4_vip, vbc.ipv4_master) == ("127.1.0.200", first.address)
+    assert {item.path for item in plan.files if item.node_id} == {
+        f"settings/{item.hostname}" for item in (control, first, second)
+    }
+
+
+def test_scaling_the_demo_zone_gives_three_new_vbcs_and_moves_none() -> None:
+    plan = demo_scale()
+    assert plan.ok, plan.findings
+    assert plan.vbcs[0] == demo_zone().vbcs[0]
+    assert [vbc.ipv4_network for vbc in plan.added_vbcs] == [
+        "10.10.51.0/24",
+        "10.10.52.0/24",
+        "10.10.53.0/24",
+    ]
+    assert [vbc.ipv4_vip for vbc in plan.added_vbcs] == ["127.1.0.201", "127.1.0.202", "127.1.0.203"]
+    assert [item.role for item in plan.roles] == ["vg"] + ["hyper-repl"] * 6
+    paths = {item.path: item for item in plan.files}
+    assert paths["nodes/hyper"].content.split() == [f"devops1ar01n{n:02d}" for n in (2, 3, 5, 6, 7, 8, 9, 10)]
+    assert "settings/devops1ar01n02" not in paths, "a node in service is not rendered again"
+    assert plan.content_hash == demo_scale().content_hash
+
+
+def test_a_broken_rule_leaves_no_files() -> None:
+    gateway = vg(4)
+    content = settings_of({gateway: "vg/vgateway"})
+    plan = make_plan(documents("scale", content), world(gateway, zones=(demo_zone(),)))
+    assert not plan.ok
+    assert codes(plan.findings) == ["R04"]
+    assert plan.files == () and plan.vbcs == ()
+
+
+def test_the_hash_covers_files_disks_and_host_keys_and_not_their_order() -> None:
+    plan = demo_scale()
+    same = content_hash(
+        reversed(plan.files),
+        {key: tuple(reversed(value)) for key, value in reversed(plan.disk_identities.items())},
+        dict(reversed(plan.host_keys.items())),
+    )
+    assert same == plan.content_hash
+    changed_file = [replace(plan.files[0], content=plan.files[0].content + "x"), *plan.files[1:]]
+    first = next(key for key, value in plan.disk_identities.items() if value)
+    other_disk = {**plan.disk_identities, first: ("another",)}
+    other_key = {**plan.host_keys, first: "SHA256:other"}
+    hashes = {
+        plan.content_hash,
+        content_hash(changed_file, plan.disk_identities, plan.host_keys),
+        content_hash(plan.files, other_disk, plan.host_keys),
+        content_hash(plan.files, plan.disk_identities, other_key),
+    }
+    assert len(hashes) == 4
+
+
+def test_a_vg_has_no_disk_to_format_in_the_hash() -> None:
+    plan = demo_scale()
+    gateway = next(item for item in plan.roles if item.role == "vg")
+    assert plan.disk_identities[gateway.node_id] == ()

@@ -1,0 +1,218 @@
+"""One configuration revision: what it allocates, what it renders, and the hash an approval is bound to."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from jobs.errors import Finding
+from zones.core.allocation import Allocation, VmView, allocate
+from zones.core.allocation.groups import pairs_of
+from zones.core.pools import parse_eip
+from zones.core.rendering import RenderedFile, ZoneAfter, emulator_bins, render_haproxy, render_zone
+from zones.core.rendering.vpool import check_vpool
+from zones.core.request import Documents, Options
+from zones.core.rules import Context, check
+from zones.core.rules.disks import used_disks
+from zones.core.world import EipView, NodeView, VbcView, World
+
+_DEFAULT_SUB_ROLES = {"vg": ("vgateway",), "ks": ()}
+
+
+@dataclass(frozen=True, slots=True)
+class RoleAssignment:
+    """What one node becomes; ``pair_address`` is its DRBD peer, empty for other roles."""
+
+    node_id: str
+    address: str
+    hostname: str
+    role: str
+    sub_roles: tuple[str, ...]
+    pair_address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """A plan, or the findings that forbid one: with an error among them there are no files.
+
+    ``vbcs``, ``eips`` and ``vms`` are those of the whole zone afterwards, ``added_vbcs`` the new ones; ``roles``
+    are those of this file's nodes. ``disk_identities`` are the disks that will be formatted, by node id.
+    """
+
+    kind: str
+    zone_id: str
+    region_id: str
+    findings: tuple[Finding, ...]
+    files: tuple[RenderedFile, ...] = ()
+    roles: tuple[RoleAssignment, ...] = ()
+    vbcs: tuple[VbcView, ...] = ()
+    added_vbcs: tuple[VbcView, ...] = ()
+    eips: tuple[EipView, ...] = ()
+    vms: tuple[VmView, ...] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    disk_identities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    host_keys: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing forbids the plan."""
+        return not any(item.level == "error" for item in self.findings)
+
+    @property
+    def content_hash(self) -> str:
+        """What an approval is bound to."""
+        return content_hash(self.files, self.disk_identities, self.host_keys)
+
+
+def content_hash(
+    files: Iterable[RenderedFile],
+    disk_identities: Mapping[str, Iterable[str]],
+    host_keys: Mapping[str, str],
+) -> str:
+    """SHA-256 (hex) over files, identities of the disks to be formatted, and host keys; order does not matter."""
+    digest = hashlib.sha256()
+    for item in sorted(files, key=lambda item: item.path):
+        _feed(digest, "file", item.path, item.content)
+    for node_id in sorted(disk_identities):
+        _feed(digest, "disks", node_id, *sorted(disk_identities[node_id]))
+    for node_id in sorted(host_keys):
+        _feed(digest, "host key", node_id, host_keys[node_id])
+    return digest.hexdigest()
+
+
+def _feed(digest: hashlib._Hash, *parts: str) -> None:
+    """Lengths go in too: no two different lists of parts feed the same bytes."""
+    for part in parts:
+        data = part.encode("utf-8", "surrogatepass")
+        digest.update(len(data).to_bytes(8, "big") + data)
+    digest.update(b"\xff" * 8)
+
+
+def disk_identities(nodes: Iterable[NodeView]) -> dict[str, tuple[str, ...]]:
+    """Identities of the disks that installing formats, by node id; nodes must have their role."""
+    return {
+        node.node_id: tuple(disk.identity for disk in used_disks(node.role or "", node)) for node in nodes
+    }
+
+
+def make_plan(documents: Documents, world: World, options: Options | None = None) -> PlanResult:
+    """The plan of one zone. All findings at once; with an error among them nothing is allocated or rendered."""
+    ctx = Context(documents, world, options or Options())
+    findings = [*check(ctx), *_vpool_findings(ctx)]
+    region = ctx.variables.region_id or (ctx.zone.region_id if ctx.zone else "")
+    refused = PlanResult(documents.kind, ctx.zone_id, region, tuple(findings))
+    if not refused.ok:
+        return refused
+    allocation = allocate(ctx)
+    refused = replace(refused, findings=(*findings, *allocation.findings))
+    if not refused.ok:
+        return refused
+    return _complete(ctx, refused, allocation)
+
+
+def _complete(ctx: Context, plan: PlanResult, allocation: Allocation) -> PlanResult:
+    named = [_with_role(item.node, item.entry.role, item.entry.sub_roles) for item in ctx.named if item.node]
+    zone = _zone_after(ctx, allocation, named, plan.region_id)
+    files = [*render_zone(zone)]
+    if ctx.kind == "zone" and ctx.options.global_web_services:
+        fusion = ctx.deploy_mode == "fusion"
+        protocol = ctx.options.global_site_protocol
+        snippet = render_haproxy(ctx.options.global_web_services, global_protocol=protocol, fusion=fusion)
+        files.append(RenderedFile("haproxy/haproxy.cfg", snippet))
+    roles = [
+        RoleAssignment(
+            node.node_id,
+            node.address,
+            node.hostname,
+            node.role or "",
+            node.sub_roles,
+            zone.pairs.get(node.address, ""),
+        )
+        for node in named
+    ]
+    return replace(
+        plan,
+        files=tuple(sorted(files, key=lambda item: item.path)),
+        roles=tuple(roles),
+        vbcs=zone.vbcs,
+        added_vbcs=allocation.added_vbcs,
+        eips=zone.eips,
+        vms=zone.vms,
+        variables=ctx.variables.as_dict(),
+        disk_identities=disk_identities(named),
+        host_keys={node.node_id: node.host_key_fingerprint for node in named},
+    )
+
+
+def _with_role(node: NodeView, role: str, sub_roles: tuple[str, ...]) -> NodeView:
+    return replace(node, role=role, sub_roles=sub_roles or _DEFAULT_SUB_ROLES.get(role, ("hyper",)))
+
+
+def _zone_after(ctx: Context, allocation: Allocation, named: list[NodeView], region_id: str) -> ZoneAfter:
+    new_ids = frozenset(node.node_id for node in named)
+    old = ctx.zone.nodes if ctx.zone and ctx.kind == "scale" else ()
+    stay = [node for node in old if node.node_id not in new_ids and node.status != "retired"]
+    emulators, default = _emulators(ctx)
+    return ZoneAfter(
+        zone_id=ctx.zone_id,
+        region_id=region_id,
+        deploy_mode=ctx.deploy_mode,
+        network_mode=ctx.network_mode,
+        variables=ctx.variables,
+        nodes=(*stay, *named),
+        new_node_ids=new_ids,
+        vbcs=allocation.vbcs,
+        eips=_eips(ctx, frozenset(node.address for node in named)),
+        vms=allocation.vms,
+        pairs=_pairs(ctx),
+        vpool=ctx.options.vpool,
+        emulators=emulators,
+        default_emulator=default,
+    )
+
+
+def _pairs(ctx: Context) -> dict[str, str]:
+    peers: dict[str, str] = {}
+    for pair in pairs_of(ctx):
+        if len(pair) == 2:
+            first, second = (named.entry.address for named in pair)
+            peers[first], peers[second] = second, first
+    return peers
+
+
+def _eips(ctx: Context, named: frozenset[str]) -> tuple[EipView, ...]:
+    """Segments of VGs that stay, then those of this file."""
+    old = ctx.zone.eips if ctx.zone and ctx.kind == "scale" else ()
+    kept = [eip for eip in old if eip.vg_address not in named]
+    for entry in ctx.settings.eips:
+        eip = parse_eip(entry.text)
+        kept.append(EipView(entry.vg_address, eip.network.text, eip.gateway.text, eip.ha_group))
+    return tuple(kept)
+
+
+def _emulators(ctx: Context) -> tuple[dict[str, str], str]:
+    """Folder of each QEMU version and the default: the file's version, else the zone's."""
+    zone, wanted = ctx.zone, ctx.settings.qemu_version
+    had = zone.qemu_version if zone else ""
+    found = sorted(
+        {named.node.qemu_version for named in ctx.hypers if named.node and named.node.qemu_version}
+    )
+    bins = dict(zone.emulators) if zone and zone.emulators else emulator_bins(had, ())
+    if not bins:
+        bins = emulator_bins("", (wanted, *found))
+    for version in (wanted, *found):
+        if version and version not in bins:
+            bins[version] = f"/opt/qemu-{version}/usr/bin"
+    return bins, wanted or had or next(iter(bins), "")
+
+
+def _vpool_findings(ctx: Context) -> list[Finding]:
+    found: list[Finding] = []
+    for named in ctx.with_role("hyper-repl"):
+        choice = ctx.options.vpool.get(named.entry.address)
+        if choice is not None and named.node is not None:
+            count = len(used_disks("hyper-repl", named.node))
+            found += check_vpool(named.entry.address, named.node.hostname, count, choice)
+    return found

@@ -1,0 +1,163 @@
+"""One node's settings file: ``key="value"`` lines under ``## Section`` headings, readable by a shell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from zones.core.nets import netmask
+from zones.core.rendering.model import RenderedFile, ZoneAfter
+from zones.core.rendering.vpool import advise_vpool, vpool_vdevs
+from zones.core.rules.disks import used_disks
+from zones.core.world import DiskView, NicView, NodeView
+
+Pairs = Iterator[tuple[str, str]]
+_SPECIAL = re.compile(r'([\\"$`])')
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+GIB = 1 << 30
+
+
+def quoted(value: str) -> str:
+    """``value`` between double quotes; a shell that sources it gets exactly it, controls became blanks."""
+    return '"' + _SPECIAL.sub(r"\\\1", _CONTROL.sub(" ", value)) + '"'
+
+
+def render_settings(zone: ZoneAfter, node: NodeView) -> RenderedFile:
+    """``settings/<hostname>`` of a node that has its role."""
+    sections = [
+        ("Role", _role(node)),
+        ("Region", _region(zone)),
+        ("Feature", _feature(node)),
+        ("General", _general(node)),
+        ("Mgmt Network", _mgmt_network(zone, node)),
+        ("Eip Network", _eip_network(zone, node)),
+        ("VM Network", _vm_network(zone, node)),
+        ("Disk", _disk(zone, node)),
+        ("Pair", _pair(zone, node)),
+    ]
+    blocks = []
+    for title, pairs in sections:
+        lines = [f"{key}={quoted(value)}" for key, value in pairs]
+        if lines:
+            blocks.append("\n".join([f"## {title}", *lines]))
+    return RenderedFile(f"settings/{node.hostname}", "\n\n".join(blocks) + "\n", node.node_id)
+
+
+def _role(node: NodeView) -> Pairs:
+    yield "role", node.role or ""
+    yield "sub_roles", ",".join(node.sub_roles)
+
+
+def _region(zone: ZoneAfter) -> Pairs:
+    yield "is_region", "1" if zone.region_id and zone.region_id != zone.zone_id else "0"
+    yield "region_id", zone.region_id
+    yield "zone_id", zone.zone_id
+
+
+def _feature(node: NodeView) -> Pairs:
+    flags = {
+        "vmnode": False,
+        "ksnode": node.role == "ks",
+        "vgnode": node.role == "vg",
+        "hypernode": node.is_hyper,
+    }
+    for name, on in flags.items():
+        yield f"feature_{name}", "on" if on else "off"
+
+
+def _general(node: NodeView) -> Pairs:
+    yield "cpu_arch", node.cpu_arch
+    yield "cpu_cores", str(node.cpu_cores)
+    yield "memory_size", str((node.memory_bytes + GIB // 2) // GIB)
+    yield "os_name", node.os_name
+    yield "os_version", node.os_version
+    yield "hostname", node.hostname
+
+
+def _interface(node: NodeView, prefix: str, nic: NicView | None, address: str) -> Pairs:
+    """Interface, address, mask, MAC, and the bond and VLAN beneath it where there are any."""
+    yield f"{prefix}_interface", nic.name if nic else ""
+    yield f"{prefix}_address", address
+    has_mask = nic is not None and nic.prefix is not None and "." in address
+    yield f"{prefix}_netmask", netmask(nic.prefix) if has_mask and nic and nic.prefix is not None else ""
+    yield f"{prefix}_mac_address", nic.mac if nic else ""
+    if nic is None:
+        return
+    raw = node.nic(nic.raw_device) if nic.type == "vlan" else None
+    if nic.type == "vlan":
+        yield f"{prefix}_vlan_id", "" if nic.vlan_id is None else str(nic.vlan_id)
+        yield f"{prefix}_vlan_raw_device", nic.raw_device
+    bond = raw if raw is not None and raw.type == "bond" else nic
+    if bond.type == "bond":
+        yield f"{prefix}_bond_interface", bond.name
+        yield f"{prefix}_bond_mode", bond.bond_mode
+        yield f"{prefix}_bond_slaves", " ".join(bond.slaves)
+
+
+def _mgmt_network(zone: ZoneAfter, node: NodeView) -> Pairs:
+    yield from _interface(node, "mgmt_network", node.mgmt_nic, node.address)
+    yield "mgmt_network_gateway", zone.variables.text("base", "mgmt_network_gateway")
+    yield "mgmt_network_dns_servers", " ".join(zone.variables.texts("base", "mgmt_network_dns_servers"))
+
+
+def _eip_network(zone: ZoneAfter, node: NodeView) -> Pairs:
+    if node.role != "vg":
+        return
+    nic = node.nic(node.default_interface)
+    yield from _interface(node, "eip_network", nic, nic.address if nic else "")
+    yield "eip_network_gateway", node.default_gateway
+    for index, eip in enumerate(zone.eips_of.get(node.address, ())):
+        parts = (eip.network, eip.gateway, eip.ha_group)
+        yield f"eip_network_{index}", "|".join(part for part in parts if part)
+
+
+def _vm_network(zone: ZoneAfter, node: NodeView) -> Pairs:
+    vbc = zone.vbc_of.get(node.address)
+    if vbc is None or not node.is_hyper:
+        return
+    families = (
+        ("", vbc.ipv4_network, vbc.ipv4_vip, vbc.ipv4_master),
+        ("_ipv6", vbc.ipv6_network, vbc.ipv6_vip, vbc.ipv6_master),
+    )
+    for suffix, network, vip, master in families:
+        if not network:
+            continue
+        yield f"vm_base_network{suffix}", network
+        if master == node.address:
+            yield f"hyper_vip_address{suffix}", vip
+        yield f"vm_network_routing_rule{suffix}", f"{network} via {vip}"
+
+
+def _disk(zone: ZoneAfter, node: NodeView) -> Pairs:
+    yield "os_disk", node.os_disk.reference if node.os_disk else ""
+    disks = used_disks(node.role or "", node)
+    references = tuple(disk.reference for disk in disks)
+    if node.role == "ks" and references:
+        yield "pitrix_disk", references[0]
+    if node.role == "hyper-repl" and references:
+        yield "data_disks", " ".join(references)
+        advice = advise_vpool(len(references))
+        choice = zone.vpool.get(node.address)
+        layout = choice.layout if choice else advice.layout
+        reason = advice.reason if choice is None or choice.layout == advice.layout else choice.reason
+        yield "vpool_layout", layout
+        yield "vpool_vdevs", vpool_vdevs(layout, references)
+        yield "vpool_reason", reason
+    if node.role == "hyper-pair" and references:
+        yield from _drbd_disks(disks)
+
+
+def _drbd_disks(disks: tuple[DiskView, ...]) -> Pairs:
+    """An SSD beside an HDD is its cache; what DRBD mirrors are the HDDs."""
+    yield "data_disks", " ".join(disk.reference for disk in disks)
+    yield "drbd_disks", " ".join(disk.reference for disk in disks if not disk.is_ssd)
+    cache = " ".join(disk.reference for disk in disks if disk.is_ssd)
+    if cache:
+        yield "cache_disk", cache
+
+
+def _pair(zone: ZoneAfter, node: NodeView) -> Pairs:
+    peer = zone.node_by_address.get(zone.pairs.get(node.address, ""))
+    if peer is not None:
+        yield "pair_hostname", peer.hostname
+        yield "pair_address", peer.address

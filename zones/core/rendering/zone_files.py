@@ -1,0 +1,71 @@
+"""Files of the whole zone: ``variables.yaml``, ``server.yaml`` and ``hosts``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from zones.core.documents.reader import yaml_kind
+from zones.core.rendering.model import RenderedFile, ZoneAfter
+
+SYSTEM_BIN = "/usr/bin"
+FUSED_ALIASES = ("zoocassa", "proxy", "dnsmaster", "webservice", "pgpool", "pgserver")
+
+
+def render_variables(zone: ZoneAfter) -> RenderedFile:
+    """``variables/variables.yaml``: what was given, with what the installer generated filled in."""
+    values: dict[str, dict[str, Any]] = zone.variables.as_dict()
+    if zone.vms:
+        by_role: dict[str, list[str]] = {}
+        for vm in zone.vms:
+            role = "zoocassa" if vm.role == "ks" else vm.role
+            by_role.setdefault(role, []).append(vm.address)
+        values.setdefault("advance", {})["mgmt_network_address"] = by_role
+    content = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100)
+    return RenderedFile("variables/variables.yaml", content)
+
+
+def emulator_bins(system_version: str, versions: tuple[str, ...]) -> dict[str, str]:
+    """The folder of each QEMU version: the zone's own lies in the system's, later ones in one of their own."""
+    bins = {system_version: SYSTEM_BIN} if system_version else {}
+    for version in versions:
+        if version and version not in bins:
+            bins[version] = f"/opt/qemu-{version}/usr/bin" if bins else SYSTEM_BIN
+    return bins
+
+
+def render_server_yaml(emulators: Mapping[str, str], default: str) -> RenderedFile:
+    """``server/server.yaml`` with ``compute_server.emulator``: each version's folder, and the default."""
+    lines = ["compute_server:", "  emulator:" if emulators else "  emulator: {}"]
+    for version in sorted(emulators, key=_version_key):
+        lines += [f"    {_word(version)}:", f"      bin: {_word(emulators[version], always=True)}"]
+    if emulators:
+        lines.append(f"    default: {_word(default, always=True)}")
+    return RenderedFile("server/server.yaml", "\n".join(lines) + "\n")
+
+
+def _version_key(version: str) -> tuple[tuple[int, str], ...]:
+    return tuple(
+        (int(part) if part.isascii() and part.isdigit() else -1, part) for part in version.split(".")
+    )
+
+
+def _word(value: str, *, always: bool = False) -> str:
+    plain = not always and yaml_kind(value) == "str" and value.replace(".", "").isalnum()
+    return value if plain else "'" + value.replace("'", "''") + "'"
+
+
+def render_hosts(zone: ZoneAfter) -> RenderedFile:
+    """``hosts``: hosts(5) lines of every node, then of every management VM."""
+    lines = ["127.0.0.1 localhost", f"# physical nodes of zone {zone.zone_id}"]
+    lines += [f"{node.address} {node.hostname}" for node in zone.sorted_nodes]
+    if zone.vms:
+        lines.append(f"# management VMs of zone {zone.zone_id}")
+    for vm in zone.vms:
+        names = [zone.vm_hostname(vm), vm.name]
+        if vm.role == "ks":
+            names += [f"{role}{vm.name.removeprefix('ks')}" for role in FUSED_ALIASES]
+        lines.append(" ".join([vm.address, *names]))
+    return RenderedFile("hosts", "\n".join(lines) + "\n")
