@@ -1,0 +1,115 @@
+"""From the short disk entries of a profile to the full ones that a node keeps as its state.
+
+A state entry has the fields that lsblk(8) shows, sizes in bytes, and ``children`` for partitions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from typing import Any
+
+MIB = 1024 * 1024
+EFI_BYTES = 512 * MIB
+ESP_TYPE = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
+LINUX_TYPE = "0fc63daf-8483-4772-8e79-3d69d8477de4"
+SWAP_TYPE = "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f"
+
+_BLANK = {
+    "fstype": None,
+    "label": None,
+    "uuid": None,
+    "pttype": None,
+    "ptuuid": None,
+    "parttype": None,
+    "partuuid": None,
+    "mountpoint": None,
+}
+
+
+def expand(spec: dict[str, Any], seed: str) -> dict[str, Any]:
+    """The state entry of one disk; ``seed`` (the node's address) makes its UUIDs repeatable."""
+    disk: dict[str, Any] = {
+        **_BLANK,
+        "tran": None,
+        "rm": False,
+        "ro": False,
+        "rota": True,
+        "serial": None,
+        "wwn": None,
+        "hctl": None,
+        "logical": 512,
+        "physical": 4096,
+        "driver": "",
+        "children": [],
+        "type": "disk",
+        **{key: value for key, value in spec.items() if key not in ("os", "root", "swap", "rest")},
+    }
+    if disk["wwn"] and not disk["wwn"].startswith(("0x", "eui.", "nvme.")):
+        disk["wwn"] = "0x" + disk["wwn"]
+    disk["by_id"] = spec.get("by_id") or by_id_names(disk)
+    if spec.get("os"):
+        _system_partitions(disk, spec, seed)
+    disk["children"] = [{**_BLANK, "type": "part", "children": [], **child} for child in disk["children"]]
+    return disk
+
+
+def by_id_names(disk: dict[str, Any]) -> list[str]:
+    """The links that udev makes in /dev/disk/by-id for this disk (60-persistent-storage.rules)."""
+    model = str(disk.get("model") or "").replace(" ", "_")
+    serial, wwn, tran = disk.get("serial"), disk.get("wwn"), disk.get("tran")
+    names: list[str] = []
+    if str(disk["name"]).startswith("nvme"):
+        names.append(f"nvme-{model}_{serial}")
+        return [*names, f"nvme-{wwn}"] if wwn else names
+    if str(disk["name"]).startswith("vd"):
+        return [f"virtio-{serial}"] if serial else []
+    if tran == "usb":
+        vendor = str(disk.get("vendor") or "").replace(" ", "_")
+        return [f"usb-{vendor}_{model}_{serial}-0:0"]
+    if tran == "sata":
+        names.append(f"ata-{model}_{serial}")
+    elif wwn:
+        names.append(f"scsi-3{wwn.removeprefix('0x')}")
+    return [*names, f"wwn-{wwn}"] if wwn else names
+
+
+def partition_name(disk: str, number: int) -> str:
+    """``sda1``, and ``nvme0n1p1`` where the disk's name ends in a digit."""
+    return f"{disk}p{number}" if disk[-1].isdigit() else f"{disk}{number}"
+
+
+def stable_uuid(seed: str) -> str:
+    """A UUID that depends on ``seed`` only."""
+    return str(uuid.UUID(bytes=hashlib.sha256(seed.encode()).digest()[:16], version=4))
+
+
+def _system_partitions(disk: dict[str, Any], spec: dict[str, Any], seed: str) -> None:
+    disk["pttype"] = "gpt"
+    disk["ptuuid"] = stable_uuid(f"{seed}/{disk['name']}/table")
+    wanted: list[tuple[int, str, str, str | None]] = [(EFI_BYTES, "vfat", ESP_TYPE, "/boot/efi")]
+    wanted.append((int(spec["root"]), "ext4", LINUX_TYPE, "/"))
+    if spec.get("swap"):
+        wanted.append((int(spec["swap"]), "swap", SWAP_TYPE, "[SWAP]"))
+    if spec.get("rest"):
+        used = sum(size for size, *_ in wanted)
+        wanted.append((int(spec["size"]) - used - 2 * MIB, "ext4", LINUX_TYPE, None))
+    start = 2048
+    for number, (size, fstype, parttype, mountpoint) in enumerate(wanted, 1):
+        name = partition_name(disk["name"], number)
+        identity = f"{seed}/{name}"
+        disk["children"].append(
+            {
+                "name": name,
+                "size": size,
+                "start": start,
+                "fstype": fstype,
+                "uuid": stable_uuid(identity + "/fs"),
+                "partuuid": stable_uuid(identity + "/part"),
+                "parttype": parttype,
+                "mountpoint": mountpoint,
+                "pttype": "gpt",
+                "ptuuid": disk["ptuuid"],
+            }
+        )
+        start += size // 512

@@ -1,0 +1,108 @@
+"""Faults of a node, kept in ``faults.json`` of its folder and read again at each connection and command."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from lab.errors import LabError
+
+FILE = "faults.json"
+
+
+@dataclass(frozen=True, slots=True)
+class CommandFault:
+    """Commands whose text holds ``match`` end with ``exit`` and print ``stderr`` instead of running."""
+
+    match: str
+    exit: int = 1
+    stderr: str = ""
+    times: int = 0  # how often it strikes; 0 is always
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What is wrong with a node now."""
+
+    refuse: bool = False  # connections are refused
+    hang: bool = False  # logs in, then no command ever answers
+    drop_after_bytes: int = 0  # the connection is reset after so many bytes to the client; 0 is never
+    slow_ms: int = 0  # delay of everything that the node sends
+    full_disk: bool = False  # writes fail with ENOSPC
+    commands: tuple[CommandFault, ...] = field(default=())
+
+
+def load(folder: Path) -> Faults:
+    """The faults of the node in ``folder``.
+
+    Raises:
+        LabError: the file is there but not readable as faults.
+    """
+    try:
+        raw = json.loads((folder / FILE).read_text(encoding="utf-8"))
+        commands = tuple(CommandFault(**item) for item in raw.pop("commands", []))
+        return Faults(**raw, commands=commands)
+    except FileNotFoundError:
+        return Faults()
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise LabError(
+            f"{folder / FILE} cannot be read ({error}); remove it or set the faults again"
+        ) from error
+
+
+def save(folder: Path, faults: Faults) -> None:
+    """Replace the node's faults in one step, so that a reader never sees half of them."""
+    path = folder / FILE
+    draft = path.with_suffix(f".{os.getpid()}.tmp")
+    draft.write_text(json.dumps(asdict(faults)), encoding="utf-8")
+    draft.replace(path)
+
+
+def change(folder: Path, words: list[str]) -> Faults:
+    """Apply words such as ``refuse``, ``drop=4096``, ``slow=200``, ``clear`` and save.
+
+    Raises:
+        LabError: a word is not known or its number is wrong; nothing is changed then.
+    """
+    faults = load(folder)
+    for word in words:
+        faults = _apply(faults, word)
+    save(folder, faults)
+    return faults
+
+
+def _apply(faults: Faults, word: str) -> Faults:
+    name, equals, number = word.partition("=")
+    if name == "clear" and not equals:
+        return Faults()
+    if name in ("refuse", "hang", "full_disk") and not equals:
+        changed: dict[str, Any] = {name: True}
+        return replace(faults, **changed)
+    if name in ("drop", "slow") and number.isdecimal() and int(number) > 0:
+        if name == "drop":
+            return replace(faults, drop_after_bytes=int(number))
+        return replace(faults, slow_ms=int(number))
+    raise LabError(
+        f"{word!r} is no fault; choose from refuse, hang, drop=BYTES, slow=MILLISECONDS, full_disk, reboot, "
+        "wrong_host_key, clear"
+    )
+
+
+def strike(folder: Path, command: str) -> CommandFault | None:
+    """The command fault that this command meets, counted; None when it runs as usual."""
+    faults = load(folder)
+    for fault in faults.commands:
+        if fault.match not in command:
+            continue
+        if fault.times:
+            left = tuple(
+                replace(item, times=item.times - 1) if item is fault else item
+                for item in faults.commands
+                if item is not fault or item.times > 1
+            )
+            save(folder, replace(faults, commands=left))
+        return fault
+    return None

@@ -1,0 +1,201 @@
+"""A node as a folder: its settings, its profile, its state and its own root file system."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lab import confine, disks, etcfiles, profiles
+from lab.errors import LabError
+
+OWN_FOLDERS = (
+    "etc",
+    "var",
+    "opt",
+    "root",
+    "run",
+    "tmp",
+    "pitrix",
+    "home",
+    "srv",
+    "mnt",
+    "boot",
+    "usr",
+    "dev",
+)
+HASH_COST = {"n": 2**12, "r": 8, "p": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """Somebody who may log in. ``password_hash`` is empty where only keys are accepted."""
+
+    name: str
+    uid: int
+    home: str
+    password_hash: str = ""
+    sudo: bool = False
+
+    def accepts(self, password: str) -> bool:
+        """Whether ``password`` is this user's."""
+        salt, _, _ = self.password_hash.partition(":")
+        return bool(salt) and hmac.compare_digest(self.password_hash, hash_password(password, salt))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One simulated machine on disk. Everything that changes is read from its files when it is needed."""
+
+    path: Path
+    address: str
+    port: int
+    profile: str
+    users: Mapping[str, User]
+    password_auth: bool = True
+    boot_s: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """The node's name in the lab: its address."""
+        return self.address
+
+    @property
+    def root(self) -> Path:
+        """The node's ``/`` on this host; what its processes put there may be a symlink to anywhere."""
+        return self.path / "root"
+
+    @property
+    def state_folder(self) -> Path:
+        """Files that the shims read and change."""
+        return self.path / "state"
+
+    def state(self) -> dict[str, Any]:
+        """What the node's tools have changed so far: disks, packages, services."""
+        loaded: dict[str, Any] = json.loads((self.state_folder / "state.json").read_text(encoding="utf-8"))
+        return loaded
+
+    def facts(self) -> dict[str, Any]:
+        """The hardware profile, filled for this node."""
+        loaded: dict[str, Any] = json.loads((self.path / "profile.json").read_text(encoding="utf-8"))
+        return loaded
+
+    def read(self, path: str, limit: int = 1 << 20) -> bytes:
+        """Up to ``limit`` bytes of a file of the node; symlinks stay inside it. Raises: OSError."""
+        return confine.read(self.root, path, limit)
+
+
+def hash_password(password: str, salt: str | None = None) -> str:
+    """``salt:hash`` by scrypt(7), so that no password lies in the lab's folder."""
+    salt = salt or os.urandom(8).hex()
+    digest = hashlib.scrypt(password.encode(), salt=salt.encode(), dklen=32, **HASH_COST)
+    return f"{salt}:{digest.hex()}"
+
+
+def create(
+    path: Path,
+    *,
+    profile: str,
+    address: str,
+    port: int,
+    index: int,
+    password: str | None = None,
+    authorized_keys: Iterable[str] = (),
+    users: Mapping[str, Mapping[str, Any]] | None = None,
+    password_auth: bool = True,
+    boot_s: float = 1.0,
+) -> Node:
+    """Make the folder of a new node. ``users``: name -> ``{"password": str | None, "sudo": bool}``.
+
+    Raises:
+        LabError: no such profile, a wrong address, or the folder is there already.
+    """
+    facts = profiles.load(profile, address, index)
+    if path.exists():
+        raise LabError(f"{path} is there already; remove it or choose another address for the node")
+    path.mkdir(parents=True, mode=0o700)
+    _make_root(path / "root", facts, address, authorized_keys)
+    logins = _users(password, users or {})
+    for user in logins.values():
+        etcfiles.add_user(path / "root", user.name, user.uid, user.home)
+    state = {
+        "disks": [disks.expand(disk, address) for disk in facts["disks"]],
+        "packages": {name: {"version": version} for name, version in facts["packages"].items()},
+        "services": {
+            name: {"enabled": mode == "enabled", "active": True} for name, mode in facts["services"].items()
+        },
+        "programs": {},
+        "zpools": {},
+        "drbd": {},
+    }
+    settings = {
+        "address": address,
+        "port": port,
+        "profile": profile,
+        "password_auth": password_auth,
+        "boot_s": boot_s,
+        "users": {
+            user.name: {
+                "uid": user.uid,
+                "home": user.home,
+                "password_hash": user.password_hash,
+                "sudo": user.sudo,
+            }
+            for user in logins.values()
+        },
+    }
+    (path / "state").mkdir()
+    for name, content in (("profile.json", facts), ("state/state.json", state), ("node.json", settings)):
+        (path / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
+    return load(path)
+
+
+def load(path: Path) -> Node:
+    """The node in this folder.
+
+    Raises:
+        LabError: the folder holds no readable node.
+    """
+    try:
+        settings = json.loads((path / "node.json").read_text(encoding="utf-8"))
+        users = {name: User(name, **fields) for name, fields in settings.pop("users").items()}
+        return Node(path=path, users=users, **settings)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise LabError(
+            f"{path} holds no node ({error}); remove the folder and create the node again"
+        ) from error
+
+
+def _users(password: str | None, extra: Mapping[str, Mapping[str, Any]]) -> dict[str, User]:
+    users = {"root": User("root", 0, "/root", hash_password(password) if password else "", True)}
+    for offset, (name, fields) in enumerate(extra.items()):
+        own = fields.get("password")
+        users[name] = User(
+            name, 1000 + offset, f"/home/{name}", hash_password(own) if own else "", bool(fields.get("sudo"))
+        )
+    return users
+
+
+def _make_root(root: Path, facts: dict[str, Any], address: str, keys: Iterable[str]) -> None:
+    for name in OWN_FOLDERS:
+        (root / name).mkdir(parents=True)
+    root.chmod(0o755)
+    (root / "root").chmod(0o700)
+    (root / "tmp").chmod(0o1777)
+    etcfiles.write(root, facts, address)
+    ssh = root / "root/.ssh"
+    ssh.mkdir(mode=0o700)
+    authorized = ssh / "authorized_keys"
+    authorized.write_text("".join(f"{key.strip()}\n" for key in keys), encoding="utf-8")
+    authorized.chmod(0o600)
+
+
+def remove(node: Node) -> None:
+    """Delete the node's folder. It must not be served any more."""
+    shutil.rmtree(node.path)

@@ -1,0 +1,67 @@
+"""What all shims share: the node's profile, its state, and the way to ask the server."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+STATE = "/run/lab/state"
+
+
+def profile() -> dict[str, Any]:
+    """The hardware profile of this node."""
+    with open("/run/lab/profile.json", encoding="utf-8") as file:
+        loaded: dict[str, Any] = json.load(file)
+    return loaded
+
+
+def state() -> dict[str, Any]:
+    """What the tools have changed so far."""
+    with open(f"{STATE}/state.json", encoding="utf-8") as file:
+        loaded: dict[str, Any] = json.load(file)
+    return loaded
+
+
+def fail(text: str, status: int = 1) -> int:
+    """Print a message on standard error; returns ``status``."""
+    print(text, file=sys.stderr)
+    return status
+
+
+class Change:
+    """Context manager: the state under an exclusive lock, saved in one step unless an exception ends it."""
+
+    def __enter__(self) -> dict[str, Any]:
+        import fcntl
+
+        self.lock = os.open(f"{STATE}/lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
+        self.state = state()
+        return self.state
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if kind is None:
+            draft = f"{STATE}/state.json.{os.getpid()}"
+            with open(draft, "w", encoding="utf-8") as file:
+                json.dump(self.state, file, indent=1)
+            os.replace(draft, f"{STATE}/state.json")
+        os.close(self.lock)
+
+
+def ask(request: dict[str, Any]) -> dict[str, Any] | None:
+    """Send a request to the lab's server; its answer, or None when it does not answer."""
+    import socket
+
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as sock:
+            sock.connect(f"{STATE}/ctl.sock")
+            sock.send(json.dumps(request).encode())
+            answer: dict[str, Any] = json.loads(sock.recv(65536))
+            return answer
+    except (OSError, ValueError):
+        return None
