@@ -15,11 +15,13 @@ from nodes.collection.machine import (
     read_os,
     read_product,
     read_qemu,
+    warn_without_root,
 )
 from nodes.collection.network import Network, read_network
 from nodes.collection.nics import find_nics
 from nodes.collection.osdisk import find_os_disk
 from nodes.collection.reading import Reader
+from nodes.collection.rootgroup import keep_root_group
 from nodes.collection.signatures import read_content
 from nodes.collection.storage import read_storage
 from nodes.facts import DiskFacts, NicFacts, NodeFacts, OsDiskFacts
@@ -32,6 +34,7 @@ def assemble(sections: Mapping[str, Section], mgmt_address: str) -> NodeFacts:
     Raises: CollectionError when a fact that is needed cannot be had, ParseError when a tool printed rubbish.
     """
     reader = Reader(sections)
+    warn_without_root(reader)
     kernel = read_kernel(reader)
     hostname = read_hostname(reader)
     cpu = read_cpu(reader, kernel)
@@ -59,14 +62,15 @@ def assemble(sections: Mapping[str, Section], mgmt_address: str) -> NodeFacts:
 
 def read_disks(reader: Reader) -> tuple[OsDiskFacts | None, tuple[DiskFacts, ...]]:
     """The OS disk and the others. Raises: CollectionError, ParseError."""
-    storage = read_storage(reader)
     links = reader.optional("by-id", by_id.parse) or {}
+    storage = read_storage(reader, links)
     disks = fold_silent_paths(reader, find_disks(storage, links, read_content(reader)))
     knames = {item.name: kname for kname, item in storage.devices.items()}
     by_kname = {knames[disk.name]: disk for disk in disks}
     os_disk = find_os_disk(reader, storage, disks, by_kname)
     legs = os_disk.legs if os_disk else ()
-    return os_disk, tuple(disk for disk in disks if disk.name not in legs)
+    others = tuple(disk for disk in disks if disk.name not in legs)
+    return os_disk, keep_root_group(reader, storage, os_disk, others)
 
 
 def _mgmt_interface(reader: Reader, network: Network, nics: tuple[NicFacts, ...], address: str) -> str:
@@ -83,8 +87,7 @@ def _mgmt_interface(reader: Reader, network: Network, nics: tuple[NicFacts, ...]
 
 
 def _all_warnings(reader: Reader) -> tuple[str, ...]:
-    cut = reader.sections.get("*")
-    if cut is not None:
+    if "*" in reader.sections:
         reader.warn(
             "The output of the collection script broke off before its end: facts may be missing. Collect again."
         )

@@ -23,28 +23,28 @@ _VOLUME = re.compile(
     re.IGNORECASE,
 )
 _VOLUME_DRIVERS = frozenset(
-    [
+    (
         "hv_storvsc",
+        "storvsc",
         "vmw_pvscsi",
+        "mptspi",
         "virtio_scsi",
         "Virtio",
-        "mptspi",
-        "storvsc",
         "aacraid",
         "arcmsr",
-        "3w-9xxx",
-        "3w-sas",
         "cciss",
         "ips",
-    ]
+    )
 )
+_SSD_MODEL = re.compile(r"\bSSD|SSD\b")
 _VIRTUAL_MEDIA = re.compile(
     r"Virtual (?:Floppy|CD|HDisk|Media|USB|KVM)|Virtual-?(?:Floppy|CDROM)|LCDRIVE|AMI Virtual|iDRAC|iLO|OEMDRV"
     r"|Internal Dual SD|Remote (?:Disk|CD)",
     re.IGNORECASE,
 )
+_CARD_READER = re.compile(r"Memory ?Stick|SD/MMC|Card ?Reader|CRW|Multi.?Card|Compact ?Flash", re.IGNORECASE)
 _CACHE = re.compile(r"(?:intel)?cas[0-9]+-[0-9]+")
-_SYSTEM_MOUNTS = ("/boot", "/usr", "/var", "/cdrom", "/run/live", "/lib/live", "/media", "/isodevice")
+_SYSTEM_MOUNTS = ("/boot", "/usr", "/var", "/cdrom", "/run/live", "/lib/live", "/isodevice")
 _TOO_SMALL_BYTES = 10**9
 
 
@@ -93,10 +93,10 @@ def _disk(storage: Storage, kname: str, links: Mapping[str, tuple[str, ...]], co
     reason = _reason(device, base, kernel, transport, signs, mounted)
     return DiskFacts(
         name=device.name,
-        type=disk_type(base.kname, transport, base.rotational),
+        type=disk_type(base, transport),
         size_bytes=device.size_bytes or 0,
         transport=transport,
-        rotational=base.rotational,
+        rotational=False if base.rotational is None and transport == "nvme" else base.rotational,
         rotational_guess=_is_guess(base, kernel, transport),
         removable=removable,
         dirty=bool(signs),
@@ -140,17 +140,20 @@ def transport_of(device: BlockDevice, kernel: SysBlock) -> str:
     return next((word for hint, word in hints if hint in path), "")
 
 
-def disk_type(kname: str, transport: str, rotational: bool | None) -> str:
+def disk_type(device: BlockDevice, transport: str) -> str:
     """``nvme``, ``ssd``, ``sas`` or ``sata``, as the engineer's tools call them."""
-    if transport == "nvme" or kname.startswith("nvme"):
+    if transport == "nvme":
         return "nvme"
-    if rotational is False:
+    if device.rotational is False or (device.rotational is None and _SSD_MODEL.search(device.model)):
         return "ssd"
-    return "sas" if transport == "sas" else "sata"
+    # A SATA drive on a SAS controller says so by its vendor.
+    return "sas" if transport == "sas" and device.vendor != "ATA" else "sata"
 
 
 def _is_guess(device: BlockDevice, kernel: SysBlock, transport: str) -> bool:
     """Whether something between the kernel and the medium may have made the rotational flag up."""
+    if transport == "nvme":
+        return False
     if device.rotational is None or transport in ("virtio", "xen", "fc", "iscsi"):
         return True
     if _CACHE.fullmatch(device.kname) or _VOLUME.search(f"{device.vendor} {device.model}"):
@@ -159,8 +162,8 @@ def _is_guess(device: BlockDevice, kernel: SysBlock, transport: str) -> bool:
     channel = device.hctl.split(":")[1:2]
     if kernel.host_driver == "megaraid_sas" and channel and channel[0] in ("2", "3"):
         return True
-    return kernel.host_driver in _VOLUME_DRIVERS or (
-        device.rotational and bool(re.search(r"\bSSD|SSD\b", device.model))
+    return kernel.host_driver in _VOLUME_DRIVERS or bool(
+        device.rotational and _SSD_MODEL.search(device.model)
     )
 
 
@@ -177,8 +180,12 @@ def _reason(
         return "virtual media of the management controller"
     if transport == "usb":
         return "on USB"
+    if _CARD_READER.search(base.model):
+        return "a card reader"
     if base.removable or (transport == "mmc" and kernel.card == "SD"):
         return "removable"
+    if transport == "iscsi":
+        return "not in this machine (iSCSI)"
     if device.read_only:
         return "read-only"
     if "iso9660" in signs:

@@ -5,9 +5,20 @@ from __future__ import annotations
 from nodes.collection.reading import Reader
 from nodes.facts import Cpu, OperatingSystem, Product
 from nodes.parsers import cpuinfo, dmidecode, lscpu, meminfo, os_release, qemu, uname
+from nodes.parsers.sysfs_block import key_values
 from nodes.parsers.uname import Kernel
 
 _SHELL = "log in by hand and run the tool; a machine without it is no node that can be installed"
+
+
+def warn_without_root(reader: Reader) -> None:
+    """Says what is lost when the login user is not root and may not become root."""
+    settings = reader.optional("meta", key_values) or {}
+    if settings.get("root") == "no":
+        reader.warn(
+            "The login user is not root and sudo asks for a password: the serial number and old signatures on "
+            "disks may be missing. Allow sudo without a password, or log in as root, and collect again."
+        )
 
 
 def read_product(reader: Reader) -> Product:
@@ -19,8 +30,7 @@ def read_product(reader: Reader) -> Product:
     )
     if not best.serial:
         reader.warn(
-            "The machine's serial number is not known (dmidecode needs root, or the firmware has none): "
-            "give the login user sudo without a password if the serial matters."
+            "The machine's serial number is not known: dmidecode could not read it, or the firmware has none."
         )
     return best
 

@@ -52,10 +52,14 @@ def nic_type(link: Link, known: SysNet | None) -> str:
     if link.kind == "openvswitch":
         return "bridge"
     kind = _TYPES.get(link.kind, "")
-    if kind == "physical" and known and (not known.path or known.wireless or known.virtual_function_of):
+    if kind == "physical" and known and (not known.path or known.virtual_function_of or _is_radio(known)):
         # No hardware behind it, or only a slice of a port that is listed itself.
         return ""
     return kind
+
+
+def _is_radio(known: SysNet) -> bool:
+    return known.wireless or "/wwan/" in f"{known.path}/"
 
 
 def _is_bmc(link: Link, known: SysNet | None) -> bool:

@@ -49,7 +49,7 @@ def _root_devices(reader: Reader, storage: Storage) -> tuple[str, ...]:
         mounts = (
             reader.optional("mounts", proc_mounts.parse, "the OS disk cannot be told from lsblk alone") or ()
         )
-        mount = next((item for item in reversed(mounts) if item.target == "/"), None)
+        mount = _root_mount(mounts)
         if mount and mount.fstype == "zfs":
             return _pool_devices(reader, storage, mount)
         first = storage.find(mount.source) if mount else ""
@@ -64,6 +64,14 @@ def _root_devices(reader: Reader, storage: Storage) -> tuple[str, ...]:
         if item.kname != first and item.fstype == device.fstype and item.uuid == device.uuid
     ]
     return (first, *sorted(others, key=natural))
+
+
+def _root_mount(mounts: Sequence[Mount]) -> Mount | None:
+    """What is mounted on ``/``; below an overlay of Ubuntu's overlayroot, what the overlay protects."""
+    mount = next((item for item in reversed(mounts) if item.target == "/"), None)
+    if mount and mount.fstype == "overlay":
+        return next((item for item in mounts if item.target == "/media/root-ro"), mount)
+    return mount
 
 
 def _pool_devices(reader: Reader, storage: Storage, mount: Mount) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ class Storage:
     kernel: Mapping[str, SysBlock]
     parents: Mapping[str, tuple[str, ...]]
     children: Mapping[str, tuple[str, ...]]
+    aliases: Mapping[str, str]
 
     def is_multipath(self, kname: str) -> bool:
         """Whether the device is one LUN over several paths."""
@@ -59,16 +60,18 @@ class Storage:
         return tuple(sorted(found, key=natural))
 
     def find(self, path: str) -> str:
-        """Kernel name of ``/dev/mapper/vg-root``, ``/dev/disk/by-uuid/…`` or ``sda1``; empty when unknown."""
+        """Kernel name of ``/dev/mapper/vg-root``, ``/dev/disk/by-…/…``, ``/dev/md/0`` or ``sda1``; empty when unknown."""
         name = device_name(path)
         if name in self.devices:
             return name
-        kind, _, value = name.removeprefix("disk/").partition("/")
+        last = name.rpartition("/")[2]
+        if last in self.aliases:
+            return self.aliases[last]
+        by_uuid = name.startswith("disk/by-uuid/")
         for device in self.devices.values():
-            if device.name == name or (kind == "by-uuid" and device.uuid == value):
+            if device.name in (name, name.removeprefix("md/")) or (by_uuid and device.uuid == last):
                 return device.kname
-        array = name.removeprefix("md/")
-        return next((item.kname for item in self.devices.values() if item.name == array), "")
+        return ""
 
 
 def natural(name: str) -> tuple[str, int, str, tuple[int, ...]]:
@@ -80,8 +83,11 @@ def natural(name: str) -> tuple[str, int, str, tuple[int, ...]]:
     return re.sub(r"[0-9]+", "#", name), 0, "", numbers
 
 
-def read_storage(reader: Reader) -> Storage:
-    """The graph. Raises: CollectionError without lsblk, ParseError when its output is rubbish."""
+def read_storage(reader: Reader, links: Mapping[str, tuple[str, ...]]) -> Storage:
+    """The graph; ``links`` are names in /dev/disk/by-id by kernel name.
+
+    Raises: CollectionError without lsblk, ParseError when its output is rubbish.
+    """
     kernel = reader.optional("sysfs-block", sysfs_block.parse) or {}
     arrays = reader.optional("mdstat", mdstat.parse) or ()
     devices = {item.kname: _completed(item, kernel.get(item.kname)) for item in _rows(reader)}
@@ -92,7 +98,8 @@ def read_storage(reader: Reader) -> Storage:
         kname: tuple(dict.fromkeys(_known((*item.parents, *extra.get(kname, ())), kname, devices)))
         for kname, item in devices.items()
     }
-    return Storage(devices, kernel, parents, _turned(parents))
+    aliases = {link: kname for kname, names in links.items() for link in names if kname in devices}
+    return Storage(devices, kernel, parents, _turned(parents), aliases)
 
 
 def _rows(reader: Reader) -> tuple[BlockDevice, ...]:

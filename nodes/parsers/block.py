@@ -56,11 +56,14 @@ def device(row: Mapping[str, str], parents: Iterable[str] = ()) -> BlockDevice:
         shown, kname = _split_dm(shown)
     if not kname or len(kname) > MAX_TEXT or len(shown) > MAX_TEXT:
         raise ParseError(TOOL, "a row has no usable device name", repr(dict(row)))
+    kind = row.get("type", "").strip()
+    if not kind:
+        raise ParseError(TOOL, f"the row of {kname} has no TYPE: a disk cannot be told from a part of one")
     size = row.get("size", "")
     return BlockDevice(
         name=shown or kname,
         kname=kname,
-        type=row.get("type", "").strip() or "disk",
+        type=kind,
         size_bytes=size_bytes(TOOL, size) if size.strip() else None,
         parents=tuple(parents),
         mountpoints=_mountpoints(row),

@@ -17,49 +17,11 @@ from nodes.parsers.text import whole_number
 TOOL = "ip"
 _HEAD = re.compile(r"[0-9]+: +(\S+?)(?:@(\S+?))?: +<([^>]*)> *(.*)", re.S)
 _ADDR_HEAD = re.compile(r"[0-9]+: +(\S+?)(?:@\S+)? +(inet6?) ", re.S)
-_KINDS = frozenset(
-    [
-        "bond",
-        "vlan",
-        "bridge",
-        "veth",
-        "dummy",
-        "ifb",
-        "tun",
-        "macvlan",
-        "macvtap",
-        "ipvlan",
-        "ipvtap",
-        "vxlan",
-        "gre",
-        "gretap",
-        "ip6gre",
-        "ip6gretap",
-        "ipip",
-        "sit",
-        "ip6tnl",
-        "vti",
-        "vti6",
-        "vrf",
-        "team",
-        "openvswitch",
-        "geneve",
-        "wireguard",
-        "erspan",
-        "nlmon",
-        "vcan",
-        "can",
-        "ipoib",
-        "netdevsim",
-        "hsr",
-        "macsec",
-        "bareudp",
-        "xfrm",
-        "batadv",
-        "lowpan",
-        "vxcan",
-        "ipvs",
-    ]
+# Kinds of ip-link(8). A detail line that begins with another word describes the link, not its kind.
+_KINDS = re.compile(
+    "bond|vlan|bridge|veth|dummy|ifb|tun|macvlan|macvtap|ipvlan|ipvtap|vxlan|geneve|wireguard|openvswitch|team|vrf"
+    "|gre|gretap|ip6gre|ip6gretap|erspan|ip6erspan|ipip|sit|ip6tnl|vti|vti6|xfrm|bareudp|ipoib|macsec|hsr|nlmon"
+    "|can|vcan|vxcan|lowpan|batadv|netdevsim|netkit|rmnet|gtp"
 )
 
 
@@ -143,7 +105,7 @@ def _link(match: re.Match[str], details: list[str]) -> Link:
                 mac=parts[1].lower() if len(parts) > 1 and ":" in parts[1] else "",
                 permanent_mac=_after(parts, "permaddr").lower(),
             )
-        elif parts and index and parts[0] in _KINDS:
+        elif parts and index and _KINDS.fullmatch(parts[0]):
             link = _with_kind(link, parts)
         elif parts and parts[0] == "bond_slave":
             link = replace(link, permanent_mac=_after(parts, "perm_hwaddr").lower() or link.permanent_mac)

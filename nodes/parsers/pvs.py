@@ -1,0 +1,21 @@
+"""``pvs --noheadings --separator '|' -o pv_name,vg_name`` (man pvs(8))."""
+
+from __future__ import annotations
+
+from nodes.parsers.errors import ParseError
+
+
+def parse(text: str) -> dict[str, str]:
+    """Volume group by device path, empty for a volume in no group; no volume at all is a normal answer.
+
+    Raises: ParseError when a line is no pair.
+    """
+    found: dict[str, str] = {}
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        path, separator, group = line.strip().partition("|")
+        if not separator or not path.startswith(("/dev/", "[unknown]", "unknown device")):
+            raise ParseError("pvs", "a line is not 'DEVICE|GROUP'", line)
+        found[path.strip()] = group.strip()
+    return found
