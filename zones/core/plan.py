@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from jobs.errors import Finding
-from zones.core.allocation import Allocation, VmView, allocate
+from zones.core.allocation import Allocation, VmView, allocate, check_start
 from zones.core.allocation.groups import pairs_of
 from zones.core.pools import parse_eip
 from zones.core.rendering import RenderedFile, ZoneAfter, emulator_bins, render_haproxy, render_zone
@@ -100,7 +100,7 @@ def disk_identities(nodes: Iterable[NodeView]) -> dict[str, tuple[str, ...]]:
 def make_plan(documents: Documents, world: World, options: Options | None = None) -> PlanResult:
     """The plan of one zone. All findings at once; with an error among them nothing is allocated or rendered."""
     ctx = Context(documents, world, options or Options())
-    findings = [*check(ctx), *_vpool_findings(ctx)]
+    findings = [*check(ctx), *check_start(ctx), *_vpool_findings(ctx)]
     region = ctx.variables.region_id or (ctx.zone.region_id if ctx.zone else "")
     refused = PlanResult(documents.kind, ctx.zone_id, region, tuple(findings))
     if not refused.ok:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from jobs.errors import Finding
 from zones.core.allocation.addresses import known_addresses
-from zones.core.allocation.vbcs import VbcResult, allocate_vbcs
+from zones.core.allocation.vbcs import VbcResult, allocate_vbcs, check_start
 from zones.core.allocation.vms import VmView, allocate_vms
 from zones.core.rules.context import Context
 from zones.core.world import VbcView
 
-__all__ = ["Allocation", "VbcResult", "VmView", "allocate"]
+__all__ = ["Allocation", "VbcResult", "VmView", "allocate", "check_start"]
 
 
 @dataclass(frozen=True, slots=True)

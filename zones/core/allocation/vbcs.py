@@ -30,7 +30,7 @@ def allocate_vbcs(ctx: Context, taken: set[tuple[int, int]]) -> VbcResult:
 
     Deterministic, and what exists never moves: only hypers without a VBC get one.
     """
-    kept = ctx.zone.vbcs if ctx.zone else ()
+    kept = _kept(ctx)
     if ctx.network_mode != "sdn":
         return VbcResult(kept, ())
     if not ctx.variables.flag("base", "installer_allocate_vbc"):
@@ -43,6 +43,38 @@ def allocate_vbcs(ctx: Context, taken: set[tuple[int, int]]) -> VbcResult:
         if base is not None and groups:
             found = _fill(ctx, version, base, groups, found, taken, findings)
     return VbcResult(kept, tuple(found), tuple(findings))
+
+
+def _kept(ctx: Context) -> tuple[VbcView, ...]:
+    """The zone's VBCs; when it is configured again, without hypers that are no longer in it."""
+    had = ctx.zone.vbcs if ctx.zone else ()
+    if ctx.kind == "scale":
+        return had
+    here = {named.entry.address for named in ctx.hypers}
+    kept = []
+    for vbc in had:
+        members = tuple(address for address in vbc.members if address in here)
+        if members:
+            master4 = vbc.ipv4_master if not vbc.ipv4_master or vbc.ipv4_master in here else members[0]
+            master6 = vbc.ipv6_master if not vbc.ipv6_master or vbc.ipv6_master in here else members[0]
+            kept.append(replace(vbc, members=members, ipv4_master=master4, ipv6_master=master6))
+    return tuple(kept)
+
+
+def check_start(ctx: Context) -> list[Finding]:
+    """Findings about a start of the VBC networks that does not lie inside the base network."""
+    found = []
+    for version, key in ((4, "vm_base_network_start"), (6, "vm_base_network_ipv6_start")):
+        base = _base(ctx, version)
+        text = ctx.variables.text("base", key)
+        if base is None and text and version == 6:
+            detail = f"{key} is filled but vm_base_network_ipv6 is not"
+            found.append(ctx.variable_finding(BAD_START, detail, "fill in both or none", "base", key))
+        if base is not None and _start(ctx, base, key) is None:
+            detail = f"{key} {text} does not lie inside {base.text}"
+            remedy = f"choose a network inside {base.text}"
+            found.append(ctx.variable_finding(BAD_START, detail, remedy, "base", key))
+    return found
 
 
 def _manual(ctx: Context, kept: tuple[VbcView, ...]) -> VbcResult:
@@ -80,10 +112,7 @@ def _fill(
     """The VBCs with their networks, VIPs and Masters of one family."""
     key = "vm_base_network_start" if version == 4 else "vm_base_network_ipv6_start"
     start = _start(ctx, base, key)
-    if start is None:
-        detail = f"{key} {ctx.variables.text('base', key)} does not lie inside {base.text}"
-        remedy = f"choose a network inside {base.text}"
-        findings.append(ctx.variable_finding(BAD_START, detail, remedy, "base", key))
+    if start is None:  # check_start has refused it
         return vbcs
     subnets = _free_subnets(base, start, SpanIndex(_uses(ctx)))
     walker = _vip_walker(ctx, version, groups, taken)

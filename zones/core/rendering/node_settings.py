@@ -23,7 +23,7 @@ def quoted(value: str) -> str:
 
 
 def render_settings(zone: ZoneAfter, node: NodeView) -> RenderedFile:
-    """``settings/<hostname>`` of a node that has its role."""
+    """``settings/<hostname>`` of a node that has its role; ``memory_size`` is in GiB."""
     sections = [
         ("Role", _role(node)),
         ("Region", _region(zone)),

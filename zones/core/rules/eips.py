@@ -64,9 +64,10 @@ def _among_themselves(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Itera
 
 def _against_others(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Iterator[Finding]:
     elsewhere = SpanIndex(_foreign_uses(ctx))
-    own = [(zone_id, use) for zone_id, use in ctx.world.eip_networks() if zone_id in ctx.own_ids]
-    own_spans = {use.span for _, use in own}
-    own_index = SpanIndex(use for _, use in own)
+    stays = ctx.kind == "scale"  # configuring a zone again replaces its segments
+    own = [use for zone_id, use in ctx.world.eip_networks() if stays and zone_id in ctx.own_ids]
+    own_spans = {use.span for use in own}
+    own_index = SpanIndex(own)
     for entry, eip in parsed:
         span = eip.network.span
         hit = elsewhere.overlap(span)
@@ -83,7 +84,9 @@ def _foreign_uses(ctx: Context) -> Iterator[Use]:
     for zone_id, use in ctx.world.eip_networks():
         if zone_id not in ctx.own_ids:
             yield use
-    yield from (use for _, use in ctx.world.vbc_networks())
+    for zone_id, use in ctx.world.vbc_networks():
+        if ctx.kind == "scale" or zone_id not in ctx.own_ids or not ctx.settings.has_vbc:
+            yield use
     for vbc in ctx.settings.vbc:
         for text in filter(None, (vbc.ipv4_network, vbc.ipv6_network)):
             yield Use(parse_network(text).span, f"the VBC {text} of this file")

@@ -11,6 +11,7 @@ from zones.core.documents.settings import VbcEntry
 from zones.core.nets import Network, SpanIndex, Use, collisions, parse_address, parse_network
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context
+from zones.core.world import VbcView
 
 
 def r06(ctx: Context) -> Iterable[Finding]:
@@ -65,15 +66,15 @@ def _form(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
 
 
 def _vips(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
+    replaced = {old for vbc in _replaced(ctx) for old in vbc.vips}
     for key, vip, master in (
         ("ipv4_vip", entry.ipv4_vip, entry.ipv4_master),
         ("ipv6_vip", entry.ipv6_vip, entry.ipv6_master),
     ):
         if not vip:
             continue
-        owner = ctx.world.used_addresses.get(vip) or (
-            "a machine that answers" if vip in ctx.options.occupied else ""
-        )
+        known = "" if vip in replaced else ctx.world.used_addresses.get(vip)
+        owner = known or ("a machine that answers" if vip in ctx.options.occupied else "")
         if not owner and vip == ctx.variables.text("base", "mgmt_network_gateway"):
             owner = "the management gateway"
         if owner:
@@ -83,6 +84,11 @@ def _vips(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
         if network is not None and network.version == address.version and not network.usable(address):
             detail = f"the VIP {vip} is no host address of the management network {network.text}"
             yield _at(ctx, index, key, detail, "choose a free address of that network")
+
+
+def _replaced(ctx: Context) -> tuple[VbcView, ...]:
+    """VBCs that a zone had and that configuring it again replaces."""
+    return ctx.zone.vbcs if ctx.zone and ctx.kind != "scale" else ()
 
 
 def _mgmt_network(ctx: Context, master: str) -> Network | None:

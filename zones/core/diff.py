@@ -1,0 +1,135 @@
+"""What a plan changes against the files that a zone has now."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from zones.core.rendering import RenderedFile
+from zones.core.rendering.settings_reader import read_settings
+
+Status = Literal["added", "changed", "removed"]
+SETTINGS = "settings/"
+CONTEXT_LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FileDiff:
+    """One file that differs; ``unified`` is its diff as ``diff -u`` prints it."""
+
+    path: str
+    status: Status
+    unified: str
+    added_lines: int
+    removed_lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """One key of a settings file; None for a key that is not there before or afterwards."""
+
+    key: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeDiff:
+    """All changed keys of one node, in file order."""
+
+    hostname: str
+    status: Status
+    changes: tuple[KeyChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeGroup:
+    """Changes that exactly these nodes have in common."""
+
+    hostnames: tuple[str, ...]
+    changes: tuple[KeyChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDiff:
+    """Files and nodes that differ, and the nodes' changes folded: ``groups`` cover every change of every node."""
+
+    files: tuple[FileDiff, ...]
+    nodes: tuple[NodeDiff, ...]
+    groups: tuple[ChangeGroup, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing changes."""
+        return not self.files
+
+
+def diff_plan(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial: bool) -> PlanDiff:
+    """The difference between ``base`` (content by path) and a plan's files.
+
+    ``partial``: the plan renders new nodes only (scaling), so a settings file that it lacks stays as it is.
+    """
+    after = {item.path: item.content for item in files}
+    found: list[FileDiff] = []
+    nodes: list[NodeDiff] = []
+    for path in sorted(base.keys() | after.keys()):
+        old, new = base.get(path), after.get(path)
+        if old == new or (new is None and partial and path.startswith(SETTINGS)):
+            continue
+        entry = _file_diff(path, old, new)
+        found.append(entry)
+        if path.startswith(SETTINGS):
+            nodes.append(NodeDiff(path.removeprefix(SETTINGS), entry.status, key_changes(old, new)))
+    return PlanDiff(tuple(found), tuple(nodes), _fold(nodes))
+
+
+def _file_diff(path: str, old: str | None, new: str | None) -> FileDiff:
+    status: Status = "added" if old is None else "removed" if new is None else "changed"
+    before, after = _lines(old), _lines(new)
+    names = ("/dev/null" if old is None else f"a/{path}", "/dev/null" if new is None else f"b/{path}")
+    lines = list(difflib.unified_diff(before, after, *names, n=CONTEXT_LINES, lineterm=""))
+    plus = sum(1 for line in lines[2:] if line.startswith("+"))
+    minus = sum(1 for line in lines[2:] if line.startswith("-"))
+    return FileDiff(path, status, "".join(f"{line}\n" for line in lines), plus, minus)
+
+
+def _lines(content: str | None) -> list[str]:
+    """Lines without their ends; a missing end of the last line shows, as ``diff -u`` shows it."""
+    if not content:
+        return []
+    lines = content.split("\n")
+    if lines[-1]:
+        lines[-1] += "\n\\ No newline at end of file"
+        return lines
+    return lines[:-1]
+
+
+def key_changes(old: str | None, new: str | None) -> tuple[KeyChange, ...]:
+    """Keys whose value differs between two settings files; a file that cannot be read counts as empty."""
+    before, after = _values(old), _values(new)
+    keys = [*after, *(key for key in before if key not in after)]
+    return tuple(
+        KeyChange(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key)
+    )
+
+
+def _values(content: str | None) -> dict[str, str]:
+    try:
+        return read_settings(content or "")
+    except ValueError:
+        return {}
+
+
+def _fold(nodes: Iterable[NodeDiff]) -> tuple[ChangeGroup, ...]:
+    """Each change with all nodes that have it; changes of the same nodes together, most nodes first."""
+    holders: dict[KeyChange, list[str]] = {}
+    for node in nodes:
+        for change in node.changes:
+            holders.setdefault(change, []).append(node.hostname)
+    groups: dict[tuple[str, ...], list[KeyChange]] = {}
+    for change, hostnames in holders.items():
+        groups.setdefault(tuple(hostnames), []).append(change)
+    ordered = sorted(groups.items(), key=lambda item: (-len(item[0]), item[0]))
+    return tuple(ChangeGroup(hostnames, tuple(changes)) for hostnames, changes in ordered)
