@@ -1,0 +1,314 @@
+"""Loading: every trap of YAML and every wrong value is a finding with its line, never a traceback."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jobs.errors import Finding
+from tests.zones.core.builders import VARIABLES
+from zones.core.documents import (
+    SettingsDocument,
+    load_settings,
+    load_variables,
+    variables_from_mapping,
+)
+from zones.core.documents.reader import nearest, yaml_kind
+
+NAME = "settings.z1.yaml"
+GOOD = b"""zone_id: z1
+roles:
+  172.16.80.5:  {role: vg, sub_roles: [vgateway]}
+  172.16.80.7:  {role: hyper-pair, sub_roles: [hyper]}
+  172.16.80.8:  {role: hyper-pair}
+pairs: [[172.16.80.7, 172.16.80.8]]
+vms: {proxy: [172.16.80.11, 172.16.80.12]}
+eips:
+  172.16.80.5: ['139.198.10.0/24|.1', '139.198.20.0/24|.1|HA0']
+vbc:
+  - mgmt_ips: [172.16.80.7, 172.16.80.8]
+    ipv4_vbc: 10.10.50.0/24
+    ipv4_vip: 172.16.80.200|172.16.80.8
+    ipv6_vbc: 'fd00:0:0::/64'
+    ipv6_vip: fd00::9|172.16.80.8
+qemu_version: 2.11.1.1
+"""
+
+
+def load(data: bytes, name: str = NAME) -> tuple[SettingsDocument | None, list[Finding]]:
+    return load_settings(name, data, "zone")
+
+
+def only(data: bytes) -> Finding:
+    document, findings = load(data)
+    assert len(findings) == 1, findings
+    assert document is None or findings[0].code in ("D10", "R15")
+    return findings[0]
+
+
+def test_a_good_file_is_read_whole() -> None:
+    document, findings = load(GOOD)
+    assert findings == [] and document is not None
+    assert [entry.role for entry in document.roles.values()] == ["vg", "hyper-pair", "hyper-pair"]
+    assert document.pairs[0].addresses == ("172.16.80.7", "172.16.80.8")
+    assert document.vms == {"proxy": ("172.16.80.11", "172.16.80.12")}
+    assert [eip.text for eip in document.eips] == ["139.198.10.0/24|.1", "139.198.20.0/24|.1|HA0"]
+    (vbc,) = document.vbc
+    assert (vbc.ipv4_vip, vbc.ipv4_master) == ("172.16.80.200", "172.16.80.8")
+    assert (vbc.ipv6_network, vbc.ipv6_vip, vbc.ipv6_master) == ("fd00::/64", "fd00::9", "172.16.80.8")
+    assert document.qemu_version == "2.11.1.1"
+    assert document.line("roles", "172.16.80.7", "role") == 4
+    assert document.line("vbc", "0", "ipv4_vip") == 13
+    assert document.line("vbc", "0", "nothing") == 11
+    assert document.line("nowhere") is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf" + GOOD,
+        GOOD.replace(b"\n", b"\r\n"),
+        GOOD.replace(b"\n", b"\r"),
+        b"--- \n" + GOOD + b"...\n",
+    ],
+    ids=["bom", "crlf", "cr", "marker"],
+)
+def test_what_editors_add_changes_nothing(data: bytes) -> None:
+    document, findings = load(data)
+    assert findings == [] and document is not None
+    assert len(document.roles) == 3
+
+
+ROLE = b"zone_id: z1\nroles:\n  10.0.0.1: {role: vg}\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "line", "words"),
+    [
+        (b"zone_id: z1\n\xff\n", "D01", 2, "not UTF-8"),
+        (GOOD.decode().encode("utf-16"), "D01", 1, "UTF-16"),
+        (b"zone_id: z1\n\x00", "D01", 2, "U+0000"),
+        (b"#" * 1_000_001, "D02", None, "1000001 bytes"),
+        (b"zone_id: z1\nroles: [\n", "D03", 3, "not YAML"),
+        (b"zone_id: 'z1\n", "D03", 2, "not YAML"),
+        (b"zone_id: z1\nroles:\n\t10.0.0.1: {role: vg}\n", "D04", 3, "tab"),
+        (ROLE + b"zone_id: z1\n", "D05", 4, "first in line 1"),
+        (ROLE + b"  10.0.0.1: {role: vg}\n", "D05", 4, "10.0.0.1"),
+        (b"zone_id: &a z1\n", "D06", 1, "anchors"),
+        (b"a: [x]\nb: [*a, *a]\n", "D06", 2, "aliases"),
+        (b"zone_id: !!python/object:os.system z1\n", "D07", 1, "tag"),
+        (b"<<: {zone_id: z1}\n", "D07", 1, "merge key"),
+        (ROLE + b"---\nzone_id: z2\n", "D07", 4, "second document"),
+        (b"? {a: b}\n: c\n", "D07", 1, "key"),
+        (b"a: " + b"[" * 400, "D08", 1, "nested deeper"),
+        (b"- a\n- b\n", "D09", 1, "is a list"),
+        (b"word", "D09", 1, "'word'"),
+        (ROLE + b"vbc: {mgmt_ips: []}\n", "D09", 4, "vbc is a mapping"),
+        (ROLE + b"vms: {proxy: 10.0.0.1}\n", "D09", 4, "vms.proxy is the value"),
+        (ROLE + b"vbc: [{ipv4_vip: 10.0.0.9}]\n", "D09", 4, "10.0.0.9"),
+        (ROLE + b"rolls: 1\n", "D10", 4, "'rolls'"),
+        (b"", "D11", 1, "empty"),
+        (b"# nothing\n", "D11", 1, "empty"),
+        (b"roles:\n  10.0.0.1: {role: vg}\n", "D11", 1, "zone_id is missing"),
+        (b"zone_id: z1\nroles:\n", "D11", 2, "roles is missing or empty"),
+        (b"zone_id: z1\nroles:\n  10.0.0.1:\n", "D11", 3, "no role"),
+        (b"zone_id: z1\nroles:\n  10.0.0.1: {sub_roles: [hyper]}\n", "D11", 3, "no role"),
+        (b"zone_id: no\nroles:\n  10.0.0.1: {role: vg}\n", "D12", 1, "truth value"),
+        (b"zone_id: 1:30\nroles:\n  10.0.0.1: {role: vg}\n", "D12", 1, "a number"),
+        (b"zone_id: 017\nroles:\n  10.0.0.1: {role: vg}\n", "D12", 1, "a number"),
+        (ROLE + b"qemu_version: 2.11\n", "D12", 4, "a number"),
+        (ROLE + b"qemu_version: 2024-01-01\n", "D12", 4, "a date"),
+        (b"zone_id: z1\nroles:\n  010.1.1.1: {role: vg}\n", "D13", 3, "leading zero"),
+        (b"zone_id: z1\nroles:\n  fd00::1: {role: vg}\n", "D13", 3, "IPv6 where IPv4"),
+        (ROLE + b"vbc: [{ipv6_vip: 10.0.0.9|10.0.0.1}]\n", "D13", 4, "IPv4 where IPv6"),
+        (ROLE + b"vbc: [{ipv6_vbc: 10.0.0.0/24}]\n", "D14", 4, "IPv4 where IPv6"),
+        (ROLE + b"vbc: [{ipv4_vbc: 10.0.0.7/24}]\n", "D14", 4, "10.0.0.0/24"),
+        (b"zone_id: z1\nroles:\n  10.0.0.1: {role: hyper-rpl}\n", "D15", 3, "hyper-rpl"),
+        (b"zone_id: Z1/../x\nroles:\n  10.0.0.1: {role: vg}\n", "D15", 1, "zone_id"),
+        (ROLE + b"qemu_version: two\n", "D15", 4, "two"),
+    ],
+)
+def test_each_trap_is_one_finding_with_its_line(data: bytes, code: str, line: int | None, words: str) -> None:
+    finding = only(data)
+    assert (finding.code, finding.line, finding.file) == (code, line, NAME)
+    assert words in finding.detail
+    assert finding.remedy
+
+
+def test_an_unknown_key_names_the_nearest_and_leaves_the_document() -> None:
+    document, findings = load(ROLE + b"eip: {}\n")
+    assert document is not None
+    assert "'eips'" in findings[0].remedy
+    assert nearest("sub_rols", ["role", "sub_roles"]) == "sub_roles"
+    assert nearest("zzz", ["role"]) == ""
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    data = b"zone_id: off\nroles:\n  10.0.0.300: {role: vgg}\n  10.0.0.1: {role: ks, sub_role: x}\nfoo: 1\n"
+    _, findings = load(data)
+    assert [(item.code, item.line) for item in findings] == [
+        ("D10", 5),
+        ("D12", 1),
+        ("D13", 3),
+        ("D15", 3),
+        ("D10", 4),
+    ]
+
+
+def test_a_billion_laughs_is_refused_at_its_first_anchor() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    finding = only("\n".join(lines).encode())
+    assert (finding.code, finding.line) == ("D06", 1)
+
+
+def test_more_values_than_any_zone_has_are_refused() -> None:
+    finding = only(b"a: [" + b"1," * 250_000 + b"]")
+    assert finding.code == "D08"
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "words"),
+    [
+        ("settings.yaml", "zone", "does not carry the zone"),
+        ("settings.z1.yml", "zone", "does not carry the zone"),
+        ("z1.settings.yaml", "zone", "does not carry the zone"),
+        ("settings.z2.yaml", "zone", "content says z1"),
+        ("scale_settings.z1.yaml", "zone", "settings file belongs"),
+        ("settings.z1.yaml", "scale", "scale_settings file belongs"),
+    ],
+)
+def test_the_file_name_carries_the_zone(name: str, kind: str, words: str) -> None:
+    document, findings = load_settings(name, ROLE, kind)
+    assert [item.code for item in findings] == ["R15"]
+    assert words in findings[0].detail
+    assert document is not None, "a wrong name does not hide what the rules have to say"
+
+
+@pytest.mark.parametrize("folder", ["/root/config/", "C:\\conf\\", "./"])
+def test_the_folder_does_not_matter(folder: str) -> None:
+    assert load_settings(f"{folder}settings.z1.yaml", ROLE, "zone")[1] == []
+
+
+def dump(**changes: object) -> bytes:
+    return yaml.safe_dump({**VARIABLES, **changes}, sort_keys=False).encode()
+
+
+def variable_codes(data: bytes) -> list[tuple[str, str]]:
+    _, findings = load_variables("variables.devops1a.yaml", data)
+    return [(item.code, item.field) for item in findings]
+
+
+def test_variables_are_typed_and_defaults_stand_for_what_is_left_out() -> None:
+    document, findings = load_variables("variables.devops1a.yaml", dump())
+    assert findings == [] and document is not None
+    assert (document.zone_id, document.region_id) == ("devops1a", "devops1")
+    assert (document.deploy_mode, document.network_mode) == ("devops", "sdn")
+    assert document.flag("base", "installer_allocate_vbc") and not document.flag("base", "is_global_zone")
+    assert document.integer("advance", "vxnet_ipv6_prefixlen") == 120
+    assert document.texts("advance", "vip_pools") == ("127.1.0.200/24-127.1.0.230/24",)
+    assert document.text("advance", "vip_pools") == "" and document.texts("base", "zone_id") == ()
+    assert document.line("base", "zone_id") is not None
+
+
+def test_stored_variables_read_back_as_they_were() -> None:
+    changes = {"boss": {"deploy_boss": 1, "boss_domain": "no", "boss_ports": ["80", "x"], "boss_size": 3}}
+    document, findings = load_variables("variables.devops1a.yaml", dump(**changes))
+    assert findings == [] and document is not None
+    again, problems = variables_from_mapping(document.as_dict())
+    assert problems == [] and again is not None
+    assert again.values == document.values
+    assert again.name == "" and again.line("base") is None
+
+
+def test_stored_variables_that_were_damaged_are_a_finding_without_a_line() -> None:
+    document, findings = variables_from_mapping({"base": {"zone_id": object()}})
+    assert document is None and findings[0].code == "D09"
+    document, findings = variables_from_mapping({"base": {"zone_id": "z1", "deploy_mode": "nonsense"}})
+    assert document is None
+    assert {item.line for item in findings} == {None}
+    assert all(item.detail.startswith("stored variables: ") for item in findings)
+
+
+@pytest.mark.parametrize(
+    ("section", "change", "expected"),
+    [
+        ("base", {"zone_id": ""}, ("D11", "base.zone_id")),
+        ("base", {"deploy_mode": None}, ("D11", "base.deploy_mode")),
+        ("base", {"deploy_mode": "standart"}, ("D15", "base.deploy_mode")),
+        ("base", {"network_mode": "vxlan"}, ("D15", "base.network_mode")),
+        ("base", {"installer_allocate_vbc": True}, ("D12", "base.installer_allocate_vbc")),
+        ("base", {"installer_allocate_vbc": 2}, ("D15", "base.installer_allocate_vbc")),
+        ("base", {"installer_allocate_vbc": "yes please"}, ("D09", "base.installer_allocate_vbc")),
+        ("base", {"vm_base_network": ""}, ("D11", "base.vm_base_network")),
+        ("base", {"vm_base_network": "10.10.0.0"}, ("D14", "base.vm_base_network")),
+        ("base", {"vm_base_network": "fd00::/64"}, ("D14", "base.vm_base_network")),
+        ("base", {"vm_base_network_ipv6": "10.0.0.0/8"}, ("D14", "base.vm_base_network_ipv6")),
+        ("base", {"mgmt_network_gateway": "127.1.0.01"}, ("D13", "base.mgmt_network_gateway")),
+        ("base", {"mgmt_network_dns_servers": "127.1.0.1"}, ("D09", "base.mgmt_network_dns_servers")),
+        ("base", {"installer_alocate_vbc": 1}, ("D10", "base.installer_alocate_vbc")),
+        ("advance", {"mgmt_network_address": {"proksy": []}}, ("D10", "advance.mgmt_network_address.proksy")),
+        (
+            "advance",
+            {"mgmt_network_address": {"proxy": ["1.2.3"]}},
+            ("D13", "advance.mgmt_network_address.proxy.0"),
+        ),
+        ("common", {"cloud_type": "hybrid"}, ("D15", "common.cloud_type")),
+        ("common", {"domain": 5}, ("D12", "common.domain")),
+    ],
+)
+def test_each_wrong_field_is_one_finding(
+    section: str, change: dict[str, object], expected: tuple[str, str]
+) -> None:
+    assert variable_codes(dump(**{section: VARIABLES[section] | change})) == [expected]
+
+
+def test_a_vlan_zone_needs_no_base_network() -> None:
+    base = {key: value for key, value in VARIABLES["base"].items() if not key.startswith("vm_base")}
+    base |= {"network_mode": "vlan", "installer_allocate_vbc": 0}
+    assert variable_codes(dump(base=base)) == []
+
+
+def test_an_unknown_section_and_a_section_that_is_none_are_findings() -> None:
+    assert ("D10", "basis") in variable_codes(dump(basis={}))
+    assert ("D09", "base") in variable_codes(dump(base=["a"]))
+    assert ("D09", "bm.nested") in variable_codes(dump(bm={"nested": {"a": 1}}))
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("no", "bool"),
+        ("On", "bool"),
+        ("1:30", "int"),
+        ("0x1f", "int"),
+        ("1e+3", "str"),
+        ("~", "null"),
+        ("pek3", "str"),
+    ],
+)
+def test_yaml_kinds_are_those_of_yaml_1_1(word: str, kind: str) -> None:
+    assert yaml_kind(word) == kind
+
+
+ANY_BYTES = st.binary(max_size=400)
+ALMOST_YAML = st.text(alphabet="zone_idrlsvbcmt: \n-[]{}'\"&*!|>%#?,0127./\t~<é", max_size=200).map(
+    lambda text: text.encode()
+)
+MUTATED = st.tuples(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=4)).map(
+    lambda cut: GOOD[: cut[0]] + cut[1] + GOOD[cut[0] + 1 :]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(ANY_BYTES, ALMOST_YAML, MUTATED), st.sampled_from(["scale", "zone", "adopt"]))
+def test_any_bytes_are_a_document_or_findings(data: bytes, kind: str) -> None:
+    document, findings = load_settings(NAME, data, kind)
+    assert document is not None or any(item.level == "error" for item in findings)
+    variables, more = load_variables("variables.z1.yaml", data)
+    assert variables is not None or any(item.level == "error" for item in more)
+    for item in (*findings, *more):
+        assert item.detail and item.remedy and item.file
+        assert item.line is None or 1 <= item.line <= data.count(b"\n") + data.count(b"\r") + 2
