@@ -1,0 +1,262 @@
+"""R15, R16, R17, R19, R20, R21, R23 and the registry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from jobs.errors import Finding
+from tests.zones.core.builders import (
+    VARIABLES,
+    active,
+    ask,
+    codes,
+    demo_zone,
+    disk,
+    documents,
+    ks,
+    node,
+    scale,
+    settings_of,
+    ssds,
+    with_base,
+    world,
+    zone_view,
+)
+from zones.core.request import Options
+from zones.core.rules import RULES, Context, check, renamed_from
+from zones.core.rules.nodes import r20
+from zones.core.world import DiskView, NicView, NodeView
+
+HDD = disk("sdx", "sata")
+SAS = disk("sdy", "sas")
+NVME = disk("nvme0n1", "nvme")
+SSD = disk("sdz", "ssd")
+
+
+def two(**more: Any) -> dict[NodeView, str]:
+    """Two hypers, the second changed."""
+    return {node(20): "hyper-repl", node(21, **more): "hyper-repl"}
+
+
+def errors_of(findings: list[Finding]) -> list[Finding]:
+    return [item for item in findings if item.level == "error"]
+
+
+def test_r15_both_files_are_of_one_zone() -> None:
+    content = settings_of({ks(1): "ks/seed"})
+    findings = ask(documents("zone", content, with_base(zone_id="devops1b")), world(ks(1)))
+    assert codes(findings) == ["R15"] and "devops1b" in findings[0].detail
+
+
+def test_r16_nodes_exist() -> None:
+    findings = scale({"127.1.0.99": "hyper-repl", node(20): "hyper-repl"})
+    assert codes(findings) == ["R16"] and "add_nodes" in findings[0].remedy
+
+
+@pytest.mark.parametrize(
+    "status",
+    ["new", "collecting", "collect_failed", "configured", "scaling", "active", "scale_failed", "retired"],
+)
+def test_r16_nodes_are_available(status: str) -> None:
+    (finding,) = errors_of(scale(two(status=status)))
+    assert finding.code == "R16" and status in finding.detail and finding.remedy
+
+
+def test_r16_nodes_belong_to_no_other_zone() -> None:
+    findings = errors_of(scale(two(status="active", zone_id="devops1b", role="hyper-repl")))
+    assert [item.code for item in findings] == ["R16"] and "devops1b" in findings[0].detail
+
+
+@pytest.mark.parametrize("status", ["configured", "scale_failed"])
+def test_r16_a_node_that_waits_in_this_zone_may_be_planned_again(status: str) -> None:
+    waiting = node(21, status=status, zone_id="devops1a", role="hyper-repl")
+    zone = replace(demo_zone(), nodes=(*demo_zone().nodes, waiting))
+    content = settings_of({node(20): "hyper-repl", waiting: "hyper-repl"})
+    assert codes(ask(documents("scale", content), world(node(20), zones=(zone,)))) == []
+
+
+def test_r16_hostnames_are_unique_among_the_file_and_all_zones() -> None:
+    assert codes(scale(two(hostname="devops1ar01n20"))) == ["R16", "R16"]
+    assert codes(scale(two(hostname="DEVOPS1AR01N02"))) == ["R16"]
+    bystander = node(30, hostname="devops1ar01n20")
+    assert codes(scale(two(), None, bystander)) == [], "an unassigned node elsewhere does not matter"
+
+
+@pytest.mark.parametrize(
+    "name", ["", "a_b", "-a", "a-", "a..b", "a/b", "../x", "a" * 64, "ä", "a\nb", "node 1"]
+)
+def test_r16_hostnames_are_well_formed(name: str) -> None:
+    (finding,) = errors_of(scale(two(hostname=name)))
+    assert finding.code == "R16" and "not well formed" in finding.detail
+
+
+@pytest.mark.parametrize("name", ["localhost", "all", "hyper", "KS", "vgateway", "proxy", "devops1a-hyper"])
+def test_r16_hostnames_are_no_names_of_groups(name: str) -> None:
+    (finding,) = errors_of(scale(two(hostname=name)))
+    assert finding.code == "R16" and "group" in finding.detail
+
+
+@pytest.mark.parametrize("name", ["server7", "devops1br01n21", "devops1ar1n21", "DEVOPS1AR01N21"])
+def test_r16_other_hostnames_are_a_warning(name: str) -> None:
+    findings = scale(two(hostname=name))
+    assert errors_of(findings) == [] and codes(findings, "warning") == ["R16"]
+
+
+def test_r16_a_zone_that_is_not_known_is_named() -> None:
+    content = settings_of(two()) | {"zone_id": "devops9z"}
+    findings = ask(documents("scale", content), world(*two(), zones=(demo_zone(),)))
+    assert "R16" in codes(findings)
+    assert any("known: devops1a" in item.detail for item in findings)
+
+
+def test_r16_damaged_stored_variables_are_said() -> None:
+    zone = replace(demo_zone(), variables={"base": {"zone_id": "devops1a", "deploy_mode": "x"}})
+    assert "D15" in codes(scale(two(), zone))
+
+
+FITS: list[tuple[str, tuple[DiskView, ...], bool]] = [
+    ("hyper-pair", (HDD,), True),
+    ("hyper-pair", (HDD, SAS), True),
+    ("hyper-pair", (SSD, HDD), True),
+    ("hyper-pair", (NVME, SAS), True),
+    ("hyper-pair", (), False),
+    ("hyper-pair", (SSD,), False),
+    ("hyper-pair", (SSD, NVME), False),
+    ("hyper-pair", (SSD, HDD, SAS), False),
+    ("hyper-repl", (SSD,), True),
+    ("hyper-repl", (NVME, SSD, HDD), True),
+    ("hyper-repl", ssds(24), True),
+    ("hyper-repl", (), False),
+    ("hyper-repl", (HDD,), False),
+    ("hyper-repl", (SSD, HDD), False),
+    ("ks", (HDD,), True),
+    ("ks", (SSD,), True),
+    ("ks", (), False),
+    ("ks", (SSD, HDD), False),
+    ("hyper-sanc", (), True),
+    ("hyper-sanc", (SSD, HDD), True),
+]
+
+
+@pytest.mark.parametrize(("role", "disks", "fits"), FITS)
+def test_r17_usable_disks_fit_the_role(role: str, disks: tuple[DiskView, ...], fits: bool) -> None:
+    subs = "/seed" if role == "ks" else ""
+    roles = {node(number, data_disks=disks): role + subs for number in (20, 21)}
+    assert codes(scale(roles)) == ([] if fits else ["R17", "R17"])
+
+
+def test_r17_disks_that_are_not_to_be_used_do_not_count() -> None:
+    usb = disk("sdq", "sata", status=0)
+    assert codes(scale(two(data_disks=(SSD, usb)))) == []
+    (finding,) = errors_of(scale(two(data_disks=(replace(SSD, status=0), usb))))
+    assert "2 not to be used" in finding.detail and "modify_node_attributes" in finding.remedy
+
+
+def test_r17_a_disk_known_by_its_kernel_name_only_is_a_warning() -> None:
+    findings = scale(two(data_disks=(DiskView("vdb", "ssd", 10**11),)))
+    assert errors_of(findings) == []
+    assert [item.code for item in findings] == ["R17"] and "vdb" in findings[0].detail
+
+
+def test_r19_vlan_wants_the_same_interface_names() -> None:
+    vlan = demo_zone(network_mode="vlan", installer_allocate_vbc=0)
+    assert codes(scale(two(), vlan)) == []
+    other = two(nics=(NicView("ens3", address="127.1.0.31", prefix=24),), mgmt_interface="ens3")
+    findings = errors_of(scale(other, vlan))
+    assert [item.code for item in findings] == ["R19"]
+    assert "lacks eth0 and has ens3" in findings[0].detail
+    assert codes(scale(other, demo_zone())) == [], "sdn does not care"
+
+
+def test_r19_compares_with_the_hypers_in_service() -> None:
+    vlan = demo_zone(network_mode="vlan", installer_allocate_vbc=0)
+    alike = {
+        node(
+            number,
+            nics=(NicView("p1p1", address=f"127.1.0.{number + 10}", prefix=24),),
+            mgmt_interface="p1p1",
+        ): "hyper-repl"
+        for number in (20, 21)
+    }
+    assert codes(scale(alike, vlan)) == ["R19", "R19"]
+
+
+def test_r21_another_qemu_version_is_a_warning_with_the_way_out() -> None:
+    zone = replace(demo_zone(), qemu_version="2.4.1.2")
+    assert codes(scale(two(), zone, qemu_version="2.4.1.2"), "warning") == []
+    findings = scale(two(), zone, qemu_version="2.11.1.1")
+    assert codes(findings) == [] and codes(findings, "warning") == ["R21"]
+    assert "set_qemu_version" in findings[0].remedy
+    assert codes(scale(two(qemu_version="2.11.1.1"), zone), "warning") == ["R21"]
+    assert codes(scale(two(qemu_version="2.4.1.2"), zone), "warning") == []
+
+
+def test_r21_a_new_zone_is_compared_with_its_region() -> None:
+    sibling = replace(demo_zone(), zone_id="devops1b", qemu_version="2.4.1.2", nodes=(), vbcs=())
+    content = settings_of({ks(1): "ks/seed"}, qemu_version="2.11.1.1")
+    known = world(ks(1), zones=(sibling,))
+    assert codes(ask(documents("zone", content, VARIABLES), known), "warning") == ["R21"]
+    elsewhere = world(ks(1), zones=(replace(sibling, region_id="pek3"),))
+    assert codes(ask(documents("zone", content, VARIABLES), elsewhere), "warning") == []
+
+
+def again(zone_id: str = "devops1a", status: str = "configured", **options: Any) -> list[Finding]:
+    """Findings of configuring the only node of zone devops1a once more."""
+    member = replace(active(ks(1), "ks", "seed"), status=status)
+    zone = zone_view((member,))
+    content = settings_of({member: "ks/seed"}) | {"zone_id": zone_id}
+    return ask(
+        documents("zone", content, with_base(zone_id=zone_id)), world(zones=(zone,)), Options(**options)
+    )
+
+
+def test_r23_a_configured_zone_wants_force() -> None:
+    findings = again()
+    assert codes(findings) == ["R23"] and "-f" in findings[0].remedy
+    assert codes(again(force=True)) == []
+    assert codes(again(force=True, status="active")) == []
+
+
+def test_r23_a_changed_zone_id_wants_a_confirmation_and_no_active_node() -> None:
+    renamed: dict[str, Any] = {"zone_id": "devops1c", "force": True, "rekey_from": "devops1a"}
+    findings = errors_of(again(**renamed))
+    assert [item.code for item in findings] == ["R23"] and "1 nodes, 0 VBCs" in findings[0].detail
+    assert errors_of(again(**renamed, rekey_confirmed=True)) == []
+    in_service = errors_of(again(**renamed, rekey_confirmed=True, status="active"))
+    assert [item.code for item in in_service] == ["R23"] and "active nodes" in in_service[0].detail
+
+
+def test_r23_a_zone_that_is_not_configured_cannot_be_scaled() -> None:
+    assert codes(scale(two(), replace(demo_zone(), configured=False))) == ["R23"]
+
+
+def test_a_renamed_zone_is_recognised_by_its_nodes() -> None:
+    member = replace(active(ks(1), "ks"), status="configured")
+    known = world(zones=(zone_view((member,)),))
+    docs = documents("zone", settings_of({member: "ks"}) | {"zone_id": "new1a"}, with_base(zone_id="new1a"))
+    assert renamed_from(Context(docs, known)) == "devops1a"
+    same = documents("zone", settings_of({member: "ks"}), VARIABLES)
+    assert renamed_from(Context(same, known)) == ""
+    fresh = documents("zone", settings_of({ks(2): "ks"}) | {"zone_id": "new1a"}, with_base(zone_id="new1a"))
+    assert renamed_from(Context(fresh, world(ks(2)))) == ""
+
+
+def test_the_registry_holds_every_rule_once_with_words_for_a_person() -> None:
+    assert list(RULES) == [f"R{number:02d}" for number in range(1, 24)]
+    assert all(rule.title and rule.what_to_do and rule.check.__doc__ for rule in RULES.values())
+    assert list(r20(Context(documents("scale", settings_of(two())), world()))) == []
+
+
+def test_all_findings_come_at_once_sorted_by_file_and_line() -> None:
+    unknown = "127.1.0.99"
+    content = settings_of(
+        {node(21, status="new"): "hyper-repl", unknown: "vg", node(20, disks=0): "hyper-repl"}
+    )
+    docs = documents("scale", content)
+    known = world(node(21, status="new"), node(20, disks=0), zones=(demo_zone(),))
+    findings = errors_of(check(Context(docs, known)))
+    assert [item.code for item in findings] == ["R16", "R04", "R16", "R17"]
+    assert [item.line for item in findings] == sorted(item.line or 0 for item in findings)
