@@ -131,20 +131,8 @@ def disk_json(disk: Disk) -> dict[str, Any]:
 def nic_json(nic: NetworkInterface) -> dict[str, Any]:
     """NIC."""
     names = [
-        "name",
-        "mac",
-        "type",
-        "address",
-        "prefix",
-        "gateway",
-        "mtu",
-        "speed_mbps",
-        "link",
-        "bond_mode",
-        "slaves",
-        "vlan_id",
-        "raw_device",
-        "addresses",
+        *("name", "mac", "type", "address", "prefix", "gateway", "mtu", "speed_mbps", "link"),
+        *("bond_mode", "slaves", "vlan_id", "raw_device", "addresses"),
     ]
     return {name: getattr(nic, name) for name in names}
 

@@ -33,7 +33,7 @@ EVENTS: dict[str, tuple[frozenset[NodeStatus], NodeStatus]] = {
     "collected": (frozenset({S.COLLECTING, S.COLLECT_FAILED}), S.AVAILABLE),
     "collect_failed": (frozenset({S.COLLECTING}), S.COLLECT_FAILED),
     "configure": (frozenset({S.AVAILABLE}), S.CONFIGURED),
-    "unconfigure": (frozenset({S.CONFIGURED}), S.AVAILABLE),
+    "unconfigure": (frozenset({S.CONFIGURED, S.SCALE_FAILED}), S.AVAILABLE),
     "scale": (frozenset({S.CONFIGURED, S.SCALE_FAILED, S.SCALING}), S.SCALING),
     "scaled": (frozenset({S.SCALING}), S.ACTIVE),
     "scale_failed": (frozenset({S.SCALING}), S.SCALE_FAILED),

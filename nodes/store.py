@@ -15,26 +15,9 @@ from nodes.models import Collection, Disk, NetworkInterface, Node
 
 KEEP_COLLECTIONS = 20
 _DISK_FIELDS = [
-    "present",
-    "is_os",
-    "order",
-    "identity",
-    "name",
-    "by_id",
-    "wwn",
-    "serial",
-    "model",
-    "transport",
-    "observed_type",
-    "observed_size_bytes",
-    "observed_status",
-    "rotational",
-    "rotational_guess",
-    "removable",
-    "dirty",
-    "signatures",
-    "mountpoints",
-    "members",
+    *("present", "is_os", "order", "identity", "name", "by_id", "wwn", "serial", "model", "transport"),
+    *("observed_type", "observed_size_bytes", "observed_status", "rotational", "rotational_guess"),
+    *("removable", "dirty", "signatures", "mountpoints", "members"),
 ]
 
 

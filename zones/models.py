@@ -31,6 +31,8 @@ class Zone(models.Model):
     variables = models.JSONField(default=dict, blank=True)
     vms = models.JSONField(default=dict, blank=True)
     qemu_version = models.CharField(max_length=32, blank=True, default="")
+    # Folder of each QEMU version that was set up: {"2.11.1.1": "/opt/qemu-2.11.1.1/usr/bin"}.
+    emulators = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -77,7 +79,12 @@ class Plan(models.Model):
     findings = models.JSONField(default=list)
     # {"ADDRESS": {"role", "sub_roles", "pair"}} of the nodes that this plan adds.
     roles = models.JSONField(default=dict)
-    eips = models.JSONField(default=list)
+    vms = models.JSONField(default=dict)
+    variables = models.JSONField(default=dict)
+    qemu_version = models.CharField(max_length=32, blank=True, default="")
+    # What the hash covers besides the files, by node id, as it was when the plan was made.
+    disk_identities = models.JSONField(default=dict)
+    host_keys = models.JSONField(default=dict)
     comment = models.TextField(blank=True, default="")
     created_by = models.CharField(max_length=150)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -169,6 +176,10 @@ class VbcAssignment(models.Model):
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="vbcs")
     plan = models.ForeignKey(Plan, on_delete=models.SET_NULL, null=True, blank=True, related_name="vbcs")
     master = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="mastered_vbcs")
+    # The Master of the IPv6 network where it is another hyper than that of the IPv4 network.
+    ipv6_master = models.ForeignKey(
+        Node, on_delete=models.PROTECT, null=True, blank=True, related_name="mastered_ipv6_vbcs"
+    )
     ipv4_network = models.CharField(max_length=32, null=True, blank=True, unique=True)
     ipv4_vip = models.GenericIPAddressField(null=True, blank=True, unique=True)
     ipv6_network = models.CharField(max_length=64, null=True, blank=True, unique=True)

@@ -1,0 +1,35 @@
+# Component network: the networks are where the plan says; forwarding where the role needs it.
+has_address() { ip -o addr show dev "$1" 2>/dev/null | grep -qF " $2/"; }
+
+if ! has_address "$mgmt_network_interface" "$mgmt_network_address"; then
+    echo "interface $mgmt_network_interface does not carry $mgmt_network_address: collect the node again" >&2
+    exit 3
+fi
+echo "management network: $mgmt_network_address on $mgmt_network_interface"
+
+if [ "$role" = vg ]; then
+    if [ -z "${eip_network_interface:-}" ] || [ "$eip_network_interface" = "$mgmt_network_interface" ]; then
+        echo "a VG needs a second network for EIP with the default route on it" >&2
+        exit 3
+    fi
+    if ! ip route show default | grep -q "dev $eip_network_interface"; then
+        echo "the default route does not leave by the EIP interface $eip_network_interface" >&2
+        exit 3
+    fi
+    echo "EIP network: ${eip_network_address:-} on $eip_network_interface"
+fi
+
+case $role in
+vg | hyper-*)
+    mkdir -p /etc/sysctl.d
+    file=/etc/sysctl.d/60-installer-console.conf
+    printf '# Installer Console: role %s forwards packets.\nnet.ipv4.ip_forward = 1\n' "$role" >"$file.new"
+    mv "$file.new" "$file"
+    if sysctl -q -p "$file" 2>/dev/null; then echo "forwarding is on"; else
+        echo "forwarding could not be switched on now; it is on after the next boot" >&2
+    fi
+    ;;
+esac
+if [ -n "${vm_base_network:-}" ]; then
+    echo "VM network $vm_base_network${hyper_vip_address:+, holds the VIP $hyper_vip_address}"
+fi

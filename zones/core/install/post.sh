@@ -1,0 +1,10 @@
+# Component post: the process supervisor runs, and the node knows what it is.
+if ! command -v supervisorctl >/dev/null 2>&1; then
+    echo "installing supervisor"
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -q supervisor
+fi
+systemctl enable supervisor
+systemctl start supervisor
+printf '%s\n' "$role" >/pitrix/conf/role.new
+mv /pitrix/conf/role.new /pitrix/conf/role
+echo "installed as $role${sub_roles:+ ($sub_roles)} of zone $zone_id"

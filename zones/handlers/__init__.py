@@ -1,0 +1,11 @@
+"""What jobs on zones do: registered with the engine when Django starts."""
+
+from zones.handlers import scale
+from zones.handlers.work import describe_work
+
+__all__ = ["describe_work", "register"]
+
+
+def register() -> None:
+    """Called from ``ZonesConfig.ready``."""
+    scale.register()

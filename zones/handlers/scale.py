@@ -1,0 +1,183 @@
+"""The job scale_qingcloud: an approved plan onto its nodes, phase by phase."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from jobs import registry, ssh
+from jobs.context import StepContext, StepFailed
+from jobs.errors import Refused
+from jobs.models import Job, Step
+from jobs.remote import run_component
+from jobs.ssh import Connection
+from jobs.states import JobStatus, StepStatus
+from nodes.models import Node
+from nodes.states import NodeStatus, move_nodes
+from zones.core.install import INSTALL_COMPONENTS, PACKAGE_FOLDER
+from zones.core.install.packages import Package
+from zones.handlers.work import NodeWork, packages_for, work_of
+from zones.models import Plan
+from zones.services import revisions
+from zones.services.apply import apply_plan
+from zones.services.routes import vbc_routes
+
+_STORE = 'cat >"$1.new" && [ "$(wc -c <"$1.new")" -eq "$2" ] && mv "$1.new" "$1"'
+
+
+def register() -> None:
+    """Make the job known to the engine."""
+    registry.register(
+        registry.Action(
+            "scale_qingcloud",
+            (
+                registry.Phase("build_pkgs", build_pkgs, prepare=prepare_build, per_node=False),
+                registry.Phase("install_nodes", install_nodes, prepare=prepare_nodes, timeout_s=3600),
+                registry.Phase("update_nodes", update_nodes, prepare=prepare_nodes, timeout_s=1800),
+                registry.Phase("verify", verify, prepare=prepare_nodes, finish=node_done, timeout_s=300),
+                registry.Phase("vbc_route", vbc_route, prepare=prepare_routes, per_node=False),
+            ),
+            started=started,
+            ended=ended,
+        )
+    )
+
+
+def plan_of(job: Job) -> Plan:
+    """The plan that the job installs. Raises :class:`Refused` when it was deleted."""
+    plan = Plan.objects.select_related("zone").filter(plan_id=job.params["plan_id"]).first()
+    if plan is None:
+        raise Refused.because("P10", f"plan {job.params['plan_id']} is gone", "configure again")
+    return plan
+
+
+def started(job: Job) -> None:
+    """The last look before anything is touched, and again when the job is resumed."""
+    plan = plan_of(job)
+    if plan.content_hash != job.params["content_hash"] or plan.status not in ("approved", "applied"):
+        raise Refused.because(
+            "P30", f"plan {plan.plan_id} is {plan.status} or was changed since", "approve it again"
+        )
+    revisions.check_unchanged(plan)
+    left = job.steps.exclude(status=StepStatus.SUCCEEDED).exclude(target="").values("target")
+    move_nodes(Node.objects.filter(node_id__in=left), "scale", error="")
+
+
+def ended(job: Job) -> None:
+    """Nodes that did not come through are scale_failed, whatever the reason; all through: the plan is applied."""
+    nodes = Node.objects.filter(node_id__in=job.steps.exclude(target="").values("target"))
+    reasons = dict(
+        job.steps.filter(status=StepStatus.FAILED).exclude(target="").values_list("target", "error")
+    )
+    for node in nodes.filter(status=NodeStatus.SCALING):
+        error = reasons.get(
+            node.node_id, f"job {job.job_id} ended ({job.status}) before this node was done: resume it"
+        )
+        move_nodes(Node.objects.filter(pk=node.pk), "scale_failed", error=error)
+    plan = Plan.objects.select_related("zone").filter(plan_id=job.params.get("plan_id")).first()
+    if plan and job.status == JobStatus.SUCCEEDED:
+        apply_plan(plan, "apply")
+
+
+def prepare_build(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """The packages of every role in the plan, for the installer itself."""
+    plan = plan_of(job)
+    files = dict(plan.files.values_list("path", "content"))
+    packages: dict[str, Package] = {}
+    for role in plan.roles.values():
+        packages.update({item.file_name: item for item in packages_for(plan, files, role)})
+    folder = settings.DATA_DIR / "build" / plan.plan_id
+    return {"": (folder, list(packages.values()))}
+
+
+def build_pkgs(context: StepContext, payload: tuple[Path, list[Package]]) -> None:
+    """Write the packages where they can be looked at; the same plan gives the same bytes."""
+    folder, packages = payload
+    context.enter("build")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for package in packages:
+            _write(folder / package.file_name, package.data)
+            context.log(f"{package.file_name}: {len(package.data)} bytes, sha256 {package.sha256}")
+    except OSError as error:
+        raise StepFailed(
+            f"{folder}: {error.strerror}: free some space or mend the rights there, then resume"
+        ) from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    scratch = path.with_name(f".{path.name}.new")
+    scratch.write_bytes(data)
+    scratch.replace(path)
+
+
+def prepare_nodes(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """:class:`NodeWork` by node id."""
+    nodes = list(Node.objects.filter(node_id__in=[step.target for step in steps]))
+    return dict(work_of(plan_of(job), nodes))
+
+
+def install_nodes(context: StepContext, work: NodeWork) -> None:
+    """Components os, network, disk, post, one after another; each runs once in the life of the job."""
+    for component in INSTALL_COMPONENTS:
+        run_component(context, work.endpoint, component, work.scripts[component])
+
+
+def update_nodes(context: StepContext, work: NodeWork) -> None:
+    """Bring the packages over, then install them."""
+    context.enter("update_nodes")
+    vendor = [(path.name, path.read_bytes()) for path in work.vendor_packages]
+    with ssh.connect(work.endpoint) as connection:
+        for name, data in [*vendor, *((item.file_name, item.data) for item in work.packages)]:
+            _put(connection, f"{PACKAGE_FOLDER}/{name}", data)
+            context.log(f"{name} copied, sha256 {hashlib.sha256(data).hexdigest()}")
+    script = work.scripts["update_nodes"]
+    for name, _ in vendor:
+        script = f'dpkg -i "{PACKAGE_FOLDER}/{name}"\n' + script
+    run_component(context, work.endpoint, "update_nodes", script)
+
+
+def _put(connection: Connection, path: str, data: bytes) -> None:
+    connection.run(["mkdir", "-p", str(Path(path).parent)])
+    answer = connection.run(["sh", "-c", _STORE, "sh", path, str(len(data))], stdin=data, timeout_s=300)
+    if answer.exit_code:
+        reason = answer.stderr.decode("utf-8", "replace").strip()[-300:] or "it did not arrive whole"
+        raise StepFailed(f"{connection.endpoint}: {path} could not be written: {reason}")
+
+
+def verify(context: StepContext, work: NodeWork) -> None:
+    """Every program of the node is RUNNING."""
+    run_component(context, work.endpoint, "verify", work.scripts["verify"])
+
+
+def node_done(job: Job, step: Step, result: Any) -> None:
+    """The node is part of the platform now."""
+    move_nodes(Node.objects.filter(node_id=step.target), "scaled", error="")
+
+
+def prepare_routes(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """The routes of the VBCs that this plan added."""
+    text = vbc_routes(job_id=job.job_id) if plan_of(job).zone.network_mode == "sdn" else ""
+    return {"": (settings.DATA_DIR / "log" / "deploy" / f"vbc_route_{job.job_id}", text)}
+
+
+def vbc_route(context: StepContext, payload: tuple[Path, str]) -> None:
+    """Write ``log/deploy/vbc_route_JOB_ID`` and show it: these lines go onto the management gateway."""
+    path, text = payload
+    context.enter("vbc_route")
+    if not text:
+        context.log("no return route is needed")
+        return
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write(path, text.encode())
+    except OSError as error:
+        raise StepFailed(
+            f"{path}: {error.strerror}: free some space or mend the rights there, then resume"
+        ) from None
+    for line in text.splitlines():
+        context.log(line)

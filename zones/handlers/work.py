@@ -1,0 +1,111 @@
+"""What a plan means for each node: its scripts and packages, from the approved files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from jobs.errors import Refused
+from jobs.ssh import Endpoint
+from nodes.endpoints import endpoint_of
+from nodes.models import Node
+from zones.core.install import INSTALL_COMPONENTS, PACKAGE_FOLDER, component_script
+from zones.core.install.packages import Package, global_conf, role_conf
+from zones.models import Plan
+
+
+@dataclass(frozen=True)
+class NodeWork:
+    """Everything the phases need for one node; no database behind it."""
+
+    endpoint: Endpoint
+    scripts: dict[str, str]
+    packages: tuple[Package, ...] = ()
+    vendor_packages: tuple[Path, ...] = ()
+
+
+def vendor_folder(role: str) -> Path:
+    """Where a site puts the platform's own packages for a role: they are installed along with ours."""
+    return settings.DATA_DIR / "packages" / role
+
+
+def plan_version(plan: Plan) -> str:
+    """Version of the packages of a plan: grows with the revision, tells the content."""
+    return f"{plan.revision}.0+{plan.content_hash[:8]}"
+
+
+def packages_for(plan: Plan, files: dict[str, str], role: dict[str, Any]) -> tuple[Package, ...]:
+    """The packages of a node with that role, in the order in which they are installed."""
+    version = plan_version(plan)
+    return (
+        global_conf(plan.zone.zone_id, version, files),
+        role_conf(role["role"], role["sub_roles"], version),
+    )
+
+
+def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
+    """:class:`NodeWork` by node id. Raises :class:`Refused` for a node without settings in the plan."""
+    files = dict(plan.files.values_list("path", "content"))
+    by_role: dict[tuple[str, ...], tuple[Package, ...]] = {}
+    found = {}
+    for node in nodes:
+        role = plan.roles.get(str(node.mgmt_address))
+        text = files.get(f"settings/{role['hostname']}") if role else None
+        if role is None or text is None:
+            raise Refused.because(
+                "P41", f"{node} has no settings in plan {plan.plan_id}", node=str(node.mgmt_address)
+            )
+        key = (role["role"], *role["sub_roles"])
+        if key not in by_role:
+            by_role[key] = packages_for(plan, files, role)
+        packages = by_role[key]
+        vendor = tuple(sorted(vendor_folder(role["role"]).glob("*.deb")))
+        found[node.node_id] = NodeWork(
+            endpoint=endpoint_of(node),
+            scripts=_scripts(plan, files, text, node, packages),
+            packages=packages,
+            vendor_packages=vendor,
+        )
+    return found
+
+
+def _scripts(
+    plan: Plan, files: dict[str, str], text: str, node: Node, packages: Sequence[Package]
+) -> dict[str, str]:
+    values = {
+        "os": {"settings_file": text, "hosts_file": files.get("hosts", "")},
+        "disk": {"disk_identities": "\n".join(plan.disk_identities.get(node.node_id, []))},
+        "update_nodes": {
+            "package_folder": PACKAGE_FOLDER,
+            "packages": "\n".join(f"{item.name}|{item.version}|{item.file_name}" for item in packages),
+        },
+    }
+    names = (*INSTALL_COMPONENTS, "update_nodes", "verify")
+    return {name: component_script(name, text, **values.get(name, {})) for name in names}
+
+
+def describe_work(plan: Plan, nodes: Sequence[Node]) -> list[dict[str, Any]]:
+    """Every script for every node, in the order of the phases: what --dry-run prints."""
+    work = work_of(plan, nodes)
+    rows: list[dict[str, Any]] = []
+    first = next(iter(work.values()), None)
+    for package in first.packages if first else ():
+        rows.append(
+            _row("installer", "build_pkgs", "", f"build {package.file_name} (sha256 {package.sha256})")
+        )
+    phases = [("install_nodes", name) for name in INSTALL_COMPONENTS]
+    phases += [("update_nodes", "update_nodes"), ("verify", "verify")]
+    for phase, component in phases:
+        for node in nodes:
+            address = str(node.mgmt_address)
+            rows.append(_row(address, phase, component, work[node.node_id].scripts[component]))
+    rows.append(_row("installer", "vbc_route", "", "write the return routes to log/deploy/vbc_route_JOB_ID"))
+    return rows
+
+
+def _row(node: str, phase: str, component: str, command: str) -> dict[str, Any]:
+    return {"node": node, "phase": phase, "component": component, "command": command}

@@ -1,0 +1,158 @@
+"""From the database to the frozen world that the pure core reasons about: a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Prefetch
+
+from nodes.models import Disk, NetworkInterface, Node
+from zones.core.world import DiskView, EipView, NicView, NodeView, VbcView, World, ZoneView
+from zones.models import EipPool, Role, VbcAssignment, VbcMember, Zone
+
+
+def load_world() -> World:
+    """Every zone and node as they are now, reservations of open plans included."""
+    roles = {role.node_id: role for role in Role.objects.select_related("zone")}
+    nodes = [node_view(node, roles.get(node.pk)) for node in _nodes()]
+    by_zone: dict[str, list[NodeView]] = defaultdict(list)
+    for node in nodes:
+        if node.zone_id:
+            by_zone[node.zone_id].append(node)
+    vbcs, eips = vbc_views(), _eip_views()
+    zones = [
+        _zone_view(zone, by_zone[zone.zone_id], vbcs.get(zone.pk, []), eips.get(zone.pk, []))
+        for zone in Zone.objects.all()
+    ]
+    return World(zones=tuple(zones), nodes=tuple(nodes))
+
+
+def load_nodes(nodes: Sequence[Node]) -> list[NodeView]:
+    """Views of some nodes, in the order of their addresses."""
+    pks = [node.pk for node in nodes]
+    roles = {role.node_id: role for role in Role.objects.filter(node__in=pks).select_related("zone")}
+    return [node_view(node, roles.get(node.pk)) for node in _nodes().filter(pk__in=pks)]
+
+
+def _nodes() -> Any:
+    return Node.objects.prefetch_related(
+        Prefetch("disks", Disk.objects.filter(present=True).prefetch_related("corrections")), "interfaces"
+    )
+
+
+def node_view(node: Node, role: Role | None) -> NodeView:
+    """One node with effective disk values; ``disks`` and ``interfaces`` should be prefetched."""
+    disks = list(node.disks.all())
+    os_disk = next((disk for disk in disks if disk.is_os), None)
+    return NodeView(
+        node_id=node.node_id,
+        address=str(node.mgmt_address),
+        hostname=node.hostname,
+        status=node.status,
+        zone_id=role.zone.zone_id if role else None,
+        role=role.role if role else None,
+        sub_roles=tuple(role.sub_roles) if role else (),
+        cpu_arch=node.cpu_arch,
+        cpu_cores=node.cpu_cores,
+        memory_bytes=node.memory_bytes,
+        os_name=node.os_name,
+        os_version=node.os_version,
+        host_key_fingerprint=node.host_key_fingerprint,
+        qemu_version=node.qemu_version,
+        os_disk=_disk_view(os_disk) if os_disk else None,
+        data_disks=tuple(_disk_view(disk) for disk in disks if not disk.is_os),
+        nics=tuple(_nic_view(nic) for nic in node.interfaces.all()),
+        mgmt_interface=node.mgmt_interface,
+        default_interface=node.default_interface,
+        default_gateway=node.default_gateway,
+    )
+
+
+def _disk_view(disk: Disk) -> DiskView:
+    return DiskView(
+        name=disk.name,
+        type=disk.effective("type"),
+        size_bytes=disk.effective("size_bytes"),
+        by_id=disk.by_id,
+        wwn=disk.wwn,
+        serial=disk.serial,
+        model=disk.model,
+        status=disk.effective("status"),
+        rotational=disk.rotational,
+    )
+
+
+def _nic_view(nic: NetworkInterface) -> NicView:
+    return NicView(
+        name=nic.name,
+        mac=nic.mac,
+        type=nic.type,
+        address=nic.address,
+        prefix=nic.prefix,
+        gateway=nic.gateway,
+        bond_mode=nic.bond_mode,
+        slaves=tuple(nic.slaves),
+        vlan_id=nic.vlan_id,
+        raw_device=nic.raw_device,
+    )
+
+
+def vbc_views(zone: Zone | None = None) -> dict[int, list[VbcView]]:
+    """VBCs by the primary key of their zone."""
+    members: dict[int, list[str]] = defaultdict(list)
+    for vbc_pk, address in VbcMember.objects.order_by("pk").values_list("vbc_id", "node__mgmt_address"):
+        members[vbc_pk].append(str(address))
+    found: dict[int, list[VbcView]] = defaultdict(list)
+    rows = VbcAssignment.objects.select_related("master", "ipv6_master").order_by("pk")
+    for row in rows.filter(zone=zone) if zone else rows:
+        found[row.zone_id].append(_vbc_view(row, tuple(members[row.pk])))
+    return found
+
+
+def _vbc_view(row: VbcAssignment, members: tuple[str, ...]) -> VbcView:
+    master = str(row.master.mgmt_address)
+    ipv6_master = str(row.ipv6_master.mgmt_address) if row.ipv6_master else master
+    return VbcView(
+        members=members,
+        ipv4_network=row.ipv4_network or "",
+        ipv4_vip=row.ipv4_vip or "",
+        ipv4_master=master if row.ipv4_network else "",
+        ipv6_network=row.ipv6_network or "",
+        ipv6_vip=row.ipv6_vip or "",
+        ipv6_master=ipv6_master if row.ipv6_network else "",
+    )
+
+
+def _eip_views() -> dict[int, list[EipView]]:
+    found: dict[int, list[EipView]] = defaultdict(list)
+    for row in EipPool.objects.select_related("vg").order_by("pk"):
+        found[row.zone_id].append(
+            EipView(
+                vg_address=str(row.vg.mgmt_address),
+                network=row.network,
+                gateway=row.gateway,
+                ha_group=row.ha_group,
+            )
+        )
+    return found
+
+
+def _zone_view(zone: Zone, nodes: list[NodeView], vbcs: list[VbcView], eips: list[EipView]) -> ZoneView:
+    return ZoneView(
+        zone_id=zone.zone_id,
+        region_id=zone.region_id,
+        deploy_mode=zone.deploy_mode,
+        network_mode=zone.network_mode,
+        is_global=zone.is_global,
+        variables=zone.variables,
+        qemu_version=zone.qemu_version,
+        emulators=zone.emulators,
+        has_active_nodes=any(node.status == "active" for node in nodes),
+        configured=bool(nodes),
+        nodes=tuple(nodes),
+        vbcs=tuple(vbcs),
+        eips=tuple(eips),
+        vms={role: tuple(addresses) for role, addresses in zone.vms.items()},
+    )

@@ -1,0 +1,54 @@
+"""Named zones and plans."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from jobs.errors import NotFound
+from zones.models import Plan, VbcAssignment, Zone
+from zones.states import PLAN_OPEN
+
+
+def find_zone(zone_id: str) -> Zone:
+    """The zone of that id. Raises :class:`NotFound`."""
+    zone = Zone.objects.filter(zone_id=zone_id).first()
+    if zone is None:
+        known = ", ".join(Zone.objects.values_list("zone_id", flat=True)[:20]) or "none so far"
+        raise NotFound.because(
+            "Z01",
+            f"there is no zone {zone_id[:40]!r}",
+            f"zones are: {known}; adopt_zone registers one that runs already",
+        )
+    return zone
+
+
+def find_plan(*, plan_id: str = "", zone_id: str = "") -> Plan:
+    """The plan of that id, or of a zone: the open one, else the newest. Raises :class:`NotFound`."""
+    if plan_id:
+        plan = Plan.objects.select_related("zone").filter(plan_id=plan_id).first()
+        if plan is None:
+            raise NotFound.because(
+                "P10", f"there is no plan {plan_id[:80]!r}", "show_plan -z ZONE shows the newest"
+            )
+        return plan
+    zone = find_zone(zone_id)
+    plans = Plan.objects.select_related("zone").filter(zone=zone)
+    plan = plans.filter(status__in=PLAN_OPEN).first() or plans.order_by("-revision").first()
+    if plan is None:
+        raise NotFound.because(
+            "P11",
+            f"zone {zone_id} has no plan",
+            f"make one: config_qingcloud -s scale_settings.{zone_id}.yaml",
+        )
+    return plan
+
+
+def lock_allocations() -> None:
+    """Until the transaction ends nobody else allocates: two configurations never give one address twice.
+
+    SQLite has one writer at a time anyway (immediate transactions).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            table = connection.ops.quote_name(VbcAssignment._meta.db_table)
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")

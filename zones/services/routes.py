@@ -1,0 +1,47 @@
+"""dump_vbc_route: what the management gateway must know."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from jobs.errors import Refused
+from jobs.services import find_job
+from zones.core.rendering import SYNTAXES, render_routes
+from zones.core.world import VbcView
+from zones.load import vbc_views
+from zones.models import Plan
+from zones.services.find import find_zone
+from zones.services.groups import read_group
+
+
+def vbc_routes(*, zone_id: str = "", group: str = "", syntax: str = "iproute2", job_id: str = "") -> str:
+    """Return routes of the VBCs of a zone, of the hypers in a group, or of those a job added.
+
+    Empty (JSON: ``[]``) where there is none, as in vlan mode. Raises :class:`Refused`.
+    """
+    if syntax not in SYNTAXES:
+        raise Refused.because(
+            "V01", f"unknown syntax {syntax[:30]!r}", f"use one of {', '.join(SYNTAXES)}", field="syntax"
+        )
+    if job_id:
+        return render_routes(_of_job(job_id), syntax)
+    if group:
+        addresses = {str(node.mgmt_address) for node in read_group(group, zone_id=zone_id)}
+        every = chain.from_iterable(vbc_views(find_zone(zone_id) if zone_id else None).values())
+        return render_routes([vbc for vbc in every if addresses.intersection(vbc.members)], syntax)
+    zone = find_zone(zone_id)
+    return render_routes(vbc_views(zone).get(zone.pk, []), syntax)
+
+
+def _of_job(job_id: str) -> list[VbcView]:
+    job = find_job(job_id)
+    plan = Plan.objects.filter(job_id=job.job_id).select_related("zone").first()
+    if plan is None:
+        raise Refused.because(
+            "V02", f"job {job.job_id} ({job.action}) installs no plan", "name a scaling job"
+        )
+    networks = set(plan.vbcs.values_list("ipv4_network", flat=True)) | set(
+        plan.vbcs.values_list("ipv6_network", flat=True)
+    )
+    of_zone = vbc_views(plan.zone).get(plan.zone.pk, [])
+    return [vbc for vbc in of_zone if networks.intersection(vbc.networks)]

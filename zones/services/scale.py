@@ -1,0 +1,118 @@
+"""scale_qingcloud: put an approved plan onto its nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import transaction
+
+from jobs.actor import Actor
+from jobs.errors import Finding, Refused
+from jobs.models import Job
+from jobs.services import Pace, busy, holder, submit
+from nodes.models import Node
+from nodes.services.find import nodes_at, targets
+from nodes.states import NodeStatus, move_nodes
+from zones.handlers.work import describe_work
+from zones.models import Plan, Zone
+from zones.services import revisions
+from zones.services.find import find_zone
+from zones.states import PLAN_OPEN, PlanStatus
+
+ACTION = "scale_qingcloud"
+READY = frozenset({NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
+
+
+def scale_qingcloud(*, zone_id: str, addresses: Sequence[str], actor: Actor, pace: Pace | None = None) -> Job:
+    """Begin installing these nodes as the zone's approved plan says.
+
+    Raises :class:`Busy` while another job of the region runs (R20), :class:`Refused` without an approved
+    plan, when something it was approved for has changed, or when a node is not part of it.
+    """
+    zone = find_zone(zone_id)
+    if holder(zone.exclusive_scope):
+        raise busy(zone.exclusive_scope)
+    with transaction.atomic():
+        plan, nodes = _checked(zone, addresses)
+        move_nodes(Node.objects.filter(pk__in=[node.pk for node in nodes]), "scale", error="")
+        job = submit(
+            action=ACTION,
+            targets=targets(nodes),
+            actor=actor,
+            zone_id=zone.zone_id,
+            exclusive_scope=zone.exclusive_scope,
+            params={"plan_id": plan.plan_id, "content_hash": plan.content_hash},
+            pace=pace,
+        )
+        Plan.objects.filter(pk=plan.pk).update(job_id=job.job_id)
+    return job
+
+
+def dry_run(*, zone_id: str, addresses: Sequence[str]) -> list[dict[str, Any]]:
+    """Every command for every node, in order: ``{"node", "phase", "component", "command"}``. Touches nothing."""
+    plan, nodes = _checked(find_zone(zone_id), addresses)
+    return describe_work(plan, nodes)
+
+
+def _checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
+    plan = approved_plan(zone)
+    revisions.check_unchanged(plan)
+    nodes = nodes_at(addresses)
+    findings = [
+        Finding(
+            "P41",
+            f"{node} is not in plan {plan.plan_id}",
+            f"the plan has {len(plan.roles)} nodes; leave this one out, or configure it too",
+            node=str(node.mgmt_address),
+        )
+        for node in nodes
+        if str(node.mgmt_address) not in plan.roles
+    ]
+    given = {str(node.mgmt_address) for node in nodes}
+    findings += [
+        Finding(
+            "P43",
+            f"plan {plan.plan_id} also has {address}, which is not given",
+            "give every node of the plan",
+            node=address,
+        )
+        for address in _open_addresses(plan)
+        if address not in given
+    ]
+    findings += [
+        Finding(
+            "P42", f"{node} is {node.status}", "only configured nodes are scaled", node=str(node.mgmt_address)
+        )
+        for node in nodes
+        if node.status not in READY and str(node.mgmt_address) in plan.roles
+    ]
+    if findings:
+        raise Refused(findings)
+    return plan, nodes
+
+
+def _open_addresses(plan: Plan) -> list[str]:
+    """Addresses of the plan whose nodes are not in service yet."""
+    done = Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE).values_list(
+        "mgmt_address", flat=True
+    )
+    return sorted(set(plan.roles) - {str(address) for address in done})
+
+
+def approved_plan(zone: Zone) -> Plan:
+    """The zone's approved plan. Raises :class:`Refused` with what to do instead."""
+    plan = Plan.objects.select_related("zone").filter(zone=zone, status__in=PLAN_OPEN).first()
+    if plan is None:
+        raise Refused.because(
+            "P40",
+            f"zone {zone.zone_id} has no plan to apply",
+            f"make one: config_qingcloud -s scale_settings.{zone.zone_id}.yaml",
+        )
+    if plan.status != PlanStatus.APPROVED:
+        raise Refused.because(
+            "P40",
+            f"plan {plan.plan_id} is not approved",
+            f"review it (show_plan {plan.plan_id} --diff), then approve_plan {plan.plan_id}",
+        )
+    return plan
