@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from nodes.collection.identity import Identity, identify
 from nodes.collection.signatures import Content, signatures_of
-from nodes.collection.storage import Storage, natural
+from nodes.collection.storage import CACHED, Storage, natural
 from nodes.facts import DiskFacts
 from nodes.parsers.block import BlockDevice
 from nodes.parsers.sysfs_block import SysBlock
@@ -43,7 +43,6 @@ _VIRTUAL_MEDIA = re.compile(
     re.IGNORECASE,
 )
 _CARD_READER = re.compile(r"Memory ?Stick|SD/MMC|Card ?Reader|CRW|Multi.?Card|Compact ?Flash", re.IGNORECASE)
-_CACHE = re.compile(r"(?:intel)?cas[0-9]+-[0-9]+")
 _SYSTEM_MOUNTS = ("/boot", "/usr", "/var", "/cdrom", "/run/live", "/lib/live", "/isodevice")
 _TOO_SMALL_BYTES = 10**9
 
@@ -64,16 +63,11 @@ def is_disk(storage: Storage, kname: str) -> bool:
     device = storage.devices[kname]
     if not device.size_bytes:
         return False
-    if storage.is_multipath(kname):
+    if storage.stands_for_others(kname):
         return True
-    if device.type != "disk" or _NO_DISK.fullmatch(kname):
+    if device.type != "disk" or _NO_DISK.fullmatch(kname) or storage.parents.get(kname):
         return False
-    if any(storage.is_multipath(child) for child in storage.children.get(kname, ())):
-        return False
-    # A cache in front of a disk replaces it: the disk below is then a member.
-    if any(_CACHE.fullmatch(child) for child in storage.children.get(kname, ())):
-        return False
-    return not storage.parents.get(kname) or bool(_CACHE.fullmatch(kname))
+    return not any(storage.stands_for_others(child) for child in storage.children.get(kname, ()))
 
 
 def _disk(storage: Storage, kname: str, links: Mapping[str, tuple[str, ...]], content: Content) -> DiskFacts:
@@ -97,7 +91,7 @@ def _disk(storage: Storage, kname: str, links: Mapping[str, tuple[str, ...]], co
         size_bytes=device.size_bytes or 0,
         transport=transport,
         rotational=False if base.rotational is None and transport == "nvme" else base.rotational,
-        rotational_guess=_is_guess(base, kernel, transport),
+        rotational_guess=_is_guess(base, kernel, transport) or bool(CACHED.fullmatch(kname)),
         removable=removable,
         dirty=bool(signs),
         signatures=signs,
@@ -156,7 +150,7 @@ def _is_guess(device: BlockDevice, kernel: SysBlock, transport: str) -> bool:
         return False
     if device.rotational is None or transport in ("virtio", "xen", "fc", "iscsi"):
         return True
-    if _CACHE.fullmatch(device.kname) or _VOLUME.search(f"{device.vendor} {device.model}"):
+    if _VOLUME.search(f"{device.vendor} {device.model}"):
         return True
     # MegaRAID shows plain drives on channels 0 and 1, and its volumes on 2 and 3.
     channel = device.hctl.split(":")[1:2]

@@ -32,7 +32,7 @@ def find_nics(network: Network, mgmt_address: str) -> tuple[NicFacts, ...]:
     """The interfaces, in the kernel's order."""
     found = []
     for link in network.links:
-        kind = nic_type(link, network.kernel.get(link.name))
+        kind = nic_type(network, link)
         needed = _carries(link, mgmt_address) or any(route.interface == link.name for route in network.routes)
         if not kind and needed and link.media != "loopback":
             kind = "physical"
@@ -41,16 +41,18 @@ def find_nics(network: Network, mgmt_address: str) -> tuple[NicFacts, ...]:
     return tuple(found)
 
 
-def nic_type(link: Link, known: SysNet | None) -> str:
+def nic_type(network: Network, link: Link) -> str:
     """``physical``, ``bond``, ``vlan`` or ``bridge``; empty for what is none of the platform's business."""
+    known = network.kernel.get(link.name)
     if link.media not in ("ether", "infiniband") or _PRIVATE.fullmatch(link.name):
         return ""
-    if known and known.bond_mode:
+    # An ip without -d names no kinds: the kernel's own folders do.
+    if (known and known.bond_mode) or link.name in network.bonds:
         return "bond"
-    if known and known.bridge:
+    if (known and known.bridge) or link.kind == "openvswitch":
         return "bridge"
-    if link.kind == "openvswitch":
-        return "bridge"
+    if link.name in network.vlans:
+        return "vlan"
     kind = _TYPES.get(link.kind, "")
     if kind == "physical" and known and (not known.path or known.virtual_function_of or _is_radio(known)):
         # No hardware behind it, or only a slice of a port that is listed itself.

@@ -62,9 +62,10 @@ MODEL,VENDOR,SERIAL,WWN,TRAN,HCTL,ROTA,RM,RO,LOG-SEC"
 }
 
 network_sections() {
-    section ip-link tool ip -o -d link
+    section ip-link links
+    links_code=$code
     section ip-addr tool ip -o addr
-    if [ "$code" != 0 ]; then
+    if [ "$links_code" != 0 ] || [ "$code" != 0 ]; then
         section ip-json tool ip -j -d addr
     fi
     section ip-route tool ip route
@@ -307,6 +308,11 @@ whole_disk_signatures() {
 # -L and -P came with ZFS 0.7; Ubuntu 16.04 has 0.6.5.
 zpool_status() {
     rooted zpool status -LP 2>/dev/null || rooted zpool status
+}
+
+# busybox knows no -d.
+links() {
+    tool ip -o -d link || tool ip -o link
 }
 
 net_attributes() {

@@ -13,6 +13,7 @@ from nodes.parsers.sysfs_block import SysBlock
 from nodes.parsers.text import device_name
 
 _REMEDY = "install util-linux (lsblk) on the machine, or look at its dmesg for a disk that does not answer"
+CACHED = re.compile(r"(?:intel)?cas[0-9]+-[0-9]+")  # Open CAS and Intel CAS
 _LETTERS = re.compile(r"(sd|vd|xvd|hd)([a-z]+)([0-9]*)")
 
 
@@ -26,14 +27,15 @@ class Storage:
     children: Mapping[str, tuple[str, ...]]
     aliases: Mapping[str, str]
 
-    def is_multipath(self, kname: str) -> bool:
-        """Whether the device is one LUN over several paths."""
+    def stands_for_others(self, kname: str) -> bool:
+        """Whether the device is used in place of those below: a LUN over several paths, a cached disk."""
         known = self.kernel.get(kname)
         device = self.devices.get(kname)
-        return bool((device and device.type == "mpath") or (known and known.dm_uuid.startswith("mpath-")))
+        is_lun = (device and device.type == "mpath") or (known and known.dm_uuid.startswith("mpath-"))
+        return bool(is_lun or CACHED.fullmatch(kname))
 
     def wholes(self, kname: str) -> tuple[str, ...]:
-        """Kernel names of the whole disks (or multipath LUNs) under the device; itself when it is one."""
+        """Kernel names of the whole disks (or what stands for them) under the device; itself when it is one."""
         found: dict[str, None] = {}
         seen: set[str] = set()
         pending = [kname]
@@ -43,9 +45,10 @@ class Storage:
                 continue
             seen.add(current)
             below = self.parents.get(current, ())
-            if not below or self.is_multipath(current):
+            whole = not below or self.stands_for_others(current)
+            if whole:
                 found[current] = None
-            pending.extend(() if self.is_multipath(current) else below)
+            pending.extend(() if whole else below)
         return tuple(sorted(found, key=natural))
 
     def above(self, kname: str) -> tuple[str, ...]:

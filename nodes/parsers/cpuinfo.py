@@ -40,4 +40,4 @@ def parse(text: str) -> CpuCounts:
     if not model and models.get("vendor_id", "").startswith("IBM/S390"):
         model = models["vendor_id"]
     sockets = len({socket for socket, _ in cores})
-    return CpuCounts("", model, sockets, len(cores), threads)
+    return CpuCounts("", " ".join(model.split()), sockets, len(cores), threads)

@@ -24,8 +24,10 @@ def parse(text: str) -> CpuCounts:
     fields: dict[str, str] = {}
     for key, value in colon_fields(text):
         fields.setdefault(key, value)  # heterogeneous ARM repeats a block per core type
-    threads = whole_number(fields.get("CPU(s)", ""))
-    if not threads or threads > 65536:
+    told = whole_number(fields.get("CPU(s)", ""))
+    # Some containers count themselves under CPU(s); the list then has more.
+    threads = max(told, _listed(fields.get("On-line CPU(s) list", ""))) if told else 0
+    if not 0 < threads <= 65536:
         raise ParseError("lscpu", "has no believable 'CPU(s)' line", text)
     sockets = _count(fields, "Socket(s)") or _count(fields, "Cluster(s)") or _count(fields, "Drawer(s)")
     per_socket = _count(fields, "Core(s) per socket") or _count(fields, "Core(s) per cluster")
@@ -45,3 +47,15 @@ def _count(fields: dict[str, str], key: str) -> int:
 def _cores(sockets: int, per_socket: int, threads: int) -> int:
     cores = sockets * per_socket
     return cores if cores <= threads else 0
+
+
+def _listed(text: str) -> int:
+    """How many CPUs ``0-3,8`` names; 0 when it is no such list."""
+    total = 0
+    for part in text.split(",")[:4096]:
+        first, dash, last = part.partition("-")
+        low, high = whole_number(first), whole_number(last if dash else first)
+        if low is None or high is None or not low <= high <= 65536:
+            return 0
+        total += high - low + 1
+    return total

@@ -27,11 +27,12 @@ def parse(text: str) -> OsRelease:
         match = _LINE.fullmatch(line.strip())
         if match:
             values[match[1]] = _unquote(match[2])
-    identity = values.get("ID") or values.get("NAME", "").split(" ")[0].lower()
+    identity = values.get("ID") or values.get("NAME", "").split(" ")[0]
     if not identity:
         raise ParseError(TOOL, "has neither ID nor NAME", text)
     name = values.get("PRETTY_NAME") or values.get("NAME") or identity
-    return OsRelease(identity, values.get("VERSION_ID", ""), name)
+    # os-release(5) wants lower case; UOS writes "UOS".
+    return OsRelease(identity.lower(), values.get("VERSION_ID", ""), name)
 
 
 def _unquote(raw: str) -> str:
