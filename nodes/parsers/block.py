@@ -61,7 +61,8 @@ def device(row: Mapping[str, str], parents: Iterable[str] = ()) -> BlockDevice:
         raise ParseError(TOOL, f"the row of {kname} has no TYPE: a disk cannot be told from a part of one")
     size = row.get("size", "")
     return BlockDevice(
-        name=shown or kname,
+        # Only device-mapper has names besides the kernel's; elsewhere /dev/NAME must exist.
+        name=shown if shown and kname.startswith("dm-") else kname,
         kname=kname,
         type=kind,
         size_bytes=size_bytes(TOOL, size) if size.strip() else None,

@@ -35,7 +35,11 @@ def parse(text: str) -> CpuCounts:
     if model in ("", "-"):
         model = fields.get("Machine type", "") if fields.get("Vendor ID", "").startswith("IBM") else ""
     return CpuCounts(
-        fields.get("Architecture", ""), model, sockets, _cores(sockets, per_socket, threads), threads
+        fields.get("Architecture", ""),
+        " ".join(model.split()),
+        sockets,
+        _cores(sockets, per_socket, threads),
+        threads,
     )
 
 
