@@ -1,0 +1,51 @@
+# Every target does its own set-up from a fresh clone. Ordinary user or root; needs python3, make and git.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+ARGS ?=
+
+.PHONY: help demo run test lint format screenshots clean
+
+help:
+	@echo "make demo [ARGS=--once]  the whole runbook on simulated nodes, with a console to watch it on"
+	@echo "make run                 the console for real use: no lab, no demo data"
+	@echo "make test                all tests, with all their set-up"
+	@echo "make lint                linters, formatter, types, import rules"
+	@echo "make screenshots         pictures of the console's pages in artifacts/screenshots"
+
+$(VENV)/.run: requirements.txt scripts/venv.sh
+	@sh scripts/venv.sh "$(PYTHON)" "$(VENV)" requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@sh scripts/venv.sh "$(PYTHON)" "$(VENV)" requirements-dev.txt
+	@touch $@
+
+demo: $(VENV)/.run
+	@$(PY) -m lab.demo $(ARGS)
+
+run: $(VENV)/.run
+	@sh scripts/run.sh "$(PY)" $(ARGS)
+
+test: $(VENV)/.dev
+	@sh scripts/test-packages.sh
+	@$(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/.dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+format: $(VENV)/.dev
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+screenshots: $(VENV)/.dev
+	@sh scripts/test-packages.sh
+	@$(PY) -m pytest tests/browser $(ARGS)
+	@ls artifacts/screenshots
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache artifacts

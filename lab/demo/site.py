@@ -1,0 +1,140 @@
+"""The demo's site: which machines there are, and the configuration files of its zone."""
+
+from __future__ import annotations
+
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from lab.lab import Lab
+
+ZONE = "devops1a"
+PORT = 2222
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A simulated server: last number of its address, host name, hardware."""
+
+    number: int
+    hostname: str
+    profile: str
+    role: str
+
+
+KS = Machine(11, f"{ZONE}r01n01", "ks", "ks")
+OLD_HYPERS = (
+    Machine(12, f"{ZONE}r01n02", "hyper-repl", "hyper-repl"),
+    Machine(13, f"{ZONE}r01n03", "hyper-repl", "hyper-repl"),
+)
+VG = Machine(20, f"{ZONE}r02n01", "vg", "vg")
+NEW_HYPERS = (
+    # One of its SSDs sits behind the RAID controller, which reports it as a SATA disk.
+    Machine(21, f"{ZONE}r02n02", "hyper-repl-raid", "hyper-repl"),
+    *(
+        Machine(number, f"{ZONE}r02n{number - 18:02d}", "hyper-repl", "hyper-repl")
+        for number in range(22, 27)
+    ),
+)
+EXISTING = (KS, *OLD_HYPERS)
+JOINING = (VG, *NEW_HYPERS)
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the demo's machines are: ``127.NET.0.x``, so that two demos at once do not meet."""
+
+    net: int
+    folder: Path
+
+    def address(self, machine: Machine) -> str:
+        """The management address of a machine."""
+        return f"127.{self.net}.0.{machine.number}"
+
+    def build(self, password: str) -> None:
+        """Create the machines; nothing of the console is on them."""
+        lab = Lab(self.folder / "lab", port=PORT)
+        for machine in (*EXISTING, *JOINING):
+            node = lab.add(machine.profile, self.address(machine), port=PORT, password=password)
+            (node.root / "etc" / "hostname").write_text(f"{machine.hostname}\n")
+
+    def ip_list(self, name: str, machines: tuple[Machine, ...]) -> Path:
+        """An IP_LIST file."""
+        path = self.folder / name
+        path.write_text("# one address a line\n" + "".join(f"{self.address(item)}\n" for item in machines))
+        return path
+
+    def variables(self) -> Path:
+        """``variables.devops1a.yaml``: the zone as it runs."""
+        prefix = f"127.{self.net}.0"
+        return self._write(
+            f"variables.{ZONE}.yaml",
+            f"""\
+common:
+  region_id: devops1
+  console_id: qingcloud
+  domain: demo.example.com
+  cloud_type: private
+  site_protocol: https
+base:
+  zone_id: {ZONE}
+  deploy_mode: devops
+  network_mode: sdn
+  is_global_zone: 0
+  installer_allocate_vbc: 1
+  vm_base_network: 10.10.0.0/16
+  vm_base_network_start: 10.10.50.0/24
+  mgmt_network_gateway: {prefix}.1
+  mgmt_network_dns_servers: [{prefix}.1]
+advance:
+  mgmt_network_pools: ['{prefix}.100/24-{prefix}.140/24']
+  vip_pools: ['{prefix}.200/24-{prefix}.230/24']
+""",
+        )
+
+    def settings(self) -> Path:
+        """``settings.devops1a.yaml``: what runs where, for adopting the zone."""
+        roles = [f"  {self.address(KS)}: {{role: ks, sub_roles: [seed, snapshot, vbr]}}"]
+        roles += [f"  {self.address(item)}: {{role: hyper-repl, sub_roles: [hyper]}}" for item in OLD_HYPERS]
+        return self._write(f"settings.{ZONE}.yaml", f"zone_id: {ZONE}\nroles:\n" + "\n".join(roles) + "\n")
+
+    def scale_settings(self) -> Path:
+        """``scale_settings.devops1a.yaml``: one VG and six hypers join."""
+        vg = self.address(VG)
+        roles = [f"  {vg}: {{role: vg, sub_roles: [vgateway]}}"]
+        roles += [f"  {self.address(item)}: {{role: hyper-repl, sub_roles: [hyper]}}" for item in NEW_HYPERS]
+        eips = f"eips:\n  {vg}: ['139.198.10.0/24|.1']\n"
+        return self._write(
+            f"scale_settings.{ZONE}.yaml", f"zone_id: {ZONE}\nroles:\n" + "\n".join(roles) + f"\n{eips}"
+        )
+
+    def _write(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.write_text(text)
+        return path
+
+
+def free_net() -> int:
+    """A second number of 127.x in which nobody listens on the lab's port."""
+    for net in range(1, 250):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((f"127.{net}.0.{KS.number}", PORT))
+            except OSError:
+                continue
+            return net
+    raise SystemExit("no loopback network is free for the demo: are many demos running?")
+
+
+def free_port(wanted: int) -> int:
+    """``wanted`` on 127.0.0.1, or another free port when somebody has it."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise SystemExit("no port is free on 127.0.0.1")

@@ -1,0 +1,17 @@
+#!/bin/sh
+# The console for real use: database brought up to date, a first administrator, worker and web server.
+# BIND (default 127.0.0.1:8000) is where it listens. Ends all of it on Ctrl-C.
+set -eu
+python=$1
+bind=${BIND:-127.0.0.1:8000}
+"$python" manage.py migrate --verbosity 0
+"$python" manage.py first_administrator
+"$python" manage.py qcluster &
+worker=$!
+trap 'kill -TERM "$worker" 2>/dev/null || :; wait "$worker" 2>/dev/null || :' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+echo "Console: http://$bind/admin/   (Ctrl-C ends it; running steps on nodes go on and are taken up again)"
+"$python" -m gunicorn installer.wsgi --bind "$bind" --workers 2 --threads 8 --timeout 60 --config installer/gunicorn.py &
+web=$!
+wait "$web"
