@@ -165,8 +165,11 @@ UNFOLD = {
     "SITE_SYMBOL": "dns",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "SITE_URL": None,
+    "STYLES": ["installer.admin.theme.style"],
+    "DASHBOARD_CALLBACK": "installer.admin.dashboard.context",
     "SIDEBAR": {
-        "show_search": True,
+        "show_search": False,
         "show_all_applications": False,
         "navigation": "installer.admin.navigation.sidebar",
     },

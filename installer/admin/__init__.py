@@ -1,1 +1,5 @@
-"""The admin console: one module per app, registered when Django looks for ``admin`` modules."""
+"""The admin console: read-only lists and pages of our own, whose buttons each call one service function."""
+
+from installer.admin import accounts, audit, jobs, nodes, plans, zones
+
+__all__ = ["accounts", "audit", "jobs", "nodes", "plans", "zones"]

@@ -1,0 +1,172 @@
+"""Configuration files from a browser: checked as typed, findings beside their lines, nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from installer.admin import verbs
+from installer.admin.units import disks_text
+from jobs.errors import Finding, Refused, VerbError
+from nodes.describe import prefetched
+from nodes.models import Node
+from nodes.states import NodeStatus
+
+if TYPE_CHECKING:
+    from installer.admin.zones import ZoneAdmin
+    from zones.services import ConfigFile
+
+MAX_FILE_BYTES = 2 * 1024 * 1024
+SUGGESTED_NODES = 300
+
+
+@dataclass
+class Pasted:
+    """One of the two files as the page shows it."""
+
+    kind: str
+    name: str = ""
+    data: bytes = b""
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """For the text area; bytes that are no UTF-8 are shown as marks, and refused by the service."""
+        return self.data.decode("utf-8", "replace")
+
+    @property
+    def given(self) -> bool:
+        """Something was typed or uploaded."""
+        return bool(self.data.strip())
+
+    def as_file(self) -> ConfigFile:
+        """For the service."""
+        from zones.services import ConfigFile
+
+        return ConfigFile(name=self.name, data=self.data)
+
+
+def answer(page: ZoneAdmin, request: HttpRequest) -> HttpResponse:
+    """The page; on POST a plan, or the same page with every finding."""
+    zone_id = request.GET.get("zone", "")[:64]
+    settings, variables = _pasted(request, "settings", zone_id), _pasted(request, "variables", zone_id)
+    findings: Sequence[Finding] = ()
+    if request.method == "POST":
+        too_big = [item.name for item in (settings, variables) if len(item.data) > MAX_FILE_BYTES]
+        if too_big:
+            messages.error(
+                request, f"{', '.join(too_big)}: larger than 2 MiB; a configuration file has some kB"
+            )
+        else:
+            goal, findings = _submit(request, settings, variables)
+            if goal:
+                return HttpResponseRedirect(goal)
+    return page.page(
+        request,
+        "console/configure.html",
+        f"Configure {zone_id}" if zone_id else "Configure a zone",
+        files=[_numbered(settings, findings), _numbered(variables, findings)],
+        findings=findings,
+        loose=[
+            item for item in findings if item.file not in (settings.name, variables.name) or not item.line
+        ],
+        posted=request.method == "POST",
+        force=bool(request.POST.get("force")),
+        zone_id=zone_id,
+        with_variables=variables.given or not zone_id,
+        back=page.url_of("change", zone_id) if zone_id else page.url_of("changelist"),
+    )
+
+
+def _pasted(request: HttpRequest, kind: str, zone_id: str) -> Pasted:
+    if request.method != "POST":
+        if kind == "settings" and zone_id:
+            return Pasted(kind, f"scale_settings.{zone_id}.yaml", _suggestion(zone_id).encode())
+        return Pasted(kind, f"{kind}.{zone_id or 'ZONE_ID'}.yaml")
+    upload = request.FILES.get(f"{kind}_file")
+    if isinstance(upload, UploadedFile):
+        return Pasted(kind, upload.name or "", upload.read(MAX_FILE_BYTES + 1))
+    # A browser sends the lines of a text area with CRLF, whatever was typed.
+    text = request.POST.get(f"{kind}_text", "").replace("\r\n", "\n")
+    return Pasted(kind, request.POST.get(f"{kind}_name", "").strip()[:255], text.encode())
+
+
+def _suggestion(zone_id: str) -> str:
+    """A beginning: the nodes that are available, commented out, each with what it is."""
+    lines = [f"zone_id: {zone_id}", "roles:"]
+    for node in prefetched().filter(status=NodeStatus.AVAILABLE).order_by("hostname")[:SUGGESTED_NODES]:
+        lines.append(f"#  {node.mgmt_address}: {{role: hyper-repl, sub_roles: [hyper]}}   # {_hint(node)}")
+    return "\n".join(lines) + "\n"
+
+
+def _hint(node: Node) -> str:
+    data = [disk for disk in node.disks.all() if not disk.is_os and disk.effective("status") == 1]
+    disks = disks_text((disk.effective("type"), disk.effective("size_bytes")) for disk in data)
+    # What a node says of itself must not end the comment.
+    return " ".join(f"{node.hostname} {disks}".split())
+
+
+def _submit(request: HttpRequest, settings: Pasted, variables: Pasted) -> tuple[str, Sequence[Finding]]:
+    """Where to go next (empty: stay), and what was found."""
+    try:
+        if "adopt" in request.POST:
+            return _adopt(request, settings, variables), ()
+        return _configure(request, settings, variables)
+    except Refused as refusal:
+        return "", refusal.findings
+    except VerbError as error:
+        verbs.tell(request, error)
+        return "", ()
+
+
+def _adopt(request: HttpRequest, settings: Pasted, variables: Pasted) -> str:
+    from zones import services
+
+    plan = services.adopt_zone(
+        variables=variables.as_file(), settings=settings.as_file(), actor=verbs.actor(request)
+    )
+    messages.success(request, f"zone {plan.zone.zone_id} is registered as it runs; no machine was touched")
+    return reverse("admin:zones_zone_change", args=[plan.zone.zone_id])
+
+
+def _configure(request: HttpRequest, settings: Pasted, variables: Pasted) -> tuple[str, Sequence[Finding]]:
+    from zones import services
+
+    check = "check" in request.POST
+    done = services.config_qingcloud(
+        variables=[variables.as_file()] if variables.given else [],
+        settings=[settings.as_file()] if settings.given else [],
+        actor=verbs.actor(request),
+        force=bool(request.POST.get("force")),
+        check=check,
+    )
+    findings = [finding for item in done for finding in item.findings]
+    if check:
+        messages.success(
+            request, "checked: a plan can be made of this" + (", see the warnings" if findings else "")
+        )
+        return "", findings
+    plan = done[0].plan
+    assert plan is not None, "only a check gives no plan"
+    messages.success(request, f"plan {plan.plan_id} was made: review what it writes, then approve it")
+    return reverse("admin:zones_plan_change", args=[plan.plan_id]), findings
+
+
+def _numbered(pasted: Pasted, findings: Sequence[Finding]) -> Pasted:
+    """The lines of the file with the findings that name them; none when nothing was found in it."""
+    mine: dict[int, list[Finding]] = {}
+    for item in findings:
+        if item.file == pasted.name and item.line:
+            mine.setdefault(item.line, []).append(item)
+    if mine:
+        pasted.lines = [
+            {"number": number, "text": text, "findings": mine.get(number, [])}
+            for number, text in enumerate(pasted.text.split("\n"), 1)
+        ]
+    return pasted

@@ -1,0 +1,173 @@
+"""Jobs: the list, and the page to watch one through the night."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import get_script_prefix
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from installer.admin import verbs
+from installer.admin.base import ConsoleAdmin
+from installer.admin.labels import pill
+from installer.admin.units import duration_text, moment_text
+from jobs import queries, registry, services
+from jobs.engine import watchdog
+from jobs.models import Job, Step
+from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_RESUMABLE, STEP_ENDED, JobStatus
+
+# Lines kept on the page; the whole log is one click away.
+SHOWN_LINES = 4000
+ERROR_CHARS = 120
+
+
+def with_progress(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Jobs with ``steps_done`` and ``steps_total``, counted by the database for the rows shown only."""
+    steps = (
+        Step.objects.filter(job=OuterRef("pk")).order_by().values("job").annotate(n=Count("pk")).values("n")
+    )
+    return jobs.annotate(
+        steps_total=Coalesce(Subquery(steps), 0),
+        steps_done=Coalesce(Subquery(steps.filter(status__in=STEP_ENDED)), 0),
+    )
+
+
+@admin.register(Job)
+class JobAdmin(ConsoleAdmin):
+    """Everything that ran, newest first."""
+
+    public_id = "job_id"
+    page_template = "console/job.html"
+    object_views = (("cancel", "cancel"), ("resume", "resume"), ("log", "log"))
+    list_display = (
+        "job_id",
+        "shown_status",
+        "action",
+        "zone_id",
+        "progress",
+        "begun",
+        "took",
+        "created_by",
+        "wrong",
+    )
+    list_filter = (
+        "status",
+        ("action", admin.AllValuesFieldListFilter),
+        ("zone_id", admin.AllValuesFieldListFilter),
+    )
+    search_fields = ("job_id", "action", "zone_id", "created_by")
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
+        return with_progress(super().get_queryset(request))
+
+    @display(description="status", ordering="status")
+    def shown_status(self, job: Job) -> str:
+        """Colour, symbol and word."""
+        return pill(job.status)
+
+    @display(description="progress")
+    def progress(self, job: Any) -> str:
+        """A bar, and steps done of all."""
+        return format_html(
+            '<progress class="con-bar" max="{}" value="{}"></progress> <span class="con-num">{}/{}</span>',
+            max(job.steps_total, 1),
+            job.steps_done,
+            job.steps_done,
+            job.steps_total,
+        )
+
+    @display(description="created", ordering="created_at")
+    def begun(self, job: Job) -> str:
+        """When it was asked for (UTC)."""
+        return moment_text(job.created_at)
+
+    @display(description="took")
+    def took(self, job: Job) -> str:
+        """From its start to its end, or to now."""
+        return duration_text(job.started_at, job.finished_at or timezone.now())
+
+    @display(description="error")
+    def wrong(self, job: Job) -> str:
+        """The start of the error; the page has all of it."""
+        return job.error if len(job.error) <= ERROR_CHARS else job.error[:ERROR_CHARS] + "…"
+
+    def page_context(self, request: HttpRequest, item: Job) -> dict[str, Any]:
+        status = queries.job_status(item)
+        api = f"{get_script_prefix()}api/v1/jobs/{item.job_id}/"
+        return {
+            "job": item,
+            "status_pill": pill(item.status),
+            "start": {
+                "status": status,
+                "last_seq": item.last_seq,
+                "status_url": api,
+                "events_url": f"{api}events/",
+                "shown_lines": SHOWN_LINES,
+                "ended": sorted(JOB_ENDED),
+            },
+            "phases": [row["phase"] for row in status["phases"]],
+            "failed": [row["mgmt_address"] for row in status["nodes"] if row["status"] == "failed"],
+            "may_run": verbs.may_run(request),
+            "can_cancel": item.status in JOB_ACTIVE and item.status != JobStatus.CANCELLING,
+            "can_cancel_now": item.status in JOB_ACTIVE and not item.cancel_now,
+            "can_resume": item.status in JOB_RESUMABLE,
+            "workers": watchdog.alive(),
+            "is_active": item.status in JOB_ACTIVE,
+            "known": item.action in registry.names(),
+            "pace": _pace(item),
+        }
+
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: stop before the next component, or at once with ``now``."""
+        verbs.need(verbs.may_run(request))
+        if request.method == "POST":
+            now = request.POST.get("now") == "1"
+            verbs.attempt(
+                request,
+                lambda: services.cancel_job(job_id=object_id, actor=verbs.actor(request), now=now),
+            )
+        return HttpResponseRedirect(verbs.job_url(object_id))
+
+    def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: go on with what is left, on all nodes or on the ones named."""
+        verbs.need(verbs.may_run(request))
+        if request.method == "POST":
+            verbs.attempt(
+                request,
+                lambda: services.resume_job(
+                    job_id=object_id,
+                    actor=verbs.actor(request),
+                    addresses=request.POST.getlist("address"),
+                    from_phase=request.POST.get("from_phase", ""),
+                ),
+            )
+        return HttpResponseRedirect(verbs.job_url(object_id))
+
+    def log(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The whole log as text, streamed: memory stays flat however long it is."""
+        job = self.get_item(request, object_id)
+        wanted = {key: request.GET.get(key, "")[:64] for key in ("node", "phase", "level")}
+        lines = _log_lines(queries.all_events(job, **wanted))
+        answer = StreamingHttpResponse(lines, content_type="text/plain; charset=utf-8")
+        answer["Content-Disposition"] = f'inline; filename="{job.job_id}.log"'
+        return answer  # type: ignore[return-value]
+
+
+def _log_lines(events: Iterator[dict[str, Any]]) -> Iterator[str]:
+    for event in events:
+        where = "/".join(part for part in (event["phase"], event["step"]) if part) or "-"
+        node = event["node"] or "-"
+        yield f"{event['ts']} {event['level']:<7} {node} {where} {event['line']}\n"
+
+
+def _pace(job: Job) -> str:
+    limit = job.params.get("max_failures") if isinstance(job.params, dict) else None
+    return "" if limit is None else f"stops when more than {verbs.count(int(limit), 'node')} failed"

@@ -1,0 +1,118 @@
+"""What the page of a node shows."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+from django.http import Http404, HttpResponse
+
+from installer.admin.labels import pill
+from installer.admin.units import gb_number, memory_text, size_text
+from jobs.models import AuditEntry
+from nodes.models import CORRECTABLE, Disk, DiskType, Node
+from nodes.states import COLLECTABLE, DELETABLE
+
+HISTORY_ROWS = 50
+COLLECTION_ROWS = 20
+# A node that says more than this in one collection is broken or hostile; nobody reads it in a browser.
+MAX_RAW_BYTES = 64 * 1024 * 1024
+WORDS = {"type": "type", "size_bytes": "size", "status": "use"}
+
+
+def node_context(node: Node) -> dict[str, Any]:
+    """Facts, disks with what was seen and what was said, interfaces, collections and corrections."""
+    role = getattr(node, "role", None)
+    disks = list(node.disks.all())
+    return {
+        "node": node,
+        "status_pill": pill(node.status),
+        "role": role,
+        "groups": _facts(node),
+        "disks": [_disk(disk) for disk in disks if not disk.is_os],
+        "os_disk": next((_disk(disk) for disk in disks if disk.is_os), None),
+        "interfaces": list(node.interfaces.all()),
+        "collections": list(node.collections.defer("raw")[:COLLECTION_ROWS]),
+        "history": list(AuditEntry.objects.filter(subject=node.node_id)[:HISTORY_ROWS]),
+        "types": DiskType.values,
+        "collectable": node.status in COLLECTABLE,
+        "deletable": node.status in DELETABLE,
+        "conflicts": sum(disk["conflict"] for disk in map(_disk, disks)),
+    }
+
+
+def _facts(node: Node) -> list[tuple[str, str]]:
+    product = " ".join(part for part in (node.product_vendor, node.product_name) if part)
+    cpu = f"{node.cpu_sockets} × {node.cpu_model}, {node.cpu_cores} cores, {node.cpu_threads} threads"
+    gateway = f"{node.default_gateway} on {node.default_interface}" if node.default_gateway else ""
+    return [
+        ("Machine", product),
+        ("Serial number", node.product_serial),
+        ("CPU", cpu if node.cpu_cores else ""),
+        ("Architecture", node.cpu_arch),
+        ("Memory", memory_text(node.memory_bytes)),
+        ("System", f"{node.os_name} {node.os_version}".strip()),
+        ("Kernel", node.kernel),
+        ("QEMU", node.qemu_version),
+        ("Root", _part(node.root_part, node.root_size_bytes)),
+        ("Swap", _part(node.swap_part, node.swap_size_bytes)),
+        ("Rest", _part(node.rest_part, node.rest_size_bytes)),
+        ("Default route", gateway),
+        ("Management interface", node.mgmt_interface),
+        ("Log-in", f"{node.ssh_user}, port {node.ssh_port}"),
+        ("Host key", node.host_key_fingerprint),
+        ("Host key pinned", f"by {node.host_key_pinned_by}" if node.host_key_pinned_by else ""),
+    ]
+
+
+def _part(name: str, size_bytes: int) -> str:
+    return f"{name} ({size_text(size_bytes)})" if name else ""
+
+
+def _disk(disk: Disk) -> dict[str, Any]:
+    fields = [_field(disk, name) for name in CORRECTABLE]
+    return {
+        "row": disk,
+        "fields": fields,
+        "conflict": any(field["conflict"] for field in fields),
+        "corrected": any(field["found"] for field in fields),
+        "unused": disk.effective("status") == 0,
+        "type": disk.effective("type"),
+        "size_gb": gb_number(disk.effective("size_bytes")),
+        "status": disk.effective("status"),
+    }
+
+
+def _field(disk: Disk, name: str) -> dict[str, Any]:
+    found = disk.correction(name)
+    return {
+        "name": name,
+        "word": WORDS[name],
+        "observed": shown_value(name, disk.observed(name)),
+        "override": shown_value(name, found.value) if found else "",
+        "effective": shown_value(name, disk.effective(name)),
+        "against": shown_value(name, found.against) if found else "",
+        "conflict": bool(found and found.conflict),
+        "found": found,
+    }
+
+
+def shown_value(name: str, value: Any) -> str:
+    """``ssd``, ``3.2 TB``, ``usable``."""
+    if name == "size_bytes" and isinstance(value, int):
+        return size_text(value)
+    if name == "status":
+        return "usable" if value == 1 else "not used"
+    return str(value)
+
+
+def raw_collection(node: Node, number: int) -> HttpResponse:
+    """A download of the node's own words; never shown as a page, since nobody vouches for them."""
+    found = node.collections.filter(pk=number).first()
+    if found is None or not found.raw:
+        raise Http404("nothing was kept of this collection")
+    unpacker = zlib.decompressobj()
+    text = unpacker.decompress(bytes(found.raw), MAX_RAW_BYTES)
+    answer = HttpResponse(text, content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="{node.node_id}-{number}.txt"'
+    return answer

@@ -1,0 +1,243 @@
+"""The buttons on nodes. Each calls one service function and says what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from installer.admin import verbs
+from installer.admin.base import ConsoleAdmin
+from installer.admin.node_forms import AddForm, DiskForm, NodesForm, SshForm
+from jobs.models import Job
+from nodes import services
+from nodes.addresses import read_ip_list
+from nodes.models import Disk, Node
+
+SHOWN_NODES = 60
+
+
+class NodeVerbs(ConsoleAdmin):
+    """Mixed into the admin of nodes."""
+
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        """Asked by the list for each action."""
+        return verbs.may_run(request)
+
+    @admin.action(description="Collect hardware", permissions=["run"])
+    def collect(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+        """Nodes in service are refused."""
+        self._collect(request, _addresses(queryset), force=False)
+
+    @admin.action(description="Collect hardware, also of nodes in service", permissions=["run"])
+    def collect_force(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+        """The same with force."""
+        self._collect(request, _addresses(queryset), force=True)
+
+    def _collect(self, request: HttpRequest, addresses: Sequence[str], *, force: bool) -> Job | None:
+        job = verbs.attempt(
+            request,
+            lambda: services.collect_nodes(addresses=addresses, actor=verbs.actor(request), force=force),
+        )
+        if job:
+            verbs.begun(request, job, len(addresses))
+        return job
+
+    @admin.action(description="Establish SSH…", permissions=["run"])
+    def establish_ssh(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
+        """Asks for the log-in first."""
+        return self._ask(request, SshForm(initial={"nodes": _ids(queryset)}), "ssh_form", queryset)
+
+    @admin.action(description="Correct a disk…", permissions=["run"])
+    def correct_disks(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
+        """Asks for the correction first."""
+        return self._ask(request, DiskForm(initial={"nodes": _ids(queryset)}), "disks_form", queryset)
+
+    @admin.action(description="Delete…", permissions=["run"])
+    def delete_nodes(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
+        """Shows what would be forgotten first."""
+        return self._ask(request, NodesForm(initial={"nodes": _ids(queryset)}), "remove_form", queryset)
+
+    @method_decorator(sensitive_post_parameters("password"))
+    def ssh_form(self, request: HttpRequest) -> HttpResponse:
+        """POST: begin the job."""
+
+        def run(form: forms.Form) -> Job:
+            data = form.cleaned_data
+            return services.establish_ssh(
+                addresses=data["nodes"],
+                actor=verbs.actor(request),
+                port=data["port"],
+                user=data["user"] or None,
+                password=data["password"],
+                accept_new=data["accept_new"],
+                replace_host_keys=data["replace_host_keys"],
+            )
+
+        return self._run(request, SshForm, "ssh_form", run)
+
+    def disks_form(self, request: HttpRequest) -> HttpResponse:
+        """POST: correct the disk on all chosen nodes."""
+
+        def run(form: Any) -> list[Disk]:
+            return services.modify_disks(
+                addresses=form.cleaned_data["nodes"], actor=verbs.actor(request), **form.changes()
+            )
+
+        return self._run(request, DiskForm, "disks_form", run)
+
+    def remove_form(self, request: HttpRequest) -> HttpResponse:
+        """POST: delete."""
+
+        def run(form: forms.Form) -> int:
+            return services.delete_nodes(addresses=form.cleaned_data["nodes"], actor=verbs.actor(request))
+
+        return self._run(request, NodesForm, "remove_form", run)
+
+    def _run(
+        self,
+        request: HttpRequest,
+        form_class: type[NodesForm],
+        verb: str,
+        call: Callable[[Any], Any],
+    ) -> HttpResponse:
+        verbs.need(verbs.may_run(request))
+        if request.method != "POST":
+            return HttpResponseRedirect(self.url_of("changelist"))
+        form = form_class(request.POST)
+        if form.is_valid():
+            done = verbs.attempt(request, lambda: call(form))
+            if done is not None:
+                _say_done(request, verb, done, len(form.cleaned_data["nodes"]))
+                return HttpResponseRedirect(self.url_of("changelist"))
+        ids = request.POST.get("nodes", "").split()
+        return self._ask(request, form, verb, Node.objects.filter(node_id__in=ids))
+
+    def _ask(self, request: HttpRequest, form: forms.Form, verb: str, chosen: QuerySet[Node]) -> HttpResponse:
+        title, button, danger = QUESTIONS[verb]
+        nodes = list(chosen.order_by("mgmt_address")[: SHOWN_NODES + 1])
+        return self.page(
+            request,
+            "console/ask.html",
+            title,
+            form=form,
+            nodes=nodes[:SHOWN_NODES],
+            more=max(chosen.count() - SHOWN_NODES, 0),
+            button=button,
+            danger=danger,
+            verb=verb,
+            action=self.url_of(verb),
+            back=self.url_of("changelist"),
+        )
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Addresses in a text area, all or none of them added."""
+        verbs.need(verbs.may_run(request))
+        form = AddForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            nodes = verbs.attempt(request, lambda: _add(request, form.cleaned_data))
+            if nodes is not None:
+                messages.success(
+                    request,
+                    f"{verbs.count(len(nodes), 'node')} added: choose them below and establish SSH next",
+                )
+                return HttpResponseRedirect(f"{self.url_of('changelist')}?status__exact=new")
+        return self.page(
+            request,
+            "console/ask.html",
+            "Add nodes",
+            form=form,
+            button="Add nodes",
+            action=self.url_of("add"),
+            back=self.url_of("changelist"),
+        )
+
+    def disk(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST from the page of a node: correct one disk, or keep or drop a correction in conflict."""
+        verbs.need(verbs.may_run(request))
+        node = self.get_item(request, object_id)
+        if request.method == "POST":
+            form = DiskForm(
+                {**request.POST.dict(), "nodes": node.node_id, "clear": request.POST.getlist("clear")}
+            )
+            if form.is_valid():
+                changes = {
+                    **form.changes(),
+                    **_kept(node, form.changes()["disk"], request.POST.get("keep", "")),
+                }
+                done = verbs.attempt(
+                    request,
+                    lambda: services.modify_disks(
+                        addresses=[str(node.mgmt_address)], actor=verbs.actor(request), **changes
+                    ),
+                )
+                if done:
+                    messages.success(request, f"{changes['disk']} is corrected")
+            for field, errors in form.errors.items():
+                messages.error(request, f"{field}: {' '.join(map(str, errors))}")
+        return HttpResponseRedirect(self.page_url(node))
+
+    def do(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
+        """The buttons of a node's page: the actions of the list for this one node."""
+        verbs.need(verbs.may_run(request))
+        node = self.get_item(request, object_id)
+        here = Node.objects.filter(pk=node.pk)
+        if request.method != "POST" or verb not in DOABLE:
+            raise Http404
+        answer = getattr(self, DOABLE[verb])(request, here)
+        return answer or HttpResponseRedirect(self.page_url(node))
+
+
+# verb -> title, button, dangerous
+QUESTIONS = {
+    "ssh_form": ("Establish SSH", "Establish SSH", False),
+    "disks_form": ("Correct a disk", "Correct", False),
+    "remove_form": ("Delete nodes", "Delete", True),
+}
+DOABLE = {
+    "collect": "collect",
+    "collect-force": "collect_force",
+    "ssh": "establish_ssh",
+    "delete": "delete_nodes",
+}
+
+
+def _addresses(nodes: QuerySet[Node]) -> list[str]:
+    return [str(address) for address in nodes.values_list("mgmt_address", flat=True)]
+
+
+def _ids(nodes: Iterable[Node]) -> str:
+    return " ".join(node.node_id for node in nodes)
+
+
+def _add(request: HttpRequest, data: dict[str, Any]) -> list[Node]:
+    addresses = read_ip_list(data["addresses"].encode(), "addresses")
+    return services.add_nodes(
+        addresses=addresses, actor=verbs.actor(request), port=data["port"], user=data["user"]
+    )
+
+
+def _kept(node: Node, disk: str, field: str) -> dict[str, Any]:
+    """The value of a correction again, to the byte: set anew it holds against the present observation."""
+    if not field:
+        return {}
+    row = node.disks.filter(name=disk).first()
+    found = row.corrections.filter(field=field).first() if row else None
+    return {field: found.value, "reason": found.reason} if found else {}
+
+
+def _say_done(request: HttpRequest, verb: str, done: Any, nodes: int) -> None:
+    if isinstance(done, Job):
+        verbs.begun(request, done, nodes)
+    elif verb == "remove_form":
+        messages.success(request, f"{verbs.count(done, 'node')} deleted")
+    else:
+        messages.success(request, f"disk {done[0].name} is corrected on {verbs.count(nodes, 'node')}")

@@ -1,0 +1,133 @@
+"""Nodes: the list with its verbs, and the page of one node."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from installer.admin.base import ConsoleAdmin
+from installer.admin.labels import look, pill
+from installer.admin.node_page import node_context, raw_collection
+from installer.admin.node_verbs import NodeVerbs
+from installer.admin.units import disks_text, memory_text, moment_text
+from installer.admin.verbs import may_run
+from nodes.models import Disk, Node
+from nodes.states import NodeStatus
+
+
+@admin.register(Node)
+class NodeAdmin(NodeVerbs, ConsoleAdmin):
+    """Servers by management address."""
+
+    public_id = "node_id"
+    page_template = "console/node.html"
+    list_before_template = "console/node_chips.html"
+    list_display = (
+        "address",
+        "hostname",
+        "shown_status",
+        "place",
+        "hardware",
+        "disks",
+        "serial",
+        "collected",
+    )
+    list_display_links = ("address",)
+    list_filter = (
+        "status",
+        ("role__zone", admin.RelatedOnlyFieldListFilter),
+        ("role__role", admin.AllValuesFieldListFilter),
+        ("cpu_arch", admin.AllValuesFieldListFilter),
+    )
+    search_fields = ("mgmt_address", "hostname", "product_serial", "interfaces__mac", "node_id")
+    search_help_text = "address, hostname, serial number or MAC"
+    actions = ("collect", "collect_force", "establish_ssh", "correct_disks", "delete_nodes")
+    list_views = (
+        ("ssh", "ssh_form"),
+        ("disks", "disks_form"),
+        ("remove", "remove_form"),
+    )
+    object_views = (("disk", "disk"), ("raw/<int:number>", "raw"), ("do/<slug:verb>", "do"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Adding is a verb too: the page calls add_nodes."""
+        return may_run(request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Node]:
+        disks = Disk.objects.filter(present=True).prefetch_related("corrections")
+        return (
+            super()
+            .get_queryset(request)
+            .select_related("role__zone")
+            .prefetch_related(Prefetch("disks", disks))
+            .defer("host_key")
+        )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        counts = dict(Node.objects.order_by().values_list("status").annotate(n=Count("pk")))
+        chips = [(status, *look(status), counts[status]) for status in NodeStatus.values if status in counts]
+        chosen = request.GET.get("status__exact", "")
+        extra = {**(extra_context or {}), "chips": chips, "chosen": chosen, "all": sum(counts.values())}
+        return super().changelist_view(request, extra)
+
+    @display(description="address", ordering="mgmt_address")
+    def address(self, node: Node) -> str:
+        """The management address, which is what people call a node."""
+        return str(node.mgmt_address)
+
+    @display(description="status", ordering="status")
+    def shown_status(self, node: Node) -> str:
+        """Colour, symbol and word; why, when it failed."""
+        if node.error:
+            return format_html('<span title="{}">{}</span>', node.error, pill(node.status))
+        return pill(node.status)
+
+    @display(description="zone / role", ordering="role__zone__zone_id")
+    def place(self, node: Node) -> str:
+        """Where it serves, from the approval of its plan on."""
+        role = getattr(node, "role", None)
+        return f"{role.zone.zone_id} / {role.role}" if role else "–"
+
+    @display(description="hardware")
+    def hardware(self, node: Node) -> str:
+        """Cores and memory."""
+        if node.collected_at is None:
+            return "not collected"
+        return f"{node.cpu_cores} cores {node.cpu_arch}, {memory_text(node.memory_bytes)}"
+
+    @display(description="data disks")
+    def disks(self, node: Node) -> str:
+        """Usable data disks as they count, with a sign when a correction is in conflict."""
+        data = [disk for disk in node.disks.all() if not disk.is_os]
+        usable = [disk for disk in data if disk.effective("status") == 1]
+        text = disks_text((disk.effective("type"), disk.effective("size_bytes")) for disk in usable)
+        marks = []
+        if any(item.conflict for disk in data for item in disk.corrections.all()):
+            marks.append(pill("warning", "conflict"))
+        elif any(disk.corrections.all() for disk in data):
+            marks.append(pill("info", "corrected"))
+        return format_html("{} {}", text or "–", marks[0]) if marks else text or "–"
+
+    @display(description="serial", ordering="product_serial")
+    def serial(self, node: Node) -> str:
+        """Serial number of the machine."""
+        return node.product_serial
+
+    @display(description="collected", ordering="collected_at")
+    def collected(self, node: Node) -> str:
+        """Time of the last collection (UTC)."""
+        return moment_text(node.collected_at)
+
+    def page_context(self, request: HttpRequest, item: Node) -> dict[str, Any]:
+        return {**node_context(item), "may_run": may_run(request)}
+
+    def raw(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """What the node said in one collection, word for word."""
+        return raw_collection(self.get_item(request, object_id), number)

@@ -1,0 +1,149 @@
+"""Plans: what will be written to each machine, reviewed and decided here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from installer.admin import verbs
+from installer.admin.base import ConsoleAdmin
+from installer.admin.labels import pill
+from installer.admin.units import moment_text
+from jobs.errors import Finding
+from zones.describe import plan_json
+from zones.models import Plan
+from zones.states import PLAN_OPEN, PlanStatus
+
+FILE_ORDER = ("changed", "removed", "added", "same")
+# Up to this many changed files are unfolded from the start.
+OPEN_FILES = 8
+MEANS = {
+    PlanStatus.DRAFT: "waits for somebody to approve or reject it",
+    PlanStatus.APPROVED: "approved: scale the zone to apply it",
+    PlanStatus.APPLIED: "applied: the zone has these files now",
+    PlanStatus.REJECTED: "rejected: what it reserved is free again",
+    PlanStatus.SUPERSEDED: "superseded by a newer plan",
+}
+
+
+@admin.register(Plan)
+class PlanAdmin(ConsoleAdmin):
+    """Newest first."""
+
+    public_id = "plan_id"
+    page_template = "console/plan.html"
+    list_display = (
+        "plan_id",
+        "shown_status",
+        "zone_name",
+        "kind",
+        "nodes",
+        "made",
+        "created_by",
+        "decided",
+        "job",
+    )
+    list_filter = ("status", ("zone", admin.RelatedOnlyFieldListFilter), "kind")
+    search_fields = ("plan_id", "zone__zone_id", "created_by", "decided_by")
+    actions = None
+    object_views = (("decide", "decide"),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
+        """Without what only the page of a plan needs and may be large."""
+        return super().get_queryset(request).select_related("zone")
+
+    @display(description="status", ordering="status")
+    def shown_status(self, plan: Plan) -> str:
+        """Colour, symbol and word."""
+        return pill(plan.status)
+
+    @display(description="zone", ordering="zone__zone_id")
+    def zone_name(self, plan: Plan) -> str:
+        """Its zone."""
+        return plan.zone.zone_id
+
+    @display(description="nodes")
+    def nodes(self, plan: Plan) -> int:
+        """How many nodes it adds."""
+        return len(plan.roles)
+
+    @display(description="created", ordering="created_at")
+    def made(self, plan: Plan) -> str:
+        """When it was made (UTC)."""
+        return moment_text(plan.created_at)
+
+    @display(description="decided")
+    def decided(self, plan: Plan) -> str:
+        """By whom and when."""
+        return f"{plan.decided_by}, {moment_text(plan.decided_at)}" if plan.decided_by else ""
+
+    @display(description="job")
+    def job(self, plan: Plan) -> str:
+        """The job that applies it."""
+        if not plan.job_id:
+            return ""
+        return format_html('<a class="con-link" href="{}">{}</a>', verbs.job_url(plan.job_id), plan.job_id)
+
+    def page_context(self, request: HttpRequest, item: Plan) -> dict[str, Any]:
+        shape = plan_json(item)
+        files = sorted(shape["files"], key=lambda file: (FILE_ORDER.index(file["status"]), file["path"]))
+        counts = Counter(file["status"] for file in files)
+        return {
+            "plan": item,
+            "shape": shape,
+            "roles": _roles(shape["roles"]),
+            "files": files,
+            "counts": [
+                (kind, counts[kind], pill(kind, f"{kind} {counts[kind]}"))
+                for kind in FILE_ORDER
+                if counts[kind]
+            ],
+            "unfold_files": sum(file["status"] != "same" for file in files) <= OPEN_FILES,
+            "findings": [
+                {**finding, "pill": pill(finding.get("level", "error"))} for finding in shape["findings"]
+            ],
+            "status_pill": pill(item.status),
+            "means": MEANS[PlanStatus(item.status)],
+            "void": _changes_since(item) if item.status in PLAN_OPEN else [],
+            "may_decide": verbs.may_decide(request),
+            "may_run": verbs.may_run(request),
+            "can_approve": item.status == PlanStatus.DRAFT,
+            "can_reject": item.status in PLAN_OPEN,
+        }
+
+    def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: approve or reject, with a comment."""
+        from zones import services
+
+        verbs.need(verbs.may_decide(request))
+        known = {"approve": services.approve_plan, "reject": services.reject_plan}
+        call = known.get(request.POST.get("decision", ""))
+        if request.method == "POST" and call:
+            comment = request.POST.get("comment", "").strip()[:2000]
+            plan = verbs.attempt(
+                request, lambda: call(plan_id=object_id, actor=verbs.actor(request), comment=comment)
+            )
+            if plan:
+                messages.success(request, f"plan {plan.plan_id} is {plan.status}")
+        return HttpResponseRedirect(self.url_of("change", object_id))
+
+
+def _roles(roles: dict[str, dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Nodes by role, each with its address."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for address, given in roles.items():
+        found.setdefault(given["role"], []).append({"address": address, **given})
+    return sorted(found.items())
+
+
+def _changes_since(plan: Plan) -> list[Finding]:
+    """What the hash covers and is not any more as it was when the plan was made."""
+    from zones.services import revisions
+
+    return revisions.hash_now(plan)[1]

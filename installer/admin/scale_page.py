@@ -1,0 +1,92 @@
+"""The form that applies an approved plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
+
+from installer.admin import verbs
+from installer.admin.labels import pill
+from jobs.services import Pace
+from nodes.models import Node
+from zones.models import Plan, Zone
+
+if TYPE_CHECKING:
+    from installer.admin.zones import ZoneAdmin
+
+
+class PaceForm(forms.Form):
+    """How fast, and when to stop."""
+
+    canary = forms.IntegerField(
+        min_value=0,
+        max_value=1000,
+        required=False,
+        label="Canary",
+        help_text="So many nodes go first and alone; the rest begins when all of them succeeded. Empty: none.",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    batch = forms.IntegerField(
+        min_value=0,
+        max_value=1000,
+        required=False,
+        label="Batch",
+        help_text="So many nodes at a time after that. Empty: all at once.",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    max_failures = forms.IntegerField(
+        min_value=0,
+        max_value=1000,
+        required=False,
+        label="Stop after more failures than",
+        help_text="Empty: nodes that fail do not stop the others (with a canary: the first failure stops).",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+    def pace(self) -> Pace:
+        """For the service."""
+        data = self.cleaned_data
+        return Pace(canary=data["canary"] or 0, batch=data["batch"] or 0, max_failures=data["max_failures"])
+
+
+def answer(page: ZoneAdmin, request: HttpRequest, zone: Zone, plan: Plan) -> HttpResponse:
+    """The form; on POST a rehearsal below it, or the job."""
+    from zones import services
+
+    form = PaceForm(request.POST or None)
+    chosen = request.POST.getlist("address") if request.method == "POST" else list(plan.roles)
+    work: list[dict[str, Any]] | None = None
+    if request.method == "POST" and form.is_valid():
+        if "dry" in request.POST:
+            work = verbs.attempt(request, lambda: services.dry_run(zone_id=zone.zone_id, addresses=chosen))
+        else:
+            job = verbs.attempt(
+                request,
+                lambda: services.scale_qingcloud(
+                    zone_id=zone.zone_id, addresses=chosen, actor=verbs.actor(request), pace=form.pace()
+                ),
+            )
+            if job:
+                return HttpResponseRedirect(verbs.job_url(job.job_id))
+    nodes = Node.objects.filter(mgmt_address__in=plan.roles).order_by("hostname", "mgmt_address")
+    return page.page(
+        request,
+        "console/scale.html",
+        f"Scale {zone.zone_id}",
+        zone=zone,
+        plan=plan,
+        form=form,
+        nodes=[(node, plan.roles[str(node.mgmt_address)], pill(node.status)) for node in nodes],
+        chosen=set(chosen),
+        work=_by_node(work) if work is not None else None,
+    )
+
+
+def _by_node(work: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in work:
+        found.setdefault(str(row["node"] or "installer"), []).append(row)
+    return list(found.items())

@@ -1,0 +1,52 @@
+"""Sizes and times as a person reads them. Disks count in powers of ten, as sold and as typed; memory in powers of two."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+GB = 10**9
+GIB = 2**30
+
+
+def size_text(size_bytes: int) -> str:
+    """``480 GB``, ``3.2 TB``: powers of ten, at most two decimals."""
+    if size_bytes >= 1000 * GB:
+        return f"{size_bytes / (1000 * GB):.2f}".rstrip("0").rstrip(".") + " TB"
+    if size_bytes >= GB:
+        return f"{size_bytes / GB:.1f}".rstrip("0").rstrip(".") + " GB"
+    return f"{size_bytes / 10**6:.0f} MB"
+
+
+def gb_number(size_bytes: int) -> str:
+    """The number that is typed for a size: GB with at most three decimals, ``3200.632``."""
+    return f"{size_bytes / GB:.3f}".rstrip("0").rstrip(".")
+
+
+def memory_text(memory_bytes: int) -> str:
+    """``512 GiB``; empty when unknown."""
+    return f"{memory_bytes / GIB:.0f} GiB" if memory_bytes else ""
+
+
+def disks_text(disks: Iterable[tuple[str, int]]) -> str:
+    """``2×SSD 3.2 TB + 1×SATA 4 TB`` from (type, bytes) of the usable data disks."""
+    found = Counter((kind.upper(), size_text(size)) for kind, size in disks)
+    return " + ".join(f"{count}×{kind} {size}" for (kind, size), count in sorted(found.items()))
+
+
+def duration_text(begin: datetime | None, end: datetime | None) -> str:
+    """``1 h 05 min``, ``4 min 10 s``, ``12 s``; empty when it has not begun."""
+    if begin is None or end is None:
+        return ""
+    seconds = max(int((end - begin) / timedelta(seconds=1)), 0)
+    if seconds >= 3600:
+        return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+    if seconds >= 60:
+        return f"{seconds // 60} min {seconds % 60:02d} s"
+    return f"{seconds} s"
+
+
+def moment_text(moment: datetime | None) -> str:
+    """``2026-07-01 03:12:45`` in UTC, which sorts and compares at a glance; empty when it never was."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if moment else ""

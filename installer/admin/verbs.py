@@ -1,0 +1,93 @@
+"""Between a button and its service function: who presses it, may they, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from installer.groups import DECIDE_PLAN, RUN_VERBS
+from jobs.actor import Actor
+from jobs.errors import Busy, Refused, VerbError
+from jobs.models import Job
+
+T = TypeVar("T")
+SHOWN_FINDINGS = 30
+LEVELS = {"error": messages.ERROR, "warning": messages.WARNING, "info": messages.INFO}
+
+
+def actor(request: HttpRequest) -> Actor:
+    """The signed-in person, coming through the browser."""
+    return Actor(request.user.get_username(), "admin", request.META.get("REMOTE_ADDR", ""))
+
+
+def may_run(request: HttpRequest) -> bool:
+    """May change nodes and configuration and run jobs."""
+    return bool(request.user.has_perm(RUN_VERBS))
+
+
+def may_decide(request: HttpRequest) -> bool:
+    """May approve and reject plans."""
+    return bool(request.user.has_perm(DECIDE_PLAN))
+
+
+def need(allowed: bool) -> None:
+    """Raises ``PermissionDenied`` (403) unless allowed."""
+    if not allowed:
+        raise PermissionDenied
+
+
+def attempt(request: HttpRequest, call: Callable[[], T]) -> T | None:
+    """The answer of the service function; None when it refused, and then the page says why."""
+    try:
+        return call()
+    except VerbError as error:
+        tell(request, error)
+        return None
+
+
+def tell(request: HttpRequest, error: VerbError) -> None:
+    """One message for each finding: its code, its place, what is wrong and what to do."""
+    if isinstance(error, Refused):
+        for finding in error.findings[:SHOWN_FINDINGS]:
+            messages.add_message(request, LEVELS[finding.level], finding.sentence())
+        more = len(error.findings) - SHOWN_FINDINGS
+        if more > 0:
+            messages.error(request, f"and {more} more findings: mend these first, then try again")
+    elif isinstance(error, Busy) and error.job_id:
+        link = job_url(error.job_id)
+        messages.error(
+            request, format_html('{} <a class="con-link" href="{}">open {}</a>', error, link, error.job_id)
+        )
+    else:
+        messages.error(request, str(error))
+
+
+def begun(request: HttpRequest, job: Job, nodes: int = 0) -> None:
+    """Say that a job was started, with the way to it."""
+    on = f" on {count(nodes, 'node')}" if nodes else ""
+    messages.success(
+        request,
+        format_html(
+            '{}{} was started: <a class="con-link" href="{}">watch job {}</a>',
+            job.action,
+            on,
+            job_url(job.job_id),
+            job.job_id,
+        ),
+    )
+
+
+def job_url(job_id: str) -> str:
+    """The page of a job."""
+    return reverse("admin:jobs_job_change", args=[job_id])
+
+
+def count(number: int, noun: str) -> str:
+    """``1 node``, ``3 nodes``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,153 @@
+// The page of a job: state, grid and log are asked for again and again, without reloading.
+
+import { Grid } from "./grid.js";
+import { Log } from "./log.js";
+import { el, look, span } from "./looks.js";
+
+const LIVE_MS = 1000;
+const HIDDEN_MS = 5000;
+const ENDED_MS = 10000;
+const FAILED_MS = 3000;
+
+const start = JSON.parse(document.getElementById("job-start").textContent);
+const ended = new Set(start.ended);
+const byId = (id) => document.getElementById(id);
+const title = document.title;
+let status = start.status;
+let clockAhead = 0;
+let lostAt = null;
+
+class SignedOut extends Error {}
+
+async function fetchJson(url, signal) {
+  const answer = await fetch(url, { signal, headers: { Accept: "application/json" }, credentials: "same-origin" });
+  if (answer.status === 401 || answer.status === 403) throw new SignedOut();
+  if (!answer.ok) throw new Error(`the console answered ${answer.status}`);
+  const date = Date.parse(answer.headers.get("Date") ?? "");
+  if (date) clockAhead = date - Date.now();
+  return answer.json();
+}
+
+const grid = new Grid(byId("job-grid"), (node) => chooseNode(byId("log-node").value === node ? "" : node));
+const log = new Log(byId("log"), {
+  url: start.events_url, max: start.shown_lines, lastSeq: start.last_seq, fetchJson, onChange: showLogState,
+});
+
+function showLogState(view) {
+  const last = byId("log-last");
+  last.hidden = view.stick;
+  last.textContent = view.unseen ? `↓ ${view.unseen} new lines` : "↓ to the last line";
+  byId("log-count").textContent = view.count ? `${view.count.toLocaleString("en")} lines shown` : "";
+  byId("log-clear").hidden = !(view.filters.node || view.filters.level);
+}
+
+function chooseNode(node) {
+  const list = byId("log-node");
+  if (node && ![...list.options].some((option) => option.value === node)) list.append(new Option(node, node));
+  list.value = node;
+  filterLog();
+}
+
+function filterLog() {
+  const filters = { node: byId("log-node").value, level: byId("log-level").value };
+  grid.choose(filters.node);
+  const full = byId("log-full");
+  full.search = new URLSearchParams(Object.entries(filters).filter(([, value]) => value)).toString();
+  guarded(() => log.filter(filters));
+}
+
+function showStatus() {
+  const [tone, symbol, word] = look(status.status);
+  const pill = el("span", `con-pill con-${tone}`, `${symbol} ${status.status === "succeeded" ? "succeeded" : word}`);
+  byId("job-pill").replaceChildren(pill);
+  const { done, total } = status.progress;
+  const bar = byId("job-bar");
+  bar.max = Math.max(total, 1);
+  bar.value = done;
+  byId("job-count").textContent = `${done}/${total}`;
+  byId("job-phase").textContent = ended.has(status.status) || !status.phase ? "" : `in ${status.phase}`;
+  const error = byId("job-error");
+  error.hidden = !status.error;
+  error.textContent = status.error;
+  byId("job-finished").textContent = status.finished_at ? `· ended at ${status.finished_at.slice(0, 19).replace("T", " ")} UTC` : "";
+  document.title = `${symbol} ${total ? Math.floor((100 * done) / total) : 0}% ${title}`;
+  showButtons();
+  showTime();
+  grid.show(status);
+  showCounts();
+  listNodes();
+}
+
+function showButtons() {
+  const over = ended.has(status.status);
+  const cancel = byId("job-cancel");
+  if (!cancel) return;
+  cancel.hidden = over;
+  byId("job-cancel-soft").hidden = status.status === "cancelling";
+  byId("job-resume").hidden = !(over && status.status !== "succeeded");
+}
+
+function showTime() {
+  const from = status.started_at ? Date.parse(status.started_at) : null;
+  const to = status.finished_at ? Date.parse(status.finished_at) : Date.now() + clockAhead;
+  byId("job-took").textContent = from ? span(to - from) : "not begun";
+}
+
+function showCounts() {
+  const found = new Map();
+  for (const node of status.nodes) found.set(node.status, (found.get(node.status) ?? 0) + 1);
+  const parts = [...found].map(([state, number]) => `${number} ${look(state)[2]}`);
+  byId("grid-summary").textContent = status.nodes.length ? `${status.nodes.length} nodes: ${parts.join(", ")}` : "";
+}
+
+function listNodes() {
+  const list = byId("log-node");
+  if (list.options.length > status.nodes.length) return;
+  const known = new Set([...list.options].map((option) => option.value));
+  for (const node of status.nodes) {
+    if (!known.has(node.mgmt_address)) list.append(new Option(node.mgmt_address, node.mgmt_address));
+  }
+}
+
+// A break in the connection is said once and mended by itself; a lost session needs the person.
+async function guarded(work) {
+  try {
+    await work();
+    lostAt = null;
+    byId("job-link").textContent = ended.has(status.status) ? "" : "live";
+    return true;
+  } catch (error) {
+    lostAt ??= new Date();
+    byId("job-link").textContent = error instanceof SignedOut
+      ? "You are signed out: reload the page and sign in; the job goes on."
+      : `No answer from the console since ${lostAt.toLocaleTimeString()}: trying again; the job goes on.`;
+    return false;
+  }
+}
+
+async function round() {
+  const well = await guarded(async () => {
+    // The state first: when it says that the job has ended, the last lines are already written.
+    status = await fetchJson(start.status_url);
+    await log.poll();
+  });
+  showStatus();
+  const calm = ended.has(status.status) ? ENDED_MS : document.hidden ? HIDDEN_MS : LIVE_MS;
+  setTimeout(round, well ? calm : FAILED_MS);
+}
+
+byId("log-node").addEventListener("change", filterLog);
+byId("log-level").addEventListener("change", filterLog);
+byId("log-clear").addEventListener("click", () => {
+  byId("log-level").value = "";
+  chooseNode("");
+});
+byId("log-last").addEventListener("click", () => log.toEnd());
+byId("log-wrap").addEventListener("change", (event) => byId("log").classList.toggle("con-wrap", event.target.checked));
+byId("grid-problems").addEventListener("change", (event) => {
+  grid.problemsOnly = event.target.checked;
+  grid.filter();
+});
+setInterval(showTime, 1000);
+showStatus();
+round();

@@ -1,0 +1,156 @@
+// The log of a job, live: every line once and in order, however the page is reloaded, filtered or scrolled.
+
+import { el } from "./looks.js";
+
+const BATCH = 1000;
+
+export class Log {
+  constructor(box, options) {
+    this.box = box;
+    this.url = options.url;
+    this.max = options.max;
+    this.fetchJson = options.fetchJson;
+    this.onChange = options.onChange;
+    this.lastSeq = options.lastSeq;
+    this.filters = { node: "", level: "" };
+    this.busy = false;
+    this.unseen = 0;
+    this.earlier = el("div", "con-earlier");
+    this.empty = el("div", "con-earlier", "No line yet.");
+    box.addEventListener("scroll", () => this.scrolled());
+    this.begin();
+  }
+
+  // Where to begin: near the end of a long log, at the start when a filter makes it short.
+  begin() {
+    this.round = (this.round ?? 0) + 1;
+    this.abort?.abort();
+    const short = this.filters.node || ["warning", "error"].includes(this.filters.level);
+    this.after = short ? 0 : Math.max(this.lastSeq - Math.floor(this.max / 2), 0);
+    this.first = this.after + 1;
+    this.stick = true;
+    this.unseen = 0;
+    this.count = 0;
+    this.box.replaceChildren(this.earlier, this.empty);
+    this.mark();
+  }
+
+  filter(filters) {
+    this.filters = filters;
+    this.begin();
+    return this.poll();
+  }
+
+  query(after) {
+    const wanted = new URLSearchParams({ after, limit: BATCH });
+    for (const [key, value] of Object.entries(this.filters)) if (value) wanted.set(key, value);
+    return `${this.url}?${wanted}`;
+  }
+
+  // Fetch what is new. One request at a time; an answer to an older filter is thrown away.
+  async poll() {
+    const round = this.round;
+    if (this.busy === round) return;
+    this.busy = round;
+    try {
+      let full = true;
+      while (full && round === this.round) {
+        this.abort = new AbortController();
+        const answer = await this.fetchJson(this.query(this.after), this.abort.signal);
+        if (round !== this.round) return;
+        const fresh = answer.events.filter((event) => event.seq > this.after);
+        this.lastSeq = Math.max(this.lastSeq, answer.last_seq ?? 0, fresh.at(-1)?.seq ?? 0);
+        full = answer.events.length >= BATCH && fresh.length > 0;
+        if (fresh.length) this.append(fresh);
+      }
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    } finally {
+      if (this.busy === round) this.busy = false;
+    }
+  }
+
+  append(events) {
+    this.after = events.at(-1).seq;
+    this.empty.remove();
+    this.box.append(this.lines(events));
+    this.count += events.length;
+    if (this.stick) this.toEnd();
+    else this.unseen += events.length;
+    this.trim();
+    this.mark();
+  }
+
+  lines(events) {
+    const all = document.createDocumentFragment();
+    for (const event of events) {
+      const line = el("div", `con-line con-lv-${event.level}${event.stream === "sys" ? " con-sys" : ""}`);
+      line.dataset.seq = event.seq;
+      const time = el("span", "con-t", event.ts.slice(11, 19));
+      time.title = `${event.ts} · line ${event.seq}`;
+      const where = [event.phase, event.step].filter(Boolean).join("/");
+      line.append(time, el("span", "con-n", event.node || "installer"), el("span", "con-p", where), el("span", "con-x", event.line));
+      all.append(line);
+    }
+    return all;
+  }
+
+  // Somebody who reads further up keeps the lines; only a very long stay costs the oldest ones.
+  trim() {
+    const limit = this.stick ? this.max : this.max * 3;
+    if (this.count <= limit) return;
+    const lines = this.box.getElementsByClassName("con-line");
+    const range = document.createRange();
+    range.setStartBefore(lines[0]);
+    range.setEndBefore(lines[this.count - this.max]);
+    range.deleteContents();
+    this.count = this.max;
+    this.first = Number(lines[0].dataset.seq);
+  }
+
+  mark() {
+    const cut = this.first > 1;
+    const filtered = this.filters.node || this.filters.level;
+    this.earlier.hidden = !cut;
+    if (cut) {
+      this.earlier.replaceChildren(el("span", "", `Lines before ${this.first} are not shown here.`));
+      if (!filtered) {
+        const button = el("button", "con-btn con-btn-small", `Show ${Math.min(BATCH, this.first - 1)} earlier`);
+        button.type = "button";
+        button.addEventListener("click", () => this.loadEarlier());
+        this.earlier.append(" ", button);
+      }
+    }
+    this.onChange(this);
+  }
+
+  async loadEarlier() {
+    const round = this.round;
+    const answer = await this.fetchJson(this.query(Math.max(this.first - 1 - BATCH, 0)));
+    if (round !== this.round) return;
+    const older = answer.events.filter((event) => event.seq < this.first);
+    if (!older.length) return;
+    this.stick = false;
+    const before = this.box.scrollHeight;
+    this.earlier.after(this.lines(older));
+    this.count += older.length;
+    this.first = older[0].seq;
+    this.box.scrollTop += this.box.scrollHeight - before;
+    this.mark();
+  }
+
+  scrolled() {
+    const atEnd = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < 24;
+    if (atEnd === this.stick) return;
+    this.stick = atEnd;
+    if (atEnd) this.unseen = 0;
+    this.onChange(this);
+  }
+
+  toEnd() {
+    this.stick = true;
+    this.unseen = 0;
+    this.box.scrollTop = this.box.scrollHeight;
+    this.onChange(this);
+  }
+}

@@ -1,0 +1,144 @@
+"""Every page of the console answers, for everybody who may see it, and says nothing to others."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from nodes.states import NodeStatus
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+LISTS = ("nodes_node", "zones_zone", "zones_plan", "jobs_job", "jobs_auditentry")
+PASSWORD = "only-for-tests-1"
+
+
+def signed_in(client: Client, group: str = "", *, superuser: bool = False) -> Client:
+    client.force_login(factories.make_user(group=group, superuser=superuser))
+    return client
+
+
+def everything() -> dict[str, str]:
+    """One of each, and the address of its page."""
+    zone = factories.make_zone()
+    nodes = [factories.make_node(number) for number in (1, 2)]
+    factories.make_role(nodes[0], zone)
+    factories.correct(nodes[0].disks.get(name="sdb"), "type", "sata", against="nvme")
+    plan = factories.make_plan(zone, nodes)
+    job = factories.make_job(nodes, status="failed", error="one node failed")
+    factories.add_events(job, ["begun"])
+    return {
+        "node": reverse("admin:nodes_node_change", args=[nodes[0].node_id]),
+        "zone": reverse("admin:zones_zone_change", args=[zone.zone_id]),
+        "plan": reverse("admin:zones_plan_change", args=[plan.plan_id]),
+        "job": reverse("admin:jobs_job_change", args=[job.job_id]),
+        "log": reverse("admin:jobs_job_log", args=[job.job_id]),
+    }
+
+
+@pytest.mark.parametrize("group", ["viewer", "operator", "approver"])
+def test_every_page_answers_for_the_groups(client: Client, group: str) -> None:
+    pages = everything()
+    signed_in(client, group)
+    for url in [reverse("admin:index"), *(reverse(f"admin:{name}_changelist") for name in LISTS), *pages.values()]:
+        assert client.get(url).status_code == 200, url
+
+
+def test_pages_answer_for_the_superuser_with_accounts(client: Client) -> None:
+    signed_in(client, superuser=True)
+    for name in (*LISTS, "auth_user", "auth_group"):
+        assert client.get(reverse(f"admin:{name}_changelist")).status_code == 200
+    for name in ("auth_user", "auth_group", "nodes_node"):
+        assert client.get(reverse(f"admin:{name}_add")).status_code == 200
+
+
+def test_staff_without_a_group_sees_nothing(client: Client) -> None:
+    pages = everything()
+    signed_in(client)
+    for name in LISTS:
+        assert client.get(reverse(f"admin:{name}_changelist")).status_code == 403
+    for url in pages.values():
+        assert client.get(url).status_code == 403
+    assert b"has no group yet" in client.get(reverse("admin:index")).content
+
+
+def test_strangers_are_sent_to_the_log_in(client: Client) -> None:
+    for url in [reverse("admin:index"), *everything().values()]:
+        answer = client.get(url)
+        assert answer.status_code == 302
+        assert answer.headers["Location"].startswith(reverse("admin:login"))
+
+
+def test_unknown_things_are_404(client: Client) -> None:
+    signed_in(client, "viewer")
+    for name in ("nodes_node", "zones_zone", "zones_plan", "jobs_job"):
+        assert client.get(reverse(f"admin:{name}_change", args=["nothing"])).status_code == 404
+
+
+def test_no_model_is_added_changed_or_deleted_past_the_services(client: Client) -> None:
+    pages = everything()
+    signed_in(client, superuser=True)
+    for name in ("zones_zone", "zones_plan", "jobs_job", "jobs_auditentry"):
+        assert client.get(reverse(f"admin:{name}_add")).status_code == 403
+    for page in ("node", "zone", "plan", "job"):
+        url = pages[page].replace("/change/", "/delete/")
+        assert client.post(url, {"post": "yes"}).status_code == 403
+
+
+def test_an_empty_console_shows_the_next_step_and_that_no_worker_lives(client: Client) -> None:
+    signed_in(client, "operator")
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "Begin here" in page
+    assert reverse("admin:nodes_node_add") in page
+    assert "qcluster" in page
+
+
+def test_the_dashboard_names_what_needs_somebody(client: Client) -> None:
+    zone = factories.make_zone()
+    nodes = [factories.make_node(number) for number in (1, 2)]
+    failed = factories.make_node(3, status=NodeStatus.COLLECT_FAILED, error="no route to host")
+    factories.correct(nodes[0].disks.get(name="sdb"), "type", "sata", against="nvme")
+    plan = factories.make_plan(zone, nodes)
+    job = factories.make_job(nodes)
+    signed_in(client, "viewer")
+    page = client.get(reverse("admin:index")).content.decode()
+    for wanted in (str(failed.mgmt_address), "no route to host", plan.plan_id, job.job_id, "conflict", "sdb type"):
+        assert wanted in page
+    assert reverse("admin:nodes_node_add") not in page
+
+
+@pytest.mark.parametrize(
+    ("group", "titles"),
+    [
+        ("viewer", ["Dashboard", "Nodes", "Zones", "Plans", "Jobs", "Audit"]),
+        ("", ["Dashboard"]),
+    ],
+)
+def test_the_side_bar_shows_what_one_may_see(client: Client, group: str, titles: list[str]) -> None:
+    signed_in(client, group)
+    context = client.get(reverse("admin:index")).context
+    assert [item["title"] for part in context["sidebar_navigation"] for item in part["items"]] == titles
+
+
+def test_log_in_works_and_what_nodes_say_is_escaped(client: Client) -> None:
+    hostile = "<script>alert(1)</script>"
+    node = factories.make_node(1, hostname=hostile, product_serial=hostile, error=hostile, warnings=[hostile])
+    zone = factories.make_zone()
+    factories.make_role(node, zone)
+    job = factories.make_job([node], status="failed", error=hostile)
+    plan = factories.make_plan(zone, [node], findings=[{"code": "R21", "detail": hostile, "field": hostile}])
+    factories.make_user(group="approver")
+    client.post(reverse("admin:login"), {"username": "olga", "password": PASSWORD})
+    urls = [reverse("admin:index"), reverse("admin:nodes_node_changelist"), reverse("admin:jobs_job_changelist")]
+    urls += [
+        reverse("admin:nodes_node_change", args=[node.node_id]),
+        reverse("admin:jobs_job_change", args=[job.job_id]),
+        reverse("admin:zones_zone_change", args=[zone.zone_id]),
+        reverse("admin:zones_plan_change", args=[plan.plan_id]),
+    ]
+    for url in urls:
+        answer = client.get(url)
+        assert answer.status_code == 200
+        assert hostile not in answer.content.decode(), url
