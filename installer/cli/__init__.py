@@ -1,0 +1,1 @@
+"""What the management commands share: exit codes, formats, inputs, following a job."""

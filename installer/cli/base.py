@@ -1,0 +1,145 @@
+"""The base of every command: it parses, calls one service function, prints; and it never shows a traceback
+for something that is expected to go wrong."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from collections.abc import Iterable
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import InterfaceError, OperationalError, ProgrammingError
+
+from installer.cli.output import FORMATS, emit
+from installer.environment import ConfigurationError
+from jobs.actor import Actor
+from jobs.errors import Finding, Refused, VerbError
+from jobs.text import plain
+
+EXIT_DONE, EXIT_FAILED, EXIT_REFUSED, EXIT_BUSY, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class VerbCommand(BaseCommand):
+    """Subclasses write ``arguments`` and ``run``; exit codes are 0, 1, 2, 3 and 130 as the contract says."""
+
+    # A check of the whole project costs more than most of these commands do.
+    requires_system_checks: list[str] = []
+    # The general options of Django are rarely wanted here: they work, but stay out of --help.
+    suppressed_base_arguments = {
+        "--version",
+        "--settings",
+        "--pythonpath",
+        "--traceback",
+        "--no-color",
+        "--force-color",
+        "--verbosity",
+    }
+    lists = False
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """A parser in which our ``-v`` beats Django's, and no option is guessed from its beginning."""
+        return super().create_parser(
+            prog_name, subcommand, conflict_handler="resolve", allow_abbrev=False, **kwargs
+        )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The command's own options, and ``--format`` where it lists something."""
+        self.arguments(parser)
+        if self.lists:
+            parser.add_argument(
+                "--format",
+                choices=FORMATS,
+                help="how to print (default: table on a terminal, json otherwise)",
+            )
+        else:
+            parser.set_defaults(format=None)
+
+    def arguments(self, parser: CommandParser) -> None:
+        """Options beyond the conventions."""
+
+    def run(self, options: dict[str, Any]) -> None:
+        """Call the service and print. Raises :class:`VerbError` for every refusal."""
+        raise NotImplementedError
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run, and turn every expected error into a sentence and its exit code."""
+        try:
+            self.run(options)
+            self.stdout.flush()
+        except Refused as refusal:
+            self.findings(refusal.findings)
+            raise SystemExit(refusal.exit_code) from None
+        except VerbError as error:
+            self.end(str(error), error.exit_code)
+        except KeyboardInterrupt:
+            self.end("interrupted", EXIT_INTERRUPTED)
+        except BrokenPipeError:
+            _forget_stdout()
+        except (OperationalError, InterfaceError, ProgrammingError) as error:
+            self.end(database_sentence(error), EXIT_FAILED)
+        except ConfigurationError as error:
+            self.end(str(error), EXIT_FAILED)
+        except OSError as error:
+            self.end(file_sentence(error), EXIT_FAILED)
+
+    def end(self, text: str, code: int) -> NoReturn:
+        """Say why on standard error and leave with the code."""
+        self.say(text)
+        raise SystemExit(code)
+
+    def say(self, text: str) -> None:
+        """One message for a person, on standard error; terminal escapes in it are made harmless."""
+        self.stderr.write("\n".join(plain(line) for line in text.splitlines()), lambda message: message)
+
+    def findings(self, findings: Iterable[Finding]) -> None:
+        """Every finding, one a line, on standard error."""
+        for finding in findings:
+            self.say(finding.sentence())
+
+    def emit(self, options: dict[str, Any], data: Any, rows: list[dict[str, Any]]) -> None:
+        """Print ``data`` (json, yaml) or ``rows`` (table, csv) on standard output."""
+        emit(self.stdout, options.get("format"), data, rows)
+
+    @property
+    def actor(self) -> Actor:
+        """The person at the keyboard."""
+        return Actor(name=os_user(), via="command")
+
+
+def os_user() -> str:
+    """Who types: the user before sudo, else the user of the process, else its number."""
+    try:
+        name = os.environ.get("SUDO_USER") or getpass.getuser()
+    except (KeyError, OSError):
+        name = f"uid-{os.getuid()}"
+    return plain(name)[:150]
+
+
+def database_sentence(error: Exception) -> str:
+    """What is wrong with the database, and the remedy."""
+    text = str(error).strip()
+    first = plain(text.splitlines()[0]) if text else type(error).__name__
+    lowered = text.lower()
+    if "no such table" in lowered or "does not exist" in lowered or "no such column" in lowered:
+        return (
+            f"the database has not been brought up to date ({first}): run manage.py migrate, then try again"
+        )
+    if "locked" in lowered:
+        return f"the database is busy ({first}): nothing was changed, try again in a moment"
+    return (
+        f"the database cannot be used ({first}): look at DATABASE_URL and INSTALLER_DATA_DIR, "
+        "and whether the database server runs"
+    )
+
+
+def file_sentence(error: OSError) -> str:
+    """What is wrong with a file, and the remedy."""
+    place = f"{error.filename}: " if error.filename else ""
+    return f"{place}{error.strerror or error}: look at the path, its owner and the free space, then try again"
+
+
+def _forget_stdout() -> None:
+    """Whoever read our output has had enough (``| head``): no fault, and nothing to flush at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

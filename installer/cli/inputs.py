@@ -1,0 +1,140 @@
+"""What people type or pipe in: addresses, files, sizes, a password. Everything is checked here or in a service."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from argparse import ArgumentTypeError
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import CommandParser
+
+from jobs.errors import Refused
+from jobs.secrets import Secret
+from nodes.addresses import read_addresses, read_ip_list
+
+MAX_LIST_BYTES = 1_000_000
+MAX_CONFIG_BYTES = 1_000_000
+MAX_PASSWORD_CHARS = 1024
+MAX_REASON_CHARS = 500
+FROM_ENVIRONMENT = "INSTALLER_SSH_PASSWORD"
+
+
+def add_address_arguments(parser: CommandParser, *, flags: tuple[str, ...] = ("-i", "--ip")) -> None:
+    """``-i A …`` and ``-I FILE``."""
+    parser.add_argument(
+        *flags,
+        dest="ip",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="A",
+        help="addresses, ranges A-B or networks in CIDR notation",
+    )
+    parser.add_argument(
+        "-I",
+        "--ip-list",
+        dest="ip_list",
+        metavar="FILE",
+        help="a file with one address a line; - reads stdin",
+    )
+
+
+def addresses(options: dict[str, Any], *, required: bool = True) -> list[str]:
+    """Every address named by ``-i`` and ``-I``, each once, in order. Raises :class:`Refused`."""
+    found: list[str] = []
+    if options.get("ip_list"):
+        name = options["ip_list"]
+        found += read_ip_list(data=read_file(name, MAX_LIST_BYTES), file=name)
+    if options.get("ip"):
+        found += read_addresses(options["ip"])
+    if required and not found:
+        raise Refused.because("C03", "no node is named", "name nodes with -i ADDRESS… or -I FILE")
+    return list(dict.fromkeys(found))
+
+
+def read_file(name: str, limit: int) -> bytes:
+    """The whole file, or standard input for ``-``. Raises :class:`Refused` (C01 unreadable, C02 too large)."""
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(limit + 1)
+        else:
+            with Path(name).open("rb") as handle:
+                data = handle.read(limit + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise Refused.because(
+            "C01", f"the file cannot be read: {reason}", "look at the path and its permissions", file=name
+        ) from None
+    if len(data) > limit:
+        raise Refused.because(
+            "C02", f"the file is larger than {limit:,} bytes", "is it the right file?", file=name
+        )
+    return data
+
+
+def split_names(text: str) -> list[str]:
+    """``FILE[,FILE]`` as a list."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def size_gb(text: str) -> int:
+    """A size typed in GB (10^9 bytes, decimals allowed) in bytes; for argparse."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        raise ArgumentTypeError(f"{text!r} is no size: write GB, such as 3200 or 1.92") from None
+    if not value.is_finite() or not Decimal("0.001") <= value <= Decimal(1_000_000):
+        raise ArgumentTypeError(f"{text!r} is not between 0.001 and 1000000 GB: was it written in bytes?")
+    return int(value * 10**9)
+
+
+def port(text: str) -> int:
+    """A TCP port; for argparse."""
+    if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65535:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is no port: write a number from 1 to 65535")
+
+
+def count(text: str) -> int:
+    """A whole number from 0 to 100,000; for argparse."""
+    if text.isascii() and text.isdigit() and len(text) < 7 and int(text) <= 100_000:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is not a whole number from 0 to 100000")
+
+
+def reason(text: str) -> str:
+    """A short text; for argparse."""
+    if len(text) > MAX_REASON_CHARS:
+        raise ArgumentTypeError(f"it has {len(text)} characters, {MAX_REASON_CHARS} is the limit")
+    return text
+
+
+def password(*, from_stdin: bool, prompt: str, stdin: IO[str] | None = None) -> Secret:
+    """From standard input, the environment or a prompt, in this order. Raises :class:`Refused` (C04)."""
+    stdin = stdin or sys.stdin
+    if from_stdin:
+        value = stdin.readline(MAX_PASSWORD_CHARS + 1).rstrip("\r\n")
+    elif FROM_ENVIRONMENT in os.environ:
+        # Taken out at once: what this process starts later does not inherit it.
+        value = os.environ.pop(FROM_ENVIRONMENT)
+    elif stdin.isatty():
+        value = getpass.getpass(prompt)
+    else:
+        raise Refused.because(
+            "C04",
+            "there is no terminal to ask for the password",
+            f"pipe it in with --password-stdin, set {FROM_ENVIRONMENT}, or --no-password when key login works",
+        )
+    if not value or len(value) > MAX_PASSWORD_CHARS:
+        raise Refused.because(
+            "C04",
+            "the password is empty"
+            if not value
+            else f"the password has over {MAX_PASSWORD_CHARS} characters",
+            "give the login password of the nodes, or --no-password when key login works",
+        )
+    return Secret(value)

@@ -1,0 +1,106 @@
+"""What the commands on plans share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli import inputs
+from installer.cli.base import VerbCommand
+from installer.cli.output import table_text
+from jobs.errors import Refused
+from jobs.text import plain
+from zones.models import Plan
+from zones.services import ConfigFile, find_plan
+
+
+def config_file(name: str) -> ConfigFile:
+    """A configuration file as given. Raises :class:`Refused` when it cannot be read."""
+    return ConfigFile(name=name, data=inputs.read_file(name, inputs.MAX_CONFIG_BYTES))
+
+
+def config_files(text: str) -> list[ConfigFile]:
+    """``FILE[,FILE]``."""
+    return [config_file(name) for name in inputs.split_names(text)]
+
+
+def add_plan_arguments(parser: CommandParser) -> None:
+    """``PLAN`` or ``-z ZONE``."""
+    parser.add_argument("plan", nargs="?", default="", metavar="PLAN", help="plan id")
+    parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="the newest plan of this zone")
+
+
+def named_plan(options: dict[str, Any]) -> Plan:
+    """The plan meant. Raises :class:`Refused` (C08) when none is named."""
+    if not options["plan"] and not options["zone"]:
+        raise Refused.because("C08", "no plan is named", "give a plan id, or -z ZONE for its newest plan")
+    return find_plan(plan_id=options["plan"], zone_id=options["zone"])
+
+
+def print_plan(command: VerbCommand, plan: dict[str, Any], *, diff: bool) -> None:
+    """A plan for a person: what it is, what it finds, what it gives to whom, which files it writes."""
+    out = command.stdout
+    head = {name: plan[name] for name in ("plan_id", "zone_id", "revision", "kind", "status")}
+    out.write(table_text([head], out), ending="")
+    for name in ("created", "decided"):
+        if plan[f"{name}_by"]:
+            out.write(plain(f"{name} by {plan[f'{name}_by']} at {plan[f'{name}_at']}"))
+    if plan["comment"]:
+        out.write(plain(f"comment: {plan['comment']}"))
+    out.write(f"content hash {plan['content_hash']}")
+    for title, rows in sections(plan):
+        if rows:
+            out.write(table_text(rows, out, title), ending="")
+    if diff:
+        for file in plan["files"]:
+            if file["status"] != "same":
+                out.write("\n".join(plain(line) for line in file["diff"].splitlines()))
+
+
+def sections(plan: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The tables of a plan, by title."""
+    roles = plan["roles"]
+    if isinstance(roles, dict):
+        roles = [{"address": address, **role} for address, role in roles.items()]
+    files = [file for file in plan["files"] if file["status"] != "same"]
+    same = len(plan["files"]) - len(files)
+    return [
+        ("Findings", [_finding_row(finding) for finding in plan["findings"]]),
+        ("Roles", [_flat(role) for role in roles]),
+        ("VBC networks", [_flat(vbc) for vbc in plan["vbcs"]]),
+        ("EIP pools", [_flat(eip) for eip in plan["eips"]]),
+        (
+            f"Files ({same} more stay as they are)" if same else "Files",
+            [{"status": file["status"], "path": file["path"], "address": file["address"]} for file in files],
+        ),
+    ]
+
+
+def _flat(row: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if not isinstance(value, dict)}
+
+
+def _finding_row(finding: dict[str, Any]) -> dict[str, Any]:
+    line = f":{finding['line']}" if finding.get("line") else ""
+    place = f"{finding['file']}{line}" if finding.get("file") else finding.get("node") or finding["field"]
+    return {
+        "code": finding["code"],
+        "level": finding.get("level", ""),
+        "place": place,
+        "detail": finding["detail"],
+        "remedy": finding.get("remedy", ""),
+    }
+
+
+def plan_rows(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    """A plan as CSV: its files."""
+    return [
+        {
+            "plan_id": plan["plan_id"],
+            "status": file["status"],
+            "path": file["path"],
+            "address": file["address"],
+        }
+        for file in plan["files"]
+    ]

@@ -1,0 +1,117 @@
+"""How a followed job looks: a live panel on a terminal, one plain line on each change elsewhere."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+
+from django.core.management.base import OutputWrapper
+from rich.console import Console, Group
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from jobs.text import plain
+
+
+def display(err: OutputWrapper) -> LiveDisplay | PlainDisplay:
+    """The display that fits the stream."""
+    return LiveDisplay(Console(stderr=True)) if err.isatty() else PlainDisplay(err)
+
+
+class PlainDisplay:
+    """For logs and pipes: nothing is overwritten, nothing is repeated."""
+
+    def __init__(self, err: OutputWrapper) -> None:
+        self._err = err
+        self._shown = ""
+        self._warned = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def update(self, status: dict[str, Any], last_line: str) -> None:
+        """Write a line if something but the log moved on."""
+        text = summary(status)
+        if text != self._shown:
+            self._shown = text
+            self._write(text)
+
+    def warn(self, text: str) -> None:
+        """Say what holds the job up, once until it is over."""
+        if text and text != self._warned:
+            self._write(text)
+        self._warned = text
+
+    def _write(self, text: str) -> None:
+        self._err.write(text, lambda message: message)
+        self._err.flush()
+
+
+class LiveDisplay:
+    """For a terminal: a bar for each phase, and the newest line of the log under them."""
+
+    def __init__(self, console: Console) -> None:
+        self._live = Live(console=console, auto_refresh=False, transient=False)
+        self._warning = ""
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def update(self, status: dict[str, Any], last_line: str) -> None:
+        """Draw again."""
+        parts: list[Any] = [Text(heading(status), style="bold"), bars(status)]
+        if self._warning:
+            parts.append(Text(self._warning, style="bold red"))
+        parts.append(Text(plain(last_line), style="dim", no_wrap=True, overflow="ellipsis"))
+        self._live.update(Group(*parts), refresh=True)
+
+    def warn(self, text: str) -> None:
+        """Shown from the next drawing on, until it is empty again."""
+        self._warning = text
+
+
+def heading(status: dict[str, Any]) -> str:
+    """``j-4fG7kQ2z scale_qingcloud devops1a: running 12/40``."""
+    name = " ".join(part for part in (status["job_id"], status["action"], status["zone_id"]) if part)
+    progress = status["progress"]
+    return f"{name}: {status['status']} {progress['done']}/{progress['total']}"
+
+
+def summary(status: dict[str, Any]) -> str:
+    """The heading and every phase that is not finished or not begun, on one line."""
+    phases = [
+        f"{phase['phase']} {phase['done']}/{phase['total']}"
+        + (f" ({phase['failed']} not done)" if phase["failed"] else "")
+        for phase in status["phases"]
+        if phase["done"] + phase["failed"] or phase["running"]
+    ]
+    return "; ".join([heading(status), *phases])
+
+
+def bars(status: dict[str, Any]) -> Table:
+    """A row for each phase."""
+    table = Table.grid(padding=(0, 1))
+    for phase in status["phases"]:
+        ended = phase["done"] + phase["failed"]
+        style = "red" if phase["failed"] else "green"
+        notes = [f"{phase[key]} {key}" for key in ("running", "failed") if phase[key]]
+        table.add_row(
+            Text(phase["phase"]),
+            ProgressBar(total=phase["total"], completed=ended, width=30, complete_style=style),
+            Text(f"{ended}/{phase['total']}"),
+            Text(", ".join(notes), style="red" if phase["failed"] else "cyan"),
+        )
+    return table

@@ -1,0 +1,41 @@
+"""Commands that start a job: print its id, and follow it when asked to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli.base import VerbCommand
+from installer.cli.follow import NO_WORKER, follow
+from jobs.engine import watchdog
+from jobs.models import Job
+
+
+class JobCommand(VerbCommand):
+    """Subclasses write ``arguments`` and ``start``."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """The command's own options and ``--wait``."""
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--wait",
+            action="store_true",
+            help="follow the job and exit with its result; Ctrl-C stops following",
+        )
+
+    def start(self, options: dict[str, Any]) -> Job | None:
+        """Begin the job; None when the command has printed its answer already and there is none."""
+        raise NotImplementedError
+
+    def run(self, options: dict[str, Any]) -> None:
+        """The id on standard output, the rest on standard error."""
+        job = self.start(options)
+        if job is None:
+            return
+        self.stdout.write(job.job_id)
+        self.stdout.flush()
+        if options["wait"]:
+            raise SystemExit(follow(self, job.job_id))
+        if not watchdog.alive():
+            self.say(NO_WORKER)

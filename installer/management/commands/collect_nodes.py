@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli import inputs
+from installer.cli.starting import JobCommand
+from jobs.errors import NotFound
+from jobs.models import Job
+from nodes.describe import select
+from nodes.services import collect_nodes
+from nodes.states import NodeStatus
+
+
+class Command(JobCommand):
+    help = "Reads the hardware of nodes over SSH. Corrections made before are kept."
+
+    def arguments(self, parser: CommandParser) -> None:
+        inputs.add_address_arguments(parser)
+        parser.add_argument("-s", "--status", choices=NodeStatus.values, help="all nodes in this state")
+        parser.add_argument("--force", action="store_true", help="also nodes that are in service")
+
+    def start(self, options: dict[str, Any]) -> Job:
+        wanted = inputs.addresses(options, required=not options["status"])
+        if options["status"]:
+            wanted += _in_state(options["status"])
+        return collect_nodes(addresses=list(dict.fromkeys(wanted)), force=options["force"], actor=self.actor)
+
+
+def _in_state(status: str) -> list[str]:
+    found = [str(address) for address in select(status=status).values_list("mgmt_address", flat=True)]
+    if not found:
+        raise NotFound.because(
+            "C06", f"no node is {status}", "describe_nodes shows the nodes and their states"
+        )
+    return found

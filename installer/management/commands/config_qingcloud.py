@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli.base import EXIT_REFUSED, VerbCommand
+from installer.cli.plans import config_files
+from zones.services import Configured, config_qingcloud
+
+
+class Command(VerbCommand):
+    help = "Checks configuration files and makes a plan of each zone, to be reviewed and approved."
+    lists = True
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "-v", "--variables", default="", metavar="FILE[,FILE]", help="variables.ZONE_ID.yaml"
+        )
+        parser.add_argument(
+            "-s",
+            "--settings-file",
+            required=True,
+            metavar="FILE[,FILE]",
+            help="settings.ZONE_ID.yaml or scale_settings.ZONE_ID.yaml",
+        )
+        parser.add_argument(
+            "-f", "--force", action="store_true", help="replace the configuration of a zone that has one"
+        )
+        parser.add_argument("--check", action="store_true", help="only check, change nothing")
+
+    def run(self, options: dict[str, Any]) -> None:
+        done = config_qingcloud(
+            variables=config_files(options["variables"]),
+            settings=config_files(options["settings_file"]),
+            force=options["force"],
+            check=options["check"],
+            actor=self.actor,
+        )
+        for configured in done:
+            self.findings(configured.findings)
+        rows = [_row(configured) for configured in done]
+        findings = [[finding.as_dict() for finding in configured.findings] for configured in done]
+        data = [{**row, "findings": found} for row, found in zip(rows, findings, strict=True)]
+        self.emit(options, data, rows)
+        if any(finding.level == "error" for configured in done for finding in configured.findings):
+            self.end("refused: mend the errors above, then repeat", EXIT_REFUSED)
+        for configured in done:
+            if configured.plan:
+                self.say(f"next: show_plan {configured.plan.plan_id} --diff, then approve_plan")
+
+
+def _row(configured: Configured) -> dict[str, Any]:
+    plan = configured.plan
+    return {
+        "zone_id": configured.zone_id,
+        "plan_id": plan.plan_id if plan else None,
+        "revision": plan.revision if plan else None,
+        "status": plan.status if plan else "checked",
+    }

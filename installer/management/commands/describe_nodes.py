@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli import inputs
+from installer.cli.base import VerbCommand
+from installer.cli.nodes import print_nodes
+from nodes.describe import select
+from nodes.states import NodeStatus
+from zones.models import ROLES
+
+
+class Command(VerbCommand):
+    help = "Lists nodes with their hardware; all of them without an option."
+    lists = True
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("-s", "--status", choices=NodeStatus.values, default="", help="state")
+        inputs.add_address_arguments(parser)
+        parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="zone id")
+        parser.add_argument("-r", "--role", choices=ROLES, default="", help="role in the zone")
+
+    def run(self, options: dict[str, Any]) -> None:
+        found = select(status=options["status"], zone_id=options["zone"], role=options["role"])
+        wanted = inputs.addresses(options, required=False)
+        if wanted:
+            found = found.filter(mgmt_address__in=wanted)
+        print_nodes(self, options, found)

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli.base import VerbCommand
+from jobs.errors import Refused
+from zones.services import vbc_routes
+
+SYNTAXES = ("iproute2", "cisco", "h3c", "frr", "json")
+
+
+class Command(VerbCommand):
+    help = "Prints the return routes of the VBC networks, ready for the management gateway."
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "group", nargs="?", default="", metavar="GROUP", help="all, a role, ZONE-ROLE or a hostname"
+        )
+        parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="all networks of this zone")
+        parser.add_argument("--syntax", choices=SYNTAXES, default="iproute2", help="of which device")
+        parser.add_argument("--job", default="", metavar="JOB", help="only networks that this job brought")
+
+    def run(self, options: dict[str, Any]) -> None:
+        if not (options["group"] or options["zone"] or options["job"]):
+            raise Refused.because(
+                "C09", "nothing is named", "give a group (such as all), -z ZONE or --job JOB"
+            )
+        text = vbc_routes(
+            zone_id=options["zone"],
+            group=options["group"],
+            syntax=options["syntax"],
+            job_id=options["job"],
+        )
+        self.stdout.write(text)

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from argparse import SUPPRESS, BooleanOptionalAction
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli import inputs
+from installer.cli.starting import JobCommand
+from jobs.errors import Refused
+from jobs.models import Job
+from nodes.addresses import read_addresses
+from nodes.services import establish_ssh
+
+
+class Command(JobCommand):
+    help = (
+        "Makes the installer's key log in: uses the password once, installs the public key, checks it, pins the "
+        f"host key. The password comes from a prompt, --password-stdin or {inputs.FROM_ENVIRONMENT}."
+    )
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "ip_list", metavar="IP_LIST", help="a file with one address a line; - reads stdin"
+        )
+        parser.add_argument("port", metavar="SSH_PORT", nargs="?", type=inputs.port, help="as added (22)")
+        parser.add_argument("user", metavar="USER", nargs="?", help="as added (root)")
+        # Typed from habit; taken so that argparse does not print it, and refused.
+        parser.add_argument("password_argument", nargs="*", help=SUPPRESS)
+        source = parser.add_mutually_exclusive_group()
+        source.add_argument("--password-stdin", action="store_true", help="read the password from stdin")
+        source.add_argument(
+            "--no-password", action="store_true", help="key login works already: check and pin"
+        )
+        parser.add_argument(
+            "--accept-new",
+            action=BooleanOptionalAction,
+            default=True,
+            help="pin the key of a host that has none pinned (default); a changed key is always refused",
+        )
+        parser.add_argument(
+            "--replace-host-key",
+            metavar="IP",
+            nargs="+",
+            action="extend",
+            default=[],
+            help="pin the new key of these nodes, after a person compared the fingerprints",
+        )
+
+    def start(self, options: dict[str, Any]) -> Job:
+        if options["password_argument"]:
+            raise Refused.because(
+                "C05",
+                "a password is not taken as an argument: everybody on this host can see it there",
+                f"leave it out and type it at the prompt, or use --password-stdin or {inputs.FROM_ENVIRONMENT}; "
+                "remove it from the shell history",
+            )
+        wanted = inputs.addresses(options)
+        replaced = options["replace_host_key"] and read_addresses(options["replace_host_key"])
+        secret = None
+        if not options["no_password"]:
+            secret = inputs.password(
+                from_stdin=options["password_stdin"], prompt=f"Password of the {len(wanted)} nodes: "
+            )
+        return establish_ssh(
+            addresses=wanted,
+            port=options["port"],
+            user=options["user"],
+            password=secret,
+            accept_new=options["accept_new"],
+            replace_host_keys=replaced,
+            actor=self.actor,
+        )

@@ -1,0 +1,5 @@
+from installer.cli.looking import LogCommand
+
+
+class Command(LogCommand):
+    pass

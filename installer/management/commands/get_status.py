@@ -1,0 +1,5 @@
+from installer.cli.looking import StatusCommand
+
+
+class Command(StatusCommand):
+    pass

@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli import inputs
+from installer.cli.base import VerbCommand
+from installer.cli.rows import disk_row
+from nodes.describe import disk_json
+from nodes.models import DiskType
+from nodes.services import modify_disks
+
+_FIELDS = {"type": "type", "size": "size_bytes", "size_bytes": "size_bytes", "status": "status"}
+
+
+class Command(VerbCommand):
+    help = "Corrects what collection said of a disk; the correction stays until it is cleared."
+    lists = True
+
+    def arguments(self, parser: CommandParser) -> None:
+        inputs.add_address_arguments(parser)
+        parser.add_argument("-d", "--disk", required=True, metavar="DISK", help="name, such as sdb")
+        parser.add_argument("-t", "--type", choices=DiskType.values, help="type")
+        parser.add_argument("-S", "--size", type=inputs.size_gb, metavar="GB", help="size in GB (10^9 bytes)")
+        parser.add_argument("-s", "--status", type=int, choices=(0, 1), help="1 usable, 0 not to be used")
+        parser.add_argument(
+            "--reason", type=inputs.reason, default="", metavar="TEXT", help="why; kept in the audit"
+        )
+        parser.add_argument(
+            "--clear", choices=_FIELDS, nargs="+", action="extend", default=[], help="drop these corrections"
+        )
+
+    def run(self, options: dict[str, Any]) -> None:
+        disks = modify_disks(
+            addresses=inputs.addresses(options),
+            disk=options["disk"],
+            type=options["type"],
+            size_bytes=options["size"],
+            status=options["status"],
+            clear=[_FIELDS[name] for name in options["clear"]],
+            reason=options["reason"],
+            actor=self.actor,
+        )
+        found = [(str(disk.node.mgmt_address), disk_json(disk)) for disk in disks]
+        self.emit(
+            options,
+            [{"mgmt_address": address, **disk} for address, disk in found],
+            [disk_row(address, disk) for address, disk in found],
+        )

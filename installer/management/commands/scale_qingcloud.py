@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli import inputs
+from installer.cli.starting import JobCommand
+from jobs.models import Job
+from jobs.services import Pace
+from zones.services import dry_run, scale_qingcloud
+
+
+class Command(JobCommand):
+    help = "Installs the nodes of the zone's approved plan."
+    lists = True
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="zone id")
+        inputs.add_address_arguments(parser)
+        parser.add_argument(
+            "--canary", type=inputs.count, default=0, metavar="N", help="so many nodes first, alone"
+        )
+        parser.add_argument(
+            "--batch", type=inputs.count, default=0, metavar="N", help="so many nodes at once (0: all)"
+        )
+        parser.add_argument(
+            "--max-failures",
+            type=inputs.count,
+            metavar="N",
+            help="begin no further node when more have failed",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="print every command for every node, touch nothing"
+        )
+
+    def start(self, options: dict[str, Any]) -> Job | None:
+        wanted = inputs.addresses(options)
+        if options["dry_run"]:
+            steps = dry_run(zone_id=options["zone"], addresses=wanted)
+            self.emit(options, steps, steps)
+            return None
+        pace = Pace(canary=options["canary"], batch=options["batch"], max_failures=options["max_failures"])
+        return scale_qingcloud(zone_id=options["zone"], addresses=wanted, pace=pace, actor=self.actor)

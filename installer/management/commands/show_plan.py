@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli.base import VerbCommand
+from installer.cli.output import chosen
+from installer.cli.plans import add_plan_arguments, named_plan, plan_rows, print_plan
+from zones.describe import plan_json
+
+
+class Command(VerbCommand):
+    help = "Shows what a plan would write to which machine, against what is there now."
+    lists = True
+
+    def arguments(self, parser: CommandParser) -> None:
+        add_plan_arguments(parser)
+        parser.add_argument("--diff", action="store_true", help="every changed file as a unified diff")
+
+    def run(self, options: dict[str, Any]) -> None:
+        plan = plan_json(named_plan(options), files=True, diff=options["diff"])
+        if chosen(self.stdout, options["format"]) == "table":
+            print_plan(self, plan, diff=options["diff"])
+        else:
+            self.emit(options, plan, plan_rows(plan))
