@@ -1,0 +1,1 @@
+"""The REST face: it parses, calls one service function, answers."""

@@ -1,0 +1,115 @@
+"""/jobs/: lists, the status of one, its log, cancel and resume."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from installer.api import filters
+from installer.api.actors import actor_of
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
+from installer.api.requests import CancelRequest, EventsQuery, ResumeRequest
+from installer.api.shapes import EventsShape, JobRowShape, JobShape
+from jobs.models import Job
+from jobs.queries import events, job_status, stamp
+from jobs.services import cancel_job, find_job, resume_job
+from jobs.states import JOB_ENDED, STEP_ENDED, JobStatus
+
+POLL_S = 0.3
+
+
+class JobFilter(filters.Filters):
+    status = filters.any_of(JobStatus.choices)
+    action = filters.text()
+    zone_id = filters.text()
+    created_by = filters.text()
+
+
+@extend_schema_view(
+    list=extend_schema(responses={200: JobRowShape(many=True), **problems(400)}),
+    retrieve=extend_schema(responses={200: JobShape, **problems(404)}),
+)
+class JobViewSet(RowsViewSet):
+    """Jobs, newest first."""
+
+    view_permission = "jobs.view_job"
+    serializer_class = JobRowShape
+    filterset_class = JobFilter
+    search_fields = ("job_id", "action", "zone_id", "created_by")
+    ordering_fields = ("created_at", "finished_at", "action", "status", "zone_id")
+    lookup_field = "job_id"
+    lookup_value_regex = "[0-9A-Za-z-]+"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Jobs with how far they are: one query however many."""
+        return Job.objects.annotate(
+            total=Count("steps"), done=Count("steps", filter=Q(steps__status__in=STEP_ENDED))
+        )
+
+    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
+        """The short shape."""
+        return [_row(job) for job in found]
+
+    def retrieve(self, request: Request, **key: str) -> Response:
+        """The shape of ``get_status``."""
+        return Response(job_status(find_job(self.kwargs["job_id"])))
+
+    @describes_verb(CancelRequest, JobShape)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, **key: str) -> Response:
+        """Stop before the next component; with `now` also end what runs on the nodes."""
+        values = parsed(CancelRequest, request.data)
+        return started(cancel_job(job_id=self.kwargs["job_id"], actor=actor_of(request), **values))
+
+    @describes_verb(ResumeRequest)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, **key: str) -> Response:
+        """Go on with what failed, was cancelled or not begun."""
+        values = parsed(ResumeRequest, request.data)
+        return started(resume_job(job_id=self.kwargs["job_id"], actor=actor_of(request), **values))
+
+    @extend_schema(
+        parameters=[EventsQuery], responses={200: EventsShape, **problems(400, 404)}, filters=False
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def events(self, request: Request, **key: str) -> Response:
+        """Log lines after a sequence number; with `wait` the answer comes with the first new line."""
+        values = parsed(EventsQuery, request.query_params)
+        return Response(_events(self.kwargs["job_id"], wait_s=values.pop("wait"), **values))
+
+
+def _events(job_id: str, *, wait_s: float, after: int, limit: int, **wanted: str) -> dict[str, Any]:
+    give_up = time.monotonic() + wait_s
+    seen = after
+    while True:
+        # Read before the lines: every line up to job.last_seq is visible to the query that follows,
+        # and no line comes after the status of the end.
+        job = find_job(job_id)
+        found = events(job, after=seen, limit=limit, **wanted) if job.last_seq > seen else []
+        last = found[-1]["seq"] if found else seen
+        seen = last if len(found) == limit else max(job.last_seq, last)
+        if found or job.status in JOB_ENDED or time.monotonic() >= give_up:
+            return {"events": found, "last_seq": seen, "status": job.status}
+        time.sleep(POLL_S)
+
+
+def _row(job: Any) -> dict[str, Any]:
+    return {
+        "job_id": job.job_id,
+        "action": job.action,
+        "zone_id": job.zone_id,
+        "status": job.status,
+        "progress": {"done": job.done, "total": job.total},
+        "error": job.error,
+        "created_by": job.created_by,
+        "created_at": stamp(job.created_at),
+        "started_at": stamp(job.started_at),
+        "finished_at": stamp(job.finished_at),
+    }

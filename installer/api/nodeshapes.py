@@ -1,0 +1,128 @@
+"""The shapes of answers about nodes, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from installer.api.shapes import Shape, one_of
+from nodes.models import DiskType, NetworkInterface
+from nodes.states import NodeStatus
+
+
+class ProductShape(Shape):
+    vendor = serializers.CharField()
+    name = serializers.CharField()
+    serial = serializers.CharField()
+
+
+class CpuShape(Shape):
+    arch = serializers.CharField()
+    model = serializers.CharField()
+    sockets = serializers.IntegerField()
+    cores = serializers.IntegerField()
+    threads = serializers.IntegerField()
+
+
+class OsShape(Shape):
+    name = serializers.CharField()
+    version = serializers.CharField()
+    kernel = serializers.CharField()
+
+
+class CorrectionShape(Shape):
+    observed = serializers.JSONField()
+    override = serializers.JSONField()
+    conflict = serializers.BooleanField()
+    reason = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class DiskShape(Shape):
+    name = serializers.CharField()
+    by_id = serializers.CharField()
+    wwn = serializers.CharField()
+    serial = serializers.CharField()
+    model = serializers.CharField()
+    transport = serializers.CharField()
+    type = one_of(DiskType.choices)
+    size_bytes = serializers.IntegerField()
+    rotational = serializers.BooleanField(allow_null=True)
+    rotational_guess = serializers.BooleanField()
+    removable = serializers.BooleanField()
+    dirty = serializers.BooleanField()
+    signatures = serializers.ListField(child=serializers.CharField())
+    status = one_of([0, 1])
+    fields = serializers.DictField(child=CorrectionShape(), help_text="corrected fields")  # type: ignore[assignment]
+
+
+class OsDiskShape(DiskShape):
+    root_part = serializers.CharField()
+    root_size_bytes = serializers.IntegerField()
+    swap_part = serializers.CharField()
+    swap_size_bytes = serializers.IntegerField()
+    rest_part = serializers.CharField()
+    rest_size_bytes = serializers.IntegerField()
+
+
+class NicShape(Shape):
+    name = serializers.CharField()
+    mac = serializers.CharField()
+    type = one_of(NetworkInterface.Type.choices)
+    address = serializers.CharField()
+    prefix = serializers.IntegerField(allow_null=True)
+    gateway = serializers.CharField()
+    mtu = serializers.IntegerField(allow_null=True)
+    speed_mbps = serializers.IntegerField(allow_null=True)
+    link = serializers.BooleanField(allow_null=True)
+    bond_mode = serializers.CharField()
+    slaves = serializers.ListField(child=serializers.CharField())
+    vlan_id = serializers.IntegerField(allow_null=True)
+    raw_device = serializers.CharField()
+    addresses = serializers.ListField(child=serializers.CharField())
+
+
+class MgmtShape(Shape):
+    name = serializers.CharField()
+    address = serializers.CharField()
+    prefix = serializers.IntegerField(allow_null=True)
+    gateway = serializers.CharField()
+
+
+class NodeShape(Shape):
+    node_id = serializers.CharField()
+    status = one_of(NodeStatus.choices)
+    mgmt_address = serializers.CharField()
+    ssh_port = serializers.IntegerField()
+    ssh_user = serializers.CharField()
+    hostname = serializers.CharField()
+    zone_id = serializers.CharField(allow_null=True)
+    role = serializers.CharField(allow_null=True)
+    sub_roles = serializers.ListField(child=serializers.CharField())
+    product = ProductShape()
+    cpu = CpuShape()
+    memory_bytes = serializers.IntegerField()
+    os = OsShape()
+    host_key_fingerprint = serializers.CharField()
+    os_disk = OsDiskShape(allow_null=True)
+    data_disks = DiskShape(many=True)
+    networks = NicShape(many=True)
+    mgmt_network = MgmtShape(allow_null=True)
+    default_gateway = serializers.CharField()
+    qemu_version = serializers.CharField()
+    warnings = serializers.ListField(child=serializers.CharField())
+    error = serializers.CharField()
+    collected_at = serializers.DateTimeField(allow_null=True)
+
+
+class PlacedDiskShape(DiskShape):
+    id = serializers.IntegerField()
+    node_id = serializers.CharField()
+    mgmt_address = serializers.CharField()
+    is_os = serializers.BooleanField()
+
+
+class PlacedNicShape(NicShape):
+    id = serializers.IntegerField()
+    node_id = serializers.CharField()
+    mgmt_address = serializers.CharField()

@@ -1,0 +1,52 @@
+"""Request bodies: JSON and forms, neither larger than ``DATA_UPLOAD_MAX_MEMORY_SIZE``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from django.conf import settings
+from rest_framework import status
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import JSONParser, MultiPartParser
+
+
+class TooLarge(APIException):
+    """413."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = "the request is too large: send fewer nodes or files at once"
+    default_code = "too_large"
+
+
+class Json(JSONParser):
+    """JSON that fits into memory and is not nested beyond reason."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Raises :class:`ParseError` or :class:`TooLarge`."""
+        _check_length(parser_context)
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError("the JSON is nested too deeply") from None
+
+
+class Form(MultiPartParser):
+    """Uploaded files, of a limited size altogether."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Raises :class:`ParseError` or :class:`TooLarge`."""
+        _check_length(parser_context)
+        return super().parse(stream, media_type, parser_context)
+
+
+def _check_length(parser_context: Mapping[str, Any] | None) -> None:
+    request = (parser_context or {}).get("request")
+    length = str(request.META.get("CONTENT_LENGTH") or "0") if request else "0"
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if limit and (not length.isdigit() or len(length) > 15 or int(length) > limit):
+        raise TooLarge

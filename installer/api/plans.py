@@ -1,0 +1,149 @@
+"""/plans/: configure, look, approve, reject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from installer.api import filters
+from installer.api.actors import actor_of
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems
+from installer.api.requests import ConfigFormRequest, ConfigRequest, DecideRequest, DiffQuery
+from installer.api.zoneshapes import ConfiguredListShape, PlanRowShape, PlanShape
+from installer.groups import DECIDE_PLAN
+from jobs.queries import stamp
+from zones.describe import plan_json
+from zones.models import Plan
+from zones.services import (
+    ConfigFile,
+    Configured,
+    approve_plan,
+    config_qingcloud,
+    find_plan,
+    reject_plan,
+)
+from zones.states import PlanStatus
+
+_ROW = (
+    "plan_id",
+    "revision",
+    "kind",
+    "status",
+    "content_hash",
+    "comment",
+    "created_by",
+    "decided_by",
+    "job_id",
+)
+
+
+class PlanFilter(filters.Filters):
+    status = filters.any_of(PlanStatus.choices)
+    zone_id = filters.text("zone__zone_id")
+    kind = filters.one_of(Plan.Kind.choices)
+
+
+@extend_schema_view(list=extend_schema(responses={200: PlanRowShape(many=True), **problems(400)}))
+class PlanViewSet(RowsViewSet):
+    """Plans, newest first."""
+
+    view_permission = "zones.view_plan"
+    verb_permissions = {"approve": DECIDE_PLAN, "reject": DECIDE_PLAN}
+    serializer_class = PlanRowShape
+    filterset_class = PlanFilter
+    search_fields = ("plan_id", "zone__zone_id", "created_by", "comment")
+    ordering_fields = ("created_at", "decided_at", "revision", "status")
+    lookup_field = "plan_id"
+    lookup_value_regex = "[0-9A-Za-z._-]+"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Plans without their big parts: one query."""
+        return Plan.objects.select_related("zone").only(
+            "zone__zone_id", "created_at", "decided_at", "applied_at", *_ROW
+        )
+
+    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
+        """The short shape."""
+        return [_row(plan) for plan in found]
+
+    @extend_schema(parameters=[DiffQuery], responses={200: PlanShape, **problems(404)})
+    def retrieve(self, request: Request, **key: str) -> Response:
+        """A plan with everything that it renders."""
+        wanted = parsed(DiffQuery, request.query_params)
+        return Response(plan_json(find_plan(plan_id=self.kwargs["plan_id"]), **wanted))
+
+    @describes_verb(
+        {"application/json": ConfigRequest, "multipart/form-data": ConfigFormRequest},
+        ConfiguredListShape,
+        status=201,
+        filters=False,
+    )
+    def create(self, request: Request) -> Response:
+        """Check configuration files and make a plan of each zone: all of them or none. 200 when only checked."""
+        if request.content_type and request.content_type.startswith("multipart/"):
+            values, variables, settings = _from_form(request)
+        else:
+            values = parsed(ConfigRequest, request.data)
+            variables, settings = (_files(values.pop(name, [])) for name in ("variables", "settings"))
+        done = config_qingcloud(variables=variables, settings=settings, actor=actor_of(request), **values)
+        body = {"zones": [_configured(item) for item in done]}
+        return Response(body, status=200 if values["check"] else 201)
+
+    @describes_verb(DecideRequest, PlanShape, status=200)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, **key: str) -> Response:
+        """Approve the plan as it stands now."""
+        return self._decided(approve_plan, request)
+
+    @describes_verb(DecideRequest, PlanShape, status=200)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, **key: str) -> Response:
+        """Reject the plan: what it reserved is free again."""
+        return self._decided(reject_plan, request)
+
+    def _decided(self, decide: Any, request: Request) -> Response:
+        comment = parsed(DecideRequest, request.data)["comment"]
+        plan = decide(plan_id=self.kwargs["plan_id"], comment=comment, actor=actor_of(request))
+        return Response(plan_json(plan, files=False, diff=False))
+
+
+def _files(values: list[dict[str, str]]) -> list[ConfigFile]:
+    return [config_file(value) for value in values]
+
+
+def config_file(value: dict[str, str]) -> ConfigFile:
+    """A file sent as ``{"name", "text"}``."""
+    return ConfigFile(name=value["name"], data=value["text"].encode())
+
+
+def _from_form(request: Request) -> tuple[dict[str, Any], list[ConfigFile], list[ConfigFile]]:
+    values = parsed(ConfigFormRequest, request.data)
+    found = [
+        [ConfigFile(name=file.name, data=file.read()) for file in values.pop(name, [])]
+        for name in ("variables", "settings")
+    ]
+    return values, found[0], found[1]
+
+
+def _configured(item: Configured) -> dict[str, Any]:
+    return {
+        "zone_id": item.zone_id,
+        "findings": [finding.as_dict() for finding in item.findings],
+        "plan": plan_json(item.plan, files=False, diff=False) if item.plan else None,
+    }
+
+
+def _row(plan: Plan) -> dict[str, Any]:
+    return {
+        **{name: getattr(plan, name) for name in _ROW},
+        "zone_id": plan.zone.zone_id,
+        "created_at": stamp(plan.created_at),
+        "decided_at": stamp(plan.decided_at),
+        "applied_at": stamp(plan.applied_at),
+    }

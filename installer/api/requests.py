@@ -1,0 +1,174 @@
+"""What the verbs take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from jobs.models import Job
+from nodes.models import CORRECTABLE, DiskType
+
+MAX_NODES = 4096
+MAX_FILES = 100
+MAX_FILE_CHARS = 1_000_000
+_LEVELS = ("debug", "info", "warning", "error")
+
+
+class Request(serializers.Serializer[Any]):
+    """Base of all requests: a field that we do not know is an error, not silently nothing."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Raises :class:`ValidationError` naming every field that is wrong or unknown."""
+        known = {name for name, field in self.fields.items() if not field.read_only}
+        unknown = sorted(set(data) - known) if hasattr(data, "keys") else []
+        if unknown:
+            use = ", ".join(sorted(known))
+            raise serializers.ValidationError(
+                {str(name)[:80]: [f"there is no such field: use {use}"] for name in unknown[:20]}
+            )
+        return super().to_internal_value(data)
+
+
+class AddressList(serializers.ListField):
+    """Addresses, ranges ``A-B`` or networks in CIDR form."""
+
+    child = serializers.CharField(max_length=100)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": MAX_NODES, **kwargs})
+
+
+class NodesRequest(Request):
+    """Nodes by their addresses, or by their ids."""
+
+    addresses = AddressList(required=False, help_text="addresses, ranges A-B or networks in CIDR form")
+    node_ids = serializers.ListField(
+        child=serializers.CharField(max_length=10), max_length=MAX_NODES, required=False
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Raises :class:`ValidationError` when no node is named."""
+        if not attrs.get("addresses") and not attrs.get("node_ids"):
+            raise serializers.ValidationError({"addresses": ["name nodes: addresses or node_ids"]})
+        return attrs
+
+
+class AddNodesRequest(Request):
+    addresses = AddressList(allow_empty=False, help_text="addresses, ranges A-B or networks in CIDR form")
+    port = serializers.IntegerField(min_value=1, max_value=65535, default=22)
+    user = serializers.CharField(max_length=32, default="root")
+
+
+class CollectRequest(NodesRequest):
+    force = serializers.BooleanField(default=False, help_text="also nodes that are in service")
+
+
+class EstablishRequest(NodesRequest):
+    port = serializers.IntegerField(min_value=1, max_value=65535, required=False, allow_null=True)
+    user = serializers.CharField(max_length=32, required=False, allow_null=True)
+    password = serializers.CharField(
+        write_only=True,
+        required=False,
+        allow_null=True,
+        max_length=1024,
+        trim_whitespace=False,
+        help_text="used once; leave it out when key login works already",
+    )
+    accept_new = serializers.BooleanField(
+        default=True, help_text="pin the key of a host that has none pinned"
+    )
+    replace_host_keys = AddressList(required=False, help_text="after a person compared the fingerprints")
+
+
+class ModifyDisksRequest(NodesRequest):
+    disk = serializers.CharField(max_length=64)
+    type = serializers.ChoiceField(DiskType.choices, required=False, allow_null=True)
+    size_bytes = serializers.IntegerField(min_value=1, max_value=10**18, required=False, allow_null=True)
+    status = serializers.ChoiceField([0, 1], required=False, allow_null=True)
+    clear = serializers.ListField(child=serializers.ChoiceField(CORRECTABLE), required=False)
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+class FileRequest(Request):
+    name = serializers.CharField(max_length=255)
+    text = serializers.CharField(max_length=MAX_FILE_CHARS, trim_whitespace=False, allow_blank=True)
+
+
+class ConfigRequest(Request):
+    variables = serializers.ListField(child=FileRequest(), required=False, max_length=MAX_FILES)
+    settings = serializers.ListField(child=FileRequest(), max_length=MAX_FILES)
+    check = serializers.BooleanField(default=False, help_text="only check, change nothing")
+    force = serializers.BooleanField(default=False, help_text="replace an approved plan")
+
+
+class ConfigFormRequest(serializers.Serializer[Any]):
+    """The same as a form: one part for each file."""
+
+    variables = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True, max_length=255),
+        required=False,
+        max_length=MAX_FILES,
+    )
+    settings = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True, max_length=255), max_length=MAX_FILES
+    )
+    check = serializers.BooleanField(default=False)
+    force = serializers.BooleanField(default=False)
+
+
+class AdoptRequest(Request):
+    variables = FileRequest()
+    settings = FileRequest()
+
+
+class DecideRequest(Request):
+    comment = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
+class ScaleRequest(NodesRequest):
+    batch = serializers.IntegerField(min_value=0, max_value=MAX_NODES, default=0, help_text="0: all at once")
+    canary = serializers.IntegerField(
+        min_value=0, max_value=MAX_NODES, default=0, help_text="go first, alone"
+    )
+    max_failures = serializers.IntegerField(
+        min_value=0, max_value=MAX_NODES, required=False, allow_null=True, default=None
+    )
+    dry_run = serializers.BooleanField(default=False, help_text="answer every command, touch nothing")
+
+
+class CancelRequest(Request):
+    now = serializers.BooleanField(default=False, help_text="also end what runs on the nodes")
+
+
+class ResumeRequest(Request):
+    addresses = AddressList(required=False, help_text="only these nodes of the job")
+    from_phase = serializers.CharField(
+        max_length=Job._meta.get_field("action").max_length, required=False, allow_blank=True
+    )
+
+
+class EventsQuery(Request):
+    after = serializers.IntegerField(
+        min_value=0, max_value=2**62, default=0, help_text="last_seq of the answer before"
+    )
+    limit = serializers.IntegerField(min_value=1, max_value=5000, default=1000)
+    node = serializers.CharField(max_length=64, default="", allow_blank=True, help_text="management address")
+    phase = serializers.CharField(max_length=64, default="", allow_blank=True)
+    level = serializers.ChoiceField(
+        _LEVELS, default="", allow_blank=True, help_text="lines as grave as this or graver"
+    )
+    wait = serializers.FloatField(
+        min_value=0, max_value=25, default=0, help_text="seconds to wait for a line when there is none yet"
+    )
+
+
+class DiffQuery(Request):
+    diff = serializers.BooleanField(default=True, help_text="each file as a unified diff")
+    files = serializers.BooleanField(default=True, help_text="the content of each file")
+
+
+class RoutesQuery(Request):
+    syntax = serializers.ChoiceField(("iproute2", "cisco", "h3c", "frr", "json"), default="iproute2")
+    group = serializers.CharField(max_length=128, default="", allow_blank=True)
+    job = serializers.CharField(max_length=10, default="", allow_blank=True)

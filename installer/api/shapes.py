@@ -1,0 +1,106 @@
+"""The shapes of answers about jobs and refusals, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+
+from jobs.states import JobStatus, StepStatus
+
+
+class Shape(serializers.Serializer[Any]):
+    """Describes an answer; nothing is read or written through it."""
+
+
+def one_of(values: Sequence[Any]) -> serializers.Field[Any, Any, Any, Any]:
+    """One of several words. Described in place: many things here have a status, and each means another one."""
+    words = [value[0] if isinstance(value, tuple) else value for value in values]
+    kind = "integer" if isinstance(words[0], int) else "string"
+    described = extend_schema_field({"allOf": [{"type": kind, "enum": words}]})
+    # A class of its own: the description sticks to the class.
+    field: type[serializers.ReadOnlyField] = described(type("OneOf", (serializers.ReadOnlyField,), {}))
+    return field()
+
+
+class FindingShape(Shape):
+    code = serializers.CharField()
+    field = serializers.CharField(allow_blank=True)
+    detail = serializers.CharField()
+    remedy = serializers.CharField(required=False)
+    level = serializers.ChoiceField(["error", "warning", "info"], required=False)
+    file = serializers.CharField(required=False)
+    line = serializers.IntegerField(required=False)
+    node = serializers.CharField(required=False)
+
+
+@extend_schema_serializer(component_name="Problem")
+class ProblemShape(Shape):
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    findings = FindingShape(many=True, required=False)
+    job_id = serializers.CharField(required=False)
+
+
+class ProgressShape(Shape):
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+class PhaseShape(Shape):
+    phase = serializers.CharField()
+    done = serializers.IntegerField()
+    failed = serializers.IntegerField()
+    running = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+class JobNodeShape(Shape):
+    node_id = serializers.CharField()
+    mgmt_address = serializers.CharField()
+    status = one_of(StepStatus.choices)
+    phase = serializers.CharField()
+    step = serializers.CharField()
+    attempts = serializers.IntegerField()
+    error = serializers.CharField()
+    phases = serializers.DictField(child=serializers.CharField())
+
+
+class JobRowShape(Shape):
+    job_id = serializers.CharField()
+    action = serializers.CharField()
+    zone_id = serializers.CharField()
+    status = one_of(JobStatus.choices)
+    progress = ProgressShape()
+    error = serializers.CharField()
+    created_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    started_at = serializers.DateTimeField(allow_null=True)
+    finished_at = serializers.DateTimeField(allow_null=True)
+
+
+class JobShape(JobRowShape):
+    phase = serializers.CharField()
+    phases = PhaseShape(many=True)
+    nodes = JobNodeShape(many=True)
+
+
+class EventShape(Shape):
+    seq = serializers.IntegerField()
+    ts = serializers.DateTimeField()
+    node = serializers.CharField()
+    phase = serializers.CharField()
+    step = serializers.CharField()
+    stream = serializers.ChoiceField(["out", "err", "sys"])
+    level = serializers.ChoiceField(["debug", "info", "warning", "error"])
+    line = serializers.CharField()
+
+
+class EventsShape(Shape):
+    events = EventShape(many=True)
+    last_seq = serializers.IntegerField(help_text="send it as `after` to go on without a gap or a repeat")
+    status = one_of(JobStatus.choices)

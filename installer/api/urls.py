@@ -1,0 +1,33 @@
+"""Where the REST face is reached."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from rest_framework.routers import SimpleRouter
+
+from installer.api.hardware import DiskViewSet, NetworkViewSet
+from installer.api.jobs import JobViewSet
+from installer.api.nodes import NodeViewSet
+from installer.api.places import EipPoolViewSet, RoleViewSet, VbcViewSet
+from installer.api.plans import PlanViewSet
+from installer.api.token import TokenView
+from installer.api.zones import ZoneViewSet
+
+router = SimpleRouter()
+router.register("v1/nodes", NodeViewSet, "node")
+router.register("v1/disks", DiskViewSet, "disk")
+router.register("v1/networks", NetworkViewSet, "network")
+router.register("v1/zones", ZoneViewSet, "zone")
+router.register("v1/roles", RoleViewSet, "role")
+router.register("v1/eip-pools", EipPoolViewSet, "eip-pool")
+router.register("v1/vbc-assignments", VbcViewSet, "vbc-assignment")
+router.register("v1/plans", PlanViewSet, "plan")
+router.register("v1/jobs", JobViewSet, "job")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *router.urls,
+    path("v1/token/", TokenView.as_view(), name="token"),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+]

@@ -1,0 +1,132 @@
+"""/zones/: zones, adopting one, scaling one, its return routes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from installer.api import filters
+from installer.api.actors import actor_of
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
+from installer.api.naming import take_addresses
+from installer.api.plans import config_file
+from installer.api.requests import AdoptRequest, RoutesQuery, ScaleRequest
+from installer.api.shapes import JobShape
+from installer.api.zoneshapes import DryStepShape, PlanShape, ZoneShape
+from jobs.queries import stamp
+from jobs.services import Pace
+from zones.describe import plan_json
+from zones.models import Zone
+from zones.services import adopt_zone, dry_run, scale_qingcloud, vbc_routes
+
+_ROW = ("zone_id", "region_id", "deploy_mode", "network_mode", "is_global", "qemu_version", "node_count")
+
+
+class PlainText(BaseRenderer):
+    """Text as it is; a refusal stays JSON."""
+
+    media_type = "text/plain"
+    format = "txt"
+    charset = "utf-8"
+
+    def render(
+        self,
+        data: Any,
+        accepted_media_type: str | None = None,
+        renderer_context: Mapping[str, Any] | None = None,
+    ) -> str:
+        """The body."""
+        return data if isinstance(data, str) else json.dumps(data)
+
+
+class ZoneFilter(filters.Filters):
+    zone_id = filters.text()
+    region_id = filters.text()
+    deploy_mode = filters.one_of(Zone.DeployMode.choices)
+    network_mode = filters.one_of(Zone.NetworkMode.choices)
+
+
+@extend_schema_view(
+    list=extend_schema(responses={200: ZoneShape(many=True), **problems(400)}),
+    retrieve=extend_schema(responses={200: ZoneShape, **problems(404)}),
+)
+class ZoneViewSet(RowsViewSet):
+    """Zones."""
+
+    view_permission = "zones.view_zone"
+    serializer_class = ZoneShape
+    filterset_class = ZoneFilter
+    search_fields = ("zone_id", "region_id")
+    ordering_fields = ("zone_id", "region_id", "created_at")
+    lookup_field = "zone_id"
+    lookup_value_regex = "[0-9A-Za-z._-]+"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Zones and how many nodes each has: one query."""
+        return Zone.objects.defer("variables", "vms").annotate(node_count=Count("roles"))
+
+    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
+        """Without the files: those are in the plans."""
+        return [
+            {**{name: getattr(zone, name) for name in _ROW}, "created_at": stamp(zone.created_at)}
+            for zone in found
+        ]
+
+    @describes_verb(AdoptRequest, PlanShape, status=201, filters=False)
+    @action(detail=False, methods=["post"])
+    def adopt(self, request: Request) -> Response:
+        """Register a zone that runs already, with its nodes; touches no machine."""
+        values = parsed(AdoptRequest, request.data)
+        plan = adopt_zone(
+            variables=config_file(values["variables"]),
+            settings=config_file(values["settings"]),
+            actor=actor_of(request),
+        )
+        return Response(plan_json(plan, files=False, diff=False), status=201)
+
+    @extend_schema(
+        request=ScaleRequest,
+        responses={202: JobShape, 200: DryStepShape(many=True), **problems(400, 404, 409, 413)},
+        filters=False,
+    )
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def scale(self, request: Request, **key: str) -> Response:
+        """Install the nodes of the approved plan; with `dry_run` answer every command instead (200)."""
+        values = parsed(ScaleRequest, request.data)
+        zone_id, addresses = self.kwargs["zone_id"], take_addresses(values)
+        if values.pop("dry_run"):
+            return Response(dry_run(zone_id=zone_id, addresses=addresses))
+        return started(
+            scale_qingcloud(
+                zone_id=zone_id, addresses=addresses, pace=Pace(**values), actor=actor_of(request)
+            )
+        )
+
+    @extend_schema(
+        parameters=[RoutesQuery],
+        responses={(200, "text/plain"): OpenApiTypes.STR, **problems(400, 404)},
+        filters=False,
+    )
+    @action(
+        detail=True,
+        methods=["get"],
+        url_path="vbc-routes",
+        pagination_class=None,
+        renderer_classes=[PlainText, JSONRenderer],
+    )
+    def vbc_routes(self, request: Request, **key: str) -> Response:
+        """Return routes of the zone's VBC networks, as text for the device of that syntax."""
+        values = parsed(RoutesQuery, request.query_params)
+        text = vbc_routes(zone_id=self.kwargs["zone_id"], job_id=values.pop("job"), **values)
+        kind = "application/json" if values["syntax"] == "json" else "text/plain"
+        request.accepted_renderer = PlainText()
+        return Response(text, content_type=f"{kind}; charset=utf-8")

@@ -1,0 +1,112 @@
+"""The shapes of answers about zones and plans, for the OpenAPI document."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from installer.api.shapes import FindingShape, Shape, one_of
+from zones.models import ROLES, Plan, Zone
+from zones.states import PlanStatus
+
+
+class ZoneShape(Shape):
+    zone_id = serializers.CharField()
+    region_id = serializers.CharField()
+    deploy_mode = serializers.ChoiceField(Zone.DeployMode.choices)
+    network_mode = serializers.ChoiceField(Zone.NetworkMode.choices)
+    is_global = serializers.BooleanField()
+    qemu_version = serializers.CharField()
+    node_count = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+
+
+class RoleShape(Shape):
+    node_id = serializers.CharField()
+    mgmt_address = serializers.CharField()
+    hostname = serializers.CharField()
+    zone_id = serializers.CharField()
+    role = serializers.ChoiceField(ROLES)
+    sub_roles = serializers.ListField(child=serializers.CharField())
+    pair_node_id = serializers.CharField(allow_null=True)
+    plan_id = serializers.CharField(allow_null=True)
+
+
+class EipPoolShape(Shape):
+    id = serializers.IntegerField()
+    zone_id = serializers.CharField()
+    node_id = serializers.CharField(help_text="the VG node that carries it")
+    mgmt_address = serializers.CharField()
+    network = serializers.CharField()
+    gateway = serializers.CharField()
+    ha_group = serializers.CharField()
+    plan_id = serializers.CharField(allow_null=True)
+
+
+class VbcShape(Shape):
+    id = serializers.IntegerField()
+    zone_id = serializers.CharField()
+    ipv4_network = serializers.CharField(allow_null=True)
+    ipv4_vip = serializers.CharField(allow_null=True)
+    ipv6_network = serializers.CharField(allow_null=True)
+    ipv6_vip = serializers.CharField(allow_null=True)
+    master = serializers.CharField(help_text="management address of the hyper that holds the VIP")
+    mgmt_ips = serializers.ListField(child=serializers.CharField())
+    plan_id = serializers.CharField(allow_null=True)
+
+
+class PlanRowShape(Shape):
+    plan_id = serializers.CharField()
+    zone_id = serializers.CharField()
+    revision = serializers.IntegerField()
+    kind = serializers.ChoiceField(Plan.Kind.choices)
+    status = one_of(PlanStatus.choices)
+    content_hash = serializers.CharField()
+    comment = serializers.CharField()
+    created_by = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    decided_by = serializers.CharField()
+    decided_at = serializers.DateTimeField(allow_null=True)
+    applied_at = serializers.DateTimeField(allow_null=True)
+    job_id = serializers.CharField()
+
+
+class PlanVbcShape(Shape):
+    ipv4_vbc = serializers.CharField()
+    ipv4_vip = serializers.CharField()
+    ipv6_vbc = serializers.CharField()
+    ipv6_vip = serializers.CharField()
+    master = serializers.CharField()
+    mgmt_ips = serializers.ListField(child=serializers.CharField())
+
+
+class PlanFileShape(Shape):
+    path = serializers.CharField()
+    address = serializers.CharField()
+    status = one_of(["added", "changed", "same"])
+    content = serializers.CharField()
+    diff = serializers.CharField(required=False)
+
+
+class PlanShape(PlanRowShape):
+    findings = FindingShape(many=True)
+    roles = serializers.DictField(child=serializers.JSONField(), help_text="by management address")
+    vbcs = PlanVbcShape(many=True)
+    eips = serializers.ListField(child=serializers.JSONField())
+    files = PlanFileShape(many=True, required=False)
+
+
+class ConfiguredShape(Shape):
+    zone_id = serializers.CharField()
+    findings = FindingShape(many=True)
+    plan = PlanShape(allow_null=True, help_text="null when only checked")
+
+
+class ConfiguredListShape(Shape):
+    zones = ConfiguredShape(many=True)
+
+
+class DryStepShape(Shape):
+    node = serializers.CharField()
+    phase = serializers.CharField()
+    component = serializers.CharField()
+    command = serializers.CharField()

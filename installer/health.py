@@ -1,0 +1,42 @@
+"""Is the process there, and is it any use: for load balancers and for people; no login."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from jobs.engine import watchdog
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers and a worker is alive; 503 with what is missing otherwise."""
+    workers = 0
+    try:
+        workers = watchdog.alive()
+        database = "ok"
+    except (DatabaseError, InterfaceError):
+        # No detail: it may name hosts and users, and whoever asks has not logged in.
+        connection.close()
+        database = "does not answer, or is not migrated: look at the log, run manage.py migrate"
+    worker = "ok" if workers else "none is alive: start one with manage.py qcluster"
+    if database != "ok":
+        worker = "unknown"
+    ready = database == "ok" and workers > 0
+    body = {
+        "status": "ok" if ready else "unready",
+        "database": database,
+        "worker": worker,
+        "workers": workers,
+    }
+    return JsonResponse(body, status=200 if ready else 503)
