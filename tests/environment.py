@@ -1,0 +1,16 @@
+"""Loaded before Django's settings: a data folder for this run, and nothing of the caller's environment."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_folder = tempfile.mkdtemp(prefix="installer-test-")
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["INSTALLER_DATA_DIR"] = _folder
+# Short, so that a test of a dead worker need not wait long; long enough for a busy machine.
+os.environ["INSTALLER_LEASE_S"] = "6"
+for _name in ("INSTALLER_SSH_KEY", "INSTALLER_SSH_PASSWORD", "CACHE_URL", "SECRET_KEY", "ALLOWED_HOSTS"):
+    os.environ.pop(_name, None)
