@@ -83,7 +83,7 @@ def _frames(text: str, nonce: str) -> Iterator[tuple[str, str, str, str]]:
     """``(word, name, number, text up to the next frame)``; what comes before the first frame is dropped."""
     mark = re.escape(f"@@{nonce}")
     grammar = re.compile(
-        rf"^{mark} (begin|stderr|end|done) ([A-Za-z0-9-]{{1,40}})(?: ([0-9]{{1,3}}))?$\n?", re.MULTILINE
+        rf"^{mark} (begin|stderr|end|done) ([A-Za-z0-9-]{{1,40}})(?: ([0-9]{{1,3}}))?\n", re.MULTILINE
     )
     hits = list(grammar.finditer(text))
     for index, hit in enumerate(hits):

@@ -13,7 +13,7 @@ _SHELL = "log in by hand and run the tool; a machine without it is no node that 
 
 def warn_without_root(reader: Reader) -> None:
     """Says what is lost when the login user is not root and may not become root."""
-    settings = reader.optional("meta", key_values) or {}
+    settings = reader.optional("meta", lambda text: key_values(text, "meta")) or {}
     if settings.get("root") == "no":
         reader.warn(
             "The login user is not root and sudo asks for a password: the serial number and old signatures on "

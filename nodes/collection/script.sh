@@ -224,8 +224,19 @@ emulators() {
     [ "$seen" != ' ' ] || return 127
 }
 
+# A process name is everybody's to read, what it runs is not.
 running_emulators() {
-    rooted ls -l /proc/[0-9]*/exe 2>/dev/null | sed -n -e 's/ (deleted)$//' -e 's/^.* -> \(\/[^ ]*qemu[^ \/]*\)$/\1/p'
+    links=''
+    for file in /proc/[0-9]*/comm; do
+        line=''
+        { IFS= read -r line <"$file"; } 2>/dev/null
+        case $line in
+        qemu*) links="$links ${file%comm}exe" ;;
+        esac
+    done
+    [ -n "$links" ] || return 0
+    # shellcheck disable=SC2086  # a list of paths without blanks
+    rooted ls -l $links 2>/dev/null | sed -n -e 's/ (deleted)$//' -e 's/^.* -> \(\/[^ ]*qemu[^ \/]*\)$/\1/p'
 }
 
 emulator_version() {

@@ -21,16 +21,15 @@ class Qemu:
 
 
 def parse(text: str) -> tuple[Qemu, ...]:
-    """Emulators of ``@PATH`` or ``@PATH running`` blocks. Raises: ParseError when one tells no version."""
+    """Emulators of ``@PATH`` or ``@PATH running`` blocks that tell a version. Raises: ParseError when none does."""
     found = []
     for title, body in blocks(text):
         path, _, state = title.partition(" ")
         match = _VERSION.search(body)
-        if match is None:
-            raise ParseError("qemu", f"{path or 'the emulator'} tells no version", body)
-        found.append(Qemu(path, match[1], state == "running"))
+        if match:
+            found.append(Qemu(path, match[1], state == "running"))
     if not found:
-        raise ParseError("qemu", "names no emulator", text)
+        raise ParseError("qemu", "no emulator tells its version", text)
     return tuple(found)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import blocks, device_name, whole_number
 
+_KEY = re.compile(r"[a-z_]{1,40}")
 SECTOR_BYTES = 512  # /sys/class/block/*/size counts these, whatever the disk's own sectors are
 
 
@@ -45,13 +47,15 @@ def parse(text: str) -> dict[str, SysBlock]:
     return found
 
 
-def key_values(body: str) -> dict[str, str]:
-    """``key=value`` lines as a mapping; the first of a repeated key wins."""
+def key_values(body: str, tool: str = "sysfs-block") -> dict[str, str]:
+    """``key=value`` lines as a mapping; the first of a repeated key wins. Raises: ParseError on other lines."""
     values: dict[str, str] = {}
     for line in body.splitlines():
         key, equals, value = line.partition("=")
-        if equals:
-            values.setdefault(key.strip(), " ".join(value.replace("\0", " ").split())[:512])
+        if equals and _KEY.fullmatch(key):
+            values.setdefault(key, " ".join(value.replace("\0", " ").split())[:512])
+        elif line.strip():
+            raise ParseError(tool, "a line is not KEY=VALUE", line)
     return values
 
 

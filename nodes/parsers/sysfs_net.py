@@ -36,7 +36,7 @@ def parse(text: str) -> dict[str, SysNet]:
     """Interfaces by name. Raises: ParseError when none is listed (``lo`` is always there)."""
     found = {}
     for name, body in blocks(text):
-        values = key_values(body)
+        values = key_values(body, "sysfs-net")
         speed = whole_number(values.get("speed", ""))
         found[name] = SysNet(
             name=name,
