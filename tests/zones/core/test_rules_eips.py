@@ -99,6 +99,7 @@ def test_r05_the_same_network_may_stand_on_several_vgs_with_one_gateway() -> Non
     assert codes(with_vgs(inside, *gateways)) == ["R05"]
     own = replace(demo_zone(), eips=(EipView("127.1.0.14", "203.0.113.0/24", "203.0.113.1"),))
     assert codes(with_vgs({FIRST: ["203.0.113.0/24|.1"]}, zone=own)) == []
+    assert codes(with_vgs({FIRST: ["203.0.113.0/24|.254"]}, zone=own)) == ["R05"]
 
 
 def test_r05_pools_and_vbcs_of_the_file_count() -> None:

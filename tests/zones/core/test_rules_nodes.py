@@ -223,7 +223,7 @@ def test_r23_a_configured_zone_wants_force() -> None:
 def test_r23_a_changed_zone_id_wants_a_confirmation_and_no_active_node() -> None:
     renamed: dict[str, Any] = {"zone_id": "devops1c", "force": True, "rekey_from": "devops1a"}
     findings = errors_of(again(**renamed))
-    assert [item.code for item in findings] == ["R23"] and "1 nodes, 0 VBCs" in findings[0].detail
+    assert [item.code for item in findings] == ["R23"] and "1 node, 0 VBCs" in findings[0].detail
     assert errors_of(again(**renamed, rekey_confirmed=True)) == []
     in_service = errors_of(again(**renamed, rekey_confirmed=True, status="active"))
     assert [item.code for item in in_service] == ["R23"] and "active nodes" in in_service[0].detail

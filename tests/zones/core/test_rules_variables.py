@@ -82,7 +82,7 @@ def test_r10_given_addresses_beat_the_pools_and_that_is_said() -> None:
         ({"proxy": ["127.1.0.101", "127.1.0.101"]}, None, "twice"),
         ({"proxy": ["127.1.0.101"], "webservice": ["127.1.0.101"]}, None, "twice"),
         ({"proxy": ["127.1.0.11"]}, None, "in use by node"),
-        ({"proxy": ["127.1.0.101"]}, {"proxy": ["127.1.0.11", "127.1.0.11"]}, "only 1 addresses"),
+        ({"proxy": ["127.1.0.101"]}, {"proxy": ["127.1.0.11", "127.1.0.11"]}, "only 1 address"),
     ],
 )
 def test_r10_given_addresses_are_free_and_enough(addresses: Any, vms: Any, words: str) -> None:

@@ -11,6 +11,7 @@ from zones.core.allocation.groups import vbc_groups
 from zones.core.nets import Address, Network, SpanIndex, Use, network_of, parse_network
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context, Named
+from zones.core.words import counted
 from zones.core.world import VbcView
 
 DEFAULT_PREFIX = {4: 24, 6: 64}
@@ -184,18 +185,14 @@ def _exhausted(
     ctx: Context, base: Network, start: Network, walker: Walker, lacking: int, subnets: bool, key: str
 ) -> Finding:
     if subnets:
-        detail = (
-            f"{lacking} VBCs lack a network: no free /{start.prefix} is left from {start.text} up to the end"
-        )
+        detail = f"no network for {counted(lacking, 'VBC')}: no free /{start.prefix} is left from {start.text} up to the end"
         remedy = f"widen vm_base_network, or lower {key}"
         return ctx.variable_finding(
             NO_SUBNET, f"{detail} of {base.text}", remedy, "base", key.removesuffix("_start")
         )
     family = "IPv4" if base.version == 4 else "IPv6"
     held = sum(pool.last - pool.first + 1 for pool in walker.pools)
-    detail = (
-        f"{lacking} VBCs lack a VIP: vip_pools ({walker.describe()}) has 0 of {held} {family} addresses left"
-    )
+    detail = f"no VIP for {counted(lacking, 'VBC')}: vip_pools ({walker.describe()}) has 0 of {held} {family} addresses left"
     return ctx.variable_finding(NO_ADDRESS, detail, "widen vip_pools", "advance", "vip_pools")
 
 

@@ -9,6 +9,7 @@ from jobs.errors import Finding
 from zones.core.allocation.addresses import NO_ADDRESS, Walker, upper_half
 from zones.core.documents.settings import VM_ROLES
 from zones.core.rules.context import Context
+from zones.core.words import counted
 
 REDUNDANT = ("proxy", "dnsmaster", "webservice", "pgpool", "pgserver")
 QUORUM = "zoocassa"
@@ -104,7 +105,7 @@ def _lack(ctx: Context, walker: Walker, lacking: list[str]) -> tuple[Finding, ..
         return ()
     held = sum(pool.last - pool.first + 1 for pool in walker.pools)
     detail = (
-        f"{len(lacking)} management VMs ({', '.join(dict.fromkeys(lacking))}) lack an address: "
+        f"no address for {counted(len(lacking), 'management VM')} ({', '.join(dict.fromkeys(lacking))}): "
         f"mgmt_network_pools ({walker.describe()}) has 0 of {held} left"
     )
     remedy = "widen mgmt_network_pools, or give mgmt_network_address"

@@ -68,11 +68,18 @@ def _against_others(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Iterato
     own = [use for zone_id, use in ctx.world.eip_networks() if stays and zone_id in ctx.own_ids]
     own_spans = {use.span for use in own}
     own_index = SpanIndex(own)
+    gateways = {eip.network: eip.gateway for eip in (ctx.zone.eips if ctx.zone and stays else ())}
     for entry, eip in parsed:
         span = eip.network.span
         hit = elsewhere.overlap(span)
         if hit is None and span not in own_spans:
             hit = own_index.overlap(span)
+        gateway = gateways.get(eip.network.text, eip.gateway.text)
+        if gateway != eip.gateway.text:
+            detail = (
+                f"{eip.network.text} has the gateway {eip.gateway.text} here and {gateway} in the zone now"
+            )
+            yield _at(ctx, entry, detail, "a network has one gateway: correct it")
         if hit is not None:
             detail = f"the EIP network {eip.network.text} overlaps {hit.owner}"
             yield _at(ctx, entry, detail, "choose a network that nothing else uses")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from jobs.errors import Finding
 from zones.core.documents.settings import ROLES, SUB_ROLES, VM_ROLES
 from zones.core.rules.context import Context, Named
+from zones.core.words import counted
 from zones.core.world import NodeView
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
@@ -159,7 +160,8 @@ def r23(ctx: Context) -> Iterable[Finding]:
         yield ctx.finding("R23", detail, "use -f to configure it again", "zone_id")
     if zone.zone_id == ctx.zone_id:
         return
-    rows = f"{len(zone.nodes)} nodes, {len(zone.vbcs)} VBCs, {len(zone.eips)} EIP segments"
+    counts = ((len(zone.nodes), "node"), (len(zone.vbcs), "VBC"), (len(zone.eips), "EIP segment"))
+    rows = ", ".join(counted(number, noun) for number, noun in counts)
     if zone.has_active_nodes:
         detail = f"zone {zone.zone_id} has active nodes; its id cannot become {ctx.zone_id}"
         yield ctx.finding("R23", detail, f"keep zone_id {zone.zone_id}", "zone_id")

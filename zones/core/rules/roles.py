@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from jobs.errors import Finding
 from zones.core.rules.context import Context, Named
+from zones.core.words import counted
 from zones.core.world import HYPER_ROLES
 
 SCALED_KS = frozenset({"seed", "snapshot", "vbr"})
@@ -64,13 +65,13 @@ def _foreign(ctx: Context, named: Named, code: str) -> Iterator[Finding]:
 def r02(ctx: Context) -> Iterable[Finding]:
     """Standard mode: an even number of hypers; a hyper-pair node is in exactly one pair."""
     if ctx.deploy_mode == "standard" and len(ctx.hypers) % 2:
-        detail = f"{len(ctx.hypers)} hypers are added, but a standard zone grows in pairs"
+        detail = f"the file adds {counted(len(ctx.hypers), 'hyper')}, but a standard zone grows in pairs"
         yield ctx.finding("R02", detail, "add one hyper or leave one out", "roles")
     paired = ctx.with_role("hyper-pair")
     if ctx.settings.pairs:
         yield from _listed_pairs(ctx, paired)
     elif ctx.deploy_mode == "standard" and len(paired) % 2 and not len(ctx.hypers) % 2:
-        detail = f"{len(paired)} hyper-pair nodes cannot be paired"
+        detail = f"{counted(len(paired), 'hyper-pair node')} cannot be paired"
         yield ctx.finding("R02", detail, "add or leave out one hyper-pair node", "roles")
 
 
@@ -90,19 +91,21 @@ def _listed_pairs(ctx: Context, paired: tuple[Named, ...]) -> Iterator[Finding]:
         count = times[named.entry.address]
         if count == 1:
             continue
-        detail = f"hyper-pair node {named.label} is in {count} pairs"
+        detail = f"hyper-pair node {named.label} is in {counted(count, 'pair')}"
         yield ctx.finding("R02", detail, "put it into exactly one pair", "pairs", node=named.entry.address)
 
 
 def r03(ctx: Context) -> Iterable[Finding]:
     """Fusion takes any number of hypers; devops too, with a warning when it is odd."""
     if ctx.deploy_mode == "devops" and len(ctx.hypers) % 2:
-        detail = f"{len(ctx.hypers)} hypers are added: an odd number leaves one without a partner"
+        detail = (
+            f"the file adds {counted(len(ctx.hypers), 'hyper')}: an odd number leaves one without a partner"
+        )
         remedy = "fine for a test cloud; add one hyper for redundancy"
         yield ctx.finding("R03", detail, remedy, "roles", level="warning")
     paired = len(ctx.with_role("hyper-pair"))
     if ctx.deploy_mode in ("devops", "fusion") and paired % 2 and not ctx.settings.pairs:
-        detail = f"{paired} hyper-pair nodes: the last one has no DRBD peer, its volumes are not mirrored"
+        detail = f"{counted(paired, 'hyper-pair node')}: the last one has no DRBD peer, its volumes are not mirrored"
         yield ctx.finding("R03", detail, "add one hyper-pair node", "roles", level="warning")
 
 

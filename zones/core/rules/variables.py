@@ -9,6 +9,7 @@ from zones.core.documents.schema import COMPONENTS
 from zones.core.nets import Use, collisions
 from zones.core.pools import Pool, parse_pool
 from zones.core.rules.context import POOL_FIELDS, Context
+from zones.core.words import counted
 
 
 def r08(ctx: Context) -> Iterable[Finding]:
@@ -73,7 +74,7 @@ def r10(ctx: Context) -> Iterable[Finding]:
                 yield ctx.variable_finding("R10", detail, "choose a free address", *path)
         hosts = ctx.settings.vms.get(role, ())
         if hosts and len(addresses) < len(hosts):
-            detail = f"{len(hosts)} {role} VMs are placed, but only {len(addresses)} addresses are given"
+            detail = f"the file places {counted(len(hosts), role + ' VM')}, but gives only {counted(len(addresses), 'address')}"
             yield ctx.variable_finding("R10", detail, "give one address for each VM", *path)
     if given and ctx.pools["mgmt_network_pools"]:
         detail = f"{', '.join(sorted(given))}: the given addresses beat mgmt_network_pools"

@@ -11,6 +11,7 @@ from zones.core.documents.settings import VbcEntry
 from zones.core.nets import Network, SpanIndex, Use, collisions, parse_address, parse_network
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context
+from zones.core.words import counted
 from zones.core.world import VbcView
 
 
@@ -102,7 +103,7 @@ def _each_hyper_once(ctx: Context) -> Iterator[Finding]:
     for named in ctx.hypers:
         address = named.entry.address
         if times[address] != 1:
-            detail = f"hyper {named.label} is in {times[address]} VBCs"
+            detail = f"hyper {named.label} is in {counted(times[address], 'VBC')}"
             yield ctx.finding("R06", detail, "put it into exactly one VBC", "vbc", node=address)
         elif address in carried and ctx.kind == "scale":
             detail = f"hyper {named.label} carries a VBC of the zone already"
@@ -176,5 +177,5 @@ def r07(ctx: Context) -> Iterable[Finding]:
             detail = "installer_allocate_vbc is 1, so the installer allocates VBCs, but vbc is filled as well"
             yield say(detail, "remove the section vbc, or set installer_allocate_vbc to 0", "vbc", line=where)
         if not allocate and not ctx.settings.has_vbc and ctx.hypers:
-            detail = f"installer_allocate_vbc is 0 and vbc is missing: {len(ctx.hypers)} hypers carry no VBC"
+            detail = f"installer_allocate_vbc is 0 and vbc is missing: {counted(len(ctx.hypers), 'hyper')} without a VBC"
             yield say(detail, "fill in the section vbc, or set installer_allocate_vbc to 1", "vbc")

@@ -1,0 +1,176 @@
+"""Rendered files: byte for byte as the golden files say, and safe to read by a shell."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.zones.core.builders import (
+    VARIABLES,
+    codes,
+    demo_zone,
+    disk,
+    documents,
+    ks,
+    node,
+    settings_of,
+    world,
+)
+from tests.zones.core.golden_plans import FILES, PLANS, content, golden, values
+from zones.core.plan import make_plan
+from zones.core.rendering import (
+    advise_vpool,
+)
+from zones.core.rendering.node_settings import quoted
+from zones.core.rendering.settings_reader import read_settings
+from zones.core.request import Options, VpoolChoice
+from zones.core.world import DiskView
+
+
+@pytest.mark.parametrize(("plan", "path", "name"), FILES)
+def test_files_are_as_reviewed(plan: str, path: str, name: str) -> None:
+    assert content(PLANS[plan](), path) == golden(name)
+
+
+def test_a_ks_node_gets_its_pitrix_disk() -> None:
+    control = ks(1, data_disks=(disk("sdb", "sata"),))
+    plan = make_plan(documents("adopt", settings_of({control: "ks/seed"}), VARIABLES), world(control))
+    found = values(plan, control)
+    assert found["pitrix_disk"] == "/dev/disk/by-id/sata-MODEL_SDB"
+    assert (found["feature_ksnode"], found["feature_hypernode"]) == ("on", "off")
+    assert "vm_base_network" not in found and "pair_address" not in found
+
+
+def test_hdds_beside_ssds_are_not_used_in_a_vpool() -> None:
+    mixed = (*(disk(f"sd{letter}") for letter in "bcd"), disk("sdx", "sata"), disk("sdy", status=0))
+    item = node(20, data_disks=mixed)
+    zone = demo_zone()
+    plan = make_plan(documents("scale", settings_of({item: "hyper-repl"})), world(item, zones=(zone,)))
+    found = values(plan, item)
+    assert "SDX" not in found["data_disks"] and "SDY" not in found["data_disks"]
+    assert found["vpool_layout"] == "raidz" and found["vpool_vdevs"].startswith("raidz /dev/disk/by-id/")
+    assert len(plan.disk_identities[item.node_id]) == 3
+
+
+def test_a_vlan_zone_has_no_vm_network_and_no_routes() -> None:
+    item, other = node(20), node(21)
+    zone = replace(demo_zone(network_mode="vlan", installer_allocate_vbc=0), vbcs=())
+    plan = make_plan(
+        documents("scale", settings_of(dict.fromkeys((item, other), "hyper-repl"))),
+        world(item, other, zones=(zone,)),
+    )
+    assert "vm_base_network" not in values(plan, item)
+    assert not [entry.path for entry in plan.files if entry.path.startswith("routes/")]
+
+
+@pytest.mark.parametrize(
+    ("item", "reference"),
+    [
+        (DiskView("sdb", "ssd", 1, by_id="ata-X_1"), "/dev/disk/by-id/ata-X_1"),
+        (DiskView("sdb", "ssd", 1, by_id="/dev/disk/by-id/ata-X_1"), "/dev/disk/by-id/ata-X_1"),
+        (DiskView("sdb", "ssd", 1, wwn="0x5000c500a"), "/dev/disk/by-id/wwn-0x5000c500a"),
+        (DiskView("nvme0n1", "nvme", 1, wwn="eui.0025"), "/dev/disk/by-id/nvme-eui.0025"),
+        (DiskView("sdb", "ssd", 1, serial="S9"), "serial:S9"),
+        (DiskView("vdb", "ssd", 1), "/dev/vdb"),
+    ],
+)
+def test_disks_are_named_by_what_survives_a_reboot(item: DiskView, reference: str) -> None:
+    assert item.reference == reference
+    assert item.identity != replace(item, size_bytes=2).identity
+    assert item.identity != replace(item, serial="other").identity
+
+
+@pytest.mark.parametrize(
+    ("count", "layout"),
+    [
+        (1, "stripe"),
+        (2, "mirror"),
+        (3, "raidz"),
+        (4, "mirror"),
+        (5, "raidz"),
+        (6, "mirror"),
+        (7, "raidz"),
+        (24, "mirror"),
+    ],
+)
+def test_vpool_advice(count: int, layout: str) -> None:
+    advice = advise_vpool(count)
+    assert advice.layout == layout and advice.reason
+
+
+def test_a_vpool_needs_a_disk() -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        advise_vpool(0)
+
+
+@pytest.mark.parametrize(
+    ("choice", "expected"),
+    [
+        (VpoolChoice("stripe"), ["P01"]),
+        (VpoolChoice("stripe", "  "), ["P01"]),
+        (VpoolChoice("stripe", "scratch data only"), []),
+        (VpoolChoice("raidz"), []),
+        (VpoolChoice("mirror"), ["P02"]),
+        (VpoolChoice("raid0"), ["P02"]),
+    ],
+)
+def test_another_layout_is_checked(choice: VpoolChoice, expected: list[str]) -> None:
+    item, other = node(20, disks=3), node(21, disks=1)
+    plan = make_plan(
+        documents("scale", settings_of(dict.fromkeys((item, other), "hyper-repl"))),
+        world(item, other, zones=(demo_zone(),)),
+        Options(vpool={item.address: choice}),
+    )
+    assert codes(plan.findings) == expected
+    if plan.ok:
+        found = values(plan, item)
+        assert found["vpool_layout"] == choice.layout
+        assert not choice.reason or found["vpool_reason"] == choice.reason
+
+
+HOSTILE = '$(touch x) `id` "; rm -rf / \\" \\n ${HOME} \n\x07 \u2028 é'
+
+
+def test_a_shell_that_reads_a_settings_file_runs_nothing(tmp_path: Path) -> None:
+    item = node(20, os_name=HOSTILE, data_disks=(disk("sdb"), replace(disk("sdc"), by_id=HOSTILE)))
+    plan = make_plan(documents("scale", settings_of({item: "hyper-repl"})), world(item, zones=(demo_zone(),)))
+    text = content(plan, f"settings/{item.hostname}")
+    path = tmp_path / "settings"
+    path.write_text(text)
+    shell = subprocess.run(
+        ["sh", "-c", '. "$1" && printf %s "$os_name"', "sh", str(path)],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        check=True,
+    )
+    assert shell.stderr == "" and shell.stdout == read_settings(text)["os_name"]
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(max_size=60))
+def test_what_is_quoted_reads_back(text: str) -> None:
+    line = f"key={quoted(text)}\n"
+    assert line.count("\n") == 1
+    read = read_settings(line)["key"]
+    assert read == text or any(ord(char) < 32 or char in "\x7f\x85\u2028\u2029" for char in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("role=vg", "line 1"),
+        ('a="1"\nrole="$(id)"', "line 2"),
+        ('a="1"\n\na="2"', "line 3"),
+        ('a="1" b="2"', "line 1"),
+    ],
+)
+def test_an_edited_settings_file_is_refused_by_line(text: str, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        read_settings(text)
