@@ -184,7 +184,7 @@ def test_the_file_name_carries_the_zone(name: str, kind: str, words: str) -> Non
     assert document is not None, "a wrong name does not hide what the rules have to say"
 
 
-@pytest.mark.parametrize("folder", ["/root/config/", "C:\\conf\\", "./"])
+@pytest.mark.parametrize("folder", ["/srv/config/", "C:\\conf\\", "./"])
 def test_the_folder_does_not_matter(folder: str) -> None:
     assert load_settings(f"{folder}settings.z1.yaml", ROLE, "zone")[1] == []
 
