@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 
 from nodes.collection.disks import find_disks
@@ -33,6 +34,7 @@ def assemble(sections: Mapping[str, Section], mgmt_address: str) -> NodeFacts:
 
     Raises: CollectionError when a fact that is needed cannot be had, ParseError when a tool printed rubbish.
     """
+    address = _normal(mgmt_address)
     reader = Reader(sections)
     warn_without_root(reader)
     kernel = read_kernel(reader)
@@ -42,7 +44,7 @@ def assemble(sections: Mapping[str, Section], mgmt_address: str) -> NodeFacts:
     system = read_os(reader, kernel)
     os_disk, data_disks = read_disks(reader)
     network = read_network(reader)
-    nics = find_nics(network, mgmt_address)
+    nics = find_nics(network, address)
     return NodeFacts(
         hostname=hostname,
         product=read_product(reader),
@@ -54,7 +56,7 @@ def assemble(sections: Mapping[str, Section], mgmt_address: str) -> NodeFacts:
         networks=nics,
         default_gateway=network.routes[0].gateway if network.routes else "",
         default_interface=network.routes[0].interface if network.routes else "",
-        mgmt_interface=_mgmt_interface(reader, network, nics, mgmt_address),
+        mgmt_interface=_mgmt_interface(reader, network, nics, address),
         qemu_version=read_qemu(reader),
         warnings=_all_warnings(reader),
     )
@@ -71,6 +73,14 @@ def read_disks(reader: Reader) -> tuple[OsDiskFacts | None, tuple[DiskFacts, ...
     legs = os_disk.legs if os_disk else ()
     others = tuple(disk for disk in disks if disk.name not in legs)
     return os_disk, keep_root_group(reader, storage, os_disk, others)
+
+
+def _normal(address: str) -> str:
+    """``address`` in the spelling of ip(8); a host name stays as it is."""
+    try:
+        return str(ipaddress.ip_address(address.strip()))
+    except ValueError:
+        return address
 
 
 def _mgmt_interface(reader: Reader, network: Network, nics: tuple[NicFacts, ...], address: str) -> str:

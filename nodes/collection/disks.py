@@ -18,7 +18,7 @@ _NO_DISK = re.compile(
     r"|mmcblk[0-9]+(?:boot[0-9]+|rpmb|gp[0-9]+)|nvme[0-9]+c[0-9]+n[0-9]+"
 )
 _VOLUME = re.compile(
-    r"PERC|MegaRAID|MR[0-9]{4}|LOGICAL VOLUME|Logical Drive|AVAGO|ServeRAID|Smart Array|RAID|RS[0-9][A-Z]{2}[0-9]{3}"
+    r"PERC|MegaRAID|\bMR[0-9]{4}|LOGICAL VOLUME|Logical Drive|AVAGO|ServeRAID|Smart Array|RAID|RS[0-9][A-Z]{2}[0-9]{3}"
     r"|QEMU|VBOX|VMware|Virtual [Dd]isk|BOSS|Msft|Volume|iSCSI",
     re.IGNORECASE,
 )
@@ -38,7 +38,7 @@ _VOLUME_DRIVERS = frozenset(
 )
 _SSD_MODEL = re.compile(r"\bSSD|SSD\b")
 _VIRTUAL_MEDIA = re.compile(
-    r"Virtual (?:Floppy|CD|HDisk|Media|USB|KVM)|Virtual-?(?:Floppy|CDROM)|LCDRIVE|AMI Virtual|iDRAC|iLO|OEMDRV"
+    r"Virtual (?:Floppy|CD|HDisk|Media|USB|KVM)|Virtual-?(?:Floppy|CDROM)|LCDRIVE|AMI Virtual|iDRAC|\biLO\b|OEMDRV"
     r"|Internal Dual SD|Remote (?:Disk|CD)",
     re.IGNORECASE,
 )

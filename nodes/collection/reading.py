@@ -14,6 +14,19 @@ Answer = TypeVar("Answer")
 
 _MISSING = Section("", "missing", 127)
 
+# How to run by hand what a section runs, where its name does not say it.
+_COMMANDS = {
+    "lsblk-json": "lsblk -J -b -O",
+    "lsblk-pairs": "lsblk -P -b",
+    "lsblk-tree": "lsblk -b",
+    "ip-link": "ip -o -d link",
+    "ip-addr": "ip -o addr",
+    "ip-json": "ip -j -d addr",
+    "os-release": "cat /etc/os-release",
+    "meminfo": "cat /proc/meminfo",
+    "cpuinfo": "cat /proc/cpuinfo",
+}
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -32,8 +45,15 @@ class Reader:
             self.warnings.append(sentence)
 
     def needed(self, name: str, parser: Callable[[str], Answer], remedy: str) -> Answer:
-        """The parsed section. Raises: CollectionError when it cannot be had, ParseError when it is rubbish."""
+        """The parsed section; ``remedy`` is for a tool that is missing.
+
+        Raises: CollectionError when it cannot be had, ParseError when it is rubbish.
+        """
         section = self.section(name)
+        if section.status == "truncated":
+            remedy = "collect again; if it breaks off again, look at the network and the load of the machine"
+        elif section.status == "failed":
+            remedy = f"log in, see what '{_COMMANDS.get(name, name)}' says there, and collect again"
         if section.status != "ok":
             raise CollectionError(name, section.why(), remedy)
         return parser(section.stdout)

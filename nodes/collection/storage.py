@@ -12,7 +12,7 @@ from nodes.parsers.block import BlockDevice
 from nodes.parsers.sysfs_block import SysBlock
 from nodes.parsers.text import device_name
 
-_REMEDY = "install util-linux (lsblk) on the machine, or look at its dmesg for a disk that does not answer"
+_REMEDY = "install util-linux (lsblk) on the machine and collect again"
 CACHED = re.compile(r"(?:intel)?cas[0-9]+-[0-9]+")  # Open CAS and Intel CAS
 _LETTERS = re.compile(r"(sd|vd|xvd|hd)([a-z]+)([0-9]*)")
 

@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from nodes.collection.assemble import assemble
 from nodes.collection.frames import Section
+from nodes.parsers.errors import FactsError
 from tests.nodes.sections import sections
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
@@ -79,3 +82,23 @@ def test_the_same_sections_give_the_same_facts():
     first, second = assemble(sections(given), address), assemble(sections(given), address)
     assert first == second
     assert dataclasses.asdict(first) == dataclasses.asdict(second)
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_a_machine_whose_tools_print_half_of_it(path, data):
+    """Lines lost, doubled or swapped in one section: facts or a refusal, never another exception."""
+    address, given_sections, _ = read_case(path)
+    name = data.draw(st.sampled_from([key for key, text in given_sections.items() if isinstance(text, str)]))
+    text = given_sections[name]
+    assert isinstance(text, str)
+    lines = text.splitlines()
+    kept = data.draw(st.lists(st.sampled_from(lines), max_size=len(lines) + 2)) if lines else []
+    broken = "\n".join(kept) if data.draw(st.booleans()) else text[: data.draw(st.integers(0, len(text)))]
+    try:
+        facts = assemble(sections({**given_sections, name: broken}), address)
+    except FactsError as error:
+        assert str(error)
+    else:
+        assert facts.os_disk is not None or facts.data_disks or facts.warnings

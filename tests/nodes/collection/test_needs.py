@@ -35,8 +35,10 @@ def test_what_is_needed_names_the_tool_and_the_remedy(name, remedy):
     assert "is not on the machine" in str(caught.value)
 
 
-def test_a_timeout_of_a_needed_tool_says_so():
-    with pytest.raises(CollectionError, match="no answer within 10 s"):
+def test_a_timeout_of_a_needed_tool_says_so_and_which_command_to_try():
+    with pytest.raises(
+        CollectionError, match="no answer within 10 s -> log in, see what 'lsblk -J -b -O' says"
+    ):
         facts(lsblk_json=Section("lsblk-json", "failed", 124))
 
 
@@ -123,3 +125,11 @@ def test_old_lsblk_jsons_escapes_are_mended():
     )
     found = facts(lsblk_json=text)
     assert [disk.name for disk in found.data_disks] == ["sda"]
+
+
+def test_the_management_address_may_be_spelt_otherwise():
+    found = facts(
+        mgmt_address="2001:DB8:0::7",
+        ip_addr="1: lo    inet 127.0.0.1/8 scope host lo\n2: eth0    inet6 2001:db8::7/64 scope global\n",
+    )
+    assert (found.mgmt_interface, found.networks[0].address) == ("eth0", "2001:db8::7")
