@@ -130,6 +130,8 @@ def create(
         "services": {
             name: {"enabled": mode == "enabled", "active": True} for name, mode in facts["services"].items()
         },
+        "nics": [{**nic, "raw": nic.get("link_to")} for nic in facts["nics"]],
+        "routes": facts["routes"],
         "programs": {},
         "zpools": {},
         "drbd": {},

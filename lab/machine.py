@@ -14,10 +14,11 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from lab import host, sysfiles
+from lab import host, sysfiles, toolbox
 from lab.child import Child, children_of
 from lab.errors import LabError
 from lab.folder import Node, User
+from lab.shims import procfiles
 
 PATH = "/run/lab/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 HOLDER = Path(__file__).with_name("holder.py")
@@ -85,12 +86,13 @@ class Machine:
             _empty(node.root / name)
         proc = node.state_folder / "proc"
         _rewrite(proc, {**sysfiles.proc_files(facts, state), "boot_id": f"{self.boot_id}\n"})
-        _rewrite(node.path / "sys", sysfiles.sys_files(facts, state))
-        disks = _disk_files(node.path / "blk", [item["name"] for item in sysfiles.all_devices(state)])
+        _rewrite(node.state_folder / "sys", sysfiles.sys_files(facts, state))
+        disks = _disk_files(node.path / "blk", [item["name"] for item in procfiles.all_devices(state)])
         borrowed = host.borrowed()
         binds = [(source, target, True) for source, target in borrowed.binds]
-        binds += [(str(node.path / "sys"), "/sys", True), (str(self.shims), "/run/lab/shims", True)]
-        binds += [(str(self.shims / "bin"), "/run/lab/bin", True)]
+        binds += [(str(node.state_folder / "sys"), "/sys", True), (str(self.shims), "/run/lab/shims", True)]
+        toolbox.link(node.path / "bin", facts)
+        binds += [(str(node.path / "bin"), "/run/lab/bin", True)]
         binds += [(str(node.path / "profile.json"), "/run/lab/profile.json", True)]
         binds += [(str(node.state_folder), "/run/lab/state", False)]
         plan = {
@@ -101,7 +103,7 @@ class Machine:
             "proc": {name: str(proc / name) for name in sysfiles.proc_files(facts, state)}
             | {"sys/kernel/random/boot_id": str(proc / "boot_id")},
             "disks": disks,
-            "dev_links": sysfiles.by_id_links(state),
+            "dev_links": procfiles.by_id_links(state),
         }
         path = node.path / "boot.json"
         path.write_text(json.dumps(plan), encoding="utf-8")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab.disks import partition_name
+from lab.shims import procfiles
 
 
 def proc_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
@@ -16,48 +16,13 @@ def proc_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
         "cpuinfo": _cpuinfo(facts["cpu"], facts["arch"]),
         "meminfo": _meminfo(facts["memory_kib"]),
         "mdstat": state.get("mdstat") or "Personalities : \nunused devices: <none>\n",
-        "swaps": swaps(state),
-        "mounts": mounts(state),
-        "partitions": _partitions(state),
+        "swaps": procfiles.swaps(state),
+        "mounts": procfiles.mounts(state),
+        "partitions": procfiles.partitions(state),
         "version": f"Linux version {facts['kernel']} (buildd@build) {facts['kernel_build']}\n",
         "cmdline": f"BOOT_IMAGE=/boot/vmlinuz-{facts['kernel']} root=UUID=0 ro\n",
         "uptime": "3600.00 28000.00\n",
     }
-
-
-def swaps(state: dict[str, Any]) -> str:
-    """/proc/swaps: sizes in KiB."""
-    lines = ["Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"]
-    for device in all_devices(state):
-        if device["mountpoint"] == "[SWAP]":
-            lines.append(f"/dev/{device['name']:<34} partition\t{device['size'] // 1024}\t\t0\t\t-2\n")
-    return "".join(lines)
-
-
-def mounts(state: dict[str, Any]) -> str:
-    """/proc/mounts of the simulated disks, with the kernel's own file systems that every server has."""
-    lines = [
-        "sysfs /sys sysfs rw,nosuid,nodev,noexec,relatime 0 0\n",
-        "proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\n",
-        "udev /dev devtmpfs rw,nosuid,relatime,mode=755 0 0\n",
-        "tmpfs /run tmpfs rw,nosuid,nodev,noexec,relatime,mode=755 0 0\n",
-    ]
-    devices = [item for item in all_devices(state) if item["mountpoint"] not in (None, "", "[SWAP]")]
-    for device in sorted(devices, key=lambda item: str(item["mountpoint"])):
-        source = device.get("path") or f"/dev/{device['name']}"
-        lines.append(f"{source} {device['mountpoint']} {device['fstype']} rw,relatime 0 0\n")
-    return "".join(dict.fromkeys(lines))
-
-
-def all_devices(state: dict[str, Any]) -> list[dict[str, Any]]:
-    """Disks and everything on them, parents first."""
-    found: list[dict[str, Any]] = []
-    pending = list(reversed(state["disks"]))
-    while pending:
-        device = pending.pop()
-        found.append(device)
-        pending.extend(reversed(device["children"]))
-    return found
 
 
 def sys_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
@@ -218,26 +183,3 @@ def _meminfo(kib: int) -> str:
         "SwapFree": 0,
     }
     return "".join(f"{name + ':':<15} {value:>8} kB\n" for name, value in values.items())
-
-
-def _partitions(state: dict[str, Any]) -> str:
-    lines = ["major minor  #blocks  name\n\n"]
-    for minor, device in enumerate(item for item in all_devices(state) if item["type"] in ("disk", "part")):
-        lines.append(f"   8 {minor:>8} {device['size'] // 1024:>10} {device['name']}\n")
-    return "".join(lines)
-
-
-def by_id_links(state: dict[str, Any]) -> dict[str, str]:
-    """Links below /dev/disk, as udev makes them: path under /dev -> target."""
-    links: dict[str, str] = {}
-    for disk in state["disks"]:
-        parts = [child for child in disk["children"] if child["type"] == "part"]
-        for name in disk["by_id"]:
-            links[f"disk/by-id/{name}"] = f"../../{disk['name']}"
-            for number, part in enumerate(parts, 1):
-                links[f"disk/by-id/{name}-part{number}"] = f"../../{partition_name(disk['name'], number)}"
-                assert part["name"] == partition_name(disk["name"], number)
-    for device in all_devices(state):
-        if device["uuid"] and device["type"] in ("disk", "part"):
-            links[f"disk/by-uuid/{device['uuid']}"] = f"../../{device['name']}"
-    return links

@@ -5,10 +5,12 @@ from __future__ import annotations
 import compileall
 import shutil
 from pathlib import Path
+from typing import Any
 
 from lab import host
 from lab.shims.tools import TOOLS
 
+LAUNCHER = "launcher"
 SOURCE = Path(__file__).with_name("shims")
 
 
@@ -21,13 +23,23 @@ def install(lab_folder: Path) -> Path:
     for source in SOURCE.glob("*.py"):
         shutil.copyfile(source, target / source.name)
     compileall.compile_dir(target, quiet=2, ddir="/run/lab/shims")
-    binaries = target / "bin"
-    binaries.mkdir()
     files = host.borrowed()
     library = f"LD_LIBRARY_PATH={files.python_library} " if files.python_library else ""
-    launcher = f'#!/bin/sh\n{library}exec {files.python} -I -S /run/lab/shims/main.py "$0" "$@"\n'
-    (binaries / "lab-shim").write_text(launcher, encoding="utf-8")
-    (binaries / "lab-shim").chmod(0o755)
-    for name in TOOLS:
-        (binaries / name).symlink_to("lab-shim")
+    text = f'#!/bin/sh\n{library}exec {files.python} -I -S /run/lab/shims/main.py "$0" "$@"\n'
+    (target / LAUNCHER).write_text(text, encoding="utf-8")
+    (target / LAUNCHER).chmod(0o755)
     return target
+
+
+def link(folder: Path, facts: dict[str, Any]) -> None:
+    """Fill a node's folder of commands: all tools but those that its profile says are not installed."""
+    absent = set(facts.get("absent", []))
+    if facts["qemu_version"] is None:
+        absent |= {"qemu-system-x86_64", "qemu-system-aarch64"}
+    else:
+        absent.add("qemu-system-aarch64" if facts["arch"] == "x86_64" else "qemu-system-x86_64")
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir()
+    for name in TOOLS.keys() - absent:
+        (folder / name).symlink_to(f"/run/lab/shims/{LAUNCHER}")

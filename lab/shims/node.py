@@ -41,6 +41,7 @@ class Change:
 
         self.lock = os.open(f"{STATE}/lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         fcntl.flock(self.lock, fcntl.LOCK_EX)
+        self.before = state()
         self.state = state()
         return self.state
 
@@ -50,6 +51,10 @@ class Change:
             with open(draft, "w", encoding="utf-8") as file:
                 json.dump(self.state, file, indent=1)
             os.replace(draft, f"{STATE}/state.json")
+            if (self.before["disks"], self.before["zpools"]) != (self.state["disks"], self.state["zpools"]):
+                from . import sync
+
+                sync.apply(self.before, self.state)
         os.close(self.lock)
 
 

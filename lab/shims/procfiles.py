@@ -1,0 +1,88 @@
+"""Files of /proc that change while a node runs: generated at boot by the lab, and again by the tools that change them.
+
+Formats: proc(5).
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+FOLDER = "/run/lab/state/proc"
+
+
+def all_devices(state: dict[str, Any]) -> list[dict[str, Any]]:
+    """Disks and everything on them, parents first; a device with several parents once."""
+    found: dict[str, dict[str, Any]] = {}
+    pending = list(reversed(state["disks"]))
+    while pending:
+        device = pending.pop()
+        found.setdefault(device["name"], device)
+        pending.extend(reversed(device["children"]))
+    return list(found.values())
+
+
+def path_of(device: dict[str, Any]) -> str:
+    """``/dev/sda1``, or ``/dev/mapper/NAME`` of a device-mapper device."""
+    name = str(device["name"])
+    return f"/dev/mapper/{name}" if device["type"] in ("lvm", "crypt", "mpath") else f"/dev/{name}"
+
+
+def swaps(state: dict[str, Any]) -> str:
+    """/proc/swaps: sizes in KiB."""
+    lines = ["Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"]
+    for device in all_devices(state):
+        if device["mountpoint"] == "[SWAP]":
+            lines.append(f"{path_of(device):<39} partition\t{device['size'] // 1024}\t\t0\t\t-2\n")
+    return "".join(lines)
+
+
+def mounts(state: dict[str, Any]) -> str:
+    """/proc/mounts of the simulated disks, with the kernel's own file systems that every server has."""
+    lines = [
+        "sysfs /sys sysfs rw,nosuid,nodev,noexec,relatime 0 0\n",
+        "proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\n",
+        "udev /dev devtmpfs rw,nosuid,relatime,mode=755 0 0\n",
+        "tmpfs /run tmpfs rw,nosuid,nodev,noexec,relatime,mode=755 0 0\n",
+    ]
+    devices = [item for item in all_devices(state) if item["mountpoint"] not in (None, "", "[SWAP]")]
+    for device in sorted(devices, key=lambda item: str(item["mountpoint"])):
+        lines.append(f"{path_of(device)} {device['mountpoint']} {device['fstype']} rw,relatime 0 0\n")
+    for name, pool in sorted(state["zpools"].items()):
+        if pool["imported"] and pool["mountpoint"] not in ("none", "legacy"):
+            lines.append(f"{name} {pool['mountpoint']} zfs rw,xattr,noacl 0 0\n")
+    return "".join(lines)
+
+
+def partitions(state: dict[str, Any]) -> str:
+    """/proc/partitions: sizes in KiB."""
+    lines = ["major minor  #blocks  name\n\n"]
+    for minor, device in enumerate(item for item in all_devices(state) if item["type"] in ("disk", "part")):
+        lines.append(f"   8 {minor:>8} {device['size'] // 1024:>10} {device['name']}\n")
+    return "".join(lines)
+
+
+def by_id_links(state: dict[str, Any]) -> dict[str, str]:
+    """Links below /dev/disk, as udev makes them: path under /dev -> target."""
+    links: dict[str, str] = {}
+    for disk in state["disks"]:
+        parts = [child for child in disk["children"] if child["type"] == "part"]
+        for name in disk["by_id"]:
+            links[f"disk/by-id/{name}"] = f"../../{disk['name']}"
+            for part in parts:
+                number = part["name"][len(disk["name"]) :].lstrip("p")
+                links[f"disk/by-id/{name}-part{number}"] = f"../../{part['name']}"
+    for device in all_devices(state):
+        if device["uuid"] and device["type"] in ("disk", "part"):
+            links[f"disk/by-uuid/{device['uuid']}"] = f"../../{device['name']}"
+        if device["type"] in ("lvm", "crypt", "mpath") and device.get("kname"):
+            links[f"mapper/{device['name']}"] = f"../{device['kname']}"
+    return links
+
+
+def rewrite(state: dict[str, Any]) -> None:
+    """Write the files again inside a running node, in place: they are mounted over those of /proc."""
+    for name, text in (("swaps", swaps(state)), ("mounts", mounts(state)), ("partitions", partitions(state))):
+        with open(f"{FOLDER}/{name}", "w", encoding="utf-8") as file:
+            file.write(text)
