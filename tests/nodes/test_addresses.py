@@ -1,0 +1,57 @@
+"""IP_LIST files as people write them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobs.errors import Refused
+from nodes.addresses import read_addresses, read_ip_list
+
+
+def test_comments_blank_lines_crlf_bom_and_duplicates() -> None:
+    data = b"\xef\xbb\xbf# rack 1\r\n10.0.0.1\r\n\r\n  10.0.0.2  # second\r\n10.0.0.1\r\n"
+    assert read_ip_list(data, "ip_list") == ["10.0.0.1", "10.0.0.2"]
+
+
+def test_ranges_and_networks() -> None:
+    assert read_ip_list(b"10.0.0.1-10.0.0.3\n10.0.1.0/30\n", "f") == [
+        "10.0.0.1",
+        "10.0.0.2",
+        "10.0.0.3",
+        "10.0.1.1",
+        "10.0.1.2",
+    ]
+    assert read_addresses(["2001:DB8::1"]) == ["2001:db8::1"]
+
+
+def test_each_bad_line_is_told_with_its_number() -> None:
+    with pytest.raises(Refused) as caught:
+        read_ip_list(b"10.0.0.1\nten.0.0.2\n10.0.0.300\n10.0.0.9-10.0.0.2\n010.0.0.1\n", "ip_list")
+    findings = caught.value.findings
+    assert [(item.file, item.line) for item in findings] == [("ip_list", number) for number in (2, 3, 4, 5)]
+    assert "ends before it starts" in findings[2].detail
+    assert "leading zero" in findings[3].detail
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"# nothing\n", b"\xff\xfe1", b"10.0.0.0/8\n", b"0.0.0.0\n", b"224.0.0.1\n", b"10.0.0.1/24\n"],
+)
+def test_refused_whole(data: bytes) -> None:
+    with pytest.raises(Refused):
+        read_ip_list(data, "f")
+
+
+def test_a_huge_file_is_refused() -> None:
+    with pytest.raises(Refused, match="larger than 1 MiB"):
+        read_ip_list(b"10.0.0.1\n" * 200_000, "f")
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_give_addresses_or_findings(data: bytes) -> None:
+    try:
+        assert read_ip_list(data, "f")
+    except Refused as refusal:
+        assert refusal.findings

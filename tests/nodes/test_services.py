@@ -1,0 +1,110 @@
+"""Verbs on nodes: what they refuse, and that a refusal changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from jobs.actor import Actor
+from jobs.errors import Busy, NotFound, Refused
+from jobs.models import AuditEntry, Job
+from jobs.secrets import Secret
+from nodes.models import Disk, Node
+from nodes.services import add_nodes, collect_nodes, delete_nodes, establish_ssh, modify_disks
+from nodes.states import NodeStatus
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_add_all_or_nothing(actor: Actor) -> None:
+    add_nodes(addresses=["10.0.0.1"], actor=actor)
+    with pytest.raises(Refused) as caught:
+        add_nodes(addresses=["10.0.0.1", "10.0.0.2"], actor=actor)
+    assert [item.node for item in caught.value.findings] == ["10.0.0.1"]
+    assert Node.objects.count() == 1
+
+
+@pytest.mark.parametrize(("port", "user"), [(0, "root"), (70000, "root"), (22, "Root!"), (22, "a b")])
+def test_add_refuses_impossible_logins(actor: Actor, port: int, user: str) -> None:
+    with pytest.raises(Refused):
+        add_nodes(addresses=["10.0.0.1"], actor=actor, port=port, user=user)
+    assert not Node.objects.exists()
+
+
+def test_delete_only_what_is_not_in_use(actor: Actor) -> None:
+    add_nodes(addresses=["10.0.0.1-10.0.0.3"], actor=actor)
+    Node.objects.filter(mgmt_address="10.0.0.2").update(status=NodeStatus.ACTIVE)
+    with pytest.raises(Refused, match="active"):
+        delete_nodes(addresses=["10.0.0.1", "10.0.0.2"], actor=actor)
+    assert Node.objects.count() == 3
+    assert delete_nodes(addresses=["10.0.0.1"], actor=actor) == 1
+    assert AuditEntry.objects.filter(verb="delete_nodes").count() == 1
+
+
+def test_every_unknown_node_is_named(actor: Actor) -> None:
+    with pytest.raises(NotFound) as caught:
+        collect_nodes(addresses=["10.0.0.8", "10.0.0.9"], actor=actor)
+    assert [item.node for item in caught.value.findings] == ["10.0.0.8", "10.0.0.9"]
+
+
+def test_collect_marks_nodes_and_refuses_a_second_time(actor: Actor) -> None:
+    add_nodes(addresses=["10.0.0.1"], actor=actor)
+    job = collect_nodes(addresses=["10.0.0.1"], actor=actor)
+    assert Node.objects.get().status == NodeStatus.COLLECTING
+    with pytest.raises(Busy, match=job.job_id):
+        collect_nodes(addresses=["10.0.0.1"], actor=actor)
+
+
+def test_collect_needs_force_for_nodes_in_service(actor: Actor) -> None:
+    add_nodes(addresses=["10.0.0.1"], actor=actor)
+    Node.objects.update(status=NodeStatus.ACTIVE)
+    with pytest.raises(Refused, match="--force"):
+        collect_nodes(addresses=["10.0.0.1"], actor=actor)
+    assert not Job.objects.exists()
+    collect_nodes(addresses=["10.0.0.1"], actor=actor, force=True)
+    assert Node.objects.get().status == NodeStatus.ACTIVE
+
+
+def test_establish_keeps_the_password_out_of_the_job_and_the_queue(actor: Actor) -> None:
+    from django_q.models import OrmQ
+
+    add_nodes(addresses=["10.0.0.1"], actor=actor)
+    job = establish_ssh(addresses=["10.0.0.1"], actor=actor, password=Secret("canary-pw-1"))
+    assert "canary" not in str(job.params)
+    assert all("canary" not in str(row.task) for row in OrmQ.objects.all())
+    assert "canary" not in job.secret.sealed
+    with pytest.raises(Refused, match="not among the nodes"):
+        establish_ssh(addresses=["10.0.0.1"], actor=actor, replace_host_keys=["10.0.0.7"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"type": "tape"},
+        {"status": 2},
+        {"size_bytes": 0},
+        {"size_bytes": 10**19},
+        {"clear": ["serial"]},
+        {"type": "ssd", "clear": ["type"]},
+    ],
+)
+def test_corrections_that_cannot_be(actor: Actor, change: dict[str, object]) -> None:
+    node = Node.objects.create(mgmt_address="10.0.0.1")
+    Disk.objects.create(
+        node=node, identity="name:sdb", name="sdb", observed_type="sata", observed_size_bytes=1
+    )
+    with pytest.raises(Refused):
+        modify_disks(addresses=["10.0.0.1"], disk="sdb", actor=actor, **change)  # type: ignore[arg-type]
+    assert not AuditEntry.objects.exists()
+
+
+def test_a_correction_names_nodes_without_that_disk(actor: Actor) -> None:
+    node = Node.objects.create(mgmt_address="10.0.0.1")
+    Node.objects.create(mgmt_address="10.0.0.2")
+    Disk.objects.create(
+        node=node, identity="name:sdb", name="sdb", observed_type="sata", observed_size_bytes=1
+    )
+    with pytest.raises(Refused, match="has no disk 'sdb'") as caught:
+        modify_disks(addresses=["10.0.0.1", "10.0.0.2"], disk="sdb", actor=actor, type="ssd")
+    assert [item.node for item in caught.value.findings] == ["10.0.0.2"]
+    assert not node.disks.get().corrections.exists()
