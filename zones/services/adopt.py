@@ -22,7 +22,12 @@ def adopt_zone(*, variables: ConfigFile, settings: ConfigFile, actor: Actor) -> 
 
     Gives the plan that records it. Raises :class:`Refused` with every finding.
     """
-    files = read_files([variables], [settings], adopt=True)[0]
+    loaded = read_files([variables], [settings], adopt=True)
+    if loaded.findings:
+        raise Refused(
+            [*loaded.findings, *(item for zone in loaded.zones for item in zone.documents.findings)]
+        )
+    files = loaded.zones[0]
     with transaction.atomic():
         lock_allocations()
         if Zone.objects.filter(zone_id=files.zone_id).exists():
@@ -32,11 +37,10 @@ def adopt_zone(*, variables: ConfigFile, settings: ConfigFile, actor: Actor) -> 
                 "to add nodes give a scale_settings file",
             )
         result = make_plan(files.documents, load_world())
-        findings = (*files.documents.findings, *result.findings)
         if not result.ok:
-            raise Refused(findings)
+            raise Refused(result.findings)
         zone = revisions.new_zone(result)
-        plan = revisions.create(zone, result, files.sources, findings, actor)
+        plan = revisions.create(zone, result, files.sources, actor)
         give_roles(plan, "adopt")
         apply_plan(plan, "adopt")
         audit.record(actor, "adopt_zone", zone.zone_id, plan=plan.plan_id)

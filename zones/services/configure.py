@@ -10,12 +10,13 @@ from django.db import transaction
 from jobs.actor import Actor
 from jobs.errors import Finding, Refused
 from jobs.services import record_done
-from zones.core.plan import make_plan
+from zones.core.plan import PlanResult
+from zones.core.plans import make_plans
 from zones.core.request import Options
 from zones.load import load_world
 from zones.models import Plan, Zone
 from zones.services import revisions
-from zones.services.files import ConfigFile, ZoneFiles, read_files
+from zones.services.files import ConfigFile, Loaded, ZoneFiles, read_files
 from zones.services.find import lock_allocations
 from zones.states import PLAN_OPEN, PlanStatus
 
@@ -46,12 +47,12 @@ def config_qingcloud(
     ``force`` supersedes an approved plan; ``check`` changes nothing. Raises :class:`Refused` with every
     finding of every file.
     """
-    files = read_files(variables, settings)
+    loaded = read_files(variables, settings)
     done: list[Configured] = []
     try:
         with transaction.atomic():
             lock_allocations()
-            done = _configure_all(files, actor, force)
+            done = _configure(loaded, actor, force)
             if check:
                 raise _OnlyChecked
     except _OnlyChecked:
@@ -59,52 +60,47 @@ def config_qingcloud(
     return done
 
 
-def _configure_all(files: Sequence[ZoneFiles], actor: Actor, force: bool) -> list[Configured]:
-    done: list[Configured] = []
-    errors: list[Finding] = []
-    for zone_files in files:
+def _configure(loaded: Loaded, actor: Actor, force: bool) -> list[Configured]:
+    errors = [*loaded.findings]
+    for files in loaded.zones:
         try:
-            done.append(_configure(zone_files, actor, force))
+            _make_room(files.zone_id, force)
         except Refused as refusal:
             errors += refusal.findings
+    options = {files.zone_id: Options(force=force) for files in loaded.zones}
+    results = make_plans([files.documents for files in loaded.zones], load_world(), options)
+    errors += [item for result in results if not result.ok for item in result.findings]
     if errors:
         raise Refused(errors)
-    return done
+    return [_store(files, result, actor) for files, result in zip(loaded.zones, results, strict=True)]
 
 
-def _configure(files: ZoneFiles, actor: Actor, force: bool) -> Configured:
-    zone = Zone.objects.select_for_update().filter(zone_id=files.zone_id).first()
-    if zone is not None:
-        _make_room(zone, force)
-    world = load_world()
-    result = make_plan(files.documents, world, Options(force=force))
-    findings = (*files.documents.findings, *result.findings)
-    if not result.ok:
-        raise Refused(findings)
-    zone = zone or revisions.new_zone(result)
-    plan = revisions.create(zone, result, files.sources, findings, actor)
+def _store(files: ZoneFiles, result: PlanResult, actor: Actor) -> Configured:
+    zone = Zone.objects.filter(zone_id=files.zone_id).first() or revisions.new_zone(result)
+    plan = revisions.create(zone, result, files.sources, actor)
     record_done(
         action="config_qingcloud",
         zone_id=zone.zone_id,
         actor=actor,
         lines=[
-            *(item.sentence() for item in findings),
+            *(item.sentence() for item in result.findings),
             f"plan {plan.plan_id}: {len(result.roles)} nodes, {len(result.files)} files, "
             f"{len(result.added_vbcs)} new VBCs; review it with show_plan {plan.plan_id}",
         ],
     )
-    return Configured(zone.zone_id, plan, findings)
+    return Configured(zone.zone_id, plan, result.findings)
 
 
-def _make_room(zone: Zone, force: bool) -> None:
+def _make_room(zone_id: str, force: bool) -> None:
     """One open plan per zone: a draft gives way, an approved plan only with force."""
-    plan = Plan.objects.select_for_update().filter(zone=zone, status__in=PLAN_OPEN).first()
+    zone = Zone.objects.select_for_update().filter(zone_id=zone_id).first()
+    plan = Plan.objects.select_for_update().filter(zone=zone, status__in=PLAN_OPEN).first() if zone else None
     if plan is None:
         return
     if plan.status == PlanStatus.APPROVED and not force:
         raise Refused.because(
             "P20",
-            f"plan {plan.plan_id} of zone {zone.zone_id} is approved and waits to be applied",
-            f"apply it (scale_qingcloud -z {zone.zone_id}), reject it, or add -f to put this one in its place",
+            f"plan {plan.plan_id} of zone {zone_id} is approved and waits to be applied",
+            f"apply it (scale_qingcloud -z {zone_id}), reject it, or add -f to put this one in its place",
         )
     revisions.close(plan, "supersede")

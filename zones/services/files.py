@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from jobs.errors import Finding, Refused
+from jobs.errors import Finding
 from zones.core.documents import SettingsDocument, VariablesDocument, load_settings, load_variables
 from zones.core.request import Documents
 
@@ -42,103 +42,87 @@ class ZoneFiles:
     sources: tuple[ConfigFile, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What could be read, and findings about what could not (or has no counterpart)."""
+
+    zones: tuple[ZoneFiles, ...]
+    findings: tuple[Finding, ...]
+
+
+_Variables = dict[str, tuple[VariablesDocument, ConfigFile, list[Finding]]]
+
+
 def read_files(
     variables: Sequence[ConfigFile], settings: Sequence[ConfigFile], *, adopt: bool = False
-) -> list[ZoneFiles]:
-    """The files paired by zone, in the order of the settings. Raises :class:`Refused` with all findings."""
-    findings: list[Finding] = []
-    loaded_variables: dict[str, tuple[VariablesDocument, ConfigFile]] = {}
+) -> Loaded:
+    """The files paired by zone, in the order of the settings; nothing is refused yet.
+
+    A file with findings that can still be read is checked by the rules all the same: a person is told
+    everything at once.
+    """
+    lost: list[Finding] = []
+    by_zone: _Variables = {}
     for file in variables:
         document, found = load_variables(file.base_name, file.data)
-        findings += found
-        if document is not None:
-            loaded_variables[document.zone_id] = (document, file)
-    loaded_settings: list[tuple[SettingsDocument, str, ConfigFile]] = []
+        if document is None:
+            lost += found
+        else:
+            by_zone[document.zone_id] = (document, file, found)
+    zones: list[ZoneFiles] = []
     for file in settings:
-        kind = _kind(file, adopt)
+        kind = "adopt" if adopt else "scale" if file.base_name.startswith("scale_settings") else "zone"
         loaded, found = load_settings(file.base_name, file.data, kind)
-        findings += found
-        if loaded is not None:
-            loaded_settings.append((loaded, kind, file))
-    if not any(item.level == "error" for item in findings):
-        findings += _unpaired(loaded_variables, loaded_settings)
-    if any(item.level == "error" for item in findings):
-        raise Refused(findings)
-    return [
-        _zone_files(settings_document, kind, file, loaded_variables, tuple(findings))
-        for settings_document, kind, file in loaded_settings
-    ]
-
-
-def _kind(file: ConfigFile, adopt: bool) -> str:
-    if adopt:
-        return "adopt"
-    return "scale" if file.base_name.startswith("scale_settings") else "zone"
+        if loaded is None:
+            lost += found
+        else:
+            zones.append(_zone_files(loaded, kind, file, found, by_zone))
+    if not lost:
+        lost += _unpaired(by_zone, zones)
+    return Loaded(tuple(zones), tuple(lost))
 
 
 def _zone_files(
-    document: SettingsDocument,
-    kind: str,
-    file: ConfigFile,
-    variables: dict[str, tuple[VariablesDocument, ConfigFile]],
-    findings: tuple[Finding, ...],
+    document: SettingsDocument, kind: str, file: ConfigFile, findings: list[Finding], variables: _Variables
 ) -> ZoneFiles:
-    names = {file.base_name}
-    sources = [file]
     found = variables.get(document.zone_id) if kind != "scale" else None
-    if found:
-        names.add(found[1].base_name)
-        sources.insert(0, found[1])
     return ZoneFiles(
         zone_id=document.zone_id,
         documents=Documents(
             kind=kind,
             settings=document,
             variables=found[0] if found else None,
-            findings=tuple(item for item in findings if not item.file or item.file in names),
+            findings=(*(found[2] if found else ()), *findings),
         ),
-        sources=tuple(sources),
+        sources=(found[1], file) if found else (file,),
     )
 
 
-def _unpaired(
-    variables: dict[str, tuple[VariablesDocument, ConfigFile]],
-    settings: Sequence[tuple[SettingsDocument, str, ConfigFile]],
-) -> list[Finding]:
-    """A new zone needs both files; a zone is named once."""
+def _unpaired(variables: _Variables, zones: Sequence[ZoneFiles]) -> list[Finding]:
+    """A new zone needs both files."""
     found: list[Finding] = []
-    seen: set[str] = set()
-    for document, kind, file in settings:
-        if document.zone_id in seen:
+    for item in zones:
+        if item.documents.kind != "scale" and item.documents.variables is None:
             found.append(
                 Finding(
-                    "P02",
-                    f"zone {document.zone_id} is given twice",
-                    "give each zone once",
-                    file=file.base_name,
+                    "C02",
+                    f"zone {item.zone_id} has a settings file but no variables file",
+                    f"give variables.{item.zone_id}.yaml too; to add nodes to a zone that exists, "
+                    f"name the file scale_settings.{item.zone_id}.yaml",
+                    file=item.sources[-1].base_name,
                 )
             )
-        seen.add(document.zone_id)
-        if kind != "scale" and document.zone_id not in variables:
+    used = {item.zone_id for item in zones if item.documents.kind != "scale"}
+    for zone_id, (_, file, _) in variables.items():
+        if zone_id not in used:
             found.append(
                 Finding(
-                    "P03",
-                    f"zone {document.zone_id} has a settings file but no variables file",
-                    f"give variables.{document.zone_id}.yaml too; to add nodes to a zone that exists, "
-                    f"name the file scale_settings.{document.zone_id}.yaml",
-                    file=file.base_name,
-                )
-            )
-    for zone_id, (_, file) in variables.items():
-        if zone_id not in seen:
-            found.append(
-                Finding(
-                    "P04",
+                    "C03",
                     f"zone {zone_id} has a variables file but no settings file",
                     f"give settings.{zone_id}.yaml too",
                     file=file.base_name,
                 )
             )
-    if not settings and not variables:
-        found.append(Finding("P01", "no configuration file is given", "give -s FILE, or -v FILE and -s FILE"))
+    if not zones and not variables:
+        found.append(Finding("C01", "no configuration file is given", "give -s FILE, or -v FILE and -s FILE"))
     return found

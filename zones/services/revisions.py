@@ -42,7 +42,6 @@ def create(
     zone: Zone,
     result: PlanResult,
     sources: Sequence[ConfigFile],
-    findings: Iterable[Finding],
     actor: Actor,
 ) -> Plan:
     """Store a draft with its files and reservations, in the caller's transaction. Raises :class:`Refused`."""
@@ -54,7 +53,7 @@ def create(
         kind=result.kind,
         content_hash=result.content_hash,
         sources=[source.as_source() for source in sources],
-        findings=[item.as_dict() for item in findings],
+        findings=[item.as_dict() for item in result.findings],
         roles={
             role.address: {
                 "node_id": role.node_id,
