@@ -167,6 +167,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "SITE_URL": None,
     "STYLES": ["installer.admin.theme.style"],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "installer.admin.theme.icon"}],
     "DASHBOARD_CALLBACK": "installer.admin.dashboard.context",
     "SIDEBAR": {
         "show_search": False,

@@ -153,7 +153,9 @@ def make_plan(
         created_by="olga",
         **fields,
     )
-    files = [("hosts", "", "127.0.0.1 localhost\n", "127.0.0.1 localhost\n172.16.80.9 old\n")]
+    files = [
+        ("hosts", "", "127.0.0.1 localhost\n172.16.80.7 new\n", "127.0.0.1 localhost\n172.16.80.9 old\n")
+    ]
     files += [
         (
             f"settings/{node.hostname}",
@@ -240,3 +242,17 @@ def add_events(
     )
     job.last_seq = first + len(lines) - 1
     Job.objects.filter(pk=job.pk).update(last_seq=job.last_seq)
+
+
+def make_sound_plan(zone: Zone, nodes: Sequence[Node], **fields: Any) -> Plan:
+    """A draft whose hash is right, as config_qingcloud makes it: it can be approved."""
+    from zones.services import revisions
+
+    plan = make_plan(zone, nodes, **fields)
+    views = [revisions._as_planned(view, plan) for view in revisions.load_nodes(list(nodes))]
+    plan.disk_identities = {key: list(value) for key, value in revisions.disk_identities(views).items()}
+    plan.host_keys = {view.node_id: view.host_key_fingerprint for view in views}
+    plan.save()
+    plan.content_hash = revisions.hash_now(plan)[0]
+    plan.save()
+    return plan

@@ -107,7 +107,6 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
         everything = {
             **self.admin_site.each_context(request),
             "title": title,
-            "model_admin": self,
             "opts_plural": self.model._meta.verbose_name_plural,
             "list_url": self.url_of("changelist"),
             "is_fullwidth": "1",

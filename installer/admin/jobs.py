@@ -21,7 +21,8 @@ from installer.admin.units import duration_text, moment_text
 from jobs import queries, registry, services
 from jobs.engine import watchdog
 from jobs.models import Job, Step
-from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_RESUMABLE, STEP_ENDED, JobStatus
+from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_RESUMABLE, JobStatus, StepStatus
+from nodes.models import Node
 
 # Lines kept on the page; the whole log is one click away.
 SHOWN_LINES = 4000
@@ -35,7 +36,7 @@ def with_progress(jobs: QuerySet[Job]) -> QuerySet[Job]:
     )
     return jobs.annotate(
         steps_total=Coalesce(Subquery(steps), 0),
-        steps_done=Coalesce(Subquery(steps.filter(status__in=STEP_ENDED)), 0),
+        steps_done=Coalesce(Subquery(steps.filter(status=StepStatus.SUCCEEDED)), 0),
     )
 
 
@@ -75,7 +76,7 @@ class JobAdmin(ConsoleAdmin):
 
     @display(description="progress")
     def progress(self, job: Any) -> str:
-        """A bar, and steps done of all."""
+        """A bar, and steps that succeeded of all."""
         return format_html(
             '<progress class="con-bar" max="{}" value="{}"></progress> <span class="con-num">{}/{}</span>',
             max(job.steps_total, 1),
@@ -110,11 +111,11 @@ class JobAdmin(ConsoleAdmin):
                 "last_seq": item.last_seq,
                 "status_url": api,
                 "events_url": f"{api}events/",
+                "names": _host_names(status),
                 "shown_lines": SHOWN_LINES,
                 "ended": sorted(JOB_ENDED),
             },
             "phases": [row["phase"] for row in status["phases"]],
-            "failed": [row["mgmt_address"] for row in status["nodes"] if row["status"] == "failed"],
             "may_run": verbs.may_run(request),
             "can_cancel": item.status in JOB_ACTIVE and item.status != JobStatus.CANCELLING,
             "can_cancel_now": item.status in JOB_ACTIVE and not item.cancel_now,
@@ -166,6 +167,12 @@ def _log_lines(events: Iterator[dict[str, Any]]) -> Iterator[str]:
         where = "/".join(part for part in (event["phase"], event["step"]) if part) or "-"
         node = event["node"] or "-"
         yield f"{event['ts']} {event['level']:<7} {node} {where} {event['line']}\n"
+
+
+def _host_names(status: dict[str, Any]) -> dict[str, str]:
+    """Host name by public id: people look for a machine by its name."""
+    ids = [row["node_id"] for row in status["nodes"]]
+    return dict(Node.objects.filter(node_id__in=ids).values_list("node_id", "hostname"))
 
 
 def _pace(job: Job) -> str:

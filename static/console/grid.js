@@ -4,22 +4,27 @@ import { el, look } from "./looks.js";
 
 const INSTALLER = "installer";
 
+// Phases count what failed, was cancelled and was skipped as one: only the first of them can have failed.
+function stateOf(row, status) {
+  if (row.running) return "running";
+  if (!row.failed) return row.done === row.total ? "succeeded" : "pending";
+  if (status.status === "cancelled") return "cancelled";
+  return status.phases.find((phase) => phase.failed) === row ? "failed" : "skipped";
+}
+
 function installerRow(status) {
   const ofNodes = new Set(status.nodes.flatMap((node) => Object.keys(node.phases)));
   const own = status.phases.filter((phase) => !ofNodes.has(phase.phase));
   if (!own.length) return [];
   const phases = {};
-  for (const row of own) {
-    if (row.running) phases[row.phase] = "running";
-    else if (row.failed) phases[row.phase] = status.status === "cancelled" ? "cancelled" : "failed";
-    else phases[row.phase] = row.done === row.total ? "succeeded" : "pending";
-  }
+  for (const row of own) phases[row.phase] = stateOf(row, status);
   const worst = ["failed", "running", "cancelled"].find((state) => Object.values(phases).includes(state));
   return [{ node_id: "", mgmt_address: INSTALLER, status: worst ?? "", phases, phase: "", step: "", error: "", attempts: 0 }];
 }
 
 export class Grid {
-  constructor(table, onNode) {
+  constructor(table, names, onNode) {
+    this.hostNames = names;
     this.table = table;
     this.onNode = onNode;
     this.rows = new Map();
@@ -34,7 +39,7 @@ export class Grid {
   show(status) {
     const names = status.phases.map((phase) => phase.phase);
     if (this.names?.join() !== names.join()) this.begin(names);
-    this.heads(status.phases);
+    this.heads(status);
     for (const node of [...installerRow(status), ...status.nodes]) this.node(node);
     this.filter();
   }
@@ -51,16 +56,18 @@ export class Grid {
       head.append(cell);
       return [name, cell];
     }));
+    head.append(el("th", "con-phase", "error"));
     const top = el("thead");
     top.append(head);
     this.body = el("tbody");
     this.table.replaceChildren(top, this.body);
   }
 
-  heads(phases) {
-    for (const phase of phases) {
-      const failed = phase.failed ? `, ${phase.failed} not` : "";
-      this.headCells.get(phase.phase).lastChild.textContent = `${phase.done}/${phase.total}${failed}`;
+  heads(status) {
+    for (const phase of status.phases) {
+      const failed = status.nodes.filter((node) => node.phases[phase.phase] === "failed").length;
+      const text = `${phase.done}/${phase.total}${failed ? ` · ${failed} failed` : ""}`;
+      this.headCells.get(phase.phase).lastChild.textContent = text;
     }
   }
 
@@ -76,6 +83,10 @@ export class Grid {
     const again = node.attempts > 1 ? ` ×${node.attempts}` : "";
     if (row.again.textContent !== again) row.again.textContent = again;
     for (const name of this.names) this.cell(row.cells.get(name), node, name);
+    if (row.why.textContent !== node.error) {
+      row.why.textContent = node.error;
+      row.why.title = node.error;
+    }
   }
 
   newRow(node) {
@@ -89,7 +100,7 @@ export class Grid {
       button.type = "button";
       button.title = "Show only the log of this node";
       again.title = "attempts";
-      name.append(button, again);
+      name.append(button, again, el("span", "con-host", this.hostNames[node.node_id] ?? ""));
     } else {
       name.append(el("span", "con-nodebtn con-dim", INSTALLER), again);
     }
@@ -99,7 +110,9 @@ export class Grid {
       line.append(cell);
       return [phase, cell];
     }));
-    return { line, cells, again, status: "" };
+    const why = el("td", "con-why");
+    line.append(why);
+    return { line, cells, again, why, status: "" };
   }
 
   cell(cell, node, phase) {

@@ -17,6 +17,9 @@ let status = start.status;
 let clockAhead = 0;
 let lostAt = null;
 
+// A node in words: what its worst step says of it.
+const SUMMARY = { skipped: "not finished", succeeded: "done", pending: "waiting" };
+
 class SignedOut extends Error {}
 
 async function fetchJson(url, signal) {
@@ -28,7 +31,7 @@ async function fetchJson(url, signal) {
   return answer.json();
 }
 
-const grid = new Grid(byId("job-grid"), (node) => chooseNode(byId("log-node").value === node ? "" : node));
+const grid = new Grid(byId("job-grid"), start.names, (node) => chooseNode(byId("log-node").value === node ? "" : node));
 const log = new Log(byId("log"), {
   url: start.events_url, max: start.shown_lines, lastSeq: start.last_seq, fetchJson, onChange: showLogState,
 });
@@ -36,8 +39,8 @@ const log = new Log(byId("log"), {
 function showLogState(view) {
   const last = byId("log-last");
   last.hidden = view.stick;
-  last.textContent = view.unseen ? `↓ ${view.unseen} new lines` : "↓ to the last line";
-  byId("log-count").textContent = view.count ? `${view.count.toLocaleString("en")} lines shown` : "";
+  last.textContent = view.unseen ? `↓ ${view.unseen} new line${view.unseen === 1 ? "" : "s"}` : "↓ to the last line";
+  byId("log-count").textContent = view.count ? `${view.count.toLocaleString("en")} lines, times in UTC` : "";
   byId("log-clear").hidden = !(view.filters.node || view.filters.level);
 }
 
@@ -60,11 +63,13 @@ function showStatus() {
   const [tone, symbol, word] = look(status.status);
   const pill = el("span", `con-pill con-${tone}`, `${symbol} ${status.status === "succeeded" ? "succeeded" : word}`);
   byId("job-pill").replaceChildren(pill);
-  const { done, total } = status.progress;
+  const { total } = status.progress;
+  const done = status.phases.reduce((sum, phase) => sum + phase.done, 0);
   const bar = byId("job-bar");
+  bar.className = `con-bar con-bar-wide con-bar-${tone}`;
   bar.max = Math.max(total, 1);
   bar.value = done;
-  byId("job-count").textContent = `${done}/${total}`;
+  byId("job-count").textContent = `${done}/${total} steps`;
   byId("job-phase").textContent = ended.has(status.status) || !status.phase ? "" : `in ${status.phase}`;
   const error = byId("job-error");
   error.hidden = !status.error;
@@ -90,14 +95,14 @@ function showButtons() {
 function showTime() {
   const from = status.started_at ? Date.parse(status.started_at) : null;
   const to = status.finished_at ? Date.parse(status.finished_at) : Date.now() + clockAhead;
-  byId("job-took").textContent = from ? span(to - from) : "not begun";
+  byId("job-took").textContent = from ? `${status.finished_at ? "took" : "runs for"} ${span(to - from)}` : "not started";
 }
 
 function showCounts() {
   const found = new Map();
   for (const node of status.nodes) found.set(node.status, (found.get(node.status) ?? 0) + 1);
-  const parts = [...found].map(([state, number]) => `${number} ${look(state)[2]}`);
-  byId("grid-summary").textContent = status.nodes.length ? `${status.nodes.length} nodes: ${parts.join(", ")}` : "";
+  const parts = [...found].map(([state, number]) => `${number} ${SUMMARY[state] ?? look(state)[2]}`);
+  byId("grid-summary").textContent = status.nodes.length ? `${status.nodes.length} node${status.nodes.length === 1 ? "" : "s"}: ${parts.join(", ")}` : "";
 }
 
 function listNodes() {
@@ -136,6 +141,18 @@ async function round() {
   setTimeout(round, well ? calm : FAILED_MS);
 }
 
+byId("resume-dialog")?.addEventListener("console:open", () => {
+  const left = status.nodes.filter((node) => node.status !== "succeeded");
+  const list = byId("resume-nodes");
+  list.hidden = left.length === 0;
+  list.replaceChildren(list.firstElementChild, ...left.map((node) => {
+    const label = el("label", "con-check");
+    const box = el("input");
+    Object.assign(box, { type: "checkbox", name: "address", value: node.mgmt_address });
+    label.append(box, ` ${node.mgmt_address} `, el("span", "con-dim", look(node.status)[2]));
+    return label;
+  }));
+});
 byId("log-node").addEventListener("change", filterLog);
 byId("log-level").addEventListener("change", filterLog);
 byId("log-clear").addEventListener("click", () => {

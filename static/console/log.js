@@ -59,9 +59,11 @@ export class Log {
         const answer = await this.fetchJson(this.query(this.after), this.abort.signal);
         if (round !== this.round) return;
         const fresh = answer.events.filter((event) => event.seq > this.after);
-        this.lastSeq = Math.max(this.lastSeq, answer.last_seq ?? 0, fresh.at(-1)?.seq ?? 0);
-        full = answer.events.length >= BATCH && fresh.length > 0;
         if (fresh.length) this.append(fresh);
+        // last_seq is where to go on, also past lines that the filter left out.
+        this.after = Math.max(this.after, answer.last_seq);
+        this.lastSeq = Math.max(this.lastSeq, this.after);
+        full = fresh.length >= BATCH;
       }
     } catch (error) {
       if (error.name !== "AbortError") throw error;
@@ -71,7 +73,6 @@ export class Log {
   }
 
   append(events) {
-    this.after = events.at(-1).seq;
     this.empty.remove();
     this.box.append(this.lines(events));
     this.count += events.length;

@@ -1,0 +1,188 @@
+"""The page of a job, watched while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from jobs.models import Job, Step, Worker
+from jobs.states import move_job, move_steps
+from nodes.models import Node
+from tests import factories
+
+SignIn = Callable[[str], Page]
+Shoot = Callable[[Page, str], None]
+
+
+def running_job(count: int = 4) -> tuple[Job, list[Node]]:
+    factories.make_zone()
+    nodes = [factories.make_node(number, status="scaling") for number in range(1, count + 1)]
+    Worker.objects.create(name="w", host="h", pid=1, heartbeat_at=timezone.now())
+    return factories.make_job(nodes, started_at=timezone.now()), nodes
+
+
+def open_job(page: Page, live_server: object, job: Job) -> None:
+    page.goto(f"{live_server}{reverse('admin:jobs_job_change', args=[job.job_id])}")
+
+
+def shown_seqs(page: Page) -> list[int]:
+    return page.eval_on_selector_all(".con-line", "rows => rows.map(row => Number(row.dataset.seq))")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lines_appear_as_they_are_written_once_and_in_order(
+    live_server: object, sign_in: SignIn, shoot: Shoot
+) -> None:
+    job, nodes = running_job()
+    factories.add_events(job, ["job begun"])
+    page = sign_in("operator")
+    open_job(page, live_server, job)
+    expect(page.locator(".con-line")).to_have_count(1)
+    for number, node in enumerate(nodes):
+        factories.add_events(job, [f"line {number}.{n}" for n in range(20)], node=str(node.mgmt_address))
+    factories.add_events(
+        job, ["link is down, trying again"], node=str(nodes[0].mgmt_address), level="warning"
+    )
+    factories.add_events(job, ["zpool: no such device"], node=str(nodes[1].mgmt_address), level="error")
+    expect(page.locator(".con-line")).to_have_count(83)
+    assert shown_seqs(page) == list(range(1, 84))
+    expect(page.get_by_text("zpool: no such device")).to_be_in_viewport()
+    shoot(page, "job-running")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_click_on_a_node_shows_only_its_lines_and_new_ones_too(
+    live_server: object, sign_in: SignIn
+) -> None:
+    job, nodes = running_job()
+    mine, other = str(nodes[0].mgmt_address), str(nodes[1].mgmt_address)
+    factories.add_events(job, ["of mine"], node=mine)
+    factories.add_events(job, ["of the other"], node=other)
+    page = sign_in("viewer")
+    open_job(page, live_server, job)
+    expect(page.locator(".con-line")).to_have_count(2)
+    page.get_by_role("button", name=mine, exact=True).click()
+    expect(page.locator(".con-line")).to_have_count(1)
+    factories.add_events(job, ["of the other again"], node=other)
+    factories.add_events(job, ["of mine again"], node=mine)
+    expect(page.locator(".con-line .con-x")).to_have_text(["of mine", "of mine again"])
+    page.get_by_role("button", name="Show all").click()
+    expect(page.locator(".con-line")).to_have_count(4)
+    page.locator("#log-level").select_option("error")
+    expect(page.locator(".con-line")).to_have_count(0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_scrolled_up_is_left_alone_and_led_back(live_server: object, sign_in: SignIn) -> None:
+    job, _ = running_job()
+    factories.add_events(job, [f"line {number}" for number in range(300)])
+    page = sign_in("viewer")
+    open_job(page, live_server, job)
+    expect(page.locator(".con-line")).to_have_count(300)
+    box = page.locator("#log")
+    box.evaluate("box => { box.scrollTop = 0; }")
+    factories.add_events(job, ["while you read"])
+    expect(page.locator("#log-last")).to_have_text("↓ 1 new line")
+    assert box.evaluate("box => box.scrollTop") == 0
+    page.locator("#log-last").click()
+    expect(page.get_by_text("while you read")).to_be_in_viewport()
+    expect(page.locator("#log-last")).to_be_hidden()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_log_is_cut_and_the_earlier_lines_come_when_asked(
+    live_server: object, sign_in: SignIn
+) -> None:
+    job, _ = running_job(1)
+    factories.add_events(job, [f"line {number}" for number in range(1, 6001)])
+    page = sign_in("viewer")
+    open_job(page, live_server, job)
+    expect(page.locator(".con-line")).to_have_count(2000)
+    page.get_by_role("button", name="Show 1000 earlier").click()
+    expect(page.locator(".con-line")).to_have_count(3000)
+    assert shown_seqs(page) == list(range(3001, 6001))
+    factories.add_events(job, [f"more {number}" for number in range(2500)])
+    page.locator("#log-last").click()
+    expect(page.get_by_text("more 2499")).to_be_visible()
+    seqs = shown_seqs(page)
+    assert seqs == list(range(seqs[0], 8501))
+    assert len(seqs) <= 5500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lines_of_nodes_are_text_never_markup(live_server: object, sign_in: SignIn) -> None:
+    job, nodes = running_job(1)
+    factories.add_events(
+        job, ["<img src=x onerror=\"document.title='owned'\">"], node=str(nodes[0].mgmt_address)
+    )
+    page = sign_in("viewer")
+    open_job(page, live_server, job)
+    expect(page.locator(".con-line .con-x")).to_have_text(["<img src=x onerror=\"document.title='owned'\">"])
+    assert page.locator("#log img").count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_end_comes_without_reloading_and_offers_to_resume(
+    live_server: object, sign_in: SignIn, shoot: Shoot
+) -> None:
+    job, nodes = running_job()
+    factories.add_events(job, ["job begun"])
+    page = sign_in("operator")
+    open_job(page, live_server, job)
+    expect(page.locator("#job-pill")).to_contain_text("running")
+    expect(page.get_by_role("button", name="Resume…")).to_be_hidden()
+    last = Step.objects.filter(job=job, phase="install_nodes").order_by("id").last()
+    assert last is not None
+    here = Step.objects.filter(job=job, phase="install_nodes")
+    move_steps(
+        here.filter(pk=last.pk), "fail", error="disk ended with 3: zpool: no such device", component="disk"
+    )
+    move_steps(here.exclude(pk=last.pk), "succeed")
+    move_steps(Step.objects.filter(job=job, status="pending"), "skip")
+    factories.add_events(job, ["zpool: no such device"], node=last.address, level="error")
+    move_job(
+        Job.objects.filter(pk=job.pk), "fail", error="1 of 4 nodes failed -> look at its log, then resume"
+    )
+    expect(page.locator("#job-pill")).to_contain_text("failed")
+    expect(page.locator("#job-error")).to_have_text("1 of 4 nodes failed -> look at its log, then resume")
+    expect(page.locator(".con-x", has_text="zpool: no such device")).to_be_visible()
+    cell = page.locator("tr", has_text=str(nodes[-1].mgmt_address)).locator(".con-bad")
+    expect(cell).to_have_text("✕ disk")
+    assert "no such device" in str(cell.get_attribute("title"))
+    expect(page.get_by_role("button", name="Cancel now")).to_be_hidden()
+    shoot(page, "job-failed")
+    page.get_by_role("button", name="Resume…").click()
+    expect(page.locator("#resume-nodes").get_by_role("checkbox")).to_have_count(4)
+    shoot(page, "job-resume")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelling_from_the_page_cancels(live_server: object, sign_in: SignIn) -> None:
+    job, _ = running_job(1)
+    page = sign_in("operator")
+    open_job(page, live_server, job)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Cancel now").click()
+    expect(page.locator("#job-pill")).to_contain_text("cancelling")
+    job.refresh_from_db()
+    assert (job.status, job.cancel_now, job.cancelled_by) == ("cancelling", True, "operator-1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_hundred_nodes_stay_usable_in_the_dark(
+    live_server: object, context: object, sign_in: SignIn, shoot: Shoot
+) -> None:
+    job, nodes = running_job(200)
+    factories.add_events(
+        job, [f"component network: step {n}" for n in range(200)], node=str(nodes[3].mgmt_address)
+    )
+    page = sign_in("operator")
+    page.emulate_media(color_scheme="dark")
+    open_job(page, live_server, job)
+    expect(page.locator("tr[data-node]")).to_have_count(200)
+    expect(page.locator(".con-line")).to_have_count(200)
+    shoot(page, "job-200-dark")

@@ -1,0 +1,102 @@
+"""The page of a plan, from reading to deciding; and pictures of the other pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from nodes.models import Node
+from tests import factories
+from zones.models import Plan
+
+SignIn = Callable[[str], Page]
+Shoot = Callable[[Page, str], None]
+
+
+def open_plan(page: Page, live_server: object, plan: Plan) -> None:
+    page.goto(f"{live_server}{reverse('admin:zones_plan_change', args=[plan.plan_id])}")
+
+
+@pytest.fixture
+def plan(transactional_db: None, groups_again: None) -> Plan:
+    zone = factories.make_zone()
+    nodes = [factories.make_node(number, ssds=4) for number in (7, 8)]
+    findings = [
+        {
+            "code": "R21",
+            "level": "warning",
+            "field": "",
+            "file": "scale_settings.pek3c.yaml",
+            "line": 9,
+            "detail": "QEMU 2.12.0 differs from the zone's 2.11.1.1",
+            "remedy": "set both versions before scaling",
+        },
+    ]
+    return factories.make_sound_plan(zone, nodes, findings=findings)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_approver_reads_the_differences_and_approves(
+    live_server: object, sign_in: SignIn, shoot: Shoot, plan: Plan
+) -> None:
+    page = sign_in("approver")
+    open_plan(page, live_server, plan)
+    changed = page.locator("details.con-file", has_text="hosts").first
+    expect(changed.locator(".con-add")).to_have_count(1)
+    shoot(page, "plan-draft")
+    page.get_by_placeholder("path or host name").fill("r01n08")
+    expect(page.locator("#files-shown")).to_have_text("1")
+    page.get_by_placeholder("path or host name").fill("")
+    page.get_by_role("button", name="Approve…").click()
+    page.get_by_placeholder("optional: what you looked at").fill("disks looked at")
+    shoot(page, "plan-approve")
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_text(f"plan {plan.plan_id} is approved")).to_be_visible()
+    plan.refresh_from_db()
+    assert (plan.status, plan.decided_by, plan.comment) == ("approved", "approver-1", "disks looked at")
+    assert set(Node.objects.values_list("status", flat=True)) == {"configured"}
+    expect(page.get_by_role("link", name="Scale…")).to_be_visible()
+    shoot(page, "plan-approved")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_operator_reads_but_has_no_button_to_decide(
+    live_server: object, sign_in: SignIn, plan: Plan
+) -> None:
+    page = sign_in("operator")
+    open_plan(page, live_server, plan)
+    expect(page.get_by_text("Deciding needs the group approver.")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve…")).to_have_count(0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_pictures_of_the_other_pages(live_server: object, sign_in: SignIn, shoot: Shoot, plan: Plan) -> None:
+    nodes = list(Node.objects.all())
+    factories.correct(
+        nodes[0].disks.get(name="sdb"), "type", "sata", against="nvme", reason="cache behind RAID"
+    )
+    factories.make_node(9, status="collect_failed", error="172.16.80.9: connection refused on port 22")
+    vg = factories.make_node(5, status="active")
+    factories.make_role(vg, plan.zone, "vg")
+    factories.make_eip(plan.zone, vg)
+    factories.make_job(nodes, status="failed", error="1 of 2 nodes failed")
+    page = sign_in("operator")
+    pages = {
+        "dashboard": reverse("admin:index"),
+        "nodes": reverse("admin:nodes_node_changelist"),
+        "nodes-add": reverse("admin:nodes_node_add"),
+        "node": reverse("admin:nodes_node_change", args=[nodes[0].node_id]),
+        "zones": reverse("admin:zones_zone_changelist"),
+        "zone": reverse("admin:zones_zone_change", args=["pek3c"]),
+        "configure": reverse("admin:zones_zone_configure") + "?zone=pek3c",
+        "jobs": reverse("admin:jobs_job_changelist"),
+    }
+    for name, url in pages.items():
+        answer = page.goto(f"{live_server}{url}")
+        assert answer is not None
+        assert answer.ok
+        page.wait_for_load_state("networkidle")
+        shoot(page, name)
