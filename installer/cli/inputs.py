@@ -86,7 +86,7 @@ def size_gb(text: str) -> int:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise ArgumentTypeError(f"{text!r} is no size: write GB, such as 3200 or 1.92") from None
+        raise ArgumentTypeError(f"{text!r} is no size: write GB, such as 3200 or 1920.5") from None
     if not value.is_finite() or not Decimal("0.001") <= value <= Decimal(1_000_000):
         raise ArgumentTypeError(f"{text!r} is not between 0.001 and 1000000 GB: was it written in bytes?")
     return int(value * 10**9)

@@ -1,0 +1,87 @@
+"""A small running zone and the nodes that come into it: real documents for real services."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from nodes.models import NetworkInterface, Node
+from tests.factories import make_disk, make_node
+
+ZONE = "devops1a"
+VARIABLES: dict[str, Any] = {
+    "common": {"region_id": "devops1", "domain": "example.com", "cloud_type": "private"},
+    "base": {
+        "zone_id": ZONE,
+        "deploy_mode": "devops",
+        "network_mode": "sdn",
+        "is_global_zone": 0,
+        "installer_allocate_vbc": 1,
+        "vm_base_network": "10.10.0.0/16",
+        "vm_base_network_start": "10.10.50.0/24",
+        "mgmt_network_gateway": "127.1.0.1",
+        "mgmt_network_dns_servers": ["127.1.0.1"],
+    },
+    "advance": {"vip_pools": ["127.1.0.200/24-127.1.0.230/24"]},
+}
+OLD = {
+    "127.1.0.11": {"role": "ks", "sub_roles": ["seed"]},
+    "127.1.0.12": {"role": "hyper-repl", "sub_roles": ["hyper"]},
+    "127.1.0.13": {"role": "hyper-repl", "sub_roles": ["hyper"]},
+}
+NEW = {f"127.1.0.{last}": {"role": "hyper-repl", "sub_roles": ["hyper"]} for last in (14, 15, 16, 17)}
+
+
+def node(last: int, *, data_disks: int = 2) -> Node:
+    """An available node 127.1.0.<last> with SSDs only."""
+    made = make_node(last, ssds=0, mgmt_address=f"127.1.0.{last}", hostname=f"{ZONE}r01n{last:02d}")
+    made.disks.filter(is_os=False).delete()
+    NetworkInterface.objects.filter(node=made, name="eth1").delete()
+    for number in range(data_disks):
+        make_disk(made, f"sd{chr(98 + number)}", order=number + 1, by_id=f"ssd-{last}-{number}")
+    return made
+
+
+def nodes() -> None:
+    """All machines of the demo."""
+    node(11, data_disks=1)
+    for last in range(12, 18):
+        node(last)
+
+
+def old_settings() -> dict[str, Any]:
+    """The zone as it runs."""
+    return {"zone_id": ZONE, "roles": deepcopy(OLD)}
+
+
+def new_settings() -> dict[str, Any]:
+    """Four hypers more."""
+    return {"zone_id": ZONE, "roles": deepcopy(NEW)}
+
+
+def texts() -> dict[str, dict[str, str]]:
+    """The files as ``{"name", "text"}`` by what they are."""
+    return {
+        "variables": _file(f"variables.{ZONE}.yaml", VARIABLES),
+        "settings": _file(f"settings.{ZONE}.yaml", old_settings()),
+        "scale": _file(f"scale_settings.{ZONE}.yaml", new_settings()),
+    }
+
+
+def write(folder: Path) -> dict[str, str]:
+    """The files on disk, and a list of the new addresses: paths by what they are."""
+    paths = {}
+    for kind, file in texts().items():
+        path = folder / file["name"]
+        path.write_text(file["text"])
+        paths[kind] = str(path)
+    new = folder / "ip_list"
+    new.write_text("\n".join(NEW))
+    return {**paths, "ip_list": str(new)}
+
+
+def _file(name: str, content: Any) -> dict[str, str]:
+    return {"name": name, "text": yaml.safe_dump(content, sort_keys=False)}

@@ -1,0 +1,158 @@
+"""Exit codes, and sentences in place of tracebacks."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.core.management.base import OutputWrapper
+from django.db import OperationalError, ProgrammingError
+
+from installer.cli.base import VerbCommand, database_sentence, os_user
+from installer.environment import ConfigurationError
+from jobs.errors import Busy, Denied, Failed, Finding, NotFound, Refused
+
+ROOT = Path(__file__).parents[2]
+ENTRY = "import sys; from installer.cli.entry import main; main(sys.argv)"
+
+
+class Raises(VerbCommand):
+    """Fails as told."""
+
+    error: BaseException
+
+    def run(self, options):
+        raise self.error
+
+
+def outcome(error: BaseException) -> tuple[int, str]:
+    err = io.StringIO()
+    command = Raises()
+    command.error, command.stdout, command.stderr = error, OutputWrapper(io.StringIO()), OutputWrapper(err)
+    with pytest.raises(SystemExit) as end:
+        command.handle(format=None)
+    return end.value.code, err.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (Refused([Finding("R02", "five", "add one", file="s.yaml", line=7), Finding("R04", "no")]), 2, "R04"),
+        (NotFound.because("J01", "no job"), 2, "J01"),
+        (Denied("not you"), 2, "not you"),
+        (Busy("j-1 runs since", job_id="j-1"), 3, "since"),
+        (Failed("it broke"), 1, "it broke"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (OperationalError("no such table: jobs_job"), 1, "manage.py migrate"),
+        (ProgrammingError('relation "jobs_job" does not exist\nLINE 1'), 1, "manage.py migrate"),
+        (OperationalError("database is locked"), 1, "try again"),
+        (OperationalError("could not connect to server"), 1, "DATABASE_URL"),
+        (ConfigurationError("INSTALLER_DATA_DIR x: no"), 1, "INSTALLER_DATA_DIR"),
+        (PermissionError(13, "Permission denied", "/data/x"), 1, "/data/x"),
+        (OSError(28, "No space left on device"), 1, "No space left"),
+    ],
+)
+def test_expected_errors_end_with_their_code_and_a_sentence(error, code, words):
+    ended, text = outcome(error)
+    assert ended == code and words in text and "Traceback" not in text
+
+
+def test_every_finding_is_told():
+    _, text = outcome(
+        Refused([Finding("R02", "five", "add one", file="s.yaml", line=7), Finding("R04", "no")])
+    )
+    assert text.splitlines() == ["R02 error s.yaml:7: five -> add one", "R04 error: no"]
+
+
+def test_a_surprise_is_not_hidden():
+    with pytest.raises(ZeroDivisionError):
+        command = Raises()
+        command.error = ZeroDivisionError()
+        command.handle(format=None)
+
+
+def test_only_the_first_line_of_a_database_error_is_told():
+    assert "DETAIL" not in database_sentence(OperationalError("broken\nDETAIL: password"))
+
+
+def test_the_actor_is_who_called_sudo(monkeypatch):
+    monkeypatch.setenv("SUDO_USER", "olga")
+    assert os_user() == "olga"
+    monkeypatch.delenv("SUDO_USER")
+    monkeypatch.setattr("getpass.getuser", lambda: (_ for _ in ()).throw(KeyError("uid")))
+    assert os_user() == f"uid-{os.getuid()}"
+
+
+def _shell(folder: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    values = {"PATH": os.environ["PATH"], "INSTALLER_DATA_DIR": str(folder), **environ}
+    return subprocess.run(
+        [sys.executable, "-c", ENTRY, *words],
+        cwd=ROOT,
+        env=values,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("name", ["describe_nodes", "get_status"])
+def test_a_database_that_is_not_migrated(tmp_path, name):
+    done = _shell(tmp_path, name)
+    assert done.returncode == 1 and "run manage.py migrate" in done.stderr
+    assert len(done.stderr.splitlines()) == 1 and done.stdout == ""
+
+
+def test_a_database_that_is_not_there(tmp_path):
+    done = _shell(tmp_path, "describe_nodes", DATABASE_URL="postgresql://olga:hidden@127.0.0.1:1/x")
+    assert done.returncode == 1 and "DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr and "hidden" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [{"DATABASE_URL": "mysql://x"}, {"INSTALLER_DATA_DIR": "/proc/nowhere"}, {"INSTALLER_WORKERS": "-1"}],
+)
+def test_settings_that_cannot_be(tmp_path, environ):
+    done = _shell(tmp_path, "describe_nodes", **environ)
+    assert done.returncode == 1 and next(iter(environ)) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_reader_that_has_had_enough_is_no_fault(tmp_path):
+    assert _shell(tmp_path, "migrate").returncode == 0
+    environ = {"PATH": os.environ["PATH"], "INSTALLER_DATA_DIR": str(tmp_path)}
+    command = f"{sys.executable} -c '{ENTRY}' describe_nodes --format json | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.strip() == "0" and "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr
+    _interrupted(tmp_path)
+
+
+def _interrupted(folder: Path) -> None:
+    """A real Ctrl-C while following: 130, and the job still waits."""
+    assert _shell(folder, "add_nodes", "--ip", "127.1.0.1").returncode == 0
+    job_id = _shell(folder, "collect_nodes", "-s", "new").stdout.strip()
+    environ = {"PATH": os.environ["PATH"], "INSTALLER_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
+    follower = subprocess.Popen(
+        [sys.executable, "-c", ENTRY, "get_status", job_id, "--wait"],
+        cwd=ROOT,
+        env=environ,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+    )
+    assert follower.stderr is not None
+    begun = time.monotonic()
+    while "no worker is alive" not in follower.stderr.readline():
+        assert time.monotonic() < begun + 30
+    follower.send_signal(signal.SIGINT)
+    _, rest = follower.communicate(timeout=30)
+    assert follower.returncode == 130 and "goes on" in rest and "Traceback" not in rest
+    assert '"queued"' in _shell(folder, "get_status", job_id).stdout

@@ -1,0 +1,198 @@
+"""Looking at jobs, following, cancelling and resuming them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+import yaml
+
+from installer.cli import follow, looking
+from jobs.models import Job, Worker
+from jobs.states import JobStatus, move_job
+from tests.factories import BEGIN, add_events, make_job, make_node
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def job():
+    made = make_job(
+        [make_node(1), make_node(2)], status=JobStatus.FAILED, error="1 of 2 nodes failed", finished_at=BEGIN
+    )
+    add_events(made, ["begun", "two"])
+    add_events(made, ["bad \x1b[31mred"], node="172.16.80.2", level="error")
+    return made
+
+
+@pytest.fixture
+def moving(monkeypatch):
+    """Instead of waiting: a list of what happens at each pause; the test fails if more pauses are made."""
+    happenings: list = []
+
+    def pause(seconds: float) -> None:
+        assert happenings, "it waits although nothing more happens"
+        happenings.pop(0)()
+
+    monkeypatch.setattr(follow.time, "sleep", pause)
+    return happenings
+
+
+def _end(job: Job, event: str) -> None:
+    assert move_job(Job.objects.filter(pk=job.pk), event)
+
+
+def test_get_status_by_id_by_action_and_of_the_newest(run, job):
+    for arguments in ((job.job_id,), ("--action", "scale_qingcloud"), ()):
+        found = run("get_status", *arguments).json
+        assert found["job_id"] == job.job_id and len(found["nodes"]) == 2
+    result = run("get_status", "--format", "table")
+    assert "zpool: no such device" in result.out and "1 of 2 nodes failed" in result.err
+    assert next(csv.DictReader(io.StringIO(run("get_status", "--format", "csv").out)))["node_id"]
+    assert yaml.safe_load(run("get_status", "--format", "yaml").out)["status"] == "failed"
+
+
+@pytest.mark.parametrize("name", ["get_status", "get_log"])
+def test_unknown_jobs_are_refused(run, db, name):
+    assert run(name).code == 2
+    assert run(name, "j-nothere1").code == 2
+    assert run(name, "--action", "nothing").code == 2
+    assert run(name, "j-1", "j-2").code == 2
+
+
+def test_a_job_of_another_action_is_refused(run, job):
+    result = run("get_status", job.job_id, "--action", "collect_nodes")
+    assert result.code == 2 and "scale_qingcloud" in result.err
+
+
+def test_get_log_is_one_object_a_line(run, job):
+    lines = [json.loads(line) for line in run("get_log", job.job_id).out.splitlines()]
+    assert [line["seq"] for line in lines] == [1, 2, 3]
+    assert set(lines[0]) == {"seq", "ts", "node", "phase", "step", "stream", "level", "line"}
+
+
+def test_get_log_filters_and_formats(run, job):
+    assert len(run("get_log", "--level", "error").out.splitlines()) == 1
+    assert len(run("get_log", "--node", "172.16.80.2").out.splitlines()) == 1
+    assert run("get_log", "--phase", "verify").out == ""
+    text = run("get_log", "--format", "table").out
+    assert "172.16.80.2 install_nodes/network ERROR bad red" in text and "\x1b" not in text
+    assert len(list(csv.DictReader(io.StringIO(run("get_log", "--format", "csv").out)))) == 3
+    assert len(yaml.safe_load(run("get_log", "--format", "yaml").out)) == 3
+    assert run("get_log", "--level", "loud").code == 2
+
+
+def test_get_log_reads_long_logs_in_batches(run, job):
+    add_events(job, [f"line {number}" for number in range(2500)])
+    lines = run("get_log", "--format", "csv").out.splitlines()
+    assert (
+        len(lines) == 2504 and lines[0].startswith("seq,") and not any("seq," in line for line in lines[1:])
+    )
+
+
+def test_get_log_follow_ends_with_the_job_and_misses_nothing(run, moving):
+    job = make_job([make_node(1)])
+    add_events(job, ["first"])
+
+    def at_last() -> None:
+        add_events(job, ["third"])
+        _end(job, "succeed")
+
+    moving += [lambda: add_events(job, ["second"]), lambda: None, at_last]
+    out = run("get_log", job.job_id, "--follow").out
+    assert [json.loads(line)["line"] for line in out.splitlines()] == ["first", "second", "third"]
+    assert not moving
+
+
+def test_following_with_a_filter_skips_what_was_read(job):
+    queries = list(looking.batches(job, {"level": "error", "node": "", "phase": ""}, go_on=True))
+    assert [event["seq"] for batch in queries for event in batch] == [3]
+
+
+@pytest.mark.parametrize(("event", "code"), [("succeed", 0), ("fail", 1)])
+def test_wait_leaves_with_the_result(run, moving, event, code):
+    job = make_job([make_node(1)])
+    moving += [lambda: _end(job, event)]
+    result = run("get_status", job.job_id, "--wait")
+    assert result.code == code
+    assert "no worker is alive" in result.err and "manage.py qcluster" in result.err
+    assert f"{job.job_id} scale_qingcloud pek3c: running" in result.err
+    assert result.json["status"] in ("succeeded", "failed")
+
+
+def test_wait_is_silent_about_workers_that_live(run, moving):
+    from jobs.engine.claims import database_now
+
+    Worker.objects.create(name="w", host="h", pid=1, heartbeat_at=database_now())
+    job = make_job([make_node(1)])
+    moving += [lambda: None, lambda: _end(job, "succeed")]
+    result = run("get_status", job.job_id, "--wait")
+    assert "worker" not in result.err
+    assert len([line for line in result.err.splitlines() if "running" in line]) == 1, "only changes are told"
+
+
+def test_wait_names_the_nodes_that_failed(run, job):
+    result = run("get_status", job.job_id, "--wait")
+    assert result.code == 1 and "172.16.80.2 failed in install_nodes" in result.err
+
+
+def test_interrupting_leaves_the_job_alone(run, monkeypatch):
+    job = make_job([make_node(1)])
+
+    def interrupt(seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(follow.time, "sleep", interrupt)
+    result = run("get_status", job.job_id, "--wait")
+    assert result.code == 130 and "goes on" in result.err and f"get_log {job.job_id}" in result.err
+    job.refresh_from_db()
+    assert job.status == "running"
+
+
+def test_waiting_outlasts_a_database_that_restarts(run, moving, monkeypatch):
+    from django.db import OperationalError
+
+    job = make_job([make_node(1)])
+    answers = [OperationalError("server closed the connection"), None]
+    real = follow.find_job
+    # The connection stays: it holds the transaction of the test.
+    monkeypatch.setattr(follow.connection, "close", lambda: None)
+
+    def shaky(job_id: str) -> Job:
+        if answers and (error := answers.pop(0)):
+            raise error
+        return real(job_id)
+
+    monkeypatch.setattr(follow, "find_job", shaky)
+    moving += [lambda: None, lambda: _end(job, "succeed")]
+    assert run("get_status", job.job_id, "--wait").code == 0
+
+
+@pytest.mark.parametrize("action", ["collect_nodes", "config_qingcloud", "scale_qingcloud"])
+def test_old_names_show_their_action(run, action):
+    assert run(f"get_{action}_status").code == 2, "there is none yet"
+    wanted = make_job(action=action, status=JobStatus.SUCCEEDED)
+    make_job(action="other", status=JobStatus.SUCCEEDED)
+    add_events(wanted, [f"log of {action}"])
+    assert run(f"get_{action}_status").json["job_id"] == wanted.job_id
+    assert f"log of {action}" in run(f"get_{action}_log").out
+
+
+def test_cancel_job(run):
+    job = make_job([make_node(1)])
+    result = run("cancel_job", job.job_id, "--now")
+    assert result.code == 0 and "resume_job" in result.err
+    job.refresh_from_db()
+    assert job.status == "cancelling" and job.cancel_now
+    assert run("cancel_job", "j-nothere1").code == 2
+    assert run("cancel_job", make_job(status=JobStatus.SUCCEEDED).job_id).code == 2
+
+
+def test_resume_job(run, job):
+    assert run("resume_job", job.job_id, "--node", "172.16.80.9").code == 2
+    assert run("resume_job", job.job_id, "--from-phase", "nothing").code == 2
+    result = run("resume_job", job.job_id, "--node", "172.16.80.2")
+    assert result.code == 0 and result.out.strip() == job.job_id, result.err
+    assert run("resume_job", job.job_id).code == 2, "it is not failed any more"

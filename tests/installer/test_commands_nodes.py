@@ -1,0 +1,188 @@
+"""The commands on nodes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+
+from jobs.models import AuditEntry, Job, JobSecret
+from nodes.models import DiskCorrection, Node
+from tests.factories import GB, correct, make_node
+
+pytestmark = pytest.mark.django_db
+
+
+def test_add_nodes_from_a_file_with_everything_people_put_in(run, tmp_path):
+    path = tmp_path / "ip_list"
+    path.write_bytes(b"\xef\xbb\xbf127.1.0.1 # first\r\n\r\n127.1.0.2-127.1.0.4\r\n127.1.0.4\r\n")
+    result = run("add_nodes", "-I", path, "--port", "2222")
+    assert result.code == 0, result.err
+    assert result.json["total_count"] == 4
+    assert {node["ssh_port"] for node in result.json["node_set"]} == {2222}
+    assert "4 nodes added" in result.err
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.verb, entry.via) == ("add_nodes", "command") and entry.actor
+
+
+def test_add_nodes_adds_nothing_when_one_line_is_bad(run, tmp_path):
+    path = tmp_path / "ip_list"
+    path.write_text("127.1.0.1\nnonsense\n127.1.0.300\n")
+    result = run("add_nodes", "-I", path)
+    assert result.code == 2 and not Node.objects.exists()
+    assert f"{path}:2" in result.err and f"{path}:3" in result.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("--ip", "127.1.0.1", "--port", "0"),
+        ("--ip", "1.2"),
+        ("-I", "/no/such"),
+        ("--ip", "127.1.0.1", "--user", "a b"),
+    ],
+)
+def test_add_nodes_refuses_with_2(run, arguments):
+    result = run("add_nodes", *arguments)
+    assert result.code == 2 and result.err and not Node.objects.exists()
+
+
+def test_describe_nodes_in_every_format(run):
+    node = make_node(1)
+    correct(node.disks.get(name="sdb"), "type", "sata", against="nvme")
+    make_node(2, status="new")
+    assert run("describe_nodes", "-s", "available").json["node_set"][0]["node_id"] == node.node_id
+    assert run("describe_nodes", "-i", "172.16.80.2").json["total_count"] == 1
+    rows = list(csv.DictReader(io.StringIO(run("describe_nodes", "--format", "csv").out)))
+    assert [row["mgmt_address"] for row in rows] == ["172.16.80.1", "172.16.80.2"]
+    assert rows[0]["memory_bytes"] == str(512 * 2**30)
+    table = run("describe_nodes", "--format", "table").out
+    assert "512 GiB" in table and "1 correction conflicts" in table and "\x1b" not in table
+    assert "node_set:" in run("describe_nodes", "--format", "yaml").out
+
+
+def test_describe_nodes_shows_a_table_on_a_terminal(run):
+    make_node(1)
+    assert not run("describe_nodes", tty=True).out.startswith("{")
+    assert "nothing to show" in run("describe_nodes", "-s", "new", tty=True).out
+
+
+def test_what_a_node_says_of_itself_cannot_drive_the_terminal(run):
+    make_node(1, hostname="evil\x1b[2J\x1b]0;pwned\x07[bold]", error="\x9b31m")
+    out = run("describe_nodes", "--format", "table").out
+    assert "\x1b" not in out and "\x9b" not in out and "[bold]" in out
+
+
+def test_delete_nodes_all_or_none(run):
+    make_node(1)
+    make_node(2, status="active")
+    both = ("-i", "172.16.80.1", "172.16.80.2")
+    assert run("delete_nodes", *both).code == 2 and Node.objects.count() == 2
+    assert run("delete_nodes", "-i", "172.16.80.1").code == 0 and Node.objects.count() == 1
+
+
+def test_collect_nodes_prints_the_job(run):
+    make_node(1, status="new")
+    make_node(2, status="new")
+    result = run("collect_nodes", "-s", "new")
+    assert result.code == 0, result.err
+    job = Job.objects.get(job_id=result.out.strip())
+    assert job.steps.count() == 2
+    busy = run("collect_nodes", "-i", "172.16.80.1")
+    assert busy.code == 3 and job.job_id in busy.err
+
+
+def test_collect_nodes_spares_nodes_in_service(run):
+    make_node(1, status="active")
+    refused = run("collect_nodes", "-i", "172.16.80.1")
+    assert refused.code == 2 and "--force" in refused.err
+    assert run("collect_nodes", "-i", "172.16.80.1", "--force").code == 0
+    assert run("collect_nodes", "-s", "new").code == 2
+    assert run("collect_nodes").code == 2
+
+
+def test_modify_node_attributes_corrects_and_clears(run):
+    for number in (1, 2):
+        make_node(number)
+    where = ("-i", "172.16.80.1-172.16.80.2", "-d", "sdb")
+    result = run(
+        "modify_node_attributes", *where, "-t", "sata", "-S", "1920.5", "-s", "0", "--reason", "cache"
+    )
+    assert result.code == 0, result.err
+    assert [disk["size_bytes"] for disk in result.json] == [1_920_500_000_000] * 2
+    assert result.json[0]["fields"]["type"]["observed"] == "ssd"
+    assert DiskCorrection.objects.count() == 6
+    assert "ssd -> sata" in run("modify_node_attributes", *where, "-s", "1", "--format", "table").out
+    assert run("modify_node_attributes", *where, "--clear", "size", "type", "status").code == 0
+    assert not DiskCorrection.objects.exists()
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "nan", "inf", "1e30", "3,2", "3200GB", str(3200 * GB)])
+def test_modify_node_attributes_knows_what_a_size_is(run, size):
+    make_node(1)
+    result = run("modify_node_attributes", "-i", "172.16.80.1", "-d", "sdb", f"-S={size}")
+    assert result.code == 2 and "size" in result.err.lower() and not DiskCorrection.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("-d", "sdb"), ("-d", "sdz", "-s", "0"), ("-d", "sdb", "-s", "2"), ("-d", "sdb", "--clear", "name")],
+)
+def test_modify_node_attributes_refuses(run, arguments):
+    make_node(1)
+    assert run("modify_node_attributes", "-i", "172.16.80.1", *arguments).code == 2
+
+
+@pytest.fixture
+def ip_list(tmp_path):
+    make_node(1, status="new")
+    path = tmp_path / "ip_list"
+    path.write_text("172.16.80.1\n")
+    return path
+
+
+def test_establish_ssh_takes_the_password_from_stdin(run, ip_list, monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("s3cret word\n"))
+    result = run("establish_ssh", ip_list, "2222", "admin", "--password-stdin")
+    assert result.code == 0, result.err
+    job = Job.objects.get(job_id=result.out.strip())
+    assert (job.params["port"], job.params["user"], job.params["accept_new"]) == (2222, "admin", True)
+    stored = JobSecret.objects.get(job=job).sealed + json.dumps(job.params) + result.out + result.err
+    assert "s3cret" not in stored
+
+
+def test_establish_ssh_takes_the_password_from_the_environment_once(run, ip_list, monkeypatch):
+    monkeypatch.setenv("INSTALLER_SSH_PASSWORD", "s3cret")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert run("establish_ssh", ip_list).code == 0
+    import os
+
+    assert "INSTALLER_SSH_PASSWORD" not in os.environ
+
+
+def test_establish_ssh_without_a_password_checks_key_login(run, ip_list):
+    result = run(
+        "establish_ssh", ip_list, "--no-password", "--no-accept-new", "--replace-host-key", "172.16.80.1"
+    )
+    assert result.code == 0, result.err
+    job = Job.objects.get(job_id=result.out.strip())
+    assert job.params["accept_new"] is False and job.params["replace_host_keys"] == ["172.16.80.1"]
+    assert not JobSecret.objects.exists()
+
+
+def test_establish_ssh_refuses_a_password_as_argument_without_repeating_it(run, ip_list):
+    result = run("establish_ssh", ip_list, "22", "root", "hunter2secret")
+    assert result.code == 2 and "argument" in result.err
+    assert "hunter2secret" not in result.err + result.out and not Job.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["", "\n", "x" * 1100])
+def test_establish_ssh_refuses_no_password_and_nonsense(run, ip_list, monkeypatch, typed):
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    monkeypatch.delenv("INSTALLER_SSH_PASSWORD", raising=False)
+    assert run("establish_ssh", ip_list, "--password-stdin").code == 2
+    assert run("establish_ssh", ip_list).code == 2, "no terminal to ask on"
+    assert not Job.objects.exists()

@@ -1,0 +1,165 @@
+"""From a running zone to a scaling job, as typed in a shell."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+import yaml
+
+from jobs.models import Job
+from nodes.models import Node
+from tests.installer import demo
+from zones.models import Plan, Zone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def files(tmp_path: Path, data_dir: Path) -> dict[str, str]:
+    demo.nodes()
+    return demo.write(tmp_path)
+
+
+@pytest.fixture
+def adopted(run, files):
+    result = run("adopt_zone", "-v", files["variables"], "-s", files["settings"])
+    assert result.code == 0, result.err
+    return files
+
+
+@pytest.fixture
+def configured(run, adopted):
+    result = run("config_qingcloud", "-s", adopted["scale"])
+    assert result.code == 0, result.err
+    return {**adopted, "plan": result.json[0]["plan_id"]}
+
+
+@pytest.fixture
+def approved(run, configured):
+    assert run("approve_plan", configured["plan"], "--comment", "seen").code == 0
+    return configured
+
+
+def test_adopt_zone_registers_the_zone_and_its_nodes(run, files):
+    result = run("adopt_zone", "-v", files["variables"], "-s", files["settings"])
+    assert result.code == 0, result.err
+    assert result.json["zone_id"] == demo.ZONE and result.json["kind"] == "adopt"
+    assert Zone.objects.get().roles.count() == 3
+    assert run("describe_nodes", "-z", demo.ZONE, "-s", "active").json["total_count"] == 3
+    assert run("describe_nodes", "-r", "ks").json["node_set"][0]["zone_id"] == demo.ZONE
+
+
+def test_config_qingcloud_makes_a_plan(run, adopted):
+    result = run("config_qingcloud", "-s", adopted["scale"])
+    assert result.code == 0, result.err
+    assert result.json[0]["zone_id"] == demo.ZONE and result.json[0]["status"] == "draft"
+    assert f"show_plan {result.json[0]['plan_id']}" in result.err
+    status = run("get_config_qingcloud_status")
+    assert status.json["status"] == "succeeded" and status.json["action"] == "config_qingcloud"
+    assert result.json[0]["plan_id"] in run("get_config_qingcloud_log").out
+
+
+def test_config_qingcloud_check_changes_nothing(run, adopted):
+    plans = Plan.objects.count()
+    result = run("config_qingcloud", "-s", adopted["scale"], "--check", "--format", "csv")
+    assert result.code == 0
+    assert next(csv.DictReader(io.StringIO(result.out)))["status"] == "checked"
+    assert Plan.objects.count() == plans
+
+
+def test_config_qingcloud_reports_every_finding(run, adopted, tmp_path):
+    bad = demo.new_settings()
+    bad["roles"]["127.1.0.99"] = {"role": "hyper-repl", "sub_roles": ["hyper"]}
+    bad["roles"]["127.1.0.98"] = {"role": "hyper-repl", "sub_roles": ["hyper"]}
+    path = tmp_path / f"scale_settings.{demo.ZONE}.yaml"
+    path.write_text(yaml.safe_dump(bad))
+    result = run("config_qingcloud", "-s", path)
+    assert result.code == 2 and result.out == ""
+    assert "127.1.0.99" in result.err and "127.1.0.98" in result.err
+    assert f"{path.name}:" in result.err, "the place is a file and a line"
+
+
+@pytest.mark.parametrize("argument", ["/no/such/file.yaml", "/dev/zero"])
+def test_config_qingcloud_refuses_files_that_cannot_be_read(run, db, argument):
+    result = run("config_qingcloud", "-s", argument)
+    assert result.code == 2
+    assert argument in result.err and "C0" in result.err
+
+
+def test_show_plan_as_json_and_for_people(run, configured):
+    plan = run("show_plan", "-z", demo.ZONE).json
+    assert plan["plan_id"] == configured["plan"] and len(plan["vbcs"]) == 2
+    assert all("diff" not in file for file in plan["files"])
+    table = run("show_plan", configured["plan"], "--format", "table", "--diff").out
+    for part in ("VBC networks", "Roles", "Files", "127.1.0.14", "10.10.51.0/24", "+## Role"):
+        assert part in table, part
+    assert "\x1b" not in table, "no colours where nobody sees them"
+    rows = list(csv.DictReader(io.StringIO(run("show_plan", configured["plan"], "--format", "csv").out)))
+    assert {row["status"] for row in rows} >= {"added"}
+    assert yaml.safe_load(run("show_plan", configured["plan"], "--format", "yaml").out)["files"]
+
+
+def test_show_plan_wants_a_name_and_knows_when_there_is_none(run, db):
+    assert run("show_plan").code == 2
+    assert run("show_plan", "no-such-plan").code == 2
+    assert run("show_plan", "-z", "nowhere").code == 2
+
+
+def test_approve_plan_gives_the_nodes_their_roles(run, configured):
+    result = run("approve_plan", "-z", demo.ZONE, "--comment", "seen")
+    assert result.code == 0 and "scale_qingcloud" in result.err
+    plan = Plan.objects.get(plan_id=configured["plan"])
+    assert (plan.status, plan.comment) == ("approved", "seen")
+    assert Node.objects.filter(status="configured").count() == 4
+    assert run("approve_plan", configured["plan"]).code == 2
+
+
+def test_reject_plan_frees_what_it_reserved(run, configured):
+    result = run("reject_plan", configured["plan"], "--comment", "wrong rack")
+    assert result.code == 0
+    plan = Plan.objects.get(plan_id=configured["plan"])
+    assert plan.status == "rejected" and plan.vbcs.count() == 0
+
+
+def test_comments_are_short(run, configured):
+    assert run("reject_plan", configured["plan"], "--comment", "x" * 501).code == 2
+
+
+def test_scale_qingcloud_dry_run_touches_nothing(run, approved):
+    result = run("scale_qingcloud", "-z", demo.ZONE, "-I", approved["ip_list"], "--dry-run")
+    assert result.code == 0, result.err
+    assert {step["node"] for step in result.json if step["node"]} >= set(demo.NEW)
+    assert all(step["command"] for step in result.json)
+    assert not Job.objects.filter(action="scale_qingcloud").exists()
+
+
+def test_scale_qingcloud_begins_a_job(run, approved):
+    result = run(
+        "scale_qingcloud",
+        *("-z", demo.ZONE, "-I", approved["ip_list"], "--canary", "1", "--batch", "2", "--max-failures", "0"),
+    )
+    assert result.code == 0, result.err
+    job = Job.objects.get(job_id=result.out.strip())
+    assert job.params["max_failures"] == 0 and job.created_via == "command"
+    assert "no worker is alive" in result.err
+    assert run("get_scale_qingcloud_status").json["job_id"] == job.job_id
+    again = run("scale_qingcloud", "-z", demo.ZONE, "-I", approved["ip_list"])
+    assert again.code == 3 and job.job_id in again.err
+
+
+def test_scale_qingcloud_needs_an_approved_plan(run, configured):
+    result = run("scale_qingcloud", "-z", demo.ZONE, "-I", configured["ip_list"])
+    assert result.code == 2 and "approve" in result.err
+
+
+def test_dump_vbc_route_prints_text_only(run, adopted):
+    result = run("dump_vbc_route", "hyper")
+    assert result.code == 0
+    assert result.out.strip().splitlines()[-1] == "ip route add 10.10.50.0/24 via 127.1.0.200"
+    assert run("dump_vbc_route", "-z", demo.ZONE, "--syntax", "cisco").out.startswith("ip route 10.10.50.0 ")
+    assert run("dump_vbc_route").code == 2
+    assert run("dump_vbc_route", "all", "--syntax", "junos").code == 2
+    assert run("dump_vbc_route", "nobody").code == 2
