@@ -92,16 +92,20 @@ class Runbook:
         console.manage("collect_nodes", "-I", path, "--wait")
 
     def correct(self) -> None:
-        """What the RAID controller gets wrong is refused by a rule, and corrected by a person."""
+        """What the RAID controller gets wrong is corrected by a person, and both values are kept."""
         address = self.site.address(NEW_HYPERS[0])
         say(
-            f"On {address} a RAID controller reports an SSD as a SATA disk. The rules find it before anything runs:"
+            f"On {address} a RAID controller reports an SSD as a SATA disk: it would be left out of the pool."
         )
-        path = str(self.site.scale_settings())
-        self.console.manage("config_qingcloud", "-s", path, "--check", expect=2)
-        say("A person who knows the machine corrects it. What was observed is kept beside the correction.")
+        print("A person who knows the machine corrects it. What was observed is kept beside the correction:")
         words = ["-i", address, "-d", "sdb", "-t", "ssd", "--reason", "SSD behind the RAID controller"]
         self.console.manage("modify_node_attributes", *words)
+        node = self.console.json("describe_nodes", "-i", address)["node_set"][0]
+        disk = next(item for item in node["data_disks"] if item["name"] == "sdb")
+        fields = disk["fields"]["type"]
+        print(f"    sdb: observed {fields['observed']}, corrected to {fields['override']} by {fields['by']}")
+        if disk["type"] != "ssd" or fields["observed"] != "sata":
+            fail(f"the correction of sdb on {address} is not as it should be: {disk}")
 
     def configure(self) -> None:
         """Files to a plan."""

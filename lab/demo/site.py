@@ -32,7 +32,7 @@ NEW_HYPERS = (
     # One of its SSDs sits behind the RAID controller, which reports it as a SATA disk.
     Machine(21, f"{ZONE}r02n02", "hyper-repl-raid", "hyper-repl"),
     *(
-        Machine(number, f"{ZONE}r02n{number - 18:02d}", "hyper-repl", "hyper-repl")
+        Machine(number, f"{ZONE}r02n{number - 19:02d}", "hyper-repl", "hyper-repl")
         for number in range(22, 27)
     ),
 )
