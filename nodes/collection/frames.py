@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nodes.parsers.errors import ParseError
+from nodes.parsers.text import clean
 
 TOOL = "collection stream"
 MAX_STREAM_BYTES = 8 * 1024 * 1024
@@ -53,7 +54,7 @@ def parse(stream: bytes, nonce: str) -> Mapping[str, Section]:
     """
     if len(stream) > MAX_STREAM_BYTES:
         raise ParseError(TOOL, f"is larger than {MAX_STREAM_BYTES} bytes")
-    text = stream.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\0", "")
+    text = clean(stream.decode("utf-8", errors="replace"))
     sections: dict[str, Section] = {}
     count: int | None = None
     for word, name, number, body in _frames(text, nonce):

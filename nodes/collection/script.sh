@@ -45,7 +45,7 @@ storage_sections() {
     section lsblk-json tool lsblk -J -b -O
     if [ "$code" != 0 ]; then
         section lsblk-pairs tool lsblk -P -b -o "NAME,KNAME,PKNAME,MAJ:MIN,TYPE,SIZE,MOUNTPOINT,FSTYPE,UUID,\
-MODEL,VENDOR,SERIAL,WWN,TRAN,HCTL,ROTA,RM,RO,LOG-SEC"
+MODEL,VENDOR,SERIAL,WWN,TRAN,HCTL,ROTA,RM,RO"
     fi
     if [ "$code" != 0 ]; then
         section lsblk-tree tool lsblk -b
@@ -263,10 +263,11 @@ block_attributes() {
     for device in /sys/class/block/*; do
         device_is_disk "${device##*/}" "$device" || continue
         printf '@%s\n' "${device##*/}"
-        for key in size removable ro queue/rotational queue/logical_block_size serial dm/name dm/uuid \
-            device/model device/vendor device/serial device/type; do
-            block_value "$key" "$device/$key"
+        for key in size removable ro queue/rotational serial device/model device/vendor device/serial \
+            device/type; do
+            value "${key##*/}" "$device/$key"
         done
+        value dm_uuid "$device/dm/uuid"
         value wwid "$device/wwid"
         value wwid "$device/device/wwid"
         real_folder path "$device/device"
@@ -280,14 +281,6 @@ device_is_disk() {
     loop* | ram* | '*') return 1 ;;
     esac
     [ ! -e "$2/partition" ]
-}
-
-# dm/name and dm/uuid keep their folder in the key, since device-mapper's name is not the kernel's.
-block_value() {
-    case $1 in
-    dm/*) value "dm_${1#dm/}" "$2" ;;
-    *) value "${1##*/}" "$2" ;;
-    esac
 }
 
 # The driver of the SCSI host that a disk hangs on: megaraid_sas, hpsa, ahci, …
@@ -332,12 +325,11 @@ net_attributes() {
         [ -d "$device" ] || continue
         interface=${device##*/}
         printf '@%s\n' "$interface"
-        for key in address operstate carrier speed mtu; do
+        for key in address carrier speed mtu; do
             value "$key" "$device/$key"
         done
         real_folder path "$device/device"
         link_target driver "$device/device/driver"
-        link_target master "$device/master"
         if [ -d "$device/wireless" ] || [ -d "$device/phy80211" ]; then echo wireless=1; fi
         if [ -d "$device/bridge" ]; then echo bridge=1; fi
         children physfn "$device/device/physfn/net"

@@ -126,7 +126,6 @@ def _completed(item: BlockDevice, known: SysBlock | None) -> BlockDevice:
         removable=item.removable if item.removable is not None else known.removable,
         rotational=item.rotational if item.rotational is not None else known.rotational,
         read_only=item.read_only if item.read_only is not None else known.read_only,
-        logical_sector_bytes=item.logical_sector_bytes or known.logical_sector_bytes,
         model=item.model or known.model,
         vendor=item.vendor or ("" if known.vendor.startswith("0x") else known.vendor),
         serial=item.serial or known.serial,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from nodes.parsers.errors import ParseError
-from nodes.parsers.text import device_name, size_bytes, unescape, whole_number
+from nodes.parsers.text import device_name, size_bytes, unescape
 
 TOOL = "lsblk"
 MAX_DEVICES = 20_000
@@ -30,7 +30,6 @@ class BlockDevice:
     pttype: str = ""
     uuid: str = ""
     label: str = ""
-    parttype: str = ""
     model: str = ""
     vendor: str = ""
     serial: str = ""
@@ -40,7 +39,6 @@ class BlockDevice:
     rotational: bool | None = None
     removable: bool | None = None
     read_only: bool | None = None
-    logical_sector_bytes: int | None = None
 
 
 def normalised_key(key: str) -> str:
@@ -50,7 +48,7 @@ def normalised_key(key: str) -> str:
 
 def device(row: Mapping[str, str], parents: Iterable[str] = ()) -> BlockDevice:
     """The device of one row whose keys went through :func:`normalised_key`. Raises: ParseError."""
-    shown = device_name(row.get("name", "") or row.get("path", "") or row.get("kname", ""))
+    shown = device_name(unescape(row.get("name", "") or row.get("path", "") or row.get("kname", "")))
     kname = device_name(row.get("kname", ""))
     if not kname:
         shown, kname = _split_dm(shown)
@@ -71,13 +69,12 @@ def device(row: Mapping[str, str], parents: Iterable[str] = ()) -> BlockDevice:
         rotational=_flag(row.get("rota", "")),
         removable=_flag(row.get("rm", "")),
         read_only=_flag(row.get("ro", "")),
-        logical_sector_bytes=whole_number(row.get("log_sec", "")),
         transport=_text(row, "tran").lower(),
         **{key: _text(row, key) for key in _PLAIN},
     )
 
 
-_PLAIN = ("fstype", "pttype", "uuid", "label", "parttype", "model", "vendor", "serial", "wwn", "hctl")
+_PLAIN = ("fstype", "pttype", "uuid", "label", "model", "vendor", "serial", "wwn", "hctl")
 
 
 def merged(devices: Iterable[BlockDevice]) -> tuple[BlockDevice, ...]:
@@ -110,7 +107,7 @@ def _split_dm(shown: str) -> tuple[str, str]:
 
 
 def _text(row: Mapping[str, str], key: str) -> str:
-    return " ".join(unescape(row.get(key, "")).replace("\0", " ").split())[:MAX_TEXT]
+    return " ".join(unescape(row.get(key, "")).split())[:MAX_TEXT]
 
 
 def _flag(text: str) -> bool | None:

@@ -8,6 +8,7 @@ from typing import Any
 from nodes.parsers.errors import ParseError
 from nodes.parsers.link import MAX_LINKS, Address, Link, checked_address
 from nodes.parsers.lsblk_json import printable_reason
+from nodes.parsers.text import MAX_COUNT, clean
 
 TOOL = "ip"
 
@@ -37,12 +38,11 @@ def _link(row: Any) -> Link:
     flags = _words(row.get("flags"))
     vlan = data.get("id")
     return Link(
-        name=row["ifname"],
+        name=clean(row["ifname"]),
         mac=_text(row.get("address")).lower(),
         permanent_mac=(_text(port.get("perm_hwaddr")) or _text(row.get("permaddr"))).lower(),
         media=_text(row.get("link_type")),
         mtu=_count(row.get("mtu")),
-        up="UP" in flags,
         lower_up=True if "LOWER_UP" in flags else False if flags & {"NO-CARRIER", "UP"} else None,
         master=_text(row.get("master")),
         lower=_text(row.get("link")),
@@ -68,11 +68,13 @@ def _mapping(value: Any) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return clean(value) if isinstance(value, str) else ""
 
 
 def _count(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**32 else None
+    return (
+        value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_COUNT else None
+    )
 
 
 def _words(flags: Any) -> set[str]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from nodes.parsers.errors import ParseError
 from nodes.parsers.link import MAX_LINKS, Address, Link, Route, checked_address
-from nodes.parsers.text import whole_number
+from nodes.parsers.text import count, whole_number
 
 TOOL = "ip"
 _HEAD = re.compile(r"[0-9]+: +(\S+?)(?:@(\S+?))?: +<([^>]*)> *(.*)", re.S)
@@ -91,9 +91,8 @@ def _link(match: re.Match[str], details: list[str]) -> Link:
     link = Link(
         name=match[1],
         lower="" if match[2] in (None, "NONE") else str(match[2]),
-        mtu=whole_number(_after(words, "mtu")),
+        mtu=count(_after(words, "mtu")),
         master=_after(words, "master"),
-        up="UP" in flags,
         lower_up=_lower_up(flags),
     )
     for index, detail in enumerate(details):

@@ -28,7 +28,6 @@ class Link:
     permanent_mac: str = ""
     media: str = "ether"
     mtu: int | None = None
-    up: bool = False
     lower_up: bool | None = None
     master: str = ""
     lower: str = ""

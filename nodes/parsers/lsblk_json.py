@@ -12,7 +12,7 @@ from typing import Any
 
 from nodes.parsers.block import TOOL, BlockDevice, device, merged, normalised_key
 from nodes.parsers.errors import ParseError
-from nodes.parsers.text import device_name
+from nodes.parsers.text import clean, device_name
 
 _BAD_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\x([0-9a-fA-F]{2})")
 _MAX_DEPTH = 64
@@ -28,7 +28,7 @@ def parse(text: str) -> tuple[BlockDevice, ...]:
 
 
 def _load(text: str) -> Any:
-    mended = _BAD_ESCAPE.sub(r"\1\\u00\2", text)
+    mended = _BAD_ESCAPE.sub(r"\1\\\\x\2", text)
     try:
         return json.loads(mended, strict=False)
     except RecursionError as error:
@@ -66,8 +66,8 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, list):
-        return "\n".join(item for item in value if isinstance(item, str))
+        return "\n".join(clean(item) for item in value if isinstance(item, str))
     if isinstance(value, int):
         # A hostile integer may be longer than Python will print; no size has 40 digits.
         return str(value) if -(10**40) < value < 10**40 else "too long"
-    return str(value)
+    return clean(str(value))

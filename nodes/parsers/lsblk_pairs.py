@@ -38,6 +38,4 @@ def _row(line: str) -> dict[str, str]:
             raise ParseError(TOOL, 'a line is not KEY="value" pairs', line)
         row[normalised_key(match[1])] = match[2]
         position = match.end()
-    if "name" in row:
-        row["name"] = unescape(row["name"])
     return row

@@ -13,11 +13,10 @@ _LINE = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=(.*)")
 
 @dataclass(frozen=True, slots=True)
 class OsRelease:
-    """``id`` is ``ubuntu``, ``version_id`` ``16.04`` (empty on rolling releases), the last for people."""
+    """``id`` is ``ubuntu``, ``version_id`` ``16.04`` (empty on rolling releases)."""
 
     id: str
     version_id: str
-    pretty_name: str
 
 
 def parse(text: str) -> OsRelease:
@@ -30,9 +29,8 @@ def parse(text: str) -> OsRelease:
     identity = values.get("ID") or values.get("NAME", "").split(" ")[0]
     if not identity:
         raise ParseError(TOOL, "has neither ID nor NAME", text)
-    name = values.get("PRETTY_NAME") or values.get("NAME") or identity
     # os-release(5) wants lower case; UOS writes "UOS".
-    return OsRelease(identity.lower(), values.get("VERSION_ID", ""), name)
+    return OsRelease(identity.lower(), values.get("VERSION_ID", ""))
 
 
 def _unquote(raw: str) -> str:

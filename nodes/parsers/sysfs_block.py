@@ -21,7 +21,6 @@ class SysBlock:
     removable: bool | None = None
     rotational: bool | None = None
     read_only: bool | None = None
-    logical_sector_bytes: int | None = None
     model: str = ""
     vendor: str = ""
     serial: str = ""
@@ -29,7 +28,6 @@ class SysBlock:
     card: str = ""
     path: str = ""
     host_driver: str = ""
-    dm_name: str = ""
     dm_uuid: str = ""
     slaves: tuple[str, ...] = field(default=())
 
@@ -67,7 +65,6 @@ def _device(name: str, values: dict[str, str]) -> SysBlock:
         removable=flag(values.get("removable", "")),
         rotational=flag(values.get("rotational", "")),
         read_only=flag(values.get("ro", "")),
-        logical_sector_bytes=whole_number(values.get("logical_block_size", "")),
         model=values.get("model", ""),
         vendor=values.get("vendor", ""),
         serial=values.get("serial", ""),
@@ -75,7 +72,6 @@ def _device(name: str, values: dict[str, str]) -> SysBlock:
         card=values.get("type", ""),
         path=values.get("path", ""),
         host_driver=values.get("host_driver", ""),
-        dm_name=values.get("dm_name", ""),
         dm_uuid=values.get("dm_uuid", ""),
         slaves=tuple(device_name(word) for word in values.get("slaves", "").split()),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nodes.parsers.errors import ParseError
 from nodes.parsers.sysfs_block import flag, key_values
-from nodes.parsers.text import blocks, whole_number
+from nodes.parsers.text import blocks, count, whole_number
 
 _MAX_SPEED_MBPS = 10_000_000  # beyond it is the kernel's -1 read as unsigned
 
@@ -18,7 +18,6 @@ class SysNet:
     name: str
     mac: str = ""
     permanent_mac: str = ""
-    operstate: str = ""
     carrier: bool | None = None
     speed_mbps: int | None = None
     mtu: int | None = None
@@ -26,7 +25,6 @@ class SysNet:
     driver: str = ""
     wireless: bool = False
     virtual_function_of: str = ""
-    master: str = ""
     bridge: bool = False
     bond_mode: str = ""
     slaves: tuple[str, ...] = ()
@@ -42,15 +40,13 @@ def parse(text: str) -> dict[str, SysNet]:
             name=name,
             mac=values.get("address", "").lower(),
             permanent_mac=values.get("permanent", "").lower(),
-            operstate=values.get("operstate", ""),
             carrier=flag(values.get("carrier", "")),
             speed_mbps=speed if speed and speed <= _MAX_SPEED_MBPS else None,
-            mtu=whole_number(values.get("mtu", "")),
+            mtu=count(values.get("mtu", "")),
             path=values.get("path", ""),
             driver=values.get("driver", ""),
             wireless=values.get("wireless") == "1",
             virtual_function_of=values.get("physfn", ""),
-            master=values.get("master", ""),
             bridge=values.get("bridge") == "1",
             bond_mode=values.get("bond_mode", "").split(" ")[0],
             slaves=tuple((values.get("bond_slaves", "") or values.get("bridge_ports", "")).split()),

@@ -9,9 +9,12 @@ from nodes.parsers.errors import ParseError
 
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _SIZE = re.compile(r"([0-9]{1,20}(?:[.,][0-9]{1,6})?)\s?(?:([KMGTPE])(?:i?B)?|B)?")
-_HEX_ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})")
+_HEX_ESCAPES = re.compile(r"(?:\\x[0-9a-fA-F]{2})+")
+# All but newline and tab: they move cursors, split lines in odd places, and no database takes some of them.
+_CONTROLS = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
 _EXPONENTS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5, "E": 6}
 
+MAX_COUNT = 2**31 - 1  # what an integer column holds
 MAX_SIZE_BYTES = 2**63 - 1  # what a bigint column holds; no machine comes near
 
 
@@ -24,12 +27,10 @@ def whole_number(text: str) -> int | None:
     return value if value <= MAX_SIZE_BYTES else None
 
 
-def required_number(tool: str, what: str, text: str) -> int:
-    """As :func:`whole_number`. Raises: ParseError when ``text`` is no number."""
+def count(text: str) -> int | None:
+    """As :func:`whole_number`, and ``None`` beyond what an MTU, a speed or a number of things can be."""
     value = whole_number(text)
-    if value is None:
-        raise ParseError(tool, f"{what} is not a number", text)
-    return value
+    return value if value is not None and value <= MAX_COUNT else None
 
 
 def size_bytes(tool: str, text: str) -> int:
@@ -46,9 +47,18 @@ def size_bytes(tool: str, text: str) -> int:
     return result
 
 
+def clean(text: str) -> str:
+    """``text`` without control characters and lone surrogates; newlines and tabs stay."""
+    return _CONTROLS.sub("", text)
+
+
 def unescape(text: str) -> str:
-    r"""``text`` with the ``\x20`` escapes of util-linux resolved."""
-    return _HEX_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+    r"""``text`` with the ``\x20`` escapes of util-linux resolved (they are bytes of UTF-8), and clean."""
+    return clean(_HEX_ESCAPES.sub(_bytes, text))
+
+
+def _bytes(match: re.Match[str]) -> str:
+    return bytes.fromhex(match[0].replace("\\x", "")).decode("utf-8", errors="replace")
 
 
 def colon_fields(text: str) -> Iterator[tuple[str, str]]:

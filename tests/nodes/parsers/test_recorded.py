@@ -254,8 +254,8 @@ def test_text_and_json_of_ip_say_the_same():
         assert {
             name: link.addresses for name, link in links.items() if link.addresses
         } == ip_text.parse_addresses(text)
-        told = {link.name: (link.mac, link.mtu, link.up) for link in ip_text.parse_links(text)}
-        assert {name: (link.mac, link.mtu, link.up) for name, link in links.items()} == told
+        told = {link.name: (link.mac, link.mtu, link.lower_up) for link in ip_text.parse_links(text)}
+        assert {name: (link.mac, link.mtu, link.lower_up) for name, link in links.items()} == told
 
 
 def test_bridge_ports_in_json():
