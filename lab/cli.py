@@ -41,6 +41,11 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument("--password-stdin", action="store_true", help="root's password, one line")
     create.add_argument("--authorized-key", type=Path, action="append", default=[], metavar="FILE")
     create.add_argument("--sudo-user", metavar="NAME", help="a second login with the same password and sudo")
+    create.add_argument(
+        "--hostname",
+        metavar="FORM",
+        help="such as pek3cr01n{:02d}: the nodes are counted from 1; else by address",
+    )
     create.set_defaults(run=_create)
     serve = verbs.add_parser("serve", help="answer for all nodes of a folder until SIGTERM")
     serve.add_argument("folder", type=Path)
@@ -66,10 +71,18 @@ def _create(options: argparse.Namespace) -> int:
     keys = [_read_key(path) for path in options.authorized_key]
     users = {options.sudo_user: {"password": password, "sudo": True}} if options.sudo_user else None
     lab = Lab(options.folder, options.port)
-    for address in _addresses(options.first, options.count):
-        lab.add(options.profile, address, password=password, authorized_keys=keys, users=users)
+    for number, address in enumerate(_addresses(options.first, options.count), 1):
+        host = _host_name(options.hostname, number)
+        lab.add(options.profile, address, password=password, authorized_keys=keys, users=users, hostname=host)
         print(address)
     return 0
+
+
+def _host_name(form: str | None, number: int) -> str | None:
+    try:
+        return form.format(number) if form else None
+    except (ValueError, IndexError, KeyError) as error:
+        raise LabError(f"--hostname {form!r} cannot be filled in ({error}); try pek3cr01n{{:02d}}") from error
 
 
 def _read_key(path: Path) -> str:

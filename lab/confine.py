@@ -81,6 +81,12 @@ def read(root: Path, path: str, limit: int) -> bytes:
         return file.read(limit)
 
 
+def listing(root: Path, path: str) -> list[str]:
+    """Names in a folder under ``root``. Raises: OSError."""
+    with resolved(root, path) as fd:
+        return os.listdir(f"/proc/self/fd/{fd}")  # noqa: PTH208 - a descriptor, not a path
+
+
 def _split(path: str) -> list[str]:
     return [part for part in path.split("/") if part not in ("", ".")]
 

@@ -6,17 +6,26 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lab import sudoers
+from lab.child import Child
 from lab.errors import LabError
+from lab.machine import Streams
 
 if TYPE_CHECKING:
     from lab.server import NodeServer
 
 NAME = "ctl.sock"
 MESSAGE_LIMIT = 192 * 1024
+SUDO = """
+cd "$1" 2>/dev/null; shift
+command -v "$1" >/dev/null || { echo "sudo: $1: command not found" >&2; exit 1; }
+exec "$@"
+"""
 
 
 class Control:
@@ -78,7 +87,33 @@ class Control:
         if request["op"] == "faults":
             self.server.follow_faults()
             return {}
+        if request["op"] == "sudo":
+            return await self._sudo(request, fds, peer)
         raise LabError(f"unknown request {request['op']!r}")
+
+    async def _sudo(self, request: dict[str, Any], fds: list[int], peer: socket.socket) -> dict[str, Any]:
+        """Run a command as root for a user who may; the answer is its exit status, or why not."""
+        user = self.server.node.users.get(request["user"])
+        granted = sudoers.grant(self.server.node, user) if user else sudoers.Grant(False)
+        if user is None or not granted.allowed:
+            return {
+                "denied": f"{request['user']} is not in the sudoers file.  This incident will be reported."
+            }
+        if granted.password and not (request["password"] and user.accepts(request["password"])):
+            return {"denied": "password"}
+        if len(fds) != 3:
+            return {"denied": "three streams are needed"}
+        argv = ["/bin/sh", "-c", SUDO, "sudo", request["cwd"], *request["command"]]
+        child = await self.server.machine.run(argv, request["env"], Streams(*fds))
+        loop = asyncio.get_running_loop()
+        loop.add_reader(peer, self._left, peer, child)
+        return {"exit": await child.wait()}
+
+    @staticmethod
+    def _left(peer: socket.socket, child: Child) -> None:
+        """The sudo that waits for the answer is gone: what it started ends as with a hang-up."""
+        asyncio.get_running_loop().remove_reader(peer)
+        child.signal_group(signal.SIGHUP)
 
 
 def ask(state_folder: Path, request: dict[str, Any], timeout_s: float = 5.0) -> dict[str, Any] | None:

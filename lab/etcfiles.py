@@ -20,7 +20,7 @@ def write(root: Path, facts: dict[str, Any], address: str) -> None:
     (root / "var/tmp").chmod(0o1777)
     (root / "var/run").symlink_to("/run")
     (root / "etc/mtab").symlink_to("/proc/mounts")
-    host = facts.get("hostname") or host_name(address)
+    host = facts["hostname"]
     for name, text in {
         "hostname": f"{host}\n",
         "hosts": f"127.0.0.1 localhost\n{address} {host}\n",

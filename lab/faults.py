@@ -1,4 +1,4 @@
-"""Faults of a node, kept in ``faults.json`` of its folder and read again at each connection and command."""
+"""Faults of a node, kept in ``faults.json`` of its state folder and read again at each connection and command."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from lab.errors import LabError
+from lab.shims import strike as shim_strike
 
-FILE = "faults.json"
+FILE = shim_strike.FILE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Faults:
 
 
 def load(folder: Path) -> Faults:
-    """The faults of the node in ``folder``.
+    """The faults of the node with this state folder.
 
     Raises:
         LabError: the file is there but not readable as faults.
@@ -93,16 +94,5 @@ def _apply(faults: Faults, word: str) -> Faults:
 
 def strike(folder: Path, command: str) -> CommandFault | None:
     """The command fault that this command meets, counted; None when it runs as usual."""
-    faults = load(folder)
-    for fault in faults.commands:
-        if fault.match not in command:
-            continue
-        if fault.times:
-            left = tuple(
-                replace(item, times=item.times - 1) if item is fault else item
-                for item in faults.commands
-                if item is not fault or item.times > 1
-            )
-            save(folder, replace(faults, commands=left))
-        return fault
-    return None
+    found = shim_strike.strike(str(folder), command)
+    return CommandFault(**found) if found else None

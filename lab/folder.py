@@ -110,6 +110,7 @@ def create(
     users: Mapping[str, Mapping[str, Any]] | None = None,
     password_auth: bool = True,
     boot_s: float = 1.0,
+    hostname: str | None = None,
 ) -> Node:
     """Make the folder of a new node. ``users``: name -> ``{"password": str | None, "sudo": bool}``.
 
@@ -117,6 +118,7 @@ def create(
         LabError: no such profile, a wrong address, or the folder is there already.
     """
     facts = profiles.load(profile, address, index)
+    facts["hostname"] = hostname or facts.get("hostname") or etcfiles.host_name(address)
     if path.exists():
         raise LabError(f"{path} is there already; remove it or choose another address for the node")
     path.mkdir(parents=True, mode=0o700)

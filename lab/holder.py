@@ -174,10 +174,13 @@ def build(plan: "dict[str, object]") -> None:
 
 
 def _link(root: int, name: str, target: str) -> None:
+    parent = walk(root, os.path.dirname(name), "dir")
     try:
-        os.symlink(target, name, dir_fd=root)
+        os.symlink(target, os.path.basename(name), dir_fd=parent)
     except FileExistsError:
-        return
+        pass
+    finally:
+        os.close(parent)
 
 
 def set_host_name() -> None:

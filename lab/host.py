@@ -32,9 +32,11 @@ def borrowed() -> HostFiles:
             links.append((name, str(path.readlink())))
         elif path.is_dir():
             binds.append((str(path), str(path)))
-    for path in (Path("/etc/alternatives"), Path("/etc/ld.so.cache")):
-        if path.exists():
-            binds.append((str(path), str(path)))
+    # By way of symlinks, since nothing mounted may lie below /etc: the fault full_disk lays an overlay over it.
+    for name in ("alternatives", "ld.so.cache"):
+        if Path("/etc", name).exists():
+            binds.append((f"/etc/{name}", f"/run/lab/{name}"))
+            links.append((f"etc/{name}", f"/run/lab/{name}"))
     python, library, extra = _python()
     return HostFiles(tuple(binds + extra), tuple(links), python, library)
 

@@ -70,6 +70,7 @@ class Lab:
         users: Mapping[str, Mapping[str, Any]] | None = None,
         password_auth: bool = True,
         boot_s: float = 1.0,
+        hostname: str | None = None,
     ) -> Node:
         """Create a node. Without ``address`` it gets a loopback address that nobody listens on.
 
@@ -92,6 +93,7 @@ class Lab:
             users=users,
             password_auth=password_auth,
             boot_s=boot_s,
+            hostname=hostname,
         )
         keys.generate(node.path)
         if self._thread:
@@ -165,11 +167,11 @@ class Lab:
         """
         node = self.node(address)
         plain = [word for word in words if word not in ("reboot", "wrong_host_key")]
-        current = faults.change(node.path, plain)
+        current = faults.change(node.state_folder, plain)
         added = tuple(commands)
         if added:
             current = replace(current, commands=current.commands + added)
-            faults.save(node.path, current)
+            faults.save(node.state_folder, current)
         if "wrong_host_key" in words:
             keys.generate(node.path)
         control.ask(node.state_folder, {"op": "faults"})

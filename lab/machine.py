@@ -4,26 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from lab import host, sysfiles, toolbox
+from lab import bootplan, host
 from lab.child import Child, children_of
 from lab.errors import LabError
 from lab.folder import Node, User
-from lab.shims import procfiles
 
 PATH = "/run/lab/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 HOLDER = Path(__file__).with_name("holder.py")
+FULL_DISK = Path(__file__).with_name("fulldisk.sh")
+BECOME = "/run/lab/bin/lab-become"
 BOOT_TIMEOUT_S = 30.0
-IN_NODE = 'cd "$HOME" 2>/dev/null || cd /; exec "$SHELL" "$@"'
+LOGIN = 'cd "$HOME" 2>/dev/null || cd /; exec "$SHELL" "$@"'
+
+
+@dataclass(frozen=True, slots=True)
+class Streams:
+    """File descriptors for a command, or the constants of :mod:`subprocess`."""
+
+    stdin: int = subprocess.PIPE
+    stdout: int = subprocess.PIPE
+    stderr: int = subprocess.PIPE
+
+
+PIPES = Streams()
 
 
 class Machine:
@@ -35,6 +47,7 @@ class Machine:
         self.boot_id = ""
         self._holder: Child | None = None
         self._init_pid = 0
+        self._full = False
         self._lock = asyncio.Lock()
 
     @property
@@ -51,13 +64,18 @@ class Machine:
         async with self._lock:
             if self.booted:
                 return
-            plan = await asyncio.to_thread(self._prepare)
+            self._close_holder()
+            self.boot_id = str(uuid.uuid4())
+            try:
+                plan = await asyncio.to_thread(bootplan.prepare, self.node, self.shims, self.boot_id)
+            except (OSError, ValueError, KeyError) as error:
+                raise LabError(f"node {self.node.name} cannot boot: {error!r} in {self.node.path}") from error
             await self._start_holder(plan)
 
     async def _start_holder(self, plan: Path) -> None:
         argv = [host.tool("unshare"), "--user", "--map-root-user", "--mount", "--uts", "--pid", "--fork"]
         holder = Child.start([*argv, sys.executable, "-I", "-S", str(HOLDER), str(plan)], env={"PATH": PATH})
-        self._holder = holder
+        self._holder, self._full = holder, False
         assert holder.popen.stdin and holder.popen.stdout and holder.popen.stderr
         with contextlib.suppress(BrokenPipeError):
             os.write(holder.popen.stdin.fileno(), b"up\n")
@@ -67,49 +85,16 @@ class Machine:
             answer = b""
         pids = children_of(holder.pid)
         if answer != b"up\n" or not pids:
-            holder.kill()
-            await holder.wait()
+            await self._end_holder()
             said = holder.popen.stderr.read(4000).decode(errors="replace").strip()
-            _close_pipes(holder)
+            self._close_holder()
             reason = said.splitlines()[-1] if said else "no answer"
             raise LabError(
                 f"node {self.node.name} cannot start its namespaces: {reason}; run: python -m lab check"
             )
         self._init_pid = pids[0]
 
-    def _prepare(self) -> Path:
-        """Write what the holder mounts; returns the path of its plan."""
-        node = self.node
-        facts, state = node.facts(), node.state()
-        self.boot_id = str(uuid.uuid4())
-        for name in ("run", "tmp"):
-            _empty(node.root / name)
-        proc = node.state_folder / "proc"
-        _rewrite(proc, {**sysfiles.proc_files(facts, state), "boot_id": f"{self.boot_id}\n"})
-        _rewrite(node.state_folder / "sys", sysfiles.sys_files(facts, state))
-        disks = _disk_files(node.path / "blk", [item["name"] for item in procfiles.all_devices(state)])
-        borrowed = host.borrowed()
-        binds = [(source, target, True) for source, target in borrowed.binds]
-        binds += [(str(node.state_folder / "sys"), "/sys", True), (str(self.shims), "/run/lab/shims", True)]
-        toolbox.link(node.path / "bin", facts)
-        binds += [(str(node.path / "bin"), "/run/lab/bin", True)]
-        binds += [(str(node.path / "profile.json"), "/run/lab/profile.json", True)]
-        binds += [(str(node.state_folder), "/run/lab/state", False)]
-        plan = {
-            "root": str(node.root),
-            "cat": "/usr/bin/cat" if os.access("/usr/bin/cat", os.X_OK) else "/bin/cat",
-            "links": borrowed.links,
-            "binds": binds,
-            "proc": {name: str(proc / name) for name in sysfiles.proc_files(facts, state)}
-            | {"sys/kernel/random/boot_id": str(proc / "boot_id")},
-            "disks": disks,
-            "dev_links": procfiles.by_id_links(state),
-        }
-        path = node.path / "boot.json"
-        path.write_text(json.dumps(plan), encoding="utf-8")
-        return path
-
-    def enter_argv(self, *command: str) -> list[str]:
+    def _enter(self, command: Sequence[str]) -> list[str]:
         """The argument list that runs ``command`` inside, as root of the node.
 
         Two steps: only somebody inside the outer user namespace may enter the PID namespace, which it owns
@@ -121,15 +106,13 @@ class Machine:
         inner = [nsenter, "--target", str(self._init_pid), "--pid", "--mount", "--uts", "--user"]
         return [*outer, *inner, "--preserve-credentials", "--", *command]
 
-    async def start(
+    async def login(
         self,
         command: str | None,
         user: User,
         env: Mapping[str, str],
+        streams: Streams = PIPES,
         *,
-        stdin: int = subprocess.PIPE,
-        stdout: int = subprocess.PIPE,
-        stderr: int = subprocess.PIPE,
         terminal: bool = False,
     ) -> Child:
         """Run a shell command (None: a login shell) as sshd would, in a session and process group of its own.
@@ -137,7 +120,6 @@ class Machine:
         Raises:
             LabError: the node cannot be booted.
         """
-        await self.boot()
         shell = "/bin/bash" if os.access("/bin/bash", os.X_OK) else "/bin/sh"
         full = {
             "PATH": PATH,
@@ -147,26 +129,74 @@ class Machine:
             "SHELL": shell,
             **env,
         }
+        become = [BECOME, str(user.uid), user.home] if user.uid else []
         tail = ["-c", command] if command is not None else ["-l"]
+        return await self.run(
+            [*become, "/bin/sh", "-c", LOGIN, shell, *tail], full, streams, terminal=terminal
+        )
+
+    async def run(
+        self,
+        argv: Sequence[str],
+        env: Mapping[str, str],
+        streams: Streams = PIPES,
+        *,
+        terminal: bool = False,
+    ) -> Child:
+        """Run a program of the node as its root, in a session of its own. Raises: LabError, as :meth:`boot`."""
+        await self.boot()
         session = ["/usr/bin/setsid", "--ctty"] if terminal else ["/usr/bin/setsid"]
-        argv = self.enter_argv(*session, "/bin/sh", "-c", IN_NODE, shell, *tail)
-        return Child.start(argv, env=full, stdin=stdin, stdout=stdout, stderr=stderr)
+        return Child.start(
+            self._enter([*session, *argv]),
+            env=env,
+            stdin=streams.stdin,
+            stdout=streams.stdout,
+            stderr=streams.stderr,
+        )
 
     async def apply_full_disk(self, full: bool) -> None:
-        """Make the node's disk full, or usable again. Does nothing when it is that already."""
+        """Make the node's disk full, or usable again. Does nothing when it is that already.
+
+        Raises:
+            LabError: the kernel does not let user namespaces mount overlayfs (before Linux 5.11).
+        """
+        await self.boot()
+        if full == self._full:
+            return
+        script = FULL_DISK.read_text(encoding="utf-8")
+        nothing = Streams(subprocess.DEVNULL, subprocess.DEVNULL, subprocess.DEVNULL)
+        child = await self.run(
+            ["/bin/sh", "-c", script, "sh", "fill" if full else "free"], {"PATH": PATH}, nothing
+        )
+        if await child.wait():
+            raise LabError(
+                "the fault full_disk needs overlayfs in user namespaces, which came with Linux 5.11"
+            )
+        self._full = full
 
     async def stop(self) -> None:
         """End every process of the node."""
         async with self._lock:
-            holder, self._holder = self._holder, None
-            if holder is None:
-                return
-            for pid in children_of(holder.pid):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            holder.kill()
-            await holder.wait()
-            _close_pipes(holder)
+            await self._end_holder()
+            self._close_holder()
+
+    async def _end_holder(self) -> None:
+        if self._holder is None:
+            return
+        for pid in children_of(self._holder.pid):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._holder.kill()
+        await self._holder.wait()
+
+    def _close_holder(self) -> None:
+        holder, self._holder = self._holder, None
+        if holder is None:
+            return
+        for pipe in (holder.popen.stdin, holder.popen.stdout, holder.popen.stderr):
+            if pipe:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
 
 
 async def _read_line(fd: int) -> bytes:
@@ -186,46 +216,3 @@ async def _read_line(fd: int) -> bytes:
             break
         got += chunk
     return got
-
-
-def _close_pipes(child: Child) -> None:
-    for pipe in (child.popen.stdin, child.popen.stdout, child.popen.stderr):
-        if pipe:
-            with contextlib.suppress(BrokenPipeError):
-                pipe.close()
-
-
-def _empty(folder: Path) -> None:
-    """Remove what is in a folder of the node, which may itself have been replaced by something else."""
-    if folder.is_symlink() or not folder.is_dir():
-        return
-    for entry in folder.iterdir():
-        if entry.is_dir() and not entry.is_symlink():
-            shutil.rmtree(entry, ignore_errors=True)
-        else:
-            entry.unlink(missing_ok=True)
-
-
-def _rewrite(folder: Path, files: Mapping[str, str]) -> None:
-    """Replace a generated tree: ``->`` marks a symlink, a trailing slash an empty folder."""
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir(parents=True)
-    for name, content in files.items():
-        path = folder / name
-        if name.endswith("/"):
-            path.mkdir(parents=True, exist_ok=True)
-            continue
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if content.startswith("->"):
-            path.symlink_to(content[2:])
-        else:
-            path.write_text(content, encoding="utf-8")
-
-
-def _disk_files(folder: Path, names: list[str]) -> dict[str, str]:
-    """One small file for each block device, so that its path in /dev exists."""
-    folder.mkdir(exist_ok=True)
-    for name in names:
-        (folder / name.replace("/", "_")).touch()
-    return {name: str(folder / name.replace("/", "_")) for name in names}

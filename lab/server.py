@@ -52,7 +52,7 @@ class NodeServer:
 
     def follow_faults(self) -> None:
         """Open or close the listener as the faults say now."""
-        refused = faults.load(self.node.path).refuse or self._down
+        refused = faults.load(self.node.state_folder).refuse or self._down
         if refused and self._listener:
             self._close_listener()
         elif not refused and not self._listener:
@@ -91,7 +91,7 @@ class NodeServer:
 
     async def serve_connection(self, sock: socket.socket) -> None:
         """Speak SSH on an accepted socket until it ends."""
-        current = faults.load(self.node.path)
+        current = faults.load(self.node.state_folder)
         if current.refuse:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
             sock.close()

@@ -17,7 +17,7 @@ from lab import faults
 from lab.child import Child, reader_of, writer_of
 from lab.errors import LabError
 from lab.folder import Node, User
-from lab.machine import Machine
+from lab.machine import Machine, Streams
 
 CHUNK = 64 * 1024
 Process = asyncssh.SSHServerProcess[bytes]
@@ -42,12 +42,12 @@ class Session:
             self._fail(255, f"lab: {error}")
 
     async def _run(self) -> None:
-        current = faults.load(self.node.path)
+        current = faults.load(self.node.state_folder)
         if current.hang:
             await self.process.channel.wait_closed()
             return
         command = self.process.command
-        struck = faults.strike(self.node.path, command or "")
+        struck = faults.strike(self.node.state_folder, command or "")
         if struck:
             self._fail(struck.exit, struck.stderr)
             return
@@ -75,7 +75,7 @@ class Session:
             self.process.exit(code)
 
     async def _run_pipes(self, command: str | None, env: dict[str, str]) -> None:
-        child = await self.machine.start(command, self.user, env)
+        child = await self.machine.login(command, self.user, env)
         popen = child.popen
         assert popen.stdin and popen.stdout and popen.stderr
         stdin = await writer_of(popen.stdin)
@@ -164,9 +164,7 @@ class Session:
     async def _run_terminal(self, command: str | None, env: dict[str, str]) -> None:
         master, slave = os.openpty()
         self._resize(master, self.process.term_size)
-        child = await self.machine.start(
-            command, self.user, env, stdin=slave, stdout=slave, stderr=slave, terminal=True
-        )
+        child = await self.machine.login(command, self.user, env, Streams(slave, slave, slave), terminal=True)
         os.close(slave)
         reader, pipe = await reader_of(os.fdopen(os.dup(master), "rb", buffering=0))
         feeding = asyncio.create_task(self._type(master, child))

@@ -35,7 +35,7 @@ class NodeSFTP(asyncssh.SFTPServer):
             allowed = (self.user.home, *WRITABLE_BY_USERS)
             if not any(path == top or path.startswith(f"{top}/") for top in allowed):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
-        if faults.load(self.node.path).full_disk:
+        if faults.load(self.node.state_folder).full_disk:
             raise asyncssh.SFTPNoSpaceOnFilesystem("No space left on device")
 
     def map_path(self, path: bytes) -> bytes:
@@ -68,7 +68,7 @@ class NodeSFTP(asyncssh.SFTPServer):
 
     def write(self, file_obj: object, offset: int, data: bytes) -> int:
         """Write ``data`` at ``offset``."""
-        if faults.load(self.node.path).full_disk:
+        if faults.load(self.node.state_folder).full_disk:
             raise asyncssh.SFTPNoSpaceOnFilesystem("No space left on device")
         return os.pwrite(_fd(file_obj), data, offset)
 

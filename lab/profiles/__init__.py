@@ -2,7 +2,7 @@
 
 A profile may name a base with ``extends``; its own top-level keys win. Strings may hold placeholders that
 are filled when a node is created: ``{address} {prefix} {gateway} {last} {index}`` and, with a number that
-tells one from another inside the node, ``{mac:N} {serial:N} {wwn:N} {uuid:N}``.
+tells one from another inside the node, ``{mac:N} {serial:N} {wwn:N} {uuid:N} {hex:N}``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lab.errors import LabError
 
 FOLDER = Path(__file__).parent
 PREFIX = 24
-PLACEHOLDER = re.compile(r"\{(address|prefix|gateway|last|index|mac|serial|wwn|uuid)(?::(\d+))?\}")
+PLACEHOLDER = re.compile(r"\{(address|prefix|gateway|last|index|mac|serial|wwn|uuid|hex)(?::(\d+))?\}")
 SERIAL_LETTERS = "0123456789ABCDEFGHJKLMNPQRSTVWXY"
 
 
@@ -93,6 +93,8 @@ def _identity(kind: str, seed: str) -> str:
         return ":".join(f"{byte:02x}" for byte in (0x3C, 0xEC, 0xEF, *digest[:3]))
     if kind == "serial":
         return "".join(SERIAL_LETTERS[byte % 32] for byte in digest[:10])
+    if kind == "hex":
+        return digest[:4].hex()
     if kind == "wwn":
         return "5002538" + digest[:5].hex()[:9]
     return str(uuid.UUID(bytes=digest[:16], version=4))

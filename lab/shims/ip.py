@@ -17,6 +17,8 @@ def main(name: str, args: list[str]) -> int:
     if "V" in options or "Version" in options:
         print("ip utility, iproute2-5.5.0, libbpf 0.5.0")
         return 0
+    if {"j", "json"} & set(options) and not node.profile().get("ip_json", True):
+        return node.fail('Option "-j" is unknown, try "ip -help".', 255)
     typed = rest.pop(0) if rest else ""
     kind = next((item for item in OBJECTS if typed and item.startswith(typed)), "")
     if not kind:

@@ -39,7 +39,10 @@ class Change:
     def __enter__(self) -> dict[str, Any]:
         import fcntl
 
-        self.lock = os.open(f"{STATE}/lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            self.lock = os.open(f"{STATE}/lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError:
+            raise SystemExit("Permission denied: only root may do this") from None
         fcntl.flock(self.lock, fcntl.LOCK_EX)
         self.before = state()
         self.state = state()

@@ -59,4 +59,5 @@ TOOLS = {
     "qemu-system-x86_64": "qemu",
     "qemu-system-aarch64": "qemu",
     "sudo": "sudo",
+    "lab-become": "become",
 }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import paramiko
 import pytest
 
 from lab import Lab, LabError, Node, check
@@ -33,15 +34,18 @@ class Ssh:
     def argv(self, node: Node, user: str = "root", program: str = "ssh") -> list[str]:
         port = "-P" if program in ("sftp", "scp") else "-p"
         return [
-            program, "-F", "none", "-i", str(self.key), "-o", "BatchMode=yes", "-o", "LogLevel=ERROR",
+            program, *(["-q"] if program == "sftp" else []), "-F", "none", "-i", str(self.key), "-o", "BatchMode=yes",
+            "-o", "LogLevel=ERROR",
             "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", port, str(node.port),
             *([f"{user}@{node.address}"] if program == "ssh" else []),
         ]  # fmt: skip
 
-    def run(self, node: Node, command: str, **options: object) -> subprocess.CompletedProcess[bytes]:
+    def run(
+        self, node: Node, command: str, user: str = "root", **options: object
+    ) -> subprocess.CompletedProcess[bytes]:
         """Run a command on the node and collect what it says."""
         settings = {"capture_output": True, "timeout": 30, **options}
-        return subprocess.run([*self.argv(node), command], **settings)
+        return subprocess.run([*self.argv(node, user), command], **settings)
 
     def out(self, node: Node, command: str) -> str:
         """Standard output of a command that must succeed."""
@@ -66,6 +70,25 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 @pytest.fixture
 def node(lab: Lab, ssh: Ssh) -> Node:
     return lab.add("hyper-repl", authorized_keys=[ssh.public], boot_s=0.1)
+
+
+def connect(
+    node: Node, user: str, password: str | None = None, key: Path | None = None
+) -> paramiko.SSHClient:
+    """A connected client that trusts the node's host key."""
+    client = paramiko.SSHClient()
+    client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+    client.connect(
+        node.address,
+        node.port,
+        user,
+        password=password,
+        key_filename=str(key) if key else None,
+        allow_agent=False,
+        look_for_keys=False,
+        timeout=15,
+    )
+    return client
 
 
 def eventually(condition: Callable[[], object], timeout_s: float = 10.0) -> None:

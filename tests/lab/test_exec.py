@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 
-import paramiko
 import pytest
 
 from lab import Lab, Node
 
-from .conftest import Ssh, eventually
+from .conftest import Ssh, connect, eventually
 
 
 def test_a_command_runs_as_root_of_its_own_machine(node: Node, ssh: Ssh) -> None:
@@ -60,7 +59,7 @@ def test_a_command_ends_when_the_client_goes_away(node: Node, ssh: Ssh) -> None:
 
 
 def test_death_by_signal_is_told_as_one(node: Node, ssh: Ssh) -> None:
-    with _paramiko(node, ssh) as client:
+    with connect(node, "root", key=ssh.key) as client:
         channel = client.get_transport().open_session()
         channel.exec_command("kill -9 $$")
         assert channel.recv_exit_status() == -1
@@ -96,7 +95,7 @@ def test_the_tools_of_the_node_answer_for_its_own_hardware(node: Node, ssh: Ssh)
 
 
 def test_an_interactive_shell_has_a_terminal(node: Node, ssh: Ssh) -> None:
-    with _paramiko(node, ssh) as client:
+    with connect(node, "root", key=ssh.key) as client:
         channel = client.invoke_shell(width=100)
         channel.sendall(b"stty size; tty >/dev/null && echo has-''tty; exit\n")
         seen = b""
@@ -109,12 +108,3 @@ def test_an_interactive_shell_has_a_terminal(node: Node, ssh: Ssh) -> None:
 def test_other_profiles_boot(profile: str, lab: Lab, ssh: Ssh) -> None:
     node = lab.add(profile, authorized_keys=[ssh.public])
     assert node.address in ssh.out(node, "cat /etc/hosts")
-
-
-def _paramiko(node: Node, ssh: Ssh) -> paramiko.SSHClient:
-    client = paramiko.SSHClient()
-    client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
-    client.connect(
-        node.address, node.port, "root", key_filename=str(ssh.key), allow_agent=False, look_for_keys=False
-    )
-    return client
