@@ -169,7 +169,7 @@ def make_plan(
     for path, address, content, base in files:
         PlanFile.objects.create(plan=plan, path=path, address=address, content=content, base=base)
     if nodes:
-        make_vbc(zone, nodes, number=50 + revision, plan=plan)
+        make_vbc(zone, nodes, number=50 + VbcAssignment.objects.count(), plan=plan)
     return plan
 
 

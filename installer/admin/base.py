@@ -30,7 +30,7 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
     object_views: ClassVar[tuple[tuple[str, str], ...]] = ()
     # The same for the list.
     list_views: ClassVar[tuple[tuple[str, str], ...]] = ()
-    show_full_result_count = False
+    show_add_link = False
     list_fullwidth = True
     list_per_page = 100
 

@@ -42,7 +42,11 @@ def everything() -> dict[str, str]:
 def test_every_page_answers_for_the_groups(client: Client, group: str) -> None:
     pages = everything()
     signed_in(client, group)
-    for url in [reverse("admin:index"), *(reverse(f"admin:{name}_changelist") for name in LISTS), *pages.values()]:
+    for url in [
+        reverse("admin:index"),
+        *(reverse(f"admin:{name}_changelist") for name in LISTS),
+        *pages.values(),
+    ]:
         assert client.get(url).status_code == 200, url
 
 
@@ -104,7 +108,14 @@ def test_the_dashboard_names_what_needs_somebody(client: Client) -> None:
     job = factories.make_job(nodes)
     signed_in(client, "viewer")
     page = client.get(reverse("admin:index")).content.decode()
-    for wanted in (str(failed.mgmt_address), "no route to host", plan.plan_id, job.job_id, "conflict", "sdb type"):
+    for wanted in (
+        str(failed.mgmt_address),
+        "no route to host",
+        plan.plan_id,
+        job.job_id,
+        "conflict",
+        "sdb type",
+    ):
         assert wanted in page
     assert reverse("admin:nodes_node_add") not in page
 
@@ -131,7 +142,11 @@ def test_log_in_works_and_what_nodes_say_is_escaped(client: Client) -> None:
     plan = factories.make_plan(zone, [node], findings=[{"code": "R21", "detail": hostile, "field": hostile}])
     factories.make_user(group="approver")
     client.post(reverse("admin:login"), {"username": "olga", "password": PASSWORD})
-    urls = [reverse("admin:index"), reverse("admin:nodes_node_changelist"), reverse("admin:jobs_job_changelist")]
+    urls = [
+        reverse("admin:index"),
+        reverse("admin:nodes_node_changelist"),
+        reverse("admin:jobs_job_changelist"),
+    ]
     urls += [
         reverse("admin:nodes_node_change", args=[node.node_id]),
         reverse("admin:jobs_job_change", args=[job.job_id]),
