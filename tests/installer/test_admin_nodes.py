@@ -1,0 +1,188 @@
+"""Buttons on nodes: each calls its service, as the person who pressed it, and says what came of it."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from jobs.models import AuditEntry, Job, JobSecret
+from jobs.secrets import unseal
+from nodes.models import Collection, DiskCorrection, Node
+from nodes.states import NodeStatus
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("admin:nodes_node_changelist")
+
+
+@pytest.fixture
+def operator(client: Client) -> Client:
+    client.force_login(factories.make_user(group="operator"))
+    return client
+
+
+def act(client: Client, action: str, nodes: Iterable[Node]) -> str:
+    chosen = [node.pk for node in nodes]
+    answer = client.post(LIST, {"action": action, "_selected_action": chosen}, follow=True)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_nodes_are_added_from_ranges_and_comments(operator: Client) -> None:
+    text = "172.16.80.1\r\n172.16.80.5-172.16.80.7 # rack 2\r\n\r\n172.16.81.0/30\r\n"
+    answer = operator.post(
+        reverse("admin:nodes_node_add"), {"addresses": text, "port": 2222, "user": "root"}, follow=True
+    )
+    assert "nodes added" in answer.content.decode()
+    assert Node.objects.filter(ssh_port=2222, status=NodeStatus.NEW).count() >= 6
+    assert AuditEntry.objects.get(verb="add_nodes").actor == "olga"
+
+
+def test_a_bad_line_adds_nothing_says_where_and_keeps_the_text(operator: Client) -> None:
+    answer = operator.post(
+        reverse("admin:nodes_node_add"),
+        {"addresses": "172.16.80.1\n172.16.80.999\n", "port": 22, "user": "root"},
+    )
+    page = answer.content.decode()
+    assert "addresses:2" in page
+    assert "172.16.80.999" in page
+    assert not Node.objects.exists()
+
+
+def test_collecting_begins_a_job_and_links_to_it(operator: Client) -> None:
+    nodes = [factories.make_node(number) for number in (1, 2)]
+    page = act(operator, "collect", nodes)
+    job = Job.objects.get()
+    assert (job.action, job.created_by, job.created_via) == ("collect_nodes", "olga", "admin")
+    assert reverse("admin:jobs_job_change", args=[job.job_id]) in page
+
+
+def test_a_refusal_is_one_message_for_each_finding(operator: Client) -> None:
+    nodes = [factories.make_node(number, status=NodeStatus.ACTIVE) for number in (1, 2, 3)]
+    page = act(operator, "collect", nodes)
+    assert page.count("N21") == 3
+    assert not Job.objects.exists()
+    act(operator, "collect_force", nodes)
+    assert Job.objects.get().params["force"] is True
+
+
+def test_ssh_asks_first_and_the_password_is_only_sealed(operator: Client) -> None:
+    nodes = [factories.make_node(number, status=NodeStatus.NEW) for number in (1, 2)]
+    form = act(operator, "establish_ssh", nodes)
+    assert 'autocomplete="new-password"' in form
+    ids = " ".join(node.node_id for node in nodes)
+    assert ids in form
+    answer = operator.post(
+        reverse("admin:nodes_node_ssh_form"),
+        {"nodes": ids, "user": "admin", "port": 22, "password": "opensesame-9", "accept_new": "on"},
+        follow=True,
+    )
+    job = Job.objects.get(action="establish_ssh")
+    assert job.params["user"] == "admin"
+    assert unseal(JobSecret.objects.get(job=job).sealed)["password"].reveal() == "opensesame-9"
+    rest = [answer.content.decode(), str(job.params), str(list(AuditEntry.objects.values()))]
+    assert not any("opensesame-9" in text for text in rest)
+
+
+def test_a_refused_ssh_form_keeps_everything_but_the_password(operator: Client) -> None:
+    node = factories.make_node(1)
+    page = operator.post(
+        reverse("admin:nodes_node_ssh_form"),
+        {"nodes": node.node_id, "user": "Bad User", "port": 22, "password": "opensesame-9"},
+    ).content.decode()
+    assert "N07" in page
+    assert "Bad User" in page
+    assert "opensesame-9" not in page
+    assert not Job.objects.exists()
+
+
+def test_a_node_deleted_meanwhile_is_said_by_the_form(operator: Client) -> None:
+    page = operator.post(reverse("admin:nodes_node_remove_form"), {"nodes": "n-00000000"}).content.decode()
+    assert "deleted meanwhile" in page
+
+
+def test_one_correction_on_all_chosen_nodes(operator: Client) -> None:
+    nodes = [factories.make_node(number) for number in (1, 2, 3)]
+    operator.post(
+        reverse("admin:nodes_node_disks_form"),
+        {
+            "nodes": " ".join(node.node_id for node in nodes),
+            "disk": "sdb",
+            "type": "sata",
+            "size_gb": "3200.632",
+            "status": "0",
+            "reason": "cache device",
+        },
+    )
+    made = DiskCorrection.objects.filter(disk__name="sdb")
+    assert made.count() == 9
+    assert set(made.filter(field="size_bytes").values_list("value", flat=True)) == {3_200_632_000_000}
+    assert set(made.values_list("made_by", "made_via", "reason")) == {("olga", "admin", "cache device")}
+
+
+def test_a_conflict_is_kept_to_the_byte_or_dropped_from_the_page(operator: Client) -> None:
+    node = factories.make_node(1)
+    disk = node.disks.get(name="sdb")
+    factories.correct(disk, "size_bytes", 3_199_999_999_999, against=1)
+    url = reverse("admin:nodes_node_disk", args=[node.node_id])
+    assert (
+        "conflict" in operator.get(reverse("admin:nodes_node_change", args=[node.node_id])).content.decode()
+    )
+    operator.post(url, {"disk": "sdb", "keep": "size_bytes"})
+    kept = DiskCorrection.objects.get()
+    assert (kept.value, kept.against, kept.conflict) == (3_199_999_999_999, disk.observed_size_bytes, False)
+    assert kept.reason == "cache device"
+    operator.post(url, {"disk": "sdb", "clear": "size_bytes"})
+    assert not DiskCorrection.objects.exists()
+    page = operator.get(reverse("admin:nodes_node_change", args=[node.node_id])).content.decode()
+    assert page.count("modify_node_attributes") == 2
+
+
+def test_deleting_goes_through_the_service(operator: Client) -> None:
+    free, used = factories.make_node(1), factories.make_node(2, status=NodeStatus.ACTIVE)
+    url = reverse("admin:nodes_node_remove_form")
+    refused = operator.post(url, {"nodes": f"{free.node_id} {used.node_id}"}).content.decode()
+    assert "N08" in refused
+    assert Node.objects.count() == 2
+    assert "1 node deleted" in operator.post(url, {"nodes": free.node_id}, follow=True).content.decode()
+    assert list(Node.objects.all()) == [used]
+
+
+def test_what_a_node_said_is_a_download(operator: Client) -> None:
+    node = factories.make_node(1)
+    kept = Collection.objects.create(node=node, by="olga", raw=zlib.compress(b"<html>lsblk says"))
+    answer = operator.get(reverse("admin:nodes_node_raw", args=[node.node_id, kept.pk]))
+    assert answer.content == b"<html>lsblk says"
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert "attachment" in answer.headers["Content-Disposition"]
+    other = factories.make_node(2)
+    assert operator.get(reverse("admin:nodes_node_raw", args=[other.node_id, kept.pk])).status_code == 404
+
+
+def test_a_viewer_has_no_verb_at_all(client: Client) -> None:
+    client.force_login(factories.make_user(group="viewer"))
+    node = factories.make_node(1)
+    page = client.get(LIST).content.decode()
+    assert "establish_ssh" not in page
+    for name in ("ssh_form", "disks_form", "remove_form", "add"):
+        assert client.post(reverse(f"admin:nodes_node_{name}"), {"nodes": node.node_id}).status_code == 403
+    assert client.post(reverse("admin:nodes_node_disk", args=[node.node_id])).status_code == 403
+    assert client.post(reverse("admin:nodes_node_do", args=[node.node_id, "collect"])).status_code == 403
+    act(client, "collect", [node])
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?q=172.16.80.2", "?q=pek3cr01n02", "?q=SN000002", "?q=52:54:00:00:02:02", "?status__exact=active"],
+)
+def test_searching_and_filtering(operator: Client, query: str) -> None:
+    factories.make_node(1)
+    wanted = factories.make_node(2, status=NodeStatus.ACTIVE)
+    context = operator.get(f"{LIST}{query}").context
+    assert list(context["cl"].result_list) == [wanted]

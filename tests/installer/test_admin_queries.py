@@ -1,0 +1,72 @@
+"""Pages cost the same number of queries however many rows they show."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def fill(first: int, last: int) -> None:
+    """Nodes with disks, corrections and roles, each with a zone, a plan and a job."""
+    for number in range(first, last):
+        zone = factories.make_zone(f"zone{number}", region_id=f"region{number}")
+        node = factories.make_node(number, error="broken", status="scale_failed")
+        factories.correct(node.disks.get(name="sdb"), "type", "sata", against="nvme")
+        factories.make_role(node, zone)
+        factories.make_plan(zone)
+        factories.make_vbc(zone, [node], number)
+        factories.make_job([node], status="failed" if number % 2 else "running", zone_id=zone.zone_id)
+
+
+def queries(client: Client, url: str) -> int:
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(url).status_code == 200
+    return len(seen)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "index",
+        "nodes_node_changelist",
+        "zones_zone_changelist",
+        "zones_plan_changelist",
+        "jobs_job_changelist",
+    ],
+)
+def test_three_rows_cost_as_much_as_thirty(client: Client, name: str) -> None:
+    client.force_login(factories.make_user(group="operator"))
+    url = reverse(f"admin:{name}")
+    fill(1, 4)
+    client.get(url)
+    few = queries(client, url)
+    fill(4, 31)
+    assert queries(client, url) == few
+    assert few <= 20
+
+
+def test_pages_of_a_zone_a_plan_and_a_job_do_not_grow_with_their_nodes(client: Client) -> None:
+    client.force_login(factories.make_user(group="approver"))
+    counts = []
+    for begin, end in ((1, 4), (40, 70)):
+        zone = factories.make_zone(f"zone{begin}", region_id=f"region{begin}")
+        nodes = [factories.make_node(number) for number in range(begin, end)]
+        for node in nodes:
+            factories.make_role(node, zone)
+        plan = factories.make_plan(zone, nodes)
+        job = factories.make_job(nodes, zone_id=zone.zone_id)
+        counts.append(
+            [
+                queries(client, reverse("admin:zones_zone_change", args=[zone.zone_id])),
+                queries(client, reverse("admin:zones_plan_change", args=[plan.plan_id])),
+                queries(client, reverse("admin:jobs_job_change", args=[job.job_id])),
+            ]
+        )
+    assert counts[0] == counts[1]
