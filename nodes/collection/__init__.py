@@ -14,6 +14,8 @@ from nodes.parsers.errors import FactsError, ParseError
 
 __all__ = ["CollectionError", "FactsError", "ParseError", "assemble", "build_command", "read"]
 
+# In this order: script.sh ends with the call that starts it all.
+_PARTS = ("helpers.sh", "machine.sh", "storage.sh", "network.sh", "script.sh")
 _NONCE = re.compile(r"[A-Za-z0-9]{8,64}")
 
 
@@ -37,4 +39,4 @@ def read(stdout: bytes, nonce: str, mgmt_address: str) -> NodeFacts:
 
 @cache
 def _script() -> bytes:
-    return Path(__file__).with_name("script.sh").read_bytes()
+    return b"\n".join(Path(__file__).with_name(part).read_bytes() for part in _PARTS)

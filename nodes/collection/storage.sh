@@ -1,0 +1,63 @@
+# shellcheck shell=sh
+# Part of the collection script (script.sh): block devices and what they carry.
+
+links_by_id() {
+    [ -d /dev/disk/by-id ] || return 127
+    tool ls -l /dev/disk/by-id/
+}
+
+block_attributes() {
+    [ -d /sys/class/block ] || return 127
+    for device in /sys/class/block/*; do
+        device_is_disk "${device##*/}" "$device" || continue
+        printf '@%s\n' "${device##*/}"
+        for key in size removable ro queue/rotational serial device/model device/vendor device/serial \
+            device/type; do
+            value "${key##*/}" "$device/$key"
+        done
+        value dm_uuid "$device/dm/uuid"
+        value wwid "$device/wwid"
+        value wwid "$device/device/wwid"
+        real_folder path "$device/device"
+        host_driver "$device/device"
+        children slaves "$device/slaves"
+    done
+}
+
+device_is_disk() {
+    case $1 in
+    loop* | ram* | '*') return 1 ;;
+    esac
+    [ ! -e "$2/partition" ]
+}
+
+# The driver of the SCSI host that a disk hangs on: megaraid_sas, hpsa, ahci, …
+host_driver() {
+    path=$(cd -P "$1" 2>/dev/null && pwd -P) || return 0
+    case $path in
+    */host[0-9]*/*)
+        host=${path##*/host}
+        value host_driver "/sys/class/scsi_host/host${host%%/*}/proc_name"
+        ;;
+    esac
+}
+
+# All signatures of whole disks, also of those on which blkid finds two and so tells none.
+whole_disk_signatures() {
+    command -v wipefs >/dev/null 2>&1 || return 127
+    for device in /sys/class/block/*; do
+        kernel_name=${device##*/}
+        case $kernel_name in
+        sr* | fd* | dm-* | md* | zram* | nbd* | zd* | drbd* | bcache* | rbd*) continue ;;
+        esac
+        device_is_disk "$kernel_name" "$device" || continue
+        printf '@%s\n' "$kernel_name"
+        rooted wipefs -n -p "/dev/$(printf '%s' "$kernel_name" | tr '!' '/')" || failed=$?
+    done
+    return "${failed:-0}"
+}
+
+# -L and -P came with ZFS 0.7; Ubuntu 16.04 has 0.6.5.
+zpool_status() {
+    rooted zpool status -LP 2>/dev/null || rooted zpool status
+}
