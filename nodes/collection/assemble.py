@@ -22,9 +22,9 @@ from nodes.collection.network import Network, read_network
 from nodes.collection.nics import find_nics
 from nodes.collection.osdisk import find_os_disk
 from nodes.collection.reading import Reader
-from nodes.collection.rootgroup import keep_root_group
 from nodes.collection.signatures import read_content
 from nodes.collection.storage import read_storage
+from nodes.collection.systemuse import keep_from_use
 from nodes.facts import DiskFacts, NicFacts, NodeFacts, OsDiskFacts
 from nodes.parsers import by_id
 
@@ -67,12 +67,9 @@ def read_disks(reader: Reader) -> tuple[OsDiskFacts | None, tuple[DiskFacts, ...
     links = reader.optional("by-id", by_id.parse) or {}
     storage = read_storage(reader, links)
     disks = fold_silent_paths(reader, find_disks(storage, links, read_content(reader)))
-    knames = {item.name: kname for kname, item in storage.devices.items()}
-    by_kname = {knames[disk.name]: disk for disk in disks}
-    os_disk = find_os_disk(reader, storage, disks, by_kname)
-    legs = os_disk.legs if os_disk else ()
-    others = tuple(disk for disk in disks if disk.name not in legs)
-    return os_disk, keep_root_group(reader, storage, os_disk, others)
+    os_disk, legs = find_os_disk(reader, storage, disks)
+    others = tuple(disk for disk in dict.fromkeys(disks.values()) if disk not in legs)
+    return os_disk, keep_from_use(reader, storage, os_disk, others)
 
 
 def _normal(address: str) -> str:

@@ -43,19 +43,18 @@ _VIRTUAL_MEDIA = re.compile(
     re.IGNORECASE,
 )
 _CARD_READER = re.compile(r"Memory ?Stick|SD/MMC|Card ?Reader|CRW|Multi.?Card|Compact ?Flash", re.IGNORECASE)
-_SYSTEM_MOUNTS = ("/boot", "/usr", "/var", "/cdrom", "/run/live", "/lib/live", "/isodevice")
 _TOO_SMALL_BYTES = 10**9
 
 
 def find_disks(
     storage: Storage, links: Mapping[str, tuple[str, ...]], content: Content
-) -> tuple[DiskFacts, ...]:
-    """Every whole disk larger than nothing, once, in natural order of names, the OS disk among them."""
-    found = []
-    for kname in sorted(storage.devices, key=natural):
-        if is_disk(storage, kname):
-            found.append(_disk(storage, kname, links, content))
-    return tuple(found)
+) -> dict[str, DiskFacts]:
+    """Every whole disk larger than nothing by kernel name, in natural order, the OS disk among them."""
+    return {
+        kname: _disk(storage, kname, links, content)
+        for kname in sorted(storage.devices, key=natural)
+        if is_disk(storage, kname)
+    }
 
 
 def is_disk(storage: Storage, kname: str) -> bool:
@@ -84,7 +83,7 @@ def _disk(storage: Storage, kname: str, links: Mapping[str, tuple[str, ...]], co
     )
     signs = signatures_of(storage, kname, members, content)
     removable = bool(base.removable) or transport == "usb"
-    reason = _reason(device, base, kernel, transport, signs, mounted)
+    reason = _reason(device, base, kernel, transport, signs)
     return DiskFacts(
         name=device.name,
         type=disk_type(base, transport),
@@ -162,12 +161,7 @@ def _is_guess(device: BlockDevice, kernel: SysBlock, transport: str) -> bool:
 
 
 def _reason(
-    device: BlockDevice,
-    base: BlockDevice,
-    kernel: SysBlock,
-    transport: str,
-    signs: tuple[str, ...],
-    mounted: tuple[str, ...],
+    device: BlockDevice, base: BlockDevice, kernel: SysBlock, transport: str, signs: tuple[str, ...]
 ) -> str:
     """Why the disk should not be used, in plain words; empty when it may."""
     if _VIRTUAL_MEDIA.search(f"{base.vendor} {base.model}"):
@@ -184,7 +178,4 @@ def _reason(
         return "read-only"
     if "iso9660" in signs:
         return "carries an installation image"
-    if (device.size_bytes or 0) < _TOO_SMALL_BYTES:
-        return "smaller than 1 GB"
-    system = [point for point in mounted if point == "[SWAP]" or point.startswith(_SYSTEM_MOUNTS)]
-    return f"in use by the operating system ({system[0]})" if system else ""
+    return "smaller than 1 GB" if (device.size_bytes or 0) < _TOO_SMALL_BYTES else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from nodes.collection.reading import Reader
@@ -12,22 +12,27 @@ from nodes.facts import DiskFacts
 _SHARED_BUSES = ("sas", "fc", "iscsi", "")
 
 
-def fold_silent_paths(reader: Reader, disks: Sequence[DiskFacts]) -> tuple[DiskFacts, ...]:
-    """``disks`` with those joined that say the same serial, WWN and size over a bus that has paths."""
-    groups: dict[tuple[str, str, int, str], list[DiskFacts]] = {}
-    for disk in disks:
+def fold_silent_paths(reader: Reader, disks: Mapping[str, DiskFacts]) -> dict[str, DiskFacts]:
+    """``disks`` by kernel name, paths that say the same serial, WWN and size all leading to one disk."""
+    groups: dict[tuple[str, str, int, str], list[str]] = {}
+    for kname, disk in disks.items():
         known = disk.serial and disk.wwn and disk.transport in _SHARED_BUSES and not disk.members
-        key = (disk.serial, disk.wwn, disk.size_bytes, disk.model) if known else (disk.name, "", -1, "")
-        groups.setdefault(key, []).append(disk)
-    folded = []
-    for group in groups.values():
-        if len(group) > 1:
-            names = ", ".join(disk.name for disk in group)
-            reader.warn(
-                f"{names} answer with one serial ({group[0].serial}): they are taken for paths of one disk. "
-                "Set up multipath before data is written to it."
+        key = (disk.serial, disk.wwn, disk.size_bytes, disk.model) if known else (kname, "", -1, "")
+        groups.setdefault(key, []).append(kname)
+    folded: dict[str, DiskFacts] = {}
+    for knames in groups.values():
+        whole = disks[knames[0]]
+        if len(knames) > 1:
+            whole = replace(
+                whole,
+                members=tuple(disks[kname].name for kname in knames),
+                mountpoints=tuple(
+                    dict.fromkeys(point for kname in knames for point in disks[kname].mountpoints)
+                ),
             )
-            folded.append(replace(group[0], members=tuple(disk.name for disk in group)))
-        else:
-            folded.append(group[0])
-    return tuple(folded)
+            reader.warn(
+                f"{', '.join(whole.members)} answer with one serial ({whole.serial}): they are taken for paths of "
+                "one disk. Set up multipath before data is written to it."
+            )
+        folded.update(dict.fromkeys(knames, whole))
+    return folded

@@ -18,19 +18,22 @@ _SMALLEST_REST_BYTES = 10**9
 
 
 def find_os_disk(
-    reader: Reader, storage: Storage, disks: Sequence[DiskFacts], by_kname: Mapping[str, DiskFacts]
-) -> OsDiskFacts | None:
-    """The OS disk, or ``None`` with a warning when the root file system is on no disk (live system, network)."""
+    reader: Reader, storage: Storage, disks: Mapping[str, DiskFacts]
+) -> tuple[OsDiskFacts | None, tuple[DiskFacts, ...]]:
+    """The OS disk and all disks under the root file system, from ``disks`` by kernel name.
+
+    ``None`` and a warning when the root file system is on no disk (live system, network).
+    """
     roots = _root_devices(reader, storage)
     wholes = sorted({whole for root in roots for whole in storage.wholes(root)}, key=natural)
-    legs = [by_kname[whole] for whole in wholes if whole in by_kname]
+    legs = tuple(dict.fromkeys(disks[whole] for whole in wholes if whole in disks))
     if not roots or not legs:
         _warn_no_root(reader)
-        return None
+        return None, ()
     root = storage.devices[roots[0]]
     swap = _swap(reader, storage, wholes)
     rest = _rest(storage, wholes, roots, swap)
-    return OsDiskFacts(
+    found = OsDiskFacts(
         disk=legs[0],
         root_part=root.name,
         root_size_bytes=root.size_bytes or 0,
@@ -40,6 +43,7 @@ def find_os_disk(
         rest_size_bytes=(rest.size_bytes or 0) if rest else 0,
         legs=tuple(leg.name for leg in legs),
     )
+    return found, legs
 
 
 def _root_devices(reader: Reader, storage: Storage) -> tuple[str, ...]:
