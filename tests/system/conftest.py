@@ -1,0 +1,36 @@
+"""A console with a worker and a lab, real processes and real SSH."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lab import Lab, LabError, check
+from tests.system.console import Console, own_database
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[Console]:
+    """No node yet; the worker runs."""
+    try:
+        check.require()
+    except LabError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(str(error))
+    with own_database() as url, Lab(tmp_path / "lab") as lab:
+        made = Console(tmp_path, lab, _free_net(), url)
+        made.run("migrate", "--verbosity", "0")
+        made.start_worker()
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def _free_net() -> str:
+    """Three numbers of a loopback network of this process's own."""
+    return f"127.{2 + os.getpid() // 250 % 250}.{os.getpid() % 250}"

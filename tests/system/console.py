@@ -1,0 +1,208 @@
+"""The console as processes: its commands, its workers, over a database and a lab of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from lab import Lab
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "only-for-tests-1"
+VARIABLES = """\
+common: {region_id: r1, console_id: qingcloud, domain: example.com, cloud_type: private, site_protocol: https}
+base:
+  zone_id: z1a
+  deploy_mode: MODE
+  network_mode: sdn
+  is_global_zone: 0
+  installer_allocate_vbc: 1
+  vm_base_network: 10.10.0.0/16
+  vm_base_network_start: 10.10.50.0/24
+  mgmt_network_gateway: NET.1
+  mgmt_network_dns_servers: [NET.1]
+advance:
+  vip_pools: ['NET.200/24-NET.230/24']
+"""
+
+
+class Console:
+    """``run`` a command, ``start_worker``, look into nodes; everything ends with :meth:`close`."""
+
+    def __init__(self, folder: Path, lab: Lab, net: str, database_url: str) -> None:
+        self.folder, self.lab, self.net = folder, lab, net
+        self.environment = {
+            **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
+            "INSTALLER_DATA_DIR": str(folder / "data"),
+            "DJANGO_SETTINGS_MODULE": "installer.settings",
+            "INSTALLER_SSH_PASSWORD": PASSWORD,
+            "INSTALLER_LEASE_S": "6",
+            "COLUMNS": "200",
+        }
+        if database_url:
+            self.environment["DATABASE_URL"] = database_url
+        self.workers: list[subprocess.Popen[bytes]] = []
+
+    def run(
+        self, *words: str, expect: int | None = 0, timeout_s: float = 120
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a management command; ``expect`` is its exit code, None for any."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            timeout=timeout_s,
+        )
+        assert expect is None or done.returncode == expect, (
+            f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        )
+        assert "Traceback" not in done.stderr, done.stderr
+        return done
+
+    def json(self, *words: str) -> Any:
+        """What a command says with ``--format json``."""
+        return json.loads(self.run(*words, "--format", "json").stdout)
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        """A qcluster in a session of its own."""
+        with (self.folder / "worker.log").open("ab") as log:
+            worker = subprocess.Popen(
+                [sys.executable, "manage.py", "qcluster"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        self.workers.append(worker)
+        return worker
+
+    def kill_worker(self, worker: subprocess.Popen[bytes]) -> None:
+        """SIGKILL to the qcluster's first process, as when the kernel ends it; waits until all of it is gone."""
+        worker.kill()
+        worker.wait()
+        self.until(lambda: not self.worker_processes(), "processes of a killed worker live on")
+
+    def worker_processes(self) -> list[int]:
+        """Processes on this host that belong to this console's workers."""
+        mark = f"INSTALLER_DATA_DIR={self.environment['INSTALLER_DATA_DIR']}".encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            try:
+                if (
+                    mark in (entry / "environ").read_bytes().split(b"\0")
+                    and b"qcluster" in (entry / "cmdline").read_bytes()
+                ):
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+        return found
+
+    def until(self, condition: Callable[[], Any], what: str, timeout_s: float = 90) -> Any:
+        """Poll until ``condition`` holds and give its value."""
+        deadline = time.monotonic() + timeout_s
+        while not (value := condition()):
+            assert time.monotonic() < deadline, f"{what}\n{self._log()}"
+            time.sleep(0.1)
+        return value
+
+    def _log(self) -> str:
+        path = self.folder / "worker.log"
+        return path.read_text(errors="replace")[-3000:] if path.exists() else ""
+
+    def ended(self, job_id: str, timeout_s: float = 120) -> dict[str, Any]:
+        """The status of a job once it has ended."""
+
+        def look() -> Any:
+            status = self.json("get_status", job_id)
+            return status if status["finished_at"] else None
+
+        found: dict[str, Any] = self.until(look, f"job {job_id} does not end", timeout_s)
+        return found
+
+    def address(self, number: int) -> str:
+        """``NET.number``."""
+        return f"{self.net}.{number}"
+
+    def make_nodes(self, profiles: dict[int, str]) -> Path:
+        """Create, register, reach and collect lab nodes; gives the IP_LIST file that names them."""
+        for number, profile in profiles.items():
+            node = self.lab.add(profile, self.address(number), password=PASSWORD)
+            (node.root / "etc" / "hostname").write_text(f"z1ar01n{number:02d}\n")
+        path = self.folder / f"ip_list.{min(profiles)}"
+        path.write_text("".join(f"{self.address(number)}\n" for number in profiles))
+        self.run("add_nodes", "-I", str(path), "--port", str(self.lab.port))
+        self.run("establish_ssh", str(path), "--wait")
+        self.run("collect_nodes", "-I", str(path), "--wait")
+        return path
+
+    def adopt(self, roles: dict[int, str], mode: str = "devops") -> None:
+        """Zone z1a runs already with these nodes."""
+        variables = self.folder / "variables.z1a.yaml"
+        variables.write_text(VARIABLES.replace("NET", self.net).replace("MODE", mode))
+        settings = self.write_settings("settings", roles)
+        self.run("adopt_zone", "-v", str(variables), "-s", str(settings))
+
+    def write_settings(self, stem: str, roles: dict[int, str], extra: str = "") -> Path:
+        """``STEM.z1a.yaml``."""
+        lines = [
+            f"  {self.address(number)}: {{role: {role}, sub_roles: []}}" for number, role in roles.items()
+        ]
+        path = self.folder / f"{stem}.z1a.yaml"
+        path.write_text("zone_id: z1a\nroles:\n" + "\n".join(lines) + "\n" + extra)
+        return path
+
+    def configure(self, roles: dict[int, str], extra: str = "") -> str:
+        """A draft plan; gives its id."""
+        path = self.write_settings("scale_settings", roles, extra)
+        plan_id: str = self.json("config_qingcloud", "-s", str(path))[0]["plan_id"]
+        return plan_id
+
+    def close(self) -> None:
+        """End the workers."""
+        for worker in self.workers:
+            if worker.poll() is None:
+                worker.send_signal(signal.SIGTERM)
+                try:
+                    worker.wait(20)
+                except subprocess.TimeoutExpired:
+                    worker.kill()
+                    worker.wait()
+
+
+@contextmanager
+def own_database() -> Iterator[str]:
+    """An empty database: its URL, or nothing for SQLite in the data folder."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield ""
+        return
+    import psycopg2
+
+    name = f"installer_system_{uuid.uuid4().hex[:12]}"
+    server = psycopg2.connect(url)
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+    try:
+        yield urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+    finally:
+        with server.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        server.close()
