@@ -23,7 +23,9 @@ class Command(QCluster):
     help = "Starts a worker: it takes jobs up, and takes over the jobs of workers that died."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes()):
+        if MigrationExecutor(connection).migration_plan(
+            MigrationExecutor(connection).loader.graph.leaf_nodes()
+        ):
             raise CommandError("the database has not been brought up to date: run manage.py migrate first")
         connections.close_all()
         _end_children_with_parent()
@@ -32,7 +34,9 @@ class Command(QCluster):
         cluster = Cluster()
         # Tell the slices before the cluster waits for them: they leave what runs on the nodes alone.
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda received, frame: (queueing.stop(), cluster.sig_handler(received, frame)))
+            signal.signal(
+                number, lambda received, frame: (queueing.stop(), cluster.sig_handler(received, frame))
+            )
         cluster.start()
         watchdog = Watchdog()
         watchdog.start()
