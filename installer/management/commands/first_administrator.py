@@ -30,7 +30,9 @@ class Command(BaseCommand):
                     "there is no administrator yet and nobody to ask: set DJANGO_SUPERUSER_USERNAME and "
                     "DJANGO_SUPERUSER_PASSWORD, or run this in a terminal"
                 )
-            self.stdout.write("There is no administrator yet. Choose a name and a password (10 characters or more).")
+            self.stdout.write(
+                "There is no administrator yet. Choose a name and a password (10 characters or more)."
+            )
             name = name or input("Name [admin]: ").strip() or "admin"
             password = self._ask(name)
         else:
