@@ -87,6 +87,7 @@ def _node(node: Node, place: dict[str, Any]) -> dict[str, Any]:
 def _os_disk(node: Node, disk: Disk) -> dict[str, Any]:
     return {
         **disk_json(disk),
+        "legs": node.os_legs,
         "root_part": node.root_part,
         "root_size_bytes": node.root_size_bytes,
         "swap_part": node.swap_part,
@@ -113,6 +114,7 @@ def disk_json(disk: Disk) -> dict[str, Any]:
         "dirty": disk.dirty,
         "signatures": disk.signatures,
         "status": disk.effective("status"),
+        "status_reason": disk.status_reason,
         "fields": {
             field: {
                 "observed": disk.observed(field),

@@ -49,6 +49,8 @@ class Node(models.Model):
     kernel = models.CharField(max_length=128, blank=True, default="", editable=False)
     root_part = models.CharField(max_length=128, blank=True, default="", editable=False)
     root_size_bytes = models.BigIntegerField(default=0, editable=False)
+    # Every whole disk under the root file system (RAID1 has two); the first is the disk with is_os.
+    os_legs = models.JSONField(default=list, blank=True, editable=False)
     swap_part = models.CharField(max_length=128, blank=True, default="", editable=False)
     swap_size_bytes = models.BigIntegerField(default=0, editable=False)
     rest_part = models.CharField(max_length=128, blank=True, default="", editable=False)
@@ -103,6 +105,8 @@ class Disk(models.Model):
     observed_type = models.CharField(max_length=8, choices=DiskType.choices, editable=False)
     observed_size_bytes = models.BigIntegerField(editable=False)
     observed_status = models.SmallIntegerField(default=1, editable=False)
+    # Why it is not proposed for use: "read-only", "removable", ...
+    status_reason = models.CharField(max_length=255, blank=True, default="", editable=False)
     rotational = models.BooleanField(null=True, editable=False)
     rotational_guess = models.BooleanField(default=False, editable=False)
     removable = models.BooleanField(default=False, editable=False)

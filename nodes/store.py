@@ -16,8 +16,8 @@ from nodes.models import Collection, Disk, NetworkInterface, Node
 KEEP_COLLECTIONS = 20
 _DISK_FIELDS = [
     *("present", "is_os", "order", "identity", "name", "by_id", "wwn", "serial", "model", "transport"),
-    *("observed_type", "observed_size_bytes", "observed_status", "rotational", "rotational_guess"),
-    *("removable", "dirty", "signatures", "mountpoints", "members"),
+    *("observed_type", "observed_size_bytes", "observed_status", "status_reason"),
+    *("rotational", "rotational_guess", "removable", "dirty", "signatures", "mountpoints", "members"),
 ]
 
 
@@ -66,6 +66,7 @@ def _node_values(facts: NodeFacts) -> dict[str, Any]:
         "os_version": facts.os.version[:64],
         "kernel": facts.os.kernel[:128],
         "root_part": os_disk.root_part[:128] if os_disk else "",
+        "os_legs": list(os_disk.legs) if os_disk else [],
         "root_size_bytes": os_disk.root_size_bytes if os_disk else 0,
         "swap_part": os_disk.swap_part[:128] if os_disk else "",
         "swap_size_bytes": os_disk.swap_size_bytes if os_disk else 0,
@@ -123,6 +124,7 @@ def _fill(row: Disk, disk: DiskFacts, order: int, identity: str, *, is_os: bool)
         "observed_type": disk.type,
         "observed_size_bytes": disk.size_bytes,
         "observed_status": disk.suggested_status,
+        "status_reason": disk.status_reason[:255],
         "rotational": disk.rotational,
         "rotational_guess": disk.rotational_guess,
         "removable": disk.removable,
