@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
-from unfold.decorators import display
 
 from installer.admin.base import ConsoleAdmin
 from jobs.models import AuditEntry
@@ -25,7 +24,7 @@ class AuditAdmin(ConsoleAdmin):
     actions = None
     page_template = "console/audit.html"
 
-    @display(description="detail")
+    @admin.display(description="detail")
     def what(self, entry: AuditEntry) -> str:
         """The start of the detail; the page of the entry shows all of it."""
         if not entry.detail:

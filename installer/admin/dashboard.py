@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from installer.admin.jobs import with_progress
-from installer.admin.labels import look, pill
+from installer.admin.labels import look, pill, words
 from installer.admin.verbs import may_run
 from jobs.engine import watchdog
 from jobs.models import Job
@@ -32,13 +32,15 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         **context,
         "title": "Dashboard",
         "counts": [
-            (status, *look(status), counts[status]) for status in NodeStatus.values if status in counts
+            (status, *look(status), words(status), counts[status])
+            for status in NodeStatus.values
+            if status in counts
         ],
         "nodes_total": sum(counts.values()),
         "nodes_url": reverse("admin:nodes_node_changelist"),
         "active": active,
         "ended": _jobs(with_progress(Job.objects.filter(status__in=JOB_ENDED))),
-        "failed": list(Node.objects.filter(status__in=FAILED)[:ROWS]) if allowed("nodes.view_node") else [],
+        "failed": [(node, pill(node.status)) for node in Node.objects.filter(status__in=FAILED)[:ROWS]],
         "failed_total": sum(counts.get(status, 0) for status in FAILED),
         "conflicts": _conflicts(),
         "plans": [

@@ -9,10 +9,9 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.urls import get_script_prefix
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from unfold.decorators import display
 
 from installer.admin import verbs
 from installer.admin.base import ConsoleAdmin
@@ -69,12 +68,12 @@ class JobAdmin(ConsoleAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
         return with_progress(super().get_queryset(request))
 
-    @display(description="status", ordering="status")
+    @admin.display(description="status", ordering="status")
     def shown_status(self, job: Job) -> str:
         """Colour, symbol and word."""
         return pill(job.status)
 
-    @display(description="progress")
+    @admin.display(description="progress")
     def progress(self, job: Any) -> str:
         """A bar, and steps that succeeded of all."""
         return format_html(
@@ -85,33 +84,34 @@ class JobAdmin(ConsoleAdmin):
             job.steps_total,
         )
 
-    @display(description="created", ordering="created_at")
+    @admin.display(description="created", ordering="created_at")
     def begun(self, job: Job) -> str:
         """When it was asked for (UTC)."""
         return moment_text(job.created_at)
 
-    @display(description="took")
+    @admin.display(description="took")
     def took(self, job: Job) -> str:
         """From its start to its end, or to now."""
-        return duration_text(job.started_at, job.finished_at or timezone.now())
+        running = timezone.now() if job.status in JOB_ACTIVE else None
+        return duration_text(job.started_at, job.finished_at or running)
 
-    @display(description="error")
+    @admin.display(description="error")
     def wrong(self, job: Job) -> str:
         """The start of the error; the page has all of it."""
         return job.error if len(job.error) <= ERROR_CHARS else job.error[:ERROR_CHARS] + "…"
 
     def page_context(self, request: HttpRequest, item: Job) -> dict[str, Any]:
         status = queries.job_status(item)
-        api = f"{get_script_prefix()}api/v1/jobs/{item.job_id}/"
         return {
             "job": item,
             "status_pill": pill(item.status),
             "start": {
                 "status": status,
                 "last_seq": item.last_seq,
-                "status_url": api,
-                "events_url": f"{api}events/",
+                "status_url": reverse("job-detail", args=[item.job_id]),
+                "events_url": reverse("job-events", args=[item.job_id]),
                 "names": _host_names(status),
+                "ready_url": reverse("readyz"),
                 "shown_lines": SHOWN_LINES,
                 "ended": sorted(JOB_ENDED),
             },
@@ -120,8 +120,8 @@ class JobAdmin(ConsoleAdmin):
             "can_cancel": item.status in JOB_ACTIVE and item.status != JobStatus.CANCELLING,
             "can_cancel_now": item.status in JOB_ACTIVE and not item.cancel_now,
             "can_resume": item.status in JOB_RESUMABLE,
-            "workers": watchdog.alive(),
-            "is_active": item.status in JOB_ACTIVE,
+            "stalled": item.status in JOB_ACTIVE and not watchdog.alive(),
+            "plan_id": _plan_id(item),
             "known": item.action in registry.names(),
             "pace": _pace(item),
         }
@@ -173,6 +173,11 @@ def _host_names(status: dict[str, Any]) -> dict[str, str]:
     """Host name by public id: people look for a machine by its name."""
     ids = [row["node_id"] for row in status["nodes"]]
     return dict(Node.objects.filter(node_id__in=ids).values_list("node_id", "hostname"))
+
+
+def _plan_id(job: Job) -> str:
+    """The plan that a scaling applies."""
+    return str(job.params.get("plan_id", "")) if isinstance(job.params, dict) else ""
 
 
 def _pace(job: Job) -> str:

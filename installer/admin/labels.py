@@ -47,7 +47,14 @@ def look(status: str) -> tuple[str, str]:
 def pill(status: str, text: str = "") -> SafeString:
     """The coloured label of a status."""
     tone, symbol = look(status)
-    words = text or status.replace("_", " ")
     return format_html(
-        '<span class="con-pill con-{}"><span aria-hidden="true">{}</span> {}</span>', tone, symbol, words
+        '<span class="con-pill con-{}"><span aria-hidden="true">{}</span> {}</span>',
+        tone,
+        symbol,
+        text or words(status),
     )
+
+
+def words(status: str) -> str:
+    """``collect failed``."""
+    return status.replace("_", " ")

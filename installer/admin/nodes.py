@@ -8,10 +8,9 @@ from django.contrib import admin
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
-from unfold.decorators import display
 
 from installer.admin.base import ConsoleAdmin
-from installer.admin.labels import look, pill
+from installer.admin.labels import pill, words
 from installer.admin.node_page import node_context, raw_collection
 from installer.admin.node_verbs import NodeVerbs
 from installer.admin.units import disks_text, memory_text, moment_text
@@ -60,49 +59,49 @@ class NodeAdmin(NodeVerbs, ConsoleAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Node]:
         disks = Disk.objects.filter(present=True).prefetch_related("corrections")
-        return (
-            super()
-            .get_queryset(request)
-            .select_related("role__zone")
-            .prefetch_related(Prefetch("disks", disks))
-            .defer("host_key")
-        )
+        nodes: QuerySet[Node] = super().get_queryset(request)
+        return nodes.select_related("role__zone").prefetch_related(Prefetch("disks", disks)).defer("host_key")
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         counts = dict(Node.objects.order_by().values_list("status").annotate(n=Count("pk")))
-        chips = [(status, *look(status), counts[status]) for status in NodeStatus.values if status in counts]
+        chips = [
+            (status, pill(status, f"{words(status)} {counts[status]}"))
+            for status in NodeStatus.values
+            if status in counts
+        ]
         chosen = request.GET.get("status__exact", "")
         extra = {**(extra_context or {}), "chips": chips, "chosen": chosen, "all": sum(counts.values())}
-        return super().changelist_view(request, extra)
+        answer: HttpResponse = super().changelist_view(request, extra)
+        return answer
 
-    @display(description="address", ordering="mgmt_address")
+    @admin.display(description="address", ordering="mgmt_address")
     def address(self, node: Node) -> str:
         """The management address, which is what people call a node."""
         return str(node.mgmt_address)
 
-    @display(description="status", ordering="status")
+    @admin.display(description="status", ordering="status")
     def shown_status(self, node: Node) -> str:
         """Colour, symbol and word; why, when it failed."""
         if node.error:
             return format_html('<span title="{}">{}</span>', node.error, pill(node.status))
         return pill(node.status)
 
-    @display(description="zone / role", ordering="role__zone__zone_id")
+    @admin.display(description="zone / role", ordering="role__zone__zone_id")
     def place(self, node: Node) -> str:
         """Where it serves, from the approval of its plan on."""
         role = getattr(node, "role", None)
         return f"{role.zone.zone_id} / {role.role}" if role else "–"
 
-    @display(description="hardware")
+    @admin.display(description="hardware")
     def hardware(self, node: Node) -> str:
         """Cores and memory."""
         if node.collected_at is None:
             return "not collected"
         return f"{node.cpu_cores} cores {node.cpu_arch}, {memory_text(node.memory_bytes)}"
 
-    @display(description="data disks")
+    @admin.display(description="data disks")
     def disks(self, node: Node) -> str:
         """Usable data disks as they count, with a sign when a correction is in conflict."""
         data = [disk for disk in node.disks.all() if not disk.is_os]
@@ -115,12 +114,12 @@ class NodeAdmin(NodeVerbs, ConsoleAdmin):
             marks.append(pill("info", "corrected"))
         return format_html("{} {}", text or "–", marks[0]) if marks else text or "–"
 
-    @display(description="serial", ordering="product_serial")
+    @admin.display(description="serial", ordering="product_serial")
     def serial(self, node: Node) -> str:
         """Serial number of the machine."""
         return node.product_serial
 
-    @display(description="collected", ordering="collected_at")
+    @admin.display(description="collected", ordering="collected_at")
     def collected(self, node: Node) -> str:
         """Time of the last collection (UTC)."""
         return moment_text(node.collected_at)

@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
-from unfold.decorators import display
 
 from installer.admin import verbs
 from installer.admin.base import ConsoleAdmin
@@ -55,35 +54,35 @@ class PlanAdmin(ConsoleAdmin):
     object_views = (("decide", "decide"),)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
-        """Without what only the page of a plan needs and may be large."""
-        return super().get_queryset(request).select_related("zone")
+        plans: QuerySet[Plan] = super().get_queryset(request)
+        return plans.select_related("zone")
 
-    @display(description="status", ordering="status")
+    @admin.display(description="status", ordering="status")
     def shown_status(self, plan: Plan) -> str:
         """Colour, symbol and word."""
         return pill(plan.status)
 
-    @display(description="zone", ordering="zone__zone_id")
+    @admin.display(description="zone", ordering="zone__zone_id")
     def zone_name(self, plan: Plan) -> str:
         """Its zone."""
         return plan.zone.zone_id
 
-    @display(description="nodes")
+    @admin.display(description="nodes")
     def nodes(self, plan: Plan) -> int:
         """How many nodes it adds."""
         return len(plan.roles)
 
-    @display(description="created", ordering="created_at")
+    @admin.display(description="created", ordering="created_at")
     def made(self, plan: Plan) -> str:
         """When it was made (UTC)."""
         return moment_text(plan.created_at)
 
-    @display(description="decided")
+    @admin.display(description="decided")
     def decided(self, plan: Plan) -> str:
         """By whom and when."""
         return f"{plan.decided_by}, {moment_text(plan.decided_at)}" if plan.decided_by else ""
 
-    @display(description="job")
+    @admin.display(description="job")
     def job(self, plan: Plan) -> str:
         """The job that applies it."""
         if not plan.job_id:

@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
-from unfold.decorators import display
 
 from installer.admin import configure_page, scale_page, verbs
 from installer.admin.base import ConsoleAdmin
@@ -46,14 +45,11 @@ class ZoneAdmin(ConsoleAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Zone]:
         open_plans = Plan.objects.filter(zone=OuterRef("pk"), status__in=PLAN_OPEN)
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(
-                node_count=Count("roles"),
-                open_plan_id=Subquery(open_plans.values("plan_id")[:1]),
-                open_plan_status=Subquery(open_plans.values("status")[:1]),
-            )
+        zones: QuerySet[Zone] = super().get_queryset(request)
+        return zones.annotate(
+            node_count=Count("roles"),
+            open_plan_id=Subquery(open_plans.values("plan_id")[:1]),
+            open_plan_status=Subquery(open_plans.values("status")[:1]),
         )
 
     def changelist_view(
@@ -64,14 +60,15 @@ class ZoneAdmin(ConsoleAdmin):
             "may_run": verbs.may_run(request),
             "configure_url": self.url_of("configure"),
         }
-        return super().changelist_view(request, extra)
+        answer: HttpResponse = super().changelist_view(request, extra)
+        return answer
 
-    @display(description="nodes", ordering="node_count")
+    @admin.display(description="nodes", ordering="node_count")
     def nodes(self, zone: Any) -> int:
         """How many nodes have a role in it."""
         return int(zone.node_count)
 
-    @display(description="open plan")
+    @admin.display(description="open plan")
     def open_plan(self, zone: Any) -> str:
         """The draft or approved plan, if there is one."""
         if not zone.open_plan_id:

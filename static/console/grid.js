@@ -110,7 +110,7 @@ export class Grid {
       line.append(cell);
       return [phase, cell];
     }));
-    const why = el("td", "con-why");
+    const why = el("td", "con-err");
     line.append(why);
     return { line, cells, again, why, status: "" };
   }

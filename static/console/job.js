@@ -8,6 +8,7 @@ const LIVE_MS = 1000;
 const HIDDEN_MS = 5000;
 const ENDED_MS = 10000;
 const FAILED_MS = 3000;
+const WORKER_MS = 15000;
 
 const start = JSON.parse(document.getElementById("job-start").textContent);
 const ended = new Set(start.ended);
@@ -16,6 +17,7 @@ const title = document.title;
 let status = start.status;
 let clockAhead = 0;
 let lostAt = null;
+let askedForWorkers = Date.now();
 
 // A node in words: what its worst step says of it.
 const SUMMARY = { skipped: "not finished", succeeded: "done", pending: "waiting" };
@@ -130,11 +132,23 @@ async function guarded(work) {
   }
 }
 
+// A job whose workers all died waits: better said here than found out in the morning.
+async function lookForWorkers() {
+  if (ended.has(status.status)) {
+    byId("job-stalled").hidden = true;
+  } else if (Date.now() - askedForWorkers > WORKER_MS) {
+    askedForWorkers = Date.now();
+    const answer = await fetch(start.ready_url, { headers: { Accept: "application/json" } });
+    byId("job-stalled").hidden = (await answer.json()).workers > 0;
+  }
+}
+
 async function round() {
   const well = await guarded(async () => {
     // The state first: when it says that the job has ended, the last lines are already written.
     status = await fetchJson(start.status_url);
     await log.poll();
+    await lookForWorkers();
   });
   showStatus();
   const calm = ended.has(status.status) ? ENDED_MS : document.hidden ? HIDDEN_MS : LIVE_MS;

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
+from jobs.actor import Actor
 from nodes.models import Node
 from tests import factories
 from zones.models import Plan
+from zones.services import approve_plan
 
 SignIn = Callable[[str], Page]
 Shoot = Callable[[Page, str], None]
@@ -93,6 +96,7 @@ def test_pictures_of_the_other_pages(live_server: object, sign_in: SignIn, shoot
         "zone": reverse("admin:zones_zone_change", args=["pek3c"]),
         "configure": reverse("admin:zones_zone_configure") + "?zone=pek3c",
         "jobs": reverse("admin:jobs_job_changelist"),
+        "audit": reverse("admin:jobs_auditentry_changelist"),
     }
     for name, url in pages.items():
         answer = page.goto(f"{live_server}{url}")
@@ -100,3 +104,71 @@ def test_pictures_of_the_other_pages(live_server: object, sign_in: SignIn, shoot
         assert answer.ok
         page.wait_for_load_state("networkidle")
         shoot(page, name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_findings_are_shown_beside_the_lines(
+    live_server: object, sign_in: SignIn, shoot: Shoot, plan: Plan
+) -> None:
+    page = sign_in("operator")
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{live_server}{reverse('admin:zones_zone_configure')}?zone=pek3c")
+    text = page.locator("#settings-text")
+    text.fill(
+        "zone_id: pek3c\nroles:\n  172.16.80.99: {role: hyper-repl, sub_roles: [hyper]}\n  172.16.80.7: {role: nonsense}\n"
+    )
+    page.get_by_role("button", name="Check only").click()
+    expect(page.locator(".con-hit").first).to_be_visible()
+    expect(text).to_have_value(re.compile("nonsense"))
+    shoot(page, "configure-findings-dark")
+    page.goto(f"{live_server}{reverse('admin:zones_plan_change', args=[plan.plan_id])}")
+    shoot(page, "plan-dark")
+    page.goto(f"{live_server}{reverse('admin:nodes_node_changelist')}")
+    shoot(page, "nodes-dark")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_from_chosen_nodes_to_the_form_of_a_verb(
+    live_server: object, sign_in: SignIn, shoot: Shoot, plan: Plan
+) -> None:
+    page = sign_in("operator")
+    page.goto(f"{live_server}{reverse('admin:nodes_node_changelist')}")
+    page.locator("#action-toggle").check()
+    page.get_by_label("Select action to run").select_option(label="Establish SSH…")
+    shoot(page, "nodes-chosen")
+    page.get_by_role("button", name="Run").click()
+    expect(page.get_by_text("On 2 nodes:")).to_be_visible()
+    shoot(page, "ssh-form")
+    page.get_by_label("Password").fill("only-for-tests")
+    page.get_by_role("button", name="Establish SSH").click()
+    expect(page.get_by_text("establish_ssh on 2 nodes was started")).to_be_visible()
+    page.get_by_role("link", name="watch job").click()
+    expect(page.locator("tr[data-node]")).to_have_count(2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_disk_is_corrected_on_the_page_of_its_node(
+    live_server: object, sign_in: SignIn, shoot: Shoot, plan: Plan
+) -> None:
+    node = Node.objects.first()
+    assert node is not None
+    page = sign_in("operator")
+    page.goto(f"{live_server}{reverse('admin:nodes_node_change', args=[node.node_id])}")
+    page.get_by_role("button", name="Correct…").first.click()
+    page.locator("dialog[open] select[name=type]").select_option("sata")
+    page.locator("dialog[open] input[name=reason]").fill("SATA behind a cache")
+    shoot(page, "node-correct")
+    page.get_by_role("button", name="Correct", exact=True).click()
+    expect(page.locator(".con-own")).to_have_text("→ sata")
+    expect(page.get_by_text("olga").or_(page.get_by_text("operator-1: SATA behind a cache"))).to_be_visible()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_form_to_scale(live_server: object, sign_in: SignIn, shoot: Shoot, plan: Plan) -> None:
+    approve_plan(plan_id=plan.plan_id, actor=Actor("ann", "command"))
+    page = sign_in("operator")
+    page.goto(f"{live_server}{reverse('admin:zones_zone_scale', args=['pek3c'])}")
+    expect(page.get_by_role("checkbox")).to_have_count(2)
+    page.get_by_role("button", name="Show every command").click()
+    expect(page.get_by_text("nothing was touched")).to_be_visible()
+    shoot(page, "scale")

@@ -74,6 +74,7 @@ def test_a_good_file_becomes_a_draft(client: Client) -> None:
             "advance": {"vip_pools": ["172.16.80.200/24-172.16.80.230/24"]},
         }
     )
+    factories.make_role(factories.make_node(3, status=NodeStatus.ACTIVE), zone)
     factories.make_node(7)
     suggested = client.get(f"{CONFIGURE}?zone=pek3c").context["files"][0].text
     assert "172.16.80.7: {role: hyper-repl" in suggested
