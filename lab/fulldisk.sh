@@ -17,5 +17,5 @@ for folder in $folders; do
         overlay "$folder"
 done
 number=0
-while : 2>/dev/null >"$base/filler$number"; do number=$((number + 1)); done || :
+while true 2>/dev/null >"$base/filler$number"; do number=$((number + 1)); done
 dd if=/dev/zero of="$base/filler0" bs=4096 2>/dev/null || :

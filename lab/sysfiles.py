@@ -54,8 +54,11 @@ def _nic(nic: dict[str, Any], index: int, others: list[dict[str, Any]]) -> dict[
     physical = nic["type"] == "physical"
     pci = nic.get("pci", f"0000:01:00.{index % 8}")
     home = f"devices/pci0000:00/{pci}/net/{name}" if physical else f"devices/virtual/net/{name}"
+    owner = next(
+        (other for other in others if other["name"] == nic.get("master") and other["type"] == "bond"), nic
+    )
     values = {
-        "address": nic["mac"],
+        "address": owner["mac"],
         "operstate": "up" if up else "down",
         "carrier": "1" if up else "0",
         "mtu": nic.get("mtu", 1500),

@@ -24,7 +24,7 @@ def test_drop_cuts_the_connection_after_so_many_bytes(lab: Lab, node: Node, ssh:
     lab.fault(node.address, "drop=20000")
     done = ssh.run(node, "head -c 200000 /dev/zero")
     assert done.returncode == 255
-    assert 0 < len(done.stdout) < 20000
+    assert len(done.stdout) < 20000
 
 
 def test_hang_logs_in_and_never_answers(lab: Lab, node: Node, ssh: Ssh) -> None:
