@@ -161,6 +161,12 @@ def test_r17_a_disk_known_by_its_kernel_name_only_is_a_warning() -> None:
     assert [item.code for item in findings] == ["R17"] and "vdb" in findings[0].detail
 
 
+def test_r17_nothing_is_formatted_where_the_os_disk_is_unknown() -> None:
+    roles = {node(21, os_disk=None): "hyper-repl", node(22): "hyper-repl"}
+    [finding] = scale(roles).findings
+    assert finding.code == "R17" and "root file system" in finding.detail
+
+
 def test_r19_vlan_wants_the_same_interface_names() -> None:
     vlan = demo_zone(network_mode="vlan", installer_allocate_vbc=0)
     assert codes(scale(two(), vlan)) == []

@@ -49,6 +49,10 @@ def r17(ctx: Context) -> Iterable[Finding]:
             more = f" ({unused} not to be used)" if unused else ""
             remedy = "correct type or status of the disks with modify_node_attributes, or change the role"
             yield ctx.finding("R17", f"{named.label}: {reason}{more}", remedy, *path, node=node.address)
+        if node.os_disk is None and used_disks(role, node):
+            detail = f"{named.label}: collection did not find the disk under its root file system"
+            remedy = "nothing is formatted on such a node: boot its installed system and collect it again"
+            yield ctx.finding("R17", detail, remedy, *path, node=node.address)
         yield from _unstable(ctx, named.label, node, role)
 
 
