@@ -9,6 +9,9 @@ const HIDDEN_MS = 5000;
 const ENDED_MS = 10000;
 const FAILED_MS = 3000;
 const WORKER_MS = 15000;
+// The state of 200 nodes is large: asked for after news, and now and then in any case.
+const STATE_NEWS_MS = 1500;
+const STATE_MS = 5000;
 
 const start = JSON.parse(document.getElementById("job-start").textContent);
 const ended = new Set(start.ended);
@@ -17,6 +20,7 @@ const title = document.title;
 let status = start.status;
 let clockAhead = 0;
 let lostAt = null;
+let askedForState = 0;
 let askedForWorkers = Date.now();
 
 // A node in words: what its worst step says of it.
@@ -132,6 +136,11 @@ async function guarded(work) {
   }
 }
 
+function stateIsDue() {
+  const age = Date.now() - askedForState;
+  return log.jobStatus !== status.status || age > STATE_MS || (log.news && age > STATE_NEWS_MS);
+}
+
 // A job whose workers all died waits: better said here than found out in the morning.
 async function lookForWorkers() {
   if (ended.has(status.status)) {
@@ -145,12 +154,17 @@ async function lookForWorkers() {
 
 async function round() {
   const well = await guarded(async () => {
-    // The state first: when it says that the job has ended, the last lines are already written.
-    status = await fetchJson(start.status_url);
     await log.poll();
+    if (stateIsDue()) {
+      status = await fetchJson(start.status_url);
+      askedForState = Date.now();
+      log.news = false;
+      showStatus();
+      // No line is written after the end: one more look and the log is whole.
+      if (ended.has(status.status)) await log.poll();
+    }
     await lookForWorkers();
   });
-  showStatus();
   const calm = ended.has(status.status) ? ENDED_MS : document.hidden ? HIDDEN_MS : LIVE_MS;
   setTimeout(round, well ? calm : FAILED_MS);
 }

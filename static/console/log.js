@@ -60,6 +60,8 @@ export class Log {
         if (round !== this.round) return;
         const fresh = answer.events.filter((event) => event.seq > this.after);
         if (fresh.length) this.append(fresh);
+        this.jobStatus = answer.status;
+        this.news = this.news || fresh.length > 0;
         // last_seq is where to go on, also past lines that the filter left out.
         this.after = Math.max(this.after, answer.last_seq);
         this.lastSeq = Math.max(this.lastSeq, this.after);

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from jobs.models import Job, Step, Worker
 from jobs.states import move_job, move_steps
@@ -161,6 +161,36 @@ def test_the_end_comes_without_reloading_and_offers_to_resume(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_break_in_the_connection_costs_no_line_and_repeats_none(
+    live_server: object, context: BrowserContext, sign_in: SignIn
+) -> None:
+    job, nodes = running_job(1)
+    factories.add_events(job, [f"before {number}" for number in range(5)])
+    page = sign_in("viewer")
+    open_job(page, live_server, job)
+    expect(page.locator(".con-line")).to_have_count(5)
+    context.set_offline(True)
+    expect(page.locator("#job-link")).to_contain_text("No answer from the console since")
+    factories.add_events(
+        job, [f"meanwhile {number}" for number in range(1200)], node=str(nodes[0].mgmt_address)
+    )
+    context.set_offline(False)
+    expect(page.locator(".con-line")).to_have_count(1205)
+    assert shown_seqs(page) == list(range(1, 1206))
+    expect(page.locator("#job-link")).to_have_text("live")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_signed_out_is_told_so(live_server: object, context: BrowserContext, sign_in: SignIn) -> None:
+    job, _ = running_job(1)
+    page = sign_in("viewer")
+    open_job(page, live_server, job)
+    expect(page.locator("#job-link")).to_have_text("live")
+    context.clear_cookies()
+    expect(page.locator("#job-link")).to_contain_text("You are signed out")
+
+
+@pytest.mark.django_db(transaction=True)
 def test_cancelling_from_the_page_cancels(live_server: object, sign_in: SignIn) -> None:
     job, _ = running_job(1)
     page = sign_in("operator")
@@ -174,7 +204,7 @@ def test_cancelling_from_the_page_cancels(live_server: object, sign_in: SignIn) 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_nodes_stay_usable_in_the_dark(
-    live_server: object, context: object, sign_in: SignIn, shoot: Shoot
+    live_server: object, sign_in: SignIn, shoot: Shoot
 ) -> None:
     job, nodes = running_job(200)
     factories.add_events(
