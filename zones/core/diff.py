@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from zones.core.rendering import RenderedFile
@@ -52,18 +53,22 @@ class ChangeGroup:
     changes: tuple[KeyChange, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PlanDiff:
-    """Files and nodes that differ, and the nodes' changes folded: ``groups`` cover every change of every node."""
+    """Files and nodes that differ."""
 
     files: tuple[FileDiff, ...]
     nodes: tuple[NodeDiff, ...]
-    groups: tuple[ChangeGroup, ...]
 
     @property
     def empty(self) -> bool:
         """Whether nothing changes."""
         return not self.files
+
+    @cached_property
+    def groups(self) -> tuple[ChangeGroup, ...]:
+        """The nodes' changes folded: they cover every change of every node."""
+        return _fold(self.nodes)
 
 
 def diff_plan(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial: bool) -> PlanDiff:
@@ -82,17 +87,37 @@ def diff_plan(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial
         found.append(entry)
         if path.startswith(SETTINGS):
             nodes.append(NodeDiff(path.removeprefix(SETTINGS), entry.status, key_changes(old, new)))
-    return PlanDiff(tuple(found), tuple(nodes), _fold(nodes))
+    return PlanDiff(tuple(found), tuple(nodes))
+
+
+def status_of(old: str | None, new: str | None) -> Status | None:
+    """What becomes of a file; None when it stays as it is."""
+    if old == new:
+        return None
+    return "added" if old is None else "removed" if new is None else "changed"
 
 
 def _file_diff(path: str, old: str | None, new: str | None) -> FileDiff:
-    status: Status = "added" if old is None else "removed" if new is None else "changed"
+    status = status_of(old, new) or "changed"
     before, after = _lines(old), _lines(new)
     names = ("/dev/null" if old is None else f"a/{path}", "/dev/null" if new is None else f"b/{path}")
-    lines = list(difflib.unified_diff(before, after, *names, n=CONTEXT_LINES, lineterm=""))
+    if before and after:
+        lines = list(difflib.unified_diff(before, after, *names, n=CONTEXT_LINES, lineterm=""))
+    else:
+        lines = _one_sided(before, after, names)
     plus = sum(1 for line in lines[2:] if line.startswith("+"))
     minus = sum(1 for line in lines[2:] if line.startswith("-"))
     return FileDiff(path, status, "".join(f"{line}\n" for line in lines), plus, minus)
+
+
+def _one_sided(before: list[str], after: list[str], names: tuple[str, str]) -> list[str]:
+    """A file that comes or goes: what difflib would find, without its search through every line."""
+    lines, sign = (before, "-") if before else (after, "+")
+    if not lines:
+        return []
+    count = "1" if len(lines) == 1 else f"1,{len(lines)}"
+    hunk = f"@@ -{count} +0,0 @@" if before else f"@@ -0,0 +{count} @@"
+    return [f"--- {names[0]}", f"+++ {names[1]}", hunk, *(sign + line for line in lines)]
 
 
 def _lines(content: str | None) -> list[str]:
@@ -109,6 +134,8 @@ def _lines(content: str | None) -> list[str]:
 def key_changes(old: str | None, new: str | None) -> tuple[KeyChange, ...]:
     """Keys whose value differs between two settings files; a file that cannot be read counts as empty."""
     before, after = _values(old), _values(new)
+    if not before:
+        return tuple(KeyChange(key, None, value) for key, value in after.items())
     keys = [*after, *(key for key in before if key not in after)]
     return tuple(
         KeyChange(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key)

@@ -11,6 +11,7 @@ from zones.core.allocation.groups import vbc_groups
 from zones.core.nets import Address, Network, SpanIndex, Use, network_of, parse_network
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context, Named
+from zones.core.rules.vbcs import vbc_key
 from zones.core.words import counted
 from zones.core.world import VbcView
 
@@ -91,9 +92,8 @@ def _manual(ctx: Context, kept: tuple[VbcView, ...]) -> VbcResult:
         )
         for entry in ctx.settings.vbc
     ]
-    renewed = {address for vbc in given for address in vbc.members}
-    stay = tuple(vbc for vbc in kept if not renewed.intersection(vbc.members))
-    return VbcResult(stay, tuple(given))
+    known = {vbc_key(vbc) for vbc in kept}
+    return VbcResult(kept, tuple(vbc for vbc in given if vbc_key(vbc) not in known))
 
 
 def _base(ctx: Context, version: int) -> Network | None:

@@ -14,12 +14,15 @@ from zones.core.world import DiskView, NicView, NodeView
 Pairs = Iterator[tuple[str, str]]
 _SPECIAL = re.compile(r'([\\"$`])')
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+_ODD = re.compile(r'[\\"$`\x00-\x1f\x7f\x85\u2028\u2029]')
 GIB = 1 << 30
 
 
 def quoted(value: str) -> str:
     """``value`` between double quotes; a shell that sources it gets exactly it, controls became blanks."""
-    return '"' + _SPECIAL.sub(r"\\\1", _CONTROL.sub(" ", value)) + '"'
+    if _ODD.search(value):
+        value = _SPECIAL.sub(r"\\\1", _CONTROL.sub(" ", value))
+    return f'"{value}"'
 
 
 def render_settings(zone: ZoneAfter, node: NodeView) -> RenderedFile:

@@ -22,7 +22,8 @@ def read_settings(content: str) -> dict[str, str]:
         match = _LINE.fullmatch(text)
         if match is None:
             raise ValueError(f'line {number} is not key="value": {text[:60]!r}')
-        if match.group(1) in values:
-            raise ValueError(f"line {number}: the key {match.group(1)} stands twice")
-        values[match.group(1)] = _ESCAPED.sub(r"\1", match.group(2))
+        key, value = match.groups()
+        if key in values:
+            raise ValueError(f"line {number}: the key {key} stands twice")
+        values[key] = _ESCAPED.sub(r"\1", value) if "\\" in value else value
     return values

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from jobs.errors import Finding
 from zones.core.documents.settings import ROLES, SUB_ROLES, VM_ROLES
 from zones.core.rules.context import Context, Named
-from zones.core.words import counted
 from zones.core.world import NodeView
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
@@ -143,37 +142,3 @@ def r21(ctx: Context) -> Iterable[Finding]:
                 f"list both with set_qemu_version -z {zone.zone_id}, then build_global_conf and update_nodes"
             )
             yield ctx.finding("R21", detail, remedy, "qemu_version", level="warning")
-
-
-def r23(ctx: Context) -> Iterable[Finding]:
-    """A configured zone is configured again only with force; a changed zone_id only without active nodes."""
-    zone, options = ctx.zone, ctx.options
-    if ctx.kind == "scale":
-        if zone is not None and not zone.configured:
-            detail = f"zone {zone.zone_id} has not been configured yet"
-            yield ctx.finding("R23", detail, "configure it before scaling it", "zone_id")
-        return
-    if zone is None or not zone.configured:
-        return
-    if not options.force:
-        detail = f"zone {zone.zone_id} is configured already"
-        yield ctx.finding("R23", detail, "use -f to configure it again", "zone_id")
-    if zone.zone_id == ctx.zone_id:
-        return
-    counts = ((len(zone.nodes), "node"), (len(zone.vbcs), "VBC"), (len(zone.eips), "EIP segment"))
-    rows = ", ".join(counted(number, noun) for number, noun in counts)
-    if zone.has_active_nodes:
-        detail = f"zone {zone.zone_id} has active nodes; its id cannot become {ctx.zone_id}"
-        yield ctx.finding("R23", detail, f"keep zone_id {zone.zone_id}", "zone_id")
-    elif not options.rekey_confirmed:
-        detail = f"zone_id changes from {zone.zone_id} to {ctx.zone_id}: {rows} move to the new id"
-        yield ctx.finding("R23", detail, "confirm the change", "zone_id")
-
-
-def renamed_from(ctx: Context) -> str:
-    """The zone whose id this file seems to change: the only zone all its nodes belong to; empty when none."""
-    if ctx.kind == "scale" or ctx.zone_id in ctx.world.zone_by_id or not ctx.named:
-        return ""
-    zones = {named.node.zone_id if named.node else None for named in ctx.named}
-    only = zones.pop() if len(zones) == 1 else None
-    return only or ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from jobs.errors import Finding, Level
-from zones.core.rules import disks, eips, nodes, roles, variables, vbcs
+from zones.core.rules import again, disks, eips, nodes, roles, variables, vbcs
 from zones.core.rules.context import Context
 
 
@@ -64,7 +64,7 @@ _ALL = (
          "list both versions with set_qemu_version, then build_global_conf and update_nodes", nodes.r21),
     Rule("R22", "error", "Fields of a deployed component are filled", "fill them in", variables.r22),
     Rule("R23", "error", "A configured zone is configured again only with force",
-         "use -f; confirm a changed zone_id", nodes.r23),
+         "use -f; confirm a changed zone_id", again.r23),
 )  # fmt: skip
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}

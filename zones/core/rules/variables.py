@@ -84,11 +84,14 @@ def r10(ctx: Context) -> Iterable[Finding]:
 
 
 def r11(ctx: Context) -> Iterable[Finding]:
-    """A zone added to a region is not its global zone."""
-    if ctx.kind != "zone" or not ctx.variables.flag("base", "is_global_zone"):
+    """A zone added to a region is not its global zone; a region has one, also among adopted zones."""
+    if ctx.kind == "scale" or not ctx.variables.flag("base", "is_global_zone"):
         return
     region = ctx.variables.region_id
     path = ("base", "is_global_zone")
+    if ctx.kind == "adopt":
+        yield from _second_global(ctx, region)
+        return
     others = [
         zone.zone_id
         for zone in ctx.world.zones
@@ -101,6 +104,14 @@ def r11(ctx: Context) -> Iterable[Finding]:
         detail = f"is_global_zone is 1 and no other zone of region {region} is known here"
         remedy = "right for the first zone of a region; otherwise set it to 0"
         yield ctx.variable_finding("R11", detail, remedy, *path, level="warning")
+
+
+def _second_global(ctx: Context, region: str) -> Iterator[Finding]:
+    for zone in ctx.world.zones:
+        if zone.is_global and zone.region_id == region and zone.zone_id not in ctx.own_ids:
+            detail = f"is_global_zone is 1, but the global zone of region {region} is {zone.zone_id}"
+            path = ("base", "is_global_zone")
+            yield ctx.variable_finding("R11", detail, "set is_global_zone to 0", *path)
 
 
 def r22(ctx: Context) -> Iterable[Finding]:

@@ -97,17 +97,33 @@ def _mgmt_network(ctx: Context, master: str) -> Network | None:
     return node.mgmt_network if node else None
 
 
+_FIELDS = ("ipv4_network", "ipv4_vip", "ipv4_master", "ipv6_network", "ipv6_vip", "ipv6_master")
+
+
+def vbc_key(vbc: VbcView | VbcEntry) -> tuple[object, ...]:
+    """Equal for the same VBC; the order of the members does not matter."""
+    return (frozenset(vbc.members), *(getattr(vbc, field) for field in _FIELDS))
+
+
 def _each_hyper_once(ctx: Context) -> Iterator[Finding]:
     times = Counter(address for entry in ctx.settings.vbc for address in set(entry.members))
-    carried = {address for vbc in (ctx.zone.vbcs if ctx.zone else ()) for address in vbc.members}
+    had = ctx.zone.vbcs if ctx.zone else ()
+    known = {vbc_key(vbc) for vbc in had} if ctx.kind != "scale" else set()
+    again = [entry for entry in ctx.settings.vbc if vbc_key(entry) in known]
+    repeated = {address for entry in again for address in entry.members}
+    carried = {address: vbc for vbc in had for address in vbc.members}
     for named in ctx.hypers:
         address = named.entry.address
         if times[address] != 1:
             detail = f"hyper {named.label} is in {counted(times[address], 'VBC')}"
             yield ctx.finding("R06", detail, "put it into exactly one VBC", "vbc", node=address)
-        elif address in carried and ctx.kind == "scale":
-            detail = f"hyper {named.label} carries a VBC of the zone already"
-            yield ctx.finding("R06", detail, "remove it from vbc", "vbc", node=address)
+        elif address in carried and address not in repeated:
+            networks = " ".join(carried[address].networks)
+            detail = f"hyper {named.label} carries the VBC {networks} of the zone already"
+            remedy = (
+                "remove it from vbc" if ctx.kind == "scale" else "write that VBC exactly as it is in service"
+            )
+            yield ctx.finding("R06", detail, remedy, "vbc", node=address)
 
 
 def _each_vip_once(ctx: Context) -> Iterator[Finding]:
