@@ -17,6 +17,11 @@ def new_node_id() -> str:
     return public_id("n")
 
 
+def new_permit_id() -> str:
+    """Default of ``ErasePermit.permit_id``."""
+    return public_id("e")
+
+
 class Node(models.Model):
     """A server, known by its management address. ``status`` is assigned by ``nodes.states.move_nodes`` only."""
 
@@ -225,3 +230,26 @@ class Collection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.node} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class ErasePermit(models.Model):
+    """A preview of disks to be erased: whoever saw it may erase exactly these disks, once, while it is fresh."""
+
+    permit_id = models.CharField(max_length=10, unique=True, default=new_permit_id, editable=False)
+    mode = models.CharField(max_length=8, choices=[("quick", "quick"), ("full", "full")])
+    # One entry a disk: where it is, what it is known by, and what was shown of it.
+    disks = models.JSONField()
+    made_by = models.CharField(max_length=150)
+    made_via = models.CharField(max_length=16)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    job_id = models.CharField(max_length=10, blank=True, default="")
+
+    class Meta:
+        ordering = ("-id",)
+        constraints = [
+            models.CheckConstraint(condition=Q(mode__in=["quick", "full"]), name="permit_mode_valid")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.permit_id} {self.mode}"

@@ -1,0 +1,59 @@
+"""What lies on each disk of a machine, and who uses it, from one collection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nodes.collection import frames
+from nodes.collection.reading import Reader
+from nodes.collection.storage import Storage, natural, read_storage
+from nodes.erasing.users import users_of
+from nodes.parsers import by_id
+from nodes.parsers.block import BlockDevice
+
+
+@dataclass(frozen=True, slots=True)
+class DiskContent:
+    """``lost``: one line for each thing on the disk; ``users``: why the kernel or a volume manager holds it."""
+
+    lost: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+
+
+def read_contents(stream: bytes, nonce: str) -> dict[str, DiskContent]:
+    """Content by the disk's name, of everything that is no partition or stack. Raises: FactsError."""
+    reader = Reader(frames.parse(stream, nonce))
+    storage = read_storage(reader, reader.optional("by-id", by_id.parse) or {})
+    users = users_of(reader, storage)
+    return {
+        device.name: DiskContent(_lost(storage, kname), users.get(kname, ()))
+        for kname, device in storage.devices.items()
+        if storage.stands_for_others(kname) or not storage.parents.get(kname)
+    }
+
+
+def _lost(storage: Storage, kname: str) -> tuple[str, ...]:
+    names = (kname, *sorted(storage.above(kname), key=natural))
+    lines = [_line(storage.devices, name, whole=name == kname) for name in names]
+    return tuple(line for line in lines if line)
+
+
+def _line(devices: Mapping[str, BlockDevice], name: str, *, whole: bool) -> str:
+    """``sdb1 ext4 "backup" 3.2 TB``; empty for a whole disk without anything directly on it."""
+    device = devices[name]
+    what = device.fstype or (f"{device.pttype} partition table" if whole and device.pttype else "")
+    if whole and not what:
+        return ""
+    label = f' "{device.label}"' if device.label else ""
+    size = "" if whole else f" {size_words(device.size_bytes or 0)}"
+    kind = what or ("no file system" if device.type == "part" else device.type)
+    return f"{device.name} {kind}{label}{size}"
+
+
+def size_words(size_bytes: int) -> str:
+    """``3.2 TB``, ``480 GB``, ``512 MB``: decimal units, as disks are sold."""
+    for limit, unit in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB")):
+        if size_bytes >= limit:
+            return f"{size_bytes / limit:.4g} {unit}"
+    return f"{size_bytes} bytes"

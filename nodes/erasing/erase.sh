@@ -1,0 +1,160 @@
+# Erases disks of this machine. POSIX sh, run by root in a folder of its own; below this text come a
+# function "each" that names every disk, and the call "main JOB quick|full".
+# Tools: wipefs(8), lsblk(8), blockdev(8), blkdiscard(8), dd(1).
+set -u
+LC_ALL=C
+PATH="${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/bin:/bin"
+export LC_ALL PATH
+edge_bytes=4194304
+
+main() {
+    job=$1 mode=$2 refused=0
+    for tool in wipefs lsblk blockdev dd; do
+        command -v "$tool" >/dev/null || { echo "$tool is not on this node: install util-linux" >&2; exit 69; }
+    done
+    direct=
+    if dd --version 2>/dev/null | grep -q coreutils; then direct=oflag=direct; fi
+    each check
+    [ "$refused" -eq 0 ] || { echo "nothing was erased on this node: $why" >&2; exit 65; }
+    each start
+    wait
+    failed=
+    each judge
+    [ -z "$failed" ] || { echo "not erased:$failed" >&2; exit 1; }
+    echo "every disk is erased"
+}
+
+# Arguments of all that "each" calls: device, bytes, WWN, serial, link in /dev/disk/by-id, tag.
+name() { printf '%s' "${1#/dev/}"; }
+
+refuse() {
+    refused=1 why=$1
+    echo "$1" >&2
+}
+
+# Everything is looked at before the first byte is written.
+check() {
+    [ -e "$job.$6.erased" ] && return 0
+    [ -e "$1" ] || { refuse "$(name "$1") is gone"; return 0; }
+    bytes=$(blockdev --getsize64 "$1" 2>/dev/null)
+    [ "$bytes" = "$2" ] || { refuse "$(name "$1") has ${bytes:-no} bytes, the preview showed $2"; return 0; }
+    recognised "$@" || { refuse "$(name "$1") is not the disk of the preview any more"; return 0; }
+    held=$(lsblk -rno MOUNTPOINT "$1" | grep . | tr '\n' ' ')
+    [ -z "$held" ] || { refuse "$(name "$1") is in use: mounted on $held"; return 0; }
+    # Opens the disk for itself alone, as a mount or an array would, and writes nothing (-n).
+    answer=$(wipefs -a -n "$1" 2>&1 >/dev/null) || refuse "$(name "$1") is in use: ${answer##*: }"
+}
+
+recognised() {
+    [ -n "$5" ] && [ "$(readlink -f "$5")" = "$(readlink -f "$1")" ] && return 0
+    if [ -n "$3" ]; then
+        [ "$(told WWN "$1")" = "$3" ] && return 0
+        wwid=$(attribute wwid "$1")
+        [ "$wwid" = "$3" ] || [ "$wwid" = "naa.${3#0x}" ] && return 0
+    fi
+    [ -n "$4" ] || return 1
+    serial=$(printf '%s' "$4" | tr -d ' ')
+    [ "$(told SERIAL "$1")" = "$serial" ] || [ "$(attribute serial "$1")" = "$serial" ]
+}
+
+told() { lsblk -dno "$1" "$2" 2>/dev/null | tr -d ' \n'; }
+
+attribute() {
+    kernel_name=$(name "$(readlink -f "$2")" | tr / '!')
+    for file in "/sys/class/block/$kernel_name/$1" "/sys/class/block/$kernel_name/device/$1"; do
+        if [ -r "$file" ]; then tr -d ' \n' <"$file" && return; fi
+    done
+}
+
+# quick takes seconds: one disk after the other. full takes hours: all of them at once.
+start() {
+    [ -e "$job.$6.erased" ] && { echo "$(name "$1"): erased before in this job"; return 0; }
+    if [ "$mode" = full ]; then erase "$@" & else erase "$@"; fi
+}
+
+erase() {
+    rm -f "$job.$6.why"
+    if quick "$1" && whole "$@" && read_table_again "$1" && clean "$1"; then
+        : >"$job.$6.erased" && echo "$(name "$1"): erased ($mode)"
+    fi 2>"$job.$6.why"
+}
+
+whole() { [ "$mode" = quick ] || discard "$1" "$2" || zero "$1" "$2"; }
+
+judge() {
+    [ -e "$job.$6.erased" ] && return
+    cat "$job.$6.why" >&2
+    failed="$failed $(name "$1") ($(tail -n 1 "$job.$6.why"))"
+}
+
+# Signatures by name, then both ends of every part and of the disk, where tables and labels lie.
+quick() {
+    for part in $(lsblk -rnpo KNAME,TYPE "$1" | sed -n 's/ part$//p'); do
+        wipefs -a "$part" >/dev/null && ends "$part" || return 1
+    done
+    wipefs -a "$1" && ends "$1"
+}
+
+ends() {
+    size=$(blockdev --getsize64 "$1") && sector=$(blockdev --getss "$1") || return 1
+    count=$((edge_bytes / sector)) all=$((size / sector))
+    [ "$count" -le "$all" ] || count=$all
+    write "$1" "$sector" 0 "$count" && write "$1" "$sector" $((all - count)) "$count"
+}
+
+write() { # device block first count
+    # shellcheck disable=SC2086 # $direct is no word at all where dd knows no such flag
+    message=$(dd if=/dev/zero of="$1" bs="$2" seek="$3" count="$4" conv=fsync,notrunc $direct 2>&1) && return
+    printf '%s: %s\n' "$(name "$1")" "$(printf '%s' "$message" | head -n 1)" >&2
+    return 1
+}
+
+# Quick where the disk can do it; believed only when what is read back is empty.
+discard() {
+    command -v blkdiscard >/dev/null || return 1
+    done_bytes=0 step=$(step_of "$2" 20)
+    while [ "$done_bytes" -lt "$2" ]; do
+        length=$(least "$step" $(($2 - done_bytes)))
+        blkdiscard -o "$done_bytes" -l "$length" "$1" 2>/dev/null || return 1
+        done_bytes=$((done_bytes + length))
+        progress "$1" "$done_bytes" "$2" discarded
+    done
+    for part in 1 5 9 13 17; do
+        left=$(dd if="$1" bs=1048576 skip=$(($2 * part / 20971520)) count=1 2>/dev/null | tr -d '\000' | wc -c)
+        [ "$left" -eq 0 ] || { echo "$(name "$1"): discarded, but not empty: overwriting it"; return 1; }
+    done
+}
+
+zero() {
+    done_bytes=0 step=$(step_of "$2" 100) end_bytes=$(($2 / 1048576 * 1048576))
+    while [ "$done_bytes" -lt "$end_bytes" ]; do
+        length=$(least "$step" $((end_bytes - done_bytes)))
+        write "$1" 1048576 $((done_bytes / 1048576)) $((length / 1048576)) || return 1
+        done_bytes=$((done_bytes + length))
+        progress "$1" "$done_bytes" "$2" overwritten
+    done
+    ends "$1"
+}
+
+# A part of the disk in whole MiB, at most 32 GiB, so that there is a line of progress every few minutes.
+step_of() {
+    part_bytes=$(($1 / $2 / 1048576 * 1048576 + 1048576))
+    least "$part_bytes" 34359738368
+}
+
+least() { if [ "$1" -lt "$2" ]; then echo "$1"; else echo "$2"; fi; }
+
+progress() { echo "$(name "$1"): $(($2 / ($3 / 100 + 1))) % $4 ($(($2 / 1000000000)) of $(($3 / 1000000000)) GB)"; }
+
+read_table_again() {
+    blockdev --rereadpt "$1" 2>/dev/null || { command -v partprobe >/dev/null && partprobe "$1" 2>/dev/null; }
+    if command -v udevadm >/dev/null; then udevadm settle --timeout=20 2>/dev/null; fi
+    return 0
+}
+
+clean() {
+    rest=$(wipefs -n -p "$1" | grep -v '^#'; lsblk -rno TYPE "$1" | grep '^part')
+    [ -z "$rest" ] && return 0
+    echo "$(name "$1"): still there after erasing: $(echo "$rest" | tr '\n' ' ')" >&2
+    return 1
+}

@@ -1,0 +1,50 @@
+"""The script that erases: ``erase.sh`` with the disks of one node written into it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shlex
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from nodes.facts import DiskFacts
+
+MODES = ("quick", "full")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!:/-]{0,127}")
+
+
+def build_script(job_id: str, mode: str, disks: Sequence[DiskFacts]) -> str:
+    """POSIX sh that erases exactly ``disks`` or, when one of them is not what it was, none.
+
+    Safe to repeat within the job: a disk that is done leaves a mark and is passed over. Raises:
+    ValueError for an unknown mode, no disk, or a name that no device has.
+    """
+    if mode not in MODES or not disks:
+        raise ValueError("erasing needs a mode and a disk")
+    calls = "\n".join(f'    "$1" {_words(disk)}' for disk in disks)
+    return f"{_functions()}\neach() {{\n{calls}\n}}\n\nmain {shlex.quote(job_id)} {mode}\n"
+
+
+def tag(disk: DiskFacts) -> str:
+    """What stays the same when the kernel names its disks in another order: for the mark of a disk that is done."""
+    return hashlib.sha256(f"{disk.wwn}|{disk.serial}|{disk.size_bytes}".encode()).hexdigest()[:16]
+
+
+def device_path(disk: DiskFacts) -> str:
+    """``/dev/sdb``, ``/dev/cciss/c0d0``, or ``/dev/mapper/mpatha`` for a LUN over several paths. Raises: ValueError."""
+    if not _NAME.fullmatch(disk.name) or ".." in disk.name:
+        raise ValueError(f"{disk.name[:60]!r} is no device name")
+    folder = "/dev/mapper/" if disk.members and disk.name not in disk.members else "/dev/"
+    return folder + disk.name.replace("!", "/")
+
+
+def _words(disk: DiskFacts) -> str:
+    words = [device_path(disk), str(disk.size_bytes), disk.wwn, disk.serial, disk.by_id, tag(disk)]
+    return " ".join(shlex.quote(word) for word in words)
+
+
+@cache
+def _functions() -> str:
+    return Path(__file__).with_name("erase.sh").read_text()

@@ -1,0 +1,90 @@
+"""Who uses a disk now: mounts, swap, LVM, md, encryption, ZFS; each with the command that lets go of it."""
+
+from __future__ import annotations
+
+import shlex
+
+from nodes.collection.reading import Reader
+from nodes.collection.storage import Storage
+from nodes.parsers import proc_swaps, pvs, zpool
+from nodes.parsers.block import BlockDevice
+
+# One mounted member of such a file system keeps all its devices in use; they share its UUID.
+_SPREADING = ("btrfs", "bcachefs")
+
+
+def users_of(reader: Reader, storage: Storage) -> dict[str, tuple[str, ...]]:
+    """Sentences by the kernel name of a disk; a disk that nobody uses is not among them."""
+    found: dict[str, dict[str, None]] = {}
+
+    def tell(kname: str, sentence: str) -> None:
+        for whole in storage.wholes(kname):
+            found.setdefault(whole, {})[sentence] = None
+
+    for kname, device in storage.devices.items():
+        for sentence in (*_mounts(storage, device), *_stacked(storage, kname)):
+            tell(kname, sentence)
+    for area in reader.optional("swaps", proc_swaps.parse) or ():
+        tell(storage.find(area.path), _swap(area.path))
+    for pool in reader.optional("zpool", zpool.parse) or ():
+        for path in pool.devices:
+            tell(storage.find(path), f"part of the imported ZFS pool {pool.name} (zpool export {pool.name})")
+    for kname, sentence in _groups(reader, storage):
+        tell(kname, sentence)
+    return {kname: tuple(sentences) for kname, sentences in found.items()}
+
+
+def _mounts(storage: Storage, device: BlockDevice) -> list[str]:
+    points = list(device.mountpoints)
+    if device.fstype in _SPREADING and device.uuid:
+        points += [
+            point
+            for other in storage.devices.values()
+            if other.fstype == device.fstype and other.uuid == device.uuid
+            for point in other.mountpoints
+        ]
+    return [
+        _swap(f"/dev/{device.kname}")
+        if point == "[SWAP]"
+        else f"{device.name} is mounted on {point} (umount {shlex.quote(point)})"
+        for point in dict.fromkeys(points)
+    ]
+
+
+def _swap(path: str) -> str:
+    return f"{path} is swap in use (swapoff {shlex.quote(path)})"
+
+
+def _stacked(storage: Storage, kname: str) -> list[str]:
+    """A volume that lies on a disk holds it, mounted or not."""
+    device = storage.devices[kname]
+    if device.type == "part" or not storage.parents.get(kname) or storage.stands_for_others(kname):
+        return []
+    name = shlex.quote(device.name)
+    if device.type == "lvm":
+        group = device.name.replace("--", "\0").partition("-")[0].replace("\0", "-")
+        return [f"the LVM volume {device.name} is active on it (vgchange -an {shlex.quote(group)})"]
+    if device.type.startswith("raid") or device.type in ("linear", "md"):
+        return [f"the array {device.name} is active on it (mdadm --stop /dev/{name})"]
+    if device.type == "crypt":
+        return [f"the encrypted volume {device.name} is open on it (cryptsetup close {name})"]
+    return [f"the {device.type} device {device.name} lies on it: take that apart first"]
+
+
+def _groups(reader: Reader, storage: Storage) -> list[tuple[str, str]]:
+    """A volume group with an active volume needs all its disks, also those without a piece of that volume."""
+    groups = reader.optional("pvs", pvs.parse) or {}
+    members: dict[str, list[str]] = {}
+    for path, group in groups.items():
+        if group:
+            members.setdefault(group, []).append(storage.find(path))
+    return [
+        (kname, f"the volume group {group} is active (vgchange -an {shlex.quote(group)})")
+        for group, knames in members.items()
+        if any(_carries_volume(storage, kname) for kname in knames)
+        for kname in knames
+    ]
+
+
+def _carries_volume(storage: Storage, kname: str) -> bool:
+    return any(storage.devices[above].type == "lvm" for above in storage.above(kname))
