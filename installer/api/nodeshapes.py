@@ -53,6 +53,7 @@ class DiskShape(Shape):
     dirty = serializers.BooleanField()
     signatures = serializers.ListField(child=serializers.CharField())
     status = one_of([0, 1])
+    status_reason = serializers.CharField()
     fields = serializers.DictField(child=CorrectionShape(), help_text="corrected fields")  # type: ignore[assignment]
 
 
@@ -63,6 +64,7 @@ class OsDiskShape(DiskShape):
     swap_size_bytes = serializers.IntegerField()
     rest_part = serializers.CharField()
     rest_size_bytes = serializers.IntegerField()
+    legs = serializers.ListField(child=serializers.CharField())
 
 
 class NicShape(Shape):

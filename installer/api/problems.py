@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
@@ -13,6 +15,7 @@ from rest_framework.views import exception_handler
 
 from jobs.errors import Busy, Denied, Failed, NotFound, Refused, VerbError
 
+logger = logging.getLogger(__name__)
 PROBLEM_JSON = "application/problem+json"
 
 
@@ -20,6 +23,11 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler; None lets Django answer 500 without details."""
     if isinstance(error, VerbError):
         return _verb(error)
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, "the request is too large: send fewer nodes or files at once")
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.error("the database does not answer: %s", error)
+        return problem(503, "the database does not answer: try again in a moment")
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -28,6 +28,7 @@ class TokenView(APIView):
     """Tokens are sent as ``Authorization: Token …``."""
 
     parser_classes = [Json, Form]
+    throttle_scope = LoginThrottle.scope
 
     def get_permissions(self) -> list[BasePermission]:
         """Whoever asks for a token has none yet."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.cache import cache
 from django.core.management import load_command_class
 from django.core.management.base import OutputWrapper
@@ -58,6 +59,12 @@ def run() -> Callable[..., Result]:
         return Result(code, out.getvalue(), err.getvalue())
 
     return runner
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings: LazySettings) -> None:
+    """Passwords of tests need no million rounds."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture

@@ -1,0 +1,152 @@
+"""Tokens, health, and bodies that nobody should send."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.core.cache import cache
+from django.db import OperationalError
+from rest_framework.authtoken.models import Token
+from rest_framework.test import APIClient
+
+from installer.groups import VIEWER
+from jobs.engine import watchdog
+from jobs.engine.claims import database_now
+from jobs.models import Worker
+from tests.factories import make_user
+
+pytestmark = pytest.mark.django_db
+GOOD = {"username": "olga", "password": "only-for-tests-1"}
+
+
+@pytest.fixture
+def person():
+    cache.clear()
+    return make_user("olga", VIEWER)
+
+
+def test_a_token_lets_in_until_it_is_taken_back(person):
+    client = APIClient()
+    token = client.post("/api/v1/token/", GOOD).json()["token"]
+    client.credentials(HTTP_AUTHORIZATION=f"Token {token}")
+    assert client.get("/api/v1/nodes/").status_code == 200
+    assert client.delete("/api/v1/token/").status_code == 204
+    refused = client.get("/api/v1/nodes/")
+    assert refused.status_code == 401 and refused["Content-Type"] == "application/problem+json"
+    assert client.post("/api/v1/token/", GOOD).json()["token"] != token, (
+        "an old token does not hinder a new one"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"username": "olga"},
+        {**GOOD, "password": "wrong"},
+        {**GOOD, "username": "nobody"},
+        [],
+        {"username": {}},
+    ],
+)
+def test_wrong_logins_get_no_token(person, body):
+    answer = APIClient().post("/api/v1/token/", body)
+    assert answer.status_code == 400 and not Token.objects.exists()
+
+
+def test_passwords_are_not_tried_for_ever(person):
+    client = APIClient()
+    wrong = {**GOOD, "password": "wrong"}
+    tries = [
+        client.post("/api/v1/token/", wrong, HTTP_X_FORWARDED_FOR=f"192.0.2.{number}").status_code
+        for number in range(12)
+    ]
+    assert tries == [400] * 10 + [429] * 2
+    refused = client.post("/api/v1/token/", GOOD)
+    assert refused.status_code == 429 and int(refused["Retry-After"]) > 0
+    assert refused["Content-Type"] == "application/problem+json"
+    other = client.post("/api/v1/token/", {**GOOD, "username": "somebody"})
+    assert other.status_code == 400, "others are not locked out"
+
+
+def test_an_account_that_was_closed_has_no_token(person):
+    token = Token.objects.create(user=person)
+    person.is_active = False
+    person.save()
+    client = APIClient(HTTP_AUTHORIZATION=f"Token {token.key}")
+    assert client.get("/api/v1/nodes/").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"\xff\xfe", 400),
+        (b"[" * 200_000, 400),
+        (b'{"addresses": [' + b"1" * 5000 + b"]}", 400),
+        (b'{"addresses": NaN}', 400),
+        (b'{"addresses": ["' + b"x" * 6_000_000 + b'"]}', 413),
+    ],
+    ids=["nothing", "half", "no text", "deep", "long number", "NaN", "large"],
+)
+def test_bodies_that_nobody_should_send(operator, body, status):
+    answer = operator.generic("POST", "/api/v1/nodes/", body, content_type="application/json")
+    assert answer.status_code == status and answer["Content-Type"] == "application/problem+json"
+
+
+def test_a_length_that_is_no_number(operator):
+    answer = operator.generic(
+        "POST", "/api/v1/nodes/", b"{}", content_type="application/json", CONTENT_LENGTH="-5"
+    )
+    assert answer.status_code in (400, 413)
+
+
+def test_other_kinds_of_bodies_are_refused(operator):
+    answer = operator.generic("POST", "/api/v1/nodes/", b"<a/>", content_type="application/xml")
+    assert answer.status_code == 415 and answer["Content-Type"] == "application/problem+json"
+
+
+def test_addresses_that_do_not_exist(operator):
+    for path in ("/api/v1/nothing/", "/api/v1/jobs/a%00b/", "/api/v2/"):
+        answer = operator.get(path)
+        assert answer.status_code == 404 and answer["Content-Type"] == "application/problem+json"
+    assert operator.put("/api/v1/nodes/", {}).status_code == 405
+
+
+def test_a_database_that_is_away(operator, monkeypatch):
+    def away(*args: object, **kwargs: object) -> None:
+        raise OperationalError("connection to db.internal as olga failed")
+
+    monkeypatch.setattr("installer.api.jobs.find_job", away)
+    answer = operator.get("/api/v1/jobs/j-12345678/")
+    assert answer.status_code == 503 and b"olga" not in answer.content
+
+
+def test_healthz_needs_nothing(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        answer = client.get("/healthz")
+    assert answer.status_code == 200 and answer.json() == {"status": "ok"}
+    assert client.post("/healthz").status_code == 405
+
+
+def test_readyz_wants_a_worker(client):
+    answer = client.get("/readyz")
+    assert answer.status_code == 503 and "manage.py qcluster" in answer.json()["worker"]
+    assert answer.json()["database"] == "ok"
+    Worker.objects.create(name="w", host="h", pid=1, heartbeat_at=database_now())
+    answer = client.get("/readyz")
+    assert answer.status_code == 200 and answer.json()["workers"] == 1
+    assert "no-cache" in answer["Cache-Control"]
+
+
+def test_readyz_wants_a_database(client, monkeypatch):
+    def away() -> int:
+        raise OperationalError("connection to db.internal as olga failed")
+
+    monkeypatch.setattr(watchdog, "alive", away)
+    monkeypatch.setattr("installer.health.connection.close", lambda: None)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503 and answer.json()["worker"] == "unknown"
+    assert "olga" not in json.dumps(answer.json()) and "migrate" in answer.json()["database"]

@@ -1,0 +1,143 @@
+"""/jobs/: status, log, long poll, cancel, resume."""
+
+from __future__ import annotations
+
+import pytest
+
+from installer.api import jobs as view
+from jobs.models import AuditEntry, Job
+from jobs.queries import job_status
+from jobs.states import JobStatus, move_job
+from tests.factories import add_events, make_job, make_node
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def job():
+    made = make_job([make_node(1), make_node(2)])
+    add_events(made, [f"line {number}" for number in range(1, 6)], node="172.16.80.1")
+    add_events(made, ["broken"], node="172.16.80.2", level="error", phase="verify")
+    return made
+
+
+@pytest.fixture
+def moving(monkeypatch):
+    """Instead of waiting: what happens at each pause, and a clock that moves by the pause."""
+    happenings: list = []
+    now = [0.0]
+
+    def pause(seconds: float) -> None:
+        now[0] += seconds
+        if happenings:
+            happenings.pop(0)()
+
+    monkeypatch.setattr(view.time, "sleep", pause)
+    monkeypatch.setattr(view.time, "monotonic", lambda: now[0])
+    return happenings
+
+
+def events(client, job: Job, query: str = "") -> dict:
+    answer = client.get(f"/api/v1/jobs/{job.job_id}/events/?{query}")
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_the_status_is_that_of_get_status(viewer, job):
+    assert viewer.get(f"/api/v1/jobs/{job.job_id}/").json() == job_status(job)
+
+
+def test_the_log_has_no_gap_and_no_repeat(viewer, job):
+    seen, after = [], 0
+    while True:
+        answer = events(viewer, job, f"after={after}&limit=4")
+        if not answer["events"]:
+            break
+        seen += [event["seq"] for event in answer["events"]]
+        after = answer["last_seq"]
+    assert seen == [1, 2, 3, 4, 5, 6] and after == 6
+    assert answer == {"events": [], "last_seq": 6, "status": "running"}
+
+
+def test_filters_move_last_seq_past_what_was_left_out(viewer, job):
+    assert events(viewer, job, "level=error") == {**events(viewer, job, "after=5"), "last_seq": 6}
+    assert [event["line"] for event in events(viewer, job, "node=172.16.80.2")["events"]] == ["broken"]
+    nothing = events(viewer, job, "phase=disk")
+    assert nothing["events"] == [] and nothing["last_seq"] == 6
+    limited = events(viewer, job, "node=172.16.80.1&limit=2")
+    assert limited["last_seq"] == 2, "a full answer goes on behind its last line"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=-1",
+        "after=x",
+        "limit=0",
+        "limit=5001",
+        "level=loud",
+        "wait=26",
+        "wait=nan",
+        "since=1",
+        "after=1e999",
+        "node=%00",
+    ],
+)
+def test_wrong_parameters_are_refused(viewer, job, query):
+    answer = viewer.get(f"/api/v1/jobs/{job.job_id}/events/?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["findings"][0]["field"] == query.partition("=")[0]
+
+
+def test_waiting_ends_with_the_first_new_line(viewer, job, moving):
+    moving += [lambda: None, lambda: add_events(job, ["new"])]
+    answer = events(viewer, job, "after=6&wait=20")
+    assert [event["line"] for event in answer["events"]] == ["new"] and answer["last_seq"] == 7
+    assert not moving
+
+
+def test_waiting_ends_with_the_job(viewer, job, moving):
+    moving += [lambda: move_job(Job.objects.filter(pk=job.pk), "succeed")]
+    assert events(viewer, job, "after=6&wait=20") == {"events": [], "last_seq": 6, "status": "succeeded"}
+
+
+def test_waiting_ends_when_the_time_is_up(viewer, job, moving):
+    assert events(viewer, job, "after=6&wait=2.5")["events"] == []
+    assert view.time.monotonic() == pytest.approx(2.5, abs=view.POLL_S)
+
+
+def test_waiting_goes_on_over_lines_that_are_left_out(viewer, job, moving):
+    moving += [lambda: add_events(job, ["chatter"]), lambda: add_events(job, ["bad"], level="error")]
+    answer = events(viewer, job, "after=6&wait=20&level=error")
+    assert [event["seq"] for event in answer["events"]] == [8] and answer["last_seq"] == 8
+
+
+def test_cancel(operator, job):
+    answer = operator.post(f"/api/v1/jobs/{job.job_id}/cancel/", {"now": True})
+    assert answer.status_code == 202 and answer.json()["status"] == "cancelling"
+    assert answer["Location"] == f"/api/v1/jobs/{job.job_id}/"
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.actor, entry.via, entry.address) == ("operator-person", "api", "127.0.0.1")
+
+
+def test_resume(operator):
+    job = make_job([make_node(1), make_node(2)], status=JobStatus.FAILED)
+    path = f"/api/v1/jobs/{job.job_id}/resume/"
+    assert operator.post(path, {"addresses": ["172.16.80.9"]}).status_code == 404
+    assert operator.post(path, {"from_phase": "nothing"}).status_code == 404
+    answer = operator.post(path, {"addresses": ["172.16.80.2"]})
+    assert answer.status_code == 202 and answer.json()["status"] == "queued"
+    again = operator.post(path, {})
+    assert again.status_code == 400 and again.json()["findings"][0]["code"] == "J04"
+
+
+def test_what_has_ended_is_not_cancelled(operator):
+    job = make_job(status=JobStatus.SUCCEEDED)
+    answer = operator.post(f"/api/v1/jobs/{job.job_id}/cancel/", {})
+    assert answer.status_code == 400 and answer.json()["findings"][0]["code"] == "J03"
+
+
+def test_jobs_that_are_not_there(operator):
+    for verb in ("cancel", "resume"):
+        assert operator.post(f"/api/v1/jobs/j-nothere1/{verb}/", {}).status_code == 404
+    assert operator.get("/api/v1/jobs/j-nothere1/events/").status_code == 404

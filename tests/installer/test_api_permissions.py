@@ -1,0 +1,138 @@
+"""Who may call what: every endpoint against every kind of person."""
+
+from __future__ import annotations
+
+import pytest
+
+from installer.api.urls import router
+from installer.groups import APPROVER, OPERATOR, VIEWER
+from jobs.models import Job
+from nodes.models import Node
+from tests.factories import make_eip, make_job, make_node, make_plan, make_role, make_zone
+from zones.models import Plan
+
+pytestmark = pytest.mark.django_db
+
+VIEW = {VIEWER, OPERATOR, APPROVER}
+RUN = {OPERATOR, APPROVER}
+DECIDE = {APPROVER}
+# name of the address, method -> who is let in
+MATRIX = {
+    ("node-list", "get"): VIEW,
+    ("node-list", "post"): RUN,
+    ("node-collect", "post"): RUN,
+    ("node-establish-ssh", "post"): RUN,
+    ("node-detail", "get"): VIEW,
+    ("node-detail", "delete"): RUN,
+    ("disk-list", "get"): VIEW,
+    ("disk-detail", "get"): VIEW,
+    ("disk-modify", "post"): RUN,
+    ("network-list", "get"): VIEW,
+    ("network-detail", "get"): VIEW,
+    ("zone-list", "get"): VIEW,
+    ("zone-detail", "get"): VIEW,
+    ("zone-adopt", "post"): RUN,
+    ("zone-scale", "post"): RUN,
+    ("zone-vbc-routes", "get"): VIEW,
+    ("role-list", "get"): VIEW,
+    ("role-detail", "get"): VIEW,
+    ("eip-pool-list", "get"): VIEW,
+    ("eip-pool-detail", "get"): VIEW,
+    ("vbc-assignment-list", "get"): VIEW,
+    ("vbc-assignment-detail", "get"): VIEW,
+    ("plan-list", "get"): VIEW,
+    ("plan-list", "post"): RUN,
+    ("plan-detail", "get"): VIEW,
+    ("plan-approve", "post"): DECIDE,
+    ("plan-reject", "post"): DECIDE,
+    ("job-list", "get"): VIEW,
+    ("job-detail", "get"): VIEW,
+    ("job-events", "get"): VIEW,
+    ("job-cancel", "post"): RUN,
+    ("job-resume", "post"): RUN,
+}
+PEOPLE = ("anonymous", "nobody", VIEWER, OPERATOR, APPROVER)
+
+
+@pytest.fixture
+def keys() -> dict[str, str]:
+    """Something real behind every address."""
+    zone = make_zone()
+    nodes = [make_node(number) for number in (1, 2, 3)]
+    role = make_role(nodes[0], zone)
+    plan = make_plan(zone, nodes[2:])
+    return {
+        "node": nodes[1].node_id,
+        "disk": str(nodes[0].disks.first().pk),
+        "network": str(nodes[0].interfaces.first().pk),
+        "zone": zone.zone_id,
+        "role": role.node.node_id,
+        "eip-pool": str(make_eip(zone, nodes[0]).pk),
+        "vbc-assignment": str(plan.vbcs.get().pk),
+        "plan": plan.plan_id,
+        "job": make_job(nodes[2:]).job_id,
+    }
+
+
+def address(name: str, keys: dict[str, str]) -> str:
+    """The address of a route, filled in."""
+    for pattern in router.urls:
+        if pattern.name == name:
+            kind = next(kind for kind in sorted(keys, key=len, reverse=True) if name.startswith(kind + "-"))
+            text = str(pattern.pattern).removeprefix("^").removesuffix("$").removesuffix("\\Z")
+            head, bracket, rest = text.partition("(?P<")
+            return "/api/" + (head + keys[kind] + rest.partition(")")[2] if bracket else head)
+    raise AssertionError(name)
+
+
+def test_the_matrix_names_every_endpoint():
+    there = {
+        (pattern.name, method)
+        for pattern in router.urls
+        for method in set(pattern.callback.actions) - {"head"}
+    }
+    assert there == set(MATRIX)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize(("name", "method"), MATRIX)
+def test_who_is_let_in(clients, keys, name, method, person):
+    before = (Job.objects.count(), Node.objects.count(), set(Plan.objects.values_list("status", flat=True)))
+    answer = getattr(clients[person], method)(address(name, keys), {} if method != "get" else None)
+    if person == "anonymous":
+        assert answer.status_code == 401 and "WWW-Authenticate" in answer
+    elif person in MATRIX[name, method]:
+        assert answer.status_code in (200, 201, 202, 204, 400), answer.content
+    else:
+        assert answer.status_code == 403
+    if answer.status_code >= 400:
+        assert answer["Content-Type"] == "application/problem+json"
+        after = (
+            Job.objects.count(),
+            Node.objects.count(),
+            set(Plan.objects.values_list("status", flat=True)),
+        )
+        assert before == after
+
+
+@pytest.mark.parametrize("path", ["/api/schema/", "/api/docs/"])
+def test_documents_need_a_login(clients, path):
+    assert clients["anonymous"].get(path).status_code == 401
+    assert clients["nobody"].get(path).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/admin/"])
+def test_pages_lead_to_the_login(client, path):
+    answer = client.get(path, follow=True)
+    assert answer.redirect_chain[-1][0].startswith("/admin/login/")
+
+
+def test_a_session_needs_the_csrf_token(clients, keys):
+    from django.contrib.auth.models import User
+    from rest_framework.test import APIClient
+
+    browser = APIClient(enforce_csrf_checks=True)
+    browser.force_login(User.objects.get(username="operator-person"))
+    assert browser.get("/api/v1/nodes/").status_code == 200
+    refused = browser.post(f"/api/v1/jobs/{keys['job']}/cancel/", {})
+    assert refused.status_code == 403 and "CSRF" in refused.json()["detail"]
