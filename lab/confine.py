@@ -75,10 +75,13 @@ def read(root: Path, path: str, limit: int) -> bytes:
     """Up to ``limit`` bytes of a regular file under ``root``. Raises: OSError."""
     with followed(root, path) as (folder, name):
         fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
-    with os.fdopen(fd, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             raise OSError(errno.EINVAL, "not a regular file", path)
-        return file.read(limit)
+        with os.fdopen(fd, "rb", closefd=False) as file:
+            return file.read(limit)
+    finally:
+        os.close(fd)
 
 
 def listing(root: Path, path: str) -> list[str]:

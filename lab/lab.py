@@ -7,6 +7,7 @@ import contextlib
 import ipaddress
 import os
 import random
+import resource
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -23,6 +24,7 @@ from lab.server import NodeServer
 T = TypeVar("T")
 DEFAULT_PORT = 2222
 STOP_TIMEOUT_S = 30.0
+DESCRIPTORS = 16384
 
 
 class Lab:
@@ -102,6 +104,7 @@ class Lab:
 
     async def start(self) -> None:
         """Serve all nodes from the running event loop. Raises: LabError when an address cannot be had."""
+        allow_descriptors()
         self._shims = await asyncio.to_thread(toolbox.install, self.path)
         for node in self.nodes:
             await self._serve_node(node)
@@ -180,6 +183,14 @@ class Lab:
                 f"node {address} is not being served, so it cannot reboot; run: python -m lab serve"
             )
         return current
+
+
+def allow_descriptors() -> None:
+    """Raise the soft limit of open files: each running node needs a handful, and 1024 is the usual limit."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def free_address(port: int) -> str:

@@ -93,6 +93,8 @@ class Machine:
                 f"node {self.node.name} cannot start its namespaces: {reason}; run: python -m lab check"
             )
         self._init_pid = pids[0]
+        holder.popen.stdout.close()  # 200 nodes would keep 400 descriptors open for nothing
+        holder.popen.stderr.close()
 
     def _enter(self, command: Sequence[str]) -> list[str]:
         """The argument list that runs ``command`` inside, as root of the node.
