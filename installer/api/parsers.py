@@ -8,7 +8,7 @@ from typing import IO, Any
 from django.conf import settings
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 
 
 class TooLarge(APIException):
@@ -40,6 +40,17 @@ class Form(MultiPartParser):
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """Raises :class:`ParseError` or :class:`TooLarge`."""
+        _check_length(parser_context)
+        return super().parse(stream, media_type, parser_context)
+
+
+class Fields(FormParser):
+    """Plain form fields, as ``curl -d`` sends them."""
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        """Raises :class:`TooLarge`."""
         _check_length(parser_context)
         return super().parse(stream, media_type, parser_context)
 

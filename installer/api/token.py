@@ -15,7 +15,7 @@ from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from installer.api.base import problems
-from installer.api.parsers import Form, Json
+from installer.api.parsers import Fields, Form, Json
 from installer.api.shapes import Shape
 from installer.api.throttles import LoginThrottle
 
@@ -27,7 +27,7 @@ class TokenShape(Shape):
 class TokenView(APIView):
     """Tokens are sent as ``Authorization: Token …``."""
 
-    parser_classes = [Json, Form]
+    parser_classes = [Json, Form, Fields]
     throttle_scope = LoginThrottle.scope
 
     def get_permissions(self) -> list[BasePermission]:

@@ -110,7 +110,9 @@ def bars(status: dict[str, Any]) -> Table:
         notes = [f"{phase[key]} {key}" for key in ("running", "failed") if phase[key]]
         table.add_row(
             Text(phase["phase"]),
-            ProgressBar(total=phase["total"], completed=ended, width=30, complete_style=style),
+            ProgressBar(
+                total=phase["total"], completed=ended, width=30, complete_style=style, finished_style=style
+            ),
             Text(f"{ended}/{phase['total']}"),
             Text(", ".join(notes), style="red" if phase["failed"] else "cyan"),
         )

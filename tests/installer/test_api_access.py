@@ -39,6 +39,13 @@ def test_a_token_lets_in_until_it_is_taken_back(person):
     )
 
 
+@pytest.mark.parametrize("kind", ["application/json", "application/x-www-form-urlencoded"])
+def test_a_token_is_asked_for_as_people_do(person, kind):
+    body = json.dumps(GOOD) if "json" in kind else "username=olga&password=only-for-tests-1"
+    answer = APIClient().generic("POST", "/api/v1/token/", body, content_type=kind)
+    assert answer.status_code == 200 and answer.json()["token"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -68,6 +75,17 @@ def test_passwords_are_not_tried_for_ever(person):
     assert refused["Content-Type"] == "application/problem+json"
     other = client.post("/api/v1/token/", {**GOOD, "username": "somebody"})
     assert other.status_code == 400, "others are not locked out"
+
+
+def test_the_login_page_counts_tries_too(person, client):
+    wrong = {**GOOD, "password": "wrong"}
+    tries = [client.post("/admin/login/", wrong).status_code for _ in range(11)]
+    assert tries == [200] * 10 + [429]
+    refused = client.post("/admin/login/", GOOD)
+    assert refused.status_code == 429 and int(refused["Retry-After"]) > 0
+    assert client.get("/admin/login/").status_code == 200
+    cache.clear()
+    assert client.post("/admin/login/", {**GOOD, "next": "/admin/"})["Location"] == "/admin/"
 
 
 def test_an_account_that_was_closed_has_no_token(person):
