@@ -122,42 +122,42 @@ def create(
     if path.exists():
         raise LabError(f"{path} is there already; remove it or choose another address for the node")
     path.mkdir(parents=True, mode=0o700)
-    _make_root(path / "root", facts, address, authorized_keys)
     logins = _users(password, users or {})
-    for user in logins.values():
-        etcfiles.add_user(path / "root", user.name, user.uid, user.home)
-    state = {
-        "disks": [disks.expand(disk, address) for disk in facts["disks"]],
-        "packages": {name: {"version": version} for name, version in facts["packages"].items()},
-        "services": {
-            name: {"enabled": mode == "enabled", "active": True} for name, mode in facts["services"].items()
-        },
-        "nics": [{**nic, "raw": nic.get("link_to")} for nic in facts["nics"]],
-        "routes": facts["routes"],
-        "programs": {},
-        "zpools": {},
-        "drbd": {},
-    }
+    _make_root(path / "root", facts, address, authorized_keys, logins)
     settings = {
         "address": address,
         "port": port,
         "profile": profile,
         "password_auth": password_auth,
         "boot_s": boot_s,
-        "users": {
-            user.name: {
-                "uid": user.uid,
-                "home": user.home,
-                "password_hash": user.password_hash,
-                "sudo": user.sudo,
-            }
-            for user in logins.values()
-        },
+        "users": {user.name: _user_settings(user) for user in logins.values()},
     }
     (path / "state").mkdir()
+    state = _first_state(facts, address)
     for name, content in (("profile.json", facts), ("state/state.json", state), ("node.json", settings)):
         (path / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
     return load(path)
+
+
+def _user_settings(user: User) -> dict[str, Any]:
+    return {"uid": user.uid, "home": user.home, "password_hash": user.password_hash, "sudo": user.sudo}
+
+
+def _first_state(facts: dict[str, Any], address: str) -> dict[str, Any]:
+    """What the tools start from; they read this and change it."""
+    services = {
+        name: {"enabled": mode == "enabled", "active": True} for name, mode in facts["services"].items()
+    }
+    return {
+        "disks": [disks.expand(disk, address) for disk in facts["disks"]],
+        "packages": {name: {"version": version} for name, version in facts["packages"].items()},
+        "services": services,
+        "nics": [{**nic, "raw": nic.get("link_to")} for nic in facts["nics"]],
+        "routes": facts["routes"],
+        "programs": {},
+        "zpools": {},
+        "drbd": {},
+    }
 
 
 def load(path: Path) -> Node:
@@ -186,7 +186,9 @@ def _users(password: str | None, extra: Mapping[str, Mapping[str, Any]]) -> dict
     return users
 
 
-def _make_root(root: Path, facts: dict[str, Any], address: str, keys: Iterable[str]) -> None:
+def _make_root(
+    root: Path, facts: dict[str, Any], address: str, keys: Iterable[str], logins: Mapping[str, User]
+) -> None:
     for name in OWN_FOLDERS:
         (root / name).mkdir(parents=True)
     root.chmod(0o755)
@@ -198,6 +200,8 @@ def _make_root(root: Path, facts: dict[str, Any], address: str, keys: Iterable[s
     authorized = ssh / "authorized_keys"
     authorized.write_text("".join(f"{key.strip()}\n" for key in keys), encoding="utf-8")
     authorized.chmod(0o600)
+    for user in logins.values():
+        etcfiles.add_user(root, user.name, user.uid, user.home)
 
 
 def remove(node: Node) -> None:

@@ -73,25 +73,29 @@ def _nic(nic: dict[str, Any], index: int, others: list[dict[str, Any]]) -> dict[
         "uevent": f"INTERFACE={name}\nIFINDEX={index}",
     }
     files = {f"{home}/{key}": f"{value}\n" for key, value in values.items()}
-    up_to = "../" * (home.count("/") + 1)
     files[f"class/net/{name}"] = f"->../../{home}"
-    if physical:
-        driver = nic.get("driver", "e1000e")
-        files[f"{home}/device"] = "->../.."
-        files[f"devices/pci0000:00/{pci}/uevent"] = f"DRIVER={driver}\nPCI_SLOT_NAME={pci}\n"
-        files[f"devices/pci0000:00/{pci}/vendor"] = "0x8086\n"
-        files[f"devices/pci0000:00/{pci}/driver"] = f"->../../../bus/pci/drivers/{driver}"
-        files[f"bus/pci/drivers/{driver}/module"] = f"{driver}\n"
     if nic.get("master"):
-        files[f"{home}/master"] = f"->{up_to[:-3]}devices/virtual/net/{nic['master']}"
+        files[f"{home}/master"] = f"->{'../' * (home.count('/') + 1)}devices/virtual/net/{nic['master']}"
+    if physical:
+        files.update(_adapter(home, pci, nic.get("driver", "e1000e")))
     if nic["type"] == "bond":
         files.update({f"{home}/bonding/{key}": f"{value}\n" for key, value in _bonding(nic).items()})
     if nic["type"] == "bridge":
+        ports = [other["name"] for other in others if other.get("master") == name]
+        files.update({f"{home}/brif/{port}/port_no": "0x1\n" for port in ports})
         files[f"{home}/bridge/bridge_id"] = f"8000.{nic['mac'].replace(':', '')}\n"
-        for other in others:
-            if other.get("master") == name:
-                files[f"{home}/brif/{other['name']}/port_no"] = "0x1\n"
     return files
+
+
+def _adapter(home: str, pci: str, driver: str) -> dict[str, str]:
+    """The PCI device behind an interface, and its driver."""
+    return {
+        f"{home}/device": "->../..",
+        f"devices/pci0000:00/{pci}/uevent": f"DRIVER={driver}\nPCI_SLOT_NAME={pci}\n",
+        f"devices/pci0000:00/{pci}/vendor": "0x8086\n",
+        f"devices/pci0000:00/{pci}/driver": f"->../../../bus/pci/drivers/{driver}",
+        f"bus/pci/drivers/{driver}/module": f"{driver}\n",
+    }
 
 
 BOND_MODES = {

@@ -165,6 +165,10 @@ def test_addresses_are_shown_in_every_form(node: Node, ssh: Ssh) -> None:
         "dev",
         "bond0",
     ]
+    assert ssh.out(
+        node,
+        "cat /sys/class/net/eth0/master/ifindex; basename $(readlink -f /sys/class/net/eth0/device/driver)",
+    ) == ("4\nixgbe\n")
     assert "bond mode 802.3ad" in ssh.out(node, "ip -o -d link show bond0")
 
 
