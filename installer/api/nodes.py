@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from installer.api import filters
 from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
+from installer.api.erasing import EraseVerbs
 from installer.api.naming import take_addresses
 from installer.api.nodeshapes import NodeShape
 from installer.api.requests import AddNodesRequest, CollectRequest, EstablishRequest
@@ -38,7 +39,7 @@ class NodeFilter(filters.Filters):
     list=extend_schema(responses={200: NodeShape(many=True), **problems(400)}),
     retrieve=extend_schema(responses={200: NodeShape, **problems(404)}),
 )
-class NodeViewSet(RowsViewSet):
+class NodeViewSet(EraseVerbs, RowsViewSet):
     """Nodes with their hardware."""
 
     view_permission = "nodes.view_node"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from installer.api.shapes import Shape, one_of
+from nodes.erasing.script import MODES
 from nodes.models import DiskType, NetworkInterface
 from nodes.states import NodeStatus
 
@@ -115,6 +116,27 @@ class NodeShape(Shape):
     warnings = serializers.ListField(child=serializers.CharField())
     error = serializers.CharField()
     collected_at = serializers.DateTimeField(allow_null=True)
+
+
+class ErasedDiskShape(Shape):
+    node_id = serializers.CharField()
+    mgmt_address = serializers.CharField()
+    hostname = serializers.CharField()
+    name = serializers.CharField()
+    model = serializers.CharField()
+    serial = serializers.CharField()
+    wwn = serializers.CharField()
+    identity = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    signatures = serializers.ListField(child=serializers.CharField())
+    lost = serializers.ListField(child=serializers.CharField(), help_text="what is on the disk, a line each")
+
+
+class ErasePermitShape(Shape):
+    permit_id = serializers.CharField()
+    mode = one_of(MODES)
+    expires_at = serializers.DateTimeField()
+    disks = ErasedDiskShape(many=True)
 
 
 class PlacedDiskShape(DiskShape):

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from jobs.models import Job
+from nodes.erasing.script import MODES
 from nodes.models import CORRECTABLE, DiskType
 
 MAX_NODES = 4096
@@ -79,6 +80,22 @@ class EstablishRequest(NodesRequest):
         default=True, help_text="pin the key of a host that has none pinned"
     )
     replace_host_keys = AddressList(required=False, help_text="after a person compared the fingerprints")
+
+
+class ErasePreviewRequest(NodesRequest):
+    disks = serializers.ListField(
+        child=serializers.CharField(max_length=64),
+        allow_empty=False,
+        max_length=256,
+        help_text="on every node",
+    )
+    mode = serializers.ChoiceField(
+        MODES, default="quick", help_text="quick: signatures and both ends; full: every byte"
+    )
+
+
+class EraseRequest(Request):
+    permit_id = serializers.CharField(max_length=10, help_text="of a preview that you made and looked at")
 
 
 class ModifyDisksRequest(NodesRequest):

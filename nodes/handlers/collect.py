@@ -44,6 +44,19 @@ def run(context: StepContext, endpoint: Endpoint | None) -> Collected:
     """Connect, run the script, read the answer. Raises StepFailed or SshError."""
     if endpoint is None:
         raise StepFailed("the node was deleted meanwhile")
+    collected = look_at(endpoint)
+    facts = collected.facts
+    for warning in facts.warnings:
+        context.log(warning, level="warning")
+    disks = ", ".join(f"{disk.name} {disk.type} {disk.size_bytes / 1e9:.0f} GB" for disk in facts.data_disks)
+    context.log(
+        f"{facts.hostname}: {facts.cpu.cores} cores, {facts.memory_bytes / 1e9:.0f} GB, {disks or 'no data disk'}"
+    )
+    return collected
+
+
+def look_at(endpoint: Endpoint) -> Collected:
+    """One round trip: what the node says now, and what it means. Raises StepFailed or SshError."""
     if not endpoint.host_key:
         raise StepFailed(f"{endpoint}: its host key is not pinned yet: run establish_ssh for it first")
     nonce = secrets.token_hex(16)
@@ -55,12 +68,6 @@ def run(context: StepContext, endpoint: Endpoint | None) -> Collected:
     except collection.FactsError as error:
         # What the node said is kept: a better parser may read it one day.
         raise StepFailed(str(error), evidence=answer.stdout) from None
-    for warning in facts.warnings:
-        context.log(warning, level="warning")
-    disks = ", ".join(f"{disk.name} {disk.type} {disk.size_bytes / 1e9:.0f} GB" for disk in facts.data_disks)
-    context.log(
-        f"{facts.hostname}: {facts.cpu.cores} cores, {facts.memory_bytes / 1e9:.0f} GB, {disks or 'no data disk'}"
-    )
     return Collected(facts=facts, raw=answer.stdout)
 
 

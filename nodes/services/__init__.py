@@ -4,6 +4,15 @@ from nodes.services.add import add_nodes
 from nodes.services.collect import collect_nodes
 from nodes.services.correct import modify_disks
 from nodes.services.delete import delete_nodes
+from nodes.services.erase import erase_data_disks, preview_erase
 from nodes.services.establish import establish_ssh
 
-__all__ = ["add_nodes", "collect_nodes", "delete_nodes", "establish_ssh", "modify_disks"]
+__all__ = [
+    "add_nodes",
+    "collect_nodes",
+    "delete_nodes",
+    "erase_data_disks",
+    "establish_ssh",
+    "modify_disks",
+    "preview_erase",
+]

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli import inputs
+from installer.cli.output import gigabytes, table_text
+from installer.cli.starting import JobCommand
+from jobs.errors import Refused
+from jobs.models import Job
+from nodes.erasing.script import MODES
+from nodes.models import ErasePermit
+from nodes.services import erase_data_disks, preview_erase
+
+
+class Command(JobCommand):
+    help = "Erases data disks: shows what would be lost, asks, then erases exactly those disks."
+
+    def arguments(self, parser: CommandParser) -> None:
+        inputs.add_address_arguments(parser)
+        parser.add_argument(
+            "-d",
+            "--disk",
+            nargs="+",
+            action="extend",
+            required=True,
+            metavar="DISK",
+            help="names on every node, such as nvme0n1",
+        )
+        parser.add_argument(
+            "--mode",
+            choices=MODES,
+            default="quick",
+            help="quick: signatures and both ends (default); full: every byte, hours on hard disks",
+        )
+        parser.add_argument("--yes", action="store_true", help="do not ask")
+
+    def start(self, options: dict[str, Any]) -> Job:
+        permit = preview_erase(
+            addresses=_addresses(options), disks=options["disk"], mode=options["mode"], actor=self.actor
+        )
+        self._show(table_text([_row(disk) for disk in permit.disks], self.stderr))
+        if not options["yes"]:
+            self._ask(permit)
+        return erase_data_disks(permit_id=permit.permit_id, actor=self.actor)
+
+    def _show(self, text: str) -> None:
+        self.stderr.write(text, lambda message: message, "")
+        self.stderr.flush()
+
+    def _ask(self, permit: ErasePermit) -> None:
+        """Raises :class:`Refused` unless a person types the number of disks."""
+        count = len(permit.disks)
+        answer = ""
+        if sys.stdin.isatty():
+            nodes = len({disk["node_id"] for disk in permit.disks})
+            self._show(
+                f"{permit.mode} erase of {count} disks on {nodes} nodes. What is on them is lost for good.\n"
+                f"Type the number of disks ({count}) to go on: "
+            )
+            answer = sys.stdin.readline(20).strip()
+        if answer != str(count):
+            raise Refused.because(
+                "C10", "not confirmed: nothing was erased", "type the number of disks, or give --yes"
+            )
+
+
+def _addresses(options: dict[str, Any]) -> list[str]:
+    """``-i`` takes addresses, and also the list file that the runbook gives to it."""
+    words = []
+    for word in options["ip"]:
+        if options["ip_list"] is None and _is_file(word):
+            options = {**options, "ip_list": word}
+        else:
+            words.append(word)
+    return inputs.addresses({**options, "ip": words})
+
+
+def _is_file(word: str) -> bool:
+    with suppress(OSError, ValueError):
+        return Path(word).is_file()
+    return False
+
+
+def _row(disk: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "mgmt_address": disk["mgmt_address"],
+        "hostname": disk["hostname"],
+        "disk": disk["name"],
+        "model": disk["model"],
+        "serial": disk["serial"] or disk["wwn"],
+        "size": gigabytes(disk["size_bytes"]),
+        "signatures": disk["signatures"] or "none",
+        "would be lost": "; ".join(disk["lost"]) or "nothing found",
+    }

@@ -1,0 +1,156 @@
+"""The job erase_data_disks: look the disks up again on the node, erase exactly them, look again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+
+from jobs import audit, registry
+from jobs.actor import Actor
+from jobs.context import StepContext, StepFailed
+from jobs.errors import Failed, Refused, VerbError
+from jobs.models import Job, Step
+from jobs.remote import PAUSES_S, RETRY_KINDS, run_component
+from jobs.ssh import Endpoint, SshError
+from nodes import store
+from nodes.endpoints import endpoint_of
+from nodes.erasing.content import read_contents
+from nodes.erasing.judge import Target, judge
+from nodes.erasing.script import build_script
+from nodes.handlers.collect import Collected, look_at
+from nodes.models import ErasePermit, Node
+from nodes.parsers.errors import FactsError
+from nodes.recording import nonce_of
+from nodes.services.erase_preview import refuse_states
+
+QUICK_S = 900
+# Overwriting the largest disks there are takes days.
+FULL_S = 5 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one node needs."""
+
+    endpoint: Endpoint
+    mode: str
+    targets: tuple[Target, ...]
+
+
+def register() -> None:
+    """Make the job known to the engine."""
+    phase = registry.Phase("erase", run, prepare=prepare, finish=finish, failed=failed, timeout_s=FULL_S)
+    registry.register(registry.Action("erase_data_disks", (phase,), started=started))
+
+
+def started(job: Job) -> None:
+    """Nothing begins, or goes on after a failure, once the preview is old. Raises :class:`Refused`."""
+    permit = ErasePermit.objects.filter(permit_id=job.params["permit_id"]).first()
+    if permit is None or permit.expires_at <= timezone.now():
+        raise Refused.because(
+            "N33",
+            "the preview of this job has expired: nothing more is erased by it",
+            "look at a new preview, then erase",
+        )
+
+
+def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """A :class:`Work` by node id; a refusal for a node that went into service meanwhile."""
+    permit = ErasePermit.objects.get(permit_id=job.params["permit_id"])
+    nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
+    return {node.node_id: _work(node, permit) for node in nodes}
+
+
+def _work(node: Node, permit: ErasePermit) -> Work | VerbError:
+    try:
+        refuse_states([node])
+    except Refused as refusal:
+        return Failed(refusal.findings[0].detail)
+    targets = tuple(
+        Target(
+            name=disk["name"],
+            wwn=disk["wwn"],
+            serial=disk["serial"],
+            size_bytes=disk["size_bytes"],
+            signatures=tuple(disk["signatures"]),
+        )
+        for disk in permit.disks
+        if disk["node_id"] == node.node_id
+    )
+    return Work(endpoint_of(node), permit.mode, targets)
+
+
+def run(context: StepContext, work: Work | None) -> Collected | None:
+    """Erase; gives what the node says afterwards. Raises StepFailed, StepStopped or SshError."""
+    if work is None:
+        raise StepFailed("the node was deleted meanwhile")
+    if work.mode == "quick":
+        context.deadline = min(context.deadline, time.monotonic() + QUICK_S)
+    before = _look(context, work.endpoint)
+    try:
+        contents = read_contents(before.raw, nonce_of(before.raw))
+    except FactsError as error:
+        raise StepFailed(f"what lies on the disks cannot be read, so nothing was erased: {error}") from None
+    verdict = judge(work.targets, before.facts, contents)
+    for refusal in verdict.refusals:
+        context.log(refusal, level="error")
+    if verdict.refusals:
+        raise StepFailed(f"nothing was erased on this node: {'; '.join(verdict.refusals)}")
+    for disk in verdict.disks:
+        context.log(f"erasing {disk.name} ({work.mode}): {disk.model} serial {disk.serial} WWN {disk.wwn}")
+    try:
+        script = build_script(context.job_id, work.mode, verdict.disks)
+    except ValueError as error:
+        raise StepFailed(f"nothing was erased on this node: {error}") from None
+    run_component(context, work.endpoint, "erase", script)
+    return _look_after(context, work.endpoint)
+
+
+def _look(context: StepContext, endpoint: Endpoint) -> Collected:
+    """What the node says now; a connection that fails for a moment is tried again."""
+    for pause_s in PAUSES_S[:4]:
+        context.checkpoint()
+        try:
+            return look_at(endpoint)
+        except SshError as error:
+            if error.kind not in RETRY_KINDS:
+                raise
+            context.log(f"{error}; trying again in {pause_s} s", level="warning")
+            context.wait(pause_s)
+    context.checkpoint()
+    return look_at(endpoint)
+
+
+def _look_after(context: StepContext, endpoint: Endpoint) -> Collected | None:
+    """The disks are erased whatever comes now: what cannot be read is no failure of that."""
+    try:
+        return _look(context, endpoint)
+    except (StepFailed, SshError) as error:
+        context.log(f"erased, but what is there now could not be read: {error}; collect it", level="warning")
+        return None
+
+
+def finish(job: Job, step: Step, result: Collected | None) -> None:
+    """The disks are shown as they are now, and who had them erased is written down with the node."""
+    node = Node.objects.get(node_id=step.target)
+    permit = ErasePermit.objects.get(permit_id=job.params["permit_id"])
+    if result is not None:
+        store.save_facts(node, result.facts, by=job.created_by, job_id=job.job_id, raw=result.raw)
+    Node.objects.filter(pk=node.pk).update(error="")
+    audit.record(
+        Actor(job.created_by, job.created_via),
+        "erase_data_disks",
+        node.node_id,
+        job_id=job.job_id,
+        mode=permit.mode,
+        disks=[disk for disk in permit.disks if disk["node_id"] == node.node_id],
+    )
+
+
+def failed(job: Job, step: Step, error: str, evidence: Any) -> None:
+    """Keep the reason with the node."""
+    Node.objects.filter(node_id=step.target).update(error=error)

@@ -1,0 +1,95 @@
+"""erase_data_disks: a preview that is a permit, and the job that uses it up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import Finding, Refused
+from jobs.models import Job
+from jobs.services import Target, submit
+from nodes.erasing.script import MODES
+from nodes.models import ErasePermit, Node
+from nodes.services.erase_preview import refuse_states, shown_disks
+from nodes.services.exclusion import refuse_if_busy
+from nodes.services.find import nodes_at
+
+ACTION = "erase_data_disks"
+PERMIT_LASTS = timedelta(minutes=15)
+_KEEP_PERMITS = timedelta(days=90)
+
+
+def preview_erase(
+    *, addresses: Sequence[str], disks: Sequence[str], actor: Actor, mode: str = "quick"
+) -> ErasePermit:
+    """What would be erased and lost, from the newest collection; the answer is a permit for exactly that.
+
+    It can be used once, within 15 minutes, by the same person. Raises :class:`Refused` with a finding
+    for each disk that is not to be erased; :class:`Busy` when a job has something to do on a node.
+    """
+    names = list(dict.fromkeys(name.strip().removeprefix("/dev/") for name in disks))
+    if mode not in MODES:
+        raise Refused.because(
+            "N30", f"{mode[:20]!r} is no way to erase", f"use {' or '.join(MODES)}", field="mode"
+        )
+    if not names or not all(names):
+        raise Refused.because("N31", "no disk is named", "name disks, such as nvme0n1", field="disks")
+    nodes = nodes_at(addresses)
+    refuse_states(nodes)
+    refuse_if_busy(nodes)
+    ErasePermit.objects.filter(expires_at__lt=timezone.now() - _KEEP_PERMITS).delete()
+    return ErasePermit.objects.create(
+        mode=mode,
+        disks=shown_disks(nodes, names),
+        made_by=actor.name,
+        made_via=actor.via,
+        expires_at=timezone.now() + PERMIT_LASTS,
+    )
+
+
+def erase_data_disks(*, permit_id: str, actor: Actor) -> Job:
+    """Begin erasing what the permit names. Each node looks its disks up again before it writes.
+
+    Raises :class:`Refused` for a permit that is unknown, somebody else's, used or expired, and for
+    nodes in service; :class:`Busy` when another job has something to do on a node.
+    """
+    with transaction.atomic():
+        permit = _use(permit_id, actor)
+        ids = list(dict.fromkeys(disk["node_id"] for disk in permit.disks))
+        nodes = list(Node.objects.select_for_update().filter(node_id__in=ids))
+        gone = len(ids) - len(nodes)
+        if gone:
+            raise Refused.because("N34", f"{gone} nodes of this preview were deleted since", "preview again")
+        refuse_states(nodes)
+        refuse_if_busy(nodes)
+        job = submit(
+            action=ACTION,
+            targets=[Target(id=node.node_id, address=str(node.mgmt_address)) for node in nodes],
+            actor=actor,
+            params={"permit_id": permit.permit_id, "mode": permit.mode},
+        )
+        ErasePermit.objects.filter(pk=permit.pk).update(job_id=job.job_id)
+        audit.record(actor, "use_erase_permit", job.job_id, permit_id=permit.permit_id, disks=permit.disks)
+    return job
+
+
+def _use(permit_id: str, actor: Actor) -> ErasePermit:
+    """Take the permit: of two calls at once one gets it."""
+    here = ErasePermit.objects.filter(permit_id=permit_id)
+    now = timezone.now()
+    if here.filter(made_by=actor.name, used_at=None, expires_at__gt=now).update(used_at=now):
+        return here.get()
+    permit = here.first()
+    detail = "there is no such preview"
+    if permit and permit.made_by != actor.name:
+        detail = f"this preview was made by {permit.made_by}; who erases must have seen it"
+    elif permit and permit.used_at:
+        detail = f"this preview was used already, by job {permit.job_id}"
+    elif permit:
+        detail = f"this preview expired at {permit.expires_at:%H:%M} UTC"
+    raise Refused([Finding("N33", detail, "look at a new preview, then erase", field="permit_id")])

@@ -1,0 +1,140 @@
+"""What a preview of erasing shows, and what it refuses."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
+from jobs.errors import Finding, Refused
+from nodes.erasing.content import DiskContent, read_contents
+from nodes.models import Collection, Disk, Node
+from nodes.parsers.errors import FactsError
+from nodes.recording import nonce_of
+from nodes.states import NodeStatus
+
+# A scaling that failed may have left disks that must be erased before the node is used again.
+ERASABLE = frozenset(
+    {
+        NodeStatus.NEW,
+        NodeStatus.AVAILABLE,
+        NodeStatus.COLLECT_FAILED,
+        NodeStatus.CONFIGURED,
+        NodeStatus.SCALE_FAILED,
+        NodeStatus.RETIRED,
+    }
+)
+
+
+def refuse_states(nodes: Sequence[Node]) -> None:
+    """Raises :class:`Refused` for every node whose disks are in the platform's hands."""
+    bad = [node for node in nodes if node.status not in ERASABLE]
+    if bad:
+        raise Refused(
+            Finding(
+                "N35",
+                f"{node} is {node.status}: its disks are not erased",
+                "leave it out; a node is retired before its disks are erased"
+                if node.status == NodeStatus.ACTIVE
+                else "wait until that is over",
+                node=str(node.mgmt_address),
+            )
+            for node in bad
+        )
+
+
+def shown_disks(nodes: Sequence[Node], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Each named disk of each node with what is known of it. Raises :class:`Refused` with every objection."""
+    shown: list[dict[str, Any]] = []
+    findings: list[Finding] = []
+    for node in nodes:
+        known = {disk.name: disk for disk in Disk.objects.filter(node=node, present=True)}
+        problem = _unfit(node, known)
+        if problem:
+            findings.append(problem)
+            continue
+        contents = _contents(node)
+        for name in names:
+            against = _against(node, name, known.get(name), contents.get(name))
+            findings += against
+            if not against:
+                shown.append(_shown(node, known[name], contents.get(name)))
+    if findings:
+        raise Refused(findings)
+    return shown
+
+
+def _unfit(node: Node, known: dict[str, Disk]) -> Finding | None:
+    """Why no disk of this node may be erased."""
+    place = {"node": str(node.mgmt_address)}
+    if not known or not node.collected_at:
+        return Finding("N32", f"{node} was never collected", "collect it first", **place)
+    if not any(disk.is_os for disk in known.values()):
+        return Finding(
+            "N32",
+            f"{node}: its OS disk is not known (a live or network-booted system?)",
+            "boot the installed system and collect it again",
+            **place,
+        )
+    if not node.host_key:
+        return Finding("N32", f"{node}: its host key is not pinned", "run establish_ssh for it", **place)
+    return None
+
+
+def _contents(node: Node) -> dict[str, DiskContent]:
+    """By name of the disk; empty when the facts were imported and nothing the node said is kept."""
+    newest = Collection.objects.filter(node=node, error="").order_by("-id").first()
+    if newest is None or not newest.raw:
+        return {}
+    try:
+        raw = zlib.decompress(newest.raw)
+        return read_contents(raw, nonce_of(raw)) if raw else {}
+    except (FactsError, zlib.error):
+        return {}
+
+
+def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | None) -> list[Finding]:
+    place = {"node": str(node.mgmt_address), "field": "disks"}
+    if name in node.os_legs:
+        return [
+            Finding("N36", f"{name[:40]} of {node} carries the operating system", "leave it out", **place)
+        ]
+    if disk is None:
+        return [
+            Finding("N16", f"{node} has no disk {name[:40]!r}", "describe_nodes shows its disks", **place)
+        ]
+    if disk.is_os:
+        return [Finding("N36", f"{name} of {node} is the OS disk", "leave it out", **place)]
+    if disk.identity.startswith("name:"):
+        return [
+            Finding(
+                "N37",
+                f"{name} of {node} has neither a WWN nor a serial of its own: it could not be recognised again",
+                "erase it by hand on the node: wipefs -a",
+                **place,
+            )
+        ]
+    users = content.users if content else tuple(f"mounted on {point}" for point in disk.mountpoints)
+    return [
+        Finding(
+            "N38", f"{name} of {node} is in use: {user}", "let go of it there, then collect it again", **place
+        )
+        for user in users
+    ]
+
+
+def _shown(node: Node, disk: Disk, content: DiskContent | None) -> dict[str, Any]:
+    return {
+        "node_id": node.node_id,
+        "mgmt_address": str(node.mgmt_address),
+        "hostname": node.hostname,
+        "name": disk.name,
+        "model": disk.model,
+        "serial": disk.serial,
+        "wwn": disk.wwn,
+        "identity": disk.identity,
+        # What the disk itself says: a corrected size is for planning, not for recognising.
+        "size_bytes": disk.observed_size_bytes,
+        "signatures": list(disk.signatures),
+        "lost": list(content.lost) if content else list(disk.signatures),
+    }

@@ -1,0 +1,30 @@
+"""What may not happen to a node while something else happens to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from jobs.errors import Busy
+from jobs.models import Step
+from jobs.states import JOB_ACTIVE, STEP_OPEN
+from nodes.models import Node
+
+
+def refuse_if_busy(nodes: Sequence[Node], *, actions: Collection[str] = (), besides: str = "") -> None:
+    """Raises :class:`Busy` naming the job that has something left to do on one of the nodes.
+
+    ``actions`` limits it to jobs of these kinds; ``besides`` is the id of a job that does not count.
+    """
+    steps = Step.objects.filter(
+        target__in=[node.node_id for node in nodes], status__in=STEP_OPEN, job__status__in=JOB_ACTIVE
+    )
+    if actions:
+        steps = steps.filter(job__action__in=actions)
+    step = steps.exclude(job__job_id=besides).select_related("job").order_by("job_id").first()
+    if step:
+        job = step.job
+        raise Busy(
+            f"{job.action} {job.job_id} has work to do on {step.address}, since {job.created_at:%Y-%m-%d %H:%M} UTC, "
+            f"begun by {job.created_by}: wait for it (get_status {job.job_id}) or cancel it (cancel_job {job.job_id})",
+            job_id=job.job_id,
+        )
