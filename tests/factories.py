@@ -58,19 +58,23 @@ def make_node(number: int = 1, *, status: str = NodeStatus.AVAILABLE, ssds: int 
     for order in range(1, ssds + 1):
         make_disk(node, f"sd{chr(97 + order)}", order=order, size_bytes=3200 * GB)
     make_disk(node, "sdx", order=9, type="sata", size_bytes=4000 * GB)
+    _make_nics(node, number)
+    return node
+
+
+def _make_nics(node: Node, number: int) -> None:
     for name, mac in (("bond0", "01"), ("eth1", "02")):
         NetworkInterface.objects.create(
             node=node,
             name=name,
             mac=f"52:54:00:{number // 256:02x}:{number % 256:02x}:{mac}",
             type="bond" if name == "bond0" else "physical",
-            address=address if name == "bond0" else "",
+            address=str(node.mgmt_address) if name == "bond0" else "",
             prefix=24 if name == "bond0" else None,
             mtu=1500,
             speed_mbps=10000,
             link=True,
         )
-    return node
 
 
 def make_disk(
@@ -153,6 +157,14 @@ def make_plan(
         created_by="olga",
         **fields,
     )
+    _make_files(plan, nodes)
+    if nodes:
+        make_vbc(zone, nodes, number=50 + VbcAssignment.objects.count(), plan=plan)
+    return plan
+
+
+def _make_files(plan: Plan, nodes: Sequence[Node]) -> None:
+    """One file that changes, one for each node, one that stays."""
     files = [
         ("hosts", "", "127.0.0.1 localhost\n172.16.80.7 new\n", "127.0.0.1 localhost\n172.16.80.9 old\n")
     ]
@@ -168,9 +180,6 @@ def make_plan(
     files.append(("variables.yaml", "", "base: {}\n", "base: {}\n"))
     for path, address, content, base in files:
         PlanFile.objects.create(plan=plan, path=path, address=address, content=content, base=base)
-    if nodes:
-        make_vbc(zone, nodes, number=50 + VbcAssignment.objects.count(), plan=plan)
-    return plan
 
 
 def make_eip(zone: Zone, vg: Node, plan: Plan | None = None) -> EipPool:
@@ -251,7 +260,7 @@ def make_sound_plan(zone: Zone, nodes: Sequence[Node], **fields: Any) -> Plan:
     from zones.services import revisions
 
     plan = make_plan(zone, nodes, **fields)
-    views = [revisions._as_planned(view, plan) for view in revisions.load_nodes(list(nodes))]
+    views = [revisions.as_planned(view, plan) for view in revisions.load_nodes(list(nodes))]
     plan.disk_identities = {key: list(value) for key, value in revisions.disk_identities(views).items()}
     plan.host_keys = {view.node_id: view.host_key_fingerprint for view in views}
     plan.save()

@@ -31,23 +31,25 @@ class NodeVerbs(ConsoleAdmin):
         return verbs.may_run(request)
 
     @admin.action(description="Collect hardware", permissions=["run"])
-    def collect(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    def collect(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Nodes in service are refused."""
-        self._collect(request, _addresses(queryset), force=False)
+        return self._collect(request, _addresses(queryset), force=False)
 
     @admin.action(description="Collect hardware, also of nodes in service", permissions=["run"])
-    def collect_force(self, request: HttpRequest, queryset: QuerySet[Node]) -> None:
+    def collect_force(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """The same with force."""
-        self._collect(request, _addresses(queryset), force=True)
+        return self._collect(request, _addresses(queryset), force=True)
 
-    def _collect(self, request: HttpRequest, addresses: Sequence[str], *, force: bool) -> Job | None:
+    def _collect(self, request: HttpRequest, addresses: Sequence[str], *, force: bool) -> HttpResponse | None:
         job = verbs.attempt(
             request,
             lambda: services.collect_nodes(addresses=addresses, actor=verbs.actor(request), force=force),
         )
-        if job:
-            verbs.begun(request, job, len(addresses))
-        return job
+        if job is None:
+            return None
+        verbs.begun(request, job, len(addresses))
+        # Not back to a list filtered by status: the nodes have just left it.
+        return HttpResponseRedirect(self.url_of("changelist"))
 
     @admin.action(description="Establish SSH…", permissions=["run"])
     def establish_ssh(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:

@@ -1,4 +1,4 @@
-// Small helpers of every page: dialogs, confirmations, copying, coloured diffs. No inline handlers anywhere.
+// What every page uses: dialogs, confirmations, copying, coloured diffs. No inline handlers anywhere.
 
 function opened(dialog) {
   dialog.showModal();

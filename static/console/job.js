@@ -188,7 +188,14 @@ byId("log-clear").addEventListener("click", () => {
   chooseNode("");
 });
 byId("log-last").addEventListener("click", () => log.toEnd());
-byId("log-wrap").addEventListener("change", (event) => byId("log").classList.toggle("con-wrap", event.target.checked));
+const wrap = byId("log-wrap");
+wrap.checked = localStorage.getItem("console-log-wrap") !== "0";
+byId("log").classList.toggle("con-wrap", wrap.checked);
+wrap.addEventListener("change", () => {
+  byId("log").classList.toggle("con-wrap", wrap.checked);
+  localStorage.setItem("console-log-wrap", wrap.checked ? "1" : "0");
+  if (log.stick) log.toEnd();
+});
 byId("grid-problems").addEventListener("change", (event) => {
   grid.problemsOnly = event.target.checked;
   grid.filter();

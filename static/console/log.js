@@ -3,6 +3,8 @@
 import { el } from "./looks.js";
 
 const BATCH = 1000;
+const TOUCH_MS = 1000;
+const TOUCHES = ["wheel", "touchmove", "pointerdown", "keydown"];
 
 export class Log {
   constructor(box, options) {
@@ -15,8 +17,12 @@ export class Log {
     this.filters = { node: "", level: "" };
     this.busy = false;
     this.unseen = 0;
+    this.lastTop = 0;
+    this.touched = -TOUCH_MS;
+    this.pinning = 0;
     this.earlier = el("div", "con-earlier");
     this.empty = el("div", "con-earlier", "No line yet.");
+    for (const touch of TOUCHES) box.addEventListener(touch, () => { this.touched = performance.now(); }, { passive: true });
     box.addEventListener("scroll", () => this.scrolled());
     this.begin();
   }
@@ -78,7 +84,7 @@ export class Log {
     this.empty.remove();
     this.box.append(this.lines(events));
     this.count += events.length;
-    if (this.stick) this.toEnd();
+    if (this.stick) this.pin();
     else this.unseen += events.length;
     this.trim();
     this.mark();
@@ -134,26 +140,44 @@ export class Log {
     const older = answer.events.filter((event) => event.seq < this.first);
     if (!older.length) return;
     this.stick = false;
-    const before = this.box.scrollHeight;
+    // The browser keeps the line in view where it is, but not at the very top.
+    this.box.scrollTop = Math.max(this.box.scrollTop, 1);
     this.earlier.after(this.lines(older));
     this.count += older.length;
     this.first = older[0].seq;
-    this.box.scrollTop += this.box.scrollHeight - before;
     this.mark();
   }
 
+  // Leaving the end takes a person: the browser itself moves the text too, when old lines go and new
+  // ones come into view. Going on to scroll up, as with the bar, counts as touching again.
   scrolled() {
-    const atEnd = this.box.scrollHeight - this.box.scrollTop - this.box.clientHeight < 24;
-    if (atEnd === this.stick) return;
-    this.stick = atEnd;
-    if (atEnd) this.unseen = 0;
+    const top = this.box.scrollTop;
+    const wentUp = top < this.lastTop && performance.now() - this.touched < TOUCH_MS;
+    if (wentUp) this.touched = performance.now();
+    this.lastTop = top;
+    const atEnd = this.box.scrollHeight - top - this.box.clientHeight < 24;
+    const stick = atEnd || (this.stick && !wentUp);
+    if (stick === this.stick) return;
+    this.stick = stick;
+    if (stick) this.unseen = 0;
     this.onChange(this);
   }
 
   toEnd() {
     this.stick = true;
     this.unseen = 0;
-    this.box.scrollTop = this.box.scrollHeight;
+    this.pin();
     this.onChange(this);
+  }
+
+  // To the last line once per frame, however many batches came; and again while the lines that came
+  // into view turn out to be higher than they were thought to be.
+  pin() {
+    this.pinning ||= requestAnimationFrame(() => {
+      this.pinning = 0;
+      const before = this.box.scrollTop;
+      if (this.stick) this.box.scrollTop = this.box.scrollHeight;
+      if (this.box.scrollTop !== before) this.pin();
+    });
   }
 }
