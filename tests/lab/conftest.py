@@ -53,6 +53,10 @@ class Ssh:
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 
+    def commands(self, node: Node) -> str:
+        """Command lines of all processes of the node, words apart by NUL; one that ends meanwhile is left out."""
+        return self.run(node, "cat /proc/[0-9]*/cmdline 2>/dev/null").stdout.decode()
+
 
 @pytest.fixture(scope="session")
 def ssh(tmp_path_factory: pytest.TempPathFactory) -> Ssh:
