@@ -163,7 +163,7 @@ def test_r17_a_disk_known_by_its_kernel_name_only_is_a_warning() -> None:
 
 def test_r17_nothing_is_formatted_where_the_os_disk_is_unknown() -> None:
     roles = {node(21, os_disk=None): "hyper-repl", node(22): "hyper-repl"}
-    [finding] = scale(roles).findings
+    [finding] = scale(roles)
     assert finding.code == "R17" and "root file system" in finding.detail
 
 
