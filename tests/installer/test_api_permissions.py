@@ -22,6 +22,8 @@ MATRIX = {
     ("node-list", "post"): RUN,
     ("node-collect", "post"): RUN,
     ("node-establish-ssh", "post"): RUN,
+    ("node-erase-preview", "post"): RUN,
+    ("node-erase", "post"): RUN,
     ("node-detail", "get"): VIEW,
     ("node-detail", "delete"): RUN,
     ("disk-list", "get"): VIEW,
