@@ -104,6 +104,8 @@ if os.environ.get("CACHE_URL"):
 # --- work on nodes ---------------------------------------------------------------------------------
 INSTALLER_SSH_KEY = Path(os.environ.get("INSTALLER_SSH_KEY") or DATA_DIR / "ssh" / "id_ed25519")
 INSTALLER_SSH_CONCURRENCY = environment.positive_int(os.environ, "INSTALLER_SSH_CONCURRENCY", 20)
+# The author of a plan may not approve it.
+INSTALLER_FOUR_EYES = environment.flag(os.environ, "INSTALLER_FOUR_EYES")
 # A worker that has not been heard of for this long has lost its steps to the next one.
 INSTALLER_LEASE_S = environment.positive_int(os.environ, "INSTALLER_LEASE_S", 20)
 

@@ -10,7 +10,8 @@ from django.db.models import Prefetch
 
 from nodes.models import Disk, NetworkInterface, Node
 from zones.core.world import DiskView, EipView, NicView, NodeView, VbcView, World, ZoneView
-from zones.models import EipPool, Role, VbcAssignment, VbcMember, Zone
+from zones.models import EipPool, Plan, Role, VbcAssignment, VbcMember, Zone
+from zones.states import PLAN_OPEN
 
 
 def load_world() -> World:
@@ -21,9 +22,15 @@ def load_world() -> World:
     for node in nodes:
         if node.zone_id:
             by_zone[node.zone_id].append(node)
-    vbcs, eips = vbc_views(), _eip_views()
+    vbcs, eips, open_vms = vbc_views(), _eip_views(), _open_vms()
     zones = [
-        _zone_view(zone, by_zone[zone.zone_id], vbcs.get(zone.pk, []), eips.get(zone.pk, []))
+        _zone_view(
+            zone,
+            by_zone[zone.zone_id],
+            vbcs.get(zone.pk, []),
+            eips.get(zone.pk, []),
+            {**zone.vms, **open_vms.get(zone.pk, {})},
+        )
         for zone in Zone.objects.all()
     ]
     return World(zones=tuple(zones), nodes=tuple(nodes))
@@ -139,7 +146,9 @@ def _eip_views() -> dict[int, list[EipView]]:
     return found
 
 
-def _zone_view(zone: Zone, nodes: list[NodeView], vbcs: list[VbcView], eips: list[EipView]) -> ZoneView:
+def _zone_view(
+    zone: Zone, nodes: list[NodeView], vbcs: list[VbcView], eips: list[EipView], vms: dict[str, list[str]]
+) -> ZoneView:
     return ZoneView(
         zone_id=zone.zone_id,
         region_id=zone.region_id,
@@ -154,5 +163,10 @@ def _zone_view(zone: Zone, nodes: list[NodeView], vbcs: list[VbcView], eips: lis
         nodes=tuple(nodes),
         vbcs=tuple(vbcs),
         eips=tuple(eips),
-        vms={role: tuple(addresses) for role, addresses in zone.vms.items()},
+        vms={role: tuple(addresses) for role, addresses in vms.items()},
     )
+
+
+def _open_vms() -> dict[int, dict[str, list[str]]]:
+    """Addresses of management VMs that an open plan reserves for its zone, by the zone's primary key."""
+    return dict(Plan.objects.filter(status__in=PLAN_OPEN).values_list("zone_id", "vms"))

@@ -85,6 +85,10 @@ class Plan(models.Model):
     # What the hash covers besides the files, by node id, as it was when the plan was made.
     disk_identities = models.JSONField(default=dict)
     host_keys = models.JSONField(default=dict)
+    # Files that the zone has and will not have any more: their content by path.
+    removed = models.JSONField(default=dict, blank=True)
+    # What the diff comes to, so that a page of thousands of nodes need not compute it: see zones.core.folding.
+    summary = models.JSONField(default=dict, blank=True)
     comment = models.TextField(blank=True, default="")
     created_by = models.CharField(max_length=150)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -109,13 +113,19 @@ class Plan(models.Model):
 
 
 class PlanFile(models.Model):
-    """A rendered file beside what the zone has now in its place (empty: nothing)."""
+    """A rendered file beside what the zone has now in its place (empty: nothing).
+
+    ``content`` is what is installed. After an edit by hand ``rendered`` keeps what the installer had rendered.
+    """
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="files")
     path = models.CharField(max_length=255)
     address = models.CharField(max_length=64, blank=True, default="")
     content = models.TextField()
     base = models.TextField(blank=True, default="")
+    rendered = models.TextField(blank=True, default="")
+    edited_by = models.CharField(max_length=150, blank=True, default="")
+    edited_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("path",)

@@ -20,6 +20,7 @@ PLAN_OPEN = frozenset({PlanStatus.DRAFT, PlanStatus.APPROVED})
 
 EVENTS: dict[str, tuple[frozenset[PlanStatus], PlanStatus]] = {
     "approve": (frozenset({PlanStatus.DRAFT}), PlanStatus.APPROVED),
+    "reopen": (frozenset({PlanStatus.APPROVED}), PlanStatus.DRAFT),
     "reject": (PLAN_OPEN, PlanStatus.REJECTED),
     "supersede": (PLAN_OPEN, PlanStatus.SUPERSEDED),
     "apply": (frozenset({PlanStatus.APPROVED}), PlanStatus.APPLIED),

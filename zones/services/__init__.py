@@ -3,9 +3,11 @@
 from zones.services.adopt import adopt_zone
 from zones.services.configure import Configured, config_qingcloud
 from zones.services.decide import approve_plan, reject_plan
+from zones.services.edit import edit_plan_file
 from zones.services.files import ConfigFile
 from zones.services.find import find_plan, find_zone
 from zones.services.groups import read_group
+from zones.services.nodelists import gen_node_list
 from zones.services.routes import vbc_routes
 from zones.services.scale import dry_run, scale_qingcloud
 
@@ -16,8 +18,10 @@ __all__ = [
     "approve_plan",
     "config_qingcloud",
     "dry_run",
+    "edit_plan_file",
     "find_plan",
     "find_zone",
+    "gen_node_list",
     "read_group",
     "reject_plan",
     "scale_qingcloud",

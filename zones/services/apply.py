@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models.functions import Now
 
 from zones.models import Plan, Zone, ZoneFile
+from zones.services.reserve import BATCH
 from zones.states import move_plans
 
 
@@ -14,11 +15,12 @@ def apply_plan(plan: Plan, event: str) -> bool:
         return False
     ZoneFile.objects.bulk_create(
         [ZoneFile(zone=plan.zone, path=file.path, content=file.content) for file in plan.files.all()],
-        batch_size=200,
+        batch_size=BATCH,
         update_conflicts=True,
         update_fields=["content"],
         unique_fields=["zone", "path"],
     )
+    ZoneFile.objects.filter(zone=plan.zone, path__in=list(plan.removed)).delete()
     values = {"variables": plan.variables or plan.zone.variables, "vms": plan.vms or plan.zone.vms}
     if plan.qemu_version and not plan.zone.qemu_version:
         values["qemu_version"] = plan.qemu_version

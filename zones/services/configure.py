@@ -13,11 +13,14 @@ from jobs.services import record_done
 from zones.core.plan import PlanResult
 from zones.core.plans import make_plans
 from zones.core.request import Options
+from zones.core.rules import Context, renamed_from
+from zones.core.world import World
 from zones.load import load_world
 from zones.models import Plan, Zone
 from zones.services import revisions
 from zones.services.files import ConfigFile, Loaded, ZoneFiles, read_files
 from zones.services.find import lock_allocations
+from zones.services.rekey import rekey
 from zones.states import PLAN_OPEN, PlanStatus
 
 
@@ -28,6 +31,10 @@ class Configured:
     zone_id: str
     plan: Plan | None
     findings: tuple[Finding, ...]
+
+
+SHOWN = 200
+"""Findings in the log of the configuration; the plan has them all."""
 
 
 class _OnlyChecked(Exception):
@@ -41,18 +48,30 @@ def config_qingcloud(
     actor: Actor,
     force: bool = False,
     check: bool = False,
+    rekey_from: str = "",
+    rekey_confirmed: bool = False,
 ) -> list[Configured]:
     """Check the files of one or several zones and make a draft plan of each; all or none.
 
-    ``force`` supersedes an approved plan; ``check`` changes nothing. Raises :class:`Refused` with every
-    finding of every file.
+    ``force`` supersedes an approved plan and configures a configured zone again; ``check`` changes nothing.
+    ``rekey_from`` is the former id of a zone whose ``zone_id`` changed: refused with the list of rows that move
+    until ``rekey_confirmed``. Raises :class:`Refused` with every finding of every file.
     """
     loaded = read_files(variables, settings)
     done: list[Configured] = []
     try:
         with transaction.atomic():
             lock_allocations()
-            done = _configure(loaded, actor, force)
+            errors = [*loaded.findings]
+            if rekey_from:
+                errors += rekey(
+                    old_id=rekey_from,
+                    zones=loaded.zones,
+                    force=force,
+                    confirmed=rekey_confirmed or check,
+                    actor=actor,
+                )
+            done = _configure(loaded, actor, force, errors)
             if check:
                 raise _OnlyChecked
     except _OnlyChecked:
@@ -60,35 +79,50 @@ def config_qingcloud(
     return done
 
 
-def _configure(loaded: Loaded, actor: Actor, force: bool) -> list[Configured]:
-    errors = [*loaded.findings]
+def _configure(loaded: Loaded, actor: Actor, force: bool, errors: list[Finding]) -> list[Configured]:
     for files in loaded.zones:
         try:
             _make_room(files.zone_id, force)
         except Refused as refusal:
             errors += refusal.findings
     options = {files.zone_id: Options(force=force) for files in loaded.zones}
-    results = make_plans([files.documents for files in loaded.zones], load_world(), options)
-    errors += [item for result in results if not result.ok for item in result.findings]
+    world = load_world()
+    results = make_plans([files.documents for files in loaded.zones], world, options)
+    for files, result in zip(loaded.zones, results, strict=True):
+        if not result.ok:
+            errors += [*result.findings, *_rename_hint(files, world)]
     if errors:
         raise Refused(errors)
     return [_store(files, result, actor) for files, result in zip(loaded.zones, results, strict=True)]
 
 
+def _rename_hint(files: ZoneFiles, world: World) -> list[Finding]:
+    """What to do when the nodes of an unknown zone all belong to another one: its id was changed."""
+    old_id = renamed_from(Context(files.documents, world))
+    if not old_id:
+        return []
+    detail = f"all nodes of this file belong to zone {old_id}: is {files.zone_id} its new zone_id?"
+    remedy = f"if so add -f --rekey-from {old_id}"
+    name = files.documents.settings.name
+    return [Finding("R23", detail, remedy, "info", field="zone_id", file=name)]
+
+
 def _store(files: ZoneFiles, result: PlanResult, actor: Actor) -> Configured:
     zone = Zone.objects.filter(zone_id=files.zone_id).first() or revisions.new_zone(result)
     plan = revisions.create(zone, result, files.sources, actor)
+    findings = tuple(Finding(**item) for item in plan.findings)
     record_done(
         action="config_qingcloud",
         zone_id=zone.zone_id,
         actor=actor,
         lines=[
-            *(item.sentence() for item in result.findings),
+            *(item.sentence() for item in findings[:SHOWN]),
+            *([f"and {len(findings) - SHOWN} more findings"] if len(findings) > SHOWN else []),
             f"plan {plan.plan_id}: {len(result.roles)} nodes, {len(result.files)} files, "
             f"{len(result.added_vbcs)} new VBCs; review it with show_plan {plan.plan_id}",
         ],
     )
-    return Configured(zone.zone_id, plan, result.findings)
+    return Configured(zone.zone_id, plan, findings)
 
 
 def _make_room(zone_id: str, force: bool) -> None:

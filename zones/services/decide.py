@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
 from jobs import audit
 from jobs.actor import Actor
-from jobs.errors import Finding, Refused
+from jobs.errors import Denied, Finding, Refused
 from nodes.models import Node
-from nodes.states import NodeStatus, move_nodes
-from zones.models import Plan, Role
+from nodes.states import IN_SERVICE, NodeStatus, move_nodes
+from zones.models import Plan, Role, Zone
 from zones.services import revisions
-from zones.services.find import find_plan
+from zones.services.apply import apply_plan
+from zones.services.find import find_plan, lock_allocations, locked_plan
+from zones.services.nodelists import check_roles
 from zones.states import PlanStatus, move_plans
 
 
 def approve_plan(*, plan_id: str, actor: Actor, comment: str = "") -> Plan:
     """Approve a draft as it is now: its nodes get their roles and become configured.
 
-    Raises :class:`Refused` when it is no draft, or when a disk, a host key or a node changed since.
+    A plan whose nodes are all in service installs nothing: it is applied at once. Raises :class:`Refused` when
+    it is no draft, or when a disk, a host key or a node changed since; :class:`Denied` when four eyes are asked
+    for (``INSTALLER_FOUR_EYES``) and these are the author's.
     """
     with transaction.atomic():
-        plan = _locked(plan_id)
+        plan = locked_plan(plan_id)
         if plan.status != PlanStatus.DRAFT:
             raise Refused.because(
                 "P12",
                 f"plan {plan.plan_id} is {plan.status}",
                 "only a draft is approved; configure again for a new one",
             )
+        _four_eyes(plan, actor)
         revisions.check_unchanged(plan)
-        give_roles(plan, "configure")
+        check_roles(plan)
+        waiting = give_roles(plan, "configure")
+        _settle_zone(plan)
         move_plans(
             Plan.objects.filter(pk=plan.pk),
             "approve",
@@ -39,16 +47,39 @@ def approve_plan(*, plan_id: str, actor: Actor, comment: str = "") -> Plan:
             comment=comment,
         )
         audit.record(actor, "approve_plan", plan.plan_id, reason=comment, hash=plan.content_hash)
+        if not waiting:
+            apply_plan(plan, "apply")
     return find_plan(plan_id=plan_id)
 
 
-def give_roles(plan: Plan, event: str) -> None:
-    """Tie the plan's nodes to its zone and move them on. Raises :class:`Refused` when one is not available."""
+def _four_eyes(plan: Plan, actor: Actor) -> None:
+    if not settings.INSTALLER_FOUR_EYES:
+        return
+    authors = {plan.created_by, *plan.files.exclude(edited_by="").values_list("edited_by", flat=True)}
+    if actor.name in authors:
+        raise Denied(
+            f"{actor.name} made or edited plan {plan.plan_id}, and INSTALLER_FOUR_EYES asks for somebody else's "
+            "approval: let another approver review it"
+        )
+
+
+def give_roles(plan: Plan, event: str) -> int:
+    """Tie the plan's nodes to its zone and move them on: how many wait to be installed.
+
+    A node in service of this zone keeps its state (the zone is configured again). Raises :class:`Refused` when
+    another one is not available.
+    """
     nodes = {
         str(node.mgmt_address): node
         for node in Node.objects.select_for_update().filter(mgmt_address__in=plan.roles)
     }
-    busy = [node for node in nodes.values() if node.status != NodeStatus.AVAILABLE]
+    running = {
+        str(role.node.mgmt_address): role
+        for role in Role.objects.filter(zone=plan.zone, node__in=nodes.values()).select_related("node")
+        if role.node.status in IN_SERVICE and plan.kind == Plan.Kind.ZONE
+    }
+    fresh = {address: node for address, node in nodes.items() if address not in running}
+    busy = [node for node in fresh.values() if node.status != NodeStatus.AVAILABLE]
     if busy:
         raise Refused(
             Finding(
@@ -59,24 +90,47 @@ def give_roles(plan: Plan, event: str) -> None:
             )
             for node in busy
         )
+    for address, role in running.items():
+        role.sub_roles = plan.roles[address]["sub_roles"]
+    Role.objects.bulk_update(running.values(), ["sub_roles"], batch_size=500)
     Role.objects.bulk_create(
-        Role(
-            node=nodes[address],
-            zone=plan.zone,
-            plan=plan,
-            role=given["role"],
-            sub_roles=given["sub_roles"],
-            pair=nodes.get(given["pair"]),
-        )
-        for address, given in plan.roles.items()
+        (_role(plan, node, address, nodes) for address, node in fresh.items()), batch_size=1000
     )
-    move_nodes(Node.objects.filter(pk__in=[node.pk for node in nodes.values()]), event)
+    move_nodes(Node.objects.filter(pk__in=[node.pk for node in fresh.values()]), event)
+    return len(fresh)
+
+
+def _role(plan: Plan, node: Node, address: str, nodes: dict[str, Node]) -> Role:
+    given = plan.roles[address]
+    return Role(
+        node=node,
+        zone=plan.zone,
+        plan=plan,
+        role=given["role"],
+        sub_roles=given["sub_roles"],
+        pair=nodes.get(given["pair"]),
+    )
+
+
+def _settle_zone(plan: Plan) -> None:
+    """The zone is what its approved plan says: a rejected draft before it may have said something else."""
+    base, common = plan.variables.get("base", {}), plan.variables.get("common", {})
+    if plan.kind != Plan.Kind.ZONE or not base:
+        return
+    Zone.objects.filter(pk=plan.zone.pk).update(
+        region_id=common.get("region_id", plan.zone.region_id),
+        deploy_mode=base.get("deploy_mode", plan.zone.deploy_mode),
+        network_mode=base.get("network_mode", plan.zone.network_mode),
+        is_global=base.get("is_global_zone") == 1,
+    )
 
 
 def reject_plan(*, plan_id: str, actor: Actor, comment: str = "") -> Plan:
     """Reject an open plan; what it reserved is free again. Raises :class:`Refused` once it is being applied."""
     with transaction.atomic():
-        plan = _locked(plan_id)
+        # Before the plan's row: configuring takes both in this order, and neither waits for the other's second.
+        lock_allocations()
+        plan = locked_plan(plan_id)
         if plan.status not in (PlanStatus.DRAFT, PlanStatus.APPROVED):
             raise Refused.because(
                 "P13", f"plan {plan.plan_id} is {plan.status} already", "there is nothing to reject"
@@ -84,8 +138,3 @@ def reject_plan(*, plan_id: str, actor: Actor, comment: str = "") -> Plan:
         revisions.close(plan, "reject", decided_by=actor.name, decided_at=Now(), comment=comment)
         audit.record(actor, "reject_plan", plan.plan_id, reason=comment)
     return find_plan(plan_id=plan_id)
-
-
-def _locked(plan_id: str) -> Plan:
-    plan = find_plan(plan_id=plan_id)
-    return Plan.objects.select_for_update(of=("self",)).select_related("zone").get(pk=plan.pk)

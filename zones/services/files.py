@@ -67,6 +67,10 @@ def read_files(
         document, found = load_variables(file.base_name, file.data)
         if document is None:
             lost += found
+        elif document.zone_id in by_zone:
+            first = by_zone[document.zone_id][1].base_name
+            detail = f"zone {document.zone_id} is given twice, in {first} too"
+            lost.append(Finding("R15", detail, "give one variables file per zone", file=file.base_name))
         else:
             by_zone[document.zone_id] = (document, file, found)
     zones: list[ZoneFiles] = []
@@ -113,8 +117,9 @@ def _unpaired(variables: _Variables, zones: Sequence[ZoneFiles]) -> list[Finding
                 )
             )
     used = {item.zone_id for item in zones if item.documents.kind != "scale"}
-    for zone_id, (_, file, _) in variables.items():
+    for zone_id, (_, file, own) in variables.items():
         if zone_id not in used:
+            found += own
             found.append(
                 Finding(
                     "C03",

@@ -43,6 +43,12 @@ def find_plan(*, plan_id: str = "", zone_id: str = "") -> Plan:
     return plan
 
 
+def locked_plan(plan_id: str) -> Plan:
+    """The plan, kept from others until the transaction ends. Raises :class:`NotFound`."""
+    plan = find_plan(plan_id=plan_id)
+    return Plan.objects.select_for_update(of=("self",)).select_related("zone").get(pk=plan.pk)
+
+
 def lock_allocations() -> None:
     """Until the transaction ends nobody else allocates: two configurations never give one address twice.
 

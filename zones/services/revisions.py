@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,13 +13,17 @@ from jobs.actor import Actor
 from jobs.errors import Finding, Refused
 from nodes.models import Node
 from nodes.states import NodeStatus, move_nodes
+from zones.core.diff import SETTINGS
+from zones.core.folding import summarize
 from zones.core.plan import PlanResult, content_hash, disk_identities
 from zones.core.rendering import RenderedFile
-from zones.core.world import NodeView, VbcView
+from zones.core.world import NodeView
 from zones.load import load_nodes
-from zones.models import EipPool, Plan, PlanFile, Role, VbcAssignment, VbcMember, Zone, ZoneFile
+from zones.models import EipPool, Plan, PlanFile, Role, VbcAssignment, Zone, ZoneFile
+from zones.services import carried
 from zones.services.files import ConfigFile
-from zones.states import move_plans
+from zones.services.reserve import BATCH, reserve
+from zones.states import PlanStatus, move_plans
 
 # Nodes that a closed plan gives back; one that is active keeps its plan until all of it is applied.
 RELEASABLE = frozenset({NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
@@ -51,7 +55,7 @@ def create(
         zone=zone,
         revision=revision,
         kind=result.kind,
-        content_hash=result.content_hash,
+        content_hash="",
         sources=[source.as_source() for source in sources],
         findings=[item.as_dict() for item in result.findings],
         roles={
@@ -71,8 +75,9 @@ def create(
         host_keys=dict(result.host_keys),
         created_by=actor.name,
     )
-    _write_files(plan, result.files)
-    _reserve(plan, result)
+    plan.findings += [item.as_dict() for item in _write_files(plan, result)]
+    plan.save(update_fields=["findings", "content_hash", "summary", "removed"])
+    reserve(plan, result)
     audit.record(actor, "config_qingcloud", plan.plan_id, zone_id=zone.zone_id, hash=plan.content_hash)
     return plan
 
@@ -93,82 +98,61 @@ def _qemu_version(result: PlanResult) -> str:
     return ""
 
 
-def _write_files(plan: Plan, files: Sequence[RenderedFile]) -> None:
+def _write_files(plan: Plan, result: PlanResult) -> list[Finding]:
+    """Store the files beside what the zone has, with the edits of the plan before carried over."""
     has = dict(ZoneFile.objects.filter(zone=plan.zone).values_list("path", "content"))
     addresses = {role["node_id"]: address for address, role in plan.roles.items()}
-    PlanFile.objects.bulk_create(
-        [
-            PlanFile(
-                plan=plan,
-                path=file.path,
-                address=addresses.get(file.node_id or "", ""),
-                content=file.content,
-                base=has.get(file.path, ""),
-            )
-            for file in files
-        ],
-        batch_size=200,
-    )
-
-
-def _reserve(plan: Plan, result: PlanResult) -> None:
-    nodes = {str(node.mgmt_address): node for node in Node.objects.filter(mgmt_address__in=_named(result))}
-    _free_of_other_plans(nodes.values())
-    for vbc in result.added_vbcs:
-        row = VbcAssignment.objects.create(
-            zone=plan.zone,
+    edits = carried.edits_before(plan)
+    rows, findings = [], []
+    for file in result.files:
+        row = PlanFile(
             plan=plan,
-            master=nodes[vbc.ipv4_master or vbc.ipv6_master],
-            ipv6_master=_other_master(vbc, nodes),
-            ipv4_network=vbc.ipv4_network or None,
-            ipv4_vip=vbc.ipv4_vip or None,
-            ipv6_network=vbc.ipv6_network or None,
-            ipv6_vip=vbc.ipv6_vip or None,
+            path=file.path,
+            address=addresses.get(file.node_id or "", ""),
+            content=file.content,
+            base=has.get(file.path, ""),
         )
-        VbcMember.objects.bulk_create(VbcMember(vbc=row, node=nodes[address]) for address in vbc.members)
-    new = {role.address for role in result.roles}
-    EipPool.objects.bulk_create(
-        EipPool(
-            zone=plan.zone,
-            plan=plan,
-            vg=nodes[eip.vg_address],
-            network=eip.network,
-            gateway=eip.gateway,
-            ha_group=eip.ha_group,
-        )
-        for eip in result.eips
-        if eip.vg_address in new
-    )
-
-
-def _named(result: PlanResult) -> set[str]:
-    return {role.address for role in result.roles}.union(*(vbc.members for vbc in result.added_vbcs))
-
-
-def _other_master(vbc: VbcView, nodes: dict[str, Node]) -> Node | None:
-    if vbc.ipv6_master and vbc.ipv4_master and vbc.ipv6_master != vbc.ipv4_master:
-        return nodes[vbc.ipv6_master]
-    return None
-
-
-def _free_of_other_plans(nodes: Iterable[Node]) -> None:
-    pks = [node.pk for node in nodes]
-    held = VbcMember.objects.filter(node__in=pks).select_related("node", "vbc__plan", "vbc__zone")
-    findings = [
-        Finding(
-            "R16",
-            f"{item.node} carries the VBC {item.vbc} of zone {item.vbc.zone.zone_id} already",
-            f"leave it out, or reject plan {item.vbc.plan.plan_id}" if item.vbc.plan else "leave it out",
-            node=str(item.node.mgmt_address),
-        )
-        for item in held
-    ]
-    if findings:
-        raise Refused(findings)
+        if file.path in edits:
+            findings += carried.carry(row, edits.pop(file.path), plan.zone)
+        rows.append(row)
+    findings += [carried.lost(edit) for edit in edits.values()]
+    PlanFile.objects.bulk_create(rows, batch_size=BATCH)
+    files = [RenderedFile(row.path, row.content) for row in rows]
+    partial = plan.kind == Plan.Kind.SCALE
+    plan.content_hash = content_hash(files, result.disk_identities, result.host_keys)
+    plan.summary = summarize(has, files, partial=partial).as_dict()
+    plan.removed = {
+        path: content
+        for path, content in has.items()
+        if not (partial and path.startswith(SETTINGS)) and path not in {file.path for file in files}
+    }
+    return findings
 
 
 def close(plan: Plan, event: str, **fields: Any) -> None:
-    """Reject or supersede an open plan and free what it held. Raises :class:`Refused` once it is being applied."""
+    """Reject or supersede an open plan and free what it held. Raises :class:`Refused` once it is being applied.
+
+    The caller holds :func:`zones.services.find.lock_allocations`.
+    """
+    _take_back_roles(plan)
+    VbcAssignment.objects.filter(plan=plan).delete()
+    EipPool.objects.filter(plan=plan).delete()
+    if not move_plans(Plan.objects.filter(pk=plan.pk), event, **fields):
+        raise Refused.because(
+            "P22", f"plan {plan.plan_id} has been decided meanwhile", f"show_plan {plan.plan_id}"
+        )
+
+
+def reopen(plan: Plan) -> None:
+    """An approved plan that was changed is a draft again; it keeps what it reserves. Raises :class:`Refused`."""
+    if plan.status != PlanStatus.APPROVED:
+        return
+    _take_back_roles(plan)
+    move_plans(Plan.objects.filter(pk=plan.pk), "reopen", decided_by="", decided_at=None)
+    plan.refresh_from_db(fields=["status", "decided_by", "decided_at"])
+
+
+def _take_back_roles(plan: Plan) -> None:
     nodes = Node.objects.filter(role__plan=plan)
     begun = [str(node) for node in nodes.exclude(status__in=RELEASABLE)[:5]]
     if begun:
@@ -181,18 +165,22 @@ def close(plan: Plan, event: str, **fields: Any) -> None:
     pks = list(nodes.values_list("pk", flat=True))
     Role.objects.filter(plan=plan).delete()
     move_nodes(Node.objects.filter(pk__in=pks), "unconfigure")
-    VbcAssignment.objects.filter(plan=plan).delete()
-    EipPool.objects.filter(plan=plan).delete()
-    if not move_plans(Plan.objects.filter(pk=plan.pk), event, **fields):
-        raise Refused.because(
-            "P22", f"plan {plan.plan_id} has been decided meanwhile", f"show_plan {plan.plan_id}"
-        )
+
+
+def rehash(plan: Plan) -> None:
+    """Write the hash and the summary of the plan's files as they are now."""
+    rows = list(plan.files.values_list("path", "content", "base"))
+    files = [RenderedFile(path, content) for path, content, _ in rows]
+    base = {path: old for path, _, old in rows if old} | plan.removed
+    plan.content_hash = content_hash(files, plan.disk_identities, plan.host_keys)
+    plan.summary = summarize(base, files, partial=plan.kind == Plan.Kind.SCALE).as_dict()
+    plan.save(update_fields=["content_hash", "summary", "disk_identities", "roles"])
 
 
 def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     """The hash of the plan's files with disks and host keys as they are now, and what is different."""
     nodes = load_nodes(list(Node.objects.filter(mgmt_address__in=plan.roles)))
-    from_plan = [_as_planned(view, plan) for view in nodes]
+    from_plan = [as_planned(view, plan) for view in nodes]
     disks = disk_identities(from_plan)
     keys = {view.node_id: view.host_key_fingerprint for view in from_plan}
     files = [RenderedFile(file.path, file.content) for file in plan.files.all()]
@@ -216,7 +204,8 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     return found, findings
 
 
-def _as_planned(view: NodeView, plan: Plan) -> NodeView:
+def as_planned(view: NodeView, plan: Plan) -> NodeView:
+    """The node with the role that the plan gives it."""
     role = plan.roles[view.address]
     return replace(view, role=role["role"], sub_roles=tuple(role["sub_roles"]))
 
@@ -225,7 +214,10 @@ def check_unchanged(plan: Plan) -> None:
     """Raises :class:`Refused` naming every change since the plan was made: its approval is void then."""
     _, findings = hash_now(plan)
     if findings:
-        remedy = f"configure again (config_qingcloud -f -s scale_settings.{plan.zone.zone_id}.yaml), review and approve"
+        names = [source["name"] for source in plan.sources]
+        variables = "".join(f" -v {name}" for name in names if name.startswith("variables"))
+        settings = "".join(f" -s {name}" for name in names if not name.startswith("variables"))
+        remedy = f"configure again (config_qingcloud -f{variables}{settings}), review and approve"
         raise Refused(
             Finding(item.code, f"{plan.plan_id}: {item.detail}", remedy, node=item.node) for item in findings
         )

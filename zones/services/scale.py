@@ -94,9 +94,9 @@ def _checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
 
 def _open_addresses(plan: Plan) -> list[str]:
     """Addresses of the plan whose nodes are not in service yet."""
-    done = Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE).values_list(
-        "mgmt_address", flat=True
-    )
+    done = Node.objects.filter(
+        mgmt_address__in=plan.roles, role__zone=plan.zone, status=NodeStatus.ACTIVE
+    ).values_list("mgmt_address", flat=True)
     return sorted(set(plan.roles) - {str(address) for address in done})
 
 

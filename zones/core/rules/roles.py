@@ -45,15 +45,19 @@ def _scaled_ks(ctx: Context, named: Named) -> Iterator[Finding]:
         )
 
 
+def allowed_sub_roles(role: str, deploy_mode: str) -> frozenset[str]:
+    """Sub-roles that a node of that role may have."""
+    if role == "ks":
+        return SCALED_KS | frozenset(UNMIXED)
+    if role == "vg":
+        return frozenset({"vgateway"})
+    return FUSED if deploy_mode == "fusion" else frozenset({"hyper"})
+
+
 def _foreign(ctx: Context, named: Named, code: str) -> Iterator[Finding]:
     """Sub-roles that the role never has (fusion's extra ones on hypers are allowed)."""
     role = named.entry.role
-    if role == "ks":
-        allowed = SCALED_KS | frozenset(UNMIXED)
-    elif role == "vg":
-        allowed = frozenset({"vgateway"})
-    else:
-        allowed = FUSED if ctx.deploy_mode == "fusion" else frozenset({"hyper"})
+    allowed = allowed_sub_roles(role, ctx.deploy_mode)
     wrong = [sub for sub in named.entry.sub_roles if sub not in allowed]
     if wrong:
         detail = f"{role} node {named.label} has the sub-role {', '.join(wrong)}"

@@ -1,0 +1,43 @@
+"""Files of a zone that is new: one KS node, two hypers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from zones.services import ConfigFile
+
+KS = {31: "ks"}
+HYPERS = {32: "hyper-repl", 33: "hyper-repl"}
+
+
+def variables_file(zone_id: str = "pek3d", **base: Any) -> ConfigFile:
+    """``variables.ZONE_ID.yaml`` in the region pek3."""
+    content = {
+        "common": {"region_id": base.pop("region_id", "pek3"), "domain": "example.com"},
+        "base": {
+            "zone_id": zone_id,
+            "deploy_mode": "devops",
+            "network_mode": "sdn",
+            "installer_allocate_vbc": 1,
+            "vm_base_network": "10.20.0.0/16",
+            "vm_base_network_start": "10.20.50.0/24",
+            "mgmt_network_gateway": "172.16.80.1",
+            "mgmt_network_dns_servers": ["172.16.80.1"],
+            **base,
+        },
+        "advance": {"vip_pools": ["172.16.80.231/24-172.16.80.240/24"]},
+    }
+    return ConfigFile(f"variables.{zone_id}.yaml", yaml.safe_dump(content, sort_keys=False).encode())
+
+
+def settings_file(zone_id: str = "pek3d", roles: dict[int, str] | None = None, **more: Any) -> ConfigFile:
+    """``settings.ZONE_ID.yaml``."""
+    given = roles or {**KS, **HYPERS}
+    entries = {
+        f"172.16.80.{number}": {"role": role, "sub_roles": ["seed"] if role == "ks" else []}
+        for number, role in given.items()
+    }
+    content = {"zone_id": zone_id, "roles": entries, **more}
+    return ConfigFile(f"settings.{zone_id}.yaml", yaml.safe_dump(content, sort_keys=False).encode())

@@ -1,0 +1,226 @@
+"""Judges a rendered file that a person edited in the review.
+
+======  ===================================================================
+E01     the plan has no such file
+E02     a file that follows from others: it is not edited itself
+E03     the file cannot be read any more
+E04     a key that the file did not have
+E05     a key that is gone
+E06     a value that is fixed: it is reserved, or another file depends on it
+E07     disks or layout that do not go together
+E08     a role or sub-role that this node cannot have
+E09     a value that is no address, mask or number
+E10     the file is too large or holds control characters
+======  ===================================================================
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from jobs.errors import Finding
+from zones.core.documents import load_variables
+from zones.core.documents.reader import nearest
+from zones.core.documents.tree import Mapping as Tree
+from zones.core.documents.tree import Node, Scalar, load_tree
+from zones.core.nets import parse_address
+from zones.core.rendering.settings_reader import read_settings
+from zones.core.rendering.vpool import check_vpool, vpool_vdevs
+from zones.core.request import VpoolChoice
+from zones.core.rules.roles import allowed_sub_roles
+from zones.core.world import HYPER_ROLES
+
+MAX_CHARS = 1_000_000
+DERIVED = {
+    "nodes/": "node lists follow from the roles: edit the settings file of the node, then gen_node_list",
+    "routes/": "return routes follow from the VBCs: configure again with another section vbc",
+}
+FIXED = frozenset(
+    {
+        *("hostname", "zone_id", "region_id", "is_region", "mgmt_network_address", "eip_network_address"),
+        *("feature_vmnode", "feature_ksnode", "feature_vgnode", "feature_hypernode"),
+        *("vm_base_network", "hyper_vip_address", "vm_network_routing_rule"),
+        *("vm_base_network_ipv6", "hyper_vip_address_ipv6", "vm_network_routing_rule_ipv6"),
+        *("os_disk", "pair_hostname", "pair_address"),
+    }
+)
+_DISK_KEYS = ("data_disks", "drbd_disks", "cache_disk", "pitrix_disk")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
+_LINE = re.compile(r"line (\d+)")
+_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
+
+
+def normal_text(content: str) -> str:
+    """``\\n`` line ends, and one at the end: what an editor or a browser did to them is no edit."""
+    text = content.replace("\r\n", "\n").replace("\r", "\n")
+    return text if not text or text.endswith("\n") else text + "\n"
+
+
+def check_edit(path: str, content: str, rendered: str, *, zone_id: str, deploy_mode: str) -> list[Finding]:
+    """Findings about ``content`` in the place of ``rendered``; no error among them: it may be installed."""
+    for prefix, remedy in DERIVED.items():
+        if path.startswith(prefix):
+            return [Finding("E02", f"{path} is not edited by hand", remedy, file=path)]
+    control = _CONTROL.search(content)
+    if len(content) > MAX_CHARS or control:
+        what = f"holds the control character U+{ord(control.group()):04X}" if control else "is too large"
+        line = content.count("\n", 0, control.start()) + 1 if control else None
+        return [
+            Finding("E10", f"{path} {what}", "take the text as it was and edit again", file=path, line=line)
+        ]
+    if path.startswith("settings/"):
+        return list(_settings(path, content, rendered, deploy_mode))
+    if path == "variables/variables.yaml":
+        return _variables(path, content, zone_id)
+    if path == "server/server.yaml":
+        return list(_server(path, content))
+    return list(_hosts(path, content)) if path == "hosts" else []
+
+
+def _settings(path: str, content: str, rendered: str, deploy_mode: str) -> Iterator[Finding]:
+    try:
+        values = read_settings(content)
+    except ValueError as error:
+        found = _LINE.search(str(error))
+        line = int(found.group(1)) if found else None
+        yield Finding("E03", str(error), 'write key="value" lines and # comments', file=path, line=line)
+        return
+    before = read_settings(rendered)
+    lines = {match.group(1): number for number, match in _key_lines(content)}
+    for key in before.keys() - values.keys():
+        remedy = f'put it back: {key}="{before[key]}"'
+        yield Finding("E05", f"the key {key} is gone", remedy, field=key, file=path)
+    for key in values.keys() - before.keys():
+        near = nearest(key, before)
+        remedy = f"did you mean {near!r}?" if near else "remove it"
+        yield Finding("E04", f"the key {key} is new", remedy, field=key, file=path, line=lines.get(key))
+    for key in sorted(FIXED & values.keys() & before.keys()):
+        if values[key] != before[key]:
+            detail = f"{key} is fixed: {before[key]!r} became {values[key]!r}"
+            remedy = f'write {key}="{before[key]}", or change the configuration file and configure again'
+            yield Finding("E06", detail, remedy, field=key, file=path, line=lines.get(key))
+    for item in (*_role(values, before, deploy_mode), *_disks(values, before), *_addresses(values, before)):
+        yield Finding(
+            item.code, item.detail, item.remedy, field=item.field, file=path, line=lines.get(item.field)
+        )
+
+
+def _key_lines(content: str) -> Iterator[tuple[int, re.Match[str]]]:
+    for number, line in enumerate(content.split("\n"), start=1):
+        match = re.match(r"\s*([a-z][a-z0-9_]*)=", line)
+        if match:
+            yield number, match
+
+
+def _role(values: Mapping[str, str], before: Mapping[str, str], deploy_mode: str) -> Iterator[Finding]:
+    old, new = before.get("role", ""), values.get("role", "")
+    if new != old and not (old in HYPER_ROLES and new in HYPER_ROLES):
+        detail = f"the role {old} cannot become {new[:40]!r} by hand"
+        yield Finding("E08", detail, "change the configuration file and configure again", field="role")
+        return
+    allowed = allowed_sub_roles(new, deploy_mode)
+    wrong = [sub for sub in values.get("sub_roles", "").split(",") if sub and sub not in allowed]
+    if wrong:
+        detail = f"a {new} node cannot have the sub-role {', '.join(wrong)[:80]}"
+        yield Finding("E08", detail, "allowed: " + ", ".join(sorted(allowed)), field="sub_roles")
+
+
+def _disks(values: Mapping[str, str], before: Mapping[str, str]) -> Iterator[Finding]:
+    """Only disks that were reviewed are formatted, and the pool is laid out over exactly those."""
+    known = {word for key in _DISK_KEYS for word in before.get(key, "").split()}
+    for key in _DISK_KEYS:
+        words = values.get(key, "").split()
+        foreign = [word for word in words if word not in known]
+        if foreign or len(set(words)) != len(words):
+            detail = (
+                f"{key} names {(foreign or words)[0][:80]!r}, which is not (or twice) among the node's disks"
+            )
+            yield Finding("E07", detail, "choose from: " + " ".join(sorted(known)), field=key)
+            return
+    if "vpool_layout" not in values:
+        return
+    disks = tuple(values.get("data_disks", "").split())
+    layout = values["vpool_layout"]
+    reason = (
+        values.get("vpool_reason", "") if values.get("vpool_reason") != before.get("vpool_reason") else ""
+    )
+    said = layout == before.get("vpool_layout") and disks == tuple(before.get("data_disks", "").split())
+    for item in (
+        () if said else check_vpool("", values.get("hostname", ""), len(disks), VpoolChoice(layout, reason))
+    ):
+        remedy = item.remedy if item.code != "P01" else "say why in vpool_reason, or choose another layout"
+        yield Finding("E07", item.detail, remedy, field="vpool_layout")
+        return
+    wanted = vpool_vdevs(layout, disks)
+    if values.get("vpool_vdevs") != wanted:
+        detail = f"vpool_vdevs does not lay out {len(disks)} disks as {layout}"
+        yield Finding("E07", detail, f'write vpool_vdevs="{wanted}"', field="vpool_vdevs")
+
+
+def _addresses(values: Mapping[str, str], before: Mapping[str, str]) -> Iterator[Finding]:
+    for key, value in values.items():
+        if not key.endswith(("_address", "_netmask", "_gateway", "_dns_servers")) or "mac_address" in key:
+            continue
+        for word in value.split() if value != before.get(key) else ():
+            try:
+                parse_address(word)
+            except ValueError as error:
+                yield Finding("E09", f"{key}: {error}", "correct it", field=key)
+
+
+def _variables(path: str, content: str, zone_id: str) -> list[Finding]:
+    document, findings = load_variables(f"variables.{zone_id}.yaml", content.encode("utf-8", "replace"))
+    found = [Finding(i.code, i.detail, i.remedy, i.level, i.field, path, i.line) for i in findings]
+    if document is not None and document.zone_id != zone_id:
+        found.append(
+            Finding("E06", f"zone_id is fixed: {zone_id}", "put it back", field="base.zone_id", file=path)
+        )
+    return found
+
+
+def _server(path: str, content: str) -> Iterator[Finding]:
+    tree, findings = load_tree(path, content.encode("utf-8", "replace"))
+    yield from findings
+    if tree is None or findings:
+        return
+    emulator = _entry(_entry(tree, "compute_server"), "emulator")
+    if not isinstance(emulator, Tree):
+        detail = "compute_server.emulator is not a mapping of QEMU versions"
+        yield Finding(
+            "E03", detail, "write each version with its bin, and default", file=path, line=tree.line
+        )
+        return
+    versions = [key for key in emulator.entries if key != "default"]
+    for version in versions:
+        folder = _entry(emulator.entries[version], "bin")
+        if not isinstance(folder, Scalar) or not folder.value.startswith("/"):
+            line = emulator.key_lines[version]
+            yield Finding(
+                "E09", f"QEMU {version[:40]} has no bin folder", "write bin: /path", file=path, line=line
+            )
+    default = emulator.entries.get("default")
+    if versions and (not isinstance(default, Scalar) or default.value not in versions):
+        detail = "default names no listed QEMU version"
+        line = emulator.key_lines.get("default", emulator.line)
+        yield Finding("E09", detail, "choose from: " + ", ".join(versions), file=path, line=line)
+
+
+def _entry(node: Node | None, key: str) -> Node | None:
+    return node.entries.get(key) if isinstance(node, Tree) else None
+
+
+def _hosts(path: str, content: str) -> Iterator[Finding]:
+    for number, line in enumerate(content.split("\n"), start=1):
+        words = line.partition("#")[0].split()
+        if not words:
+            continue
+        try:
+            parse_address(words[0])
+            detail = (
+                "" if len(words) > 1 and all(_NAME.fullmatch(word) for word in words[1:]) else "no host name"
+            )
+        except ValueError as error:
+            detail = str(error)
+        if detail:
+            yield Finding("E03", detail, "write ADDRESS NAME [NAME…]", file=path, line=number)

@@ -1,0 +1,162 @@
+"""gen_node_list: node lists that follow a role changed by hand in a settings file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import Finding, Refused
+from nodes.models import Node
+from zones.core.allocation import VmView
+from zones.core.documents import VariablesDocument
+from zones.core.plan import disk_identities
+from zones.core.rendering import ZoneAfter, render_node_lists
+from zones.core.rendering.settings_reader import read_settings
+from zones.core.rules.disks import misfit
+from zones.core.world import NodeView
+from zones.load import load_nodes
+from zones.models import Plan, PlanFile, Role
+from zones.services import revisions
+from zones.services.find import find_plan, find_zone, locked_plan
+from zones.states import PLAN_OPEN
+
+LISTS = "nodes/"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The plan, and what changed in it: ``{"address", "hostname", "role", "sub_roles"}`` and paths of lists."""
+
+    plan: Plan
+    roles: tuple[Mapping[str, Any], ...]
+    files: tuple[str, ...]
+
+
+def gen_node_list(*, zone_id: str, actor: Actor) -> Listed:
+    """Bring roles and node lists of the zone's open plan in line with its settings files.
+
+    A change makes an approval void. Raises :class:`Refused` without an open plan, or when disks do not fit.
+    """
+    with transaction.atomic():
+        zone = find_zone(zone_id)
+        found = Plan.objects.filter(zone=zone, status__in=PLAN_OPEN).first()
+        if found is None:
+            raise Refused.because(
+                "P40",
+                f"zone {zone_id} has no open plan whose node lists could change",
+                f"configure it: config_qingcloud -s scale_settings.{zone_id}.yaml",
+            )
+        plan = locked_plan(found.plan_id)
+        changed = changed_roles(plan)
+        if changed:
+            revisions.reopen(plan)
+            _take_roles(plan, changed)
+        files = _write_lists(plan)
+        if changed or files:
+            revisions.rehash(plan)
+            audit.record(actor, "gen_node_list", plan.plan_id, roles=changed, hash=plan.content_hash)
+    roles = tuple({"address": address, **plan.roles[address]} for address in changed)
+    return Listed(find_plan(plan_id=plan.plan_id), roles, files)
+
+
+def changed_roles(plan: Plan) -> dict[str, dict[str, Any]]:
+    """Role and sub-roles by address where an edited settings file says something else than the plan."""
+    found = {}
+    edited = plan.files.exclude(edited_by="").exclude(address="")
+    for address, content in edited.values_list("address", "content"):
+        values = read_settings(content)
+        subs = [word for word in values.get("sub_roles", "").split(",") if word]
+        said = {"role": values.get("role", ""), "sub_roles": subs}
+        if any(plan.roles[address][key] != value for key, value in said.items()):
+            found[address] = said
+    return found
+
+
+def check_roles(plan: Plan) -> None:
+    """Raises :class:`Refused` while a role was edited and the node lists do not follow it yet."""
+    changed = changed_roles(plan)
+    if changed:
+        names = ", ".join(plan.roles[address]["hostname"] for address in list(changed)[:5])
+        raise Refused.because(
+            "P14",
+            f"{plan.plan_id}: the role of {names} was edited, but roles and node lists are those from before",
+            f"run gen_node_list -z {plan.zone.zone_id}, look at the plan again, then approve it",
+        )
+
+
+def _take_roles(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> None:
+    views = load_nodes(list(Node.objects.filter(mgmt_address__in=changed)))
+    findings = []
+    for view in views:
+        reason = misfit(changed[view.address]["role"], view.usable_disks)
+        if reason:
+            remedy = "correct the disks, or put the role back"
+            findings.append(Finding("R17", f"{view.hostname}: {reason}", remedy, node=view.address))
+    if findings:
+        raise Refused(findings)
+    for address, said in changed.items():
+        plan.roles[address] = {**plan.roles[address], **said}
+    planned = [revisions.as_planned(view, plan) for view in views]
+    plan.disk_identities |= {key: list(value) for key, value in disk_identities(planned).items()}
+
+
+def _write_lists(plan: Plan) -> tuple[str, ...]:
+    """Paths of the lists that were written, made or removed."""
+    wanted = {file.path: file.content for file in render_node_lists(_zone_after(plan))}
+    have = {file.path: file for file in plan.files.filter(path__startswith=LISTS)}
+    gone = sorted(have.keys() - wanted.keys())
+    new = sorted(wanted.keys() - have.keys())
+    other = [path for path in sorted(have.keys() & wanted.keys()) if have[path].content != wanted[path]]
+    for path in other:
+        have[path].content = wanted[path]
+    PlanFile.objects.bulk_update([have[path] for path in other], ["content"], batch_size=500)
+    PlanFile.objects.bulk_create(PlanFile(plan=plan, path=path, content=wanted[path]) for path in new)
+    plan.files.filter(path__in=gone).delete()
+    return (*gone, *new, *other)
+
+
+def _zone_after(plan: Plan) -> ZoneAfter:
+    """As much of the zone as node lists need: names and roles."""
+    nodes = [
+        NodeView(
+            node_id=given["node_id"],
+            address=address,
+            hostname=given["hostname"],
+            status="",
+            role=given["role"],
+            sub_roles=tuple(given["sub_roles"]),
+        )
+        for address, given in plan.roles.items()
+    ]
+    if plan.kind == Plan.Kind.SCALE:
+        old = Role.objects.filter(zone=plan.zone).exclude(node__mgmt_address__in=plan.roles)
+        rows = old.exclude(node__status="retired").select_related("node")
+        nodes += [
+            NodeView(
+                node_id=row.node.node_id,
+                address=str(row.node.mgmt_address),
+                hostname=row.node.hostname,
+                status=row.node.status,
+                role=row.role,
+                sub_roles=tuple(row.sub_roles),
+            )
+            for row in rows
+        ]
+    return ZoneAfter(
+        zone_id=plan.zone.zone_id,
+        region_id=plan.zone.region_id,
+        deploy_mode=plan.zone.deploy_mode,
+        network_mode=plan.zone.network_mode,
+        variables=VariablesDocument("", {}),
+        nodes=tuple(nodes),
+        vms=tuple(
+            VmView(role, f"{role}{index}", address)
+            for role, addresses in plan.vms.items()
+            for index, address in enumerate(addresses)
+        ),
+    )

@@ -1,0 +1,88 @@
+"""A zone whose id changes: its rows move to the new id, in the transaction of the configuration (R23)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import Finding, Refused
+from jobs.models import Job
+from jobs.services import busy, holder
+from nodes.states import NodeStatus
+from zones.models import EipPool, Plan, Role, VbcAssignment, Zone
+from zones.services.files import ZoneFiles
+from zones.services.find import find_zone
+
+RUNNING = frozenset({NodeStatus.ACTIVE, NodeStatus.SCALING})
+
+
+def rekey(
+    *, old_id: str, zones: Sequence[ZoneFiles], force: bool, confirmed: bool, actor: Actor
+) -> list[Finding]:
+    """Give the zone ``old_id`` the id that the files carry; the caller rolls back when anything is refused.
+
+    Unconfirmed, the answer is what would move: an error that asks for the confirmation, and a line for each row.
+    Raises :class:`Refused` when it cannot be done, :class:`Busy` while a job of the region runs.
+    """
+    zone, new_id = _checked(old_id, zones, force)
+    if holder(zone.exclusive_scope):
+        raise busy(zone.exclusive_scope)
+    rows = [] if confirmed else rows_of(zone, new_id)
+    for plan in Plan.objects.filter(zone=zone).only("plan_id", "revision"):
+        Plan.objects.filter(pk=plan.pk).update(plan_id=f"{new_id}-{plan.revision}")
+    Job.objects.filter(zone_id=old_id).update(zone_id=new_id)
+    Zone.objects.filter(pk=zone.pk).update(zone_id=new_id)
+    audit.record(actor, "rekey_zone", new_id, former=old_id)
+    if confirmed:
+        return []
+    detail = f"zone_id changes from {old_id} to {new_id}: the {len(rows)} rows below move to the new id"
+    ask = Finding(
+        "R23", detail, "confirm with --yes (REST: rekey_confirmed) after reading them", field="zone_id"
+    )
+    return [ask, *(Finding("R23", row, level="info", field="zone_id") for row in rows)]
+
+
+def _checked(old_id: str, zones: Sequence[ZoneFiles], force: bool) -> tuple[Zone, str]:
+    files = [item for item in zones if item.documents.kind == "zone"]
+    if len(zones) != 1 or not files:
+        raise Refused.because(
+            "R23",
+            "a zone_id is changed by one variables file and one settings file of the zone",
+            "give -v variables.NEW_ID.yaml -s settings.NEW_ID.yaml alone",
+        )
+    zone, new_id = find_zone(old_id), files[0].zone_id
+    place = {"field": "zone_id", "file": files[0].documents.settings.name}
+    if not force:
+        raise Refused.because("R23", f"zone {old_id} is configured already", "add -f", **place)
+    if Zone.objects.filter(zone_id=new_id).exists():
+        raise Refused.because(
+            "R23", f"there is a zone {new_id} already", "choose an id that no zone has", **place
+        )
+    running = Role.objects.filter(zone=zone, node__status__in=RUNNING).select_related("node")
+    names = [role.node.hostname for role in running[:5]]
+    if names:
+        raise Refused.because(
+            "R23",
+            f"zone {old_id} has active nodes ({', '.join(names)}); its id cannot become {new_id}",
+            f"keep zone_id {old_id}",
+            **place,
+        )
+    return zone, new_id
+
+
+def rows_of(zone: Zone, new_id: str) -> list[str]:
+    """Every row that moves, as a sentence."""
+    found = [f"zone {zone.zone_id} becomes {new_id}"]
+    for plan in Plan.objects.filter(zone=zone).order_by("revision").only("plan_id", "revision", "status"):
+        found.append(f"plan {plan.plan_id} ({plan.status}) becomes {new_id}-{plan.revision}")
+    found += [
+        f"node {role.node} as {role.role}" for role in Role.objects.filter(zone=zone).select_related("node")
+    ]
+    found += [f"VBC {vbc}" for vbc in VbcAssignment.objects.filter(zone=zone)]
+    found += [f"EIP segment {pool}" for pool in EipPool.objects.filter(zone=zone).select_related("vg")]
+    found += [
+        f"job {job_id}"
+        for job_id in Job.objects.filter(zone_id=zone.zone_id).values_list("job_id", flat=True)
+    ]
+    return found
