@@ -144,7 +144,7 @@ step_of() {
 
 least() { if [ "$1" -lt "$2" ]; then echo "$1"; else echo "$2"; fi; }
 
-progress() { echo "$(name "$1"): $(($2 / ($3 / 100 + 1))) % $4 ($(($2 / 1000000000)) of $(($3 / 1000000000)) GB)"; }
+progress() { echo "$(name "$1"): $(($2 * 100 / $3)) % $4 ($(($2 / 1000000000)) of $(($3 / 1000000000)) GB)"; }
 
 read_table_again() {
     blockdev --rereadpt "$1" 2>/dev/null || { command -v partprobe >/dev/null && partprobe "$1" 2>/dev/null; }
