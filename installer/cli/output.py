@@ -75,11 +75,11 @@ def csv_text(rows: list[dict[str, Any]], *, header: bool = True) -> str:
     return buffer.getvalue()
 
 
-def table_text(rows: list[dict[str, Any]], out: OutputWrapper, title: str = "") -> str:
+def table_text(rows: list[dict[str, Any]], out: OutputWrapper) -> str:
     """A table fitted to the terminal; without colours when nobody sees them."""
     if not rows:
         return "nothing to show\n"
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, title=title or None, title_justify="left")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     # A column in which nobody has anything only takes room.
     names = [name for name in rows[0] if any(cell(row[name]) for row in rows)]
     for name in names:

@@ -51,11 +51,21 @@ def print_plan(command: VerbCommand, plan: dict[str, Any], *, diff: bool) -> Non
     out.write(f"content hash {plan['content_hash']}")
     for title, rows in sections(plan):
         if rows:
-            out.write(table_text(rows, out, title), ending="")
+            out.write(f"\n{title}")
+            out.write(table_text(rows, out), ending="")
     if diff:
         for file in plan["files"]:
             if file["status"] != "same":
                 out.write("\n".join(plain(line) for line in file["diff"].splitlines()))
+
+
+def print_steps(command: VerbCommand, steps: list[dict[str, Any]]) -> None:
+    """A dry run for a person: every script as it would run, line by line, under where it would run."""
+    for step in steps:
+        place = "/".join(part for part in (step["phase"], step["component"]) if part)
+        command.stdout.write(plain(f"# {step['node'] or 'installer'} {place}"))
+        for line in step["command"].splitlines():
+            command.stdout.write(plain(f"    {line}".rstrip()))
 
 
 def sections(plan: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:

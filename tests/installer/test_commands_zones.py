@@ -133,6 +133,10 @@ def test_scale_qingcloud_dry_run_touches_nothing(run, approved):
     assert result.code == 0, result.err
     assert {step["node"] for step in result.json if step["node"]} >= set(demo.NEW)
     assert all(step["command"] for step in result.json)
+    text = run(
+        "scale_qingcloud", "-z", demo.ZONE, "-I", approved["ip_list"], "--dry-run", "--format", "table"
+    ).out
+    assert "# 127.1.0.14 install_nodes/os\n    set -eu\n" in text, "scripts keep their lines"
     assert not Job.objects.filter(action="scale_qingcloud").exists()
 
 

@@ -33,4 +33,5 @@ class Command(VerbCommand):
             syntax=options["syntax"],
             job_id=options["job"],
         )
-        self.stdout.write(text)
+        # Nothing at all where there are no routes: an empty line would be taken for one.
+        self.stdout.write(text, ending="\n" if text else "")

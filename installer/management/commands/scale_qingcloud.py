@@ -5,6 +5,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli import inputs
+from installer.cli.output import chosen
+from installer.cli.plans import print_steps
 from installer.cli.starting import JobCommand
 from jobs.models import Job
 from jobs.services import Pace
@@ -38,7 +40,10 @@ class Command(JobCommand):
         wanted = inputs.addresses(options)
         if options["dry_run"]:
             steps = dry_run(zone_id=options["zone"], addresses=wanted)
-            self.emit(options, steps, steps)
+            if chosen(self.stdout, options["format"]) == "table":
+                print_steps(self, steps)
+            else:
+                self.emit(options, steps, steps)
             return None
         pace = Pace(canary=options["canary"], batch=options["batch"], max_failures=options["max_failures"])
         return scale_qingcloud(zone_id=options["zone"], addresses=wanted, pace=pace, actor=self.actor)
