@@ -49,13 +49,13 @@ class RowsViewSet(GenericViewSet[Any]):
         raise NotImplementedError
 
     def list(self, request: Request) -> Response:
-        """One page."""
+        """One page of the list. Parameters that do not exist are refused, so that a misspelt filter shows."""
         self._check_parameters(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.rows(page or []))
 
     def retrieve(self, request: Request, **key: str) -> Response:
-        """One row."""
+        """One of the list, in full."""
         return Response(self.rows([self.one()])[0])
 
     def one(self) -> Any:
