@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nodes.collection import frames
+from nodes.collection.frames import Section
 from nodes.collection.reading import Reader
 from nodes.collection.storage import Storage, natural, read_storage
 from nodes.erasing.users import users_of
@@ -22,8 +23,13 @@ class DiskContent:
 
 
 def read_contents(stream: bytes, nonce: str) -> dict[str, DiskContent]:
+    """Content by the disk's name, from what the collection script printed. Raises: FactsError."""
+    return contents_of(frames.parse(stream, nonce))
+
+
+def contents_of(sections: Mapping[str, Section]) -> dict[str, DiskContent]:
     """Content by the disk's name, of everything that is no partition or stack. Raises: FactsError."""
-    reader = Reader(frames.parse(stream, nonce))
+    reader = Reader(sections)
     storage = read_storage(reader, reader.optional("by-id", by_id.parse) or {})
     users = users_of(reader, storage)
     return {

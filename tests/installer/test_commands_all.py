@@ -22,6 +22,7 @@ ISSUED = {
         "establish_ssh",
         "collect_nodes",
         "modify_node_attributes",
+        "erase_data_disks",
     ),
     *("config_qingcloud", "adopt_zone", "show_plan", "approve_plan", "reject_plan", "scale_qingcloud"),
     *("get_status", "get_log", "cancel_job", "resume_job", "dump_vbc_route"),

@@ -1,0 +1,103 @@
+"""Erasing through its faces: what the command asks and refuses, what REST answers."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+
+import pytest
+
+from jobs.models import Job
+from nodes.models import Disk, ErasePermit, Node
+from tests.factories import make_node
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def node() -> Node:
+    made = make_node(1, mgmt_address="127.1.0.11", host_key="ssh-ed25519 AAAA")
+    Disk.objects.filter(name="sdb").update(dirty=True, signatures=["gpt", "ext4"])
+    return made
+
+
+def test_without_yes_nothing_is_erased(run, node):
+    result = run("erase_data_disks", "-i", "127.1.0.11", "-d", "sdb")
+    assert result.code == 2 and "C10" in result.err and "not confirmed" in result.err
+    assert "S-sdb" in result.err and "gpt,ext4" in result.err
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize(("typed", "code"), [("2\n", 0), ("y\n", 2), ("\n", 2), ("1\n", 2)])
+def test_the_number_of_disks_is_asked_for(run, node, monkeypatch, typed, code):
+    answers = io.StringIO(typed)
+    answers.isatty = lambda: True  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stdin", answers)
+    result = run("erase_data_disks", "-i", "127.1.0.11", "-d", "sdb", "/dev/sdc")
+    assert result.code == code, result.err
+    assert Job.objects.count() == (code == 0)
+    assert "quick erase of 2 disks on 1 nodes" in result.err
+
+
+def test_the_runbooks_spelling_with_a_file_after_a_small_i(run, node, tmp_path):
+    path = tmp_path / "hyper_ip_list"
+    path.write_text("127.1.0.11\n")
+    for flag in ("-i", "-I"):
+        Job.objects.all().delete()
+        result = run("erase_data_disks", flag, str(path), "-d", "sdb", "--mode", "full", "--yes")
+        assert result.code == 0, result.err
+        job = Job.objects.get()
+        assert result.out.strip() == job.job_id and job.params["mode"] == "full"
+
+
+def test_refusals_name_every_disk(run, node):
+    result = run("erase_data_disks", "-i", "127.1.0.11", "-d", "sda", "sdq", "--yes")
+    assert result.code == 2 and "N36" in result.err and "'sdq'" in result.err
+    assert run("erase_data_disks", "-i", "127.1.0.11", "--yes").code == 2
+
+
+def test_a_second_erase_of_the_node_waits(run, node):
+    assert run("erase_data_disks", "-i", "127.1.0.11", "-d", "sdb", "--yes").code == 0
+    result = run("erase_data_disks", "-i", "127.1.0.11", "-d", "sdc", "--yes")
+    assert result.code == 3 and Job.objects.get().job_id in result.err
+
+
+def test_rest_previews_and_erases_once(operator, approver, node):
+    wanted = {"addresses": ["127.1.0.11"], "disks": ["sdb"]}
+    answer = operator.post("/api/v1/nodes/erase/preview/", wanted)
+    assert answer.status_code == 201, answer.content
+    permit = answer.json()
+    assert permit["mode"] == "quick" and permit["disks"][0]["serial"] == "S-sdb"
+    assert permit["disks"][0]["lost"] == ["gpt", "ext4"]
+    body = {"permit_id": permit["permit_id"]}
+    assert approver.post("/api/v1/nodes/erase/", body).status_code == 400
+    started = operator.post("/api/v1/nodes/erase/", body)
+    assert started.status_code == 202 and started.json()["action"] == "erase_data_disks"
+    again = operator.post("/api/v1/nodes/erase/", body)
+    assert again.status_code == 400 and again.json()["findings"][0]["code"] == "N33"
+    assert operator.post("/api/v1/nodes/erase/preview/", wanted).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"addresses": ["127.1.0.11"]},
+        {"addresses": ["127.1.0.11"], "disks": []},
+        {"addresses": ["127.1.0.11"], "disks": ["sdb"], "mode": "fast"},
+        {"addresses": ["127.1.0.11"], "disks": [" "]},
+        {"addresses": ["127.1.0.11"], "disks": ["sdb"], "force": True},
+    ],
+)
+def test_rest_refuses(operator, node, body):
+    answer = operator.post("/api/v1/nodes/erase/preview/", body)
+    assert answer.status_code == 400 and answer.json()["findings"]
+    assert not ErasePermit.objects.exists()
+
+
+def test_disks_without_an_identity_are_refused(operator, node):
+    Disk.objects.filter(name="sdb").update(identity="name:sdb")
+    wanted = {"addresses": ["127.1.0.11"], "disks": ["sdb"]}
+    answer = operator.post("/api/v1/nodes/erase/preview/", json.loads(json.dumps(wanted)))
+    assert answer.json()["findings"][0]["code"] == "N37"

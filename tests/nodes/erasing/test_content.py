@@ -1,0 +1,139 @@
+"""What lies on disks and who uses them, on whole machines; and what speaks against erasing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nodes.collection.frames import Section
+from nodes.erasing.content import DiskContent, contents_of, read_contents, size_words
+from nodes.erasing.judge import Target, judge
+from nodes.facts import DiskFacts, NodeFacts
+from nodes.parsers.errors import FactsError
+from tests.nodes import sections as ordinary
+from tests.nodes.collection.test_cases import CASES, read_case
+
+
+def contents(name: str) -> dict[str, DiskContent]:
+    path = next(path for path in CASES if path.stem == name)
+    _, found, _ = read_case(path)
+    return contents_of(ordinary.sections(found))
+
+
+def test_layers_over_md_are_told_with_the_command_that_lets_go() -> None:
+    found = contents("md-luks-lvm-root")
+    assert found["sdc"].lost == ("sdc linux_raid_member", "md1 ext4 4.001 TB")
+    for name in ("sdc", "sdd"):
+        users = " ".join(found[name].users)
+        assert "the array md1 is active on it (mdadm --stop /dev/md1)" in users
+        assert "md1 is mounted on /srv (umount /srv)" in users
+    assert any("vg0-swap is active" in user for user in found["sdb"].users)
+
+
+def test_a_disk_of_the_systems_volume_group_is_in_use_without_a_volume_on_it() -> None:
+    found = contents("root-group-spans-a-data-disk")
+    held = [name for name, content in found.items() if any("volume group" in user for user in content.users)]
+    assert len(held) >= 2
+
+
+def test_an_imported_pool_holds_its_disks() -> None:
+    found = contents("zfs-065-root")
+    for name, pool in (("sda", "rpool"), ("sdb", "rpool"), ("sdc", "vpool")):
+        assert f"part of the imported ZFS pool {pool} (zpool export {pool})" in found[name].users
+
+
+def test_one_mounted_device_of_btrfs_holds_the_other() -> None:
+    found = contents("btrfs-root-two-disks")
+    assert sum(1 for item in found.values() if any("mounted on /" in user for user in item.users)) >= 2
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_the_root_of_every_machine_is_in_use(case: Path) -> None:
+    _, parts, expected = read_case(case)
+    found = contents_of(ordinary.sections(parts))
+    legs = (expected.get("os_disk") or {}).get("legs", ())
+    # Of two paths that nobody joined, the mount names one, and the other one may be listed as the leg.
+    assert not legs or any(content.users for name, content in found.items() if name[:2] == legs[0][:2])
+
+
+def test_names_of_groups_with_a_dash() -> None:
+    lsblk = (
+        '{"blockdevices":[{"name":"sdb","kname":"sdb","type":"disk","size":1000,"fstype":"LVM2_member","children":['
+        '{"name":"old--data-vm--1","kname":"dm-0","type":"lvm","size":900}]}]}'
+    )
+    found = contents_of({"lsblk-json": Section("lsblk-json", "ok", 0, lsblk)})
+    assert found["sdb"].users == ("the LVM volume old--data-vm--1 is active on it (vgchange -an old-data)",)
+
+
+@given(st.binary(max_size=400))
+def test_rubbish_is_refused(data: bytes) -> None:
+    with pytest.raises(FactsError):
+        read_contents(b"@@abcdefgh begin lsblk-json\n" + data, "abcdefgh")
+
+
+@pytest.mark.parametrize(
+    ("size_bytes", "words"),
+    [(0, "0 bytes"), (512, "512 bytes"), (536_870_912, "536.9 MB"), (3_200_631_791_616, "3.201 TB")],
+)
+def test_sizes_in_words(size_bytes: int, words: str) -> None:
+    assert size_words(size_bytes) == words
+
+
+DISK = DiskFacts("sdb", "ssd", 3200, wwn="0x1", serial="S1", signatures=("gpt",))
+TARGET = Target("sdb", "0x1", "S1", 3200, ("gpt", "ext4"))
+
+
+def machine(*disks: DiskFacts) -> NodeFacts:
+    return replace(ordinary.facts(), data_disks=disks)
+
+
+def refusals(target: Target, *disks: DiskFacts, content: DiskContent | None = None) -> str:
+    return " | ".join(judge([target], machine(*disks), {"sdb": content or DiskContent()}).refusals)
+
+
+def test_the_same_disk_under_another_name_is_found() -> None:
+    moved = replace(DISK, name="sdz")
+    verdict = judge([TARGET], machine(replace(DISK, wwn="0x9", serial="S9"), moved), {})
+    assert verdict.disks == (moved,) and not verdict.refusals
+
+
+@pytest.mark.parametrize(
+    ("disks", "said"),
+    [
+        ((), "is not on this node any more"),
+        ((replace(DISK, serial="S2"),), "sdb is now serial S2"),
+        ((replace(DISK, wwn="0x2"),), "is not on this node any more"),
+        ((replace(DISK, wwn="", serial=""),), "is now serial unknown"),
+        ((DISK, replace(DISK, name="sdc")), "cannot be told apart: sdb, sdc"),
+        ((replace(DISK, size_bytes=3201),), "another size"),
+        ((replace(DISK, signatures=("gpt", "zfs_member")),), "did not show (zfs_member)"),
+        ((replace(DISK, members=("sdb", "sdc")),), "several paths"),
+    ],
+)
+def test_what_speaks_against_it(disks: tuple[DiskFacts, ...], said: str) -> None:
+    assert said in refusals(TARGET, *disks)
+
+
+def test_users_and_the_os_disk_speak_against_it() -> None:
+    assert "in use: swap" in refusals(TARGET, DISK, content=DiskContent((), ("swap",)))
+    facts = ordinary.facts()
+    assert facts.os_disk is not None
+    os_target = Target("sda", facts.os_disk.disk.wwn, "OS1", facts.os_disk.disk.size_bytes)
+    with_serial = replace(
+        facts, os_disk=replace(facts.os_disk, disk=replace(facts.os_disk.disk, serial="OS1"))
+    )
+    assert "operating system" in judge([os_target], with_serial, {}).refusals[0]
+    assert (
+        "OS disk of this node is not known" in judge([TARGET], replace(facts, os_disk=None), {}).refusals[0]
+    )
+
+
+def test_a_disk_without_wwn_goes_by_serial_and_one_without_either_is_never_matched() -> None:
+    no_wwn = replace(DISK, wwn="")
+    assert judge([TARGET], machine(no_wwn), {}).disks == (no_wwn,)
+    bare = Target("sdb", "", "", 3200)
+    assert not judge([bare], machine(replace(DISK, wwn="", serial="")), {}).disks
