@@ -22,6 +22,7 @@ def plan_json(plan: Plan, *, files: bool = True, diff: bool = True) -> dict[str,
         "findings": plan.findings,
         "roles": plan.roles,
         "vbcs": _vbcs(plan),
+        "summary": plan.summary,
         "eips": list(plan.eip_pools.values("vg__mgmt_address", "network", "gateway", "ha_group")),
         "comment": plan.comment,
         "created_by": plan.created_by,
@@ -33,26 +34,53 @@ def plan_json(plan: Plan, *, files: bool = True, diff: bool = True) -> dict[str,
     }
     if files:
         shape["files"] = [file_json(file, diff=diff) for file in plan.files.all()]
+        shape["files"] += [_removed_json(path, text, diff=diff) for path, text in plan.removed.items()]
     return shape
 
 
 def file_json(file: PlanFile, *, diff: bool = True) -> dict[str, Any]:
-    """One rendered file: ``status`` added, changed or same, against what the zone has now."""
+    """One rendered file: ``status`` added, changed or same, against what the zone has now.
+
+    A file that was edited by hand says by whom, and with ``diff`` what the edit changed in what was rendered.
+    """
     shape = {
         "path": file.path,
         "address": file.address,
         "status": "same" if not file.changed else ("changed" if file.base else "added"),
         "content": file.content,
+        "edited_by": file.edited_by,
+        "edited_at": stamp(file.edited_at),
     }
     if diff:
         shape["diff"] = file_diff(file)
+        shape["edit_diff"] = unified(file.path, file.rendered, file.content) if file.edited_by else ""
+    return shape
+
+
+def _removed_json(path: str, content: str, *, diff: bool) -> dict[str, Any]:
+    """A file that the zone has now and will not have any more."""
+    shape = {
+        "path": path,
+        "address": "",
+        "status": "removed",
+        "content": "",
+        "edited_by": "",
+        "edited_at": None,
+    }
+    if diff:
+        gone = diff_plan({path: content}, [], partial=False).files
+        shape["diff"], shape["edit_diff"] = gone[0].unified if gone else "", ""
     return shape
 
 
 def file_diff(file: PlanFile) -> str:
     """Unified diff of a file against what the zone has now; empty when nothing changes."""
-    base = {file.path: file.base} if file.base else {}
-    found = diff_plan(base, [RenderedFile(file.path, file.content)], partial=True).files
+    return unified(file.path, file.base, file.content)
+
+
+def unified(path: str, old: str, new: str) -> str:
+    """Unified diff of two contents of a file (empty ``old``: there was none)."""
+    found = diff_plan({path: old} if old else {}, [RenderedFile(path, new)], partial=True).files
     return found[0].unified if found else ""
 
 

@@ -14,7 +14,13 @@ from rest_framework.response import Response
 from installer.api import filters
 from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, describes_verb, parsed, problems
-from installer.api.requests import ConfigFormRequest, ConfigRequest, DecideRequest, DiffQuery
+from installer.api.requests import (
+    ConfigFormRequest,
+    ConfigRequest,
+    DecideRequest,
+    DiffQuery,
+    EditFileRequest,
+)
 from installer.api.zoneshapes import ConfiguredListShape, PlanRowShape, PlanShape
 from installer.groups import DECIDE_PLAN
 from jobs.queries import stamp
@@ -25,6 +31,7 @@ from zones.services import (
     Configured,
     approve_plan,
     config_qingcloud,
+    edit_plan_file,
     find_plan,
     reject_plan,
 )
@@ -106,6 +113,14 @@ class PlanViewSet(RowsViewSet):
     def reject(self, request: Request, **key: str) -> Response:
         """Reject the plan: what it reserved is free again."""
         return self._decided(reject_plan, request)
+
+    @describes_verb(EditFileRequest, PlanShape, status=200)
+    @action(detail=True, methods=["post"], url_path="edit-file")
+    def edit_file(self, request: Request, **key: str) -> Response:
+        """Change a rendered file by hand; an approval is void afterwards. What was rendered withdraws the edit."""
+        values = parsed(EditFileRequest, request.data)
+        plan = edit_plan_file(plan_id=self.kwargs["plan_id"], actor=actor_of(request), **values)
+        return Response(plan_json(plan, files=False, diff=False))
 
     def _decided(self, decide: Any, request: Request) -> Response:
         comment = parsed(DecideRequest, request.data)["comment"]

@@ -117,6 +117,12 @@ class ConfigRequest(Request):
     settings = serializers.ListField(child=FileRequest(), max_length=MAX_FILES)
     check = serializers.BooleanField(default=False, help_text="only check, change nothing")
     force = serializers.BooleanField(default=False, help_text="replace an approved plan")
+    rekey_from = serializers.CharField(
+        max_length=64, default="", allow_blank=True, help_text="former id of a zone whose zone_id changed"
+    )
+    rekey_confirmed = serializers.BooleanField(
+        default=False, help_text="the rows that move to the new id were read (they are listed without it)"
+    )
 
 
 class ConfigFormRequest(serializers.Serializer[Any]):
@@ -137,6 +143,11 @@ class ConfigFormRequest(serializers.Serializer[Any]):
 class AdoptRequest(Request):
     variables = FileRequest()
     settings = FileRequest()
+
+
+class EditFileRequest(Request):
+    path = serializers.CharField(max_length=255)
+    content = serializers.CharField(max_length=MAX_FILE_CHARS, trim_whitespace=False, allow_blank=True)
 
 
 class DecideRequest(Request):

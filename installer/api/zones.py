@@ -21,12 +21,12 @@ from installer.api.naming import take_addresses
 from installer.api.plans import config_file
 from installer.api.requests import AdoptRequest, RoutesQuery, ScaleRequest
 from installer.api.shapes import JobShape
-from installer.api.zoneshapes import DryStepShape, PlanShape, ZoneShape
+from installer.api.zoneshapes import DryStepShape, ListedShape, PlanShape, ZoneShape
 from jobs.queries import stamp
 from jobs.services import Pace
 from zones.describe import plan_json
 from zones.models import Zone
-from zones.services import adopt_zone, dry_run, scale_qingcloud, vbc_routes
+from zones.services import adopt_zone, dry_run, gen_node_list, scale_qingcloud, vbc_routes
 
 _ROW = ("zone_id", "region_id", "deploy_mode", "network_mode", "is_global", "qemu_version", "node_count")
 
@@ -111,6 +111,14 @@ class ZoneViewSet(RowsViewSet):
             )
         )
 
+    @describes_verb(None, ListedShape, status=200)
+    @action(detail=True, methods=["post"], url_path="gen-node-list")
+    def gen_node_list(self, request: Request, **key: str) -> Response:
+        """Bring the node lists of the open plan in line with roles that were edited in its settings files."""
+        listed = gen_node_list(zone_id=self.kwargs["zone_id"], actor=actor_of(request))
+        body = {"plan_id": listed.plan.plan_id, "status": listed.plan.status}
+        return Response({**body, "roles": [_listed(role) for role in listed.roles], "files": listed.files})
+
     @extend_schema(
         parameters=[RoutesQuery],
         responses={(200, "text/plain"): OpenApiTypes.STR, **problems(400, 404)},
@@ -130,3 +138,7 @@ class ZoneViewSet(RowsViewSet):
         kind = "application/json" if values["syntax"] == "json" else "text/plain"
         request.accepted_renderer = PlainText()
         return Response(text, content_type=f"{kind}; charset=utf-8")
+
+
+def _listed(role: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: role[name] for name in ("address", "hostname", "role", "sub_roles")}

@@ -82,15 +82,19 @@ class PlanVbcShape(Shape):
 class PlanFileShape(Shape):
     path = serializers.CharField()
     address = serializers.CharField()
-    status = one_of(["added", "changed", "same"])
+    status = one_of(["added", "changed", "removed", "same"])
     content = serializers.CharField()
-    diff = serializers.CharField(required=False)
+    edited_by = serializers.CharField(help_text="who edited it by hand; empty when nobody did")
+    edited_at = serializers.DateTimeField(allow_null=True)
+    diff = serializers.CharField(required=False, help_text="against what the zone has now")
+    edit_diff = serializers.CharField(required=False, help_text="what the edit by hand changed")
 
 
 class PlanShape(PlanRowShape):
     findings = FindingShape(many=True)
     roles = serializers.DictField(child=serializers.JSONField(), help_text="by management address")
     vbcs = PlanVbcShape(many=True)
+    summary = serializers.JSONField(help_text="files counted by status; nodes that change alike, folded")
     eips = serializers.ListField(child=serializers.JSONField())
     files = PlanFileShape(many=True, required=False)
 
@@ -110,3 +114,17 @@ class DryStepShape(Shape):
     phase = serializers.CharField()
     component = serializers.CharField()
     command = serializers.CharField()
+
+
+class ListedRoleShape(Shape):
+    address = serializers.CharField()
+    hostname = serializers.CharField()
+    role = serializers.ChoiceField(ROLES)
+    sub_roles = serializers.ListField(child=serializers.CharField())
+
+
+class ListedShape(Shape):
+    plan_id = serializers.CharField()
+    status = one_of(PlanStatus.choices)
+    roles = ListedRoleShape(many=True)
+    files = serializers.ListField(child=serializers.CharField(), help_text="paths of changed node lists")

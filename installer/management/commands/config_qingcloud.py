@@ -27,6 +27,13 @@ class Command(VerbCommand):
         parser.add_argument(
             "-f", "--force", action="store_true", help="replace the configuration of a zone that has one"
         )
+        parser.add_argument(
+            "--rekey-from",
+            default="",
+            metavar="OLD_ID",
+            help="with -f: the files carry another zone_id than before; lists the rows that move to it",
+        )
+        parser.add_argument("--yes", action="store_true", help="with --rekey-from: the list was read, do it")
         parser.add_argument("--check", action="store_true", help="only check, change nothing")
 
     def run(self, options: dict[str, Any]) -> None:
@@ -35,6 +42,8 @@ class Command(VerbCommand):
             settings=config_files(options["settings_file"]),
             force=options["force"],
             check=options["check"],
+            rekey_from=options["rekey_from"],
+            rekey_confirmed=options["yes"],
             actor=self.actor,
         )
         for configured in done:

@@ -1,0 +1,91 @@
+"""Edits of rendered files, node lists and changed zone ids, from the shell and over REST."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from tests.installer import demo
+from zones.models import Plan, Zone
+
+pytestmark = pytest.mark.django_db
+PATH = f"settings/{demo.ZONE}r01n14"
+
+
+@pytest.fixture
+def plan(run, tmp_path, data_dir) -> Plan:
+    """A draft that adds four hypers."""
+    demo.nodes()
+    files = demo.write(tmp_path)
+    assert run("adopt_zone", "-v", files["variables"], "-s", files["settings"]).code == 0
+    result = run("config_qingcloud", "-s", files["scale"])
+    assert result.code == 0, result.err
+    return Plan.objects.get(status="draft")
+
+
+def edited(plan: Plan, old: str, new: str) -> str:
+    text = plan.files.get(path=PATH).content
+    assert old in text
+    return text.replace(old, new)
+
+
+def test_edit_plan_file_from_the_shell(run, plan, tmp_path):
+    file = tmp_path / "text"
+    file.write_text(edited(plan, 'os_version="20.04"', 'os_version="20.04.6"'))
+    result = run("edit_plan_file", plan.plan_id, PATH, "-I", file)
+    assert result.code == 0 and "is draft" in result.err
+    [shown] = [
+        item for item in run("show_plan", plan.plan_id, "--diff").json["files"] if item["path"] == PATH
+    ]
+    assert shown["edited_by"] and '+os_version="20.04.6"' in shown["edit_diff"]
+    file.write_bytes(b'role="\xff"')
+    assert run("edit_plan_file", plan.plan_id, PATH, "-I", file).code == 2
+    file.write_text("reboot\n")
+    result = run("edit_plan_file", plan.plan_id, PATH, "-I", file)
+    assert result.code == 2 and f"{PATH}:1" in result.err and "E03" in result.err
+
+
+def test_edit_and_node_lists_over_rest(run, operator, viewer, plan):
+    body = {"path": PATH, "content": edited(plan, 'role="hyper-repl"', 'role="hyper-sanc"')}
+    url = f"/api/v1/plans/{plan.plan_id}/edit-file/"
+    assert viewer.post(url, body).status_code == 403
+    answer = operator.post(url, body)
+    assert answer.status_code == 200, answer.content
+    refused = operator.post(url, {**body, "content": "x"})
+    assert refused.status_code == 400 and refused.json()["findings"][0]["line"] == 1
+    assert operator.post(url, {**body, "path": "no/such"}).status_code == 404
+    listed = operator.post(f"/api/v1/zones/{demo.ZONE}/gen-node-list/")
+    assert listed.status_code == 200, listed.content
+    assert [role["role"] for role in listed.json()["roles"]] == ["hyper-sanc"]
+    again = run("gen_node_list", "-z", demo.ZONE)
+    assert again.code == 0 and again.json["roles"] == [] and "nothing changed" in again.err
+
+
+def test_a_changed_zone_id(run, db, tmp_path, data_dir, operator):
+    demo.nodes()
+    files = demo.write(tmp_path)
+    first = run("config_qingcloud", "-v", files["variables"], "-s", files["settings"])
+    assert first.code == 0, first.err
+    assert run("approve_plan", first.json[0]["plan_id"]).code == 0
+    variables = {**demo.VARIABLES, "base": {**demo.VARIABLES["base"], "zone_id": "devops1x"}}
+    paths = {}
+    for kind, content in (
+        ("variables", variables),
+        ("settings", {**demo.old_settings(), "zone_id": "devops1x"}),
+    ):
+        paths[kind] = tmp_path / f"{kind}.devops1x.yaml"
+        paths[kind].write_text(yaml.safe_dump(content))
+    arguments = ("-v", paths["variables"], "-s", paths["settings"], "-f", "--rekey-from", demo.ZONE)
+    listed = run("config_qingcloud", *arguments)
+    assert listed.code == 2 and "zone devops1a becomes devops1x" in listed.err and "--yes" in listed.err
+    body = {
+        **{kind: [{"name": path.name, "text": path.read_text()}] for kind, path in paths.items()},
+        "force": True,
+        "rekey_from": demo.ZONE,
+    }
+    answer = operator.post("/api/v1/plans/", body)
+    assert answer.status_code == 400 and len(answer.json()["findings"]) > 5
+    assert Zone.objects.get().zone_id == demo.ZONE
+    done = run("config_qingcloud", *arguments, "--yes")
+    assert done.code == 0, done.err
+    assert Zone.objects.get().zone_id == "devops1x"
