@@ -24,8 +24,6 @@ MATRIX = {
     ("node-establish-ssh", "post"): RUN,
     ("node-erase-preview", "post"): RUN,
     ("node-erase", "post"): RUN,
-    ("node-erase-preview", "post"): RUN,
-    ("node-erase", "post"): RUN,
     ("node-detail", "get"): VIEW,
     ("node-detail", "delete"): RUN,
     ("disk-list", "get"): VIEW,
