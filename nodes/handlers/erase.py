@@ -16,6 +16,7 @@ from jobs.errors import Failed, Refused, VerbError
 from jobs.models import Job, Step
 from jobs.remote import PAUSES_S, RETRY_KINDS, run_component
 from jobs.ssh import Endpoint, SshError
+from jobs.states import StepStatus
 from nodes import store
 from nodes.endpoints import endpoint_of
 from nodes.erasing.content import read_contents
@@ -26,6 +27,7 @@ from nodes.models import ErasePermit, Node
 from nodes.parsers.errors import FactsError
 from nodes.recording import nonce_of
 from nodes.services.erase_preview import refuse_states
+from nodes.services.exclusion import refuse_if_busy
 
 QUICK_S = 900
 # Overwriting the largest disks there are takes days.
@@ -48,7 +50,10 @@ def register() -> None:
 
 
 def started(job: Job) -> None:
-    """Nothing begins, or goes on after a failure, once the preview is old. Raises :class:`Refused`."""
+    """Nothing begins, or goes on after a failure, once the preview is old or something else runs there.
+
+    Raises :class:`Refused`, :class:`Busy`.
+    """
     permit = ErasePermit.objects.filter(permit_id=job.params["permit_id"]).first()
     if permit is None or permit.expires_at <= timezone.now():
         raise Refused.because(
@@ -56,6 +61,8 @@ def started(job: Job) -> None:
             "the preview of this job has expired: nothing more is erased by it",
             "look at a new preview, then erase",
         )
+    ids = job.steps.exclude(status=StepStatus.SUCCEEDED).values("target")
+    refuse_if_busy(list(Node.objects.filter(node_id__in=ids)), besides=job.job_id)
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from jobs.remote import run_component
 from jobs.ssh import Connection
 from jobs.states import JobStatus, StepStatus
 from nodes.models import Node
+from nodes.services.exclusion import refuse_if_busy
 from nodes.states import NodeStatus, move_nodes
 from zones.core.install import INSTALL_COMPONENTS, PACKAGE_FOLDER
 from zones.core.install.packages import Package
@@ -64,6 +65,7 @@ def started(job: Job) -> None:
         )
     revisions.check_unchanged(plan)
     left = job.steps.exclude(status=StepStatus.SUCCEEDED).exclude(target="").values("target")
+    refuse_if_busy(list(Node.objects.filter(node_id__in=left)), actions=("erase_data_disks",))
     move_nodes(Node.objects.filter(node_id__in=left), "scale", error="")
 
 

@@ -12,6 +12,7 @@ from jobs.errors import Finding, Refused
 from jobs.models import Job
 from jobs.services import Pace, busy, holder, submit
 from nodes.models import Node
+from nodes.services.exclusion import refuse_if_busy
 from nodes.services.find import nodes_at, targets
 from nodes.states import NodeStatus, move_nodes
 from zones.handlers.work import describe_work
@@ -27,14 +28,16 @@ READY = frozenset({NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 def scale_qingcloud(*, zone_id: str, addresses: Sequence[str], actor: Actor, pace: Pace | None = None) -> Job:
     """Begin installing these nodes as the zone's approved plan says.
 
-    Raises :class:`Busy` while another job of the region runs (R20), :class:`Refused` without an approved
-    plan, when something it was approved for has changed, or when a node is not part of it.
+    Raises :class:`Busy` while another job of the region runs (R20) or disks of a node are being erased,
+    :class:`Refused` without an approved plan, when something it was approved for has changed, or when a
+    node is not part of it.
     """
     zone = find_zone(zone_id)
     if holder(zone.exclusive_scope):
         raise busy(zone.exclusive_scope)
     with transaction.atomic():
         plan, nodes = _checked(zone, addresses)
+        refuse_if_busy(nodes, actions=("erase_data_disks",))
         move_nodes(Node.objects.filter(pk__in=[node.pk for node in nodes]), "scale", error="")
         job = submit(
             action=ACTION,
