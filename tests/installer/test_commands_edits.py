@@ -89,3 +89,13 @@ def test_a_changed_zone_id(run, db, tmp_path, data_dir, operator):
     done = run("config_qingcloud", *arguments, "--yes")
     assert done.code == 0, done.err
     assert Zone.objects.get().zone_id == "devops1x"
+
+
+def test_copy_template(run, tmp_path):
+    result = run("copy_template", "-z", "pek3d", "-t", "scale_settings", "-o", tmp_path)
+    assert result.code == 0 and result.out.strip() == str(tmp_path / "scale_settings.pek3d.yaml")
+    assert yaml.safe_load((tmp_path / "scale_settings.pek3d.yaml").read_text())["zone_id"] == "pek3d"
+    again = run("copy_template", "-z", "pek3d", "-t", "scale_settings", "-o", tmp_path)
+    assert again.code == 2 and "T03" in again.err
+    assert run("copy_template", "-z", "No Zone").code == 2
+    assert run("copy_template", "-z", "pek3d", "-o", "/proc/nowhere").code == 1

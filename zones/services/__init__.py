@@ -10,6 +10,7 @@ from zones.services.groups import read_group
 from zones.services.nodelists import gen_node_list
 from zones.services.routes import vbc_routes
 from zones.services.scale import dry_run, scale_qingcloud
+from zones.services.templates import copy_template
 
 __all__ = [
     "ConfigFile",
@@ -17,6 +18,7 @@ __all__ = [
     "adopt_zone",
     "approve_plan",
     "config_qingcloud",
+    "copy_template",
     "dry_run",
     "edit_plan_file",
     "find_plan",
