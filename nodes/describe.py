@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
 from jobs.queries import stamp
-from nodes.models import CORRECTABLE, Disk, NetworkInterface, Node
+from nodes.models import CORRECTABLE, Collection, Disk, NetworkInterface, Node
 
 # Nodes know no zones: the app that does says here which zone and role each node has.
 # node primary keys -> {primary key: {"zone_id", "role", "sub_roles"}}
@@ -145,3 +145,27 @@ def _mgmt(node: Node, nics: list[NetworkInterface]) -> dict[str, Any] | None:
         return None
     gateway = nic.gateway or (node.default_gateway if node.default_interface == nic.name else "")
     return {"name": nic.name, "address": node.mgmt_address, "prefix": nic.prefix, "gateway": gateway}
+
+
+def collection_json(row: Collection) -> dict[str, Any]:
+    """One collection: its number, and what it found to be different from the one before."""
+    return {
+        "number": row.pk,
+        "at": stamp(row.at),
+        "by": row.by,
+        "source": row.source,
+        "job_id": row.job_id,
+        "error": row.error,
+        "changes": row.changes,
+    }
+
+
+def reparsed_json(node: Node, number: int | None, changes: Sequence[Any], error: str) -> dict[str, Any]:
+    """What reading one node again gave: the number of the collection, and the differences."""
+    return {
+        "node_id": node.node_id,
+        "mgmt_address": str(node.mgmt_address),
+        "collection": number,
+        "changes": list(changes),
+        "error": error,
+    }

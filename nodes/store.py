@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -22,18 +23,28 @@ _DISK_FIELDS = [
 
 
 def pack(raw: bytes) -> bytes:
-    """What a node said, compressed (zlib)."""
-    return zlib.compress(raw, 6)
+    """What a node said, compressed (zlib); nothing stays nothing."""
+    return zlib.compress(raw, 6) if raw else b""
 
 
 @transaction.atomic
 def save_facts(
-    node: Node, facts: NodeFacts, *, by: str, job_id: str = "", raw: bytes = b"", source: str = "ssh"
+    node: Node,
+    facts: NodeFacts,
+    *,
+    by: str,
+    job_id: str = "",
+    raw: bytes = b"",
+    source: str = "ssh",
+    seen_at: datetime | None = None,
 ) -> list[dict[str, Any]]:
-    """Store one collection of ``node``; gives what changed: ``{"what", "before", "after"}``."""
+    """Store one collection of ``node``; gives what changed: ``{"what", "before", "after"}``.
+
+    ``seen_at`` is when the machine said it, where that was not now.
+    """
     known = list(node.disks.all())
     before = _snapshot(node, known, list(node.interfaces.all()))
-    values = _node_values(facts)
+    values = {**_node_values(facts), "collected_at": seen_at or timezone.now()}
     for name, value in values.items():
         setattr(node, name, value)
     node.save(update_fields=list(values))
@@ -77,7 +88,6 @@ def _node_values(facts: NodeFacts) -> dict[str, Any]:
         "mgmt_interface": facts.mgmt_interface[:64],
         "qemu_version": facts.qemu_version[:32],
         "warnings": list(facts.warnings),
-        "collected_at": timezone.now(),
     }
 
 

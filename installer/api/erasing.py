@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
 from installer.api.actors import actor_of
-from installer.api.base import describes_verb, parsed, started
+from installer.api.base import RowsViewSet, describes_verb, parsed, started
 from installer.api.naming import take_addresses
 from installer.api.nodeshapes import ErasePermitShape
 from installer.api.requests import ErasePreviewRequest, EraseRequest
@@ -18,7 +15,7 @@ from jobs.queries import stamp
 from nodes.services import erase_data_disks, preview_erase
 
 
-class EraseVerbs(GenericViewSet[Any]):
+class EraseVerbs(RowsViewSet):
     """The part of the nodes' endpoint that erases."""
 
     @describes_verb(ErasePreviewRequest, ErasePermitShape, status=201, filters=False)

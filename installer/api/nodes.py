@@ -13,8 +13,9 @@ from rest_framework.response import Response
 
 from installer.api import filters
 from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
+from installer.api.base import describes_verb, parsed, problems, started
 from installer.api.erasing import EraseVerbs
+from installer.api.keeping import KeptVerbs
 from installer.api.naming import take_addresses
 from installer.api.nodeshapes import NodeShape
 from installer.api.requests import AddNodesRequest, CollectRequest, EstablishRequest
@@ -39,7 +40,7 @@ class NodeFilter(filters.Filters):
     list=extend_schema(responses={200: NodeShape(many=True), **problems(400)}),
     retrieve=extend_schema(responses={200: NodeShape, **problems(404)}),
 )
-class NodeViewSet(EraseVerbs, RowsViewSet):
+class NodeViewSet(EraseVerbs, KeptVerbs):
     """Nodes with their hardware."""
 
     view_permission = "nodes.view_node"

@@ -139,6 +139,30 @@ class ErasePermitShape(Shape):
     disks = ErasedDiskShape(many=True)
 
 
+class ChangeShape(Shape):
+    what = serializers.CharField()
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+
+
+class CollectionShape(Shape):
+    number = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    by = serializers.CharField()
+    source = one_of(["ssh", "reparse", "import"])
+    job_id = serializers.CharField()
+    error = serializers.CharField()
+    changes = ChangeShape(many=True)
+
+
+class ReparsedShape(Shape):
+    node_id = serializers.CharField()
+    mgmt_address = serializers.CharField()
+    collection = serializers.IntegerField(allow_null=True, help_text="the number of what was read again")
+    changes = ChangeShape(many=True)
+    error = serializers.CharField()
+
+
 class PlacedDiskShape(DiskShape):
     id = serializers.IntegerField()
     node_id = serializers.CharField()

@@ -98,6 +98,11 @@ class EraseRequest(Request):
     permit_id = serializers.CharField(max_length=10, help_text="of a preview that you made and looked at")
 
 
+class ReparseRequest(NodesRequest):
+    dry_run = serializers.BooleanField(default=False, help_text="only tell what would change")
+    force = serializers.BooleanField(default=False, help_text="also nodes that are in service")
+
+
 class ModifyDisksRequest(NodesRequest):
     disk = serializers.CharField(max_length=64)
     type = serializers.ChoiceField(DiskType.choices, required=False, allow_null=True)

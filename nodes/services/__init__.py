@@ -6,13 +6,17 @@ from nodes.services.correct import modify_disks
 from nodes.services.delete import delete_nodes
 from nodes.services.erase import erase_data_disks, preview_erase
 from nodes.services.establish import establish_ssh
+from nodes.services.reparse import collections_of, raw_output, reparse_nodes
 
 __all__ = [
     "add_nodes",
     "collect_nodes",
+    "collections_of",
     "delete_nodes",
     "erase_data_disks",
     "establish_ssh",
     "modify_disks",
     "preview_erase",
+    "raw_output",
+    "reparse_nodes",
 ]

@@ -26,7 +26,7 @@ def collect_nodes(*, addresses: Sequence[str], actor: Actor, force: bool = False
         order = {pk: number for number, pk in enumerate(pks)}
         nodes = sorted(Node.objects.select_for_update().filter(pk__in=pks), key=lambda node: order[node.pk])
         _not_collected_now(nodes)
-        _check_states(nodes, force)
+        check_states(nodes, force)
         move_nodes(Node.objects.filter(pk__in=pks), "collect", error="")
         return submit(action="collect_nodes", targets=targets(nodes), actor=actor, params={"force": force})
 
@@ -49,7 +49,8 @@ def _not_collected_now(nodes: Sequence[Node]) -> None:
         )
 
 
-def _check_states(nodes: Sequence[Node], force: bool) -> None:
+def check_states(nodes: Sequence[Node], force: bool) -> None:
+    """Facts of nodes in service change only with ``force``. Raises :class:`Refused`."""
     if force:
         return
     in_service = [node for node in nodes if node.status not in COLLECTABLE | {NodeStatus.COLLECTING}]

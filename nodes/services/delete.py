@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from jobs import audit
 from jobs.actor import Actor
@@ -31,7 +32,10 @@ def delete_nodes(*, addresses: Sequence[str], actor: Actor) -> int:
                 )
                 for node in in_use
             )
-        Node.objects.filter(pk__in=pks).delete()
+        try:
+            Node.objects.filter(pk__in=pks).delete()
+        except ProtectedError as error:
+            raise Refused(_held(error)) from None
         audit.record(
             actor,
             "delete_nodes",
@@ -42,3 +46,15 @@ def delete_nodes(*, addresses: Sequence[str], actor: Actor) -> int:
             ],
         )
     return len(nodes)
+
+
+def _held(error: ProtectedError) -> list[Finding]:
+    """Who still needs the node: rows of other apps, such as the networks that a draft plan reserves for it."""
+    return [
+        Finding(
+            "N09",
+            f"in use: {row._meta.verbose_name} {row}",
+            "reject the plan that it belongs to, then delete",
+        )
+        for row in list(error.protected_objects)[:20]
+    ]

@@ -7,7 +7,8 @@ import pytest
 from installer.api.urls import router
 from installer.groups import APPROVER, OPERATOR, VIEWER
 from jobs.models import Job
-from nodes.models import Node
+from nodes.models import Collection, Node
+from nodes.store import pack
 from tests.factories import make_eip, make_job, make_node, make_plan, make_role, make_zone
 from zones.models import Plan
 
@@ -24,6 +25,9 @@ MATRIX = {
     ("node-establish-ssh", "post"): RUN,
     ("node-erase-preview", "post"): RUN,
     ("node-erase", "post"): RUN,
+    ("node-reparse", "post"): RUN,
+    ("node-collections", "get"): VIEW,
+    ("node-raw-collection", "get"): VIEW,
     ("node-detail", "get"): VIEW,
     ("node-detail", "delete"): RUN,
     ("disk-list", "get"): VIEW,
@@ -64,6 +68,7 @@ def keys() -> dict[str, str]:
     zone = make_zone()
     nodes = [make_node(number) for number in (1, 2, 3)]
     role = make_role(nodes[0], zone)
+    Collection.objects.create(pk=1, node=nodes[1], by="ann", raw=pack(b"what it said"))
     plan = make_plan(zone, nodes[2:])
     return {
         "node": nodes[1].node_id,
@@ -84,6 +89,7 @@ def address(name: str, keys: dict[str, str]) -> str:
         if pattern.name == name:
             kind = next(kind for kind in sorted(keys, key=len, reverse=True) if name.startswith(kind + "-"))
             text = str(pattern.pattern).removeprefix("^").removesuffix("$").removesuffix("\\Z")
+            text = text.replace("(?P<number>[0-9]{1,18})", "1")
             head, bracket, rest = text.partition("(?P<")
             return "/api/" + (head + keys[kind] + rest.partition(")")[2] if bracket else head)
     raise AssertionError(name)

@@ -1,0 +1,129 @@
+"""reparse_nodes: what nodes said is kept; today's parsers read it again."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import NotFound
+from nodes import store
+from nodes.facts import NodeFacts
+from nodes.models import Collection, Node
+from nodes.parsers.errors import FactsError
+from nodes.recording import read_again
+from nodes.services.collect import check_states
+from nodes.services.find import nodes_at
+from nodes.states import move_nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Reparsed:
+    """What became of one node: the collection that was read, what differs now, or why nothing was read."""
+
+    node: Node
+    collection: int | None
+    changes: tuple[dict[str, Any], ...] = ()
+    error: str = ""
+
+
+def reparse_nodes(
+    *, addresses: Sequence[str], actor: Actor, dry_run: bool = False, force: bool = False
+) -> list[Reparsed]:
+    """Read the newest kept output of each node again, and store what today's parsers make of it.
+
+    ``dry_run`` only tells what would change. Corrections stay, and so does the time of the collection.
+    Raises :class:`Refused` for nodes in service without ``force``.
+    """
+    nodes = nodes_at(addresses)
+    check_states(nodes, force or dry_run)
+    found = [_reparse(node, actor, dry_run) for node in nodes]
+    if not dry_run:
+        done = [item.node.node_id for item in found if item.collection]
+        audit.record(actor, "reparse_nodes", f"{len(done)} nodes", nodes=done)
+    return found
+
+
+def _reparse(node: Node, actor: Actor, dry_run: bool) -> Reparsed:
+    kept = _candidates(node)
+    if not kept:
+        return Reparsed(node, None, error="nothing that this node said is kept: collect it")
+    first_error = ""
+    for row in kept:
+        try:
+            raw = unpack(row)
+            facts = read_again(raw, str(node.mgmt_address))
+        except FactsError as error:
+            first_error = first_error or str(error)
+            continue
+        return Reparsed(node, row.pk, tuple(_store(node, facts, row, raw, actor, dry_run)))
+    return Reparsed(node, None, error=first_error)
+
+
+def _candidates(node: Node) -> list[Collection]:
+    """Newest first: what could not be read yet, down to what the stored facts come from.
+
+    Nothing from before an import: what was imported is newer than that.
+    """
+    rows = []
+    for row in Collection.objects.filter(node=node).order_by("-id"):
+        if row.raw:
+            rows.append(row)
+        if not row.error:
+            break
+    return rows
+
+
+def _store(
+    node: Node, facts: NodeFacts, row: Collection, raw: bytes, actor: Actor, dry_run: bool
+) -> list[dict[str, Any]]:
+    with transaction.atomic():
+        fresh = Node.objects.select_for_update().get(pk=node.pk)
+        changes = store.save_facts(
+            fresh, facts, by=actor.name, job_id=row.job_id, raw=raw, source="reparse", seen_at=row.at
+        )
+        if dry_run:
+            transaction.set_rollback(True)
+        elif row.error:
+            # What could not be read can be read now: the node need not be collected again for it.
+            move_nodes(Node.objects.filter(pk=node.pk, status="collect_failed"), "collected", error="")
+    return changes
+
+
+def unpack(row: Collection) -> bytes:
+    """What the node said in that collection; empty when nothing is kept. Raises: FactsError when it is damaged."""
+    try:
+        return zlib.decompress(row.raw) if row.raw else b""
+    except zlib.error:
+        raise FactsError(f"collection {row.pk} is damaged in the database: collect the node again") from None
+
+
+def collections_of(*, address: str) -> list[Collection]:
+    """Collections of the node, newest first. Raises :class:`NotFound`."""
+    return list(Collection.objects.filter(node=nodes_at([address])[0]).order_by("-id").defer("raw"))
+
+
+def raw_output(*, address: str, number: int | None = None) -> tuple[Collection, bytes]:
+    """What the node said in the collection of that number, or in the newest that has something kept.
+
+    Raises :class:`NotFound`.
+    """
+    rows = Collection.objects.filter(node=nodes_at([address])[0]).exclude(raw=b"").order_by("-id")
+    row = (rows.filter(pk=number) if number is not None else rows).first()
+    which = f" under number {number}" if number is not None else ""
+    if row is None:
+        raise NotFound.because(
+            "N40",
+            f"no output of {address} is kept{which}",
+            "get_collection lists the collections of a node",
+            node=address,
+        )
+    try:
+        return row, unpack(row)
+    except FactsError as error:
+        raise NotFound.because("N40", str(error), "take another one", node=address) from None
