@@ -13,6 +13,8 @@ from zones.core.rendering.settings_reader import read_settings
 
 Status = Literal["added", "changed", "removed"]
 SETTINGS = "settings/"
+OF_CREATION = (SETTINGS, "vms/", "haproxy/")
+"""Files that a scale-out renders for new nodes only, or not at all: where it lacks one, that stays."""
 CONTEXT_LINES = 3
 
 
@@ -74,14 +76,14 @@ class PlanDiff:
 def diff_plan(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial: bool) -> PlanDiff:
     """The difference between ``base`` (content by path) and a plan's files.
 
-    ``partial``: the plan renders new nodes only (scaling), so a settings file that it lacks stays as it is.
+    ``partial``: the plan scales a zone out, so a file of ``OF_CREATION`` that it lacks stays as it is.
     """
     after = {item.path: item.content for item in files}
     found: list[FileDiff] = []
     nodes: list[NodeDiff] = []
     for path in sorted(base.keys() | after.keys()):
         old, new = base.get(path), after.get(path)
-        if old == new or (new is None and partial and path.startswith(SETTINGS)):
+        if old == new or (new is None and partial and path.startswith(OF_CREATION)):
             continue
         entry = _file_diff(path, old, new)
         found.append(entry)

@@ -34,6 +34,7 @@ from zones.core.world import HYPER_ROLES
 MAX_CHARS = 1_000_000
 DERIVED = {
     "nodes/": "node lists follow from the roles: edit the settings file of the node, then gen_node_list",
+    "vms/": "the placement of management VMs follows from vms of the settings file: configure again",
     "routes/": "return routes follow from the VBCs: configure again with another section vbc",
 }
 FIXED = frozenset(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from zones.core.diff import SETTINGS, KeyChange, Status, key_changes, status_of
+from zones.core.diff import OF_CREATION, SETTINGS, KeyChange, Status, key_changes, status_of
 from zones.core.rendering import RenderedFile
 
 _KIND_KEYS = frozenset({"role", "sub_roles"})
@@ -56,7 +56,7 @@ def summarize(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial
     alike: dict[tuple[object, ...], list[tuple[str, tuple[KeyChange, ...]]]] = {}
     paths = []
     for path in sorted(base.keys() | after.keys()):
-        if path not in after and partial and path.startswith(SETTINGS):
+        if path not in after and partial and path.startswith(OF_CREATION):
             continue
         old, new = base.get(path), after.get(path)
         status = status_of(old, new)

@@ -13,7 +13,7 @@ from jobs.actor import Actor
 from jobs.errors import Finding, Refused
 from nodes.models import Node
 from nodes.states import NodeStatus, move_nodes
-from zones.core.diff import SETTINGS
+from zones.core.diff import OF_CREATION
 from zones.core.folding import summarize
 from zones.core.plan import PlanResult, content_hash, disk_identities
 from zones.core.rendering import RenderedFile
@@ -118,13 +118,14 @@ def _write_files(plan: Plan, result: PlanResult) -> list[Finding]:
     findings += [carried.lost(edit) for edit in edits.values()]
     PlanFile.objects.bulk_create(rows, batch_size=BATCH)
     files = [RenderedFile(row.path, row.content) for row in rows]
+    rendered = {file.path for file in files}
     partial = plan.kind == Plan.Kind.SCALE
     plan.content_hash = content_hash(files, result.disk_identities, result.host_keys)
     plan.summary = summarize(has, files, partial=partial).as_dict()
     plan.removed = {
         path: content
         for path, content in has.items()
-        if not (partial and path.startswith(SETTINGS)) and path not in {file.path for file in files}
+        if not (partial and path.startswith(OF_CREATION)) and path not in rendered
     }
     return findings
 

@@ -8,7 +8,13 @@ from zones.core.rendering.node_lists import node_groups, render_node_lists
 from zones.core.rendering.node_settings import render_settings
 from zones.core.rendering.routes import SYNTAXES, render_routes
 from zones.core.rendering.vpool import VpoolAdvice, advise_vpool
-from zones.core.rendering.zone_files import emulator_bins, render_hosts, render_server_yaml, render_variables
+from zones.core.rendering.zone_files import (
+    emulator_bins,
+    render_hosts,
+    render_placement,
+    render_server_yaml,
+    render_variables,
+)
 
 __all__ = [
     "SYNTAXES",
@@ -21,6 +27,7 @@ __all__ = [
     "render_haproxy",
     "render_hosts",
     "render_node_lists",
+    "render_placement",
     "render_routes",
     "render_server_yaml",
     "render_settings",
@@ -33,6 +40,8 @@ def render_zone(zone: ZoneAfter) -> tuple[RenderedFile, ...]:
     """Settings of the new nodes and all files of the zone, sorted by path."""
     files = [render_settings(zone, node) for node in zone.sorted_nodes if node.node_id in zone.new_node_ids]
     files += [render_variables(zone), render_hosts(zone), *render_node_lists(zone)]
+    if any(vm.host for vm in zone.vms):
+        files.append(render_placement(zone))
     if zone.emulators:
         files.append(render_server_yaml(zone.emulators, zone.default_emulator))
     if zone.network_mode == "sdn":

@@ -69,3 +69,13 @@ def render_hosts(zone: ZoneAfter) -> RenderedFile:
             names += [f"{role}{vm.name.removeprefix('ks')}" for role in FUSED_ALIASES]
         lines.append(" ".join([vm.address, *names]))
     return RenderedFile("hosts", "\n".join(lines) + "\n")
+
+
+def render_placement(zone: ZoneAfter) -> RenderedFile:
+    """``vms/vms.yaml``: which management VM runs on which node."""
+    placed = {
+        vm.name: {"role": vm.role, "hostname": zone.vm_hostname(vm), "address": vm.address, "host": vm.host}
+        for vm in zone.vms
+        if vm.host
+    }
+    return RenderedFile("vms/vms.yaml", yaml.safe_dump({"vms": placed}, sort_keys=False, allow_unicode=True))

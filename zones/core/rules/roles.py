@@ -67,8 +67,12 @@ def _foreign(ctx: Context, named: Named, code: str) -> Iterator[Finding]:
 
 
 def r02(ctx: Context) -> Iterable[Finding]:
-    """Standard mode: an even number of hypers; a hyper-pair node is in exactly one pair."""
-    if ctx.deploy_mode == "standard" and len(ctx.hypers) % 2:
+    """Standard mode: hypers are added in pairs; a hyper-pair node is in exactly one pair."""
+    odd = ctx.deploy_mode == "standard" and len(ctx.hypers) % 2
+    if odd and ctx.kind != "scale":
+        detail = f"the zone begins with {counted(len(ctx.hypers), 'hyper')}, an odd number"
+        yield ctx.finding("R02", detail, "fine; later it grows in pairs", "roles", level="warning")
+    elif odd:
         detail = f"the file adds {counted(len(ctx.hypers), 'hyper')}, but a standard zone grows in pairs"
         yield ctx.finding("R02", detail, "add one hyper or leave one out", "roles")
     paired = ctx.with_role("hyper-pair")
