@@ -30,7 +30,7 @@ run: $(VENV)/.run
 
 test: $(VENV)/.dev
 	@sh scripts/test-packages.sh
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev
 	$(PY) -m ruff check .

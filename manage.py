@@ -1,16 +1,9 @@
 #!/usr/bin/env python3
 """Entry of every management command."""
 
-import os
 import sys
 
-
-def main() -> None:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "installer.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
-
+from installer.cli.entry import main
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv)

@@ -81,7 +81,6 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
 # Served from the apps' own folders: no collectstatic step that somebody forgets.
 WHITENOISE_USE_FINDERS = True
 

@@ -8,7 +8,7 @@ from jobs.errors import Busy, NotFound, Refused
 from jobs.models import Job
 from jobs.services import submit
 from nodes.models import Disk, Node
-from nodes.services import modify_disks
+from nodes.services import delete_nodes, modify_disks
 from nodes.states import NodeStatus
 from tests.zones.conftest import Region, scale_file
 from zones.models import EipPool, Plan, Role, VbcAssignment, VbcMember
@@ -55,6 +55,9 @@ def test_a_draft_reserves_and_a_rejection_frees(region: Region) -> None:
     region.nodes(21, 22)
     plan = configure(region)
     assert plan.status == "draft"
+    assert "10.10.51.0" not in vbc_routes(zone_id="pek3c")  # only planned
+    with pytest.raises(Refused, match="reject the plan"):
+        delete_nodes(addresses=[NEW[0]], actor=region.actor)
     assert list(plan.vbcs.values_list("ipv4_network", "ipv4_vip")) == [("10.10.51.0/24", "172.16.80.201")]
     assert Node.objects.get(mgmt_address=NEW[0]).status == NodeStatus.AVAILABLE
     reject_plan(plan_id=plan.plan_id, actor=region.actor, comment="wrong rack")

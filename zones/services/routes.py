@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import chain
 
 from jobs.errors import Refused
 from jobs.services import find_job
+from nodes.states import NodeStatus
 from zones.core.rendering import SYNTAXES, render_routes
 from zones.core.world import VbcView
 from zones.load import vbc_views
-from zones.models import Plan
+from zones.models import Plan, VbcMember
 from zones.services.find import find_zone
 from zones.services.groups import read_group
 
 
 def vbc_routes(*, zone_id: str = "", group: str = "", syntax: str = "iproute2", job_id: str = "") -> str:
-    """Return routes of the VBCs of a zone, of the hypers in a group, or of those a job added.
+    """Return routes of the VBCs in service: of a zone, of the hypers in a group; or of those a job added.
 
     Empty (JSON: ``[]``) where there is none, as in vlan mode. Raises :class:`Refused`.
     """
@@ -28,9 +30,19 @@ def vbc_routes(*, zone_id: str = "", group: str = "", syntax: str = "iproute2", 
     if group:
         addresses = {str(node.mgmt_address) for node in read_group(group, zone_id=zone_id)}
         every = chain.from_iterable(vbc_views(find_zone(zone_id) if zone_id else None).values())
-        return render_routes([vbc for vbc in every if addresses.intersection(vbc.members)], syntax)
+        return render_routes(
+            [vbc for vbc in _in_service(every) if addresses.intersection(vbc.members)], syntax
+        )
     zone = find_zone(zone_id)
-    return render_routes(vbc_views(zone).get(zone.pk, []), syntax)
+    return render_routes(_in_service(vbc_views(zone).get(zone.pk, [])), syntax)
+
+
+def _in_service(vbcs: Iterable[VbcView]) -> list[VbcView]:
+    """Those that a hyper carries already: a route to a network that is only planned would lead nowhere."""
+    active = set(
+        VbcMember.objects.filter(node__status=NodeStatus.ACTIVE).values_list("node__mgmt_address", flat=True)
+    )
+    return [vbc for vbc in vbcs if active.intersection(vbc.members)]
 
 
 def _of_job(job_id: str) -> list[VbcView]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+from types import FrameType
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -23,20 +24,22 @@ class Command(QCluster):
     help = "Starts a worker: it takes jobs up, and takes over the jobs of workers that died."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if MigrationExecutor(connection).migration_plan(
-            MigrationExecutor(connection).loader.graph.leaf_nodes()
-        ):
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             raise CommandError("the database has not been brought up to date: run manage.py migrate first")
         connections.close_all()
         _end_children_with_parent()
         if options.get("cluster_name"):
             os.environ["Q_CLUSTER_NAME"] = options["cluster_name"]
         cluster = Cluster()
-        # Tell the slices before the cluster waits for them: they leave what runs on the nodes alone.
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(
-                number, lambda received, frame: (queueing.stop(), cluster.sig_handler(received, frame))
-            )
+
+        def end(number: int, frame: FrameType | None) -> None:
+            # Tell the slices before the cluster waits for them: they leave what runs on the nodes alone.
+            queueing.stop()
+            cluster.sig_handler(number, frame)
+
+        signal.signal(signal.SIGTERM, end)
+        signal.signal(signal.SIGINT, end)
         cluster.start()
         watchdog = Watchdog()
         watchdog.start()
