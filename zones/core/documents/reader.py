@@ -54,7 +54,9 @@ class Reader:
         if node is None or is_empty(node):
             return None
         if isinstance(node, Mapping):
-            self.lines[path] = node.line
+            self.lines.setdefault(
+                path, node.line
+            )  # known already where it stands under a key: the key's line
             for key, line in node.key_lines.items():
                 self.lines[(*path, key)] = line
             return node

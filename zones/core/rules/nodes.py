@@ -50,7 +50,7 @@ def _state(ctx: Context, named: Named, node: NodeView) -> Iterator[Finding]:
         yield ctx.finding("R16", detail, "take it out of this file", *path, node=node.address)
         return
     ready = node.status == "available" or (own and node.status in _RETRY)
-    again = own and ctx.kind != "scale" and ctx.options.force
+    again = own and ctx.kind != "scale"  # R23 says whether that may be
     if not ready and not again:
         remedies = {
             "new": "collect its hardware with collect_nodes",
