@@ -12,6 +12,6 @@ trap 'kill -TERM "$worker" 2>/dev/null || :; wait "$worker" 2>/dev/null || :' EX
 trap 'exit 130' INT
 trap 'exit 143' TERM
 echo "Console: http://$bind/admin/   (Ctrl-C ends it; running steps on nodes go on and are taken up again)"
-"$python" -m gunicorn installer.wsgi --bind "$bind" --workers 2 --threads 8 --timeout 60 --config installer/gunicorn.py &
+"$python" -m gunicorn installer.wsgi --bind "$bind" --workers 2 --threads 8 --timeout 60 --no-control-socket --config installer/gunicorn.py &
 web=$!
 wait "$web"

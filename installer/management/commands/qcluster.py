@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-from types import FrameType
+import threading
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -32,20 +32,33 @@ class Command(QCluster):
         if options.get("cluster_name"):
             os.environ["Q_CLUSTER_NAME"] = options["cluster_name"]
         cluster = Cluster()
-
-        def end(number: int, frame: FrameType | None) -> None:
-            # Tell the slices before the cluster waits for them: they leave what runs on the nodes alone.
-            queueing.stop()
-            cluster.sig_handler(number, frame)
-
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
+        asked = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: asked.set())
         cluster.start()
         watchdog = Watchdog()
         watchdog.start()
-        cluster.sentinel.join()
+        _stand_by(cluster, asked)
         watchdog.ended.set()
         watchdog.join(timeout=10)
+
+
+def _stand_by(cluster: Cluster, asked: threading.Event) -> None:
+    """Until the cluster has ended; once asked to end, tell it."""
+    told = False
+    while cluster.sentinel.is_alive():
+        if asked.is_set() and not told:
+            told = True
+            # Tell the slices before the cluster waits for them: they leave what runs on the nodes alone.
+            # On a thread, because setting an event waits for its waiters, and when everybody got the
+            # signal (systemd's KillMode=control-group) they are dead already.
+            threading.Thread(target=_tell, args=(cluster,), daemon=True).start()
+        cluster.sentinel.join(timeout=0.2)
+
+
+def _tell(cluster: Cluster) -> None:
+    queueing.stop()
+    cluster.stop_event.set()
 
 
 def _end_children_with_parent() -> None:
