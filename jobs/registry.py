@@ -36,6 +36,10 @@ class Phase:
     :class:`~jobs.errors.VerbError` as the payload of a target that must fail; ``finish`` and
     ``failed`` run in the transaction which ends the step. ``failed`` gets the sentence and whatever
     evidence ``run`` attached to its StepFailed.
+
+    ``own_targets``: not the job's nodes, but those that ``submit`` is given for this phase (none: no step).
+    ``one_by_one``: a target begins when the one before it has succeeded; the first failure stops the phase.
+    ``needs_all``: begins only when nothing before it failed, as phases of the installer do.
     """
 
     name: str
@@ -44,6 +48,9 @@ class Phase:
     finish: Callable[[Job, Step, Any], None] = _nothing
     failed: Callable[[Job, Step, str, Any], None] = _not_told
     per_node: bool = True
+    own_targets: bool = False
+    one_by_one: bool = False
+    needs_all: bool = False
     timeout_s: int = 1800
 
 

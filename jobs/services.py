@@ -28,6 +28,9 @@ class Target:
     address: str
 
 
+INSTALLER = Target("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How many nodes go first (``canary``), how many at once after them (``batch``), and how many may fail."""
@@ -54,8 +57,12 @@ def submit(
     params: Mapping[str, Any] | None = None,
     secrets: Mapping[str, Secret] | None = None,
     pace: Pace | None = None,
+    phase_targets: Mapping[str, Sequence[Target]] | None = None,
 ) -> Job:
-    """Create a job with all its steps and queue it. Raises :class:`Busy` naming the job that excludes it."""
+    """Create a job with all its steps and queue it; ``phase_targets``: of phases with targets of their own.
+
+    Raises :class:`Busy` naming the job that excludes it.
+    """
     described = registry.find(action)
     pace = pace or Pace()
     values = dict(params or {})
@@ -73,7 +80,9 @@ def submit(
                 created_by=actor.name,
                 created_via=actor.via,
             )
-            Step.objects.bulk_create(_steps(job, described, targets, pace), batch_size=500)
+            Step.objects.bulk_create(
+                _steps(job, described, pace.waves(targets), phase_targets or {}), batch_size=500
+            )
             if secrets:
                 JobSecret.objects.create(job=job, sealed=seal(dict(secrets)))
             audit.record(
@@ -85,24 +94,46 @@ def submit(
     return job
 
 
-def _steps(job: Job, action: registry.Action, targets: Sequence[Target], pace: Pace) -> Iterable[Step]:
-    waves = pace.waves(targets)
-    nodes_from = next((n for n, phase in enumerate(action.phases) if phase.per_node), 0)
-    for order, phase in enumerate(action.phases):
-        if not phase.per_node:
-            # Before the first node phase: before every wave; after it: behind the last one.
-            wave = 0 if order < nodes_from else len(waves)
-            yield Step(job=job, phase=phase.name, position=wave * 100 + order)
-            continue
-        for wave, members in enumerate(waves):
-            for target in members:
-                yield Step(
-                    job=job,
-                    phase=phase.name,
-                    position=wave * 100 + order,
-                    target=target.id,
-                    address=target.address,
-                )
+def _steps(
+    job: Job,
+    action: registry.Action,
+    waves: Sequence[Sequence[Target]],
+    phase_targets: Mapping[str, Sequence[Target]],
+) -> Iterable[Step]:
+    for position, (phase, members) in enumerate(_groups(action, waves, phase_targets)):
+        for target in members:
+            yield Step(job=job, phase=phase.name, position=position, target=target.id, address=target.address)
+
+
+def _groups(
+    action: registry.Action,
+    waves: Sequence[Sequence[Target]],
+    phase_targets: Mapping[str, Sequence[Target]],
+) -> Iterable[tuple[registry.Phase, Sequence[Target]]]:
+    """What is done at once, in order: phases before the first node phase, every wave, the rest behind them."""
+    on_nodes = [
+        index for index, phase in enumerate(action.phases) if phase.per_node and not phase.own_targets
+    ]
+    first = on_nodes[0] if on_nodes else 0
+    before, behind = action.phases[:first], action.phases[first:]
+    for phase in before:
+        yield from _outside(phase, phase_targets)
+    for wave in waves:
+        for index in on_nodes:
+            yield action.phases[index], wave
+    for phase in behind:
+        if not phase.per_node or phase.own_targets:
+            yield from _outside(phase, phase_targets)
+
+
+def _outside(
+    phase: registry.Phase, phase_targets: Mapping[str, Sequence[Target]]
+) -> Iterable[tuple[registry.Phase, Sequence[Target]]]:
+    members = phase_targets.get(phase.name, ()) if phase.own_targets else (INSTALLER,)
+    if phase.one_by_one:
+        yield from ((phase, [target]) for target in members)
+    else:
+        yield phase, members
 
 
 def record_done(*, action: str, zone_id: str, actor: Actor, lines: Sequence[str]) -> Job:

@@ -65,7 +65,7 @@ def skip_blocked(job: Job, position: int) -> None:
         return
     pending = job.steps.filter(position=position, status=StepStatus.PENDING)
     move_steps(
-        pending.filter(target=""),
+        pending.filter(Q(target="") | Q(phase__in=_needing_all(job))),
         "skip",
         error="not begun: it needs every node, and some failed; resume the job",
     )
@@ -85,6 +85,10 @@ def skip_blocked(job: Job, position: int) -> None:
                 f"{failed_nodes} nodes failed, more than {budget}: no further node is begun",
                 level="error",
             )
+
+
+def _needing_all(job: Job) -> list[str]:
+    return [phase.name for phase in registry.find(job.action).phases if phase.needs_all]
 
 
 def cancel_pending(job: Job) -> None:
