@@ -63,7 +63,9 @@ class Runbook:
         )
         console.start("worker", [python, "manage.py", "qcluster"])
         gunicorn = [python, "-m", "gunicorn", "installer.wsgi", "--bind", f"127.0.0.1:{console.port}"]
-        console.start("web", [*gunicorn, "--workers", "2", "--threads", "4", "--timeout", "60"])
+        console.start(
+            "web", [*gunicorn, "--workers", "2", "--threads", "4", "--timeout", "60", "--no-control-socket"]
+        )
         console.wait(lambda: _answers(f"{console.url}/readyz"), "the console does not become ready", "web")
 
     def adopt(self) -> None:
