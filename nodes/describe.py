@@ -77,6 +77,7 @@ def _node(node: Node, place: dict[str, Any]) -> dict[str, Any]:
         "networks": [nic_json(nic) for nic in nics],
         "mgmt_network": _mgmt(node, nics),
         "default_gateway": node.default_gateway,
+        "default_interface": node.default_interface,
         "qemu_version": node.qemu_version,
         "warnings": node.warnings,
         "error": node.error,
@@ -113,12 +114,15 @@ def disk_json(disk: Disk) -> dict[str, Any]:
         "removable": disk.removable,
         "dirty": disk.dirty,
         "signatures": disk.signatures,
+        "mountpoints": disk.mountpoints,
+        "members": disk.members,
         "status": disk.effective("status"),
         "status_reason": disk.status_reason,
         "fields": {
             field: {
                 "observed": disk.observed(field),
                 "override": found.value,
+                "against": found.against,
                 "conflict": found.conflict,
                 "reason": found.reason,
                 "by": found.made_by,
@@ -169,3 +173,8 @@ def reparsed_json(node: Node, number: int | None, changes: Sequence[Any], error:
         "changes": list(changes),
         "error": error,
     }
+
+
+def imported_json(address: str, what: str, changes: Sequence[Any], notes: Sequence[str]) -> dict[str, Any]:
+    """What an import did, or would do, to one node."""
+    return {"mgmt_address": address, "what": what, "changes": list(changes), "notes": list(notes)}

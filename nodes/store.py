@@ -42,6 +42,7 @@ def save_facts(
 
     ``seen_at`` is when the machine said it, where that was not now.
     """
+    first = node.collected_at is None
     known = list(node.disks.all())
     before = _snapshot(node, known, list(node.interfaces.all()))
     values = {**_node_values(facts), "collected_at": seen_at or timezone.now()}
@@ -51,7 +52,6 @@ def save_facts(
     disks = _save_disks(node, known, facts)
     interfaces = _save_interfaces(node, facts.networks)
     after = _snapshot(node, disks, interfaces)
-    first = not Collection.objects.filter(node=node, error="").exists()
     changes = [] if first else _differences(before, after)
     Collection.objects.create(node=node, by=by, job_id=job_id, raw=pack(raw), source=source, changes=changes)
     old = list(Collection.objects.filter(node=node).values_list("pk", flat=True)[KEEP_COLLECTIONS:])

@@ -50,7 +50,7 @@ class RowsViewSet(GenericViewSet[Any]):
 
     def list(self, request: Request) -> Response:
         """One page of the list. Parameters that do not exist are refused, so that a misspelt filter shows."""
-        self._check_parameters(request)
+        self.check_parameters(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.rows(page or []))
 
@@ -67,10 +67,10 @@ class RowsViewSet(GenericViewSet[Any]):
             raise NotFound.because("A01", f"there is no {self.basename} {key[:80]}", "look at the list")
         return item
 
-    def _check_parameters(self, request: Request) -> None:
-        """A misspelt filter must not answer with everything."""
+    def check_parameters(self, request: Request, *also: str) -> None:
+        """A misspelt filter must not answer with everything. ``also``: the endpoint's own parameters."""
         filters = getattr(getattr(self, "filterset_class", None), "base_filters", {})
-        unknown = sorted(set(request.query_params) - _ALWAYS - set(filters))
+        unknown = sorted(set(request.query_params) - _ALWAYS - set(filters) - set(also))
         if unknown:
             known = ", ".join(sorted([*filters, *(_ALWAYS - {"format"})]))
             raise ValidationError({name: [f"there is no such parameter: use {known}"] for name in unknown})

@@ -15,6 +15,7 @@ from installer.api import filters
 from installer.api.actors import actor_of
 from installer.api.base import describes_verb, parsed, problems, started
 from installer.api.erasing import EraseVerbs
+from installer.api.exchange import ExchangeVerbs
 from installer.api.keeping import KeptVerbs
 from installer.api.naming import take_addresses
 from installer.api.nodeshapes import NodeShape
@@ -40,7 +41,7 @@ class NodeFilter(filters.Filters):
     list=extend_schema(responses={200: NodeShape(many=True), **problems(400)}),
     retrieve=extend_schema(responses={200: NodeShape, **problems(404)}),
 )
-class NodeViewSet(EraseVerbs, KeptVerbs):
+class NodeViewSet(EraseVerbs, KeptVerbs, ExchangeVerbs):
     """Nodes with their hardware."""
 
     view_permission = "nodes.view_node"

@@ -33,6 +33,7 @@ class OsShape(Shape):
 class CorrectionShape(Shape):
     observed = serializers.JSONField()
     override = serializers.JSONField()
+    against = serializers.JSONField(help_text="what was observed when the correction was made")
     conflict = serializers.BooleanField()
     reason = serializers.CharField()
     by = serializers.CharField()
@@ -53,6 +54,8 @@ class DiskShape(Shape):
     removable = serializers.BooleanField()
     dirty = serializers.BooleanField()
     signatures = serializers.ListField(child=serializers.CharField())
+    mountpoints = serializers.ListField(child=serializers.CharField())
+    members = serializers.ListField(child=serializers.CharField())
     status = one_of([0, 1])
     status_reason = serializers.CharField()
     fields = serializers.DictField(child=CorrectionShape(), help_text="corrected fields")  # type: ignore[assignment]
@@ -112,6 +115,7 @@ class NodeShape(Shape):
     networks = NicShape(many=True)
     mgmt_network = MgmtShape(allow_null=True)
     default_gateway = serializers.CharField()
+    default_interface = serializers.CharField()
     qemu_version = serializers.CharField()
     warnings = serializers.ListField(child=serializers.CharField())
     error = serializers.CharField()
@@ -143,6 +147,13 @@ class ChangeShape(Shape):
     what = serializers.CharField()
     before = serializers.JSONField(allow_null=True)
     after = serializers.JSONField(allow_null=True)
+
+
+class ImportedShape(Shape):
+    mgmt_address = serializers.CharField()
+    what = one_of(["new", "changed", "same"])
+    changes = ChangeShape(many=True)
+    notes = serializers.ListField(child=serializers.CharField())
 
 
 class CollectionShape(Shape):

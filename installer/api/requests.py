@@ -103,6 +103,17 @@ class ReparseRequest(NodesRequest):
     force = serializers.BooleanField(default=False, help_text="also nodes that are in service")
 
 
+class ImportRequest(Request):
+    name = serializers.CharField(
+        max_length=255, default="", allow_blank=True, help_text="of the file, for findings"
+    )
+    text = serializers.CharField(
+        trim_whitespace=False, help_text="JSON in the shape of describe_nodes, or CSV as exported"
+    )
+    dry_run = serializers.BooleanField(default=False, help_text="only tell what would change")
+    force = serializers.BooleanField(default=False, help_text="also facts of nodes that are in service")
+
+
 class ModifyDisksRequest(NodesRequest):
     disk = serializers.CharField(max_length=64)
     type = serializers.ChoiceField(DiskType.choices, required=False, allow_null=True)

@@ -6,6 +6,8 @@ from nodes.services.correct import modify_disks
 from nodes.services.delete import delete_nodes
 from nodes.services.erase import erase_data_disks, preview_erase
 from nodes.services.establish import establish_ssh
+from nodes.services.export import export_nodes
+from nodes.services.import_ import import_nodes
 from nodes.services.reparse import collections_of, raw_output, reparse_nodes
 
 __all__ = [
@@ -15,6 +17,8 @@ __all__ = [
     "delete_nodes",
     "erase_data_disks",
     "establish_ssh",
+    "export_nodes",
+    "import_nodes",
     "modify_disks",
     "preview_erase",
     "raw_output",

@@ -26,6 +26,8 @@ MATRIX = {
     ("node-erase-preview", "post"): RUN,
     ("node-erase", "post"): RUN,
     ("node-reparse", "post"): RUN,
+    ("node-export", "get"): VIEW,
+    ("node-import-file", "post"): RUN,
     ("node-collections", "get"): VIEW,
     ("node-raw-collection", "get"): VIEW,
     ("node-detail", "get"): VIEW,

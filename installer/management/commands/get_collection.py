@@ -22,7 +22,9 @@ class Command(VerbCommand):
             "--raw", action="store_true", help="print what the node said (the newest without --number)"
         )
         parser.add_argument("--number", type=int, metavar="N", help="of this collection")
-        parser.add_argument("-o", "--output", metavar="FILE", help="write it there instead of standard output")
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", help="write it there instead of standard output"
+        )
 
     def run(self, options: dict[str, Any]) -> None:
         address = read_addresses([options["ip"]])[0]

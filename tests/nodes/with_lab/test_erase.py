@@ -112,7 +112,11 @@ def test_a_permit_expires_also_for_a_job_that_waited_or_failed(
 @pytest.mark.parametrize(
     ("disk", "values", "said"),
     [
-        ("sdb", {"serial": "OTHER", "wwn": "0x5000000000000001"}, "is not on this node any more; sdb is now serial"),
+        (
+            "sdb",
+            {"serial": "OTHER", "wwn": "0x5000000000000001"},
+            "is not on this node any more; sdb is now serial",
+        ),
         ("sdb", {"size": 1_000_204_886_016, "children": []}, "another size"),
         ("sdb", {"fstype": "zfs_member", "children": []}, "did not show (zfs_member)"),
     ],

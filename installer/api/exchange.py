@@ -1,0 +1,61 @@
+"""/nodes/export/ and /nodes/import/: nodes in and out of files."""
+
+from __future__ import annotations
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from installer.api.actors import actor_of
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems
+from installer.api.nodeshapes import ImportedShape
+from installer.api.requests import ImportRequest
+from nodes.describe import imported_json
+from nodes.services import export_nodes, import_nodes
+from nodes.services.export import FORMATS
+
+_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+
+
+class ExchangeVerbs(RowsViewSet):
+    """The part of the nodes' endpoint about files."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("as", enum=FORMATS, default="json", description="kind of file")],
+        responses={
+            (200, "application/json"): OpenApiResponse(OpenApiTypes.BINARY, "A file for import"),
+            (200, "text/csv"): OpenApiResponse(OpenApiTypes.BINARY, "A file for import"),
+            **problems(400),
+        },
+    )
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def export(self, request: Request) -> StreamingHttpResponse:
+        """A file with nodes, their facts and corrections; filtered like the list."""
+        kind = request.query_params.get("as", "json")
+        if kind not in FORMATS:
+            raise ValidationError({"as": [f"use {' or '.join(FORMATS)}"]})
+        self.check_parameters(request, "as")
+        nodes = self.filter_queryset(self.get_queryset())
+        return StreamingHttpResponse(
+            export_nodes(nodes=nodes, format=kind),
+            content_type=_TYPES[kind],
+            headers={"Content-Disposition": f'attachment; filename="nodes.{kind}"'},
+        )
+
+    @describes_verb(ImportRequest, ImportedShape(many=True), status=200, filters=False)
+    @action(detail=False, methods=["post"], url_path="import", pagination_class=None)
+    def import_file(self, request: Request) -> Response:
+        """Take a file in: facts count as a collection; with ``dry_run`` only tell what would change."""
+        values = parsed(ImportRequest, request.data)
+        done = import_nodes(
+            data=values["text"].encode("utf-8", "replace"),
+            file=values["name"],
+            dry_run=values["dry_run"],
+            force=values["force"],
+            actor=actor_of(request),
+        )
+        return Response([imported_json(item.address, item.what, item.changes, item.notes) for item in done])

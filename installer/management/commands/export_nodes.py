@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli import inputs
+from installer.cli.base import VerbCommand
+from nodes.describe import select
+from nodes.services import export_nodes
+from nodes.services.export import FORMATS
+from nodes.states import NodeStatus
+
+
+class Command(VerbCommand):
+    help = (
+        "Writes nodes with their facts and corrections; import_nodes reads them back. All without an option."
+    )
+
+    def arguments(self, parser: CommandParser) -> None:
+        inputs.add_address_arguments(parser)
+        parser.add_argument("-s", "--status", choices=NodeStatus.values, default="", help="state")
+        parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="zone id")
+        parser.add_argument("--format", choices=FORMATS, default="json", help="json (default) or csv")
+        parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of standard output")
+
+    def run(self, options: dict[str, Any]) -> None:
+        nodes = select(status=options["status"], zone_id=options["zone"])
+        wanted = inputs.addresses(options, required=False)
+        if wanted:
+            nodes = nodes.filter(mgmt_address__in=wanted)
+        pieces = export_nodes(nodes=nodes, format=options["format"])
+        if not options["output"]:
+            for piece in pieces:
+                self.stdout.write(piece, ending="")
+            return
+        target = Path(options["output"])
+        draft = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            with draft.open("x", encoding="utf-8", newline="") as handle:
+                handle.writelines(pieces)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)

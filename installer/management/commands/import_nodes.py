@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli import inputs
+from installer.cli.base import VerbCommand
+from nodes.describe import imported_json
+from nodes.services import import_nodes
+
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class Command(VerbCommand):
+    help = (
+        "Reads nodes from JSON (as describe_nodes prints it) or CSV: facts as a collection, and corrections."
+    )
+    lists = True
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="what export_nodes wrote; - reads stdin")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="only show what is new and what would change"
+        )
+        parser.add_argument("--force", action="store_true", help="also facts of nodes that are in service")
+
+    def run(self, options: dict[str, Any]) -> None:
+        done = import_nodes(
+            data=inputs.read_file(options["file"], MAX_BYTES),
+            file=options["file"],
+            dry_run=options["dry_run"],
+            force=options["force"],
+            actor=self.actor,
+        )
+        found = [imported_json(item.address, item.what, item.changes, item.notes) for item in done]
+        nothing = [{"what": "", "before": None, "after": None}]
+        rows = [
+            {
+                "mgmt_address": item["mgmt_address"],
+                "node": item["what"],
+                "field": change["what"],
+                "before": change["before"],
+                "after": change["after"],
+            }
+            for item in found
+            for change in item["changes"] or nothing
+        ]
+        self.emit(options, found, rows)
+        for item in found:
+            for note in item["notes"]:
+                self.say(f"{item['mgmt_address']}: {note}")
+        counts = {
+            what: sum(1 for item in found if item["what"] == what) for what in ("new", "changed", "same")
+        }
+        would = "would be " if options["dry_run"] else ""
+        self.say(f"{counts['new']} {would}new, {counts['changed']} {would}changed, {counts['same']} the same")

@@ -1,0 +1,96 @@
+"""The columns of the CSV: where each value lies in the NODE shape, and how it is written in a cell."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+# How a spreadsheet takes a cell for a formula; such a text gets an apostrophe before it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``name`` in the header, ``path`` of keys in the object, ``kind``: text, number, flag or list."""
+
+    name: str
+    path: tuple[str, ...]
+    kind: str = "text"
+
+
+def _columns(kind: str, *names: str) -> tuple[Column, ...]:
+    return tuple(Column(name.replace(".", "_"), tuple(name.split(".")), kind) for name in names)
+
+
+NODE = (
+    *_columns("text", "ssh_user"),
+    *_columns("number", "ssh_port"),
+    *_columns(
+        "text", "hostname", "product.vendor", "product.name", "product.serial", "cpu.arch", "cpu.model"
+    ),
+    *_columns("number", "cpu.sockets", "cpu.cores", "cpu.threads", "memory_bytes"),
+    *_columns("text", "os.name", "os.version", "os.kernel", "default_gateway", "default_interface"),
+    Column("mgmt_interface", ("mgmt_network", "name")),
+    *_columns("text", "qemu_version", "collected_at"),
+    *_columns("list", "warnings"),
+)
+_CORRECTED = tuple(
+    Column(f"{field}_{part}", ("fields", field, key), kind if part != "why" else "text")
+    for field, kind in (("type", "text"), ("size_bytes", "number"), ("status", "number"))
+    for part, key in (("observed", "observed"), ("against", "against"), ("why", "reason"))
+)
+DISK = (
+    *_columns("text", "name", "type"),
+    *_columns("number", "size_bytes", "status"),
+    *_CORRECTED,
+    *_columns("text", "serial", "wwn", "by_id", "model", "transport"),
+    *_columns("flag", "rotational", "rotational_guess", "removable", "dirty"),
+    *_columns("list", "signatures", "mountpoints", "members"),
+    *_columns("text", "status_reason"),
+)
+OS_DISK = (
+    *DISK,
+    *_columns("text", "root_part", "swap_part", "rest_part"),
+    *_columns("number", "root_size_bytes", "swap_size_bytes", "rest_size_bytes"),
+    *_columns("list", "legs"),
+)
+NIC = (
+    *_columns("text", "name", "type", "mac", "address", "gateway", "bond_mode", "raw_device"),
+    *_columns("number", "prefix", "mtu", "speed_mbps", "vlan_id"),
+    *_columns("flag", "link"),
+    *_columns("list", "slaves", "addresses"),
+)
+RECORDS = {"node": NODE, "os_disk": OS_DISK, "disk": DISK, "interface": NIC}
+HEADER = tuple(
+    dict.fromkeys(["record", "mgmt_address", *(column.name for part in RECORDS.values() for column in part)])
+)
+
+
+def to_cell(value: Any, kind: str) -> str:
+    """The text of a cell; empty for None."""
+    if value is None:
+        return ""
+    if kind == "list":
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    if kind == "flag":
+        return "true" if value else "false"
+    text = str(value)
+    return f"'{text}" if kind == "text" and text.startswith(_FORMULA) else text
+
+
+def from_cell(text: str, kind: str) -> Any:
+    """The value of a cell; what is not of its kind stays a text, for the reader behind to refuse."""
+    text = text.strip()
+    if not text:
+        return None
+    if kind == "text":
+        return text[1:] if text.startswith("'") else text
+    if kind == "flag":
+        return {"true": True, "false": False, "1": True, "0": False}.get(text.lower(), text)
+    if kind == "number":
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else text
+    try:
+        return json.loads(text) if text.startswith("[") else [item.strip() for item in text.split(",")]
+    except (ValueError, RecursionError):
+        return text

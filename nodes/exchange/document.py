@@ -1,0 +1,34 @@
+"""What a file says of nodes, once it has been checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nodes.facts import NodeFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A person's word on a field of the disk of that name; ``by`` and ``at`` are as the file says."""
+
+    disk: str
+    field: str  # type | size_bytes | status
+    value: Any
+    against: Any
+    reason: str = ""
+    by: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedNode:
+    """One node of the file; ``facts`` is None where it only says how the node is reached."""
+
+    address: str
+    port: int
+    user: str
+    facts: NodeFacts | None
+    corrections: tuple[Correction, ...] = ()
+    collected_at: datetime | None = None

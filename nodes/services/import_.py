@@ -1,0 +1,163 @@
+"""import_nodes: what an export or a spreadsheet says, taken for a collection of each node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import Finding, Refused
+from nodes import store
+from nodes.exchange.document import Correction, ImportedNode
+from nodes.exchange.reading import read_document
+from nodes.models import Disk, DiskCorrection, Node
+from nodes.services.collect import check_states
+from nodes.services.exclusion import refuse_if_busy
+from nodes.states import COLLECTABLE, move_nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What happened (or would happen) to one node: ``new``, ``changed`` or ``same``."""
+
+    address: str
+    what: str
+    changes: tuple[dict[str, Any], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def import_nodes(
+    *, data: bytes, actor: Actor, file: str = "", dry_run: bool = False, force: bool = False
+) -> list[Imported]:
+    """Add the file's nodes and store its facts as a collection (source ``import``): all of it or nothing.
+
+    Corrections in the file become corrections here; corrections made here and not in the file stay.
+    ``dry_run`` only tells what would be new and what would change. Raises :class:`Refused` with all that
+    is wrong in the file, or for nodes in service without ``force``; :class:`Busy` when a job works on one.
+    """
+    wanted = read_document(data, file)
+    try:
+        return _import_all(wanted, actor, file, dry_run, force)
+    except IntegrityError:
+        raise Refused.because(
+            "N05",
+            "somebody else added one of these nodes a moment ago",
+            "nothing was imported: import again",
+            file=file,
+        ) from None
+
+
+def _import_all(
+    wanted: Sequence[ImportedNode], actor: Actor, file: str, dry_run: bool, force: bool
+) -> list[Imported]:
+    with transaction.atomic():
+        addresses = [item.address for item in wanted]
+        known = {
+            str(node.mgmt_address): node
+            for node in Node.objects.select_for_update().filter(mgmt_address__in=addresses)
+        }
+        told = [known[item.address] for item in wanted if item.address in known and item.facts]
+        check_states(told, force or dry_run)
+        if not dry_run:
+            refuse_if_busy(told)
+        done = [_import(item, known.get(item.address), actor) for item in wanted]
+        if dry_run:
+            transaction.set_rollback(True)
+        else:
+            changed = [item.address for item in done if item.what != "same"]
+            audit.record(actor, "import_nodes", f"{len(done)} nodes", file=file[:255], nodes=changed)
+    return done
+
+
+def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
+    new = node is None
+    if node is None:
+        node = Node.objects.create(mgmt_address=item.address, ssh_port=item.port, ssh_user=item.user)
+    changes: list[dict[str, Any]] = []
+    notes: list[str] = []
+    if item.facts:
+        first = node.collected_at is None
+        if node.collected_at and item.collected_at and item.collected_at < node.collected_at:
+            notes.append(
+                f"the file is older than what is known here ({node.collected_at:%Y-%m-%d %H:%M} UTC)"
+            )
+        changes += store.save_facts(
+            node, item.facts, by=actor.name, source="import", seen_at=item.collected_at
+        )
+        if first and not new:
+            changes.append({"what": "hardware", "before": None, "after": "first known by this import"})
+        here = Node.objects.filter(pk=node.pk)
+        if node.status in COLLECTABLE:
+            move_nodes(here, "collect")
+            move_nodes(here, "collected", error="")
+        changes += _correct(node, item.corrections, actor)
+    what = "new" if new else "changed" if changes else "same"
+    return Imported(item.address, what, tuple(changes), tuple(notes))
+
+
+def _correct(node: Node, corrections: Sequence[Correction], actor: Actor) -> list[dict[str, Any]]:
+    if not corrections:
+        return []
+    disks = {
+        disk.name: disk
+        for disk in Disk.objects.filter(node=node, present=True).prefetch_related("corrections")
+    }
+    changes = []
+    for item in corrections:
+        disk = disks.get(item.disk)
+        if disk is None:
+            raise Refused(
+                [
+                    Finding(
+                        "N51",
+                        f"{node} has no disk {item.disk!r} to correct",
+                        "look at the file",
+                        node=str(node),
+                    )
+                ]
+            )
+        before = disk.correction(item.field)
+        if before and (before.value, before.against, before.reason) == (
+            item.value,
+            item.against,
+            item.reason,
+        ):
+            continue
+        DiskCorrection.objects.update_or_create(
+            disk=disk,
+            field=item.field,
+            defaults={
+                "value": item.value,
+                "against": item.against,
+                "reason": item.reason,
+                "made_by": actor.name,
+                "made_via": actor.via,
+            },
+        )
+        changes.append(_told(node, disk, item, before, actor))
+    return changes
+
+
+def _told(
+    node: Node, disk: Disk, item: Correction, before: DiskCorrection | None, actor: Actor
+) -> dict[str, Any]:
+    """The change in words; and in the audit, with who first made the correction as the file says."""
+    audit.record(
+        actor,
+        "modify_node_attributes",
+        node.node_id,
+        reason=item.reason,
+        disk=disk.name,
+        identity=disk.identity,
+        set={item.field: item.value},
+        imported={"by": item.by, "at": item.at},
+    )
+    return {
+        "what": f"correction of {item.field} of {disk.name}",
+        "before": before.value if before else None,
+        "after": item.value,
+    }

@@ -1,0 +1,166 @@
+"""Out and in again: nothing is lost, nothing is invented, corrections stay corrections."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from jobs.actor import Actor
+from jobs.errors import Busy, Refused
+from jobs.models import AuditEntry
+from nodes.describe import nodes_json, prefetched
+from nodes.facts import DiskFacts, NicFacts
+from nodes.models import Collection, Disk, DiskCorrection, Node
+from nodes.services import collect_nodes, export_nodes, import_nodes, modify_disks
+from nodes.states import NodeStatus
+from nodes.store import save_facts
+from tests.nodes.test_store import FACTS, SDB, SDC
+
+pytestmark = pytest.mark.django_db
+
+ODD = DiskFacts(
+    "nvme0n1",
+    "nvme",
+    30_000_000_000_000,
+    serial="=HYPERLINK(1)",
+    wwn="eui.1",
+    model="+1 'quoted', \"twice\"",
+    signatures=("gpt", "ext4"),
+    mountpoints=("/data, with comma",),
+    dirty=True,
+    suggested_status=0,
+    status_reason="removable",
+    removable=True,
+)
+VLAN = NicFacts(
+    "bond0.7", "02:00:00:00:00:01", "vlan", "fd00::1", 64, vlan_id=7, raw_device="bond0", link=False
+)
+RICH = replace(
+    FACTS,
+    hostname="节点-1",
+    data_disks=(SDB, SDC, ODD),
+    networks=(*FACTS.networks, VLAN),
+    warnings=("A sentence; with, signs.", "Another."),
+)
+
+
+@pytest.fixture
+def stored(actor: Actor) -> None:
+    for number in (1, 2):
+        node = Node.objects.create(mgmt_address=f"10.0.0.{number}", ssh_port=2222, ssh_user="deploy")
+        save_facts(node, RICH, by="ann")
+    Node.objects.create(mgmt_address="10.0.0.3")
+    modify_disks(
+        addresses=["10.0.0.1"], disk="sdb", actor=actor, type="ssd", status=0, reason="behind RAID, =1"
+    )
+    # A conflict: what was observed then is not what is observed now.
+    DiskCorrection.objects.filter(field="type").update(against="sas")
+
+
+def exported(kind: str) -> bytes:
+    return "".join(export_nodes(nodes=prefetched(), format=kind)).encode()
+
+
+def shown() -> list[dict[str, Any]]:
+    """What describe_nodes says, without what belongs to this console."""
+    found = nodes_json(prefetched())
+    for node in found:
+        for key in ("node_id", "status", "host_key_fingerprint"):
+            del node[key]
+        for disk in [*node["data_disks"], *([node["os_disk"]] if node["os_disk"] else [])]:
+            for field in disk["fields"].values():
+                del field["at"], field["by"]
+    return found
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_a_new_console_knows_all_that_the_old_one_knew(stored: None, kind: str) -> None:
+    data, before = exported(kind), shown()
+    Node.objects.all().delete()
+    done = import_nodes(data=data, actor=Actor("bob", "api"), file=f"nodes.{kind}")
+    assert [item.what for item in done] == ["new"] * 3
+    assert shown() == before
+    assert list(Node.objects.values_list("status", flat=True)) == ["available", "available", "new"]
+    assert set(Collection.objects.values_list("source", "by")) == {("import", "bob")}
+    correction = DiskCorrection.objects.get(field="type")
+    assert (correction.made_by, correction.made_via, correction.conflict) == ("bob", "api", True)
+    if kind == "json":
+        told = AuditEntry.objects.filter(verb="modify_node_attributes").order_by("-id")[0].detail
+        assert told["imported"]["by"] == "ann"
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_the_same_again_changes_nothing(stored: None, actor: Actor, kind: str) -> None:
+    before = shown()
+    done = import_nodes(data=exported(kind), actor=actor)
+    assert [item.changes for item in done] == [()] * 3 and shown() == before
+
+
+def test_the_preview_says_what_is_new_and_what_changes_and_changes_nothing(
+    stored: None, actor: Actor
+) -> None:
+    document = json.loads(exported("json"))
+    first, second, third = document["node_set"]
+    first["hostname"] = "z1r09n09"
+    first["data_disks"][1]["fields"] = {
+        "size_bytes": {"observed": first["data_disks"][1]["size_bytes"], "override": 5}
+    }
+    second["mgmt_address"] = "10.0.0.9"
+    first["collected_at"] = "2001-01-01T00:00:00Z"
+    data, before = json.dumps(document).encode(), shown()
+    preview = import_nodes(data=data, actor=actor, dry_run=True)
+    assert [item.what for item in preview] == ["changed", "new", "same"]
+    assert {change["what"] for change in preview[0].changes} == {
+        "hostname",
+        "correction of size_bytes of sdc",
+    }
+    assert "older than what is known" in preview[0].notes[0]
+    assert shown() == before and not AuditEntry.objects.filter(verb="import_nodes").exists()
+    assert import_nodes(data=data, actor=actor) == preview
+    assert Disk.objects.get(node__mgmt_address="10.0.0.1", name="sdc").effective("size_bytes") == 5
+    assert third["mgmt_address"] == "10.0.0.3"
+
+
+def test_facts_of_an_import_never_touch_a_correction(stored: None, actor: Actor) -> None:
+    document = json.loads(exported("json"))
+    for disk in document["node_set"][0]["data_disks"]:
+        disk["type"], disk["fields"] = "sas", {}
+    import_nodes(data=json.dumps(document).encode(), actor=actor)
+    disk = Disk.objects.get(node__mgmt_address="10.0.0.1", name="sdb")
+    assert (disk.observed_type, disk.effective("type")) == ("sas", "ssd")
+
+
+def test_nodes_in_service_need_force_and_keep_their_state(stored: None, actor: Actor) -> None:
+    data = exported("json")
+    Node.objects.filter(mgmt_address="10.0.0.1").update(status=NodeStatus.ACTIVE, hostname="another")
+    with pytest.raises(Refused, match="--force"):
+        import_nodes(data=data, actor=actor)
+    assert import_nodes(data=data, actor=actor, dry_run=True)[0].what == "changed"
+    import_nodes(data=data, actor=actor, force=True)
+    node = Node.objects.get(mgmt_address="10.0.0.1")
+    assert (node.status, node.hostname) == ("active", "节点-1")
+
+
+def test_a_node_that_is_being_collected_is_left_alone(stored: None, actor: Actor) -> None:
+    job = collect_nodes(addresses=["10.0.0.1"], actor=actor)
+    with pytest.raises(Busy, match=job.job_id):
+        import_nodes(data=exported("json"), actor=actor, force=True)
+
+
+def test_a_list_of_addresses_is_enough(actor: Actor) -> None:
+    done = import_nodes(data=b"mgmt_address,ssh_port\n10.0.0.1,2222\n\n10.0.0.2,\n", actor=actor)
+    assert [item.what for item in done] == ["new", "new"]
+    assert list(Node.objects.values_list("ssh_port", "status")) == [(2222, "new"), (22, "new")]
+    assert not Collection.objects.exists()
+
+
+def test_memory_of_an_export_does_not_depend_on_how_many_nodes(
+    stored: None, django_assert_num_queries: Any
+) -> None:
+    pieces = export_nodes(nodes=prefetched())
+    with django_assert_num_queries(5):
+        next(pieces)
+        next(pieces)
