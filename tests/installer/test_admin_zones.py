@@ -158,7 +158,7 @@ def test_an_approved_plan_is_rehearsed_and_scaled(client: Client) -> None:
 def test_return_routes_in_every_syntax(client: Client, syntax: str) -> None:
     signed_in(client, "viewer")
     zone = factories.make_zone()
-    nodes = [factories.make_node(7), factories.make_node(8)]
+    nodes = [factories.make_node(number, status=NodeStatus.ACTIVE) for number in (7, 8)]
     for node in nodes:
         factories.make_role(node, zone)
     factories.make_vbc(zone, nodes)
