@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from itertools import islice
 from typing import Any
+
+import netaddr
 
 from jobs.errors import Finding, Refused
 
@@ -17,7 +20,7 @@ _LEADING_ZERO = re.compile(r"(?:^|[.\-/])0\d")
 def read_ip_list(data: bytes, file: str) -> list[str]:
     """The addresses of an ``IP_LIST`` file, in order, each once.
 
-    ``#`` comments, blank lines, CRLF and a BOM are passed over; ``A-B`` and CIDR are spread out.
+    ``#`` comments, blank lines, CRLF and a BOM are passed over; ``A-B``, ``10.0.0.11-13`` and CIDR are spread out.
     Raises :class:`Refused` with one finding for each bad line, and for an empty list.
     """
     if len(data) > FILE_LIMIT_BYTES:
@@ -74,6 +77,11 @@ def _spread(word: str, room: int) -> Iterator[str]:
         raise ValueError("a number with a leading zero can be read in two ways; write it without")
     if "/" in word:
         return _hosts(word, room)
+    if netaddr.valid_nmap_range(word) and not word.replace(".", "").isdigit():
+        # 10.0.0.11-13 and 10.0.1-2.5, as nmap(1) writes them.
+        found = [str(address) for address in islice(netaddr.iter_nmap_range(word), room + 1)]
+        _fits(len(found), room)
+        return iter(found)
     first, dash, last = (part.strip() for part in word.partition("-"))
     if not dash:
         return iter([str(_unicast(ip_address(word)))])

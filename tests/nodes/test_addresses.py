@@ -24,6 +24,9 @@ def test_ranges_and_networks() -> None:
         "10.0.1.2",
     ]
     assert read_addresses(["2001:DB8::1"]) == ["2001:db8::1"]
+    assert read_addresses(["10.0.0.11-13"]) == ["10.0.0.11", "10.0.0.12", "10.0.0.13"]
+    with pytest.raises(Refused, match="too many"):
+        read_addresses(["10.0-255.0-255.1"])
 
 
 def test_each_bad_line_is_told_with_its_number() -> None:
