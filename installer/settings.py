@@ -105,6 +105,8 @@ INSTALLER_SSH_KEY = Path(os.environ.get("INSTALLER_SSH_KEY") or DATA_DIR / "ssh"
 INSTALLER_SSH_CONCURRENCY = environment.positive_int(os.environ, "INSTALLER_SSH_CONCURRENCY", 20)
 # The author of a plan may not approve it.
 INSTALLER_FOUR_EYES = environment.flag(os.environ, "INSTALLER_FOUR_EYES")
+# How long a service must stay RUNNING after a restart before the next node is touched.
+INSTALLER_STEADY_S = environment.positive_int(os.environ, "INSTALLER_STEADY_S", 10)
 # A worker that has not been heard of for this long has lost its steps to the next one.
 INSTALLER_LEASE_S = environment.positive_int(os.environ, "INSTALLER_LEASE_S", 20)
 

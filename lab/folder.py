@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,8 +112,11 @@ def create(
     password_auth: bool = True,
     boot_s: float = 1.0,
     hostname: str | None = None,
+    programs: Iterable[str] = (),
 ) -> Node:
     """Make the folder of a new node. ``users``: name -> ``{"password": str | None, "sudo": bool}``.
+
+    ``programs`` run under its supervisor from the start, as on a machine that is in service.
 
     Raises:
         LabError: no such profile, a wrong address, or the folder is there already.
@@ -134,6 +138,7 @@ def create(
     }
     (path / "state").mkdir()
     state = _first_state(facts, address)
+    state["programs"] = _run_programs(path / "root", list(programs))
     for name, content in (("profile.json", facts), ("state/state.json", state), ("node.json", settings)):
         (path / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
     return load(path)
@@ -157,6 +162,21 @@ def _first_state(facts: dict[str, Any], address: str) -> dict[str, Any]:
         "programs": {},
         "zpools": {},
         "drbd": {},
+    }
+
+
+def _run_programs(root: Path, names: list[str]) -> dict[str, Any]:
+    """Their configuration in the node, and what the supervisor knows of them."""
+    settings = {name: {"command": f"/pitrix/bin/{name}", "autostart": "true"} for name in names}
+    folder = root / "etc/supervisor/conf.d"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, values in settings.items():
+        lines = "".join(f"{key}={value}\n" for key, value in values.items())
+        (folder / f"{name}.conf").write_text(f"[program:{name}]\n{lines}", encoding="utf-8")
+    now = int(time.time())
+    return {
+        name: {"settings": values, "running": True, "pid": 1000 + 7 * index, "since": now}
+        for index, (name, values) in enumerate(settings.items())
     }
 
 

@@ -73,6 +73,7 @@ class Lab:
         password_auth: bool = True,
         boot_s: float = 1.0,
         hostname: str | None = None,
+        programs: Iterable[str] = (),
     ) -> Node:
         """Create a node. Without ``address`` it gets a loopback address that nobody listens on.
 
@@ -96,6 +97,7 @@ class Lab:
             password_auth=password_auth,
             boot_s=boot_s,
             hostname=hostname,
+            programs=programs,
         )
         keys.generate(node.path)
         if self._thread:

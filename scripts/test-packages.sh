@@ -8,6 +8,8 @@ need chromium chromium
 need ssh openssh-client
 need busybox busybox
 need unshare util-linux
+need memcached memcached
+need haproxy haproxy
 # Chinese text in screenshots.
 [ -n "$(find /usr/share/fonts -iname '*cjk*' -print -quit 2>/dev/null)" ] || missing="$missing fonts-noto-cjk"
 [ -n "$missing" ] || exit 0

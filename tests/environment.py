@@ -12,6 +12,7 @@ atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["INSTALLER_DATA_DIR"] = _folder
 # Short, so that a test of a dead worker need not wait long; long enough for a busy machine.
 os.environ["INSTALLER_LEASE_S"] = "6"
+os.environ["INSTALLER_STEADY_S"] = "1"
 # Tables are as wide in every run, whatever terminal it was started from.
 os.environ["COLUMNS"] = "160"
 for _name in ("INSTALLER_SSH_KEY", "INSTALLER_SSH_PASSWORD", "CACHE_URL", "SECRET_KEY", "ALLOWED_HOSTS"):

@@ -39,6 +39,7 @@ class Console:
             **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
             "INSTALLER_DATA_DIR": str(folder / "data"),
             "DJANGO_SETTINGS_MODULE": "installer.settings",
+            "INSTALLER_STEADY_S": "2",
             "COLUMNS": os.environ.get("COLUMNS", "130"),
         }
         if os.environ.get("DEMO_DATABASE_URL"):

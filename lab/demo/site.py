@@ -55,7 +55,11 @@ class Site:
         """Create the machines; nothing of the console is on them."""
         lab = Lab(self.folder / "lab", port=PORT)
         for machine in (*EXISTING, *JOINING):
-            node = lab.add(machine.profile, self.address(machine), port=PORT, password=password)
+            # What is in service already runs its services.
+            programs = ("compute_server",) if machine in OLD_HYPERS else ()
+            node = lab.add(
+                machine.profile, self.address(machine), port=PORT, password=password, programs=programs
+            )
             (node.root / "etc" / "hostname").write_text(f"{machine.hostname}\n")
 
     def ip_list(self, name: str, machines: tuple[Machine, ...]) -> Path:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,7 @@ class Console:
             "DJANGO_SETTINGS_MODULE": "installer.settings",
             "INSTALLER_SSH_PASSWORD": PASSWORD,
             "INSTALLER_LEASE_S": "6",
+            "INSTALLER_STEADY_S": "1",
             "COLUMNS": "200",
         }
         if database_url:
@@ -140,10 +141,10 @@ class Console:
         """``NET.number``."""
         return f"{self.net}.{number}"
 
-    def make_nodes(self, profiles: dict[int, str]) -> Path:
+    def make_nodes(self, profiles: dict[int, str], programs: Sequence[str] = ()) -> Path:
         """Create, register, reach and collect lab nodes; gives the IP_LIST file that names them."""
         for number, profile in profiles.items():
-            node = self.lab.add(profile, self.address(number), password=PASSWORD)
+            node = self.lab.add(profile, self.address(number), password=PASSWORD, programs=programs)
             (node.root / "etc" / "hostname").write_text(f"z1ar01n{number:02d}\n")
         path = self.folder / f"ip_list.{min(profiles)}"
         path.write_text("".join(f"{self.address(number)}\n" for number in profiles))

@@ -21,7 +21,7 @@ def journals(console: Console, job_id: str) -> dict[tuple[int, str], list[str]]:
 
 
 def test_a_killed_worker_costs_nothing(console: Console) -> None:
-    console.make_nodes({11: "hyper-repl", 12: "hyper-repl"})
+    console.make_nodes({11: "hyper-repl", 12: "hyper-repl"}, ["compute_server"])
     console.adopt({11: "hyper-repl", 12: "hyper-repl"})
     new = dict.fromkeys((21, 22, 23, 24), "hyper-repl")
     ip_list = console.make_nodes(new)
@@ -69,7 +69,7 @@ def test_a_killed_worker_costs_nothing(console: Console) -> None:
 
 
 def test_a_worker_told_to_end_leaves_its_nodes_alone(console: Console) -> None:
-    console.make_nodes({11: "hyper-repl", 12: "hyper-repl"})
+    console.make_nodes({11: "hyper-repl", 12: "hyper-repl"}, ["compute_server"])
     console.adopt({11: "hyper-repl", 12: "hyper-repl"})
     ip_list = console.make_nodes({21: "hyper-repl", 22: "hyper-repl"})
     console.run("approve_plan", console.configure({21: "hyper-repl", 22: "hyper-repl"}))

@@ -214,6 +214,7 @@ def test_a_dry_run_shows_every_script_and_touches_nothing(region: Region) -> Non
     assert [row["phase"] for row in rows if row["node"] == NEW[0]] == ["install_nodes"] * 4 + [
         "update_nodes",
         "verify",
+        "update_hyper_mirror",
     ]
     disk = next(row for row in rows if row["component"] == "disk" and row["node"] == NEW[0])
     assert 'vpool_layout="mirror"' in disk["command"] and "zpool create vpool" in disk["command"]

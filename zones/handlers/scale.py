@@ -21,6 +21,7 @@ from nodes.services.exclusion import refuse_if_busy
 from nodes.states import NodeStatus, move_nodes
 from zones.core.install import INSTALL_COMPONENTS, PACKAGE_FOLDER
 from zones.core.install.packages import Package
+from zones.handlers import zone_upkeep
 from zones.handlers.work import NodeWork, packages_for, work_of
 from zones.models import Plan
 from zones.services import revisions
@@ -40,6 +41,8 @@ def register() -> None:
                 registry.Phase("install_nodes", install_nodes, prepare=prepare_nodes, timeout_s=3600),
                 registry.Phase("update_nodes", update_nodes, prepare=prepare_nodes, timeout_s=1800),
                 registry.Phase("verify", verify, prepare=prepare_nodes, finish=node_done, timeout_s=300),
+                zone_upkeep.mirror_phase(own_targets=True),
+                zone_upkeep.boss_phase(),
                 registry.Phase("vbc_route", vbc_route, prepare=prepare_routes, per_node=False),
             ),
             started=started,

@@ -10,7 +10,7 @@ from django.db import transaction
 from jobs.actor import Actor
 from jobs.errors import Finding, Refused
 from jobs.models import Job
-from jobs.services import Pace, busy, holder, submit
+from jobs.services import Pace, Target, busy, holder, submit
 from nodes.models import Node
 from nodes.services.exclusion import refuse_if_busy
 from nodes.services.find import nodes_at, targets
@@ -19,6 +19,8 @@ from zones.handlers.work import describe_work
 from zones.models import Plan, Zone
 from zones.services import revisions
 from zones.services.find import find_zone
+from zones.services.zone_upkeep import describe_upkeep, mirror_targets
+from zones.services.zone_vms import vm_nodes
 from zones.states import PLAN_OPEN, PlanStatus
 
 ACTION = "scale_qingcloud"
@@ -47,15 +49,26 @@ def scale_qingcloud(*, zone_id: str, addresses: Sequence[str], actor: Actor, pac
             exclusive_scope=zone.exclusive_scope,
             params={"plan_id": plan.plan_id, "content_hash": plan.content_hash},
             pace=pace,
+            phase_targets=upkeep_targets(zone),
         )
         Plan.objects.filter(pk=plan.pk).update(job_id=job.job_id)
     return job
 
 
+def upkeep_targets(zone: Zone) -> dict[str, list[Target]]:
+    """Who else is told of new nodes: every hyper in fusion and devops, and BOSS V2 where the zone has it."""
+    return {
+        "update_hyper_mirror": targets(mirror_targets(zone)),
+        "rebuild_cache": targets(vm_nodes(zone, "boss")[:1]),
+    }
+
+
 def dry_run(*, zone_id: str, addresses: Sequence[str]) -> list[dict[str, Any]]:
     """Every command for every node, in order: ``{"node", "phase", "component", "command"}``. Touches nothing."""
-    plan, nodes = _checked(find_zone(zone_id), addresses)
-    return describe_work(plan, nodes)
+    zone = find_zone(zone_id)
+    plan, nodes = _checked(zone, addresses)
+    *rows, last = describe_work(plan, nodes)
+    return [*rows, *describe_upkeep(zone), last]
 
 
 def _checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:

@@ -1,0 +1,41 @@
+"""Scripts that go to nodes in service: the mirror list of hypers, services, BOSS V2. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from zones.core.install import component_script
+
+_RUNNING = (Path(__file__).parent / "running.sh").read_text()
+_PROGRAM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}", re.ASCII)
+MIRROR_MODES = frozenset({"fusion", "devops"})
+GLOBAL_SERVICES = ("ws_server", "billing_resource")
+
+
+def mirror_script(hypers: Iterable[tuple[str, str]], *, steady_s: int) -> str:
+    """Writes ``/pitrix/conf/hyper_mirror_nodes`` (``HOSTNAME ADDRESS`` a line) and restarts ``compute_server``.
+
+    A hyper that has the list already is left alone. ``hypers``: host names and addresses of the zone's hypers.
+    """
+    lines = "\n".join(f"{hostname} {address}" for hostname, address in hypers)
+    return component_script("hyper_mirror", _RUNNING, mirror_nodes=lines, steady_s=str(steady_s))
+
+
+def restart_script(programs: Sequence[str], *, steady_s: int) -> str:
+    """``supervisorctl restart`` of each program, the next one when it stays RUNNING (supervisorctl of supervisor 4).
+
+    Raises:
+        ValueError: no program, or a name that is none.
+    """
+    wrong = [name for name in programs if not _PROGRAM.fullmatch(name)]
+    if wrong or not programs:
+        raise ValueError(f"not the name of a program: {', '.join(wrong)[:100] or 'none is given'}")
+    words = " ".join(programs)
+    return component_script("restart_services", _RUNNING, programs=words, steady_s=str(steady_s))
+
+
+def boss_script() -> str:
+    """``django_manage.sh rebuild_cache`` of BOSS V2, as the platform's runbook has it."""
+    return component_script("boss_cache", "")

@@ -1,0 +1,32 @@
+# Restart programs of the supervisor, and wait until each is RUNNING and has stayed so for $steady_s seconds.
+steady() { # program
+    tries=0 good=0 pid=
+    while :; do
+        line=$(supervisorctl status "$1" 2>&1 | head -n 1) || :
+        case $line in
+        *" RUNNING "*)
+            now=$(printf '%s\n' "$line" | sed -n 's/.* pid \([0-9]*\),.*/\1/p')
+            # Another process than a moment ago: it ended and was started again.
+            [ "$now" = "$pid" ] || { pid=$now good=0; }
+            if [ "$good" -ge "$steady_s" ]; then
+                echo "$line"
+                return 0
+            fi
+            good=$((good + 1))
+            ;;
+        *" FATAL "* | *"no such process"* | *"no such file"* | *"refused"*) break ;;
+        *) good=0 ;;
+        esac
+        tries=$((tries + 1))
+        [ "$tries" -lt 60 ] || break
+        sleep 1
+    done
+    echo "$1 does not stay RUNNING: ${line:-the supervisor says nothing}" >&2
+    return 5
+}
+restart_programs() { # program…
+    for program in "$@"; do
+        supervisorctl restart "$program" || :
+        steady "$program"
+    done
+}

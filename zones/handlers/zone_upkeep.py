@@ -1,0 +1,98 @@
+"""Phases on nodes in service: the mirror list of all hypers, services of the region, statistics of BOSS V2."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from jobs.context import StepContext, StepFailed
+from jobs.models import Job, Step
+from jobs.registry import Action, Phase, register
+from jobs.remote import run_component
+from jobs.ssh import Endpoint
+from nodes.endpoints import endpoint_of
+from nodes.models import Node
+from nodes.states import NodeStatus
+from zones.core.install.regional import (
+    GLOBAL_SERVICES,
+    boss_script,
+    restart_script,
+)
+from zones.services.find import find_zone
+from zones.services.zone_upkeep import mirror_text
+from zones.services.zone_vms import hypers_of
+
+MIRROR = "update_hyper_mirror"
+BOSS = "rebuild_cache"
+SERVICES = "restart_services"
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """One script for one node; no database behind it."""
+
+    endpoint: Endpoint
+    component: str
+    text: str
+
+
+def mirror_phase(*, own_targets: bool) -> Phase:
+    """The phase update_hyper_mirror; within another job it has all hypers of the zone as its own targets."""
+    return Phase(
+        MIRROR, run, prepare=prepare_mirror, own_targets=own_targets, needs_all=own_targets, timeout_s=300
+    )
+
+
+def boss_phase() -> Phase:
+    """The phase rebuild_cache, on the node of BOSS V2."""
+    return Phase(BOSS, run, prepare=prepare_boss, own_targets=True, needs_all=True, timeout_s=1800)
+
+
+def services_phase() -> Phase:
+    """The phase restart_services, on the global web services one after another."""
+    return Phase(
+        SERVICES,
+        run,
+        prepare=prepare_services,
+        own_targets=True,
+        one_by_one=True,
+        needs_all=True,
+        timeout_s=300,
+    )
+
+
+def register_actions() -> None:
+    """The jobs that consist of one of these phases."""
+    register(Action("update_hyper_mirror", (mirror_phase(own_targets=False),)))
+
+
+def prepare_mirror(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """The list of hypers that serve, the new ones included, for each of them."""
+    zone = find_zone(job.zone_id)
+    text = mirror_text([node for node in hypers_of(zone) if node.status == NodeStatus.ACTIVE])
+    return {node.node_id: Script(endpoint_of(node), "hyper_mirror", text) for node in _nodes(steps)}
+
+
+def prepare_boss(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """The command of BOSS V2."""
+    return {node.node_id: Script(endpoint_of(node), "boss_cache", boss_script()) for node in _nodes(steps)}
+
+
+def prepare_services(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """The restart of the services that know which zones there are."""
+    text = restart_script(GLOBAL_SERVICES, steady_s=settings.INSTALLER_STEADY_S)
+    return {node.node_id: Script(endpoint_of(node), SERVICES, text) for node in _nodes(steps)}
+
+
+def _nodes(steps: Sequence[Step]) -> list[Node]:
+    return list(Node.objects.filter(node_id__in=[step.target for step in steps]))
+
+
+def run(context: StepContext, work: Script | None) -> None:
+    """Run the script there. Raises StepFailed, StepStopped."""
+    if work is None:
+        raise StepFailed("the node was deleted meanwhile")
+    run_component(context, work.endpoint, work.component, work.text)

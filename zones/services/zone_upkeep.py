@@ -1,0 +1,36 @@
+"""What nodes in service are told after a scaling: who they are, and the scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+
+from nodes.models import Node
+from zones.core.install.regional import MIRROR_MODES, boss_script, mirror_script
+from zones.models import Zone
+from zones.services.zone_vms import hypers_of, vm_nodes
+
+
+def mirror_targets(zone: Zone) -> list[Node]:
+    """Hypers that are told of new ones: all of them in fusion and devops, none in standard."""
+    return hypers_of(zone) if zone.deploy_mode in MIRROR_MODES else []
+
+
+def describe_upkeep(zone: Zone) -> list[dict[str, Any]]:
+    """What a dry run tells of these phases; the list has every hyper that was installed by then."""
+    hypers = mirror_targets(zone)
+    text = mirror_text(hypers)
+    rows = [("update_hyper_mirror", node, "hyper_mirror", text) for node in hypers]
+    rows += [("rebuild_cache", node, "boss_cache", boss_script()) for node in vm_nodes(zone, "boss")[:1]]
+    return [
+        {"node": str(node.mgmt_address), "phase": phase, "component": component, "command": command}
+        for phase, node, component, command in rows
+    ]
+
+
+def mirror_text(hypers: Sequence[Node]) -> str:
+    """The script that gives a hyper the list of these hypers."""
+    listed = [(node.hostname, str(node.mgmt_address)) for node in hypers]
+    return mirror_script(listed, steady_s=settings.INSTALLER_STEADY_S)

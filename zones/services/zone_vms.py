@@ -1,0 +1,70 @@
+"""Which machines of a zone do what, beyond its hypers: management VMs, reached like any other node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from jobs.errors import Finding, NotFound, Refused
+from nodes.models import Node
+from nodes.states import NodeStatus
+from zones.core.rendering.zone_files import FUSED_ALIASES
+from zones.core.world import hostname_key
+from zones.models import Role, Zone
+
+_ENDED = (NodeStatus.RETIRED,)
+
+
+def vm_addresses(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None = None) -> list[str]:
+    """Management addresses of a role: its VMs (fusion: the VMs ``ks``), then KS nodes with that sub-role.
+
+    ``vms`` replaces the zone's own, for a zone whose plan is not applied yet.
+    """
+    given = zone.vms if vms is None else vms
+    fused = zone.deploy_mode == Zone.DeployMode.FUSION and role in FUSED_ALIASES
+    found = list(given.get(role, ())) or (list(given.get("ks", ())) if fused else [])
+    rows = Role.objects.filter(zone=zone).exclude(node__status__in=_ENDED).select_related("node")
+    # Sub-roles are a JSON list, which SQLite cannot search portably.
+    found += [str(row.node.mgmt_address) for row in rows.order_by("node__hostname") if role in row.sub_roles]
+    return list(dict.fromkeys(found))
+
+
+def vm_nodes(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None = None) -> list[Node]:
+    """The machines of a role, in order. Raises :class:`Refused` for one that the console cannot log in to."""
+    addresses = vm_addresses(zone, role, vms)
+    known = {str(node.mgmt_address): node for node in Node.objects.filter(mgmt_address__in=addresses)}
+    findings = [_stranger(zone, role, address, known.get(address)) for address in addresses]
+    problems = [finding for finding in findings if finding]
+    if problems:
+        raise Refused(problems)
+    return [known[address] for address in addresses]
+
+
+def _stranger(zone: Zone, role: str, address: str, node: Node | None) -> Finding | None:
+    if node is not None and node.host_key:
+        return None
+    what = "is not registered" if node is None else "has no pinned host key"
+    return Finding(
+        "G02",
+        f"{role} {address} of zone {zone.zone_id} {what}: the console cannot log in there",
+        f"add_nodes --ip {address}, then establish_ssh for it",
+        node=address,
+    )
+
+
+def global_zone(region_id: str) -> Zone:
+    """The region's global zone. Raises :class:`NotFound`."""
+    zone = Zone.objects.filter(region_id=region_id, is_global=True).first()
+    if zone is None:
+        raise NotFound.because(
+            "G03",
+            f"the global zone of region {region_id} is not known here",
+            "register it: adopt_zone with its variables (is_global_zone: 1) and settings",
+        )
+    return zone
+
+
+def hypers_of(zone: Zone) -> list[Node]:
+    """Hypers of the zone that are in service or being installed, in hostname order."""
+    serving = (NodeStatus.ACTIVE, NodeStatus.SCALING, NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED)
+    found = Node.objects.filter(role__zone=zone, role__role__startswith="hyper-", status__in=serving)
+    return sorted(found, key=lambda node: (hostname_key(node.hostname), str(node.mgmt_address)))
