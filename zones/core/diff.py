@@ -57,15 +57,24 @@ class ChangeGroup:
 
 @dataclass(frozen=True)
 class PlanDiff:
-    """Files and nodes that differ."""
+    """Files that differ; nodes and groups are found out when they are asked for."""
 
     files: tuple[FileDiff, ...]
-    nodes: tuple[NodeDiff, ...]
+    _contents: Mapping[str, tuple[str | None, str | None]]
 
     @property
     def empty(self) -> bool:
         """Whether nothing changes."""
         return not self.files
+
+    @cached_property
+    def nodes(self) -> tuple[NodeDiff, ...]:
+        """The nodes whose settings differ, key by key."""
+        return tuple(
+            NodeDiff(item.path.removeprefix(SETTINGS), item.status, key_changes(*self._contents[item.path]))
+            for item in self.files
+            if item.path.startswith(SETTINGS)
+        )
 
     @cached_property
     def groups(self) -> tuple[ChangeGroup, ...]:
@@ -80,16 +89,14 @@ def diff_plan(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial
     """
     after = {item.path: item.content for item in files}
     found: list[FileDiff] = []
-    nodes: list[NodeDiff] = []
+    contents: dict[str, tuple[str | None, str | None]] = {}
     for path in sorted(base.keys() | after.keys()):
         old, new = base.get(path), after.get(path)
         if old == new or (new is None and partial and path.startswith(OF_CREATION)):
             continue
-        entry = _file_diff(path, old, new)
-        found.append(entry)
-        if path.startswith(SETTINGS):
-            nodes.append(NodeDiff(path.removeprefix(SETTINGS), entry.status, key_changes(old, new)))
-    return PlanDiff(tuple(found), tuple(nodes))
+        found.append(_file_diff(path, old, new))
+        contents[path] = (old, new)
+    return PlanDiff(tuple(found), contents)
 
 
 def status_of(old: str | None, new: str | None) -> Status | None:
@@ -135,13 +142,16 @@ def _lines(content: str | None) -> list[str]:
 
 def key_changes(old: str | None, new: str | None) -> tuple[KeyChange, ...]:
     """Keys whose value differs between two settings files; a file that cannot be read counts as empty."""
+    return tuple(KeyChange(*change) for change in raw_changes(old, new))
+
+
+def raw_changes(old: str | None, new: str | None) -> list[tuple[str, str | None, str | None]]:
+    """The same as plain tuples, which cost a third: thousands of nodes have hundreds of thousands of them."""
     before, after = _values(old), _values(new)
     if not before:
-        return tuple(KeyChange(key, None, value) for key, value in after.items())
+        return [(key, None, value) for key, value in after.items()]
     keys = [*after, *(key for key in before if key not in after)]
-    return tuple(
-        KeyChange(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key)
-    )
+    return [(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key)]
 
 
 def _values(content: str | None) -> dict[str, str]:

@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from zones.core.diff import OF_CREATION, SETTINGS, KeyChange, Status, key_changes, status_of
+from zones.core.diff import OF_CREATION, SETTINGS, KeyChange, Status, raw_changes, status_of
 from zones.core.rendering import RenderedFile
 
 _KIND_KEYS = frozenset({"role", "sub_roles"})
 STATUSES = ("added", "changed", "removed", "same")
+
+
+Change = tuple[str, str | None, str | None]
+"""A :class:`KeyChange` while there are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,31 @@ class Summary:
         return asdict(self)
 
 
+class _Alike:
+    """Nodes of one shape: keeps a first example and the distinct values, not every node's changes."""
+
+    def __init__(self, status: Status, first: list[Change]) -> None:
+        self.status: Status = status
+        self.names: list[str] = []
+        self.first = first
+        self.seen: list[set[object]] = [set() for _ in first]
+
+    def add(self, name: str, changes: list[Change]) -> None:
+        self.names.append(name)
+        for seen, (_, old, new) in zip(self.seen, changes, strict=True):
+            seen.add(new if old is None else (old, new))
+
+    def fold(self) -> Fold:
+        same, varying = [], []
+        for seen, change in zip(self.seen, self.first, strict=True):
+            example = KeyChange(*change)
+            if len(seen) == 1:
+                same.append(example)
+            else:
+                varying.append(Varying(example.key, len(seen), example))
+        return Fold(self.status, tuple(self.names), tuple(same), tuple(varying))
+
+
 def summarize(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial: bool) -> Summary:
     """The difference between ``base`` (content by path) and a plan's files, folded.
 
@@ -53,7 +82,7 @@ def summarize(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial
     """
     after = {item.path: item.content for item in files}
     counts = Counter(dict.fromkeys(STATUSES, 0))
-    alike: dict[tuple[object, ...], list[tuple[str, tuple[KeyChange, ...]]]] = {}
+    alike: dict[tuple[object, ...], _Alike] = {}
     paths = []
     for path in sorted(base.keys() | after.keys()):
         if path not in after and partial and path.startswith(OF_CREATION):
@@ -66,22 +95,11 @@ def summarize(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial
         if not path.startswith(SETTINGS):
             paths.append((path, status))
             continue
-        changes = key_changes(old, new)
-        kind = tuple((item.old, item.new) for item in changes if item.key in _KIND_KEYS)
-        shape = (status, kind, tuple(item.key for item in changes))
-        alike.setdefault(shape, []).append((path.removeprefix(SETTINGS), changes))
-    folds = [_fold(shape[0], members) for shape, members in alike.items()]
+        changes = raw_changes(old, new)
+        kind = tuple(change for change in changes if change[0] in _KIND_KEYS)
+        shape = (status, kind, tuple(change[0] for change in changes))
+        group = alike.get(shape) or alike.setdefault(shape, _Alike(status, changes))
+        group.add(path.removeprefix(SETTINGS), changes)
+    folds = [group.fold() for group in alike.values()]
     folds.sort(key=lambda item: (-len(item.hostnames), item.hostnames))
     return Summary(dict(counts), tuple(folds), tuple(paths))
-
-
-def _fold(status: object, members: list[tuple[str, tuple[KeyChange, ...]]]) -> Fold:
-    same, varying = [], []
-    for column in zip(*(changes for _, changes in members), strict=True):
-        values = len(set(column))
-        if values == 1:
-            same.append(column[0])
-        else:
-            varying.append(Varying(column[0].key, values, column[0]))
-    known: dict[object, Status] = {"added": "added", "changed": "changed", "removed": "removed"}
-    return Fold(known[status], tuple(name for name, _ in members), tuple(same), tuple(varying))

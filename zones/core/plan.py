@@ -109,10 +109,11 @@ def make_plan(documents: Documents, world: World, options: Options | None = None
     refused = replace(refused, findings=(*findings, *allocation.findings))
     if not refused.ok:
         return refused
-    return _complete(ctx, refused, allocation)
+    return render_plan(ctx, refused, allocation)
 
 
-def _complete(ctx: Context, plan: PlanResult, allocation: Allocation) -> PlanResult:
+def render_plan(ctx: Context, plan: PlanResult, allocation: Allocation) -> PlanResult:
+    """``plan`` with its files, and everything that its approval is bound to."""
     named = [_with_role(item.node, item.entry.role, item.entry.sub_roles) for item in ctx.named if item.node]
     zone = _zone_after(ctx, allocation, named, plan.region_id)
     files = [*render_zone(zone)]

@@ -12,6 +12,7 @@ from jobs.errors import Finding, Refused
 from jobs.services import record_done
 from zones.core.plan import PlanResult
 from zones.core.plans import make_plans
+from zones.core.quiet import collector_paused
 from zones.core.request import Options
 from zones.core.rules import Context, renamed_from
 from zones.core.world import World
@@ -60,7 +61,7 @@ def config_qingcloud(
     loaded = read_files(variables, settings)
     done: list[Configured] = []
     try:
-        with transaction.atomic():
+        with transaction.atomic(), collector_paused():
             lock_allocations()
             errors = [*loaded.findings]
             if rekey_from:
