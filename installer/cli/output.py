@@ -19,6 +19,8 @@ from jobs.text import plain
 
 FORMATS = ("table", "json", "yaml", "csv")
 _PIPE_WIDTH = 160
+_KEYS = frozenset({"node_id", "mgmt_address", "hostname", "job_id", "plan_id", "zone", "zone_id", "address"})
+_KEY_WIDTH = 20
 _STYLES = {
     "available": "green",
     "active": "green",
@@ -79,11 +81,14 @@ def table_text(rows: list[dict[str, Any]], out: OutputWrapper) -> str:
     """A table fitted to the terminal; without colours when nobody sees them."""
     if not rows:
         return "nothing to show\n"
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     # A column in which nobody has anything only takes room.
     names = [name for name in rows[0] if any(cell(row[name]) for row in rows)]
     for name in names:
-        table.add_column(Text(name.replace("_", " ")), overflow="fold")
+        # What is copied from the table stays in one piece; the other columns give way first.
+        longest = max(len(cell(row[name])) for row in rows)
+        whole = min(longest, _KEY_WIDTH) if name in _KEYS else None
+        table.add_column(Text(name.replace("_", " ")), overflow="fold", min_width=whole)
     for row in rows:
         table.add_row(*(_styled(row[name]) for name in names))
     return rendered(table, out).strip("\n") + "\n"
