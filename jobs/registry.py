@@ -52,6 +52,9 @@ class Phase:
     one_by_one: bool = False
     needs_all: bool = False
     timeout_s: int = 1800
+    # How many steps a worker may hold ready besides those it runs: for phases that take seconds, so
+    # that no connection waits for the database. Of long ones another worker could run them meanwhile.
+    ahead: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import F, Min, Q
+from django.db.models import F, Min, Q, QuerySet
 from django.db.models.functions import Now
 
 from jobs.models import Job, Step
@@ -39,31 +39,35 @@ def claim_steps(job: Job, position: int, claim: str, limit: int, timeouts: dict[
     """Take up to ``limit`` pending steps of ``position``; each is taken by exactly one claimant."""
     if limit <= 0:
         return []
-    pending = job.steps.filter(position=position, status=StepStatus.PENDING)
-    taken: list[int] = []
+    pending = job.steps.filter(position=position, status=StepStatus.PENDING).order_by("id")
     now = database_now()
-    for step in pending.order_by("id")[:limit]:
-        deadline = now + timedelta(seconds=timeouts.get(step.phase, 1800))
-        # A step that lost its worker goes on with the same attempt (and the same deadline): what it
-        # began on the node is found by that number.
-        fields = (
-            {}
-            if step.interrupted
-            else {"attempts": F("attempts") + 1, "started_at": now, "deadline_at": deadline, "cursor": {}}
-        )
-        moved = move_steps(
-            Step.objects.filter(pk=step.pk, fence=step.fence),
-            "claim",
-            claim=claim,
-            fence=F("fence") + 1,
-            heartbeat_at=now,
-            interrupted=False,
-            error="",
-            **fields,
-        )
-        if moved:
-            taken.append(step.pk)
-    return list(Step.objects.filter(pk__in=taken, claim=claim).order_by("id"))
+    chosen = list(pending.values_list("pk", "phase", "interrupted")[:limit])
+    # A step that lost its worker goes on with the same attempt (and the same deadline): what it
+    # began on the node is found by that number.
+    lost = [pk for pk, _, interrupted in chosen if interrupted]
+    if lost:
+        _take(Step.objects.filter(pk__in=lost, interrupted=True), claim, now, {})
+    for phase in {phase for _, phase, interrupted in chosen if not interrupted}:
+        fresh = [pk for pk, its_phase, interrupted in chosen if its_phase == phase and not interrupted]
+        deadline = now + timedelta(seconds=timeouts.get(phase, 1800))
+        begun = {"attempts": F("attempts") + 1, "started_at": now, "deadline_at": deadline, "cursor": {}}
+        _take(Step.objects.filter(pk__in=fresh, interrupted=False), claim, now, begun)
+    taken = [pk for pk, _, _ in chosen]
+    return list(Step.objects.filter(pk__in=taken, claim=claim, status=StepStatus.RUNNING).order_by("id"))
+
+
+def _take(steps: QuerySet[Step], claim: str, now: datetime, fields: dict[str, Any]) -> None:
+    """One conditional update: steps that another claimant takes at the same moment are not among them."""
+    move_steps(
+        steps,
+        "claim",
+        claim=claim,
+        fence=F("fence") + 1,
+        heartbeat_at=now,
+        interrupted=False,
+        error="",
+        **fields,
+    )
 
 
 def heartbeat(claim: str, pks: Sequence[int]) -> set[int]:

@@ -74,6 +74,7 @@ class _Slice:
         self.contexts: dict[int, StepContext] = {}
         self.secrets = self._secrets()
         self.limit = min(settings.INSTALLER_SSH_CONCURRENCY, int(job.params.get("concurrency") or 10_000))
+        self.ahead = min((phase.ahead for phase in action.phases), default=0)
         self.ends_at = time.monotonic() + SLICE_S
         self.beat_at = 0.0
         # When to look for steps to claim: at once, after an ending, and now and then.
@@ -115,7 +116,9 @@ class _Slice:
         return queueing.stopping() or time.monotonic() > self.ends_at
 
     def _may_claim(self) -> bool:
-        if self.job.status != JobStatus.RUNNING or self._giving_way() or len(self.contexts) >= self.limit:
+        if self.job.status != JobStatus.RUNNING or self._giving_way():
+            return False
+        if len(self.contexts) >= self.limit + self.ahead // 2:
             return False
         return not self.contexts or time.monotonic() >= self.look_at
 
@@ -138,7 +141,8 @@ class _Slice:
             return False
         endings.skip_blocked(self.job, position)
         timeouts = {phase.name: phase.timeout_s for phase in self.action.phases}
-        steps = claims.claim_steps(self.job, position, self.claim, self.limit - len(self.contexts), timeouts)
+        free = self.limit + self.ahead - len(self.contexts)
+        steps = claims.claim_steps(self.job, position, self.claim, free, timeouts)
         if not steps:
             return False
         phase = self.action.phase(steps[0].phase)
