@@ -1,0 +1,90 @@
+"""clear_zone_cache as command and job, on real memcached servers."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+from pymemcache.client.base import Client
+
+from jobs.engine import slices
+from jobs.models import AuditEntry, Event, Job
+from tests.factories import make_job, make_zone
+from tests.zones.memcacheds import memcached
+from zones.models import Zone
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OURS = "Pitrix.Zone.Zone.UserZone.yunify.usr-1"
+
+
+def work(job_id: str) -> Job:
+    job = Job.objects.get(job_id=job_id)
+    slices.run_slice(job.pk)
+    job.refresh_from_db()
+    return job
+
+
+def test_dry_run_then_delete(run: Any) -> None:
+    make_zone()
+    with memcached() as server:
+        client = Client((server.host, server.port))
+        client.set_many({OURS: "1", "other": "2"}, noreply=False)
+        looked = run("clear_zone_cache", "-z", "pek3c", "-S", str(server), "--dry-run")
+        assert looked.code == 0 and looked.json == [
+            {"server": str(server), "keys": 2, "matching": 1, "error": "", "names": [OURS]}
+        ]
+        assert client.get(OURS) == b"1" and not Job.objects.exists()
+        done = run("clear_zone_cache", "-z", "pek3c", "-S", str(server))
+        job = work(done.out.strip())
+        assert job.status == "succeeded", job.error
+        assert client.get(OURS) is None and client.get("other") == b"2"
+        client.close()
+    lines = list(Event.objects.filter(job=job).values_list("line", flat=True))
+    assert f"{server}: 1 of 2 keys deleted" in lines
+    assert AuditEntry.objects.filter(verb="clear_zone_cache", subject=job.job_id).exists()
+
+
+def test_a_server_that_is_gone_is_named_and_resuming_goes_on(run: Any) -> None:
+    make_zone()
+    with socket.socket() as closed, memcached() as server:
+        closed.bind(("127.0.0.1", 0))
+        gone = f"127.0.0.1:{closed.getsockname()[1]}"
+        client = Client((server.host, server.port))
+        client.set(OURS, "1", noreply=False)
+        done = run("clear_zone_cache", "-z", "pek3c", "-S", f"{gone};{server}")
+        job = work(done.out.strip())
+        assert job.status == "failed" and f"1 of 2 memcached servers are not done: {gone}" in job.error
+        assert client.get(OURS) is None
+        client.close()
+
+
+def test_servers_of_the_region(run: Any) -> None:
+    zone = make_zone()
+    refused = run("clear_zone_cache", "-z", "pek3c", "--dry-run")
+    assert refused.code == 2 and "the global zone of region pek3 is not known here" in refused.err
+    make_zone("pek3a", is_global=True)
+    refused = run("clear_zone_cache", "-z", "pek3c", "--dry-run")
+    assert refused.code == 2 and "has no zoocassa" in refused.err
+    Zone.objects.filter(zone_id="pek3a").update(vms={"zoocassa": ["127.0.0.1", "127.0.0.2"]})
+    job = work_params(run("clear_zone_cache", "-z", zone.zone_id).out.strip())
+    assert job.params["cache_servers"] == "127.0.0.1:11211;127.0.0.2:11211"
+    assert job.exclusive_scope == "region:pek3"
+
+
+def work_params(job_id: str) -> Job:
+    return Job.objects.get(job_id=job_id)
+
+
+@pytest.mark.parametrize("option", [("-P", "(a+)+"), ("-P", ".*"), ("-S", "a b")])
+def test_what_is_refused(run: Any, option: tuple[str, str]) -> None:
+    make_zone()
+    result = run("clear_zone_cache", "-z", "pek3c", "-S", "127.0.0.1:1", *option, "--dry-run")
+    assert result.code == 2 and "M01" in result.err
+
+
+def test_it_waits_for_a_scaling(run: Any) -> None:
+    make_zone()
+    running = make_job(exclusive_scope="region:pek3")
+    result = run("clear_zone_cache", "-z", "pek3c", "-S", "127.0.0.1:1")
+    assert result.code == 3 and "R20" in result.err and running.job_id in result.err

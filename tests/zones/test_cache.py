@@ -1,0 +1,117 @@
+"""Deleting cache entries on real memcached servers: only those that match, however many others there are."""
+
+from __future__ import annotations
+
+import socket
+import time
+from collections.abc import Iterator
+
+import pytest
+from pymemcache.client.base import Client
+
+from tests.zones.memcacheds import memcached
+from zones.core.memcached import ZONE_PATTERN, CacheServer, compile_pattern
+from zones.services.cache_servers import on_all, on_one
+
+PATTERN = compile_pattern(ZONE_PATTERN)
+OURS = "Pitrix.Zone.Zone.UserZone.yunify.usr-{}"
+
+
+def fill(server: CacheServer, keys: list[str]) -> None:
+    client = Client((server.host, server.port))
+    for start in range(0, len(keys), 5000):
+        client.set_many(dict.fromkeys(keys[start : start + 5000], "x"), noreply=True)
+    assert client.version()
+    client.close()
+
+
+def count(server: CacheServer) -> int:
+    client = Client((server.host, server.port))
+    found = int(client.stats()[b"curr_items"])
+    client.close()
+    return found
+
+
+@pytest.fixture
+def server() -> Iterator[CacheServer]:
+    with memcached() as made:
+        yield made
+
+
+def test_two_hundred_thousand_keys(server: CacheServer) -> None:
+    ours = [OURS.format(number) for number in range(1000)]
+    others = [f"Pitrix.Session.Token.{number:06d}" for number in range(199_000)]
+    fill(server, others + ours)
+    assert count(server) == 200_000
+    looked = on_one(server, PATTERN, delete=False)
+    assert (looked.seen, len(looked.keys), looked.deleted, looked.error) == (200_000, 1000, 0, "")
+    assert count(server) == 200_000, "looking changes nothing"
+    began = time.monotonic()
+    done = on_one(server, PATTERN, delete=True)
+    took = time.monotonic() - began
+    assert (done.seen, done.deleted, done.error, done.incomplete) == (200_000, 1000, "", False)
+    assert set(done.keys) == {key.encode() for key in ours}
+    assert took < 20, f"{took:.1f} s"
+    assert count(server) == 199_000, "no other key was touched"
+    assert on_one(server, PATTERN, delete=True).keys == ()
+
+
+def test_keys_that_look_alike_stay(server: CacheServer) -> None:
+    stay = ["PitrixXZone.Zone.UserZone.yunify", "Pitrix.Zone.Zone.UserZone", "a%20b", "ключ".encode().hex()]
+    fill(server, [*stay, OURS.format("a%2Fb"), "prefix:" + OURS.format(1)])
+    assert on_one(server, PATTERN, delete=True).deleted == 2
+    client = Client((server.host, server.port))
+    assert set(client.get_many(stay)) == set(stay)
+    client.close()
+
+
+def test_a_server_without_the_crawler() -> None:
+    with memcached("-o", "no_modern") as old:
+        fill(old, [OURS.format(number) for number in range(50)] + [f"other-{n}" for n in range(50)])
+        done = on_one(old, PATTERN, delete=True)
+        assert (done.seen, done.deleted, done.error, done.incomplete) == (100, 50, "", False)
+        assert count(old) == 50
+
+
+def test_a_server_that_shows_a_part_of_its_keys_says_so() -> None:
+    with memcached("-o", "no_lru_crawler") as part:
+        fill(part, [OURS.format(number) for number in range(50)] + [f"other-{n}" for n in range(50)])
+        done = on_one(part, PATTERN, delete=True)
+        assert not done.error and done.incomplete == (done.seen < 100)
+        assert count(part) == 100 - done.deleted and (done.incomplete or done.deleted == 50)
+
+
+def test_a_server_that_hangs_or_is_gone_keeps_none_of_the_others_back(server: CacheServer) -> None:
+    fill(server, [OURS.format(1)])
+    with socket.socket() as silent, socket.socket() as closed:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        closed.bind(("127.0.0.1", 0))
+        hanging = CacheServer("127.0.0.1", silent.getsockname()[1])
+        gone = CacheServer("127.0.0.1", closed.getsockname()[1])
+        began = time.monotonic()
+        first, second, third = on_all([hanging, server, gone], PATTERN, delete=True, answer_s=1)
+    assert time.monotonic() - began < 10
+    assert first.error == "it does not answer within 1 s"
+    assert second.deleted == 1 and not second.error
+    assert third.error.startswith("it cannot be reached")
+
+
+def test_something_else_that_listens_there() -> None:
+    import threading
+
+    with socket.socket() as web:
+        web.bind(("127.0.0.1", 0))
+        web.listen()
+
+        def answer() -> None:
+            peer, _ = web.accept()
+            peer.recv(100)
+            peer.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            peer.close()
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        found = on_one(CacheServer("127.0.0.1", web.getsockname()[1]), PATTERN, delete=True, answer_s=2)
+        thread.join()
+    assert found.error == "it answers HTTP/1.1 400 Bad Request: is this a memcached?"

@@ -1,0 +1,118 @@
+"""What memcached says of its keys (doc/protocol.txt of memcached), and which of them a pattern means. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+DEFAULT_PORT = 11211
+# Which zones a user has: without deleting these a new zone stays invisible until they expire.
+ZONE_PATTERN = r"Pitrix\.Zone\.Zone\.UserZone\.yunify"
+MAX_PATTERN = 200
+MAX_SERVERS = 64
+_LINE_LIMIT = 8192
+_ENCODED = re.compile(rb"%([0-9A-Fa-f]{2})")
+_SERVER = re.compile(
+    r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]{0,252})(?::(?P<port>[0-9]{1,5}))?", re.ASCII
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CacheServer:
+    """Where a memcached listens."""
+
+    host: str
+    port: int = DEFAULT_PORT
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def parse_servers(text: str) -> tuple[CacheServer, ...]:
+    """``HOST:PORT;HOST:PORT`` as the runbook writes it (also with commas); each server once.
+
+    Raises:
+        ValueError: with the part that is no server.
+    """
+    found = []
+    for part in (word.strip() for word in re.split("[;,]", text)):
+        if not part:
+            continue
+        match = _SERVER.fullmatch(part)
+        port = int(match["port"] or DEFAULT_PORT) if match else 0
+        if match is None or not 1 <= port <= 65535:
+            raise ValueError(f"{part[:60]!r} is no server: write HOST:PORT")
+        found.append(CacheServer(match["host"].strip("[]"), port))
+    if not 0 < len(set(found)) <= MAX_SERVERS:
+        raise ValueError(f"{len(set(found))} servers are named: give 1 to {MAX_SERVERS}")
+    return tuple(dict.fromkeys(found))
+
+
+def compile_pattern(text: str) -> re.Pattern[bytes]:
+    """A regular expression that is searched for in keys.
+
+    Raises:
+        ValueError: it is empty, too long, broken, or would match every key.
+    """
+    if not 0 < len(text) <= MAX_PATTERN:
+        raise ValueError(f"the pattern has {len(text)} characters: give 1 to {MAX_PATTERN}")
+    try:
+        found = re.compile(text.encode())
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ValueError(f"the pattern {text!r} is no regular expression: {error}") from None
+    if found.search(b""):
+        raise ValueError(f"the pattern {text!r} would match every key of every user")
+    if re.search(r"[+*}]\)*[+*{]", text):
+        raise ValueError(
+            f"the pattern {text!r} repeats a repetition, which can take for ever: write it plainly"
+        )
+    return found
+
+
+class AnswerError(Exception):
+    """The server answers something else than keys; ``kind``: busy, refused or garbage."""
+
+    def __init__(self, kind: str, line: bytes) -> None:
+        self.kind = kind
+        super().__init__(line[:80].decode("utf-8", "replace"))
+
+
+class KeyReader:
+    """Feed the answer of ``lru_crawler metadump all`` or ``stats cachedump`` as it comes, get keys."""
+
+    def __init__(self) -> None:
+        self.ended = False
+        self._rest = b""
+
+    def feed(self, data: bytes) -> list[bytes]:
+        """The keys that are complete now. Raises :class:`AnswerError`."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        if len(self._rest) > _LINE_LIMIT:
+            raise AnswerError("garbage", self._rest)
+        found = []
+        for line in lines:
+            key = self._key(line.rstrip(b"\r"))
+            if key is not None:
+                found.append(key)
+        return found
+
+    def _key(self, line: bytes) -> bytes | None:
+        if line.startswith(b"key="):
+            # The crawler writes keys URL encoded.
+            return _ENCODED.sub(lambda match: bytes([int(match[1], 16)]), line[4:].split(b" ", 1)[0])
+        if line.startswith(b"ITEM "):
+            return line[5:].rsplit(b" [", 1)[0]
+        if line == b"END":
+            self.ended = True
+        elif line.startswith(b"BUSY"):
+            raise AnswerError("busy", line)
+        elif line.startswith((b"ERROR", b"CLIENT_ERROR", b"SERVER_ERROR")):
+            raise AnswerError("refused", line)
+        elif line not in (b"", b"OK"):
+            raise AnswerError("garbage", line)
+        return None
+
+
+def deletable(key: bytes) -> bool:
+    """Whether the text protocol can name the key: 1 to 250 bytes without blanks and control characters."""
+    return 0 < len(key) <= 250 and not any(byte <= 32 or byte == 127 for byte in key)

@@ -1,0 +1,52 @@
+"""The phase clear_zone_cache, and the job that consists of it."""
+
+from __future__ import annotations
+
+from jobs.context import StepContext, StepFailed
+from jobs.registry import Action, Phase, register
+from zones.core.memcached import compile_pattern, parse_servers
+from zones.services.cache_servers import ServerKeys, on_all
+
+PHASE = "clear_zone_cache"
+SHOWN = 200
+
+
+def cache_phase() -> Phase:
+    """The phase, which the installer does itself."""
+    return Phase(PHASE, run, per_node=False, timeout_s=600)
+
+
+def register_actions() -> None:
+    """The job of the verb."""
+    register(Action(PHASE, (cache_phase(),)))
+
+
+def run(context: StepContext, payload: None) -> None:
+    """Delete on every server; those that did not answer are named at the end, the rest is done."""
+    context.enter("memcached")
+    servers = parse_servers(context.params["cache_servers"])
+    pattern = compile_pattern(context.params["cache_pattern"])
+    context.log(f"deleting keys that match {pattern.pattern.decode()} on {len(servers)} memcached servers")
+    results = on_all(servers, pattern, delete=True)
+    for result in results:
+        _tell(context, result)
+    failed = [f"{result.server} ({result.error})" for result in results if result.error]
+    if failed:
+        raise StepFailed(
+            f"{len(failed)} of {len(servers)} memcached servers are not done: {'; '.join(failed)}. The others "
+            "are; look at memcached there, then resume the job"
+        )
+
+
+def _tell(context: StepContext, result: ServerKeys) -> None:
+    for key in result.keys[:SHOWN]:
+        context.log(f"{result.server}: {key.decode('utf-8', 'backslashreplace')}", level="debug")
+    if result.error:
+        context.log(f"{result.server}: {result.error}", level="error")
+        return
+    context.log(f"{result.server}: {result.deleted} of {result.seen} keys deleted")
+    if result.incomplete:
+        context.log(
+            f"{result.server} has no lru_crawler and shows a part of its keys only: run it again until 0 are deleted",
+            level="warning",
+        )
