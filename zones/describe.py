@@ -10,8 +10,13 @@ from zones.core.rendering import RenderedFile
 from zones.models import Plan, PlanFile, VbcAssignment
 
 
-def plan_json(plan: Plan, *, files: bool = True, diff: bool = True) -> dict[str, Any]:
-    """A plan with what it reserves and renders; ``diff`` adds a unified diff per file, ``files`` the files."""
+def plan_json(
+    plan: Plan, *, files: bool = True, diff: bool = True, vbc_limit: int | None = None
+) -> dict[str, Any]:
+    """A plan with what it reserves and renders; ``diff`` adds a unified diff per file, ``files`` the files.
+
+    ``vbc_limit`` cuts the list of VBCs; ``vbc_count`` always counts all.
+    """
     shape: dict[str, Any] = {
         "plan_id": plan.plan_id,
         "zone_id": plan.zone.zone_id,
@@ -21,7 +26,8 @@ def plan_json(plan: Plan, *, files: bool = True, diff: bool = True) -> dict[str,
         "content_hash": plan.content_hash,
         "findings": plan.findings,
         "roles": plan.roles,
-        "vbcs": _vbcs(plan),
+        "vbcs": _vbcs(plan, vbc_limit),
+        "vbc_count": plan.vbcs.count(),
         "summary": plan.summary,
         "eips": list(plan.eip_pools.values("vg__mgmt_address", "network", "gateway", "ha_group")),
         "comment": plan.comment,
@@ -84,8 +90,13 @@ def unified(path: str, old: str, new: str) -> str:
     return found[0].unified if found else ""
 
 
-def _vbcs(plan: Plan) -> list[dict[str, Any]]:
-    rows = VbcAssignment.objects.filter(plan=plan).select_related("master").prefetch_related("members__node")
+def _vbcs(plan: Plan, limit: int | None) -> list[dict[str, Any]]:
+    rows = (
+        VbcAssignment.objects.filter(plan=plan)
+        .order_by("pk")
+        .select_related("master")
+        .prefetch_related("members__node")
+    )
     return [
         {
             "ipv4_vbc": row.ipv4_network or "",
@@ -95,5 +106,5 @@ def _vbcs(plan: Plan) -> list[dict[str, Any]]:
             "master": str(row.master.mgmt_address),
             "mgmt_ips": [str(member.node.mgmt_address) for member in row.members.all()],
         }
-        for row in rows
+        for row in rows[:limit]
     ]

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils.html import format_html
 
-from installer.admin import verbs
+from installer.admin import plan_edit, plan_page, verbs
 from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
 from installer.admin.units import moment_text
 from jobs.errors import Finding
-from zones.describe import plan_json
 from zones.models import Plan
 from zones.states import PLAN_OPEN, PlanStatus
 
-FILE_ORDER = ("changed", "removed", "added", "same")
-# Up to this many changed files are unfolded from the start.
-OPEN_FILES = 8
 MEANS = {
     PlanStatus.DRAFT: "waits for somebody to approve or reject it",
     PlanStatus.APPROVED: "approved: scale the zone to apply it",
@@ -51,7 +47,13 @@ class PlanAdmin(ConsoleAdmin):
     list_filter = ("status", ("zone", admin.RelatedOnlyFieldListFilter), "kind")
     search_fields = ("plan_id", "zone__zone_id", "created_by", "decided_by")
     actions = None
-    object_views = (("decide", "decide"),)
+    object_views = (
+        ("decide", "decide"),
+        ("file", "file"),
+        ("edit", "edit"),
+        ("void", "void"),
+        ("lists", "lists"),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
         plans: QuerySet[Plan] = super().get_queryset(request)
@@ -90,31 +92,55 @@ class PlanAdmin(ConsoleAdmin):
         return format_html('<a class="con-link" href="{}">{}</a>', verbs.job_url(plan.job_id), plan.job_id)
 
     def page_context(self, request: HttpRequest, item: Plan) -> dict[str, Any]:
-        shape = plan_json(item)
-        files = sorted(shape["files"], key=lambda file: (FILE_ORDER.index(file["status"]), file["path"]))
-        counts = Counter(file["status"] for file in files)
+        found = plan_page.describe(request, item)
+        is_open = item.status in PLAN_OPEN
         return {
+            **found,
             "plan": item,
-            "shape": shape,
-            "roles": _roles(shape["roles"]),
-            "files": files,
-            "counts": [
-                (kind, counts[kind], pill(kind, f"{kind} {counts[kind]}"))
-                for kind in FILE_ORDER
-                if counts[kind]
-            ],
-            "unfold_files": sum(file["status"] != "same" for file in files) <= OPEN_FILES,
             "findings": [
-                {**finding, "pill": pill(finding.get("level", "error"))} for finding in shape["findings"]
+                {**finding, "pill": pill(finding.get("level", "error"))} for finding in item.findings
             ],
             "status_pill": pill(item.status),
             "means": MEANS[PlanStatus(item.status)],
-            "void": _changes_since(item) if item.status in PLAN_OPEN else [],
+            # Comparing the disks of thousands of nodes takes longer than a page may: it comes after the page.
+            "void": _changes_since(item) if is_open and not found["many"] else [],
+            "void_later": is_open and found["many"],
             "may_decide": verbs.may_decide(request),
             "may_run": verbs.may_run(request),
             "can_approve": item.status == PlanStatus.DRAFT,
-            "can_reject": item.status in PLAN_OPEN,
+            "can_reject": is_open,
+            "can_edit": is_open and verbs.may_run(request),
         }
+
+    def file(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """GET: one file as plain text."""
+        return plan_edit.text_of(self.get_item(request, object_id), request.GET.get("path", ""))
+
+    def edit(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """One file in an editor; POST puts the text in its place."""
+        return plan_edit.answer(self, request, self.get_item(request, object_id))
+
+    def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """GET: what changed since the plan was made, as a piece of the page."""
+        plan = self.get_item(request, object_id)
+        return render(request, "console/plan_void.html", {"plan": plan, "void": _changes_since(plan)})
+
+    def lists(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: node lists follow roles that were edited."""
+        from zones import services
+
+        verbs.need(verbs.may_run(request))
+        plan = self.get_item(request, object_id)
+        if request.method == "POST":
+            listed = verbs.attempt(
+                request,
+                lambda: services.gen_node_list(zone_id=plan.zone.zone_id, actor=verbs.actor(request)),
+            )
+            if listed:
+                messages.success(
+                    request, f"{len(listed.roles)} roles and {len(listed.files)} node lists changed"
+                )
+        return HttpResponseRedirect(self.url_of("change", object_id))
 
     def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """POST: approve or reject, with a comment."""
@@ -131,14 +157,6 @@ class PlanAdmin(ConsoleAdmin):
             if plan:
                 messages.success(request, f"plan {plan.plan_id} is {plan.status}")
         return HttpResponseRedirect(self.url_of("change", object_id))
-
-
-def _roles(roles: dict[str, dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Nodes by role, each with its address."""
-    found: dict[str, list[dict[str, Any]]] = {}
-    for address, given in roles.items():
-        found.setdefault(given["role"], []).append({"address": address, **given})
-    return sorted(found.items())
 
 
 def _changes_since(plan: Plan) -> list[Finding]:

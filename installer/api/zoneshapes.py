@@ -94,6 +94,7 @@ class PlanShape(PlanRowShape):
     findings = FindingShape(many=True)
     roles = serializers.DictField(child=serializers.JSONField(), help_text="by management address")
     vbcs = PlanVbcShape(many=True)
+    vbc_count = serializers.IntegerField()
     summary = serializers.JSONField(help_text="files counted by status; nodes that change alike, folded")
     eips = serializers.ListField(child=serializers.JSONField())
     files = PlanFileShape(many=True, required=False)

@@ -69,9 +69,34 @@ document.addEventListener("submit", (event) => {
   }
 });
 
+// Files of a plan with thousands of nodes come when they are opened.
+async function loaded(details) {
+  if (!details.open || details.dataset.loaded) return;
+  details.dataset.loaded = "1";
+  const pre = details.querySelector("pre");
+  pre.textContent = "…";
+  try {
+    const answer = await fetch(details.dataset.src);
+    pre.textContent = answer.ok ? await answer.text() : `The file could not be loaded (${answer.status}).`;
+  } catch {
+    pre.textContent = "The console does not answer: close the file and open it again.";
+    delete details.dataset.loaded;
+    return;
+  }
+  colouredIn(details);
+}
+
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.("details.con-file")) colouredIn(event.target);
+  if (!event.target.matches?.("details.con-file")) return;
+  if (event.target.dataset.src) loaded(event.target);
+  else colouredIn(event.target);
 }, true);
+
+// Pieces of a page that take longer than the page may.
+document.querySelectorAll("[data-load]").forEach(async (place) => {
+  const answer = await fetch(place.dataset.load).catch(() => null);
+  if (answer?.ok) place.innerHTML = await answer.text();
+});
 
 document.querySelectorAll("details.con-file[open]").forEach(colouredIn);
 
@@ -85,7 +110,7 @@ filter?.addEventListener("input", () => {
   const wanted = filter.value.trim().toLowerCase();
   const kinds = new Set([...document.querySelectorAll("[data-kind]:checked")].map((box) => box.dataset.kind));
   let shown = 0;
-  document.querySelectorAll("details.con-file").forEach((item) => {
+  document.querySelectorAll("details.con-file:not([data-fold])").forEach((item) => {
     item.hidden = !kinds.has(item.dataset.status) || !item.dataset.path.toLowerCase().includes(wanted);
     shown += item.hidden ? 0 : 1;
   });

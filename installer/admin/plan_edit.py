@@ -1,0 +1,90 @@
+"""One file of a plan: to look at, and to edit with the findings beside its lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from installer.admin import verbs
+from jobs.errors import Finding, Refused, VerbError
+from zones import services
+from zones.describe import file_diff, unified
+from zones.models import Plan, PlanFile
+from zones.states import PLAN_OPEN
+
+if TYPE_CHECKING:
+    from installer.admin.plans import PlanAdmin
+
+
+def file_of(plan: Plan, path: str) -> PlanFile:
+    """The file of that path. Raises 404."""
+    file = plan.files.filter(path=path[:255]).first()
+    if file is None:
+        raise Http404(f"plan {plan.plan_id} has no file {path[:80]}")
+    return file
+
+
+def text_of(plan: Plan, path: str) -> HttpResponse:
+    """The difference of a file as plain text, or its content when nothing changes."""
+    file = file_of(plan, path)
+    return HttpResponse(file_diff(file) or file.content, content_type="text/plain; charset=utf-8")
+
+
+def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
+    """The editor; on POST the plan again, or the editor with every finding and what was typed."""
+    verbs.need(verbs.may_run(request))
+    file = file_of(plan, request.GET.get("path", ""))
+    text = file.content
+    findings: tuple[Finding, ...] = ()
+    if request.method == "POST":
+        # A browser sends the lines of a text area with CRLF, whatever was typed.
+        text = request.POST.get("content", "").replace("\r\n", "\n")
+        if "restore" in request.POST:
+            text = file.rendered
+        done, found = _save(request, plan, file, text)
+        if done:
+            return HttpResponseRedirect(page.url_of("change", plan.plan_id))
+        findings = found
+    return page.page(
+        request,
+        "console/plan_edit.html",
+        f"Edit {file.path} of {plan.plan_id}",
+        plan=plan,
+        file=file,
+        text=text,
+        findings=findings,
+        lines=_numbered(text, findings),
+        edit_diff=unified(file.path, file.rendered, file.content) if file.edited_by else "",
+        editable=plan.status in PLAN_OPEN,
+        back=page.url_of("change", plan.plan_id),
+    )
+
+
+def _save(request: HttpRequest, plan: Plan, file: PlanFile, text: str) -> tuple[bool, tuple[Finding, ...]]:
+    try:
+        after = services.edit_plan_file(
+            plan_id=plan.plan_id, path=file.path, content=text, actor=verbs.actor(request)
+        )
+    except Refused as refusal:
+        return False, tuple(refusal.findings)
+    except VerbError as error:
+        verbs.tell(request, error)
+        return False, ()
+    if plan.status != after.status:
+        messages.warning(
+            request, f"{file.path} was changed: the approval is void, {plan.plan_id} is a draft again"
+        )
+    else:
+        messages.success(request, f"{file.path} was changed")
+    return True, ()
+
+
+def _numbered(text: str, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    if not any(item.line for item in findings):
+        return []
+    return [
+        {"number": number, "text": line, "findings": [item for item in findings if item.line == number]}
+        for number, line in enumerate(text.split("\n"), 1)
+    ]

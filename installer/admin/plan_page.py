@@ -1,0 +1,104 @@
+"""What the page of a plan shows; thousands of nodes are folded, their files come when somebody opens them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Value, When
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from installer.admin.labels import pill
+from zones.describe import plan_json
+from zones.models import Plan
+
+FILE_ORDER = ("changed", "removed", "added", "same")
+# Up to this many changed files are unfolded from the start.
+OPEN_FILES = 8
+# Plans with more files send none of them along with the page.
+INLINE_FILES = 300
+SHOWN_FILES = 200
+SHOWN_ROWS = 100
+SHOWN_NAMES = 12
+
+
+def describe(request: HttpRequest, plan: Plan) -> dict[str, Any]:
+    """Roles, networks, files and folds, each no longer than a page can be."""
+    total = plan.files.count()
+    many = total > INLINE_FILES
+    shape = plan_json(plan, files=not many, vbc_limit=SHOWN_ROWS)
+    files = _some_files(request, plan) if many else _all_files(plan, shape["files"])
+    counts = _counts(plan, files, many=many)
+    return {
+        "shape": shape,
+        "many": many,
+        "total_files": total,
+        "query": request.GET.get("q", "")[:200],
+        "roles": _roles(shape["roles"]),
+        "role_count": len(shape["roles"]),
+        "more_roles": max(0, len(shape["roles"]) - SHOWN_ROWS),
+        "more_vbcs": max(0, shape["vbc_count"] - SHOWN_ROWS),
+        "files": files,
+        "counts": [
+            (kind, counts[kind], pill(kind, f"{kind} {counts[kind]}")) for kind in FILE_ORDER if counts[kind]
+        ],
+        "unfold_files": not many and sum(file["status"] != "same" for file in files) <= OPEN_FILES,
+        "folds": [_fold(item) for item in plan.summary.get("folds", ())],
+    }
+
+
+def _roles(roles: dict[str, dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Nodes by role, each with its address; the first of a long list."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for address, given in list(roles.items())[:SHOWN_ROWS]:
+        found.setdefault(given["role"], []).append({"address": address, **given})
+    return sorted(found.items())
+
+
+def _all_files(plan: Plan, files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    ordered = sorted(files, key=lambda file: (FILE_ORDER.index(file["status"]), file["path"]))
+    return [{**file, "edit_url": _url(plan, "edit", file["path"])} for file in ordered]
+
+
+def _some_files(request: HttpRequest, plan: Plan) -> list[dict[str, Any]]:
+    """The first files whose path or address holds what is searched for, without their contents."""
+    status = Case(
+        When(content=F("base"), then=Value("same")),
+        When(base="", then=Value("added")),
+        default=Value("changed"),
+    )
+    order = Case(
+        *(When(status=name, then=Value(place)) for place, name in enumerate(FILE_ORDER)),
+        output_field=IntegerField(),
+    )
+    rows = plan.files.annotate(status=status).order_by(order, "path")
+    wanted = request.GET.get("q", "").strip()[:200]
+    if wanted:
+        rows = rows.filter(path__icontains=wanted) | rows.filter(address=wanted)
+    listed = rows.values("path", "address", "status", "edited_by")[:SHOWN_FILES]
+    return [
+        {**row, "url": _url(plan, "file", row["path"]), "edit_url": _url(plan, "edit", row["path"])}
+        for row in listed
+    ]
+
+
+def _url(plan: Plan, view: str, path: str) -> str:
+    return f"{reverse(f'admin:zones_plan_{view}', args=[plan.plan_id])}?{urlencode({'path': path})}"
+
+
+def _counts(plan: Plan, files: list[dict[str, Any]], *, many: bool) -> dict[str, int]:
+    if many:
+        return {kind: plan.summary.get("counts", {}).get(kind, 0) for kind in FILE_ORDER}
+    return {kind: sum(file["status"] == kind for file in files) for kind in FILE_ORDER}
+
+
+def _fold(item: dict[str, Any]) -> dict[str, Any]:
+    names = item["hostnames"]
+    return {
+        **item,
+        "count": len(names),
+        "names": names[:SHOWN_NAMES],
+        "more": max(0, len(names) - SHOWN_NAMES),
+        "pill": pill(item["status"]),
+    }
