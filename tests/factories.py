@@ -260,7 +260,7 @@ def make_sound_plan(zone: Zone, nodes: Sequence[Node], **fields: Any) -> Plan:
     from zones.services import revisions
 
     plan = make_plan(zone, nodes, **fields)
-    views = [revisions.as_planned(view, plan) for view in revisions.load_nodes(list(nodes))]
+    views = revisions.planned_nodes(plan.roles)
     plan.disk_identities = {key: list(value) for key, value in revisions.disk_identities(views).items()}
     plan.host_keys = {view.node_id: view.host_key_fingerprint for view in views}
     plan.save()

@@ -11,7 +11,6 @@ from django.db import transaction
 from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Finding, Refused
-from nodes.models import Node
 from zones.core.allocation import VmView
 from zones.core.documents import VariablesDocument
 from zones.core.plan import disk_identities
@@ -19,7 +18,7 @@ from zones.core.rendering import ZoneAfter, render_node_lists
 from zones.core.rendering.settings_reader import read_settings
 from zones.core.rules.disks import misfit
 from zones.core.world import NodeView
-from zones.load import load_nodes
+from zones.load import planned_nodes
 from zones.models import Plan, PlanFile, Role
 from zones.services import revisions
 from zones.services.find import find_plan, find_zone, locked_plan
@@ -90,7 +89,7 @@ def check_roles(plan: Plan) -> None:
 
 
 def _take_roles(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> None:
-    views = load_nodes(list(Node.objects.filter(mgmt_address__in=changed)))
+    views = planned_nodes({address: {**plan.roles[address], **said} for address, said in changed.items()})
     findings = []
     for view in views:
         reason = misfit(changed[view.address]["role"], view.usable_disks)
@@ -101,8 +100,7 @@ def _take_roles(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> None:
         raise Refused(findings)
     for address, said in changed.items():
         plan.roles[address] = {**plan.roles[address], **said}
-    planned = [revisions.as_planned(view, plan) for view in views]
-    plan.disk_identities |= {key: list(value) for key, value in disk_identities(planned).items()}
+    plan.disk_identities |= {key: list(value) for key, value in disk_identities(views).items()}
 
 
 def _write_lists(plan: Plan) -> tuple[str, ...]:

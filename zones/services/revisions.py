@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.db.models import Max
@@ -17,8 +16,7 @@ from zones.core.diff import OF_CREATION
 from zones.core.folding import summarize
 from zones.core.plan import PlanResult, content_hash, disk_identities
 from zones.core.rendering import RenderedFile
-from zones.core.world import NodeView
-from zones.load import load_nodes
+from zones.load import planned_nodes
 from zones.models import EipPool, Plan, PlanFile, Role, VbcAssignment, Zone, ZoneFile
 from zones.services import carried
 from zones.services.files import ConfigFile
@@ -180,11 +178,10 @@ def rehash(plan: Plan) -> None:
 
 def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     """The hash of the plan's files with disks and host keys as they are now, and what is different."""
-    nodes = load_nodes(list(Node.objects.filter(mgmt_address__in=plan.roles)))
-    from_plan = [as_planned(view, plan) for view in nodes]
+    from_plan = planned_nodes(plan.roles)
     disks = disk_identities(from_plan)
     keys = {view.node_id: view.host_key_fingerprint for view in from_plan}
-    files = [RenderedFile(file.path, file.content) for file in plan.files.all()]
+    files = [RenderedFile(*row) for row in plan.files.values_list("path", "content")]
     findings = []
     for view in from_plan:
         if list(disks[view.node_id]) != plan.disk_identities.get(view.node_id):
@@ -203,12 +200,6 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     if found != plan.content_hash and not findings:
         findings.append(Finding("P30", "a rendered file is not the one that was approved"))
     return found, findings
-
-
-def as_planned(view: NodeView, plan: Plan) -> NodeView:
-    """The node with the role that the plan gives it."""
-    role = plan.roles[view.address]
-    return replace(view, role=role["role"], sub_roles=tuple(role["sub_roles"]))
 
 
 def check_unchanged(plan: Plan) -> None:
