@@ -33,6 +33,8 @@ class Zone(models.Model):
     qemu_version = models.CharField(max_length=32, blank=True, default="")
     # Folder of each QEMU version that was set up: {"2.11.1.1": "/opt/qemu-2.11.1.1/usr/bin"}.
     emulators = models.JSONField(default=dict, blank=True)
+    # How often pitrix-global-conf was built outside a plan: part of its version, which only grows.
+    conf_builds = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -225,3 +227,6 @@ class ZoneFile(models.Model):
 
     def __str__(self) -> str:
         return f"{self.zone_id} {self.path}"
+
+
+from zones.upkeep_models import Change, ChecklistTick, ZoneCounts  # noqa: E402, F401

@@ -28,6 +28,9 @@ class JobCommand(VerbCommand):
         """Begin the job; None when the command has printed its answer already and there is none."""
         raise NotImplementedError
 
+    def ended(self, job: Job) -> None:
+        """What ``--wait`` shows at the end beside the result."""
+
     def run(self, options: dict[str, Any]) -> None:
         """The id on standard output, the rest on standard error."""
         job = self.start(options)
@@ -36,6 +39,8 @@ class JobCommand(VerbCommand):
         self.stdout.write(job.job_id)
         self.stdout.flush()
         if options["wait"]:
-            raise SystemExit(follow(self, job.job_id))
+            code = follow(self, job.job_id)
+            self.ended(job)
+            raise SystemExit(code)
         if not watchdog.alive():
             self.say(NO_WORKER)

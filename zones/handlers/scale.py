@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from jobs import registry, ssh
-from jobs.context import StepContext, StepFailed
+from jobs import registry
+from jobs.context import StepContext
 from jobs.errors import Refused
 from jobs.models import Job, Step
 from jobs.remote import run_component
-from jobs.ssh import Connection
 from jobs.states import JobStatus, StepStatus
 from nodes.models import Node
 from nodes.services.exclusion import refuse_if_busy
 from nodes.states import NodeStatus, move_nodes
-from zones.core.install import INSTALL_COMPONENTS, PACKAGE_FOLDER
+from zones.core.install import INSTALL_COMPONENTS
 from zones.core.install.packages import Package
 from zones.handlers import zone_upkeep
+from zones.handlers.copying import put_files, vendor_lines, write_file
 from zones.handlers.work import NodeWork, packages_for, work_of
 from zones.models import Plan
 from zones.services import revisions
 from zones.services.apply import apply_plan
 from zones.services.routes import vbc_routes
-
-_STORE = 'cat >"$1.new" && [ "$(wc -c <"$1.new")" -eq "$2" ] && mv "$1.new" "$1"'
 
 
 def register() -> None:
@@ -103,21 +100,9 @@ def build_pkgs(context: StepContext, payload: tuple[Path, list[Package]]) -> Non
     """Write the packages where they can be looked at; the same plan gives the same bytes."""
     folder, packages = payload
     context.enter("build")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for package in packages:
-            _write(folder / package.file_name, package.data)
-            context.log(f"{package.file_name}: {len(package.data)} bytes, sha256 {package.sha256}")
-    except OSError as error:
-        raise StepFailed(
-            f"{folder}: {error.strerror}: free some space or mend the rights there, then resume"
-        ) from None
-
-
-def _write(path: Path, data: bytes) -> None:
-    scratch = path.with_name(f".{path.name}.new")
-    scratch.write_bytes(data)
-    scratch.replace(path)
+    for package in packages:
+        write_file(folder / package.file_name, package.data)
+        context.log(f"{package.file_name}: {len(package.data)} bytes, sha256 {package.sha256}")
 
 
 def prepare_nodes(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
@@ -136,22 +121,9 @@ def update_nodes(context: StepContext, work: NodeWork) -> None:
     """Bring the packages over, then install them."""
     context.enter("update_nodes")
     vendor = [(path.name, path.read_bytes()) for path in work.vendor_packages]
-    with ssh.connect(work.endpoint) as connection:
-        for name, data in [*vendor, *((item.file_name, item.data) for item in work.packages)]:
-            _put(connection, f"{PACKAGE_FOLDER}/{name}", data)
-            context.log(f"{name} copied, sha256 {hashlib.sha256(data).hexdigest()}")
-    script = work.scripts["update_nodes"]
-    for name, _ in vendor:
-        script = f'dpkg -i "{PACKAGE_FOLDER}/{name}"\n' + script
+    put_files(context, work.endpoint, [*vendor, *((item.file_name, item.data) for item in work.packages)])
+    script = vendor_lines([name for name, _ in vendor]) + work.scripts["update_nodes"]
     run_component(context, work.endpoint, "update_nodes", script)
-
-
-def _put(connection: Connection, path: str, data: bytes) -> None:
-    connection.run(["mkdir", "-p", str(Path(path).parent)])
-    answer = connection.run(["sh", "-c", _STORE, "sh", path, str(len(data))], stdin=data, timeout_s=300)
-    if answer.exit_code:
-        reason = answer.stderr.decode("utf-8", "replace").strip()[-300:] or "it did not arrive whole"
-        raise StepFailed(f"{connection.endpoint}: {path} could not be written: {reason}")
 
 
 def verify(context: StepContext, work: NodeWork) -> None:
@@ -177,12 +149,6 @@ def vbc_route(context: StepContext, payload: tuple[Path, str]) -> None:
     if not text:
         context.log("no return route is needed")
         return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(path, text.encode())
-    except OSError as error:
-        raise StepFailed(
-            f"{path}: {error.strerror}: free some space or mend the rights there, then resume"
-        ) from None
+    write_file(path, text.encode())
     for line in text.splitlines():
         context.log(line)

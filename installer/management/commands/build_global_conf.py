@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli.starting import JobCommand
+from jobs.models import Job
+from zones.services.maintenance import build_global_conf
+
+
+class Command(JobCommand):
+    help = "Builds the package pitrix-global-conf of a zone from the files that it has now."
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="the zone")
+
+    def start(self, options: dict[str, Any]) -> Job:
+        return build_global_conf(zone_id=options["zone"], actor=self.actor)

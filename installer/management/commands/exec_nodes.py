@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli import inputs
+from installer.cli.starting import JobCommand
+from jobs.models import Job
+from zones.core.answers import Folded, summary
+from zones.services.exec import exec_nodes, read_answers
+
+
+class Command(JobCommand):
+    help = "Runs a command on a group of nodes and shows alike answers once."
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("group", metavar="GROUP", help="all, a role, a sub-role, ZONE-ROLE or a hostname")
+        parser.add_argument("command", metavar="COMMAND", help="as one word: quote it")
+        parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="only nodes of this zone")
+        parser.add_argument(
+            "--timeout", type=inputs.count, default=60, metavar="S", help="seconds for each node (60)"
+        )
+        parser.add_argument(
+            "--concurrency", type=inputs.count, default=0, metavar="N", help="so many nodes at once"
+        )
+
+    def start(self, options: dict[str, Any]) -> Job:
+        # Who has a shell on the installer may run anything anyway; it is written down who did.
+        return exec_nodes(
+            group=options["group"],
+            command=options["command"],
+            zone_id=options["zone"],
+            timeout_s=options["timeout"],
+            concurrency=options["concurrency"],
+            actor=self.actor,
+            anything=True,
+        )
+
+    def ended(self, job: Job) -> None:
+        folded = read_answers(job.job_id)
+        self.say(summary(folded))
+        for answer in folded:
+            self.stdout.write(f"--- {_who(answer)}")
+            self.stdout.write(answer.text)
+
+
+def _who(answer: Folded) -> str:
+    names = ", ".join(answer.nodes)
+    count = f"{len(answer.nodes)} nodes: " if len(answer.nodes) > 1 else ""
+    return f"{count}{names}{' (failed)' if answer.failed else ''}"

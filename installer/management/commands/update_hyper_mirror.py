@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli.starting import JobCommand
+from jobs.models import Job
+from zones.services.maintenance import update_hyper_mirror
+
+
+class Command(JobCommand):
+    help = (
+        "Writes the list of all hypers on hypers of a fusion or devops zone, restarts compute_server there."
+    )
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("-n", "--group", default="hyper", metavar="GROUP", help="which hypers (hyper)")
+        parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="only nodes of this zone")
+
+    def start(self, options: dict[str, Any]) -> Job:
+        return update_hyper_mirror(group=options["group"], zone_id=options["zone"], actor=self.actor)

@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli import inputs
+from installer.cli.starting import JobCommand
+from jobs.models import Job
+from zones.services.maintenance import update_nodes
+
+
+class Command(JobCommand):
+    help = "Installs packages on a group of nodes in service."
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("group", metavar="GROUP", help="all, a role, a sub-role, ZONE-ROLE or a hostname")
+        parser.add_argument(
+            "packages",
+            metavar="PACKAGE[,PACKAGE]",
+            help="pitrix-global-conf, or names of packages in the data folder's packages/",
+        )
+        parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="only nodes of this zone")
+
+    def start(self, options: dict[str, Any]) -> Job:
+        return update_nodes(
+            group=options["group"],
+            packages=inputs.split_names(options["packages"]),
+            zone_id=options["zone"],
+            actor=self.actor,
+        )

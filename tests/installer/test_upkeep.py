@@ -1,0 +1,132 @@
+"""exec_nodes, update_nodes, update_hyper_mirror and build_global_conf, on lab nodes over real SSH."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+
+from jobs import keypair
+from jobs.actor import Actor
+from jobs.engine import slices
+from jobs.errors import Denied, Refused
+from jobs.models import AuditEntry, Job
+from lab import CommandFault, Lab
+from nodes.models import Node
+from nodes.states import NodeStatus
+from tests.factories import make_job, make_role, make_zone
+from tests.nodes.with_lab.conftest import host_key, served
+from zones.core.answers import summary
+from zones.models import Zone, ZoneFile
+from zones.services.exec import exec_nodes, read_answers
+from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
+
+__all__ = ["served"]
+pytestmark = pytest.mark.django_db(transaction=True)
+ANN = Actor("ann", "admin")
+
+
+@pytest.fixture
+def hypers(served: Lab, data_dir: Path, settings: LazySettings) -> Iterator[list[Any]]:
+    """Three hypers of a fusion zone in service."""
+    public = keypair.ensure(settings.INSTALLER_SSH_KEY)
+    zone = make_zone()
+    made = []
+    for number in range(1, 4):
+        machine = served.add("hyper-repl", boot_s=0.1, authorized_keys=[public], programs=["compute_server"])
+        node = Node.objects.create(
+            mgmt_address=machine.address,
+            ssh_port=machine.port,
+            hostname=f"pek3cr01n{number:02d}",
+            status=NodeStatus.ACTIVE,
+            host_key=" ".join(host_key(machine).split()[:2]),
+        )
+        make_role(node, zone)
+        made.append(machine)
+    yield made
+    for machine in made:
+        served.fault(machine.address, "clear")
+
+
+@pytest.fixture
+def work() -> Callable[[Job], Job]:
+    def run(job: Job) -> Job:
+        slices.run_slice(job.pk)
+        job.refresh_from_db()
+        return job
+
+    return run
+
+
+def test_answers_are_folded(hypers: list[Any], work: Callable[[Job], Job], served: Lab) -> None:
+    served.fault(
+        hypers[1].address,
+        commands=[CommandFault("supervisorctl status", 3, "compute_server     FATAL     Exited too quickly")],
+    )
+    job = work(exec_nodes(group="hyper", command="supervisorctl status", actor=ANN))
+    assert job.status == "failed" and job.exclusive_scope == ""
+    folded = read_answers(job.job_id)
+    assert summary(folded) == "2 nodes: RUNNING; 1 differs"
+    assert folded[0].nodes == ("pek3cr01n01", "pek3cr01n03")
+    assert folded[1].nodes == ("pek3cr01n02",) and folded[1].failed and "FATAL" in folded[1].text
+    entry = AuditEntry.objects.get(verb="exec_command")
+    assert entry.actor == "ann" and entry.detail["command"] == "supervisorctl status"
+
+
+def test_a_command_that_does_not_end(hypers: list[Any], work: Callable[[Job], Job]) -> None:
+    job = work(exec_nodes(group="pek3cr01n01", command="sleep 60", actor=ANN, anything=True, timeout_s=2))
+    assert job.status == "failed" and job.exclusive_scope == "region:pek3"
+    assert "did not end in time" in job.steps.get().error
+
+
+def test_who_may_run_what(hypers: list[Any]) -> None:
+    with pytest.raises(Denied, match="only commands that look"):
+        exec_nodes(group="hyper", command="reboot", actor=ANN)
+    for wrong in ({"command": " "}, {"command": "x" * 5000}, {"command": "uptime", "timeout_s": 0}):
+        with pytest.raises(Refused):
+            exec_nodes(**{"group": "hyper", "actor": ANN, "anything": True, **wrong})
+    assert not Job.objects.exists()
+
+
+def test_the_commands(hypers: list[Any], run: Any, work: Callable[[Job], Job]) -> None:
+    done = run("exec_nodes", "hyper", "uname -a", "--concurrency", "2")
+    assert work(Job.objects.get(job_id=done.out.strip())).status == "succeeded"
+    assert run("exec_nodes", "nobody", "uptime").code == 2
+    for words in (["exec_nodes", "hyper", "touch /tmp/x"], ["update_nodes", "hyper", "pitrix-global-conf"]):
+        running = make_job(exclusive_scope="region:pek3")
+        for verb in (words, ["update_hyper_mirror"], ["build_global_conf", "-z", "pek3c"]):
+            refused = run(*verb)
+            assert refused.code == 3 and running.job_id in refused.err
+        running.delete()
+
+
+def test_the_mirror_list_reaches_all(hypers: list[Any], work: Callable[[Job], Job]) -> None:
+    assert work(update_hyper_mirror(actor=ANN)).status == "succeeded"
+    text = hypers[0].read("pitrix/conf/hyper_mirror_nodes").decode()
+    assert text.splitlines() == [f"pek3cr01n0{n} {machine.address}" for n, machine in enumerate(hypers, 1)]
+    again = work(update_hyper_mirror(actor=ANN))
+    assert again.events.filter(line__contains="up to date (3 hypers)").count() == 3
+    Zone.objects.update(deploy_mode="standard")
+    with pytest.raises(Refused, match="no mirror list"):
+        update_hyper_mirror(actor=ANN)
+
+
+def test_the_global_configuration_is_built_and_distributed(
+    hypers: list[Any], work: Callable[[Job], Job], data_dir: Path
+) -> None:
+    zone = Zone.objects.get()
+    ZoneFile.objects.create(zone=zone, path="server/server.yaml", content="compute_server: {}\n")
+    ZoneFile.objects.create(zone=zone, path="settings/pek3cr01n01", content='role="hyper"\n')
+    assert work(build_global_conf(zone_id="pek3c", actor=ANN)).status == "succeeded"
+    [built] = (data_dir / "build" / "pek3c").glob("pitrix-global-conf_0.1+*_all.deb")
+    job = work(update_nodes(group="all", packages=["pitrix-global-conf"], actor=ANN))
+    assert job.status == "succeeded", job.error
+    for machine in hypers:
+        assert machine.read("pitrix/conf/server/server.yaml") == b"compute_server: {}\n"
+        version = machine.state()["packages"]["pitrix-global-conf"]["version"]
+        assert version == built.name.split("_")[1]
+    with pytest.raises(Refused, match="there is no package 'pitrix-nothing'"):
+        update_nodes(group="all", packages=["pitrix-nothing", "../etc"], actor=ANN)

@@ -1,0 +1,55 @@
+"""Commands that only look, and answers that are alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from zones.core.answers import fold, summary
+from zones.core.commands import only_looks
+
+RUNNING = "compute_server                   RUNNING   pid {}, uptime 1 day, 0:0{}:11"
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["supervisorctl status", " supervisorctl  status ws_server ", "uptime", "df -h", "ip addr show bond0"],
+)
+def test_looking(command: str) -> None:
+    assert only_looks(command)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "",
+        "supervisorctl restart all",
+        "supervisorctl status; reboot",
+        "supervisorctl status\nreboot",
+        "supervisorctl status $(reboot)",
+        "supervisorctl status `reboot`",
+        "supervisorctl status >/etc/passwd",
+        "supervisorctl status & reboot",
+        "hostname evil",
+        "date -s 2000-01-01",
+        "ip addr show 'x y'",
+        "ip addr del 10.0.0.1/8 dev bond0",
+        "df -h 'unbalanced",
+        "/tmp/uptime",
+        "~/uptime",
+        "uptime #",
+    ],
+)
+def test_everything_else(command: str) -> None:
+    assert not only_looks(command)
+
+
+def test_alike_answers_are_told_once() -> None:
+    answers = {f"h{n}": (RUNNING.format(n, n % 10), False) for n in range(38)}
+    answers["h38"] = ("compute_server                   FATAL     Exited too quickly", True)
+    answers["h39"] = ("unix:///var/run/supervisor.sock no such file", True)
+    folded = fold(answers)
+    assert summary(folded) == "38 nodes: RUNNING; 2 differ"
+    assert [len(item.nodes) for item in folded] == [38, 1, 1]
+    assert folded[1].headline == "FATAL" and folded[1].failed
+    assert summary(fold({"a": ("", False)})) == "1 node: no output"
+    assert summary([]) == "no node has answered"

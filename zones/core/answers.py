@@ -1,0 +1,49 @@
+"""What many nodes answered, folded: alike answers once, with the nodes that gave them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# What differs from node to node and from second to second without meaning anything.
+_NOISE = re.compile(r"pid \d+, uptime (\d+ days?, )?\d+:\d\d:\d\d")
+_STATE = re.compile(r"^\S+ +(RUNNING|STOPPED|STARTING|BACKOFF|STOPPING|EXITED|FATAL|UNKNOWN)\b", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Nodes that answered alike; ``text`` is the answer of the first. ``failed``: it ended with an error."""
+
+    nodes: tuple[str, ...]
+    text: str
+    failed: bool
+
+    @property
+    def headline(self) -> str:
+        """The answer in a few words."""
+        states = _STATE.findall(self.text)
+        if states:
+            return " ".join(dict.fromkeys(states))
+        first = next((line.strip() for line in self.text.splitlines() if line.strip()), "no output")
+        return first if len(first) <= 60 else first[:59] + "…"
+
+
+def fold(answers: Mapping[str, tuple[str, bool]]) -> list[Folded]:
+    """The most frequent answer first. ``answers``: text and whether it failed, by node."""
+    groups: dict[tuple[str, bool], list[str]] = {}
+    for node, (text, failed) in answers.items():
+        groups.setdefault((_NOISE.sub("pid …", text).strip(), failed), []).append(node)
+    found = [Folded(tuple(nodes), answers[nodes[0]][0], failed) for (_, failed), nodes in groups.items()]
+    return sorted(found, key=lambda item: -len(item.nodes))
+
+
+def summary(folded: list[Folded]) -> str:
+    """``38 nodes: RUNNING; 2 differ``."""
+    if not folded:
+        return "no node has answered"
+    most, *rest = folded
+    count = len(most.nodes)
+    head = f"{count} {'node' if count == 1 else 'nodes'}: {most.headline}"
+    others = sum(len(item.nodes) for item in rest)
+    return f"{head}; {others} {'differs' if others == 1 else 'differ'}" if others else head

@@ -1,0 +1,36 @@
+"""The job exec_nodes: one command on each node, as root."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from jobs.context import StepContext, StepFailed
+from jobs.models import Job, Step
+from jobs.registry import Action, Phase, register
+from jobs.remote import run_component
+from jobs.ssh import Endpoint
+from nodes.endpoints import endpoint_of
+from nodes.models import Node
+
+TIMEOUT_S = 3700
+
+
+def register_actions() -> None:
+    """Make the job known to the engine."""
+    register(Action("exec_nodes", (Phase("exec", run, prepare=prepare, timeout_s=TIMEOUT_S),)))
+
+
+def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """The endpoint by node id."""
+    nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
+    return {node.node_id: endpoint_of(node) for node in nodes}
+
+
+def run(context: StepContext, endpoint: Endpoint | None) -> None:
+    """Run the command in a shell there; it fails when the command does. Raises StepFailed, StepStopped."""
+    if endpoint is None:
+        raise StepFailed("the node was deleted meanwhile")
+    context.deadline = min(context.deadline, time.monotonic() + float(context.params["timeout_s"]))
+    run_component(context, endpoint, "exec", context.params["command"] + "\n")

@@ -1,0 +1,104 @@
+"""Packages on nodes in service: building pitrix-global-conf, and installing packages on a group."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F
+
+from jobs.context import StepContext, StepFailed
+from jobs.errors import Refused, VerbError
+from jobs.models import Job, Step
+from jobs.registry import Action, Phase, register
+from jobs.remote import run_component
+from jobs.ssh import Endpoint
+from nodes.endpoints import endpoint_of
+from nodes.models import Node
+from zones.core.install import PACKAGE_FOLDER, component_script
+from zones.handlers.copying import put_files, vendor_lines, write_file
+from zones.models import Zone
+from zones.services.packages import GLOBAL_CONF, conf_package, vendor_package
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Packages for one node: our own by content, a site's by path."""
+
+    endpoint: Endpoint
+    own: tuple[tuple[str, bytes], ...]
+    vendor: tuple[Path, ...]
+    script: str
+
+
+def register_actions() -> None:
+    """Make the jobs known to the engine."""
+    register(Action("build_global_conf", (build_phase(),), started=count_build))
+    register(Action("update_nodes", (update_phase(),)))
+
+
+def build_phase() -> Phase:
+    """The phase build_global_conf, on the installer."""
+    return Phase("build_global_conf", build, prepare=prepare_build, per_node=False)
+
+
+def update_phase() -> Phase:
+    """The phase update_nodes: the packages of ``params["packages"]``."""
+    return Phase("update_nodes", update, prepare=prepare_update, timeout_s=1800)
+
+
+def count_build(job: Job) -> None:
+    """Every build has a version above the one before."""
+    Zone.objects.filter(zone_id=job.zone_id).update(conf_builds=F("conf_builds") + 1)
+
+
+def prepare_build(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """The package, and where it is written."""
+    package = conf_package(Zone.objects.get(zone_id=job.zone_id))
+    return {"": (settings.DATA_DIR / "build" / job.zone_id / package.file_name, package.data, package.sha256)}
+
+
+def build(context: StepContext, payload: tuple[Path, bytes, str]) -> None:
+    """Write the package where it can be looked at."""
+    path, data, sha256 = payload
+    context.enter("build")
+    write_file(path, data)
+    context.log(f"{path.name}: {len(data)} bytes, sha256 {sha256}")
+
+
+def prepare_update(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """A :class:`Delivery` by node id, or why there is none."""
+    names = list(job.params["packages"])
+    vendor = [vendor_package(name) for name in names if name != GLOBAL_CONF]
+    if None in vendor:
+        raise Refused.because("U01", "a package is gone from the data folder", "put it there, then resume")
+    nodes = Node.objects.filter(node_id__in=[step.target for step in steps]).select_related("role__zone")
+    built: dict[str, Any] = {}
+    found: dict[str, Delivery | VerbError] = {}
+    for node in nodes:
+        zone = node.role.zone
+        if GLOBAL_CONF in names and zone.zone_id not in built:
+            built[zone.zone_id] = conf_package(zone)
+        own = [built[zone.zone_id]] if GLOBAL_CONF in names else []
+        lines = "\n".join(f"{item.name}|{item.version}|{item.file_name}" for item in own)
+        script = component_script("update_nodes", "", package_folder=PACKAGE_FOLDER, packages=lines)
+        paths = [path for path in vendor if path]
+        found[node.node_id] = Delivery(
+            endpoint_of(node),
+            tuple((item.file_name, item.data) for item in own),
+            tuple(paths),
+            vendor_lines([path.name for path in paths]) + script,
+        )
+    return found
+
+
+def update(context: StepContext, work: Delivery | None) -> None:
+    """Bring the packages over, then install them. Raises StepFailed, StepStopped."""
+    if work is None:
+        raise StepFailed("the node was deleted meanwhile")
+    context.enter("update_nodes")
+    put_files(context, work.endpoint, [*((p.name, p.read_bytes()) for p in work.vendor), *work.own])
+    run_component(context, work.endpoint, "update_nodes", work.script)

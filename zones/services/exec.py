@@ -1,0 +1,109 @@
+"""exec_nodes: a command on a group of nodes, and what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import Denied, Refused
+from jobs.models import Event, Job
+from jobs.services import find_job, submit
+from jobs.states import StepStatus
+from nodes.models import Node
+from nodes.services.find import targets
+from zones.core.answers import Folded, fold
+from zones.core.commands import MAX_COMMAND, looking_commands, only_looks
+from zones.services.groups import read_group
+
+ACTION = "exec_nodes"
+MAX_TIMEOUT_S = 3600
+MAX_LINES = 2000
+
+
+def exec_nodes(
+    *,
+    group: str,
+    command: str,
+    actor: Actor,
+    zone_id: str = "",
+    timeout_s: int = 60,
+    concurrency: int = 0,
+    anything: bool = False,
+) -> Job:
+    """Run a command as root on every node of the group.
+
+    Without ``anything`` only commands that look are run; any other one excludes scaling and maintenance of
+    the region (R20). Raises :class:`Busy`, :class:`Denied`, :class:`Refused`.
+    """
+    line = command.strip()
+    if not line or len(line) > MAX_COMMAND or "\0" in line:
+        raise Refused.because(
+            "E01", "the command is empty or too long", f"up to {MAX_COMMAND} characters", field="command"
+        )
+    if not 1 <= timeout_s <= MAX_TIMEOUT_S:
+        raise Refused.because(
+            "E02", f"a timeout of {timeout_s} s", f"give 1 to {MAX_TIMEOUT_S} s", field="timeout"
+        )
+    looks = only_looks(line)
+    if not looks and not anything:
+        raise Denied(
+            f"E03 your account runs only commands that look ({', '.join(looking_commands())}): "
+            "ask an approver to run this one"
+        )
+    nodes = read_group(group, zone_id=zone_id)
+    job = submit(
+        action=ACTION,
+        targets=targets(nodes),
+        actor=actor,
+        zone_id=common_zone(nodes),
+        exclusive_scope="" if looks else common_scope(nodes, group),
+        params={"command": line, "timeout_s": timeout_s, "concurrency": concurrency},
+    )
+    audit.record(actor, "exec_command", job.job_id, group=group, command=line, nodes=len(nodes))
+    return job
+
+
+def common_zone(nodes: Sequence[Node]) -> str:
+    """The zone of all of them; empty when they are of several."""
+    zones = {node.role.zone.zone_id for node in nodes}
+    return zones.pop() if len(zones) == 1 else ""
+
+
+def common_scope(nodes: Sequence[Node], group: str) -> str:
+    """What a job on these nodes excludes. Raises :class:`Refused` when they are of several regions."""
+    scopes = {node.role.zone.exclusive_scope for node in nodes}
+    if len(scopes) > 1:
+        raise Refused.because(
+            "E04",
+            f"group {group[:60]} has nodes of {len(scopes)} regions",
+            "run it for one zone at a time: -z ZONE, or ZONE-GROUP",
+            field="group",
+        )
+    return scopes.pop()
+
+
+def read_answers(job_id: str) -> list[Folded]:
+    """What the nodes of an exec_nodes job have answered, folded; those that have not ended are left out."""
+    job = find_job(job_id)
+    if job.action != ACTION:
+        raise Refused.because("E05", f"job {job.job_id} is {job.action}", "name a job of exec_nodes")
+    ended = job.steps.filter(status__in=(StepStatus.SUCCEEDED, StepStatus.FAILED)).order_by("id")
+    steps = {step.address: step for step in ended}
+    lines: dict[str, list[str]] = {address: [] for address in steps}
+    rows = Event.objects.filter(job=job, stream__in=("out", "err")).order_by("seq")
+    for node, ts, line in rows.values_list("node", "ts", "line").iterator():
+        step = steps.get(node)
+        # Lines of an earlier attempt do not count.
+        if step and step.started_at and ts >= step.started_at and len(lines[node]) < MAX_LINES:
+            lines[node].append(line)
+    names = dict(Node.objects.filter(mgmt_address__in=list(steps)).values_list("mgmt_address", "hostname"))
+    return fold(
+        {
+            names.get(address) or address: (
+                "\n".join(lines[address]) or step.error,
+                step.status == StepStatus.FAILED,
+            )
+            for address, step in steps.items()
+        }
+    )

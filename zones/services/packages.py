@@ -1,0 +1,31 @@
+"""Packages outside a plan: the zone's configuration as it is now, and what a site put into its data folder."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from django.conf import settings
+
+from zones.core.install.packages import Package, global_conf
+from zones.models import Plan, Zone, ZoneFile
+from zones.states import PlanStatus
+
+GLOBAL_CONF = "pitrix-global-conf"
+
+
+def conf_package(zone: Zone) -> Package:
+    """``pitrix-global-conf`` of the zone's files; its version grows with every plan and change applied."""
+    files = dict(ZoneFile.objects.filter(zone=zone).values_list("path", "content"))
+    applied = Plan.objects.filter(zone=zone, status=PlanStatus.APPLIED).order_by("-revision").first()
+    revision = applied.revision if applied else 0
+    digest = hashlib.sha256("\0".join(f"{path}\0{files[path]}" for path in sorted(files)).encode())
+    version = f"{revision}.{zone.conf_builds}+{digest.hexdigest()[:8]}"
+    return global_conf(zone.zone_id, version, files)
+
+
+def vendor_package(name: str) -> Path | None:
+    """The newest ``NAME_*.deb`` in ``packages/`` of the data folder or a folder in it."""
+    folder = settings.DATA_DIR / "packages"
+    found = [path for path in folder.rglob(f"{name}_*.deb") if path.is_file()]
+    return max(found, key=lambda path: (path.stat().st_mtime, path.name), default=None)

@@ -1,0 +1,79 @@
+"""What is kept about zones in service: reviewed changes of files, ticked checklists, counted statistics."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from jobs.ids import public_id
+
+
+def new_change_id() -> str:
+    """Default of ``Change.change_id``."""
+    return public_id("c")
+
+
+class Change(models.Model):
+    """New contents of files outside a plan, seen beside the old ones and approved before anything is written.
+
+    ``files``: [{"node_id", "address", "path", "base", "content"}]; node and address are empty for files of the
+    zone itself. Whoever applies it compares ``base`` with what is there first.
+    """
+
+    class Kind(models.TextChoices):
+        HAPROXY = "haproxy"
+        QEMU = "qemu"
+
+    change_id = models.CharField(max_length=10, unique=True, default=new_change_id, editable=False)
+    zone = models.ForeignKey("zones.Zone", on_delete=models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    files = models.JSONField(default=list)
+    detail = models.JSONField(default=dict, blank=True)
+    content_hash = models.CharField(max_length=64)
+    comment = models.TextField(blank=True, default="")
+    created_by = models.CharField(max_length=150)
+    created_at = models.DateTimeField(auto_now_add=True)
+    approved_by = models.CharField(max_length=150, blank=True, default="")
+    approved_at = models.DateTimeField(null=True, blank=True)
+    applied_at = models.DateTimeField(null=True, blank=True)
+    job_id = models.CharField(max_length=10, blank=True, default="")
+
+    class Meta:
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.change_id
+
+    @property
+    def state(self) -> str:
+        """draft, approved or applied."""
+        if self.applied_at:
+            return "applied"
+        return "approved" if self.approved_at else "draft"
+
+
+class ChecklistTick(models.Model):
+    """Somebody did what the console cannot do, and says so."""
+
+    zone = models.ForeignKey("zones.Zone", on_delete=models.CASCADE, related_name="ticks")
+    item = models.CharField(max_length=64)
+    by = models.CharField(max_length=150)
+    at = models.DateTimeField(auto_now_add=True)
+    note = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering = ("zone", "item")
+        constraints = [models.UniqueConstraint(fields=["zone", "item"], name="checklist_ticked_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item} by {self.by}"
+
+
+class ZoneCounts(models.Model):
+    """What a zone comes to, counted by rebuild_cache: {"nodes", "by_status", "by_role", "cores", …}."""
+
+    zone = models.OneToOneField("zones.Zone", on_delete=models.CASCADE, related_name="counts")
+    values = models.JSONField(default=dict)
+    counted_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"counts of {self.zone_id}"
