@@ -9,10 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from nodes.facts import DiskFacts, NicFacts, NodeFacts
 from nodes.models import Collection, Disk, NetworkInterface, Node
+from nodes.states import move_nodes
 
 KEEP_COLLECTIONS = 20
 _DISK_FIELDS = [
@@ -37,27 +40,36 @@ def save_facts(
     raw: bytes = b"",
     source: str = "ssh",
     seen_at: datetime | None = None,
+    event: str = "",
 ) -> list[dict[str, Any]]:
     """Store one collection of ``node``; gives what changed: ``{"what", "before", "after"}``.
 
-    ``seen_at`` is when the machine said it, where that was not now.
+    ``seen_at`` is when the machine said it, where that was not now; ``event`` (of ``nodes.states``) moves
+    a node that waits for it, and what was wrong with it is over.
     """
     first = node.collected_at is None
-    known = list(node.disks.all())
-    before = _snapshot(node, known, list(node.interfaces.all()))
+    known, seen = list(node.disks.all()), list(node.interfaces.all())
+    before = {} if first else _snapshot(node, known, seen)
     values = {**_node_values(facts), "collected_at": seen_at or timezone.now()}
     for name, value in values.items():
         setattr(node, name, value)
-    node.save(update_fields=list(values))
+    here = Node.objects.filter(pk=node.pk)
+    if not (event and move_nodes(here, event, error="", **values)):
+        here.update(**values)
     disks = _save_disks(node, known, facts)
-    interfaces = _save_interfaces(node, facts.networks)
-    after = _snapshot(node, disks, interfaces)
-    changes = [] if first else _differences(before, after)
+    interfaces = _save_interfaces(node, seen, facts.networks)
+    changes = [] if first else _differences(before, _snapshot(node, disks, interfaces))
     Collection.objects.create(node=node, by=by, job_id=job_id, raw=pack(raw), source=source, changes=changes)
-    old = list(Collection.objects.filter(node=node).values_list("pk", flat=True)[KEEP_COLLECTIONS:])
+    return changes
+
+
+def forget_old(nodes: QuerySet[Node]) -> None:
+    """Of each of these nodes keep the newest collections only; the newest that succeeded stays in any case."""
+    number = Window(RowNumber(), partition_by=[F("node"), Q(error="")], order_by=F("id").desc())
+    rows = Collection.objects.filter(node__in=nodes).annotate(number=number)
+    old = list(rows.filter(number__gt=KEEP_COLLECTIONS).values_list("pk", flat=True))
     if old:
         Collection.objects.filter(pk__in=old).delete()
-    return changes
 
 
 def _node_values(facts: NodeFacts) -> dict[str, Any]:
@@ -97,29 +109,35 @@ def _save_disks(node: Node, known: Sequence[Disk], facts: NodeFacts) -> list[Dis
     taken = {row.pk for row, _ in pairs if row is not None}
     identities = _identities(wanted)
     gone = [row for row in known if row.pk not in taken]
-    # Rows that keep their identity column but leave make room first; the unique constraint is per row.
-    for row in gone:
-        row.present = False
+    present: list[Disk] = []
     changed: list[Disk] = []
-    created: list[Disk] = []
     for order, ((stored, disk), identity) in enumerate(zip(pairs, identities, strict=True)):
         target = stored or Disk(node=node)
-        _fill(target, disk, order, identity, is_os=bool(facts.os_disk and disk is facts.os_disk.disk))
-        (changed if stored else created).append(target)
-    _free_identities(gone, {row.identity for row in changed + created})
-    Disk.objects.bulk_update(gone, ["present", "identity"])
-    Disk.objects.bulk_update(changed, _DISK_FIELDS)
-    Disk.objects.bulk_create(created)
-    return changed + created
+        is_os = bool(facts.os_disk and disk is facts.os_disk.disk)
+        if _fill(target, disk, order, identity, is_os=is_os) and stored:
+            changed.append(target)
+        present.append(target)
+    # Those that leave make room first: the identity is unique on the node.
+    left = [row for row in gone if _leaves(row, {target.identity for target in present})]
+    if left:
+        Disk.objects.bulk_update(left, ["present", "identity"])
+    if changed:
+        Disk.objects.bulk_update(changed, _DISK_FIELDS)
+    Disk.objects.bulk_create([row for row in present if row.pk is None])
+    return present
 
 
-def _free_identities(gone: Sequence[Disk], used: set[str]) -> None:
-    for row in gone:
-        if row.identity in used:
-            row.identity = f"gone:{row.pk}:{row.identity}"[:320]
+def _leaves(row: Disk, used: set[str]) -> bool:
+    """Mark the disk as gone; whether that is news."""
+    news = row.present or row.identity in used
+    row.present = False
+    if row.identity in used:
+        row.identity = f"gone:{row.pk}:{row.identity}"[:320]
+    return news
 
 
-def _fill(row: Disk, disk: DiskFacts, order: int, identity: str, *, is_os: bool) -> None:
+def _fill(row: Disk, disk: DiskFacts, order: int, identity: str, *, is_os: bool) -> bool:
+    """Put what was observed into the row; whether it differs from what was there."""
     values: dict[str, Any] = {
         "present": True,
         "is_os": is_os,
@@ -143,8 +161,10 @@ def _fill(row: Disk, disk: DiskFacts, order: int, identity: str, *, is_os: bool)
         "mountpoints": list(disk.mountpoints),
         "members": list(disk.members),
     }
+    differs = any(getattr(row, name) != value for name, value in values.items())
     for name, value in values.items():
         setattr(row, name, value)
+    return differs
 
 
 def _identities(disks: Sequence[DiskFacts]) -> list[str]:
@@ -198,27 +218,44 @@ def _may_be(row: Disk, disk: DiskFacts) -> bool:
     return True
 
 
-def _save_interfaces(node: Node, networks: Sequence[NicFacts]) -> list[NetworkInterface]:
-    NetworkInterface.objects.filter(node=node).delete()
-    return NetworkInterface.objects.bulk_create(
-        NetworkInterface(
-            node=node,
-            name=nic.name[:64],
-            mac=nic.mac[:64],
-            type=nic.type,
-            address=nic.address[:64],
-            prefix=nic.prefix,
-            gateway=nic.gateway[:64],
-            mtu=nic.mtu,
-            speed_mbps=nic.speed_mbps,
-            link=nic.link,
-            bond_mode=nic.bond_mode[:32],
-            slaves=list(nic.slaves),
-            vlan_id=nic.vlan_id,
-            raw_device=nic.raw_device[:64],
-            addresses=list(nic.addresses),
-        )
-        for nic in networks
+_NIC_FIELDS = [
+    *("name", "mac", "type", "address", "prefix", "gateway", "mtu", "speed_mbps", "link", "bond_mode"),
+    *("slaves", "vlan_id", "raw_device", "addresses"),
+]
+
+
+def _save_interfaces(
+    node: Node, seen: Sequence[NetworkInterface], networks: Sequence[NicFacts]
+) -> Sequence[NetworkInterface]:
+    found = [_nic(node, nic) for nic in networks]
+    if {_nic_key(nic) for nic in seen} == {_nic_key(nic) for nic in found}:
+        return seen
+    if seen:
+        NetworkInterface.objects.filter(node=node).delete()
+    return NetworkInterface.objects.bulk_create(found)
+
+
+def _nic_key(nic: NetworkInterface) -> str:
+    return repr([getattr(nic, name) for name in _NIC_FIELDS])
+
+
+def _nic(node: Node, nic: NicFacts) -> NetworkInterface:
+    return NetworkInterface(
+        node=node,
+        name=nic.name[:64],
+        mac=nic.mac[:64],
+        type=nic.type,
+        address=nic.address[:64],
+        prefix=nic.prefix,
+        gateway=nic.gateway[:64],
+        mtu=nic.mtu,
+        speed_mbps=nic.speed_mbps,
+        link=nic.link,
+        bond_mode=nic.bond_mode[:32],
+        slaves=list(nic.slaves),
+        vlan_id=nic.vlan_id,
+        raw_device=nic.raw_device[:64],
+        addresses=list(nic.addresses),
     )
 
 

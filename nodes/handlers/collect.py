@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jobs import registry, ssh
@@ -21,30 +21,42 @@ SCRIPT_TIMEOUT_S = 90
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """Where one node is, and its row with disks and interfaces, untouched until the end of the step."""
+
+    endpoint: Endpoint
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Collected:
     """What a node said, and what it means."""
 
     facts: NodeFacts
     raw: bytes
+    node: Node | None = None  # as it was before; nobody else stores facts of it while the job runs
 
 
 def register() -> None:
     """Make the job known to the engine."""
-    phase = registry.Phase("collect", run, prepare=prepare, finish=finish, failed=failed, timeout_s=240)
+    phase = registry.Phase(
+        "collect", run, prepare=prepare, finish=finish, failed=failed, timeout_s=240, ahead=20
+    )
     registry.register(registry.Action("collect_nodes", (phase,), ended=ended))
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """The endpoint by node id."""
-    nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
-    return {node.node_id: endpoint_of(node) for node in nodes}
+    """A :class:`Work` by node id; what is stored of the nodes is read for all of them at once."""
+    nodes = Node.objects.prefetch_related("disks", "interfaces")
+    wanted = nodes.filter(node_id__in=[step.target for step in steps])
+    return {node.node_id: Work(endpoint_of(node), node) for node in wanted}
 
 
-def run(context: StepContext, endpoint: Endpoint | None) -> Collected:
+def run(context: StepContext, work: Work | None) -> Collected:
     """Connect, run the script, read the answer. Raises StepFailed or SshError."""
-    if endpoint is None:
+    if work is None:
         raise StepFailed("the node was deleted meanwhile")
-    collected = look_at(endpoint)
+    collected = replace(look_at(work.endpoint), node=work.node)
     facts = collected.facts
     for warning in facts.warnings:
         context.log(warning, level="warning")
@@ -73,9 +85,10 @@ def look_at(endpoint: Endpoint) -> Collected:
 
 def finish(job: Job, step: Step, result: Collected) -> None:
     """Store the facts; a node that was waiting for them becomes available."""
-    node = Node.objects.get(node_id=step.target)
-    store.save_facts(node, result.facts, by=job.created_by, job_id=job.job_id, raw=result.raw)
-    move_nodes(Node.objects.filter(pk=node.pk), "collected", error="")
+    node = result.node or Node.objects.get(node_id=step.target)
+    store.save_facts(
+        node, result.facts, by=job.created_by, job_id=job.job_id, raw=result.raw, event="collected"
+    )
 
 
 def failed(job: Job, step: Step, error: str, evidence: Any) -> None:
@@ -92,9 +105,10 @@ def failed(job: Job, step: Step, error: str, evidence: Any) -> None:
 
 def ended(job: Job) -> None:
     """Nodes that the job did not get to (cancelled) do not stay in collecting."""
-    targets = job.steps.values("target")
+    nodes = Node.objects.filter(node_id__in=job.steps.values("target"))
+    store.forget_old(nodes)
     move_nodes(
-        Node.objects.filter(node_id__in=targets),
+        nodes,
         "collect_failed",
         error=f"job {job.job_id} ended before this node was collected: collect it again",
     )

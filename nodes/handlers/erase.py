@@ -148,6 +148,7 @@ def finish(job: Job, step: Step, result: Collected | None) -> None:
     if result is not None:
         store.save_facts(node, result.facts, by=job.created_by, job_id=job.job_id, raw=result.raw)
     Node.objects.filter(pk=node.pk).update(error="")
+    store.forget_old(Node.objects.filter(pk=node.pk))
     audit.record(
         Actor(job.created_by, job.created_via),
         "erase_data_disks",

@@ -68,6 +68,7 @@ def _import_all(
         if dry_run:
             transaction.set_rollback(True)
         else:
+            store.forget_old(Node.objects.filter(mgmt_address__in=addresses))
             changed = [item.address for item in done if item.what != "same"]
             audit.record(actor, "import_nodes", f"{len(done)} nodes", file=file[:255], nodes=changed)
     return done

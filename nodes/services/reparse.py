@@ -18,6 +18,7 @@ from nodes.models import Collection, Node
 from nodes.parsers.errors import FactsError
 from nodes.recording import read_again
 from nodes.services.collect import check_states
+from nodes.services.exclusion import refuse_if_busy
 from nodes.services.find import nodes_at
 from nodes.states import move_nodes
 
@@ -38,12 +39,15 @@ def reparse_nodes(
     """Read the newest kept output of each node again, and store what today's parsers make of it.
 
     ``dry_run`` only tells what would change. Corrections stay, and so does the time of the collection.
-    Raises :class:`Refused` for nodes in service without ``force``.
+    Raises :class:`Refused` for nodes in service without ``force``, :class:`Busy` when a job works on one.
     """
     nodes = nodes_at(addresses)
     check_states(nodes, force or dry_run)
+    if not dry_run:
+        refuse_if_busy(nodes)
     found = [_reparse(node, actor, dry_run) for node in nodes]
     if not dry_run:
+        store.forget_old(Node.objects.filter(pk__in=[node.pk for node in nodes]))
         done = [item.node.node_id for item in found if item.collection]
         audit.record(actor, "reparse_nodes", f"{len(done)} nodes", nodes=done)
     return found

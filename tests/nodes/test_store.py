@@ -9,9 +9,9 @@ import pytest
 from jobs.actor import Actor
 from nodes.describe import nodes_json, prefetched
 from nodes.facts import Cpu, DiskFacts, NicFacts, NodeFacts, OperatingSystem, OsDiskFacts, Product
-from nodes.models import Disk, Node
+from nodes.models import Collection, Disk, Node
 from nodes.services import modify_disks
-from nodes.store import save_facts
+from nodes.store import KEEP_COLLECTIONS, forget_old, save_facts
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +111,27 @@ def test_nodes_json_takes_a_fixed_number_of_queries(node: Node, django_assert_nu
         save_facts(other, FACTS, by="ann")
     with django_assert_num_queries(5):  # type: ignore[operator]
         assert len(nodes_json(prefetched())) == 11
+
+
+def test_old_collections_are_forgotten_but_never_the_newest_good_one(node: Node) -> None:
+    good = Collection.objects.get(node=node)
+    other = Node.objects.create(mgmt_address="10.0.0.2")
+    save_facts(other, FACTS, by="ann")
+    Collection.objects.bulk_create(
+        Collection(node=node, by="ann", error="no answer") for _ in range(KEEP_COLLECTIONS + 5)
+    )
+    forget_old(Node.objects.all())
+    left = Collection.objects.filter(node=node)
+    assert left.filter(error="").get() == good and left.count() == KEEP_COLLECTIONS + 1
+    assert left.order_by("-id")[0].pk == Collection.objects.order_by("-id")[0].pk
+    assert Collection.objects.filter(node=other).count() == 1
+
+
+def test_a_second_collection_writes_only_what_differs(node: Node, django_assert_num_queries: object) -> None:
+    again = Node.objects.prefetch_related("disks", "interfaces").get(pk=node.pk)
+    # Begin and end of a savepoint, the node, the collection.
+    with django_assert_num_queries(4):  # type: ignore[operator]
+        assert save_facts(again, FACTS, by="ann") == []
+    slower = replace(FACTS, networks=(replace(FACTS.networks[0], mtu=1400),))
+    save_facts(Node.objects.get(pk=node.pk), slower, by="ann")
+    assert [nic.mtu for nic in node.interfaces.all()] == [1400]
