@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Value, When
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -21,6 +21,8 @@ INLINE_FILES = 300
 SHOWN_FILES = 200
 SHOWN_ROWS = 100
 SHOWN_NAMES = 12
+SHOWN_FINDINGS = 100
+INLINE_CHARS = 20_000
 
 
 def describe(request: HttpRequest, plan: Plan) -> dict[str, Any]:
@@ -46,6 +48,35 @@ def describe(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "unfold_files": not many and sum(file["status"] != "same" for file in files) <= OPEN_FILES,
         "folds": [_fold(item) for item in plan.summary.get("folds", ())],
     }
+
+
+def findings(plan: Plan) -> dict[str, Any]:
+    """The first findings, errors and warnings before the rest, and how many more there are."""
+    order = {"error": 0, "warning": 1}
+    ordered = sorted(plan.findings, key=lambda item: order.get(item.get("level", "error"), 2))
+    return {
+        "findings": [{**item, "pill": pill(item.get("level", "error"))} for item in ordered[:SHOWN_FINDINGS]],
+        "more_findings": max(0, len(ordered) - SHOWN_FINDINGS),
+    }
+
+
+def sources(plan: Plan) -> list[dict[str, str]]:
+    """The files that the plan was made from; a long one comes when it is opened."""
+    url = reverse("admin:zones_plan_source", args=[plan.plan_id])
+    return [
+        {**item, "text": "", "url": f"{url}?{urlencode({'name': item['name']})}"}
+        if len(item["text"]) > INLINE_CHARS
+        else item
+        for item in plan.sources
+    ]
+
+
+def source_text(plan: Plan, name: str) -> HttpResponse:
+    """One of these files as plain text. Raises 404."""
+    for item in plan.sources:
+        if item["name"] == name:
+            return HttpResponse(item["text"], content_type="text/plain; charset=utf-8")
+    raise Http404(f"plan {plan.plan_id} was not made from {name[:80]}")
 
 
 def _roles(roles: dict[str, dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:

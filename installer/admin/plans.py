@@ -18,6 +18,7 @@ from jobs.errors import Finding
 from zones.models import Plan
 from zones.states import PLAN_OPEN, PlanStatus
 
+LARGE = ("disk_identities", "host_keys", "variables", "vms", "removed", "summary", "sources", "findings")
 MEANS = {
     PlanStatus.DRAFT: "waits for somebody to approve or reject it",
     PlanStatus.APPROVED: "approved: scale the zone to apply it",
@@ -49,6 +50,7 @@ class PlanAdmin(ConsoleAdmin):
     actions = None
     object_views = (
         ("decide", "decide"),
+        ("source", "source"),
         ("file", "file"),
         ("edit", "edit"),
         ("void", "void"),
@@ -97,9 +99,8 @@ class PlanAdmin(ConsoleAdmin):
         return {
             **found,
             "plan": item,
-            "findings": [
-                {**finding, "pill": pill(finding.get("level", "error"))} for finding in item.findings
-            ],
+            **plan_page.findings(item),
+            "sources": plan_page.sources(item),
             "status_pill": pill(item.status),
             "means": MEANS[PlanStatus(item.status)],
             # Comparing the disks of thousands of nodes takes longer than a page may: it comes after the page.
@@ -111,6 +112,10 @@ class PlanAdmin(ConsoleAdmin):
             "can_reject": is_open,
             "can_edit": is_open and verbs.may_run(request),
         }
+
+    def source(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """GET: one of the files that the plan was made from, as it was given."""
+        return plan_page.source_text(self.get_item(request, object_id), request.GET.get("name", ""))
 
     def file(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """GET: one file as plain text."""

@@ -114,3 +114,17 @@ def test_the_page_of_a_large_plan_is_short_and_costs_few_queries(client: Client,
     )
     late = client.get(reverse("admin:zones_plan_void", args=[plan.plan_id])).content.decode()
     assert "cannot be approved" in late and "data-load" in text
+
+
+def test_a_long_source_comes_when_it_is_opened(client: Client, plan: Plan) -> None:
+    client.force_login(factories.make_user(group="operator"))
+    text = "zone_id: pek3c\n" + "# long\n" * 4000
+    plan.sources = [{"name": "scale_settings.pek3c.yaml", "sha256": "0" * 64, "text": text}]
+    plan.findings = [{"code": "R16", "level": "warning", "field": "", "detail": f"no {n}"} for n in range(130)]
+    plan.save()
+    page = client.get(reverse("admin:zones_plan_change", args=[plan.plan_id]))
+    [source] = page.context["sources"]
+    assert source["text"] == "" and client.get(source["url"]).content.decode() == text
+    assert page.context["more_findings"] == 30 and "and 30 more" in page.content.decode()
+    url = reverse("admin:zones_plan_source", args=[plan.plan_id])
+    assert client.get(f"{url}?name=other").status_code == 404

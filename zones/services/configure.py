@@ -112,17 +112,15 @@ def _store(files: ZoneFiles, result: PlanResult, actor: Actor) -> Configured:
     zone = Zone.objects.filter(zone_id=files.zone_id).first() or revisions.new_zone(result)
     plan = revisions.create(zone, result, files.sources, actor)
     findings = tuple(Finding(**item) for item in plan.findings)
-    record_done(
-        action="config_qingcloud",
-        zone_id=zone.zone_id,
-        actor=actor,
-        lines=[
-            *(item.sentence() for item in findings[:SHOWN]),
-            *([f"and {len(findings) - SHOWN} more findings"] if len(findings) > SHOWN else []),
-            f"plan {plan.plan_id}: {len(result.roles)} nodes, {len(result.files)} files, "
-            f"{len(result.added_vbcs)} new VBCs; review it with show_plan {plan.plan_id}",
-        ],
+    lines = [item.sentence() for item in findings[:SHOWN]]
+    if len(findings) > SHOWN:
+        lines.append(f"and {len(findings) - SHOWN} more findings: show_plan {plan.plan_id}")
+    lines.append(
+        f"plan {plan.plan_id}: {len(result.roles)} nodes, {len(result.files)} files, "
+        f"{len(result.added_vbcs)} new VBCs; review it with show_plan {plan.plan_id}"
     )
+    # One text: a line each would be a transaction each.
+    record_done(action="config_qingcloud", zone_id=zone.zone_id, actor=actor, lines=["\n".join(lines)])
     return Configured(zone.zone_id, plan, findings)
 
 
