@@ -15,7 +15,10 @@ from zones.states import PLAN_OPEN
 
 
 def load_world() -> World:
-    """Every zone and node as they are now, reservations of open plans included."""
+    """Every zone and node as they are now, reservations of open plans included.
+
+    A zone that never came to be (all its plans were rejected) holds nothing and hinders nobody: it is left out.
+    """
     roles = {role.node_id: role for role in Role.objects.select_related("zone")}
     nodes = [node_view(node, roles.get(node.pk)) for node in _nodes()]
     by_zone: dict[str, list[NodeView]] = defaultdict(list)
@@ -32,6 +35,7 @@ def load_world() -> World:
             {**zone.vms, **open_vms.get(zone.pk, {})},
         )
         for zone in Zone.objects.all()
+        if by_zone[zone.zone_id] or zone.pk in vbcs or zone.pk in eips or zone.pk in open_vms
     ]
     return World(zones=tuple(zones), nodes=tuple(nodes))
 

@@ -14,7 +14,7 @@ from nodes.models import Node
 from tests.zones.conftest import Region
 from tests.zones.newzone import settings_file, variables_file
 from zones.models import Plan, Role, VbcAssignment, Zone
-from zones.services import approve_plan, config_qingcloud, reject_plan
+from zones.services import adopt_zone, approve_plan, config_qingcloud, reject_plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -221,4 +221,35 @@ def test_two_variables_files_of_one_zone_are_refused(region: Region) -> None:
     with pytest.raises(Refused, match="is given twice"):
         config_qingcloud(
             variables=[variables_file(), variables_file()], settings=[settings_file()], actor=region.actor
+        )
+
+
+def test_a_zone_whose_plans_were_all_rejected_hinders_nobody(region: Region) -> None:
+    nodes_of_new_zone(region)
+    draft = configure(region.actor, base={"region_id": "new", "is_global_zone": 1})
+    reject_plan(plan_id=draft.plan_id, actor=region.actor)
+    plan = configure(region.actor, "pek3e", base={"region_id": "new", "is_global_zone": 1})
+    assert [item["code"] for item in plan.findings if item["code"] == "R11"] == ["R11"]
+    assert approve_plan(plan_id=plan.plan_id, actor=region.actor).status == "approved"
+
+
+def test_a_region_has_one_global_zone_also_among_adopted_ones(region: Region) -> None:
+    nodes_of_new_zone(region)
+    base = {"region_id": "new", "is_global_zone": 1}
+    draft = configure(region.actor, base=base)
+    region.nodes(41, ssds=1, hostname="pek3er01n41")
+    adopted = adopt_zone(
+        variables=variables_file("pek3e", **base),
+        settings=settings_file("pek3e", {41: "ks"}),
+        actor=region.actor,
+    )
+    assert adopted.zone.is_global
+    with pytest.raises(Refused, match="R11"):
+        approve_plan(plan_id=draft.plan_id, actor=region.actor)
+    region.nodes(42, ssds=1, hostname="pek3fr01n42")
+    with pytest.raises(Refused, match="the global zone of region new is pek3e"):
+        adopt_zone(
+            variables=variables_file("pek3f", **base),
+            settings=settings_file("pek3f", {42: "ks"}),
+            actor=region.actor,
         )

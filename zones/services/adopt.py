@@ -12,7 +12,7 @@ from zones.load import load_world
 from zones.models import Plan, Zone
 from zones.services import revisions
 from zones.services.apply import apply_plan
-from zones.services.decide import give_roles
+from zones.services.decide import give_roles, settle_zone
 from zones.services.files import ConfigFile, read_files
 from zones.services.find import find_plan, lock_allocations
 
@@ -42,6 +42,7 @@ def adopt_zone(*, variables: ConfigFile, settings: ConfigFile, actor: Actor) -> 
         zone = revisions.new_zone(result)
         plan = revisions.create(zone, result, files.sources, actor)
         give_roles(plan, "adopt")
+        settle_zone(plan)
         apply_plan(plan, "adopt")
         audit.record(actor, "adopt_zone", zone.zone_id, plan=plan.plan_id)
     return find_plan(plan_id=plan.plan_id)

@@ -38,7 +38,7 @@ def approve_plan(*, plan_id: str, actor: Actor, comment: str = "") -> Plan:
         revisions.check_unchanged(plan)
         check_roles(plan)
         waiting = give_roles(plan, "configure")
-        _settle_zone(plan)
+        settle_zone(plan)
         move_plans(
             Plan.objects.filter(pk=plan.pk),
             "approve",
@@ -112,16 +112,27 @@ def _role(plan: Plan, node: Node, address: str, nodes: dict[str, Node]) -> Role:
     )
 
 
-def _settle_zone(plan: Plan) -> None:
-    """The zone is what its approved plan says: a rejected draft before it may have said something else."""
+def settle_zone(plan: Plan) -> None:
+    """The zone is what its decided plan says: a rejected draft before it may have said something else.
+
+    Raises :class:`Refused` when the region got another global zone meanwhile.
+    """
     base, common = plan.variables.get("base", {}), plan.variables.get("common", {})
-    if plan.kind != Plan.Kind.ZONE or not base:
+    if plan.kind == Plan.Kind.SCALE or not base:
         return
+    region, is_global = common.get("region_id", plan.zone.region_id), base.get("is_global_zone") == 1
+    others = Zone.objects.filter(region_id=region, is_global=True).exclude(pk=plan.zone.pk)
+    if is_global and others.exists():
+        raise Refused.because(
+            "R11",
+            f"plan {plan.plan_id} makes {plan.zone.zone_id} the global zone of {region}, but that is {others[0]}",
+            "set is_global_zone to 0 and configure again",
+        )
     Zone.objects.filter(pk=plan.zone.pk).update(
-        region_id=common.get("region_id", plan.zone.region_id),
+        region_id=region,
         deploy_mode=base.get("deploy_mode", plan.zone.deploy_mode),
         network_mode=base.get("network_mode", plan.zone.network_mode),
-        is_global=base.get("is_global_zone") == 1,
+        is_global=is_global,
     )
 
 

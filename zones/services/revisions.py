@@ -28,14 +28,13 @@ RELEASABLE = frozenset({NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 
 
 def new_zone(result: PlanResult) -> Zone:
-    """The row of a zone that a plan creates."""
+    """The row of a zone that a plan creates; whether it is the global one shows when the plan is approved."""
     base = dict(result.variables.get("base", {}))
     return Zone.objects.create(
         zone_id=result.zone_id,
         region_id=result.region_id,
         deploy_mode=base["deploy_mode"],
         network_mode=base["network_mode"],
-        is_global=bool(base.get("is_global_zone")),
         variables=dict(result.variables),
     )
 
