@@ -1,0 +1,117 @@
+"""How a password is given to servers that ask for it in different ways."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+
+import paramiko
+import pytest
+
+from jobs import ssh
+from jobs.secrets import Secret
+from jobs.ssh import Endpoint, SshError
+
+PASSWORD = "canary-login-7"
+
+
+class Asking(paramiko.ServerInterface):
+    """Takes the password in the given ways; keeps what it was answered."""
+
+    def __init__(self, methods: tuple[str, ...], answers: list[tuple[str, str]]) -> None:
+        self.methods, self.answers = methods, answers
+
+    def get_allowed_auths(self, username: str) -> str:
+        return ",".join(self.methods)
+
+    def check_auth_password(self, username: str, password: str) -> int:
+        if "password" not in self.methods:
+            return paramiko.AUTH_FAILED
+        return self._judge("password", password)
+
+    def check_auth_interactive(self, username: str, submethods: str) -> int | paramiko.InteractiveQuery:
+        if "keyboard-interactive" not in self.methods:
+            return paramiko.AUTH_FAILED
+        return paramiko.InteractiveQuery("Login", "", ("Password: ", False))
+
+    def check_auth_interactive_response(self, responses: list[str]) -> int:
+        return self._judge("keyboard-interactive", *responses)
+
+    def _judge(self, method: str, *given: str) -> int:
+        self.answers += [(method, answer) for answer in given]
+        return paramiko.AUTH_SUCCESSFUL if given == (PASSWORD,) else paramiko.AUTH_FAILED
+
+
+class Server:
+    """A server on a free loopback port; each connection has a thread."""
+
+    def __init__(self, *methods: str) -> None:
+        self.methods = methods
+        self.answers: list[tuple[str, str]] = []
+        self.key = paramiko.ECDSAKey.generate()
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.transports: list[paramiko.Transport] = []
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    @property
+    def endpoint(self) -> Endpoint:
+        return Endpoint("127.0.0.1", self.socket.getsockname()[1], "root")
+
+    def _serve(self) -> None:
+        while True:
+            try:
+                client, _ = self.socket.accept()
+            except OSError:
+                return
+            transport = paramiko.Transport(client)
+            transport.add_server_key(self.key)
+            self.transports.append(transport)
+            try:
+                transport.start_server(server=Asking(self.methods, self.answers))
+            except paramiko.SSHException:
+                continue
+
+    def close(self) -> None:
+        self.socket.close()
+        for transport in self.transports:
+            transport.close()
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    made: list[Server] = []
+
+    def start(*methods: str) -> Server:
+        made.append(Server(*methods))
+        return made[-1]
+
+    yield start
+    for server in made:
+        server.close()
+
+
+@pytest.mark.parametrize(
+    ("methods", "used"),
+    [
+        (("publickey", "keyboard-interactive"), "keyboard-interactive"),
+        (("publickey", "password"), "password"),
+        (("publickey", "password", "keyboard-interactive"), "password"),
+    ],
+)
+def test_every_way_of_asking(serve: Callable[..., Server], methods: tuple[str, ...], used: str) -> None:
+    server = serve(*methods)
+    with ssh.connect(server.endpoint, password=Secret(PASSWORD)) as connection:
+        assert connection.host_key.startswith("ecdsa-sha2-nistp256 ")
+    assert server.answers == [(used, PASSWORD)]
+    with pytest.raises(SshError, match="does not accept this password for user root") as caught:
+        ssh.connect(server.endpoint, password=Secret("canary-wrong"))
+    assert caught.value.kind == "auth" and "canary" not in str(caught.value)
+
+
+def test_a_server_that_takes_no_password_at_all(serve: Callable[..., Server]) -> None:
+    server = serve("publickey")
+    with pytest.raises(SshError, match="allows no password login") as caught:
+        ssh.connect(server.endpoint, password=Secret(PASSWORD))
+    assert "set PasswordAuthentication yes" in str(caught.value) and "canary" not in str(caught.value)
+    assert server.answers == []
