@@ -109,10 +109,13 @@ INSTALLER_FOUR_EYES = environment.flag(os.environ, "INSTALLER_FOUR_EYES")
 INSTALLER_STEADY_S = environment.positive_int(os.environ, "INSTALLER_STEADY_S", 10)
 # A worker that has not been heard of for this long has lost its steps to the next one.
 INSTALLER_LEASE_S = environment.positive_int(os.environ, "INSTALLER_LEASE_S", 20)
+# A job on which nobody has worked for this long because no worker lived is not taken up any more: it fails.
+INSTALLER_TAKEOVER_S = environment.positive_int(os.environ, "INSTALLER_TAKEOVER_S", 86400)
 
 Q_CLUSTER = {
     "name": "installer",
     "orm": "default",
+    "broker_class": "jobs.engine.broker.DatabaseClockBroker",
     "workers": environment.positive_int(os.environ, "INSTALLER_WORKERS", 2),
     # A slice of a job gives way after jobs.engine.slices.SLICE_S and is taken up again, so that an
     # hour of installation never meets this limit; it ends a slice that hangs in a way nobody foresaw.

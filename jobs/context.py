@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from jobs.outbox import Lines, Outbox, Place
 from jobs.secrets import Secret
 from jobs.text import fold, redact
+
+_MAX_ERROR_CHARS = 4000
+_MAX_NAME_CHARS = 64
 
 
 class StepStopped(Exception):
@@ -32,29 +37,6 @@ class StepFailed(Exception):
         super().__init__(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line on its way to an Event, with the place that reading had come to after it."""
-
-    step_pk: int
-    ts: datetime
-    component: str
-    stream: str
-    level: str
-    text: str
-    cursor: tuple[str, int] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a step ended: ``result`` for success (evidence with an ``error``), ``stopped`` for neither."""
-
-    step_pk: int
-    result: Any = None
-    error: str = ""
-    stopped: str = ""
-
-
 @dataclass
 class StepContext:
     """Everything a handler may use. Thread safe: nothing here touches the database."""
@@ -67,10 +49,15 @@ class StepContext:
     attempt: int
     fence: int
     params: dict[str, Any]
-    outbox: queue.SimpleQueue[Line | Outcome]
+    outbox: Outbox
+    fresh_from: int = 1
     cursor: dict[str, int] = field(default_factory=dict)
     secrets: dict[str, Secret] = field(default_factory=dict)
     deadline: float = field(default_factory=lambda: time.monotonic() + 1800)
+    # Until when (monotonic) the step is certainly ours: renewed with each heartbeat.
+    lease_until: float = float("inf")
+    # What this machine's clock lacks to the database's.
+    clock_offset_s: float = 0.0
     component: str = ""
     stop_reason: str = ""
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -80,19 +67,49 @@ class StepContext:
         self, text: str, *, stream: str = "sys", level: str = "info", cursor: tuple[str, int] | None = None
     ) -> None:
         """Append to the job's log; secrets of this job are replaced by ``***`` before anything else."""
-        now = datetime.now(UTC)
-        parts = list(fold(redact(text, self.secrets.values())))
-        for number, part in enumerate(parts, 1):
-            place = cursor if number == len(parts) else None
-            self.outbox.put(Line(self.step_pk, now, self.component, stream, level, part, place))
+        self.log_lines([text], stream=stream, level=level, cursor=cursor)
+
+    def log_lines(
+        self, texts: Iterable[str], *, stream: str, level: str, cursor: tuple[str, int] | None = None
+    ) -> None:
+        """Many lines at once, stored together with the place that reading has come to behind them."""
+        secrets = list(self.secrets.values())
+        safe = tuple(part for text in texts for part in fold(redact(text, secrets)))
+        now = datetime.now(UTC) + timedelta(seconds=self.clock_offset_s)
+        lines = Lines(self.step_pk, now, self.component, stream, level, safe, cursor)
+        self.outbox.put_lines(lines, lambda: self.released)
+
+    def safe_error(self, text: str) -> str:
+        """``text`` as it may be stored: no secret, no control character, of bearable length."""
+        clean = "\n".join(fold(redact(text, list(self.secrets.values()))))
+        return clean if len(clean) <= _MAX_ERROR_CHARS else clean[: _MAX_ERROR_CHARS - 1] + "…"
 
     def enter(self, component: str) -> None:
         """Name the component that begins; raises :class:`StepStopped` when the job is to stop before it."""
         self.checkpoint()
-        self.component = component
+        self.component = component[:_MAX_NAME_CHARS]
+
+    def announce(self, remote: dict[str, Any]) -> None:
+        """Have it written down what is about to run on the node (``{}``: nothing any more), and wait for that.
+
+        Raises :class:`StepStopped` when the step is not ours any more: then nothing may be started.
+        """
+        place = Place(self.step_pk, remote)
+        self.outbox.put(place)
+        if not remote:
+            return  # that something has ended may be learned late, or twice
+        while not place.stored.wait(0.2):
+            if self.released:
+                raise StepStopped(self.stop_reason)
+        if self.released:
+            raise StepStopped(self.stop_reason)
 
     def checkpoint(self) -> None:
         """Raise :class:`StepStopped` when asked to stop, :class:`StepFailed` when out of time."""
+        # A process that was stopped (SIGSTOP, a suspended machine) past its lease may have been replaced:
+        # it does nothing more until a heartbeat has confirmed that the step is still its own.
+        while time.monotonic() > self.lease_until and not self._stop.is_set():
+            self._stop.wait(0.1)
         if self._stop.is_set():
             raise StepStopped(self.stop_reason)
         if self.time_left_s() <= 0:
@@ -100,7 +117,10 @@ class StepContext:
 
     def stop(self, reason: str, *, kill: bool = False) -> None:
         """Ask the thread to end at its next checkpoint; ``kill`` also ends what runs on the node."""
-        if not self._stop.is_set():
+        # Being replaced outweighs being cancelled: who has lost the step must not write how it ended.
+        # A worker that stops leaves what is only waited for to the next one.
+        waits = reason == "detached" and not self._kill.is_set() and self.stop_reason != "lost"
+        if not self._stop.is_set() or reason == "lost" or waits:
             self.stop_reason = reason
         if kill:
             self._kill.set()
@@ -109,7 +129,7 @@ class StepContext:
     @property
     def killed(self) -> bool:
         """What runs on the node is to be ended now."""
-        return self._kill.is_set()
+        return self._kill.is_set() and not self.released
 
     @property
     def released(self) -> bool:
@@ -123,3 +143,23 @@ class StepContext:
     def wait(self, seconds: float) -> None:
         """Wait, but not longer than until somebody asks to stop."""
         self._stop.wait(seconds)
+
+
+_of_thread = threading.local()
+
+
+@contextmanager
+def on_this_thread(context: StepContext) -> Iterator[None]:
+    """What runs inside ends early when the step is ended, also where it only waits for a node."""
+    _of_thread.context = context
+    try:
+        yield
+    finally:
+        _of_thread.context = None
+
+
+def stop_if_ended() -> None:
+    """Raise :class:`StepStopped` when this thread's step is to end at once; elsewhere nothing happens."""
+    context: StepContext | None = getattr(_of_thread, "context", None)
+    if context is not None and (context.killed or context.released):
+        raise StepStopped(context.stop_reason)

@@ -33,8 +33,12 @@ class Job(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    # When the watchdog last put the job into the queue again.
+    # When the job was last put into the queue, by the database's clock.
     nudged_at = models.DateTimeField(null=True, blank=True)
+    # Failures before it do not count against the failure budget any more.
+    resumed_at = models.DateTimeField(null=True, blank=True)
+    # Who holds the job: it begins no step until it is resumed. Empty: nobody.
+    paused_by = models.CharField(max_length=150, blank=True, default="")
 
     class Meta:
         ordering = ("-id",)
@@ -68,11 +72,15 @@ class Step(models.Model):
     attempts = models.PositiveIntegerField(default=0)
     # Grows with every claim: what an older claimant still sends is recognised by it.
     fence = models.PositiveIntegerField(default=0)
-    claim = models.CharField(max_length=40, blank=True, default="")
+    claim = models.CharField(max_length=160, blank=True, default="")
     # Lost its worker in the middle: the next one continues the same attempt.
     interrupted = models.BooleanField(default=False)
     # Where reading of each output file on the node has come to, in bytes.
     cursor = models.JSONField(default=dict, blank=True)
+    # What may be running on the node: written before it is started, emptied when its end was seen.
+    remote = models.JSONField(default=dict, blank=True)
+    # What an attempt before this one has done counts no more: the phase was asked for again.
+    fresh_from = models.PositiveIntegerField(default=1)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     deadline_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from jobs.errors import Failed
+
 if TYPE_CHECKING:
     from jobs.context import StepContext
     from jobs.models import Job, Step
@@ -15,8 +17,8 @@ def _no_payload(job: Job, steps: Sequence[Step]) -> Mapping[str, Any]:
     return {}
 
 
-def _nothing(job: Job, step: Step, result: Any) -> None:
-    return None
+def no_finish(job: Job, step: Step, result: Any) -> None:
+    """The ``finish`` of phases whose result nobody needs; the engine does not call it."""
 
 
 def _not_told(job: Job, step: Step, error: str, evidence: Any) -> None:
@@ -45,7 +47,7 @@ class Phase:
     name: str
     run: Callable[[StepContext, Any], Any]
     prepare: Callable[[Job, Sequence[Step]], Mapping[str, Any]] = _no_payload
-    finish: Callable[[Job, Step, Any], None] = _nothing
+    finish: Callable[[Job, Step, Any], None] = no_finish
     failed: Callable[[Job, Step, str, Any], None] = _not_told
     per_node: bool = True
     own_targets: bool = False
@@ -72,6 +74,19 @@ class Action:
             if phase.name == name:
                 return phase
         raise KeyError(name)
+
+    def phase_or_unknown(self, name: str) -> Phase:
+        """The same; a phase of another version of the console is one that fails saying so."""
+        try:
+            return self.phase(name)
+        except KeyError:
+            return Phase(name, _unknown)
+
+
+def _unknown(context: StepContext, payload: Any) -> None:
+    raise Failed(
+        f"this console does not know the phase {context.phase}: upgrade the worker, then resume the job"
+    )
 
 
 _ACTIONS: dict[str, Action] = {}

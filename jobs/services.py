@@ -1,4 +1,4 @@
-"""Begin, cancel and resume jobs."""
+"""Begin jobs; and the other verbs on them, from one place."""
 
 from __future__ import annotations
 
@@ -12,12 +12,27 @@ from django.db.models.functions import Now
 
 from jobs import audit, registry
 from jobs.actor import Actor
-from jobs.engine import endings, queueing
+from jobs.control import cancel_job, pause_job, resume_job
+from jobs.engine import queueing
 from jobs.engine.writer import say
-from jobs.errors import Busy, NotFound, Refused
+from jobs.finding import busy, find_job, holder, newest_job
 from jobs.models import Job, JobSecret, Step
 from jobs.secrets import Secret, seal
-from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_RESUMABLE, move_job, move_steps
+from jobs.states import move_job
+
+__all__ = [
+    "Pace",
+    "Target",
+    "busy",
+    "cancel_job",
+    "find_job",
+    "holder",
+    "newest_job",
+    "pause_job",
+    "record_done",
+    "resume_job",
+    "submit",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,114 +162,3 @@ def record_done(*, action: str, zone_id: str, actor: Actor, lines: Sequence[str]
         move_job(here, "succeed")
         job.refresh_from_db()
     return job
-
-
-def holder(exclusive_scope: str) -> Job | None:
-    """The job that has the scope now."""
-    if not exclusive_scope:
-        return None
-    return Job.objects.filter(exclusive_scope=exclusive_scope, status__in=JOB_ACTIVE).first()
-
-
-def busy(exclusive_scope: str) -> Busy:
-    """R20 in words: which job, since when, by whom, and what to do."""
-    job = holder(exclusive_scope)
-    if job is None:
-        return Busy("another job has just ended in this region: try again")
-    return Busy(
-        f"R20 {job.action} {job.job_id} of zone {job.zone_id} runs since {job.created_at:%Y-%m-%d %H:%M} UTC, "
-        f"begun by {job.created_by}; scaling, upgrading and maintaining one region exclude each other: "
-        f"wait for it (get_status {job.job_id}) or cancel it (cancel_job {job.job_id})",
-        job_id=job.job_id,
-    )
-
-
-def find_job(job_id: str) -> Job:
-    """The job with that public id. Raises :class:`NotFound`."""
-    job = Job.objects.filter(job_id=job_id).first()
-    if job is None:
-        raise NotFound.because(
-            "J01", f"there is no job {job_id[:40]}", "get_status without an id shows the newest"
-        )
-    return job
-
-
-def newest_job(action: str = "") -> Job:
-    """The newest job, of one action if given. Raises :class:`NotFound`."""
-    jobs = Job.objects.filter(action=action) if action else Job.objects.all()
-    job = jobs.order_by("-id").first()
-    if job is None:
-        known = ", ".join(registry.names())
-        raise NotFound.because("J02", f"no job {action or 'at all'} so far", f"actions are {known}")
-    return job
-
-
-def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
-    """Stop before the next component; with ``now`` also end what runs on the nodes. Twice is no error."""
-    job = find_job(job_id)
-    with transaction.atomic():
-        here = Job.objects.filter(pk=job.pk)
-        moved = move_job(here, "cancel", cancelled_by=actor.name, cancel_now=now)
-        if not moved and now:
-            moved = here.filter(status__in=JOB_ACTIVE).update(cancel_now=True)
-        if moved:
-            audit.record(actor, "cancel_job", job.job_id, now=now)
-            job.refresh_from_db()
-            say(job, f"cancelled by {actor.name}" + (", now" if now else ""), level="warning")
-            endings.cancel_pending(job)
-            transaction.on_commit(partial(queueing.enqueue, job))
-    job.refresh_from_db()
-    if job.status in JOB_ENDED and not moved:
-        raise Refused.because(
-            "J03", f"job {job.job_id} has ended already: {job.status}", "there is nothing to cancel"
-        )
-    endings.end_job_if_done(job)
-    job.refresh_from_db()
-    return job
-
-
-def resume_job(*, job_id: str, actor: Actor, addresses: Sequence[str] = (), from_phase: str = "") -> Job:
-    """Go on with what failed, was cancelled or not begun; what succeeded stays done.
-
-    ``addresses`` limits it to those nodes; ``from_phase`` repeats phases from that one on, also those
-    that succeeded. Raises :class:`Busy` when another job of the region runs meanwhile.
-    """
-    job = find_job(job_id)
-    if job.status not in JOB_RESUMABLE:
-        raise Refused.because(
-            "J04", f"job {job.job_id} is {job.status}", "only a failed or a cancelled job is resumed"
-        )
-    steps = _to_resume(job, addresses, from_phase)
-    try:
-        with transaction.atomic():
-            here = Job.objects.filter(pk=job.pk)
-            if not move_job(here, "resume", error="", finished_at=None, cancelled_by="", cancel_now=False):
-                raise Busy(f"job {job.job_id} was resumed by somebody else a moment ago", job_id=job.job_id)
-            event = "repeat" if from_phase else "resume"
-            if not move_steps(steps, event, error="", component="", finished_at=None, interrupted=False):
-                raise Refused.because("J05", "no step of these nodes is left to do", "look at get_status")
-            audit.record(actor, "resume_job", job.job_id, nodes=list(addresses), from_phase=from_phase)
-            job.refresh_from_db()
-            say(job, f"resumed by {actor.name}")
-            transaction.on_commit(partial(queueing.enqueue, job, queueing.slices_for(steps.count())))
-    except IntegrityError:
-        raise busy(job.exclusive_scope) from None
-    return job
-
-
-def _to_resume(job: Job, addresses: Sequence[str], from_phase: str) -> Any:
-    unknown = set(addresses) - set(job.steps.values_list("address", flat=True))
-    if unknown:
-        raise NotFound.because(
-            "J06", f"not part of job {job.job_id}: {', '.join(sorted(unknown))}", "get_status lists its nodes"
-        )
-    steps = job.steps.all()
-    if addresses:
-        steps = steps.filter(address__in=[*addresses, ""])
-    if from_phase:
-        first = job.steps.filter(phase=from_phase).order_by("position").first()
-        if first is None:
-            phases = dict.fromkeys(job.steps.values_list("phase", flat=True))
-            raise NotFound.because("J07", f"no phase {from_phase}", f"phases are {', '.join(phases)}")
-        steps = steps.filter(position__gte=first.position)
-    return steps

@@ -5,61 +5,24 @@ Client: paramiko. The host key is compared with the pinned one before anything s
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import select
 import shlex
 import socket
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import paramiko
 
-from jobs.errors import Failed
+from jobs.context import stop_if_ended
 from jobs.secrets import Secret
+from jobs.sshbasics import Completed, Endpoint, SshError, fingerprint, load_key
+from jobs.sshbasics import reason as _reason
+
+__all__ = ["Completed", "Connection", "Endpoint", "SshError", "connect", "fingerprint", "load_key"]
 
 CONNECT_TIMEOUT_S = 10.0
 OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024
-
-
-class SshError(Failed):
-    """Could not be done over SSH. ``kind``: unreachable, refused, protocol, host_key, auth, timeout, dropped."""
-
-    def __init__(self, kind: str, detail: str) -> None:
-        self.kind = kind
-        super().__init__(detail)
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where a node answers and who we are there. ``host_key`` is ``TYPE BASE64``; empty: not pinned yet."""
-
-    address: str
-    port: int = 22
-    user: str = "root"
-    host_key: str = ""
-    key_path: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.address} port {self.port}"
-
-
-@dataclass(frozen=True, slots=True)
-class Completed:
-    """How a command ended: exit code and both outputs (cut at 16 MiB)."""
-
-    exit_code: int
-    stdout: bytes
-    stderr: bytes
-
-
-def fingerprint(host_key: str) -> str:
-    """``SHA256:…`` of ``TYPE BASE64``, as ssh-keygen -l prints it."""
-    blob = base64.b64decode(host_key.split()[1])
-    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
 
 
 class Connection:
@@ -80,16 +43,25 @@ class Connection:
         """End the connection."""
         self._transport.close()
 
-    def run(self, argv: Sequence[str], *, stdin: bytes = b"", timeout_s: float = 60.0) -> Completed:
-        """Run a command as root and wait for it. Raises :class:`SshError`."""
-        return self._complete(self.open_command(argv), stdin, timeout_s)
+    def run(
+        self, argv: Sequence[str], *, stdin: bytes = b"", timeout_s: float = 60.0, to_the_end: bool = False
+    ) -> Completed:
+        """Run a command as root and wait for it; ``to_the_end`` also when the step is being ended.
 
-    def _complete(self, channel: paramiko.Channel, stdin: bytes, timeout_s: float) -> Completed:
+        Raises :class:`SshError`, and ``StepStopped`` when the step that this thread works on is ended.
+        """
+        return self._complete(self.open_command(argv), stdin, timeout_s, to_the_end)
+
+    def _complete(
+        self, channel: paramiko.Channel, stdin: bytes, timeout_s: float, to_the_end: bool = False
+    ) -> Completed:
         out: dict[str, list[bytes]] = {"out": [], "err": []}
         try:
             self.feed(channel, stdin)
             for stream, data in self.read(channel, timeout_s=timeout_s):
                 if not stream:
+                    if not to_the_end:
+                        stop_if_ended()
                     continue
                 out[stream].append(data)
                 if sum(map(len, out[stream])) > OUTPUT_LIMIT_BYTES:
@@ -129,12 +101,15 @@ class Connection:
         else:
             threading.Thread(target=_feed, args=(channel, data), daemon=True).start()
 
-    def read(self, channel: paramiko.Channel, *, timeout_s: float) -> Iterator[tuple[str, bytes]]:
+    def read(
+        self, channel: paramiko.Channel, *, timeout_s: float, silence_s: float = float("inf")
+    ) -> Iterator[tuple[str, bytes]]:
         """Yield ``("out"|"err", bytes)`` until the command ends, and ``("", b"")`` at least each second.
 
-        Raises :class:`SshError` when the connection drops or the time is over.
+        Raises :class:`SshError` when the connection drops, the time is over, or nothing came for ``silence_s``.
         """
         deadline = time.monotonic() + timeout_s
+        heard = time.monotonic()
         # poll, not select: a worker with many connections has descriptors above 1024.
         poller = select.poll()
         poller.register(channel.fileno(), select.POLLIN)
@@ -150,12 +125,15 @@ class Connection:
             if ended and not got:
                 break
             if got or ended:
+                heard = time.monotonic()
                 continue
             if not self._transport.is_active():
                 raise SshError("dropped", f"{self.endpoint}: the connection was dropped")
             left_s = deadline - time.monotonic()
             if left_s <= 0:
                 raise SshError("timeout", f"{self.endpoint}: no end after {timeout_s:.0f} s")
+            if time.monotonic() - heard > silence_s:
+                raise SshError("dropped", f"{self.endpoint}: nothing came for {silence_s:.0f} s")
             poller.poll(min(1.0, left_s) * 1000)
             yield "", b""
 
@@ -261,29 +239,3 @@ def _with_password(endpoint: Endpoint, transport: paramiko.Transport, password: 
         transport.auth_interactive(
             endpoint.user, lambda title, hint, fields: [password.reveal() for _ in fields]
         )
-
-
-_keys: dict[str, paramiko.PKey] = {}
-_keys_lock = threading.Lock()
-
-
-def load_key(path: str) -> paramiko.PKey:
-    """The installer's private key, read once per process. Raises :class:`SshError`."""
-    with _keys_lock:
-        if path not in _keys:
-            try:
-                _keys[path] = paramiko.PKey.from_path(Path(path))
-            except FileNotFoundError:
-                raise SshError(
-                    "auth", f"the installer has no SSH key at {path}: run establish_ssh once"
-                ) from None
-            except (paramiko.SSHException, ValueError, OSError) as error:
-                raise SshError(
-                    "auth", f"the installer's SSH key {path} cannot be read ({_reason(error)})"
-                ) from None
-        return _keys[path]
-
-
-def _reason(error: BaseException) -> str:
-    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return str(text).strip()

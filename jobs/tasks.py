@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from jobs.engine import slices
+from jobs.engine import sweep as sweeping
 
 
 def run_slice(job_pk: int) -> None:
     """Work on the job, see ``jobs.engine.slices``."""
     slices.run_slice(job_pk)
+
+
+def sweep() -> None:
+    """Look at the nodes on which ended jobs left something running, see ``jobs.engine.sweep``."""
+    sweeping.sweep()

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from jobs.secrets import Secret
 
 MAX_LINE_CHARS = 8192
-_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+# Never across a line's end: an escape that is not closed would swallow the lines behind it.
+_ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -22,18 +23,21 @@ def redact(text: str, secrets: Iterable[Secret]) -> str:
 
 
 def plain(text: str) -> str:
-    """Without terminal escapes and control characters (a tab stays); lone surrogates become ``?``."""
+    """Without terminal escapes and control characters (tab and line end stay); lone surrogates become ``?``."""
     text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", text))
     return text.encode("utf-8", "replace").decode()
 
 
 def fold(text: str) -> Iterator[str]:
-    """The lines of ``text``, each at most 8,192 characters: a longer one goes on with an ellipsis."""
-    for line in text.split("\n"):
-        clean = plain(line.rstrip("\r"))
-        if len(clean) <= MAX_LINE_CHARS:
-            yield clean
+    """The lines of ``text``, each at most 8,192 characters: a longer one goes on with an ellipsis.
+
+    A carriage return ends a line too: progress bars draw over themselves with it.
+    """
+    text = text.rstrip("\r").replace("\r\n", "\n").replace("\r", "\n")
+    for line in plain(text).split("\n"):
+        if len(line) <= MAX_LINE_CHARS:
+            yield line
             continue
-        for start in range(0, len(clean), MAX_LINE_CHARS - 1):
-            part = clean[start : start + MAX_LINE_CHARS - 1]
-            yield part + ("…" if start + len(part) < len(clean) else "")
+        for start in range(0, len(line), MAX_LINE_CHARS - 1):
+            part = line[start : start + MAX_LINE_CHARS - 1]
+            yield part + ("…" if start + len(part) < len(line) else "")

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 
 from jobs.models import Event, Job, Step
 from jobs.states import JOB_ENDED, JobStatus, StepStatus
@@ -228,7 +229,12 @@ def _step_state(status: str, order: int, last: bool) -> dict[str, Any]:
         done = order == 1
         return {"status": StepStatus.SUCCEEDED if done else StepStatus.SKIPPED, "attempts": int(done)}
     if status == JobStatus.RUNNING and order == 1:
-        return {"status": StepStatus.RUNNING, "attempts": 1, "component": "network"}
+        return {
+            "status": StepStatus.RUNNING,
+            "attempts": 1,
+            "component": "network",
+            "heartbeat_at": timezone.now(),
+        }
     return {}
 
 

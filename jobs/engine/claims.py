@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import F, Min, Q, QuerySet
-from django.db.models.functions import Now
+from django.db import connection, transaction
+from django.db.models import Case, DateTimeField, F, Min, Q, QuerySet, Value, When
+from django.db.models.functions import Greatest, Now
 
 from jobs.models import Job, Step
 from jobs.states import STEP_OPEN, StepStatus, move_steps
+
+# However long it took until somebody took a step up again: this long it may still look how things stand.
+GRACE_S = 60
 
 
 def database_now() -> datetime:
@@ -35,39 +38,61 @@ def current_position(job: Job) -> int | None:
     return cast("int | None", found)
 
 
-def claim_steps(job: Job, position: int, claim: str, limit: int, timeouts: dict[str, int]) -> list[Step]:
-    """Take up to ``limit`` pending steps of ``position``; each is taken by exactly one claimant."""
+def claim_steps(
+    job: Job, position: int, claim: str, limit: int, timeouts: dict[str, int], at_once: int | None = None
+) -> list[Step]:
+    """Take up to ``limit`` pending steps of ``position``; each is taken by exactly one claimant.
+
+    ``at_once``: how many steps of the job may run at one time, whoever runs them.
+    """
+    pending = job.steps.filter(position=position, status=StepStatus.PENDING)
+    with transaction.atomic():
+        if at_once is not None:
+            # One claimant of a job at a time counts and takes: together they stay under the number.
+            Job.objects.select_for_update().get(pk=job.pk)
+            limit = min(limit, at_once - job.steps.filter(status=StepStatus.RUNNING).count())
+        return _take(pending, claim, limit, timeouts)
+
+
+def claim_leftovers(job: Job, claim: str, limit: int) -> list[Step]:
+    """Take steps of a job that is being cancelled whose worker died and left something running on the node."""
+    with transaction.atomic():
+        return _take(leftovers(job), claim, limit, {})
+
+
+def leftovers(job: Job) -> QuerySet[Step]:
+    """Steps without a worker for which something may run on the node."""
+    return job.steps.filter(status=StepStatus.PENDING, interrupted=True).exclude(remote={})
+
+
+def _take(pending: QuerySet[Step], claim: str, limit: int, timeouts: dict[str, int]) -> list[Step]:
     if limit <= 0:
         return []
-    pending = job.steps.filter(position=position, status=StepStatus.PENDING).order_by("id")
+    locked = pending.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked)
+    found = list(locked.order_by("id").values_list("pk", "phase")[:limit])
+    if not found:
+        return []
     now = database_now()
-    chosen = list(pending.values_list("pk", "phase", "interrupted")[:limit])
-    # A step that lost its worker goes on with the same attempt (and the same deadline): what it
+    phases = {phase for _, phase in found}
+    due = [
+        When(phase=phase, then=Value(now + timedelta(seconds=timeouts.get(phase, 1800)))) for phase in phases
+    ]
+    again = When(interrupted=True, then=Greatest(F("deadline_at"), Value(now + timedelta(seconds=GRACE_S))))
+    # A step that lost its worker goes on with the same attempt (and nearly the same deadline): what it
     # began on the node is found by that number.
-    lost = [pk for pk, _, interrupted in chosen if interrupted]
-    if lost:
-        _take(Step.objects.filter(pk__in=lost, interrupted=True), claim, now, {})
-    for phase in {phase for _, phase, interrupted in chosen if not interrupted}:
-        fresh = [pk for pk, its_phase, interrupted in chosen if its_phase == phase and not interrupted]
-        deadline = now + timedelta(seconds=timeouts.get(phase, 1800))
-        begun = {"attempts": F("attempts") + 1, "started_at": now, "deadline_at": deadline, "cursor": {}}
-        _take(Step.objects.filter(pk__in=fresh, interrupted=False), claim, now, begun)
-    taken = [pk for pk, _, _ in chosen]
-    return list(Step.objects.filter(pk__in=taken, claim=claim, status=StepStatus.RUNNING).order_by("id"))
-
-
-def _take(steps: QuerySet[Step], claim: str, now: datetime, fields: dict[str, Any]) -> None:
-    """One conditional update: steps that another claimant takes at the same moment are not among them."""
     move_steps(
-        steps,
+        pending.model.objects.filter(pk__in=[pk for pk, _ in found]),
         "claim",
         claim=claim,
         fence=F("fence") + 1,
         heartbeat_at=now,
-        interrupted=False,
         error="",
-        **fields,
+        attempts=Case(When(interrupted=True, then=F("attempts")), default=F("attempts") + 1),
+        started_at=Case(When(interrupted=True, then=F("started_at")), default=Value(now)),
+        deadline_at=Case(again, *due, output_field=DateTimeField()),
+        interrupted=False,
     )
+    return list(Step.objects.filter(pk__in=[pk for pk, _ in found], claim=claim).order_by("id"))
 
 
 def heartbeat(claim: str, pks: Sequence[int]) -> set[int]:
@@ -82,8 +107,19 @@ def release(claim: str, pks: Iterable[int]) -> int:
     return move_steps(Step.objects.filter(pk__in=list(pks), claim=claim), "release", interrupted=True)
 
 
-def release_expired(now: datetime) -> int:
-    """Take steps away from workers that have not been heard of for a lease."""
+def release_all(claim: str) -> int:
+    """Give back every step of a claimant, also those that it has claimed but not begun."""
+    return move_steps(Step.objects.filter(claim=claim), "release", interrupted=True)
+
+
+def release_expired(now: datetime) -> set[int]:
+    """Take steps away from workers that have not been heard of for a lease; gives the numbers of their jobs."""
     limit = now - timedelta(seconds=settings.INSTALLER_LEASE_S)
     silent = Step.objects.filter(Q(heartbeat_at__lt=limit) | Q(heartbeat_at=None), status=StepStatus.RUNNING)
-    return move_steps(silent, "release", interrupted=True)
+    with transaction.atomic():
+        # Rows that somebody else is just changing are not silent; skipping them, nobody waits in a circle.
+        skip = connection.features.has_select_for_update_skip_locked
+        found = list(silent.select_for_update(skip_locked=skip).values_list("pk", "job_id"))
+        if found:
+            move_steps(Step.objects.filter(pk__in=[pk for pk, _ in found]), "release", interrupted=True)
+    return {job for _, job in found}

@@ -2,50 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django import db
 from django.db import transaction
 from django.db.models import Q
 
 from jobs import registry
+from jobs.engine import claims
 from jobs.engine.writer import say
 from jobs.errors import VerbError
 from jobs.models import Job, JobSecret, Step
 from jobs.states import STEP_OPEN, JobStatus, StepStatus, move_job, move_steps
+from jobs.text import fold
 
 _BAD = (StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.CANCELLED)
 
 
-def end_step(job: Job, step: Step, phase: registry.Phase, *, result: object = None, error: str = "") -> bool:
-    """Write the ending of a step that is still ours; False when another worker has it now."""
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the code of a step ended: with a result, or with an error (and evidence as the result)."""
+
+    step: Step
+    phase: registry.Phase
+    result: object = None
+    error: str = ""
+
+
+def end_steps(job: Job, claim: str, endings: Sequence[Ending]) -> int:
+    """Write the endings of those steps that are still ours, all in one transaction; gives how many."""
+    if not endings:
+        return 0
     with transaction.atomic():
-        mine = Step.objects.filter(pk=step.pk, claim=step.claim, status=StepStatus.RUNNING)
-        if not mine.select_for_update().exists():
-            return False
-        error = error or _finish(job, step, phase, result)
-        if not error:
-            return bool(move_steps(mine, "succeed"))
-        move_steps(mine, "fail", error=error)
-        _failed(job, step, phase, error, result)
-        return True
+        ours = Step.objects.filter(
+            pk__in=[ending.step.pk for ending in endings], claim=claim, status=StepStatus.RUNNING
+        )
+        mine = set(ours.select_for_update().order_by("pk").values_list("pk", flat=True))
+        well: list[int] = []
+        for ending in endings:
+            if ending.step.pk not in mine:
+                continue
+            error = ending.error or _finish(job, ending)
+            if error:
+                _failed(job, ending, error)
+            else:
+                well.append(ending.step.pk)
+        if well:
+            move_steps(Step.objects.filter(pk__in=well), "succeed", remote={})
+    return len(mine)
 
 
-def _finish(job: Job, step: Step, phase: registry.Phase, result: object) -> str:
+def _finish(job: Job, ending: Ending) -> str:
     """Let the app take in the result; gives the error text when it refuses it."""
+    phase = ending.phase
+    if phase.finish is registry.no_finish:
+        return ""
     try:
         with transaction.atomic():
-            phase.finish(job, step, result)
+            phase.finish(job, ending.step, ending.result)
     except VerbError as refusal:
-        return str(refusal)
+        return storable(str(refusal))
     except (db.OperationalError, db.InterfaceError):
         raise  # the database is away: the step is taken up again when it is back
     except Exception as surprise:
-        return f"the result of {phase.name} could not be stored: {type(surprise).__name__}: {surprise}"
+        return storable(
+            f"the result of {phase.name} could not be stored: {type(surprise).__name__}: {surprise}"
+        )
     return ""
 
 
-def _failed(job: Job, step: Step, phase: registry.Phase, error: str, evidence: object) -> None:
+def storable(text: str) -> str:
+    """Text of an error that came from anywhere, without what a database refuses, and not endless."""
+    return "\n".join(fold(text))[:4000]
+
+
+def _failed(job: Job, ending: Ending, error: str) -> None:
+    step, phase = ending.step, ending.phase
+    move_steps(Step.objects.filter(pk=step.pk), "fail", error=error)
     say(job, error, level="error", step=step)
-    phase.failed(job, step, error, evidence)
+    try:
+        with transaction.atomic():
+            phase.failed(job, step, error, ending.result)
+    except (db.OperationalError, db.InterfaceError):
+        raise
+    except Exception as surprise:
+        # A fault of ours must not keep the step from ending: it would be tried for ever.
+        text = f"that {phase.name} failed could not be noted: {type(surprise).__name__}: {surprise}"
+        say(job, storable(text), level="error", step=step)
     if step.target:
         later = job.steps.filter(target=step.target, position__gt=step.position)
         move_steps(later, "skip", error=f"not begun: {step.phase} failed on this node")
@@ -60,16 +104,20 @@ def _failed(job: Job, step: Step, phase: registry.Phase, error: str, evidence: o
 def skip_blocked(job: Job, position: int) -> None:
     """Before a position begins: what needs every node does not run after a failure, and the budget holds."""
     bad = job.steps.filter(status__in=_BAD).exclude(target="")
-    failed_nodes = bad.filter(status=StepStatus.FAILED).values("target").distinct().count()
+    failed = bad.filter(status=StepStatus.FAILED)
+    failed_nodes = failed.values("target").distinct().count()
     if not failed_nodes:
         return
-    pending = job.steps.filter(position=position, status=StepStatus.PENDING)
+    pending = job.steps.filter(position=position, status=StepStatus.PENDING, interrupted=False)
     move_steps(
         pending.filter(Q(target="") | Q(phase__in=_needing_all(job))),
         "skip",
         error="not begun: it needs every node, and some failed; resume the job",
     )
     budget = job.params.get("max_failures")
+    if job.resumed_at:
+        # Who resumes some nodes knows of the others: what failed before is not counted again.
+        failed_nodes = failed.filter(finished_at__gte=job.resumed_at).values("target").distinct().count()
     if budget is not None and failed_nodes > int(budget):
         untouched = job.steps.filter(status=StepStatus.PENDING).exclude(
             target__in=job.steps.filter(attempts__gt=0).exclude(target="").values("target")
@@ -92,8 +140,20 @@ def _needing_all(job: Job) -> list[str]:
 
 
 def cancel_pending(job: Job) -> None:
-    """A cancelled job begins nothing more."""
-    move_steps(job.steps.filter(status=StepStatus.PENDING), "cancel", error="cancelled before it began")
+    """A cancelled job begins nothing more. What may still run on a node is left to a worker to end."""
+    pending = job.steps.filter(status=StepStatus.PENDING)
+    move_steps(
+        pending.filter(Q(interrupted=False) | Q(remote={})), "cancel", error="cancelled before it began"
+    )
+
+
+def give_up_leftovers(job: Job) -> None:
+    """No worker is there to end what runs on the nodes: say so, and let the job end."""
+    for step in claims.leftovers(job):
+        place = f"/opt/install/{step.remote.get('component', '')}"
+        text = f"cancelled while no worker was alive: it may still run there, its log is in {place}"
+        if move_steps(Step.objects.filter(pk=step.pk, fence=step.fence), "cancel", error=text):
+            say(job, text, level="warning", step=step)
 
 
 def end_job_if_done(job: Job) -> bool:
@@ -102,6 +162,9 @@ def end_job_if_done(job: Job) -> bool:
         return False
     with transaction.atomic():
         current = Job.objects.select_for_update().get(pk=job.pk)
+        # Looked at again behind the lock: it may have ended and been resumed since.
+        if current.status == JobStatus.QUEUED or job.steps.filter(status__in=STEP_OPEN).exists():
+            return False
         error = _summary(current)
         here = Job.objects.filter(pk=job.pk)
         if current.status == JobStatus.CANCELLING:
@@ -127,11 +190,24 @@ def _close(job: Job) -> None:
     JobSecret.objects.filter(job=job).delete()
     try:
         with transaction.atomic():
-            registry.find(job.action).ended(job)
-    except KeyError:
-        say(job, f"this console does not know the action {job.action}: nothing is tidied up after it")
+            _ended_hook(job)
+    except (db.OperationalError, db.InterfaceError):
+        raise
+    except Exception as surprise:
+        # It must not keep the job, and with it the region, from ending.
+        text = f"what {job.action} tidies up at its end failed: {type(surprise).__name__}: {surprise}"
+        say(job, storable(text), level="error")
     level = "info" if job.status == JobStatus.SUCCEEDED else "error"
     say(job, f"job {job.status}" + (f": {job.error}" if job.error else ""), level=level)
+
+
+def _ended_hook(job: Job) -> None:
+    try:
+        action = registry.find(job.action)
+    except KeyError:
+        say(job, f"this console does not know the action {job.action}: nothing is tidied up after it")
+        return
+    action.ended(job)
 
 
 def _summary(job: Job) -> str:
@@ -154,10 +230,10 @@ def _summary(job: Job) -> str:
     return ""
 
 
-def cancel_step(step: Step) -> None:
+def cancel_step(step: Step, claim: str) -> None:
     """A running step that stopped because its job is being cancelled."""
     move_steps(
-        Step.objects.filter(pk=step.pk, claim=step.claim),
+        Step.objects.filter(pk=step.pk, claim=claim),
         "cancel",
         error=f"cancelled after {step.component or 'start'}",
     )

@@ -6,10 +6,9 @@ The thread that calls :func:`run_slice` is the only one here that touches the da
 
 from __future__ import annotations
 
-import queue
 import time
-import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 from django import db
@@ -18,19 +17,19 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from jobs import registry
-from jobs.context import Line, Outcome, StepContext, StepFailed, StepStopped
+from jobs.context import StepContext
 from jobs.engine import claims, endings, queueing
-from jobs.engine.writer import say, write_lines
+from jobs.engine.inbox import Inbox
+from jobs.engine.runner import run_leftover, run_step
+from jobs.engine.writer import say
 from jobs.errors import Failed, VerbError
 from jobs.models import Job, JobSecret, Step
 from jobs.secrets import Secret, unseal
 from jobs.states import JOB_ACTIVE, JobStatus, move_job
 
 SLICE_S = 600.0
-FLUSH_S = 0.2
 HEARTBEAT_S = 3.0
 LOOK_S = 2.0
-MAX_BATCH = 2000
 
 
 def run_slice(job_pk: int) -> None:
@@ -40,14 +39,22 @@ def run_slice(job_pk: int) -> None:
         return
     try:
         action = registry.find(job.action)
+        secrets = _secrets(job)
     except KeyError:
-        endings.fail_job(
-            job, f"this console does not know the action {job.action}: upgrade the worker, then resume"
-        )
+        text = f"this console does not know the action {job.action}: upgrade the worker, then resume"
+        endings.fail_job(job, text)
+        return
+    except ValueError as error:
+        endings.fail_job(job, str(error))
         return
     if not _start(job, action):
         return
-    _Slice(job, action).run()
+    Slice(job, action, secrets).run()
+
+
+def _secrets(job: Job) -> dict[str, Secret]:
+    row = JobSecret.objects.filter(job=job).first()
+    return unseal(row.sealed) if row else {}
 
 
 def _start(job: Job, action: registry.Action) -> bool:
@@ -59,28 +66,37 @@ def _start(job: Job, action: registry.Action) -> bool:
                 action.started(job)
                 say(job, f"{job.action} started by {job.created_by}")
     except VerbError as refusal:
-        endings.fail_job(job, str(refusal))
+        endings.fail_job(job, endings.storable(str(refusal)))
+        return False
+    except (db.OperationalError, db.InterfaceError):
+        raise
+    except Exception as surprise:
+        text = f"{job.action} could not be started: {type(surprise).__name__}: {surprise}; please report it"
+        endings.fail_job(job, endings.storable(text))
         return False
     return True
 
 
-class _Slice:
-    def __init__(self, job: Job, action: registry.Action) -> None:
+class Slice:
+    """One claimant's work on one job."""
+
+    def __init__(self, job: Job, action: registry.Action, secrets: dict[str, Secret]) -> None:
         self.job = job
         self.action = action
-        self.claim = str(uuid.uuid4())
-        self.outbox: queue.SimpleQueue[Line | Outcome] = queue.SimpleQueue()
-        self.steps: dict[int, Step] = {}
+        self.claim = queueing.new_claim()
+        self.secrets = secrets
+        self.at_once = int(job.params.get("concurrency") or 0) or None
+        self.limit = min(settings.INSTALLER_SSH_CONCURRENCY, self.at_once or 10_000)
+        self.timeouts = {phase.name: phase.timeout_s for phase in action.phases}
         self.contexts: dict[int, StepContext] = {}
-        self.secrets = self._secrets()
-        self.limit = min(settings.INSTALLER_SSH_CONCURRENCY, int(job.params.get("concurrency") or 10_000))
-        self.ahead = min((phase.ahead for phase in action.phases), default=0)
+        self.inbox = Inbox(job, action, self.claim, self.contexts)
         self.ends_at = time.monotonic() + SLICE_S
         self.beat_at = 0.0
         # When to look for steps to claim: at once, after an ending, and now and then.
         self.look_at = 0.0
 
     def run(self) -> None:
+        """Until there is nothing to claim, or this slice has to give way."""
         pool = ThreadPoolExecutor(max_workers=self.limit, thread_name_prefix=self.job.job_id)
         try:
             while self._round(pool):
@@ -89,23 +105,24 @@ class _Slice:
             # Also django-q2's TimeoutException, a SystemExit: leave the steps to the next slice now
             # instead of after a lease.
             self._stop_all("detached")
-            claims.release(self.claim, self.contexts)
+            claims.release_all(self.claim)
             raise
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
     def _round(self, pool: ThreadPoolExecutor) -> bool:
-        self.job.refresh_from_db(fields=["status", "cancel_now", "params"])
+        self.job.refresh_from_db(fields=["status", "cancel_now", "params", "paused_by", "resumed_at"])
         self._obey()
         claimed = self._claim(pool) if self._may_claim() else False
-        self._drain()
+        if self.inbox.take():
+            self.look_at = 0.0
         self._beat()
         if self.contexts or claimed:
             return True
         if self._giving_way():
             queueing.enqueue(self.job)
             return False
-        if endings.end_job_if_done(self.job):
+        if endings.end_job_if_done(self.job) or self.job.paused_by:
             return False
         # Somebody else's slice still works on this position and goes on from there; or the position
         # has just ended and the next one is ours to begin.
@@ -116,19 +133,19 @@ class _Slice:
         return queueing.stopping() or time.monotonic() > self.ends_at
 
     def _may_claim(self) -> bool:
-        if self.job.status != JobStatus.RUNNING or self._giving_way():
+        if self._giving_way() or len(self.contexts) >= self.limit:
             return False
-        if len(self.contexts) >= self.limit + self.ahead // 2:
+        if self.job.paused_by and self.job.status == JobStatus.RUNNING:
             return False
         return not self.contexts or time.monotonic() >= self.look_at
 
     def _obey(self) -> None:
-        if self.job.status == JobStatus.CANCELLING:
+        if self._giving_way():
+            self._stop_all("detached")
+        elif self.job.status == JobStatus.CANCELLING:
             endings.cancel_pending(self.job)
             for context in self.contexts.values():
                 context.stop("cancelled", kill=self.job.cancel_now)
-        elif self._giving_way():
-            self._stop_all("detached")
 
     def _stop_all(self, reason: str) -> None:
         for context in self.contexts.values():
@@ -136,25 +153,28 @@ class _Slice:
 
     def _claim(self, pool: ThreadPoolExecutor) -> bool:
         self.look_at = time.monotonic() + LOOK_S
-        position = claims.current_position(self.job)
+        room = self.limit - len(self.contexts)
+        if self.job.status == JobStatus.CANCELLING:
+            return self._claim_leftovers(pool, room)
+        position = claims.current_position(self.job) if self.job.status == JobStatus.RUNNING else None
         if position is None:
             return False
         endings.skip_blocked(self.job, position)
-        timeouts = {phase.name: phase.timeout_s for phase in self.action.phases}
-        free = self.limit + self.ahead - len(self.contexts)
-        steps = claims.claim_steps(self.job, position, self.claim, free, timeouts)
+        steps = claims.claim_steps(self.job, position, self.claim, room, self.timeouts, self.at_once)
         if not steps:
             return False
-        phase = self.action.phase(steps[0].phase)
+        phase = self.action.phase_or_unknown(steps[0].phase)
         payloads = self._prepare(phase, steps)
-        now = claims.database_now()
-        for step in steps:
-            left = (step.deadline_at - now).total_seconds() if step.deadline_at else phase.timeout_s
-            context = self._context(step, left)
-            self.steps[step.pk] = step
-            self.contexts[step.pk] = context
-            pool.submit(_run_step, phase, context, payloads.get(step.target))
+        for step, context in self._contexts(steps):
+            pool.submit(run_step, phase, context, payloads.get(step.target))
         return True
+
+    def _claim_leftovers(self, pool: ThreadPoolExecutor, room: int) -> bool:
+        steps = claims.claim_leftovers(self.job, self.claim, room)
+        for step, context in self._contexts(steps):
+            context.stop("cancelled", kill=self.job.cancel_now)
+            pool.submit(run_leftover, context, step.remote)
+        return bool(steps)
 
     def _prepare(self, phase: registry.Phase, steps: list[Step]) -> dict[str, Any]:
         try:
@@ -168,7 +188,19 @@ class _Slice:
             fault = Failed(f"{phase.name} could not be prepared: {type(surprise).__name__}: {surprise}")
             return {step.target: fault for step in steps}
 
-    def _context(self, step: Step, left_s: float) -> StepContext:
+    def _contexts(self, steps: list[Step]) -> list[tuple[Step, StepContext]]:
+        now = claims.database_now() if steps else datetime.now(UTC)
+        offset_s = (now - datetime.now(UTC)).total_seconds()
+        made = []
+        for step in steps:
+            left_s = (step.deadline_at - now).total_seconds() if step.deadline_at else 0.0
+            context = self._context(step, left_s, offset_s)
+            self.inbox.steps[step.pk] = step
+            self.contexts[step.pk] = context
+            made.append((step, context))
+        return made
+
+    def _context(self, step: Step, left_s: float, offset_s: float) -> StepContext:
         return StepContext(
             step_pk=step.pk,
             job_id=self.job.job_id,
@@ -177,72 +209,25 @@ class _Slice:
             address=step.address,
             attempt=step.attempts,
             fence=step.fence,
+            fresh_from=step.fresh_from,
             params=self.job.params,
-            outbox=self.outbox,
+            outbox=self.inbox.outbox,
             cursor=dict(step.cursor),
             secrets=self.secrets,
             deadline=time.monotonic() + left_s,
+            lease_until=time.monotonic() + settings.INSTALLER_LEASE_S,
+            clock_offset_s=offset_s,
         )
-
-    def _secrets(self) -> dict[str, Secret]:
-        row = JobSecret.objects.filter(job=self.job).first()
-        return unseal(row.sealed) if row else {}
-
-    def _drain(self) -> None:
-        """Take what the threads said for a moment, lines before the outcome that follows them."""
-        lines: list[Line] = []
-        outcomes: list[Outcome] = []
-        until = time.monotonic() + FLUSH_S
-        while len(lines) < MAX_BATCH and (left := until - time.monotonic()) > 0:
-            try:
-                item = self.outbox.get(timeout=left)
-            except queue.Empty:
-                break
-            if isinstance(item, Line):
-                lines.append(item)
-            else:
-                outcomes.append(item)
-                until = min(until, time.monotonic() + 0.02)
-        write_lines(self.job, self.claim, lines, self.steps)
-        for outcome in outcomes:
-            self._end(outcome)
-
-    def _end(self, outcome: Outcome) -> None:
-        step = self.steps[outcome.step_pk]
-        self.contexts.pop(outcome.step_pk, None)
-        self.look_at = 0.0
-        phase = self.action.phase(step.phase)
-        if outcome.stopped == "cancelled":
-            endings.cancel_step(step)
-        elif outcome.stopped:
-            claims.release(self.claim, [step.pk])
-        else:
-            endings.end_step(self.job, step, phase, result=outcome.result, error=outcome.error)
 
     def _beat(self) -> None:
         if not self.contexts or time.monotonic() < self.beat_at:
             return
-        self.beat_at = time.monotonic() + HEARTBEAT_S
+        begun = time.monotonic()
+        self.beat_at = begun + HEARTBEAT_S
         mine = claims.heartbeat(self.claim, list(self.contexts))
         for pk, context in self.contexts.items():
-            if pk not in mine:
+            if pk in mine:
+                # From before the question: the answer may have been long on its way.
+                context.lease_until = begun + settings.INSTALLER_LEASE_S
+            else:
                 context.stop("lost")
-
-
-def _run_step(phase: registry.Phase, context: StepContext, payload: Any) -> None:
-    """On a thread of its own: run the handler and say how it ended, whatever happens."""
-    try:
-        if isinstance(payload, VerbError):
-            raise StepFailed(str(payload))
-        context.checkpoint()
-        outcome = Outcome(context.step_pk, result=phase.run(context, payload))
-    except StepStopped as stop:
-        outcome = Outcome(context.step_pk, stopped=stop.reason)
-    except (StepFailed, VerbError) as failure:
-        outcome = Outcome(context.step_pk, error=str(failure), result=getattr(failure, "evidence", None))
-    except Exception as surprise:
-        # A fault of ours. Its text only: a traceback could carry a secret into the log.
-        text = f"the console itself failed in {phase.name}: {type(surprise).__name__}: {surprise}; please report it"
-        context.log(text, level="error")
-        outcome = Outcome(context.step_pk, error=text)
-    context.outbox.put(outcome)

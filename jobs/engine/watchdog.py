@@ -9,17 +9,22 @@ import threading
 from datetime import datetime, timedelta
 
 from django import db
-from django.db.models import Exists, OuterRef, Q
+from django.conf import settings
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django_q.models import OrmQ
+from django_q.tasks import async_task
 
 from jobs.engine import claims, endings, queueing
 from jobs.models import Job, Step, Worker
-from jobs.states import JOB_ACTIVE, STEP_OPEN, JobStatus, StepStatus
+from jobs.states import JOB_ACTIVE, JOB_ENDED, STEP_OPEN, JobStatus, StepStatus
 
 ROUND_S = 3.0
 # A queue entry that was not taken up for this long is presumed lost.
 NUDGE_AFTER_S = 10.0
 ALIVE_S = 15.0
+# How often nodes with something left running are looked at again, and for how long.
+SWEEP_EVERY_S = 60.0
+SWEEP_FOR = timedelta(days=1)
 
 logger = logging.getLogger(__name__)
 
@@ -29,10 +34,11 @@ class Watchdog(threading.Thread):
 
     def __init__(self) -> None:
         super().__init__(name="watchdog", daemon=True)
-        self.worker_name = f"{socket.gethostname()}-{os.getpid()}"
+        self.worker_name = queueing.worker_name()
         self.ended = threading.Event()
 
     def run(self) -> None:
+        """A round every few seconds until ``ended`` is set; no fault in one keeps the next from coming."""
         while not self.ended.is_set():
             try:
                 one_round(self.worker_name)
@@ -40,8 +46,13 @@ class Watchdog(threading.Thread):
                 # The database is away or busy: nothing is lost, the next round says it again.
                 logger.warning("watchdog: %s", error)
                 db.connections.close_all()
+            except Exception:
+                logger.exception("watchdog: a round failed, the next one comes in %s s", ROUND_S)
             self.ended.wait(ROUND_S)
-        Worker.objects.filter(name=self.worker_name).delete()
+        try:
+            Worker.objects.filter(name=self.worker_name).delete()
+        except db.Error:
+            logger.warning("watchdog: this worker is still listed; it is shown as dead soon")
         db.connections.close_all()
 
 
@@ -54,24 +65,61 @@ def one_round(worker_name: str) -> None:
     Worker.objects.filter(heartbeat_at__lt=now - timedelta(days=1)).delete()
     released = claims.release_expired(now)
     if released:
-        logger.warning("watchdog: %s steps lost their worker and are taken up again", released)
+        logger.warning("watchdog: %s jobs lost a worker and are taken up again", len(released))
+        for job in Job.objects.filter(pk__in=released):
+            queueing.enqueue(job)
+    _sweep(now)
+    neglected = _neglected(now)
     if OrmQ.objects.filter(lock__lte=now).exists():
-        return  # entries wait for a free worker: more of them would not make it faster
-    for job in _neglected(now):
+        # Entries wait for a free worker: more of them would not make it faster. The jobs are not forgotten.
+        Job.objects.filter(pk__in=[job.pk for job in neglected]).update(nudged_at=now)
+        return
+    for job in neglected:
         if Job.objects.filter(pk=job.pk, nudged_at=job.nudged_at).update(nudged_at=now):
-            if job.status == JobStatus.CANCELLING:
-                endings.cancel_pending(job)
-            if not endings.end_job_if_done(job):
-                queueing.enqueue(job)
+            try:
+                _take_up(job, now)
+            except db.Error:
+                raise
+            except Exception:
+                logger.exception("watchdog: job %s could not be taken up", job.job_id)
+
+
+def _take_up(job: Job, now: datetime) -> None:
+    if job.status == JobStatus.CANCELLING:
+        endings.cancel_pending(job)
+    last = max(filter(None, (job.nudged_at, job.steps.aggregate(at=Max("heartbeat_at"))["at"])), default=now)
+    if now - last > timedelta(seconds=settings.INSTALLER_TAKEOVER_S):
+        hours = settings.INSTALLER_TAKEOVER_S // 3600
+        endings.fail_job(
+            job, f"no worker was alive for {hours} h, so it was not taken up again: resume_job {job.job_id}"
+        )
+    elif not endings.end_job_if_done(job):
+        queueing.enqueue(job)
 
 
 def _neglected(now: datetime) -> list[Job]:
     """Active jobs on which no step is running, that were last nudged a while ago."""
     running = Step.objects.filter(job=OuterRef("pk"), status=StepStatus.RUNNING)
-    quiet = Q(nudged_at=None, created_at__lt=now - timedelta(seconds=NUDGE_AFTER_S)) | Q(
-        nudged_at__lt=now - timedelta(seconds=NUDGE_AFTER_S)
-    )
-    return list(Job.objects.filter(quiet, ~Exists(running), status__in=JOB_ACTIVE)[:100])
+    quiet = Q(nudged_at=None) | Q(nudged_at__lt=now - timedelta(seconds=NUDGE_AFTER_S))
+    held = ~Q(paused_by="") & Q(status=JobStatus.RUNNING)
+    return list(Job.objects.filter(quiet, ~held, ~Exists(running), status__in=JOB_ACTIVE)[:100])
+
+
+def _sweep(now: datetime) -> None:
+    """Have a worker look at nodes on which an ended job may have left something running."""
+    last = _swept["at"]
+    if (last is None or last < now - timedelta(seconds=SWEEP_EVERY_S)) and leftovers(now).exists():
+        _swept["at"] = now
+        async_task("jobs.tasks.sweep", task_name="sweep")
+
+
+_swept: dict[str, datetime | None] = {"at": None}
+
+
+def leftovers(now: datetime) -> QuerySet[Step]:
+    """Steps of ended jobs for which something may still run on the node."""
+    ended = Step.objects.filter(job__status__in=JOB_ENDED, finished_at__gte=now - SWEEP_FOR)
+    return ended.exclude(status__in=STEP_OPEN).exclude(remote={})
 
 
 def alive(now: datetime | None = None) -> int:

@@ -11,10 +11,14 @@ _FRAME_LIMIT = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """``kind``: out, err, tick, rc or died; ``data``: the bytes, or the exit code in digits."""
+    """``kind``: out, err, gap, tick, rc or died; ``data``: the bytes, or in digits the exit code or size of the gap.
+
+    ``word``: the stream of a gap; ``reboot`` when a component that ended asked for one.
+    """
 
     kind: str
     data: bytes = b""
+    word: str = ""
 
 
 class FrameReader:
@@ -45,7 +49,20 @@ class FrameReader:
                     self._buffer = rest[size:]
                     return Frame(words[0][1:].decode(), rest[:size])
             self._buffer = rest
-            if words[:1] == [b"@rc"] and len(words) == 2 and words[1].isdigit():
-                return Frame("rc", words[1])
-            if words in ([b"@tick"], [b"@died"]):
-                return Frame(words[0][1:].decode())
+            if (frame := _mark(words)) is not None:
+                return frame
+
+
+def _mark(words: list[bytes]) -> Frame | None:
+    """A frame without bytes behind it."""
+    reboot = "reboot" if words[-1:] == [b"reboot"] else ""
+    bare = words[:-1] if reboot else words
+    if bare[:1] == [b"@rc"] and len(bare) == 2 and bare[1].isdigit():
+        return Frame("rc", bare[1], reboot)
+    if bare == [b"@died"]:
+        return Frame("died", word=reboot)
+    if words == [b"@tick"]:
+        return Frame("tick")
+    if words[:1] == [b"@gap"] and len(words) == 3 and words[1] in (b"out", b"err") and words[2].isdigit():
+        return Frame("gap", words[2], words[1].decode())
+    return None

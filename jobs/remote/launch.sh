@@ -1,31 +1,66 @@
-# Start a component detached from this session, once. POSIX sh; arguments: folder, job, attempt,
-# fence, bytes of the script, which comes on standard input. Prints one word: started, running or done.
+# Start a component detached from this session, once. POSIX sh; arguments: folder, job, attempt, fence, bytes of
+# the script (which comes on standard input), first attempt that counts as done, phase, mode (start, again or
+# attach). Prints a word and the attempt it means: started, running, done; or absent, stale, partial.
 set -u
 umask 077
-dir=$1 job=$2 key=$2-$3 fence=$4 bytes=$5
+dir=$1 job=$2 attempt=$3 fence=$4 bytes=$5 fresh=$6 phase=$7 mode=$8
+key=$job-$attempt
 mkdir -p "$dir" && cd "$dir" || exit 71
 new=.$key.$$.sh
-cat >"$new"
-# A connection that drops in the middle leaves half a script: never run that.
-if [ "$(wc -c <"$new")" -ne "$bytes" ]; then rm -f "$new"; echo partial; exit 74; fi
-if [ -e "$job.done" ]; then rm -f "$new"; echo done; exit 0; fi
-if [ -e "$key.rc" ]; then rm -f "$new"; echo running; exit 0; fi
-if ! mkdir "$key.lock" 2>/dev/null; then
-    # Somebody else starts it at this moment, or was cut off between the lock and the start.
-    tries=0
-    while [ ! -s "$key.pid" ] && [ "$tries" -lt 10 ]; do tries=$((tries + 1)); sleep 0.5; done
-    if [ -s "$key.pid" ]; then rm -f "$new"; echo running; exit 0; fi
-    mv "$key.lock" "$key.lock.$$" 2>/dev/null && mkdir "$key.lock" || { rm -f "$new"; echo running; exit 0; }
+if [ "$mode" != attach ]; then
+    cat >"$new" || { rm -f "$new"; exit 74; }
+    # A connection that drops in the middle leaves half a script: never run that.
+    if [ "$(wc -c <"$new")" -ne "$bytes" ]; then rm -f "$new"; echo partial 0; exit 0; fi
 fi
+answer() { rm -f "$new"; echo "$1 $2"; exit 0; }
+# A claimant that was overtaken while it slept starts nothing: the newest one left its number here.
+mark="../.$job-$phase.fence"
+last=0
+[ -s "$mark" ] && read -r last <"$mark"
+[ "$fence" -lt "$last" ] && answer stale "$last"
+[ "$fence" -gt "$last" ] && echo "$fence" >"$mark.$$" 2>/dev/null && mv "$mark.$$" "$mark" || rm -f "$mark.$$"
+earlier=$attempt
+while [ "$earlier" -ge 1 ]; do
+    old=$job-$earlier
+    if [ -e "$old.rc" ]; then
+        read -r code <"$old.rc"
+        if [ "$earlier" -ge "$fresh" ] && [ "$code" = 0 ]; then answer done "$earlier"; fi
+        [ "$earlier" -eq "$attempt" ] && answer running "$attempt"
+    elif alive "$old"; then
+        # An attempt that was given up while its node was out of reach: it is followed, not started beside itself.
+        [ "$earlier" -ge "$fresh" ] && answer running "$earlier"
+        end_group "$old"
+    elif [ "$earlier" -eq "$attempt" ] && [ -s "$old.pid" ]; then
+        [ "$mode" = again ] && [ -e "$old.reboot" ] || answer running "$attempt"
+        read -r _ _ booted <"$old.pid"
+        [ "$booted" = "$(boot)" ] && answer running "$attempt"
+        # Of two that start it again after a reboot that it asked for, one moves the old number away.
+        mv "$old.reboot" "$old.rebooted.$(ls | grep -c "^$old.rebooted.")" 2>/dev/null && rm -f "$old.pid"
+    fi
+    earlier=$((earlier - 1))
+done
+[ "$mode" = attach ] && answer absent "$attempt"
 mv "$new" "$key.sh"
-: >"$key.log" && : >"$key.err" || { rmdir "$key.lock"; exit 74; }
-echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) start attempt=$3 fence=$fence" >>"$job.journal"
-setsid sh -c '
-    echo $$ >"$2.pid.new" && mv "$2.pid.new" "$2.pid"
+INSTALLER_REBOOT=$PWD/$key.reboot
+INSTALLER_BOOTS=$(ls | grep -c "^$key.rebooted.")
+export INSTALLER_REBOOT INSTALLER_BOOTS
+rm -f ".$key.failed"
+setsid sh -c "$HELPERS"'
+    # Room for the result is taken now: a disk that the component fills cannot hide how it ended.
+    printf "%-8s\n" 0 >"$2.rc.$$" && echo "$$ $(born $$) $(boot)" >"$2.pid.$$" || { : >".$2.failed"; exit 74; }
+    ln "$2.pid.$$" "$2.pid" || { rm -f "$2.pid.$$" "$2.rc.$$"; exit 0; }  # another one was faster
+    rm -f "$2.pid.$$"
+    echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) start attempt=$3 fence=$4" >>"$1.journal"
     sh "./$2.sh" >>"$2.log" 2>>"$2.err"
     code=$?
     echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) end attempt=$3 code=$code" >>"$1.journal"
-    [ "$code" -eq 0 ] && : >"$1.done"
-    echo "$code" >"$2.rc.new" && mv "$2.rc.new" "$2.rc"
-' sh "$job" "$key" "$3" </dev/null >/dev/null 2>&1 &
-echo started
+    printf "%-8s\n" "$code" 1<>"$2.rc.$$"
+    mv "$2.rc.$$" "$2.rc"
+' sh "$job" "$key" "$attempt" "$fence" </dev/null >/dev/null 2>&1 &
+tries=0
+while [ ! -s "$key.pid" ] && [ ! -e ".$key.failed" ] && [ "$tries" -lt 100 ]; do
+    tries=$((tries + 1))
+    sleep 0.05
+done
+[ -s "$key.pid" ] || { echo "No space left on $dir" >&2; exit 74; }
+echo "started $attempt"

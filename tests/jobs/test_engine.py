@@ -88,7 +88,7 @@ def test_resume_from_a_phase_repeats_it(toy: Toy, actor: Actor) -> None:
 
 def test_a_succeeded_job_is_not_resumed(toy: Toy, actor: Actor) -> None:
     job = toy.work(toy.submit("a"))
-    with pytest.raises(Refused, match="only a failed or a cancelled job"):
+    with pytest.raises(Refused, match="only a failed, a cancelled or a paused job"):
         resume_job(job_id=job.job_id, actor=actor)
 
 
@@ -178,9 +178,9 @@ def test_an_expired_lease_is_taken_over_with_the_same_attempt(toy: Toy) -> None:
     assert position is not None
     [step] = claims.claim_steps(job, position, "dead worker", 5, {})
     Job.objects.filter(pk=job.pk).update(status="running")
-    assert claims.release_expired(claims.database_now()) == 0
+    assert claims.release_expired(claims.database_now()) == set()
     Step.objects.filter(pk=step.pk).update(heartbeat_at=claims.database_now() - timedelta(minutes=5))
-    assert claims.release_expired(claims.database_now()) == 1
+    assert claims.release_expired(claims.database_now()) == {job.pk}
     assert toy.work(job).status == "succeeded"
     again = job.steps.get(pk=step.pk)
     assert again.attempts == 1 and again.fence == 2
@@ -202,7 +202,7 @@ def test_the_watchdog_queues_a_neglected_job_again(toy: Toy, monkeypatch: pytest
 
     job = toy.submit("a")
     OrmQ.objects.all().delete()  # the broker lost it
-    Job.objects.filter(pk=job.pk).update(created_at=claims.database_now() - timedelta(minutes=1))
+    Job.objects.filter(pk=job.pk).update(nudged_at=claims.database_now() - timedelta(minutes=1))
     watchdog.one_round("test-worker")
     assert OrmQ.objects.count() == 1
     watchdog.one_round("test-worker")

@@ -10,6 +10,7 @@ import pytest
 
 from lab import Lab, LabError, check
 from tests.system.console import Console, own_database
+from tests.system.faults import FaultConsole, postgres_url
 
 
 @pytest.fixture
@@ -25,6 +26,29 @@ def console(tmp_path: Path) -> Iterator[Console]:
         made = Console(tmp_path, lab, _free_net(), url)
         made.run("migrate", "--verbosity", "0")
         made.start_worker()
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+@pytest.fixture(scope="module")
+def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultConsole]:
+    """Ten nodes and a database on PostgreSQL, shared by the tests of a module; each asks for its workers."""
+    import psycopg2
+
+    folder = tmp_path_factory.mktemp("faults")
+    try:
+        check.require()
+        psycopg2.connect(postgres_url(), connect_timeout=3).close()
+    except (LabError, psycopg2.OperationalError) as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"{error}; set CI_DATABASE_URL to a PostgreSQL where databases may be created")
+    with own_database(postgres_url()) as url, Lab(folder / "lab") as lab:
+        made = FaultConsole(folder, lab, _free_net(), url)
+        made.run("migrate", "--verbosity", "0")
+        made.add_nodes(10)
         try:
             yield made
         finally:

@@ -188,9 +188,9 @@ class Console:
 
 
 @contextmanager
-def own_database() -> Iterator[str]:
-    """An empty database: its URL, or nothing for SQLite in the data folder."""
-    url = os.environ.get("DATABASE_URL", "")
+def own_database(url: str = "") -> Iterator[str]:
+    """An empty database at ``url`` (or DATABASE_URL): its URL, or nothing for SQLite in the data folder."""
+    url = url or os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         yield ""
         return

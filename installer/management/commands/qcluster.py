@@ -31,6 +31,7 @@ class Command(QCluster):
         _end_children_with_parent()
         if options.get("cluster_name"):
             os.environ["Q_CLUSTER_NAME"] = options["cluster_name"]
+        queueing.name_worker()
         cluster = Cluster()
         asked = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):

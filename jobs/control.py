@@ -1,0 +1,152 @@
+"""Cancel, pause and resume jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from jobs import audit, registry
+from jobs.actor import Actor
+from jobs.engine import claims, endings, queueing, watchdog
+from jobs.engine.writer import say
+from jobs.errors import Busy, NotFound, Refused
+from jobs.finding import busy, find_job
+from jobs.models import Job, Step
+from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_RESUMABLE, STEP_ENDED, move_job, move_steps
+
+
+def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
+    """Stop before the next component; with ``now`` also end what runs on the nodes. Twice is no error."""
+    job = find_job(job_id)
+    with transaction.atomic():
+        here = Job.objects.filter(pk=job.pk)
+        moved = move_job(here, "cancel", cancelled_by=actor.name, cancel_now=now, paused_by="")
+        if not moved and now:
+            moved = here.filter(status__in=JOB_ACTIVE).update(cancel_now=True)
+        if moved:
+            audit.record(actor, "cancel_job", job.job_id, now=now)
+            job.refresh_from_db()
+            say(job, f"cancelled by {actor.name}" + (", now" if now else ""), level="warning")
+            endings.cancel_pending(job)
+            transaction.on_commit(partial(queueing.enqueue, job))
+    job.refresh_from_db()
+    if job.status in JOB_ENDED and not moved:
+        raise Refused.because(
+            "J03", f"job {job.job_id} has ended already: {job.status}", "there is nothing to cancel"
+        )
+    if not watchdog.alive():
+        # Nobody is there to look at the nodes, and nobody takes expired steps away from dead workers.
+        claims.release_expired(claims.database_now())
+        endings.cancel_pending(job)
+        endings.give_up_leftovers(job)
+    endings.end_job_if_done(job)
+    job.refresh_from_db()
+    return job
+
+
+def pause_job(*, job_id: str, actor: Actor) -> Job:
+    """Begin no further step until :func:`resume_job`; what runs goes on. Keeps the exclusion. Twice is no error."""
+    job = find_job(job_id)
+    with transaction.atomic():
+        here = Job.objects.filter(pk=job.pk, status__in=("queued", "running"))
+        if here.filter(paused_by="").update(paused_by=actor.name[:150]):
+            audit.record(actor, "pause_job", job.job_id)
+            say(
+                job,
+                f"paused by {actor.name}: nothing more begins until resume_job {job.job_id}",
+                level="warning",
+            )
+        elif not here.exists():
+            raise Refused.because(
+                "J08", f"job {job.job_id} is {job.status}", "only a queued or a running job is paused"
+            )
+    job.refresh_from_db()
+    return job
+
+
+def resume_job(*, job_id: str, actor: Actor, addresses: Sequence[str] = (), from_phase: str = "") -> Job:
+    """Go on with what failed, was cancelled or not begun; what succeeded stays done. A paused job goes on.
+
+    ``addresses`` limits it to those nodes; ``from_phase`` repeats phases from that one on, also those
+    that succeeded. Raises :class:`Busy` when another job of the region runs meanwhile.
+    """
+    job = find_job(job_id)
+    if job.paused_by and not addresses and not from_phase and _unpause(job, actor):
+        return job
+    if job.status not in JOB_RESUMABLE:
+        raise Refused.because(
+            "J04",
+            f"job {job.job_id} is {job.status}",
+            "only a failed, a cancelled or a paused job is resumed",
+        )
+    steps = _chosen(job, addresses)
+    phases = _phases_from(job, from_phase) if from_phase else []
+    try:
+        with transaction.atomic():
+            _reopen(job, steps, phases)
+            audit.record(actor, "resume_job", job.job_id, nodes=list(addresses), from_phase=from_phase)
+            say(job, f"resumed by {actor.name}")
+            transaction.on_commit(partial(queueing.enqueue, job, queueing.slices_for(steps.count())))
+    except IntegrityError:
+        raise busy(job.exclusive_scope) from None
+    return job
+
+
+def _unpause(job: Job, actor: Actor) -> bool:
+    with transaction.atomic():
+        moved = (
+            Job.objects.filter(pk=job.pk, status__in=JOB_ACTIVE).exclude(paused_by="").update(paused_by="")
+        )
+        if moved:
+            audit.record(actor, "resume_job", job.job_id)
+            say(job, f"resumed by {actor.name}")
+            transaction.on_commit(partial(queueing.enqueue, job))
+    job.refresh_from_db()
+    return bool(moved)
+
+
+def _reopen(job: Job, steps: QuerySet[Step], phases: Sequence[str]) -> None:
+    here = Job.objects.filter(pk=job.pk)
+    clean = {"error": "", "finished_at": None, "cancelled_by": "", "cancel_now": False, "paused_by": ""}
+    if not move_job(here, "resume", resumed_at=Now(), **clean):
+        raise Busy(f"job {job.job_id} was resumed by somebody else a moment ago", job_id=job.job_id)
+    fields = {"error": "", "component": "", "finished_at": None, "interrupted": False}
+    # What an earlier attempt has done on the node counts for a phase that goes on, not for one that is repeated.
+    repeated = steps.filter(phase__in=phases, status__in=STEP_ENDED)
+    moved = 0
+    for attempts in set(repeated.values_list("attempts", flat=True)):
+        moved += move_steps(repeated.filter(attempts=attempts), "repeat", fresh_from=attempts + 1, **fields)
+    moved += move_steps(steps, "resume", **fields)
+    if not moved:
+        raise Refused.because("J05", "no step of these nodes is left to do", "look at get_status")
+    job.refresh_from_db()
+
+
+def _chosen(job: Job, addresses: Sequence[str]) -> QuerySet[Step]:
+    """The steps of these nodes (of all without any), and those of the installer."""
+    unknown = set(addresses) - set(job.steps.values_list("address", flat=True))
+    if unknown:
+        raise NotFound.because(
+            "J06", f"not part of job {job.job_id}: {', '.join(sorted(unknown))}", "get_status lists its nodes"
+        )
+    return job.steps.filter(address__in=[*addresses, ""]) if addresses else job.steps.all()
+
+
+def _phases_from(job: Job, phase: str) -> list[str]:
+    """This phase and those behind it in the action, in whichever wave. Raises :class:`NotFound`."""
+    there = set(job.steps.values_list("phase", flat=True))
+    order = [name for name in _order(job) if name in there]
+    if phase not in order:
+        raise NotFound.because("J07", f"no phase {phase[:64]}", f"phases are {', '.join(order)}")
+    return order[order.index(phase) :]
+
+
+def _order(job: Job) -> list[str]:
+    try:
+        return [phase.name for phase in registry.find(job.action).phases]
+    except KeyError:
+        return list(dict.fromkeys(job.steps.order_by("position").values_list("phase", flat=True)))

@@ -1,0 +1,83 @@
+"""The writing side of a slice: takes what the threads say and puts it into the database in batches."""
+
+from __future__ import annotations
+
+import queue
+import time
+
+from jobs import registry
+from jobs.context import StepContext
+from jobs.engine import claims, endings
+from jobs.engine.endings import Ending
+from jobs.engine.writer import write_items
+from jobs.models import Job, Step
+from jobs.outbox import Lines, Outbox, Outcome, Place
+
+FLUSH_S = 0.2
+# Behind an item for which somebody waits, others that are on their way are taken along.
+LINGER_S = 0.005
+MAX_LINES = 5000
+
+
+class Inbox:
+    """Of one slice; ``contexts`` are its steps that run, and leave it here."""
+
+    def __init__(
+        self, job: Job, action: registry.Action, claim: str, contexts: dict[int, StepContext]
+    ) -> None:
+        self.job = job
+        self.action = action
+        self.claim = claim
+        self.contexts = contexts
+        self.steps: dict[int, Step] = {}
+        self.outbox = Outbox()
+
+    def take(self) -> bool:
+        """Take what was said for a moment, lines before the outcome that follows them; True: a step ended."""
+        items, outcomes = self._gather()
+        mine = write_items(self.job, self.claim, items, self.steps)
+        for item in items:
+            if isinstance(item, Place):
+                if item.step_pk not in mine and item.step_pk in self.contexts:
+                    self.contexts[item.step_pk].stop("lost")
+                item.stored.set()
+        self._end(outcomes)
+        return bool(outcomes)
+
+    def _gather(self) -> tuple[list[Lines | Place], list[Outcome]]:
+        items: list[Lines | Place] = []
+        outcomes: list[Outcome] = []
+        count = 0
+        until = time.monotonic() + FLUSH_S
+        while count < MAX_LINES:
+            try:
+                item = self.outbox.get(until - time.monotonic())
+            except queue.Empty:
+                break
+            if isinstance(item, Outcome):
+                outcomes.append(item)
+            else:
+                items.append(item)
+                count += len(item.texts) if isinstance(item, Lines) else 0
+            if not isinstance(item, Lines):
+                until = min(until, time.monotonic() + LINGER_S)
+        return items, outcomes
+
+    def _end(self, outcomes: list[Outcome]) -> None:
+        ended: list[Ending] = []
+        released: list[int] = []
+        for outcome in outcomes:
+            step = self.steps.pop(outcome.step_pk)
+            if outcome.stopped == "cancelled":
+                endings.cancel_step(step, self.claim)
+            elif outcome.stopped:
+                released.append(step.pk)
+            else:
+                phase = self.action.phase_or_unknown(step.phase)
+                ended.append(Ending(step, phase, outcome.result, outcome.error))
+        endings.end_steps(self.job, self.claim, ended)
+        if released:
+            claims.release(self.claim, released)
+        # Only now: a slice that fails before this line still knows what it has to give back.
+        for outcome in outcomes:
+            self.contexts.pop(outcome.step_pk, None)

@@ -1,0 +1,47 @@
+"""On a thread of its own: run the code of a step and say how it ended, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from jobs import registry
+from jobs.context import StepContext, StepFailed, StepStopped, on_this_thread
+from jobs.errors import VerbError
+from jobs.outbox import Outcome
+from jobs.remote import end_leftover
+
+
+def run_step(phase: registry.Phase, context: StepContext, payload: Any) -> None:
+    """Run a phase on its target."""
+
+    def work() -> Any:
+        if isinstance(payload, VerbError):
+            raise StepFailed(str(payload))
+        context.checkpoint()
+        return phase.run(context, payload)
+
+    _say_how(context, phase.name, work)
+
+
+def run_leftover(context: StepContext, remote: dict[str, Any]) -> None:
+    """End what a cancelled step has left on its node."""
+    _say_how(context, context.phase, lambda: end_leftover(context, remote))
+
+
+def _say_how(context: StepContext, name: str, work: Callable[[], Any]) -> None:
+    outcome = Outcome(context.step_pk, stopped="detached")
+    try:
+        with on_this_thread(context):
+            outcome = Outcome(context.step_pk, result=work())
+    except StepStopped as stop:
+        outcome = Outcome(context.step_pk, stopped=stop.reason)
+    except (StepFailed, VerbError) as failure:
+        evidence = getattr(failure, "evidence", None)
+        outcome = Outcome(context.step_pk, error=context.safe_error(str(failure)), result=evidence)
+    except Exception as surprise:
+        # A fault of ours. Its text only: a traceback could carry a secret into the log.
+        text = f"the console itself failed in {name}: {type(surprise).__name__}: {surprise}; please report it"
+        outcome = Outcome(context.step_pk, error=context.safe_error(text))
+    finally:
+        context.outbox.put(outcome)

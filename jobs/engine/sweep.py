@@ -1,0 +1,39 @@
+"""After a job has ended: end what it left running on nodes that could not be reached then."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from jobs import ssh
+from jobs.engine import claims, watchdog
+from jobs.engine.writer import say
+from jobs.models import Step
+from jobs.remote.component import LOG_ROOT
+from jobs.remote.scripts import END
+from jobs.ssh import Endpoint, SshError
+
+_AT_ONCE = 20
+_PER_ROUND = 200
+
+
+def sweep() -> None:
+    """One look at every such node. Ending twice does no harm: a result that is there stays."""
+    found = list(watchdog.leftovers(claims.database_now()).select_related("job")[:_PER_ROUND])
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sweep") as pool:
+        ended = list(pool.map(_end, [(step.job.job_id, step.remote) for step in found]))
+    for step, done in zip(found, ended, strict=True):
+        # A job that was resumed meanwhile follows it itself.
+        here = Step.objects.filter(pk=step.pk, fence=step.fence, status=step.status)
+        if done and here.update(remote={}):
+            say(step.job, f"{step.remote['component']}: nothing of it runs on the node any more", step=step)
+
+
+def _end(left: tuple[str, dict[str, Any]]) -> bool:
+    job_id, remote = left
+    folder, key = f"{LOG_ROOT}/{remote['component']}", f"{job_id}-{remote['attempt']}"
+    try:
+        with ssh.connect(Endpoint(**remote["endpoint"])) as connection:
+            return connection.run(["sh", "-c", END, "sh", folder, key], timeout_s=20).exit_code == 0
+    except SshError:
+        return False

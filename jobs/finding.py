@@ -1,0 +1,48 @@
+"""The job that is meant, and the one that is in the way."""
+
+from __future__ import annotations
+
+from jobs import registry
+from jobs.errors import Busy, NotFound
+from jobs.models import Job
+from jobs.states import JOB_ACTIVE
+
+
+def holder(exclusive_scope: str) -> Job | None:
+    """The job that has the scope now."""
+    if not exclusive_scope:
+        return None
+    return Job.objects.filter(exclusive_scope=exclusive_scope, status__in=JOB_ACTIVE).first()
+
+
+def busy(exclusive_scope: str) -> Busy:
+    """R20 in words: which job, since when, by whom, and what to do."""
+    job = holder(exclusive_scope)
+    if job is None:
+        return Busy("another job has just ended in this region: try again")
+    return Busy(
+        f"R20 {job.action} {job.job_id} of zone {job.zone_id} runs since {job.created_at:%Y-%m-%d %H:%M} UTC, "
+        f"begun by {job.created_by}; scaling, upgrading and maintaining one region exclude each other: "
+        f"wait for it (get_status {job.job_id}) or cancel it (cancel_job {job.job_id})",
+        job_id=job.job_id,
+    )
+
+
+def find_job(job_id: str) -> Job:
+    """The job with that public id. Raises :class:`NotFound`."""
+    job = Job.objects.filter(job_id=job_id).first()
+    if job is None:
+        raise NotFound.because(
+            "J01", f"there is no job {job_id[:40]}", "get_status without an id shows the newest"
+        )
+    return job
+
+
+def newest_job(action: str = "") -> Job:
+    """The newest job, of one action if given. Raises :class:`NotFound`."""
+    jobs = Job.objects.filter(action=action) if action else Job.objects.all()
+    job = jobs.order_by("-id").first()
+    if job is None:
+        known = ", ".join(registry.names())
+        raise NotFound.because("J02", f"no job {action or 'at all'} so far", f"actions are {known}")
+    return job

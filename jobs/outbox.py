@@ -1,0 +1,85 @@
+"""From the threads of a slice to the one that writes: lines, places on nodes, and how steps ended."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+# Lines that may wait to be written. Above it threads stop reading, and SSH's own window slows the node
+# down: memory stays flat however much a component prints.
+LIMIT_LINES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Lines of one component on their way to Events, with the place that reading has come to after them.
+
+    They are stored together or not at all: no reader can stop between two parts of a folded line.
+    """
+
+    step_pk: int
+    ts: datetime
+    component: str
+    stream: str
+    level: str
+    texts: tuple[str, ...]
+    cursor: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is about to be started on the node (or has ended: empty); ``stored`` is set once that is written."""
+
+    step_pk: int
+    remote: dict[str, Any]
+    stored: threading.Event = field(default_factory=threading.Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a step ended: ``result`` for success (evidence with an ``error``), ``stopped`` for neither."""
+
+    step_pk: int
+    result: Any = None
+    error: str = ""
+    stopped: str = ""
+
+
+Item = Lines | Place | Outcome
+
+
+class Outbox:
+    """A queue of :class:`Item` whose lines are bounded."""
+
+    def __init__(self, limit: int = LIMIT_LINES) -> None:
+        self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._limit = limit
+        self._waiting = 0
+        self._room = threading.Condition()
+
+    def put(self, item: Place | Outcome) -> None:
+        """Never waits."""
+        self._items.put(item)
+
+    def put_lines(self, lines: Lines, given_up: Callable[[], bool]) -> None:
+        """Wait for room. What nobody will read any more (``given_up``) is dropped: the node still has it."""
+        with self._room:
+            while self._waiting >= self._limit:
+                if given_up():
+                    return
+                self._room.wait(0.2)
+            self._waiting += len(lines.texts)
+        self._items.put(lines)
+
+    def get(self, timeout_s: float) -> Item:
+        """The next item. Raises ``queue.Empty``."""
+        item = self._items.get(timeout=timeout_s) if timeout_s > 0 else self._items.get_nowait()
+        if isinstance(item, Lines):
+            with self._room:
+                self._waiting -= len(item.texts)
+                self._room.notify_all()
+        return item

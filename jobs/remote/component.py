@@ -1,0 +1,212 @@
+"""One component of a step: started, followed, ended, across connections that come and go."""
+
+from __future__ import annotations
+
+import time
+
+from jobs import ssh
+from jobs.context import StepContext, StepFailed, StepStopped
+from jobs.remote.frames import Frame
+from jobs.remote.output import HEAD_BYTES, TAIL_BYTES, Output
+from jobs.remote.reading import frames
+from jobs.remote.scripts import BOOT, END, FOLLOW, LAUNCH
+from jobs.ssh import Connection, Endpoint, SshError
+
+RETRY_KINDS = frozenset({"unreachable", "refused", "dropped", "timeout", "protocol"})
+PAUSES_S = (0.5, 1, 2, 4, 8, 15, 15, 15)
+# A job that is being cancelled does not wait long for a node that is out of reach.
+_CANCEL_TRIES = 3
+_REBOOT_S = 900.0
+_REBOOTS = 5
+LOG_ROOT = "/opt/install"
+
+
+class Component:
+    """See :func:`jobs.remote.run_component`."""
+
+    def __init__(
+        self, context: StepContext, endpoint: Endpoint, component: str, *, attempt: int | None = None
+    ) -> None:
+        self.context = context
+        self.endpoint = endpoint
+        self.component = component
+        self.folder = f"{LOG_ROOT}/{component}"
+        self.attempt = attempt or context.attempt
+        self.mode = "start"
+        self.script = b""
+        self.reboots = 0
+        # Whether something was started there: from then on it is followed, whatever happens to the connection.
+        self.begun = False
+        # It belongs to a job that was cancelled: it is only to be ended, or seen to its end.
+        self.leftover = False
+        self.output = Output(context, component, self.attempt)
+
+    def run(self, script: str) -> None:
+        """To its end. Raises :class:`StepFailed` and :class:`StepStopped`."""
+        self.script = script.encode()
+        failures = 0
+        while True:
+            place = self.output.place
+            try:
+                with ssh.connect(self.endpoint) as connection:
+                    if self._work(connection):
+                        return
+            except SshError as error:
+                # Every connection that brought something on is a good one, however soon it dropped.
+                failures = 0 if self.output.place != place else failures
+                self._pause(error, failures)
+                failures += 1
+            self._go_on()
+
+    def end_leftover(self) -> None:
+        """Raises :class:`StepStopped` once it has ended, or cannot be reached."""
+        self.mode, self.begun, self.leftover = "attach", True, True
+        try:
+            self.run("")
+        except StepFailed as failure:
+            # How it ended is of no use to a job that was cancelled; that it ended is.
+            self.context.log(str(failure), level="warning")
+        self.context.announce({})
+        raise StepStopped(self.context.stop_reason or "cancelled")
+
+    def _go_on(self) -> None:
+        """Whether there is any use in another connection."""
+        if self.context.released or not self.begun:
+            self.context.checkpoint()
+        if self.context.time_left_s() <= 0:
+            raise StepFailed(
+                f"{self.component} did not end in time, and {self.endpoint} could not be reached to end it: "
+                "look at the node, then resume the job"
+            )
+
+    def _pause(self, error: SshError, failures: int) -> None:
+        """Wait before the next connection. Raises when there will be none."""
+        context = self.context
+        cancelled = context.stop_reason == "cancelled" and not context.released
+        left = " (it may still run there)" if self.begun else ""
+        if error.kind not in RETRY_KINDS or failures >= len(PAUSES_S):
+            raise StepFailed(f"{error}; given up{left}" if left else str(error)) from None
+        if cancelled and failures >= _CANCEL_TRIES:
+            context.log(
+                f"{error}: {self.component} could not be ended{left}; it is ended when the node is back, "
+                f"its log is {self.folder}/{self.output.key}.log there",
+                level="warning",
+            )
+            raise StepStopped("cancelled") from None
+        context.log(f"{error}; trying again in {PAUSES_S[failures]} s", level="warning")
+        if cancelled:
+            time.sleep(0.5)
+        context.wait(PAUSES_S[failures])
+
+    def _work(self, connection: Connection) -> bool:
+        """What one connection is good for; True when the component has ended well."""
+        state = self._launch(connection)
+        if state == "absent":
+            if self.leftover:
+                return True
+            raise StepFailed(
+                f"{self.endpoint} has lost the files of {self.component} in {self.folder} while it ran: "
+                "was the node installed anew? Look at it, then resume the job"
+            )
+        self.begun, self.mode = True, "attach"
+        ended = self._follow(connection)
+        if ended.word == "reboot" and ended.data in (b"", b"0"):
+            self._reboot(again=ended.kind == "died")
+            return ended.kind == "rc"
+        if ended.kind == "died":
+            raise StepFailed(
+                f"{self.component} ended on the node without a result (did it reboot, is its disk full, or did it "
+                f"run out of memory?): look at {self.folder}/{self.output.key}.log there, then resume the job"
+            )
+        if int(ended.data):
+            why = f": {self.output.last_error[:300]}" if self.output.last_error else ""
+            raise StepFailed(
+                f"{self.component} failed with exit code {int(ended.data)}{why} "
+                f"(on the node: {self.folder}/{self.output.key}.log)"
+            )
+        if state == "done" and self.output.silent:
+            self.context.log(f"{self.component}: done before in this job, not run again")
+        return True
+
+    def _launch(self, connection: Connection) -> str:
+        context = self.context
+        script = b"" if self.mode == "attach" else self.script
+        numbers = (self.attempt, context.fence, len(script), context.fresh_from)
+        argv = ["sh", "-c", LAUNCH, "sh", self.folder, context.job_id, *map(str, numbers)]
+        argv += [context.phase.replace("/", "_"), self.mode]
+        answer = connection.run(argv, stdin=script, timeout_s=60, to_the_end=True)
+        words = answer.stdout.decode("utf-8", "replace").split()[-2:]
+        state = words[0] if len(words) == 2 and words[1].isdigit() else ""
+        if state == "partial":
+            raise SshError("dropped", f"{self.endpoint}: the script did not arrive whole")
+        if state == "stale":
+            raise StepStopped("lost")
+        if state not in ("started", "running", "done", "absent"):
+            reason = answer.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no reason given"]
+            raise StepFailed(
+                f"{self.component} could not be started in {self.folder}: {reason[0]} (disk full, or not writable?)"
+            )
+        self.output.read_attempt(int(words[1]))
+        if state == "running":
+            context.log(f"{self.component}: runs on the node already, reading on")
+        return state
+
+    def _follow(self, connection: Connection) -> Frame:
+        argv = ["sh", "-c", FOLLOW, "sh", self.folder, self.output.key, *map(str, self.output.begin())]
+        channel = connection.open_command([*argv, str(HEAD_BYTES), str(TAIL_BYTES)])
+        try:
+            for frame in frames(connection, channel, self.context):
+                if frame is None:
+                    self._stop_when_told(connection)
+                elif frame.kind in ("rc", "died"):
+                    self.output.flush()
+                    return frame
+                else:
+                    self.output.take(frame)
+        finally:
+            channel.close()
+        raise SshError("dropped", f"{self.endpoint}: reading the log ended early")
+
+    def _stop_when_told(self, connection: Connection) -> None:
+        context = self.context
+        if context.released:
+            raise StepStopped(context.stop_reason)
+        late = context.time_left_s() <= 0
+        if not context.killed and not late:
+            return
+        answer = connection.run(
+            ["sh", "-c", END, "sh", self.folder, self.output.key], timeout_s=20, to_the_end=True
+        )
+        if answer.exit_code:
+            raise SshError("dropped", f"{self.endpoint}: {self.component} could not be ended")
+        self.output.flush()
+        context.announce({})
+        if context.killed:
+            raise StepStopped("cancelled")
+        raise StepFailed(f"{self.component} did not end in time and was ended")
+
+    def _reboot(self, *, again: bool) -> None:
+        """Have the node rebooted as the component asked, and wait until it is back."""
+        self.reboots += 1
+        if self.reboots > _REBOOTS:
+            raise StepFailed(f"{self.component} asked for more than {_REBOOTS} reboots: look at its log")
+        self.context.log(f"{self.component} asked for a reboot of the node: waiting for it to come back")
+        until = min(time.monotonic() + _REBOOT_S, self.context.deadline)
+        what = "reboot"
+        while True:
+            try:
+                with ssh.connect(self.endpoint) as connection:
+                    answer = connection.run(["sh", "-c", BOOT, "sh", self.folder, self.output.key, what])
+                    if answer.stdout.strip() == b"booted":
+                        break
+                    what = "look"
+            except SshError as error:
+                if error.kind not in RETRY_KINDS:
+                    raise StepFailed(str(error)) from None
+            if time.monotonic() > until:
+                raise StepFailed(f"{self.endpoint} did not come back from its reboot: look at its console")
+            self.context.checkpoint()
+            self.context.wait(1.0)
+        self.context.log("the node was rebooted and is back")
+        if again:
+            self.mode, self.begun = "again", False

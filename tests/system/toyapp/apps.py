@@ -1,0 +1,34 @@
+"""Registers the toy action: phases ``one`` and ``two``, each a component on every node."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import AppConfig
+
+from jobs import registry
+from jobs.context import StepContext
+from jobs.remote import run_component
+from jobs.ssh import Endpoint
+
+
+def run(context: StepContext, payload: Any) -> None:
+    """The script of this phase as a component named like the phase."""
+    script = context.params["scripts"].get(context.phase)
+    if script:
+        endpoint = Endpoint(context.address, context.params["port"], "root", key_path=context.params["key"])
+        run_component(context, endpoint, context.phase, script)
+
+
+class ToyConfig(AppConfig):
+    name = "tests.system.toyapp"
+    label = "toyapp"
+
+    def ready(self) -> None:
+        from tests.system.toyapp import dying
+
+        timeout_s = 240
+        phases = tuple(registry.Phase(name, run, timeout_s=timeout_s) for name in ("one", "two"))
+        registry.register(registry.Action("toy", phases))
+        registry.register(registry.Action("quick", (registry.Phase("one", run, timeout_s=3),)))
+        dying.arm()

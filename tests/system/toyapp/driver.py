@@ -1,0 +1,76 @@
+"""A process that does verbs for a test: a JSON list (verb, arguments) a line in, a JSON answer a line out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import django
+from django import db
+
+
+def _verbs() -> dict[str, Any]:
+    from django_q.models import OrmQ
+
+    from jobs import queries, services
+    from jobs.actor import Actor
+    from jobs.engine import watchdog
+    from jobs.models import Job, Step
+    from jobs.states import JOB_ACTIVE
+
+    ann = Actor("ann", "command")
+
+    def submit(
+        addresses: list[str], action: str = "toy", scope: str = "", pace: Any = None, **params: Any
+    ) -> str:
+        targets = [services.Target(address, address) for address in addresses]
+        job = services.submit(
+            action=action,
+            targets=targets,
+            actor=ann,
+            exclusive_scope=scope,
+            params=params,
+            pace=services.Pace(**pace) if pace else None,
+        )
+        return job.job_id
+
+    def log(job_id: str) -> list[Any]:
+        keys = ("seq", "node", "phase", "step", "stream", "level", "line")
+        return [[event[key] for key in keys] for event in queries.all_events(services.find_job(job_id))]
+
+    return {
+        "submit": submit,
+        "log": log,
+        "status": lambda job_id: queries.job_status(services.find_job(job_id)),
+        "cancel": lambda job_id, now=False: services.cancel_job(job_id=job_id, actor=ann, now=now).status,
+        "resume": lambda job_id, **keys: services.resume_job(job_id=job_id, actor=ann, **keys).status,
+        "pause": lambda job_id: services.pause_job(job_id=job_id, actor=ann).status,
+        "active": lambda: Job.objects.filter(status__in=JOB_ACTIVE).count(),
+        "alive": watchdog.alive,
+        "steps": lambda job_id: list(
+            Step.objects.filter(job__job_id=job_id).values(
+                "phase", "address", "status", "attempts", "fence", "remote"
+            )
+        ),
+        "empty_queue": lambda: OrmQ.objects.all().delete()[0],
+    }
+
+
+def main() -> None:
+    """Until standard input ends."""
+    django.setup()
+    verbs = _verbs()
+    for line in sys.stdin:
+        name, args, keys = json.loads(line)
+        try:
+            answer = {"value": verbs[name](*args, **keys)}
+        except Exception as error:
+            answer = {"error": f"{type(error).__name__}: {error}"}
+            db.connections.close_all()
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
