@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-from . import node, power
+from . import haproxy, node, power
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,6 +48,8 @@ def main(name: str, args: list[str]) -> int:
 def _known(state: dict[str, Any], unit: str) -> dict[str, Any] | None:
     """The unit's entry, made when its file is there."""
     entry: dict[str, Any] | None = state["services"].get(unit)
+    if entry is None and unit == "haproxy" and haproxy.present():
+        entry = state["services"][unit] = {"enabled": True, "active": False}
     if entry is None and any(os.path.exists(f"{folder}/{unit}.service") for folder in FOLDERS):
         entry = state["services"][unit] = {"enabled": False, "active": False}
     return entry
@@ -66,6 +68,11 @@ def _change(verb: str, units: list[str], now: bool) -> int:
                 return node.fail(
                     f"{what} {unit}.service: Unit {unit}.service not found.", 1 if "able" in verb else 5
                 )
+            real = unit == "haproxy" and haproxy.present() and verb not in ("enable", "disable")
+            if real and not haproxy.change(_plain(verb)):
+                return node.fail(
+                    f"Job for {unit}.service failed because the control process exited with error code."
+                )
             if entry.get("broken") and verb in ("start", "restart"):
                 return node.fail(
                     f"Job for {unit}.service failed because the control process exited with error code."
@@ -81,6 +88,10 @@ def _change(verb: str, units: list[str], now: bool) -> int:
 
                 supervisor.reload(state)
     return 0
+
+
+def _plain(verb: str) -> str:
+    return {"try-restart": "restart", "reload-or-restart": "reload"}.get(verb, verb)
 
 
 def _look(verb: str, units: list[str], args: list[str]) -> int:
@@ -104,6 +115,8 @@ def _look(verb: str, units: list[str], args: list[str]) -> int:
 
 def _look_at(verb: str, unit: str, entry: dict[str, Any] | None) -> int:
     active = bool(entry and entry["active"])
+    if unit == "haproxy" and haproxy.present():
+        active = bool(haproxy.main_pid())
     if verb == "is-active":
         print("active" if active else "inactive")
         return 0 if active else 3

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 # what the platform's proxies listen on
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?", re.ASCII)
 
 
-def render_haproxy(web_services: Sequence[str], *, global_protocol: str, fusion: bool) -> str:
+def render_haproxy(
+    web_services: Sequence[str], *, global_protocol: str, fusion: bool, bind: str = EVERYWHERE
+) -> str:
     """The ``listen`` sections ``api-front``, ``ws-front`` and ``io-front``, each with one server per host.
 
-    ``global_protocol`` is the protocol of the global site (http or https).
+    ``global_protocol`` is the protocol of the global site (http or https); ``bind`` the address on which the
+    proxy listens.
 
     Raises:
         ValueError: no host, a host that is none, or an unknown protocol.
@@ -21,6 +25,8 @@ def render_haproxy(web_services: Sequence[str], *, global_protocol: str, fusion:
     for host in web_services:
         if not _HOST.fullmatch(host):
             raise ValueError(f"{host[:60]!r} is not a hostname or address")
+    if not _HOST.fullmatch(bind):
+        raise ValueError(f"{bind[:60]!r} is not an address to listen on")
     ports = {"https": 443, "http": 7777}
     if global_protocol not in ports:
         raise ValueError(f"{global_protocol[:20]!r} is neither http nor https")
@@ -31,8 +37,8 @@ def render_haproxy(web_services: Sequence[str], *, global_protocol: str, fusion:
         ("io-front", io_port, "source", "io_server", io_port),
     )
     blocks = []
-    for name, bind, balance, server, port in listeners:
-        lines = [f"listen {name}", f"    bind 0.0.0.0:{bind}", "    mode tcp", f"    balance {balance}"]
+    for name, own_port, balance, server, port in listeners:
+        lines = [f"listen {name}", f"    bind {bind}:{own_port}", "    mode tcp", f"    balance {balance}"]
         lines += [
             f"    server {server}_{index} {host}:{port} check" for index, host in enumerate(web_services)
         ]

@@ -1,0 +1,85 @@
+"""Our listeners in files that are not ours: only they change."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from zones.core.haproxy_file import merge_listeners, read_listeners
+from zones.core.rendering import render_haproxy
+
+OURS = render_haproxy(["10.0.0.1", "10.0.0.2"], global_protocol="https", fusion=False)
+HEAD = "# by hand, \tlook here\nglobal\n\tdaemon\n\ndefaults\n    timeout connect 5s\n"
+STATS = "\n# people look at this\nlisten stats\n    bind :1936\n    mode http\n"
+OLD = "listen api-front\n    bind 0.0.0.0:7777\n    # an old note\n    server a 1.2.3.4:1 check\n"
+
+
+def test_what_is_missing_is_appended() -> None:
+    assert merge_listeners(HEAD + STATS, OURS) == HEAD + STATS + "\n" + OURS
+    assert merge_listeners("", OURS) == OURS
+    assert merge_listeners(HEAD.rstrip("\n"), OURS) == HEAD + "\n" + OURS
+
+
+def test_a_listener_is_replaced_where_it_stands() -> None:
+    merged = merge_listeners(HEAD + OLD + STATS, OURS)
+    ours = OURS.split("\n\n")
+    assert merged == HEAD + ours[0] + "\n" + STATS + "\n" + "\n\n".join(ours[1:])
+    assert merge_listeners(merged, OURS) == merged
+
+
+def test_twice_the_same_name_becomes_one() -> None:
+    merged = merge_listeners(OLD + STATS + OLD, OURS)
+    assert merged.count("listen api-front") == 1 and STATS in merged
+
+
+@pytest.mark.parametrize("kind", ["frontend", "backend"])
+def test_a_name_that_somebody_else_uses(kind: str) -> None:
+    with pytest.raises(ValueError, match=f"a {kind} named api-front"):
+        merge_listeners(f"{kind} api-front\n    mode tcp\n", OURS)
+
+
+def test_windows_line_ends_stay() -> None:
+    merged = merge_listeners((HEAD + OLD + STATS).replace("\n", "\r\n"), OURS)
+    assert merged.replace("\r\n", "\n") == merge_listeners(HEAD + OLD + STATS, OURS)
+    assert merged.count("\n") == merged.count("\r\n")
+
+
+def test_a_continued_line_is_no_section() -> None:
+    text = "global\n    description a \\\nlisten api-front\n"
+    assert merge_listeners(text, OURS) == text + "\n" + OURS
+
+
+FOREIGN = st.lists(
+    st.sampled_from(
+        [HEAD, STATS, "frontend web\n  bind :80\n  default_backend b\n", "# only a comment\n", "\n\n", "backend b\n  server x 1.1.1.1:1\n"]
+    ),
+    max_size=5,
+)  # fmt: skip
+
+
+@given(before=FOREIGN, middle=FOREIGN, present=st.booleans(), ended=st.booleans())
+def test_the_rest_is_kept_byte_for_byte(
+    before: list[str], middle: list[str], present: bool, ended: bool
+) -> None:
+    foreign = "".join(before), "".join(middle)
+    text = foreign[0] + (OLD if present else "") + foreign[1]
+    text = text if ended else text.rstrip("\n")
+    merged = merge_listeners(text, OURS)
+    assert merge_listeners(merged, OURS) == merged
+    assert [item.name for item in sorted(read_listeners(merged), key=lambda item: item.name)] == [
+        "api-front",
+        "io-front",
+        "ws-front",
+    ]
+    for part in foreign:
+        assert part.strip("\n") in merged
+    if not present:
+        assert merged.startswith(text)
+
+
+def test_what_the_listeners_lead_to() -> None:
+    api, ws, _ = read_listeners(HEAD + OURS)
+    assert (api.name, api.address, api.port) == ("api-front", "0.0.0.0", 7777)
+    assert api.servers == (("apiserver_0", "10.0.0.1", 443), ("apiserver_1", "10.0.0.2", 443))
+    assert ws.port == 8565

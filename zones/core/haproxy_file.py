@@ -1,0 +1,141 @@
+"""Our listeners inside a haproxy.cfg that also holds other people's sections. Pure.
+
+Grammar: https://docs.haproxy.org/2.6/configuration.html, 2.1 and 4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+OURS = ("api-front", "ws-front", "io-front")
+_SECTIONS = frozenset(
+    [
+        "global",
+        "defaults",
+        "frontend",
+        "backend",
+        "listen",
+        "peers",
+        "resolvers",
+        "userlist",
+        "mailers",
+        "cache",
+        "program",
+        "http-errors",
+        "ring",
+        "log-forward",
+        "fcgi-app",
+        "crt-store",
+        "traces",
+        "log-profile",
+        "acme",
+    ]
+)
+_NAMED = frozenset({"listen", "frontend", "backend"})
+_BIND = re.compile(r"bind\s+(\S*):(\d+)")
+_SERVER = re.compile(r"server\s+(\S+)\s+(\S+):(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """One of our listeners: where it binds, and its servers as (name, host, port)."""
+
+    name: str
+    address: str
+    port: int
+    servers: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(slots=True)
+class _Section:
+    kind: str
+    name: str
+    lines: list[str]
+
+
+def merge_listeners(existing: str, listeners: str) -> str:
+    """The file with our listeners replaced where they stand, else appended; every other byte stays.
+
+    Comments and blank lines behind a replaced listener stay, too. Merging twice gives the same.
+
+    Raises:
+        ValueError: a frontend or backend has the name of one of our listeners.
+    """
+    newline = "\r\n" if "\r\n" in existing else "\n"
+    wanted = {section.name: section.lines for section in _sections(listeners) if section.kind == "listen"}
+    parts: list[str] = []
+    done: set[str] = set()
+    for section in _sections(existing):
+        if section.kind not in _NAMED or section.name not in wanted:
+            parts += section.lines
+            continue
+        if section.kind != "listen":
+            raise ValueError(
+                f"the file has a {section.kind} named {section.name}, which must be a listener of ours: "
+                "rename or remove it there by hand"
+            )
+        body, tail = _split_tail(section.lines)
+        if section.name not in done:
+            ours, _ = _split_tail(wanted[section.name])
+            parts += _as_lines(ours, newline, ended=body[-1].endswith("\n"))
+        parts += tail
+        done.add(section.name)
+    text = "".join(parts)
+    for name, lines in wanted.items():
+        if name not in done:
+            ours, _ = _split_tail(lines)
+            gap = "" if not text else newline if text.endswith("\n") else newline * 2
+            text += gap + "".join(_as_lines(ours, newline, ended=True))
+    return text
+
+
+def read_listeners(text: str, names: Sequence[str] = OURS) -> tuple[Listener, ...]:
+    """Our listeners as they stand in a file."""
+    found = []
+    for section in _sections(text):
+        if section.kind != "listen" or section.name not in names:
+            continue
+        lines = [line.strip() for line in section.lines]
+        binds = [match for line in lines if (match := _BIND.match(line))]
+        servers = [match for line in lines if (match := _SERVER.match(line))]
+        if binds:
+            found.append(
+                Listener(
+                    section.name,
+                    binds[0][1].strip("[]"),
+                    int(binds[0][2]),
+                    tuple((match[1], match[2].strip("[]"), int(match[3])) for match in servers),
+                )
+            )
+    return tuple(found)
+
+
+def _sections(text: str) -> list[_Section]:
+    """The file cut at its section lines; what stands before the first is a section without a kind."""
+    found = [_Section("", "", [])]
+    continued = False
+    for line in re.findall(r"[^\n]*\n|[^\n]+", text):
+        words = [] if continued else line.split("#", 1)[0].split()
+        if words and words[0] in _SECTIONS:
+            found.append(_Section(words[0], words[1] if len(words) > 1 else "", []))
+        found[-1].lines.append(line)
+        stripped = line.rstrip("\r\n")
+        continued = (len(stripped) - len(stripped.rstrip("\\"))) % 2 == 1
+    return found
+
+
+def _split_tail(lines: list[str]) -> tuple[list[str], list[str]]:
+    """A section's lines up to its last directive, and the comments and blank lines behind it."""
+    end = len(lines)
+    while end > 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
+        end -= 1
+    return lines[:end], lines[end:]
+
+
+def _as_lines(lines: list[str], newline: str, *, ended: bool) -> list[str]:
+    made = [line.rstrip("\r\n") + newline for line in lines]
+    if not ended:
+        made[-1] = made[-1].removesuffix(newline)
+    return made

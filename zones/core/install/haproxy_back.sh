@@ -1,0 +1,6 @@
+# Component haproxy_back: the file from before the change, and haproxy with it.
+backup=$haproxy_file.before-$change
+cp -p "$backup" "$haproxy_file.new"
+mv "$haproxy_file.new" "$haproxy_file"
+service haproxy restart
+echo "the old $haproxy_file is in place again"

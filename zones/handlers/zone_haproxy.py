@@ -1,0 +1,166 @@
+"""The phase haproxy: the reviewed file onto one proxy after another, undone where it does not serve."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models.functions import Now
+
+from jobs.context import StepContext, StepFailed
+from jobs.errors import Refused
+from jobs.models import Job, Step
+from jobs.registry import Action, Phase, register
+from jobs.remote import run_component
+from jobs.ssh import Endpoint
+from jobs.states import StepStatus
+from nodes.endpoints import endpoint_of
+from nodes.models import Node
+from zones.core.haproxy_file import Listener, read_listeners
+from zones.core.install import component_script
+from zones.core.rendering.haproxy import EVERYWHERE
+from zones.services.changes import approved_change
+from zones.services.find import find_zone
+from zones.services.haproxy import no_change
+from zones.upkeep_models import Change
+
+HEALTH_S = 30
+_OPEN_S = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyWork:
+    """What one proxy needs."""
+
+    endpoint: Endpoint
+    apply_script: str
+    back_script: str
+    listeners: tuple[Listener, ...]
+
+
+def haproxy_phase() -> Phase:
+    """The phase, for proxies given to ``submit``."""
+    return Phase(
+        "haproxy",
+        run,
+        prepare=prepare,
+        finish=finish,
+        own_targets=True,
+        one_by_one=True,
+        needs_all=True,
+        timeout_s=300,
+    )
+
+
+def register_actions() -> None:
+    """The job that consists of it."""
+    register(Action("apply_haproxy", (haproxy_phase(),)))
+
+
+def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """:class:`ProxyWork` by node id. Raises :class:`Refused` without an approved change."""
+    change = _change_of(job)
+    files = {file["node_id"]: file for file in change.files}
+    nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
+    return {node.node_id: _work(node, change, files.get(node.node_id)) for node in nodes}
+
+
+def _change_of(job: Job) -> Change:
+    zone = find_zone(job.zone_id)
+    # On the way from proxy to proxy it is this job's own change; before that, the one that is approved.
+    begun = Change.objects.filter(zone=zone, kind=Change.Kind.HAPROXY, job_id=job.job_id).first()
+    approved = approved_change(zone, Change.Kind.HAPROXY)
+    change = approved or begun
+    if change is None or not change.approved_at:
+        detail, remedy = no_change(zone)
+        raise Refused.because("H06", detail, f"{remedy}; then resume_job {job.job_id}")
+    Change.objects.filter(pk=change.pk).update(job_id=job.job_id)
+    return change
+
+
+def _work(node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork | Refused:
+    if file is None:
+        return Refused.because(
+            "H07", f"change {change.change_id} does not cover {node}", "preview, review and approve again"
+        )
+    base, content = file["base"].encode(), file["content"].encode()
+    common = {"haproxy_file": file["path"], "change": change.change_id}
+    return ProxyWork(
+        endpoint=endpoint_of(node),
+        apply_script=component_script(
+            "haproxy",
+            "",
+            base_sum=hashlib.sha256(base).hexdigest(),
+            new_sum=hashlib.sha256(content).hexdigest(),
+            new_base64=base64.b64encode(content).decode(),
+            **common,
+        ),
+        back_script=component_script("haproxy_back", "", **common),
+        listeners=read_listeners(file["content"]),
+    )
+
+
+def run(context: StepContext, work: ProxyWork | None) -> None:
+    """Write, check, reload, and prove that it serves; else put the old file back. Raises StepFailed."""
+    if work is None:
+        raise StepFailed("the proxy was deleted meanwhile")
+    # An attempt of its own each: what an earlier one did was undone and must be done again.
+    run_component(context, work.endpoint, f"haproxy_{context.attempt}", work.apply_script)
+    context.enter("health")
+    problem = _wait_until_serving(context, work)
+    if problem:
+        run_component(context, work.endpoint, f"haproxy_back_{context.attempt}", work.back_script)
+        raise StepFailed(f"{problem}; the old haproxy.cfg is in place again on this proxy")
+    _tell_servers(context, work)
+
+
+def _wait_until_serving(context: StepContext, work: ProxyWork) -> str:
+    """Empty when every listener leads somewhere, else what does not."""
+    for _ in range(HEALTH_S):
+        down = [(item, why) for item in work.listeners if (why := _why_down(work.endpoint, item))]
+        if not down:
+            context.log(", ".join(f"{item.name} {item.port}" for item in work.listeners) + " answer")
+            return ""
+        context.wait(1)
+        context.checkpoint()
+    listener, why = down[0]
+    return f"{listener.name} on port {listener.port} {why} after {HEALTH_S} s"
+
+
+def _why_down(endpoint: Endpoint, listener: Listener) -> str:
+    """haproxy in mode tcp closes a connection at once when no server is up, and keeps it when one is."""
+    address = endpoint.address if listener.address in ("", "*", EVERYWHERE, "::") else listener.address
+    try:
+        with socket.create_connection((address, listener.port), timeout=3) as peer:
+            peer.settimeout(_OPEN_S)
+            try:
+                return "" if peer.recv(1) else "has no server that is up"
+            except TimeoutError:
+                return ""
+    except OSError as error:
+        return f"does not answer ({error.strerror or error})"
+
+
+def _tell_servers(context: StepContext, work: ProxyWork) -> None:
+    """Servers that the installer cannot reach are named: the listener serves without them."""
+    for listener in work.listeners:
+        for name, host, port in listener.servers:
+            try:
+                socket.create_connection((host, port), timeout=3).close()
+            except OSError as error:
+                reason = error.strerror or error
+                context.log(
+                    f"{listener.name}: server {name} ({host}:{port}) does not answer: {reason}",
+                    level="warning",
+                )
+
+
+def finish(job: Job, step: Step, result: Any) -> None:
+    """After the last proxy the change is applied."""
+    left = job.steps.filter(phase="haproxy").exclude(pk=step.pk).exclude(status=StepStatus.SUCCEEDED)
+    if not left.exists():
+        Change.objects.filter(job_id=job.job_id, kind=Change.Kind.HAPROXY).update(applied_at=Now())

@@ -1,0 +1,105 @@
+"""Reviewed changes of files outside a plan: made, shown, approved."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import Denied, NotFound, Refused
+from zones.models import Zone
+from zones.upkeep_models import Change
+
+
+def make_change(
+    zone: Zone, kind: str, files: Sequence[Mapping[str, str]], actor: Actor, **detail: Any
+) -> Change:
+    """Store a draft. ``files``: ``{"node_id", "address", "path", "base", "content"}``."""
+    listed = [dict(file) for file in files]
+    change = Change.objects.create(
+        zone=zone,
+        kind=kind,
+        files=listed,
+        detail=detail,
+        content_hash=_hash(listed, detail),
+        created_by=actor.name,
+    )
+    audit.record(actor, f"propose_{kind}", change.change_id, zone_id=zone.zone_id, hash=change.content_hash)
+    return change
+
+
+def find_change(change_id: str) -> Change:
+    """The change of that id. Raises :class:`NotFound`."""
+    change = Change.objects.select_related("zone").filter(change_id=change_id).first()
+    if change is None:
+        raise NotFound.because("K01", f"there is no change {change_id[:20]!r}", "make one with a preview")
+    return change
+
+
+def approve_change(*, change_id: str, actor: Actor, comment: str = "") -> Change:
+    """Approve exactly what was shown. Raises :class:`Refused` when it is approved or applied already."""
+    change = find_change(change_id)
+    if settings.INSTALLER_FOUR_EYES and change.created_by == actor.name:
+        raise Denied(
+            f"{actor.name} made change {change.change_id}, and INSTALLER_FOUR_EYES asks for somebody else's approval"
+        )
+    here = Change.objects.filter(pk=change.pk, approved_at=None, applied_at=None)
+    if not here.update(approved_by=actor.name, approved_at=Now(), comment=comment):
+        raise Refused.because(
+            "K02", f"change {change.change_id} is {change.state} already", "there is nothing to approve"
+        )
+    audit.record(actor, "approve_change", change.change_id, reason=comment, hash=change.content_hash)
+    change.refresh_from_db()
+    return change
+
+
+def approved_change(zone: Zone, kind: str) -> Change | None:
+    """The newest change of that kind if it is approved and not applied; a newer draft makes it void."""
+    newest = Change.objects.filter(zone=zone, kind=kind).select_related("zone").first()
+    return newest if newest and newest.state == "approved" and _sound(newest) else None
+
+
+def _sound(change: Change) -> bool:
+    return _hash(change.files, change.detail) == change.content_hash
+
+
+def change_diff(change: Change) -> str:
+    """Unified diff of all its files."""
+    return "".join(
+        "".join(
+            difflib.unified_diff(
+                file["base"].splitlines(keepends=True),
+                file["content"].splitlines(keepends=True),
+                f"{file['address'] or change.zone.zone_id}:{file['path']}",
+                f"{file['address'] or change.zone.zone_id}:{file['path']} (new)",
+            )
+        )
+        for file in change.files
+    )
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """What commands and REST tell of it."""
+    return {
+        "change_id": change.change_id,
+        "zone_id": change.zone.zone_id,
+        "kind": change.kind,
+        "state": change.state,
+        "content_hash": change.content_hash,
+        "created_by": change.created_by,
+        "approved_by": change.approved_by,
+        "job_id": change.job_id,
+        "files": [{"address": file["address"], "path": file["path"]} for file in change.files],
+        "diff": change_diff(change),
+    }
+
+
+def _hash(files: Sequence[Mapping[str, str]], detail: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps([files, detail], sort_keys=True).encode()).hexdigest()

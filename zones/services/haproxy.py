@@ -1,0 +1,134 @@
+"""render_haproxy: the sub-zone's proxies lead to the global web services."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from jobs import ssh
+from jobs.actor import Actor
+from jobs.errors import Finding, Refused
+from jobs.models import Job
+from jobs.services import submit
+from jobs.ssh import Endpoint, SshError
+from nodes.endpoints import endpoint_of
+from nodes.models import Node
+from nodes.services.find import targets
+from zones.core.haproxy_file import merge_listeners
+from zones.core.rendering.haproxy import EVERYWHERE, render_haproxy
+from zones.models import Plan, Zone
+from zones.services.changes import approved_change, make_change
+from zones.services.find import find_zone
+from zones.services.zone_vms import global_zone, vm_addresses, vm_nodes
+from zones.states import PLAN_OPEN
+from zones.upkeep_models import Change
+
+FILE = "/etc/haproxy/haproxy.cfg"
+_LIMIT = 4_000_000
+
+
+def zone_haproxy(*, zone_id: str, bind: str = EVERYWHERE) -> str:
+    """The three listeners of the zone's proxies, ready to paste. Raises :class:`Refused`."""
+    zone = find_zone(zone_id)
+    at = global_zone(zone.region_id)
+    if at.pk == zone.pk:
+        raise Refused.because(
+            "H01", f"{zone_id} is the global zone itself", "name a zone that was added to its region"
+        )
+    protocol = at.variables.get("common", {}).get("site_protocol") or "https"
+    fusion = zone.deploy_mode == Zone.DeployMode.FUSION
+    try:
+        return render_haproxy(
+            vm_addresses(at, "webservice"), global_protocol=protocol, fusion=fusion, bind=bind
+        )
+    except ValueError as error:
+        raise Refused.because(
+            "H02", str(error), f"look at webservice in mgmt_network_address of zone {at.zone_id}"
+        ) from None
+
+
+def proxies(zone: Zone) -> list[Node]:
+    """The zone's proxies; of a plan that is open when there is one. Raises :class:`Refused`."""
+    plan = Plan.objects.filter(zone=zone, status__in=PLAN_OPEN).exclude(vms={}).first()
+    found = vm_nodes(zone, "proxy", plan.vms if plan and not zone.vms else None)
+    if not found:
+        raise Refused.because(
+            "H03", f"zone {zone.zone_id} has no proxy", "paste the listeners by hand: render_haproxy -z"
+        )
+    return found
+
+
+def preview_haproxy(*, zone_id: str, actor: Actor, on_management: bool = False) -> Change:
+    """Read haproxy.cfg of every proxy, put our listeners into it, and keep both for the review.
+
+    ``on_management``: listen on the management address of each proxy only. Raises :class:`Refused`.
+    """
+    zone = find_zone(zone_id)
+    nodes = proxies(zone)
+    with ThreadPoolExecutor(max_workers=min(8, len(nodes))) as pool:
+        read = list(pool.map(_read, [endpoint_of(node) for node in nodes]))
+    files, findings = [], []
+    for node, base in zip(nodes, read, strict=True):
+        address = str(node.mgmt_address)
+        if isinstance(base, Finding):
+            findings.append(base)
+            continue
+        listeners = zone_haproxy(zone_id=zone_id, bind=address if on_management else EVERYWHERE)
+        try:
+            content = merge_listeners(base, listeners)
+        except ValueError as error:
+            findings.append(Finding("H05", str(error), "then preview again", node=address))
+            continue
+        files.append(
+            {"node_id": node.node_id, "address": address, "path": FILE, "base": base, "content": content}
+        )
+    if findings:
+        raise Refused(findings)
+    return make_change(zone, Change.Kind.HAPROXY, files, actor)
+
+
+def _read(endpoint: Endpoint) -> str | Finding:
+    try:
+        with ssh.connect(endpoint) as connection:
+            answer = connection.run(["cat", FILE], timeout_s=20)
+    except SshError as error:
+        return Finding("H04", str(error), "then preview again", node=endpoint.address)
+    if answer.exit_code or len(answer.stdout) > _LIMIT:
+        reason = answer.stderr.decode("utf-8", "replace").strip()[:200] or "it is larger than 4 MB"
+        return Finding(
+            "H04", f"{FILE} cannot be read: {reason}", "is haproxy installed there?", node=endpoint.address
+        )
+    try:
+        text = answer.stdout.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        remedy = "convert the comments in it to UTF-8, then preview again"
+        return Finding("H04", f"{FILE} is not UTF-8 text", remedy, node=endpoint.address)
+    return text
+
+
+def apply_haproxy(*, zone_id: str, actor: Actor) -> Job:
+    """Begin writing the approved change, one proxy after another. Raises :class:`Busy`, :class:`Refused`."""
+    zone = find_zone(zone_id)
+    change = approved_change(zone, Change.Kind.HAPROXY)
+    if change is None:
+        raise Refused.because("H06", *no_change(zone))
+    job = submit(
+        action="apply_haproxy",
+        targets=[],
+        actor=actor,
+        zone_id=zone.zone_id,
+        exclusive_scope=zone.exclusive_scope,
+        params={"change_id": change.change_id},
+        phase_targets={"haproxy": targets(proxies(zone))},
+    )
+    Change.objects.filter(pk=change.pk).update(job_id=job.job_id)
+    return job
+
+
+def no_change(zone: Zone) -> tuple[str, str]:
+    """What is missing before proxies are changed, and what to do."""
+    return (
+        f"zone {zone.zone_id} has no approved change of its proxies' haproxy.cfg",
+        f"look at it: render_haproxy -z {zone.zone_id} --preview; approve it: render_haproxy --approve CHANGE",
+    )
