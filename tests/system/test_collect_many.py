@@ -1,0 +1,99 @@
+"""200 nodes of which five are broken, each in its own way: the others are collected, and the five once mended."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bench.sshd import Servers
+from jobs import keypair
+from lab import CommandFault
+from tests.system.console import PASSWORD, Console
+from tests.system.test_collect_secrets import establish
+
+MANY = 195
+BROKEN = ("password", "host key", "shell", "lsblk", "network")
+SAID = {
+    "password": "its host key is not pinned yet: run establish_ssh for it first",
+    "host key": "shows another host key: pinned SHA256:",
+    "shell": "has no frame of this run: the collection script did not start",
+    "lsblk": "lsblk",
+    "network": "refuses the connection: is sshd running there",
+}
+
+
+@pytest.fixture
+def many(console: Console, tmp_path: Path) -> Iterator[Servers]:
+    """Real sshd on many loopback addresses, which take the installer's key."""
+    if os.geteuid() or not shutil.which("sshd", path="/usr/sbin:/sbin:/usr/bin"):
+        pytest.skip("needs root and openssh-server: collection runs as root on this host")
+    folder = tmp_path / "sshd"
+    folder.mkdir()
+    public = keypair.ensure(Path(console.environment["INSTALLER_DATA_DIR"]) / "ssh" / "id_ed25519")
+    with Servers(folder, MANY) as servers:
+        (folder / "client_key.pub").write_text(f"{public}\n")
+        yield servers
+
+
+def listed(console: Console, name: str, addresses: list[str]) -> Path:
+    path = console.folder / name
+    path.write_text("\n".join(addresses) + "\n")
+    return path
+
+
+def make_broken(console: Console) -> dict[str, str]:
+    """Five lab nodes, reachable so far; gives their addresses."""
+    where = {what: console.address(20 + number) for number, what in enumerate(BROKEN, 1)}
+    for what, address in where.items():
+        console.lab.add("vg", address, password="another-password" if what == "password" else PASSWORD)
+    path = listed(console, "broken", list(where.values()))
+    console.run("add_nodes", "-I", str(path), "--port", str(console.lab.port))
+    done = establish(console, PASSWORD, path)
+    assert done.returncode == 1 and f"{where['password']} port" in done.stderr
+    assert "does not accept this password" in done.stderr and "1 of 5 nodes failed" in done.stderr
+    console.lab.fault(where["host key"], "wrong_host_key")
+    console.lab.fault(where["network"], "refuse")
+    shell = CommandFault("sh -s", exit=1, stderr="This account is currently not available.")
+    console.lab.fault(where["shell"], commands=[shell])
+    console.lab.fault(
+        where["lsblk"], commands=[CommandFault("lsblk", exit=1, stderr="lsblk: cannot open /sys")]
+    )
+    return where
+
+
+def test_195_of_200_are_collected_and_the_rest_after_they_are_mended(console: Console, many: Servers) -> None:
+    where = make_broken(console)
+    good = listed(console, "good", many.addresses)
+    console.run("add_nodes", "-I", str(good), "--port", str(many.port))
+    console.run("establish_ssh", str(good), "--no-password", "--wait", timeout_s=300)
+
+    everybody = listed(console, "all", [*many.addresses, *where.values()])
+    done = console.run("collect_nodes", "-I", str(everybody), "--wait", expect=1, timeout_s=500)
+    assert "5 of 200 nodes failed" in done.stderr
+    for what, address in where.items():
+        mine = [line for line in done.stderr.splitlines() if f"{address} failed in collect" in line]
+        assert len(mine) == 1 and SAID[what] in mine[0], (what, mine)
+    failed = console.json("describe_nodes", "-s", "collect_failed")["node_set"]
+    assert {node["mgmt_address"] for node in failed} == set(where.values())
+    assert all(node["error"] for node in failed)
+    available = console.json("describe_nodes", "-s", "available")["node_set"]
+    assert {node["mgmt_address"] for node in available} == set(many.addresses)
+    assert all(node["memory_bytes"] and node["cpu"]["cores"] and node["collected_at"] for node in available)
+
+    for address in where.values():
+        console.lab.fault(address, "clear")
+    wrong = listed(console, "wrong", [where["password"]])
+    assert establish(console, "another-password", wrong).returncode == 0
+    changed = listed(console, "changed", [where["host key"]])
+    console.run(
+        "establish_ssh", str(changed), "--no-password", "--replace-host-key", where["host key"], "--wait"
+    )
+    done = console.run("collect_nodes", "-s", "collect_failed", "--wait", timeout_s=300)
+    status = console.json("get_status", done.stdout.strip())
+    assert {node["mgmt_address"] for node in status["nodes"]} == set(where.values())
+    assert console.json("describe_nodes", "-s", "available")["total_count"] == 200
+    assert not any(node["error"] for node in console.json("describe_nodes")["node_set"])
