@@ -150,10 +150,7 @@ def _feed(channel: paramiko.Channel, data: bytes) -> None:
 
 def connect(endpoint: Endpoint, *, password: Secret | None = None) -> Connection:
     """Open a connection with the installer's key, or with a password once. Raises :class:`SshError`."""
-    sock = _dial(endpoint)
-    transport = paramiko.Transport(sock)
-    transport.daemon = True
-    transport.banner_timeout = transport.auth_timeout = transport.handshake_timeout = CONNECT_TIMEOUT_S
+    transport = _transport(endpoint)
     try:
         host_key = _handshake(endpoint, transport)
         _authenticate(endpoint, transport, password)
@@ -162,6 +159,22 @@ def connect(endpoint: Endpoint, *, password: Secret | None = None) -> Connection
         raise
     transport.set_keepalive(15)
     return Connection(endpoint, transport, host_key)
+
+
+def host_key_of(endpoint: Endpoint) -> str:
+    """The host key that is shown there, as ``TYPE BASE64``; nothing is sent. Raises :class:`SshError`."""
+    transport = _transport(endpoint)
+    try:
+        return _handshake(endpoint, transport)
+    finally:
+        transport.close()
+
+
+def _transport(endpoint: Endpoint) -> paramiko.Transport:
+    transport = paramiko.Transport(_dial(endpoint))
+    transport.daemon = True
+    transport.banner_timeout = transport.auth_timeout = transport.handshake_timeout = CONNECT_TIMEOUT_S
+    return transport
 
 
 def _dial(endpoint: Endpoint) -> socket.socket:

@@ -15,7 +15,7 @@ from jobs.actor import Actor
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job, Step
 from jobs.secrets import Secret
-from jobs.ssh import Connection, Endpoint, SshError
+from jobs.ssh import Endpoint, SshError
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
 
@@ -78,40 +78,50 @@ def run(context: StepContext, login: Login) -> dict[str, Any]:
 
 
 def _establish(context: StepContext, login: Login, password: Secret | None) -> dict[str, Any]:
-    host_key = _try_key(context, login)
-    if not host_key:
+    # The host key first, before anything is sent that another machine should not get; every
+    # connection after that insists on the key that was seen.
+    host_key = ssh.host_key_of(login.endpoint)
+    _accept(login, host_key)
+    endpoint = replace(login.endpoint, host_key=host_key)
+    refusal = _refusal_of_key(context, endpoint)
+    if refusal is not None:
         if not password:
-            raise StepFailed(
-                f"{login.endpoint} does not accept the installer's key and no password was given: "
-                "run establish_ssh again with the password"
-            )
-        host_key = _install(context, login, password)
-        # A new connection, with the key only and the host key as seen: what every later job will do.
-        _prove(replace(login.endpoint, host_key=host_key))
-    context.log(f"key login works as {login.endpoint.user}, host key {ssh.fingerprint(host_key)}")
-    return {"host_key": host_key, "user": login.endpoint.user, "port": login.endpoint.port}
+            raise refusal
+        _install(context, replace(login, endpoint=endpoint), password)
+        # A new connection, with the key only: what every later job will do.
+        again = _refusal_of_key(context, endpoint)
+        if again is not None:
+            raise again
+    context.log(f"key login works as {endpoint.user}, host key {ssh.fingerprint(host_key)}")
+    return {"host_key": host_key, "user": endpoint.user, "port": endpoint.port}
 
 
-def _try_key(context: StepContext, login: Login) -> str:
-    """The host key when the installer's key is accepted already, else an empty string."""
+def _refusal_of_key(context: StepContext, endpoint: Endpoint) -> StepFailed | None:
+    """Why the installer's key is not enough to become root there; None when it is."""
     try:
-        with ssh.connect(login.endpoint) as connection:
-            _accept(login, connection.host_key)
-            _need_root(connection)
-            context.log("the installer's key was there already")
-            return connection.host_key
+        with ssh.connect(endpoint) as connection:
+            answer = connection.run(["id", "-u"])
     except SshError as error:
         if error.kind != "auth":
             raise
-    return ""
+        return StepFailed(
+            f"{endpoint} does not accept the installer's key for user {endpoint.user}: "
+            "run establish_ssh with the password, and look whether its sshd allows key login"
+        )
+    if answer.exit_code or answer.stdout.strip() != b"0":
+        return StepFailed(
+            f"{endpoint}: {endpoint.user} cannot become root with sudo -n: "
+            "run establish_ssh with its password, or allow it in /etc/sudoers.d"
+        )
+    context.log("the installer's key logs in")
+    return None
 
 
-def _install(context: StepContext, login: Login, password: Secret) -> str:
+def _install(context: StepContext, login: Login, password: Secret) -> None:
     with ssh.connect(login.endpoint, password=password) as connection:
-        _accept(login, connection.host_key)
         answer = connection.run_as_login(["sh", "-c", _INSTALL_KEY], stdin=f"{login.public_line}\n".encode())
         _must(answer, f"{login.endpoint}: the key could not be written")
-        context.log("the installer's key was written to authorized_keys")
+        context.log("the installer's key is in authorized_keys")
         user = login.endpoint.user
         if user != "root":
             secret = f"{password.reveal()}\n".encode()
@@ -120,7 +130,6 @@ def _install(context: StepContext, login: Login, password: Secret) -> str:
             )
             _must(answer, f"{login.endpoint}: {user} may not use sudo with this password")
             context.log(f"sudo without a password allowed in /etc/sudoers.d/installer-console-{user}")
-        return connection.host_key
 
 
 def _accept(login: Login, host_key: str) -> None:
@@ -128,20 +137,6 @@ def _accept(login: Login, host_key: str) -> None:
         raise StepFailed(
             f"{login.endpoint} shows the host key {ssh.fingerprint(host_key)}, which nobody has accepted yet: "
             "compare it on the node's console, then run establish_ssh with --accept-new"
-        )
-
-
-def _prove(endpoint: Endpoint) -> None:
-    with ssh.connect(endpoint) as connection:
-        _need_root(connection)
-
-
-def _need_root(connection: Connection) -> None:
-    answer = connection.run(["id", "-u"])
-    if answer.exit_code or answer.stdout.strip() != b"0":
-        raise StepFailed(
-            f"{connection.endpoint}: {connection.endpoint.user} cannot become root with sudo -n: "
-            "run establish_ssh with its password, or allow it in /etc/sudoers.d"
         )
 
 
