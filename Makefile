@@ -5,13 +5,14 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help demo run test lint format screenshots clean
+.PHONY: help demo run test lint bench format screenshots clean
 
 help:
 	@echo "make demo [ARGS=--once]  the whole runbook on simulated nodes, with a console to watch it on"
 	@echo "make run                 the console for real use: no lab, no demo data"
 	@echo "make test                all tests, with all their set-up"
 	@echo "make lint                linters, formatter, types, import rules"
+	@echo "make bench               how fast it is, against others on the same nodes (minutes)"
 	@echo "make screenshots         pictures of the console's pages in artifacts/screenshots"
 
 $(VENV)/.run: requirements.txt scripts/venv.sh
@@ -37,6 +38,9 @@ lint: $(VENV)/.dev
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+
+bench: $(VENV)/.dev
+	@for name in config engine events collect; do $(PY) bench/$$name.py $(ARGS); done
 
 format: $(VENV)/.dev
 	$(PY) -m ruff check --fix .
