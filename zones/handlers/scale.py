@@ -28,24 +28,22 @@ from zones.services.apply import apply_plan
 from zones.services.routes import vbc_routes
 
 
+def phases() -> tuple[registry.Phase, ...]:
+    """From packages to return routes: what nodes need that join a zone."""
+    return (
+        registry.Phase("build_pkgs", build_pkgs, prepare=prepare_build, per_node=False),
+        registry.Phase("install_nodes", install_nodes, prepare=prepare_nodes, timeout_s=3600),
+        registry.Phase("update_nodes", update_nodes, prepare=prepare_nodes, timeout_s=1800),
+        registry.Phase("verify", verify, prepare=prepare_nodes, finish=node_done, timeout_s=300),
+        zone_upkeep.mirror_phase(own_targets=True),
+        zone_upkeep.boss_phase(),
+        registry.Phase("vbc_route", vbc_route, prepare=prepare_routes, per_node=False),
+    )
+
+
 def register() -> None:
     """Make the job known to the engine."""
-    registry.register(
-        registry.Action(
-            "scale_qingcloud",
-            (
-                registry.Phase("build_pkgs", build_pkgs, prepare=prepare_build, per_node=False),
-                registry.Phase("install_nodes", install_nodes, prepare=prepare_nodes, timeout_s=3600),
-                registry.Phase("update_nodes", update_nodes, prepare=prepare_nodes, timeout_s=1800),
-                registry.Phase("verify", verify, prepare=prepare_nodes, finish=node_done, timeout_s=300),
-                zone_upkeep.mirror_phase(own_targets=True),
-                zone_upkeep.boss_phase(),
-                registry.Phase("vbc_route", vbc_route, prepare=prepare_routes, per_node=False),
-            ),
-            started=started,
-            ended=ended,
-        )
-    )
+    registry.register(registry.Action("scale_qingcloud", phases(), started=started, ended=ended))
 
 
 def plan_of(job: Job) -> Plan:

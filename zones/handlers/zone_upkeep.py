@@ -15,7 +15,6 @@ from jobs.remote import run_component
 from jobs.ssh import Endpoint
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
-from nodes.states import NodeStatus
 from zones.core.install.regional import (
     GLOBAL_SERVICES,
     boss_script,
@@ -72,7 +71,7 @@ def register_actions() -> None:
 def prepare_mirror(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     """The list of hypers that serve, the new ones included, for each of them."""
     zone = find_zone(job.zone_id)
-    text = mirror_text([node for node in hypers_of(zone) if node.status == NodeStatus.ACTIVE])
+    text = mirror_text(hypers_of(zone))
     return {node.node_id: Script(endpoint_of(node), "hyper_mirror", text) for node in _nodes(steps)}
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
@@ -35,30 +35,55 @@ def scale_qingcloud(*, zone_id: str, addresses: Sequence[str], actor: Actor, pac
     node is not part of it.
     """
     zone = find_zone(zone_id)
+    return begin(ACTION, zone, addresses, actor, pace, no_region)
+
+
+class Regional(NamedTuple):
+    """What a job does besides installing: parameters, and targets of phases with targets of their own."""
+
+    params: Mapping[str, Any]
+    phase_targets: Mapping[str, Sequence[Target]]
+
+
+def no_region(plan: Plan) -> Regional:
+    """Nothing in the region changes when nodes join a zone."""
+    return Regional({}, {})
+
+
+def begin(
+    action: str,
+    zone: Zone,
+    addresses: Sequence[str],
+    actor: Actor,
+    pace: Pace | None,
+    regional: Callable[[Plan], Regional],
+) -> Job:
+    """Check everything, then submit the job that installs the approved plan of the zone."""
     if holder(zone.exclusive_scope):
         raise busy(zone.exclusive_scope)
     with transaction.atomic():
-        plan, nodes = _checked(zone, addresses)
+        plan, nodes = checked(zone, addresses)
         refuse_if_busy(nodes, actions=("erase_data_disks",))
+        more = regional(plan)
         move_nodes(Node.objects.filter(pk__in=[node.pk for node in nodes]), "scale", error="")
         job = submit(
-            action=ACTION,
+            action=action,
             targets=targets(nodes),
             actor=actor,
             zone_id=zone.zone_id,
             exclusive_scope=zone.exclusive_scope,
-            params={"plan_id": plan.plan_id, "content_hash": plan.content_hash},
+            params={"plan_id": plan.plan_id, "content_hash": plan.content_hash, **more.params},
             pace=pace,
-            phase_targets=upkeep_targets(zone),
+            phase_targets={**upkeep_targets(zone, plan), **more.phase_targets},
         )
         Plan.objects.filter(pk=plan.pk).update(job_id=job.job_id)
     return job
 
 
-def upkeep_targets(zone: Zone) -> dict[str, list[Target]]:
+def upkeep_targets(zone: Zone, plan: Plan) -> dict[str, list[Target]]:
     """Who else is told of new nodes: every hyper in fusion and devops, and BOSS V2 where the zone has it."""
     return {
-        "update_hyper_mirror": targets(mirror_targets(zone)),
+        "update_hyper_mirror": targets(mirror_targets(zone, plan)),
         "rebuild_cache": targets(vm_nodes(zone, "boss")[:1]),
     }
 
@@ -66,12 +91,13 @@ def upkeep_targets(zone: Zone) -> dict[str, list[Target]]:
 def dry_run(*, zone_id: str, addresses: Sequence[str]) -> list[dict[str, Any]]:
     """Every command for every node, in order: ``{"node", "phase", "component", "command"}``. Touches nothing."""
     zone = find_zone(zone_id)
-    plan, nodes = _checked(zone, addresses)
+    plan, nodes = checked(zone, addresses)
     *rows, last = describe_work(plan, nodes)
-    return [*rows, *describe_upkeep(zone), last]
+    return [*rows, *describe_upkeep(zone, plan), last]
 
 
-def _checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
+def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
+    """The approved plan and its nodes. Raises :class:`Refused` with every reason why they cannot be scaled."""
     plan = approved_plan(zone)
     revisions.check_unchanged(plan)
     nodes = nodes_at(addresses)

@@ -9,18 +9,18 @@ from django.conf import settings
 
 from nodes.models import Node
 from zones.core.install.regional import MIRROR_MODES, boss_script, mirror_script
-from zones.models import Zone
+from zones.models import Plan, Zone
 from zones.services.zone_vms import hypers_of, vm_nodes
 
 
-def mirror_targets(zone: Zone) -> list[Node]:
+def mirror_targets(zone: Zone, plan: Plan) -> list[Node]:
     """Hypers that are told of new ones: all of them in fusion and devops, none in standard."""
-    return hypers_of(zone) if zone.deploy_mode in MIRROR_MODES else []
+    return hypers_of(zone, joining=plan.roles) if zone.deploy_mode in MIRROR_MODES else []
 
 
-def describe_upkeep(zone: Zone) -> list[dict[str, Any]]:
+def describe_upkeep(zone: Zone, plan: Plan) -> list[dict[str, Any]]:
     """What a dry run tells of these phases; the list has every hyper that was installed by then."""
-    hypers = mirror_targets(zone)
+    hypers = mirror_targets(zone, plan)
     text = mirror_text(hypers)
     rows = [("update_hyper_mirror", node, "hyper_mirror", text) for node in hypers]
     rows += [("rebuild_cache", node, "boss_cache", boss_script()) for node in vm_nodes(zone, "boss")[:1]]

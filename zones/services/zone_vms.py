@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+
+from django.db.models import Q
 
 from jobs.errors import Finding, NotFound, Refused
 from nodes.models import Node
@@ -63,8 +65,8 @@ def global_zone(region_id: str) -> Zone:
     return zone
 
 
-def hypers_of(zone: Zone) -> list[Node]:
-    """Hypers of the zone that are in service or being installed, in hostname order."""
-    serving = (NodeStatus.ACTIVE, NodeStatus.SCALING, NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED)
-    found = Node.objects.filter(role__zone=zone, role__role__startswith="hyper-", status__in=serving)
+def hypers_of(zone: Zone, *, joining: Collection[str] = ()) -> list[Node]:
+    """Hypers of the zone in service, and those at the addresses that are ``joining``; in hostname order."""
+    hypers = Node.objects.filter(role__zone=zone, role__role__startswith="hyper-")
+    found = hypers.filter(Q(status=NodeStatus.ACTIVE) | Q(mgmt_address__in=list(joining)))
     return sorted(found, key=lambda node: (hostname_key(node.hostname), str(node.mgmt_address)))

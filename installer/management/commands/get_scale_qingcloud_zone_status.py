@@ -1,0 +1,3 @@
+from installer.cli.looking import status_of
+
+Command = status_of("scale_qingcloud_zone")

@@ -1,0 +1,134 @@
+"""scale_qingcloud_zone in the database: its steps, what it refuses, and what it excludes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jobs.errors import Busy, NotFound, Refused
+from jobs.models import Job
+from nodes.models import Node
+from tests.factories import make_job, make_node
+from tests.zones.conftest import Region, scale_file
+from tests.zones.newzone import HYPERS, KS, settings_file, variables_file
+from zones.models import Plan, Zone
+from zones.services import approve_plan, config_qingcloud, scale_qingcloud
+from zones.services.cache import clear_zone_cache
+from zones.services.exec import exec_nodes
+from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
+from zones.services.zone_scale import dry_run_zone, scale_qingcloud_zone
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NEW = [f"172.16.80.{number}" for number in (*KS, *HYPERS)]
+PHASES = [
+    *("build_pkgs", "install_nodes", "update_nodes", "verify", "update_hyper_mirror", "vbc_route"),
+    *("clear_zone_cache", "restart_services", "haproxy"),
+]
+
+
+@pytest.fixture
+def planned(region: Region) -> Plan:
+    """The plan of zone pek3d, approved; pek3c is the global zone, with two web services."""
+    region.nodes(*HYPERS)
+    [ks] = region.nodes(*KS)
+    ks.disks.filter(name="sdc").delete()
+    [done] = config_qingcloud(
+        variables=[variables_file()],
+        settings=[settings_file()],
+        actor=region.actor,
+    )
+    assert done.plan is not None
+    plan = approve_plan(plan_id=done.plan.plan_id, actor=region.actor)
+    Zone.objects.filter(zone_id="pek3c").update(
+        is_global=True,
+        vms={"webservice": ["172.16.80.151", "172.16.80.152"], "zoocassa": ["172.16.80.153"]},
+    )
+    for address in ("172.16.80.151", "172.16.80.152", *plan.vms["proxy"]):
+        make_node(int(address.rsplit(".", 1)[1]), mgmt_address=address, host_key="ssh-ed25519 AAAA")
+    return plan
+
+
+def begin(region: Region, **more: Any) -> Job:
+    return scale_qingcloud_zone(zone_id="pek3d", addresses=NEW, actor=region.actor, **more)
+
+
+def test_the_regional_steps_come_last_and_one_by_one(planned: Plan, region: Region) -> None:
+    rows = dry_run_zone(zone_id="pek3d", addresses=NEW)
+    assert list(dict.fromkeys(row["phase"] for row in rows)) == PHASES
+    assert "bind 0.0.0.0:7777" in rows[-1]["command"]
+    job = begin(region)
+    steps = list(job.steps.order_by("position").values_list("phase", "address", "position"))
+    assert list(dict.fromkeys(phase for phase, _, _ in steps)) == PHASES
+    regional = [(phase, address) for phase, address, _ in steps if phase in PHASES[6:]]
+    assert regional == [
+        ("clear_zone_cache", ""),
+        ("restart_services", "172.16.80.151"),
+        ("restart_services", "172.16.80.152"),
+        *(("haproxy", address) for address in planned.vms["proxy"]),
+    ]
+    assert len({position for phase, _, position in steps if phase in PHASES[6:]}) == len(regional)
+    assert job.params["cache_servers"] == "172.16.80.153:11211"
+    assert job.exclusive_scope == "region:pek3"
+
+
+def test_machines_that_the_console_does_not_know(planned: Plan, region: Region) -> None:
+    Node.objects.filter(mgmt_address__in=["172.16.80.152"]).delete()
+    with pytest.raises(Refused, match=r"webservice 172.16.80.152 of zone pek3c is not registered"):
+        begin(region)
+    assert not Job.objects.filter(action="scale_qingcloud_zone").exists()
+    assert not Node.objects.filter(status="scaling").exists()
+    Zone.objects.filter(zone_id="pek3c").update(is_global=False)
+    with pytest.raises(NotFound, match="global zone of region pek3 is not known"):
+        begin(region)
+
+
+def test_a_plan_that_adds_nodes_is_no_new_zone(region: Region) -> None:
+    region.nodes(21, 22)
+    [done] = config_qingcloud(
+        variables=[], settings=[scale_file({21: "hyper-repl", 22: "hyper-repl"})], actor=region.actor
+    )
+    assert done.plan is not None
+    approve_plan(plan_id=done.plan.plan_id, actor=region.actor)
+    with pytest.raises(Refused, match="use scale_qingcloud -z pek3c"):
+        scale_qingcloud_zone(zone_id="pek3c", addresses=["172.16.80.21", "172.16.80.22"], actor=region.actor)
+
+
+EXCLUSIVE = {
+    "scale_qingcloud_zone": begin,
+    "scale_qingcloud": lambda region: scale_qingcloud(zone_id="pek3d", addresses=NEW, actor=region.actor),
+    "clear_zone_cache": lambda region: clear_zone_cache(zone_id="pek3c", actor=region.actor),
+    "update_hyper_mirror": lambda region: update_hyper_mirror(zone_id="pek3c", actor=region.actor),
+    "update_nodes": lambda region: update_nodes(
+        group="all", packages=["pitrix-global-conf"], zone_id="pek3c", actor=region.actor
+    ),
+    "build_global_conf": lambda region: build_global_conf(zone_id="pek3c", actor=region.actor),
+    "exec_nodes": lambda region: exec_nodes(
+        group="hyper", command="touch /tmp/x", zone_id="pek3c", actor=region.actor, anything=True
+    ),
+}
+
+
+@pytest.mark.parametrize("running", EXCLUSIVE)
+def test_each_excludes_each(planned: Plan, region: Region, running: str) -> None:
+    first = EXCLUSIVE[running](region)
+    assert first.action == running
+    for verb in EXCLUSIVE.values():
+        with pytest.raises(Busy) as caught:
+            verb(region)
+        assert caught.value.job_id == first.job_id
+
+
+def test_commands(planned: Plan, region: Region) -> None:
+    from django.core.management import call_command
+
+    running = make_job(exclusive_scope="region:pek3")
+    with pytest.raises(SystemExit) as caught:
+        call_command("scale_qingcloud_zone", zone="pek3d", ip=NEW)
+    assert caught.value.code == 3
+    running.delete()
+    call_command("scale_qingcloud_zone", zone="pek3d", ip=NEW)
+    assert Job.objects.get(action="scale_qingcloud_zone").zone_id == "pek3d"
+    for old in ("status", "log"):
+        with pytest.raises(SystemExit):
+            call_command(f"get_scale_qingcloud_zone_{old}", "j-00000000")
