@@ -123,16 +123,22 @@ def ansible(plan: Plan) -> Callable[[], None]:
 
 
 def pyinfra(plan: Plan) -> Callable[[], None]:
-    """``pyinfra … fact``: block devices, mounts, memory, network, os."""
-    hosts = ",".join(plan["addresses"])
+    """``pyinfra INVENTORY fact …``: the facts of the same things."""
+    inventory = Path(plan["folder"]) / "inventory.py"
+    data = {
+        "ssh_user": plan["user"],
+        "ssh_port": plan["port"],
+        "ssh_key": plan["client_key"],
+        "ssh_strict_host_key_checking": "off",
+        "ssh_known_hosts_file": f"{plan['folder']}/known_hosts",
+    }
+    inventory.write_text(f"nodes = [(address, {data!r}) for address in {plan['addresses']!r}]\n")
     argv = [
-        *(_beside("pyinfra"), "-y", "--no-wait", "--parallel", str(plan["concurrency"])),
-        *("--user", plan["user"], "--port", str(plan["port"]), "--key", plan["client_key"]),
-        *("--data", "ssh_strict_host_key_checking=no", hosts, "fact"),
+        *(_beside("pyinfra"), "-y", "--parallel", str(plan["concurrency"]), str(inventory), "fact"),
         *("server.Hostname", "server.Kernel", "server.LinuxDistribution", "server.Mounts"),
         *("hardware.BlockDevices", "hardware.Cpus", "hardware.Memory", "hardware.NetworkDevices"),
     ]
-    return lambda: _checked([word for word in argv if word != "--no-wait"])
+    return lambda: _checked(argv, folder=plan["folder"])
 
 
 CONTENDERS = {
@@ -156,8 +162,10 @@ def _beside(program: str) -> str:
     return str(path) if path.exists() else program
 
 
-def _checked(argv: list[str], stdin: str = "") -> None:
-    done = subprocess.run(argv, input=stdin, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+def _checked(argv: list[str], stdin: str = "", folder: str | None = None) -> None:
+    done = subprocess.run(
+        argv, input=stdin, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, cwd=folder
+    )
     if done.returncode:
         raise SystemExit(f"{argv[0]} ended with {done.returncode}: {done.stderr[-500:]}")
 
