@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nodes.collection.frames import Section
@@ -69,6 +69,7 @@ def test_names_of_groups_with_a_dash() -> None:
     assert found["sdb"].users == ("the LVM volume old--data-vm--1 is active on it (vgchange -an old-data)",)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=400))
 def test_rubbish_is_refused(data: bytes) -> None:
     with pytest.raises(FactsError):

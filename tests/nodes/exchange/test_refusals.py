@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobs.errors import Refused
@@ -149,6 +149,7 @@ _KEYS = [
 ]
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(_KEYS), _JSON))
 def test_any_json_is_read_or_refused(values: dict[str, Any]) -> None:
     try:
@@ -157,6 +158,7 @@ def test_any_json_is_read_or_refused(values: dict[str, Any]) -> None:
         assert refusal.findings
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     for text in (data, b"record,mgmt_address,name,type\n" + data, b'{"node_set": [' + data):
