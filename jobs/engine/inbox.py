@@ -16,6 +16,8 @@ from jobs.outbox import Lines, Outbox, Outcome, Place
 FLUSH_S = 0.2
 # Behind an item for which somebody waits, others that are on their way are taken along.
 LINGER_S = 0.005
+# The same behind an ending while other steps are held ready, so that nobody waits: several in one round.
+SETTLE_S = 0.15
 MAX_LINES = 5000
 
 
@@ -23,12 +25,19 @@ class Inbox:
     """Of one slice; ``contexts`` are its steps that run, and leave it here."""
 
     def __init__(
-        self, job: Job, action: registry.Action, claim: str, contexts: dict[int, StepContext]
+        self,
+        job: Job,
+        action: registry.Action,
+        claim: str,
+        contexts: dict[int, StepContext],
+        *,
+        patient: bool = False,
     ) -> None:
         self.job = job
         self.action = action
         self.claim = claim
         self.contexts = contexts
+        self.settle_s = SETTLE_S if patient else LINGER_S
         self.steps: dict[int, Step] = {}
         self.outbox = Outbox()
 
@@ -60,7 +69,8 @@ class Inbox:
                 items.append(item)
                 count += len(item.texts) if isinstance(item, Lines) else 0
             if not isinstance(item, Lines):
-                until = min(until, time.monotonic() + LINGER_S)
+                pause_s = self.settle_s if isinstance(item, Outcome) else LINGER_S
+                until = min(until, time.monotonic() + pause_s)
         return items, outcomes
 
     def _end(self, outcomes: list[Outcome]) -> None:

@@ -89,11 +89,15 @@ class Slice:
         self.limit = min(settings.INSTALLER_SSH_CONCURRENCY, self.at_once or 10_000)
         self.timeouts = {phase.name: phase.timeout_s for phase in action.phases}
         self.contexts: dict[int, StepContext] = {}
-        self.inbox = Inbox(job, action, self.claim, self.contexts)
+        # Steps held ready besides those that run; never where the person said how many may run at once.
+        self.ahead = 0 if self.at_once else min((phase.ahead for phase in action.phases), default=0)
+        self.inbox = Inbox(job, action, self.claim, self.contexts, patient=bool(self.ahead))
         self.ends_at = time.monotonic() + SLICE_S
         self.beat_at = 0.0
         # When to look for steps to claim: at once, after an ending, and now and then.
         self.look_at = 0.0
+        # The last look left nothing pending at this position: an ending gives nothing more to claim.
+        self.all_claimed = False
 
     def run(self) -> None:
         """Until there is nothing to claim, or this slice has to give way."""
@@ -114,7 +118,7 @@ class Slice:
         self.job.refresh_from_db(fields=["status", "cancel_now", "params", "paused_by", "resumed_at"])
         self._obey()
         claimed = self._claim(pool) if self._may_claim() else False
-        if self.inbox.take():
+        if self.inbox.take() and not self.all_claimed:
             self.look_at = 0.0
         self._beat()
         if self.contexts or claimed:
@@ -133,7 +137,7 @@ class Slice:
         return queueing.stopping() or time.monotonic() > self.ends_at
 
     def _may_claim(self) -> bool:
-        if self._giving_way() or len(self.contexts) >= self.limit:
+        if self._giving_way() or len(self.contexts) >= self.limit + self.ahead // 2:
             return False
         if self.job.paused_by and self.job.status == JobStatus.RUNNING:
             return False
@@ -153,7 +157,7 @@ class Slice:
 
     def _claim(self, pool: ThreadPoolExecutor) -> bool:
         self.look_at = time.monotonic() + LOOK_S
-        room = self.limit - len(self.contexts)
+        room = self.limit + self.ahead - len(self.contexts)
         if self.job.status == JobStatus.CANCELLING:
             return self._claim_leftovers(pool, room)
         position = claims.current_position(self.job) if self.job.status == JobStatus.RUNNING else None
@@ -161,6 +165,7 @@ class Slice:
             return False
         endings.skip_blocked(self.job, position)
         steps = claims.claim_steps(self.job, position, self.claim, room, self.timeouts, self.at_once)
+        self.all_claimed = len(steps) < room and not self.at_once
         if not steps:
             return False
         phase = self.action.phase_or_unknown(steps[0].phase)

@@ -23,7 +23,7 @@ ROUND_S = 3.0
 NUDGE_AFTER_S = 10.0
 ALIVE_S = 15.0
 # How often nodes with something left running are looked at again, and for how long.
-SWEEP_EVERY_S = 60.0
+SWEEP_EVERY_S = 20.0
 SWEEP_FOR = timedelta(days=1)
 
 logger = logging.getLogger(__name__)

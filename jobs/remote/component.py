@@ -86,7 +86,7 @@ class Component:
         left = " (it may still run there)" if self.begun else ""
         if error.kind not in RETRY_KINDS or failures >= len(PAUSES_S):
             raise StepFailed(f"{error}; given up{left}" if left else str(error)) from None
-        if cancelled and failures >= _CANCEL_TRIES:
+        if cancelled and (failures >= _CANCEL_TRIES or error.kind == "timeout"):
             context.log(
                 f"{error}: {self.component} could not be ended{left}; it is ended when the node is back, "
                 f"its log is {self.folder}/{self.output.key}.log there",
@@ -134,7 +134,9 @@ class Component:
         numbers = (self.attempt, context.fence, len(script), context.fresh_from)
         argv = ["sh", "-c", LAUNCH, "sh", self.folder, context.job_id, *map(str, numbers)]
         argv += [context.phase.replace("/", "_"), self.mode]
-        answer = connection.run(argv, stdin=script, timeout_s=60, to_the_end=True)
+        # A first start may be broken off: it is known that something may run there. What runs is looked for.
+        to_the_end = self.mode == "attach"
+        answer = connection.run(argv, stdin=script, timeout_s=20 if to_the_end else 60, to_the_end=to_the_end)
         words = answer.stdout.decode("utf-8", "replace").split()[-2:]
         state = words[0] if len(words) == 2 and words[1].isdigit() else ""
         if state == "partial":

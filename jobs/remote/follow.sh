@@ -34,13 +34,15 @@ while :; do
     set -- $sizes
     emit out log "$out" "$1" "$ended"; out=$((out + moved)); any=$moved
     emit err err "$err" "${2:-0}" "$ended"; err=$((err + moved)); any=$((any + moved))
+    [ "$any" -eq 0 ] || quiet=0
     if [ "$any" -eq 0 ]; then
         reboot=
         [ -e "$key.reboot" ] && reboot=' reboot'
         if [ -n "$code" ]; then printf '@rc %s%s\n' "$code" "$reboot"; exit 0; fi
         if [ -n "$gone" ]; then printf '@died%s\n' "$reboot"; exit 0; fi
         quiet=$((quiet + 1))
-        [ "$((quiet % 20))" -eq 0 ] && printf '@tick\n'
-        sleep 0.25
+        [ "$((quiet % 15))" -eq 0 ] && printf '@tick\n'
+        # Two hundred nodes are cheap to follow while they are silent, and a lively one is seen at once.
+        if [ "$quiet" -gt 8 ]; then sleep 0.4; else sleep 0.2; fi
     fi
 done

@@ -32,9 +32,9 @@ def console(tmp_path: Path) -> Iterator[Console]:
             made.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultConsole]:
-    """Ten nodes and a database on PostgreSQL, shared by the tests of a module; each asks for its workers."""
+    """Ten nodes and a database on PostgreSQL, shared by all fault tests; each asks for its workers."""
     import psycopg2
 
     folder = tmp_path_factory.mktemp("faults")

@@ -97,6 +97,14 @@ class FaultConsole(Console):
             self.start_worker()
         self.until(lambda: self.ask("alive") >= count, "workers do not come up")
 
+    def stop_workers(self) -> None:
+        """SIGKILL to all of them."""
+        for worker in self.workers:
+            worker.kill()
+            worker.wait()
+        self.workers = []
+        self.until(lambda: not self.worker_processes(), "processes of killed workers live on")
+
     def die_at(self, point: str) -> Path:
         """The next worker that comes to this point of the engine is killed; gives the file that is gone then."""
         mark = Path(self.environment["INSTALLER_DATA_DIR"], f"die.{point}")

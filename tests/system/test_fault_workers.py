@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 
 from tests.system.faults import FaultConsole, script
@@ -30,3 +33,85 @@ def test_sigkill_at_every_point_of_a_step(faults: FaultConsole, point: str) -> N
     faults.until(lambda: not mark.exists(), "no worker came to this point")
     faults.check_whole(job_id, nodes, {"one": (one, 10), "two": (two, 3)})
     assert faults.ask("active") == 0
+
+
+def test_all_workers_die_and_the_nodes_go_on_alone(faults: FaultConsole) -> None:
+    faults.ensure_workers()
+    nodes = [faults.address(number) for number in (11, 12)]
+    job_id = faults.submit(nodes, script("alone.one", 20), script("alone.two", 3))
+    faults.until(lambda: faults.effects(nodes[0], "alone.one"), "nothing begins")
+    faults.stop_workers()
+    # The nodes finish what they were at; nobody reads it.
+    faults.until(
+        lambda: all(len(faults.effects(node, "alone.one")) == 2 for node in nodes), "they do not end"
+    )
+    assert faults.ask("status", job_id)["status"] == "running"
+    faults.ensure_workers()
+    assert faults.ended(job_id)["status"] == "succeeded"
+    faults.check_whole(job_id, nodes, {"one": ("alone.one", 20), "two": ("alone.two", 3)})
+    assert {step["attempts"] for step in faults.ask("steps", job_id)} == {1}
+
+
+def test_sigterm_leaves_the_nodes_alone(faults: FaultConsole) -> None:
+    faults.ensure_workers()
+    nodes = [faults.address(number) for number in (11, 12)]
+    job_id = faults.submit(nodes, script("term.one", 25), script("term.two", 3))
+    faults.until(lambda: faults.effects(nodes[0], "term.one"), "nothing begins")
+    for worker in faults.workers:
+        worker.terminate()
+    for worker in faults.workers:
+        assert worker.wait(30) == 0
+    assert faults.ask("status", job_id)["status"] == "running"
+    faults.ensure_workers()
+    assert faults.ended(job_id)["status"] == "succeeded"
+    faults.check_whole(job_id, nodes, {"one": ("term.one", 25), "two": ("term.two", 3)})
+
+
+def test_a_worker_stopped_past_its_lease_comes_back(faults: FaultConsole) -> None:
+    faults.stop_workers()
+    sleeper = faults.start_worker()
+    nodes = [faults.address(number) for number in (11, 12)]
+    job_id = faults.submit(nodes, script("stopped.one", 60), script("stopped.two", 20))
+    faults.until(lambda: faults.effects(nodes[0], "stopped.one"), "nothing begins")
+    os.killpg(sleeper.pid, signal.SIGSTOP)
+    try:
+        faults.start_worker()
+        faults.until(
+            lambda: any(step["fence"] == 2 for step in faults.ask("steps", job_id)), "nobody takes over"
+        )
+    finally:
+        os.killpg(sleeper.pid, signal.SIGCONT)
+    assert faults.ended(job_id)["status"] == "succeeded"
+    faults.check_whole(job_id, nodes, {"one": ("stopped.one", 60), "two": ("stopped.two", 20)})
+    assert sleeper.poll() is None, "the worker that slept works on"
+
+
+@pytest.mark.parametrize("offset_s", [3600, -3600])
+def test_a_worker_whose_clock_is_an_hour_off(faults: FaultConsole, offset_s: int) -> None:
+    faults.stop_workers()
+    faults.environment["TOY_CLOCK_OFFSET_S"] = str(offset_s)
+    faults.start_worker()
+    del faults.environment["TOY_CLOCK_OFFSET_S"]
+    nodes = [faults.address(number) for number in (11, 12)]
+    name = f"clock{offset_s}"
+    # First it is the only one, then one of two.
+    job_id = faults.submit(nodes, script(name, 5))
+    assert faults.ended(job_id)["status"] == "succeeded"
+    faults.check_whole(job_id, nodes, {"one": (name, 5)})
+    faults.ensure_workers()
+    mark = faults.die_at("after_claim")
+    job_id = faults.submit(nodes, script(f"{name}b", 5))
+    assert faults.ended(job_id)["status"] == "succeeded"
+    assert not mark.exists()
+    faults.check_whole(job_id, nodes, {"one": (f"{name}b", 5)})
+    faults.stop_workers()
+
+
+def test_the_broker_table_is_emptied(faults: FaultConsole) -> None:
+    faults.stop_workers()
+    nodes = [faults.address(number) for number in (11, 12)]
+    job_id = faults.submit(nodes, script("broker", 5))
+    assert faults.ask("empty_queue") >= 1
+    faults.ensure_workers()
+    assert faults.ended(job_id)["status"] == "succeeded"
+    faults.check_whole(job_id, nodes, {"one": ("broker", 5)})

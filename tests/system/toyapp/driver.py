@@ -16,7 +16,7 @@ def _verbs() -> dict[str, Any]:
     from jobs import queries, services
     from jobs.actor import Actor
     from jobs.engine import watchdog
-    from jobs.models import Job, Step
+    from jobs.models import Event, Job, Step
     from jobs.states import JOB_ACTIVE
 
     ann = Actor("ann", "command")
@@ -39,8 +39,14 @@ def _verbs() -> dict[str, Any]:
         keys = ("seq", "node", "phase", "step", "stream", "level", "line")
         return [[event[key] for key in keys] for event in queries.all_events(services.find_job(job_id))]
 
+    def tail(job_id: str, after: int) -> list[Any]:
+        found = queries.events(services.find_job(job_id), after=after, limit=5000)
+        return [[event["seq"], event["stream"], event["line"]] for event in found]
+
     return {
         "submit": submit,
+        "tail": tail,
+        "count": lambda job_id: Event.objects.filter(job__job_id=job_id, stream="out").count(),
         "log": log,
         "status": lambda job_id: queries.job_status(services.find_job(job_id)),
         "cancel": lambda job_id, now=False: services.cancel_job(job_id=job_id, actor=ann, now=now).status,

@@ -8,21 +8,42 @@ from __future__ import annotations
 import functools
 import os
 import signal
+import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from jobs.engine import claims, endings, inbox, queueing
+from django.utils import timezone
+
+from jobs import context
+from jobs.engine import claims, endings, inbox, queueing, slices
 
 
 def arm() -> None:
     """Put the points around the engine's own functions."""
+    if offset_s := float(os.environ.get("TOY_CLOCK_OFFSET_S", "0")):
+        _shift_clock(offset_s)
     if not os.environ.get("TOY_DYING"):
         return
     claims.claim_steps = _around(claims.claim_steps, "before_claim", "after_claim")  # type: ignore[assignment]
     endings.end_steps = _around(endings.end_steps, "before_result", "after_result", needs=2)  # type: ignore[assignment]
     inbox.write_items = _around(inbox.write_items, "before_lines", "after_lines", needs=2)  # type: ignore[assignment]
     endings.end_job_if_done = _around(endings.end_job_if_done, "before_end", "after_end")  # type: ignore[assignment]
+
+
+def _shift_clock(offset_s: float) -> None:
+    """This process believes that it is later (or earlier): Django, the engine and the time module alike."""
+    now, since_1970 = timezone.now, time.time
+
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime.now(tz) + timedelta(seconds=offset_s)
+
+    timezone.now = lambda: now() + timedelta(seconds=offset_s)
+    time.time = lambda: since_1970() + offset_s
+    context.datetime = slices.datetime = Shifted  # type: ignore[attr-defined]
 
 
 def _around(
