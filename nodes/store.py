@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Window
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -65,7 +65,8 @@ def save_facts(
 
 def forget_old(nodes: QuerySet[Node]) -> None:
     """Of each of these nodes keep the newest collections only; the newest that succeeded stays in any case."""
-    number = Window(RowNumber(), partition_by=[F("node"), Q(error="")], order_by=F("id").desc())
+    good = ExpressionWrapper(Q(error=""), output_field=BooleanField())
+    number = Window(RowNumber(), partition_by=[F("node"), good], order_by=F("id").desc())
     rows = Collection.objects.filter(node__in=nodes).annotate(number=number)
     old = list(rows.filter(number__gt=KEEP_COLLECTIONS).values_list("pk", flat=True))
     if old:

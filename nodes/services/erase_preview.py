@@ -66,7 +66,7 @@ def shown_disks(nodes: Sequence[Node], names: Sequence[str]) -> list[dict[str, A
 
 def _unfit(node: Node, known: dict[str, Disk]) -> Finding | None:
     """Why no disk of this node may be erased."""
-    place = {"node": str(node.mgmt_address)}
+    place: dict[str, Any] = {"node": str(node.mgmt_address)}
     if not known or not node.collected_at:
         return Finding("N32", f"{node} was never collected", "collect it first", **place)
     if not any(disk.is_os for disk in known.values()):
@@ -94,7 +94,7 @@ def _contents(node: Node) -> dict[str, DiskContent]:
 
 
 def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | None) -> list[Finding]:
-    place = {"node": str(node.mgmt_address), "field": "disks"}
+    place: dict[str, Any] = {"node": str(node.mgmt_address), "field": "disks"}
     if name in node.os_legs:
         return [
             Finding("N36", f"{name[:40]} of {node} carries the operating system", "leave it out", **place)
