@@ -6,6 +6,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from django_q.models import OrmQ
 
 from jobs.engine import watchdog
 
@@ -21,9 +22,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when the database answers and a worker is alive; 503 with what is missing otherwise."""
-    workers = 0
+    workers = queued = 0
     try:
         workers = watchdog.alive()
+        queued = OrmQ.objects.count()
         database = "ok"
     except (DatabaseError, InterfaceError):
         # No detail: it may name hosts and users, and whoever asks has not logged in.
@@ -38,5 +40,6 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "database": database,
         "worker": worker,
         "workers": workers,
+        "queued": queued,
     }
     return JsonResponse(body, status=200 if ready else 503)

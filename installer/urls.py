@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from installer import health
+from installer import health, metrics
 from installer.login import login
 
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("api/", include("installer.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]
 
 handler404 = "installer.api.fallback.not_found"
