@@ -5,10 +5,11 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help demo run test lint bench format screenshots clean
+.PHONY: help demo demo-zone run test lint bench format screenshots clean
 
 help:
 	@echo "make demo [ARGS=--once]  the whole runbook on simulated nodes, with a console to watch it on"
+	@echo "make demo-zone           a second zone joins a region, with real memcached and haproxy"
 	@echo "make run                 the console for real use: no lab, no demo data"
 	@echo "make test                all tests, with all their set-up"
 	@echo "make lint                linters, formatter, types, import rules"
@@ -25,6 +26,9 @@ $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 
 demo: $(VENV)/.run
 	@$(PY) -m lab.demo $(ARGS)
+
+demo-zone: $(VENV)/.run
+	@$(PY) -m lab.demo_zone $(ARGS)
 
 run: $(VENV)/.run
 	@sh scripts/run.sh "$(PY)" $(ARGS)

@@ -19,9 +19,9 @@ from lab.demo.site import Site, free_net, free_port
 from lab.errors import LabError
 
 
-def main() -> int:
+def main(story: type[Runbook] = Runbook, site: type[Site] = Site, prog: str = "make demo") -> int:
     """Gives 0 when everything happened as told, else 1."""
-    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     parser.add_argument("--once", action="store_true", help="end when the runbook is through")
     parser.add_argument("--port", type=int, default=8000, help="of the console; another one if it is taken")
     parser.add_argument("--keep", action="store_true", help="leave the folder with data and logs behind")
@@ -36,7 +36,7 @@ def main() -> int:
     console = Console(folder, free_port(options.port))
     began = time.monotonic()
     try:
-        runbook = Runbook(console, Site(free_net(), folder), secrets.token_urlsafe(9))
+        runbook = story(console, site(free_net(), folder), secrets.token_urlsafe(9))
         runbook.run()
         print(f"\nAll of it took {time.monotonic() - began:.0f} seconds.")
         runbook.farewell()

@@ -1,6 +1,7 @@
 """mount(8), umount(8), findmnt(8) and df(1) for the simulated disks; anything else goes to the real tool.
 
-A mounted disk has no content of its own: its mount point stays an ordinary folder of the node.
+The content of a mounted disk lies in the folder where it is mounted, beside what was there before; it is put
+away when the disk is unmounted.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+STASH = "/var/lib/lab-disks"
 VALUED = ("-t", "-o", "-L", "-U", "--types", "--options", "-T", "--target", "-S", "--source")
 
 
@@ -84,7 +86,18 @@ def _mount(args: list[str]) -> int:
                     f"mount: {target}: wrong fs type, bad option, bad superblock on {source}."
                 )
             device["mountpoint"] = target
+            _move(f"{STASH}/{device['name']}", target)
     return 0
+
+
+def _move(source: str, target: str) -> None:
+    """What lies on a disk comes and goes with it; what is there already under the same name stays."""
+    if not os.path.isdir(source):
+        return
+    os.makedirs(target, exist_ok=True)
+    for name in os.listdir(source):
+        if not os.path.lexists(f"{target}/{name}"):
+            os.rename(f"{source}/{name}", f"{target}/{name}")
 
 
 def _umount(args: list[str]) -> int:
@@ -100,6 +113,7 @@ def _umount(args: list[str]) -> int:
                 raise devices.Refused("umount: /: target is busy.")
             if device["mountpoint"] in (None, "[SWAP]"):
                 raise devices.Refused(f"umount: {word}: not mounted.")
+            _move(device["mountpoint"], f"{STASH}/{device['name']}")
             device["mountpoint"] = None
     return 0
 

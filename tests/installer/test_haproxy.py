@@ -190,6 +190,8 @@ def test_the_command(site: Proxies, run: Any) -> None:
     change = Change.objects.get()
     assert preview.code == 0 and change.change_id in preview.err and "+listen ws-front" in preview.out
     assert run("render_haproxy", "-z", "pek3b", "--approve", change.change_id).code == 0
+    [listed] = run("list_changes", "-z", "pek3b").json
+    assert (listed["change_id"], listed["state"]) == (change.change_id, "approved")
     running = make_job(exclusive_scope="region:pek3")
     assert run("render_haproxy", "-z", "pek3b", "--apply").code == 3
     running.delete()

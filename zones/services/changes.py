@@ -15,6 +15,7 @@ from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Denied, NotFound, Refused
 from zones.models import Zone
+from zones.services.find import find_zone
 from zones.upkeep_models import Change
 
 
@@ -58,6 +59,12 @@ def approve_change(*, change_id: str, actor: Actor, comment: str = "") -> Change
     audit.record(actor, "approve_change", change.change_id, reason=comment, hash=change.content_hash)
     change.refresh_from_db()
     return change
+
+
+def list_changes(*, zone_id: str) -> list[dict[str, Any]]:
+    """Changes of a zone, the newest first, with their diffs. Raises :class:`NotFound`."""
+    rows = Change.objects.filter(zone=find_zone(zone_id)).select_related("zone")[:100]
+    return [change_json(change) for change in rows]
 
 
 def approved_change(zone: Zone, kind: str) -> Change | None:

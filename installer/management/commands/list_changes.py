@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli.base import VerbCommand
+from zones.services.changes import list_changes
+
+_SHOWN = ("change_id", "zone_id", "kind", "state", "created_by", "approved_by", "job_id")
+
+
+class Command(VerbCommand):
+    help = "Lists reviewed changes of files in service (haproxy.cfg, server.yaml), the newest first."
+    lists = True
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="the zone")
+
+    def run(self, options: dict[str, Any]) -> None:
+        found = list_changes(zone_id=options["zone"])
+        self.emit(options, found, [{name: item[name] for name in _SHOWN} for item in found])
