@@ -25,20 +25,18 @@ from lab import Lab
 from tests.system.console import own_database
 from tests.system.faults import FaultConsole, postgres_url
 
-# All nodes begin at one moment, when every connection is there.
+# All nodes begin at one moment, when every connection is there. One process each: what is measured is not
+# how fast one machine forks for two hundred.
 BURST = """\
-while [ "$(date +%s)" -lt START ]; do sleep 0.5; done
-awk 'BEGIN { for (n = 1; n <= LINES; n++) print "line " n " of a step that says what it does, as packages do" }'
+exec python3 -c 'import time; time.sleep(max(0, START - time.time()))
+for n in range(LINES): print("line", n, "of a step that says what it does, as packages do")'
 """
 PACED = """\
-while [ "$(date +%s)" -lt START ]; do sleep 0.5; done
-n=0
-while [ $n -lt SECONDS ]; do
-    n=$((n + 1))
-    awk 'BEGIN { for (n = 1; n < EACH; n++) print "line " n " of a step that says what it does, as packages do" }'
-    echo "@$(date +%s%N)"
-    sleep 1
-done
+exec python3 -u -c 'import sys, time
+text = "".join(f"line {n} of a step that says what it does, as packages do\\n" for n in range(EACH - 1))
+for n in range(SECONDS):
+    time.sleep(max(0, START + n + OFFSET - time.time()))
+    sys.stdout.write(text + f"@{time.time_ns()}\\n")'
 """
 
 
@@ -87,6 +85,7 @@ def measure(folder: Path, lab: Lab, url: str, options: argparse.Namespace) -> di
         "db": options.db,
         "nodes": options.nodes,
         "workers": options.workers,
+        "load_1m": round(os.getloadavg()[0], 1),
         **burst,
         **paced,
         "peak_mb": round(peak, 1),
@@ -111,6 +110,10 @@ def _paced(console: FaultConsole, addresses: list[str], options: argparse.Namesp
     each = max(2, options.rate // options.nodes)
     start = int(time.time()) + options.settle
     script = PACED.replace("START", str(start)).replace("EACH", str(each)).replace("SECONDS", str(seconds))
+    # Spread over the second by address.
+    script = script.replace(
+        "OFFSET", "(abs(hash(open('/etc/hostname').read())) % 1000 / 1000)".replace("'", '"')
+    )
     late: list[float] = []
 
     def see(line: str, now: float) -> None:

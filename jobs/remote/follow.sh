@@ -34,7 +34,6 @@ while :; do
     set -- $sizes
     emit out log "$out" "$1" "$ended"; out=$((out + moved)); any=$moved
     emit err err "$err" "${2:-0}" "$ended"; err=$((err + moved)); any=$((any + moved))
-    [ "$any" -eq 0 ] || quiet=0
     if [ "$any" -eq 0 ]; then
         reboot=
         [ -e "$key.reboot" ] && reboot=' reboot'
@@ -42,7 +41,7 @@ while :; do
         if [ -n "$gone" ]; then printf '@died%s\n' "$reboot"; exit 0; fi
         quiet=$((quiet + 1))
         [ "$((quiet % 15))" -eq 0 ] && printf '@tick\n'
-        # Two hundred nodes are cheap to follow while they are silent, and a lively one is seen at once.
+        # What ends soon is seen soon; what runs for long is looked at less often, well within a second.
         if [ "$quiet" -gt 8 ]; then sleep 0.4; else sleep 0.2; fi
     fi
 done
