@@ -54,6 +54,7 @@ TOOLS = {
     "vgs": "volumes",
     "lvs": "volumes",
     "pvremove": "volumes",
+    "vgchange": "volumes",
     "vgremove": "volumes",
     "hostnamectl": "hostnamectl",
     "qemu-system-x86_64": "qemu",

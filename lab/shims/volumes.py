@@ -14,6 +14,8 @@ def main(name: str, args: list[str]) -> int:
     try:
         if name == "mdadm":
             return _mdadm(args)
+        if name == "vgchange":
+            return _vgchange(args)
         if name in ("pvremove", "vgremove"):
             return _remove(name, [arg for arg in args if not arg.startswith("-")])
         return _list(name, args)
@@ -102,4 +104,25 @@ def _remove(name: str, words: list[str]) -> int:
                     raise devices.Refused(f"  PV {path} is used by VG {group} so please use vgreduce first.")
                 device.update(fstype=None, uuid=None, label=None)
                 print(f'  Labels on physical volume "{path}" successfully wiped.')
+    return 0
+
+
+def _vgchange(args: list[str]) -> int:
+    """``-an GROUP…`` (or ``-a n``): volumes that are switched off stay on the disk, and hold it no longer."""
+    switches = {"-an", "-ay"} & {*args, "".join(args[:2])}
+    if len(switches) != 1:
+        return node.fail("vgchange: the lab knows -an and -ay only")
+    on = switches == {"-ay"}
+    words = [arg for arg in args if not arg.startswith("-") and arg not in ("n", "y")]
+    with node.Change() as state:
+        for _, group, device in _volumes(state):
+            if words and group not in words:
+                continue
+            source, target = ("inactive", "children") if on else ("children", "inactive")
+            for child in device.get(source, []):
+                if devices.mountpoints(child):
+                    raise devices.Refused(f"  Logical volume {group} contains a filesystem in use.")
+            device[target] = [*device.get(target, []), *device.get(source, [])]
+            device[source] = []
+            print(f'  {len(device["children"])} logical volume(s) in volume group "{group}" now active')
     return 0

@@ -128,19 +128,23 @@ def _correct(node: Node, corrections: Sequence[Correction], actor: Actor) -> lis
             item.reason,
         ):
             continue
-        DiskCorrection.objects.update_or_create(
-            disk=disk,
-            field=item.field,
-            defaults={
-                "value": item.value,
-                "against": item.against,
-                "reason": item.reason,
-                "made_by": actor.name,
-                "made_via": actor.via,
-            },
-        )
+        _store(disk, item, actor)
         changes.append(_told(node, disk, item, before, actor))
     return changes
+
+
+def _store(disk: Disk, item: Correction, actor: Actor) -> None:
+    DiskCorrection.objects.update_or_create(
+        disk=disk,
+        field=item.field,
+        defaults={
+            "value": item.value,
+            "against": item.against,
+            "reason": item.reason,
+            "made_by": actor.name,
+            "made_via": actor.via,
+        },
+    )
 
 
 def _told(
