@@ -61,7 +61,7 @@ def shoot(page: Page, name: str) -> None:
 
 
 def test_a_night_in_the_browser(console: Console, url: str, context: BrowserContext) -> None:
-    console.make_nodes({11: "hyper-repl", 12: "hyper-repl"})
+    console.make_nodes({11: "hyper-repl", 12: "hyper-repl"}, ["compute_server"])
     console.adopt({11: "hyper-repl", 12: "hyper-repl"})
     console.make_nodes({21: "hyper-repl", 22: "hyper-repl"})
     plan_id = console.configure({21: "hyper-repl", 22: "hyper-repl"})

@@ -22,7 +22,7 @@ def swap_disk(node: Node, name: str) -> str:
 
 
 def test_a_swapped_disk_and_a_changed_host_key_stop_the_scaling(console: Console) -> None:
-    console.make_nodes({11: "hyper-repl", 12: "hyper-repl"})
+    console.make_nodes({11: "hyper-repl", 12: "hyper-repl"}, ["compute_server"])
     console.adopt({11: "hyper-repl", 12: "hyper-repl"})
     ip_list = console.make_nodes({21: "hyper-repl", 22: "hyper-repl"})
     console.run("approve_plan", console.configure({21: "hyper-repl", 22: "hyper-repl"}))
