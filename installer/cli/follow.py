@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
 from installer.cli.base import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, VerbCommand
@@ -56,9 +57,14 @@ def _watch(job_id: str, screen: Any) -> dict[str, Any]:
         if job.status in JOB_ENDED:
             return status
         if polls % _WORKER_EVERY == 0:
-            screen.warn("" if patiently(watchdog.alive) else NO_WORKER)
+            screen.warn("" if patiently(watchdog.alive) else f"{NO_WORKER}; {_until()}")
         polls += 1
         time.sleep(POLL_S)
+
+
+def _until() -> str:
+    """How long the job waits for one."""
+    return f"after {settings.INSTALLER_TAKEOVER_S // 3600} h without one it fails and can be resumed"
 
 
 def patiently(query: Callable[[], Any]) -> Any:
