@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,18 +9,21 @@ from django.db.models import Count, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api import filters
 from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
+from installer.api.base import describes_verb, parsed, problems, started
 from installer.api.naming import take_addresses
+from installer.api.plaintext import PlainText
 from installer.api.plans import config_file
 from installer.api.requests import AdoptRequest, RoutesQuery, ScaleRequest
 from installer.api.shapes import JobShape
+from installer.api.upkeep import UpkeepVerbs
 from installer.api.zoneshapes import DryStepShape, ListedShape, PlanShape, ZoneShape
+from installer.groups import DECIDE_PLAN
 from jobs.queries import stamp
 from jobs.services import Pace
 from zones.describe import plan_json
@@ -29,23 +31,6 @@ from zones.models import Zone
 from zones.services import adopt_zone, dry_run, gen_node_list, scale_qingcloud, vbc_routes
 
 _ROW = ("zone_id", "region_id", "deploy_mode", "network_mode", "is_global", "qemu_version", "node_count")
-
-
-class PlainText(BaseRenderer):
-    """Text as it is; a refusal stays JSON."""
-
-    media_type = "text/plain"
-    format = "txt"
-    charset = "utf-8"
-
-    def render(
-        self,
-        data: Any,
-        accepted_media_type: str | None = None,
-        renderer_context: Mapping[str, Any] | None = None,
-    ) -> str:
-        """The body."""
-        return data if isinstance(data, str) else json.dumps(data)
 
 
 class ZoneFilter(filters.Filters):
@@ -59,10 +44,11 @@ class ZoneFilter(filters.Filters):
     list=extend_schema(responses={200: ZoneShape(many=True), **problems(400)}),
     retrieve=extend_schema(responses={200: ZoneShape, **problems(404)}),
 )
-class ZoneViewSet(RowsViewSet):
+class ZoneViewSet(UpkeepVerbs):
     """Zones."""
 
     view_permission = "zones.view_zone"
+    verb_permissions = {"approve_change": DECIDE_PLAN}
     serializer_class = ZoneShape
     filterset_class = ZoneFilter
     search_fields = ("zone_id", "region_id")

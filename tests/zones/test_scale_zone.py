@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from jobs.errors import Busy, NotFound, Refused
+from jobs.errors import Busy, Refused
 from jobs.models import Job
 from nodes.models import Node
 from tests.factories import make_job, make_node
@@ -79,7 +79,7 @@ def test_machines_that_the_console_does_not_know(planned: Plan, region: Region) 
     assert not Job.objects.filter(action="scale_qingcloud_zone").exists()
     assert not Node.objects.filter(status="scaling").exists()
     Zone.objects.filter(zone_id="pek3c").update(is_global=False)
-    with pytest.raises(NotFound, match="global zone of region pek3 is not known"):
+    with pytest.raises(Refused, match="global zone of region pek3 is not known"):
         begin(region)
 
 

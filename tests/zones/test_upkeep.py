@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.errors import NotFound, Refused
+from jobs.errors import Refused
 from nodes.models import Node
 from tests.factories import make_node
 from tests.zones.conftest import Region, scale_file
@@ -119,5 +119,5 @@ def test_management_vms_are_nodes_that_the_console_can_log_in_to(region: Region)
     assert vm_addresses(zone, "proxy") == []
     zone.deploy_mode = "fusion"
     assert vm_addresses(zone, "proxy") == ["172.16.80.111"]
-    with pytest.raises(NotFound, match="global zone of region pek3"):
+    with pytest.raises(Refused, match="global zone of region pek3"):
         global_zone("pek3")

@@ -36,17 +36,17 @@ def make_change(
     return change
 
 
-def find_change(change_id: str) -> Change:
-    """The change of that id. Raises :class:`NotFound`."""
+def find_change(change_id: str, zone_id: str = "") -> Change:
+    """The change of that id, of that zone if given. Raises :class:`NotFound`."""
     change = Change.objects.select_related("zone").filter(change_id=change_id).first()
-    if change is None:
+    if change is None or (zone_id and change.zone.zone_id != zone_id):
         raise NotFound.because("K01", f"there is no change {change_id[:20]!r}", "make one with a preview")
     return change
 
 
-def approve_change(*, change_id: str, actor: Actor, comment: str = "") -> Change:
+def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: str = "") -> Change:
     """Approve exactly what was shown. Raises :class:`Refused` when it is approved or applied already."""
-    change = find_change(change_id)
+    change = find_change(change_id, zone_id)
     if settings.INSTALLER_FOUR_EYES and change.created_by == actor.name:
         raise Denied(
             f"{actor.name} made change {change.change_id}, and INSTALLER_FOUR_EYES asks for somebody else's approval"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from django.db.models import Q
 
-from jobs.errors import Finding, NotFound, Refused
+from jobs.errors import Finding, Refused
 from nodes.models import Node
 from nodes.states import NodeStatus
 from zones.core.rendering.zone_files import FUSED_ALIASES
@@ -54,10 +54,10 @@ def _stranger(zone: Zone, role: str, address: str, node: Node | None) -> Finding
 
 
 def global_zone(region_id: str) -> Zone:
-    """The region's global zone. Raises :class:`NotFound`."""
+    """The region's global zone. Raises :class:`Refused`."""
     zone = Zone.objects.filter(region_id=region_id, is_global=True).first()
     if zone is None:
-        raise NotFound.because(
+        raise Refused.because(
             "G03",
             f"the global zone of region {region_id} is not known here",
             "register it: adopt_zone with its variables (is_global_zone: 1) and settings",

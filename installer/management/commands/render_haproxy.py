@@ -34,7 +34,7 @@ class Command(JobCommand):
         if options["apply"]:
             return apply_haproxy(zone_id=zone_id, actor=self.actor)
         if options["approve"]:
-            change = approve_change(change_id=options["approve"], actor=self.actor)
+            change = approve_change(change_id=options["approve"], zone_id=zone_id, actor=self.actor)
             self.say(f"change {change.change_id} is approved; render_haproxy -z {zone_id} --apply writes it")
         elif options["preview"]:
             change = preview_haproxy(

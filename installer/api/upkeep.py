@@ -1,0 +1,234 @@
+"""The part of the zones' endpoint that keeps a region in step: caches, proxies, commands, packages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request as HttpRequest
+from rest_framework.response import Response
+
+from installer.api.actors import actor_of
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
+from installer.api.naming import take_addresses
+from installer.api.plaintext import PlainText
+from installer.api.requests import Request, ScaleRequest
+from installer.api.shapes import JobShape, Shape
+from installer.api.zoneshapes import DryStepShape
+from installer.groups import DECIDE_PLAN
+from jobs.services import Pace
+from zones.core.answers import summary
+from zones.services.cache import clear_zone_cache, look_at_cache
+from zones.services.changes import approve_change, change_json, list_changes
+from zones.services.exec import exec_nodes, read_answers
+from zones.services.haproxy import apply_haproxy, preview_haproxy, zone_haproxy
+from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
+from zones.services.zone_scale import dry_run_zone, scale_qingcloud_zone
+
+
+class ScaleZoneRequest(ScaleRequest):
+    cache_servers = serializers.CharField(
+        max_length=4000, default="", allow_blank=True, help_text="HOST:PORT;HOST:PORT instead of the region's"
+    )
+
+
+class CacheRequest(Request):
+    servers = serializers.CharField(max_length=4000, default="", allow_blank=True)
+    pattern = serializers.CharField(max_length=200, default="", allow_blank=True)
+    dry_run = serializers.BooleanField(default=False, help_text="answer the keys, delete nothing")
+
+
+class PreviewRequest(Request):
+    on_management = serializers.BooleanField(
+        default=False, help_text="listen on each proxy's management address instead of 0.0.0.0"
+    )
+
+
+class ApproveChangeRequest(Request):
+    change_id = serializers.CharField(max_length=10)
+    comment = serializers.CharField(max_length=500, default="", allow_blank=True)
+
+
+class ExecRequest(Request):
+    group = serializers.CharField(max_length=253)
+    command = serializers.CharField(max_length=4000)
+    timeout_s = serializers.IntegerField(min_value=1, max_value=3600, default=60)
+    concurrency = serializers.IntegerField(min_value=0, max_value=1000, default=0)
+
+
+class AnswersQuery(Request):
+    job = serializers.CharField(max_length=10)
+
+
+class UpdateRequest(Request):
+    group = serializers.CharField(max_length=253)
+    packages = serializers.ListField(
+        child=serializers.CharField(max_length=100), allow_empty=False, max_length=50
+    )
+
+
+class MirrorRequest(Request):
+    group = serializers.CharField(max_length=253, default="hyper")
+
+
+class CacheKeysShape(Shape):
+    server = serializers.CharField()
+    keys = serializers.IntegerField()
+    names = serializers.ListField(child=serializers.CharField())
+    error = serializers.CharField()
+
+
+class ChangedFileShape(Shape):
+    address = serializers.CharField()
+    path = serializers.CharField()
+
+
+class FileChangeShape(Shape):
+    change_id = serializers.CharField()
+    zone_id = serializers.CharField()
+    kind = serializers.CharField()
+    state = serializers.CharField(help_text="draft, approved or applied")
+    content_hash = serializers.CharField()
+    created_by = serializers.CharField()
+    approved_by = serializers.CharField()
+    job_id = serializers.CharField()
+    files = ChangedFileShape(many=True)
+    diff = serializers.CharField()
+
+
+class AnswerShape(Shape):
+    nodes = serializers.ListField(child=serializers.CharField())
+    text = serializers.CharField()
+    failed = serializers.BooleanField()
+
+
+class AnswersShape(Shape):
+    summary = serializers.CharField(help_text="such as: 38 nodes: RUNNING; 2 differ")
+    answers = AnswerShape(many=True)
+
+
+class UpkeepVerbs(RowsViewSet):
+    """Verbs on zones in service."""
+
+    @extend_schema(
+        request=ScaleZoneRequest,
+        responses={202: JobShape, 200: DryStepShape(many=True), **problems(400, 404, 409, 413)},
+        filters=False,
+    )
+    @action(detail=True, methods=["post"], url_path="scale-zone", pagination_class=None)
+    def scale_zone(self, request: HttpRequest, **key: str) -> Response:
+        """Install a new zone and make its region know it; with `dry_run` answer every command instead (200)."""
+        values = parsed(ScaleZoneRequest, request.data)
+        named = {
+            "zone_id": self.kwargs["zone_id"],
+            "addresses": take_addresses(values),
+            "cache_servers": values.pop("cache_servers"),
+        }
+        if values.pop("dry_run"):
+            return Response(dry_run_zone(**named))
+        return started(scale_qingcloud_zone(**named, pace=Pace(**values), actor=actor_of(request)))
+
+    @extend_schema(
+        request=CacheRequest,
+        responses={202: JobShape, 200: CacheKeysShape(many=True), **problems(400, 404, 409, 413)},
+        filters=False,
+    )
+    @action(detail=True, methods=["post"], url_path="clear-cache", pagination_class=None)
+    def clear_cache(self, request: HttpRequest, **key: str) -> Response:
+        """Delete the cached lists of zones in the region; with `dry_run` answer the keys instead (200)."""
+        values = parsed(CacheRequest, request.data)
+        named: dict[str, Any] = {"zone_id": self.kwargs["zone_id"], **values}
+        if named.pop("dry_run"):
+            found = look_at_cache(**named)
+            return Response(
+                [
+                    {
+                        "server": str(item.server),
+                        "keys": item.seen,
+                        "names": [name.decode("utf-8", "backslashreplace") for name in item.keys],
+                        "error": item.error,
+                    }
+                    for item in found
+                ]
+            )
+        return started(clear_zone_cache(**named, actor=actor_of(request)))
+
+    @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR, **problems(400, 404)}, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None, renderer_classes=[PlainText, JSONRenderer])
+    def haproxy(self, request: HttpRequest, **key: str) -> Response:
+        """The listeners of the zone's proxies, ready to paste."""
+        text = zone_haproxy(zone_id=self.kwargs["zone_id"])
+        request.accepted_renderer = PlainText()
+        return Response(text, content_type="text/plain; charset=utf-8")
+
+    @describes_verb(PreviewRequest, FileChangeShape, status=201, filters=False)
+    @action(detail=True, methods=["post"], url_path="haproxy/preview", pagination_class=None)
+    def haproxy_preview(self, request: HttpRequest, **key: str) -> Response:
+        """Read haproxy.cfg of every proxy and keep what it would become, for review and approval."""
+        values = parsed(PreviewRequest, request.data)
+        change = preview_haproxy(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values)
+        return Response(change_json(change), status=201)
+
+    @describes_verb(None, filters=False)
+    @action(detail=True, methods=["post"], url_path="haproxy/apply", pagination_class=None)
+    def haproxy_apply(self, request: HttpRequest, **key: str) -> Response:
+        """Write the approved change, one proxy after another."""
+        return started(apply_haproxy(zone_id=self.kwargs["zone_id"], actor=actor_of(request)))
+
+    @extend_schema(responses={200: FileChangeShape(many=True), **problems(404)}, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def changes(self, request: HttpRequest, **key: str) -> Response:
+        """Reviewed changes of files in service, the newest first, with their diffs."""
+        return Response(list_changes(zone_id=self.kwargs["zone_id"]))
+
+    @describes_verb(ApproveChangeRequest, FileChangeShape, status=200, filters=False)
+    @action(detail=True, methods=["post"], url_path="changes/approve", pagination_class=None)
+    def approve_change(self, request: HttpRequest, **key: str) -> Response:
+        """Approve exactly what a preview has shown."""
+        values = parsed(ApproveChangeRequest, request.data)
+        return Response(
+            change_json(approve_change(actor=actor_of(request), zone_id=self.kwargs["zone_id"], **values))
+        )
+
+    @describes_verb(ExecRequest, filters=False)
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def exec(self, request: HttpRequest, **key: str) -> Response:
+        """Run a command on a group. Operators run commands that only look, approvers any."""
+        values = parsed(ExecRequest, request.data)
+        anything = request.user.has_perm(DECIDE_PLAN)
+        actor, zone_id = actor_of(request), self.kwargs["zone_id"]
+        return started(exec_nodes(zone_id=zone_id, actor=actor, anything=anything, **values))
+
+    @extend_schema(
+        parameters=[AnswersQuery], responses={200: AnswersShape, **problems(400, 404)}, filters=False
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def answers(self, request: HttpRequest, **key: str) -> Response:
+        """What the nodes of an exec job said, alike answers once."""
+        folded = read_answers(parsed(AnswersQuery, request.query_params)["job"])
+        rows = [{"nodes": item.nodes, "text": item.text, "failed": item.failed} for item in folded]
+        return Response({"summary": summary(folded), "answers": rows})
+
+    @describes_verb(UpdateRequest, filters=False)
+    @action(detail=True, methods=["post"], url_path="update-nodes", pagination_class=None)
+    def update_nodes(self, request: HttpRequest, **key: str) -> Response:
+        """Install packages on a group of nodes in service."""
+        values = parsed(UpdateRequest, request.data)
+        return started(update_nodes(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values))
+
+    @describes_verb(MirrorRequest, filters=False)
+    @action(detail=True, methods=["post"], url_path="update-hyper-mirror", pagination_class=None)
+    def update_hyper_mirror(self, request: HttpRequest, **key: str) -> Response:
+        """Write the list of all hypers on hypers; restarts compute_server where it changed."""
+        values = parsed(MirrorRequest, request.data)
+        return started(update_hyper_mirror(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values))
+
+    @describes_verb(None, filters=False)
+    @action(detail=True, methods=["post"], url_path="build-global-conf", pagination_class=None)
+    def build_global_conf(self, request: HttpRequest, **key: str) -> Response:
+        """Build pitrix-global-conf from the files that the zone has now."""
+        return started(build_global_conf(zone_id=self.kwargs["zone_id"], actor=actor_of(request)))

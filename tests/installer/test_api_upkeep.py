@@ -1,0 +1,85 @@
+"""Keeping a region in step over REST."""
+
+from __future__ import annotations
+
+import pytest
+from rest_framework.test import APIClient
+
+from jobs.models import Job
+from nodes.states import NodeStatus
+from tests.factories import make_job, make_node, make_role, make_zone
+from tests.zones.memcacheds import memcached
+from zones.models import Zone
+from zones.services.changes import make_change
+from zones.upkeep_models import Change
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def zone() -> Zone:
+    found = make_zone()
+    make_role(make_node(1, status=NodeStatus.ACTIVE), found)
+    return found
+
+
+def test_operators_look_and_approvers_run_anything(
+    zone: Zone, operator: APIClient, approver: APIClient
+) -> None:
+    looking = {"group": "hyper", "command": "supervisorctl status"}
+    answer = operator.post("/api/v1/zones/pek3c/exec/", looking, format="json")
+    assert answer.status_code == 202 and answer.json()["action"] == "exec_nodes"
+    folded = operator.get(f"/api/v1/zones/pek3c/answers/?job={answer.json()['job_id']}").json()
+    assert folded == {"summary": "no node has answered", "answers": []}
+    doing = {"group": "hyper", "command": "touch /tmp/x"}
+    assert operator.post("/api/v1/zones/pek3c/exec/", doing, format="json").status_code == 403
+    answer = approver.post("/api/v1/zones/pek3c/exec/", doing, format="json")
+    assert answer.status_code == 202
+    assert Job.objects.get(job_id=answer.json()["job_id"]).exclusive_scope == "region:pek3"
+
+
+@pytest.mark.parametrize(
+    ("verb", "body"),
+    [
+        ("build-global-conf", {}),
+        ("update-hyper-mirror", {}),
+        ("update-nodes", {"group": "all", "packages": ["pitrix-global-conf"]}),
+        ("clear-cache", {"servers": "127.0.0.1:1"}),
+    ],
+)
+def test_maintenance_waits_for_what_runs(zone: Zone, operator: APIClient, verb: str, body: object) -> None:
+    running = make_job(exclusive_scope="region:pek3")
+    refused = operator.post(f"/api/v1/zones/pek3c/{verb}/", body, format="json")
+    assert refused.status_code == 409 and refused.json()["job_id"] == running.job_id
+    running.delete()
+    assert operator.post(f"/api/v1/zones/pek3c/{verb}/", body, format="json").status_code == 202
+
+
+def test_a_cache_is_looked_at(zone: Zone, operator: APIClient) -> None:
+    with memcached() as server:
+        body = {"servers": str(server), "dry_run": True}
+        answer = operator.post("/api/v1/zones/pek3c/clear-cache/", body, format="json")
+    assert answer.json() == [{"server": str(server), "keys": 0, "names": [], "error": ""}]
+
+
+def test_listeners_to_paste(zone: Zone, viewer: APIClient) -> None:
+    assert viewer.get("/api/v1/zones/pek3c/haproxy/").status_code == 400
+    make_zone("pek3a", is_global=True, vms={"webservice": ["10.0.0.1"]})
+    answer = viewer.get("/api/v1/zones/pek3c/haproxy/")
+    assert answer["Content-Type"].startswith("text/plain")
+    assert "server apiserver_0 10.0.0.1:443 check" in answer.content.decode()
+
+
+def test_changes_are_approved_by_approvers_of_their_zone(
+    zone: Zone, actor: object, operator: APIClient, approver: APIClient
+) -> None:
+    file = {"node_id": "", "address": "10.0.0.9", "path": "/x", "base": "a\n", "content": "b\n"}
+    change = make_change(zone, Change.Kind.HAPROXY, [file], actor)  # type: ignore[arg-type]
+    [listed] = operator.get("/api/v1/zones/pek3c/changes/").json()
+    assert listed["state"] == "draft" and "-a\n+b\n" in listed["diff"]
+    body = {"change_id": change.change_id}
+    make_zone("pek3x", region_id="other")
+    assert approver.post("/api/v1/zones/pek3x/changes/approve/", body, format="json").status_code == 404
+    answer = approver.post("/api/v1/zones/pek3c/changes/approve/", body, format="json")
+    assert answer.status_code == 200 and answer.json()["state"] == "approved"
+    assert approver.post("/api/v1/zones/pek3c/changes/approve/", body, format="json").status_code == 400
