@@ -1,6 +1,15 @@
 """What jobs on zones do: registered with the engine when Django starts."""
 
-from zones.handlers import scale, zone_cache, zone_exec, zone_haproxy, zone_packages, zone_scale, zone_upkeep
+from zones.handlers import (
+    scale,
+    zone_cache,
+    zone_exec,
+    zone_haproxy,
+    zone_packages,
+    zone_qemu,
+    zone_scale,
+    zone_upkeep,
+)
 from zones.handlers.work import describe_work
 
 __all__ = ["describe_work", "register"]
@@ -9,5 +18,5 @@ __all__ = ["describe_work", "register"]
 def register() -> None:
     """Called from ``ZonesConfig.ready``."""
     scale.register()
-    for module in (zone_cache, zone_exec, zone_haproxy, zone_packages, zone_scale, zone_upkeep):
+    for module in (zone_cache, zone_exec, zone_haproxy, zone_packages, zone_qemu, zone_scale, zone_upkeep):
         module.register_actions()
