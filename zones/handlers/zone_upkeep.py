@@ -21,6 +21,7 @@ from zones.core.install.regional import (
     restart_script,
 )
 from zones.services.find import find_zone
+from zones.services.zone_counts import store_counts
 from zones.services.zone_upkeep import mirror_text
 from zones.services.zone_vms import hypers_of
 
@@ -66,6 +67,8 @@ def services_phase() -> Phase:
 def register_actions() -> None:
     """The jobs that consist of one of these phases."""
     register(Action("update_hyper_mirror", (mirror_phase(own_targets=False),)))
+    counting = Phase("count", told, prepare=prepare_counts, per_node=False)
+    register(Action("rebuild_cache", (counting, boss_phase())))
 
 
 def prepare_mirror(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
@@ -73,6 +76,18 @@ def prepare_mirror(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     zone = find_zone(job.zone_id)
     text = mirror_text(hypers_of(zone))
     return {node.node_id: Script(endpoint_of(node), "hyper_mirror", text) for node in _nodes(steps)}
+
+
+def prepare_counts(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """Count the zone: the database does it, so there is nothing left for a thread but to tell."""
+    return {"": store_counts(find_zone(job.zone_id))}
+
+
+def told(context: StepContext, values: dict[str, Any]) -> None:
+    """Say what was counted."""
+    context.enter("count")
+    for name, value in values.items():
+        context.log(f"{name}: {value}")
 
 
 def prepare_boss(job: Job, steps: Sequence[Step]) -> dict[str, Any]:

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli.starting import JobCommand
+from jobs.models import Job
+from zones.services.zone_counts import rebuild_cache
+
+
+class Command(JobCommand):
+    help = "Counts the statistics of a zone again, also those of BOSS V2 where the zone has it."
+
+    def arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="the zone")
+
+    def start(self, options: dict[str, Any]) -> Job:
+        return rebuild_cache(zone_id=options["zone"], actor=self.actor)

@@ -1,0 +1,61 @@
+"""Counts of a zone are right after rebuild_cache: the same as when each node is looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from jobs.engine import slices
+from jobs.models import Job
+from nodes.models import Node
+from nodes.states import NodeStatus
+from tests.factories import make_node, make_role, make_vbc, make_zone
+from zones.models import Zone
+from zones.upkeep_models import ZoneCounts
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def rebuild(run: Any) -> dict[str, Any]:
+    job = Job.objects.get(job_id=run("rebuild_cache", "-z", "pek3c").out.strip())
+    assert job.exclusive_scope == "region:pek3"
+    slices.run_slice(job.pk)
+    job.refresh_from_db()
+    assert job.status == "succeeded", job.error
+    return dict(ZoneCounts.objects.get(zone__zone_id="pek3c").values)
+
+
+def recount() -> dict[str, Any]:
+    """Slowly, one node after another."""
+    zone = Zone.objects.get(zone_id="pek3c")
+    nodes = [node for node in Node.objects.all() if hasattr(node, "role") and node.role.zone == zone]
+    return {
+        "nodes": len(nodes),
+        "cores": sum(node.cpu_cores for node in nodes),
+        "memory_bytes": sum(node.memory_bytes for node in nodes),
+        "by_status": dict(Counter(node.status for node in nodes)),
+        "by_role": dict(Counter(node.role.role for node in nodes)),
+        "vbcs": len(list(zone.vbcs.all())),
+        "eip_pools": len(list(zone.eip_pools.all())),
+    }
+
+
+def test_counts_are_right(run: Any) -> None:
+    zone = make_zone()
+    assert rebuild(run) == recount()
+    nodes = [make_node(number, status=NodeStatus.ACTIVE) for number in range(1, 5)]
+    for node in nodes:
+        make_role(node, zone, "vg" if node == nodes[0] else "hyper-repl")
+    make_vbc(zone, nodes[1:3])
+    make_role(make_node(9), make_zone("other"))
+    assert rebuild(run) == recount()
+    nodes[3].role.delete()
+    assert rebuild(run) == recount() and recount()["nodes"] == 3
+
+
+def test_boss_must_be_known(run: Any) -> None:
+    make_zone(vms={"boss": ["172.16.80.77"]})
+    refused = run("rebuild_cache", "-z", "pek3c")
+    assert refused.code == 2 and "boss 172.16.80.77 of zone pek3c is not registered" in refused.err

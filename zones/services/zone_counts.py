@@ -1,0 +1,50 @@
+"""rebuild_cache: what a zone comes to is counted again, here and in BOSS V2 where the zone has it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from jobs.actor import Actor
+from jobs.models import Job
+from jobs.services import submit
+from nodes.models import Node
+from nodes.services.find import targets
+from zones.models import Zone
+from zones.services.find import find_zone
+from zones.services.zone_vms import vm_nodes
+from zones.upkeep_models import ZoneCounts
+
+
+def rebuild_cache(*, zone_id: str, actor: Actor) -> Job:
+    """Begin counting again. Raises :class:`Busy`; :class:`Refused` for a BOSS that cannot be logged in to."""
+    zone = find_zone(zone_id)
+    return submit(
+        action="rebuild_cache",
+        targets=[],
+        actor=actor,
+        zone_id=zone.zone_id,
+        exclusive_scope=zone.exclusive_scope,
+        phase_targets={"rebuild_cache": targets(vm_nodes(zone, "boss")[:1])},
+    )
+
+
+def count_zone(zone: Zone) -> dict[str, Any]:
+    """Nodes by status and role, cores, memory in bytes, networks: counted by the database."""
+    nodes = Node.objects.filter(role__zone=zone)
+    sums = nodes.aggregate(cores=Sum("cpu_cores"), memory_bytes=Sum("memory_bytes"), nodes=Count("pk"))
+    return {
+        **{name: value or 0 for name, value in sums.items()},
+        "by_status": dict(nodes.order_by().values_list("status").annotate(n=Count("pk"))),
+        "by_role": dict(nodes.order_by().values_list("role__role").annotate(n=Count("pk"))),
+        "vbcs": zone.vbcs.count(),
+        "eip_pools": zone.eip_pools.count(),
+    }
+
+
+def store_counts(zone: Zone) -> dict[str, Any]:
+    """Count and keep."""
+    values = count_zone(zone)
+    ZoneCounts.objects.update_or_create(zone=zone, defaults={"values": values})
+    return values
