@@ -50,12 +50,9 @@ def test_a_continued_line_is_no_section() -> None:
     assert merge_listeners(text, OURS) == text + "\n" + OURS
 
 
-FOREIGN = st.lists(
-    st.sampled_from(
-        [HEAD, STATS, "frontend web\n  bind :80\n  default_backend b\n", "# only a comment\n", "\n\n", "backend b\n  server x 1.1.1.1:1\n"]
-    ),
-    max_size=5,
-)  # fmt: skip
+WEB = "frontend web\n  bind :80\n  default_backend b\n"
+BACKEND = "backend b\n  server x 1.1.1.1:1\n"
+FOREIGN = st.lists(st.sampled_from([HEAD, STATS, WEB, "# only a comment\n", "\n\n", BACKEND]), max_size=5)
 
 
 @given(before=FOREIGN, middle=FOREIGN, present=st.booleans(), ended=st.booleans())
