@@ -16,8 +16,8 @@ from jobs.outbox import Lines, Outbox, Outcome, Place
 FLUSH_S = 0.2
 # Behind an item for which somebody waits, others that are on their way are taken along.
 LINGER_S = 0.005
-# The same behind an ending while other steps are held ready, so that nobody waits: several in one round.
-SETTLE_S = 0.15
+# While other steps are held ready nobody waits for this thread: it takes more at a time, and costs less.
+PATIENT_S = 0.5
 MAX_LINES = 5000
 
 
@@ -37,7 +37,8 @@ class Inbox:
         self.action = action
         self.claim = claim
         self.contexts = contexts
-        self.settle_s = SETTLE_S if patient else LINGER_S
+        self.flush_s = PATIENT_S if patient else FLUSH_S
+        self.linger_s = PATIENT_S if patient else LINGER_S
         self.steps: dict[int, Step] = {}
         self.outbox = Outbox()
 
@@ -57,8 +58,8 @@ class Inbox:
         items: list[Lines | Place] = []
         outcomes: list[Outcome] = []
         count = 0
-        until = time.monotonic() + FLUSH_S
-        while count < MAX_LINES:
+        until = time.monotonic() + self.flush_s
+        while count < MAX_LINES and (not outcomes or len(outcomes) < len(self.contexts)):
             try:
                 item = self.outbox.get(until - time.monotonic())
             except queue.Empty:
@@ -69,7 +70,7 @@ class Inbox:
                 items.append(item)
                 count += len(item.texts) if isinstance(item, Lines) else 0
             if not isinstance(item, Lines):
-                pause_s = self.settle_s if isinstance(item, Outcome) else LINGER_S
+                pause_s = self.linger_s if isinstance(item, Outcome) else LINGER_S
                 until = min(until, time.monotonic() + pause_s)
         return items, outcomes
 
