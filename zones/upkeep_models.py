@@ -1,4 +1,4 @@
-"""What is kept about zones in service: reviewed changes of files, ticked checklists, counted statistics."""
+"""What is kept about zones in service: reviewed changes of files, counted statistics."""
 
 from __future__ import annotations
 
@@ -49,23 +49,6 @@ class Change(models.Model):
         if self.applied_at:
             return "applied"
         return "approved" if self.approved_at else "draft"
-
-
-class ChecklistTick(models.Model):
-    """Somebody did what the console cannot do, and says so."""
-
-    zone = models.ForeignKey("zones.Zone", on_delete=models.CASCADE, related_name="ticks")
-    item = models.CharField(max_length=64)
-    by = models.CharField(max_length=150)
-    at = models.DateTimeField(auto_now_add=True)
-    note = models.TextField(blank=True, default="")
-
-    class Meta:
-        ordering = ("zone", "item")
-        constraints = [models.UniqueConstraint(fields=["zone", "item"], name="checklist_ticked_once")]
-
-    def __str__(self) -> str:
-        return f"{self.item} by {self.by}"
 
 
 class ZoneCounts(models.Model):

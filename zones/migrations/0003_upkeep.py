@@ -48,19 +48,4 @@ class Migration(migrations.Migration):
                 ('zone', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='counts', to='zones.zone')),
             ],
         ),
-        migrations.CreateModel(
-            name='ChecklistTick',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.CharField(max_length=64)),
-                ('by', models.CharField(max_length=150)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('note', models.TextField(blank=True, default='')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ticks', to='zones.zone')),
-            ],
-            options={
-                'ordering': ('zone', 'item'),
-                'constraints': [models.UniqueConstraint(fields=('zone', 'item'), name='checklist_ticked_once')],
-            },
-        ),
     ]
