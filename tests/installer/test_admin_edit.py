@@ -120,7 +120,9 @@ def test_a_long_source_comes_when_it_is_opened(client: Client, plan: Plan) -> No
     client.force_login(factories.make_user(group="operator"))
     text = "zone_id: pek3c\n" + "# long\n" * 4000
     plan.sources = [{"name": "scale_settings.pek3c.yaml", "sha256": "0" * 64, "text": text}]
-    plan.findings = [{"code": "R16", "level": "warning", "field": "", "detail": f"no {n}"} for n in range(130)]
+    plan.findings = [
+        {"code": "R16", "level": "warning", "field": "", "detail": f"no {n}"} for n in range(130)
+    ]
     plan.save()
     page = client.get(reverse("admin:zones_plan_change", args=[plan.plan_id]))
     [source] = page.context["sources"]
