@@ -31,13 +31,18 @@ def identify(
     """The identity of ``device``, whose attributes are on ``base`` when it is a LUN over paths."""
     own = links.get(device.kname, ()) or links.get(device.name, ())
     every = (*own, *links.get(base.kname, ()))
-    serial = base.serial or _virtio_serial(every)
+    serial = _told(base.serial) or _virtio_serial(every)
     return Identity(
         by_id=f"{BY_ID}{best}" if (best := _best(own)) else "",
-        wwn=_wwn(base.wwn, kernel.wwid, every),
+        wwn=_told(_wwn(_told(base.wwn), kernel.wwid, every)),
         serial=serial,
         model=_model(base.model, serial, every),
     )
+
+
+def _told(text: str) -> str:
+    """``text``, empty when it is all zeros: bridges and controllers that know no serial or WWN give all their disks one."""
+    return text if text.removeprefix("0x").strip("0 .-") else ""
 
 
 def _best(links: tuple[str, ...]) -> str:
