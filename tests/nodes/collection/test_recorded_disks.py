@@ -37,6 +37,13 @@ def test_pairs_without_parents(case, root, root_part, legs, data):
     assert [item.name for item in found.data_disks] == data
 
 
+def test_sizes_that_lsblk_rounded():
+    found = facts(
+        lsblk_pairs=recorded("rockstor-nvme-sys-disk", "lsblk-P.txt"), mounts=mounted("/dev/nvme0n1p4")
+    )
+    assert sizes(found) == dict.fromkeys(("sda", "sdb"), int(9.1 * 2**40))
+
+
 def test_thirty_six_disks_behind_two_controllers():
     text = recorded("rockstor-dell-h710-md1220", "lsblk-P.txt")
     found = facts(lsblk_pairs=text, mounts=mounted("/dev/sda3", "btrfs"))
@@ -104,3 +111,38 @@ def test_a_disk_told_to_be_removable_is_listed_but_not_used():
 def test_network_disks_are_not_proposed():
     found = facts(lsblk_json=recorded("node-debug-dashboard-k8s-node", "lsblk.json"))
     assert (sorted(sizes(found)), unused(found)) == (["sda", "sdb"], ["sdc"])
+    found = facts(lsblk_json=recorded("node-debug-dashboard-k8s-node", "lsblk-longhorn.json"))
+    assert sizes(found) == {"sda": 32 * 2**30, "sdb": 320 * 2**30}
+    assert unused(found) == [f"sd{letter}" for letter in "cdefghijklmn"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "serial"), [("lsblk-P-1.txt", "vda", ""), ("lsblk-P-2.txt", "sdap", "42nd-scsi")]
+)
+def test_file_systems_in_partitions_of_a_data_disk(name, data, serial):
+    text = recorded("rockstor-btrfs-in-partition", name)
+    found = facts(lsblk_pairs=text, mounts=mounted("/dev/sda3", "btrfs"))
+    assert found.os_disk is not None
+    assert (found.os_disk.disk.name, found.os_disk.root_part, found.os_disk.swap_part) == (
+        "sda",
+        "sda3",
+        "sda2",
+    )
+    assert sizes(found) == {data: 8 * 2**30}
+    assert (disk(found, data).serial, disk(found, data).signatures) == (serial, ("vfat", "btrfs"))
+
+
+def test_a_disk_without_a_root_file_system_and_two_of_which_one_size_is_text():
+    found = facts(lsblk_pairs=recorded("local-storage-operator-lsblk-P", "lsblk-P-1.txt"))
+    assert (found.os_disk, sizes(found)) == (None, {"sda": 62914560000})
+    found = facts(lsblk_json=recorded("ipa-lsblk-bia-json", "lsblk-small.json"))
+    assert sizes(found) == {"sda": 3116853504, "sdb": 4294967295}
+
+
+@pytest.mark.parametrize("case", ["jc-ubuntu-18.04", "jc-centos-7.7"])
+def test_df_names_the_same_root(case):
+    found = facts(lsblk_tree=recorded(case, "lsblk.txt"))
+    (source,) = [line.split()[0] for line in recorded(case, "df.txt").splitlines() if line.endswith(" /")]
+    assert found.os_disk is not None
+    assert found.os_disk.root_part == source.removeprefix("/dev/").removeprefix("mapper/")
+    assert found.os_disk.disk.size_bytes == 20 * 2**30
