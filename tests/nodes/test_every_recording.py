@@ -34,7 +34,6 @@ NOT_OURS = {
     "insights-dmidecode-odd/multipath-v4-ll.txt": "multipath -ll: LUNs and their paths come from lsblk and the kernel",
     "jc-centos-7.7/free.txt": "memory comes from /proc/meminfo",
     "jc-centos-7.7/lsusb.txt": "what is on USB comes from the path of the disk",
-    "jc-centos-7.7/uname-a.txt": "uname -a has no fixed fields; we ask for -srm",
     "jc-ubuntu-18.04/df-h.txt": "rounded; df.txt is read",
     "jc-linux-proc/diskstats": "traffic of disks",
     "jc-linux-proc/net_*": "links and routes come from ip",
