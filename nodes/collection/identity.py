@@ -12,6 +12,7 @@ from nodes.parsers.sysfs_block import SysBlock
 BY_ID = "/dev/disk/by-id/"
 # Links that name model and serial first: an engineer can compare them with the label on the drive.
 _ORDER = ("dm-uuid-mpath-", "nvme-", "ata-", "scsi-", "virtio-", "mmc-", "usb-", "wwn-", "dm-name-")
+_ZEROS = re.compile(r"(?:0x|naa\.|eui\.)?[0 .-]*")
 _BARE_NVME = re.compile(r"nvme-(?:eui|nvme|uuid|nguid)\.")
 
 
@@ -42,7 +43,7 @@ def identify(
 
 def _told(text: str) -> str:
     """``text``, empty when it is all zeros: bridges and controllers that know no serial or WWN give all their disks one."""
-    return text if text.removeprefix("0x").strip("0 .-") else ""
+    return "" if _ZEROS.fullmatch(text) else text
 
 
 def _best(links: tuple[str, ...]) -> str:
