@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
 
 import pytest
 
+from nodes.collection import build_command
 from nodes.erasing.content import contents_of
 from nodes.facts import NodeFacts
 from nodes.parsers import lsblk_tree
@@ -133,6 +140,51 @@ def test_the_columns_that_lsblk_makes_of_the_same_files(case, usable, left_out):
         assert item.model == models[item.name].replace("_", " ")
     points = {item.kname: item.mountpoints for item in basic.values() if item.mountpoints}
     assert points["sdb1"][0] in disk(found, "sdb").mountpoints
+
+
+@pytest.fixture
+def tables(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
+    """What this host's lsblk prints of a dump when it is asked as the collection script asks."""
+    if not shutil.which("lsblk"):
+        pytest.skip("needs lsblk")
+    with tarfile.open(recording(request.param, "sysroot-dump.tar.xz")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (root,) = tmp_path.iterdir()
+    _, script = build_command("0123456789abcdef")
+    asked = re.findall(
+        r"section (lsblk-\w+) tool (lsblk .*)$", script.decode().replace("\\\n", ""), re.MULTILINE
+    )
+    found = {}
+    for name, command in asked:
+        words = [*shlex.split(command), "--sysroot", str(root)]
+        answer = subprocess.run(words, capture_output=True, text=True, env={**os.environ, "LC_ALL": "C"})
+        if answer.returncode:
+            pytest.skip(f"this lsblk reads no dumps: {answer.stderr.strip()}")
+        found[name.replace("-", "_")] = answer.stdout
+    return found
+
+
+@pytest.mark.parametrize(
+    ("tables", "case"),
+    [
+        (case, case)
+        for case in ("util-linux-simple-lvm", "util-linux-simple-nvme", "util-linux-multi-devs-bcachefs")
+    ],
+    indirect=["tables"],
+)
+def test_a_real_lsblk_in_our_three_formats(tables, case):
+    assert sorted(tables) == ["lsblk_json", "lsblk_pairs", "lsblk_tree"]
+    wanted = {item.name: item for item in every(from_sysroot(case))}
+    for name, text in tables.items():
+        found = facts(**{name: text})
+        assert found.os_disk is not None
+        assert (found.os_disk.root_part, found.os_disk.legs) == ("sda4", ("sda",))
+        assert {item.name: item.size_bytes for item in every(found)} == {
+            item.name: item.size_bytes for item in wanted.values()
+        }
+        for item in every(found) if name != "lsblk_tree" else ():
+            assert item.model.replace("_", " ") == wanted[item.name].model
+            assert item.rotational == wanted[item.name].rotational
 
 
 def test_one_file_system_over_two_parts_is_mounted_on_both():
