@@ -90,7 +90,7 @@ def told(text: str) -> str:
         ("ubuntu-dell-xps.dump.txt", ["nvme0n1"]),
     ],
 )
-def test_the_storage_inventory_of_another_agent(name, usable):
+def test_the_storage_inventory_of_another_tool(name, usable):
     system, answer = glpi.read(recorded("glpi-storages-desktop", name))
     found = facts(**glpi.sections(system))
     assert list(sizes(found)) == usable == [item["NAME"] for item in answer if item["TYPE"] == "disk"]
