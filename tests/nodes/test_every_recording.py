@@ -1,7 +1,7 @@
 """Every recorded output is read by a test, or a reason stands here why none of it is ours to read.
 
 A file counts as read when the folder's name and its own both stand in one test (its parameters, its body and the
-helpers of its module that it calls); an f-string or a pattern with ``*`` names all files that it fits. A name that
+functions of its module that it calls); an f-string or a pattern with ``*`` names all files that it fits. A name that
 stands in one row with a folder counts for that folder only.
 """
 
