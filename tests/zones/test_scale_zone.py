@@ -13,7 +13,7 @@ from tests.factories import make_job, make_node
 from tests.zones.conftest import Region, scale_file
 from tests.zones.newzone import HYPERS, KS, settings_file, variables_file
 from zones.models import Plan, Zone
-from zones.services import approve_plan, config_qingcloud, scale_qingcloud
+from zones.services import approve_plan, config_qingcloud, dry_run, scale_qingcloud
 from zones.services.cache import clear_zone_cache
 from zones.services.exec import exec_nodes
 from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
@@ -83,20 +83,58 @@ def test_machines_that_the_console_does_not_know(planned: Plan, region: Region) 
         begin(region)
 
 
+def grown(region: Region) -> dict[str, Any]:
+    """What names an approved plan that adds two hypers to zone pek3c; made when it is asked for first."""
+    if not Plan.objects.filter(zone__zone_id="pek3c", kind="scale").exists():
+        region.nodes(21, 22)
+        files = [scale_file({21: "hyper-repl", 22: "hyper-repl"})]
+        [done] = config_qingcloud(variables=[], settings=files, actor=region.actor)
+        assert done.plan is not None
+        approve_plan(plan_id=done.plan.plan_id, actor=region.actor)
+    return {
+        "zone_id": "pek3c",
+        "addresses": ["172.16.80.21", "172.16.80.22"],
+        "actor": region.actor,
+    }
+
+
 def test_a_plan_that_adds_nodes_is_no_new_zone(region: Region) -> None:
-    region.nodes(21, 22)
-    [done] = config_qingcloud(
-        variables=[], settings=[scale_file({21: "hyper-repl", 22: "hyper-repl"})], actor=region.actor
-    )
-    assert done.plan is not None
-    approve_plan(plan_id=done.plan.plan_id, actor=region.actor)
     with pytest.raises(Refused, match="use scale_qingcloud -z pek3c"):
-        scale_qingcloud_zone(zone_id="pek3c", addresses=["172.16.80.21", "172.16.80.22"], actor=region.actor)
+        scale_qingcloud_zone(**grown(region))
+
+
+def test_a_new_zone_is_no_plan_that_adds_nodes(planned: Plan, region: Region) -> None:
+    for verb in (
+        lambda: scale_qingcloud(zone_id="pek3d", addresses=NEW, actor=region.actor),
+        lambda: dry_run(zone_id="pek3d", addresses=NEW),
+    ):
+        with pytest.raises(Refused, match="use scale_qingcloud_zone -z pek3d"):
+            verb()
+    assert not Job.objects.filter(action="scale_qingcloud").exists()
+    assert not Node.objects.filter(status="scaling").exists()
+    # Nothing in the region has to be told of its global zone.
+    Zone.objects.filter(zone_id="pek3c").update(is_global=False)
+    Zone.objects.filter(zone_id="pek3d").update(is_global=True)
+    assert scale_qingcloud(zone_id="pek3d", addresses=NEW, actor=region.actor).action == "scale_qingcloud"
+
+
+def test_without_an_approval_no_face_begins(region: Region) -> None:
+    region.nodes(*HYPERS)
+    [ks] = region.nodes(*KS)
+    ks.disks.filter(name="sdc").delete()
+    given = {"zone_id": "pek3d", "addresses": NEW, "actor": region.actor}
+    for verb in (lambda: scale_qingcloud_zone(**given), lambda: dry_run_zone(zone_id="pek3d", addresses=NEW)):
+        with pytest.raises(Refused, match="there is no zone 'pek3d'"):
+            verb()
+    config_qingcloud(variables=[variables_file()], settings=[settings_file()], actor=region.actor)
+    with pytest.raises(Refused, match=r"P40 error: plan pek3d-1 is not approved -> review it"):
+        scale_qingcloud_zone(**given)
+    assert not Job.objects.filter(action="scale_qingcloud_zone").exists()
 
 
 EXCLUSIVE = {
     "scale_qingcloud_zone": begin,
-    "scale_qingcloud": lambda region: scale_qingcloud(zone_id="pek3d", addresses=NEW, actor=region.actor),
+    "scale_qingcloud": lambda region: scale_qingcloud(**grown(region)),
     "clear_zone_cache": lambda region: clear_zone_cache(zone_id="pek3c", actor=region.actor),
     "update_hyper_mirror": lambda region: update_hyper_mirror(zone_id="pek3c", actor=region.actor),
     "update_nodes": lambda region: update_nodes(

@@ -45,8 +45,17 @@ def find_change(change_id: str, zone_id: str = "") -> Change:
 
 
 def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: str = "") -> Change:
-    """Approve exactly what was shown. Raises :class:`Refused` when it is approved or applied already."""
+    """Approve exactly what was shown.
+
+    Raises :class:`Refused` when it is approved or applied already, or when there is a newer one; :class:`Denied`
+    for who made it, with four eyes.
+    """
     change = find_change(change_id, zone_id)
+    newest = Change.objects.filter(zone=change.zone, kind=change.kind).first()
+    if newest != change:
+        raise Refused.because(
+            "K03", f"change {newest} was made after {change}", f"look at {newest}, and approve that one"
+        )
     if settings.INSTALLER_FOUR_EYES and change.created_by == actor.name:
         raise Denied(
             f"{actor.name} made change {change.change_id}, and INSTALLER_FOUR_EYES asks for somebody else's approval"
