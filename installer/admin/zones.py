@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 
 from installer.admin import configure_page, scale_page, verbs
-from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
+from installer.admin.region_pages import REGION_VIEWS, RegionPages, region_links
 from jobs.models import Job
 from zones.core.rendering import SYNTAXES
 from zones.models import Plan, Role, Zone
+from zones.services.scale import approved_plan
 from zones.states import PLAN_OPEN, PlanStatus
 
 PLAN_ROWS = 10
@@ -22,7 +23,7 @@ JOB_ROWS = 10
 
 
 @admin.register(Zone)
-class ZoneAdmin(ConsoleAdmin):
+class ZoneAdmin(RegionPages):
     """By id."""
 
     public_id = "zone_id"
@@ -41,7 +42,7 @@ class ZoneAdmin(ConsoleAdmin):
     search_fields = ("zone_id", "region_id")
     actions = None
     list_views = (("configure", "configure"),)
-    object_views = (("scale", "scale"),)
+    object_views = (("scale", "scale"), *REGION_VIEWS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Zone]:
         open_plans = Plan.objects.filter(zone=OuterRef("pk"), status__in=PLAN_OPEN)
@@ -96,6 +97,7 @@ class ZoneAdmin(ConsoleAdmin):
             "routes": _routes(request, item, syntax if syntax in SYNTAXES else SYNTAXES[0]),
             "may_run": verbs.may_run(request),
             "configure_url": f"{self.url_of('configure')}?zone={item.zone_id}",
+            "pages": region_links(item),
         }
 
     def configure(self, request: HttpRequest) -> HttpResponse:
@@ -107,7 +109,7 @@ class ZoneAdmin(ConsoleAdmin):
         """Apply the approved plan."""
         verbs.need(verbs.may_run(request))
         zone = self.get_item(request, object_id)
-        plan = zone.plans.filter(status=PlanStatus.APPROVED).first()
+        plan = verbs.attempt(request, lambda: approved_plan(zone))
         if plan is None:
             return HttpResponseRedirect(self.page_url(zone))
         return scale_page.answer(self, request, zone, plan)

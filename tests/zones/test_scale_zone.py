@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from jobs.errors import Busy, Refused
 from jobs.models import Job
 from nodes.models import Node
-from tests.factories import make_job, make_node
+from tests.factories import make_job
 from tests.zones.conftest import Region, scale_file
-from tests.zones.newzone import HYPERS, KS, settings_file, variables_file
+from tests.zones.newzone import NEW, drafted_zone, planned_zone
 from zones.models import Plan, Zone
 from zones.services import approve_plan, config_qingcloud, dry_run, scale_qingcloud
 from zones.services.cache import clear_zone_cache
@@ -20,7 +21,6 @@ from zones.services.maintenance import build_global_conf, update_hyper_mirror, u
 from zones.services.zone_scale import dry_run_zone, scale_qingcloud_zone
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NEW = [f"172.16.80.{number}" for number in (*KS, *HYPERS)]
 PHASES = [
     *("build_pkgs", "install_nodes", "update_nodes", "verify", "update_hyper_mirror", "vbc_route"),
     *("clear_zone_cache", "restart_services", "haproxy"),
@@ -29,24 +29,7 @@ PHASES = [
 
 @pytest.fixture
 def planned(region: Region) -> Plan:
-    """The plan of zone pek3d, approved; pek3c is the global zone, with two web services."""
-    region.nodes(*HYPERS)
-    [ks] = region.nodes(*KS)
-    ks.disks.filter(name="sdc").delete()
-    [done] = config_qingcloud(
-        variables=[variables_file()],
-        settings=[settings_file()],
-        actor=region.actor,
-    )
-    assert done.plan is not None
-    plan = approve_plan(plan_id=done.plan.plan_id, actor=region.actor)
-    Zone.objects.filter(zone_id="pek3c").update(
-        is_global=True,
-        vms={"webservice": ["172.16.80.151", "172.16.80.152"], "zoocassa": ["172.16.80.153"]},
-    )
-    for address in ("172.16.80.151", "172.16.80.152", *plan.vms["proxy"]):
-        make_node(int(address.rsplit(".", 1)[1]), mgmt_address=address, host_key="ssh-ed25519 AAAA")
-    return plan
+    return planned_zone(region)
 
 
 def begin(region: Region, **more: Any) -> Job:
@@ -118,18 +101,19 @@ def test_a_new_zone_is_no_plan_that_adds_nodes(planned: Plan, region: Region) ->
     assert scale_qingcloud(zone_id="pek3d", addresses=NEW, actor=region.actor).action == "scale_qingcloud"
 
 
-def test_without_an_approval_no_face_begins(region: Region) -> None:
-    region.nodes(*HYPERS)
-    [ks] = region.nodes(*KS)
-    ks.disks.filter(name="sdc").delete()
+def test_without_an_approval_nothing_begins(region: Region) -> None:
     given = {"zone_id": "pek3d", "addresses": NEW, "actor": region.actor}
     for verb in (lambda: scale_qingcloud_zone(**given), lambda: dry_run_zone(zone_id="pek3d", addresses=NEW)):
         with pytest.raises(Refused, match="there is no zone 'pek3d'"):
             verb()
-    config_qingcloud(variables=[variables_file()], settings=[settings_file()], actor=region.actor)
+    drafted_zone(region)
     with pytest.raises(Refused, match=r"P40 error: plan pek3d-1 is not approved -> review it"):
         scale_qingcloud_zone(**given)
+    with pytest.raises(SystemExit) as caught:
+        call_command("scale_qingcloud_zone", zone="pek3d", ip=NEW)
+    assert caught.value.code == 2
     assert not Job.objects.filter(action="scale_qingcloud_zone").exists()
+    assert not Node.objects.filter(status="scaling").exists()
 
 
 EXCLUSIVE = {
@@ -158,8 +142,6 @@ def test_each_excludes_each(planned: Plan, region: Region, running: str) -> None
 
 
 def test_commands(planned: Plan, region: Region) -> None:
-    from django.core.management import call_command
-
     running = make_job(exclusive_scope="region:pek3")
     with pytest.raises(SystemExit) as caught:
         call_command("scale_qingcloud_zone", zone="pek3d", ip=NEW)

@@ -88,17 +88,17 @@ def _sound(change: Change) -> bool:
 
 def change_diff(change: Change) -> str:
     """Unified diff of all its files."""
-    return "".join(
-        "".join(
-            difflib.unified_diff(
-                file["base"].splitlines(keepends=True),
-                file["content"].splitlines(keepends=True),
-                f"{file['address'] or change.zone.zone_id}:{file['path']}",
-                f"{file['address'] or change.zone.zone_id}:{file['path']} (new)",
-            )
-        )
-        for file in change.files
-    )
+    return "".join(diff for _, diff in file_diffs(change))
+
+
+def file_diffs(change: Change) -> list[tuple[str, str]]:
+    """Where each of its files is (``ADDRESS:PATH``), and its unified diff; empty when nothing changes there."""
+    found = []
+    for file in change.files:
+        place = f"{file['address'] or change.zone.zone_id}:{file['path']}"
+        old, new = (file[name].splitlines(keepends=True) for name in ("base", "content"))
+        found.append((place, "".join(difflib.unified_diff(old, new, place, f"{place} (new)"))))
+    return found
 
 
 def change_json(change: Change) -> dict[str, Any]:
