@@ -8,6 +8,7 @@ need chromium chromium
 need ssh openssh-client
 need busybox busybox
 need unshare util-linux
+need ip iproute2
 need memcached memcached
 need haproxy haproxy
 need shellcheck shellcheck
