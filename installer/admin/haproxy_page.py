@@ -54,7 +54,7 @@ def _do(request: HttpRequest, zone: Zone) -> str:
     actor, named = verbs.actor(request), {"zone_id": zone.zone_id}
     if "approve" in request.POST:
         verbs.need(verbs.may_decide(request))
-        change_id, comment = request.POST["approve"][:10], request.POST.get("comment", "").strip()[:2000]
+        change_id, comment = verbs.posted(request, "approve", 10), verbs.posted(request, "comment", 2000)
         change = verbs.attempt(
             request, lambda: approve_change(change_id=change_id, comment=comment, actor=actor, **named)
         )
@@ -65,7 +65,7 @@ def _do(request: HttpRequest, zone: Zone) -> str:
     elif "apply" in request.POST:
         job = verbs.attempt(request, lambda: apply_haproxy(actor=actor, **named))
         return verbs.job_url(job.job_id) if job else ""
-    else:
+    elif "preview" in request.POST:
         here = bool(request.POST.get("on_management"))
         made = verbs.attempt(request, lambda: preview_haproxy(actor=actor, on_management=here, **named))
         if made:

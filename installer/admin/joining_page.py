@@ -62,7 +62,7 @@ def _at(stamped: str | None) -> str:
 
 def _tick(request: HttpRequest, zone: Zone) -> str:
     """The item that was meant."""
-    item, comment = request.POST.get("item", "")[:64], request.POST.get("comment", "").strip()[:500]
+    item, comment = verbs.posted(request, "item", 64), verbs.posted(request, "comment", 500)
     named = {"zone_id": zone.zone_id, "item": item, "comment": comment, "actor": verbs.actor(request)}
     verb: Any = untick_checklist if "untick" in request.POST else tick_checklist
     verbs.attempt(request, lambda: verb(**named))
