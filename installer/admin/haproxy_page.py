@@ -30,6 +30,8 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
         return HttpResponseRedirect(_do(request, zone) or request.path)
     changes = list(zone.changes.filter(kind=Change.Kind.HAPROXY).select_related("zone")[:SHOWN_CHANGES])
     newest = changes[0] if changes else None
+    # A new preview does not hide what became of the one before it.
+    ran = next((change for change in changes if change.job_id), None)
     return page.page(
         request,
         "console/haproxy.html",
@@ -41,8 +43,9 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
         means=MEANS[newest.state] if newest else "",
         diffs=file_diffs(newest) if newest else [],
         earlier=[(change, pill(change.state)) for change in changes[1:]],
-        job=Job.objects.filter(job_id=newest.job_id).first() if newest and newest.job_id else None,
-        proxies=_proxies(newest) if newest and newest.job_id else [],
+        ran=ran,
+        job=Job.objects.filter(job_id=ran.job_id).first() if ran else None,
+        proxies=_proxies(ran) if ran else [],
         may_run=verbs.may_run(request),
         may_decide=verbs.may_decide(request),
         back=page.page_url(zone),

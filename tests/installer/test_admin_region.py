@@ -215,6 +215,8 @@ def test_an_approved_change_is_applied_and_its_page_tells_where_it_was_undone(
     assert (first["address"], first["error"]) == ("10.0.1.1", error) and "failed" in first["pill"]
     assert second["address"] == "10.0.1.2" and "skipped" in second["pill"]
     assert "mend the cause and resume it" in page.content.decode()
+    make_change(zones[1], Change.Kind.HAPROXY, files, ANN)
+    assert client.get(at("haproxy")).context["proxies"] == [first, second], "a new preview does not hide it"
 
 
 def test_a_proxy_that_cannot_be_asked_is_named(client: Client, zones: Any) -> None:

@@ -77,7 +77,7 @@ class KilledRunbook(ZoneRunbook):
         return self.console.json("get_status", self.job_id)
 
     def _until(self, condition: Any, what: str) -> None:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while not condition():
             log = (self.console.folder / "worker.log").read_text(errors="replace")[-3000:]
             assert time.monotonic() < deadline, f"{what}\n{log}"

@@ -16,9 +16,13 @@ from tests.zones.newzone import NEW, drafted_zone, planned_zone
 from zones.models import Plan, Zone
 from zones.services import approve_plan, config_qingcloud, dry_run, scale_qingcloud
 from zones.services.cache import clear_zone_cache
+from zones.services.changes import approve_change, approved_change, make_change
 from zones.services.exec import exec_nodes
+from zones.services.haproxy import apply_haproxy
 from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
+from zones.services.zone_counts import rebuild_cache
 from zones.services.zone_scale import dry_run_zone, scale_qingcloud_zone
+from zones.upkeep_models import Change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHASES = [
@@ -116,9 +120,20 @@ def test_without_an_approval_nothing_begins(region: Region) -> None:
     assert not Node.objects.filter(status="scaling").exists()
 
 
+def write_haproxy(region: Region) -> Job:
+    """Of the proxies of zone pek3d, with an approved change."""
+    zone = Zone.objects.get(zone_id="pek3d")
+    if approved_change(zone, Change.Kind.HAPROXY) is None:
+        change = make_change(zone, Change.Kind.HAPROXY, [], region.actor)
+        approve_change(change_id=change.change_id, actor=region.actor)
+    return apply_haproxy(zone_id="pek3d", actor=region.actor)
+
+
 EXCLUSIVE = {
     "scale_qingcloud_zone": begin,
     "scale_qingcloud": lambda region: scale_qingcloud(**grown(region)),
+    "apply_haproxy": write_haproxy,
+    "rebuild_cache": lambda region: rebuild_cache(zone_id="pek3c", actor=region.actor),
     "clear_zone_cache": lambda region: clear_zone_cache(zone_id="pek3c", actor=region.actor),
     "update_hyper_mirror": lambda region: update_hyper_mirror(zone_id="pek3c", actor=region.actor),
     "update_nodes": lambda region: update_nodes(
