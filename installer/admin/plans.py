@@ -155,7 +155,7 @@ class PlanAdmin(ConsoleAdmin):
         known = {"approve": services.approve_plan, "reject": services.reject_plan}
         call = known.get(request.POST.get("decision", ""))
         if request.method == "POST" and call:
-            comment = request.POST.get("comment", "").strip()[:2000]
+            comment = verbs.posted(request, "comment", 2000)
             plan = verbs.attempt(
                 request, lambda: call(plan_id=object_id, actor=verbs.actor(request), comment=comment)
             )

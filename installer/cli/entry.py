@@ -15,8 +15,14 @@ def main(argv: Sequence[str]) -> None:
     from django.core.management import execute_from_command_line
     from django.db import InterfaceError, OperationalError, ProgrammingError
 
-    from installer.cli.base import EXIT_INTERRUPTED, database_sentence, file_sentence
+    from installer.cli.base import EXIT_INTERRUPTED, EXIT_REFUSED, database_sentence, file_sentence
 
+    for number, word in enumerate(argv):
+        # What the shell gave was no text in this locale: it could be neither looked up nor printed.
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            shown = repr(word.encode("utf-8", "surrogateescape"))
+            sys.stderr.write(f"argument {number} is not valid UTF-8: {shown}: type it anew\n")
+            sys.exit(EXIT_REFUSED)
     try:
         execute_from_command_line(list(argv))
     except ConfigurationError as error:

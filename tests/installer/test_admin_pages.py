@@ -160,3 +160,21 @@ def test_log_in_works_and_what_nodes_say_is_escaped(client: Client) -> None:
         answer = client.get(url)
         assert answer.status_code == 200
         assert hostile not in answer.content.decode(), url
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "form"),
+    [
+        ("get", "/admin/nodes/node/%00/change/", {}),
+        ("get", "/admin/nodes/node/?status__exact=%00", {}),
+        ("get", "/admin/jobs/auditentry/?actor=%00", {}),
+        ("post", "/admin/nodes/node/remove/", {"nodes": "n-1 \x00"}),
+        ("post", "/admin/login/", {"username": "\x00", "password": "x"}),
+    ],
+)
+def test_a_nul_is_refused_before_any_database_sees_it(
+    client: Client, method: str, url: str, form: dict[str, str]
+) -> None:
+    client.force_login(factories.make_user(group="operator"))
+    answer = getattr(client, method)(url, form)
+    assert answer.status_code == 400 and b"NUL character" in answer.content

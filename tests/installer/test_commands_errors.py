@@ -159,3 +159,17 @@ def _interrupted(folder: Path) -> None:
     _, rest = follower.communicate(timeout=30)
     assert follower.returncode == 130 and "goes on" in rest and "Traceback" not in rest
     assert '"queued"' in _shell(folder, "get_status", job_id).stdout
+
+
+def test_an_argument_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    environ = {"PATH": os.environ["PATH"], "INSTALLER_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable.encode(), b"-c", ENTRY.encode(), b"show_plan", b"-z", b"pek\xff"],
+        cwd=ROOT,
+        env=environ,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert done.stderr == "argument 3 is not valid UTF-8: b'pek\\xff': type it anew\n"

@@ -1,0 +1,31 @@
+"""Requests with a NUL character in them: no database takes it, and nobody types it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+
+SENTENCE = (
+    "The request holds a NUL character, which is in no name and no text of this console. Type it anew.\n"
+)
+
+
+class NulMiddleware:
+    """Answers 400. Only for pages: the REST face looks at each field, and must be able to read its body."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith("/api/") and any("\x00" in text for text in _texts(request)):
+            return HttpResponseBadRequest(SENTENCE, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
+
+
+def _texts(request: HttpRequest) -> Iterable[str]:
+    yield request.path
+    for values in (request.GET, request.POST):
+        for name, texts in values.lists():
+            yield name
+            yield from texts
