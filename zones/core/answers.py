@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,3 +48,10 @@ def summary(folded: list[Folded]) -> str:
     head = f"{count} {'node' if count == 1 else 'nodes'}: {most.headline}"
     others = sum(len(item.nodes) for item in rest)
     return f"{head}; {others} {'differs' if others == 1 else 'differ'}" if others else head
+
+
+def difference(usual: Folded, other: Folded) -> str:
+    """Unified diff from the usual answer to another one, as text; empty when only the ending differs."""
+    before, after = (_NOISE.sub("pid …", item.text).strip().splitlines() for item in (usual, other))
+    rows = difflib.unified_diff(before, after, "most nodes", "these nodes", lineterm="", n=1)
+    return "\n".join(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zones.core.answers import fold, summary
+from zones.core.answers import difference, fold, summary
 from zones.core.commands import only_looks
 
 RUNNING = "compute_server                   RUNNING   pid {}, uptime 1 day, 0:0{}:11"
@@ -51,5 +51,8 @@ def test_alike_answers_are_told_once() -> None:
     assert summary(folded) == "38 nodes: RUNNING; 2 differ"
     assert [len(item.nodes) for item in folded] == [38, 1, 1]
     assert folded[1].headline == "FATAL" and folded[1].failed
+    shown = difference(folded[0], folded[1]).splitlines()[2:]
+    assert [line.split()[0] for line in shown] == ["@@", "-compute_server", "+compute_server"]
+    assert difference(folded[0], fold({"h99": (RUNNING.format(4, 2), True)})[0]) == ""
     assert summary(fold({"a": ("", False)})) == "1 node: no output"
     assert summary([]) == "no node has answered"
