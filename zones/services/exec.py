@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Denied, Refused
-from jobs.models import Event, Job
+from jobs.models import Event, Job, Step
 from jobs.services import find_job, submit
 from jobs.states import StepStatus
 from nodes.models import Node
@@ -18,7 +18,8 @@ from zones.services.groups import read_group
 
 ACTION = "exec_nodes"
 MAX_TIMEOUT_S = 3600
-MAX_LINES = 2000
+# Of one answer: a thousand nodes that write without end still fit into memory.
+MAX_CHARS = 60_000
 
 
 def exec_nodes(
@@ -90,20 +91,29 @@ def read_answers(job_id: str) -> list[Folded]:
         raise Refused.because("E05", f"job {job.job_id} is {job.action}", "name a job of exec_nodes")
     ended = job.steps.filter(status__in=(StepStatus.SUCCEEDED, StepStatus.FAILED)).order_by("id")
     steps = {step.address: step for step in ended}
-    lines: dict[str, list[str]] = {address: [] for address in steps}
-    rows = Event.objects.filter(job=job, stream__in=("out", "err")).order_by("seq")
-    for node, ts, line in rows.values_list("node", "ts", "line").iterator():
-        step = steps.get(node)
-        # Lines of an earlier attempt do not count.
-        if step and step.started_at and ts >= step.started_at and len(lines[node]) < MAX_LINES:
-            lines[node].append(line)
+    texts = _texts(job, steps)
     names = dict(Node.objects.filter(mgmt_address__in=list(steps)).values_list("mgmt_address", "hostname"))
     return fold(
         {
             names.get(address) or address: (
-                "\n".join(lines[address]) or step.error,
+                texts[address] or step.error,
                 step.status == StepStatus.FAILED,
             )
             for address, step in steps.items()
         }
     )
+
+
+def _texts(job: Job, steps: Mapping[str, Step]) -> dict[str, str]:
+    """What each node wrote in its last attempt, by address: the beginning, where it is endless."""
+    lines: dict[str, list[str]] = {address: [] for address in steps}
+    left = dict.fromkeys(steps, MAX_CHARS)
+    rows = Event.objects.filter(job=job, stream__in=("out", "err")).order_by("seq")
+    for node, ts, line in rows.values_list("node", "ts", "line").iterator():
+        step = steps.get(node)
+        # Lines of an earlier attempt do not count.
+        if step is None or not step.started_at or ts < step.started_at or left[node] < 0:
+            continue
+        left[node] -= len(line) + 1
+        lines[node].append(line if left[node] >= 0 else f"… the rest is in the log: get_log {job.job_id}")
+    return {address: "\n".join(found) for address, found in lines.items()}
