@@ -10,8 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
 
 from installer.admin import configure_page, scale_page, verbs
-from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
+from installer.admin.totals import totals
+from installer.admin.units import moment_text
+from installer.admin.zone_maintenance import ZoneMaintenance
 from jobs.models import Job
 from zones.core.rendering import SYNTAXES
 from zones.models import Plan, Role, Zone
@@ -22,7 +24,7 @@ JOB_ROWS = 10
 
 
 @admin.register(Zone)
-class ZoneAdmin(ConsoleAdmin):
+class ZoneAdmin(ZoneMaintenance):
     """By id."""
 
     public_id = "zone_id"
@@ -35,18 +37,19 @@ class ZoneAdmin(ConsoleAdmin):
         "network_mode",
         "qemu_version",
         "nodes",
+        "counted",
         "open_plan",
     )
     list_filter = ("deploy_mode", "network_mode")
     search_fields = ("zone_id", "region_id")
     actions = None
     list_views = (("configure", "configure"),)
-    object_views = (("scale", "scale"),)
+    object_views = (("scale", "scale"), *ZoneMaintenance.maintenance_views)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Zone]:
         open_plans = Plan.objects.filter(zone=OuterRef("pk"), status__in=PLAN_OPEN)
         zones: QuerySet[Zone] = super().get_queryset(request)
-        return zones.annotate(
+        return zones.select_related("counts").annotate(
             node_count=Count("roles"),
             open_plan_id=Subquery(open_plans.values("plan_id")[:1]),
             open_plan_status=Subquery(open_plans.values("status")[:1]),
@@ -67,6 +70,20 @@ class ZoneAdmin(ConsoleAdmin):
     def nodes(self, zone: Any) -> int:
         """How many nodes have a role in it."""
         return int(zone.node_count)
+
+    @admin.display(description="counted")
+    def counted(self, zone: Zone) -> str:
+        """Cores and memory, and when rebuild_cache counted them last."""
+        found = totals(zone)
+        if found is None:
+            return "never"
+        when = moment_text(found["counted_at"])
+        return format_html(
+            '{}, {} <span class="con-sub">{} UTC</span>',
+            verbs.count(found["cores"], "core"),
+            found["memory"],
+            when,
+        )
 
     @admin.display(description="open plan")
     def open_plan(self, zone: Any) -> str:
@@ -94,6 +111,7 @@ class ZoneAdmin(ConsoleAdmin):
             "syntaxes": SYNTAXES,
             "syntax": syntax if syntax in SYNTAXES else SYNTAXES[0],
             "routes": _routes(request, item, syntax if syntax in SYNTAXES else SYNTAXES[0]),
+            "counts": totals(item),
             "may_run": verbs.may_run(request),
             "configure_url": f"{self.url_of('configure')}?zone={item.zone_id}",
         }

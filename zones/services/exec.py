@@ -59,7 +59,7 @@ def exec_nodes(
         actor=actor,
         zone_id=common_zone(nodes),
         exclusive_scope="" if looks else common_scope(nodes, group),
-        params={"command": line, "timeout_s": timeout_s, "concurrency": concurrency},
+        params={"group": group, "command": line, "timeout_s": timeout_s, "concurrency": concurrency},
     )
     audit.record(actor, "exec_command", job.job_id, group=group, command=line, nodes=len(nodes))
     return job

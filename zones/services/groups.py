@@ -47,11 +47,12 @@ def read_group(group: str, *, zone_id: str = "") -> list[Node]:
 def list_groups(*, zone_id: str) -> list[tuple[str, int]]:
     """Groups of the zone that have somebody in them, and how many; the broad ones first. One query."""
     rows = Role.objects.filter(zone__zone_id=zone_id).exclude(node__status=NodeStatus.RETIRED)
+    order = [*_BASIC, *ROLES[2:]]
     counts: Counter[str] = Counter()
     for role, sub_roles in rows.values_list("role", "sub_roles"):
         broad = {"hyper"} if role.startswith("hyper-") else set()
-        counts.update({"all", "phy", role, *broad, *sub_roles})
-    order = [*_BASIC, *ROLES[2:]]
+        # A sub-role of the same name as a broader group is not asked for: the group is.
+        counts.update({"all", "phy", role, *broad} | (set(sub_roles) - set(order)))
     names = [name for name in order if name in counts] + sorted(counts.keys() - set(order))
     return [(name, counts[name]) for name in names]
 
