@@ -164,7 +164,7 @@ def _packages(zone: Zone, change: Change) -> list[dict[str, Any]]:
     found = []
     for version, name in incremental_packages(change.detail["emulators"]).items():
         path = vendor_package(name)
-        hosts = [node.hostname or str(node.mgmt_address) for node in old_hypers(zone, {version: name})]
+        hosts = [node.hostname or str(node.mgmt_address) for node in old_hypers(zone, version)]
         found.append(
             {
                 "version": version,

@@ -97,6 +97,8 @@ def test_a_command_on_all_hypers_and_what_differs(
     expect(page.locator(".con-answer .con-add", has_text="neonsan_agent")).to_be_visible()
     shoot(page, "answers")
     page.emulate_media(color_scheme="dark")
+    page.reload()
+    expect(page.locator(".con-answer .con-add", has_text="FATAL")).to_be_visible()
     shoot(page, "answers-dark")
 
 
@@ -135,7 +137,7 @@ def test_versions_are_edited_reviewed_and_distributed(
     page.get_by_role("button", name="Show what would change").click()
     expect(page.locator(".con-add", has_text="2.11.1.1:")).to_be_visible()
     expect(page.locator("#change .con-ctx", has_text="# the system's own")).to_be_visible()
-    expect(page.get_by_text("38 hypers must have this version already")).to_be_visible()
+    expect(page.get_by_text("38 hypers must have it already")).to_be_visible()
     page.get_by_role("button", name="Approve…").click()
     page.get_by_placeholder("optional: what you looked at").fill("read it")
     shoot(page, "qemu-approve")

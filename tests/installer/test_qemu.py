@@ -9,6 +9,7 @@ import pytest
 from jobs.actor import Actor
 from jobs.engine import slices
 from jobs.models import Job
+from jobs.services import resume_job
 from nodes.models import Node
 from nodes.states import NodeStatus
 from tests.factories import make_job, make_node, make_role, make_zone
@@ -51,7 +52,7 @@ def test_from_versions_to_a_job(run: Any, data_dir: Any) -> None:
     assert list((data_dir / "build" / "pek3c").glob("pitrix-global-conf_0.1+*.deb"))
 
 
-def test_old_hypers_get_the_package_first_and_all_nodes_the_configuration(
+def test_hypers_get_the_package_first_and_all_nodes_the_configuration(
     hypers: list[Any], work: Any, data_dir: Any
 ) -> None:
     ann = Actor("ann", "command")
@@ -66,12 +67,19 @@ def test_old_hypers_get_the_package_first_and_all_nodes_the_configuration(
     change = set_qemu_version(zone_id="pek3c", versions=versions, default="6.2.0", actor=ann)
     approve_change(change_id=change.change_id, actor=ann)
     job = work(apply_qemu_version(zone_id="pek3c", actor=ann))
+    addresses = [machine.address for machine in hypers]
+    failed = job.steps.get(status="failed")
+    assert (job.status, failed.phase, failed.address) == ("failed", "qemu", addresses[1])
+    assert "QEMU 6.2.0: there is no /opt/qemu-6.2.0/usr/bin here" in failed.error
+    told = [(machine.root / "pitrix/conf/server/server.yaml").exists() for machine in hypers]
+    assert told == [True, False, True], "who has not got the version does not hear of it"
+    (hypers[1].root / "opt/qemu-6.2.0/usr/bin").mkdir(parents=True)
+    job = work(resume_job(job_id=job.job_id, actor=ann))
     assert job.status == "succeeded", job.error
     done = list(job.steps.order_by("position", "id").values_list("phase", "address"))
-    addresses = [machine.address for machine in hypers]
     assert done == [
         ("build_global_conf", ""),
-        ("qemu_packages", addresses[0]),
+        *(("qemu", address) for address in addresses[:2]),
         *(("update_nodes", address) for address in addresses),
     ]
     installed = [set(machine.state()["packages"]) for machine in hypers]

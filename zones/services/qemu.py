@@ -21,6 +21,7 @@ from zones.services.changes import approved_change, make_change
 from zones.services.find import find_zone
 from zones.services.groups import read_group
 from zones.services.packages import GLOBAL_CONF, vendor_package
+from zones.services.zone_vms import hypers_of
 from zones.upkeep_models import Change
 
 FILE = "server/server.yaml"
@@ -89,7 +90,7 @@ def incremental_packages(emulators: Mapping[str, str]) -> dict[str, str]:
 
 
 def apply_qemu_version(*, zone_id: str, actor: Actor, change_id: str = "") -> Job:
-    """Begin the maintenance: server.yaml, pitrix-global-conf, incremental packages for old nodes, all nodes.
+    """Begin the maintenance: server.yaml, pitrix-global-conf, incremental packages for hypers, then all nodes.
 
     ``change_id`` refuses another change than the one that was looked at. Raises :class:`Busy`, :class:`Refused`
     without an approved change.
@@ -116,16 +117,15 @@ def apply_qemu_version(*, zone_id: str, actor: Actor, change_id: str = "") -> Jo
         zone_id=zone.zone_id,
         exclusive_scope=zone.exclusive_scope,
         params={"change_id": change.change_id, "packages": [GLOBAL_CONF], "qemu_packages": packages},
-        phase_targets={"qemu_packages": targets(old_hypers(zone, packages))},
+        phase_targets={"qemu": targets(hypers_of(zone))},
     )
     Change.objects.filter(pk=change.pk).update(job_id=job.job_id)
     return job
 
 
-def old_hypers(zone: Zone, packages: Mapping[str, str]) -> list[Node]:
-    """Hypers in service that do not run each of these versions: the rest have what the packages bring."""
-    hypers = _hypers().filter(role__zone=zone).order_by("hostname", "mgmt_address")
-    return [node for node in hypers if packages.keys() - {node.qemu_version}]
+def old_hypers(zone: Zone, version: str) -> list[Node]:
+    """Hypers in service that do not run this version: they get its package."""
+    return [node for node in hypers_of(zone) if node.qemu_version != version]
 
 
 def _hypers() -> QuerySet[Node]:
