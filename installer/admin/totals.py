@@ -1,4 +1,4 @@
-"""What a zone comes to, as rebuild_cache counted it last, for people."""
+"""What a zone comes to, as it was counted last, for people."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ class ZoneAdmin(ZoneMaintenance):
 
     @admin.display(description="counted")
     def counted(self, zone: Zone) -> str:
-        """Cores and memory, and when rebuild_cache counted them last."""
+        """Cores and memory, and when they were counted last."""
         found = totals(zone)
         if found is None:
             return "never"

@@ -198,6 +198,8 @@ def test_versions_from_the_form_to_the_job(sign_in: Any, zone: Zone, client: Cli
     job = Job.objects.get()
     assert begun.headers["Location"] == reverse("admin:jobs_job_change", args=[job.job_id])
     assert job.action == "set_qemu_version"
+    # The job has begun: its change is applied, and what is in the way is still the job.
+    Change.objects.update(applied_at=factories.BEGIN)
     again = page(approver.post(QEMU, {**named, "apply": "1"}, follow=True))
     assert f"R20 set_qemu_version {job.job_id}" in again
 

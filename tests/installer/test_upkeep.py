@@ -21,6 +21,7 @@ from tests.factories import make_job, make_role, make_zone
 from tests.nodes.with_lab.conftest import host_key, served
 from zones.core.answers import summary
 from zones.models import Zone, ZoneFile
+from zones.services import exec
 from zones.services.exec import exec_nodes, read_answers
 from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
 
@@ -74,6 +75,17 @@ def test_answers_are_folded(hypers: list[Any], work: Callable[[Job], Job], serve
     assert folded[1].nodes == ("pek3cr01n02",) and folded[1].failed and "FATAL" in folded[1].text
     entry = AuditEntry.objects.get(verb="exec_command")
     assert entry.actor == "ann" and entry.detail["command"] == "supervisorctl status"
+
+
+def test_an_endless_answer_is_cut(
+    hypers: list[Any], work: Callable[[Job], Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exec, "MAX_CHARS", 40)
+    job = work(exec_nodes(group="hyper", command="seq 100", actor=ANN, anything=True))
+    [alike] = read_answers(job.job_id)
+    assert len(alike.nodes) == 3
+    assert alike.text.startswith("1\n2\n") and len(alike.text) < 100
+    assert alike.text.endswith(f"… the rest is in the log: get_log {job.job_id}")
 
 
 def test_a_command_that_does_not_end(hypers: list[Any], work: Callable[[Job], Job]) -> None:

@@ -12,7 +12,15 @@ RUNNING = "compute_server                   RUNNING   pid {}, uptime 1 day, 0:0{
 
 @pytest.mark.parametrize(
     "command",
-    ["supervisorctl status", " supervisorctl  status ws_server ", "uptime", "df -h", "ip addr show bond0"],
+    [
+        "supervisorctl status",
+        " supervisorctl  status ws_server ",
+        "uptime",
+        "df -h",
+        "ip addr show bond0",
+        "lsblk -o NAME,SIZE",
+        "systemctl status --no-pager supervisor",
+    ],
 )
 def test_looking(command: str) -> None:
     assert only_looks(command)
@@ -37,6 +45,9 @@ def test_looking(command: str) -> None:
         "/tmp/uptime",
         "~/uptime",
         "uptime #",
+        "systemctl status -H elsewhere",
+        "systemctl is-active --host=elsewhere",
+        "zpool status -c script",
     ],
 )
 def test_everything_else(command: str) -> None:
