@@ -37,15 +37,7 @@ def exec_nodes(
     Without ``anything`` only commands that look are run; any other one excludes scaling and maintenance of
     the region (R20). Raises :class:`Busy`, :class:`Denied`, :class:`Refused`.
     """
-    line = command.strip()
-    if not line or len(line) > MAX_COMMAND or "\0" in line:
-        raise Refused.because(
-            "E01", "the command is empty or too long", f"up to {MAX_COMMAND} characters", field="command"
-        )
-    if not 1 <= timeout_s <= MAX_TIMEOUT_S:
-        raise Refused.because(
-            "E02", f"a timeout of {timeout_s} s", f"give 1 to {MAX_TIMEOUT_S} s", field="timeout"
-        )
+    line = _checked(command, timeout_s)
     looks = only_looks(line)
     if not looks and not anything:
         raise Denied(
@@ -63,6 +55,19 @@ def exec_nodes(
     )
     audit.record(actor, "exec_command", job.job_id, group=group, command=line, nodes=len(nodes))
     return job
+
+
+def _checked(command: str, timeout_s: int) -> str:
+    line = command.strip()
+    if not line or len(line) > MAX_COMMAND or "\0" in line:
+        raise Refused.because(
+            "E01", "the command is empty or too long", f"up to {MAX_COMMAND} characters", field="command"
+        )
+    if not 1 <= timeout_s <= MAX_TIMEOUT_S:
+        raise Refused.because(
+            "E02", f"a timeout of {timeout_s} s", f"give 1 to {MAX_TIMEOUT_S} s", field="timeout"
+        )
+    return line
 
 
 def common_zone(nodes: Sequence[Node]) -> str:

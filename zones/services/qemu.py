@@ -28,12 +28,13 @@ FILE = "server/server.yaml"
 
 
 def seen_versions(*, zone_id: str) -> list[dict[str, Any]]:
-    """Versions that hypers of the zone run: ``{"version", "nodes", "hostnames"}``, from their last collection."""
+    """Versions that hypers of the zone run, as last collected: ``{"version", "nodes", "hostnames"}``, most first."""
     found: dict[str, list[str]] = {}
     rows = _hypers().filter(role__zone=find_zone(zone_id)).order_by("qemu_version", "hostname")
     for version, hostname, address in rows.values_list("qemu_version", "hostname", "mgmt_address"):
         found.setdefault(version, []).append(hostname or str(address))
-    return [{"version": version, "nodes": len(names), "hostnames": names} for version, names in found.items()]
+    ordered = sorted(found.items(), key=lambda item: -len(item[1]))
+    return [{"version": version, "nodes": len(names), "hostnames": names} for version, names in ordered]
 
 
 def region_versions(*, region_id: str) -> dict[str, dict[str, int]]:
