@@ -1,4 +1,4 @@
-"""What the nodes of an exec_nodes job answered: alike answers once, and in what the others differ."""
+"""What nodes answered to a command or a package: alike answers once, and in what the others differ."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from installer.admin.labels import pill
 from jobs.models import Job
 from jobs.states import JOB_ACTIVE, STEP_OPEN
 from zones.core.answers import Folded, difference, summary
-from zones.services.exec import ACTION, read_answers
+from zones.services.exec import ANSWERING, read_answers
 
 if TYPE_CHECKING:
     from installer.admin.jobs import JobAdmin
@@ -23,7 +23,7 @@ SHOWN_CHARS = 20_000
 
 def has_answers(job: Job) -> bool:
     """Whether there is such a page for the job."""
-    return job.action == ACTION
+    return job.action in ANSWERING
 
 
 def answer(page: JobAdmin, request: HttpRequest, job: Job) -> HttpResponse:
@@ -39,7 +39,7 @@ def answer(page: JobAdmin, request: HttpRequest, job: Job) -> HttpResponse:
         job=job,
         status_pill=pill(job.status),
         active=active,
-        command=job.params.get("command", ""),
+        command=job.params.get("command") or f"{job.action} {', '.join(job.params.get('packages', []))}",
         group=job.params.get("group", ""),
         summary=summary(folded),
         answers=[_shown(folded[0], item) for item in folded[:SHOWN_ANSWERS]],

@@ -153,6 +153,8 @@ def test_packages_mirror_list_and_configuration(sign_in: Any, zone: Zone, data_d
         job = Job.objects.get()
         assert begun.headers["Location"] == reverse("admin:jobs_job_change", args=[job.job_id])
         assert (job.action, job.steps.count()) == (action, steps)
+        answers = operator.get(reverse("admin:jobs_job_answers", args=[job.job_id]))
+        assert answers.status_code == (200 if action == "update_nodes" else 404)
         job.delete()
     Zone.objects.update(deploy_mode="standard")
     assert "A standard zone has no mirror list" in page(operator.get(MAINTAIN))

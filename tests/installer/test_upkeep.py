@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from installer.management.commands import update_nodes as update_command
 from jobs import keypair
 from jobs.actor import Actor
 from jobs.engine import slices
@@ -140,5 +142,9 @@ def test_the_global_configuration_is_built_and_distributed(
         assert machine.read("pitrix/conf/server/server.yaml") == b"compute_server: {}\n"
         version = machine.state()["packages"]["pitrix-global-conf"]["version"]
         assert version == built.name.split("_")[1]
+    out, err = io.StringIO(), io.StringIO()
+    update_command.Command(stdout=out, stderr=err).ended(job)
+    assert err.getvalue() == f"3 nodes: pitrix-global-conf {version}\n"
+    assert out.getvalue().startswith("--- 3 nodes: pek3cr01n01, pek3cr01n02, pek3cr01n03\n")
     with pytest.raises(Refused, match="there is no package 'pitrix-nothing'"):
         update_nodes(group="all", packages=["pitrix-nothing", "../etc"], actor=ANN)

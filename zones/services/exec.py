@@ -17,6 +17,8 @@ from zones.core.commands import MAX_COMMAND, looking_commands, only_looks
 from zones.services.groups import read_group
 
 ACTION = "exec_nodes"
+# Jobs whose nodes answer with one text each.
+ANSWERING = frozenset({ACTION, "update_nodes"})
 MAX_TIMEOUT_S = 3600
 # Of one answer: a thousand nodes that write without end still fit into memory.
 MAX_CHARS = 60_000
@@ -90,10 +92,14 @@ def common_scope(nodes: Sequence[Node], group: str) -> str:
 
 
 def read_answers(job_id: str) -> list[Folded]:
-    """What the nodes of an exec_nodes job have answered, folded; those that have not ended are left out."""
+    """What the nodes of such a job have answered, folded; those that have not ended are left out.
+
+    Raises :class:`NotFound`, and :class:`Refused` for another kind of job.
+    """
     job = find_job(job_id)
-    if job.action != ACTION:
-        raise Refused.because("E05", f"job {job.job_id} is {job.action}", "name a job of exec_nodes")
+    if job.action not in ANSWERING:
+        remedy = f"name a job of {' or '.join(sorted(ANSWERING))}"
+        raise Refused.because("E05", f"job {job.job_id} is {job.action}", remedy)
     ended = job.steps.filter(status__in=(StepStatus.SUCCEEDED, StepStatus.FAILED)).order_by("id")
     steps = {step.address: step for step in ended}
     texts = _texts(job, steps)

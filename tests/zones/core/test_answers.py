@@ -54,6 +54,16 @@ def test_everything_else(command: str) -> None:
     assert not only_looks(command)
 
 
+def test_what_was_installed_is_the_headline() -> None:
+    done = "(Reading database ... {} files and directories currently installed.)\nx-conf 0.1+ab installed\n"
+    answers = {f"h{n}": (done.format(n), False) for n in range(3)}
+    answers["h9"] = ("x-conf 0.1+ab is installed already\n", False)
+    answers["h8"] = ("dpkg: error: no space left\n", True)
+    folded = fold(answers)
+    assert summary(folded) == "3 nodes: x-conf 0.1+ab; 2 differ"
+    assert [item.headline for item in folded[1:]] == ["x-conf 0.1+ab", "dpkg: error: no space left"]
+
+
 def test_alike_answers_are_told_once() -> None:
     answers = {f"h{n}": (RUNNING.format(n, n % 10), False) for n in range(38)}
     answers["h38"] = ("compute_server                   FATAL     Exited too quickly", True)
