@@ -75,11 +75,11 @@ def answer(page: ZoneMaintenance, request: HttpRequest, zone: Zone) -> HttpRespo
 
 def _decided(request: HttpRequest, zone: Zone) -> str:
     """Approve or apply the change that was looked at; where to go on, empty for the page itself."""
-    change_id = request.POST.get("change", "")[:20]
+    change_id = verbs.posted(request, "change", 20)
     actor = verbs.actor(request)
     if "approve" in request.POST:
         verbs.need(verbs.may_decide(request))
-        comment = request.POST.get("comment", "")[:MAX_COMMENT]
+        comment = verbs.posted(request, "comment", MAX_COMMENT)
         change = verbs.attempt(
             request,
             lambda: approve_change(change_id=change_id, actor=actor, comment=comment, zone_id=zone.zone_id),
@@ -88,6 +88,8 @@ def _decided(request: HttpRequest, zone: Zone) -> str:
             messages.success(request, f"change {change.change_id} is approved")
         return ""
     verbs.need(verbs.may_run(request))
+    if "apply" not in request.POST:
+        return ""
     job = verbs.attempt(
         request, lambda: apply_qemu_version(zone_id=zone.zone_id, actor=actor, change_id=change_id)
     )
@@ -97,10 +99,7 @@ def _decided(request: HttpRequest, zone: Zone) -> str:
 def _typed(request: HttpRequest) -> tuple[list[tuple[str, str]], str]:
     """The rows with a version in them, and the version of the row that is marked as the default."""
     found = [
-        (
-            str(number),
-            *(request.POST.get(f"{name}-{number}", "").strip()[:200] for name in ("version", "bin")),
-        )
+        (str(number), *(verbs.posted(request, f"{name}-{number}", 200) for name in ("version", "bin")))
         for number in range(MAX_ROWS)
     ]
     chosen = request.POST.get("default", "")

@@ -15,6 +15,7 @@ from installer.groups import DECIDE_PLAN, RUN_VERBS
 from jobs.actor import Actor
 from jobs.errors import Busy, Refused, VerbError
 from jobs.models import Job
+from jobs.text import plain
 
 T = TypeVar("T")
 SHOWN_FINDINGS = 30
@@ -34,6 +35,11 @@ def may_run(request: HttpRequest) -> bool:
 def may_decide(request: HttpRequest) -> bool:
     """May approve and reject plans."""
     return bool(request.user.has_perm(DECIDE_PLAN))
+
+
+def posted(request: HttpRequest, name: str, limit: int) -> str:
+    """A text of the form without what no database and no log takes, such as NUL; at most ``limit`` characters."""
+    return plain(request.POST.get(name, "").replace("\r\n", "\n")).strip()[:limit]
 
 
 def need(allowed: bool) -> None:
