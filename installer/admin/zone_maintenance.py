@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from installer.admin import maintain_page, qemu_page, verbs
 from installer.admin.base import ConsoleAdmin
+from zones.models import Zone
+
+MAINTENANCE_VIEWS = (("maintain", "maintain"), ("qemu", "qemu"))
+
+
+def maintenance_links(request: HttpRequest, zone: Zone) -> list[tuple[str, str]]:
+    """Words and address of each of these pages that the person may open."""
+    pages = [("Maintain", "maintain")] if verbs.may_run(request) else []
+    return [
+        (words, reverse(f"admin:zones_zone_{name}", args=[zone.zone_id]))
+        for words, name in (*pages, ("QEMU", "qemu"))
+    ]
 
 
 class ZoneMaintenance(ConsoleAdmin):
     """Mixed into the admin of zones."""
-
-    maintenance_views = (("maintain", "maintain"), ("qemu", "qemu"))
 
     def maintain(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Forms of the verbs on groups of nodes; on POST the job."""

@@ -13,7 +13,7 @@ from installer.admin import configure_page, scale_page, verbs
 from installer.admin.labels import pill
 from installer.admin.totals import totals
 from installer.admin.units import moment_text
-from installer.admin.zone_maintenance import ZoneMaintenance
+from installer.admin.zone_maintenance import MAINTENANCE_VIEWS, ZoneMaintenance, maintenance_links
 from jobs.models import Job
 from zones.core.rendering import SYNTAXES
 from zones.models import Plan, Role, Zone
@@ -44,7 +44,7 @@ class ZoneAdmin(ZoneMaintenance):
     search_fields = ("zone_id", "region_id")
     actions = None
     list_views = (("configure", "configure"),)
-    object_views = (("scale", "scale"), *ZoneMaintenance.maintenance_views)
+    object_views = (("scale", "scale"), *MAINTENANCE_VIEWS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Zone]:
         open_plans = Plan.objects.filter(zone=OuterRef("pk"), status__in=PLAN_OPEN)
@@ -112,6 +112,7 @@ class ZoneAdmin(ZoneMaintenance):
             "syntax": syntax if syntax in SYNTAXES else SYNTAXES[0],
             "routes": _routes(request, item, syntax if syntax in SYNTAXES else SYNTAXES[0]),
             "counts": totals(item),
+            "pages": maintenance_links(request, item),
             "may_run": verbs.may_run(request),
             "configure_url": f"{self.url_of('configure')}?zone={item.zone_id}",
         }

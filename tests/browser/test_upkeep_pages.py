@@ -78,7 +78,7 @@ def test_a_command_on_all_hypers_and_what_differs(
 ) -> None:
     page = sign_in("operator")
     visit(page, live_server, "zones_zone_change", "pek3c")
-    page.get_by_role("link", name="Maintain…").click()
+    page.get_by_role("link", name="Maintain", exact=True).click()
     expect(page.get_by_text("Your account runs commands that only look")).to_be_visible()
     form = page.locator("#exec")
     form.get_by_label("Group").select_option(label="hyper (40 nodes)")
