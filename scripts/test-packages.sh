@@ -8,8 +8,12 @@ need chromium chromium
 need ssh openssh-client
 need busybox busybox
 need unshare util-linux
+need ip iproute2
 need memcached memcached
 need haproxy haproxy
+need shellcheck shellcheck
+# Only asked for in CI: on a person's machine the package would also start a server that lets people in.
+[ -z "${CI:-}" ] || need sshd openssh-server
 # Chinese text in screenshots.
 [ -n "$(find /usr/share/fonts -iname '*cjk*' -print -quit 2>/dev/null)" ] || missing="$missing fonts-noto-cjk"
 [ -n "$missing" ] || exit 0

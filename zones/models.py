@@ -229,4 +229,4 @@ class ZoneFile(models.Model):
         return f"{self.zone_id} {self.path}"
 
 
-from zones.upkeep_models import Change, ZoneCounts  # noqa: E402, F401
+from zones.upkeep_models import Change, ChecklistTick, ZoneCounts  # noqa: E402, F401

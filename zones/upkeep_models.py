@@ -1,4 +1,4 @@
-"""What is kept about zones in service: reviewed changes of files, counted statistics."""
+"""What is kept about zones in service: reviewed changes of files, ticked checklists, counted statistics."""
 
 from __future__ import annotations
 
@@ -49,6 +49,26 @@ class Change(models.Model):
         if self.applied_at:
             return "applied"
         return "approved" if self.approved_at else "draft"
+
+
+class ChecklistTick(models.Model):
+    """Somebody has done what an item of the zone's checklist asks for; untick deletes it, the audit keeps both.
+
+    ``text`` is what the item said then: when it says something else now, the tick is to be looked at again.
+    """
+
+    zone = models.ForeignKey("zones.Zone", on_delete=models.CASCADE, related_name="ticks")
+    item = models.CharField(max_length=64)
+    text = models.TextField()
+    comment = models.TextField(blank=True, default="")
+    ticked_by = models.CharField(max_length=150)
+    ticked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["zone", "item"], name="checklist_item_ticked_once")]
+
+    def __str__(self) -> str:
+        return f"{self.zone_id} {self.item}"
 
 
 class ZoneCounts(models.Model):

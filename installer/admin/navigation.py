@@ -11,6 +11,8 @@ _WORK = (
     ("Nodes", "dns", "nodes.view_node", "admin:nodes_node_changelist"),
     ("Zones", "lan", "zones.view_zone", "admin:zones_zone_changelist"),
     ("Plans", "difference", "zones.view_plan", "admin:zones_plan_changelist"),
+    ("Base networks", "hub", "zones.view_vbcassignment", "admin:zones_vbcassignment_changelist"),
+    ("Public pools", "public", "zones.view_eippool", "admin:zones_eippool_changelist"),
     ("Jobs", "play_circle", "jobs.view_job", "admin:jobs_job_changelist"),
 )
 _ACCOUNTS = (

@@ -1,4 +1,4 @@
-"""The form that applies an approved plan."""
+"""The form that applies an approved plan: nodes into a zone, or a new zone into its region."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from unfold.widgets import UnfoldAdminIntegerFieldWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from installer.admin import verbs
 from installer.admin.labels import pill
 from jobs.services import Pace
 from nodes.models import Node
 from zones.models import Plan, Zone
+from zones.services import dry_run, scale_qingcloud
+from zones.services.changes import approved_change
+from zones.services.zone_scale import dry_run_zone, scale_qingcloud_zone
+from zones.upkeep_models import Change
 
 if TYPE_CHECKING:
     from installer.admin.zones import ZoneAdmin
@@ -51,32 +55,51 @@ class PaceForm(forms.Form):
         data = self.cleaned_data
         return Pace(canary=data["canary"] or 0, batch=data["batch"] or 0, max_failures=data["max_failures"])
 
+    def more(self) -> dict[str, str]:
+        """What the verb takes besides."""
+        return {}
+
+
+class ZoneForm(PaceForm):
+    """The same for a zone that is new in its region."""
+
+    cache_servers = forms.CharField(
+        max_length=4000,
+        required=False,
+        label="memcached servers",
+        help_text="HOST:PORT;HOST:PORT. Empty: every zoocassa of the region's global zone.",
+        widget=UnfoldAdminTextInputWidget(attrs={"spellcheck": "false"}),
+    )
+
+    def more(self) -> dict[str, str]:
+        """What the verb takes besides."""
+        return {"cache_servers": self.cleaned_data["cache_servers"]}
+
 
 def answer(page: ZoneAdmin, request: HttpRequest, zone: Zone, plan: Plan) -> HttpResponse:
     """The form; on POST a rehearsal below it, or the job."""
-    from zones import services
-
-    form = PaceForm(request.POST or None)
+    joins = plan.kind == Plan.Kind.ZONE and not zone.is_global
+    form = (ZoneForm if joins else PaceForm)(request.POST or None)
     chosen = request.POST.getlist("address") if request.method == "POST" else list(plan.roles)
     work: list[dict[str, Any]] | None = None
     if request.method == "POST" and form.is_valid():
+        named: dict[str, Any] = {"zone_id": zone.zone_id, "addresses": chosen, **form.more()}
         if "dry" in request.POST:
-            work = verbs.attempt(request, lambda: services.dry_run(zone_id=zone.zone_id, addresses=chosen))
+            rehearse = dry_run_zone if joins else dry_run
+            work = verbs.attempt(request, lambda: rehearse(**named))
         else:
-            job = verbs.attempt(
-                request,
-                lambda: services.scale_qingcloud(
-                    zone_id=zone.zone_id, addresses=chosen, actor=verbs.actor(request), pace=form.pace()
-                ),
-            )
+            begin = scale_qingcloud_zone if joins else scale_qingcloud
+            job = verbs.attempt(request, lambda: begin(**named, actor=verbs.actor(request), pace=form.pace()))
             if job:
                 return HttpResponseRedirect(verbs.job_url(job.job_id))
     nodes = Node.objects.filter(mgmt_address__in=plan.roles).order_by("hostname", "mgmt_address")
     return page.page(
         request,
         "console/scale.html",
-        f"Scale {zone.zone_id}",
+        f"Add {zone.zone_id} to region {zone.region_id}" if joins else f"Scale {zone.zone_id}",
         zone=zone,
+        joins=joins,
+        unapproved=joins and approved_change(zone, Change.Kind.HAPROXY) is None,
         plan=plan,
         form=form,
         nodes=[(node, plan.roles[str(node.mgmt_address)], pill(node.status)) for node in nodes],

@@ -11,12 +11,14 @@ from django.utils.html import format_html
 
 from installer.admin import configure_page, scale_page, verbs
 from installer.admin.labels import pill
+from installer.admin.region_pages import REGION_VIEWS, RegionPages, region_links
 from installer.admin.totals import totals
 from installer.admin.units import moment_text
 from installer.admin.zone_maintenance import MAINTENANCE_VIEWS, ZoneMaintenance, maintenance_links
 from jobs.models import Job
 from zones.core.rendering import SYNTAXES
 from zones.models import Plan, Role, Zone
+from zones.services.scale import approved_plan
 from zones.states import PLAN_OPEN, PlanStatus
 
 PLAN_ROWS = 10
@@ -24,7 +26,7 @@ JOB_ROWS = 10
 
 
 @admin.register(Zone)
-class ZoneAdmin(ZoneMaintenance):
+class ZoneAdmin(RegionPages, ZoneMaintenance):
     """By id."""
 
     public_id = "zone_id"
@@ -44,7 +46,7 @@ class ZoneAdmin(ZoneMaintenance):
     search_fields = ("zone_id", "region_id")
     actions = None
     list_views = (("configure", "configure"),)
-    object_views = (("scale", "scale"), *MAINTENANCE_VIEWS)
+    object_views = (("scale", "scale"), *REGION_VIEWS, *MAINTENANCE_VIEWS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Zone]:
         open_plans = Plan.objects.filter(zone=OuterRef("pk"), status__in=PLAN_OPEN)
@@ -112,9 +114,9 @@ class ZoneAdmin(ZoneMaintenance):
             "syntax": syntax if syntax in SYNTAXES else SYNTAXES[0],
             "routes": _routes(request, item, syntax if syntax in SYNTAXES else SYNTAXES[0]),
             "counts": totals(item),
-            "pages": maintenance_links(request, item),
             "may_run": verbs.may_run(request),
             "configure_url": f"{self.url_of('configure')}?zone={item.zone_id}",
+            "pages": [*maintenance_links(request, item), *region_links(item)],
         }
 
     def configure(self, request: HttpRequest) -> HttpResponse:
@@ -126,7 +128,7 @@ class ZoneAdmin(ZoneMaintenance):
         """Apply the approved plan."""
         verbs.need(verbs.may_run(request))
         zone = self.get_item(request, object_id)
-        plan = zone.plans.filter(status=PlanStatus.APPROVED).first()
+        plan = verbs.attempt(request, lambda: approved_plan(zone))
         if plan is None:
             return HttpResponseRedirect(self.page_url(zone))
         return scale_page.answer(self, request, zone, plan)

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from installer.api import filters
 from installer.api.actors import actor_of
 from installer.api.base import describes_verb, parsed, problems, started
+from installer.api.joining import JoinVerbs
 from installer.api.naming import take_addresses
 from installer.api.plaintext import PlainText
 from installer.api.plans import config_file
@@ -45,7 +46,7 @@ class ZoneFilter(filters.Filters):
     list=extend_schema(responses={200: ZoneShape(many=True), **problems(400)}),
     retrieve=extend_schema(responses={200: ZoneShape, **problems(404)}),
 )
-class ZoneViewSet(TendingVerbs, UpkeepVerbs):
+class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
     """Zones."""
 
     view_permission = "zones.view_zone"

@@ -30,23 +30,30 @@ def write_items(job: Job, claim: str, items: Sequence[Lines | Place], steps: Map
     with transaction.atomic():
         # The row lock of the job orders the writers; a step cannot change hands between the check
         # and the insert because whoever takes it over writes its events behind the same lock.
-        last = _reserve(job, 0)
+        asked = _lines_in(items)
+        last = _reserve(job, asked) - asked
         mine = set(
             Step.objects.filter(
                 pk__in={item.step_pk for item in items}, claim=claim, status=StepStatus.RUNNING
             ).values_list("pk", flat=True)
         )
         kept = [item for item in items if item.step_pk in mine]
-        lines = [item for item in kept if isinstance(item, Lines)]
-        count = sum(len(item.texts) for item in lines)
+        count = _lines_in(kept)
+        if count < asked:
+            # Numbers of what is not written are given back: nobody has seen them yet.
+            _reserve(job, count - asked)
         if count:
-            _reserve(job, count)
-            _insert(_rows(job, last, lines, steps))
+            _insert(_rows(job, last, (item for item in kept if isinstance(item, Lines)), steps))
         _save_positions(kept, steps)
     return mine
 
 
+def _lines_in(items: Iterable[Lines | Place]) -> int:
+    return sum(len(item.texts) for item in items if isinstance(item, Lines))
+
+
 def _reserve(job: Job, count: int) -> int:
+    """The last number, ``count`` further on; the job's row is locked until the transaction ends."""
     Job.objects.filter(pk=job.pk).update(last_seq=F("last_seq") + count)
     return Job.objects.values_list("last_seq", flat=True).get(pk=job.pk)
 

@@ -154,6 +154,13 @@ class Component:
         return state
 
     def _follow(self, connection: Connection) -> Frame:
+        while True:
+            ended = self._read(connection)
+            if ended is not None:
+                return ended
+
+    def _read(self, connection: Connection) -> Frame | None:
+        """Its output and how it ended; None when there is more to ask for."""
         argv = ["sh", "-c", FOLLOW, "sh", self.folder, self.output.key, *map(str, self.output.begin())]
         channel = connection.open_command([*argv, str(HEAD_BYTES), str(TAIL_BYTES)])
         try:
@@ -163,11 +170,11 @@ class Component:
                 elif frame.kind in ("rc", "died"):
                     self.output.flush()
                     return frame
-                else:
-                    self.output.take(frame)
+                elif not self.output.take(frame):
+                    break
         finally:
             channel.close()
-        raise SshError("dropped", f"{self.endpoint}: reading the log ended early")
+        return None
 
     def _stop_when_told(self, connection: Connection) -> None:
         context = self.context

@@ -2,9 +2,11 @@
 # key (JOB-ATTEMPT), byte offsets of .log and .err, the most bytes to read of each before only the last
 # ones count, how many those are. Frames: "@out N", "@err N" followed by N bytes; "@gap STREAM N" for N bytes
 # left out; "@tick", "@rc CODE", "@died", the last two with "reboot" when the component asked for one.
+# A component that runs on is streamed: after "@live" all of standard output is its .log, frames come on
+# standard error, and when it ends so does this, for the reader to ask once more for the rest and the result.
 set -u
 cd "$1" || exit 71
-key=$2 out=$3 err=$4 head=$5 tail=$6 quiet=0
+key=$2 out=$3 err=$4 head=$5 tail=$6 round=0 feeder=
 emit() { # stream file offset size ended -> moved
     moved=$(($4 - $3))
     [ "$moved" -le 0 ] && { moved=0; return; }
@@ -16,32 +18,53 @@ emit() { # stream file offset size ended -> moved
             return
         elif [ "$moved" -gt "$tail" ]; then
             moved=$((moved - tail))
-            printf '@gap %s %d\n' "$1" "$moved"
+            printf '@gap %s %d\n' "$1" "$moved" || exit 1
             return
         fi
     fi
     [ "$moved" -gt 131072 ] && moved=131072
-    printf '@%s %d\n' "$1" "$moved"
+    printf '@%s %d\n' "$1" "$moved" || exit 1
     tail -c "+$(($3 + 1))" "$key.$2" | head -c "$moved"
+}
+stream() { # one process that reads on costs the node less than looking again and again
+    # Of GNU: --pid is not everywhere.
+    [ "$out" -lt "$head" ] && alive "$key" && tail --version >/dev/null 2>&1 || return 0
+    printf '@live\n' || exit 1
+    trap 'kill "$feeder" 2>/dev/null' EXIT
+    trap 'exit 1' HUP INT PIPE TERM
+    # From standard input: by name it would be woken for each line, and send each alone.
+    tail -f -s 0.25 --pid="$pid" -c "+$((out + 1))" <"$key.log" 2>/dev/null &
+    feeder=$!
+    exec >&2
 }
 while :; do
     # How it ended is looked for before the output: what is printed last is read last.
-    code= gone= ended=
+    code='' gone='' ended=''
     [ -e "$key.rc" ] && read -r code <"$key.rc"
     [ -z "$code" ] && ! alive "$key" && [ ! -e "$key.rc" ] && gone=1
     ended=$code$gone
+    [ -n "$ended" ] && [ -n "$feeder" ] && exit 0
     sizes=$(stat -c %s "$key.log" "$key.err" 2>/dev/null) || sizes='0 0'
     set -- $sizes
-    emit out log "$out" "$1" "$ended"; out=$((out + moved)); any=$moved
-    emit err err "$err" "${2:-0}" "$ended"; err=$((err + moved)); any=$((any + moved))
+    any=0
+    [ -n "$feeder" ] || { emit out log "$out" "$1" "$ended"; out=$((out + moved)) any=$moved; }
+    emit err err "$err" "${2:-0}" "$ended"; err=$((err + moved)) any=$((any + moved))
     if [ "$any" -eq 0 ]; then
         reboot=
         [ -e "$key.reboot" ] && reboot=' reboot'
         if [ -n "$code" ]; then printf '@rc %s%s\n' "$code" "$reboot"; exit 0; fi
         if [ -n "$gone" ]; then printf '@died%s\n' "$reboot"; exit 0; fi
-        quiet=$((quiet + 1))
-        [ "$((quiet % 15))" -eq 0 ] && printf '@tick\n'
-        # What ends soon is seen soon; what runs for long is looked at less often, well within a second.
-        if [ "$quiet" -gt 8 ]; then sleep 0.4; else sleep 0.2; fi
     fi
+    # What was printed before the end, or is more than one frame holds, waits for nobody.
+    [ "$any" -gt 0 ] && [ -n "$ended" ] || [ "$any" -ge 131072 ] && continue
+    round=$((round + 1))
+    [ "$((round % 15))" -eq 0 ] && { printf '@tick\n' || exit 1; }
+    # What ends soon is seen soon; what runs for long is looked at less often, within a second.
+    case $round in
+        1) sleep 0.05 ;;
+        2) sleep 0.1 ;;
+        [3-9]) sleep 0.2 ;;
+        10) stream ;;
+        *) if [ -n "$feeder" ]; then sleep 0.8; else sleep 0.4; fi ;;
+    esac
 done

@@ -11,9 +11,10 @@ _FRAME_LIMIT = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """``kind``: out, err, gap, tick, rc or died; ``data``: the bytes, or in digits the exit code or size of the gap.
+    """``kind``: out, err, gap, tick, live, rc or died; ``data``: the bytes, or in digits the exit code or size of a gap.
 
-    ``word``: the stream of a gap; ``reboot`` when a component that ended asked for one.
+    ``word``: the stream of a gap; ``reboot`` when a component that ended asked for one; ``live`` for output as it
+    comes, which nobody has cut to what is kept of it.
     """
 
     kind: str
@@ -28,10 +29,17 @@ class FrameReader:
         self._buffer = b""
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """Yield the frames that are complete now."""
+        """Yield the frames that are complete now; what follows one named live is left for :meth:`rest`."""
         self._buffer += data
         while (frame := self._next()) is not None:
             yield frame
+            if frame.kind == "live":
+                break
+
+    def rest(self) -> bytes:
+        """Take what was fed and not yielded."""
+        data, self._buffer = self._buffer, b""
+        return data
 
     def _next(self) -> Frame | None:
         while True:
@@ -61,8 +69,8 @@ def _mark(words: list[bytes]) -> Frame | None:
         return Frame("rc", bare[1], reboot)
     if bare == [b"@died"]:
         return Frame("died", word=reboot)
-    if words == [b"@tick"]:
-        return Frame("tick")
+    if words in ([b"@tick"], [b"@live"]):
+        return Frame(words[0][1:].decode())
     if words[:1] == [b"@gap"] and len(words) == 3 and words[1] in (b"out", b"err") and words[2].isdigit():
         return Frame("gap", words[2], words[1].decode())
     return None

@@ -22,6 +22,8 @@ class Output:
         self.silent = True
         self._rest = {"out": b"", "err": b""}
         self._attempt = attempt
+        # Of which it was said that no more than the beginning is shown.
+        self._full: set[str] = set()
 
     @property
     def key(self) -> str:
@@ -42,12 +44,23 @@ class Output:
         self._rest = {"out": b"", "err": b""}
         return self._at("out"), self._at("err")
 
-    def take(self, frame: Frame) -> None:
-        """Lines, or a gap between the beginning and the end."""
-        if frame.kind in _FILES:
-            self._lines(frame.kind, frame.data)
-        elif frame.kind == "gap":
+    def take(self, frame: Frame) -> bool:
+        """Lines, or a gap between the beginning and the end; False: what comes now is not to be read."""
+        if frame.kind == "gap":
             self._gap(frame.word, int(frame.data))
+        if frame.kind not in _FILES:
+            return True
+        room = HEAD_BYTES - self._read(frame.kind)
+        kept = frame.data[:room] if frame.word == "live" else frame.data
+        self._lines(frame.kind, kept)
+        if 0 < room <= len(kept) and frame.kind not in self._full:
+            self._full.add(frame.kind)
+            self.context.log(
+                f"{self.component} has printed {HEAD_BYTES >> 20} MiB: more of it stays on the node in "
+                f"{self._path(frame.kind)}; its last lines are shown when it ends",
+                level="warning",
+            )
+        return len(kept) == len(frame.data)
 
     def flush(self) -> None:
         """What was printed last without a line end."""
@@ -58,6 +71,9 @@ class Output:
 
     def _name(self, stream: str) -> str:
         return f"{self.component}-{self._attempt}.{stream}"
+
+    def _read(self, stream: str) -> int:
+        return self._at(stream) + len(self._rest[stream])
 
     def _at(self, stream: str) -> int:
         return self.context.cursor.get(self._name(stream), 0)
@@ -85,12 +101,6 @@ class Output:
         self._advance(stream, size)
         level = "warning" if stream == "err" else "info"
         self.context.log_lines([text], stream=stream, level=level, cursor=(self._name(stream), before + size))
-        if before < HEAD_BYTES <= before + size + len(self._rest[stream]):
-            self.context.log(
-                f"{self.component} has printed {HEAD_BYTES >> 20} MiB: more of it stays on the node in "
-                f"{self._path(stream)}; its last lines are shown when it ends",
-                level="warning",
-            )
 
     def _gap(self, stream: str, size: int) -> None:
         rest, self._rest[stream] = self._rest[stream], b""

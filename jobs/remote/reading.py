@@ -8,17 +8,32 @@ import paramiko
 
 from jobs.context import StepContext
 from jobs.remote.frames import Frame, FrameReader
-from jobs.ssh import Connection
+from jobs.ssh import Connection, SshError
 
 # follow.sh says something every few seconds: silence longer than this is a connection that is dead.
 SILENCE_S = 45.0
 
 
 def frames(connection: Connection, channel: paramiko.Channel, context: StepContext) -> Iterator[Frame | None]:
-    """Yield each frame, and None after whatever came and at least each second. Raises :class:`SshError`."""
+    """Yield each frame, and None after whatever came and at least each second. Raises :class:`SshError`.
+
+    Ends without a frame rc or died when the component was streamed and is not any more: ask for the rest.
+    """
     reader = FrameReader()
+    beside = FrameReader()
+    live = False
     left_s = max(1.0, context.time_left_s()) + 1.0
     for stream, data in connection.read(channel, timeout_s=left_s, silence_s=SILENCE_S):
-        if stream == "out":
-            yield from reader.feed(data)
+        if stream == "err":
+            yield from beside.feed(data)
+        elif live and data:
+            yield Frame("out", data, "live")
+        elif stream == "out":
+            for frame in reader.feed(data):
+                live = live or frame.kind == "live"
+                yield frame
+            if live and (data := reader.rest()):
+                yield Frame("out", data, "live")
         yield None
+    if not live:
+        raise SshError("dropped", f"{connection.endpoint}: reading the log ended early")

@@ -12,6 +12,7 @@ from nodes.parsers.sysfs_block import SysBlock
 BY_ID = "/dev/disk/by-id/"
 # Links that name model and serial first: an engineer can compare them with the label on the drive.
 _ORDER = ("dm-uuid-mpath-", "nvme-", "ata-", "scsi-", "virtio-", "mmc-", "usb-", "wwn-", "dm-name-")
+_ZEROS = re.compile(r"(?:0x|naa\.|eui\.)?[0 .-]*")
 _BARE_NVME = re.compile(r"nvme-(?:eui|nvme|uuid|nguid)\.")
 
 
@@ -31,13 +32,18 @@ def identify(
     """The identity of ``device``, whose attributes are on ``base`` when it is a LUN over paths."""
     own = links.get(device.kname, ()) or links.get(device.name, ())
     every = (*own, *links.get(base.kname, ()))
-    serial = base.serial or _virtio_serial(every)
+    serial = _told(base.serial) or _virtio_serial(every)
     return Identity(
         by_id=f"{BY_ID}{best}" if (best := _best(own)) else "",
-        wwn=_wwn(base.wwn, kernel.wwid, every),
+        wwn=_told(_wwn(_told(base.wwn), kernel.wwid, every)),
         serial=serial,
         model=_model(base.model, serial, every),
     )
+
+
+def _told(text: str) -> str:
+    """``text``, empty when it is all zeros: bridges and controllers that know no serial or WWN give all their disks one."""
+    return "" if _ZEROS.fullmatch(text) else text
 
 
 def _best(links: tuple[str, ...]) -> str:

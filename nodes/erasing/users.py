@@ -58,7 +58,9 @@ def _swap(path: str) -> str:
 def _stacked(storage: Storage, kname: str) -> list[str]:
     """A volume that lies on a disk holds it, mounted or not."""
     device = storage.devices[kname]
-    if device.type == "part" or not storage.parents.get(kname) or storage.stands_for_others(kname):
+    if device.type == "part":
+        return _mapped(storage, kname)
+    if not storage.parents.get(kname) or storage.stands_for_others(kname):
         return []
     name = shlex.quote(device.name)
     if device.type == "lvm":
@@ -69,6 +71,15 @@ def _stacked(storage: Storage, kname: str) -> list[str]:
     if device.type == "crypt":
         return [f"the encrypted volume {device.name} is open on it (cryptsetup close {name})"]
     return [f"the {device.type} device {device.name} lies on it: take that apart first"]
+
+
+def _mapped(storage: Storage, kname: str) -> list[str]:
+    """A partition that kpartx(8) mapped is a device of its own: the LUN cannot be opened alone until it is gone."""
+    lun = next((below for below in storage.parents.get(kname, ()) if storage.stands_for_others(below)), "")
+    if not lun or not kname.startswith("dm-"):
+        return []
+    path = shlex.quote(f"/dev/mapper/{storage.devices[lun].name}")
+    return [f"its partition {storage.devices[kname].name} is mapped (kpartx -d {path})"]
 
 
 def _groups(reader: Reader, storage: Storage) -> list[tuple[str, str]]:

@@ -56,7 +56,8 @@ def device(row: Mapping[str, str], parents: Iterable[str] = ()) -> BlockDevice:
         raise ParseError(TOOL, "a row has no usable device name", repr(dict(row)))
     kind = row.get("type", "").strip()
     if not kind:
-        raise ParseError(TOOL, f"the row of {kname} has no TYPE: a disk cannot be told from a part of one")
+        reason = f"the row of {kname} has no TYPE: a disk cannot be told from a part of one"
+        raise ParseError(TOOL, reason, repr(dict(row)))
     size = row.get("size", "")
     return BlockDevice(
         # Only device-mapper has names besides the kernel's; elsewhere /dev/NAME must exist.

@@ -27,7 +27,7 @@ def with_guessed_parents(rows: Sequence[BlockDevice]) -> Iterator[BlockDevice]:
     """``rows`` (depth first, as lsblk prints them) with their parents."""
     known = {row.kname for row in rows}
     for index, row in enumerate(rows):
-        parent = _parent(row, rows[:index][-400:], known)
+        parent = _parent(row, rows[max(0, index - 400) : index], known)
         yield replace(row, parents=(parent,)) if parent else row
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from nodes.parsers.block import TOOL, BlockDevice, device, merged, normalised_key
 from nodes.parsers.errors import ParseError
+from nodes.parsers.lineage import with_guessed_parents
 from nodes.parsers.text import clean, device_name
 
 _BAD_ESCAPE = re.compile(r"(?<!\\)((?:\\\\)*)\\x([0-9a-fA-F]{2})")
@@ -19,12 +20,14 @@ _MAX_DEPTH = 64
 
 
 def parse(text: str) -> tuple[BlockDevice, ...]:
-    """Every device once, parents known. Raises: ParseError."""
+    """Every device once; parents from the tree or PKNAME, else from the order of the rows. Raises: ParseError."""
     tree = _load(text)
     rows = tree.get("blockdevices") if isinstance(tree, dict) else None
     if not isinstance(rows, list):
         raise ParseError(TOOL, "JSON has no 'blockdevices' list", text)
-    return merged(_walk(rows))
+    told = any(isinstance(row, dict) and row.keys() & {"pkname", "PKNAME", "children"} for row in rows)
+    devices = list(_walk(rows))
+    return merged(devices if told else with_guessed_parents(devices))
 
 
 def _load(text: str) -> Any:

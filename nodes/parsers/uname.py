@@ -21,9 +21,9 @@ class Kernel:
 def parse(text: str) -> Kernel:
     """Kernel and machine of ``Linux 4.4.0-210-generic x86_64``. Raises: ParseError."""
     words = text.split()
-    if len(words) < 3 or words[0] != "Linux" or len(words[1]) > 200 or len(words[-1]) > 32:
+    if len(words) != 3 or words[0] != "Linux" or len(words[1]) > 200 or len(words[2]) > 32:
         raise ParseError("uname", "is not 'Linux RELEASE MACHINE'", text)
-    return Kernel(release=words[1], machine=words[-1])
+    return Kernel(release=words[1], machine=words[2])
 
 
 def parse_hostname(text: str) -> str:

@@ -126,7 +126,10 @@ def test_the_dashboard_names_what_needs_somebody(client: Client) -> None:
 @pytest.mark.parametrize(
     ("group", "titles"),
     [
-        ("viewer", ["Dashboard", "Nodes", "Zones", "Plans", "Jobs", "Audit"]),
+        (
+            "viewer",
+            ["Dashboard", "Nodes", "Zones", "Plans", "Base networks", "Public pools", "Jobs", "Audit"],
+        ),
         ("", ["Dashboard"]),
     ],
 )

@@ -22,6 +22,7 @@ def fill(first: int, last: int) -> None:
         factories.make_role(node, zone)
         factories.make_plan(zone)
         factories.make_vbc(zone, [node], number)
+        factories.make_eip(zone, node)
         factories.make_job([node], status="failed" if number % 2 else "running", zone_id=zone.zone_id)
 
 
@@ -38,6 +39,8 @@ def queries(client: Client, url: str) -> int:
         "nodes_node_changelist",
         "zones_zone_changelist",
         "zones_plan_changelist",
+        "zones_vbcassignment_changelist",
+        "zones_eippool_changelist",
         "jobs_job_changelist",
     ],
 )

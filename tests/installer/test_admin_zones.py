@@ -234,3 +234,29 @@ def test_the_page_of_a_job_begins_with_its_state(client: Client) -> None:
     assert state["status"]["status"] == "failed"
     assert state["names"] == {node.node_id: node.hostname for node in nodes}
     assert state["events_url"] == f"/api/v1/jobs/{job.job_id}/events/"
+
+
+@pytest.mark.parametrize(
+    ("page", "word", "other"),
+    [
+        ("zones_vbcassignment_changelist", "172.16.80.200", "10.10.51.0/24"),
+        ("zones_eippool_changelist", "198.51.100", "nothing"),
+    ],
+)
+def test_whose_is_this_address_and_where_is_it_changed(
+    client: Client, page: str, word: str, other: str
+) -> None:
+    signed_in(client, "viewer")
+    zone, bare = factories.make_zone(), factories.make_zone("pek3d", region_id="pek3")
+    first, second = factories.make_node(1), factories.make_node(2)
+    factories.make_vbc(zone, [first], 50)
+    factories.make_vbc(bare, [second], 51)
+    factories.make_eip(zone, first)
+    plan = factories.make_plan(zone)
+    shown = client.get(reverse(f"admin:{page}"), {"q": word}).content.decode()
+    assert word in shown and other not in shown and first.hostname in shown
+    assert reverse("admin:zones_zone_change", args=["pek3c"]) in shown
+    assert reverse("admin:zones_plan_edit", args=[plan.plan_id]) in shown
+    if "vbc" in page:
+        shown = client.get(reverse(f"admin:{page}"), {"q": second.hostname}).content.decode()
+        assert f"{CONFIGURE}?zone=pek3d" in shown

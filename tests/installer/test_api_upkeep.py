@@ -8,11 +8,14 @@ from rest_framework.test import APIClient
 from jobs.models import Job
 from nodes.states import NodeStatus
 from tests.factories import make_job, make_node, make_role, make_zone
+from tests.zones.conftest import Region, region
 from tests.zones.memcacheds import memcached
+from tests.zones.newzone import NEW, drafted_zone, planned_zone
 from zones.models import Zone
 from zones.services.changes import make_change
 from zones.upkeep_models import Change
 
+__all__ = ["region"]
 pytestmark = pytest.mark.django_db
 
 
@@ -83,3 +86,26 @@ def test_changes_are_approved_by_approvers_of_their_zone(
     answer = approver.post("/api/v1/zones/pek3c/changes/approve/", body, format="json")
     assert answer.status_code == 200 and answer.json()["state"] == "approved"
     assert approver.post("/api/v1/zones/pek3c/changes/approve/", body, format="json").status_code == 400
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_a_zone_whose_plan_nobody_approved(region: Region, operator: APIClient, dry: bool) -> None:
+    drafted_zone(region)
+    body = {"addresses": NEW, "dry_run": dry}
+    refused = operator.post("/api/v1/zones/pek3d/scale-zone/", body, format="json")
+    assert refused.status_code == 400
+    [finding] = refused.json()["findings"]
+    assert finding["code"] == "P40" and "plan pek3d-1 is not approved" in finding["detail"]
+    assert not Job.objects.filter(action="scale_qingcloud_zone").exists()
+
+
+def test_each_plan_has_its_own_verb(region: Region, operator: APIClient) -> None:
+    planned_zone(region)
+    for dry in (True, False):
+        body = {"addresses": NEW, "dry_run": dry}
+        refused = operator.post("/api/v1/zones/pek3d/scale/", body, format="json")
+        assert refused.status_code == 400
+        assert refused.json()["findings"][0]["code"] == "Z07"
+        assert "scale_qingcloud_zone -z pek3d" in refused.json()["findings"][0]["remedy"]
+    answer = operator.post("/api/v1/zones/pek3d/scale-zone/", {"addresses": NEW, "batch": 1}, format="json")
+    assert answer.status_code == 202 and answer.json()["action"] == "scale_qingcloud_zone"

@@ -15,7 +15,8 @@ from jobs.models import Job
 from jobs.states import JOB_ACTIVE
 from tests.factories import make_job, make_user
 from tests.zones.conftest import Region, region, scale_file
-from tests.zones.test_scale_zone import NEW, planned
+from tests.zones.newzone import NEW
+from tests.zones.test_scale_zone import planned
 from zones.models import Plan
 from zones.services import approve_plan, config_qingcloud
 from zones.services.changes import approve_change, make_change
@@ -60,11 +61,24 @@ EXCLUSIVE = {
     "scale_qingcloud_zone": Verb(
         ["scale_qingcloud_zone", "-z", "pek3d", "--ip", *NEW],
         "zones/pek3d/scale-zone/",
-        "",
+        "zones_zone_scale",
+        key="pek3d",
         body={"addresses": NEW},
+        form={"address": NEW},
     ),
-    "clear_zone_cache": Verb(["clear_zone_cache", "-z", "pek3c"], "zones/pek3c/clear-cache/", ""),
-    "apply_haproxy": Verb(["render_haproxy", "-z", "pek3d", "--apply"], "zones/pek3d/haproxy/apply/", ""),
+    "clear_zone_cache": Verb(
+        ["clear_zone_cache", "-z", "pek3c"],
+        "zones/pek3c/clear-cache/",
+        "zones_zone_cache",
+        form={"clear": "1", "servers": "127.0.0.1:1", "pattern": "x"},
+    ),
+    "apply_haproxy": Verb(
+        ["render_haproxy", "-z", "pek3d", "--apply"],
+        "zones/pek3d/haproxy/apply/",
+        "zones_zone_haproxy",
+        key="pek3d",
+        form={"apply": "1"},
+    ),
     "exec_nodes": maintain(
         ["exec_nodes", "hyper", "touch /tmp/x"],
         "exec",
@@ -137,10 +151,9 @@ def test_each_excludes_each_from_every_face(
         answer = approver.post(f"/api/v1/{verb.api}", verb.body, format="json")
         assert answer.status_code == 409, f"{name}: {answer.content!r}"
         assert (answer.json()["job_id"], sentence in answer.json()["detail"]) == (job.job_id, True), name
-        if verb.page:
-            url = reverse(f"admin:{verb.page}", args=[verb.key])
-            page = client.post(url, verb.form, follow=True).content.decode()
-            assert sentence in page and reverse("admin:jobs_job_change", args=[job.job_id]) in page, name
+        url = reverse(f"admin:{verb.page}", args=[verb.key])
+        page = client.post(url, verb.form, follow=True).content.decode()
+        assert sentence in page and reverse("admin:jobs_job_change", args=[job.job_id]) in page, name
     assert Job.objects.count() == jobs
     assert list(Job.objects.filter(status__in=JOB_ACTIVE)) == [job]
 

@@ -158,6 +158,16 @@ def test_haproxy_refuses_the_file(site: Proxies, work: Callable[[Job], Job]) -> 
     job = work(apply_haproxy(zone_id="pek3b", actor=ANN))
     assert job.status == "failed" and "haproxy refuses the new file" in job.steps.get(status="failed").error
     assert site.file(0) == broken and site.file(1) == OTHERS
+    (site.machines[0].root / FILE.lstrip("/")).write_text(OTHERS)
+    refused = Change.objects.get()
+    mended = approved()
+    with web_service(site.web):
+        job = work(resume_job(job_id=job.job_id, actor=ANN))
+        assert job.status == "succeeded", job.error
+        assert site.answers(0) == site.answers(1) == site.web
+    for change, state in ((refused, "approved"), (mended, "applied")):
+        change.refresh_from_db()
+        assert change.state == state, "only what was written is applied"
 
 
 def test_a_proxy_that_does_not_come_back(site: Proxies, work: Callable[[Job], Job], served: Lab) -> None:
@@ -170,6 +180,11 @@ def test_a_proxy_that_does_not_come_back(site: Proxies, work: Callable[[Job], Jo
     assert job.status == "failed"
     assert "haproxy did not restart with the new file" in job.steps.get(status="failed").error
     assert site.file(0) == site.file(1) == OTHERS
+    served.fault(site.machines[0].address, "clear")
+    with web_service(site.web):
+        job = work(resume_job(job_id=job.job_id, actor=ANN))
+        assert job.status == "succeeded", job.error
+        assert site.answers(0) == site.answers(1) == site.web
 
 
 def test_a_file_that_was_changed_since_the_review(site: Proxies, work: Callable[[Job], Job]) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from pymemcache.client.base import Client
 
+from jobs.actor import Actor
 from jobs.engine import slices
 from jobs.models import AuditEntry, Event, Job
+from jobs.services import resume_job
 from tests.factories import make_job, make_zone
 from tests.zones.memcacheds import memcached
 from zones.models import Zone
@@ -56,7 +58,23 @@ def test_a_server_that_is_gone_is_named_and_resuming_goes_on(run: Any) -> None:
         job = work(done.out.strip())
         assert job.status == "failed" and f"1 of 2 memcached servers are not done: {gone}" in job.error
         assert client.get(OURS) is None
+        client.set(OURS, "1", noreply=False)
+        closed.close()
+        with memcached(port=int(gone.split(":")[1])):
+            job = work(resume_job(job_id=job.job_id, actor=Actor("ann", "command")).job_id)
+        assert job.status == "succeeded", job.error
+        assert client.get(OURS) is None, "what was written meanwhile goes, too"
         client.close()
+
+
+def test_a_server_that_hangs_is_named(run: Any) -> None:
+    make_zone()
+    with socket.create_server(("127.0.0.1", 0)) as silent, memcached() as server:
+        hanging = f"127.0.0.1:{silent.getsockname()[1]}"
+        done = run("clear_zone_cache", "-z", "pek3c", "-S", f"{hanging};{server}")
+        job = work(done.out.strip())
+    assert job.status == "failed"
+    assert f"1 of 2 memcached servers are not done: {hanging} (it does not answer within 5 s)" in job.error
 
 
 def test_servers_of_the_region(run: Any) -> None:

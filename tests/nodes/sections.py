@@ -64,7 +64,20 @@ def facts(mgmt_address: str = "172.16.80.11", **changed: str | Section | None) -
 
 def recorded(case: str, name: str) -> str:
     """A recorded output; the test is skipped where the recordings are not next to the checkout."""
-    path = FIXTURES / case / name
-    if not path.is_file():
+    return recording(case, name).read_text(encoding="utf-8", errors="replace")
+
+
+def recording(case: str, name: str) -> Path:
+    """Where the recorded output is; the test is skipped where the recordings are not next to the checkout."""
+    if not FIXTURES.is_dir():
         pytest.skip(f"the recorded hardware is not here ({case}/{name})")
-    return path.read_text(encoding="utf-8", errors="replace")
+    return FIXTURES / case / name
+
+
+def recorded_files(case: str, *patterns: str) -> dict[str, str]:
+    """Every recorded output of a machine that one of the ``patterns`` names, by its path in the folder."""
+    folder = recording(case, "")
+    paths = sorted(path for pattern in patterns for path in folder.glob(pattern))
+    return {
+        path.relative_to(folder).as_posix(): recorded(case, str(path.relative_to(folder))) for path in paths
+    }

@@ -95,7 +95,9 @@ class FaultConsole(Console):
         self.workers = [worker for worker in self.workers if worker.poll() is None]
         while len(self.workers) < count:
             self.start_worker()
-        self.until(lambda: self.ask("alive") >= count, "workers do not come up")
+        # By process: one that was killed a moment ago is not known to be dead yet.
+        ours = {worker.pid for worker in self.workers}
+        self.until(lambda: ours <= set(self.ask("workers")), "workers do not come up")
 
     def stop_workers(self) -> None:
         """SIGKILL to all of them."""

@@ -26,12 +26,13 @@ def need(tool: str, package: str) -> str:
 
 
 @contextmanager
-def memcached(*options: str) -> Iterator[CacheServer]:
-    """A server for one test."""
+def memcached(*options: str, port: int = 0) -> Iterator[CacheServer]:
+    """A server for one test, on a port of its own unless one is given."""
     tool = need("memcached", "memcached")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    if not port:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     argv = [tool, "-l", "127.0.0.1", "-p", str(port), "-U", "0", "-m", "256", *user, *options]
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -6,10 +6,15 @@ from typing import Any
 
 import yaml
 
-from zones.services import ConfigFile
+from tests.factories import make_node
+from tests.zones.conftest import Region
+from zones.models import Plan, Zone
+from zones.services import ConfigFile, approve_plan, config_qingcloud
 
 KS = {31: "ks"}
 HYPERS = {32: "hyper-repl", 33: "hyper-repl"}
+NEW = [f"172.16.80.{number}" for number in (*KS, *HYPERS)]
+WEBS = ["172.16.80.151", "172.16.80.152"]
 
 
 def variables_file(zone_id: str = "pek3d", **base: Any) -> ConfigFile:
@@ -41,3 +46,24 @@ def settings_file(zone_id: str = "pek3d", roles: dict[int, str] | None = None, *
     }
     content = {"zone_id": zone_id, "roles": entries, **more}
     return ConfigFile(f"settings.{zone_id}.yaml", yaml.safe_dump(content, sort_keys=False).encode())
+
+
+def drafted_zone(region: Region) -> Plan:
+    """The plan of zone pek3d, which nobody has decided yet."""
+    region.nodes(*HYPERS)
+    [ks] = region.nodes(*KS)
+    ks.disks.filter(name="sdc").delete()
+    [done] = config_qingcloud(variables=[variables_file()], settings=[settings_file()], actor=region.actor)
+    assert done.plan is not None
+    return done.plan
+
+
+def planned_zone(region: Region) -> Plan:
+    """The same, approved; pek3c is the global zone, with two web services and a memcached."""
+    plan = approve_plan(plan_id=drafted_zone(region).plan_id, actor=region.actor)
+    Zone.objects.filter(zone_id="pek3c").update(
+        is_global=True, vms={"webservice": WEBS, "zoocassa": ["172.16.80.153"]}
+    )
+    for address in (*WEBS, *plan.vms["proxy"]):
+        make_node(int(address.rsplit(".", 1)[1]), mgmt_address=address, host_key="ssh-ed25519 AAAA")
+    return plan

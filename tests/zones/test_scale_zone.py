@@ -5,22 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from jobs.errors import Busy, Refused
 from jobs.models import Job
 from nodes.models import Node
-from tests.factories import make_job, make_node
+from tests.factories import make_job
 from tests.zones.conftest import Region, scale_file
-from tests.zones.newzone import HYPERS, KS, settings_file, variables_file
+from tests.zones.newzone import NEW, drafted_zone, planned_zone
 from zones.models import Plan, Zone
-from zones.services import approve_plan, config_qingcloud, scale_qingcloud
+from zones.services import approve_plan, config_qingcloud, dry_run, scale_qingcloud
 from zones.services.cache import clear_zone_cache
+from zones.services.changes import approve_change, approved_change, make_change
 from zones.services.exec import exec_nodes
+from zones.services.haproxy import apply_haproxy
 from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
+from zones.services.zone_counts import rebuild_cache
 from zones.services.zone_scale import dry_run_zone, scale_qingcloud_zone
+from zones.upkeep_models import Change
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NEW = [f"172.16.80.{number}" for number in (*KS, *HYPERS)]
 PHASES = [
     *("build_pkgs", "install_nodes", "update_nodes", "verify", "update_hyper_mirror", "vbc_route"),
     *("clear_zone_cache", "restart_services", "haproxy"),
@@ -29,24 +33,7 @@ PHASES = [
 
 @pytest.fixture
 def planned(region: Region) -> Plan:
-    """The plan of zone pek3d, approved; pek3c is the global zone, with two web services."""
-    region.nodes(*HYPERS)
-    [ks] = region.nodes(*KS)
-    ks.disks.filter(name="sdc").delete()
-    [done] = config_qingcloud(
-        variables=[variables_file()],
-        settings=[settings_file()],
-        actor=region.actor,
-    )
-    assert done.plan is not None
-    plan = approve_plan(plan_id=done.plan.plan_id, actor=region.actor)
-    Zone.objects.filter(zone_id="pek3c").update(
-        is_global=True,
-        vms={"webservice": ["172.16.80.151", "172.16.80.152"], "zoocassa": ["172.16.80.153"]},
-    )
-    for address in ("172.16.80.151", "172.16.80.152", *plan.vms["proxy"]):
-        make_node(int(address.rsplit(".", 1)[1]), mgmt_address=address, host_key="ssh-ed25519 AAAA")
-    return plan
+    return planned_zone(region)
 
 
 def begin(region: Region, **more: Any) -> Job:
@@ -83,20 +70,70 @@ def test_machines_that_the_console_does_not_know(planned: Plan, region: Region) 
         begin(region)
 
 
+def grown(region: Region) -> dict[str, Any]:
+    """What names an approved plan that adds two hypers to zone pek3c; made when it is asked for first."""
+    if not Plan.objects.filter(zone__zone_id="pek3c", kind="scale").exists():
+        region.nodes(21, 22)
+        files = [scale_file({21: "hyper-repl", 22: "hyper-repl"})]
+        [done] = config_qingcloud(variables=[], settings=files, actor=region.actor)
+        assert done.plan is not None
+        approve_plan(plan_id=done.plan.plan_id, actor=region.actor)
+    return {
+        "zone_id": "pek3c",
+        "addresses": ["172.16.80.21", "172.16.80.22"],
+        "actor": region.actor,
+    }
+
+
 def test_a_plan_that_adds_nodes_is_no_new_zone(region: Region) -> None:
-    region.nodes(21, 22)
-    [done] = config_qingcloud(
-        variables=[], settings=[scale_file({21: "hyper-repl", 22: "hyper-repl"})], actor=region.actor
-    )
-    assert done.plan is not None
-    approve_plan(plan_id=done.plan.plan_id, actor=region.actor)
     with pytest.raises(Refused, match="use scale_qingcloud -z pek3c"):
-        scale_qingcloud_zone(zone_id="pek3c", addresses=["172.16.80.21", "172.16.80.22"], actor=region.actor)
+        scale_qingcloud_zone(**grown(region))
+
+
+def test_a_new_zone_is_no_plan_that_adds_nodes(planned: Plan, region: Region) -> None:
+    for verb in (
+        lambda: scale_qingcloud(zone_id="pek3d", addresses=NEW, actor=region.actor),
+        lambda: dry_run(zone_id="pek3d", addresses=NEW),
+    ):
+        with pytest.raises(Refused, match="use scale_qingcloud_zone -z pek3d"):
+            verb()
+    assert not Job.objects.filter(action="scale_qingcloud").exists()
+    assert not Node.objects.filter(status="scaling").exists()
+    # Nothing in the region has to be told of its global zone.
+    Zone.objects.filter(zone_id="pek3c").update(is_global=False)
+    Zone.objects.filter(zone_id="pek3d").update(is_global=True)
+    assert scale_qingcloud(zone_id="pek3d", addresses=NEW, actor=region.actor).action == "scale_qingcloud"
+
+
+def test_without_an_approval_nothing_begins(region: Region) -> None:
+    given = {"zone_id": "pek3d", "addresses": NEW, "actor": region.actor}
+    for verb in (lambda: scale_qingcloud_zone(**given), lambda: dry_run_zone(zone_id="pek3d", addresses=NEW)):
+        with pytest.raises(Refused, match="there is no zone 'pek3d'"):
+            verb()
+    drafted_zone(region)
+    with pytest.raises(Refused, match=r"P40 error: plan pek3d-1 is not approved -> review it"):
+        scale_qingcloud_zone(**given)
+    with pytest.raises(SystemExit) as caught:
+        call_command("scale_qingcloud_zone", zone="pek3d", ip=NEW)
+    assert caught.value.code == 2
+    assert not Job.objects.filter(action="scale_qingcloud_zone").exists()
+    assert not Node.objects.filter(status="scaling").exists()
+
+
+def write_haproxy(region: Region) -> Job:
+    """Of the proxies of zone pek3d, with an approved change."""
+    zone = Zone.objects.get(zone_id="pek3d")
+    if approved_change(zone, Change.Kind.HAPROXY) is None:
+        change = make_change(zone, Change.Kind.HAPROXY, [], region.actor)
+        approve_change(change_id=change.change_id, actor=region.actor)
+    return apply_haproxy(zone_id="pek3d", actor=region.actor)
 
 
 EXCLUSIVE = {
     "scale_qingcloud_zone": begin,
-    "scale_qingcloud": lambda region: scale_qingcloud(zone_id="pek3d", addresses=NEW, actor=region.actor),
+    "scale_qingcloud": lambda region: scale_qingcloud(**grown(region)),
+    "apply_haproxy": write_haproxy,
+    "rebuild_cache": lambda region: rebuild_cache(zone_id="pek3c", actor=region.actor),
     "clear_zone_cache": lambda region: clear_zone_cache(zone_id="pek3c", actor=region.actor),
     "update_hyper_mirror": lambda region: update_hyper_mirror(zone_id="pek3c", actor=region.actor),
     "update_nodes": lambda region: update_nodes(
@@ -120,8 +157,6 @@ def test_each_excludes_each(planned: Plan, region: Region, running: str) -> None
 
 
 def test_commands(planned: Plan, region: Region) -> None:
-    from django.core.management import call_command
-
     running = make_job(exclusive_scope="region:pek3")
     with pytest.raises(SystemExit) as caught:
         call_command("scale_qingcloud_zone", zone="pek3d", ip=NEW)

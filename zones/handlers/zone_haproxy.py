@@ -160,7 +160,8 @@ def _tell_servers(context: StepContext, work: ProxyWork) -> None:
 
 
 def finish(job: Job, step: Step, result: Any) -> None:
-    """After the last proxy the change is applied."""
+    """After the last proxy the change is applied: the newest, when others before it were refused by haproxy."""
     left = job.steps.filter(phase="haproxy").exclude(pk=step.pk).exclude(status=StepStatus.SUCCEEDED)
-    if not left.exists():
-        Change.objects.filter(job_id=job.job_id, kind=Change.Kind.HAPROXY).update(applied_at=Now())
+    newest = Change.objects.filter(job_id=job.job_id, kind=Change.Kind.HAPROXY).first()
+    if newest and not left.exists():
+        Change.objects.filter(pk=newest.pk).update(applied_at=Now())

@@ -45,8 +45,17 @@ def find_change(change_id: str, zone_id: str = "") -> Change:
 
 
 def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: str = "") -> Change:
-    """Approve exactly what was shown. Raises :class:`Refused` when it is approved or applied already."""
+    """Approve exactly what was shown.
+
+    Raises :class:`Refused` when it is approved or applied already, or when there is a newer one; :class:`Denied`
+    for who made it, with four eyes.
+    """
     change = find_change(change_id, zone_id)
+    newest = Change.objects.filter(zone=change.zone, kind=change.kind).first()
+    if newest != change:
+        raise Refused.because(
+            "K03", f"change {newest} was made after {change}", f"look at {newest}, and approve that one"
+        )
     if settings.INSTALLER_FOUR_EYES and change.created_by == actor.name:
         raise Denied(
             f"{actor.name} made change {change.change_id}, and INSTALLER_FOUR_EYES asks for somebody else's approval"
@@ -79,17 +88,17 @@ def _sound(change: Change) -> bool:
 
 def change_diff(change: Change) -> str:
     """Unified diff of all its files."""
-    return "".join(
-        "".join(
-            difflib.unified_diff(
-                file["base"].splitlines(keepends=True),
-                file["content"].splitlines(keepends=True),
-                f"{file['address'] or change.zone.zone_id}:{file['path']}",
-                f"{file['address'] or change.zone.zone_id}:{file['path']} (new)",
-            )
-        )
-        for file in change.files
-    )
+    return "".join(diff for _, diff in file_diffs(change))
+
+
+def file_diffs(change: Change) -> list[tuple[str, str]]:
+    """Where each of its files is (``ADDRESS:PATH``), and its unified diff; empty when nothing changes there."""
+    found = []
+    for file in change.files:
+        place = f"{file['address'] or change.zone.zone_id}:{file['path']}"
+        old, new = (file[name].splitlines(keepends=True) for name in ("base", "content"))
+        found.append((place, "".join(difflib.unified_diff(old, new, place, f"{place} (new)"))))
+    return found
 
 
 def change_json(change: Change) -> dict[str, Any]:

@@ -15,11 +15,10 @@ from nodes.models import Node
 from nodes.services.find import targets
 from zones.core.haproxy_file import merge_listeners
 from zones.core.rendering.haproxy import EVERYWHERE, render_haproxy
-from zones.models import Plan, Zone
+from zones.models import Zone
 from zones.services.changes import approved_change, make_change
 from zones.services.find import find_zone
-from zones.services.zone_vms import global_zone, vm_addresses, vm_nodes
-from zones.states import PLAN_OPEN
+from zones.services.zone_vms import global_zone, planned_vms, vm_addresses, vm_nodes
 from zones.upkeep_models import Change
 
 FILE = "/etc/haproxy/haproxy.cfg"
@@ -29,12 +28,8 @@ _LIMIT = 4_000_000
 def zone_haproxy(*, zone_id: str, bind: str = EVERYWHERE) -> str:
     """The three listeners of the zone's proxies, ready to paste. Raises :class:`Refused`."""
     zone = find_zone(zone_id)
-    at = global_zone(zone.region_id)
-    if at.pk == zone.pk:
-        raise Refused.because(
-            "H01", f"{zone_id} is the global zone itself", "name a zone that was added to its region"
-        )
-    protocol = at.variables.get("common", {}).get("site_protocol") or "https"
+    at = global_side(zone)
+    protocol = site_protocol(at)
     fusion = zone.deploy_mode == Zone.DeployMode.FUSION
     try:
         return render_haproxy(
@@ -46,10 +41,24 @@ def zone_haproxy(*, zone_id: str, bind: str = EVERYWHERE) -> str:
         ) from None
 
 
+def global_side(zone: Zone) -> Zone:
+    """The global zone that this sub-zone joins. Raises :class:`Refused`."""
+    at = global_zone(zone.region_id)
+    if at.pk == zone.pk:
+        raise Refused.because(
+            "H01", f"{zone.zone_id} is the global zone itself", "name a zone that was added to its region"
+        )
+    return at
+
+
+def site_protocol(at: Zone) -> str:
+    """``http`` or ``https``, as the global zone's variables say it."""
+    return str(at.variables.get("common", {}).get("site_protocol") or "https")
+
+
 def proxies(zone: Zone) -> list[Node]:
     """The zone's proxies; of a plan that is open when there is one. Raises :class:`Refused`."""
-    plan = Plan.objects.filter(zone=zone, status__in=PLAN_OPEN).exclude(vms={}).first()
-    found = vm_nodes(zone, "proxy", plan.vms if plan and not zone.vms else None)
+    found = vm_nodes(zone, "proxy", planned_vms(zone))
     if not found:
         raise Refused.because(
             "H03", f"zone {zone.zone_id} has no proxy", "paste the listeners by hand: render_haproxy -z"
@@ -130,5 +139,5 @@ def no_change(zone: Zone) -> tuple[str, str]:
     """What is missing before proxies are changed, and what to do."""
     return (
         f"zone {zone.zone_id} has no approved change of its proxies' haproxy.cfg",
-        f"look at it: render_haproxy -z {zone.zone_id} --preview; approve it: render_haproxy --approve CHANGE",
+        f"look at it: render_haproxy -z {zone.zone_id} --preview; approve it: render_haproxy -z {zone.zone_id} --approve CHANGE",
     )

@@ -31,8 +31,8 @@ def scale_qingcloud(*, zone_id: str, addresses: Sequence[str], actor: Actor, pac
     """Begin installing these nodes as the zone's approved plan says.
 
     Raises :class:`Busy` while another job of the region runs (R20) or disks of a node are being erased,
-    :class:`Refused` without an approved plan, when something it was approved for has changed, or when a
-    node is not part of it.
+    :class:`Refused` without an approved plan, when something it was approved for has changed, when a node is
+    not part of it, or when it is the plan of a zone that is new in its region.
     """
     zone = find_zone(zone_id)
     return begin(ACTION, zone, addresses, actor, pace, no_region)
@@ -46,7 +46,15 @@ class Regional(NamedTuple):
 
 
 def no_region(plan: Plan) -> Regional:
-    """Nothing in the region changes when nodes join a zone."""
+    """Nothing in the region changes when nodes join a zone. Raises :class:`Refused` for a zone that is new there."""
+    if plan.kind == Plan.Kind.ZONE and not plan.zone.is_global:
+        zone_id = plan.zone.zone_id
+        raise Refused.because(
+            "Z07",
+            f"plan {plan.plan_id} adds zone {zone_id} to region {plan.zone.region_id}, which must be told of it: "
+            "caches, services and proxies come after the nodes",
+            f"use scale_qingcloud_zone -z {zone_id}",
+        )
     return Regional({}, {})
 
 
@@ -92,6 +100,7 @@ def dry_run(*, zone_id: str, addresses: Sequence[str]) -> list[dict[str, Any]]:
     """Every command for every node, in order: ``{"node", "phase", "component", "command"}``. Touches nothing."""
     zone = find_zone(zone_id)
     plan, nodes = checked(zone, addresses)
+    no_region(plan)
     *rows, last = describe_work(plan, nodes)
     return [*rows, *describe_upkeep(zone, plan), last]
 

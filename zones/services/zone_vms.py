@@ -11,7 +11,8 @@ from nodes.models import Node
 from nodes.states import NodeStatus
 from zones.core.rendering.zone_files import FUSED_ALIASES
 from zones.core.world import hostname_key
-from zones.models import Role, Zone
+from zones.models import Plan, Role, Zone
+from zones.states import PLAN_OPEN
 
 _ENDED = (NodeStatus.RETIRED,)
 
@@ -28,6 +29,13 @@ def vm_addresses(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None 
     # Sub-roles are a JSON list, which SQLite cannot search portably.
     found += [str(row.node.mgmt_address) for row in rows.order_by("node__hostname") if role in row.sub_roles]
     return list(dict.fromkeys(found))
+
+
+def planned_vms(zone: Zone) -> Mapping[str, Sequence[str]]:
+    """The zone's VMs; those of its open plan while it has none of its own yet."""
+    plan = None if zone.vms else Plan.objects.filter(zone=zone, status__in=PLAN_OPEN).exclude(vms={}).first()
+    planned: Mapping[str, Sequence[str]] = plan.vms if plan else zone.vms
+    return planned
 
 
 def vm_nodes(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None = None) -> list[Node]:

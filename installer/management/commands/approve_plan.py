@@ -7,6 +7,7 @@ from django.core.management.base import CommandParser
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.plans import add_plan_arguments, named_plan
+from zones.models import Plan
 from zones.services import approve_plan
 
 
@@ -20,6 +21,6 @@ class Command(VerbCommand):
     def run(self, options: dict[str, Any]) -> None:
         named = named_plan(options)
         plan = approve_plan(plan_id=named.plan_id, comment=options["comment"], actor=self.actor)
-        self.say(
-            f"plan {plan.plan_id} is {plan.status}; next: scale_qingcloud -z {plan.zone.zone_id} -I FILE"
-        )
+        new = plan.kind == Plan.Kind.ZONE and not plan.zone.is_global
+        verb = "scale_qingcloud_zone" if new else "scale_qingcloud"
+        self.say(f"plan {plan.plan_id} is {plan.status}; next: {verb} -z {plan.zone.zone_id} -I FILE")

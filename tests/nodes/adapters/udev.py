@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from pathlib import PurePosixPath
 
 from tests.nodes.adapters import rows
@@ -12,68 +14,96 @@ INVENTED_SIZE_BYTES = 100 * 10**9
 
 def sections(text: str) -> dict[str, str]:
     """Section texts by keyword name."""
-    records = [record for chunk in text.split("\n\n") if (record := _record(chunk))]
-    disks = [record for record in records if record.get("SUBSYSTEM") == "block"]
-    nics = [record for record in records if record.get("SUBSYSTEM") == "net" and "INTERFACE" in record]
-    addresses = {record["INTERFACE"]: {"mac": "52:54:00:00:00:01"} for record in nics}
-    links, own = rows.links_and_addresses(addresses)
+    records = [found for chunk in text.split("\n\n") if (found := record(chunk))]
+    disks = [item for item in records if item.get("SUBSYSTEM") == "block"]
+    nics = [item for item in records if item.get("SUBSYSTEM") == "net" and "INTERFACE" in item]
+    addresses = {item["INTERFACE"]: {"mac": "52:54:00:00:00:01"} for item in nics}
+    link_text, own = rows.links_and_addresses(addresses)
     return {
-        "lsblk_json": rows.lsblk(_row(record) for record in disks),
-        "sysfs_block": rows.keyed(
-            {_name(record): {"path": _folder(record, 2)} for record in disks if record["DEVTYPE"] == "disk"}
+        "lsblk_json": rows.lsblk(
+            {**row(item), "size": INVENTED_SIZE_BYTES, "parents": parents(item, disks)} for item in disks
         ),
-        "ip_link": links,
+        "sysfs_block": rows.keyed(
+            {name(item): {"path": folder(item)} for item in disks if item["DEVTYPE"] == "disk"}
+        ),
+        "ip_link": link_text,
         "ip_addr": own,
-        "sysfs_net": rows.keyed({record["INTERFACE"]: _nic(record) for record in nics}),
+        "sysfs_net": rows.keyed({item["INTERFACE"]: _nic(item) for item in nics}),
     }
 
 
-def _record(chunk: str) -> Record:
-    found: Record = {}
-    for line in chunk.splitlines():
-        if line.startswith("E: "):
-            key, _, value = line[3:].partition("=")
-            found[key] = value
-    return found
+def record(text: str) -> Record:
+    """The ``E:`` lines of one device."""
+    pairs = (line[3:].partition("=") for line in text.splitlines() if line.startswith("E: "))
+    return {key: value for key, _, value in pairs}
 
 
-def _name(record: Record) -> str:
-    return record["DEVNAME"].removeprefix("/dev/")
+def name(item: Record) -> str:
+    """The kernel name."""
+    kname = PurePosixPath(item["DEVPATH"]).name if "DEVPATH" in item else item["DEVNAME"]
+    return kname.removeprefix("/dev/").replace("!", "/")
 
 
-def _folder(record: Record, up: int) -> str:
-    path = PurePosixPath(f"/sys{record['DEVPATH']}")
-    return "" if "virtual" in path.parts else str(path.parents[up - 1])
+def folder(item: Record) -> str:
+    """What the link ``device`` of a disk leads to; empty for a virtual one."""
+    path = PurePosixPath(f"/sys{item.get('DEVPATH', '/devices/virtual/block/none')}")
+    return "" if "virtual" in path.parts else str(path.parents[1])
 
 
-def _row(record: Record) -> dict[str, object]:
-    name = _name(record)
-    part = record["DEVTYPE"] == "partition"
-    rpm = record.get("ID_ATA_ROTATION_RATE_RPM")
-    kind = "rom" if name.startswith("sr") else "loop" if name.startswith("loop") else "disk"
-    if name.startswith(("dm-", "md")):
-        kind = "raid1" if name.startswith("md") else "crypt"
+def row(item: Record) -> dict[str, object]:
+    """What lsblk shows of one device, without size and parents."""
+    kname = name(item)
+    part = item["DEVTYPE"] == "partition"
+    rpm = item.get("ID_ATA_ROTATION_RATE_RPM")
     return {
-        "name": name,
-        "kname": name,
-        "type": "part" if part else kind,
-        "size": INVENTED_SIZE_BYTES,
+        "name": item.get("DM_NAME", kname),
+        "kname": kname,
+        "type": "part" if part else _type(kname, item),
         "rota": None if rpm is None else rpm != "0",
-        "fstype": record.get("ID_FS_TYPE"),
-        "pttype": None if part else record.get("ID_PART_TABLE_TYPE"),
-        "model": record.get("ID_MODEL", "").replace("_", " ") or None,
-        "vendor": record.get("ID_VENDOR"),
-        "serial": record.get("ID_SERIAL_SHORT"),
-        "tran": {"ata": "sata", "usb": "usb"}.get(record.get("ID_BUS", "")),
-        "parents": [PurePosixPath(record["DEVPATH"]).parent.name] if part else [],
+        "fstype": item.get("ID_FS_TYPE"),
+        "uuid": item.get("ID_FS_UUID"),
+        "pttype": None if part else item.get("ID_PART_TABLE_TYPE"),
+        "model": item.get("ID_MODEL", "").replace("_", " ") or None,
+        "vendor": item.get("ID_VENDOR"),
+        "serial": item.get("ID_SERIAL_SHORT"),
+        "wwn": item.get("ID_WWN_WITH_EXTENSION") or item.get("ID_WWN"),
+        "tran": {"ata": "sata", "usb": "usb"}.get(item.get("ID_BUS", "")),
     }
 
 
-def _nic(record: Record) -> dict[str, object]:
-    path = PurePosixPath(f"/sys{record['DEVPATH']}")
+def _type(kname: str, item: Record) -> str:
+    if kname.startswith("md"):
+        return item.get("MD_LEVEL", "raid1")
+    kinds = {"sr": "rom", "loop": "loop", "dm-": item.get("DM_UUID", "").partition("-")[0].lower()}
+    return next((kind for start, kind in kinds.items() if kname.startswith(start)), "disk")
+
+
+def parents(item: Record, others: Iterable[Record]) -> list[str]:
+    """Kernel names of what the device lies on, as far as udev tells."""
+    if item["DEVTYPE"] == "partition":
+        return [PurePosixPath(item["DEVPATH"]).parent.name]
+    if item.get("DM_UUID", "").startswith("CRYPT-LUKS"):
+        uuid = item["DM_UUID"].split("-")[2]
+        return [name(other) for other in others if other.get("ID_FS_UUID", "").replace("-", "") == uuid]
+    return [
+        value.removeprefix("/dev/") for key, value in item.items() if re.fullmatch(r"MD_DEVICE_.*_DEV", key)
+    ]
+
+
+def links(items: Iterable[Record]) -> dict[str, str]:
+    """Kernel name by its link in ``/dev/disk/by-id``."""
+    return {
+        link.removeprefix("/dev/disk/by-id/"): name(item)
+        for item in items
+        for link in item.get("DEVLINKS", "").split()
+        if link.startswith("/dev/disk/by-id/")
+    }
+
+
+def _nic(item: Record) -> dict[str, object]:
     return {
         "address": "52:54:00:00:00:01",
-        "path": "" if "virtual" in path.parts else str(path.parents[1]),
-        "driver": record.get("ID_NET_DRIVER", ""),
-        "wireless": "1" if record.get("DEVTYPE") == "wlan" else "",
+        "path": folder(item),
+        "driver": item.get("ID_NET_DRIVER", ""),
+        "wireless": "1" if item.get("DEVTYPE") == "wlan" else "",
     }

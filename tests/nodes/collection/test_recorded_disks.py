@@ -1,114 +1,13 @@
-"""Disks of recorded machines: OS disk, data disks and what must not be taken for one."""
+"""What lsblk printed on recorded machines: OS disk, data disks and what must not be taken for one."""
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from nodes.facts import DiskFacts, NodeFacts
-from tests.nodes.adapters import probert, udev
+from tests.nodes.collection.recordings import disk, mounted, sizes, unused
 from tests.nodes.sections import facts, recorded
 
 LUKS_ROOT = "/dev/mapper/luks-315111a6-8d37-447a-8dbf-0c9026abc456"
-
-
-def sizes(found: NodeFacts) -> dict[str, int]:
-    return {disk.name: disk.size_bytes for disk in found.data_disks if disk.suggested_status}
-
-
-def unused(found: NodeFacts) -> list[str]:
-    return [disk.name for disk in found.data_disks if not disk.suggested_status]
-
-
-def disk(found: NodeFacts, name: str) -> DiskFacts:
-    return next(item for item in found.data_disks if item.name == name)
-
-
-def mounted(source: str, fstype: str = "ext4") -> str:
-    return f"{source} / {fstype} rw 0 0\n"
-
-
-def from_probert(case: str, moved: dict[str, str] | None = None) -> NodeFacts:
-    name = "probert-storage.json" if case in STORAGE_ONLY else "probert.json"
-    return facts(**probert.sections(json.loads(recorded(case, name)), moved))
-
-
-STORAGE_ONLY = (
-    "curtin-lvm",
-    "curtin-raid1-partitions",
-    "curtin-dmcrypt",
-    "curtin-zfs",
-    "curtin-ldm",
-    "curtin-mdadm-bcache",
-    "curtin-msdos-extended",
-)
-
-
-@pytest.mark.parametrize(
-    ("case", "usable", "left_out"),
-    [
-        ("subiquity-simple", {"sda": 107374182400}, []),
-        ("subiquity-many-nics-and-disks", dict.fromkeys(("sda", "vda", "vdb", "vdc"), 21474836480), []),
-        ("subiquity-existing-partitions", dict.fromkeys(("vdb", "vdc", "vdd", "vde"), 10737418240), ["vda"]),
-        ("subiquity-win11-and-free-space", {"sda": 137438953472}, ["sdb"]),
-        ("subiquity-multipath", {"mpatha": 21474836480}, []),
-        ("subiquity-two-nics-one-up-one-down", {"vdb": 12884901888}, ["vda"]),
-        ("subiquity-ms-win-dyn-disk", {"sda": 21474836480}, []),
-        ("curtin-ldm", {"sda": 1000204886016, "sdb": 120034123776}, ["sdc"]),
-        ("curtin-live-iso", {"sda": 10737418240}, []),
-    ],
-)
-def test_live_sessions_have_no_os_disk(case, usable, left_out):
-    found = from_probert(case)
-    assert found.os_disk is None
-    assert sizes(found) == usable
-    assert unused(found) == left_out
-    assert any("live" in warning for warning in found.warnings)
-
-
-@pytest.mark.parametrize(
-    ("case", "root", "legs", "usable", "left_out"),
-    [
-        ("curtin-lvm", "vda1", ("vda",), {"vdc": 10737418240}, ["vdb", "vdd"]),
-        (
-            "curtin-dmcrypt",
-            "vda6",
-            ("vda",),
-            dict.fromkeys(("vdc", "vdd", "vde"), 5368709120),
-            ["vdb", "vdf"],
-        ),
-        ("curtin-zfs", "vda1", ("vda",), {}, ["vdb", "vdc"]),
-        (
-            "curtin-mdadm-bcache",
-            "vda2",
-            ("vda",),
-            dict.fromkeys(("vdc", "vdd", "vde", "vdf", "vdg"), 4294967296),
-            ["vdb", "vdh"],
-        ),
-        ("curtin-raid1-partitions", "md1p1", ("vdb", "vdc"), {}, ["vda", "vdd"]),
-    ],
-)
-def test_installed_systems_know_their_os_disk(case, root, legs, usable, left_out):
-    moved = {"/target": "/", "/target/boot": "/boot"} if case == "curtin-raid1-partitions" else None
-    found = from_probert(case, moved)
-    assert found.os_disk is not None
-    assert (found.os_disk.root_part, found.os_disk.legs) == (root, legs)
-    assert sizes(found) == usable
-    assert unused(found) == left_out
-
-
-def test_the_kinds_of_a_mixed_machine():
-    found = from_probert("curtin-ldm")
-    assert (disk(found, "sda").type, disk(found, "sdb").type) == ("sata", "ssd")
-    assert disk(found, "sdc").status_reason == "on USB"
-
-
-def test_two_paths_become_one_lun_with_members():
-    lun = disk(from_probert("subiquity-multipath"), "mpatha")
-    assert lun.members == ("sda", "sdb")
-    assert lun.serial == "5000c50015ea71aa"
-    assert lun.by_id == "/dev/disk/by-id/dm-uuid-mpath-35000c50015ea71aa"
 
 
 def test_sizes_as_numbers_and_text_ram_disks_and_empty_readers():
@@ -136,6 +35,13 @@ def test_pairs_without_parents(case, root, root_part, legs, data):
     assert found.os_disk is not None
     assert (found.os_disk.root_part, found.os_disk.legs) == (root_part, legs)
     assert [item.name for item in found.data_disks] == data
+
+
+def test_sizes_that_lsblk_rounded():
+    found = facts(
+        lsblk_pairs=recorded("rockstor-nvme-sys-disk", "lsblk-P.txt"), mounts=mounted("/dev/nvme0n1p4")
+    )
+    assert sizes(found) == dict.fromkeys(("sda", "sdb"), int(9.1 * 2**40))
 
 
 def test_thirty_six_disks_behind_two_controllers():
@@ -205,36 +111,38 @@ def test_a_disk_told_to_be_removable_is_listed_but_not_used():
 def test_network_disks_are_not_proposed():
     found = facts(lsblk_json=recorded("node-debug-dashboard-k8s-node", "lsblk.json"))
     assert (sorted(sizes(found)), unused(found)) == (["sda", "sdb"], ["sdc"])
+    found = facts(lsblk_json=recorded("node-debug-dashboard-k8s-node", "lsblk-longhorn.json"))
+    assert sizes(found) == {"sda": 32 * 2**30, "sdb": 320 * 2**30}
+    assert unused(found) == [f"sd{letter}" for letter in "cdefghijklmn"]
 
 
 @pytest.mark.parametrize(
-    ("case", "usable", "left_out", "nics"),
-    [
-        ("checkbox-shuttle-usb-disk", {"sda": "ssd"}, ["sdb", "sdc"], ["eth0", "eth1"]),
-        ("checkbox-hdd-ssd-mix-vmnet", {"sda": "sata", "sdb": "ssd", "sdc": "ssd"}, [], ["eth0", "eth1"]),
-        ("checkbox-dell-idrac-usb-nic", {"sda": "sata"}, [], ["eno1", "eno2", "eno3", "eno4"]),
-        ("checkbox-realtek-card-reader", {"nvme0n1": "nvme", "sda": "sata"}, ["sdb"], ["eth0"]),
-        ("checkbox-vmware-floppy", {"sda": "sata"}, [], ["eno16777736"]),
-        (
-            "checkbox-nvidia-dgx-station",
-            dict.fromkeys(("sda", "sdb", "sdc", "sdd"), "ssd"),
-            [],
-            ["enp2s0f0", "enp2s0f1"],
-        ),
-        ("checkbox-xeon-2hdd", {"sda": "sata", "sdb": "sata"}, [], ["eth0"]),
-        ("checkbox-element-biosciences", {"nvme0n1": "nvme"}, ["sda"], ["eno1", "enp3s0"]),
-        ("checkbox-toshiba-nvme", {"nvme0n1": "nvme"}, [], ["enp0s31f6"]),
-    ],
+    ("name", "data", "serial"), [("lsblk-P-1.txt", "vda", ""), ("lsblk-P-2.txt", "sdap", "42nd-scsi")]
 )
-def test_udev_recordings(case, usable, left_out, nics):
-    found = facts(**udev.sections(recorded(case, "udevadm-export-db.txt")))
-    assert {item.name: item.type for item in found.data_disks if item.suggested_status} == usable
-    assert unused(found) == left_out
-    assert sorted(nic.name for nic in found.networks) == nics
+def test_file_systems_in_partitions_of_a_data_disk(name, data, serial):
+    text = recorded("rockstor-btrfs-in-partition", name)
+    found = facts(lsblk_pairs=text, mounts=mounted("/dev/sda3", "btrfs"))
+    assert found.os_disk is not None
+    assert (found.os_disk.disk.name, found.os_disk.root_part, found.os_disk.swap_part) == (
+        "sda",
+        "sda3",
+        "sda2",
+    )
+    assert sizes(found) == {data: 8 * 2**30}
+    assert (disk(found, data).serial, disk(found, data).signatures) == (serial, ("vfat", "btrfs"))
 
 
-def test_a_raid_volume_is_marked_as_a_guess_and_a_plain_drive_is_not():
-    perc = facts(**udev.sections(recorded("checkbox-dell-idrac-usb-nic", "udevadm-export-db.txt")))
-    plain = facts(**udev.sections(recorded("checkbox-xeon-2hdd", "udevadm-export-db.txt")))
-    assert disk(perc, "sda").rotational_guess
-    assert not disk(plain, "sda").rotational_guess
+def test_a_disk_without_a_root_file_system_and_two_of_which_one_size_is_text():
+    found = facts(lsblk_pairs=recorded("local-storage-operator-lsblk-P", "lsblk-P-1.txt"))
+    assert (found.os_disk, sizes(found)) == (None, {"sda": 62914560000})
+    found = facts(lsblk_json=recorded("ipa-lsblk-bia-json", "lsblk-small.json"))
+    assert sizes(found) == {"sda": 3116853504, "sdb": 4294967295}
+
+
+@pytest.mark.parametrize("case", ["jc-ubuntu-18.04", "jc-centos-7.7"])
+def test_df_names_the_same_root(case):
+    found = facts(lsblk_tree=recorded(case, "lsblk.txt"))
+    (source,) = [line.split()[0] for line in recorded(case, "df.txt").splitlines() if line.endswith(" /")]
+    assert found.os_disk is not None
+    assert found.os_disk.root_part == source.removeprefix("/dev/").removeprefix("mapper/")
+    assert found.os_disk.disk.size_bytes == 20 * 2**30

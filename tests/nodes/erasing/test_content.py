@@ -9,9 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nodes.collection.assemble import assemble
 from nodes.collection.frames import Section
 from nodes.erasing.content import DiskContent, contents_of, read_contents, size_words
 from nodes.erasing.judge import Target, judge
+from nodes.erasing.script import device_path
 from nodes.facts import DiskFacts, NodeFacts
 from nodes.parsers.errors import FactsError
 from tests.nodes import sections as ordinary
@@ -49,6 +51,30 @@ def test_an_imported_pool_holds_its_disks() -> None:
 def test_one_mounted_device_of_btrfs_holds_the_other() -> None:
     found = contents("btrfs-root-two-disks")
     assert sum(1 for item in found.values() if any("mounted on /" in user for user in item.users)) >= 2
+
+
+def test_a_lun_is_the_target_and_its_mapped_partitions_hold_it() -> None:
+    path = next(path for path in CASES if path.stem == "multipath-luns-with-kpartx-parts")
+    address, given, _ = read_case(path)
+    given_sections = ordinary.sections(given)
+    facts, found = assemble(given_sections, address), contents_of(given_sections)
+    assert [device_path(disk) for disk in facts.data_disks] == [
+        "/dev/mapper/mpathb",
+        "/dev/mapper/36f01c",
+        "/dev/mapper/mpathd",
+    ]
+    assert found["36f01c"].users == ("its partition 36f01c-part1 is mapped (kpartx -d /dev/mapper/36f01c)",)
+    assert found["36f01c"].lost == ("36f01c gpt partition table", '36f01c-part1 ext4 "spare" 4.398 TB')
+    users = " ".join(found["mpathb"].users)
+    for holder in ("mounted on /srv", "vgchange -an old", "kpartx -d /dev/mapper/mpathb"):
+        assert holder in users
+    targets = [
+        Target(disk.name, disk.wwn, disk.serial, disk.size_bytes, disk.signatures)
+        for disk in facts.data_disks
+    ]
+    refusals = judge(targets, facts, found).refusals
+    assert not any("mpathd" in refusal for refusal in refusals)
+    assert [any(name in refusal for refusal in refusals) for name in ("mpathb", "36f01c")] == [True, True]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)

@@ -63,6 +63,11 @@ PARSERS: dict[str, tuple[Callable[[str], Any], str, bool]] = {
         True,
     ),
     "lsblk_json": (lsblk_json.parse, ORDINARY["lsblk-json"], False),
+    "lsblk_flat": (
+        lsblk_json.parse,
+        '{"blockdevices":[{"kname":"sda","type":"disk","size":5},{"kname":"sda1","type":"part","mountpoint":"/"}]}',
+        False,
+    ),
     "lsblk_pairs": (
         lsblk_pairs.parse,
         'NAME="sda" TYPE="disk" SIZE="5"\nNAME="sda1" TYPE="part" SIZE="4"\n',

@@ -15,8 +15,7 @@ def _verbs() -> dict[str, Any]:
 
     from jobs import queries, services
     from jobs.actor import Actor
-    from jobs.engine import watchdog
-    from jobs.models import Event, Job, Step
+    from jobs.models import Event, Job, Step, Worker
     from jobs.states import JOB_ACTIVE
 
     ann = Actor("ann", "command")
@@ -53,7 +52,7 @@ def _verbs() -> dict[str, Any]:
         "resume": lambda job_id, **keys: services.resume_job(job_id=job_id, actor=ann, **keys).status,
         "pause": lambda job_id: services.pause_job(job_id=job_id, actor=ann).status,
         "active": lambda: Job.objects.filter(status__in=JOB_ACTIVE).count(),
-        "alive": watchdog.alive,
+        "workers": lambda: list(Worker.objects.values_list("pid", flat=True)),
         "steps": lambda job_id: list(
             Step.objects.filter(job__job_id=job_id).values(
                 "phase", "address", "status", "attempts", "fence", "remote"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zones.core.rendering.haproxy import render_haproxy
+from zones.core.rendering.haproxy import render_front_gate, render_haproxy
 from zones.core.rendering.model import RenderedFile, ZoneAfter
 from zones.core.rendering.node_lists import node_groups, render_node_lists
 from zones.core.rendering.node_settings import render_settings
@@ -24,6 +24,7 @@ __all__ = [
     "advise_vpool",
     "emulator_bins",
     "node_groups",
+    "render_front_gate",
     "render_haproxy",
     "render_hosts",
     "render_node_lists",

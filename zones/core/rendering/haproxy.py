@@ -1,46 +1,96 @@
-"""The three listeners by which a sub-zone's proxies reach the global web services."""
+"""Listeners of haproxy: a sub-zone's proxies lead to the global web services, global proxies to a sub-zone."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 # what the platform's proxies listen on
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?", re.ASCII)
+_ZONE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_GLOBAL_PORTS = {"https": 443, "http": 7777}
+# What proxies and web services listen on already, in any mode.
+TAKEN_PORTS = frozenset({443, 7777, 8565, 8000, 8011})
+
+
+class ListenerSpec(NamedTuple):
+    """``port`` is the proxy's own, ``server_port`` that of the servers named ``server_0``, ``server_1``, …"""
+
+    name: str
+    port: int
+    balance: str
+    server: str
+    server_port: int
+
+
+def zone_listeners(*, global_protocol: str, fusion: bool) -> tuple[ListenerSpec, ...]:
+    """``api-front``, ``ws-front`` and ``io-front`` of a sub-zone's proxies.
+
+    ``global_protocol`` is the protocol of the global site (http or https).
+
+    Raises:
+        ValueError: an unknown protocol.
+    """
+    if global_protocol not in _GLOBAL_PORTS:
+        raise ValueError(f"{global_protocol[:20]!r} is neither http nor https")
+    io_port = 8011 if fusion else 8000
+    return (
+        ListenerSpec("api-front", 7777, "source", "apiserver", _GLOBAL_PORTS[global_protocol]),
+        ListenerSpec("ws-front", 8565, "roundrobin", "ws_server", 8565),
+        ListenerSpec("io-front", io_port, "source", "io_server", io_port),
+    )
 
 
 def render_haproxy(
     web_services: Sequence[str], *, global_protocol: str, fusion: bool, bind: str = EVERYWHERE
 ) -> str:
-    """The ``listen`` sections ``api-front``, ``ws-front`` and ``io-front``, each with one server per host.
+    """The ``listen`` sections of a sub-zone's proxies, each with one server per global web service.
 
-    ``global_protocol`` is the protocol of the global site (http or https); ``bind`` the address on which the
-    proxy listens.
+    ``bind`` is the address on which the proxy listens.
 
     Raises:
         ValueError: no host, a host that is none, or an unknown protocol.
     """
     if not web_services:
         raise ValueError("the global zone has no web service node; haproxy would have no servers")
-    for host in web_services:
+    specs = zone_listeners(global_protocol=global_protocol, fusion=fusion)
+    return "\n".join(_section(spec, web_services, bind) for spec in specs)
+
+
+def render_front_gate(
+    zone_id: str, front_gates: Sequence[str], *, port: int, server_port: int, bind: str = EVERYWHERE
+) -> str:
+    """The ``listen`` section by which the global proxies lead to the front gate of a sub-zone.
+
+    ``port`` is free on the global proxies and another one for each zone; ``server_port`` is the front gate's own.
+
+    Raises:
+        ValueError: no front gate, a host or a zone that is none, or a port that is taken or none.
+    """
+    if not front_gates:
+        raise ValueError(f"zone {zone_id[:64]} has no proxy, so nobody knows where its front gate is")
+    if not _ZONE.fullmatch(zone_id):
+        raise ValueError(f"{zone_id[:60]!r} cannot be part of a listener's name")
+    for number in (port, server_port):
+        if not 1 <= number <= 65535:
+            raise ValueError(f"{number} is no port")
+    if port in TAKEN_PORTS:
+        raise ValueError(f"port {port} is taken on the global proxies: the platform's own listeners have it")
+    spec = ListenerSpec(f"front-gate-{zone_id}", port, "source", "front_gate", server_port)
+    return _section(spec, front_gates, bind)
+
+
+def _section(spec: ListenerSpec, hosts: Sequence[str], bind: str) -> str:
+    for host in hosts:
         if not _HOST.fullmatch(host):
             raise ValueError(f"{host[:60]!r} is not a hostname or address")
     if not _HOST.fullmatch(bind):
         raise ValueError(f"{bind[:60]!r} is not an address to listen on")
-    ports = {"https": 443, "http": 7777}
-    if global_protocol not in ports:
-        raise ValueError(f"{global_protocol[:20]!r} is neither http nor https")
-    io_port = 8011 if fusion else 8000
-    listeners = (
-        ("api-front", 7777, "source", "apiserver", ports[global_protocol]),
-        ("ws-front", 8565, "roundrobin", "ws_server", 8565),
-        ("io-front", io_port, "source", "io_server", io_port),
-    )
-    blocks = []
-    for name, own_port, balance, server, port in listeners:
-        lines = [f"listen {name}", f"    bind {bind}:{own_port}", "    mode tcp", f"    balance {balance}"]
-        lines += [
-            f"    server {server}_{index} {host}:{port} check" for index, host in enumerate(web_services)
-        ]
-        blocks.append("\n".join(lines) + "\n")
-    return "\n".join(blocks)
+    lines = [f"listen {spec.name}", f"    bind {bind}:{spec.port}", "    mode tcp"]
+    lines.append(f"    balance {spec.balance}")
+    lines += [
+        f"    server {spec.server}_{index} {host}:{spec.server_port} check"
+        for index, host in enumerate(hosts)
+    ]
+    return "\n".join(lines) + "\n"
