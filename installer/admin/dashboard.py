@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from installer.admin.jobs import with_progress
 from installer.admin.labels import look, pill, words
+from installer.admin.totals import totals
 from installer.admin.verbs import may_run
 from jobs.engine import watchdog
 from jobs.models import Job
@@ -20,6 +21,7 @@ from zones.models import Plan, Zone
 from zones.states import PLAN_OPEN
 
 ROWS = 8
+ZONE_ROWS = 20
 FAILED = (NodeStatus.COLLECT_FAILED, NodeStatus.SCALE_FAILED)
 
 
@@ -51,6 +53,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         ],
         "workers": watchdog.alive(),
         "zones": Zone.objects.count(),
+        "zone_rows": [(zone, totals(zone)) for zone in Zone.objects.select_related("counts")[:ZONE_ROWS]],
         "may_run": may_run(request),
         "may_view": allowed("nodes.view_node"),
     }

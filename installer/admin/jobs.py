@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from installer.admin import verbs
+from installer.admin import answers_page, verbs
 from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
 from installer.admin.units import duration_text, moment_text
@@ -45,7 +45,7 @@ class JobAdmin(ConsoleAdmin):
 
     public_id = "job_id"
     page_template = "console/job.html"
-    object_views = (("cancel", "cancel"), ("resume", "resume"), ("log", "log"))
+    object_views = (("cancel", "cancel"), ("resume", "resume"), ("log", "log"), ("answers", "answers"))
     list_display = (
         "job_id",
         "shown_status",
@@ -122,6 +122,7 @@ class JobAdmin(ConsoleAdmin):
             "can_resume": item.status in JOB_RESUMABLE,
             "stalled": item.status in JOB_ACTIVE and not watchdog.alive(),
             "plan_id": _plan_id(item),
+            "has_answers": answers_page.has_answers(item),
             "known": item.action in registry.names(),
             "pace": _pace(item),
         }
@@ -151,6 +152,10 @@ class JobAdmin(ConsoleAdmin):
                 ),
             )
         return HttpResponseRedirect(verbs.job_url(object_id))
+
+    def answers(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What nodes answered to a command, alike answers once."""
+        return answers_page.answer(self, request, self.get_item(request, object_id))
 
     def log(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The whole log as text, streamed: memory stays flat however long it is."""

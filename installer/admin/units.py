@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 GB = 10**9
 GIB = 2**30
+TIB = 2**40
 
 
 def size_text(size_bytes: int) -> str:
@@ -25,7 +26,9 @@ def gb_number(size_bytes: int) -> str:
 
 
 def memory_text(memory_bytes: int) -> str:
-    """``512 GiB``; empty when unknown."""
+    """``512 GiB``, ``20.5 TiB`` (of a whole zone); empty when unknown."""
+    if memory_bytes >= 10 * TIB:
+        return f"{memory_bytes / TIB:.1f} TiB"
     return f"{memory_bytes / GIB:.0f} GiB" if memory_bytes else ""
 
 

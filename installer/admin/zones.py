@@ -12,6 +12,9 @@ from django.utils.html import format_html
 from installer.admin import configure_page, scale_page, verbs
 from installer.admin.labels import pill
 from installer.admin.region_pages import REGION_VIEWS, RegionPages, region_links
+from installer.admin.totals import totals
+from installer.admin.units import moment_text
+from installer.admin.zone_maintenance import MAINTENANCE_VIEWS, ZoneMaintenance, maintenance_links
 from jobs.models import Job
 from zones.core.rendering import SYNTAXES
 from zones.models import Plan, Role, Zone
@@ -23,7 +26,7 @@ JOB_ROWS = 10
 
 
 @admin.register(Zone)
-class ZoneAdmin(RegionPages):
+class ZoneAdmin(RegionPages, ZoneMaintenance):
     """By id."""
 
     public_id = "zone_id"
@@ -36,18 +39,19 @@ class ZoneAdmin(RegionPages):
         "network_mode",
         "qemu_version",
         "nodes",
+        "counted",
         "open_plan",
     )
     list_filter = ("deploy_mode", "network_mode")
     search_fields = ("zone_id", "region_id")
     actions = None
     list_views = (("configure", "configure"),)
-    object_views = (("scale", "scale"), *REGION_VIEWS)
+    object_views = (("scale", "scale"), *REGION_VIEWS, *MAINTENANCE_VIEWS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Zone]:
         open_plans = Plan.objects.filter(zone=OuterRef("pk"), status__in=PLAN_OPEN)
         zones: QuerySet[Zone] = super().get_queryset(request)
-        return zones.annotate(
+        return zones.select_related("counts").annotate(
             node_count=Count("roles"),
             open_plan_id=Subquery(open_plans.values("plan_id")[:1]),
             open_plan_status=Subquery(open_plans.values("status")[:1]),
@@ -68,6 +72,20 @@ class ZoneAdmin(RegionPages):
     def nodes(self, zone: Any) -> int:
         """How many nodes have a role in it."""
         return int(zone.node_count)
+
+    @admin.display(description="counted")
+    def counted(self, zone: Zone) -> str:
+        """Cores and memory, and when they were counted last."""
+        found = totals(zone)
+        if found is None:
+            return "never"
+        when = moment_text(found["counted_at"])
+        return format_html(
+            '{}, {} <span class="con-sub">{} UTC</span>',
+            verbs.count(found["cores"], "core"),
+            found["memory"],
+            when,
+        )
 
     @admin.display(description="open plan")
     def open_plan(self, zone: Any) -> str:
@@ -95,9 +113,10 @@ class ZoneAdmin(RegionPages):
             "syntaxes": SYNTAXES,
             "syntax": syntax if syntax in SYNTAXES else SYNTAXES[0],
             "routes": _routes(request, item, syntax if syntax in SYNTAXES else SYNTAXES[0]),
+            "counts": totals(item),
             "may_run": verbs.may_run(request),
             "configure_url": f"{self.url_of('configure')}?zone={item.zone_id}",
-            "pages": region_links(item),
+            "pages": [*maintenance_links(request, item), *region_links(item)],
         }
 
     def configure(self, request: HttpRequest) -> HttpResponse:

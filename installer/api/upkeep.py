@@ -208,7 +208,7 @@ class UpkeepVerbs(RowsViewSet):
     )
     @action(detail=True, methods=["get"], pagination_class=None)
     def answers(self, request: HttpRequest, **key: str) -> Response:
-        """What the nodes of an exec job said, alike answers once."""
+        """What the nodes of an exec or update-nodes job said, alike answers once."""
         folded = read_answers(parsed(AnswersQuery, request.query_params)["job"])
         rows = [{"nodes": item.nodes, "text": item.text, "failed": item.failed} for item in folded]
         return Response({"summary": summary(folded), "answers": rows})

@@ -22,6 +22,7 @@ from installer.api.plaintext import PlainText
 from installer.api.plans import config_file
 from installer.api.requests import AdoptRequest, RoutesQuery, ScaleRequest
 from installer.api.shapes import JobShape
+from installer.api.tending import TendingVerbs
 from installer.api.upkeep import UpkeepVerbs
 from installer.api.zoneshapes import DryStepShape, ListedShape, PlanShape, ZoneShape
 from installer.groups import DECIDE_PLAN
@@ -45,7 +46,7 @@ class ZoneFilter(filters.Filters):
     list=extend_schema(responses={200: ZoneShape(many=True), **problems(400)}),
     retrieve=extend_schema(responses={200: ZoneShape, **problems(404)}),
 )
-class ZoneViewSet(UpkeepVerbs, JoinVerbs):
+class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
     """Zones."""
 
     view_permission = "zones.view_zone"

@@ -29,12 +29,15 @@ def everything() -> dict[str, str]:
     plan = factories.make_plan(zone, nodes)
     job = factories.make_job(nodes, status="failed", error="one node failed")
     factories.add_events(job, ["begun"])
+    looked = factories.make_job(nodes, action="exec_nodes", status="succeeded")
     return {
         "node": reverse("admin:nodes_node_change", args=[nodes[0].node_id]),
         "zone": reverse("admin:zones_zone_change", args=[zone.zone_id]),
         "plan": reverse("admin:zones_plan_change", args=[plan.plan_id]),
         "job": reverse("admin:jobs_job_change", args=[job.job_id]),
         "log": reverse("admin:jobs_job_log", args=[job.job_id]),
+        "qemu": reverse("admin:zones_zone_qemu", args=[zone.zone_id]),
+        "answers": reverse("admin:jobs_job_answers", args=[looked.job_id]),
     }
 
 
@@ -138,11 +141,19 @@ def test_the_side_bar_shows_what_one_may_see(client: Client, group: str, titles:
 
 def test_log_in_works_and_what_nodes_say_is_escaped(client: Client) -> None:
     hostile = "<script>alert(1)</script>"
-    node = factories.make_node(1, hostname=hostile, product_serial=hostile, error=hostile, warnings=[hostile])
+    node = factories.make_node(
+        1,
+        hostname=hostile,
+        product_serial=hostile,
+        error=hostile,
+        warnings=[hostile],
+        status=NodeStatus.ACTIVE,
+    )
     zone = factories.make_zone()
     factories.make_role(node, zone)
     job = factories.make_job([node], status="failed", error=hostile)
     plan = factories.make_plan(zone, [node], findings=[{"code": "R21", "detail": hostile, "field": hostile}])
+    looked = factories.make_job([node], action="exec_nodes", status="failed", params={"command": hostile})
     factories.make_user(group="approver")
     client.post(reverse("admin:login"), {"username": "olga", "password": PASSWORD})
     urls = [
@@ -155,6 +166,9 @@ def test_log_in_works_and_what_nodes_say_is_escaped(client: Client) -> None:
         reverse("admin:jobs_job_change", args=[job.job_id]),
         reverse("admin:zones_zone_change", args=[zone.zone_id]),
         reverse("admin:zones_plan_change", args=[plan.plan_id]),
+        reverse("admin:zones_zone_qemu", args=[zone.zone_id]),
+        reverse("admin:zones_zone_maintain", args=[zone.zone_id]),
+        reverse("admin:jobs_job_answers", args=[looked.job_id]),
     ]
     for url in urls:
         answer = client.get(url)

@@ -90,7 +90,7 @@ def test_every_form_needs_the_token_of_its_page() -> None:
         reverse("admin:nodes_node_disk", args=[node.node_id]),
         reverse("admin:nodes_node_do", args=[node.node_id, "collect"]),
         reverse("admin:zones_zone_configure"),
-        reverse("admin:zones_zone_scale", args=["pek3c"]),
+        *(reverse(f"admin:zones_zone_{name}", args=["pek3c"]) for name in ("scale", "maintain", "qemu")),
         reverse("admin:zones_plan_decide", args=[plan.plan_id]),
         reverse("admin:jobs_job_cancel", args=[job.job_id]),
         reverse("admin:jobs_job_resume", args=[job.job_id]),

@@ -65,11 +65,15 @@ def test_pages_of_a_zone_a_plan_and_a_job_do_not_grow_with_their_nodes(client: C
             factories.make_role(node, zone)
         plan = factories.make_plan(zone, nodes)
         job = factories.make_job(nodes, zone_id=zone.zone_id)
+        looked = factories.make_job(nodes, zone_id=zone.zone_id, action="exec_nodes", status="failed")
         counts.append(
             [
                 queries(client, reverse("admin:zones_zone_change", args=[zone.zone_id])),
                 queries(client, reverse("admin:zones_plan_change", args=[plan.plan_id])),
                 queries(client, reverse("admin:jobs_job_change", args=[job.job_id])),
+                queries(client, reverse("admin:jobs_job_answers", args=[looked.job_id])),
+                queries(client, reverse("admin:zones_zone_maintain", args=[zone.zone_id])),
+                queries(client, reverse("admin:zones_zone_qemu", args=[zone.zone_id])),
             ]
         )
     assert counts[0] == counts[1]

@@ -6,12 +6,21 @@ from typing import Any
 
 import pytest
 
+from jobs.actor import Actor
 from jobs.engine import slices
 from jobs.models import Job
+from jobs.services import resume_job
+from nodes.models import Node
 from nodes.states import NodeStatus
 from tests.factories import make_job, make_node, make_role, make_zone
-from zones.models import Zone, ZoneFile
+from tests.installer.test_upkeep import hypers, served, work
+from zones.core.install.packages import Package
+from zones.models import Role, Zone, ZoneFile
+from zones.services.changes import approve_change
+from zones.services.qemu import apply_qemu_version, set_qemu_version
 from zones.upkeep_models import Change
+
+__all__ = ["hypers", "served", "work"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WORDS = ["set_qemu_version", "-z", "pek3c"]
@@ -21,9 +30,12 @@ def test_from_versions_to_a_job(run: Any, data_dir: Any) -> None:
     zone = make_zone()
     make_role(make_node(1, status=NodeStatus.ACTIVE, qemu_version="2.11.1.1"), zone)
     ZoneFile.objects.create(zone=zone, path="server/server.yaml", content="# ours\ncompute_server:\n  a: 1\n")
-    assert run(*WORDS).json == [{"version": "2.11.1.1", "nodes": 1}]
+    seen = [{"version": "2.11.1.1", "nodes": 1, "hostnames": ["pek3cr01n01"]}]
+    assert run(*WORDS).json == seen
     assert run(*WORDS, "--apply").code == 2
     assert run(*WORDS, "--qemu", "6.0=../x", "--default", "6.0").code == 2
+    twice = run(*WORDS, "--qemu", "6.0", "--qemu", "6.0=/x", "--default", "6.0")
+    assert twice.code == 2 and "'6.0' is given twice" in twice.err
     shown = run(*WORDS, "--qemu", "2.11.1.1", "--qemu", "6.2.0", "--default", "6.2.0")
     assert shown.code == 0 and "+    6.2.0:" in shown.out and "/opt/qemu-6.2.0/usr/bin" in shown.out
     change = Change.objects.get()
@@ -38,3 +50,39 @@ def test_from_versions_to_a_job(run: Any, data_dir: Any) -> None:
     assert ZoneFile.objects.get(path="server/server.yaml").content.startswith("# ours\ncompute_server:\n")
     assert Zone.objects.get().emulators["6.2.0"] == "/opt/qemu-6.2.0/usr/bin"
     assert list((data_dir / "build" / "pek3c").glob("pitrix-global-conf_0.1+*.deb"))
+
+
+def test_hypers_get_the_package_first_and_all_nodes_the_configuration(
+    hypers: list[Any], work: Any, data_dir: Any
+) -> None:
+    ann = Actor("ann", "command")
+    package = Package("qemu-6.2.0", "6.2.0-1", {"/opt/qemu-6.2.0/usr/bin/qemu": "elf"}, "QEMU for old nodes")
+    (data_dir / "packages").mkdir()
+    (data_dir / "packages" / package.file_name).write_bytes(package.data)
+    Node.objects.filter(hostname__in=["pek3cr01n01", "pek3cr01n03"]).update(qemu_version="2.11.1.1")
+    Node.objects.filter(hostname="pek3cr01n02").update(qemu_version="6.2.0")
+    Role.objects.filter(node__hostname="pek3cr01n03").update(role="ks")
+    make_role(make_node(99, status=NodeStatus.CONFIGURED), Zone.objects.get())
+    versions = [("2.11.1.1", ""), ("6.2.0", "")]
+    change = set_qemu_version(zone_id="pek3c", versions=versions, default="6.2.0", actor=ann)
+    approve_change(change_id=change.change_id, actor=ann)
+    job = work(apply_qemu_version(zone_id="pek3c", actor=ann))
+    addresses = [machine.address for machine in hypers]
+    failed = job.steps.get(status="failed")
+    assert (job.status, failed.phase, failed.address) == ("failed", "qemu", addresses[1])
+    assert "QEMU 6.2.0: there is no /opt/qemu-6.2.0/usr/bin here" in failed.error
+    told = [(machine.root / "pitrix/conf/server/server.yaml").exists() for machine in hypers]
+    assert told == [True, False, True], "who has not got the version does not hear of it"
+    (hypers[1].root / "opt/qemu-6.2.0/usr/bin").mkdir(parents=True)
+    job = work(resume_job(job_id=job.job_id, actor=ann))
+    assert job.status == "succeeded", job.error
+    done = list(job.steps.order_by("position", "id").values_list("phase", "address"))
+    assert done == [
+        ("build_global_conf", ""),
+        *(("qemu", address) for address in addresses[:2]),
+        *(("update_nodes", address) for address in addresses),
+    ]
+    installed = [set(machine.state()["packages"]) for machine in hypers]
+    assert ["qemu-6.2.0" in names for names in installed] == [True, False, False]
+    assert all("pitrix-global-conf" in names for names in installed)
+    assert "6.2.0:" in hypers[2].read("pitrix/conf/server/server.yaml").decode()

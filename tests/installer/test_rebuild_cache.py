@@ -12,9 +12,11 @@ from jobs.models import Job
 from nodes.models import Node
 from nodes.states import NodeStatus
 from tests.factories import make_node, make_role, make_vbc, make_zone
+from tests.zones.conftest import Region, region
 from zones.models import Zone
 from zones.upkeep_models import ZoneCounts
 
+__all__ = ["region"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -53,6 +55,11 @@ def test_counts_are_right(run: Any) -> None:
     assert rebuild(run) == recount()
     nodes[3].role.delete()
     assert rebuild(run) == recount() and recount()["nodes"] == 3
+
+
+def test_an_applied_plan_is_counted(region: Region) -> None:
+    values = ZoneCounts.objects.get(zone__zone_id="pek3c").values
+    assert values == recount() and values["by_status"] == {"active": 2}
 
 
 def test_boss_must_be_known(run: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from installer.management.commands import update_nodes as update_command
 from jobs import keypair
 from jobs.actor import Actor
 from jobs.engine import slices
@@ -21,6 +23,7 @@ from tests.factories import make_job, make_role, make_zone
 from tests.nodes.with_lab.conftest import host_key, served
 from zones.core.answers import summary
 from zones.models import Zone, ZoneFile
+from zones.services import exec
 from zones.services.exec import exec_nodes, read_answers
 from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
 
@@ -76,6 +79,17 @@ def test_answers_are_folded(hypers: list[Any], work: Callable[[Job], Job], serve
     assert entry.actor == "ann" and entry.detail["command"] == "supervisorctl status"
 
 
+def test_an_endless_answer_is_cut(
+    hypers: list[Any], work: Callable[[Job], Job], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exec, "MAX_CHARS", 40)
+    job = work(exec_nodes(group="hyper", command="seq 100", actor=ANN, anything=True))
+    [alike] = read_answers(job.job_id)
+    assert len(alike.nodes) == 3
+    assert alike.text.startswith("1\n2\n") and len(alike.text) < 100
+    assert alike.text.endswith(f"… the rest is in the log: get_log {job.job_id}")
+
+
 def test_a_command_that_does_not_end(hypers: list[Any], work: Callable[[Job], Job]) -> None:
     job = work(exec_nodes(group="pek3cr01n01", command="sleep 60", actor=ANN, anything=True, timeout_s=2))
     assert job.status == "failed" and job.exclusive_scope == "region:pek3"
@@ -128,5 +142,9 @@ def test_the_global_configuration_is_built_and_distributed(
         assert machine.read("pitrix/conf/server/server.yaml") == b"compute_server: {}\n"
         version = machine.state()["packages"]["pitrix-global-conf"]["version"]
         assert version == built.name.split("_")[1]
+    out, err = io.StringIO(), io.StringIO()
+    update_command.Command(stdout=out, stderr=err).ended(job)
+    assert err.getvalue() == f"3 nodes: pitrix-global-conf {version}\n"
+    assert out.getvalue().startswith("--- 3 nodes: pek3cr01n01, pek3cr01n02, pek3cr01n03\n")
     with pytest.raises(Refused, match="there is no package 'pitrix-nothing'"):
         update_nodes(group="all", packages=["pitrix-nothing", "../etc"], actor=ANN)

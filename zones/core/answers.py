@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 # What differs from node to node and from second to second without meaning anything.
-_NOISE = re.compile(r"pid \d+, uptime (\d+ days?, )?\d+:\d\d:\d\d")
+_NOISE = re.compile(r"(?<=pid )\d+, uptime (\d+ days?, )?\d+:\d\d:\d\d|(?<=\(Reading database )\.\.\. .*")
 _STATE = re.compile(r"^\S+ +(RUNNING|STOPPED|STARTING|BACKOFF|STOPPING|EXITED|FATAL|UNKNOWN)\b", re.MULTILINE)
+_INSTALLED = re.compile(r"^(\S+ \S+) (?:installed|is installed already)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,9 @@ class Folded:
         states = _STATE.findall(self.text)
         if states:
             return " ".join(dict.fromkeys(states))
+        installed = _INSTALLED.findall(self.text)
+        if installed and not self.failed:
+            return ", ".join(installed)
         first = next((line.strip() for line in self.text.splitlines() if line.strip()), "no output")
         return first if len(first) <= 60 else first[:59] + "…"
 
@@ -33,7 +38,7 @@ def fold(answers: Mapping[str, tuple[str, bool]]) -> list[Folded]:
     """The most frequent answer first. ``answers``: text and whether it failed, by node."""
     groups: dict[tuple[str, bool], list[str]] = {}
     for node, (text, failed) in answers.items():
-        groups.setdefault((_NOISE.sub("pid …", text).strip(), failed), []).append(node)
+        groups.setdefault((_NOISE.sub("…", text).strip(), failed), []).append(node)
     found = [Folded(tuple(nodes), answers[nodes[0]][0], failed) for (_, failed), nodes in groups.items()]
     return sorted(found, key=lambda item: -len(item.nodes))
 
@@ -47,3 +52,10 @@ def summary(folded: list[Folded]) -> str:
     head = f"{count} {'node' if count == 1 else 'nodes'}: {most.headline}"
     others = sum(len(item.nodes) for item in rest)
     return f"{head}; {others} {'differs' if others == 1 else 'differ'}" if others else head
+
+
+def difference(usual: Folded, other: Folded) -> str:
+    """Unified diff from the usual answer to another one, as text; empty when only the ending differs."""
+    before, after = (_NOISE.sub("…", item.text).strip().splitlines() for item in (usual, other))
+    rows = difflib.unified_diff(before, after, "most nodes", "these nodes", lineterm="", n=1)
+    return "\n".join(rows)

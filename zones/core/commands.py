@@ -7,25 +7,27 @@ import shlex
 
 MAX_COMMAND = 4000
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=+@%,-]+", re.ASCII)
-# Words that a command begins with, and whether more words (names, options that only show) may follow.
-_LOOKING: tuple[tuple[tuple[str, ...], bool], ...] = (
-    (("supervisorctl", "status"), True),
-    (("systemctl", "status"), True),
-    (("systemctl", "is-active"), True),
-    (("dpkg-query", "-W"), True),
-    (("zpool", "status"), True),
-    (("zpool", "list"), True),
-    (("drbdadm", "status"), True),
-    (("lsblk",), True),
-    (("uptime",), False),
-    (("hostname",), False),
-    (("date",), False),
-    (("uname", "-a"), False),
-    (("free", "-m"), False),
-    (("df", "-h"), False),
-    (("ip", "addr", "show"), True),
-    (("ip", "route", "show"), True),
-    (("ip", "link", "show"), True),
+_NAMES: frozenset[str] = frozenset()
+# Words that a command begins with; the options that may follow beside plain words (None: nothing may follow).
+# Options are listed because some of them run things or go elsewhere: systemctl -H, zpool status -c.
+_LOOKING: tuple[tuple[tuple[str, ...], frozenset[str] | None], ...] = (
+    (("supervisorctl", "status"), _NAMES),
+    (("systemctl", "status"), frozenset({"--no-pager", "--all", "--failed", "-l", "-a"})),
+    (("systemctl", "is-active"), _NAMES),
+    (("dpkg-query", "-W"), _NAMES),
+    (("zpool", "status"), frozenset({"-v", "-x", "-L", "-P", "-D", "-t"})),
+    (("zpool", "list"), frozenset({"-v", "-H", "-p", "-L", "-P"})),
+    (("drbdadm", "status"), _NAMES),
+    (("lsblk",), frozenset({"-a", "-b", "-d", "-f", "-J", "-l", "-m", "-o", "-O", "-p", "-S", "-t"})),
+    (("uptime",), None),
+    (("hostname",), None),
+    (("date",), None),
+    (("uname", "-a"), None),
+    (("free", "-m"), None),
+    (("df", "-h"), None),
+    (("ip", "addr", "show"), _NAMES),
+    (("ip", "route", "show"), _NAMES),
+    (("ip", "link", "show"), _NAMES),
 )
 
 
@@ -40,7 +42,15 @@ def only_looks(command: str) -> bool:
         return False
     if not words or shlex.join(words) != " ".join(command.split()) or not all(map(_PLAIN.fullmatch, words)):
         return False
-    return any(words[: len(head)] == head and (more or len(words) == len(head)) for head, more in _LOOKING)
+    return any(
+        words[: len(head)] == head and _may_follow(words[len(head) :], options) for head, options in _LOOKING
+    )
+
+
+def _may_follow(words: tuple[str, ...], options: frozenset[str] | None) -> bool:
+    if options is None:
+        return not words
+    return all(not word.startswith("-") or word in options for word in words)
 
 
 def looking_commands() -> list[str]:

@@ -11,7 +11,6 @@ from django.conf import settings
 from django.db.models import F
 
 from jobs.context import StepContext, StepFailed
-from jobs.errors import Refused, VerbError
 from jobs.models import Job, Step
 from jobs.registry import Action, Phase, register
 from jobs.remote import run_component
@@ -19,9 +18,10 @@ from jobs.ssh import Endpoint
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
 from zones.core.install import PACKAGE_FOLDER, component_script
+from zones.core.install.packages import Package
 from zones.handlers.copying import put_files, vendor_lines, write_file
 from zones.models import Zone
-from zones.services.packages import GLOBAL_CONF, conf_package, vendor_package
+from zones.services.packages import GLOBAL_CONF, conf_package, vendor_packages
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +70,37 @@ def build(context: StepContext, payload: tuple[Path, bytes, str]) -> None:
 
 
 def prepare_update(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """A :class:`Delivery` by node id, or why there is none."""
+    """A :class:`Delivery` by node id. Raises :class:`Refused` when a package is gone."""
     names = list(job.params["packages"])
-    vendor = [vendor_package(name) for name in names if name != GLOBAL_CONF]
-    if None in vendor:
-        raise Refused.because("U01", "a package is gone from the data folder", "put it there, then resume")
+    vendor = vendor_packages(name for name in names if name != GLOBAL_CONF)
     nodes = Node.objects.filter(node_id__in=[step.target for step in steps]).select_related("role__zone")
-    built: dict[str, Any] = {}
-    found: dict[str, Delivery | VerbError] = {}
+    built: dict[str, Package] = {}
+    found = {}
     for node in nodes:
         zone = node.role.zone
         if GLOBAL_CONF in names and zone.zone_id not in built:
             built[zone.zone_id] = conf_package(zone)
         own = [built[zone.zone_id]] if GLOBAL_CONF in names else []
-        lines = "\n".join(f"{item.name}|{item.version}|{item.file_name}" for item in own)
-        script = component_script("update_nodes", "", package_folder=PACKAGE_FOLDER, packages=lines)
-        paths = [path for path in vendor if path]
-        found[node.node_id] = Delivery(
-            endpoint_of(node),
-            tuple((item.file_name, item.data) for item in own),
-            tuple(paths),
-            vendor_lines([path.name for path in paths]) + script,
-        )
+        found[node.node_id] = delivery(node, own, vendor)
     return found
+
+
+def delivery(node: Node, own: Sequence[Package], vendor: Sequence[Path]) -> Delivery:
+    """What is copied to the node and installed there."""
+    lines = "\n".join(f"{item.name}|{item.version}|{item.file_name}" for item in own)
+    script = component_script("update_nodes", "", package_folder=PACKAGE_FOLDER, packages=lines)
+    return Delivery(
+        endpoint_of(node),
+        tuple((item.file_name, item.data) for item in own),
+        tuple(vendor),
+        vendor_lines([path.name for path in vendor]) + script,
+    )
 
 
 def update(context: StepContext, work: Delivery | None) -> None:
     """Bring the packages over, then install them. Raises StepFailed, StepStopped."""
     if work is None:
         raise StepFailed("the node was deleted meanwhile")
-    context.enter("update_nodes")
+    context.enter(context.phase)
     put_files(context, work.endpoint, [*((p.name, p.read_bytes()) for p in work.vendor), *work.own])
-    run_component(context, work.endpoint, "update_nodes", work.script)
+    run_component(context, work.endpoint, context.phase, work.script)

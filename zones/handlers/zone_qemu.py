@@ -1,20 +1,32 @@
-"""The job set_qemu_version: the reviewed server.yaml becomes the zone's, then goes to all of its nodes."""
+"""The job set_qemu_version: the reviewed server.yaml becomes the zone's, then goes to all of its nodes.
+
+Hypers get the package of a version that they do not run before they hear of it in server.yaml, and must have the
+folders that it names; one that has not is not told.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from django.db.models.functions import Now
 
 from jobs.errors import Refused
-from jobs.models import Job
-from jobs.registry import Action, register
-from zones.handlers.zone_packages import build_phase, count_build, update_phase
+from jobs.models import Job, Step
+from jobs.registry import Action, Phase, register
+from nodes.models import Node
+from zones.core.install.qemu import folders_script
+from zones.handlers.zone_packages import build_phase, count_build, delivery, update, update_phase
 from zones.models import Zone, ZoneFile
 from zones.services.changes import find_change
+from zones.services.packages import vendor_packages
 
 
 def register_actions() -> None:
     """Make the job known to the engine."""
-    register(Action("set_qemu_version", (build_phase(), update_phase()), started=started))
+    hypers = Phase("qemu", update, prepare=prepare_hypers, own_targets=True, timeout_s=1800)
+    register(Action("set_qemu_version", (build_phase(), hypers, update_phase()), started=started))
 
 
 def started(job: Job) -> None:
@@ -33,3 +45,15 @@ def started(job: Job) -> None:
         Zone.objects.filter(pk=change.zone.pk).update(emulators=change.detail["emulators"])
         type(change).objects.filter(pk=change.pk).update(applied_at=Now())
         count_build(job)
+
+
+def prepare_hypers(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """What each hyper lacks, by node id. Raises :class:`Refused` when a package is gone."""
+    wanted = job.params["qemu_packages"]
+    files = dict(zip(wanted, vendor_packages(wanted.values()), strict=True))
+    check = folders_script(find_change(job.params["change_id"]).detail["emulators"])
+    found = {}
+    for node in Node.objects.filter(node_id__in=[step.target for step in steps]):
+        made = delivery(node, [], [files[item] for item in files if item != node.qemu_version])
+        found[node.node_id] = replace(made, script=made.script + check)
+    return found

@@ -6,11 +6,12 @@ from django.db.models.functions import Now
 
 from zones.models import Plan, Zone, ZoneFile
 from zones.services.reserve import BATCH
+from zones.services.zone_counts import store_counts
 from zones.states import move_plans
 
 
 def apply_plan(plan: Plan, event: str) -> bool:
-    """Move the plan to applied and take its files over, in the caller's transaction; once only."""
+    """Move the plan to applied, take its files over and count the zone, in the caller's transaction; once only."""
     if not move_plans(Plan.objects.filter(pk=plan.pk), event, applied_at=Now()):
         return False
     ZoneFile.objects.bulk_create(
@@ -25,4 +26,5 @@ def apply_plan(plan: Plan, event: str) -> bool:
     if plan.qemu_version and not plan.zone.qemu_version:
         values["qemu_version"] = plan.qemu_version
     Zone.objects.filter(pk=plan.zone.pk).update(**values)
+    store_counts(plan.zone)
     return True

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Denied, Refused
-from jobs.models import Event, Job
+from jobs.models import Event, Job, Step
 from jobs.services import find_job, submit
 from jobs.states import StepStatus
 from nodes.models import Node
@@ -17,8 +17,11 @@ from zones.core.commands import MAX_COMMAND, looking_commands, only_looks
 from zones.services.groups import read_group
 
 ACTION = "exec_nodes"
+# Jobs whose nodes answer with one text each.
+ANSWERING = frozenset({ACTION, "update_nodes"})
 MAX_TIMEOUT_S = 3600
-MAX_LINES = 2000
+# Of one answer: a thousand nodes that write without end still fit into memory.
+MAX_CHARS = 60_000
 
 
 def exec_nodes(
@@ -36,15 +39,7 @@ def exec_nodes(
     Without ``anything`` only commands that look are run; any other one excludes scaling and maintenance of
     the region (R20). Raises :class:`Busy`, :class:`Denied`, :class:`Refused`.
     """
-    line = command.strip()
-    if not line or len(line) > MAX_COMMAND or "\0" in line:
-        raise Refused.because(
-            "E01", "the command is empty or too long", f"up to {MAX_COMMAND} characters", field="command"
-        )
-    if not 1 <= timeout_s <= MAX_TIMEOUT_S:
-        raise Refused.because(
-            "E02", f"a timeout of {timeout_s} s", f"give 1 to {MAX_TIMEOUT_S} s", field="timeout"
-        )
+    line = _checked(command, timeout_s)
     looks = only_looks(line)
     if not looks and not anything:
         raise Denied(
@@ -58,10 +53,23 @@ def exec_nodes(
         actor=actor,
         zone_id=common_zone(nodes),
         exclusive_scope="" if looks else common_scope(nodes, group),
-        params={"command": line, "timeout_s": timeout_s, "concurrency": concurrency},
+        params={"group": group, "command": line, "timeout_s": timeout_s, "concurrency": concurrency},
     )
     audit.record(actor, "exec_command", job.job_id, group=group, command=line, nodes=len(nodes))
     return job
+
+
+def _checked(command: str, timeout_s: int) -> str:
+    line = command.strip()
+    if not line or len(line) > MAX_COMMAND or "\0" in line:
+        raise Refused.because(
+            "E01", "the command is empty or too long", f"up to {MAX_COMMAND} characters", field="command"
+        )
+    if not 1 <= timeout_s <= MAX_TIMEOUT_S:
+        raise Refused.because(
+            "E02", f"a timeout of {timeout_s} s", f"give 1 to {MAX_TIMEOUT_S} s", field="timeout"
+        )
+    return line
 
 
 def common_zone(nodes: Sequence[Node]) -> str:
@@ -84,26 +92,39 @@ def common_scope(nodes: Sequence[Node], group: str) -> str:
 
 
 def read_answers(job_id: str) -> list[Folded]:
-    """What the nodes of an exec_nodes job have answered, folded; those that have not ended are left out."""
+    """What the nodes of such a job have answered, folded; those that have not ended are left out.
+
+    Raises :class:`NotFound`, and :class:`Refused` for another kind of job.
+    """
     job = find_job(job_id)
-    if job.action != ACTION:
-        raise Refused.because("E05", f"job {job.job_id} is {job.action}", "name a job of exec_nodes")
+    if job.action not in ANSWERING:
+        remedy = f"name a job of {' or '.join(sorted(ANSWERING))}"
+        raise Refused.because("E05", f"job {job.job_id} is {job.action}", remedy)
     ended = job.steps.filter(status__in=(StepStatus.SUCCEEDED, StepStatus.FAILED)).order_by("id")
     steps = {step.address: step for step in ended}
-    lines: dict[str, list[str]] = {address: [] for address in steps}
-    rows = Event.objects.filter(job=job, stream__in=("out", "err")).order_by("seq")
-    for node, ts, line in rows.values_list("node", "ts", "line").iterator():
-        step = steps.get(node)
-        # Lines of an earlier attempt do not count.
-        if step and step.started_at and ts >= step.started_at and len(lines[node]) < MAX_LINES:
-            lines[node].append(line)
+    texts = _texts(job, steps)
     names = dict(Node.objects.filter(mgmt_address__in=list(steps)).values_list("mgmt_address", "hostname"))
     return fold(
         {
             names.get(address) or address: (
-                "\n".join(lines[address]) or step.error,
+                texts[address] or step.error,
                 step.status == StepStatus.FAILED,
             )
             for address, step in steps.items()
         }
     )
+
+
+def _texts(job: Job, steps: Mapping[str, Step]) -> dict[str, str]:
+    """What each node wrote in its last attempt, by address: the beginning, where it is endless."""
+    lines: dict[str, list[str]] = {address: [] for address in steps}
+    left = dict.fromkeys(steps, MAX_CHARS)
+    rows = Event.objects.filter(job=job, stream__in=("out", "err")).order_by("seq")
+    for node, ts, line in rows.values_list("node", "ts", "line").iterator():
+        step = steps.get(node)
+        # Lines of an earlier attempt do not count.
+        if step is None or not step.started_at or ts < step.started_at or left[node] < 0:
+            continue
+        left[node] -= len(line) + 1
+        lines[node].append(line if left[node] >= 0 else f"… the rest is in the log: get_log {job.job_id}")
+    return {address: "\n".join(found) for address, found in lines.items()}

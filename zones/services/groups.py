@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.db.models import Q, QuerySet
 
 from jobs.errors import NotFound
 from nodes.models import Node
+from nodes.states import NodeStatus
 from zones.core.world import hostname_key
-from zones.models import ROLES, Zone
+from zones.models import ROLES, Role, Zone
 
 _BASIC = {
     "all": Q(),
@@ -21,9 +24,10 @@ _BASIC = {
 def read_group(group: str, *, zone_id: str = "") -> list[Node]:
     """Nodes of ``all phy ks vg hyper``, a role, a sub-role, ``ZONE-<one of these>`` or a host name.
 
-    In hostname order. Raises :class:`NotFound` when there is no such group, or nobody in it.
+    In hostname order, without retired ones. Raises :class:`NotFound` when there is no such group, or nobody in it.
     """
-    nodes = Node.objects.filter(role__isnull=False).select_related("role__zone")
+    nodes = Node.objects.filter(role__isnull=False).exclude(status=NodeStatus.RETIRED)
+    nodes = nodes.select_related("role__zone")
     if zone_id:
         nodes = nodes.filter(role__zone__zone_id=zone_id)
     found = _members(nodes, group)
@@ -38,6 +42,19 @@ def read_group(group: str, *, zone_id: str = "") -> list[Node]:
             f"groups are {' '.join([*_BASIC, *ROLES[2:]])}, a sub-role, ZONE-<one of these>, or a host name",
         )
     return sorted(found, key=lambda node: (hostname_key(node.hostname), str(node.mgmt_address)))
+
+
+def list_groups(*, zone_id: str) -> list[tuple[str, int]]:
+    """Groups of the zone that have somebody in them, and how many; the broad ones first. One query."""
+    rows = Role.objects.filter(zone__zone_id=zone_id).exclude(node__status=NodeStatus.RETIRED)
+    order = [*_BASIC, *ROLES[2:]]
+    counts: Counter[str] = Counter()
+    for role, sub_roles in rows.values_list("role", "sub_roles"):
+        broad = {"hyper"} if role.startswith("hyper-") else set()
+        # A sub-role of the same name as a broader group is not asked for: the group is.
+        counts.update({"all", "phy", role, *broad} | (set(sub_roles) - set(order)))
+    names = [name for name in order if name in counts] + sorted(counts.keys() - set(order))
+    return [(name, counts[name]) for name in names]
 
 
 def _members(nodes: QuerySet[Node], group: str) -> list[Node]:

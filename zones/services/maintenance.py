@@ -34,7 +34,7 @@ def update_nodes(*, group: str, packages: Sequence[str], actor: Actor, zone_id: 
         actor=actor,
         zone_id=common_zone(nodes),
         exclusive_scope=common_scope(nodes, group),
-        params={"packages": names},
+        params={"group": group, "packages": names},
     )
 
 

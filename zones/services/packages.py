@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
 
+from jobs.errors import Refused
 from zones.core.install.packages import Package, global_conf
 from zones.models import Plan, Zone, ZoneFile
 from zones.states import PlanStatus
@@ -28,4 +30,29 @@ def vendor_package(name: str) -> Path | None:
     """The newest ``NAME_*.deb`` in ``packages/`` of the data folder or a folder in it."""
     folder = settings.DATA_DIR / "packages"
     found = [path for path in folder.rglob(f"{name}_*.deb") if path.is_file()]
-    return max(found, key=lambda path: (path.stat().st_mtime, path.name), default=None)
+    return max(found, key=_age, default=None)
+
+
+def vendor_packages(names: Iterable[str]) -> list[Path]:
+    """The file of each package. Raises :class:`Refused` when one is gone."""
+    found = {name: vendor_package(name) for name in names}
+    gone = [name for name, path in found.items() if path is None]
+    if gone:
+        detail = f"{', '.join(gone)}: gone from packages/ of the data folder"
+        raise Refused.because("U01", detail, "put it there, then resume")
+    return [path for path in found.values() if path]
+
+
+def list_packages() -> list[tuple[str, str]]:
+    """Name and file name of the packages that can be installed on nodes in service, in order of their names."""
+    found: dict[str, Path] = {}
+    for path in (settings.DATA_DIR / "packages").rglob("*_*_*.deb"):
+        name = path.name.partition("_")[0]
+        known = found.get(name)
+        if path.is_file() and (known is None or _age(path) > _age(known)):
+            found[name] = path
+    return sorted((name, path.name) for name, path in found.items())
+
+
+def _age(path: Path) -> tuple[float, str]:
+    return path.stat().st_mtime, path.name

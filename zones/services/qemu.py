@@ -2,48 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from jobs.actor import Actor
 from jobs.errors import Refused
 from jobs.models import Job
-from jobs.services import submit
+from jobs.services import busy, holder, submit
 from nodes.models import Node
 from nodes.services.find import targets
 from nodes.states import NodeStatus
 from zones.core.rendering.zone_files import SYSTEM_BIN
-from zones.core.server_yaml import edit_emulators
+from zones.core.server_yaml import edit_emulators, read_emulators
 from zones.models import Zone, ZoneFile
 from zones.services.changes import approved_change, make_change
 from zones.services.find import find_zone
 from zones.services.groups import read_group
 from zones.services.packages import GLOBAL_CONF, vendor_package
+from zones.services.zone_vms import hypers_of
 from zones.upkeep_models import Change
 
 FILE = "server/server.yaml"
 
 
 def seen_versions(*, zone_id: str) -> list[dict[str, Any]]:
-    """Versions that hypers of the zone run: ``{"version", "nodes"}``, from their last collection."""
-    hypers = Node.objects.filter(
-        role__zone=find_zone(zone_id), role__role__startswith="hyper-", status=NodeStatus.ACTIVE
-    )
-    counted = hypers.order_by("qemu_version").values_list("qemu_version").annotate(n=Count("pk"))
-    return [{"version": version, "nodes": count} for version, count in counted]
+    """Versions that hypers of the zone run, as last collected: ``{"version", "nodes", "hostnames"}``, most first."""
+    found: dict[str, list[str]] = {}
+    rows = _hypers().filter(role__zone=find_zone(zone_id)).order_by("qemu_version", "hostname")
+    for version, hostname, address in rows.values_list("qemu_version", "hostname", "mgmt_address"):
+        found.setdefault(version, []).append(hostname or str(address))
+    ordered = sorted(found.items(), key=lambda item: -len(item[1]))
+    return [{"version": version, "nodes": len(names), "hostnames": names} for version, names in ordered]
 
 
-def set_qemu_version(*, zone_id: str, versions: Mapping[str, str], default: str, actor: Actor) -> Change:
-    """Keep what server.yaml would become, for review. ``versions``: ``bin`` folder by version, empty for the usual.
+def region_versions(*, region_id: str) -> dict[str, dict[str, int]]:
+    """How many hypers of each zone of the region run which version. One query."""
+    rows = _hypers().filter(role__zone__region_id=region_id).order_by("role__zone__zone_id", "qemu_version")
+    found: dict[str, dict[str, int]] = {}
+    counted = rows.values_list("role__zone__zone_id", "qemu_version").annotate(n=Count("pk"))
+    for zone_id, version, nodes in counted:
+        found.setdefault(zone_id, {})[version] = nodes
+    return found
+
+
+def set_up_versions(*, zone_id: str) -> tuple[dict[str, str], str]:
+    """What the zone's server.yaml lists now: ``bin`` folder by version, and the default.
+
+    Raises :class:`Refused` when the file cannot be understood.
+    """
+    try:
+        return read_emulators(_server_yaml(find_zone(zone_id)))
+    except ValueError as error:
+        raise Refused.because("Q01", str(error), "until then set_qemu_version does not edit it") from None
+
+
+def set_qemu_version(
+    *, zone_id: str, versions: Sequence[tuple[str, str]], default: str, actor: Actor
+) -> Change:
+    """Keep what server.yaml would become, for review. ``versions``: each with its ``bin`` folder, empty for the usual.
 
     Raises :class:`Refused`.
     """
     zone = find_zone(zone_id)
-    emulators = {version: folder or _usual(zone, version) for version, folder in versions.items()}
-    base = ZoneFile.objects.filter(zone=zone, path=FILE).values_list("content", flat=True).first() or ""
+    names = [version for version, _ in versions]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    emulators = {version: folder or usual_folder(zone, version) for version, folder in versions}
+    base = _server_yaml(zone)
     try:
+        if twice:
+            raise ValueError(f"version {twice[0][:40]!r} is given twice")
         content = edit_emulators(base, emulators, default)
     except ValueError as error:
         raise Refused.because("Q01", str(error), "correct it and try again", field="versions") from None
@@ -51,32 +80,63 @@ def set_qemu_version(*, zone_id: str, versions: Mapping[str, str], default: str,
     return make_change(zone, Change.Kind.QEMU, [file], actor, emulators=emulators, default=default)
 
 
-def _usual(zone: Zone, version: str) -> str:
+def usual_folder(zone: Zone, version: str) -> str:
+    """Where a version lies when nobody says otherwise: the zone's own one in the system, others beside it."""
     return SYSTEM_BIN if version == zone.qemu_version else f"/opt/qemu-{version}/usr/bin"
 
 
-def apply_qemu_version(*, zone_id: str, actor: Actor) -> Job:
-    """Begin the maintenance: server.yaml, pitrix-global-conf, incremental packages, all nodes of the zone.
+def incremental_packages(emulators: Mapping[str, str]) -> dict[str, str]:
+    """The package of each version that lies outside the system; its file may be missing."""
+    return {version: f"qemu-{version}" for version, folder in emulators.items() if folder != SYSTEM_BIN}
 
-    Raises :class:`Busy`, :class:`Refused` without an approved change.
+
+def apply_qemu_version(*, zone_id: str, actor: Actor, change_id: str = "") -> Job:
+    """Begin the maintenance: server.yaml, pitrix-global-conf, incremental packages for hypers, then all nodes.
+
+    ``change_id`` refuses another change than the one that was looked at. Raises :class:`Busy`, :class:`Refused`
+    without an approved change.
     """
     zone = find_zone(zone_id)
+    if holder(zone.exclusive_scope):
+        raise busy(zone.exclusive_scope)
     change = approved_change(zone, Change.Kind.QEMU)
-    if change is None:
+    if change is None or (change_id and change.change_id != change_id):
+        which = (
+            f"change {change_id[:20]} is not the approved change" if change else "there is no approved change"
+        )
         raise Refused.because(
             "Q02",
-            f"zone {zone_id} has no approved change of its QEMU versions",
-            f"set_qemu_version -z {zone_id} --version V --default V, then --approve CHANGE",
+            f"{which} of the QEMU versions of zone {zone_id}",
+            f"set_qemu_version -z {zone_id} --qemu V --default V, then --approve CHANGE",
         )
-    names = [f"qemu-{version}" for version in change.detail["emulators"]]
-    packages = [*(name for name in names if vendor_package(name)), GLOBAL_CONF]
+    wanted = incremental_packages(change.detail["emulators"])
+    packages = {version: name for version, name in wanted.items() if vendor_package(name)}
     job = submit(
         action="set_qemu_version",
-        targets=targets(read_group("all", zone_id=zone_id)),
+        targets=targets(_in_service(zone)),
         actor=actor,
-        zone_id=zone_id,
+        zone_id=zone.zone_id,
         exclusive_scope=zone.exclusive_scope,
-        params={"change_id": change.change_id, "packages": packages},
+        params={"change_id": change.change_id, "packages": [GLOBAL_CONF], "qemu_packages": packages},
+        phase_targets={"qemu": targets(hypers_of(zone))},
     )
     Change.objects.filter(pk=change.pk).update(job_id=job.job_id)
     return job
+
+
+def old_hypers(zone: Zone, version: str) -> list[Node]:
+    """Hypers in service that do not run this version: they get its package."""
+    return [node for node in hypers_of(zone) if node.qemu_version != version]
+
+
+def _hypers() -> QuerySet[Node]:
+    return Node.objects.filter(role__role__startswith="hyper-", status=NodeStatus.ACTIVE)
+
+
+def _in_service(zone: Zone) -> list[Node]:
+    # A node that is configured gets these files when it is scaled.
+    return [node for node in read_group("all", zone_id=zone.zone_id) if node.status != NodeStatus.CONFIGURED]
+
+
+def _server_yaml(zone: Zone) -> str:
+    return ZoneFile.objects.filter(zone=zone, path=FILE).values_list("content", flat=True).first() or ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Sum
@@ -41,6 +42,23 @@ def count_zone(zone: Zone) -> dict[str, Any]:
         "vbcs": zone.vbcs.count(),
         "eip_pools": zone.eip_pools.count(),
     }
+
+
+EMPTY: dict[str, Any] = {
+    "nodes": 0,
+    "cores": 0,
+    "memory_bytes": 0,
+    "by_status": {},
+    "by_role": {},
+    "vbcs": 0,
+    "eip_pools": 0,
+}
+
+
+def kept_counts(*, zone_id: str) -> tuple[dict[str, Any], datetime | None]:
+    """What was counted last, and when; nothing and never without any. Raises :class:`NotFound`."""
+    row = ZoneCounts.objects.filter(zone=find_zone(zone_id)).first()
+    return {**EMPTY, **(row.values if row else {})}, row.counted_at if row else None
 
 
 def store_counts(zone: Zone) -> dict[str, Any]:

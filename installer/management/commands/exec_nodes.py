@@ -5,13 +5,12 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli import inputs
-from installer.cli.starting import JobCommand
+from installer.cli.answers import AnswersCommand
 from jobs.models import Job
-from zones.core.answers import Folded, summary
-from zones.services.exec import exec_nodes, read_answers
+from zones.services.exec import exec_nodes
 
 
-class Command(JobCommand):
+class Command(AnswersCommand):
     help = "Runs a command on a group of nodes and shows alike answers once."
 
     def arguments(self, parser: CommandParser) -> None:
@@ -36,16 +35,3 @@ class Command(JobCommand):
             actor=self.actor,
             anything=True,
         )
-
-    def ended(self, job: Job) -> None:
-        folded = read_answers(job.job_id)
-        self.say(summary(folded))
-        for answer in folded:
-            self.stdout.write(f"--- {_who(answer)}")
-            self.stdout.write(answer.text)
-
-
-def _who(answer: Folded) -> str:
-    names = ", ".join(answer.nodes)
-    count = f"{len(answer.nodes)} nodes: " if len(answer.nodes) > 1 else ""
-    return f"{count}{names}{' (failed)' if answer.failed else ''}"

@@ -35,7 +35,7 @@ class Command(JobCommand):
             change = approve_change(change_id=options["approve"], zone_id=zone_id, actor=self.actor)
             self.say(f"change {change.change_id} is approved; --apply writes and distributes it")
         elif options["qemu"]:
-            versions = {word.partition("=")[0]: word.partition("=")[2] for word in options["qemu"]}
+            versions = [(word.partition("=")[0], word.partition("=")[2]) for word in options["qemu"]]
             change = set_qemu_version(
                 zone_id=zone_id, versions=versions, default=options["default"], actor=self.actor
             )
@@ -43,5 +43,5 @@ class Command(JobCommand):
             self.say(f"change {change.change_id}: approve it with --approve {change.change_id}")
         else:
             found = seen_versions(zone_id=zone_id)
-            self.emit(options, found, found)
+            self.emit(options, found, [{"version": row["version"], "nodes": row["nodes"]} for row in found])
         return None

@@ -5,13 +5,13 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli import inputs
-from installer.cli.starting import JobCommand
+from installer.cli.answers import AnswersCommand
 from jobs.models import Job
 from zones.services.maintenance import update_nodes
 
 
-class Command(JobCommand):
-    help = "Installs packages on a group of nodes in service."
+class Command(AnswersCommand):
+    help = "Installs packages on a group of nodes in service and shows alike answers once."
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("group", metavar="GROUP", help="all, a role, a sub-role, ZONE-ROLE or a hostname")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zones.core.answers import fold, summary
+from zones.core.answers import difference, fold, summary
 from zones.core.commands import only_looks
 
 RUNNING = "compute_server                   RUNNING   pid {}, uptime 1 day, 0:0{}:11"
@@ -12,7 +12,15 @@ RUNNING = "compute_server                   RUNNING   pid {}, uptime 1 day, 0:0{
 
 @pytest.mark.parametrize(
     "command",
-    ["supervisorctl status", " supervisorctl  status ws_server ", "uptime", "df -h", "ip addr show bond0"],
+    [
+        "supervisorctl status",
+        " supervisorctl  status ws_server ",
+        "uptime",
+        "df -h",
+        "ip addr show bond0",
+        "lsblk -o NAME,SIZE",
+        "systemctl status --no-pager supervisor",
+    ],
 )
 def test_looking(command: str) -> None:
     assert only_looks(command)
@@ -37,10 +45,23 @@ def test_looking(command: str) -> None:
         "/tmp/uptime",
         "~/uptime",
         "uptime #",
+        "systemctl status -H elsewhere",
+        "systemctl is-active --host=elsewhere",
+        "zpool status -c script",
     ],
 )
 def test_everything_else(command: str) -> None:
     assert not only_looks(command)
+
+
+def test_what_was_installed_is_the_headline() -> None:
+    done = "(Reading database ... {} files and directories currently installed.)\nx-conf 0.1+ab installed\n"
+    answers = {f"h{n}": (done.format(n), False) for n in range(3)}
+    answers["h9"] = ("x-conf 0.1+ab is installed already\n", False)
+    answers["h8"] = ("dpkg: error: no space left\n", True)
+    folded = fold(answers)
+    assert summary(folded) == "3 nodes: x-conf 0.1+ab; 2 differ"
+    assert [item.headline for item in folded[1:]] == ["x-conf 0.1+ab", "dpkg: error: no space left"]
 
 
 def test_alike_answers_are_told_once() -> None:
@@ -51,5 +72,8 @@ def test_alike_answers_are_told_once() -> None:
     assert summary(folded) == "38 nodes: RUNNING; 2 differ"
     assert [len(item.nodes) for item in folded] == [38, 1, 1]
     assert folded[1].headline == "FATAL" and folded[1].failed
+    shown = difference(folded[0], folded[1]).splitlines()[2:]
+    assert [line.split()[0] for line in shown] == ["@@", "-compute_server", "+compute_server"]
+    assert difference(folded[0], fold({"h99": (RUNNING.format(4, 2), True)})[0]) == ""
     assert summary(fold({"a": ("", False)})) == "1 node: no output"
     assert summary([]) == "no node has answered"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
-from zones.core.server_yaml import edit_emulators
+from zones.core.server_yaml import edit_emulators, read_emulators
 
 TWO = {"2.4.1.2": "/usr/bin", "2.11.1.1": "/opt/qemu-2.11.1.1/usr/bin"}
 HELD = """\
@@ -19,8 +19,9 @@ compute_server:
     emulator:
         # the old one
         2.4.1.2:
-            bin: '/usr/bin'
-        default: '2.4.1.2'
+            bin: '/usr/bin'   # the system's
+        # never the newest
+        default: '2.4.1.2'    # for now
     # behind it
     timeout: 30
 
@@ -30,8 +31,16 @@ other: [1, 2]
 
 def test_the_rest_stays() -> None:
     edited = edit_emulators(HELD, TWO, "2.11.1.1")
-    before, after = HELD.index("    emulator:"), HELD.index("    # behind it")
-    assert edited.startswith(HELD[:before]) and edited.endswith(HELD[after:])
+    kept = HELD.splitlines()
+    added = [line for line in edited.splitlines() if line not in kept]
+    assert added == [
+        "        2.11.1.1:",
+        "            bin: '/opt/qemu-2.11.1.1/usr/bin'",
+        "        default: '2.11.1.1'    # for now",
+    ]
+    assert [line for line in edited.splitlines() if line in kept] == [
+        line for line in kept if "default:" not in line
+    ]
     values = yaml.safe_load(edited)
     assert values["compute_server"]["workers"] == 4 and values["compute_server"]["timeout"] == 30
     assert values["compute_server"]["emulator"] == {
@@ -40,6 +49,34 @@ def test_the_rest_stays() -> None:
         "default": "2.11.1.1",
     }
     assert edit_emulators(edited, TWO, "2.11.1.1") == edited
+
+
+def test_a_version_goes_with_its_comments_and_a_folder_changes_in_its_line() -> None:
+    edited = edit_emulators(HELD, {"2.11.1.1": "/opt/new"}, "2.11.1.1")
+    assert "the old one" not in edited and "# never the newest" in edited
+    moved = edit_emulators(HELD, {"2.4.1.2": "/opt/old"}, "2.4.1.2")
+    assert moved == HELD.replace("'/usr/bin'", "'/opt/old'")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", ({}, "")),
+        ("compute_server:\n  emulator:\n    6.10: {bin: /x}\n    default: 6.10\n", ({"6.10": "/x"}, "6.10")),
+        (HELD, ({"2.4.1.2": "/usr/bin"}, "2.4.1.2")),
+    ],
+)
+def test_what_a_file_lists(text: str, found: object) -> None:
+    assert read_emulators(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: [", "- a", "word", "compute_server: [1]", "compute_server:\n  emulator: {2.4: 1}\n", "[" * 5000],
+)
+def test_a_file_that_lists_nothing_sensible(text: str) -> None:
+    with pytest.raises(ValueError, match=r"server.yaml"):
+        read_emulators(text)
 
 
 @pytest.mark.parametrize("text", ["", "a: 1", "compute_server:\n  workers: 4\n", "compute_server:\n"])
@@ -58,6 +95,9 @@ def test_files_without_emulators(text: str) -> None:
         (TWO, "3.0", ""),
         (TWO, "2.4.1.2", "compute_server: {workers: 4}\n"),
         (TWO, "2.4.1.2", "compute_server:\n\tworkers: 4\n"),
+        (TWO, "2.4.1.2", 'compute_server:\n  "emulator":\n    2.4.1.2: {bin: /x}\n'),
+        (TWO, "2.4.1.2", "compute_server:\n  emulator:\n    2.4.1.2: {bin: /x}\n"),
+        (TWO, "2.4.1.2", "a: [\n"),
     ],
 )
 def test_what_is_refused(emulators: dict[str, str], default: str, text: str) -> None:

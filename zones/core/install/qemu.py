@@ -1,0 +1,15 @@
+"""What a hyper must have before it hears of a QEMU version, as shell text. Pure."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+
+
+def folders_script(emulators: Mapping[str, str]) -> str:
+    """POSIX sh (test(1)) that fails, naming each version whose ``bin`` folder is not there."""
+    lines = []
+    for version, folder in emulators.items():
+        text = f"QEMU {version}: there is no {folder} here; install its package, then resume"
+        lines.append(f"[ -d {shlex.quote(folder)} ] || {{ echo {shlex.quote(text)} >&2; missing=1; }}")
+    return "\n".join(["missing=0", *lines, "exit $missing", ""])
