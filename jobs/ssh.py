@@ -10,10 +10,13 @@ import shlex
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
 import paramiko
 
+from jobs import sshlogin
 from jobs.context import stop_if_ended
 from jobs.secrets import Secret
 from jobs.sshbasics import Completed, Endpoint, SshError, fingerprint, load_key
@@ -150,10 +153,19 @@ def _feed(channel: paramiko.Channel, data: bytes) -> None:
 
 def connect(endpoint: Endpoint, *, password: Secret | None = None) -> Connection:
     """Open a connection with the installer's key, or with a password once. Raises :class:`SshError`."""
+    if password is None:
+        return _open(endpoint, sshlogin.with_key)
+    try:
+        return _open(endpoint, partial(sshlogin.with_password, password=password))
+    except sshlogin.AsksInteractively as server:
+        return _open(server.endpoint, partial(sshlogin.by_questions, password=password))
+
+
+def _open(endpoint: Endpoint, login: Callable[[Endpoint, paramiko.Transport], None]) -> Connection:
     transport = _transport(endpoint)
     try:
         host_key = _handshake(endpoint, transport)
-        _authenticate(endpoint, transport, password)
+        login(replace(endpoint, host_key=host_key), transport)
     except BaseException:
         transport.close()
         raise
@@ -219,36 +231,3 @@ def _handshake(endpoint: Endpoint, transport: paramiko.Transport) -> str:
 
 def _family(kind: str) -> str:
     return "rsa" if "rsa" in kind else kind
-
-
-def _authenticate(endpoint: Endpoint, transport: paramiko.Transport, password: Secret | None) -> None:
-    try:
-        if password is None:
-            transport.auth_publickey(endpoint.user, load_key(endpoint.key_path))
-        else:
-            _with_password(endpoint, transport, password)
-    except paramiko.AuthenticationException:
-        what = "the installer's key" if password is None else "this password"
-        remedy = "run establish_ssh for it" if password is None else "check user and password"
-        raise SshError(
-            "auth", f"{endpoint} does not accept {what} for user {endpoint.user}: {remedy}"
-        ) from None
-    except (paramiko.SSHException, EOFError, OSError) as error:
-        raise SshError(
-            "dropped", f"{endpoint}: the connection was dropped during login ({_reason(error)})"
-        ) from None
-
-
-def _with_password(endpoint: Endpoint, transport: paramiko.Transport, password: Secret) -> None:
-    try:
-        transport.auth_password(endpoint.user, password.reveal(), fallback=False)
-    except paramiko.BadAuthenticationType as refusal:
-        if "keyboard-interactive" not in refusal.allowed_types:
-            raise SshError(
-                "auth",
-                f"{endpoint} allows no password login (only {', '.join(refusal.allowed_types)}): "
-                "set PasswordAuthentication yes there for a moment, or put the installer's key there by hand",
-            ) from None
-        transport.auth_interactive(
-            endpoint.user, lambda title, hint, fields: [password.reveal() for _ in fields]
-        )

@@ -115,3 +115,13 @@ def test_a_server_that_takes_no_password_at_all(serve: Callable[..., Server]) ->
         ssh.connect(server.endpoint, password=Secret(PASSWORD))
     assert "set PasswordAuthentication yes" in str(caught.value) and "canary" not in str(caught.value)
     assert server.answers == []
+
+
+def test_a_second_step_after_the_password_is_told(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Asking, "check_auth_password", lambda *_: paramiko.AUTH_PARTIALLY_SUCCESSFUL)
+    server = serve("password", "publickey")
+    with pytest.raises(SshError, match="wants a second step as well") as caught:
+        ssh.connect(server.endpoint, password=Secret(PASSWORD))
+    assert caught.value.kind == "auth" and "AuthenticationMethods" in str(caught.value)

@@ -1,0 +1,163 @@
+"""Proving to a node who we are: by the installer's key, or by a password that answers one question only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import paramiko
+
+from jobs.secrets import Secret
+from jobs.sshbasics import Endpoint, SshError, load_key, reason
+from jobs.text import plain, redact
+
+_BY_HAND = "log in there by hand to see what it wants, or put the installer's key there by hand"
+_MAX_QUOTED = 120
+# What asks for the password of the account, in the languages that PAM is met in here...
+_PASSWORD = re.compile(r"password|passwort|mot de passe|密码|密碼|口令", re.IGNORECASE)
+# ...and what looks like it but wants something else: a code, or a new password.
+_ANOTHER = re.compile(
+    r"\b(one[- ]?time|otp|token|code|passcode|pin|factor|new|current|old|retype|again)\b"
+    r"|新|旧|舊|当前|當前|重新|一次|动态|動態|验证|驗證",
+    re.IGNORECASE,
+)
+_EXPIRED = re.compile(
+    r"expired|change your password|(new|current|retype)\W+(unix )?password|过期|新的?\s*密码|当前的?\s*密码",
+    re.IGNORECASE,
+)
+# "Password for root@new.example.com:" is a question for the password, whatever the host is called.
+_ACCOUNT = re.compile(r"\S+@\S+")
+
+
+class AsksInteractively(Exception):
+    """The server takes the password by keyboard-interactive only; ``endpoint`` insists on the host key it showed."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.endpoint = endpoint
+        super().__init__(str(endpoint))
+
+
+def with_key(endpoint: Endpoint, transport: paramiko.Transport) -> None:
+    """Log in with the installer's key. Raises :class:`SshError`."""
+    try:
+        more = transport.auth_publickey(endpoint.user, load_key(endpoint.key_path))
+    except paramiko.AuthenticationException:
+        raise SshError(
+            "auth",
+            f"{endpoint} does not accept the installer's key for user {endpoint.user}: run establish_ssh for it",
+        ) from None
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        raise _dropped(endpoint, error) from None
+    _refuse_second_step(endpoint, "the installer's key", more)
+
+
+def with_password(endpoint: Endpoint, transport: paramiko.Transport, password: Secret) -> None:
+    """Log in with the password. Raises :class:`SshError`, :class:`AsksInteractively`.
+
+    A connection takes one service request (RFC 4253, section 10) and paramiko sends one with every try:
+    after :class:`AsksInteractively` the next try needs a new connection.
+    """
+    try:
+        more = transport.auth_password(endpoint.user, password.reveal(), fallback=False)
+    except paramiko.BadAuthenticationType as refusal:
+        if "keyboard-interactive" in refusal.allowed_types:
+            raise AsksInteractively(endpoint) from None
+        raise SshError(
+            "auth",
+            f"{endpoint} allows no password login (only {_quoted(', '.join(refusal.allowed_types), password)}): "
+            "set PasswordAuthentication yes there for a moment, or put the installer's key there by hand",
+        ) from None
+    except paramiko.AuthenticationException:
+        raise _wrong_password(endpoint) from None
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        # Message 60 asks for a new password here (RFC 4252, section 8); paramiko knows only its other meaning.
+        if "Illegal info request" in str(error):
+            raise _expired(endpoint) from None
+        raise _dropped(endpoint, error) from None
+    _refuse_second_step(endpoint, "this password", more)
+
+
+def by_questions(endpoint: Endpoint, transport: paramiko.Transport, password: Secret) -> None:
+    """Log in by keyboard-interactive (RFC 4256), answering only a hidden question for the password.
+
+    Raises :class:`SshError`, which says what the server asked when that was anything else.
+    """
+    try:
+        more = transport.auth_interactive(endpoint.user, _OneAnswer(endpoint, password))
+    except paramiko.AuthenticationException:
+        raise _wrong_password(endpoint) from None
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        raise _dropped(endpoint, error) from None
+    _refuse_second_step(endpoint, "this password", more)
+
+
+class _OneAnswer:
+    """Called with what the server asks, on paramiko's thread; what it raises ends the connection."""
+
+    def __init__(self, endpoint: Endpoint, password: Secret) -> None:
+        self._endpoint = endpoint
+        self._password = password
+        self._given = False
+
+    def __call__(self, title: str, text: str, questions: Sequence[tuple[str, bool]]) -> list[str]:
+        if not questions:
+            return []
+        asked = _quoted(" / ".join(question for question, _ in questions), self._password)
+        if _EXPIRED.search(f"{text}\n{questions[0][0]}"):
+            raise _expired(self._endpoint, f" (it asks {asked})")
+        objection = self._objection(asked, questions)
+        if objection:
+            raise SshError("auth", f"{self._endpoint} {objection}: {_BY_HAND}")
+        self._given = True
+        return [self._password.reveal()]
+
+    def _objection(self, asked: str, questions: Sequence[tuple[str, bool]]) -> str:
+        """What speaks against answering with the password; empty: nothing."""
+        if self._given:
+            return f"was given the password and then asks {asked}, which was not answered"
+        if len(questions) > 1:
+            return f"asks {len(questions)} things at once, {asked}; nothing was answered"
+        prompt, echoes = questions[0]
+        if echoes:
+            return f"asks {asked} and would show the answer, so the password was not given"
+        # PAM puts its messages before the question, each on a line of its own.
+        last = _ACCOUNT.sub("", (prompt.strip().splitlines() or [""])[-1])
+        if not _PASSWORD.search(last) or _ANOTHER.search(last):
+            return f"asks {asked}, which is not known to mean the password, so nothing was answered"
+        return ""
+
+
+def _quoted(text: str, password: Secret) -> str:
+    """Words of the server, fit for a log: one short line without control characters and without the password."""
+    words = " ".join(plain(redact(text, [password])).split())
+    shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in words)
+    return f'"{shown[:_MAX_QUOTED]}…"' if len(shown) > _MAX_QUOTED else f'"{shown}"'
+
+
+def _refuse_second_step(endpoint: Endpoint, what: str, methods: Sequence[str]) -> None:
+    """Raises :class:`SshError` when the server took what it got and wants more (``AuthenticationMethods``)."""
+    if methods:
+        raise SshError(
+            "auth",
+            f"{endpoint} takes {what} for user {endpoint.user} and wants a second step as well "
+            f"({', '.join(plain(name)[:40] for name in methods[:5])}): one step must be enough for the installer, "
+            "look at AuthenticationMethods in its sshd_config",
+        )
+
+
+def _wrong_password(endpoint: Endpoint) -> SshError:
+    return SshError(
+        "auth", f"{endpoint} does not accept this password for user {endpoint.user}: check user and password"
+    )
+
+
+def _expired(endpoint: Endpoint, asked: str = "") -> SshError:
+    return SshError(
+        "auth",
+        f"the password of user {endpoint.user} on {endpoint} has expired and must be changed first{asked}: "
+        "log in there by hand, set a new one, then run establish_ssh again",
+    )
+
+
+def _dropped(endpoint: Endpoint, error: Exception) -> SshError:
+    return SshError("dropped", f"{endpoint}: the connection was dropped during login ({reason(error)})")
