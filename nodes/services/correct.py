@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -43,49 +43,44 @@ def modify_disks(
 
 
 def _check(changes: dict[str, Any], clear: Sequence[str]) -> None:
-    findings = []
+    findings = [*_against_values(changes), *_against_clearing(changes, clear)]
     if not changes and not clear:
         findings.append(Finding("N10", "nothing is to be changed", "give -t, -S, -s or --clear"))
-    if "type" in changes and changes["type"] not in DiskType.values:
-        findings.append(
-            Finding(
-                "N11",
-                f"{changes['type']!r} is no disk type",
-                f"use {', '.join(DiskType.values)}",
-                field="type",
-            )
-        )
-    if "status" in changes and changes["status"] not in (0, 1):
-        findings.append(
-            Finding(
-                "N12",
-                f"status {changes['status']} does not exist",
-                "use 1 usable, 0 not to be used",
-                field="status",
-            )
-        )
-    if "size_bytes" in changes and not 0 < changes["size_bytes"] <= MAX_SIZE_BYTES:
-        findings.append(
-            Finding(
-                "N13", "no disk has this size", "give GB (10^9 bytes), such as -S 3200", field="size_bytes"
-            )
-        )
-    for field in clear:
-        if field not in CORRECTABLE:
-            findings.append(
-                Finding(
-                    "N14",
-                    f"{field[:40]!r} is never corrected",
-                    f"clear {', '.join(CORRECTABLE)}",
-                    field="clear",
-                )
-            )
-        elif field in changes:
-            findings.append(
-                Finding("N15", f"{field} is both set and cleared", "do one of the two", field="clear")
-            )
     if findings:
         raise Refused(findings)
+
+
+def _against_values(changes: dict[str, Any]) -> Iterator[Finding]:
+    """Values that no disk has."""
+    if "type" in changes and changes["type"] not in DiskType.values:
+        yield Finding(
+            "N11", f"{changes['type']!r} is no disk type", f"use {', '.join(DiskType.values)}", field="type"
+        )
+    if "status" in changes and changes["status"] not in (0, 1):
+        yield Finding(
+            "N12",
+            f"status {changes['status']} does not exist",
+            "use 1 usable, 0 not to be used",
+            field="status",
+        )
+    if "size_bytes" in changes and not 0 < changes["size_bytes"] <= MAX_SIZE_BYTES:
+        yield Finding(
+            "N13", "no disk has this size", "give GB (10^9 bytes), such as -S 3200", field="size_bytes"
+        )
+
+
+def _against_clearing(changes: dict[str, Any], clear: Sequence[str]) -> Iterator[Finding]:
+    """Fields that cannot be cleared, or are set in the same breath."""
+    for field in clear:
+        if field not in CORRECTABLE:
+            yield Finding(
+                "N14",
+                f"{field[:40]!r} is never corrected",
+                f"clear {', '.join(CORRECTABLE)}",
+                field="clear",
+            )
+        elif field in changes:
+            yield Finding("N15", f"{field} is both set and cleared", "do one of the two", field="clear")
 
 
 def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
