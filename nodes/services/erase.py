@@ -15,7 +15,7 @@ from jobs.models import Job
 from jobs.services import Target, submit
 from nodes.erasing.script import MODES
 from nodes.models import ErasePermit, Node
-from nodes.services.erase_preview import refuse_states, shown_disks
+from nodes.services.erase_preview import refuse_changed, refuse_states, shown_disks
 from nodes.services.exclusion import refuse_if_busy
 from nodes.services.find import nodes_at
 
@@ -55,8 +55,8 @@ def preview_erase(
 def erase_data_disks(*, permit_id: str, actor: Actor) -> Job:
     """Begin erasing what the permit names. Each node looks its disks up again before it writes.
 
-    Raises :class:`Refused` for a permit that is unknown, somebody else's, used or expired, and for
-    nodes in service; :class:`Busy` when another job has something to do on a node.
+    Raises :class:`Refused` for a permit that is unknown, somebody else's, used or expired, for nodes
+    in service, and for disks that were exchanged since; :class:`Busy` when another job has something to do on a node.
     """
     with transaction.atomic():
         permit = _use(permit_id, actor)
@@ -67,6 +67,7 @@ def erase_data_disks(*, permit_id: str, actor: Actor) -> Job:
             raise Refused.because("N34", f"{gone} nodes of this preview were deleted since", "preview again")
         refuse_states(nodes)
         refuse_if_busy(nodes)
+        refuse_changed(permit.disks)
         job = submit(
             action=ACTION,
             targets=[Target(id=node.node_id, address=str(node.mgmt_address)) for node in nodes],

@@ -64,6 +64,27 @@ def shown_disks(nodes: Sequence[Node], names: Sequence[str]) -> list[dict[str, A
     return shown
 
 
+def refuse_changed(shown: Sequence[dict[str, Any]]) -> None:
+    """Raises :class:`Refused` for every disk of a preview that a collection since then has not seen there."""
+    there = set(
+        Disk.objects.filter(node__node_id__in={disk["node_id"] for disk in shown}, present=True).values_list(
+            "node__node_id", "identity", "observed_size_bytes"
+        )
+    )
+    gone = [disk for disk in shown if (disk["node_id"], disk["identity"], disk["size_bytes"]) not in there]
+    if gone:
+        raise Refused(
+            Finding(
+                "N39",
+                f"{disk['name']} (serial {disk['serial'] or disk['wwn']}) of {disk['mgmt_address']} "
+                "is not what it was in this preview: the node was collected since",
+                "look at a new preview, then erase",
+                node=disk["mgmt_address"],
+            )
+            for disk in gone
+        )
+
+
 def _unfit(node: Node, known: dict[str, Disk]) -> Finding | None:
     """Why no disk of this node may be erased."""
     place: dict[str, Any] = {"node": str(node.mgmt_address)}
