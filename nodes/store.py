@@ -42,7 +42,7 @@ def save_facts(
     seen_at: datetime | None = None,
     event: str = "",
 ) -> list[dict[str, Any]]:
-    """Store one collection of ``node``; gives what changed: ``{"what", "before", "after"}``.
+    """Store one collection of ``node``; gives what changed: ``{"what", "before", "after"}``, at first everything.
 
     ``seen_at`` is when the machine said it, where that was not now; ``event`` (of ``nodes.states``) moves
     a node that waits for it, and what was wrong with it is over.
@@ -58,8 +58,10 @@ def save_facts(
         here.update(**values)
     disks = _save_disks(node, known, facts)
     interfaces = _save_interfaces(node, seen, facts.networks)
-    changes = [] if first else _differences(before, _snapshot(node, disks, interfaces))
-    Collection.objects.create(node=node, by=by, job_id=job_id, raw=pack(raw), source=source, changes=changes)
+    changes = _differences(before, _snapshot(node, disks, interfaces))
+    Collection.objects.create(
+        node=node, by=by, job_id=job_id, raw=pack(raw), source=source, changes=[] if first else changes
+    )
     return changes
 
 
@@ -293,5 +295,5 @@ def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str
     return [
         {"what": key, "before": before.get(key), "after": after.get(key)}
         for key in dict.fromkeys([*before, *after])
-        if before.get(key) != after.get(key)
+        if (before.get(key) or None) != (after.get(key) or None)
     ]

@@ -14,11 +14,10 @@ from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, describes_verb, parsed, problems
 from installer.api.nodeshapes import ImportedShape
 from installer.api.requests import ImportRequest
+from installer.downloads import nodes_file
 from nodes.describe import imported_json
-from nodes.services import export_nodes, import_nodes
+from nodes.services import import_nodes
 from nodes.services.export import FORMATS
-
-_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
 class ExchangeVerbs(RowsViewSet):
@@ -40,11 +39,7 @@ class ExchangeVerbs(RowsViewSet):
             raise ValidationError({"as": [f"use {' or '.join(FORMATS)}"]})
         self.check_parameters(request, "as")
         nodes = self.filter_queryset(self.get_queryset())
-        return StreamingHttpResponse(
-            export_nodes(nodes=nodes, format=kind),
-            content_type=_TYPES[kind],
-            headers={"Content-Disposition": f'attachment; filename="nodes.{kind}"'},
-        )
+        return nodes_file(nodes, kind)
 
     @describes_verb(ImportRequest, ImportedShape(many=True), status=200, filters=False)
     @action(detail=False, methods=["post"], url_path="import", pagination_class=None)

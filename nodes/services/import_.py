@@ -81,7 +81,6 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
     changes: list[dict[str, Any]] = []
     notes: list[str] = []
     if item.facts:
-        first = node.collected_at is None
         if node.collected_at and item.collected_at and item.collected_at < node.collected_at:
             notes.append(
                 f"the file is older than what is known here ({node.collected_at:%Y-%m-%d %H:%M} UTC)"
@@ -89,8 +88,6 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
         changes += store.save_facts(
             node, item.facts, by=actor.name, source="import", seen_at=item.collected_at
         )
-        if first and not new:
-            changes.append({"what": "hardware", "before": None, "after": "first known by this import"})
         here = Node.objects.filter(pk=node.pk)
         if node.status in COLLECTABLE:
             move_nodes(here, "collect")

@@ -1,0 +1,20 @@
+"""Files that two faces hand out."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+
+from nodes.models import Node
+from nodes.services import export_nodes
+
+_TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
+
+
+def nodes_file(nodes: QuerySet[Node], kind: str) -> StreamingHttpResponse:
+    """A download for ``import_nodes``; ``kind`` is one of the formats of ``export_nodes``."""
+    return StreamingHttpResponse(
+        export_nodes(nodes=nodes, format=kind),
+        content_type=_TYPES[kind],
+        headers={"Content-Disposition": f'attachment; filename="nodes.{kind}"'},
+    )
