@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from unfold.widgets import (
     UnfoldAdminDecimalFieldWidget,
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminPasswordWidget,
     UnfoldAdminSelectWidget,
@@ -63,6 +64,19 @@ class AddForm(forms.Form):
         initial="root",
         label="SSH user",
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
+    )
+
+
+class ImportForm(forms.Form):
+    """A file that export_nodes, describe_nodes or a spreadsheet wrote."""
+
+    file = forms.FileField(
+        label="File, at most 16 MiB",
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,.csv,application/json,text/csv"}),
+        error_messages={
+            "required": "no file was chosen: choose one that export_nodes or a spreadsheet wrote",
+            "empty": "the file is empty: choose one that export_nodes or a spreadsheet wrote",
+        },
     )
 
 

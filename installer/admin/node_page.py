@@ -5,19 +5,21 @@ from __future__ import annotations
 import zlib
 from typing import Any
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import Http404, HttpResponse
 
 from installer.admin.labels import pill
+from installer.admin.node_changes import change_rows
+from installer.admin.node_history import FIELD_WORDS, history_of, shown_value
 from installer.admin.units import gb_number, memory_text, size_text
-from jobs.models import AuditEntry
-from nodes.models import CORRECTABLE, Disk, DiskType, Node
+from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
+from nodes.services.erase_preview import ERASABLE
+from nodes.services.export import FORMATS
 from nodes.states import COLLECTABLE, DELETABLE
 
-HISTORY_ROWS = 50
 COLLECTION_ROWS = 20
 # A node that says more than this in one collection is broken or hostile; nobody reads it in a browser.
 MAX_RAW_BYTES = 64 * 1024 * 1024
-WORDS = {"type": "type", "size_bytes": "size", "status": "use"}
 
 
 def node_context(node: Node) -> dict[str, Any]:
@@ -32,11 +34,14 @@ def node_context(node: Node) -> dict[str, Any]:
         "disks": [_disk(disk) for disk in disks if not disk.is_os],
         "os_disk": next((_disk(disk) for disk in disks if disk.is_os), None),
         "interfaces": list(node.interfaces.all()),
-        "collections": list(node.collections.defer("raw")[:COLLECTION_ROWS]),
-        "history": list(AuditEntry.objects.filter(subject=node.node_id)[:HISTORY_ROWS]),
+        "missing": _missing(node),
+        "collections": _collections(node),
+        "history": history_of(node.node_id),
         "types": DiskType.values,
         "collectable": node.status in COLLECTABLE,
         "deletable": node.status in DELETABLE,
+        "erasable": node.status in ERASABLE,
+        "export_kinds": FORMATS,
         "conflicts": sum(disk["conflict"] for disk in map(_disk, disks)),
     }
 
@@ -87,7 +92,7 @@ def _field(disk: Disk, name: str) -> dict[str, Any]:
     found = disk.correction(name)
     return {
         "name": name,
-        "word": WORDS[name],
+        "word": FIELD_WORDS[name],
         "observed": shown_value(name, disk.observed(name)),
         "override": shown_value(name, found.value) if found else "",
         "effective": shown_value(name, disk.effective(name)),
@@ -97,13 +102,25 @@ def _field(disk: Disk, name: str) -> dict[str, Any]:
     }
 
 
-def shown_value(name: str, value: Any) -> str:
-    """``ssd``, ``3.2 TB``, ``usable``."""
-    if name == "size_bytes" and isinstance(value, int):
-        return size_text(value)
-    if name == "status":
-        return "usable" if value == 1 else "not used"
-    return str(value)
+def _collections(node: Node) -> list[dict[str, Any]]:
+    """The newest ones, each with what it found to be different."""
+    kept = ExpressionWrapper(~Q(raw=b""), output_field=BooleanField())
+    rows = node.collections.defer("raw").annotate(has_raw=kept)[:COLLECTION_ROWS]
+    return [{"row": row, "changes": change_rows(row.changes)} for row in rows]
+
+
+def _missing(node: Node) -> list[dict[str, Any]]:
+    """Corrections of disks that the last collection has not seen: they count again when the disk is back."""
+    found = DiskCorrection.objects.filter(disk__node=node, disk__present=False).select_related("disk")
+    return [
+        {
+            "disk": item.disk,
+            "word": FIELD_WORDS[item.field],
+            "value": shown_value(item.field, item.value),
+            "row": item,
+        }
+        for item in found.order_by("disk__name", "field")
+    ]
 
 
 def raw_collection(node: Node, number: int) -> HttpResponse:

@@ -208,6 +208,8 @@ DOABLE = {
     "collect": "collect",
     "collect-force": "collect_force",
     "ssh": "establish_ssh",
+    "erase": "erase_disks",
+    "reparse": "reparse",
     "delete": "delete_nodes",
 }
 

@@ -11,16 +11,20 @@ from django.utils.html import format_html
 
 from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill, words
+from installer.admin.node_erase_page import EraseVerbs
+from installer.admin.node_exchange_page import ExchangeVerbs
 from installer.admin.node_page import node_context, raw_collection
+from installer.admin.node_reparse_page import ReparseVerbs
 from installer.admin.node_verbs import NodeVerbs
 from installer.admin.units import disks_text, memory_text, moment_text
 from installer.admin.verbs import may_run
 from nodes.models import Disk, Node
+from nodes.services.export import FORMATS
 from nodes.states import NodeStatus
 
 
 @admin.register(Node)
-class NodeAdmin(NodeVerbs, ConsoleAdmin):
+class NodeAdmin(NodeVerbs, EraseVerbs, ReparseVerbs, ExchangeVerbs, ConsoleAdmin):
     """Servers by management address."""
 
     public_id = "node_id"
@@ -45,11 +49,26 @@ class NodeAdmin(NodeVerbs, ConsoleAdmin):
     )
     search_fields = ("mgmt_address", "hostname", "product_serial", "interfaces__mac", "node_id")
     search_help_text = "address, hostname, serial number or MAC"
-    actions = ("collect", "collect_force", "establish_ssh", "correct_disks", "delete_nodes")
+    actions = (
+        "collect",
+        "collect_force",
+        "establish_ssh",
+        "correct_disks",
+        "erase_disks",
+        "reparse",
+        "export_json",
+        "export_csv",
+        "delete_nodes",
+    )
     list_views = (
         ("ssh", "ssh_form"),
         ("disks", "disks_form"),
         ("remove", "remove_form"),
+        ("erase", "erase_form"),
+        ("erase/<slug:permit_id>", "erase_confirm"),
+        ("reparse", "reparse_form"),
+        ("import", "import_form"),
+        ("export/<slug:kind>", "export"),
     )
     object_views = (("disk", "disk"), ("raw/<int:number>", "raw"), ("do/<slug:verb>", "do"))
 
@@ -72,7 +91,13 @@ class NodeAdmin(NodeVerbs, ConsoleAdmin):
             if status in counts
         ]
         chosen = request.GET.get("status__exact", "")
-        extra = {**(extra_context or {}), "chips": chips, "chosen": chosen, "all": sum(counts.values())}
+        extra = {
+            **(extra_context or {}),
+            "chips": chips,
+            "chosen": chosen,
+            "all": sum(counts.values()),
+            "export_kinds": FORMATS,
+        }
         answer: HttpResponse = super().changelist_view(request, extra)
         return answer
 

@@ -74,6 +74,15 @@ def tell(request: HttpRequest, error: VerbError) -> None:
         messages.error(request, str(error))
 
 
+def too_many(request: HttpRequest, nodes: int, limit: int, command: str) -> bool:
+    """More nodes than one page takes; then the page says what does."""
+    if nodes > limit:
+        messages.error(
+            request, f"{nodes} nodes are chosen, {limit} go at once here: choose fewer, or use {command}"
+        )
+    return nodes > limit
+
+
 def begun(request: HttpRequest, job: Job, nodes: int = 0) -> None:
     """Say that a job was started, with the way to it."""
     on = f" on {count(nodes, 'node')}" if nodes else ""

@@ -1,0 +1,66 @@
+"""A file between its preview and its use: the browser keeps it, signed, so that what is applied is what was shown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core import signing
+
+LASTS = timedelta(minutes=15)
+MAX_FILE_BYTES = 16 * 1024 * 1024
+# It comes back as a field of a form, and a form may have 5 MiB (DATA_UPLOAD_MAX_MEMORY_SIZE).
+MAX_TOKEN_CHARS = 4 * 1024 * 1024
+_SALT = "installer.import"
+
+
+class Unusable(Exception):
+    """The file of a preview cannot be used; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A UTF-8 file as it came, who sent it, and a digest of what its preview showed."""
+
+    name: str
+    data: bytes
+    by: str
+    shown: str = ""
+
+
+def keep(upload: Upload) -> str:
+    """The signed, compressed text of the file. Raises :class:`Unusable` when it does not fit into a form."""
+    values = {"name": upload.name, "text": upload.data.decode(), "by": upload.by, "shown": upload.shown}
+    token = signing.dumps(values, salt=_SALT, compress=True)
+    if len(token) > MAX_TOKEN_CHARS:
+        raise Unusable(
+            "this file is too large to be confirmed in a browser: import it in parts, or with import_nodes FILE"
+        )
+    return token
+
+
+def take(token: str, by: str) -> Upload:
+    """The file again, to the byte. Raises :class:`Unusable` for one that is old, damaged or somebody else's."""
+    try:
+        values = signing.loads(token, salt=_SALT, max_age=LASTS)
+    except signing.SignatureExpired:
+        raise Unusable(
+            "this preview is older than 15 minutes, nothing was imported: choose the file again"
+        ) from None
+    except signing.BadSignature:
+        raise Unusable(
+            "this preview came back damaged, nothing was imported: choose the file again"
+        ) from None
+    if values["by"] != by:
+        raise Unusable(
+            f"this preview was made by {values['by']}, nothing was imported: choose the file yourself"
+        )
+    return Upload(values["name"], values["text"].encode(), values["by"], values["shown"])
+
+
+def digest(rows: Sequence[object]) -> str:
+    """What a preview showed, in 64 characters."""
+    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
