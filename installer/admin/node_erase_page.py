@@ -53,9 +53,10 @@ class EraseVerbs(ConsoleAdmin):
         verbs.need(verbs.may_run(request))
         if request.method != "POST":
             return HttpResponseRedirect(self.url_of("changelist"))
+        left_out = request.POST.get("without", "").split()
         wish = Wish(
             request.POST.get("nodes", "").split(),
-            request.POST.getlist("address"),
+            [address for address in request.POST.getlist("address") if address not in left_out],
             request.POST.getlist("disk"),
             request.POST.get("mode", ""),
         )
@@ -84,7 +85,7 @@ class EraseVerbs(ConsoleAdmin):
             mode=wish.mode,
             findings=findings,
             loose=[finding for finding in findings if finding.node not in here],
-            refused=len({finding.node for finding in findings if finding.node in here}),
+            refused=sorted({finding.node for finding in findings if finding.node in here}),
         )
 
     def erase_confirm(self, request: HttpRequest, permit_id: str) -> HttpResponse:

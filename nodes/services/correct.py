@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from jobs import audit
 from jobs.actor import Actor
@@ -37,8 +38,21 @@ def modify_disks(
     _check(changes, clear)
     with transaction.atomic():
         disks = _disks(addresses, disk.removeprefix("/dev/"))
-        for item in disks:
-            _change(item, changes, clear, actor, reason)
+        before = [_effective(item) for item in disks]
+        _store(disks, changes, clear, actor, reason)
+        for item, values_before in zip(disks, before, strict=True):
+            audit.record(
+                actor,
+                "modify_node_attributes",
+                item.node.node_id,
+                reason=reason,
+                disk=item.name,
+                identity=item.identity,
+                set=changes,
+                cleared=list(clear),
+                before=values_before,
+                after=_effective(item),
+            )
     return disks
 
 
@@ -105,32 +119,33 @@ def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
     return [found[node.pk] for node in nodes]
 
 
-def _change(disk: Disk, changes: dict[str, Any], clear: Sequence[str], actor: Actor, reason: str) -> None:
-    before = {field: disk.effective(field) for field in CORRECTABLE}
-    for field, value in changes.items():
-        DiskCorrection.objects.update_or_create(
-            disk=disk,
-            field=field,
-            defaults={
-                "value": value,
-                "against": disk.observed(field),
-                "reason": reason,
-                "made_by": actor.name,
-                "made_via": actor.via,
-            },
-        )
-    disk.corrections.filter(field__in=clear).delete()
-    disk._prefetched_objects_cache = {}  # type: ignore[attr-defined]
-    after = {field: disk.effective(field) for field in CORRECTABLE}
-    audit.record(
-        actor,
-        "modify_node_attributes",
-        disk.node.node_id,
-        reason=reason,
-        disk=disk.name,
-        identity=disk.identity,
-        set=changes,
-        cleared=list(clear),
-        before=before,
-        after=after,
+def _effective(disk: Disk) -> dict[str, Any]:
+    return {field: disk.effective(field) for field in CORRECTABLE}
+
+
+def _store(
+    disks: Sequence[Disk], changes: dict[str, Any], clear: Sequence[str], actor: Actor, reason: str
+) -> None:
+    """Write the corrections, a few queries for however many disks; the disks know them afterwards."""
+    DiskCorrection.objects.bulk_create(
+        [
+            DiskCorrection(
+                disk=disk,
+                field=field,
+                value=value,
+                against=disk.observed(field),
+                reason=reason,
+                made_by=actor.name,
+                made_via=actor.via,
+            )
+            for disk in disks
+            for field, value in changes.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["disk", "field"],
+        update_fields=["value", "against", "reason", "made_by", "made_via", "made_at"],
     )
+    DiskCorrection.objects.filter(disk__in=disks, field__in=clear).delete()
+    for disk in disks:
+        disk._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+    prefetch_related_objects(disks, "corrections")

@@ -6,6 +6,8 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Max
+
 from jobs.errors import Finding, Refused
 from nodes.erasing.content import DiskContent, read_contents
 from nodes.models import Collection, Disk, Node
@@ -47,18 +49,22 @@ def shown_disks(nodes: Sequence[Node], names: Sequence[str]) -> list[dict[str, A
     """Each named disk of each node with what is known of it. Raises :class:`Refused` with every objection."""
     shown: list[dict[str, Any]] = []
     findings: list[Finding] = []
+    known: dict[int, dict[str, Disk]] = {node.pk: {} for node in nodes}
+    for disk in Disk.objects.filter(node__in=nodes, present=True):
+        known[disk.node_id][disk.name] = disk
+    contents = _contents(nodes)
     for node in nodes:
-        known = {disk.name: disk for disk in Disk.objects.filter(node=node, present=True)}
-        problem = _unfit(node, known)
+        disks = known[node.pk]
+        problem = _unfit(node, disks)
         if problem:
             findings.append(problem)
             continue
-        contents = _contents(node)
+        content = contents.get(node.pk, {})
         for name in names:
-            against = _against(node, name, known.get(name), contents.get(name))
+            against = _against(node, name, disks.get(name), content.get(name))
             findings += against
             if not against:
-                shown.append(_shown(node, known[name], contents.get(name)))
+                shown.append(_shown(node, disks[name], content.get(name)))
     if findings:
         raise Refused(findings)
     return shown
@@ -102,14 +108,19 @@ def _unfit(node: Node, known: dict[str, Disk]) -> Finding | None:
     return None
 
 
-def _contents(node: Node) -> dict[str, DiskContent]:
-    """By name of the disk; empty when the facts were imported and nothing the node said is kept."""
-    newest = Collection.objects.filter(node=node, error="").order_by("-id").first()
-    if newest is None or not newest.raw:
-        return {}
+def _contents(nodes: Sequence[Node]) -> dict[int, dict[str, DiskContent]]:
+    """By node and name of the disk; nothing of nodes whose facts were imported and that said nothing themselves."""
+    newest = Collection.objects.filter(node__in=nodes, error="").values("node").annotate(newest=Max("id"))
+    rows = Collection.objects.filter(pk__in=newest.values("newest")).exclude(raw=b"")
+    # One at a time: what all nodes said may be more than memory has room for.
+    return {row.node_id: _read(row) for row in rows.iterator(chunk_size=1)}
+
+
+def _read(row: Collection) -> dict[str, DiskContent]:
+    """Empty when it cannot be read."""
     try:
-        raw = zlib.decompress(newest.raw)
-        return read_contents(raw, nonce_of(raw)) if raw else {}
+        raw = zlib.decompress(row.raw)
+        return read_contents(raw, nonce_of(raw))
     except (FactsError, zlib.error):
         return {}
 

@@ -162,6 +162,9 @@ def test_what_a_node_said_is_read_again(at: Callable[[str], Page], shoot: Shoot,
     expect(page.get_by_text("1 node read again, 1 of them differed")).to_be_visible()
     page.goto(page.url.split("/admin/")[0] + reverse("admin:nodes_node_change", args=[node.node_id]))
     expect(page.get_by_text("It counts again when the disk is back").first).to_be_visible()
+    page.get_by_role("heading", name="Collections").scroll_into_view_if_needed()
+    page.mouse.wheel(0, 2000)
+    expect(page.get_by_text("via admin from 10.1.2.3")).to_be_in_viewport()
     both(page, shoot, "node-read-again")
 
 

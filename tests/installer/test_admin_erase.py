@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from jobs.models import Job
-from nodes.models import Disk, ErasePermit, Node
+from nodes.models import Collection, Disk, ErasePermit, Node
 from nodes.states import NodeStatus
+from nodes.store import pack
 from tests import factories
+from tests.nodes.streams import lsblk, stream
 
 pytestmark = pytest.mark.django_db
 
@@ -139,6 +143,26 @@ def test_each_refusal_stands_beside_its_node_and_the_choice_stays(
     assert answer.context["mode"] == "full"
     assert [item["name"] for item in answer.context["names"] if item["chosen"]] == ["sdc", "sdx"]
     assert not ErasePermit.objects.exists()
+
+
+def test_refused_nodes_are_left_out_when_a_person_says_so(operator: Client, nodes: list[Node]) -> None:
+    Disk.objects.filter(node=nodes[0], name="sdc").update(mountpoints=["/data"])
+    assert operator.post(FORM, wish(nodes, "sdc")).context["refused"] == ["172.16.80.1"]
+    operator.post(FORM, wish(nodes, "sdc", without="172.16.80.1"))
+    assert [disk["mgmt_address"] for disk in ErasePermit.objects.get().disks] == ["172.16.80.2"]
+
+
+def test_many_nodes_cost_as_many_queries_as_few(operator: Client) -> None:
+    counts = []
+    for begin, end in ((1, 4), (10, 30)):
+        made = [factories.make_node(number, host_key="ssh-ed25519 AAAA") for number in range(begin, end)]
+        raw = pack(stream(lsblk_json=lsblk()))
+        Collection.objects.bulk_create(Collection(node=node, by="olga", raw=raw) for node in made)
+        with CaptureQueriesContext(connection) as seen:
+            operator.get(preview(operator, made, "sdb"))
+            operator.post(FORM, wish(made, "sda"))
+        counts.append(len(seen))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize(
