@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminDecimalFieldWidget,
     UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -164,7 +165,7 @@ class DiskForm(NodesForm):
         choices=CLEARABLE,
         label="Drop the correction of",
         help_text="What was observed counts again.",
-        widget=forms.CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     reason = forms.CharField(
         required=False,

@@ -112,15 +112,13 @@ def _collections(node: Node) -> list[dict[str, Any]]:
 def _missing(node: Node) -> list[dict[str, Any]]:
     """Corrections of disks that the last collection has not seen: they count again when the disk is back."""
     found = DiskCorrection.objects.filter(disk__node=node, disk__present=False).select_related("disk")
-    return [
-        {
-            "disk": item.disk,
-            "word": FIELD_WORDS[item.field],
-            "value": shown_value(item.field, item.value),
-            "row": item,
-        }
-        for item in found.order_by("disk__name", "field")
-    ]
+    disks: dict[int, dict[str, Any]] = {}
+    for item in found.order_by("disk__name", "disk_id", "field"):
+        disk = disks.setdefault(item.disk_id, {"row": item.disk, "words": []})
+        disk["words"].append(
+            f"{FIELD_WORDS[item.field]} {shown_value(item.field, item.value)} ({item.made_by})"
+        )
+    return list(disks.values())
 
 
 def raw_collection(node: Node, number: int) -> HttpResponse:
