@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Sequence
 
 import paramiko
+from paramiko.auth_handler import AuthHandler
 
 from jobs.secrets import Secret
 from jobs.sshbasics import Endpoint, SshError, load_key, reason
@@ -13,6 +15,7 @@ from jobs.text import plain, redact
 
 _BY_HAND = "log in there by hand to see what it wants, or put the installer's key there by hand"
 _MAX_QUOTED = 120
+_MAX_QUESTIONS = 100
 # What asks for the password of the account, in the languages that PAM is met in here...
 _PASSWORD = re.compile(r"password|passwort|mot de passe|密码|密碼|口令", re.IGNORECASE)
 # ...and what looks like it but wants something else: a code, or a new password.
@@ -82,13 +85,31 @@ def by_questions(endpoint: Endpoint, transport: paramiko.Transport, password: Se
 
     Raises :class:`SshError`, which says what the server asked when that was anything else.
     """
+    handler = _Bounded(transport)
+    transport.auth_handler = handler
+    answered = threading.Event()
     try:
-        more = transport.auth_interactive(endpoint.user, _OneAnswer(endpoint, password))
+        handler.auth_interactive(endpoint.user, _OneAnswer(endpoint, password), answered)
+        more = handler.wait_for_response(answered)
     except paramiko.AuthenticationException:
         raise _wrong_password(endpoint) from None
     except (paramiko.SSHException, EOFError, OSError) as error:
         raise _dropped(endpoint, error) from None
     _refuse_second_step(endpoint, "this password", more)
+
+
+class _Bounded(AuthHandler):
+    """paramiko reads as many questions as are announced: four thousand million of them would fill the memory."""
+
+    def _parse_userauth_info_request(self, m: paramiko.Message) -> None:
+        begin = m.packet.tell()
+        for _ in ("name", "instruction", "language"):
+            m.get_binary()
+        count = m.get_int()
+        m.packet.seek(begin)
+        if count > _MAX_QUESTIONS:
+            raise paramiko.SSHException(f"it asks {count} things at once")
+        super()._parse_userauth_info_request(m)  # type: ignore[misc]  # the types leave it out
 
 
 class _OneAnswer:

@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from installer.admin import units
 from installer.admin.labels import look, pill
+from installer.admin.node_changes import Change, change_rows
+from installer.admin.node_history import history_of
 from jobs.models import AuditEntry, Job
 from jobs.states import JobStatus, StepStatus
 from nodes.states import NodeStatus
@@ -30,6 +32,65 @@ from zones.states import PlanStatus
 )
 def test_sizes_as_sold(size: int, text: str) -> None:
     assert units.size_text(size) == text
+
+
+@pytest.mark.parametrize(
+    ("what", "before", "after", "row"),
+    [
+        ("hostname", "a", "b", Change("hostname", "a", "b")),
+        (
+            "memory_bytes",
+            None,
+            2 * 2**30,
+            Change("memory", "", "2 GiB (2,147,483,648 bytes)"),
+        ),
+        (
+            "disk S1",
+            "sdb X ssd 3200631791616 bytes dirty",
+            None,
+            Change("disk S1", "sdb X ssd 3.2 TB (3,200,631,791,616 bytes) dirty", ""),
+        ),
+        (
+            "correction of size_bytes of sdb",
+            None,
+            1_600_000_000_000,
+            Change("correction of size of sdb", "", "1600 GB"),
+        ),
+    ],
+)
+def test_differences_in_words(what: str, before: object, after: object, row: Change) -> None:
+    assert change_rows([{"what": what, "before": before, "after": after}]) == [row]
+
+
+@pytest.mark.parametrize(
+    ("detail", "disk", "lines"),
+    [
+        (
+            {
+                "disk": "sdb",
+                "set": {"type": "sata"},
+                "cleared": ["status"],
+                "before": {"type": "ssd", "status": 0},
+                "after": {"type": "sata", "status": 1},
+            },
+            "sdb",
+            ["type ssd → sata", "correction of use dropped, usable again"],
+        ),
+        (
+            {"disk": "sdb", "set": {"size_bytes": 10**12}, "imported": {"by": "ann", "at": ""}},
+            "sdb",
+            ["size 1 TB", "first made by ann at an unknown time"],
+        ),
+        ({"before": "", "after": "SHA256:x"}, "", ["none → SHA256:x"]),
+        ({"mode": "full", "disks": [{"name": "sdb"}, {"name": "sdc"}]}, "sdb, sdc", ["full"]),
+        ({}, "", []),
+    ],
+)
+@pytest.mark.django_db
+def test_the_history_of_a_node_in_words(detail: dict[str, object], disk: str, lines: list[str]) -> None:
+    AuditEntry.objects.create(actor="ann", via="api", verb="v", subject="n-1", detail=detail)
+    [item] = history_of("n-1")
+    assert (item["disk"], item["lines"]) == (disk, lines)
 
 
 def test_disks_are_counted_by_kind_and_size() -> None:

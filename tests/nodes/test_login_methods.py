@@ -125,3 +125,22 @@ def test_a_second_step_after_the_password_is_told(
     with pytest.raises(SshError, match="wants a second step as well") as caught:
         ssh.connect(server.endpoint, password=Secret(PASSWORD))
     assert caught.value.kind == "auth" and "AuthenticationMethods" in str(caught.value)
+
+
+class Endless(list[tuple[str, bool]]):
+    """As many questions as the protocol can announce, and one that is sent."""
+
+    def __len__(self) -> int:
+        return 2**32 - 1
+
+
+def test_a_server_that_announces_endless_questions(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = paramiko.InteractiveQuery("Login", "")
+    query.prompts = Endless([("Password: ", False)])
+    monkeypatch.setattr(Asking, "check_auth_interactive", lambda *_: query)
+    server = serve("keyboard-interactive")
+    with pytest.raises(SshError, match="it asks 4294967295 things at once") as caught:
+        ssh.connect(server.endpoint, password=Secret(PASSWORD))
+    assert caught.value.kind == "dropped" and server.answers == []

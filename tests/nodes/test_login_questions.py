@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -190,3 +191,14 @@ def test_a_request_to_change_the_password_is_said(serve: Callable[..., Server]) 
     with pytest.raises(SshError, match="has expired and must be changed first") as caught:
         serve(expired=True).connect()
     assert caught.value.kind == "auth"
+
+
+def test_the_password_goes_to_the_machine_that_was_seen_first(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = serve([("Password: ", False)]), serve([("Password: ", False)])
+    ports = iter([first.endpoint.port, second.endpoint.port])
+    monkeypatch.setattr(ssh, "_dial", lambda _: socket.create_connection(("127.0.0.1", next(ports))))
+    with pytest.raises(SshError, match="shows another host key") as caught:
+        first.connect()
+    assert caught.value.kind == "host_key" and first.answers == second.answers == []
