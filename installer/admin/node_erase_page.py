@@ -49,7 +49,10 @@ class EraseVerbs(ConsoleAdmin):
         return self._choose(request, wish)
 
     def erase_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: make a preview of what is ticked, or say for each node what speaks against it."""
+        """POST: make a preview of what is ticked, or say for each node what speaks against it.
+
+        With ``choose`` (the way back from a preview) the choice is shown again.
+        """
         verbs.need(verbs.may_run(request))
         if request.method != "POST":
             return HttpResponseRedirect(self.url_of("changelist"))
@@ -60,6 +63,8 @@ class EraseVerbs(ConsoleAdmin):
             request.POST.getlist("disk"),
             request.POST.get("mode", ""),
         )
+        if "choose" in request.POST:
+            return self._choose(request, wish)
         try:
             permit = services.preview_erase(
                 addresses=wish.addresses, disks=wish.disks, mode=wish.mode, actor=verbs.actor(request)

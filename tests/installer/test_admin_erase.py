@@ -145,6 +145,13 @@ def test_each_refusal_stands_beside_its_node_and_the_choice_stays(
     assert not ErasePermit.objects.exists()
 
 
+def test_from_a_preview_back_to_the_choice(operator: Client, nodes: list[Node]) -> None:
+    page = operator.post(FORM, wish(nodes, "sdb", "sdx", mode="full", choose="1"))
+    assert [item["name"] for item in page.context["names"] if item["chosen"]] == ["sdb", "sdx"]
+    assert [row["chosen"] for row in page.context["nodes"]] == [True, True]
+    assert page.context["mode"] == "full" and not ErasePermit.objects.exists()
+
+
 def test_refused_nodes_are_left_out_when_a_person_says_so(operator: Client, nodes: list[Node]) -> None:
     Disk.objects.filter(node=nodes[0], name="sdc").update(mountpoints=["/data"])
     assert operator.post(FORM, wish(nodes, "sdc")).context["refused"] == ["172.16.80.1"]
