@@ -16,7 +16,7 @@ from jobs.engine.writer import say
 from jobs.errors import Busy, NotFound, Refused
 from jobs.finding import busy, find_job
 from jobs.models import Job, Step
-from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_RESUMABLE, STEP_ENDED, move_job, move_steps
+from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_PAUSABLE, JOB_RESUMABLE, STEP_ENDED, move_job, move_steps
 
 
 def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
@@ -52,7 +52,7 @@ def pause_job(*, job_id: str, actor: Actor) -> Job:
     """Begin no further step until :func:`resume_job`; what runs goes on. Keeps the exclusion. Twice is no error."""
     job = find_job(job_id)
     with transaction.atomic():
-        here = Job.objects.filter(pk=job.pk, status__in=("queued", "running"))
+        here = Job.objects.filter(pk=job.pk, status__in=JOB_PAUSABLE)
         if here.filter(paused_by="").update(paused_by=actor.name[:150]):
             audit.record(actor, "pause_job", job.job_id)
             say(

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from jobs.models import Event, Job, Step
-from jobs.states import STEP_ENDED, StepStatus
+from jobs.estimate import TimeLeft
+from jobs.models import AuditEntry, Event, Job, Step
+from jobs.states import JOB_ACTIVE, STEP_ENDED, StepStatus
+from jobs.timeleft import time_left
 
 # The worst state of a node's steps is the node's state; the order tells which is worse.
 _RANK = (
@@ -21,8 +23,10 @@ _RANK = (
 
 
 def job_status(job: Job) -> dict[str, Any]:
-    """The shape of ``get_status --format json``. Two queries."""
+    """The shape of ``get_status --format json``. Three queries at most, however many nodes."""
     steps = list(job.steps.order_by("position", "id"))
+    left_by_phase, left = time_left(job, steps)
+    paused_by = job.paused_by if job.status in JOB_ACTIVE else ""
     done = sum(step.status in STEP_ENDED for step in steps)
     current = next((step for step in steps if step.status not in STEP_ENDED), None)
     shown = current or (steps[-1] if steps else None)
@@ -33,9 +37,12 @@ def job_status(job: Job) -> dict[str, Any]:
         "status": job.status,
         "phase": shown.phase if shown else "",
         "progress": {"done": done, "total": len(steps)},
-        "phases": _phases(steps),
+        "time_left": _left(left) if left else None,
+        "phases": _phases(steps, left_by_phase),
         "nodes": _nodes(steps),
         "error": job.error,
+        "paused_by": paused_by,
+        "paused_at": stamp(_paused_at(job)) if paused_by else None,
         "created_by": job.created_by,
         "created_at": stamp(job.created_at),
         "started_at": stamp(job.started_at),
@@ -43,12 +50,23 @@ def job_status(job: Job) -> dict[str, Any]:
     }
 
 
-def _phases(steps: list[Step]) -> list[dict[str, Any]]:
+def _paused_at(job: Job) -> datetime | None:
+    """The trail knows when; the job itself only by whom."""
+    entries = AuditEntry.objects.filter(subject=job.job_id, verb="pause_job").order_by("-id")
+    return entries.values_list("at", flat=True).first()
+
+
+def _left(left: TimeLeft) -> dict[str, Any]:
+    return {"seconds": round(left.seconds), "late": left.late, "text": left.text()}
+
+
+def _phases(steps: list[Step], left: dict[str, TimeLeft]) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for step in steps:
         row = found.setdefault(
             step.phase, {"phase": step.phase, "done": 0, "failed": 0, "running": 0, "total": 0}
         )
+        row["time_left"] = _left(left[step.phase]) if step.phase in left else None
         row["total"] += 1
         row["done"] += step.status == StepStatus.SUCCEEDED
         row["running"] += step.status == StepStatus.RUNNING

@@ -23,6 +23,7 @@ class JobStatus(models.TextChoices):
 JOB_ACTIVE = frozenset({JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.CANCELLING})
 JOB_ENDED = frozenset({JobStatus.CANCELLED, JobStatus.SUCCEEDED, JobStatus.FAILED})
 JOB_RESUMABLE = frozenset({JobStatus.CANCELLED, JobStatus.FAILED})
+JOB_PAUSABLE = frozenset({JobStatus.QUEUED, JobStatus.RUNNING})
 
 
 class StepStatus(models.TextChoices):

@@ -1,4 +1,4 @@
-"""/jobs/: lists, the status of one, its log, cancel and resume."""
+"""/jobs/: lists, the status of one, its log, cancel, pause and resume."""
 
 from __future__ import annotations
 
@@ -7,20 +7,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api import filters
 from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
-from installer.api.requests import CancelRequest, EventsQuery, ResumeRequest
+from installer.api.plaintext import JsonLines, PlainText
+from installer.api.requests import CancelRequest, EventsQuery, LogQuery, NothingRequest, ResumeRequest
 from installer.api.shapes import EventsShape, JobRowShape, JobShape
+from installer.logfile import log_file
 from jobs.models import Job
 from jobs.queries import events, job_status, stamp
-from jobs.services import cancel_job, find_job, resume_job
-from jobs.states import JOB_ENDED, STEP_ENDED, JobStatus
+from jobs.services import cancel_job, find_job, pause_job, resume_job
+from jobs.states import JOB_ACTIVE, JOB_ENDED, STEP_ENDED, JobStatus
 
 POLL_S = 0.3
 
@@ -68,10 +73,17 @@ class JobViewSet(RowsViewSet):
         values = parsed(CancelRequest, request.data)
         return started(cancel_job(job_id=self.kwargs["job_id"], actor=actor_of(request), **values))
 
+    @describes_verb(NothingRequest)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, **key: str) -> Response:
+        """Begin no further step until it is resumed; what runs on the nodes goes on."""
+        parsed(NothingRequest, request.data)
+        return started(pause_job(job_id=self.kwargs["job_id"], actor=actor_of(request)))
+
     @describes_verb(ResumeRequest)
     @action(detail=True, methods=["post"])
     def resume(self, request: Request, **key: str) -> Response:
-        """Go on with what failed, was cancelled or not begun."""
+        """Go on with what failed, was cancelled or not begun; or with a job that was paused."""
         values = parsed(ResumeRequest, request.data)
         return started(resume_job(job_id=self.kwargs["job_id"], actor=actor_of(request), **values))
 
@@ -83,6 +95,27 @@ class JobViewSet(RowsViewSet):
         """Log lines after a sequence number; with `wait` the answer comes with the first new line."""
         values = parsed(EventsQuery, request.query_params)
         return Response(_events(self.kwargs["job_id"], wait_s=values.pop("wait"), **values))
+
+    @extend_schema(
+        parameters=[LogQuery],
+        responses={
+            (200, "text/plain"): OpenApiTypes.STR,
+            (200, "application/x-ndjson"): OpenApiTypes.STR,
+            **problems(400, 404),
+        },
+        filters=False,
+    )
+    @action(
+        detail=True,
+        methods=["get"],
+        pagination_class=None,
+        renderer_classes=[PlainText, JsonLines, JSONRenderer],
+    )
+    def log(self, request: Request, **key: str) -> StreamingHttpResponse:
+        """Every line there is now as a file, of the whole job or of one node, phase or level."""
+        accepted = "jsonl" if isinstance(request.accepted_renderer, JsonLines) else "text"
+        values = {"syntax": accepted, **parsed(LogQuery, request.query_params)}
+        return log_file(find_job(self.kwargs["job_id"]), **values)
 
 
 def _events(job_id: str, *, wait_s: float, after: int, limit: int, **wanted: str) -> dict[str, Any]:
@@ -108,6 +141,7 @@ def _row(job: Any) -> dict[str, Any]:
         "status": job.status,
         "progress": {"done": job.done, "total": job.total},
         "error": job.error,
+        "paused_by": job.paused_by if job.status in JOB_ACTIVE else "",
         "created_by": job.created_by,
         "created_at": stamp(job.created_at),
         "started_at": stamp(job.started_at),

@@ -24,3 +24,10 @@ class PlainText(BaseRenderer):
     ) -> str:
         """The body."""
         return data if isinstance(data, str) else json.dumps(data)
+
+
+class JsonLines(PlainText):
+    """One JSON object a line."""
+
+    media_type = "application/x-ndjson"
+    format = "jsonl"

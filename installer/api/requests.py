@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from installer.logfile import SYNTAXES
 from jobs.models import Job
 from nodes.erasing.script import MODES
 from nodes.models import CORRECTABLE, DiskType
@@ -192,16 +193,31 @@ class ResumeRequest(Request):
     )
 
 
-class EventsQuery(Request):
-    after = serializers.IntegerField(
-        min_value=0, max_value=2**62, default=0, help_text="last_seq of the answer before"
-    )
-    limit = serializers.IntegerField(min_value=1, max_value=5000, default=1000)
+class NothingRequest(Request):
+    """A verb that takes nothing."""
+
+
+class LinesQuery(Request):
+    """Which lines of a log."""
+
     node = serializers.CharField(max_length=64, default="", allow_blank=True, help_text="management address")
     phase = serializers.CharField(max_length=64, default="", allow_blank=True)
     level = serializers.ChoiceField(
         _LEVELS, default="", allow_blank=True, help_text="lines as grave as this or graver"
     )
+
+
+class LogQuery(LinesQuery):
+    syntax = serializers.ChoiceField(
+        SYNTAXES, required=False, help_text="text, or jsonl: one JSON object a line; else as Accept says"
+    )
+
+
+class EventsQuery(LinesQuery):
+    after = serializers.IntegerField(
+        min_value=0, max_value=2**62, default=0, help_text="last_seq of the answer before"
+    )
+    limit = serializers.IntegerField(min_value=1, max_value=5000, default=1000)
     wait = serializers.FloatField(
         min_value=0, max_value=25, default=0, help_text="seconds to wait for a line when there is none yet"
     )

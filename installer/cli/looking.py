@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -13,14 +12,14 @@ from django.core.management.base import CommandParser
 from installer.cli.base import EXIT_DONE, VerbCommand
 from installer.cli.follow import POLL_S, follow, patiently
 from installer.cli.output import chosen, csv_text, yaml_text
-from installer.cli.progress import summary
+from installer.cli.progress import outlook, summary
 from installer.cli.rows import job_row
+from installer.logfile import json_line, text_line
 from jobs.errors import Refused
 from jobs.models import Job
 from jobs.queries import events, job_status
 from jobs.services import find_job, newest_job
 from jobs.states import JOB_ENDED
-from jobs.text import plain
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -73,6 +72,8 @@ class StatusCommand(LookCommand):
         status = job_status(job)
         if chosen(self.stdout, options["format"]) == "table":
             self.say(summary(status))
+            if outlook(status):
+                self.say(outlook(status))
             if status["error"]:
                 self.say(status["error"])
         self.emit(options, status, [job_row(node) for node in status["nodes"]])
@@ -125,19 +126,12 @@ def batches(job: Job, wanted: dict[str, Any], *, go_on: bool) -> Iterator[list[d
 def written(batch: list[dict[str, Any]], how: str, *, header: bool) -> str:
     """A batch of log lines in a format; ``header`` is for the first batch of a CSV."""
     if how == "json":
-        return "".join(json.dumps(event, ensure_ascii=False) + "\n" for event in batch)
+        return "".join(map(json_line, batch))
     if how == "yaml":
         return yaml_text(batch)
     if how == "csv":
         return csv_text(batch, header=header)
-    return "".join(_line(event) + "\n" for event in batch)
-
-
-def _line(event: dict[str, Any]) -> str:
-    place = "/".join(part for part in (event["phase"], event["step"]) if part)
-    mark = event["level"].upper() if event["level"] in ("warning", "error") else ""
-    parts = (event["ts"], event["node"] or "installer", place, mark, event["line"])
-    return plain(" ".join(part for part in parts if part))
+    return "".join(map(text_line, batch))
 
 
 def status_of(name: str) -> type[StatusCommand]:

@@ -41,7 +41,8 @@ class PlainDisplay:
         text = summary(status)
         if text != self._shown:
             self._shown = text
-            self._write(text)
+            # That time goes by is no change that is worth a line.
+            self._write(f"{text}; {outlook(status)}" if outlook(status) else text)
 
     def warn(self, text: str) -> None:
         """Say what holds the job up, once until it is over."""
@@ -73,6 +74,8 @@ class LiveDisplay:
     def update(self, status: dict[str, Any], last_line: str) -> None:
         """Draw again."""
         parts: list[Any] = [Text(heading(status), style="bold"), bars(status)]
+        if outlook(status):
+            parts.append(Text(outlook(status), style="cyan"))
         if self._warning:
             parts.append(Text(self._warning, style="bold red"))
         parts.append(Text(plain(last_line), style="dim", no_wrap=True, overflow="ellipsis"))
@@ -87,7 +90,21 @@ def heading(status: dict[str, Any]) -> str:
     """``j-4fG7kQ2z scale_qingcloud devops1a: running 12/40``."""
     name = " ".join(part for part in (status["job_id"], status["action"], status["zone_id"]) if part)
     progress = status["progress"]
-    return f"{name}: {status['status']} {progress['done']}/{progress['total']}"
+    held = f", paused by {status['paused_by']}" if status["paused_by"] else ""
+    return f"{name}: {status['status']}{held} {progress['done']}/{progress['total']}"
+
+
+def outlook(status: dict[str, Any]) -> str:
+    """``about 14 min left``; what a paused job waits for; empty when nothing is known."""
+    if status["paused_by"]:
+        return f"{still_running(status)}, nothing new starts until resume_job {status['job_id']}"
+    return str(status["time_left"]["text"]) if status["time_left"] else ""
+
+
+def still_running(status: dict[str, Any]) -> str:
+    """``3 steps run on to their end``."""
+    running = sum(phase["running"] for phase in status["phases"])
+    return f"{running} steps run on to their end" if running != 1 else "1 step runs on to its end"
 
 
 def summary(status: dict[str, Any]) -> str:
@@ -115,5 +132,6 @@ def bars(status: dict[str, Any]) -> Table:
             ),
             Text(f"{ended}/{phase['total']}"),
             Text(", ".join(notes), style="red" if phase["failed"] else "cyan"),
+            Text(phase["time_left"]["text"] if phase["time_left"] else "", style="dim"),
         )
     return table

@@ -1,12 +1,14 @@
-"""/jobs/: status, log, long poll, cancel, resume."""
+"""/jobs/: status, log, long poll, cancel, pause, resume."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 
 from installer.api import jobs as view
 from jobs.models import AuditEntry, Job
-from jobs.queries import job_status
+from jobs.queries import job_status, stamp
 from jobs.states import JobStatus, move_job
 from tests.factories import add_events, make_job, make_node
 
@@ -131,6 +133,83 @@ def test_resume(operator):
     assert again.status_code == 400 and again.json()["findings"][0]["code"] == "J04"
 
 
+def test_pause_and_resume(operator, viewer, job):
+    path = f"/api/v1/jobs/{job.job_id}/"
+    answer = operator.post(f"{path}pause/", {})
+    assert answer.status_code == 202 and answer.json()["status"] == "running"
+    assert answer.json()["paused_by"] == "operator-person" and answer.json()["paused_at"]
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.verb, entry.via) == ("pause_job", "api")
+    assert answer.json()["paused_at"] == stamp(entry.at)
+    assert operator.post(f"{path}pause/", {}).status_code == 202, "twice is no error"
+    assert viewer.get("/api/v1/jobs/").json()["results"][0]["paused_by"] == "operator-person"
+    assert operator.post(f"{path}resume/", {}).json()["paused_by"] == ""
+    assert viewer.get(path).json()["paused_at"] is None
+    wrong = operator.post(f"{path}pause/", {"now": True})
+    assert wrong.status_code == 400 and wrong.json()["findings"][0]["field"] == "now"
+
+
+def test_what_has_ended_is_not_paused(operator):
+    job = make_job(status=JobStatus.SUCCEEDED)
+    answer = operator.post(f"/api/v1/jobs/{job.job_id}/pause/", {})
+    assert answer.status_code == 400 and answer.json()["findings"][0]["code"] == "J08"
+
+
+def log(client, job: Job, query: str = "", **headers: str):
+    answer = client.get(f"/api/v1/jobs/{job.job_id}/log/?{query}", **headers)
+    assert answer.status_code == 200, answer.content
+    return answer, b"".join(answer.streaming_content).decode()
+
+
+def test_the_whole_log_as_text_and_as_json_lines(viewer, job):
+    add_events(job, [f"more {number}" for number in range(2500)])
+    answer, text = log(viewer, job)
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer["Content-Disposition"] == f'inline; filename="{job.job_id}.log"'
+    lines = text.splitlines()
+    assert len(lines) == 2506
+    assert lines[5].endswith("172.16.80.2 verify/network ERROR broken")
+    answer, text = log(viewer, job, "syntax=jsonl")
+    assert answer["Content-Type"] == "application/x-ndjson; charset=utf-8"
+    found = [json.loads(line) for line in text.splitlines()]
+    assert [event["seq"] for event in found] == list(range(1, 2507))
+    assert found[:6] == events(viewer, job, "limit=6")["events"]
+
+
+def test_the_log_of_a_node_a_phase_or_a_level(viewer, job):
+    assert len(log(viewer, job, "node=172.16.80.1")[1].splitlines()) == 5
+    answer, text = log(viewer, job, "node=172.16.80.2&phase=verify&level=warning&syntax=jsonl")
+    assert [json.loads(line)["line"] for line in text.splitlines()] == ["broken"]
+    assert answer["Content-Disposition"].endswith(f'"{job.job_id}-172.16.80.2.jsonl"')
+    assert log(viewer, job, "phase=disk")[1] == ""
+    hostile = log(viewer, job, "node=%22%0d%0aSet-Cookie:x")[0]
+    assert hostile["Content-Disposition"] == f'inline; filename="{job.job_id}----Set-Cookie-x.log"'
+
+
+def test_accept_says_how_the_log_is_wanted(viewer, job):
+    accepted, text = log(viewer, job, HTTP_ACCEPT="application/x-ndjson")
+    assert accepted["Content-Type"].startswith("application/x-ndjson") and json.loads(text.splitlines()[0])
+    asked, text = log(viewer, job, "syntax=text", HTTP_ACCEPT="application/x-ndjson")
+    assert asked["Content-Type"].startswith("text/plain") and text.splitlines()[0].endswith("line 1")
+
+
+@pytest.mark.parametrize("query", ["level=loud", "syntax=xml", "after=3", "node=%00"])
+def test_a_log_that_cannot_be_had_is_refused(viewer, job, query):
+    answer = viewer.get(f"/api/v1/jobs/{job.job_id}/log/?{query}")
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert json.loads(answer.content)["findings"][0]["field"] == query.partition("=")[0]
+
+
+def test_a_log_is_read_in_batches_however_long_it_is(viewer, job, django_assert_max_num_queries):
+    add_events(job, [f"more {number}" for number in range(5000)])
+    answer = viewer.get(f"/api/v1/jobs/{job.job_id}/log/")
+    with django_assert_max_num_queries(1):
+        assert next(iter(answer.streaming_content))
+    with django_assert_max_num_queries(6):
+        assert sum(1 for _ in answer.streaming_content) == 5005
+
+
 def test_what_has_ended_is_not_cancelled(operator):
     job = make_job(status=JobStatus.SUCCEEDED)
     answer = operator.post(f"/api/v1/jobs/{job.job_id}/cancel/", {})
@@ -138,6 +217,7 @@ def test_what_has_ended_is_not_cancelled(operator):
 
 
 def test_jobs_that_are_not_there(operator):
-    for verb in ("cancel", "resume"):
+    for verb in ("cancel", "pause", "resume"):
         assert operator.post(f"/api/v1/jobs/j-nothere1/{verb}/", {}).status_code == 404
-    assert operator.get("/api/v1/jobs/j-nothere1/events/").status_code == 404
+    for part in ("events", "log"):
+        assert operator.get(f"/api/v1/jobs/j-nothere1/{part}/").status_code == 404

@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import timedelta
 
 import pytest
 import yaml
+from django.utils import timezone
+from rich.console import Console
 
-from installer.cli import follow, looking
+from installer.cli import follow, looking, progress
 from jobs.models import Job, Worker
+from jobs.queries import job_status
 from jobs.states import JobStatus, move_job
 from tests.factories import BEGIN, add_events, make_job, make_node
 
@@ -131,6 +135,40 @@ def test_wait_is_silent_about_workers_that_live(run, moving):
     result = run("get_status", job.job_id, "--wait")
     assert "worker" not in result.err
     assert len([line for line in result.err.splitlines() if "running" in line]) == 1, "only changes are told"
+
+
+def test_wait_tells_how_long_it_will_take_and_says_it_only_with_news(run, moving):
+    nodes = [make_node(1), make_node(2)]
+    before = make_job(nodes, status=JobStatus.SUCCEEDED)
+    before.steps.update(started_at=BEGIN, finished_at=BEGIN + timedelta(minutes=5))
+    job = make_job(nodes)
+    job.steps.filter(status="running").update(started_at=timezone.now())
+    moving += [
+        lambda: job.steps.filter(status="running").update(started_at=timezone.now() - timedelta(minutes=3)),
+        lambda: _end(job, "succeed"),
+    ]
+    lines = [line for line in run("get_status", job.job_id, "--wait").err.splitlines() if "running" in line]
+    assert len(lines) == 1 and lines[0].endswith("; about 20 min left")
+
+
+def test_a_paused_job_says_so_and_what_to_do(run):
+    job = make_job([make_node(1), make_node(2)])
+    run("pause_job", job.job_id)
+    result = run("get_status", job.job_id, "--format", "table")
+    job.refresh_from_db()
+    assert f"running, paused by {job.paused_by} 1/8" in result.err
+    assert f"2 steps run on to their end, nothing new starts until resume_job {job.job_id}" in result.err
+
+
+def test_the_live_display_shows_phases_and_time_left(job):
+    out = io.StringIO()
+    screen = progress.LiveDisplay(Console(file=out, width=160))
+    before = make_job([make_node(3)], status=JobStatus.SUCCEEDED)
+    before.steps.update(started_at=BEGIN, finished_at=BEGIN + timedelta(minutes=5))
+    with screen:
+        screen.update(job_status(make_job([make_node(4)], status=JobStatus.QUEUED)), "the newest line")
+    text = out.getvalue()
+    assert "about 25 min left" in text and "about 5 min left" in text and "install_nodes" in text
 
 
 def test_wait_names_the_nodes_that_failed(run, job):
