@@ -6,9 +6,8 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django_q.models import OrmQ
 
-from jobs.engine import watchdog
+from jobs.engine import queueing, watchdog
 
 
 @never_cache
@@ -25,7 +24,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     workers = queued = 0
     try:
         workers = watchdog.alive()
-        queued = OrmQ.objects.count()
+        queued = queueing.depth()
         database = "ok"
     except (DatabaseError, InterfaceError):
         # No detail: it may name hosts and users, and whoever asks has not logged in.

@@ -9,9 +9,8 @@ from django.db.models import Count, Sum
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django_q.models import OrmQ
 
-from jobs.engine import watchdog
+from jobs.engine import queueing, watchdog
 from jobs.models import Job, Step
 from jobs.states import JOB_ACTIVE, JobStatus, StepStatus
 
@@ -41,7 +40,7 @@ def _lines() -> Iterator[str]:
     yield from _family("active_steps", "gauge", "Steps of active jobs by status", found)
     yield from _family("workers_alive", "gauge", "Workers heard of lately", {"": watchdog.alive()})
     yield from _family(
-        "queue_entries", "gauge", "Entries in the queue, handed out or not", {"": OrmQ.objects.count()}
+        "queue_entries", "gauge", "Entries in the queue, handed out or not", {"": queueing.depth()}
     )
     lines = Job.objects.aggregate(n=Sum("last_seq"))["n"] or 0
     yield from _family("log_lines", "gauge", "Log lines of all jobs that are kept", {"": lines})

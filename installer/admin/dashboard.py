@@ -8,12 +8,12 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
 
-from installer.admin.jobs import with_progress
+from installer.admin.jobs import job_pill, with_progress
 from installer.admin.labels import look, pill, words
 from installer.admin.totals import totals
 from installer.admin.verbs import may_run
 from jobs.engine import watchdog
-from jobs.models import Job
+from jobs.models import Job, Worker
 from jobs.states import JOB_ACTIVE, JOB_ENDED
 from nodes.models import DiskCorrection, Node
 from nodes.states import NodeStatus
@@ -29,6 +29,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the template of the dashboard needs; as many queries with a thousand nodes as with none."""
     allowed = request.user.has_perm
     counts = dict(Node.objects.order_by().values_list("status").annotate(n=Count("pk")))
+    alive = watchdog.alive()
     active = _jobs(with_progress(Job.objects.filter(status__in=JOB_ACTIVE)))
     return {
         **context,
@@ -51,7 +52,9 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             .select_related("zone")
             .defer("sources", "variables")[:ROWS]
         ],
-        "workers": watchdog.alive(),
+        "workers": alive,
+        "dead_workers": Worker.objects.count() - alive,
+        "workers_url": reverse("admin:jobs_worker_changelist"),
         "zones": Zone.objects.count(),
         "zone_rows": [(zone, totals(zone)) for zone in Zone.objects.select_related("counts")[:ZONE_ROWS]],
         "may_run": may_run(request),
@@ -60,7 +63,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _jobs(jobs: Any) -> list[tuple[Job, str]]:
-    return [(job, pill(job.status)) for job in jobs[:ROWS]]
+    return [(job, job_pill(job)) for job in jobs[:ROWS]]
 
 
 def _conflicts() -> list[tuple[Node, list[DiskCorrection]]]:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from installer.admin import answers_page, verbs
 from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
 from installer.admin.units import duration_text, moment_text
+from installer.logfile import log_file
 from jobs import queries, registry, services
 from jobs.engine import watchdog
 from jobs.models import Job, Step
-from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_RESUMABLE, JobStatus, StepStatus
+from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_PAUSABLE, JOB_RESUMABLE, JobStatus, StepStatus
 from nodes.models import Node
 
 # Lines kept on the page; the whole log is one click away.
@@ -39,13 +40,25 @@ def with_progress(jobs: QuerySet[Job]) -> QuerySet[Job]:
     )
 
 
+def job_pill(job: Job) -> SafeString:
+    """The coloured label of a job; a second one while somebody holds it."""
+    held = job.paused_by and job.status in JOB_ACTIVE
+    return format_html("{} {}", pill(job.status), pill("paused")) if held else pill(job.status)
+
+
 @admin.register(Job)
 class JobAdmin(ConsoleAdmin):
     """Everything that ran, newest first."""
 
     public_id = "job_id"
     page_template = "console/job.html"
-    object_views = (("cancel", "cancel"), ("resume", "resume"), ("log", "log"), ("answers", "answers"))
+    object_views = (
+        ("cancel", "cancel"),
+        ("pause", "pause"),
+        ("resume", "resume"),
+        ("log", "log"),
+        ("answers", "answers"),
+    )
     list_display = (
         "job_id",
         "shown_status",
@@ -71,7 +84,7 @@ class JobAdmin(ConsoleAdmin):
     @admin.display(description="status", ordering="status")
     def shown_status(self, job: Job) -> str:
         """Colour, symbol and word."""
-        return pill(job.status)
+        return job_pill(job)
 
     @admin.display(description="progress")
     def progress(self, job: Any) -> str:
@@ -104,7 +117,7 @@ class JobAdmin(ConsoleAdmin):
         status = queries.job_status(item)
         return {
             "job": item,
-            "status_pill": pill(item.status),
+            "status_pill": job_pill(item),
             "start": {
                 "status": status,
                 "last_seq": item.last_seq,
@@ -117,6 +130,8 @@ class JobAdmin(ConsoleAdmin):
             },
             "phases": [row["phase"] for row in status["phases"]],
             "may_run": verbs.may_run(request),
+            "can_pause": item.status in JOB_PAUSABLE and not item.paused_by,
+            "paused": item.status in JOB_PAUSABLE and bool(item.paused_by),
             "can_cancel": item.status in JOB_ACTIVE and item.status != JobStatus.CANCELLING,
             "can_cancel_now": item.status in JOB_ACTIVE and not item.cancel_now,
             "can_resume": item.status in JOB_RESUMABLE,
@@ -136,6 +151,13 @@ class JobAdmin(ConsoleAdmin):
                 request,
                 lambda: services.cancel_job(job_id=object_id, actor=verbs.actor(request), now=now),
             )
+        return HttpResponseRedirect(verbs.job_url(object_id))
+
+    def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: begin no further step; what runs on the nodes goes on."""
+        verbs.need(verbs.may_run(request))
+        if request.method == "POST":
+            verbs.attempt(request, lambda: services.pause_job(job_id=object_id, actor=verbs.actor(request)))
         return HttpResponseRedirect(verbs.job_url(object_id))
 
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -160,18 +182,9 @@ class JobAdmin(ConsoleAdmin):
     def log(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The whole log as text, streamed: memory stays flat however long it is."""
         job = self.get_item(request, object_id)
-        wanted = {key: request.GET.get(key, "")[:64] for key in ("node", "phase", "level")}
-        lines = _log_lines(queries.all_events(job, **wanted))
-        answer = StreamingHttpResponse(lines, content_type="text/plain; charset=utf-8")
-        answer["Content-Disposition"] = f'inline; filename="{job.job_id}.log"'
-        return answer  # type: ignore[return-value]
-
-
-def _log_lines(events: Iterator[dict[str, Any]]) -> Iterator[str]:
-    for event in events:
-        where = "/".join(part for part in (event["phase"], event["step"]) if part) or "-"
-        node = event["node"] or "-"
-        yield f"{event['ts']} {event['level']:<7} {node} {where} {event['line']}\n"
+        # PostgreSQL knows no NUL in a text; no node, phase or level has one.
+        wanted = {key: request.GET.get(key, "")[:64].replace("\0", "") for key in ("node", "phase", "level")}
+        return log_file(job, **wanted)  # type: ignore[return-value]
 
 
 def _host_names(status: dict[str, Any]) -> dict[str, str]:

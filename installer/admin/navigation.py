@@ -14,6 +14,7 @@ _WORK = (
     ("Base networks", "hub", "zones.view_vbcassignment", "admin:zones_vbcassignment_changelist"),
     ("Public pools", "public", "zones.view_eippool", "admin:zones_eippool_changelist"),
     ("Jobs", "play_circle", "jobs.view_job", "admin:jobs_job_changelist"),
+    ("Workers", "engineering", "jobs.view_worker", "admin:jobs_worker_changelist"),
 )
 _ACCOUNTS = (
     ("Audit", "history", "jobs.view_auditentry", "admin:jobs_auditentry_changelist"),

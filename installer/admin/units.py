@@ -39,10 +39,14 @@ def disks_text(disks: Iterable[tuple[str, int]]) -> str:
 
 
 def duration_text(begin: datetime | None, end: datetime | None) -> str:
-    """``1 h 05 min``, ``4 min 10 s``, ``12 s``; empty when it has not begun."""
-    if begin is None or end is None:
-        return ""
-    seconds = max(int((end - begin) / timedelta(seconds=1)), 0)
+    """From one moment to another as :func:`span_text`; empty when it has not begun."""
+    return (
+        "" if begin is None or end is None else span_text(max(int((end - begin) / timedelta(seconds=1)), 0))
+    )
+
+
+def span_text(seconds: int) -> str:
+    """``1 h 05 min``, ``4 min 10 s``, ``12 s``."""
     if seconds >= 3600:
         return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
     if seconds >= 60:

@@ -51,12 +51,19 @@ class ProgressShape(Shape):
     total = serializers.IntegerField()
 
 
+class TimeLeftShape(Shape):
+    seconds = serializers.IntegerField()
+    late = serializers.IntegerField(help_text="steps that run longer than in any earlier run")
+    text = serializers.CharField()
+
+
 class PhaseShape(Shape):
     phase = serializers.CharField()
     done = serializers.IntegerField()
     failed = serializers.IntegerField()
     running = serializers.IntegerField()
     total = serializers.IntegerField()
+    time_left = TimeLeftShape(allow_null=True, help_text="null without an earlier run of the phase")
 
 
 class JobNodeShape(Shape):
@@ -77,6 +84,7 @@ class JobRowShape(Shape):
     status = one_of(JobStatus.choices)
     progress = ProgressShape()
     error = serializers.CharField()
+    paused_by = serializers.CharField(help_text="who holds the job: it begins no step; empty: nobody")
     created_by = serializers.CharField()
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
@@ -85,6 +93,10 @@ class JobRowShape(Shape):
 
 class JobShape(JobRowShape):
     phase = serializers.CharField()
+    paused_at = serializers.DateTimeField(allow_null=True)
+    time_left = TimeLeftShape(
+        allow_null=True, help_text="estimated from earlier runs; null without them, or while it is paused"
+    )
     phases = PhaseShape(many=True)
     nodes = JobNodeShape(many=True)
 
@@ -104,3 +116,46 @@ class EventsShape(Shape):
     events = EventShape(many=True)
     last_seq = serializers.IntegerField(help_text="send it as `after` to go on without a gap or a repeat")
     status = one_of(JobStatus.choices)
+
+
+class WorkPartShape(Shape):
+    job_id = serializers.CharField()
+    action = serializers.CharField()
+    zone_id = serializers.CharField()
+    phase = serializers.CharField()
+
+
+class WorkNodeShape(Shape):
+    mgmt_address = serializers.CharField(help_text="empty: the installer itself")
+    step = serializers.CharField()
+    since = serializers.DateTimeField()
+
+
+class DoingShape(WorkPartShape):
+    since = serializers.DateTimeField()
+    nodes = WorkNodeShape(many=True)
+
+
+class LostShape(WorkPartShape):
+    status = one_of(StepStatus.choices)
+    worker = serializers.CharField(help_text="who has them now; empty: nobody, or they ended")
+    nodes = serializers.ListField(child=serializers.CharField())
+
+
+class WorkerShape(Shape):
+    name = serializers.CharField()
+    host = serializers.CharField()
+    pid = serializers.IntegerField()
+    alive = serializers.BooleanField()
+    started_at = serializers.DateTimeField()
+    heartbeat_at = serializers.DateTimeField()
+    silent_s = serializers.IntegerField(help_text="seconds since it was last heard of")
+    doing = DoingShape(many=True, help_text="what it has in hand; a dead one until it is taken over")
+    lost = LostShape(many=True, help_text="how the steps stand now that were taken from it")
+
+
+class WorkersShape(Shape):
+    workers = WorkerShape(many=True)
+    alive = serializers.IntegerField(help_text="`workers` of /readyz")
+    queued = serializers.IntegerField(help_text="`queued` of /readyz")
+    open_steps = serializers.IntegerField(help_text="that wait or run, of all jobs")

@@ -12,6 +12,7 @@ from installer.api.nodes import NodeViewSet
 from installer.api.places import EipPoolViewSet, RoleViewSet, VbcViewSet
 from installer.api.plans import PlanViewSet
 from installer.api.token import TokenView
+from installer.api.workers import WorkerViewSet
 from installer.api.zones import ZoneViewSet
 
 router = SimpleRouter()
@@ -24,6 +25,7 @@ router.register("v1/eip-pools", EipPoolViewSet, "eip-pool")
 router.register("v1/vbc-assignments", VbcViewSet, "vbc-assignment")
 router.register("v1/plans", PlanViewSet, "plan")
 router.register("v1/jobs", JobViewSet, "job")
+router.register("v1/workers", WorkerViewSet, "worker")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,

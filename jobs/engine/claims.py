@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import cast
+from typing import TypeVar, cast
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Case, DateTimeField, F, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, Now
 
+from jobs import audit
+from jobs.actor import SYSTEM
+from jobs.engine.queueing import worker_of
+from jobs.engine.writer import say
 from jobs.models import Job, Step
 from jobs.states import STEP_OPEN, StepStatus, move_steps
 
+Key = TypeVar("Key", bound=Hashable)
+# The verb in the audit trail; its detail names the steps that were taken away.
+TAKE_OVER = "take_over"
+_NAMED = 5
 # However long it took until somebody took a step up again: this long it may still look how things stand.
 GRACE_S = 60
 
@@ -113,13 +121,35 @@ def release_all(claim: str) -> int:
 
 
 def release_expired(now: datetime) -> set[int]:
-    """Take steps away from workers that have not been heard of for a lease; gives the numbers of their jobs."""
+    """Take steps away from workers that have not been heard of for a lease; gives the numbers of their jobs.
+
+    Whose they were is written into the audit trail, and into the log of each job.
+    """
     limit = now - timedelta(seconds=settings.INSTALLER_LEASE_S)
     silent = Step.objects.filter(Q(heartbeat_at__lt=limit) | Q(heartbeat_at=None), status=StepStatus.RUNNING)
     with transaction.atomic():
         # Rows that somebody else is just changing are not silent; skipping them, nobody waits in a circle.
         skip = connection.features.has_select_for_update_skip_locked
-        found = list(silent.select_for_update(skip_locked=skip).values_list("pk", "job_id"))
+        found = list(silent.select_for_update(skip_locked=skip))
         if found:
-            move_steps(Step.objects.filter(pk__in=[pk for pk, _ in found]), "release", interrupted=True)
-    return {job for _, job in found}
+            move_steps(Step.objects.filter(pk__in=[step.pk for step in found]), "release", interrupted=True)
+        for name, steps in _grouped(found, lambda step: worker_of(step.claim)).items():
+            audit.record(SYSTEM, TAKE_OVER, name, steps=[step.pk for step in steps])
+    # Behind the transaction: a log line waits for the job's row, and nobody may hold steps meanwhile.
+    jobs = Job.objects.in_bulk({step.job_id for step in found})
+    for (pk, name), steps in _grouped(found, lambda step: (step.job_id, worker_of(step.claim))).items():
+        nodes = ", ".join(sorted({step.address or "the installer" for step in steps})[:_NAMED])
+        more = ", …" if len(steps) > _NAMED else ""
+        text = (
+            f"worker {name or 'unknown'} has not been heard of for {settings.INSTALLER_LEASE_S} s: "
+            f"what it did on {nodes}{more} is taken up by the next worker"
+        )
+        say(jobs[pk], text, level="warning")
+    return set(jobs)
+
+
+def _grouped(steps: Iterable[Step], key: Callable[[Step], Key]) -> dict[Key, list[Step]]:
+    found: dict[Key, list[Step]] = {}
+    for step in steps:
+        found.setdefault(key(step), []).append(step)
+    return found

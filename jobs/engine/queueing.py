@@ -10,6 +10,7 @@ from math import ceil
 
 from django.conf import settings
 from django.db.models.functions import Now
+from django_q.models import OrmQ
 from django_q.tasks import async_task
 
 from jobs.models import Job
@@ -42,6 +43,16 @@ def name_worker() -> None:
 def new_claim() -> str:
     """What a slice writes into the steps that it takes: whose they are, and a part that never comes again."""
     return f"{worker_name()}/{uuid.uuid4().hex}"
+
+
+def worker_of(claim: str) -> str:
+    """The name of the worker that made the claim."""
+    return claim.rpartition("/")[0]
+
+
+def depth() -> int:
+    """Entries in the queue, handed out or not."""
+    return int(OrmQ.objects.count())
 
 
 def enqueue(job: Job, slices: int = 1) -> None:

@@ -47,6 +47,8 @@ class Watchdog(threading.Thread):
                 logger.warning("watchdog: %s", error)
                 db.connections.close_all()
             except Exception:
+                # A fault of ours, whatever it is: without this thread nobody would take over what dead workers
+                # leave, and this one would be taken for dead. It is told with its traceback; rounds know no secret.
                 logger.exception("watchdog: a round failed, the next one comes in %s s", ROUND_S)
             self.ended.wait(ROUND_S)
         try:
@@ -81,6 +83,8 @@ def one_round(worker_name: str) -> None:
             except db.Error:
                 raise
             except Exception:
+                # One job that is broken in a way nobody foresaw must not keep the ones behind it in the list
+                # from being taken up, round after round.
                 logger.exception("watchdog: job %s could not be taken up", job.job_id)
 
 
@@ -120,6 +124,11 @@ def leftovers(now: datetime) -> QuerySet[Step]:
     """Steps of ended jobs for which something may still run on the node."""
     ended = Step.objects.filter(job__status__in=JOB_ENDED, finished_at__gte=now - SWEEP_FOR)
     return ended.exclude(status__in=STEP_OPEN).exclude(remote={})
+
+
+def lives(worker: Worker, now: datetime) -> bool:
+    """Whether it has been heard of lately; ``now`` by the database's clock."""
+    return worker.heartbeat_at >= now - timedelta(seconds=ALIVE_S)
 
 
 def alive(now: datetime | None = None) -> int:

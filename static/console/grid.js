@@ -66,7 +66,8 @@ export class Grid {
   heads(status) {
     for (const phase of status.phases) {
       const failed = status.nodes.filter((node) => node.phases[phase.phase] === "failed").length;
-      const text = `${phase.done}/${phase.total}${failed ? ` · ${failed} failed` : ""}`;
+      const left = phase.running && phase.time_left ? ` · ${phase.time_left.text}` : "";
+      const text = `${phase.done}/${phase.total}${failed ? ` · ${failed} failed` : ""}${left}`;
       this.headCells.get(phase.phase).lastChild.textContent = text;
     }
   }

@@ -68,7 +68,10 @@ function filterLog() {
 function showStatus() {
   const [tone, symbol, word] = look(status.status);
   const pill = el("span", `con-pill con-${tone}`, `${symbol} ${status.status === "succeeded" ? "succeeded" : word}`);
-  byId("job-pill").replaceChildren(pill);
+  const held = status.paused_by ? [" ", el("span", "con-pill con-warn", "‖ paused")] : [];
+  byId("job-pill").replaceChildren(pill, ...held);
+  byId("job-left").textContent = status.time_left?.text ?? "";
+  showPause();
   const { total } = status.progress;
   const done = status.phases.reduce((sum, phase) => sum + phase.done, 0);
   const bar = byId("job-bar");
@@ -89,11 +92,23 @@ function showStatus() {
   listNodes();
 }
 
+// Who holds the job, and what a person may expect of it meanwhile.
+function showPause() {
+  const note = byId("job-paused");
+  note.hidden = !status.paused_by;
+  const running = status.phases.reduce((sum, phase) => sum + phase.running, 0);
+  const since = status.paused_at ? ` since ${status.paused_at.slice(0, 19).replace("T", " ")} UTC` : "";
+  const left = running === 1 ? "1 step runs on to its end" : `${running} steps run on to their end`;
+  note.textContent = `Paused by ${status.paused_by}${since}: ${left}, nothing new starts.`;
+}
+
 function showButtons() {
   const over = ended.has(status.status);
   const cancel = byId("job-cancel");
   if (!cancel) return;
   cancel.hidden = over;
+  byId("job-pause").hidden = over || status.status === "cancelling" || Boolean(status.paused_by);
+  byId("job-go-on").hidden = !status.paused_by;
   byId("job-cancel-soft").hidden = status.status === "cancelling";
   byId("job-resume").hidden = !(over && status.status !== "succeeded");
 }

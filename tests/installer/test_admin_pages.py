@@ -11,7 +11,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("nodes_node", "zones_zone", "zones_plan", "jobs_job", "jobs_auditentry")
+LISTS = ("nodes_node", "zones_zone", "zones_plan", "jobs_job", "jobs_worker", "jobs_auditentry")
 PASSWORD = "only-for-tests-1"
 
 
@@ -128,7 +128,17 @@ def test_the_dashboard_names_what_needs_somebody(client: Client) -> None:
     [
         (
             "viewer",
-            ["Dashboard", "Nodes", "Zones", "Plans", "Base networks", "Public pools", "Jobs", "Audit"],
+            [
+                "Dashboard",
+                "Nodes",
+                "Zones",
+                "Plans",
+                "Base networks",
+                "Public pools",
+                "Jobs",
+                "Workers",
+                "Audit",
+            ],
         ),
         ("", ["Dashboard"]),
     ],

@@ -196,10 +196,28 @@ def test_cancel_and_resume_from_the_page(client: Client) -> None:
     assert "J04" in again.content.decode()
 
 
-def test_a_viewer_neither_cancels_nor_resumes(client: Client) -> None:
+def test_a_job_is_paused_and_goes_on_from_its_page(client: Client) -> None:
+    signed_in(client, "operator")
+    job = factories.make_job([factories.make_node(1)])
+    client.get(reverse("admin:jobs_job_pause", args=[job.job_id]))
+    job.refresh_from_db()
+    assert job.paused_by == "", "a link changes nothing"
+    client.post(reverse("admin:jobs_job_pause", args=[job.job_id]))
+    job.refresh_from_db()
+    assert (job.paused_by, job.status) == ("olga", "running")
+    assert "paused" in client.get(reverse("admin:jobs_job_changelist")).content.decode()
+    client.post(reverse("admin:jobs_job_resume", args=[job.job_id]))
+    job.refresh_from_db()
+    assert job.paused_by == ""
+    ended = factories.make_job(status="succeeded")
+    answer = client.post(reverse("admin:jobs_job_pause", args=[ended.job_id]), follow=True)
+    assert "J08" in answer.content.decode()
+
+
+def test_a_viewer_neither_cancels_nor_pauses_nor_resumes(client: Client) -> None:
     signed_in(client, "viewer")
     job = factories.make_job([factories.make_node(1)])
-    for verb in ("cancel", "resume"):
+    for verb in ("cancel", "pause", "resume"):
         assert client.post(reverse(f"admin:jobs_job_{verb}", args=[job.job_id])).status_code == 403
     job.refresh_from_db()
     assert job.status == "running"

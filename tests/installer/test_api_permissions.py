@@ -80,7 +80,10 @@ MATRIX = {
     ("job-detail", "get"): VIEW,
     ("job-events", "get"): VIEW,
     ("job-cancel", "post"): RUN,
+    ("job-log", "get"): VIEW,
+    ("job-pause", "post"): RUN,
     ("job-resume", "post"): RUN,
+    ("worker-list", "get"): VIEW,
 }
 PEOPLE = ("anonymous", "nobody", VIEWER, OPERATOR, APPROVER)
 
@@ -103,6 +106,7 @@ def keys() -> dict[str, str]:
         "vbc-assignment": str(plan.vbcs.get().pk),
         "plan": plan.plan_id,
         "job": make_job(nodes[2:]).job_id,
+        "worker": "",
     }
 
 
