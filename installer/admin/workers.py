@@ -46,10 +46,10 @@ class WorkerAdmin(ConsoleAdmin):
 
 
 def _summary(seen: dict[str, Any]) -> str:
-    """``2 of 3 workers alive · 4 entries in the queue · 120 steps wait or run``."""
+    """``2 of 3 workers alive · 4 entries in the queue · 120 steps waiting or running``."""
     entries = f"{seen['queued']} entr{'y' if seen['queued'] == 1 else 'ies'} in the queue"
     alive = f"{seen['alive']} of {count(len(seen['workers']), 'worker')} alive"
-    return f"{alive} · {entries} · {count(seen['open_steps'], 'step')} of jobs open"
+    return f"{alive} · {entries} · {count(seen['open_steps'], 'step')} waiting or running"
 
 
 def _shown(worker: dict[str, Any]) -> dict[str, Any]:

@@ -70,7 +70,7 @@ function showStatus() {
   const pill = el("span", `con-pill con-${tone}`, `${symbol} ${status.status === "succeeded" ? "succeeded" : word}`);
   const held = status.paused_by ? [" ", el("span", "con-pill con-warn", "‖ paused")] : [];
   byId("job-pill").replaceChildren(pill, ...held);
-  byId("job-left").textContent = status.time_left?.text ?? "";
+  byId("job-left").textContent = status.time_left ? `· ${status.time_left.text}` : "";
   showPause();
   const { total } = status.progress;
   const done = status.phases.reduce((sum, phase) => sum + phase.done, 0);
@@ -96,6 +96,7 @@ function showStatus() {
 function showPause() {
   const note = byId("job-paused");
   note.hidden = !status.paused_by;
+  if (note.hidden) return;
   const running = status.phases.reduce((sum, phase) => sum + phase.running, 0);
   const since = status.paused_at ? ` since ${status.paused_at.slice(0, 19).replace("T", " ")} UTC` : "";
   const left = running === 1 ? "1 step runs on to its end" : `${running} steps run on to their end`;
