@@ -1,0 +1,123 @@
+"""A node over real SSH, and steps that run on it without a worker: what they say is kept here."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import lab
+from jobs import keypair
+from jobs.context import StepContext
+from jobs.outbox import Lines, Outbox, Place
+from jobs.ssh import Endpoint
+from lab import Lab
+from tests.nodes.with_lab.conftest import host_key, served
+
+__all__ = ["served"]
+Beside = Callable[[Callable[[], object]], threading.Thread]
+
+
+class Machine:
+    """A lab node with the endpoint that reaches it."""
+
+    def __init__(self, node: lab.Node, key: Path) -> None:
+        self.root = node.root
+        pinned = " ".join(host_key(node).split()[:2])
+        self.endpoint = Endpoint(node.address, node.port, host_key=pinned, key_path=str(key))
+
+    def words(self, path: str) -> list[str]:
+        """What a file of the node holds; nothing when there is none."""
+        place = self.root / path
+        return place.read_text().split() if place.exists() else []
+
+
+def until(condition: Callable[[], object], what: str, timeout_s: float = 60) -> None:
+    """Poll until ``condition`` holds."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def machine(served: Lab, tmp_path: Path) -> Machine:
+    """A node that accepts a key of this test's own."""
+    key = tmp_path / "id_ed25519"
+    return Machine(served.add("hyper-repl", boot_s=0.1, authorized_keys=[keypair.ensure(key)]), key)
+
+
+class Desk:
+    """Where steps put what they say, in place of a worker's writer."""
+
+    def __init__(self) -> None:
+        self.said: list[Lines] = []
+        self.outbox = Outbox()
+        self.closed = threading.Event()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+        self._thread.start()
+
+    def _read(self) -> None:
+        while not self.closed.is_set():
+            try:
+                item = self.outbox.get(0.05)
+            except queue.Empty:
+                continue
+            if isinstance(item, Lines):
+                self.said.append(item)
+            elif isinstance(item, Place):
+                item.stored.set()
+
+    def step(self, *, fence: int = 1, job_id: str = "j-desk0001", phase: str = "install") -> StepContext:
+        """A step of the first attempt that was claimed for the ``fence``-th time."""
+        return StepContext(
+            step_pk=fence,
+            job_id=job_id,
+            phase=phase,
+            target="n-1",
+            address="10.0.0.1",
+            attempt=1,
+            fence=fence,
+            params={},
+            outbox=self.outbox,
+        )
+
+    def texts(self, stream: str) -> list[str]:
+        """Everything said on a stream so far, in order."""
+        behind_it = Place(0, {})
+        self.outbox.put(behind_it)
+        assert behind_it.stored.wait(30)
+        return [text for lines in self.said if lines.stream == stream for text in lines.texts]
+
+    def close(self) -> None:
+        """End the reading thread."""
+        self.closed.set()
+        self._thread.join(10)
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    made = Desk()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def beside() -> Iterator[Beside]:
+    """Run something on a thread of its own; it has ended when the test has."""
+    threads: list[threading.Thread] = []
+
+    def start(work: Callable[[], object]) -> threading.Thread:
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        threads.append(thread)
+        return thread
+
+    yield start
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive()

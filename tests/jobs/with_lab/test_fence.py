@@ -1,0 +1,56 @@
+"""A node takes orders from the newest owner of a step only, also when an older one wakes up again."""
+
+from __future__ import annotations
+
+import pytest
+
+from jobs.context import StepStopped
+from jobs.remote import run_component
+from tests.jobs.with_lab.conftest import Beside, Desk, Machine, until
+
+EFFECT = "mkdir -p /opt/effects; echo {0} >>/opt/effects/{0}"
+
+
+def test_an_older_owner_starts_nothing_on_the_node(machine: Machine, desk: Desk) -> None:
+    run_component(desk.step(fence=2), machine.endpoint, "disk", EFFECT.format("disk"))
+    with pytest.raises(StepStopped) as stopped:
+        run_component(desk.step(fence=1), machine.endpoint, "network", EFFECT.format("network"))
+    assert stopped.value.reason == "lost"
+    assert machine.words("opt/effects/network") == []
+    assert list((machine.root / "opt/install/network").iterdir()) == [], "not even its script is left there"
+    run_component(desk.step(fence=2), machine.endpoint, "network", EFFECT.format("network"))
+    assert machine.words("opt/effects/network") == ["network"]
+
+
+def test_an_older_owner_is_stopped_also_where_its_work_is_done_already(machine: Machine, desk: Desk) -> None:
+    run_component(desk.step(fence=3), machine.endpoint, "disk", EFFECT.format("disk"))
+    with pytest.raises(StepStopped, match="lost"):
+        run_component(desk.step(fence=2), machine.endpoint, "disk", EFFECT.format("disk"))
+    assert machine.words("opt/effects/disk") == ["disk"]
+
+
+def test_what_the_new_owner_runs_is_left_alone_by_the_old_one(
+    machine: Machine, desk: Desk, beside: Beside
+) -> None:
+    script = "mkdir -p /opt/effects; echo begin >>/opt/effects/long; "
+    script += "while [ ! -e /opt/go-on ]; do sleep 0.1; done; echo end >>/opt/effects/long"
+    thread = beside(lambda: run_component(desk.step(fence=2), machine.endpoint, "long", script))
+    until(lambda: machine.words("opt/effects/long"), "nothing begins")
+    old = desk.step(fence=1)
+    # It was even told to end what runs there, while it slept.
+    old._kill.set()
+    with pytest.raises(StepStopped, match="lost"):
+        run_component(old, machine.endpoint, "long", script)
+    (machine.root / "opt/go-on").touch()
+    thread.join(30)
+    assert machine.words("opt/effects/long") == ["begin", "end"]
+
+
+def test_each_job_and_each_phase_counts_by_itself(machine: Machine, desk: Desk) -> None:
+    run_component(desk.step(fence=5), machine.endpoint, "disk", EFFECT.format("disk"))
+    other = desk.step(fence=1, phase="verify")
+    run_component(other, machine.endpoint, "verify", EFFECT.format("verify"))
+    later = desk.step(fence=1, job_id="j-desk0002")
+    run_component(later, machine.endpoint, "disk", EFFECT.format("disk"))
+    assert machine.words("opt/effects/verify") == ["verify"]
+    assert machine.words("opt/effects/disk") == ["disk", "disk"]
