@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 
 import pytest
 
@@ -50,6 +51,38 @@ def test_all_workers_die_and_the_nodes_go_on_alone(faults: FaultConsole) -> None
     assert faults.ended(job_id)["status"] == "succeeded"
     faults.check_whole(job_id, nodes, {"one": ("alone.one", 20), "two": ("alone.two", 3)})
     assert {step["attempts"] for step in faults.ask("steps", job_id)} == {1}
+
+
+def test_both_workers_are_killed_and_started_a_minute_later(faults: FaultConsole) -> None:
+    faults.stop_workers()
+    # The queue takes an entry for lost when it has been out for this long: both bounds pass, that and the lease.
+    faults.environment["TOY_RETRY_S"] = "50"
+    try:
+        faults.ensure_workers()
+        faults.ask("empty_queue")
+        nodes = [faults.address(number) for number in (11, 12, 13)]
+        job_id = faults.submit(
+            nodes, script("minute.one", 30), script("minute.two", 5), scope="region:minute"
+        )
+        faults.until(lambda: all(faults.effects(node, "minute.one") for node in nodes), "nothing begins")
+        assert faults.ask("queue") == {"entries": 1, "due": 0}, "it is handed out"
+        faults.stop_workers()
+        killed = time.monotonic()
+        faults.until(lambda: faults.ask("queue")["due"], "the queue does not hand it out again")
+        faults.until(lambda: time.monotonic() - killed >= 60, "a minute takes longer")
+        status = faults.ask("status", job_id)
+        assert status["status"] == "running", "nobody is there to say anything else"
+        assert {faults.effects(node, "minute.one")[-1] for node in nodes} == {"end"}
+        assert not faults.effects(nodes[0], "minute.two"), "nobody is there to begin it"
+        faults.ensure_workers()
+        assert faults.ended(job_id)["status"] == "succeeded"
+    finally:
+        del faults.environment["TOY_RETRY_S"]
+    faults.check_whole(job_id, nodes, {"one": ("minute.one", 30), "two": ("minute.two", 5)})
+    assert {step["attempts"] for step in faults.ask("steps", job_id)} == {1}
+    faults.until(lambda: not faults.ask("queue")["entries"], "an entry is handed out again and again")
+    assert faults.ask("active") == 0
+    faults.stop_workers()
 
 
 def test_sigterm_leaves_the_nodes_alone(faults: FaultConsole) -> None:

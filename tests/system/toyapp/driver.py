@@ -15,6 +15,7 @@ def _verbs() -> dict[str, Any]:
 
     from jobs import queries, services
     from jobs.actor import Actor
+    from jobs.engine.claims import database_now
     from jobs.models import Event, Job, Step, Worker
     from jobs.states import JOB_ACTIVE
 
@@ -58,6 +59,10 @@ def _verbs() -> dict[str, Any]:
                 "phase", "address", "status", "attempts", "fence", "remote"
             )
         ),
+        "queue": lambda: {
+            "entries": OrmQ.objects.count(),
+            "due": OrmQ.objects.filter(lock__lte=database_now()).count(),
+        },
         "empty_queue": lambda: OrmQ.objects.all().delete()[0],
     }
 
