@@ -106,14 +106,22 @@ class StepContext:
 
     def checkpoint(self) -> None:
         """Raise :class:`StepStopped` when asked to stop, :class:`StepFailed` when out of time."""
-        # A process that was stopped (SIGSTOP, a suspended machine) past its lease may have been replaced:
-        # it does nothing more until a heartbeat has confirmed that the step is still its own.
-        while time.monotonic() > self.lease_until and not self._stop.is_set():
-            self._stop.wait(0.1)
+        self.confirm()
         if self._stop.is_set():
             raise StepStopped(self.stop_reason)
         if self.time_left_s() <= 0:
             raise StepFailed("the step ran out of time: look at its log, then resume the job")
+
+    def confirm(self) -> None:
+        """Wait until it is certain whose the step is. Raises :class:`StepStopped` when it is not ours any more.
+
+        A process that was stopped (SIGSTOP, a suspended machine) past its lease may have been replaced: it does
+        nothing more until a heartbeat has confirmed that the step is still its own.
+        """
+        while time.monotonic() > self.lease_until and not self.released:
+            time.sleep(0.1)
+        if self.released:
+            raise StepStopped(self.stop_reason)
 
     def stop(self, reason: str, *, kill: bool = False) -> None:
         """Ask the thread to end at its next checkpoint; ``kill`` also ends what runs on the node."""

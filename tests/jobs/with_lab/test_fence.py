@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from jobs.context import StepStopped
 from jobs.remote import run_component
+from jobs.remote.component import Component
 from tests.jobs.with_lab.conftest import Beside, Desk, Machine, until
 
 EFFECT = "mkdir -p /opt/effects; echo {0} >>/opt/effects/{0}"
@@ -29,20 +32,47 @@ def test_an_older_owner_is_stopped_also_where_its_work_is_done_already(machine: 
     assert machine.words("opt/effects/disk") == ["disk"]
 
 
+LONG = "mkdir -p /opt/effects; echo begin >>/opt/effects/long; "
+LONG += "while [ ! -e /opt/go-on ]; do echo on; sleep 0.1; done; echo end >>/opt/effects/long"
+
+
 def test_what_the_new_owner_runs_is_left_alone_by_the_old_one(
     machine: Machine, desk: Desk, beside: Beside
 ) -> None:
-    script = "mkdir -p /opt/effects; echo begin >>/opt/effects/long; "
-    script += "while [ ! -e /opt/go-on ]; do sleep 0.1; done; echo end >>/opt/effects/long"
-    thread = beside(lambda: run_component(desk.step(fence=2), machine.endpoint, "long", script))
+    thread = beside(lambda: run_component(desk.step(fence=2), machine.endpoint, "long", LONG))
     until(lambda: machine.words("opt/effects/long"), "nothing begins")
     old = desk.step(fence=1)
-    # It was even told to end what runs there, while it slept.
-    old._kill.set()
+    old.stop("cancelled", kill=True)
     with pytest.raises(StepStopped, match="lost"):
-        run_component(old, machine.endpoint, "long", script)
+        Component(old, machine.endpoint, "long").end_leftover()
     (machine.root / "opt/go-on").touch()
     thread.join(30)
+    assert machine.words("opt/effects/long") == ["begin", "end"]
+
+
+def test_who_slept_past_lease_and_deadline_ends_nothing_of_the_new_owner(
+    machine: Machine, desk: Desk, beside: Beside
+) -> None:
+    old, reasons = desk.step(fence=1), []
+
+    def sleeper() -> None:
+        with pytest.raises(StepStopped) as stopped:
+            run_component(old, machine.endpoint, "long", LONG)
+        reasons.append(stopped.value.reason)
+
+    first = beside(sleeper)
+    until(lambda: machine.words("opt/effects/long"), "nothing begins")
+    # As it finds things when it wakes: its time is over, and its lease, too.
+    old.lease_until = old.deadline = time.monotonic() - 1
+    second = beside(lambda: run_component(desk.step(fence=2), machine.endpoint, "long", LONG))
+    until(lambda: any("runs on the node already" in text for text in desk.texts("sys")), "nobody takes over")
+    seen = len(desk.texts("out"))
+    until(lambda: len(desk.texts("out")) > seen + 30, "it does not go on")
+    old.stop("lost")
+    first.join(30)
+    (machine.root / "opt/go-on").touch()
+    second.join(30)
+    assert reasons == ["lost"]
     assert machine.words("opt/effects/long") == ["begin", "end"]
 
 
