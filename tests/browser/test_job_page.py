@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -204,6 +206,67 @@ def test_cancelling_from_the_page_cancels(live_server: object, sign_in: SignIn) 
     expect(page.locator("#job-pill")).to_contain_text("cancelling")
     job.refresh_from_db()
     assert (job.status, job.cancel_now, job.cancelled_by) == ("cancelling", True, "operator-1")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_is_paused_from_the_page_which_says_so_and_goes_on_from_there(
+    live_server: object, sign_in: SignIn, shoot: Shoot
+) -> None:
+    job, _ = running_job(3)
+    page = sign_in("operator")
+    open_job(page, live_server, job)
+    note = page.locator("#job-paused")
+    expect(note).to_be_hidden()
+    page.get_by_role("button", name="Pause").click()
+    expect(note).to_be_visible()
+    expect(note).to_have_text(
+        re.compile(r"Paused by operator-1 since .* UTC: 3 steps run on to their end, nothing new starts\.")
+    )
+    expect(page.locator("#job-pill")).to_contain_text("paused")
+    expect(page.get_by_role("button", name="Pause")).to_be_hidden()
+    shoot(page, "job-paused")
+    move_steps(Step.objects.filter(job=job, status="running"), "succeed")
+    job.refresh_from_db()
+    factories.add_events(job, ["that was the last of them"])
+    expect(note).to_contain_text("0 steps run on to their end")
+    page.get_by_role("button", name="Resume", exact=True).click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(note).to_be_hidden()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_time_left_is_shown_when_earlier_runs_tell_it(live_server: object, sign_in: SignIn) -> None:
+    _, nodes = running_job(2)
+    page = sign_in("viewer")
+    first = factories.make_job(nodes)
+    open_job(page, live_server, first)
+    expect(page.locator("#job-count")).to_have_text("1/8 steps")
+    expect(page.locator("#job-left")).to_be_empty()
+    first.steps.update(status="succeeded", attempts=1, started_at=factories.BEGIN)
+    first.steps.update(finished_at=factories.BEGIN + timedelta(minutes=10))
+    job = factories.make_job(nodes)
+    job.steps.filter(status="running").update(started_at=timezone.now())
+    open_job(page, live_server, job)
+    expect(page.locator("#job-left")).to_have_text("· about 40 min left")
+    expect(page.locator("th", has_text="install_nodes").first).to_contain_text("0/2 · about 10 min left")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_of_the_workers_keeps_itself_up_to_date(
+    live_server: object, sign_in: SignIn, shoot: Shoot
+) -> None:
+    job, _ = running_job(9)
+    job.steps.filter(status="running").update(claim="w/1", started_at=timezone.now())
+    page = sign_in("viewer")
+    page.goto(f"{live_server}{reverse('admin:jobs_worker_changelist')}")
+    card = page.get_by_role("region", name="Worker w")
+    expect(card).to_contain_text("install_nodes")
+    card.get_by_text("and 3 more").click()
+    expect(card.get_by_text("172.16.80.9 network")).to_be_visible()
+    shoot(page, "workers")
+    Worker.objects.create(name="late", host="h", pid=2, heartbeat_at=timezone.now())
+    expect(page.get_by_role("region", name="Worker late")).to_contain_text("Idle: waits for a job.")
+    expect(card.get_by_text("172.16.80.9 network")).to_be_visible()
 
 
 @pytest.mark.django_db(transaction=True)
