@@ -42,6 +42,7 @@ class Phase:
     ``own_targets``: not the job's nodes, but those that ``submit`` is given for this phase (none: no step).
     ``one_by_one``: a target begins when the one before it has succeeded; the first failure stops the phase.
     ``needs_all``: begins only when nothing before it failed, as phases of the installer do.
+    ``differs``: every job does something else in it, so how long one took says nothing of the next one.
     """
 
     name: str
@@ -53,6 +54,7 @@ class Phase:
     own_targets: bool = False
     one_by_one: bool = False
     needs_all: bool = False
+    differs: bool = False
     timeout_s: int = 1800
     # How many steps a worker may hold ready besides those it runs: for phases that take seconds, so
     # that no connection waits for the database. Of long ones another worker could run them meanwhile.

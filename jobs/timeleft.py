@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
-from jobs import estimate
+from jobs import estimate, registry
 from jobs.engine.claims import database_now
 from jobs.engine.queueing import slices_for
 from jobs.estimate import Stage, TimeLeft
@@ -52,7 +52,7 @@ def _earlier(job: Job, stages: Sequence[Stage]) -> dict[str, list[float]]:
     # A second attempt finds done what the first one did: it says nothing about how long the phase takes.
     steps = Step.objects.filter(
         job__in=jobs,
-        phase__in={stage.phase for stage in stages},
+        phase__in={stage.phase for stage in stages} - _differing(job),
         status=StepStatus.SUCCEEDED,
         attempts=1,
         started_at__isnull=False,
@@ -65,6 +65,13 @@ def _earlier(job: Job, stages: Sequence[Stage]) -> dict[str, list[float]]:
         if begun and ended:
             found.setdefault(phase, []).append(max((ended - begun).total_seconds(), 0.0))
     return found
+
+
+def _differing(job: Job) -> set[str]:
+    """Phases of which no run tells how long the next one takes."""
+    if job.action not in registry.names():
+        return set()
+    return {phase.name for phase in registry.find(job.action).phases if phase.differs}
 
 
 def _at_once(job: Job, stages: Sequence[Stage]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from jobs import registry
 from jobs.actor import Actor
 from jobs.engine.claims import database_now
 from jobs.models import Job, Step
@@ -85,6 +87,20 @@ def test_later_jobs_other_actions_and_second_attempts_do_not_count(toy: Toy) -> 
     assert [bool(phase["time_left"]) for phase in status["phases"]] == [True, True, False, True]
     Job.objects.filter(pk=before.pk).update(action="other")
     assert not any(phase["time_left"] for phase in job_status(job)["phases"])
+
+
+def test_a_phase_that_is_another_one_in_every_job_tells_nothing(toy: Toy) -> None:
+    earlier(toy, "a")
+    action = registry.find("toy")
+    phases = tuple(dataclasses.replace(phase, differs=phase.name == "two") for phase in action.phases)
+    registry.register(dataclasses.replace(action, phases=phases))
+    status = job_status(toy.submit("a"))
+    assert status["time_left"] is None
+    assert [bool(phase["time_left"]) for phase in status["phases"]] == [True, True, False, True]
+    unknown = toy.submit("a")
+    Job.objects.update(action="of another version")
+    unknown.refresh_from_db()
+    assert job_status(unknown)["time_left"], "what it does is not known, how long it took is"
 
 
 def test_a_paused_a_cancelled_and_an_ended_job_say_nothing(toy: Toy, actor: Actor) -> None:

@@ -19,7 +19,8 @@ TIMEOUT_S = 3700
 
 def register_actions() -> None:
     """Make the job known to the engine."""
-    register(Action("exec_nodes", (Phase("exec", run, prepare=prepare, timeout_s=TIMEOUT_S),)))
+    phase = Phase("exec", run, prepare=prepare, timeout_s=TIMEOUT_S, differs=True)
+    register(Action("exec_nodes", (phase,)))
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
