@@ -17,7 +17,7 @@ from jobs.models import Job, Step
 from jobs.states import JOB_PAUSABLE, StepStatus
 
 # How far one looks back. Enough to know a phase, few enough to be asked for each second.
-_JOBS = 10
+_JOBS = 5
 _STEPS_OF_A_PHASE = 100
 
 

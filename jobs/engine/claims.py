@@ -134,10 +134,16 @@ def release_expired(now: datetime) -> set[int]:
         if found:
             move_steps(Step.objects.filter(pk__in=[step.pk for step in found]), "release", interrupted=True)
         for name, steps in _grouped(found, lambda step: worker_of(step.claim)).items():
-            audit.record(SYSTEM, TAKE_OVER, name, steps=[step.pk for step in steps])
+            nodes = sorted({step.address for step in steps if step.address})
+            audit.record(SYSTEM, TAKE_OVER, name, nodes=nodes, steps=[step.pk for step in steps])
     # Behind the transaction: a log line waits for the job's row, and nobody may hold steps meanwhile.
-    jobs = Job.objects.in_bulk({step.job_id for step in found})
-    for (pk, name), steps in _grouped(found, lambda step: (step.job_id, worker_of(step.claim))).items():
+    return _tell_jobs(found)
+
+
+def _tell_jobs(taken: Sequence[Step]) -> set[int]:
+    """A line in the log of each job for each worker that lost steps of it; gives the numbers of the jobs."""
+    jobs = Job.objects.in_bulk({step.job_id for step in taken})
+    for (pk, name), steps in _grouped(taken, lambda step: (step.job_id, worker_of(step.claim))).items():
         nodes = ", ".join(sorted({step.address or "the installer" for step in steps})[:_NAMED])
         more = ", …" if len(steps) > _NAMED else ""
         text = (
