@@ -31,12 +31,15 @@ BURST = """\
 exec python3 -c 'import time; time.sleep(max(0, START - time.time()))
 for n in range(LINES): print("line", n, "of a step that says what it does, as packages do")'
 """
+# They end seconds after their last line: two hundred processes that exit at once are work of the nodes, which
+# here share the processors with what is measured.
 PACED = """\
 exec python3 -u -c 'import sys, time
 text = "".join(f"line {n} of a step that says what it does, as packages do\\n" for n in range(EACH - 1))
 for n in range(SECONDS):
     time.sleep(max(0, START + n + OFFSET - time.time()))
-    sys.stdout.write(text + f"@{time.time_ns()}\\n")'
+    sys.stdout.write(text + f"@{time.time_ns()}\\n")
+time.sleep(4)'
 """
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -108,21 +109,40 @@ def _copy_text(text: str) -> str:
 
 
 def _save_positions(items: Iterable[Lines | Place], steps: Mapping[int, Step]) -> None:
-    changed: dict[int, Step] = {}
+    read: dict[int, Step] = {}
+    moved: dict[int, Step] = {}
     for item in items:
         step = steps[item.step_pk]
         if isinstance(item, Place):
             step.remote = item.remote
-            changed[step.pk] = step
+            moved[step.pk] = step
             continue
         if item.cursor is not None:
             step.cursor[item.cursor[0]] = item.cursor[1]
-            changed[step.pk] = step
+            read[step.pk] = step
         if item.component and item.component != step.component:
             step.component = item.component
-            changed[step.pk] = step
-    if changed:
-        Step.objects.bulk_update(changed.values(), ["cursor", "component", "remote"])
+            moved[step.pk] = step
+    if moved:
+        Step.objects.bulk_update(moved.values(), ["component", "remote"])
+    if read:
+        _save_cursors(list(read.values()))
+
+
+def _save_cursors(steps: Sequence[Step]) -> None:
+    """One plain statement: written with each batch of lines, for all nodes that spoke, where
+    ``bulk_update`` builds hundreds of expressions.
+    """
+    cast = "::jsonb" if connection.vendor == "postgresql" else ""
+    cases = f"WHEN %s THEN %s{cast} " * len(steps)
+    marks = ", ".join(["%s"] * len(steps))
+    values = [value for step in steps for value in (step.pk, json.dumps(step.cursor))]
+    table = connection.ops.quote_name(Step._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET cursor = CASE id {cases}END WHERE id IN ({marks})",  # noqa: S608 -- no value in it
+            [*values, *(step.pk for step in steps)],
+        )
 
 
 def say(job: Job, text: str, *, level: str = "info", step: Step | None = None) -> None:

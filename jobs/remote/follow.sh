@@ -2,8 +2,8 @@
 # key (JOB-ATTEMPT), byte offsets of .log and .err, the most bytes to read of each before only the last
 # ones count, how many those are. Frames: "@out N", "@err N" followed by N bytes; "@gap STREAM N" for N bytes
 # left out; "@tick", "@rc CODE", "@died", the last two with "reboot" when the component asked for one.
-# A component that runs on is streamed: after "@live" all of standard output is its .log, frames come on
-# standard error, and when it ends so does this, for the reader to ask once more for the rest and the result.
+# A component that runs on is streamed: after "@live" all of standard output is its .log, and frames come on
+# standard error. Whoever gets no @rc and no @died then asks again.
 set -u
 cd "$1" || exit 71
 key=$2 out=$3 err=$4 head=$5 tail=$6 round=0 feeder=
@@ -43,7 +43,8 @@ while :; do
     [ -e "$key.rc" ] && read -r code <"$key.rc"
     [ -z "$code" ] && ! alive "$key" && [ ! -e "$key.rc" ] && gone=1
     ended=$code$gone
-    [ -n "$ended" ] && [ -n "$feeder" ] && exit 0
+    # It reads what is left and ends with the component.
+    [ -n "$ended" ] && [ -n "$feeder" ] && wait "$feeder"
     sizes=$(stat -c %s "$key.log" "$key.err" 2>/dev/null) || sizes='0 0'
     set -- $sizes
     any=0

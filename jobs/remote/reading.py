@@ -17,15 +17,21 @@ SILENCE_S = 45.0
 def frames(connection: Connection, channel: paramiko.Channel, context: StepContext) -> Iterator[Frame | None]:
     """Yield each frame, and None after whatever came and at least each second. Raises :class:`SshError`.
 
-    Ends without a frame rc or died when the component was streamed and is not any more: ask for the rest.
+    Ends without a frame rc or died when the component was streamed and is not any more: ask again.
     """
     reader = FrameReader()
     beside = FrameReader()
     live = False
+    last: Frame | None = None
     left_s = max(1.0, context.time_left_s()) + 1.0
     for stream, data in connection.read(channel, timeout_s=left_s, silence_s=SILENCE_S):
         if stream == "err":
-            yield from beside.feed(data)
+            for frame in beside.feed(data):
+                # How it ended overtakes what it printed last, on another stream: it waits for that.
+                if frame.kind in ("rc", "died"):
+                    last = frame
+                else:
+                    yield frame
         elif live and data:
             yield Frame("out", data, "live")
         elif stream == "out":
@@ -35,5 +41,7 @@ def frames(connection: Connection, channel: paramiko.Channel, context: StepConte
             if live and (data := reader.rest()):
                 yield Frame("out", data, "live")
         yield None
-    if not live:
+    if last:
+        yield last
+    elif not live:
         raise SshError("dropped", f"{connection.endpoint}: reading the log ended early")

@@ -42,13 +42,11 @@ def test_a_component_that_runs_on_is_streamed_and_nothing_is_lost_or_comes_twice
     tmp_path: Path, script: str
 ) -> None:
     launch(tmp_path, script)
-    at = {"out": 0, "err": 0}
-    first = follow(tmp_path, at)
-    assert Frame("live") in first and not [frame for frame in first if frame.kind in ("rc", "died")]
-    last = follow(tmp_path, at)
-    assert last[-1] == Frame("rc", b"3" if script == SLOW else b"0")
+    frames = follow(tmp_path, {"out": 0, "err": 0})
+    assert Frame("live") in frames
+    assert frames[-1] == Frame("rc", b"3" if script == SLOW else b"0")
     for kind, suffix in (("out", "log"), ("err", "err")):
-        said = b"".join(frame.data for frame in [*first, *last] if frame.kind == kind)
+        said = b"".join(frame.data for frame in frames if frame.kind == kind)
         assert said == (tmp_path / f"j-1-1.{suffix}").read_bytes()
 
 
@@ -59,6 +57,19 @@ def test_what_has_printed_more_than_is_kept_is_not_streamed(tmp_path: Path) -> N
     assert [frame.kind for frame in frames if frame.kind != "tick"] == [*["out"] * 4, "gap", "out", "rc"]
     assert sum(len(frame.data) for frame in frames[:4]) == HEAD
     assert frames[-2].data.endswith(b"the end\n") and len(frames[-2].data) == TAIL
+
+
+def test_what_goes_on_after_a_reader_went_away_is_read_by_the_next(tmp_path: Path) -> None:
+    launch(tmp_path, SLOW)
+    at = {"out": 0, "err": 0}
+    argv = ["sh", "-c", FOLLOW, "sh", str(tmp_path), "j-1-1", "0", "0", str(HEAD), str(TAIL)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
+        assert reader.stdout is not None and reader.stderr is not None
+        while b"@live\n" not in (line := reader.stdout.readline()):
+            assert line
+        reader.terminate()
+    assert follow(tmp_path, at)[-1] == Frame("rc", b"3")
+    assert at["out"] == (tmp_path / "j-1-1.log").stat().st_size
 
 
 def test_a_reader_that_went_away_leaves_no_process(tmp_path: Path) -> None:
