@@ -1,4 +1,8 @@
-"""django-q2's queue table by the database's clock: a machine whose clock is wrong neither hides nor holds entries."""
+"""django-q2's queue table by the database's clock: a machine whose clock is wrong neither hides nor holds entries.
+
+A cluster takes an entry before one of its processes is free for it. Until a process begins with it, it is held for
+moments only: else a busy cluster would keep for minutes what an idle one could do.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,22 @@ from datetime import datetime, timedelta
 from time import sleep
 from typing import Any
 
+from django import db
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
+from django_q.models import OrmQ
 
 from jobs.engine.claims import database_now
+
+HANDED_S = 3.0
 
 
 class DatabaseClockBroker(ORM):
     """What django_q.brokers.orm does, with ``database_now`` wherever it asks the local clock."""
 
     def timeout(self, task: Any) -> datetime:
-        """Until when an entry that is handed out is not handed out again."""
-        return database_now() + timedelta(seconds=Conf.RETRY)
+        """Until when an entry that is handed out, and that nobody begins with, is not handed out again."""
+        return database_now() + timedelta(seconds=HANDED_S)
 
     def queue_size(self) -> int:
         """Entries that wait."""
@@ -44,3 +52,12 @@ class DatabaseClockBroker(ORM):
             sleep(Conf.POLL)
             return None
         return taken
+
+
+def hold(task: dict[str, Any], **_: Any) -> None:
+    """A process begins with an entry: now nobody else need take it (connected to ``pre_execute``)."""
+    try:
+        OrmQ.objects.filter(pk=task["ack_id"]).update(lock=database_now() + timedelta(seconds=Conf.RETRY))
+    except db.Error:
+        # It may be handed out twice, which does no harm; the task itself says what is wrong with the database.
+        db.close_old_connections()

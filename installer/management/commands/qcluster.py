@@ -13,8 +13,9 @@ from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
 from django_q.cluster import Cluster
 from django_q.management.commands.qcluster import Command as QCluster
+from django_q.signals import pre_execute
 
-from jobs.engine import queueing
+from jobs.engine import broker, queueing
 from jobs.engine.watchdog import Watchdog
 
 _PR_SET_PDEATHSIG = 1
@@ -32,6 +33,7 @@ class Command(QCluster):
         if options.get("cluster_name"):
             os.environ["Q_CLUSTER_NAME"] = options["cluster_name"]
         queueing.name_worker()
+        pre_execute.connect(broker.hold)
         cluster = Cluster()
         asked = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
