@@ -156,7 +156,10 @@ def _interrupted(folder: Path) -> None:
     while "no worker is alive" not in follower.stderr.readline():
         assert time.monotonic() < begun + 30
     follower.send_signal(signal.SIGINT)
-    _, rest = follower.communicate(timeout=30)
+    try:
+        _, rest = follower.communicate(timeout=30)
+    finally:
+        follower.kill()
     assert follower.returncode == 130 and "goes on" in rest and "Traceback" not in rest
     assert '"queued"' in _shell(folder, "get_status", job_id).stdout
 
