@@ -52,6 +52,20 @@ def secret_key(environ: Mapping[str, str], folder: Path) -> str:
     return key
 
 
+# A worker machine that loses its power or network in the middle of a transaction holds rows for which all others
+# wait: the server ends such a session well within a lease (jobs.engine), and a client notices a server that is gone.
+_SESSION = {
+    "connect_timeout": "10",
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "options": (
+        "-c idle_in_transaction_session_timeout=15s"
+        " -c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+    ),
+}
+
+
 def database(environ: Mapping[str, str], folder: Path) -> dict[str, Any]:
     """Django's ``DATABASES['default']`` from ``DATABASE_URL``; SQLite under the data dir without it."""
     url = environ.get("DATABASE_URL", "")
@@ -80,7 +94,7 @@ def database(environ: Mapping[str, str], folder: Path) -> dict[str, Any]:
         "PORT": str(port or ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {**_SESSION, **dict(parse_qsl(parts.query))},
     }
 
 

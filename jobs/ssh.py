@@ -126,6 +126,8 @@ class Connection:
                 got = True
                 yield "err", channel.recv_stderr(65536)
             if ended and not got:
+                if not channel.eof_received and not self._transport.is_active():
+                    raise SshError("dropped", f"{self.endpoint}: the connection was dropped")
                 break
             if got or ended:
                 heard = time.monotonic()

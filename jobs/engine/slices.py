@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 
 from jobs import registry
 from jobs.context import StepContext
-from jobs.engine import claims, endings, queueing
+from jobs.engine import claims, endings, queueing, watchdog
 from jobs.engine.inbox import Inbox
 from jobs.engine.runner import run_leftover, run_step
 from jobs.engine.writer import say
@@ -35,7 +35,7 @@ LOOK_S = 2.0
 def run_slice(job_pk: int) -> None:
     """Work on a job until nothing is left to claim. Delivered twice, it finds nothing and returns."""
     job = Job.objects.filter(pk=job_pk, status__in=JOB_ACTIVE).first()
-    if job is None:
+    if job is None or watchdog.fail_overdue(job, claims.database_now()):
         return
     try:
         action = registry.find(job.action)

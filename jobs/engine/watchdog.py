@@ -69,9 +69,9 @@ def one_round(worker_name: str) -> None:
     if released:
         logger.warning("watchdog: %s jobs lost a worker and are taken up again", len(released))
         for job in Job.objects.filter(pk__in=released):
-            queueing.enqueue(job)
+            _take_up(job, now)
     _sweep(now)
-    neglected = _neglected(now)
+    neglected = [job for job in _neglected(now) if not fail_overdue(job, now)]
     if OrmQ.objects.filter(lock__lte=now).exists():
         # Entries wait for a free worker: more of them would not make it faster. The jobs are not forgotten.
         Job.objects.filter(pk__in=[job.pk for job in neglected]).update(nudged_at=now)
@@ -91,14 +91,22 @@ def one_round(worker_name: str) -> None:
 def _take_up(job: Job, now: datetime) -> None:
     if job.status == JobStatus.CANCELLING:
         endings.cancel_pending(job)
-    last = max(filter(None, (job.nudged_at, job.steps.aggregate(at=Max("heartbeat_at"))["at"])), default=now)
-    if now - last > timedelta(seconds=settings.INSTALLER_TAKEOVER_S):
-        hours = settings.INSTALLER_TAKEOVER_S // 3600
-        endings.fail_job(
-            job, f"no worker was alive for {hours} h, so it was not taken up again: resume_job {job.job_id}"
-        )
-    elif not endings.end_job_if_done(job):
+    if not fail_overdue(job, now) and not endings.end_job_if_done(job):
         queueing.enqueue(job)
+
+
+def fail_overdue(job: Job, now: datetime) -> bool:
+    """End a job that no worker has touched for so long that nobody expects it to go on by itself any more."""
+    if job.paused_by and job.status == JobStatus.RUNNING:
+        return False
+    last = max(filter(None, (job.nudged_at, job.steps.aggregate(at=Max("heartbeat_at"))["at"])), default=now)
+    if now - last <= timedelta(seconds=settings.INSTALLER_TAKEOVER_S):
+        return False
+    hours = settings.INSTALLER_TAKEOVER_S // 3600
+    endings.fail_job(
+        job, f"no worker was alive for {hours} h, so it was not taken up again: resume_job {job.job_id}"
+    )
+    return True
 
 
 def _neglected(now: datetime) -> list[Job]:

@@ -29,28 +29,19 @@ def write_items(job: Job, claim: str, items: Sequence[Lines | Place], steps: Map
     if not items:
         return set()
     with transaction.atomic():
-        # The row lock of the job orders the writers; a step cannot change hands between the check
-        # and the insert because whoever takes it over writes its events behind the same lock.
-        asked = _lines_in(items)
-        last = _reserve(job, asked) - asked
-        mine = set(
-            Step.objects.filter(
-                pk__in={item.step_pk for item in items}, claim=claim, status=StepStatus.RUNNING
-            ).values_list("pk", flat=True)
+        # A step whose row is locked changes hands only behind this transaction, with the place that was read
+        # up to; steps first and then the job, as everywhere, so that nobody waits in a circle.
+        here = Step.objects.filter(
+            pk__in={item.step_pk for item in items}, claim=claim, status=StepStatus.RUNNING
         )
+        mine = set(here.select_for_update().order_by("pk").values_list("pk", flat=True))
         kept = [item for item in items if item.step_pk in mine]
-        count = _lines_in(kept)
-        if count < asked:
-            # Numbers of what is not written are given back: nobody has seen them yet.
-            _reserve(job, count - asked)
+        count = sum(len(item.texts) for item in kept if isinstance(item, Lines))
         if count:
+            last = _reserve(job, count) - count
             _insert(_rows(job, last, (item for item in kept if isinstance(item, Lines)), steps))
         _save_positions(kept, steps)
     return mine
-
-
-def _lines_in(items: Iterable[Lines | Place]) -> int:
-    return sum(len(item.texts) for item in items if isinstance(item, Lines))
 
 
 def _reserve(job: Job, count: int) -> int:

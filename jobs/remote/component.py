@@ -119,6 +119,8 @@ class Component:
                 f"run out of memory?): look at {self.folder}/{self.output.key}.log there, then resume the job"
             )
         if int(ended.data):
+            # Nothing of it runs there any more.
+            self.context.announce({})
             why = f": {self.output.last_error[:300]}" if self.output.last_error else ""
             raise StepFailed(
                 f"{self.component} failed with exit code {int(ended.data)}{why} "

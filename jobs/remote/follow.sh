@@ -6,7 +6,7 @@
 # standard error. Whoever gets no @rc and no @died then asks again.
 set -u
 cd "$1" || exit 71
-key=$2 out=$3 err=$4 head=$5 tail=$6 round=0 feeder=
+key=$2 out=$3 err=$4 head=$5 tail=$6 round=0 live='' feeder=''
 emit() { # stream file offset size ended -> moved
     moved=$(($4 - $3))
     [ "$moved" -le 0 ] && { moved=0; return; }
@@ -34,7 +34,7 @@ stream() { # one process that reads on costs the node less than looking again an
     trap 'exit 1' HUP INT PIPE TERM
     # From standard input: by name it would be woken for each line, and send each alone.
     tail -f -s 0.25 --pid="$pid" -c "+$((out + 1))" <"$key.log" 2>/dev/null &
-    feeder=$!
+    feeder=$! live=1
     exec >&2
 }
 while :; do
@@ -43,12 +43,17 @@ while :; do
     [ -e "$key.rc" ] && read -r code <"$key.rc"
     [ -z "$code" ] && ! alive "$key" && [ ! -e "$key.rc" ] && gone=1
     ended=$code$gone
-    # It reads what is left and ends with the component.
-    [ -n "$ended" ] && [ -n "$feeder" ] && wait "$feeder"
+    if [ -n "$ended" ] && [ -n "$feeder" ]; then
+        # It reads what is left and ends with the component.
+        wait "$feeder" || exit 1
+        feeder=''
+    fi
+    # Without it nobody would read on: whoever gets no result asks again. It ends with the component, though.
+    [ -z "$feeder" ] || born "$feeder" >/dev/null || ! alive "$key" || exit 1
     sizes=$(stat -c %s "$key.log" "$key.err" 2>/dev/null) || sizes='0 0'
     set -- $sizes
     any=0
-    [ -n "$feeder" ] || { emit out log "$out" "$1" "$ended"; out=$((out + moved)) any=$moved; }
+    [ -n "$live" ] || { emit out log "$out" "$1" "$ended"; out=$((out + moved)) any=$moved; }
     emit err err "$err" "${2:-0}" "$ended"; err=$((err + moved)) any=$((any + moved))
     if [ "$any" -eq 0 ]; then
         reboot=
@@ -66,6 +71,6 @@ while :; do
         2) sleep 0.1 ;;
         [3-9]) sleep 0.2 ;;
         10) stream ;;
-        *) if [ -n "$feeder" ]; then sleep 0.8; else sleep 0.4; fi ;;
+        *) if [ -n "$live" ]; then sleep 0.8; else sleep 0.4; fi ;;
     esac
 done

@@ -41,7 +41,8 @@ def frames(connection: Connection, channel: paramiko.Channel, context: StepConte
             if live and (data := reader.rest()):
                 yield Frame("out", data, "live")
         yield None
-    if last:
+    if last and channel.eof_received:
+        # Only now is it sure that nothing of the output was still on its way.
         yield last
     elif not live:
         raise SshError("dropped", f"{connection.endpoint}: reading the log ended early")

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import threading
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django_q.models import OrmQ
 
 from jobs import registry
 from jobs.actor import Actor
 from jobs.context import StepFailed
-from jobs.engine import claims, endings, watchdog
+from jobs.engine import claims, endings, slices, watchdog
 from jobs.errors import Refused
 from jobs.models import Event, Job, JobSecret, Step, Worker
 from jobs.secrets import Secret
@@ -184,15 +186,32 @@ def test_cancel_without_any_worker_ends_the_job_and_names_what_may_run(toy: Toy,
 def test_a_job_left_alone_for_too_long_fails_instead_of_going_on(toy: Toy, settings: Any) -> None:
     job = toy.submit("a", scope="region:r")
     settings.INSTALLER_TAKEOVER_S = 5
-    from datetime import timedelta
-
-    from django_q.models import OrmQ
-
     OrmQ.objects.all().delete()
     Job.objects.filter(pk=job.pk).update(nudged_at=claims.database_now() - timedelta(minutes=5))
     watchdog.one_round("w")
     job.refresh_from_db()
     assert job.status == "failed" and "no worker was alive" in job.error
+
+
+@pytest.mark.parametrize("first", ["watchdog", "delivery"])
+def test_so_does_one_whose_worker_died_in_a_step_and_whose_entry_still_waits(
+    toy: Toy, settings: Any, first: str
+) -> None:
+    job = toy.submit("a", scope="region:r")
+    job.steps.filter(phase="prepare").update(status="succeeded")
+    Job.objects.filter(pk=job.pk).update(status="running")
+    [step] = claims.claim_steps(job, claims.current_position(job) or 0, "dead", 5, {})
+    settings.INSTALLER_TAKEOVER_S = 60
+    friday = claims.database_now() - timedelta(minutes=5)
+    Step.objects.filter(pk=step.pk).update(heartbeat_at=friday)
+    Job.objects.filter(pk=job.pk).update(nudged_at=friday)
+    if first == "watchdog":
+        watchdog.one_round("w")
+    else:
+        slices.run_slice(job.pk)
+    job.refresh_from_db()
+    assert job.status == "failed" and "no worker was alive" in job.error
+    assert not toy.ran
 
 
 def test_concurrency_holds_over_all_slices(toy: Toy) -> None:

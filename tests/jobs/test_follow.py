@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from jobs.remote.frames import Frame, FrameReader
+from jobs.remote.reading import frames
 from jobs.remote.scripts import FOLLOW, LAUNCH
 
 HEAD, TAIL = 400_000, 1000
@@ -42,21 +48,21 @@ def test_a_component_that_runs_on_is_streamed_and_nothing_is_lost_or_comes_twice
     tmp_path: Path, script: str
 ) -> None:
     launch(tmp_path, script)
-    frames = follow(tmp_path, {"out": 0, "err": 0})
-    assert Frame("live") in frames
-    assert frames[-1] == Frame("rc", b"3" if script == SLOW else b"0")
+    seen = follow(tmp_path, {"out": 0, "err": 0})
+    assert Frame("live") in seen
+    assert seen[-1] == Frame("rc", b"3" if script == SLOW else b"0")
     for kind, suffix in (("out", "log"), ("err", "err")):
-        said = b"".join(frame.data for frame in frames if frame.kind == kind)
+        said = b"".join(frame.data for frame in seen if frame.kind == kind)
         assert said == (tmp_path / f"j-1-1.{suffix}").read_bytes()
 
 
 def test_what_has_printed_more_than_is_kept_is_not_streamed(tmp_path: Path) -> None:
     launch(tmp_path, "head -c 500000 /dev/zero | tr '\\0' x; sleep 2.5; echo the end")
     at = {"out": 0, "err": 0}
-    frames = follow(tmp_path, at)
-    assert [frame.kind for frame in frames if frame.kind != "tick"] == [*["out"] * 4, "gap", "out", "rc"]
-    assert sum(len(frame.data) for frame in frames[:4]) == HEAD
-    assert frames[-2].data.endswith(b"the end\n") and len(frames[-2].data) == TAIL
+    seen = follow(tmp_path, at)
+    assert [frame.kind for frame in seen if frame.kind != "tick"] == [*["out"] * 4, "gap", "out", "rc"]
+    assert sum(len(frame.data) for frame in seen[:4]) == HEAD
+    assert seen[-2].data.endswith(b"the end\n") and len(seen[-2].data) == TAIL
 
 
 def test_what_goes_on_after_a_reader_went_away_is_read_by_the_next(tmp_path: Path) -> None:
@@ -70,6 +76,47 @@ def test_what_goes_on_after_a_reader_went_away_is_read_by_the_next(tmp_path: Pat
         reader.terminate()
     assert follow(tmp_path, at)[-1] == Frame("rc", b"3")
     assert at["out"] == (tmp_path / "j-1-1.log").stat().st_size
+
+
+def test_a_feeder_that_is_killed_gives_no_result_before_all_is_read(tmp_path: Path) -> None:
+    launch(tmp_path, SLOW)
+    at = {"out": 0, "err": 0}
+    argv = ["sh", "-c", FOLLOW, "sh", str(tmp_path), "j-1-1", "0", "0", str(HEAD), str(TAIL)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
+        assert reader.stdout is not None and reader.stderr is not None
+        while b"@live\n" not in (line := reader.stdout.readline()):
+            assert line
+        until = time.monotonic() + 10
+        while not (found := feeders(tmp_path)):
+            assert time.monotonic() < until
+        for pid in found:
+            os.kill(int(pid), signal.SIGKILL)
+        assert reader.wait(timeout=20) == 1
+        assert b"@rc" not in reader.stderr.read()
+    assert follow(tmp_path, at)[-1] == Frame("rc", b"3")
+    assert at["out"] == (tmp_path / "j-1-1.log").stat().st_size
+
+
+class _Channel:
+    """What a connection gives that broke before all of the output had come, or after it."""
+
+    def __init__(self, whole: bool) -> None:
+        self.eof_received = whole
+        self.endpoint = "10.0.0.1"
+
+    def read(self, channel: Any, **limits: float) -> Iterator[tuple[str, bytes]]:
+        yield "out", b"@live\nfirst line\n"
+        yield "err", b"@rc 0\n"
+        yield "out", b"second"
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_result_that_overtook_the_output_counts_only_when_all_of_it_came(whole: bool) -> None:
+    both: Any = _Channel(whole)
+    context: Any = SimpleNamespace(time_left_s=lambda: 60.0)
+    seen = [frame for frame in frames(both, both, context) if frame]
+    assert b"".join(frame.data for frame in seen if frame.word == "live") == b"first line\nsecond"
+    assert (seen[-1] == Frame("rc", b"0")) is whole
 
 
 def test_a_reader_that_went_away_leaves_no_process(tmp_path: Path) -> None:
