@@ -27,7 +27,7 @@ def job_status(job: Job) -> dict[str, Any]:
     steps = list(job.steps.order_by("position", "id"))
     left_by_phase, left = time_left(job, steps)
     paused_by = job.paused_by if job.status in JOB_ACTIVE else ""
-    done = sum(step.status in STEP_ENDED for step in steps)
+    done = sum(step.status == StepStatus.SUCCEEDED for step in steps)
     current = next((step for step in steps if step.status not in STEP_ENDED), None)
     shown = current or (steps[-1] if steps else None)
     return {
@@ -121,11 +121,16 @@ def events(
 
 
 def all_events(job: Job, **wanted: str) -> Iterator[dict[str, Any]]:
-    """Every line there is now, a thousand at a time: memory stays flat however long the log is."""
-    after = 0
+    """Every line there is now, a thousand at a time: memory stays flat however long the log is.
+
+    What a job that runs says after the first of them was asked for is not among them.
+    """
+    after, last = 0, Job.objects.values_list("last_seq", flat=True).get(pk=job.pk)
     while batch := events(job, after=after, **wanted):  # type: ignore[arg-type]
-        yield from batch
+        yield from (row for row in batch if row["seq"] <= last)
         after = batch[-1]["seq"]
+        if after >= last:
+            return
 
 
 def levels_from(level: str) -> list[str]:

@@ -63,13 +63,18 @@ def _doing() -> dict[str, list[dict[str, Any]]]:
 def _lost(dead: list[str]) -> dict[str, list[dict[str, Any]]]:
     """By dead worker: how the steps stand now that were taken from it, and who has them."""
     entries = AuditEntry.objects.filter(verb=TAKE_OVER, subject__in=dead).values_list("subject", "detail")
-    owners = {pk: name for name, detail in entries for pk in detail.get("steps", ())}
+    # One step may have been lost by several workers in turn.
+    owners: dict[int, set[str]] = {}
+    for name, detail in entries:
+        for pk in detail.get("steps", ()):
+            owners.setdefault(pk, set()).add(name)
     found: dict[tuple[str, int, str, str, str], dict[str, Any]] = {}
     for step in Step.objects.filter(pk__in=owners).select_related("job").order_by("job_id", "position", "pk"):
         now_with = queueing.worker_of(step.claim)
-        key = (owners[step.pk], step.job_id, step.phase, step.status, now_with)
-        row = found.setdefault(key, {**_of(step), "status": step.status, "worker": now_with, "nodes": []})
-        row["nodes"].append(step.address)
+        for loser in owners[step.pk]:
+            key = (loser, step.job_id, step.phase, step.status, now_with)
+            row = found.setdefault(key, {**_of(step), "status": step.status, "worker": now_with, "nodes": []})
+            row["nodes"].append(step.address)
     return _by_worker((key[0], row) for key, row in found.items())
 
 

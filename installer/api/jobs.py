@@ -25,7 +25,7 @@ from installer.logfile import log_file
 from jobs.models import Job
 from jobs.queries import events, job_status, stamp
 from jobs.services import cancel_job, find_job, pause_job, resume_job
-from jobs.states import JOB_ACTIVE, JOB_ENDED, STEP_ENDED, JobStatus
+from jobs.states import JOB_ACTIVE, JOB_ENDED, JobStatus, StepStatus
 
 POLL_S = 0.3
 
@@ -55,7 +55,7 @@ class JobViewSet(RowsViewSet):
     def get_queryset(self) -> QuerySet[Any]:
         """Jobs with how far they are: one query however many."""
         return Job.objects.annotate(
-            total=Count("steps"), done=Count("steps", filter=Q(steps__status__in=STEP_ENDED))
+            total=Count("steps"), done=Count("steps", filter=Q(steps__status=StepStatus.SUCCEEDED))
         )
 
     def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:

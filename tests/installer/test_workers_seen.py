@@ -74,6 +74,18 @@ def test_a_dead_worker_is_told_with_what_it_still_holds_and_then_with_what_becam
     }
 
 
+def test_a_step_lost_twice_is_told_of_both_that_lost_it():
+    job = make_job([make_node(1)])
+    worker("w-first", silent_s=300), worker("w-second", silent_s=300)
+    hold(job, "w-first", 1, silent_s=300)
+    claims.release_expired(claims.database_now())
+    [step] = claims.claim_steps(job, 1, "w-second/4567", 1, {})
+    job.steps.filter(pk=step.pk).update(heartbeat_at=None)
+    claims.release_expired(claims.database_now())
+    found = by_name()
+    assert found["w-first"]["lost"] and found["w-second"]["lost"]
+
+
 def test_a_takeover_is_in_the_trail_and_in_the_log_of_the_job():
     job = make_job([make_node(1), make_node(2)])
     hold(job, "w-dead", 2, silent_s=300)
