@@ -181,6 +181,11 @@ def end_job_if_done(job: Job) -> bool:
 def fail_job(job: Job, error: str) -> None:
     """End a job that cannot begin or go on at all."""
     with transaction.atomic():
+        begun = job.steps.filter(Q(status=StepStatus.RUNNING) | Q(interrupted=True), status__in=STEP_OPEN)
+        text = (
+            "nobody works on it any more; it may still run on the node, its log is under /opt/install there"
+        )
+        move_steps(begun, "cancel", error=text)
         move_steps(job.steps.filter(status__in=STEP_OPEN), "cancel", error="not begun: the job was refused")
         if move_job(Job.objects.filter(pk=job.pk), "fail", error=error):
             _close(Job.objects.get(pk=job.pk))

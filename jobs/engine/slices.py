@@ -23,7 +23,7 @@ from jobs.engine.inbox import Inbox
 from jobs.engine.runner import run_leftover, run_step
 from jobs.engine.writer import say
 from jobs.errors import Failed, VerbError
-from jobs.models import Job, JobSecret, Step
+from jobs.models import Event, Job, JobSecret, Step
 from jobs.secrets import Secret, unseal
 from jobs.states import JOB_ACTIVE, JobStatus, move_job
 
@@ -41,15 +41,24 @@ def run_slice(job_pk: int) -> None:
         action = registry.find(job.action)
         secrets = _secrets(job)
     except KeyError:
-        text = f"this console does not know the action {job.action}: upgrade the worker, then resume"
-        endings.fail_job(job, text)
+        _unfit(job, f"this console does not know the action {job.action}: upgrade the worker, then resume")
         return
     except ValueError as error:
-        endings.fail_job(job, str(error))
+        _unfit(job, str(error))
         return
     if not _start(job, action):
         return
     Slice(job, action, secrets).run()
+
+
+def _unfit(job: Job, text: str) -> None:
+    """This worker cannot do the job; it is the end of the job only where no other worker is there to do it."""
+    if not watchdog.others_live(queueing.worker_name()):
+        endings.fail_job(job, text)
+        return
+    line = f"left to other workers by {queueing.worker_name()}: {text}"
+    if not Event.objects.filter(job=job, line=line).exists():
+        say(job, line, level="warning")
 
 
 def _secrets(job: Job) -> dict[str, Secret]:

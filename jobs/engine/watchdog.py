@@ -145,6 +145,12 @@ def alive(now: datetime | None = None) -> int:
     return Worker.objects.filter(heartbeat_at__gte=now - timedelta(seconds=ALIVE_S)).count()
 
 
+def others_live(worker_name: str) -> bool:
+    """Whether another worker than this one has been heard of lately."""
+    since = claims.database_now() - timedelta(seconds=ALIVE_S)
+    return Worker.objects.filter(heartbeat_at__gte=since).exclude(name=worker_name).exists()
+
+
 def open_steps() -> int:
     """Steps that wait or run, of all jobs."""
     return Step.objects.filter(status__in=STEP_OPEN, job__status__in=JOB_ACTIVE).count()

@@ -221,3 +221,30 @@ def test_concurrency_holds_over_all_slices(toy: Toy) -> None:
     first = claims.claim_steps(job, position, "one", 10, {}, 2)
     assert len(first) == 2
     assert claims.claim_steps(job, position, "two", 10, {}, 2) == []
+
+
+def test_a_worker_that_cannot_do_a_job_leaves_it_to_those_that_can(toy: Toy, actor: Actor) -> None:
+    job = toy.submit("a", scope="region:r")
+    Job.objects.filter(pk=job.pk).update(action="of_tomorrow")
+    Worker.objects.create(name="newer", host="h", pid=1, heartbeat_at=claims.database_now())
+    for _ in range(2):
+        slices.run_slice(job.pk)
+    job.refresh_from_db()
+    assert job.status == "queued"
+    assert Event.objects.filter(job=job, line__contains="left to other workers").count() == 1
+    Worker.objects.all().delete()
+    slices.run_slice(job.pk)
+    job.refresh_from_db()
+    assert job.status == "failed" and "upgrade the worker" in job.error
+
+
+def test_a_job_that_is_given_up_tells_what_was_begun_from_what_was_not(toy: Toy) -> None:
+    job = toy.submit("a", scope="region:r")
+    job.steps.filter(phase="prepare").update(status="succeeded")
+    Job.objects.filter(pk=job.pk).update(status="running")
+    [step] = claims.claim_steps(job, claims.current_position(job) or 0, "w", 5, {})
+    endings.fail_job(job, "given up")
+    step.refresh_from_db()
+    assert "may still run on the node" in step.error
+    others = job.steps.filter(status="cancelled").exclude(pk=step.pk)
+    assert {item.error for item in others} == {"not begun: the job was refused"}
