@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jobs.errors import Failed
 
 if TYPE_CHECKING:
+    from jobs.actor import Actor
     from jobs.context import StepContext
     from jobs.models import Job, Step
 
@@ -26,6 +27,10 @@ def _not_told(job: Job, step: Step, error: str, evidence: Any) -> None:
 
 
 def _no_end(job: Job) -> None:
+    return None
+
+
+def _anybody(job: Job, actor: Actor) -> None:
     return None
 
 
@@ -63,12 +68,16 @@ class Phase:
 
 @dataclass(frozen=True)
 class Action:
-    """A kind of job. ``started`` may raise VerbError: the job fails before any step runs."""
+    """A kind of job. ``started`` may raise VerbError: the job fails before any step runs.
+
+    ``resumed`` may raise VerbError: this person does not make the job go on, after a failure or a pause.
+    """
 
     name: str
     phases: tuple[Phase, ...]
     started: Callable[[Job], None] = _no_end
     ended: Callable[[Job], None] = _no_end
+    resumed: Callable[[Job, Actor], None] = _anybody
 
     def phase(self, name: str) -> Phase:
         """The phase of that name. Raises ``KeyError``."""

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Q, QuerySet, Value, Window
+from django.db.models.functions import Cast, Concat, RowNumber
 from django.utils import timezone
 
 from nodes.facts import DiskFacts, NicFacts, NodeFacts
+from nodes.matching import match
 from nodes.models import Collection, Disk, NetworkInterface, Node
 from nodes.states import move_nodes
 
@@ -125,6 +126,10 @@ def _save_disks(node: Node, known: Sequence[Disk], facts: NodeFacts) -> list[Dis
     if left:
         Disk.objects.bulk_update(left, ["present", "identity"])
     if changed:
+        # Identities that go by name may move from one disk to the next: all of them leave before any arrives.
+        Disk.objects.filter(pk__in=[row.pk for row in changed]).update(
+            identity=Concat(Value("moving:"), Cast("pk", CharField()))
+        )
         Disk.objects.bulk_update(changed, _DISK_FIELDS)
     Disk.objects.bulk_create([row for row in present if row.pk is None])
     return present
@@ -183,42 +188,6 @@ def _identities(disks: Sequence[DiskFacts]) -> list[str]:
         else:
             found.append(f"name:{disk.name[:64]}")
     return found
-
-
-def match(known: Sequence[Disk], disks: Sequence[DiskFacts]) -> list[tuple[Disk | None, DiskFacts]]:
-    """Which stored disk each observed one is: by WWN, serial, by-id; by name only without any of them.
-
-    A disk that was put in place of another one is a new disk, even under the old name.
-    """
-    free = list(known)
-    pairs: dict[int, Disk | None] = {}
-    for key in ("wwn", "serial", "by_id"):
-        stored = Counter(getattr(row, key) for row in free)
-        seen = Counter(getattr(disk, key) for disk in disks)
-        for number, disk in enumerate(disks):
-            value = getattr(disk, key)
-            if number in pairs or not value or stored[value] != 1 or seen[value] != 1:
-                continue
-            row = next((row for row in free if getattr(row, key) == value), None)
-            if row is not None:
-                pairs[number] = row
-                free.remove(row)
-    for number, disk in enumerate(disks):
-        if number not in pairs:
-            row = next((row for row in free if row.name == disk.name and _may_be(row, disk)), None)
-            pairs[number] = row
-            if row is not None:
-                free.remove(row)
-    return [(pairs[number], disk) for number, disk in enumerate(disks)]
-
-
-def _may_be(row: Disk, disk: DiskFacts) -> bool:
-    """Nothing that identifies a disk speaks against it."""
-    for key in ("wwn", "serial"):
-        ours, theirs = getattr(row, key), getattr(disk, key)
-        if ours and theirs and ours != theirs:
-            return False
-    return True
 
 
 _NIC_FIELDS = [

@@ -55,6 +55,13 @@ class GroupForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
 
+    def clean_host(self) -> str:
+        """A group goes into the field for groups: there its size is told before anything runs."""
+        host = str(self.cleaned_data["host"]).strip()
+        if host in self.sizes:
+            raise forms.ValidationError(f"{host} is a group of {self.sizes[host]}: choose it under Group")
+        return host
+
     def named(self) -> str:
         """The group for the service."""
         return str(self.cleaned_data["host"].strip() or self.cleaned_data["group"])

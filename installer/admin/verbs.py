@@ -24,7 +24,8 @@ LEVELS = {"error": messages.ERROR, "warning": messages.WARNING, "info": messages
 
 def actor(request: HttpRequest) -> Actor:
     """The signed-in person, coming through the browser."""
-    return Actor(request.user.get_username(), "admin", request.META.get("REMOTE_ADDR", ""))
+    address = request.META.get("REMOTE_ADDR", "")
+    return Actor(request.user.get_username(), "admin", address, decides=may_decide(request))
 
 
 def may_run(request: HttpRequest) -> bool:

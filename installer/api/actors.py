@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from rest_framework.request import Request
 
+from installer.groups import DECIDE_PLAN
 from jobs.actor import Actor
 
 
 def actor_of(request: Request) -> Actor:
     """The person of the request, and the address that the connection came from."""
     return Actor(
-        name=request.user.get_username(), via="api", address=str(request.META.get("REMOTE_ADDR") or "")[:64]
+        name=request.user.get_username(),
+        via="api",
+        address=str(request.META.get("REMOTE_ADDR") or "")[:64],
+        decides=request.user.has_perm(DECIDE_PLAN),
     )

@@ -134,6 +134,8 @@ class ErasedDiskShape(Shape):
     size_bytes = serializers.IntegerField()
     signatures = serializers.ListField(child=serializers.CharField())
     lost = serializers.ListField(child=serializers.CharField(), help_text="what is on the disk, a line each")
+    content_known = serializers.BooleanField(help_text="false: only the signatures are known")
+    collected_at = serializers.DateTimeField(help_text="what is shown is as old as this")
 
 
 class ErasePermitShape(Shape):

@@ -18,6 +18,8 @@ class Target:
     serial: str
     size_bytes: int
     signatures: tuple[str, ...] = ()
+    # What the preview said would be lost, line by line; None where it knew no more than the signatures.
+    lost: tuple[str, ...] | None = None
 
     @property
     def label(self) -> str:
@@ -83,10 +85,18 @@ def _against(
     content = contents.get(disk.name)
     users = content.users if content else tuple(f"mounted on {point}" for point in disk.mountpoints)
     found += [f"{target.label} is in use: {user}" for user in users]
-    new = [sign for sign in disk.signatures if sign not in target.signatures]
+    new = [sign for sign in disk.signatures if sign not in target.signatures] or _more(target, disk, content)
     if new:
         found.append(
             f"{target.label} carries something that the preview did not show ({', '.join(new)}): "
             "collect the node and look at a new preview"
         )
     return found
+
+
+def _more(target: Target, disk: DiskFacts, content: DiskContent | None) -> list[str]:
+    """Lines of what lies on the disk now that the preview did not have; the disk's name may be another one by now."""
+    if target.lost is None or content is None:
+        return []
+    shown = {line.removeprefix(target.name) for line in target.lost}
+    return [line for line in content.lost if line.removeprefix(disk.name) not in shown]

@@ -88,10 +88,14 @@ class Taker:
             return None
         try:
             found = datetime.fromisoformat(value.replace("Z", "+00:00"))
-        except ValueError:
+            found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
             self.wrong(key, f"{_shown(value)} is no time", "write it like 2026-03-04T05:06:07Z")
             return None
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
+        if not 2000 <= found.year < 2100:
+            self.wrong(key, f"{_shown(value)} is no time at which anything was collected", "correct the year")
+            return None
+        return found
 
     def texts(self, key: str, limit: int = MAX_TEXT) -> tuple[str, ...]:
         """A list of texts; empty when it is missing."""

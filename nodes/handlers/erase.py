@@ -46,7 +46,7 @@ class Work:
 def register() -> None:
     """Make the job known to the engine."""
     phase = registry.Phase("erase", run, prepare=prepare, finish=finish, failed=failed, timeout_s=FULL_S)
-    registry.register(registry.Action("erase_data_disks", (phase,), started=started))
+    registry.register(registry.Action("erase_data_disks", (phase,), started=started, resumed=resumed))
 
 
 def started(job: Job) -> None:
@@ -56,13 +56,30 @@ def started(job: Job) -> None:
     """
     permit = ErasePermit.objects.filter(permit_id=job.params["permit_id"]).first()
     if permit is None or permit.expires_at <= timezone.now():
-        raise Refused.because(
-            "N33",
-            "the preview of this job has expired: nothing more is erased by it",
-            "look at a new preview, then erase",
-        )
+        raise _expired()
     ids = job.steps.exclude(status=StepStatus.SUCCEEDED).values("target")
     refuse_if_busy(list(Node.objects.filter(node_id__in=ids)), besides=job.job_id)
+
+
+def resumed(job: Job, actor: Actor) -> None:
+    """Only who has seen the preview makes the job go on, and only while it is fresh. Raises :class:`Refused`."""
+    permit = ErasePermit.objects.filter(permit_id=job.params["permit_id"]).first()
+    if permit is not None and permit.made_by != actor.name:
+        raise Refused.because(
+            "N42",
+            f"the preview of this job was made by {permit.made_by}",
+            "look at a preview of your own, then erase",
+        )
+    if permit is None or permit.expires_at <= timezone.now():
+        raise _expired()
+
+
+def _expired() -> Refused:
+    return Refused.because(
+        "N33",
+        "the preview of this job has expired: nothing more is erased by it",
+        "look at a new preview, then erase",
+    )
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
@@ -84,6 +101,7 @@ def _work(node: Node, permit: ErasePermit) -> Work | VerbError:
             serial=disk["serial"],
             size_bytes=disk["size_bytes"],
             signatures=tuple(disk["signatures"]),
+            lost=tuple(disk["lost"]) if disk.get("content_known") else None,
         )
         for disk in permit.disks
         if disk["node_id"] == node.node_id

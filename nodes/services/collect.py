@@ -12,6 +12,7 @@ from jobs.models import Job, Step
 from jobs.services import submit
 from jobs.states import JOB_ACTIVE
 from nodes.models import Node
+from nodes.services.exclusion import ERASE, refuse_if_busy
 from nodes.services.find import nodes_at, targets
 from nodes.states import COLLECTABLE, NodeStatus, move_nodes
 
@@ -27,6 +28,8 @@ def collect_nodes(*, addresses: Sequence[str], actor: Actor, force: bool = False
         nodes = sorted(Node.objects.select_for_update().filter(pk__in=pks), key=lambda node: order[node.pk])
         _not_collected_now(nodes)
         check_states(nodes, force)
+        # The erase itself looks at the node at its end, and goes by the state that it has now.
+        refuse_if_busy(nodes, actions=[ERASE])
         move_nodes(Node.objects.filter(pk__in=pks), "collect", error="")
         return submit(action="collect_nodes", targets=targets(nodes), actor=actor, params={"force": force})
 

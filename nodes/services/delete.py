@@ -11,12 +11,15 @@ from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Finding, Refused
 from nodes.models import Node
+from nodes.services.exclusion import refuse_if_busy
 from nodes.services.find import nodes_at
 from nodes.states import DELETABLE
 
 
 def delete_nodes(*, addresses: Sequence[str], actor: Actor) -> int:
-    """Delete all of them or none; gives their number. Raises :class:`Refused` for nodes in use."""
+    """Delete all of them or none; gives their number. Raises :class:`Refused` for nodes in use, :class:`Busy`
+    for those on which a job has work to do.
+    """
     with transaction.atomic():
         nodes = nodes_at(addresses)
         pks = [node.pk for node in nodes]
@@ -32,6 +35,7 @@ def delete_nodes(*, addresses: Sequence[str], actor: Actor) -> int:
                 )
                 for node in in_use
             )
+        refuse_if_busy(locked)
         try:
             Node.objects.filter(pk__in=pks).delete()
         except ProtectedError as error:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from jobs.errors import Finding, Refused
+from jobs.queries import stamp
 from nodes.erasing.content import DiskContent, read_contents
 from nodes.models import Collection, Disk, Node
 from nodes.parsers.errors import FactsError
@@ -169,4 +170,7 @@ def _shown(node: Node, disk: Disk, content: DiskContent | None) -> dict[str, Any
         "size_bytes": disk.observed_size_bytes,
         "signatures": list(disk.signatures),
         "lost": list(content.lost) if content else list(disk.signatures),
+        "content_known": content is not None,
+        # What is shown is as old as this.
+        "collected_at": stamp(node.collected_at),
     }

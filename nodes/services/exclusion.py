@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from jobs.engine import claims, watchdog
 from jobs.errors import Busy
 from jobs.models import Step
 from jobs.states import JOB_ACTIVE, STEP_OPEN
 from nodes.models import Node
+
+ERASE = "erase_data_disks"
 
 
 def refuse_if_busy(nodes: Sequence[Node], *, actions: Collection[str] = (), besides: str = "") -> None:
@@ -15,9 +18,9 @@ def refuse_if_busy(nodes: Sequence[Node], *, actions: Collection[str] = (), besi
 
     ``actions`` limits it to jobs of these kinds; ``besides`` is the id of a job that does not count.
     """
-    steps = Step.objects.filter(
-        target__in=[node.node_id for node in nodes], status__in=STEP_OPEN, job__status__in=JOB_ACTIVE
-    )
+    ids = [node.node_id for node in nodes]
+    _refuse_if_erasing(ids, besides)
+    steps = Step.objects.filter(target__in=ids, status__in=STEP_OPEN, job__status__in=JOB_ACTIVE)
     if actions:
         steps = steps.filter(job__action__in=actions)
     step = steps.exclude(job__job_id=besides).select_related("job").order_by("job_id").first()
@@ -27,4 +30,16 @@ def refuse_if_busy(nodes: Sequence[Node], *, actions: Collection[str] = (), besi
             f"{job.action} {job.job_id} has work to do on {step.address}, since {job.created_at:%Y-%m-%d %H:%M} UTC, "
             f"begun by {job.created_by}: wait for it (get_status {job.job_id}) or cancel it (cancel_job {job.job_id})",
             job_id=job.job_id,
+        )
+
+
+def _refuse_if_erasing(ids: Sequence[str], besides: str) -> None:
+    """An erase that was given up while its node was out of reach may go on until it is seen to have ended."""
+    left = watchdog.leftovers(claims.database_now()).filter(target__in=ids, job__action=ERASE)
+    step = left.exclude(job__job_id=besides).select_related("job").first()
+    if step:
+        raise Busy(
+            f"erase_data_disks {step.job.job_id} was given up on {step.address} and may still run there: a worker "
+            "ends it once the node is in reach; wait until its log says that nothing of it runs any more",
+            job_id=step.job.job_id,
         )

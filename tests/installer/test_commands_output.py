@@ -21,11 +21,12 @@ class Terminal(io.StringIO):
 
 def status(done: int = 1, **more):
     phases = [
-        {"phase": "build_pkgs", "done": 1, "failed": 0, "running": 0, "total": 1},
+        {"phase": "build_pkgs", "done": 1, "failed": 0, "running": 0, "total": 1, "time_left": None},
         {"phase": "install_nodes", "done": done, "failed": 1, "running": 2, "total": 6},
         {"phase": "verify", "done": 0, "failed": 0, "running": 0, "total": 6},
     ]
     head = {"job_id": "j-12345678", "action": "scale_qingcloud", "zone_id": "z", "status": "running"}
+    head |= {"paused_by": "", "time_left": None}
     return {**head, "phases": phases, "progress": {"done": 1 + done, "total": 13}, **more}
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import sys
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from jobs.models import Job
 from nodes.models import Disk, ErasePermit, Node
@@ -101,3 +103,33 @@ def test_disks_without_an_identity_are_refused(operator, node):
     wanted = {"addresses": ["127.1.0.11"], "disks": ["sdb"]}
     answer = operator.post("/api/v1/nodes/erase/preview/", json.loads(json.dumps(wanted)))
     assert answer.json()["findings"][0]["code"] == "N37"
+
+
+def test_only_who_saw_the_preview_makes_the_job_go_on_and_only_while_it_is_fresh(operator, approver, node):
+    wanted = {"addresses": ["127.1.0.11"], "disks": ["sdb"]}
+    permit = operator.post("/api/v1/nodes/erase/preview/", wanted).json()
+    job = operator.post("/api/v1/nodes/erase/", {"permit_id": permit["permit_id"]}).json()
+    url = f"/api/v1/jobs/{job['job_id']}"
+    assert operator.post(f"{url}/pause/", {}).status_code == 202
+    refused = approver.post(f"{url}/resume/", {})
+    assert refused.status_code == 400 and refused.json()["findings"][0]["code"] == "N42"
+    ErasePermit.objects.update(expires_at=timezone.now())
+    refused = operator.post(f"{url}/resume/", {})
+    assert refused.status_code == 400 and refused.json()["findings"][0]["code"] == "N33"
+    ErasePermit.objects.update(expires_at=timezone.now() + timedelta(minutes=5))
+    assert operator.post(f"{url}/resume/", {}).status_code == 202
+
+
+@pytest.mark.parametrize("verb", ["delete_nodes", "collect_nodes"])
+def test_a_node_that_is_being_erased_is_neither_deleted_nor_collected(run, node, verb):
+    assert run("erase_data_disks", "-i", "127.1.0.11", "-d", "sdb", "--yes").code == 0
+    job = Job.objects.get()
+    result = run(verb, "-i", "127.1.0.11")
+    assert result.code == 3 and job.job_id in result.err
+    # Given up while the node was out of reach: it may go on there.
+    job.steps.update(status="failed", remote={"component": "erase"}, finished_at=timezone.now())
+    Job.objects.update(status="failed")
+    result = run(verb, "-i", "127.1.0.11")
+    assert result.code == 3 and "may still run there" in result.err
+    job.steps.update(remote={})
+    assert run(verb, "-i", "127.1.0.11").code == 0

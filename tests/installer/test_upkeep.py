@@ -16,6 +16,7 @@ from jobs.actor import Actor
 from jobs.engine import slices
 from jobs.errors import Denied, Refused
 from jobs.models import AuditEntry, Job
+from jobs.services import resume_job
 from lab import CommandFault, Lab
 from nodes.models import Node
 from nodes.states import NodeStatus
@@ -148,3 +149,13 @@ def test_the_global_configuration_is_built_and_distributed(
     assert out.getvalue().startswith("--- 3 nodes: pek3cr01n01, pek3cr01n02, pek3cr01n03\n")
     with pytest.raises(Refused, match="there is no package 'pitrix-nothing'"):
         update_nodes(group="all", packages=["pitrix-nothing", "../etc"], actor=ANN)
+
+
+def test_who_may_not_begin_a_command_does_not_make_it_run_again(
+    hypers: list[Any], work: Callable[[Job], Job]
+) -> None:
+    job = work(exec_nodes(group="hyper", command="false", actor=ANN, anything=True))
+    assert job.status == "failed"
+    with pytest.raises(Denied, match="ask an approver"):
+        resume_job(job_id=job.job_id, actor=Actor("bob", "api"), from_phase="exec")
+    assert resume_job(job_id=job.job_id, actor=Actor("eve", "api", decides=True)).status == "queued"

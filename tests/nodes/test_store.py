@@ -135,3 +135,21 @@ def test_a_second_collection_writes_only_what_differs(node: Node, django_assert_
     slower = replace(FACTS, networks=(replace(FACTS.networks[0], mtu=1400),))
     save_facts(Node.objects.get(pk=node.pk), slower, by="ann")
     assert [nic.mtu for nic in node.interfaces.all()] == [1400]
+
+
+def test_what_was_said_of_a_disk_is_not_said_of_a_stick_that_took_its_name(node: Node, actor: Actor) -> None:
+    modify_disks(addresses=["10.0.0.1"], disk="sdb", type="ssd", actor=actor, reason="behind RAID")
+    stick = DiskFacts("sdb", "sata", 16_000_000_000, removable=True)
+    save_facts(node, replace(FACTS, data_disks=(stick, SDC)), by="ann")
+    assert disk(node, "sdb")["type"] == "sata" and disk(node, "sdb")["fields"] == {}
+    save_facts(node, FACTS, by="ann")
+    assert disk(node, "sdb")["type"] == "ssd"
+
+
+def test_disks_that_go_by_name_may_all_move_by_one(node: Node) -> None:
+    first = DiskFacts("sdb", "sata", 1_000_000_000, serial="READER", by_id="/dev/disk/by-id/usb-0:0")
+    second = replace(first, name="sdc", by_id="/dev/disk/by-id/usb-0:1")
+    save_facts(node, replace(FACTS, data_disks=(first, second)), by="ann")
+    moved = (replace(SDC, name="sdb"), replace(first, name="sdc"), replace(second, name="sdd"))
+    save_facts(node, replace(FACTS, data_disks=moved), by="ann")
+    assert [item["name"] for item in shown(node)["data_disks"]] == ["sdb", "sdc", "sdd"]  # type: ignore[attr-defined]

@@ -106,7 +106,10 @@ class KeyReader:
             self.ended = True
         elif line.startswith(b"BUSY"):
             raise AnswerError("busy", line)
-        elif line.startswith((b"ERROR", b"CLIENT_ERROR", b"SERVER_ERROR")):
+        elif line.startswith(b"NOTSTARTED"):
+            # An empty server: there is nothing to walk over.
+            self.ended = True
+        elif line.startswith((b"ERROR", b"CLIENT_ERROR", b"SERVER_ERROR", b"BADCLASS", b"NOSPARE")):
             raise AnswerError("refused", line)
         elif line not in (b"", b"OK"):
             raise AnswerError("garbage", line)

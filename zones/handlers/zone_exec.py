@@ -13,6 +13,7 @@ from jobs.remote import run_component
 from jobs.ssh import Endpoint
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
+from zones.services.exec import refuse_resume
 
 TIMEOUT_S = 3700
 
@@ -20,7 +21,7 @@ TIMEOUT_S = 3700
 def register_actions() -> None:
     """Make the job known to the engine."""
     phase = Phase("exec", run, prepare=prepare, timeout_s=TIMEOUT_S, differs=True)
-    register(Action("exec_nodes", (phase,)))
+    register(Action("exec_nodes", (phase,), resumed=refuse_resume))
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:

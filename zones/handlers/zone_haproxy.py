@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import socket
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models.functions import Now
 
 from jobs.context import StepContext, StepFailed
@@ -52,7 +54,7 @@ def haproxy_phase() -> Phase:
         own_targets=True,
         one_by_one=True,
         needs_all=True,
-        timeout_s=300,
+        timeout_s=600,
     )
 
 
@@ -113,22 +115,36 @@ def run(context: StepContext, work: ProxyWork | None) -> None:
     context.enter("health")
     problem = _wait_until_serving(context, work)
     if problem:
-        run_component(context, work.endpoint, f"haproxy_back_{context.attempt}", work.back_script)
+        try:
+            run_component(context, work.endpoint, f"haproxy_back_{context.attempt}", work.back_script)
+        except StepFailed as failure:
+            raise StepFailed(f"{problem}; and the old haproxy.cfg could not be put back: {failure}") from None
         raise StepFailed(f"{problem}; the old haproxy.cfg is in place again on this proxy")
     _tell_servers(context, work)
 
 
 def _wait_until_serving(context: StepContext, work: ProxyWork) -> str:
-    """Empty when every listener leads somewhere, else what does not."""
-    for _ in range(HEALTH_S):
+    """Empty when every listener has led somewhere for a while without a break, else what does not.
+
+    One look is not enough: haproxy takes checked servers for alive until the first check has failed, which is
+    two seconds and a connect timeout after a reload. A cancelled job is told only after this: no proxy is left
+    with a file of which nobody knows whether it serves.
+    """
+    give_up = time.monotonic() + HEALTH_S
+    since = 0.0
+    while True:
         down = [(item, why) for item in work.listeners if (why := _why_down(work.endpoint, item))]
-        if not down:
+        now = time.monotonic()
+        since = 0.0 if down else since or now
+        if since and now - since >= settings.INSTALLER_STEADY_S:
             context.log(", ".join(f"{item.name} {item.port}" for item in work.listeners) + " answer")
             return ""
-        context.wait(1)
-        context.checkpoint()
-    listener, why = down[0]
-    return f"{listener.name} on port {listener.port} {why} after {HEALTH_S} s"
+        if down and now > give_up:
+            listener, why = down[0]
+            return f"{listener.name} on port {listener.port} {why} after {HEALTH_S} s"
+        if context.released or context.killed:
+            context.checkpoint()
+        time.sleep(0.5)
 
 
 def _why_down(endpoint: Endpoint, listener: Listener) -> str:

@@ -7,6 +7,8 @@ from django.db import transaction
 from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Refused
+from nodes.models import Node
+from nodes.services.exclusion import refuse_if_busy
 from zones.core.plan import make_plan
 from zones.load import load_world
 from zones.models import Plan, Zone
@@ -20,7 +22,8 @@ from zones.services.find import find_plan, lock_allocations
 def adopt_zone(*, variables: ConfigFile, settings: ConfigFile, actor: Actor) -> Plan:
     """Take over a running zone as its two files describe it: its collected nodes become active.
 
-    Gives the plan that records it. Raises :class:`Refused` with every finding.
+    Gives the plan that records it. Raises :class:`Refused` with every finding, :class:`Busy` while a job has
+    work to do on one of them.
     """
     loaded = read_files([variables], [settings], adopt=True)
     if loaded.findings:
@@ -39,6 +42,8 @@ def adopt_zone(*, variables: ConfigFile, settings: ConfigFile, actor: Actor) -> 
         result = make_plan(files.documents, load_world())
         if not result.ok:
             raise Refused(result.findings)
+        taken = [assignment.node_id for assignment in result.roles]
+        refuse_if_busy(list(Node.objects.filter(node_id__in=taken)))
         zone = revisions.new_zone(result)
         plan = revisions.create(zone, result, files.sources, actor)
         give_roles(plan, "adopt")

@@ -148,5 +148,7 @@ def _delete(client: Client, server: CacheServer, pattern: re.Pattern[bytes], fir
         found = _find(client, server, pattern)
         if not any(deletable(key) for key in found.keys):
             break
-    error = f"{len(found.keys)} matching keys are still there or were written again" if found.keys else ""
+    # What was deleted and is there again was written by a service in use, with what is true by now.
+    stayed = [key for key in found.keys if key not in deleted]
+    error = f"{len(stayed)} matching keys could not be deleted" if stayed else ""
     return ServerKeys(server, first.seen, tuple(deleted), found.incomplete, len(deleted), error)

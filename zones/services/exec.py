@@ -59,6 +59,14 @@ def exec_nodes(
     return job
 
 
+def refuse_resume(job: Job, actor: Actor) -> None:
+    """A command that does more than look runs again only for who may begin it. Raises :class:`Denied`."""
+    if not actor.decides and not only_looks(str(job.params.get("command", ""))):
+        raise Denied(
+            f"E03 job {job.job_id} runs a command that does more than look: ask an approver to resume it"
+        )
+
+
 def _checked(command: str, timeout_s: int) -> str:
     line = command.strip()
     if not line or len(line) > MAX_COMMAND or "\0" in line:

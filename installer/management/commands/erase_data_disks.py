@@ -96,4 +96,5 @@ def _row(disk: dict[str, Any]) -> dict[str, Any]:
         "size": gigabytes(disk["size_bytes"]),
         "signatures": disk["signatures"] or "none",
         "would be lost": "; ".join(disk["lost"]) or "nothing found",
+        "as collected": disk["collected_at"],
     }

@@ -164,3 +164,11 @@ def test_a_disk_without_wwn_goes_by_serial_and_one_without_either_is_never_match
     assert judge([TARGET], machine(no_wwn), {}).disks == (no_wwn,)
     bare = Target("sdb", "", "", 3200)
     assert not judge([bare], machine(replace(DISK, wwn="", serial="")), {}).disks
+
+
+def test_what_the_preview_did_not_show_is_not_erased() -> None:
+    scratch = replace(TARGET, signatures=DISK.signatures, lost=('sdb xfs "scratch"',))
+    assert refusals(scratch, DISK, content=DiskContent(('sdb xfs "scratch"',))) == ""
+    assert 'xfs "backup"' in refusals(scratch, DISK, content=DiskContent(('sdb xfs "backup"',)))
+    assert refusals(replace(scratch, name="sdq", lost=('sdq xfs "scratch"',)), DISK) == ""
+    assert refusals(replace(scratch, lost=None), DISK, content=DiskContent(('sdb xfs "backup"',))) == ""

@@ -105,7 +105,8 @@ def test_a_permit_expires_also_for_a_job_that_waited_or_failed(
     job = erase_data_disks(permit_id=permit.permit_id, actor=actor)
     ErasePermit.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
     assert work(job).status == "failed" and "expired" in job.error
-    assert work(resume_job(job_id=job.job_id, actor=actor)).status == "failed"
+    with pytest.raises(Refused, match="expired"):
+        resume_job(job_id=job.job_id, actor=actor)
     assert dirty.state()["disks"][1]["children"]
 
 

@@ -44,6 +44,9 @@ def test_a_cachedump() -> None:
         (b"BUSY currently processing crawler request\r\n", "busy"),
         (b"CLIENT_ERROR lru crawler disabled\r\n", "refused"),
         (b"ERROR\r\n", "refused"),
+        # Before 1.6.9 the word "hash" is taken for a slab class.
+        (b"BADCLASS invalid class id\r\n", "refused"),
+        (b"NOSPARE\r\n", "refused"),
         (b"220 mail.example.com ESMTP\r\n", "garbage"),
         (b"x" * 9000, "garbage"),
     ],
@@ -52,6 +55,11 @@ def test_other_answers(answer: bytes, kind: str) -> None:
     with pytest.raises(AnswerError) as caught:
         KeyReader().feed(answer)
     assert caught.value.kind == kind
+
+
+def test_an_empty_server_has_nothing_to_walk_over() -> None:
+    reader = KeyReader()
+    assert reader.feed(b"NOTSTARTED no items to crawl\r\n") == [] and reader.ended
 
 
 def test_servers_as_the_runbook_writes_them() -> None:
