@@ -22,8 +22,8 @@ class Terminal(io.StringIO):
 def status(done: int = 1, **more):
     phases = [
         {"phase": "build_pkgs", "done": 1, "failed": 0, "running": 0, "total": 1, "time_left": None},
-        {"phase": "install_nodes", "done": done, "failed": 1, "running": 2, "total": 6},
-        {"phase": "verify", "done": 0, "failed": 0, "running": 0, "total": 6},
+        {"phase": "install_nodes", "done": done, "failed": 1, "running": 2, "total": 6, "time_left": None},
+        {"phase": "verify", "done": 0, "failed": 0, "running": 0, "total": 6, "time_left": None},
     ]
     head = {"job_id": "j-12345678", "action": "scale_qingcloud", "zone_id": "z", "status": "running"}
     head |= {"paused_by": "", "time_left": None}

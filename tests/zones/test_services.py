@@ -11,7 +11,7 @@ from nodes.models import Disk, Node
 from nodes.services import delete_nodes, modify_disks
 from nodes.states import NodeStatus
 from tests.zones.conftest import Region, scale_file
-from zones.models import EipPool, Plan, Role, VbcAssignment, VbcMember
+from zones.models import EipPool, Plan, Role, VbcAssignment, VbcMember, ZoneFile
 from zones.services import (
     ConfigFile,
     approve_plan,
@@ -178,6 +178,15 @@ def test_a_changed_file_disk_or_host_key_voids_the_approval(region: Region) -> N
         scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor)
     assert codes(caught.value) == ["P31", "P32"]
     assert not Job.objects.filter(action="scale_qingcloud").exists()
+
+
+def test_a_plan_from_before_maintenance_does_not_write_the_old_file_back(region: Region) -> None:
+    plan = approved(region)
+    path = "server/server.yaml"
+    plan.files.create(path=path, base="emulator: old\n", content="emulator: planned\n")
+    ZoneFile.objects.create(zone=plan.zone, path=path, content="emulator: maintained since\n")
+    with pytest.raises(Refused, match="P34"):
+        scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor)
 
 
 def test_a_correction_of_a_disk_to_be_formatted_voids_a_draft(region: Region) -> None:

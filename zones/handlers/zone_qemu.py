@@ -42,7 +42,10 @@ def started(job: Job) -> None:
         ZoneFile.objects.update_or_create(
             zone=change.zone, path=file["path"], defaults={"content": file["content"]}
         )
-        Zone.objects.filter(pk=change.zone.pk).update(emulators=change.detail["emulators"])
+        # The next plan renders the file from these.
+        Zone.objects.filter(pk=change.zone.pk).update(
+            emulators=change.detail["emulators"], qemu_version=change.detail["default"]
+        )
         type(change).objects.filter(pk=change.pk).update(applied_at=Now())
         count_build(job)
 

@@ -23,6 +23,8 @@ from zones.services.files import ConfigFile
 from zones.services.reserve import BATCH, reserve
 from zones.states import PlanStatus, move_plans
 
+# Besides plans, set_qemu_version writes this one.
+MAINTAINED = "server/server.yaml"
 # Nodes that a closed plan gives back; one that is active keeps its plan until all of it is applied.
 RELEASABLE = frozenset({NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 
@@ -88,7 +90,7 @@ def _vms(result: PlanResult) -> dict[str, list[str]]:
 
 def _qemu_version(result: PlanResult) -> str:
     for source in result.files:
-        if source.path == "server/server.yaml":
+        if source.path == MAINTAINED:
             last = source.content.strip().splitlines()[-1]
             if last.strip().startswith("default:"):
                 return last.partition(":")[2].strip().strip("'")
@@ -195,10 +197,22 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
             )
     missing = set(plan.roles) - {view.address for view in from_plan}
     findings += [Finding("P33", "it was deleted since", node=address) for address in sorted(missing)]
+    findings += _maintained_since(plan)
     found = content_hash(files, disks, keys)
     if found != plan.content_hash and not findings:
         findings.append(Finding("P30", "a rendered file is not the one that was approved"))
     return found, findings
+
+
+def _maintained_since(plan: Plan) -> list[Finding]:
+    """Maintenance writes a file of the zone beside its plans: one that was made before would write the old one back."""
+    planned = plan.files.filter(path=MAINTAINED).values_list("base", "content").first()
+    now = ZoneFile.objects.filter(zone=plan.zone, path=MAINTAINED).values_list("content", flat=True).first()
+    if planned is None or now is None or now in planned:
+        return []
+    return [
+        Finding("P34", f"{MAINTAINED} of the zone was changed since the plan was made (set_qemu_version)")
+    ]
 
 
 def check_unchanged(plan: Plan) -> None:
