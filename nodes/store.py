@@ -13,6 +13,7 @@ from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Q, Q
 from django.db.models.functions import Cast, Concat, RowNumber
 from django.utils import timezone
 
+from nodes.differences import differences, snapshot
 from nodes.facts import DiskFacts, NicFacts, NodeFacts
 from nodes.matching import match
 from nodes.models import Collection, Disk, NetworkInterface, Node
@@ -50,7 +51,7 @@ def save_facts(
     """
     first = node.collected_at is None
     known, seen = list(node.disks.all()), list(node.interfaces.all())
-    before = {} if first else _snapshot(node, known, seen)
+    before = {} if first else snapshot(node, known, seen)
     values = {**_node_values(facts), "collected_at": seen_at or timezone.now()}
     for name, value in values.items():
         setattr(node, name, value)
@@ -59,7 +60,7 @@ def save_facts(
         here.update(**values)
     disks = _save_disks(node, known, facts)
     interfaces = _save_interfaces(node, seen, facts.networks)
-    changes = _differences(before, _snapshot(node, disks, interfaces))
+    changes = differences(before, snapshot(node, disks, interfaces))
     Collection.objects.create(
         node=node, by=by, job_id=job_id, raw=pack(raw), source=source, changes=[] if first else changes
     )
@@ -229,40 +230,3 @@ def _nic(node: Node, nic: NicFacts) -> NetworkInterface:
         raw_device=nic.raw_device[:64],
         addresses=list(nic.addresses),
     )
-
-
-def _snapshot(node: Node, disks: Sequence[Disk], nics: Sequence[NetworkInterface]) -> dict[str, Any]:
-    """What a person would want to be told about when it changes."""
-    found: dict[str, Any] = {
-        name: getattr(node, name)
-        for name in (
-            "hostname",
-            "product_serial",
-            "cpu_model",
-            "cpu_cores",
-            "memory_bytes",
-            "os_version",
-            "kernel",
-        )
-    }
-    found["root_part"] = node.root_part
-    for disk in disks:
-        if disk.present:
-            label = f"disk {disk.serial or disk.wwn or disk.name}"
-            found[label] = (
-                f"{disk.name} {disk.model} {disk.observed_type} {disk.observed_size_bytes} bytes"
-                f"{' dirty' if disk.dirty else ''}"
-            )
-    for nic in nics:
-        found[f"interface {nic.name}"] = (
-            f"{nic.mac} {nic.type} {nic.address}/{nic.prefix}" if nic.address else f"{nic.mac} {nic.type}"
-        )
-    return found
-
-
-def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {"what": key, "before": before.get(key), "after": after.get(key)}
-        for key in dict.fromkeys([*before, *after])
-        if (before.get(key) or None) != (after.get(key) or None)
-    ]

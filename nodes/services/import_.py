@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -79,6 +80,10 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
     if node is None:
         node = Node.objects.create(mgmt_address=item.address, ssh_port=item.port, ssh_user=item.user)
     changes: list[dict[str, Any]] = []
+    if new:
+        changes += [
+            {"what": name, "before": None, "after": getattr(node, name)} for name in ("ssh_port", "ssh_user")
+        ]
     notes: list[str] = []
     if item.facts:
         if node.collected_at and item.collected_at and item.collected_at < node.collected_at:
@@ -92,12 +97,14 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
         if node.status in COLLECTABLE:
             move_nodes(here, "collect")
             move_nodes(here, "collected", error="")
-        changes += _correct(node, item.corrections, actor)
+        changes += _correct(node, item.corrections, actor, notes)
     what = "new" if new else "changed" if changes else "same"
     return Imported(item.address, what, tuple(changes), tuple(notes))
 
 
-def _correct(node: Node, corrections: Sequence[Correction], actor: Actor) -> list[dict[str, Any]]:
+def _correct(
+    node: Node, corrections: Sequence[Correction], actor: Actor, notes: list[str]
+) -> list[dict[str, Any]]:
     if not corrections:
         return []
     disks = {
@@ -125,9 +132,25 @@ def _correct(node: Node, corrections: Sequence[Correction], actor: Actor) -> lis
             item.reason,
         ):
             continue
+        if before and _older(item.at, before.made_at):
+            notes.append(
+                f"{item.field} of {disk.name} stays {before.value}: {before.made_by} corrected it at "
+                f"{before.made_at:%Y-%m-%d %H:%M} UTC, after the file was written"
+            )
+            continue
         _store(disk, item, actor)
         changes.append(_told(node, disk, item, before, actor))
     return changes
+
+
+def _older(at: str, made_at: datetime) -> bool:
+    """Whether the file says that its correction was made before ours; without a time it is a new one."""
+    try:
+        said = datetime.fromisoformat(at.replace("Z", "+00:00"))
+    except ValueError:
+        return False
+    # Files carry milliseconds.
+    return (said if said.tzinfo else said.replace(tzinfo=UTC)) < made_at - timedelta(milliseconds=1)
 
 
 def _store(disk: Disk, item: Correction, actor: Actor) -> None:
@@ -156,6 +179,7 @@ def _told(
         disk=disk.name,
         identity=disk.identity,
         set={item.field: item.value},
+        before={"value": before.value, "by": before.made_by} if before else None,
         imported={"by": item.by, "at": item.at},
     )
     return {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -89,7 +90,13 @@ def _store(
     with transaction.atomic():
         fresh = Node.objects.select_for_update().get(pk=node.pk)
         changes = store.save_facts(
-            fresh, facts, by=actor.name, job_id=row.job_id, raw=raw, source="reparse", seen_at=row.at
+            fresh,
+            facts,
+            by=actor.name,
+            job_id=row.job_id,
+            raw=raw,
+            source="reparse",
+            seen_at=_said_at(row, fresh),
         )
         if dry_run:
             transaction.set_rollback(True)
@@ -97,6 +104,11 @@ def _store(
             # What could not be read can be read now: the node need not be collected again for it.
             move_nodes(Node.objects.filter(pk=node.pk, status="collect_failed"), "collected", error="")
     return changes
+
+
+def _said_at(row: Collection, node: Node) -> datetime | None:
+    """When the machine said it; what was read again earlier has no later time for that."""
+    return node.collected_at if row.source == "reparse" else row.at
 
 
 def unpack(row: Collection) -> bytes:

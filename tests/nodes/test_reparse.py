@@ -61,6 +61,8 @@ def test_a_better_parser_is_applied_to_what_is_kept(node: Node, actor: Actor) ->
     node.refresh_from_db()
     assert node.collected_at == seen_at
     assert reparse_nodes(addresses=[ADDRESS], actor=actor)[0].changes == ()
+    node.refresh_from_db()
+    assert node.collected_at == seen_at, "also the second time"
 
 
 def test_what_could_not_be_read_then_makes_the_node_available_now(node: Node, actor: Actor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -122,6 +123,28 @@ def test_the_preview_says_what_is_new_and_what_changes_and_changes_nothing(
     assert import_nodes(data=data, actor=actor) == preview
     assert Disk.objects.get(node__mgmt_address="10.0.0.1", name="sdc").effective("size_bytes") == 5
     assert third["mgmt_address"] == "10.0.0.3"
+
+
+def test_what_is_written_is_what_was_shown_also_where_it_is_small(stored: None, actor: Actor) -> None:
+    document = json.loads(exported("json"))
+    document["node_set"] = document["node_set"][:1]
+    [disk] = [item for item in document["node_set"][0]["data_disks"] if item["name"] == "sdc"]
+    disk["status"] = 0
+    [found] = import_nodes(data=json.dumps(document).encode(), actor=actor, dry_run=True)
+    assert [change["what"] for change in found.changes] == ["disk C1"]
+    assert "not usable" in found.changes[0]["after"] and "not usable" not in found.changes[0]["before"]
+
+
+def test_a_newer_correction_made_here_stays(stored: None, actor: Actor) -> None:
+    data = exported("json")
+    corrected = DiskCorrection.objects.get(field="type")
+    DiskCorrection.objects.filter(pk=corrected.pk).update(
+        value="nvme", made_by="bob", made_at=corrected.made_at + timedelta(days=1)
+    )
+    found = import_nodes(data=data, actor=actor)[0]
+    assert found.what == "same" and "bob corrected it" in " ".join(found.notes)
+    corrected.refresh_from_db()
+    assert corrected.value == "nvme"
 
 
 def test_facts_of_an_import_never_touch_a_correction(stored: None, actor: Actor) -> None:
