@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Sequence
 from functools import partial
 
@@ -99,8 +98,11 @@ def resume_job(*, job_id: str, actor: Actor, addresses: Sequence[str] = (), from
 
 
 def _refuse_who_may_not(job: Job, actor: Actor) -> None:
-    with contextlib.suppress(KeyError):  # of a newer console: a worker that knows it says what is to be done
-        registry.find(job.action).resumed(job, actor)
+    try:
+        action = registry.find(job.action)
+    except KeyError:
+        return  # of a newer console: a worker that knows it says what is to be done
+    action.resumed(job, actor)
 
 
 def _unpause(job: Job, actor: Actor) -> bool:

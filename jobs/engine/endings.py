@@ -106,14 +106,15 @@ def skip_blocked(job: Job, position: int) -> None:
     bad = job.steps.filter(status__in=_BAD).exclude(target="")
     failed = bad.filter(status=StepStatus.FAILED)
     failed_nodes = failed.values("target").distinct().count()
+    if failed_nodes or bad.filter(position__lt=position).exists():
+        pending = job.steps.filter(position=position, status=StepStatus.PENDING, interrupted=False)
+        move_steps(
+            pending.filter(Q(target="") | Q(phase__in=_needing_all(job))),
+            "skip",
+            error="not begun: it needs every node, and some failed or were left out; resume the job",
+        )
     if not failed_nodes:
         return
-    pending = job.steps.filter(position=position, status=StepStatus.PENDING, interrupted=False)
-    move_steps(
-        pending.filter(Q(target="") | Q(phase__in=_needing_all(job))),
-        "skip",
-        error="not begun: it needs every node, and some failed; resume the job",
-    )
     budget = job.params.get("max_failures")
     if job.resumed_at:
         # Who resumes some nodes knows of the others: what failed before is not counted again.

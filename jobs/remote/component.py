@@ -19,6 +19,7 @@ _CANCEL_TRIES = 3
 _REBOOT_S = 900.0
 _REBOOTS = 5
 LOG_ROOT = "/opt/install"
+MOST_BYTES, LEAST_BYTES = 128 << 10, 512
 
 
 class Component:
@@ -40,6 +41,8 @@ class Component:
         # It belongs to a job that was cancelled: it is only to be ended, or seen to its end.
         self.leftover = False
         self.output = Output(context, component, self.attempt)
+        # Of output in one piece, which becomes one packet: what drops before its end brings nothing on.
+        self.most = MOST_BYTES
 
     def run(self, script: str) -> None:
         """To its end. Raises :class:`StepFailed` and :class:`StepStopped`."""
@@ -53,7 +56,10 @@ class Component:
                         return
             except SshError as error:
                 # Every connection that brought something on is a good one, however soon it dropped.
-                failures = 0 if self.output.place != place else failures
+                if self.output.place != place:
+                    failures = 0
+                elif self.begun:
+                    self.most = max(LEAST_BYTES, self.most // 16)
                 self._pause(error, failures)
                 failures += 1
             self._go_on()
@@ -164,7 +170,7 @@ class Component:
     def _read(self, connection: Connection) -> Frame | None:
         """Its output and how it ended; None when there is more to ask for."""
         argv = ["sh", "-c", FOLLOW, "sh", self.folder, self.output.key, *map(str, self.output.begin())]
-        channel = connection.open_command([*argv, str(HEAD_BYTES), str(TAIL_BYTES)])
+        channel = connection.open_command([*argv, str(HEAD_BYTES), str(TAIL_BYTES), str(self.most)])
         try:
             for frame in frames(connection, channel, self.context):
                 if frame is None:

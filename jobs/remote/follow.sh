@@ -1,12 +1,12 @@
 # Read the output of a component from given places on, until it ends. POSIX sh; arguments: folder,
 # key (JOB-ATTEMPT), byte offsets of .log and .err, the most bytes to read of each before only the last
-# ones count, how many those are. Frames: "@out N", "@err N" followed by N bytes; "@gap STREAM N" for N bytes
+# ones count, how many those are, the most bytes of one frame. Frames: "@out N", "@err N" followed by N bytes; "@gap STREAM N" for N bytes
 # left out; "@tick", "@rc CODE", "@died", the last two with "reboot" when the component asked for one.
 # A component that runs on is streamed: after "@live" all of standard output is its .log, and frames come on
 # standard error. Whoever gets no @rc and no @died then asks again.
 set -u
 cd "$1" || exit 71
-key=$2 out=$3 err=$4 head=$5 tail=$6 round=0 live='' feeder=''
+key=$2 out=$3 err=$4 head=$5 tail=$6 most=$7 round=0 live='' feeder=''
 emit() { # stream file offset size ended -> moved
     moved=$(($4 - $3))
     [ "$moved" -le 0 ] && { moved=0; return; }
@@ -22,13 +22,13 @@ emit() { # stream file offset size ended -> moved
             return
         fi
     fi
-    [ "$moved" -gt 131072 ] && moved=131072
+    [ "$moved" -gt "$most" ] && moved=$most
     printf '@%s %d\n' "$1" "$moved" || exit 1
     tail -c "+$(($3 + 1))" "$key.$2" | head -c "$moved"
 }
 stream() { # one process that reads on costs the node less than looking again and again
     # Of GNU: --pid is not everywhere.
-    [ "$out" -lt "$head" ] && alive "$key" && tail --version >/dev/null 2>&1 || return 0
+    [ "$most" -ge 65536 ] && [ "$out" -lt "$head" ] && alive "$key" && tail --version >/dev/null 2>&1 || return 0
     printf '@live\n' || exit 1
     trap 'kill "$feeder" 2>/dev/null' EXIT
     trap 'exit 1' HUP INT PIPE TERM
@@ -62,7 +62,7 @@ while :; do
         if [ -n "$gone" ]; then printf '@died%s\n' "$reboot"; exit 0; fi
     fi
     # What was printed before the end, or is more than one frame holds, waits for nobody.
-    [ "$any" -gt 0 ] && [ -n "$ended" ] || [ "$any" -ge 131072 ] && continue
+    [ "$any" -gt 0 ] && [ -n "$ended" ] || [ "$any" -ge "$most" ] && continue
     round=$((round + 1))
     [ "$((round % 15))" -eq 0 ] && { printf '@tick\n' || exit 1; }
     # What ends soon is seen soon; what runs for long is looked at less often, within a second.

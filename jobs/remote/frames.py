@@ -23,13 +23,19 @@ class Frame:
 
 
 class FrameReader:
-    """Feed bytes as they come, get whole frames. Noise between frames (a login banner) is passed over."""
+    """Feed bytes as they come, get frames. Noise between frames (a login banner) is passed over.
+
+    Output is given as it comes, in as many frames as it takes: a connection that drops before the end of a large
+    one has brought something on all the same.
+    """
 
     def __init__(self) -> None:
         self._buffer = b""
+        # Of which output how many bytes are still to come.
+        self._open = ("", 0)
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """Yield the frames that are complete now; what follows one named live is left for :meth:`rest`."""
+        """Yield what is there now; what follows one named live is left for :meth:`rest`."""
         self._buffer += data
         while (frame := self._next()) is not None:
             yield frame
@@ -43,6 +49,11 @@ class FrameReader:
 
     def _next(self) -> Frame | None:
         while True:
+            kind, missing = self._open
+            if missing:
+                data, self._buffer = self._buffer[:missing], self._buffer[missing:]
+                self._open = (kind, missing - len(data))
+                return Frame(kind, data) if data else None
             head, newline, rest = self._buffer.partition(b"\n")
             if not newline:
                 if len(self._buffer) > _FRAME_LIMIT:
@@ -52,10 +63,9 @@ class FrameReader:
             if len(head) <= _HEAD_LIMIT and words and words[0] in (b"@out", b"@err"):
                 size = int(words[1]) if len(words) == 2 and words[1].isdigit() else -1
                 if 0 <= size <= _FRAME_LIMIT:
-                    if len(rest) < size:
-                        return None
-                    self._buffer = rest[size:]
-                    return Frame(words[0][1:].decode(), rest[:size])
+                    self._buffer = rest
+                    self._open = (words[0][1:].decode(), size)
+                    continue
             self._buffer = rest
             if (frame := _mark(words)) is not None:
                 return frame

@@ -6,11 +6,19 @@ import shlex
 from pathlib import Path
 
 _HERE = Path(__file__).parent
-_ALIVE = (_HERE / "alive.sh").read_text()
+
+
+def _lean(name: str) -> str:
+    """Without comments and indentation: they go over the wire with every connection, also one that drops early."""
+    lines = (line.strip() for line in (_HERE / name).read_text().splitlines())
+    return "".join(f"{line}\n" for line in lines if line and not line.startswith("#"))
+
+
+_ALIVE = _lean("alive.sh")
 
 
 def _script(name: str) -> str:
-    return f'HELPERS={shlex.quote(_ALIVE)}\neval "$HELPERS"\n' + (_HERE / name).read_text()
+    return f'HELPERS={shlex.quote(_ALIVE)}\neval "$HELPERS"\n' + _lean(name)
 
 
 LAUNCH = _script("launch.sh")

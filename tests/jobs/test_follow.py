@@ -31,7 +31,7 @@ def launch(folder: Path, script: str) -> None:
 def follow(folder: Path, at: dict[str, int]) -> list[Frame]:
     """What one reader sees from these places on, which move."""
     argv = ["sh", "-c", FOLLOW, "sh", str(folder), "j-1-1", str(at["out"]), str(at["err"])]
-    done = subprocess.run([*argv, str(HEAD), str(TAIL)], capture_output=True, timeout=60)
+    done = subprocess.run([*argv, str(HEAD), str(TAIL), "131072"], capture_output=True, timeout=60)
     reader, beside = FrameReader(), FrameReader()
     frames = list(reader.feed(done.stdout))
     if frames and frames[-1].kind == "live":
@@ -68,7 +68,7 @@ def test_what_has_printed_more_than_is_kept_is_not_streamed(tmp_path: Path) -> N
 def test_what_goes_on_after_a_reader_went_away_is_read_by_the_next(tmp_path: Path) -> None:
     launch(tmp_path, SLOW)
     at = {"out": 0, "err": 0}
-    argv = ["sh", "-c", FOLLOW, "sh", str(tmp_path), "j-1-1", "0", "0", str(HEAD), str(TAIL)]
+    argv = ["sh", "-c", FOLLOW, "sh", str(tmp_path), "j-1-1", "0", "0", str(HEAD), str(TAIL), "131072"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
         assert reader.stdout is not None and reader.stderr is not None
         while b"@live\n" not in (line := reader.stdout.readline()):
@@ -81,7 +81,7 @@ def test_what_goes_on_after_a_reader_went_away_is_read_by_the_next(tmp_path: Pat
 def test_a_feeder_that_is_killed_gives_no_result_before_all_is_read(tmp_path: Path) -> None:
     launch(tmp_path, SLOW)
     at = {"out": 0, "err": 0}
-    argv = ["sh", "-c", FOLLOW, "sh", str(tmp_path), "j-1-1", "0", "0", str(HEAD), str(TAIL)]
+    argv = ["sh", "-c", FOLLOW, "sh", str(tmp_path), "j-1-1", "0", "0", str(HEAD), str(TAIL), "131072"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
         assert reader.stdout is not None and reader.stderr is not None
         while b"@live\n" not in (line := reader.stdout.readline()):
@@ -121,7 +121,7 @@ def test_a_result_that_overtook_the_output_counts_only_when_all_of_it_came(whole
 
 def test_a_reader_that_went_away_leaves_no_process(tmp_path: Path) -> None:
     launch(tmp_path, "sleep 20")
-    argv = ["sh", "-c", FOLLOW, "sh", str(tmp_path), "j-1-1", "0", "0", str(HEAD), str(TAIL)]
+    argv = ["sh", "-c", FOLLOW, "sh", str(tmp_path), "j-1-1", "0", "0", str(HEAD), str(TAIL), "131072"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
         assert reader.stdout is not None
         assert reader.stdout.readline() == b"@live\n"

@@ -44,6 +44,17 @@ def read_group(group: str, *, zone_id: str = "") -> list[Node]:
     return sorted(found, key=lambda node: (hostname_key(node.hostname), str(node.mgmt_address)))
 
 
+def read_group_in_service(group: str, *, zone_id: str = "") -> list[Node]:
+    """The same without nodes that wait to be scaled: what maintenance would bring them comes with the scaling."""
+    nodes = read_group(group, zone_id=zone_id)
+    found = [node for node in nodes if node.status != NodeStatus.CONFIGURED]
+    if not found:
+        raise NotFound.because(
+            "G05", f"no node of group {group[:60]!r} is in service yet", "scale them first: scale_qingcloud"
+        )
+    return found
+
+
 def list_groups(*, zone_id: str) -> list[tuple[str, int]]:
     """Groups of the zone that have somebody in them, and how many; the broad ones first. One query."""
     rows = Role.objects.filter(zone__zone_id=zone_id).exclude(node__status=NodeStatus.RETIRED)

@@ -15,7 +15,7 @@ from zones.core.install.regional import MIRROR_MODES
 from zones.models import Zone
 from zones.services.exec import common_scope, common_zone
 from zones.services.find import find_zone
-from zones.services.groups import read_group
+from zones.services.groups import read_group_in_service
 from zones.services.packages import GLOBAL_CONF, vendor_package
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,99}", re.ASCII)
@@ -27,7 +27,7 @@ def update_nodes(*, group: str, packages: Sequence[str], actor: Actor, zone_id: 
     findings = [_no_package(name) for name in names if not _known(name)]
     if findings or not names:
         raise Refused(findings or [_no_package("")])
-    nodes = read_group(group, zone_id=zone_id)
+    nodes = read_group_in_service(group, zone_id=zone_id)
     return submit(
         action="update_nodes",
         targets=targets(nodes),
@@ -56,7 +56,8 @@ def update_hyper_mirror(*, group: str = "hyper", actor: Actor, zone_id: str = ""
 
     Raises :class:`Busy`; :class:`Refused` for nodes of several zones, in standard mode, or for other nodes.
     """
-    nodes = [node for node in read_group(group, zone_id=zone_id) if node.role.role.startswith("hyper-")]
+    found = read_group_in_service(group, zone_id=zone_id)
+    nodes = [node for node in found if node.role.role.startswith("hyper-")]
     zones = {node.role.zone for node in nodes}
     if len(zones) != 1:
         raise Refused.because(

@@ -19,7 +19,7 @@ from zones.core.server_yaml import edit_emulators, read_emulators
 from zones.models import Zone, ZoneFile
 from zones.services.changes import approved_change, make_change
 from zones.services.find import find_zone
-from zones.services.groups import read_group
+from zones.services.groups import read_group_in_service
 from zones.services.packages import GLOBAL_CONF, vendor_package
 from zones.services.zone_vms import hypers_of
 from zones.upkeep_models import Change
@@ -134,8 +134,7 @@ def _hypers() -> QuerySet[Node]:
 
 
 def _in_service(zone: Zone) -> list[Node]:
-    # A node that is configured gets these files when it is scaled.
-    return [node for node in read_group("all", zone_id=zone.zone_id) if node.status != NodeStatus.CONFIGURED]
+    return read_group_in_service("all", zone_id=zone.zone_id)
 
 
 def _server_yaml(zone: Zone) -> str:
