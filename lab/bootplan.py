@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from lab import host, sysfiles, toolbox
@@ -24,13 +24,13 @@ def prepare(node: Node, shims: Path, boot_id: str) -> Path:
     generated = sysfiles.proc_files(facts, state)
     _rewrite(proc, {**generated, "boot_id": f"{boot_id}\n"})
     _rewrite(node.state_folder / "sys", sysfiles.sys_files(facts, state))
-    toolbox.link(node.path / "bin", facts)
+    absent = toolbox.link(node.path / "bin", facts)
     names = [item["name"] for item in procfiles.all_devices(state)]
     plan = {
         "root": str(node.root),
         "cat": "/usr/bin/cat" if os.access("/usr/bin/cat", os.X_OK) else "/bin/cat",
         "links": host.borrowed().links,
-        "binds": _binds(node, shims),
+        "binds": [*_binds(node, shims), *_hidden(node, absent)],
         "proc": {name: str(proc / name) for name in generated}
         | {"sys/kernel/random/boot_id": str(proc / "boot_id")},
         "disks": _disk_files(node.path / "blk", names),
@@ -50,6 +50,16 @@ def _binds(node: Node, shims: Path) -> list[tuple[str, str, bool]]:
         (str(node.path / "bin"), "/run/lab/bin", True),
         (str(node.path / "profile.json"), "/run/lab/profile.json", True),
         (str(node.state_folder), "/run/lab/state", False),
+    ]
+
+
+def _hidden(node: Node, absent: Iterable[str]) -> list[tuple[str, str, bool]]:
+    """What this host has and the node has not: a file that nobody can run lies over it."""
+    nothing = node.path / "nothing"
+    nothing.touch(mode=0)
+    paths = (f"{folder}/{name}" for name in sorted(absent) for folder in ("/usr/bin", "/usr/sbin"))
+    return [
+        (str(nothing), path, True) for path in paths if Path(path).is_file() and not Path(path).is_symlink()
     ]
 
 

@@ -31,8 +31,8 @@ def install(lab_folder: Path) -> Path:
     return target
 
 
-def link(folder: Path, facts: dict[str, Any]) -> None:
-    """Fill a node's folder of commands: all tools but those that its profile says are not installed."""
+def link(folder: Path, facts: dict[str, Any]) -> set[str]:
+    """Fill a node's folder of commands with all tools but those, returned, that its profile says are not installed."""
     absent = set(facts.get("absent", []))
     if facts["qemu_version"] is None:
         absent |= {"qemu-system-x86_64", "qemu-system-aarch64"}
@@ -43,3 +43,4 @@ def link(folder: Path, facts: dict[str, Any]) -> None:
     folder.mkdir()
     for name in TOOLS.keys() - absent:
         (folder / name).symlink_to(f"/run/lab/shims/{LAUNCHER}")
+    return absent

@@ -95,7 +95,7 @@ def connect(
     return client
 
 
-def eventually(condition: Callable[[], object], timeout_s: float = 10.0) -> None:
+def eventually(condition: Callable[[], object], timeout_s: float = 60.0) -> None:
     """Poll until ``condition`` holds."""
     end = time.monotonic() + timeout_s
     while not condition():
