@@ -66,6 +66,10 @@ class NotFound(Refused):
     """Something that was named does not exist. Exit 2, HTTP 404."""
 
 
+class Outdated(Refused):
+    """What was looked at is not what there is any more. Exit 2, HTTP 409."""
+
+
 class Denied(VerbError):
     """The person may not do this. Exit 2, HTTP 403."""
 

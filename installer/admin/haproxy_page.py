@@ -66,7 +66,9 @@ def _do(request: HttpRequest, zone: Zone) -> str:
                 request, f"change {change.change_id} is approved: apply it when the zone may be touched"
             )
     elif "apply" in request.POST:
-        job = verbs.attempt(request, lambda: apply_haproxy(actor=actor, **named))
+        job = verbs.attempt(
+            request, lambda: apply_haproxy(actor=actor, **verbs.seen_change(request), **named)
+        )
         return verbs.job_url(job.job_id) if job else ""
     elif "preview" in request.POST:
         here = bool(request.POST.get("on_management"))

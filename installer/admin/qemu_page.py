@@ -91,7 +91,7 @@ def _decided(request: HttpRequest, zone: Zone) -> str:
     if "apply" not in request.POST:
         return ""
     job = verbs.attempt(
-        request, lambda: apply_qemu_version(zone_id=zone.zone_id, actor=actor, change_id=change_id)
+        request, lambda: apply_qemu_version(zone_id=zone.zone_id, actor=actor, **verbs.seen_change(request))
     )
     return verbs.job_url(job.job_id) if job else ""
 

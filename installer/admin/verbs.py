@@ -43,6 +43,14 @@ def posted(request: HttpRequest, name: str, limit: int) -> str:
     return plain(request.POST.get(name, "").replace("\r\n", "\n")).strip()[:limit]
 
 
+def seen_change(request: HttpRequest) -> dict[str, str]:
+    """The reviewed change that was on the page, for the service that applies it."""
+    return {
+        "change_id": posted(request, "change", 20),
+        "content_hash": posted(request, "content_hash", 64),
+    }
+
+
 def need(allowed: bool) -> None:
     """Raises ``PermissionDenied`` (403) unless allowed."""
     if not allowed:

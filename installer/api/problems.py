@@ -13,7 +13,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from jobs.errors import Busy, Denied, Failed, NotFound, Refused, VerbError
+from jobs.errors import Busy, Denied, Failed, NotFound, Outdated, Refused, VerbError
 
 logger = logging.getLogger(__name__)
 PROBLEM_JSON = "application/problem+json"
@@ -68,7 +68,7 @@ def problem(
 
 def _verb(error: VerbError) -> Response:
     if isinstance(error, Refused):
-        status = 404 if isinstance(error, NotFound) else 400
+        status = 404 if isinstance(error, NotFound) else 409 if isinstance(error, Outdated) else 400
         return problem(
             status,
             f"refused: {len(error.findings)} finding{'s' if len(error.findings) != 1 else ''}",

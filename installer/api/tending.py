@@ -12,7 +12,7 @@ from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
 from installer.api.requests import Request
 from installer.api.shapes import Shape
-from installer.api.upkeep import FileChangeShape
+from installer.api.upkeep import ApplyChangeRequest, FileChangeShape
 from jobs.queries import stamp
 from zones.services.changes import change_json
 from zones.services.find import find_zone
@@ -36,12 +36,6 @@ class VersionRequest(Request):
 class QemuRequest(Request):
     versions = serializers.ListField(child=VersionRequest(), allow_empty=False, max_length=50)
     default = serializers.CharField(max_length=32)
-
-
-class ApplyChangeRequest(Request):
-    change_id = serializers.CharField(
-        max_length=10, default="", allow_blank=True, help_text="refuses another change than this one"
-    )
 
 
 class SeenVersionShape(Shape):

@@ -53,6 +53,18 @@ class ApproveChangeRequest(Request):
     comment = serializers.CharField(max_length=500, default="", allow_blank=True)
 
 
+class ApplyChangeRequest(Request):
+    change_id = serializers.CharField(
+        max_length=10,
+        default="",
+        allow_blank=True,
+        help_text="the one that was looked at: no other is applied",
+    )
+    content_hash = serializers.CharField(
+        max_length=64, default="", allow_blank=True, help_text="its content, as it was looked at"
+    )
+
+
 class ExecRequest(Request):
     group = serializers.CharField(max_length=253)
     command = serializers.CharField(max_length=4000)
@@ -173,11 +185,12 @@ class UpkeepVerbs(RowsViewSet):
         change = preview_haproxy(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values)
         return Response(change_json(change), status=201)
 
-    @describes_verb(None, filters=False)
+    @describes_verb(ApplyChangeRequest, filters=False)
     @action(detail=True, methods=["post"], url_path="haproxy/apply", pagination_class=None)
     def haproxy_apply(self, request: HttpRequest, **key: str) -> Response:
-        """Write the approved change, one proxy after another."""
-        return started(apply_haproxy(zone_id=self.kwargs["zone_id"], actor=actor_of(request)))
+        """Write the approved change, one proxy after another; 409 when it is not the one that is named."""
+        values = parsed(ApplyChangeRequest, request.data)
+        return started(apply_haproxy(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values))
 
     @extend_schema(responses={200: FileChangeShape(many=True), **problems(404)}, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)

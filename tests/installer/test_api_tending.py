@@ -41,7 +41,7 @@ def test_versions(zone: Zone, operator: APIClient, approver: APIClient, viewer: 
     named = {"change_id": change["change_id"]}
     approver.post("/api/v1/zones/pek3c/changes/approve/", named, format="json")
     other = operator.post(f"{there}apply/", {"change_id": "c-other000"}, format="json")
-    assert other.status_code == 400 and "is not the approved change" in other.json()["findings"][0]["detail"]
+    assert other.status_code == 404 and other.json()["findings"][0]["code"] == "K01"
     assert operator.post(f"{there}apply/", named, format="json").status_code == 202
     assert Change.objects.get().job_id == Job.objects.get().job_id
     ZoneFile.objects.create(zone=zone, path="server/server.yaml", content="- no list\n")

@@ -86,3 +86,23 @@ def test_hypers_get_the_package_first_and_all_nodes_the_configuration(
     assert ["qemu-6.2.0" in names for names in installed] == [True, False, False]
     assert all("pitrix-global-conf" in names for names in installed)
     assert "6.2.0:" in hypers[2].read("pitrix/conf/server/server.yaml").decode()
+
+
+def test_a_package_that_is_put_there_later_is_taken_when_the_job_is_resumed(
+    hypers: list[Any], work: Any, data_dir: Any
+) -> None:
+    ann = Actor("ann", "command")
+    Node.objects.filter(role__isnull=False).update(qemu_version="2.11.1.1")
+    versions = [("2.11.1.1", ""), ("6.2.0", "")]
+    change = set_qemu_version(zone_id="pek3c", versions=versions, default="6.2.0", actor=ann)
+    approve_change(change_id=change.change_id, actor=ann)
+    job = work(apply_qemu_version(zone_id="pek3c", actor=ann))
+    errors = list(job.steps.filter(status="failed").values_list("error", flat=True))
+    assert len(errors) == len(hypers)
+    assert "put qemu-6.2.0_*.deb into packages/ of the data folder" in errors[0]
+    package = Package("qemu-6.2.0", "6.2.0-1", {"/opt/qemu-6.2.0/usr/bin/qemu": "elf"}, "QEMU for old nodes")
+    (data_dir / "packages").mkdir()
+    (data_dir / "packages" / package.file_name).write_bytes(package.data)
+    job = work(resume_job(job_id=job.job_id, actor=ann))
+    assert job.status == "succeeded", job.error
+    assert all("qemu-6.2.0" in machine.state()["packages"] for machine in hypers)

@@ -27,6 +27,7 @@ from tests.nodes.with_lab.conftest import host_key, served
 from tests.zones.memcacheds import memcached, need
 from zones.core.memcached import ZONE_PATTERN, CacheServer, compile_pattern
 from zones.handlers import zone_haproxy
+from zones.handlers.haproxy_change import take_change, tell_unproven
 from zones.services.cache import cache_params
 from zones.services.changes import approve_change
 from zones.services.haproxy import FILE, preview_haproxy
@@ -84,7 +85,8 @@ def site(served: Lab, data_dir: Path, settings: LazySettings, monkeypatch: Any) 
     vms = {"webservice": [machine.address for machine in webs]}
     make_zone("pek3a", is_global=True, vms=vms, variables={"common": {"site_protocol": "http"}})
     make_zone("pek3b", deploy_mode="devops", vms={"proxy": [machine.address for machine in proxies]})
-    registry.register(registry.Action(ACTION, registry.find("scale_qingcloud_zone").phases[-3:]))
+    phases = registry.find("scale_qingcloud_zone").phases[-3:]
+    registry.register(registry.Action(ACTION, phases, started=take_change, ended=tell_unproven))
     yield Site(served, webs, proxies)
     registry._ACTIONS.pop(ACTION)
     for machine in (*webs, *proxies):

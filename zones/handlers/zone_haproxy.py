@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models.functions import Now
 
-from jobs.context import StepContext, StepFailed
+from jobs.context import StepContext, StepFailed, StepStopped
 from jobs.errors import Refused
 from jobs.models import Job, Step
 from jobs.registry import Action, Phase, register
@@ -25,9 +25,8 @@ from nodes.models import Node
 from zones.core.haproxy_file import Listener, read_listeners
 from zones.core.install import component_script
 from zones.core.rendering.haproxy import EVERYWHERE
-from zones.services.changes import approved_change
-from zones.services.find import find_zone
-from zones.services.haproxy import no_change
+from zones.handlers.haproxy_back import NOTHING, Back, put_back
+from zones.handlers.haproxy_change import PHASE, change_of, take_change, tell_unproven
 from zones.upkeep_models import Change
 
 HEALTH_S = 30
@@ -40,14 +39,14 @@ class ProxyWork:
 
     endpoint: Endpoint
     apply_script: str
-    back_script: str
+    back: Back
     listeners: tuple[Listener, ...]
 
 
 def haproxy_phase() -> Phase:
     """The phase, for proxies given to ``submit``."""
     return Phase(
-        "haproxy",
+        PHASE,
         run,
         prepare=prepare,
         finish=finish,
@@ -60,28 +59,15 @@ def haproxy_phase() -> Phase:
 
 def register_actions() -> None:
     """The job that consists of it."""
-    register(Action("apply_haproxy", (haproxy_phase(),)))
+    register(Action("apply_haproxy", (haproxy_phase(),), started=take_change, ended=tell_unproven))
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     """:class:`ProxyWork` by node id. Raises :class:`Refused` without an approved change."""
-    change = _change_of(job)
+    change = change_of(job)
     files = {file["node_id"]: file for file in change.files}
     nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
     return {node.node_id: _work(node, change, files.get(node.node_id)) for node in nodes}
-
-
-def _change_of(job: Job) -> Change:
-    zone = find_zone(job.zone_id)
-    # On the way from proxy to proxy it is this job's own change; before that, the one that is approved.
-    begun = Change.objects.filter(zone=zone, kind=Change.Kind.HAPROXY, job_id=job.job_id).first()
-    approved = approved_change(zone, Change.Kind.HAPROXY)
-    change = approved or begun
-    if change is None or not change.approved_at:
-        detail, remedy = no_change(zone)
-        raise Refused.because("H06", detail, f"{remedy}; then resume_job {job.job_id}")
-    Change.objects.filter(pk=change.pk).update(job_id=job.job_id)
-    return change
 
 
 def _work(node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork | Refused:
@@ -90,36 +76,47 @@ def _work(node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork 
             "H07", f"change {change.change_id} does not cover {node}", "preview, review and approve again"
         )
     base, content = file["base"].encode(), file["content"].encode()
-    common = {"haproxy_file": file["path"], "change": change.change_id}
+    common = {
+        "haproxy_file": file["path"],
+        "change": change.change_id,
+        "base_sum": hashlib.sha256(base).hexdigest(),
+        "new_sum": hashlib.sha256(content).hexdigest(),
+    }
+    new = base64.b64encode(content).decode()
     return ProxyWork(
         endpoint=endpoint_of(node),
-        apply_script=component_script(
-            "haproxy",
-            "",
-            base_sum=hashlib.sha256(base).hexdigest(),
-            new_sum=hashlib.sha256(content).hexdigest(),
-            new_base64=base64.b64encode(content).decode(),
-            **common,
+        apply_script=component_script("haproxy", "", new_base64=new, **common),
+        back=Back(
+            endpoint_of(node), file["path"], change.change_id, component_script("haproxy_back", "", **common)
         ),
-        back_script=component_script("haproxy_back", "", **common),
         listeners=read_listeners(file["content"]),
     )
 
 
 def run(context: StepContext, work: ProxyWork | None) -> None:
-    """Write, check, reload, and prove that it serves; else put the old file back. Raises StepFailed."""
+    """Write, check, reload, and prove that it serves; else put the old file back. Raises StepFailed.
+
+    However it ends before the proof, no proxy keeps a file of which nobody knows whether it serves.
+    """
     if work is None:
         raise StepFailed("the proxy was deleted meanwhile")
     # An attempt of its own each: what an earlier one did was undone and must be done again.
-    run_component(context, work.endpoint, f"haproxy_{context.attempt}", work.apply_script)
-    context.enter("health")
-    problem = _wait_until_serving(context, work)
+    component = f"haproxy_{context.attempt}"
+    context.enter(component)
+    try:
+        run_component(context, work.endpoint, component, work.apply_script)
+        # No checkpoint here: a job that is cancelled proves what it has written.
+        context.component = "health"
+        problem = _wait_until_serving(context, work)
+    except StepFailed as failure:
+        said = put_back(context, work.back, str(failure))
+        raise StepFailed(str(failure) if said.startswith(NOTHING) else f"{failure}; {said}") from None
+    except StepStopped:
+        if not context.released:
+            put_back(context, work.back, "cancelled before it was proven that the new haproxy.cfg serves")
+        raise
     if problem:
-        try:
-            run_component(context, work.endpoint, f"haproxy_back_{context.attempt}", work.back_script)
-        except StepFailed as failure:
-            raise StepFailed(f"{problem}; and the old haproxy.cfg could not be put back: {failure}") from None
-        raise StepFailed(f"{problem}; the old haproxy.cfg is in place again on this proxy")
+        raise StepFailed(f"{problem}; {put_back(context, work.back, problem)}")
     _tell_servers(context, work)
 
 
@@ -127,8 +124,8 @@ def _wait_until_serving(context: StepContext, work: ProxyWork) -> str:
     """Empty when every listener has led somewhere for a while without a break, else what does not.
 
     One look is not enough: haproxy takes checked servers for alive until the first check has failed, which is
-    two seconds and a connect timeout after a reload. A cancelled job is told only after this: no proxy is left
-    with a file of which nobody knows whether it serves.
+    two seconds and a connect timeout after a reload. A job that is cancelled without ``--now`` is told only after
+    this.
     """
     give_up = time.monotonic() + HEALTH_S
     since = 0.0
@@ -176,8 +173,7 @@ def _tell_servers(context: StepContext, work: ProxyWork) -> None:
 
 
 def finish(job: Job, step: Step, result: Any) -> None:
-    """After the last proxy the change is applied: the newest, when others before it were refused by haproxy."""
-    left = job.steps.filter(phase="haproxy").exclude(pk=step.pk).exclude(status=StepStatus.SUCCEEDED)
-    newest = Change.objects.filter(job_id=job.job_id, kind=Change.Kind.HAPROXY).first()
-    if newest and not left.exists():
-        Change.objects.filter(pk=newest.pk).update(applied_at=Now())
+    """After the last proxy the change is applied."""
+    left = job.steps.filter(phase=PHASE).exclude(pk=step.pk).exclude(status=StepStatus.SUCCEEDED)
+    if not left.exists():
+        Change.objects.filter(pk=change_of(job).pk).update(applied_at=Now())

@@ -20,7 +20,8 @@ from zones.core.install.qemu import folders_script
 from zones.handlers.zone_packages import build_phase, count_build, delivery, update, update_phase
 from zones.models import Zone, ZoneFile
 from zones.services.changes import find_change
-from zones.services.packages import vendor_packages
+from zones.services.packages import vendor_package
+from zones.services.qemu import incremental_packages
 
 
 def register_actions() -> None:
@@ -51,10 +52,15 @@ def started(job: Job) -> None:
 
 
 def prepare_hypers(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """What each hyper lacks, by node id. Raises :class:`Refused` when a package is gone."""
-    wanted = job.params["qemu_packages"]
-    files = dict(zip(wanted, vendor_packages(wanted.values()), strict=True))
-    check = folders_script(find_change(job.params["change_id"]).detail["emulators"])
+    """What each hyper lacks, by node id.
+
+    Packages are looked for each time a hyper is begun: one that was put there after a failure is taken when the
+    job is resumed. Without one the folder must be there already, or the hyper says what is missing.
+    """
+    emulators = find_change(job.params["change_id"]).detail["emulators"]
+    wanted = incremental_packages(emulators)
+    files = {version: path for version, name in wanted.items() if (path := vendor_package(name))}
+    check = folders_script(emulators)
     found = {}
     for node in Node.objects.filter(node_id__in=[step.target for step in steps]):
         made = delivery(node, [], [files[item] for item in files if item != node.qemu_version])

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from jobs import audit
 from jobs.actor import Actor
-from jobs.errors import Denied, NotFound, Refused
+from jobs.errors import Denied, NotFound, Outdated, Refused
 from zones.models import Zone
 from zones.services.find import find_zone
 from zones.upkeep_models import Change
@@ -79,10 +79,43 @@ def list_changes(*, zone_id: str) -> list[dict[str, Any]]:
 def approved_change(zone: Zone, kind: str) -> Change | None:
     """The newest change of that kind if it is approved and not applied; a newer draft makes it void."""
     newest = Change.objects.filter(zone=zone, kind=kind).select_related("zone").first()
-    return newest if newest and newest.state == "approved" and _sound(newest) else None
+    return newest if newest and newest.state == "approved" and sound(newest) else None
 
 
-def _sound(change: Change) -> bool:
+def named_change(zone: Zone, kind: str, *, change_id: str = "", content_hash: str = "") -> Change | None:
+    """The approved change; ``change_id`` and ``content_hash`` say which one was looked at.
+
+    Raises :class:`Outdated` when that is not the approved one any more, :class:`NotFound` for one that never was.
+    """
+    approved = approved_change(zone, kind)
+    if not change_id:
+        return approved
+    seen = find_change(change_id, zone.zone_id)
+    newest = Change.objects.filter(zone=zone, kind=kind).first()
+    if seen.kind != kind:
+        raise NotFound.because(
+            "K01", f"change {seen} is not about {kind} but about {seen.kind}", "name another one"
+        )
+    if newest and newest != seen:
+        what = f"{newest.created_by} made {newest} after it, which is {newest.state}"
+        raise Outdated.because(
+            "K04",
+            f"change {seen} is not the newest any more: {what}",
+            f"look at {newest}, then name that one",
+        )
+    if content_hash and seen.content_hash != content_hash:
+        raise Outdated.because(
+            "K04", f"change {seen} has another content than the one that was looked at", "look at it again"
+        )
+    if seen.state == "applied":
+        raise Outdated.because(
+            "K04", f"change {seen} was applied by job {seen.job_id}", "preview again to see what there is now"
+        )
+    return approved
+
+
+def sound(change: Change) -> bool:
+    """Whether its content is still the one that was approved."""
     return _hash(change.files, change.detail) == change.content_hash
 
 

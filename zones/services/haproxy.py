@@ -16,7 +16,7 @@ from nodes.services.find import targets
 from zones.core.haproxy_file import merge_listeners
 from zones.core.rendering.haproxy import EVERYWHERE, render_haproxy
 from zones.models import Zone
-from zones.services.changes import approved_change, make_change
+from zones.services.changes import make_change, named_change
 from zones.services.find import find_zone
 from zones.services.zone_vms import global_zone, planned_vms, vm_addresses, vm_nodes
 from zones.upkeep_models import Change
@@ -116,10 +116,14 @@ def _read(endpoint: Endpoint) -> str | Finding:
     return text
 
 
-def apply_haproxy(*, zone_id: str, actor: Actor) -> Job:
-    """Begin writing the approved change, one proxy after another. Raises :class:`Busy`, :class:`Refused`."""
+def apply_haproxy(*, zone_id: str, actor: Actor, change_id: str = "", content_hash: str = "") -> Job:
+    """Begin writing the approved change, one proxy after another.
+
+    ``change_id`` and ``content_hash`` say which one was looked at: another one is not written. Raises
+    :class:`Busy`, :class:`Outdated`, :class:`Refused`.
+    """
     zone = find_zone(zone_id)
-    change = approved_change(zone, Change.Kind.HAPROXY)
+    change = named_change(zone, Change.Kind.HAPROXY, change_id=change_id, content_hash=content_hash)
     if change is None:
         raise Refused.because("H06", *no_change(zone))
     job = submit(

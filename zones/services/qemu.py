@@ -17,10 +17,10 @@ from nodes.states import NodeStatus
 from zones.core.rendering.zone_files import SYSTEM_BIN
 from zones.core.server_yaml import edit_emulators, read_emulators
 from zones.models import Zone, ZoneFile
-from zones.services.changes import approved_change, make_change
+from zones.services.changes import make_change, named_change
 from zones.services.find import find_zone
 from zones.services.groups import read_group_in_service
-from zones.services.packages import GLOBAL_CONF, vendor_package
+from zones.services.packages import GLOBAL_CONF
 from zones.services.zone_vms import hypers_of
 from zones.upkeep_models import Change
 
@@ -90,34 +90,29 @@ def incremental_packages(emulators: Mapping[str, str]) -> dict[str, str]:
     return {version: f"qemu-{version}" for version, folder in emulators.items() if folder != SYSTEM_BIN}
 
 
-def apply_qemu_version(*, zone_id: str, actor: Actor, change_id: str = "") -> Job:
+def apply_qemu_version(*, zone_id: str, actor: Actor, change_id: str = "", content_hash: str = "") -> Job:
     """Begin the maintenance: server.yaml, pitrix-global-conf, incremental packages for hypers, then all nodes.
 
-    ``change_id`` refuses another change than the one that was looked at. Raises :class:`Busy`, :class:`Refused`
-    without an approved change.
+    ``change_id`` and ``content_hash`` say which change was looked at: another one is not written. Raises
+    :class:`Busy`, :class:`Outdated`, and :class:`Refused` without an approved change.
     """
     zone = find_zone(zone_id)
     if holder(zone.exclusive_scope):
         raise busy(zone.exclusive_scope)
-    change = approved_change(zone, Change.Kind.QEMU)
-    if change is None or (change_id and change.change_id != change_id):
-        which = (
-            f"change {change_id[:20]} is not the approved change" if change else "there is no approved change"
-        )
+    change = named_change(zone, Change.Kind.QEMU, change_id=change_id, content_hash=content_hash)
+    if change is None:
         raise Refused.because(
             "Q02",
-            f"{which} of the QEMU versions of zone {zone_id}",
+            f"there is no approved change of the QEMU versions of zone {zone_id}",
             f"set_qemu_version -z {zone_id} --qemu V --default V, then --approve CHANGE",
         )
-    wanted = incremental_packages(change.detail["emulators"])
-    packages = {version: name for version, name in wanted.items() if vendor_package(name)}
     job = submit(
         action="set_qemu_version",
         targets=targets(_in_service(zone)),
         actor=actor,
         zone_id=zone.zone_id,
         exclusive_scope=zone.exclusive_scope,
-        params={"change_id": change.change_id, "packages": [GLOBAL_CONF], "qemu_packages": packages},
+        params={"change_id": change.change_id, "packages": [GLOBAL_CONF]},
         phase_targets={"qemu": targets(hypers_of(zone))},
     )
     Change.objects.filter(pk=change.pk).update(job_id=job.job_id)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from installer.cli import naming
 from installer.cli.starting import JobCommand
 from jobs.models import Job
 from zones.services.changes import approve_change, change_diff
@@ -23,6 +24,7 @@ class Command(JobCommand):
         what.add_argument(
             "--apply", action="store_true", help="write the approved change, one proxy after another"
         )
+        naming.add_arguments(parser)
         parser.add_argument(
             "--on-management",
             action="store_true",
@@ -32,10 +34,11 @@ class Command(JobCommand):
     def start(self, options: dict[str, Any]) -> Job | None:
         zone_id = options["zone"]
         if options["apply"]:
-            return apply_haproxy(zone_id=zone_id, actor=self.actor)
+            return apply_haproxy(zone_id=zone_id, actor=self.actor, **naming.chosen(options))
         if options["approve"]:
             change = approve_change(change_id=options["approve"], zone_id=zone_id, actor=self.actor)
-            self.say(f"change {change.change_id} is approved; render_haproxy -z {zone_id} --apply writes it")
+            apply = f"render_haproxy -z {zone_id} --apply --change {change.change_id}"
+            self.say(f"change {change.change_id} is approved; {apply} writes it")
         elif options["preview"]:
             change = preview_haproxy(
                 zone_id=zone_id, actor=self.actor, on_management=options["on_management"]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from installer.cli import naming
 from installer.cli.starting import JobCommand
 from jobs.models import Job
 from zones.services.changes import approve_change, change_diff
@@ -26,14 +27,17 @@ class Command(JobCommand):
         parser.add_argument("--default", default="", metavar="VERSION", help="which one new machines get")
         parser.add_argument("--approve", metavar="CHANGE", help="approve what was shown")
         parser.add_argument("--apply", action="store_true", help="write and distribute the approved change")
+        naming.add_arguments(parser)
 
     def start(self, options: dict[str, Any]) -> Job | None:
         zone_id = options["zone"]
         if options["apply"]:
-            return apply_qemu_version(zone_id=zone_id, actor=self.actor)
+            return apply_qemu_version(zone_id=zone_id, actor=self.actor, **naming.chosen(options))
         if options["approve"]:
             change = approve_change(change_id=options["approve"], zone_id=zone_id, actor=self.actor)
-            self.say(f"change {change.change_id} is approved; --apply writes and distributes it")
+            self.say(
+                f"change {change.change_id} is approved; --apply --change {change.change_id} distributes it"
+            )
         elif options["qemu"]:
             versions = [(word.partition("=")[0], word.partition("=")[2]) for word in options["qemu"]]
             change = set_qemu_version(

@@ -29,9 +29,15 @@ if service haproxy "$verb"; then
     exit 0
 fi
 if [ -e "$backup" ]; then
+    : >"$haproxy_file.restart"
     cp -p "$backup" "$haproxy_file.new"
     mv "$haproxy_file.new" "$haproxy_file"
-    if service haproxy restart; then back="and haproxy runs with it"; else back="but haproxy does not run: look there now"; fi
+    if service haproxy restart; then
+        rm -f "$haproxy_file.restart"
+        back="and haproxy runs with it"
+    else
+        back="but haproxy does not run: look there now"
+    fi
     echo "haproxy did not $verb with the new file; the old one is in place again, $back" >&2
     exit 9
 fi

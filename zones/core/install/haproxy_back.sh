@@ -1,7 +1,29 @@
-# Component haproxy_back: the file from before the change, and haproxy with it.
-backup=$haproxy_file.before-$change
-[ -e "$backup" ] || { echo "there is no $backup: this change has written nothing here, so nothing is put back" >&2; exit 1; }
-cp -p "$backup" "$haproxy_file.new"
-mv "$haproxy_file.new" "$haproxy_file"
-service haproxy restart
-echo "the old $haproxy_file is in place again"
+# haproxy_back: the file from before the change, and haproxy with it; only where the new one is in place. Its last
+# line says what came of it; run again after it was cut off, it goes on. A function, so that nothing of it is done
+# when only a part of it has arrived.
+sum_of() { sha256sum "$1" | cut -d ' ' -f 1; }
+put_back() {
+    backup=$haproxy_file.before-$change
+    rm -f "$haproxy_file.new"
+    if [ "$new_sum" = "$base_sum" ]; then
+        echo "nothing is put back: the reviewed $haproxy_file is the old one"
+        exit 0
+    fi
+    if [ "$(sum_of "$haproxy_file")" = "$new_sum" ]; then
+        [ -e "$backup" ] || {
+            echo "there is no $backup: this change has written nothing here, so nothing is put back" >&2
+            exit 1
+        }
+        # Says that a restart is still to come, also to a run that is repeated after this one was cut off.
+        : >"$haproxy_file.restart"
+        cp -p "$backup" "$haproxy_file.new"
+        mv "$haproxy_file.new" "$haproxy_file"
+    elif [ ! -e "$haproxy_file.restart" ]; then
+        echo "nothing is put back: $haproxy_file is not the new one"
+        exit 0
+    fi
+    service haproxy restart
+    rm -f "$haproxy_file.restart"
+    echo "the old $haproxy_file is in place again"
+}
+put_back </dev/null

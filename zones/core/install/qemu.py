@@ -10,6 +10,9 @@ def folders_script(emulators: Mapping[str, str]) -> str:
     """POSIX sh (test(1)) that fails, naming each version whose ``bin`` folder is not there."""
     lines = []
     for version, folder in emulators.items():
-        text = f"QEMU {version}: there is no {folder} here; install its package, then resume"
+        text = (
+            f"QEMU {version}: there is no {folder} here; put qemu-{version}_*.deb into packages/ of the data "
+            "folder, or install it here, then resume"
+        )
         lines.append(f"[ -d {shlex.quote(folder)} ] || {{ echo {shlex.quote(text)} >&2; missing=1; }}")
     return "\n".join(["missing=0", *lines, "exit $missing", ""])

@@ -1,0 +1,171 @@
+"""Proxies of a job that is cancelled, or whose change is not the one on the screen any more."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from jobs.models import Event, Job, Step
+from jobs.services import cancel_job, resume_job
+from jobs.states import move_job, move_steps
+from lab import Lab
+from tests.installer.test_haproxy import (
+    ANN,
+    OTHERS,
+    Proxies,
+    approved,
+    served,
+    site,
+    web_service,
+    work,
+)
+from zones.handlers import haproxy_back, zone_haproxy
+from zones.services.changes import make_change
+from zones.services.haproxy import FILE, apply_haproxy, preview_haproxy
+from zones.upkeep_models import Change
+
+__all__ = ["served", "site", "work"]
+pytestmark = pytest.mark.django_db(transaction=True)
+Work = Callable[[Job], Job]
+
+
+def while_it_waits(monkeypatch: Any, act: Callable[[], object]) -> None:
+    """Once the new file is written and is being watched, do something first, as another process would."""
+    done = threading.Event()
+
+    def beside() -> None:
+        try:
+            act()
+        finally:
+            connections.close_all()
+            done.set()
+
+    def down(*_: Any) -> str:
+        if not done.is_set():
+            thread = threading.Thread(target=beside)
+            thread.start()
+            thread.join(30)
+        return "does not answer"
+
+    monkeypatch.setattr(zone_haproxy, "_why_down", down)
+
+
+@pytest.mark.parametrize("now", [True, False])
+def test_a_cancelled_job_leaves_no_unproven_file(
+    site: Proxies, work: Work, monkeypatch: Any, now: bool
+) -> None:
+    approved()
+    job = apply_haproxy(zone_id="pek3b", actor=ANN)
+    while_it_waits(monkeypatch, lambda: cancel_job(job_id=job.job_id, actor=ANN, now=now))
+    job = work(job)
+    assert job.status == "cancelled"
+    assert site.file(0) == site.file(1) == OTHERS
+    lines = list(Event.objects.filter(job=job, node=site.machines[0].address).values_list("line", flat=True))
+    assert f"the old {FILE} is in place again" in lines
+    first = job.steps.order_by("position").first()
+    assert first is not None
+    if now:
+        assert (first.status, first.error) == ("cancelled", "cancelled after haproxy_back")
+    else:
+        assert first.status == "failed" and "the old haproxy.cfg is in place again" in first.error
+
+
+def test_a_proxy_out_of_reach_is_named(site: Proxies, work: Work, monkeypatch: Any, served: Lab) -> None:
+    monkeypatch.setattr(haproxy_back, "_PAUSE_S", 0.01)
+    change = approved()
+    job = apply_haproxy(zone_id="pek3b", actor=ANN)
+
+    def away() -> None:
+        served.fault(site.machines[0].address, "refuse")
+        cancel_job(job_id=job.job_id, actor=ANN, now=True)
+
+    while_it_waits(monkeypatch, away)
+    job = work(job)
+    assert job.status == "cancelled" and site.machines[0].address in job.error
+    error = job.steps.get(status="failed").error
+    assert "the old haproxy.cfg could not be put back" in error and "refuses the connection" in error
+    assert f"cp -p {FILE}.before-{change.change_id} {FILE} && service haproxy restart" in error
+    served.fault(site.machines[0].address, "clear")
+    monkeypatch.undo()
+    with web_service(site.web):
+        job = work(resume_job(job_id=job.job_id, actor=ANN))
+        assert job.status == "succeeded", job.error
+        assert site.answers(0) == site.answers(1) == site.web
+
+
+def test_a_proxy_whose_worker_died_is_named(site: Proxies) -> None:
+    change = approved()
+    job = apply_haproxy(zone_id="pek3b", actor=ANN)
+    first = job.steps.order_by("position")[0]
+    move_job(Job.objects.filter(pk=job.pk), "start")
+    move_steps(Step.objects.filter(pk=first.pk), "claim", attempts=1, component="haproxy_1")
+    move_steps(Step.objects.filter(pk=first.pk), "release", interrupted=True)
+    cancel_job(job_id=job.job_id, actor=ANN, now=True)
+    job.refresh_from_db()
+    first.refresh_from_db()
+    assert (job.status, first.status) == ("cancelled", "cancelled")
+    assert "cancelled before it was proven that the new haproxy.cfg serves" in first.error
+    assert f"{FILE}.before-{change.change_id}" in first.error
+    assert Event.objects.filter(job=job, line=first.error, level="error").exists()
+    assert job.steps.order_by("position")[1].error == "cancelled before it began"
+
+
+def test_only_what_was_written_is_put_back(site: Proxies, work: Work, monkeypatch: Any) -> None:
+    approved()
+    job = apply_haproxy(zone_id="pek3b", actor=ANN)
+    path = site.machines[0].root / FILE.lstrip("/")
+    while_it_waits(monkeypatch, lambda: path.write_text("# by hand, in the dark\n"))
+    job = work(job)
+    assert path.read_text() == "# by hand, in the dark\n", "what somebody wrote meanwhile is not ours"
+    assert f"nothing is put back: {FILE} is not the new one" in job.steps.get(status="failed").error
+
+
+def test_the_job_keeps_to_its_change(site: Proxies, work: Work, monkeypatch: Any) -> None:
+    first = approved()
+    job = apply_haproxy(zone_id="pek3b", actor=ANN)
+    files = [{**file, "content": file["content"] + "# later\n"} for file in first.files]
+    made: list[Change] = []
+
+    def newer() -> None:
+        change = make_change(first.zone, "haproxy", files, ANN)
+        Change.objects.filter(pk=change.pk).update(approved_by="bob", approved_at=change.created_at)
+        made.append(change)
+        monkeypatch.undo()
+
+    with web_service(site.web):
+        while_it_waits(monkeypatch, newer)
+        job = work(job)
+        assert job.status == "succeeded", job.error
+    assert "# later" not in site.file(0) and "# later" not in site.file(1)
+    first.refresh_from_db()
+    made[0].refresh_from_db()
+    assert (first.state, made[0].state) == ("applied", "approved")
+
+
+def test_resumed_with_a_newer_change_every_proxy_gets_it(site: Proxies, work: Work) -> None:
+    broken = OTHERS + "frontend web\n    no-such-word 1\n"
+    (site.machines[1].root / FILE.lstrip("/")).write_text(broken)
+    approved()
+    with web_service(site.web):
+        job = work(apply_haproxy(zone_id="pek3b", actor=ANN))
+        assert [step.status for step in job.steps.order_by("position")] == ["succeeded", "failed"]
+        (site.machines[1].root / FILE.lstrip("/")).write_text(OTHERS)
+        change = preview_haproxy(zone_id="pek3b", actor=ANN)
+        Change.objects.filter(pk=change.pk).update(approved_by="bob", approved_at=change.created_at)
+        everywhere = "bind 0.0.0.0:7777"
+        assert everywhere not in site.file(0)
+        work(resume_job(job_id=job.job_id, actor=ANN))
+    assert everywhere in change.files[0]["content"] and job.steps.order_by("position")[0].attempts == 2
+
+
+def test_a_change_made_before_the_worker_begins(site: Proxies, work: Work) -> None:
+    approved()
+    job = apply_haproxy(zone_id="pek3b", actor=ANN)
+    approved()
+    job = work(job)
+    assert job.status == "failed" and "K04" in job.error
+    assert site.file(0) == OTHERS

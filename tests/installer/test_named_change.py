@@ -1,0 +1,81 @@
+"""Every face says which reviewed change it means: another one that was approved meanwhile is not applied."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from jobs.actor import Actor
+from jobs.models import Job
+from tests.factories import make_node, make_user, make_zone
+from zones.models import Zone
+from zones.services.changes import approve_change, make_change
+from zones.services.qemu import set_qemu_version
+from zones.upkeep_models import Change
+
+pytestmark = pytest.mark.django_db
+ANN = Actor("ann", "admin")
+OTHER = "0" * 64
+FACES = {
+    Change.Kind.HAPROXY: ("render_haproxy", "haproxy", "zones_zone_haproxy"),
+    Change.Kind.QEMU: ("set_qemu_version", "qemu", "zones_zone_qemu"),
+}
+
+
+@pytest.fixture
+def zone() -> Zone:
+    made = make_zone(vms={"proxy": ["10.9.9.9"]})
+    make_node(9, mgmt_address="10.9.9.9", host_key="ssh-ed25519 AAAA")
+    return made
+
+
+def approved(zone: Zone, kind: str) -> Change:
+    if kind == Change.Kind.QEMU:
+        versions = [("2.11.1.1", ""), ("6.2.0", "")]
+        change = set_qemu_version(zone_id=zone.zone_id, versions=versions, default="6.2.0", actor=ANN)
+    else:
+        file = {"node_id": "", "address": "10.9.9.9", "path": "/x", "base": "a\n", "content": "b\n"}
+        change = make_change(zone, kind, [file], ANN)
+    return approve_change(change_id=change.change_id, actor=ANN)
+
+
+@pytest.mark.parametrize("kind", FACES)
+def test_another_change_than_the_one_on_the_screen(
+    zone: Zone, kind: str, operator: APIClient, run: Any, client: Client
+) -> None:
+    seen = approved(zone, kind)
+    command, path, page = FACES[Change.Kind(kind)]
+    there = f"/api/v1/zones/pek3c/{path}/apply/"
+    words = [command, "-z", "pek3c", "--apply", "--change", seen.change_id]
+    wrong = operator.post(there, {"change_id": seen.change_id, "content_hash": OTHER}, format="json")
+    assert wrong.status_code == 409 and "has another content" in wrong.json()["findings"][0]["detail"]
+    assert run(*words, "--hash", OTHER).code == 2
+    newer = approved(zone, kind)
+    outdated = operator.post(there, {"change_id": seen.change_id}, format="json")
+    assert outdated.status_code == 409
+    assert outdated.json()["findings"][0]["detail"] == (
+        f"change {seen.change_id} is not the newest any more: ann made {newer.change_id} after it, which is approved"
+    )
+    refused = run(*words)
+    assert refused.code == 2 and "K04" in refused.err and newer.change_id in refused.err
+    client.force_login(make_user("o", "operator"))
+    form = {"apply": "1", "change": seen.change_id, "content_hash": seen.content_hash}
+    answer = client.post(reverse(f"admin:{page}", args=["pek3c"]), form, follow=True)
+    assert "K04" in " ".join(str(message) for message in answer.context["messages"])
+    assert not Job.objects.exists()
+
+
+def test_the_one_that_is_named_is_applied(zone: Zone, operator: APIClient, run: Any) -> None:
+    change = approved(zone, Change.Kind.HAPROXY)
+    assert run("list_changes", "-z", "pek3c").json[0]["content_hash"] == change.content_hash
+    words = ["render_haproxy", "-z", "pek3c", "--apply", "--change", change.change_id]
+    done = run(*words, "--hash", change.content_hash)
+    job = Job.objects.get(job_id=done.out.strip())
+    assert (done.code, job.params["change_id"]) == (0, change.change_id)
+    Change.objects.filter(pk=change.pk).update(applied_at=change.created_at, job_id=job.job_id)
+    again = run(*words)
+    assert again.code == 2 and f"{change.change_id} was applied by job {job.job_id}" in again.err

@@ -1,0 +1,81 @@
+"""The old haproxy.cfg back onto a proxy, also while the job is being cancelled."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from jobs import ssh
+from jobs.context import StepContext, StepFailed, StepStopped
+from jobs.ssh import Completed, Endpoint, SshError
+
+COMPONENT = "haproxy_back"
+NOTHING = "nothing is put back"
+_TRIES = 3
+_PAUSE_S = 1.0
+_TIMEOUT_S = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """Where the change is taken back, and the script that does it."""
+
+    endpoint: Endpoint
+    path: str
+    change_id: str
+    script: str
+
+
+def put_back(context: StepContext, back: Back, why: str) -> str:
+    """Put the old file in place where the new one is, and say so; begins with NOTHING where it is not.
+
+    Not a component of the step: those are not begun in a job that is being cancelled. Raises
+    :class:`StepFailed` with ``why`` and what to do by hand, :class:`StepStopped` when the step is not ours any
+    more.
+    """
+    context.confirm()
+    context.component = COMPONENT
+    try:
+        answer = _answer(back)
+        problem = _last(answer.stderr) or f"exit code {answer.exit_code}" if answer.exit_code else ""
+    except SshError as error:
+        problem = str(error)
+    if context.released:
+        # The next worker begins with looking whether the new file serves.
+        raise StepStopped(context.stop_reason)
+    if problem:
+        raise StepFailed(
+            f"{why}; the old haproxy.cfg could not be put back: {problem}. If {back.path} there is the new one, "
+            f"nobody knows whether it serves: {by_hand(context.job_id, back.path, back.change_id)}"
+        )
+    said = _last(answer.stdout)
+    context.log(said, level="warning")
+    return said if said.startswith(NOTHING) else "the old haproxy.cfg is in place again on this proxy"
+
+
+def by_hand(job_id: str, path: str, change_id: str) -> str:
+    """What a person does about a file that was not proven."""
+    return (
+        f"resume_job {job_id} proves it or puts the old one back; by hand: "
+        f"cp -p {path}.before-{change_id} {path} && service haproxy restart"
+    )
+
+
+def _answer(back: Back) -> Completed:
+    """Of the script, which may run several times: a connection that drops is tried again."""
+    for left in reversed(range(_TRIES)):
+        try:
+            with ssh.connect(back.endpoint) as connection:
+                return connection.run(
+                    ["sh", "-s"], stdin=back.script.encode(), timeout_s=_TIMEOUT_S, to_the_end=True
+                )
+        except SshError:
+            if not left:
+                raise
+            time.sleep(_PAUSE_S)
+    raise AssertionError("there is at least one try")
+
+
+def _last(data: bytes) -> str:
+    lines = data.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1][:300] if lines else ""

@@ -1,0 +1,80 @@
+"""Which reviewed change a job writes onto the proxies: one at a time, whatever is approved meanwhile."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from jobs.engine.writer import say
+from jobs.errors import Refused
+from jobs.models import Job, Step
+from jobs.states import STEP_ENDED, StepStatus, move_steps
+from zones.handlers.haproxy_back import COMPONENT, by_hand
+from zones.services.changes import approved_change, find_change, named_change, sound
+from zones.services.find import find_zone
+from zones.services.haproxy import FILE, no_change
+from zones.upkeep_models import Change
+
+PHASE = "haproxy"
+
+
+def take_change(job: Job) -> None:
+    """At its start the job has the change that it was begun for; resumed, it takes the one that is approved now.
+
+    Raises :class:`Outdated` when another one was made between the two.
+    """
+    named = str(job.params.get("change_id", ""))
+    zone = find_zone(job.zone_id)
+    if job.resumed_at is None:
+        if named:
+            named_change(zone, Change.Kind.HAPROXY, change_id=named)
+        return
+    approved = approved_change(zone, Change.Kind.HAPROXY)
+    if approved and approved.change_id != named:
+        _pin(job, approved)
+        _repeat(job, approved)
+
+
+def _repeat(job: Job, change: Change) -> None:
+    """Proxies that are done, but have another file than this change has for them, get it, too."""
+    behind = [file["node_id"] for file in change.files if file["base"] != file["content"]]
+    done = job.steps.filter(phase=PHASE, target__in=behind, status=StepStatus.SUCCEEDED)
+    for step in done:
+        say(job, f"change {change.change_id} has another haproxy.cfg for it: it is written again", step=step)
+        move_steps(
+            Step.objects.filter(pk=step.pk, status__in=STEP_ENDED),
+            "repeat",
+            fresh_from=step.attempts + 1,
+            finished_at=None,
+        )
+
+
+def change_of(job: Job) -> Change:
+    """The change that this job writes; the approved one when it has none yet. Raises :class:`Refused`."""
+    named = str(Job.objects.get(pk=job.pk).params.get("change_id", ""))
+    zone = find_zone(job.zone_id)
+    change = find_change(named, zone.zone_id) if named else approved_change(zone, Change.Kind.HAPROXY)
+    if change is None or not change.approved_at or not sound(change):
+        detail, remedy = no_change(zone)
+        raise Refused.because("H06", detail, f"{remedy}; then resume_job {job.job_id}")
+    if not named:
+        _pin(job, change)
+    return change
+
+
+def _pin(job: Job, change: Change) -> None:
+    here = Job.objects.select_for_update().get(pk=job.pk)
+    here.params = {**here.params, "change_id": change.change_id}
+    here.save(update_fields=["params"])
+    job.params = here.params
+    Change.objects.filter(pk=change.pk).update(job_id=job.job_id)
+    say(job, f"haproxy.cfg is written as change {change.change_id} has it, approved by {change.approved_by}")
+
+
+def tell_unproven(job: Job) -> None:
+    """At the end of the job: name proxies that were begun and neither proven nor put back."""
+    begun = job.steps.filter(phase=PHASE, status=StepStatus.CANCELLED, attempts__gt=0)
+    for step in begun.exclude(Q(component="") & Q(remote={})).exclude(component=COMPONENT):
+        todo = by_hand(job.job_id, FILE, str(job.params.get("change_id", "CHANGE")))
+        text = f"cancelled before it was proven that the new haproxy.cfg serves on this proxy: {todo}"
+        Step.objects.filter(pk=step.pk).update(error=text)
+        say(job, text, level="error", step=step)
