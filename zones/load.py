@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import Prefetch
 
 from nodes.models import Disk, DiskCorrection, NetworkInterface, Node
+from zones.core.rendering import SERVER_YAML
 from zones.core.world import DiskView, EipView, NicView, NodeView, VbcView, World, ZoneView
-from zones.models import EipPool, Plan, Role, VbcAssignment, VbcMember, Zone
+from zones.models import EipPool, Plan, Role, VbcAssignment, VbcMember, Zone, ZoneFile
 from zones.states import PLAN_OPEN
 
 
@@ -26,6 +27,7 @@ def load_world() -> World:
         if node.zone_id:
             by_zone[node.zone_id].append(node)
     vbcs, eips, open_vms = vbc_views(), _eip_views(), _open_vms()
+    server_yamls = dict(ZoneFile.objects.filter(path=SERVER_YAML).values_list("zone_id", "content"))
     zones = [
         _zone_view(
             zone,
@@ -33,6 +35,7 @@ def load_world() -> World:
             vbcs.get(zone.pk, []),
             eips.get(zone.pk, []),
             {**zone.vms, **open_vms.get(zone.pk, {})},
+            server_yamls.get(zone.pk, ""),
         )
         for zone in Zone.objects.all()
         if by_zone[zone.zone_id] or zone.pk in vbcs or zone.pk in eips or zone.pk in open_vms
@@ -199,7 +202,12 @@ def _eip_views() -> dict[int, list[EipView]]:
 
 
 def _zone_view(
-    zone: Zone, nodes: list[NodeView], vbcs: list[VbcView], eips: list[EipView], vms: dict[str, list[str]]
+    zone: Zone,
+    nodes: list[NodeView],
+    vbcs: list[VbcView],
+    eips: list[EipView],
+    vms: dict[str, list[str]],
+    server_yaml: str,
 ) -> ZoneView:
     return ZoneView(
         zone_id=zone.zone_id,
@@ -216,6 +224,7 @@ def _zone_view(
         vbcs=tuple(vbcs),
         eips=tuple(eips),
         vms={role: tuple(addresses) for role, addresses in vms.items()},
+        server_yaml=server_yaml,
     )
 
 

@@ -25,6 +25,7 @@ from zones.core.documents.reader import nearest
 from zones.core.documents.tree import Mapping as Tree
 from zones.core.documents.tree import Node, Scalar, load_tree
 from zones.core.nets import parse_address
+from zones.core.rendering import SERVER_YAML
 from zones.core.rendering.settings_reader import read_settings
 from zones.core.rendering.vpool import check_vpool, vpool_vdevs
 from zones.core.request import VpoolChoice
@@ -74,7 +75,7 @@ def check_edit(path: str, content: str, rendered: str, *, zone_id: str, deploy_m
         return list(_settings(path, content, rendered, deploy_mode))
     if path == "variables/variables.yaml":
         return _variables(path, content, zone_id)
-    if path == "server/server.yaml":
+    if path == SERVER_YAML:
         return list(_server(path, content))
     return list(_hosts(path, content)) if path == "hosts" else []
 

@@ -11,11 +11,12 @@ from jobs.errors import Finding
 from zones.core.allocation import Allocation, VmView, allocate, check_start
 from zones.core.allocation.groups import pairs_of
 from zones.core.pools import parse_eip
-from zones.core.rendering import RenderedFile, ZoneAfter, emulator_bins, render_haproxy, render_zone
+from zones.core.rendering import RenderedFile, ZoneAfter, render_haproxy, render_zone
 from zones.core.rendering.vpool import check_vpool
 from zones.core.request import Documents, Options
 from zones.core.rules import Context, check
 from zones.core.rules.disks import used_disks
+from zones.core.server_after import server_yaml_after
 from zones.core.world import EipView, NodeView, VbcView, World
 
 _DEFAULT_SUB_ROLES = {"vg": ("vgateway",), "ks": ()}
@@ -106,7 +107,8 @@ def make_plan(documents: Documents, world: World, options: Options | None = None
     if not refused.ok:
         return refused
     allocation = allocate(ctx)
-    refused = replace(refused, findings=(*findings, *allocation.findings))
+    findings += [*allocation.findings, *server_yaml_after(ctx).findings]
+    refused = replace(refused, findings=tuple(findings))
     if not refused.ok:
         return refused
     return render_plan(ctx, refused, allocation)
@@ -155,7 +157,6 @@ def _zone_after(ctx: Context, allocation: Allocation, named: list[NodeView], reg
     new_ids = frozenset(node.node_id for node in named)
     old = ctx.zone.nodes if ctx.zone and ctx.kind == "scale" else ()
     stay = [node for node in old if node.node_id not in new_ids and node.status != "retired"]
-    emulators, default = _emulators(ctx)
     return ZoneAfter(
         zone_id=ctx.zone_id,
         region_id=region_id,
@@ -169,8 +170,7 @@ def _zone_after(ctx: Context, allocation: Allocation, named: list[NodeView], reg
         vms=allocation.vms,
         pairs=_pairs(ctx),
         vpool=ctx.options.vpool,
-        emulators=emulators,
-        default_emulator=default,
+        server_yaml=server_yaml_after(ctx).text,
     )
 
 
@@ -191,22 +191,6 @@ def _eips(ctx: Context, named: frozenset[str]) -> tuple[EipView, ...]:
         eip = parse_eip(entry.text)
         kept.append(EipView(entry.vg_address, eip.network.text, eip.gateway.text, eip.ha_group))
     return tuple(kept)
-
-
-def _emulators(ctx: Context) -> tuple[dict[str, str], str]:
-    """Folder of each QEMU version and the default: the file's version, else the zone's."""
-    zone, wanted = ctx.zone, ctx.settings.qemu_version
-    had = zone.qemu_version if zone else ""
-    found = sorted(
-        {named.node.qemu_version for named in ctx.hypers if named.node and named.node.qemu_version}
-    )
-    bins = dict(zone.emulators) if zone and zone.emulators else emulator_bins(had, ())
-    if not bins:
-        bins = emulator_bins("", (wanted, *found))
-    for version in (wanted, *found):
-        if version and version not in bins:
-            bins[version] = f"/opt/qemu-{version}/usr/bin"
-    return bins, wanted or had or next(iter(bins), "")
 
 
 def _vpool_findings(ctx: Context) -> list[Finding]:

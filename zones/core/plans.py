@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from jobs.errors import Finding
 from zones.core.plan import PlanResult, RoleAssignment, make_plan
+from zones.core.rendering import SERVER_YAML
 from zones.core.request import Documents, Options
 from zones.core.world import NodeView, World, ZoneView
 
@@ -72,4 +73,5 @@ def _zone(plan: PlanResult, old: ZoneView | None, nodes: tuple[NodeView, ...]) -
         eips=plan.eips,
         vms=vms,
         emulators=old.emulators if old else {},
+        server_yaml=next((file.content for file in plan.files if file.path == SERVER_YAML), ""),
     )

@@ -171,7 +171,8 @@ class EipView:
 class ZoneView:
     """A zone as it is now. ``variables`` has the shape of the YAML file; ``vms`` maps role to addresses.
 
-    ``emulators`` maps each QEMU version that was set up to its folder; empty when none was set up by hand.
+    ``server_yaml`` is that file as it is in force, with what people wrote into it; ``emulators`` maps each QEMU
+    version that was set up to its folder, for where the file does not say so.
     """
 
     zone_id: str
@@ -188,6 +189,7 @@ class ZoneView:
     eips: tuple[EipView, ...] = ()
     vms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     emulators: Mapping[str, str] = field(default_factory=dict)
+    server_yaml: str = ""
 
     @cached_property
     def hypers(self) -> tuple[NodeView, ...]:

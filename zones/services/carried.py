@@ -13,6 +13,7 @@ from jobs.errors import Finding
 from zones.core.diff import SETTINGS
 from zones.core.edits import check_edit
 from zones.core.merge import merge
+from zones.core.rendering import SERVER_YAML
 from zones.models import Plan, PlanFile, Zone
 from zones.states import PlanStatus
 
@@ -29,6 +30,9 @@ def edits_before(plan: Plan) -> dict[str, PlanFile]:
     if last is None:
         return {}
     edited = PlanFile.objects.filter(plan=last).exclude(edited_by="").select_related("plan")
+    if last.status == PlanStatus.APPLIED:
+        # Plans begin with this file as it is in force: the edit is in it.
+        edited = edited.exclude(path=SERVER_YAML)
     if last.status == PlanStatus.APPLIED and plan.kind == Plan.Kind.SCALE:
         # Settings of nodes in service stay as they were applied; this plan is about other nodes.
         edited = edited.exclude(path__startswith=SETTINGS)

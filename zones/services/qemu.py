@@ -14,7 +14,7 @@ from jobs.services import busy, holder, submit
 from nodes.models import Node
 from nodes.services.find import targets
 from nodes.states import NodeStatus
-from zones.core.rendering.zone_files import SYSTEM_BIN
+from zones.core.rendering.zone_files import SERVER_YAML, SYSTEM_BIN
 from zones.core.server_yaml import edit_emulators, read_emulators
 from zones.models import Zone, ZoneFile
 from zones.services.changes import make_change, named_change
@@ -24,7 +24,7 @@ from zones.services.packages import GLOBAL_CONF
 from zones.services.zone_vms import hypers_of
 from zones.upkeep_models import Change
 
-FILE = "server/server.yaml"
+FILE = SERVER_YAML
 
 
 def seen_versions(*, zone_id: str) -> list[dict[str, Any]]:

@@ -15,7 +15,8 @@ from nodes.states import NodeStatus, move_nodes
 from zones.core.diff import OF_CREATION
 from zones.core.folding import summarize
 from zones.core.plan import PlanResult, content_hash, disk_identities
-from zones.core.rendering import RenderedFile
+from zones.core.rendering import SERVER_YAML, RenderedFile
+from zones.core.server_yaml import read_emulators
 from zones.load import planned_nodes
 from zones.models import EipPool, Plan, PlanFile, Role, VbcAssignment, Zone, ZoneFile
 from zones.services import carried
@@ -24,7 +25,7 @@ from zones.services.reserve import BATCH, reserve
 from zones.states import PlanStatus, move_plans
 
 # Besides plans, set_qemu_version writes this one.
-MAINTAINED = "server/server.yaml"
+MAINTAINED = SERVER_YAML
 # Nodes that a closed plan gives back; one that is active keeps its plan until all of it is applied.
 RELEASABLE = frozenset({NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 
@@ -89,12 +90,11 @@ def _vms(result: PlanResult) -> dict[str, list[str]]:
 
 
 def _qemu_version(result: PlanResult) -> str:
-    for source in result.files:
-        if source.path == MAINTAINED:
-            last = source.content.strip().splitlines()[-1]
-            if last.strip().startswith("default:"):
-                return last.partition(":")[2].strip().strip("'")
-    return ""
+    text = next((file.content for file in result.files if file.path == MAINTAINED), "")
+    try:
+        return read_emulators(text)[1]
+    except ValueError:
+        return ""  # a finding of the plan says so
 
 
 def _write_files(plan: Plan, result: PlanResult) -> list[Finding]:

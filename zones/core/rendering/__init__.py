@@ -9,6 +9,7 @@ from zones.core.rendering.node_settings import render_settings
 from zones.core.rendering.routes import SYNTAXES, render_routes
 from zones.core.rendering.vpool import VpoolAdvice, advise_vpool
 from zones.core.rendering.zone_files import (
+    SERVER_YAML,
     emulator_bins,
     render_hosts,
     render_placement,
@@ -17,6 +18,7 @@ from zones.core.rendering.zone_files import (
 )
 
 __all__ = [
+    "SERVER_YAML",
     "SYNTAXES",
     "RenderedFile",
     "VpoolAdvice",
@@ -43,8 +45,8 @@ def render_zone(zone: ZoneAfter) -> tuple[RenderedFile, ...]:
     files += [render_variables(zone), render_hosts(zone), *render_node_lists(zone)]
     if any(vm.host for vm in zone.vms):
         files.append(render_placement(zone))
-    if zone.emulators:
-        files.append(render_server_yaml(zone.emulators, zone.default_emulator))
+    if zone.server_yaml:
+        files.append(RenderedFile(SERVER_YAML, zone.server_yaml))
     if zone.network_mode == "sdn":
         files += [RenderedFile(f"routes/{syntax}", render_routes(zone.vbcs, syntax)) for syntax in SYNTAXES]
     return tuple(sorted(files, key=lambda item: item.path))

@@ -37,8 +37,7 @@ class ZoneAfter:
     vms: tuple[VmView, ...] = ()
     pairs: Mapping[str, str] = field(default_factory=dict)
     vpool: Mapping[str, VpoolChoice] = field(default_factory=dict)
-    emulators: Mapping[str, str] = field(default_factory=dict)
-    default_emulator: str = ""
+    server_yaml: str = ""
 
     @cached_property
     def sorted_nodes(self) -> tuple[NodeView, ...]:

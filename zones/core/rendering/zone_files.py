@@ -11,6 +11,7 @@ from zones.core.documents.reader import yaml_kind
 from zones.core.rendering.model import RenderedFile, ZoneAfter
 
 SYSTEM_BIN = "/usr/bin"
+SERVER_YAML = "server/server.yaml"
 FUSED_ALIASES = ("zoocassa", "proxy", "dnsmaster", "webservice", "pgpool", "pgserver")
 
 
@@ -43,7 +44,7 @@ def render_server_yaml(emulators: Mapping[str, str], default: str) -> RenderedFi
         lines += [f"    {_word(version)}:", f"      bin: {_word(emulators[version], always=True)}"]
     if emulators:
         lines.append(f"    default: {_word(default, always=True)}")
-    return RenderedFile("server/server.yaml", "\n".join(lines) + "\n")
+    return RenderedFile(SERVER_YAML, "\n".join(lines) + "\n")
 
 
 def _version_key(version: str) -> tuple[tuple[int, str], ...]:
