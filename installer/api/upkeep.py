@@ -22,7 +22,7 @@ from installer.api.zoneshapes import DryStepShape
 from installer.groups import DECIDE_PLAN
 from jobs.services import Pace
 from zones.core.answers import summary
-from zones.services.cache import clear_zone_cache, look_at_cache
+from zones.services.cache import clear_zone_cache, keys_json, look_at_cache
 from zones.services.changes import approve_change, change_json, list_changes
 from zones.services.exec import exec_nodes, read_answers
 from zones.services.haproxy import apply_haproxy, preview_haproxy, zone_haproxy
@@ -89,9 +89,11 @@ class MirrorRequest(Request):
 
 class CacheKeysShape(Shape):
     server = serializers.CharField()
-    keys = serializers.IntegerField()
-    names = serializers.ListField(child=serializers.CharField())
-    error = serializers.CharField()
+    keys = serializers.IntegerField(help_text="how many it shows")
+    matching = serializers.IntegerField()
+    incomplete = serializers.BooleanField(help_text="it shows a part of its keys only: others may match, too")
+    error = serializers.CharField(help_text="why it was not asked; empty: it was")
+    names = serializers.ListField(child=serializers.CharField(), help_text="the keys that match")
 
 
 class ChangedFileShape(Shape):
@@ -155,18 +157,7 @@ class UpkeepVerbs(RowsViewSet):
         values = parsed(CacheRequest, request.data)
         named: dict[str, Any] = {"zone_id": self.kwargs["zone_id"], **values}
         if named.pop("dry_run"):
-            found = look_at_cache(**named)
-            return Response(
-                [
-                    {
-                        "server": str(item.server),
-                        "keys": item.seen,
-                        "names": [name.decode("utf-8", "backslashreplace") for name in item.keys],
-                        "error": item.error,
-                    }
-                    for item in found
-                ]
-            )
+            return Response(keys_json(look_at_cache(**named)))
         return started(clear_zone_cache(**named, actor=actor_of(request)))
 
     @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR, **problems(400, 404)}, filters=False)

@@ -62,7 +62,9 @@ def test_a_cache_is_looked_at(zone: Zone, operator: APIClient) -> None:
     with memcached() as server:
         body = {"servers": str(server), "dry_run": True}
         answer = operator.post("/api/v1/zones/pek3c/clear-cache/", body, format="json")
-    assert answer.json() == [{"server": str(server), "keys": 0, "names": [], "error": ""}]
+    assert answer.json() == [
+        {"server": str(server), "keys": 0, "matching": 0, "incomplete": False, "error": "", "names": []}
+    ]
 
 
 def test_listeners_to_paste(zone: Zone, viewer: APIClient) -> None:

@@ -70,7 +70,7 @@ EXCLUSIVE = {
         ["clear_zone_cache", "-z", "pek3c"],
         "zones/pek3c/clear-cache/",
         "zones_zone_cache",
-        form={"clear": "1", "servers": "127.0.0.1:1", "pattern": "x"},
+        form={"clear": "1", "servers": "127.0.0.1:1", "pattern": "UserZone"},
     ),
     "apply_haproxy": Verb(
         ["render_haproxy", "-z", "pek3d", "--apply"],

@@ -34,7 +34,14 @@ def test_dry_run_then_delete(run: Any) -> None:
         client.set_many({OURS: "1", "other": "2"}, noreply=False)
         looked = run("clear_zone_cache", "-z", "pek3c", "-S", str(server), "--dry-run")
         assert looked.code == 0 and looked.json == [
-            {"server": str(server), "keys": 2, "matching": 1, "error": "", "names": [OURS]}
+            {
+                "server": str(server),
+                "keys": 2,
+                "matching": 1,
+                "incomplete": False,
+                "error": "",
+                "names": [OURS],
+            }
         ]
         assert client.get(OURS) == b"1" and not Job.objects.exists()
         done = run("clear_zone_cache", "-z", "pek3c", "-S", str(server))
@@ -77,6 +84,27 @@ def test_a_server_that_hangs_is_named(run: Any) -> None:
     assert f"1 of 2 memcached servers are not done: {hanging} (it does not answer within 5 s)" in job.error
 
 
+def test_a_dry_run_says_what_it_did_not_see(run: Any) -> None:
+    make_zone()
+    with socket.socket() as closed, memcached("-o", "no_lru_crawler") as server:
+        closed.bind(("127.0.0.1", 0))
+        gone = f"127.0.0.1:{closed.getsockname()[1]}"
+        client = Client((server.host, server.port))
+        # More than one page: stats cachedump shows no more of a slab class.
+        client.set_many({f"{OURS}-{'k' * 200}-{n:06d}": "1" for n in range(20_000)}, noreply=True)
+        assert client.version()
+        client.close()
+        words = ["clear_zone_cache", "-z", "pek3c", "-S", f"{server};{gone}", "--dry-run"]
+        looked = run(*words)
+    assert looked.code == 1
+    part, silent = looked.json
+    assert part["incomplete"] is True and 0 < part["keys"] == part["matching"] < 20_000
+    assert silent["error"].startswith("it cannot be reached") and silent["incomplete"] is False
+    assert f"{server} has no lru_crawler and shows a part of its keys only" in looked.err
+    assert f"{gone} was not asked: it cannot be reached" in looked.err
+    assert "this is not all" in looked.err
+
+
 def test_servers_of_the_region(run: Any) -> None:
     zone = make_zone()
     refused = run("clear_zone_cache", "-z", "pek3c", "--dry-run")
@@ -94,7 +122,7 @@ def work_params(job_id: str) -> Job:
     return Job.objects.get(job_id=job_id)
 
 
-@pytest.mark.parametrize("option", [("-P", "(a+)+"), ("-P", ".*"), ("-S", "a b")])
+@pytest.mark.parametrize("option", [("-P", "(a+)+"), ("-P", ".*"), ("-P", "."), ("-S", "a b")])
 def test_what_is_refused(run: Any, option: tuple[str, str]) -> None:
     make_zone()
     result = run("clear_zone_cache", "-z", "pek3c", "-S", "127.0.0.1:1", *option, "--dry-run")

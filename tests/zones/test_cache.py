@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 import time
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from pymemcache.client.base import Client
 
 from tests.zones.memcacheds import memcached
 from zones.core.memcached import ZONE_PATTERN, CacheServer, compile_pattern
+from zones.services import cache_servers
 from zones.services.cache_servers import on_all, on_one
 
 PATTERN = compile_pattern(ZONE_PATTERN)
@@ -97,9 +99,26 @@ def test_a_server_that_hangs_or_is_gone_keeps_none_of_the_others_back(server: Ca
     assert third.error.startswith("it cannot be reached")
 
 
-def test_something_else_that_listens_there() -> None:
-    import threading
+def test_a_server_that_answers_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache_servers, "TOTAL_S", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as endless:
 
+        def answer() -> None:
+            peer, _ = endless.accept()
+            try:
+                while True:
+                    peer.sendall(b"key=" + b"a" * 8000 + b" exp=-1\n")
+            except OSError:
+                peer.close()
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        found = on_one(CacheServer("127.0.0.1", endless.getsockname()[1]), PATTERN, delete=True)
+        thread.join(10)
+    assert found.error == "it does not come to the end of its keys within 0 s" and not thread.is_alive()
+
+
+def test_something_else_that_listens_there() -> None:
     with socket.socket() as web:
         web.bind(("127.0.0.1", 0))
         web.listen()

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from jobs.errors import Busy, Refused
 from jobs.models import Job
 from nodes.models import Node
-from tests.factories import make_job
+from tests.factories import make_job, make_node
 from tests.zones.conftest import Region, scale_file
 from tests.zones.newzone import NEW, drafted_zone, planned_zone
 from zones.models import Plan, Zone
@@ -68,6 +68,19 @@ def test_machines_that_the_console_does_not_know(planned: Plan, region: Region) 
     Zone.objects.filter(zone_id="pek3c").update(is_global=False)
     with pytest.raises(Refused, match="global zone of region pek3 is not known"):
         begin(region)
+
+
+def test_boss_of_the_new_zone_counts_again(planned: Plan, region: Region) -> None:
+    planned.vms = {**planned.vms, "boss": ["172.16.80.161", "172.16.80.162"]}
+    planned.save()
+    with pytest.raises(Refused, match=r"boss 172.16.80.161 of zone pek3d is not registered"):
+        begin(region)
+    for number in (161, 162):
+        make_node(number, host_key="ssh-ed25519 AAAA")
+    rows = dry_run_zone(zone_id="pek3d", addresses=NEW)
+    [told] = [row["node"] for row in rows if row["phase"] == "rebuild_cache"]
+    [step] = begin(region).steps.filter(phase="rebuild_cache")
+    assert step.address == told == "172.16.80.161"
 
 
 def grown(region: Region) -> dict[str, Any]:

@@ -10,7 +10,26 @@ DEFAULT_PORT = 11211
 ZONE_PATTERN = r"Pitrix\.Zone\.Zone\.UserZone\.yunify"
 MAX_PATTERN = 200
 MAX_SERVERS = 64
+MAX_KEY = 250
 _LINE_LIMIT = 8192
+# A group that is repeated, or a repetition: the time for one key can double with each of its characters.
+_SLOW = re.compile(r"(?<!\\)\)[+*{]|[+*}][+*{]")
+_REPEATS = re.compile(r"(?<![\\(+*}])[+*{?]")
+_MAX_REPEATS = 3
+# What else is in these caches. A pattern that means one of them means more than lists of zones.
+_OTHERS = (
+    b"",
+    *(bytes([byte]) for byte in range(33, 127)),
+    *(bytes([byte]) * MAX_KEY for byte in b"aA0_-.:"),
+    b"Pitrix.Session.Session.Token.sk-0123456789abcdefghij",
+    b"Pitrix.User.User.Info.usr-8xQ2kLmN",
+    b"Pitrix.User.UserQuota.Quota.yunify.usr-8xQ2kLmN",
+    b"Pitrix.Instance.Instance.Status.i-7f3k2m9q",
+    b"Pitrix.AccessKey.AccessKey.Key.yunify.QYACCESSKEYIDEXAMPLE",
+    b":1:django.contrib.sessions.cache0123456789abcdefghijklmnopqrstuv",
+    b"session:7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    b"9a0364b9e99bb480dd25e1f0284c8555",
+)
 _ENCODED = re.compile(rb"%([0-9A-Fa-f]{2})")
 _SERVER = re.compile(
     r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]{0,252})(?::(?P<port>[0-9]{1,5}))?", re.ASCII
@@ -52,7 +71,7 @@ def compile_pattern(text: str) -> re.Pattern[bytes]:
     """A regular expression that is searched for in keys.
 
     Raises:
-        ValueError: it is empty, too long, broken, or would match every key.
+        ValueError: it is empty, too long, broken, can take for ever, or means other keys, too.
     """
     if not 0 < len(text) <= MAX_PATTERN:
         raise ValueError(f"the pattern has {len(text)} characters: give 1 to {MAX_PATTERN}")
@@ -60,11 +79,17 @@ def compile_pattern(text: str) -> re.Pattern[bytes]:
         found = re.compile(text.encode())
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"the pattern {text!r} is no regular expression: {error}") from None
-    if found.search(b""):
-        raise ValueError(f"the pattern {text!r} would match every key of every user")
-    if re.search(r"[+*}]\)*[+*{]", text):
+    if _SLOW.search(text) or len(_REPEATS.findall(text)) > _MAX_REPEATS:
         raise ValueError(
-            f"the pattern {text!r} repeats a repetition, which can take for ever: write it plainly"
+            f"the pattern {text!r} can take for ever: repeat no group and nothing twice, and at most "
+            f"{_MAX_REPEATS} things"
+        )
+    other = next((key for key in _OTHERS if found.search(key)), None)
+    if other is not None:
+        what = f"such as {other.decode()!r}" if other else "even one without a character"
+        raise ValueError(
+            f"the pattern {text!r} also matches keys that are no lists of zones, {what}: write more of the key, "
+            f"as in {ZONE_PATTERN}"
         )
     return found
 
@@ -118,4 +143,4 @@ class KeyReader:
 
 def deletable(key: bytes) -> bool:
     """Whether the text protocol can name the key: 1 to 250 bytes without blanks and control characters."""
-    return 0 < len(key) <= 250 and not any(byte <= 32 or byte == 127 for byte in key)
+    return 0 < len(key) <= MAX_KEY and not any(byte <= 32 or byte == 127 for byte in key)

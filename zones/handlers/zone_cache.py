@@ -5,6 +5,7 @@ from __future__ import annotations
 from jobs.context import StepContext, StepFailed
 from jobs.registry import Action, Phase, register
 from zones.core.memcached import compile_pattern, parse_servers
+from zones.services.cache import INCOMPLETE
 from zones.services.cache_servers import ServerKeys, on_all
 
 PHASE = "clear_zone_cache"
@@ -46,7 +47,4 @@ def _tell(context: StepContext, result: ServerKeys) -> None:
         return
     context.log(f"{result.server}: {result.deleted} of {result.seen} keys deleted")
     if result.incomplete:
-        context.log(
-            f"{result.server} has no lru_crawler and shows a part of its keys only: run it again until 0 are deleted",
-            level="warning",
-        )
+        context.log(f"{result.server} {INCOMPLETE}", level="warning")

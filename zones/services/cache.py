@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from jobs.actor import Actor
 from jobs.errors import Refused
@@ -18,6 +18,7 @@ from zones.services.zone_vms import global_zone, vm_addresses
 
 T = TypeVar("T")
 ACTION = "clear_zone_cache"
+INCOMPLETE = "has no lru_crawler and shows a part of its keys only: run it again until 0 are deleted"
 
 
 def clear_zone_cache(*, zone_id: str, actor: Actor, servers: str = "", pattern: str = "") -> Job:
@@ -42,6 +43,21 @@ def look_at_cache(*, zone_id: str, servers: str = "", pattern: str = "") -> list
     """The keys that would be deleted, server by server. Changes nothing. Raises :class:`Refused`."""
     found, expression = wanted(find_zone(zone_id), servers, pattern)
     return on_all(found, expression, delete=False)
+
+
+def keys_json(found: Sequence[ServerKeys]) -> list[dict[str, Any]]:
+    """What a dry run tells: ``incomplete`` is a server that shows a part of its keys only."""
+    return [
+        {
+            "server": str(item.server),
+            "keys": item.seen,
+            "matching": len(item.keys),
+            "incomplete": item.incomplete,
+            "error": item.error,
+            "names": [key.decode("utf-8", "backslashreplace") for key in item.keys],
+        }
+        for item in found
+    ]
 
 
 def cache_params(servers: Sequence[CacheServer], pattern: re.Pattern[bytes]) -> dict[str, object]:

@@ -11,13 +11,17 @@ from dataclasses import dataclass
 from pymemcache.client.base import Client
 from pymemcache.exceptions import MemcacheError
 
-from zones.core.memcached import AnswerError, CacheServer, KeyReader, deletable
+from zones.core.memcached import MAX_KEY, AnswerError, CacheServer, KeyReader, deletable
 
 ANSWER_S = 5.0
 TOTAL_S = 120.0
 _BATCH = 500
 _CHUNK = 1 << 18
 _PASSES = 5
+
+
+class TooLong(TimeoutError):
+    """The server answers, but without an end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ def on_one(
         if delete and found.keys:
             found = _delete(client, server, pattern, found)
         return found
+    except TooLong:
+        return ServerKeys(server, error=f"it does not come to the end of its keys within {TOTAL_S:.0f} s")
     except TimeoutError:
         return ServerKeys(server, error=f"it does not answer within {answer_s:.0f} s")
     except OSError as error:
@@ -113,7 +119,7 @@ def _ask(client: Client, command: bytes, until: float) -> Iterator[bytes]:
         if not data:
             raise ConnectionResetError(0, "it closed the connection")
         if time.monotonic() > until:
-            raise TimeoutError
+            raise TooLong
         yield from reader.feed(data)
 
 
@@ -121,7 +127,8 @@ def _matching(keys: Iterator[bytes], pattern: re.Pattern[bytes]) -> tuple[int, l
     seen, found = 0, []
     for key in keys:
         seen += 1
-        if pattern.search(key):
+        # Longer ones are no keys of a memcached: nobody knows how long a pattern takes for them.
+        if len(key) <= MAX_KEY and pattern.search(key):
             found.append(key)
     return seen, found
 

@@ -20,7 +20,7 @@ from zones.models import Plan, Zone
 from zones.services import revisions
 from zones.services.find import find_zone
 from zones.services.zone_upkeep import describe_upkeep, mirror_targets
-from zones.services.zone_vms import vm_nodes
+from zones.services.zone_vms import boss_nodes
 from zones.states import PLAN_OPEN, PlanStatus
 
 ACTION = "scale_qingcloud"
@@ -92,7 +92,7 @@ def upkeep_targets(zone: Zone, plan: Plan) -> dict[str, list[Target]]:
     """Who else is told of new nodes: every hyper in fusion and devops, and BOSS V2 where the zone has it."""
     return {
         "update_hyper_mirror": targets(mirror_targets(zone, plan)),
-        "rebuild_cache": targets(vm_nodes(zone, "boss")[:1]),
+        "rebuild_cache": targets(boss_nodes(zone)),
     }
 
 

@@ -14,7 +14,7 @@ from nodes.models import Node
 from nodes.services.find import targets
 from zones.models import Zone
 from zones.services.find import find_zone
-from zones.services.zone_vms import vm_nodes
+from zones.services.zone_vms import boss_nodes
 from zones.upkeep_models import ZoneCounts
 
 
@@ -27,7 +27,7 @@ def rebuild_cache(*, zone_id: str, actor: Actor) -> Job:
         actor=actor,
         zone_id=zone.zone_id,
         exclusive_scope=zone.exclusive_scope,
-        phase_targets={"rebuild_cache": targets(vm_nodes(zone, "boss")[:1])},
+        phase_targets={"rebuild_cache": targets(boss_nodes(zone))},
     )
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from nodes.models import Node
 from zones.core.install.regional import MIRROR_MODES, boss_script, mirror_script
 from zones.models import Plan, Zone
-from zones.services.zone_vms import hypers_of, vm_nodes
+from zones.services.zone_vms import boss_nodes, hypers_of
 
 
 def mirror_targets(zone: Zone, plan: Plan) -> list[Node]:
@@ -23,7 +23,7 @@ def describe_upkeep(zone: Zone, plan: Plan) -> list[dict[str, Any]]:
     hypers = mirror_targets(zone, plan)
     text = mirror_text(hypers)
     rows = [("update_hyper_mirror", node, "hyper_mirror", text) for node in hypers]
-    rows += [("rebuild_cache", node, "boss_cache", boss_script()) for node in vm_nodes(zone, "boss")[:1]]
+    rows += [("rebuild_cache", node, "boss_cache", boss_script()) for node in boss_nodes(zone)]
     return [
         {"node": str(node.mgmt_address), "phase": phase, "component": component, "command": command}
         for phase, node, component, command in rows

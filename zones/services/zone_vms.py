@@ -49,6 +49,14 @@ def vm_nodes(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None = No
     return [known[address] for address in addresses]
 
 
+def boss_nodes(zone: Zone) -> list[Node]:
+    """The machine on which BOSS V2 is told to count again, also of a zone that is new; none without BOSS V2.
+
+    Raises :class:`Refused` when the console cannot log in there.
+    """
+    return vm_nodes(zone, "boss", planned_vms(zone))[:1]
+
+
 def _stranger(zone: Zone, role: str, address: str, node: Node | None) -> Finding | None:
     if node is not None and node.host_key:
         return None

@@ -7,9 +7,10 @@ from django.core.management.base import CommandParser
 from installer.cli.starting import JobCommand
 from jobs.errors import Failed
 from jobs.models import Job
-from zones.services.cache import clear_zone_cache, look_at_cache
+from zones.services.cache import INCOMPLETE, clear_zone_cache, keys_json, look_at_cache
 
 SHOWN = 50
+COLUMNS = ("server", "keys", "matching", "incomplete", "error")
 
 
 class Command(JobCommand):
@@ -38,29 +39,22 @@ class Command(JobCommand):
         named = {"zone_id": options["zone"], "servers": options["servers"], "pattern": options["pattern"]}
         if not options["dry_run"]:
             return clear_zone_cache(**named, actor=self.actor)
-        found = look_at_cache(**named)
-        rows = [
-            {
-                "server": str(item.server),
-                "keys": item.seen,
-                "matching": len(item.keys),
-                "error": item.error,
-            }
-            for item in found
-        ]
-        shown = [
-            {**row, "names": [_text(key) for key in item.keys]} for row, item in zip(rows, found, strict=True)
-        ]
+        shown = keys_json(look_at_cache(**named))
+        rows = [{name: item[name] for name in COLUMNS} for item in shown]
         self.emit(options, shown, rows)
-        for item in found:
-            for key in item.keys[:SHOWN]:
-                self.say(f"{item.server}: {_text(key)}")
-            if len(item.keys) > SHOWN:
-                self.say(f"{item.server}: and {len(item.keys) - SHOWN} more, all of them with --format json")
-        if any(item.error for item in found):
-            raise Failed("some servers could not be asked, see above; the others are shown")
+        for item in shown:
+            self._tell(item)
+        if any(item["error"] or item["incomplete"] for item in shown):
+            raise Failed("this is not all: servers that are named above were not asked, or show a part only")
         return None
 
-
-def _text(key: bytes) -> str:
-    return key.decode("utf-8", "backslashreplace")
+    def _tell(self, item: dict[str, Any]) -> None:
+        for name in item["names"][:SHOWN]:
+            self.say(f"{item['server']}: {name}")
+        if item["matching"] > SHOWN:
+            more = item["matching"] - SHOWN
+            self.say(f"{item['server']}: and {more} more, all of them with --format json")
+        if item["error"]:
+            self.say(f"{item['server']} was not asked: {item['error']}")
+        elif item["incomplete"]:
+            self.say(f"{item['server']} {INCOMPLETE}")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zones.core.memcached import (
+    ZONE_PATTERN,
     AnswerError,
     CacheServer,
     KeyReader,
@@ -81,6 +82,54 @@ def test_what_is_no_server(text: str) -> None:
 def test_patterns_that_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="pattern"):
         compile_pattern(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".",
+        "P",
+        "Pitrix",
+        r"Pitrix\.",
+        "^Pitrix",
+        "yunify",
+        "usr-",
+        "[a-z]",
+        r"\w",
+        r"\.",
+        "[0-9]+",
+        "^.{30,}$",
+        "^[^X]",
+    ],
+)
+def test_patterns_that_mean_other_keys_too(text: str) -> None:
+    with pytest.raises(
+        ValueError, match=r"no lists of zones, such as '.*write more of the key, as in Pitrix"
+    ):
+        compile_pattern(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["(a|aa)+Zone", "a?" * 30 + "a" * 30, ".*a.*b.*c.*Zone", "(Zone){9}", "Zone**"]
+)
+def test_patterns_that_take_for_ever(text: str) -> None:
+    with pytest.raises(ValueError, match="pattern"):
+        compile_pattern(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pitrix.Zone.Zone.UserZone.yunify",
+        ZONE_PATTERN,
+        "UserZone",
+        r"UserZone\.yunify\.usr-.*$",
+        "(?i)userzones?",
+        "Zone.*?yun",
+    ],
+)
+def test_patterns_of_lists_of_zones(text: str) -> None:
+    assert compile_pattern(text).search(b"Pitrix.Zone.Zone.UserZone.yunify.usr-1")
 
 
 def test_keys_that_the_text_protocol_can_name() -> None:
