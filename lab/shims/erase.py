@@ -47,6 +47,11 @@ def _dd(args: list[str]) -> int:
     elif target:
         with open(target, "wb") as file:
             file.truncate(amount)
+    elif count is not None:
+        # What is read of a simulated disk is empty: it has no content beside its table and its signatures.
+        for start in range(0, amount, 1 << 20):
+            sys.stdout.buffer.write(bytes(min(1 << 20, amount - start)))
+        sys.stdout.buffer.flush()
     if count is None and written is not None:
         print(f"dd: error writing '{target}': No space left on device", file=sys.stderr)
     whole, part = divmod(amount, block)

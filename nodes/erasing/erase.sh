@@ -6,14 +6,18 @@ LC_ALL=C
 PATH="${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/bin:/bin"
 export LC_ALL PATH
 edge_bytes=4194304
+mib=1048576
+# How long the places that are read back after a discard may take, together.
+look_s=600
 
 main() {
     job=$1 mode=$2 refused=0
     for tool in wipefs lsblk blockdev dd; do
         command -v "$tool" >/dev/null || { echo "$tool is not on this node: install util-linux" >&2; exit 69; }
     done
-    direct=
-    if dd --version 2>/dev/null | grep -q coreutils; then direct=oflag=direct; fi
+    direct='' direct_in='' patience=''
+    if dd --version 2>/dev/null | grep -q coreutils; then direct=oflag=direct direct_in=iflag=direct; fi
+    if timeout 60 true >/dev/null 2>&1; then patience='timeout 60'; fi
     each check
     [ "$refused" -eq 0 ] || { echo "nothing was erased on this node: $why" >&2; exit 65; }
     each start
@@ -109,7 +113,7 @@ write() { # device block first count
     return 1
 }
 
-# Quick where the disk can do it; believed only when what is read back is empty.
+# Quick where the disk can do it; what a discarded block reads as is the disk's own affair, so it is looked at.
 discard() {
     command -v blkdiscard >/dev/null || return 1
     done_bytes=0 step=$(step_of "$2" 20)
@@ -119,17 +123,58 @@ discard() {
         done_bytes=$((done_bytes + length))
         progress "$1" "$done_bytes" "$2" discarded
     done
-    for part in 1 5 9 13 17; do
-        left=$(dd if="$1" bs=1048576 skip=$(($2 * part / 20971520)) count=1 2>/dev/null | tr -d '\000' | wc -c)
-        [ "$left" -eq 0 ] || { echo "$(name "$1"): discarded, but not empty: overwriting it"; return 1; }
+    if empty "$1" $(($2 / mib)) $((step / mib)); then
+        echo "$(name "$1"): discarded, and $seen places all over it read back as zeros"
+    else
+        echo "$(name "$1"): discarded, but $reason: overwriting all of it"
+        return 1
+    fi
+}
+
+# Whether every place that is looked at reads as zeros. One that cannot be read, or not in time, is not empty.
+empty() { # device MiB MiB-of-one-discard
+    seen=0 reason='' began=$(date +%s)
+    for place in $(places "$2" "$3"); do
+        if [ $(($(date +%s) - began)) -ge "$look_s" ]; then
+            reason="reading it back takes longer than $look_s s"
+        elif ! zeros "$1" "$mib" "$place" 1; then
+            reason="what is there at $((place * 100 / $2)) % is not empty, or cannot be read"
+        fi
+        [ -z "$reason" ] || return 1
+        seen=$((seen + 1))
+    done
+    sector=$(blockdev --getss "$1") && all=$(($(blockdev --getsize64 "$1") / sector))
+    count=$(least $((mib / sector)) "$all")
+    zeros "$1" "$sector" $((all - count)) "$count" && return
+    reason='its end is not empty, or cannot be read'
+    return 1
+}
+
+# In MiB: places spread evenly from one end to the other, and both sides of where one discard met the next.
+places() { # MiB MiB-of-one-discard
+    parts=$(least 64 "$1") number=0
+    while [ "$number" -lt "$parts" ]; do
+        echo $((number * ($1 - 1) / (parts > 1 ? parts - 1 : 1)))
+        number=$((number + 1))
+    done
+    met=$2 stride=$((($1 / $2 / 20 + 1) * $2))
+    while [ "$met" -lt "$1" ]; do
+        echo "$((met - 1)) $met"
+        met=$((met + stride))
     done
 }
 
+zeros() { # device block first count
+    # shellcheck disable=SC2086 # $patience and $direct_in are no words at all where there is no such tool or flag
+    found=$($patience dd if="$1" bs="$2" skip="$3" count="$4" $direct_in 2>/dev/null | tr -cd '\000' | wc -c)
+    [ "$found" -eq $(($2 * $4)) ]
+}
+
 zero() {
-    done_bytes=0 step=$(step_of "$2" 100) end_bytes=$(($2 / 1048576 * 1048576))
+    done_bytes=0 step=$(step_of "$2" 100) end_bytes=$(($2 / mib * mib))
     while [ "$done_bytes" -lt "$end_bytes" ]; do
         length=$(least "$step" $((end_bytes - done_bytes)))
-        write "$1" 1048576 $((done_bytes / 1048576)) $((length / 1048576)) || return 1
+        write "$1" "$mib" $((done_bytes / mib)) $((length / mib)) || return 1
         done_bytes=$((done_bytes + length))
         progress "$1" "$done_bytes" "$2" overwritten
     done
@@ -138,7 +183,7 @@ zero() {
 
 # A part of the disk in whole MiB, at most 32 GiB, so that there is a line of progress every few minutes.
 step_of() {
-    part_bytes=$(($1 / $2 / 1048576 * 1048576 + 1048576))
+    part_bytes=$(($1 / $2 / mib * mib + mib))
     least "$part_bytes" 34359738368
 }
 
@@ -153,7 +198,11 @@ read_table_again() {
 }
 
 clean() {
-    rest=$(wipefs -n -p "$1" | grep -v '^#'; lsblk -rno TYPE "$1" | grep '^part')
+    if ! rest=$(wipefs -n -p "$1") || ! kinds=$(lsblk -rno TYPE "$1"); then
+        echo "$(name "$1"): what is left on it cannot be read" >&2
+        return 1
+    fi
+    rest=$(printf '%s\n' "$rest" | grep -v '^#'; printf '%s\n' "$kinds" | grep '^part')
     [ -z "$rest" ] && return 0
     echo "$(name "$1"): still there after erasing: $(echo "$rest" | tr '\n' ' ')" >&2
     return 1

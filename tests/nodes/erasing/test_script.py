@@ -105,15 +105,74 @@ def test_full_leaves_nothing(
     loop: tuple[DiskFacts, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, discard: bool
 ) -> None:
     if not discard:
-        fake = tmp_path / "bin" / "blkdiscard"
-        fake.parent.mkdir()
-        fake.write_text("#!/bin/sh\nexit 1\n")
-        fake.chmod(0o755)
-        monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+        stand_in(tmp_path, monkeypatch, "blkdiscard", "exit 1")
     done = run(loop[0], "full", tmp_path / "work")
     assert done.returncode == 0, done.stderr
     assert not any(flushed(loop))
     assert f"100 % {'discarded' if discard else 'overwritten'}" in done.stdout
+    assert ("places all over it read back as zeros" in done.stdout) == discard
+
+
+def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tool: str, text: str) -> None:
+    """Put a script of this name before the real tool."""
+    fake = tmp_path / "bin" / tool
+    fake.parent.mkdir(exist_ok=True)
+    fake.write_text(f"#!/bin/sh\n{text}\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+
+
+@pytest.mark.parametrize("shell", ["dash", "busybox sh"])
+def test_a_discard_that_leaves_something_is_not_believed(
+    loop: tuple[DiskFacts, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str
+) -> None:
+    """Empty but for 1 MiB in the middle: the disk said yes to every discard."""
+    disk, _ = loop
+    with Path(f"/dev/{disk.name}").open("r+b") as device:
+        device.write(bytes(20 << 20))
+        device.seek(21 << 20)
+        device.write(bytes(SIZE - (21 << 20)))
+    stand_in(tmp_path, monkeypatch, "blkdiscard", "exit 0")
+    done = run(disk, "full", tmp_path / "work", shell)
+    assert done.returncode == 0, done.stderr
+    assert "discarded, but what is there at 31 % is not empty" in done.stdout
+    assert not any(flushed(loop))
+
+
+def test_a_place_that_cannot_be_read_back_is_not_empty(
+    loop: tuple[DiskFacts, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch, "blkdiscard", "exit 0")
+    stand_in(
+        tmp_path,
+        monkeypatch,
+        "dd",
+        f'case "$*" in *if=/dev/loop*) exit 1 ;; esac\nexec {shutil.which("dd")} "$@"',
+    )
+    done = run(loop[0], "full", tmp_path / "work")
+    assert done.returncode == 0, done.stderr
+    assert "discarded, but what is there at 0 % is not empty, or cannot be read" in done.stdout
+    assert not any(flushed(loop))
+
+
+def test_a_disk_that_cannot_be_read_afterwards_is_not_erased(
+    loop: tuple[DiskFacts, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = shutil.which("wipefs")
+    stand_in(tmp_path, monkeypatch, "wipefs", f'case "$*" in "-n -p "*) exit 1 ;; esac\nexec {real} "$@"')
+    done = run(loop[0], "quick", tmp_path / "work")
+    assert done.returncode == 1 and "what is left on it cannot be read" in done.stderr
+
+
+def test_places_reach_from_one_end_to_the_other_and_to_where_discards_met() -> None:
+    """Of 30 TB in pieces of 32 GiB: a number that is read back in minutes."""
+    text = build_script("j-1", "full", [SDB]).rpartition("each() {")[0]
+    done = subprocess.run(
+        ["sh"], input=f"{text}\nplaces 28610229 32768\n", text=True, capture_output=True, check=True
+    )
+    found = [int(word) for word in done.stdout.split()]
+    assert found[0] == 0 and 28610228 in found and {32767, 32768} <= set(found)
+    assert 64 < len(found) <= 110 and max(found) == 28610228
 
 
 @pytest.mark.parametrize(
