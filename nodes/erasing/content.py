@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nodes.collection import frames
 from nodes.collection.frames import Section
 from nodes.collection.reading import Reader
+from nodes.collection.signatures import read_content
 from nodes.collection.storage import Storage, natural, read_storage
 from nodes.erasing.users import users_of
 from nodes.parsers import by_id
+from nodes.parsers.blkid import Signature
 from nodes.parsers.block import BlockDevice
 
 
@@ -32,29 +34,49 @@ def contents_of(sections: Mapping[str, Section]) -> dict[str, DiskContent]:
     reader = Reader(sections)
     storage = read_storage(reader, reader.optional("by-id", by_id.parse) or {})
     users = users_of(reader, storage)
+    probed = read_content(reader).probed
     return {
-        device.name: DiskContent(_lost(storage, kname), users.get(kname, ()))
+        device.name: DiskContent(_lost(storage, kname, probed), users.get(kname, ()))
         for kname, device in storage.devices.items()
         if storage.stands_for_others(kname) or not storage.parents.get(kname)
     }
 
 
-def _lost(storage: Storage, kname: str) -> tuple[str, ...]:
+def _lost(storage: Storage, kname: str, probed: Mapping[str, Signature]) -> tuple[str, ...]:
     names = (kname, *sorted(storage.above(kname), key=natural))
-    lines = [_line(storage.devices, name, whole=name == kname) for name in names]
+    lines = [_line(_completed(storage.devices[name], probed), whole=name == kname) for name in names]
     return tuple(line for line in lines if line)
 
 
-def _line(devices: Mapping[str, BlockDevice], name: str, *, whole: bool) -> str:
-    """``sdb1 ext4 "backup" 3.2 TB``; empty for a whole disk without anything directly on it."""
-    device = devices[name]
+def _completed(device: BlockDevice, probed: Mapping[str, Signature]) -> BlockDevice:
+    """lsblk knows what udev knows, and old ones less than that; blkid has looked at the disk itself."""
+    probe = probed.get(device.kname) or probed.get(device.name)
+    if probe is None:
+        return device
+    same = not device.fstype or device.fstype == probe.type
+    return replace(
+        device,
+        fstype=device.fstype or probe.type,
+        uuid=device.uuid or (probe.uuid if same else ""),
+        label=device.label or (probe.label if same else ""),
+        pttype=device.pttype or probe.pttype,
+        ptuuid=device.ptuuid or probe.ptuuid,
+    )
+
+
+def _line(device: BlockDevice, *, whole: bool) -> str:
+    """``sdb1 ext4 "backup" 3.2 TB UUID 5f1c…``; empty for a whole disk without anything directly on it.
+
+    The UUID tells it from another one of the same kind, label and size.
+    """
     what = device.fstype or (f"{device.pttype} partition table" if whole and device.pttype else "")
     if whole and not what:
         return ""
     label = f' "{device.label}"' if device.label else ""
     size = "" if whole else f" {size_words(device.size_bytes or 0)}"
     kind = what or ("no file system" if device.type == "part" else device.type)
-    return f"{device.name} {kind}{label}{size}"
+    known = device.uuid if device.fstype else device.ptuuid if whole else device.partuuid
+    return f"{device.name} {kind}{label}{size}{f' UUID {known}' if known else ''}"
 
 
 def size_words(size_bytes: int) -> str:

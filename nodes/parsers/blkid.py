@@ -15,11 +15,12 @@ _OFFSET = re.compile(r"0x[0-9a-fA-F]+")
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What one device carries: a content type (``ext4``) and/or a partition table type (``gpt``)."""
+    """What one device carries: a content type (``ext4``) and/or a partition table type (``gpt``), each with its UUID."""
 
     name: str
     type: str = ""
     pttype: str = ""
+    ptuuid: str = ""
     uuid: str = ""
     label: str = ""
 
@@ -56,6 +57,7 @@ def _keep(found: dict[str, Signature], values: dict[str, str]) -> None:
             name=name,
             type=values.get("TYPE", ""),
             pttype=values.get("PTTYPE", ""),
+            ptuuid=values.get("PTUUID", ""),
             uuid=values.get("UUID", ""),
             label=unescape(values.get("LABEL", "")),
         )

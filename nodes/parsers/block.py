@@ -28,6 +28,8 @@ class BlockDevice:
     mountpoints: tuple[str, ...] = ()
     fstype: str = ""
     pttype: str = ""
+    ptuuid: str = ""
+    partuuid: str = ""
     uuid: str = ""
     label: str = ""
     model: str = ""
@@ -75,7 +77,10 @@ def device(row: Mapping[str, str], parents: Iterable[str] = ()) -> BlockDevice:
     )
 
 
-_PLAIN = ("fstype", "pttype", "uuid", "label", "model", "vendor", "serial", "wwn", "hctl")
+_PLAIN = (
+    *("fstype", "pttype", "ptuuid", "partuuid", "uuid", "label"),
+    *("model", "vendor", "serial", "wwn", "hctl"),
+)
 
 
 def merged(devices: Iterable[BlockDevice]) -> tuple[BlockDevice, ...]:

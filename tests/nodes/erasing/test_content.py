@@ -95,6 +95,43 @@ def test_names_of_groups_with_a_dash() -> None:
     assert found["sdb"].users == ("the LVM volume old--data-vm--1 is active on it (vgchange -an old-data)",)
 
 
+def on_sdb(**values: str) -> DiskContent:
+    """What is told of a disk whose lsblk row has these cells."""
+    cells = "".join(f',"{key}":"{value}"' for key, value in values.items())
+    lsblk = f'{{"blockdevices":[{{"name":"sdb","kname":"sdb","type":"disk","size":1000{cells}}}]}}'
+    return contents_of({"lsblk-json": Section("lsblk-json", "ok", 0, lsblk)})["sdb"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"fstype": "xfs", "label": "a", "uuid": "U1"}, {"fstype": "xfs", "label": "a", "uuid": "U2"}),
+        ({"pttype": "gpt", "ptuuid": "T1"}, {"pttype": "gpt", "ptuuid": "T2"}),
+    ],
+)
+def test_another_file_system_or_table_of_the_same_kind_is_not_what_was_shown(
+    before: dict[str, str], after: dict[str, str]
+) -> None:
+    target = replace(TARGET, signatures=DISK.signatures, lost=on_sdb(**before).lost)
+    assert refusals(target, DISK, content=on_sdb(**before)) == ""
+    assert "did not show" in refusals(target, DISK, content=on_sdb(**after))
+
+
+def test_an_old_lsblk_is_helped_by_blkid() -> None:
+    lsblk = (
+        '{"blockdevices":[{"name":"sdb","kname":"sdb","type":"disk","size":1000,"children":['
+        '{"name":"sdb1","kname":"sdb1","type":"part","size":900}]}]}'
+    )
+    blkid = "DEVNAME=/dev/sdb\nPTUUID=T1\nPTTYPE=dos\n\nDEVNAME=/dev/sdb1\nLABEL=a\nUUID=U1\nTYPE=xfs\n"
+    found = contents_of(
+        {
+            "lsblk-json": Section("lsblk-json", "ok", 0, lsblk),
+            "blkid": Section("blkid", "ok", 0, blkid),
+        }
+    )
+    assert found["sdb"].lost == ("sdb dos partition table UUID T1", 'sdb1 xfs "a" 900 bytes UUID U1')
+
+
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.binary(max_size=400))
 def test_rubbish_is_refused(data: bytes) -> None:
