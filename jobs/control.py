@@ -1,4 +1,4 @@
-"""Cancel, pause and resume jobs."""
+"""Cancel, pause, resume and settle jobs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from jobs import audit, registry
 from jobs.actor import Actor
-from jobs.engine import claims, endings, queueing, watchdog
+from jobs.engine import claims, endings, queueing, sweep, watchdog
 from jobs.engine.writer import say
 from jobs.errors import Busy, NotFound, Refused
 from jobs.finding import busy, find_job
@@ -94,6 +94,31 @@ def resume_job(*, job_id: str, actor: Actor, addresses: Sequence[str] = (), from
             transaction.on_commit(partial(queueing.enqueue, job, queueing.slices_for(steps.count())))
     except IntegrityError:
         raise busy(job.exclusive_scope) from None
+    return job
+
+
+def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[str] = ()) -> Job:
+    """Take a person's word that nothing of this job runs any more on nodes where it was given up.
+
+    For nodes that do not come back, or were looked at by hand; those in reach are looked at by a worker.
+    ``addresses`` limits it to those nodes. Raises :class:`Refused`, :class:`NotFound`.
+    """
+    job = find_job(job_id)
+    if not reason.strip():
+        raise Refused.because(
+            "J10", "no reason is given", "say how you know that nothing runs there", field="reason"
+        )
+    with transaction.atomic():
+        chosen = _chosen(job, addresses).exclude(target="")
+        left = list(watchdog.leftovers().filter(pk__in=chosen.values("pk")).select_related("job"))
+        done = [step for step in left if sweep.settle(step, f"nothing of it runs there, says {actor.name}")]
+        if not done:
+            raise Refused.because(
+                "J11", f"job {job_id} has left nothing on these nodes", "there is nothing to settle"
+            )
+        nodes = sorted({step.address for step in done})
+        audit.record(actor, "settle_job", job.job_id, reason=reason, nodes=nodes)
+    job.refresh_from_db()
     return job
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from jobs import audit
 from jobs.actor import Actor
+from jobs.engine import watchdog
 from jobs.engine.claims import database_now
 from jobs.errors import Refused
 from jobs.models import Event, Job
@@ -26,12 +28,14 @@ class Pruned:
 def prune_jobs(*, days: int, actor: Actor, dry_run: bool = False) -> Pruned:
     """Delete ended jobs, with steps and log, that ended more than ``days`` days ago. Audit entries stay.
 
+    A job that may still run on a node is kept: that is known from its steps only.
     Each job in a transaction of its own. Raises :class:`Refused`.
     """
     if not 1 <= days <= 36500:
         raise Refused.because("J09", f"{days} days", "say a number of days from 1 to 36500", field="days")
     limit = database_now() - timedelta(days=days)
-    jobs = Job.objects.filter(status__in=JOB_ENDED, finished_at__lt=limit)
+    held = watchdog.leftovers().filter(job=OuterRef("pk"))
+    jobs = Job.objects.filter(~Exists(held), status__in=JOB_ENDED, finished_at__lt=limit)
     if dry_run:
         return Pruned(jobs.count(), Event.objects.filter(job__in=jobs).count())
     gone_jobs = gone_events = 0

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from jobs import audit, registry
 from jobs.actor import Actor
-from jobs.control import cancel_job, pause_job, resume_job
+from jobs.control import cancel_job, pause_job, resume_job, settle_job
 from jobs.engine import queueing
 from jobs.engine.writer import say
 from jobs.finding import busy, find_job, holder, newest_job
@@ -31,6 +31,7 @@ __all__ = [
     "pause_job",
     "record_done",
     "resume_job",
+    "settle_job",
     "submit",
 ]
 

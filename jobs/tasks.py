@@ -11,6 +11,6 @@ def run_slice(job_pk: int) -> None:
     slices.run_slice(job_pk)
 
 
-def sweep() -> None:
-    """Look at the nodes on which ended jobs left something running, see ``jobs.engine.sweep``."""
-    sweeping.sweep()
+def sweep(old: bool = False) -> None:
+    """Look at the nodes on which steps left something running, see ``jobs.engine.sweep``."""
+    sweeping.sweep(old=old)

@@ -56,6 +56,7 @@ class JobAdmin(ConsoleAdmin):
         ("cancel", "cancel"),
         ("pause", "pause"),
         ("resume", "resume"),
+        ("settle", "settle"),
         ("log", "log"),
         ("answers", "answers"),
     )
@@ -135,6 +136,9 @@ class JobAdmin(ConsoleAdmin):
             "can_cancel": item.status in JOB_ACTIVE and item.status != JobStatus.CANCELLING,
             "can_cancel_now": item.status in JOB_ACTIVE and not item.cancel_now,
             "can_resume": item.status in JOB_RESUMABLE,
+            "left": list(
+                watchdog.leftovers().filter(job=item).order_by("pk").values_list("address", flat=True)
+            ),
             "stalled": item.status in JOB_ACTIVE and not watchdog.alive(),
             "plan_id": _plan_id(item),
             "has_answers": answers_page.has_answers(item),
@@ -171,6 +175,21 @@ class JobAdmin(ConsoleAdmin):
                     actor=verbs.actor(request),
                     addresses=request.POST.getlist("address"),
                     from_phase=request.POST.get("from_phase", ""),
+                ),
+            )
+        return HttpResponseRedirect(verbs.job_url(object_id))
+
+    def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: a person's word that nothing of it runs on the nodes ticked, where it was given up."""
+        verbs.need(verbs.may_run(request))
+        if request.method == "POST":
+            verbs.attempt(
+                request,
+                lambda: services.settle_job(
+                    job_id=object_id,
+                    actor=verbs.actor(request),
+                    addresses=request.POST.getlist("address"),
+                    reason=request.POST.get("reason", "")[:500],
                 ),
             )
         return HttpResponseRedirect(verbs.job_url(object_id))

@@ -1,4 +1,4 @@
-"""/jobs/: lists, the status of one, its log, cancel, pause and resume."""
+"""/jobs/: lists, the status of one, its log, cancel, pause, resume and settle."""
 
 from __future__ import annotations
 
@@ -19,12 +19,19 @@ from installer.api import filters
 from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
 from installer.api.plaintext import JsonLines, PlainText
-from installer.api.requests import CancelRequest, EventsQuery, LogQuery, NothingRequest, ResumeRequest
+from installer.api.requests import (
+    CancelRequest,
+    EventsQuery,
+    LogQuery,
+    NothingRequest,
+    ResumeRequest,
+    SettleRequest,
+)
 from installer.api.shapes import EventsShape, JobRowShape, JobShape
 from installer.logfile import log_file
 from jobs.models import Job
 from jobs.queries import events, job_status, stamp
-from jobs.services import cancel_job, find_job, pause_job, resume_job
+from jobs.services import cancel_job, find_job, pause_job, resume_job, settle_job
 from jobs.states import JOB_ACTIVE, JOB_ENDED, JobStatus, StepStatus
 
 POLL_S = 0.3
@@ -86,6 +93,13 @@ class JobViewSet(RowsViewSet):
         """Go on with what failed, was cancelled or not begun; or with a job that was paused."""
         values = parsed(ResumeRequest, request.data)
         return started(resume_job(job_id=self.kwargs["job_id"], actor=actor_of(request), **values))
+
+    @describes_verb(SettleRequest)
+    @action(detail=True, methods=["post"])
+    def settle(self, request: Request, **key: str) -> Response:
+        """Say that nothing of the job runs any more on nodes where it was given up."""
+        values = parsed(SettleRequest, request.data)
+        return started(settle_job(job_id=self.kwargs["job_id"], actor=actor_of(request), **values))
 
     @extend_schema(
         parameters=[EventsQuery], responses={200: EventsShape, **problems(400, 404)}, filters=False

@@ -193,6 +193,11 @@ class ResumeRequest(Request):
     )
 
 
+class SettleRequest(Request):
+    addresses = AddressList(required=False, help_text="only these nodes of the job")
+    reason = serializers.CharField(max_length=500, help_text="how you know that nothing runs there")
+
+
 class NothingRequest(Request):
     """A verb that takes nothing."""
 

@@ -1,4 +1,4 @@
-"""After a job has ended: end what it left running on nodes that could not be reached then."""
+"""After a step has ended: end what it left running on a node that could not be reached then."""
 
 from __future__ import annotations
 
@@ -18,17 +18,27 @@ from jobs.ssh import Endpoint, SshError
 _AT_ONCE = 20
 
 
-def sweep() -> None:
-    """One look at some such nodes. Ending twice does no harm: a result that is there stays."""
-    left = watchdog.leftovers(claims.database_now())
+def sweep(*, old: bool) -> None:
+    """One look at some such nodes, with ``old`` also those of long ago.
+
+    Ending twice does no harm: a result that is there stays.
+    """
+    left = watchdog.leftovers(None if old else claims.database_now() - watchdog.SWEEP_FOR)
     found = list(left.select_related("job").order_by("?")[:_AT_ONCE])
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sweep") as pool:
         ended = list(pool.map(_end, [(step.job.job_id, step.remote) for step in found]))
     for step, done in zip(found, ended, strict=True):
-        # A job that was resumed meanwhile follows it itself.
-        here = Step.objects.filter(pk=step.pk, fence=step.fence, status=step.status)
-        if done and here.update(remote={}):
-            say(step.job, f"{step.remote['component']}: nothing of it runs on the node any more", step=step)
+        if done:
+            settle(step, "nothing of it runs on the node any more")
+
+
+def settle(step: Step, why: str) -> bool:
+    """Nothing of the step is left on the node: ``why``, for the log. A job that was resumed follows it itself."""
+    here = Step.objects.filter(pk=step.pk, fence=step.fence, status=step.status)
+    settled = bool(here.exclude(remote={}).update(remote={}))
+    if settled:
+        say(step.job, f"{step.remote['component']}: {why}", step=step)
+    return settled
 
 
 def _end(left: tuple[str, dict[str, Any]]) -> bool:

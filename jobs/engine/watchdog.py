@@ -16,15 +16,16 @@ from django_q.tasks import async_task
 
 from jobs.engine import claims, endings, queueing
 from jobs.models import Job, Step, Worker
-from jobs.states import JOB_ACTIVE, JOB_ENDED, STEP_OPEN, JobStatus, StepStatus
+from jobs.states import JOB_ACTIVE, STEP_ENDED, STEP_OPEN, JobStatus, StepStatus
 
 ROUND_S = 3.0
 # A queue entry that was not taken up for this long is presumed lost.
 NUDGE_AFTER_S = 10.0
 ALIVE_S = 15.0
-# How often nodes with something left running are looked at again, and for how long.
+# How often nodes with something left running are looked at again: often for a day, then for as long as it takes.
 SWEEP_EVERY_S = 20.0
 SWEEP_FOR = timedelta(days=1)
+SWEEP_OLD_EVERY_S = 600.0
 
 logger = logging.getLogger(__name__)
 
@@ -118,20 +119,24 @@ def _neglected(now: datetime) -> list[Job]:
 
 
 def _sweep(now: datetime) -> None:
-    """Have a worker look at nodes on which an ended job may have left something running."""
-    last = _swept["at"]
-    if (last is None or last < now - timedelta(seconds=SWEEP_EVERY_S)) and leftovers(now).exists():
-        _swept["at"] = now
-        async_task("jobs.tasks.sweep", task_name="sweep")
+    """Have a worker look at nodes on which a step that has ended may have left something running."""
+    for every_s, since in ((SWEEP_EVERY_S, now - SWEEP_FOR), (SWEEP_OLD_EVERY_S, None)):
+        last = _swept.get(every_s)
+        if (last is None or last < now - timedelta(seconds=every_s)) and leftovers(since).exists():
+            _swept[every_s] = now
+            async_task("jobs.tasks.sweep", since is None, task_name="sweep")
 
 
-_swept: dict[str, datetime | None] = {"at": None}
+_swept: dict[float, datetime] = {}
 
 
-def leftovers(now: datetime) -> QuerySet[Step]:
-    """Steps of ended jobs for which something may still run on the node."""
-    ended = Step.objects.filter(job__status__in=JOB_ENDED, finished_at__gte=now - SWEEP_FOR)
-    return ended.exclude(status__in=STEP_OPEN).exclude(remote={})
+def leftovers(since: datetime | None = None) -> QuerySet[Step]:
+    """Steps that have ended while something may still run on the node, whether or not their job goes on.
+
+    ``since``: only those that ended after it.
+    """
+    ended = Step.objects.filter(status__in=STEP_ENDED).exclude(remote={})
+    return ended.filter(finished_at__gte=since) if since else ended
 
 
 def lives(worker: Worker, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from jobs.engine import claims, watchdog
+from jobs.engine import watchdog
 from jobs.errors import Busy
 from jobs.models import Step
 from jobs.states import JOB_ACTIVE, STEP_OPEN
@@ -34,12 +34,16 @@ def refuse_if_busy(nodes: Sequence[Node], *, actions: Collection[str] = (), besi
 
 
 def _refuse_if_erasing(ids: Sequence[str], besides: str) -> None:
-    """An erase that was given up while its node was out of reach may go on until it is seen to have ended."""
-    left = watchdog.leftovers(claims.database_now()).filter(target__in=ids, job__action=ERASE)
+    """An erase that was given up while its node was out of reach may go on until it is seen to have ended.
+
+    However long that takes, and whatever becomes of the job: overwriting a large disk takes days.
+    """
+    left = watchdog.leftovers().filter(target__in=ids, job__action=ERASE)
     step = left.exclude(job__job_id=besides).select_related("job").first()
     if step:
         raise Busy(
             f"erase_data_disks {step.job.job_id} was given up on {step.address} and may still run there: a worker "
-            "ends it once the node is in reach; wait until its log says that nothing of it runs any more",
+            "ends it once the node is in reach, and its log says so; if the machine is gone or you have seen that "
+            f"nothing runs there: settle_job {step.job.job_id} --node {step.address} --reason TEXT",
             job_id=step.job.job_id,
         )

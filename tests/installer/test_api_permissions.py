@@ -83,6 +83,7 @@ MATRIX = {
     ("job-log", "get"): VIEW,
     ("job-pause", "post"): RUN,
     ("job-resume", "post"): RUN,
+    ("job-settle", "post"): RUN,
     ("worker-list", "get"): VIEW,
 }
 PEOPLE = ("anonymous", "nobody", VIEWER, OPERATOR, APPROVER)

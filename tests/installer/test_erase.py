@@ -8,11 +8,13 @@ import sys
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from jobs.models import Job
+from jobs.models import AuditEntry, Event, Job
 from nodes.models import Disk, ErasePermit, Node
 from tests.factories import make_node
+from tests.installer.test_admin_pages import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +135,70 @@ def test_a_node_that_is_being_erased_is_neither_deleted_nor_collected(run, node,
     assert result.code == 3 and "may still run there" in result.err
     job.steps.update(remote={})
     assert run(verb, "-i", "127.1.0.11").code == 0
+
+
+@pytest.fixture
+def given_up(run, node) -> Job:
+    """An erase that was given up on its node three days ago, while it wrote zeros there."""
+    assert run("erase_data_disks", "-i", "127.1.0.11", "-d", "sdb", "--mode", "full", "--yes").code == 0
+    job = Job.objects.get()
+    ended = timezone.now() - timedelta(days=3)
+    remote = {"component": "erase", "attempt": 1, "endpoint": {"address": "127.1.0.11"}}
+    job.steps.update(status="failed", remote=remote, finished_at=ended)
+    Job.objects.update(status="failed", finished_at=ended)
+    return job
+
+
+ERASE_AGAIN = ("erase_data_disks", "-d", "sdb", "--yes")
+
+
+@pytest.mark.parametrize("verb", [("delete_nodes",), ("collect_nodes",), ERASE_AGAIN])
+@pytest.mark.parametrize("job_goes_on", [False, True])
+def test_an_erase_that_was_given_up_holds_its_node_for_as_long_as_it_may_run(
+    run, given_up, verb, job_goes_on
+):
+    if job_goes_on:  # on other nodes
+        Job.objects.update(status="running", finished_at=None)
+    result = run(*verb, "-i", "127.1.0.11")
+    assert result.code == 3 and "may still run there" in result.err
+    assert f"settle_job {given_up.job_id} --node 127.1.0.11" in result.err
+
+
+def test_a_person_says_that_nothing_runs_there(run, given_up):
+    for missing in ((), ("--reason", " ")):
+        assert run("settle_job", given_up.job_id, *missing).code == 2
+    assert run("settle_job", given_up.job_id, "--node", "127.1.0.99", "--reason", "x").code == 2
+    assert run("delete_nodes", "-i", "127.1.0.11").code == 3
+    result = run("settle_job", given_up.job_id, "--node", "127.1.0.11", "--reason", "scrapped")
+    assert result.code == 0, result.err
+    entry = AuditEntry.objects.get(verb="settle_job")
+    assert (entry.subject, entry.reason) == (given_up.job_id, "scrapped")
+    assert entry.detail["nodes"] == ["127.1.0.11"]
+    assert Event.objects.filter(job=given_up, line__contains="nothing of it runs there, says").exists()
+    assert run("settle_job", given_up.job_id, "--reason", "again").code == 2
+    assert run("delete_nodes", "-i", "127.1.0.11").code == 0
+
+
+def test_so_does_rest(operator, viewer, given_up):
+    url = f"/api/v1/jobs/{given_up.job_id}/settle/"
+    assert viewer.post(url, {"reason": "scrapped"}).status_code == 403
+    assert operator.post(url, {}).status_code == 400
+    answer = operator.post(url, {"reason": "scrapped", "addresses": ["127.1.0.11"]})
+    assert answer.status_code == 202 and answer.json()["job_id"] == given_up.job_id
+    assert not given_up.steps.exclude(remote={}).exists()
+
+
+def test_so_does_the_page_of_the_job(client, given_up):
+    signed_in(client, "operator")
+    page = reverse("admin:jobs_job_change", args=[given_up.job_id])
+    assert "It may still run on" in client.get(page).content.decode()
+    body = {"address": "127.1.0.11", "reason": "scrapped"}
+    client.post(reverse("admin:jobs_job_settle", args=[given_up.job_id]), body)
+    assert "It may still run on" not in client.get(page).content.decode()
+    assert not given_up.steps.exclude(remote={}).exists()
+
+
+def test_the_job_is_kept_for_as_long(run, given_up):
+    assert "0 jobs" in run("prune_jobs", "--days", "1").err
+    given_up.steps.update(remote={})
+    assert "1 jobs" in run("prune_jobs", "--days", "1").err

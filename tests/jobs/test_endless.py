@@ -180,7 +180,20 @@ def test_cancel_without_any_worker_ends_the_job_and_names_what_may_run(toy: Toy,
     assert not Worker.objects.exists()
     assert cancel_job(job_id=job.job_id, actor=actor, now=True).status == "cancelled"
     assert Event.objects.filter(job=job, line__contains="it may still run there").exists()
-    assert watchdog.leftovers(claims.database_now()).count() == 1
+    assert watchdog.leftovers().count() == 1
+
+
+def test_what_was_given_up_long_ago_is_looked_at_again_but_rarely(toy: Toy, monkeypatch: Any) -> None:
+    job = toy.submit("a")
+    now = claims.database_now()
+    remote = {"component": "disk", "attempt": 1, "endpoint": {"address": "10.0.0.1"}}
+    job.steps.filter(phase="one").update(status="failed", remote=remote, finished_at=now - timedelta(days=30))
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(watchdog, "async_task", lambda *args, **_: asked.append(args))
+    monkeypatch.setattr(watchdog, "_swept", {})
+    for later_s in (0, 30, 300, 650):
+        watchdog._sweep(now + timedelta(seconds=later_s))
+    assert asked == [("jobs.tasks.sweep", True)] * 2
 
 
 def test_a_job_left_alone_for_too_long_fails_instead_of_going_on(toy: Toy, settings: Any) -> None:
