@@ -102,6 +102,7 @@ def disk_json(disk: Disk) -> dict[str, Any]:
     """DISK: effective values, and ``fields`` with what was observed and overridden where a person corrected."""
     return {
         "name": disk.name,
+        "known_by": disk.known_by,
         "by_id": disk.by_id,
         "wwn": disk.wwn,
         "serial": disk.serial,

@@ -132,6 +132,11 @@ class Disk(models.Model):
     def __str__(self) -> str:
         return f"{self.name} of {self.node}"
 
+    @property
+    def known_by(self) -> str:
+        """What tells it from another disk that got its name, as far as anything does: identity and size observed."""
+        return f"{self.identity} {self.observed_size_bytes}"
+
     def observed(self, field: str) -> Any:
         """What the last collection said of a correctable field."""
         return getattr(self, f"observed_{field}")

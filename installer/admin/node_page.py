@@ -25,14 +25,16 @@ MAX_RAW_BYTES = 64 * 1024 * 1024
 def node_context(node: Node) -> dict[str, Any]:
     """Facts, disks with what was seen and what was said, interfaces, collections and corrections."""
     role = getattr(node, "role", None)
-    disks = list(node.disks.all())
+    # The OS disk first, as the others: a person corrects it, too.
+    disks = [_disk(disk) for disk in sorted(node.disks.all(), key=lambda disk: not disk.is_os)]
     return {
         "node": node,
         "status_pill": pill(node.status),
         "role": role,
         "groups": _facts(node),
-        "disks": [_disk(disk) for disk in disks if not disk.is_os],
-        "os_disk": next((_disk(disk) for disk in disks if disk.is_os), None),
+        "all_disks": disks,
+        "disks": [disk for disk in disks if not disk["row"].is_os],
+        "os_disk": next((disk for disk in disks if disk["row"].is_os), None),
         "interfaces": list(node.interfaces.all()),
         "missing": _missing(node),
         "collections": _collections(node),
@@ -42,7 +44,7 @@ def node_context(node: Node) -> dict[str, Any]:
         "deletable": node.status in DELETABLE,
         "erasable": node.status in ERASABLE,
         "export_kinds": FORMATS,
-        "conflicts": sum(disk["conflict"] for disk in map(_disk, disks)),
+        "conflicts": sum(disk["conflict"] for disk in disks),
     }
 
 

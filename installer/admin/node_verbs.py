@@ -14,11 +14,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from installer.admin import verbs
 from installer.admin.base import ConsoleAdmin
-from installer.admin.node_forms import AddForm, DiskForm, NodesForm, SshForm
+from installer.admin.node_forms import AddForm, NodesForm, SshForm
 from jobs.models import Job
 from nodes import services
 from nodes.addresses import read_ip_list
-from nodes.models import Disk, Node
+from nodes.models import Node
 
 SHOWN_NODES = 60
 
@@ -56,11 +56,6 @@ class NodeVerbs(ConsoleAdmin):
         """Asks for the log-in first."""
         return self._ask(request, SshForm(initial={"nodes": _ids(queryset)}), "ssh_form", queryset)
 
-    @admin.action(description="Correct a disk…", permissions=["run"])
-    def correct_disks(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
-        """Asks for the correction first."""
-        return self._ask(request, DiskForm(initial={"nodes": _ids(queryset)}), "disks_form", queryset)
-
     @admin.action(description="Delete…", permissions=["run"])
     def delete_nodes(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
         """Shows what would be forgotten first."""
@@ -84,16 +79,6 @@ class NodeVerbs(ConsoleAdmin):
 
         return self._run(request, SshForm, "ssh_form", run)
 
-    def disks_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: correct the disk on all chosen nodes."""
-
-        def run(form: Any) -> list[Disk]:
-            return services.modify_disks(
-                addresses=form.cleaned_data["nodes"], actor=verbs.actor(request), **form.changes()
-            )
-
-        return self._run(request, DiskForm, "disks_form", run)
-
     def remove_form(self, request: HttpRequest) -> HttpResponse:
         """POST: delete."""
 
@@ -116,7 +101,7 @@ class NodeVerbs(ConsoleAdmin):
         if form.is_valid():
             done = verbs.attempt(request, lambda: call(form))
             if done is not None:
-                _say_done(request, verb, done, len(form.cleaned_data["nodes"]))
+                _say_done(request, done, len(form.cleaned_data["nodes"]))
                 return HttpResponseRedirect(self.url_of("changelist"))
         ids = request.POST.get("nodes", "").split()
         return self._ask(request, form, verb, Node.objects.filter(node_id__in=ids))
@@ -162,31 +147,6 @@ class NodeVerbs(ConsoleAdmin):
             back=self.url_of("changelist"),
         )
 
-    def disk(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST from the page of a node: correct one disk, or keep or drop a correction in conflict."""
-        verbs.need(verbs.may_run(request))
-        node = self.get_item(request, object_id)
-        if request.method == "POST":
-            form = DiskForm(
-                {**request.POST.dict(), "nodes": node.node_id, "clear": request.POST.getlist("clear")}
-            )
-            if form.is_valid():
-                changes = {
-                    **form.changes(),
-                    **_kept(node, form.changes()["disk"], request.POST.get("keep", "")),
-                }
-                done = verbs.attempt(
-                    request,
-                    lambda: services.modify_disks(
-                        addresses=[str(node.mgmt_address)], actor=verbs.actor(request), **changes
-                    ),
-                )
-                if done:
-                    messages.success(request, f"{changes['disk']} is corrected")
-            for field, errors in form.errors.items():
-                messages.error(request, f"{field}: {' '.join(map(str, errors))}")
-        return HttpResponseRedirect(self.page_url(node))
-
     def do(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
         """The buttons of a node's page: the actions of the list for this one node."""
         verbs.need(verbs.may_run(request))
@@ -201,7 +161,6 @@ class NodeVerbs(ConsoleAdmin):
 # verb -> title, button, dangerous
 QUESTIONS = {
     "ssh_form": ("Establish SSH", "Establish SSH", False),
-    "disks_form": ("Correct a disk", "Correct", False),
     "remove_form": ("Delete nodes", "Delete", True),
 }
 DOABLE = {
@@ -229,19 +188,8 @@ def _add(request: HttpRequest, data: dict[str, Any]) -> list[Node]:
     )
 
 
-def _kept(node: Node, disk: str, field: str) -> dict[str, Any]:
-    """The value of a correction again, to the byte: set anew it holds against the present observation."""
-    if not field:
-        return {}
-    row = node.disks.filter(name=disk).first()
-    found = row.corrections.filter(field=field).first() if row else None
-    return {field: found.value, "reason": found.reason} if found else {}
-
-
-def _say_done(request: HttpRequest, verb: str, done: Any, nodes: int) -> None:
+def _say_done(request: HttpRequest, done: Any, nodes: int) -> None:
     if isinstance(done, Job):
         verbs.begun(request, done, nodes)
-    elif verb == "remove_form":
-        messages.success(request, f"{verbs.count(done, 'node')} deleted")
     else:
-        messages.success(request, f"disk {done[0].name} is corrected on {verbs.count(nodes, 'node')}")
+        messages.success(request, f"{verbs.count(done, 'node')} deleted")

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 
 from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill, words
+from installer.admin.node_correct_page import CorrectVerbs
 from installer.admin.node_erase_page import EraseVerbs
 from installer.admin.node_exchange_page import ExchangeVerbs
 from installer.admin.node_page import node_context, raw_collection
@@ -24,7 +25,7 @@ from nodes.states import NodeStatus
 
 
 @admin.register(Node)
-class NodeAdmin(NodeVerbs, EraseVerbs, ReparseVerbs, ExchangeVerbs, ConsoleAdmin):
+class NodeAdmin(NodeVerbs, CorrectVerbs, EraseVerbs, ReparseVerbs, ExchangeVerbs, ConsoleAdmin):
     """Servers by management address."""
 
     public_id = "node_id"
@@ -128,14 +129,14 @@ class NodeAdmin(NodeVerbs, EraseVerbs, ReparseVerbs, ExchangeVerbs, ConsoleAdmin
 
     @admin.display(description="data disks")
     def disks(self, node: Node) -> str:
-        """Usable data disks as they count, with a sign when a correction is in conflict."""
+        """Usable data disks as they count, with a sign when a correction (also of the OS disk) is in conflict."""
         data = [disk for disk in node.disks.all() if not disk.is_os]
         usable = [disk for disk in data if disk.effective("status") == 1]
         text = disks_text((disk.effective("type"), disk.effective("size_bytes")) for disk in usable)
         marks = []
-        if any(item.conflict for disk in data for item in disk.corrections.all()):
+        if any(item.conflict for disk in node.disks.all() for item in disk.corrections.all()):
             marks.append(pill("warning", "conflict"))
-        elif any(disk.corrections.all() for disk in data):
+        elif any(disk.corrections.all() for disk in node.disks.all()):
             marks.append(pill("info", "corrected"))
         return format_html("{} {}", text or "–", marks[0]) if marks else text or "–"
 

@@ -42,6 +42,7 @@ class CorrectionShape(Shape):
 
 class DiskShape(Shape):
     name = serializers.CharField()
+    known_by = serializers.CharField(help_text="identity and observed size, for `seen` of a correction")
     by_id = serializers.CharField()
     wwn = serializers.CharField()
     serial = serializers.CharField()

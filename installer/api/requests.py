@@ -122,6 +122,12 @@ class ModifyDisksRequest(NodesRequest):
     status = serializers.ChoiceField([0, 1], required=False, allow_null=True)
     clear = serializers.ListField(child=serializers.ChoiceField(CORRECTABLE), required=False)
     reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    seen = serializers.DictField(
+        child=serializers.CharField(max_length=400),
+        required=False,
+        help_text="known_by of the disk that you looked at, by address: refused where the name is another disk's now",
+    )
+    dry_run = serializers.BooleanField(default=False, help_text="only show what would count")
 
 
 class FileRequest(Request):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Finding, Refused
-from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType
+from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
 from nodes.services.find import nodes_at
 
 MAX_SIZE_BYTES = 10**18
@@ -27,17 +27,21 @@ def modify_disks(
     status: int | None = None,
     clear: Sequence[str] = (),
     reason: str = "",
+    seen: Mapping[str, str] | None = None,
+    dry_run: bool = False,
 ) -> list[Disk]:
     """Correct (or with ``clear`` stop correcting) the disk of that name on each node; all or none.
 
-    Gives the disks. Setting a value again that is corrected already renews it against the present
-    observation, which settles a conflict. Raises :class:`Refused`.
+    ``seen`` is ``known_by`` of the disk that was looked at, by address: a node whose disk of that name is another
+    one by now is refused. ``dry_run`` only shows what would count. Gives the disks. Setting a value again that is
+    corrected already renews it against the present observation, which settles a conflict. Raises :class:`Refused`.
     """
     values = {"type": type, "size_bytes": size_bytes, "status": status}
     changes = {field: value for field, value in values.items() if value is not None}
     _check(changes, clear)
     with transaction.atomic():
         disks = _disks(addresses, disk.removeprefix("/dev/"))
+        _refuse_others(disks, seen or {})
         before = [_effective(item) for item in disks]
         _store(disks, changes, clear, actor, reason)
         for item, values_before in zip(disks, before, strict=True):
@@ -53,6 +57,8 @@ def modify_disks(
                 before=values_before,
                 after=_effective(item),
             )
+        if dry_run:
+            transaction.set_rollback(True)
     return disks
 
 
@@ -99,6 +105,8 @@ def _against_clearing(changes: dict[str, Any], clear: Sequence[str]) -> Iterator
 
 def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
     nodes = nodes_at(addresses)
+    # A collection of these nodes waits until the corrections are stored.
+    list(Node.objects.select_for_update().filter(pk__in=[node.pk for node in nodes]).values_list("pk"))
     found: dict[int, Disk] = {
         item.node_id: item
         for item in Disk.objects.filter(node__in=nodes, name=name, present=True)
@@ -117,6 +125,30 @@ def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
             for node in missing
         )
     return [found[node.pk] for node in nodes]
+
+
+def _refuse_others(disks: Sequence[Disk], seen: Mapping[str, str]) -> None:
+    """Raises :class:`Refused` for each node whose disk is not the one that was looked at."""
+    by_address = {str(disk.node.mgmt_address): disk for disk in disks}
+    findings = [
+        Finding("N17", f"{address[:64]} is none of the nodes named", "name it, or leave it out", field="seen")
+        for address in seen
+        if address not in by_address
+    ]
+    findings += [
+        Finding(
+            "N18",
+            f"{disk.name} of {disk.node} is another disk than you saw: it is {disk.known_by} bytes now, "
+            f"it was {seen[address][:400] or 'not known'}",
+            "look at the node again, then correct",
+            node=address,
+            field="seen",
+        )
+        for address, disk in by_address.items()
+        if seen.get(address, disk.known_by) != disk.known_by
+    ]
+    if findings:
+        raise Refused(findings)
 
 
 def _effective(disk: Disk) -> dict[str, Any]:

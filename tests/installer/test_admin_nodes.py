@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from jobs.models import AuditEntry, Job, JobSecret
 from jobs.secrets import unseal
-from nodes.models import Collection, DiskCorrection, Node
+from nodes.models import Collection, Disk, DiskCorrection, Node
 from nodes.states import NodeStatus
 from tests import factories
 
@@ -106,23 +106,94 @@ def test_a_node_deleted_meanwhile_is_said_by_the_form(operator: Client) -> None:
     assert "deleted meanwhile" in page
 
 
+CORRECTION = {
+    "disk": "sdb",
+    "type": "sata",
+    "size_gb": "3200.632",
+    "status": "0",
+    "reason": "cache device",
+}
+
+
+def swapped(node: Node) -> Disk:
+    """Another disk has got the name sdb since somebody looked."""
+    Disk.objects.filter(node=node, name="sdb").update(name="sdy", identity="serial:old")
+    return factories.make_disk(node, "sdb", order=7, size_bytes=1000 * factories.GB, present=True)
+
+
 def test_one_correction_on_all_chosen_nodes(operator: Client) -> None:
     nodes = [factories.make_node(number) for number in (1, 2, 3)]
-    operator.post(
-        reverse("admin:nodes_node_disks_form"),
-        {
-            "nodes": " ".join(node.node_id for node in nodes),
-            "disk": "sdb",
-            "type": "sata",
-            "size_gb": "3200.632",
-            "status": "0",
-            "reason": "cache device",
-        },
-    )
+    url = reverse("admin:nodes_node_disks_form")
+    body = {"nodes": " ".join(node.node_id for node in nodes), **CORRECTION}
+    preview = operator.post(url, body)
+    assert preview.content.decode().count("S-sdb") == 3 and not DiskCorrection.objects.exists()
+    assert not AuditEntry.objects.exists()
+    operator.post(url, {**body, "seen": preview.context["seen"]})
     made = DiskCorrection.objects.filter(disk__name="sdb")
     assert made.count() == 9
     assert set(made.filter(field="size_bytes").values_list("value", flat=True)) == {3_200_632_000_000}
     assert set(made.values_list("made_by", "made_via", "reason")) == {("olga", "admin", "cache device")}
+
+
+@pytest.mark.parametrize("seen", [None, "{}", "[", "rubbish"])
+def test_many_disks_are_corrected_only_where_they_are_the_ones_of_the_preview(
+    operator: Client, seen: str | None
+) -> None:
+    nodes = [factories.make_node(number) for number in (1, 2)]
+    url = reverse("admin:nodes_node_disks_form")
+    body = {"nodes": " ".join(node.node_id for node in nodes), **CORRECTION}
+    preview = operator.post(url, body)
+    Disk.objects.filter(node=nodes[1], name="sdb").update(identity="serial:other", observed_size_bytes=1)
+    again = operator.post(url, {**body, "seen": preview.context["seen"] if seen is None else seen})
+    page = again.content.decode()
+    assert "N18" in page and "serial:other 1 bytes now" in page and not DiskCorrection.objects.exists()
+    operator.post(url, {**body, "seen": again.context["seen"]})
+    assert DiskCorrection.objects.count() == 6
+
+
+@pytest.mark.parametrize("what", [{"type": "sata"}, {"keep": "type"}, {"clear": "type"}])
+def test_a_page_from_before_a_swap_of_disks_corrects_nothing(operator: Client, what: dict[str, str]) -> None:
+    node = factories.make_node(1)
+    disk = node.disks.get(name="sdb")
+    page = operator.get(reverse("admin:nodes_node_change", args=[node.node_id])).content.decode()
+    assert f'name="known_by" value="{disk.known_by}"' in page
+    factories.correct(swapped(node), "type", "nvme", against="sas")
+    answer = operator.post(
+        reverse("admin:nodes_node_disk", args=[node.node_id]),
+        {"disk": "sdb", "known_by": disk.known_by, **what},
+        follow=True,
+    )
+    assert "N18" in answer.content.decode() and "another disk than you saw" in answer.content.decode()
+    assert set(DiskCorrection.objects.values_list("value", "against")) == {("nvme", "sas")}
+
+
+def test_a_correction_is_kept_for_the_disk_that_is_there_not_for_one_that_left(operator: Client) -> None:
+    node = factories.make_node(1)
+    gone = node.disks.get(name="sdb")
+    factories.correct(gone, "type", "nvme")
+    Disk.objects.filter(pk=gone.pk).update(present=False, identity="gone:1")
+    here = factories.make_disk(node, "sdb", order=7)
+    factories.correct(here, "type", "sata", against="sas")
+    operator.post(
+        reverse("admin:nodes_node_disk", args=[node.node_id]),
+        {"disk": "sdb", "keep": "type", "known_by": here.known_by},
+    )
+    assert here.corrections.get().value == "sata" and here.corrections.get().against == "ssd"
+
+
+def test_a_corrected_os_disk_is_shown_and_corrected_as_the_others(operator: Client) -> None:
+    node = factories.make_node(1)
+    disk = node.disks.get(name="sda")
+    factories.correct(disk, "type", "nvme", against="sas", reason="M.2 behind a bridge")
+    page = operator.get(reverse("admin:nodes_node_change", args=[node.node_id])).content.decode()
+    assert "→ nvme" in page and "M.2 behind a bridge" in page and "Keep nvme" in page
+    assert f'id="disk-{disk.pk}"' in page
+    assert "conflict" in operator.get(LIST).content.decode()
+    operator.post(
+        reverse("admin:nodes_node_disk", args=[node.node_id]),
+        {"disk": "sda", "keep": "type", "known_by": disk.known_by},
+    )
+    assert DiskCorrection.objects.get().against == "ssd"
 
 
 def test_a_conflict_is_kept_to_the_byte_or_dropped_from_the_page(operator: Client) -> None:
@@ -133,11 +204,11 @@ def test_a_conflict_is_kept_to_the_byte_or_dropped_from_the_page(operator: Clien
     assert (
         "conflict" in operator.get(reverse("admin:nodes_node_change", args=[node.node_id])).content.decode()
     )
-    operator.post(url, {"disk": "sdb", "keep": "size_bytes"})
+    operator.post(url, {"disk": "sdb", "keep": "size_bytes", "known_by": disk.known_by})
     kept = DiskCorrection.objects.get()
     assert (kept.value, kept.against, kept.conflict) == (3_199_999_999_999, disk.observed_size_bytes, False)
     assert kept.reason == "cache device"
-    operator.post(url, {"disk": "sdb", "clear": "size_bytes"})
+    operator.post(url, {"disk": "sdb", "clear": "size_bytes", "known_by": disk.known_by})
     assert not DiskCorrection.objects.exists()
     page = operator.get(reverse("admin:nodes_node_change", args=[node.node_id])).content.decode()
     assert page.count("modify_node_attributes") == 2

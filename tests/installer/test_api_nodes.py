@@ -150,3 +150,18 @@ def test_disks_are_not_corrected_by_nonsense(operator, body):
     make_node(1)
     answer = operator.post("/api/v1/disks/modify/", {"addresses": ["172.16.80.1"], **body})
     assert answer.status_code == 400 and codes(answer) and not DiskCorrection.objects.exists()
+
+
+def test_a_correction_over_rest_says_which_disk_was_seen(operator):
+    make_node(1)
+    url, where = "/api/v1/disks/modify/", {"addresses": ["172.16.80.1"], "disk": "sdb", "type": "sata"}
+    found = operator.get("/api/v1/disks/?name=sdb&mgmt_address=172.16.80.1").json()["results"][0]
+    seen = {"172.16.80.1": found["known_by"]}
+    would = operator.post(url, {**where, "seen": seen, "dry_run": True})
+    assert would.json()[0]["type"] == "sata" and not DiskCorrection.objects.exists()
+    for wrong, code in (({"172.16.80.1": "wwn:0x1 5"}, "N18"), ({"172.16.80.9": "x"}, "N17")):
+        answer = operator.post(url, {**where, "seen": wrong})
+        assert answer.status_code == 400 and answer.json()["findings"][0]["code"] == code
+    assert not DiskCorrection.objects.exists()
+    assert operator.post(url, {**where, "seen": seen}).status_code == 200
+    assert DiskCorrection.objects.count() == 1

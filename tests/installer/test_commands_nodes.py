@@ -120,6 +120,17 @@ def test_modify_node_attributes_corrects_and_clears(run):
     assert not DiskCorrection.objects.exists()
 
 
+def test_modify_node_attributes_of_the_disk_that_was_seen(run):
+    disk = make_node(1).disks.get(name="sdb")
+    command = ("modify_node_attributes", "-i", "172.16.80.1", "-d", "sdb", "-t", "sata", "--seen")
+    result = run(*command, "172.16.80.1=serial:other 5")
+    assert result.code == 2 and "N18" in result.err
+    assert run(*command, f"172.16.80.1={disk.known_by}", "--dry-run").code == 0
+    assert not disk.corrections.exists()
+    assert run(*command, f"172.16.80.1={disk.known_by}").code == 0
+    assert disk.corrections.get().value == "sata"
+
+
 @pytest.mark.parametrize("size", ["0", "-1", "nan", "inf", "1e30", "3,2", "3200GB", str(3200 * GB)])
 def test_modify_node_attributes_knows_what_a_size_is(run, size):
     make_node(1)

@@ -31,6 +31,16 @@ class Command(VerbCommand):
             "--clear", choices=_FIELDS, nargs="+", action="extend", default=[], help="drop these corrections"
         )
 
+        parser.add_argument(
+            "--seen",
+            nargs="+",
+            action="extend",
+            default=[],
+            metavar="IP=KNOWN_BY",
+            help="known_by of describe_nodes: refuse when the name is another disk's by now",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only show what would count")
+
     def run(self, options: dict[str, Any]) -> None:
         disks = modify_disks(
             addresses=inputs.addresses(options),
@@ -40,6 +50,8 @@ class Command(VerbCommand):
             status=options["status"],
             clear=[_FIELDS[name] for name in options["clear"]],
             reason=options["reason"],
+            seen={address: known for address, _, known in (word.partition("=") for word in options["seen"])},
+            dry_run=options["dry_run"],
             actor=self.actor,
         )
         found = [(str(disk.node.mgmt_address), disk_json(disk)) for disk in disks]
