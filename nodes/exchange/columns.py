@@ -36,9 +36,12 @@ NODE = (
     *_columns("list", "warnings"),
 )
 _CORRECTED = tuple(
-    Column(f"{field}_{part}", ("fields", field, key), kind if part != "why" else "text")
+    Column(f"{field}_{part}", ("fields", field, key), kind if part in ("observed", "against") else "text")
     for field, kind in (("type", "text"), ("size_bytes", "number"), ("status", "number"))
-    for part, key in (("observed", "observed"), ("against", "against"), ("why", "reason"))
+    for part, key in (
+        *(("observed", "observed"), ("against", "against"), ("why", "reason")),
+        *(("by", "by"), ("at", "at")),
+    )
 )
 DISK = (
     *_columns("text", "name", "type"),

@@ -11,7 +11,10 @@ from nodes.facts import NodeFacts
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A person's word on a field of the disk of that name; ``by`` and ``at`` are as the file says."""
+    """A person's word on a field of the disk of that name; ``by`` and ``at`` are as the file says.
+
+    ``at`` is None where it does not say when.
+    """
 
     disk: str
     field: str  # type | size_bytes | status
@@ -19,7 +22,7 @@ class Correction:
     against: Any
     reason: str = ""
     by: str = ""
-    at: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from nodes.facts import Cpu, DiskFacts, NicFacts, NodeFacts, OperatingSystem, Os
 
 MAX_BYTES = 10**18
 _SMALL = 2**31 - 1
+# A sentence of a collection may name every disk of the machine.
+_LONG_TEXT = 20_000
 _DISK_TYPES = ("ssd", "sata", "sas", "nvme")
 _NIC_TYPES = ("physical", "bond", "vlan", "bridge")
 # Without any of these the file says nothing of the hardware.
@@ -48,7 +50,7 @@ def read_facts(taker: Taker) -> NodeFacts | None:
         default_interface=taker.text("default_interface", 64),
         mgmt_interface=management.text("name", 64),
         qemu_version=taker.text("qemu_version", 32),
-        warnings=taker.texts("warnings"),
+        warnings=taker.texts("warnings", _LONG_TEXT),
     )
 
 
@@ -135,7 +137,7 @@ def _corrections(taker: Taker) -> list[Correction]:
                 against=_value(part, against, name),
                 reason=part.text("reason", 500),
                 by=part.text("by", 150),
-                at=part.text("at", 40),
+                at=part.moment("at"),
             )
         )
     return found

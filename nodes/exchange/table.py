@@ -11,7 +11,8 @@ from jobs.errors import Finding, Refused
 from nodes.exchange.columns import HEADER, RECORDS, Column, from_cell, to_cell
 from nodes.exchange.taking import CODE, MAX_FINDINGS
 
-MAX_CELL = 20_000
+# As large as a file may be: a list with many entries is one cell.
+MAX_CELL = 64 * 1024 * 1024
 
 
 def write_table(nodes: Iterable[Mapping[str, Any]]) -> Iterator[str]:

@@ -93,7 +93,7 @@ class Taker:
             self.wrong(key, f"{_shown(value)} is no time", "write it like 2026-03-04T05:06:07Z")
             return None
         if not 2000 <= found.year < 2100:
-            self.wrong(key, f"{_shown(value)} is no time at which anything was collected", "correct the year")
+            self.wrong(key, f"{_shown(value)} is no time at which anything was done", "correct the year")
             return None
         return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Finding, Refused
+from jobs.queries import stamp
 from nodes import store
 from nodes.exchange.document import Correction, ImportedNode
 from nodes.exchange.reading import read_document
@@ -132,25 +133,22 @@ def _correct(
             item.reason,
         ):
             continue
-        if before and _older(item.at, before.made_at):
+        # Files carry milliseconds.
+        if before and item.at and item.at < before.made_at - timedelta(milliseconds=1):
             notes.append(
                 f"{item.field} of {disk.name} stays {before.value}: {before.made_by} corrected it at "
                 f"{before.made_at:%Y-%m-%d %H:%M} UTC, after the file was written"
             )
             continue
+        if before and item.at is None:
+            notes.append(
+                f"{item.field} of {disk.name}: {item.value} takes the place of {before.value}, which "
+                f"{before.made_by} corrected at {before.made_at:%Y-%m-%d %H:%M} UTC; the file does not say when its own "
+                "was made"
+            )
         _store(disk, item, actor)
         changes.append(_told(node, disk, item, before, actor))
     return changes
-
-
-def _older(at: str, made_at: datetime) -> bool:
-    """Whether the file says that its correction was made before ours; without a time it is a new one."""
-    try:
-        said = datetime.fromisoformat(at.replace("Z", "+00:00"))
-    except ValueError:
-        return False
-    # Files carry milliseconds.
-    return (said if said.tzinfo else said.replace(tzinfo=UTC)) < made_at - timedelta(milliseconds=1)
 
 
 def _store(disk: Disk, item: Correction, actor: Actor) -> None:
@@ -180,7 +178,7 @@ def _told(
         identity=disk.identity,
         set={item.field: item.value},
         before={"value": before.value, "by": before.made_by} if before else None,
-        imported={"by": item.by, "at": item.at},
+        imported={"by": item.by, "at": stamp(item.at)},
     )
     return {
         "what": f"correction of {item.field} of {disk.name}",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -88,9 +90,8 @@ def test_a_new_console_knows_all_that_the_old_one_knew(stored: None, kind: str) 
     assert set(Collection.objects.values_list("source", "by")) == {("import", "bob")}
     correction = DiskCorrection.objects.get(field="type")
     assert (correction.made_by, correction.made_via, correction.conflict) == ("bob", "api", True)
-    if kind == "json":
-        told = AuditEntry.objects.filter(verb="modify_node_attributes").order_by("-id")[0].detail
-        assert told["imported"]["by"] == "ann"
+    told = AuditEntry.objects.filter(verb="modify_node_attributes").order_by("-id")[0].detail
+    assert told["imported"]["by"] == "ann" and told["imported"]["at"]
 
 
 @pytest.mark.parametrize("kind", ["json", "csv"])
@@ -135,8 +136,9 @@ def test_what_is_written_is_what_was_shown_also_where_it_is_small(stored: None, 
     assert "not usable" in found.changes[0]["after"] and "not usable" not in found.changes[0]["before"]
 
 
-def test_a_newer_correction_made_here_stays(stored: None, actor: Actor) -> None:
-    data = exported("json")
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_a_newer_correction_made_here_stays(stored: None, actor: Actor, kind: str) -> None:
+    data = exported(kind)
     corrected = DiskCorrection.objects.get(field="type")
     DiskCorrection.objects.filter(pk=corrected.pk).update(
         value="nvme", made_by="bob", made_at=corrected.made_at + timedelta(days=1)
@@ -145,6 +147,45 @@ def test_a_newer_correction_made_here_stays(stored: None, actor: Actor) -> None:
     assert found.what == "same" and "bob corrected it" in " ".join(found.notes)
     corrected.refresh_from_db()
     assert corrected.value == "nvme"
+
+
+def without_times(data: bytes) -> bytes:
+    """As an earlier console wrote it, or as a person leaves it."""
+    rows = list(csv.DictReader(io.StringIO(data.decode())))
+    buffer = io.StringIO()
+    names = [name for name in rows[0] if not name.endswith(("_at", "_by")) or name == "collected_at"]
+    writer = csv.DictWriter(buffer, names, extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(rows)
+    return buffer.getvalue().encode()
+
+
+def test_a_file_without_times_says_what_it_takes_the_place_of(stored: None, actor: Actor) -> None:
+    data = without_times(exported("csv"))
+    DiskCorrection.objects.filter(field="type").update(value="nvme", made_by="bob")
+    preview = import_nodes(data=data, actor=actor, dry_run=True)[0]
+    assert "type of sdb: ssd takes the place of nvme, which bob corrected at" in " ".join(preview.notes)
+    assert "does not say when" in " ".join(preview.notes)
+    assert DiskCorrection.objects.get(field="type").value == "nvme"
+    assert import_nodes(data=data, actor=actor)[0] == preview
+
+
+def test_a_time_that_is_none_is_refused(stored: None, actor: Actor) -> None:
+    document = json.loads(exported("json"))
+    document["node_set"][0]["data_disks"][0]["fields"]["type"]["at"] = "yesterday"
+    with pytest.raises(Refused, match=r"fields\.type\.at: 'yesterday' is no time"):
+        import_nodes(data=json.dumps(document).encode(), actor=actor)
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_long_cells_come_back(stored: None, actor: Actor, kind: str) -> None:
+    long = [f"/srv/{number:04d}/{'x' * 90}" for number in range(1500)]
+    Disk.objects.filter(name="sdc").update(mountpoints=long)
+    Node.objects.filter(mgmt_address="10.0.0.1").update(warnings=["sdb, " * 2000 + "are one disk."])
+    data, before = exported(kind), shown()
+    Node.objects.all().delete()
+    import_nodes(data=data, actor=actor)
+    assert shown() == before
 
 
 def test_facts_of_an_import_never_touch_a_correction(stored: None, actor: Actor) -> None:
