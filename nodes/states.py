@@ -37,6 +37,8 @@ EVENTS: dict[str, tuple[frozenset[NodeStatus], NodeStatus]] = {
     "scale": (frozenset({S.CONFIGURED, S.SCALE_FAILED, S.SCALING}), S.SCALING),
     "scaled": (frozenset({S.SCALING}), S.ACTIVE),
     "scale_failed": (frozenset({S.SCALING}), S.SCALE_FAILED),
+    # In service, but not as its plan now says: it is scaled again.
+    "settings_changed": (frozenset({S.ACTIVE}), S.SCALE_FAILED),
     "adopt": (frozenset({S.AVAILABLE}), S.ACTIVE),
     "retire": (frozenset({S.ACTIVE, S.SCALE_FAILED}), S.RETIRED),
 }

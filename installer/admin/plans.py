@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.html import format_html
 
-from installer.admin import plan_edit, plan_page, verbs
+from installer.admin import leave_out_page, plan_edit, plan_page, verbs
 from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
 from installer.admin.units import moment_text
@@ -55,6 +55,7 @@ class PlanAdmin(ConsoleAdmin):
         ("edit", "edit"),
         ("void", "void"),
         ("lists", "lists"),
+        ("leave-out", "leave_out"),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
@@ -111,6 +112,8 @@ class PlanAdmin(ConsoleAdmin):
             "can_approve": item.status == PlanStatus.DRAFT,
             "can_reject": is_open,
             "can_edit": is_open and verbs.may_run(request),
+            # Before its first job a plan is simply made anew without them.
+            "can_leave_out": is_open and bool(item.job_id) and verbs.may_run(request),
         }
 
     def source(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -146,6 +149,10 @@ class PlanAdmin(ConsoleAdmin):
                     request, f"{len(listed.roles)} roles and {len(listed.files)} node lists changed"
                 )
         return HttpResponseRedirect(self.url_of("change", object_id))
+
+    def leave_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Which nodes the plan goes on without; POST leaves them out."""
+        return leave_out_page.answer(self, request, self.get_item(request, object_id))
 
     def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """POST: approve or reject, with a comment."""

@@ -14,14 +14,16 @@ from rest_framework.response import Response
 from installer.api import filters
 from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, describes_verb, parsed, problems
+from installer.api.naming import take_addresses
 from installer.api.requests import (
     ConfigFormRequest,
     ConfigRequest,
     DecideRequest,
     DiffQuery,
     EditFileRequest,
+    LeaveOutRequest,
 )
-from installer.api.zoneshapes import ConfiguredListShape, PlanRowShape, PlanShape
+from installer.api.zoneshapes import ConfiguredListShape, LeftOutShape, PlanRowShape, PlanShape
 from installer.groups import DECIDE_PLAN
 from jobs.queries import stamp
 from zones.describe import plan_json
@@ -33,6 +35,7 @@ from zones.services import (
     config_qingcloud,
     edit_plan_file,
     find_plan,
+    leave_out_nodes,
     reject_plan,
 )
 from zones.states import PlanStatus
@@ -121,6 +124,20 @@ class PlanViewSet(RowsViewSet):
         values = parsed(EditFileRequest, request.data)
         plan = edit_plan_file(plan_id=self.kwargs["plan_id"], actor=actor_of(request), **values)
         return Response(plan_json(plan, files=False, diff=False))
+
+    @describes_verb(LeaveOutRequest, LeftOutShape, status=200)
+    @action(detail=True, methods=["post"], url_path="leave-out")
+    def leave_out(self, request: Request, **key: str) -> Response:
+        """Go on without nodes that cannot be installed; what remains is a draft, to be approved again."""
+        values = parsed(LeaveOutRequest, request.data)
+        left = leave_out_nodes(
+            plan_id=self.kwargs["plan_id"],
+            addresses=take_addresses(values),
+            reason=values["reason"],
+            actor=actor_of(request),
+        )
+        body = plan_json(left.plan, files=False, diff=False)
+        return Response({**body, "again": left.again, "changed_files": left.files})
 
     def _decided(self, decide: Any, request: Request) -> Response:
         comment = parsed(DecideRequest, request.data)["comment"]

@@ -177,6 +177,10 @@ class DecideRequest(Request):
     comment = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
 
 
+class LeaveOutRequest(NodesRequest):
+    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+
 class ScaleRequest(NodesRequest):
     batch = serializers.IntegerField(min_value=0, max_value=MAX_NODES, default=0, help_text="0: all at once")
     canary = serializers.IntegerField(

@@ -100,6 +100,13 @@ class PlanShape(PlanRowShape):
     files = PlanFileShape(many=True, required=False)
 
 
+class LeftOutShape(PlanShape):
+    again = serializers.ListField(
+        child=serializers.CharField(), help_text="hostnames in service whose settings change: scaled again"
+    )
+    changed_files = serializers.ListField(child=serializers.CharField(), help_text="their paths")
+
+
 class ConfiguredShape(Shape):
     zone_id = serializers.CharField()
     findings = FindingShape(many=True)

@@ -130,3 +130,22 @@ def test_a_long_source_comes_when_it_is_opened(client: Client, plan: Plan) -> No
     assert page.context["more_findings"] == 30 and "and 30 more" in page.content.decode()
     url = reverse("admin:zones_plan_source", args=[plan.plan_id])
     assert client.get(f"{url}?name=other").status_code == 404
+
+
+def test_nodes_are_left_out_on_a_page_of_their_own(client: Client, plan: Plan) -> None:
+    client.force_login(factories.make_user(group="operator"))
+    page = reverse("admin:zones_plan_change", args=[plan.plan_id])
+    form = reverse("admin:zones_plan_leave_out", args=[plan.plan_id])
+    assert form not in client.get(page).content.decode()
+    Plan.objects.filter(pk=plan.pk).update(job_id="j-abcdefgh")
+    assert form in client.get(page).content.decode()
+    shown = client.get(form).content.decode()
+    assert 'value="172.16.80.21"' in shown and 'value="172.16.80.11"' not in shown
+    assert "no node is chosen" in client.post(form, {"reason": "x"}).content.decode()
+    both = {"address": ["172.16.80.21", "172.16.80.22"], "reason": "burnt <b>"}
+    refused = client.post(form, both).content.decode()
+    assert "P62" in refused and "burnt &lt;b&gt;" in refused and refused.count("checked") == 2
+    done = client.post(form, {"address": "172.16.80.22", "reason": "burnt <b>"}, follow=True).content.decode()
+    assert "1 node left out" in done and "was left out by olga: burnt &lt;b&gt;" in done
+    client.force_login(factories.make_user("vic", group="viewer"))
+    assert client.get(form).status_code == 403

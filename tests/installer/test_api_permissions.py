@@ -74,6 +74,7 @@ MATRIX = {
     ("plan-list", "post"): RUN,
     ("plan-detail", "get"): VIEW,
     ("plan-edit-file", "post"): RUN,
+    ("plan-leave-out", "post"): RUN,
     ("plan-approve", "post"): DECIDE,
     ("plan-reject", "post"): DECIDE,
     ("job-list", "get"): VIEW,

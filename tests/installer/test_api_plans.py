@@ -144,3 +144,17 @@ def test_routes_in_other_syntaxes(viewer, adopted):
 def test_zones_that_are_not_there(operator, key):
     assert operator.post(f"/api/v1/zones/{key}/scale/", {"addresses": ["127.1.0.1"]}).status_code == 404
     assert not Zone.objects.exists()
+
+
+def test_nodes_are_left_out_of_a_plan(operator, approver, plan_id):
+    plan = Plan.objects.get(plan_id=plan_id)
+    [gone, *_] = sorted(plan.roles)
+    url = f"/api/v1/plans/{plan_id}/leave-out/"
+    assert operator.post(url, {}).status_code == 400
+    answer = operator.post(url, {"addresses": ["127.9.9.9"]})
+    assert answer.status_code == 404 and answer.json()["findings"][0]["code"] == "N04"
+    answer = operator.post(url, {"addresses": [gone], "reason": "wrong rack"})
+    assert answer.status_code == 200, answer.content
+    body = answer.json()
+    assert gone not in body["roles"] and body["again"] == [] and "hosts" in body["changed_files"]
+    assert body["content_hash"] != plan.content_hash

@@ -167,3 +167,20 @@ def test_dump_vbc_route_prints_text_only(run, adopted):
     assert run("dump_vbc_route").code == 2
     assert run("dump_vbc_route", "all", "--syntax", "junos").code == 2
     assert run("dump_vbc_route", "nobody").code == 2
+
+
+def test_leave_out_nodes_lets_a_plan_go_on(run, approved):
+    addresses = sorted(Plan.objects.get(plan_id=approved["plan"]).roles)
+    assert run("scale_qingcloud", "-z", demo.ZONE, "-i", *addresses).code == 0
+    Job.objects.update(status="failed")
+    Node.objects.filter(status="scaling").update(status="active")
+    Node.objects.filter(mgmt_address=addresses[-1]).update(status="scale_failed", error="no answer")
+    refused = run("reject_plan", "-z", demo.ZONE)
+    assert refused.code == 2 and f"leave_out_nodes {approved['plan']} -i ADDRESS" in refused.err
+    bad = run("leave_out_nodes", "-z", demo.ZONE, "-i", addresses[0])
+    assert bad.code == 2 and "P61 error" in bad.err and "is active" in bad.err
+    left = run("leave_out_nodes", approved["plan"], "-i", addresses[-1], "--reason", "board dead")
+    assert left.code == 0, left.err
+    assert f"show_plan {approved['plan']} --diff" in left.err
+    assert run("describe_nodes", "-i", addresses[-1]).json["node_set"][0]["status"] == "available"
+    assert "board dead" in run("show_plan", approved["plan"]).out

@@ -7,6 +7,7 @@ from zones.services.edit import edit_plan_file
 from zones.services.files import ConfigFile
 from zones.services.find import find_plan, find_zone
 from zones.services.groups import read_group
+from zones.services.leave_out import LeftOut, leave_out_nodes
 from zones.services.nodelists import gen_node_list
 from zones.services.routes import vbc_routes
 from zones.services.scale import dry_run, scale_qingcloud
@@ -15,6 +16,7 @@ from zones.services.templates import copy_template
 __all__ = [
     "ConfigFile",
     "Configured",
+    "LeftOut",
     "adopt_zone",
     "approve_plan",
     "config_qingcloud",
@@ -24,6 +26,7 @@ __all__ = [
     "find_plan",
     "find_zone",
     "gen_node_list",
+    "leave_out_nodes",
     "read_group",
     "reject_plan",
     "scale_qingcloud",

@@ -66,8 +66,8 @@ def _four_eyes(plan: Plan, actor: Actor) -> None:
 def give_roles(plan: Plan, event: str) -> int:
     """Tie the plan's nodes to its zone and move them on: how many wait to be installed.
 
-    A node in service of this zone keeps its state (the zone is configured again). Raises :class:`Refused` when
-    another one is not available.
+    A node in service of this zone keeps its state (the zone is configured again), unless it came with this very
+    plan and its settings changed since. Raises :class:`Refused` when another one is not available.
     """
     nodes = {
         str(node.mgmt_address): node
@@ -76,7 +76,7 @@ def give_roles(plan: Plan, event: str) -> int:
     running = {
         str(role.node.mgmt_address): role
         for role in Role.objects.filter(zone=plan.zone, node__in=nodes.values()).select_related("node")
-        if role.node.status in IN_SERVICE and plan.kind == Plan.Kind.ZONE
+        if role.node.status in IN_SERVICE and (plan.kind == Plan.Kind.ZONE or role.plan_id == plan.pk)
     }
     fresh = {address: node for address, node in nodes.items() if address not in running}
     busy = [node for node in fresh.values() if node.status != NodeStatus.AVAILABLE]
@@ -97,7 +97,19 @@ def give_roles(plan: Plan, event: str) -> int:
         (_role(plan, node, address, nodes) for address, node in fresh.items()), batch_size=1000
     )
     move_nodes(Node.objects.filter(pk__in=[node.pk for node in fresh.values()]), event)
-    return len(fresh)
+    return len(fresh) + _set_differently(
+        plan, [role.node for role in running.values() if role.plan_id == plan.pk]
+    )
+
+
+def _set_differently(plan: Plan, own: list[Node]) -> int:
+    """Nodes that this plan brought into service before it was changed wait to be installed again: how many."""
+    changed = revisions.differently_set(plan, own)
+    return move_nodes(
+        Node.objects.filter(pk__in=[node.pk for node in changed]),
+        "settings_changed",
+        error=f"its settings changed with plan {plan.plan_id}: scale it again",
+    )
 
 
 def _role(plan: Plan, node: Node, address: str, nodes: dict[str, Node]) -> Role:

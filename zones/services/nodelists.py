@@ -11,7 +11,7 @@ from django.db import transaction
 from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Finding, Refused
-from zones.core.allocation import VmView
+from zones.core.allocation import vms_of
 from zones.core.documents import VariablesDocument
 from zones.core.plan import disk_identities
 from zones.core.rendering import ZoneAfter, render_node_lists
@@ -152,9 +152,5 @@ def _zone_after(plan: Plan) -> ZoneAfter:
         network_mode=plan.zone.network_mode,
         variables=VariablesDocument("", {}),
         nodes=tuple(nodes),
-        vms=tuple(
-            VmView(role, f"{role}{index}", address)
-            for role, addresses in plan.vms.items()
-            for index, address in enumerate(addresses)
-        ),
+        vms=vms_of(plan.vms),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Max
@@ -148,8 +148,23 @@ def reopen(plan: Plan) -> None:
     if plan.status != PlanStatus.APPROVED:
         return
     _take_back_roles(plan)
+    unapprove(plan)
+
+
+def unapprove(plan: Plan) -> None:
+    """An approved plan waits for its approval again; who was given a role by it is the caller's to settle."""
     move_plans(Plan.objects.filter(pk=plan.pk), "reopen", decided_by="", decided_at=None)
     plan.refresh_from_db(fields=["status", "decided_by", "decided_at"])
+
+
+def differently_set(plan: Plan, nodes: Iterable[Node]) -> list[Node]:
+    """Those nodes whose settings file of the plan is not the one that the zone has for them."""
+    by_address = {str(node.mgmt_address): node for node in nodes}
+    files = plan.files.filter(address__in=list(by_address)).values_list("address", "path", "content")
+    wanted = {path: (address, content) for address, path, content in files}
+    has = ZoneFile.objects.filter(zone=plan.zone, path__in=list(wanted)).values_list("path", "content")
+    same = {path for path, content in has if content == wanted[path][1]}
+    return [by_address[address] for path, (address, _) in wanted.items() if path not in same]
 
 
 def _take_back_roles(plan: Plan) -> None:
@@ -160,7 +175,8 @@ def _take_back_roles(plan: Plan) -> None:
             "P21",
             f"plan {plan.plan_id} is being applied: {', '.join(begun)} {'is' if len(begun) == 1 else 'are'} "
             "past the point where it could be taken back",
-            f"let its job end, or resume it: get_status {plan.job_id}",
+            f"let its job end or resume it (get_status {plan.job_id}); nodes that cannot be installed are left out "
+            f"of it: leave_out_nodes {plan.plan_id} -i ADDRESS",
         )
     pks = list(nodes.values_list("pk", flat=True))
     Role.objects.filter(plan=plan).delete()

@@ -125,7 +125,7 @@ def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
         Finding(
             "P43",
             f"plan {plan.plan_id} also has {address}, which is not given",
-            "give every node of the plan",
+            f"give every node of the plan; one that cannot be installed is left out: leave_out_nodes {plan.plan_id}",
             node=address,
         )
         for address in _open_addresses(plan)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from jobs.errors import Finding
 from zones.core.allocation.addresses import known_addresses
 from zones.core.allocation.vbcs import VbcResult, allocate_vbcs, check_start
-from zones.core.allocation.vms import VmView, allocate_vms
+from zones.core.allocation.vms import VmView, allocate_vms, vms_of
 from zones.core.rules.context import Context
 from zones.core.world import VbcView
 
-__all__ = ["Allocation", "VbcResult", "VmView", "allocate", "check_start"]
+__all__ = ["Allocation", "VbcResult", "VmView", "allocate", "check_start", "vms_of"]
 
 
 @dataclass(frozen=True, slots=True)

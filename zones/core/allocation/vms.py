@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jobs.errors import Finding
@@ -34,7 +34,7 @@ def allocate_vms(ctx: Context, taken: set[tuple[int, int]]) -> tuple[tuple[VmVie
     """
     had: Mapping[str, tuple[str, ...]] = ctx.zone.vms if ctx.zone else {}
     if ctx.kind == "scale":
-        return _named({role: [(address, "") for address in addresses] for role, addresses in had.items()}), ()
+        return vms_of(had), ()
     places = _placement(ctx)
     given = ctx.variables.by_role()
     if ctx.deploy_mode == "fusion":
@@ -56,6 +56,11 @@ def allocate_vms(ctx: Context, taken: set[tuple[int, int]]) -> tuple[tuple[VmVie
             if address:
                 found.setdefault(role, []).append((address, hosts[index] if index < len(hosts) else ""))
     return _named(found), _lack(ctx, walker, lacking)
+
+
+def vms_of(addresses: Mapping[str, Sequence[str]]) -> tuple[VmView, ...]:
+    """The VMs at these addresses by role, named as they were when they were allocated; their hosts are not known."""
+    return _named({role: [(address, "") for address in found] for role, found in addresses.items()})
 
 
 def _named(found: Mapping[str, list[tuple[str, str]]]) -> tuple[VmView, ...]:

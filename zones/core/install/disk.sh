@@ -66,7 +66,8 @@ make_drbd() {
             number=$((number + 1))
         done
         echo "    on $hostname { address $mgmt_network_address:7788; }"
-        echo "    on $pair_hostname { address $pair_address:7788; }"
+        # Without a peer (it was left out, or comes later) the volumes are there, but not mirrored.
+        [ -z "${pair_hostname:-}" ] || echo "    on $pair_hostname { address $pair_address:7788; }"
         echo "}"
     } >"$file.new"
     mv "$file.new" "$file"

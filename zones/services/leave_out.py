@@ -1,0 +1,271 @@
+"""leave_out_nodes: an open plan goes on without nodes that cannot be installed.
+
+A machine that dies half way would otherwise hold its zone for ever: the plan could neither be finished nor, once
+other nodes of it are in service, be rejected.
+
+======  =================================================================================================
+P60     only an open plan can do without nodes
+P61     a node that cannot be left out
+P62     nobody would remain
+P63     a file of the plan was changed at the very lines that would follow
+P64     what the remaining nodes and the region are to know (findings of the plan, no refusal)
+======  =================================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import yaml
+from django.db import transaction
+
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import Finding, Refused
+from jobs.services import busy, holder
+from nodes.models import Node
+from nodes.services.find import nodes_at
+from nodes.states import NodeStatus, move_nodes
+from zones.core.quiet import collector_paused
+from zones.core.rebased import Rebased, rebased
+from zones.core.world import HYPER_ROLES, hostname_key
+from zones.models import EipPool, Plan, PlanFile, Role, VbcAssignment, VbcMember, ZoneFile
+from zones.services import revisions
+from zones.services.find import find_plan, lock_allocations, locked_plan
+from zones.services.rendered import rendered_now
+from zones.services.reserve import BATCH
+from zones.states import PLAN_OPEN, PlanStatus
+
+PLACEMENT = "vms/vms.yaml"
+LEAVING = frozenset({NodeStatus.AVAILABLE, NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """The plan as it is now; hostnames in service that are installed again, and paths of files that changed."""
+
+    plan: Plan
+    again: tuple[str, ...]
+    files: tuple[str, ...]
+
+
+def leave_out_nodes(*, plan_id: str, addresses: Sequence[str], actor: Actor, reason: str = "") -> LeftOut:
+    """Take nodes that are not in service out of an open plan; its files and VBCs follow, and it is a draft again.
+
+    The nodes are available again, what they held is free; a VBC that loses its Master gets its next hyper.
+    Nodes in service stay so: one whose settings change is installed again once the plan is approved. Raises
+    :class:`Refused` with every reason (P60 to P63), :class:`Busy` while a job of the region runs (R20).
+    """
+    with transaction.atomic(), collector_paused():
+        lock_allocations()
+        plan = locked_plan(plan_id)
+        if plan.status not in PLAN_OPEN:
+            remedy = "only a draft or an approved plan can do without nodes; configure again"
+            raise Refused.because("P60", f"plan {plan.plan_id} is {plan.status}", remedy)
+        leaving = _leaving(plan, addresses)
+        if holder(plan.zone.exclusive_scope):
+            raise busy(plan.zone.exclusive_scope)
+        if plan.status == PlanStatus.APPROVED:
+            _note_installed(plan)
+        before = rendered_now(plan)
+        masters = _drop(plan, leaving)
+        contents = dict(plan.files.values_list("path", "content"))
+        files = _take_files(plan, rebased(before, rendered_now(plan), contents))
+        again = _changed_in_service(plan)
+        _take_back(plan)
+        plan.findings = [*plan.findings, *_told(plan, leaving, masters, again, actor, reason)]
+        plan.save(update_fields=["findings", "roles", "host_keys", "removed"])
+        revisions.rehash(plan)
+        audit.record(
+            actor,
+            "leave_out_nodes",
+            plan.plan_id,
+            reason=reason,
+            nodes=[str(node.mgmt_address) for node in leaving],
+            hash=plan.content_hash,
+        )
+    return LeftOut(find_plan(plan_id=plan_id), tuple(again), files)
+
+
+def candidates(plan: Plan) -> list[Node]:
+    """Nodes of an open plan that could be left out, in hostname order."""
+    rows = Node.objects.filter(mgmt_address__in=plan.roles, status__in=LEAVING).only(
+        "node_id", "mgmt_address", "hostname", "status", "error"
+    )
+    return sorted(rows, key=lambda node: hostname_key(node.hostname))
+
+
+def _leaving(plan: Plan, addresses: Sequence[str]) -> list[Node]:
+    """The nodes, kept from others until the transaction ends. Raises :class:`Refused` for every unfit one."""
+    named = nodes_at(addresses)
+    nodes = list(Node.objects.select_for_update().filter(pk__in=[node.pk for node in named]))
+    hosts = _vm_hosts(plan)
+    findings = []
+    for node in nodes:
+        address = str(node.mgmt_address)
+        if address not in plan.roles:
+            detail, remedy = f"{node} is not in plan {plan.plan_id}", "name nodes of the plan"
+        elif node.status not in LEAVING:
+            detail, remedy = f"{node} is {node.status}", "only nodes that are not in service are left out"
+        elif address in hosts:
+            detail = f"management VMs of the new zone run on {node}"
+            remedy = "repair it and resume, or reject the plan and configure the zone without it"
+        else:
+            continue
+        findings.append(Finding("P61", detail, remedy, node=address))
+    if not findings and len(nodes) == len(plan.roles):
+        remedy = f"reject it instead: reject_plan {plan.plan_id}"
+        findings.append(Finding("P62", f"these are all nodes of plan {plan.plan_id}", remedy))
+    if findings:
+        raise Refused(findings)
+    return nodes
+
+
+def _vm_hosts(plan: Plan) -> frozenset[str]:
+    text = plan.files.filter(path=PLACEMENT).values_list("content", flat=True).first()
+    if text is None or plan.kind == Plan.Kind.SCALE:
+        return frozenset()
+    try:
+        placed = yaml.safe_load(text)["vms"].values()
+        return frozenset(str(vm["host"]) for vm in placed)
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
+        return frozenset(plan.roles)  # somebody edited it beyond reading: then any node may be a host
+
+
+def _note_installed(plan: Plan) -> None:
+    """What the job brought onto nodes in service is what the zone has there now: the review compares with it."""
+    done = Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE).values_list(
+        "mgmt_address", flat=True
+    )
+    rows = list(plan.files.filter(address__in=[str(address) for address in done]))
+    for row in rows:
+        row.base = row.content
+    PlanFile.objects.bulk_update(rows, ["base"], batch_size=500)
+    ZoneFile.objects.bulk_create(
+        [ZoneFile(zone=plan.zone, path=row.path, content=row.content) for row in rows],
+        batch_size=BATCH,
+        update_conflicts=True,
+        update_fields=["content"],
+        unique_fields=["zone", "path"],
+    )
+
+
+def _drop(plan: Plan, nodes: Collection[Node]) -> dict[str, str]:
+    """Free what the nodes held: the networks (by their new Master's hostname) that lost their Master."""
+    pks = [node.pk for node in nodes]
+    gone = {str(node.mgmt_address): node.node_id for node in nodes}
+    Role.objects.filter(zone=plan.zone, pair__in=pks).update(pair=None)
+    Role.objects.filter(zone=plan.zone, node__in=pks).delete()
+    move_nodes(Node.objects.filter(pk__in=pks), "unconfigure", error="")
+    EipPool.objects.filter(zone=plan.zone, vg__in=pks).delete()
+    held = list(VbcAssignment.objects.filter(zone=plan.zone, members__node__in=pks).distinct())
+    VbcMember.objects.filter(node__in=pks).delete()
+    masters = {}
+    for vbc in held:
+        heir = _heir(vbc)
+        if heir is None:
+            vbc.delete()
+        elif vbc.master_id in pks or vbc.ipv6_master_id in pks:
+            masters[str(vbc)] = heir.hostname
+            vbc.master = heir if vbc.master_id in pks else vbc.master
+            vbc.ipv6_master = None if vbc.ipv6_master_id in pks else vbc.ipv6_master
+            vbc.save(update_fields=["master", "ipv6_master"])
+    plan.roles = {
+        address: {**given, "pair": "" if given["pair"] in gone else given["pair"]}
+        for address, given in plan.roles.items()
+        if address not in gone
+    }
+    for node_id in gone.values():
+        plan.disk_identities.pop(node_id, None)
+        plan.host_keys.pop(node_id, None)
+    return masters
+
+
+def _heir(vbc: VbcAssignment) -> Node | None:
+    """The first of its hypers in hostname order; the one in service before the others."""
+    nodes = [member.node for member in vbc.members.select_related("node")]
+    return min(
+        nodes, key=lambda node: (node.status != NodeStatus.ACTIVE, hostname_key(node.hostname)), default=None
+    )
+
+
+def _take_files(plan: Plan, new: Rebased) -> tuple[str, ...]:
+    """Paths that were written or removed. Raises :class:`Refused` where own lines are in the way."""
+    rows = {row.path: row for row in plan.files.filter(path__in=[*new.changed, *new.gone, *new.conflicts])}
+    if new.conflicts:
+        raise Refused(
+            Finding(
+                "P63",
+                f"{path} was {'edited by ' + row.edited_by if row and row.edited_by else 'rendered from other facts'} "
+                "at the lines that would follow",
+                "take the edit back"
+                if row and row.edited_by
+                else "collect its node again, or reject the plan",
+                file=path,
+            )
+            for path, row in ((path, rows.get(path)) for path in new.conflicts)
+        )
+    addresses = {f"settings/{given['hostname']}": address for address, given in plan.roles.items()}
+    for path, content in new.changed.items():
+        row = rows.get(path) or PlanFile(plan=plan, path=path, address=addresses.get(path, ""))
+        row.content = content
+        row.save()
+    for path in new.gone:
+        if rows[path].base:
+            plan.removed[path] = rows[path].base
+    plan.files.filter(path__in=new.gone).delete()
+    return (*new.changed, *new.gone)
+
+
+def _changed_in_service(plan: Plan) -> list[str]:
+    """Hostnames of nodes in service whose settings are not those that were installed on them."""
+    active = Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE)
+    return [node.hostname for node in revisions.differently_set(plan, active)]
+
+
+def _take_back(plan: Plan) -> None:
+    """The plan is a draft: those of its nodes that wait to be installed are available until it is approved again."""
+    if plan.status != PlanStatus.APPROVED:
+        return
+    waiting = list(
+        Node.objects.filter(role__plan=plan).exclude(status=NodeStatus.ACTIVE).values_list("pk", flat=True)
+    )
+    Role.objects.filter(node__in=waiting).delete()
+    move_nodes(Node.objects.filter(pk__in=waiting), "unconfigure")
+    revisions.unapprove(plan)
+
+
+def _told(
+    plan: Plan,
+    left: Collection[Node],
+    masters: Mapping[str, str],
+    again: Sequence[str],
+    actor: Actor,
+    reason: str,
+) -> list[dict[str, object]]:
+    """What a reviewer must know, as findings of the plan."""
+    said = f": {reason}" if reason else ""
+    found = [
+        Finding(
+            "P64", f"{node} was left out by {actor.name}{said}", "", "warning", node=str(node.mgmt_address)
+        )
+        for node in left
+    ]
+    for network, hostname in masters.items():
+        found.append(Finding("P64", f"{hostname} becomes Master of {network}", "", "warning"))
+    if again:
+        detail = f"the settings of {', '.join(again)}, in service already, change"
+        remedy = "once this plan is approved, scale them again: each component bears being repeated"
+        found.append(Finding("P64", detail, remedy, "warning"))
+    hypers = sum(given["role"] in HYPER_ROLES for given in plan.roles.values())
+    if plan.zone.deploy_mode == "standard" and hypers % 2:
+        detail = f"{hypers} hypers remain, but a standard zone grows in pairs"
+        found.append(Finding("R02", detail, "bring the missing one with the next scaling", "warning"))
+    if plan.kind == Plan.Kind.ZONE and not plan.zone.is_global:
+        detail = (
+            "if no node of it has to be installed any more, approving this plan runs no step of the region"
+        )
+        remedy = "do those that the job has not done: clear_zone_cache, restart of services, render_haproxy"
+        found.append(Finding("P64", detail, f"{remedy} -z {plan.zone.zone_id}", "warning"))
+    return [item.as_dict() for item in found]

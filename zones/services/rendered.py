@@ -1,0 +1,41 @@
+"""The files of a zone as an open plan would have them rendered now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from zones.core.allocation import vms_of
+from zones.core.documents import VariablesDocument, variables_from_mapping
+from zones.core.rendering import ZoneAfter, render_zone
+from zones.core.world import NodeView
+from zones.load import load_world
+from zones.models import Plan
+
+
+def rendered_now(plan: Plan) -> dict[str, str]:
+    """Those files of the zone that follow from who is in it, by path, as they would be rendered now."""
+    world = load_world()
+    zone = world.zone_by_id[plan.zone.zone_id]
+    variables = variables_from_mapping(plan.variables or plan.zone.variables)[0] or VariablesDocument("", {})
+    old = zone.nodes if plan.kind == Plan.Kind.SCALE else ()
+    stay = [node for node in old if node.address not in plan.roles and node.status != "retired"]
+    named = [_with_role(world.node_by_address[address], given) for address, given in plan.roles.items()]
+    after = ZoneAfter(
+        zone_id=zone.zone_id,
+        region_id=zone.region_id,
+        deploy_mode=variables.deploy_mode or zone.deploy_mode,
+        network_mode=variables.network_mode or zone.network_mode,
+        variables=variables,
+        nodes=(*stay, *named),
+        new_node_ids=frozenset(node.node_id for node in named),
+        vbcs=zone.vbcs,
+        eips=zone.eips,
+        vms=vms_of(zone.vms),
+        pairs={address: given["pair"] for address, given in plan.roles.items() if given["pair"]},
+    )
+    return {file.path: file.content for file in render_zone(after)}
+
+
+def _with_role(node: NodeView, given: Mapping[str, object]) -> NodeView:
+    return replace(node, role=str(given["role"]), sub_roles=tuple(given["sub_roles"]))  # type: ignore[arg-type]
