@@ -22,9 +22,10 @@ from nodes.collection.network import Network, read_network
 from nodes.collection.nics import find_nics
 from nodes.collection.osdisk import find_os_disk
 from nodes.collection.reading import Reader
-from nodes.collection.signatures import read_content
+from nodes.collection.signatures import read_content, warn_of_unread
 from nodes.collection.storage import read_storage
 from nodes.collection.systemuse import keep_from_use
+from nodes.collection.unseen import warn_of_dead_drives
 from nodes.facts import DiskFacts, NicFacts, NodeFacts, OsDiskFacts
 from nodes.parsers import by_id
 
@@ -66,7 +67,10 @@ def read_disks(reader: Reader) -> tuple[OsDiskFacts | None, tuple[DiskFacts, ...
     """The OS disk and the others. Raises: CollectionError, ParseError."""
     links = reader.optional("by-id", by_id.parse) or {}
     storage = read_storage(reader, links)
-    disks = fold_silent_paths(reader, find_disks(storage, links, read_content(reader)))
+    warn_of_dead_drives(reader, storage)
+    content = read_content(reader)
+    disks = fold_silent_paths(reader, find_disks(storage, links, content))
+    warn_of_unread(reader, content, disks)
     os_disk, legs = find_os_disk(reader, storage, disks)
     others = tuple(disk for disk in dict.fromkeys(disks.values()) if disk not in legs)
     return os_disk, keep_from_use(reader, storage, os_disk, others)

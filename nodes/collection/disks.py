@@ -13,7 +13,7 @@ from nodes.parsers.block import BlockDevice
 from nodes.parsers.sysfs_block import SysBlock
 
 # Not disks, although lsblk calls many of them "disk".
-_NO_DISK = re.compile(
+NO_DISK = re.compile(
     r"(?:loop|ram|zram|fd|sr|scd|nbd|rbd|drbd|zd|md|dm-|bcache|mtdblock|pktcdvd)[0-9/].*"
     r"|mmcblk[0-9]+(?:boot[0-9]+|rpmb|gp[0-9]+)|nvme[0-9]+c[0-9]+n[0-9]+"
 )
@@ -64,7 +64,7 @@ def is_disk(storage: Storage, kname: str) -> bool:
         return False
     if storage.stands_for_others(kname):
         return True
-    if device.type != "disk" or _NO_DISK.fullmatch(kname) or storage.parents.get(kname):
+    if device.type != "disk" or NO_DISK.fullmatch(kname) or storage.parents.get(kname):
         return False
     return not any(storage.stands_for_others(child) for child in storage.children.get(kname, ()))
 

@@ -11,10 +11,15 @@ from nodes.parsers.uname import Kernel
 _SHELL = "log in by hand and run the tool; a machine without it is no node that can be installed"
 
 
+def without_root(reader: Reader) -> bool:
+    """Whether the login user is not root and may not become root."""
+    settings = reader.optional("meta", lambda text: key_values(text, "meta")) or {}
+    return settings.get("root") == "no"
+
+
 def warn_without_root(reader: Reader) -> None:
     """Says what is lost when the login user is not root and may not become root."""
-    settings = reader.optional("meta", lambda text: key_values(text, "meta")) or {}
-    if settings.get("root") == "no":
+    if without_root(reader):
         reader.warn(
             "The login user is not root and sudo asks for a password: the serial number and old signatures on "
             "disks may be missing. Allow sudo without a password, or log in as root, and collect again."

@@ -24,6 +24,7 @@ _PRIVATE = re.compile(
     r"docker.*|br-[0-9a-f]{12}|virbr.*|lxcbr.*|lxdbr.*|cni.*|podman.*|flannel.*|kube.*|ovs-system|vmnet[0-9]*|vmk.*|veth.*"
     r"|tap.*|tun.*|vnet[0-9]+|vxlan.*|wg.*|ppp.*|sit[0-9]+|dummy.*|ifb[0-9]+|gre.*|ip6.*|teql.*|bonding_masters"
 )
+_MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}")
 _BMC_NAMES = re.compile(r"idrac|usb[0-9]+|.*bmc.*|ilo.*", re.IGNORECASE)
 _BMC_DRIVERS = ("cdc_ether", "cdc_eem", "cdc_ncm", "cdc_subset", "rndis_host")
 
@@ -114,13 +115,13 @@ def _mac(network: Network, link: Link, known: SysNet, kind: str) -> str:
     """The burnt-in address of a port (a bond gives all its slaves one), the own address of the rest."""
     if kind != "physical":
         return link.mac or known.mac
-    return (
-        network.permanent_macs.get(link.name)
-        or link.permanent_mac
-        or known.permanent_mac
-        or link.mac
-        or known.mac
-    )
+    told = (network.permanent_macs.get(link.name, ""), link.permanent_mac, known.permanent_mac)
+    return next((mac for mac in told if _is_burnt_in(mac)), "") or link.mac or known.mac
+
+
+def _is_burnt_in(mac: str) -> bool:
+    """Drivers that know no permanent address give zeros or ones, and ethtool says ``not set``."""
+    return bool(_MAC.fullmatch(mac)) and set(mac) - set(":0") != set() and set(mac) - set(":f") != set()
 
 
 def _slaves(links: tuple[Link, ...], link: Link, known: SysNet, kind: str) -> tuple[str, ...]:

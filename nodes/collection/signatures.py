@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from nodes.collection.machine import without_root
 from nodes.collection.reading import Reader
 from nodes.collection.storage import Storage, natural
 from nodes.parsers import blkid
@@ -20,6 +21,7 @@ class Content:
 
     probed: Mapping[str, Signature]
     wiped: Mapping[str, tuple[str, ...]]
+    unread: tuple[str, ...] = ()
 
 
 def read_content(reader: Reader) -> Content:
@@ -30,7 +32,18 @@ def read_content(reader: Reader) -> Content:
     if not nothing:
         probed = reader.optional("blkid", blkid.parse) or {}
     wiped = reader.partial("wipefs", blkid.parse_wipefs) or {}
-    return Content(probed, wiped)
+    return Content(probed, wiped, blkid.unread_by_wipefs(reader.section("wipefs").stdout))
+
+
+def warn_of_unread(reader: Reader, content: Content, disks: Collection[str]) -> None:
+    """A disk that cannot be read is not clean; readers without a medium and silent paths are none of ``disks``."""
+    unread = [name for name in content.unread if name in disks]
+    # Who is not root reads none of them, and is told so once.
+    if unread and not without_root(reader):
+        reader.warn(
+            f"What is on {', '.join(unread)} could not be read (a failing disk?): it may hold data although no "
+            "signature is shown."
+        )
 
 
 def signatures_of(

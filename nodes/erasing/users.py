@@ -6,7 +6,7 @@ import shlex
 
 from nodes.collection.reading import Reader
 from nodes.collection.storage import Storage
-from nodes.parsers import proc_swaps, pvs, zpool
+from nodes.parsers import mdstat, proc_swaps, pvs, zpool
 from nodes.parsers.block import BlockDevice
 
 # One mounted member of such a file system keeps all its devices in use; they share its UUID.
@@ -24,6 +24,11 @@ def users_of(reader: Reader, storage: Storage) -> dict[str, tuple[str, ...]]:
     for kname, device in storage.devices.items():
         for sentence in (*_mounts(storage, device), *_stacked(storage, kname)):
             tell(kname, sentence)
+    for array in reader.optional("mdstat", mdstat.parse) or ():
+        # Containers and inactive arrays have no size, and lsblk leaves them out; they hold their disks all the same.
+        if array.name not in storage.devices:
+            for member in array.members:
+                tell(member, f"the array {array.name} holds it (mdadm --stop /dev/{shlex.quote(array.name)})")
     for area in reader.optional("swaps", proc_swaps.parse) or ():
         tell(storage.find(area.path), _swap(area.path))
     for pool in reader.optional("zpool", zpool.parse) or ():

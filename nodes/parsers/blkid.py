@@ -63,6 +63,15 @@ def _keep(found: dict[str, Signature], values: dict[str, str]) -> None:
         )
 
 
+def unread_by_wipefs(text: str) -> tuple[str, ...]:
+    """Names of the ``@NAME`` blocks that say ``#failed``: wipefs could not read the device, or gave no answer."""
+    return tuple(
+        device_name(title)
+        for title, body in blocks(text)
+        if any(line.startswith("#failed ") for line in body.splitlines())
+    )
+
+
 def parse_wipefs(text: str) -> dict[str, tuple[str, ...]]:
     """Signature types by device of ``@NAME`` blocks, each ``# offset,uuid,label,type`` and its lines.
 

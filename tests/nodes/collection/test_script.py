@@ -69,6 +69,21 @@ def test_a_machine_without_any_tool_still_answers_in_frames(tmp_path):
     assert sections["meminfo"].status == "ok"
 
 
+@pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
+def test_disks_that_hang_do_not_take_all_the_time(shell, tmp_path):
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"{shell[0]} is not installed here (apt-get install {shell[0]})")
+    asked = tmp_path / "asked"
+    fake = tmp_path / "wipefs"
+    fake.write_text(f"#!/bin/sh\necho >>{asked}\nexit 124\n")
+    fake.chmod(0o755)
+    found = frames.parse(run(shell, {"PATH": f"{tmp_path}:{os.environ['PATH']}"}), NONCE)["wipefs"]
+    if "@" not in found.stdout:
+        pytest.skip("there is no whole disk here")
+    assert found.stdout.count("#failed 124") == found.stdout.count("@")
+    assert len(asked.read_text().splitlines()) == min(2, found.stdout.count("@"))
+
+
 def test_shellcheck_finds_nothing():
     if shutil.which("shellcheck") is None:
         pytest.skip("shellcheck is not installed here (apt-get install shellcheck)")
