@@ -15,7 +15,7 @@ from jobs.models import Job
 from jobs.services import Target, submit
 from nodes.erasing.script import MODES
 from nodes.models import ErasePermit, Node
-from nodes.services.erase_preview import refuse_changed, refuse_states, shown_disks
+from nodes.services.erase_preview import refuse_changed, refuse_shared, refuse_states, shown_disks
 from nodes.services.exclusion import refuse_if_busy
 from nodes.services.find import nodes_at
 
@@ -68,6 +68,7 @@ def erase_data_disks(*, permit_id: str, actor: Actor) -> Job:
         refuse_states(nodes)
         refuse_if_busy(nodes)
         refuse_changed(permit.disks)
+        refuse_shared(permit.disks)
         job = submit(
             action=ACTION,
             targets=[Target(id=node.node_id, address=str(node.mgmt_address)) for node in nodes],

@@ -68,6 +68,7 @@ def shown_disks(nodes: Sequence[Node], names: Sequence[str]) -> list[dict[str, A
                 shown.append(_shown(node, disks[name], content.get(name)))
     if findings:
         raise Refused(findings)
+    refuse_shared(shown)
     return shown
 
 
@@ -90,6 +91,36 @@ def refuse_changed(shown: Sequence[dict[str, Any]]) -> None:
             )
             for disk in gone
         )
+
+
+def refuse_shared(shown: Sequence[dict[str, Any]]) -> None:
+    """Raises :class:`Refused` for every disk that another node sees, too, and uses: a LUN, or a shelf on two machines."""
+    mine = {(disk["wwn"], disk["size_bytes"]): disk for disk in shown if disk["wwn"]}
+    rows = Disk.objects.filter(present=True, wwn__in=[wwn for wwn, _ in mine]).select_related("node")
+    findings = [
+        Finding(
+            "N43",
+            f"{disk['name']} of {disk['mgmt_address']} is also {row.name} of {row.node} (WWN {row.wwn}), {use}",
+            "let go of it there and collect that node again, or leave the disk out",
+            node=disk["mgmt_address"],
+            field="disks",
+        )
+        for row in rows.order_by("node", "order")
+        if (disk := mine.get((row.wwn, row.observed_size_bytes)))
+        and row.node.node_id != disk["node_id"]
+        and (not row.serial or not disk["serial"] or row.serial == disk["serial"])
+        and (use := _use_there(row))
+    ]
+    if findings:
+        raise Refused(findings)
+
+
+def _use_there(disk: Disk) -> str:
+    if disk.is_os:
+        return "which carries the operating system there"
+    if disk.mountpoints:
+        return f"which is mounted on {', '.join(map(str, disk.mountpoints[:3]))} there"
+    return f"and that node is {disk.node.status}" if disk.node.status not in ERASABLE else ""
 
 
 def _unfit(node: Node, known: dict[str, Disk]) -> Finding | None:

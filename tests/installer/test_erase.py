@@ -202,3 +202,37 @@ def test_the_job_is_kept_for_as_long(run, given_up):
     assert "0 jobs" in run("prune_jobs", "--days", "1").err
     given_up.steps.update(remote={})
     assert "1 jobs" in run("prune_jobs", "--days", "1").err
+
+
+@pytest.mark.parametrize(
+    ("there", "said"),
+    [
+        ({"mountpoints": ["/srv"]}, "mounted on /srv there"),
+        ({"is_os": True}, "carries the operating system there"),
+        ({"status": "active"}, "that node is active"),
+        ({}, ""),
+        ({"mountpoints": ["/srv"], "serial": "another"}, ""),
+        ({"mountpoints": ["/srv"], "observed_size_bytes": 5}, ""),
+        ({"mountpoints": ["/srv"], "present": False}, ""),
+    ],
+)
+@pytest.mark.parametrize("late", [False, True])
+def test_a_lun_that_another_node_uses_is_not_erased(operator, node, there, said, late):
+    Disk.objects.filter(name="sdb").update(wwn="0x6001405aa")
+    wanted = {"addresses": ["127.1.0.11"], "disks": ["sdb"]}
+
+    def appears() -> None:
+        values = {"wwn": "0x6001405aa", **there}
+        other = make_node(2, status=values.pop("status", "available"))
+        Disk.objects.filter(node=other, name="sdb").update(**values)
+
+    if not late:
+        appears()
+    answer = operator.post("/api/v1/nodes/erase/preview/", wanted)
+    if late:
+        appears()
+        answer = operator.post("/api/v1/nodes/erase/", {"permit_id": answer.json()["permit_id"]})
+    assert answer.status_code == (400 if said else 202 if late else 201), answer.content
+    if said:
+        [finding] = answer.json()["findings"]
+        assert finding["code"] == "N43" and said in finding["detail"]
