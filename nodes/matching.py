@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from nodes.facts import DiskFacts
-from nodes.models import Disk
+from nodes.models import MAX_ID, Disk
 
 
 def match(known: Sequence[Disk], disks: Sequence[DiskFacts]) -> list[tuple[Disk | None, DiskFacts]]:
@@ -18,9 +18,9 @@ def match(known: Sequence[Disk], disks: Sequence[DiskFacts]) -> list[tuple[Disk 
     pairs: dict[int, Disk | None] = {}
     for key in ("wwn", "serial", "by_id"):
         stored = Counter(getattr(row, key) for row in free)
-        seen = Counter(getattr(disk, key) for disk in disks)
+        seen = Counter(said(disk, key) for disk in disks)
         for number, disk in enumerate(disks):
-            value = getattr(disk, key)
+            value = said(disk, key)
             if number in pairs or not value or stored[value] != 1 or seen[value] != 1:
                 continue
             row = next((row for row in free if getattr(row, key) == value and _may_be(row, disk)), None)
@@ -36,10 +36,15 @@ def match(known: Sequence[Disk], disks: Sequence[DiskFacts]) -> list[tuple[Disk 
     return [(pairs[number], disk) for number, disk in enumerate(disks)]
 
 
+def said(disk: DiskFacts, key: str) -> str:
+    """``wwn``, ``serial`` or ``by_id`` of an observed disk, as it is stored."""
+    return str(getattr(disk, key))[:MAX_ID]
+
+
 def _may_be(row: Disk, disk: DiskFacts) -> bool:
     """Nothing that identifies a disk speaks against it."""
     for key in ("wwn", "serial"):
-        ours, theirs = getattr(row, key), getattr(disk, key)
+        ours, theirs = getattr(row, key), said(disk, key)
         if ours and theirs and ours != theirs:
             return False
     return True
@@ -54,4 +59,4 @@ def _looks_like(row: Disk, disk: DiskFacts) -> bool:
         return row.present or not known
     # One of them has lost or found its serial number: then everything else must agree.
     same = (row.model, row.observed_size_bytes) == (disk.model[:128], disk.size_bytes)
-    return row.present and same and (not row.by_id or not disk.by_id or row.by_id == disk.by_id)
+    return row.present and same and (not row.by_id or not disk.by_id or row.by_id == said(disk, "by_id"))

@@ -89,6 +89,8 @@ class DiskType(models.TextChoices):
     NVME = "nvme"
 
 
+# A WWN that is made of vendor, serial and model in hexadecimal has up to 140 characters.
+MAX_ID = 255
 CORRECTABLE = ("type", "size_bytes", "status")
 
 
@@ -102,9 +104,9 @@ class Disk(models.Model):
     is_os = models.BooleanField(default=False, editable=False)
     order = models.PositiveIntegerField(default=0, editable=False)
     name = models.CharField(max_length=64, editable=False)
-    by_id = models.CharField(max_length=255, blank=True, default="", editable=False)
-    wwn = models.CharField(max_length=128, blank=True, default="", editable=False)
-    serial = models.CharField(max_length=128, blank=True, default="", editable=False)
+    by_id = models.CharField(max_length=MAX_ID, blank=True, default="", editable=False)
+    wwn = models.CharField(max_length=MAX_ID, blank=True, default="", editable=False)
+    serial = models.CharField(max_length=MAX_ID, blank=True, default="", editable=False)
     model = models.CharField(max_length=128, blank=True, default="", editable=False)
     transport = models.CharField(max_length=32, blank=True, default="", editable=False)
     observed_type = models.CharField(max_length=8, choices=DiskType.choices, editable=False)

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from nodes.differences import differences, snapshot
 from nodes.facts import DiskFacts, NicFacts, NodeFacts
-from nodes.matching import match
-from nodes.models import Collection, Disk, NetworkInterface, Node
+from nodes.matching import match, said
+from nodes.models import MAX_ID, Collection, Disk, NetworkInterface, Node
 from nodes.states import move_nodes
 
 KEEP_COLLECTIONS = 20
@@ -153,9 +153,9 @@ def _fill(row: Disk, disk: DiskFacts, order: int, identity: str, *, is_os: bool)
         "order": order,
         "identity": identity,
         "name": disk.name[:64],
-        "by_id": disk.by_id[:255],
-        "wwn": disk.wwn[:128],
-        "serial": disk.serial[:128],
+        "by_id": disk.by_id[:MAX_ID],
+        "wwn": disk.wwn[:MAX_ID],
+        "serial": disk.serial[:MAX_ID],
         "model": disk.model[:128],
         "transport": disk.transport[:32],
         "observed_type": disk.type,
@@ -178,14 +178,14 @@ def _fill(row: Disk, disk: DiskFacts, order: int, identity: str, *, is_os: bool)
 
 def _identities(disks: Sequence[DiskFacts]) -> list[str]:
     """What stays the same across reboots, unique within the node: WWN, serial, or at last the name."""
-    wwns = Counter(disk.wwn for disk in disks if disk.wwn)
-    serials = Counter(disk.serial for disk in disks if disk.serial)
+    wwns, serials = (Counter(said(disk, key) for disk in disks) for key in ("wwn", "serial"))
     found = []
     for disk in disks:
-        if disk.wwn and wwns[disk.wwn] == 1:
-            found.append(f"wwn:{disk.wwn[:128]}")
-        elif disk.serial and serials[disk.serial] == 1:
-            found.append(f"serial:{disk.serial[:128]}")
+        wwn, serial = said(disk, "wwn"), said(disk, "serial")
+        if wwn and wwns[wwn] == 1:
+            found.append(f"wwn:{wwn}")
+        elif serial and serials[serial] == 1:
+            found.append(f"serial:{serial}")
         else:
             found.append(f"name:{disk.name[:64]}")
     return found

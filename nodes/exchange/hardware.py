@@ -79,8 +79,8 @@ def _disk(taker: Taker) -> DiskFacts:
         if observed.values.get("size_bytes") is not None
         else _missing_size(taker),
         by_id=taker.text("by_id", 255),
-        wwn=taker.text("wwn", 128),
-        serial=taker.text("serial", 128),
+        wwn=taker.text("wwn", 255),
+        serial=taker.text("serial", 255),
         model=taker.text("model", 128),
         transport=taker.text("transport", 32),
         rotational=taker.flag("rotational"),

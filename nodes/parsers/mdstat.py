@@ -33,8 +33,9 @@ def parse(text: str) -> tuple[Array, ...]:
             continue
         words = match[2].split()
         members = [hit[1].replace("!", "/") for word in words if (hit := _MEMBER.fullmatch(word))]
-        if not words or words[0] not in ("active", "inactive") or not members:
-            raise ParseError("mdstat", "an array has no state or no member", line)
+        # An array that is being taken apart, or was never put together, is inactive and has no member.
+        if not words or words[0] not in ("active", "inactive") or (words[0] == "active" and not members):
+            raise ParseError("mdstat", "an array has no state, or is active without a member", line)
         level = next((word for word in words if _LEVEL.fullmatch(word)), "")
         found.append(Array(match[1], words[0] == "active", level, tuple(dict.fromkeys(members))))
     return tuple(found)

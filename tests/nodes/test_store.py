@@ -94,6 +94,34 @@ def test_a_replaced_disk_is_a_new_disk_even_under_the_old_name(node: Node, actor
     assert disk(node, "sdb")["type"] == "ssd"
 
 
+def test_a_drive_with_a_long_name_of_its_own_is_recognised_again(node: Node, actor: Actor) -> None:
+    """NVMe drives without EUI and NGUID are called by vendor, serial and model in hexadecimal, and namespace."""
+    model, serial = "Dell Express Flash NVMe P4610 1.6TB SFF", "PHLN842500GB1P6AGN"
+    wwn = f"nvme.8086-{serial.encode().hex()}-{model.encode().hex()}-0000000"
+    drives = tuple(
+        DiskFacts(f"nvme0n{number}", "nvme", 10**12, serial=serial, model=model, wwn=f"{wwn}{number}")
+        for number in (1, 2)
+    )
+    assert len(drives[0].wwn) > 128
+    facts = replace(FACTS, data_disks=drives)
+    save_facts(node, facts, by="ann")
+    modify_disks(addresses=["10.0.0.1"], disk="nvme0n2", actor=actor, status=0)
+    assert save_facts(Node.objects.get(pk=node.pk), facts, by="ann") == []
+    assert disk(node, "nvme0n2")["status"] == 0 and disk(node, "nvme0n2")["wwn"] == drives[1].wwn
+    assert {row.identity for row in Disk.objects.filter(name__startswith="nvme")} == {
+        f"wwn:{drive.wwn}" for drive in drives
+    }
+
+
+def test_what_identifies_a_disk_is_cut_in_one_place_only(node: Node, actor: Actor) -> None:
+    odd = replace(SDB, serial="S" * 400, wwn="0x" + "5" * 400)
+    facts = replace(FACTS, data_disks=(odd, SDC))
+    save_facts(node, facts, by="ann")
+    modify_disks(addresses=["10.0.0.1"], disk="sdb", actor=actor, status=0)
+    assert save_facts(Node.objects.get(pk=node.pk), facts, by="ann") == []
+    assert disk(node, "sdb")["status"] == 0
+
+
 def test_disks_without_identity_go_by_name(node: Node) -> None:
     bare = (DiskFacts("vdb", "sata", 10**10), DiskFacts("vdc", "sata", 10**10))
     save_facts(node, replace(FACTS, data_disks=bare), by="ann")

@@ -96,3 +96,9 @@ def test_an_array_that_lsblk_does_not_list_holds_its_disks() -> None:
     found = contents_of(ordinary.sections({"lsblk-json": lsblk(SDB), "mdstat": MDSTAT}))
     assert found["sdb"].users == ("the array md127 holds it (mdadm --stop /dev/md127)",)
     assert not any("md127" in user for user in found["sda"].users)
+
+
+def test_an_array_without_a_member_does_not_hide_the_others() -> None:
+    odd = MDSTAT.replace("\nmd127", "\nmd9 : inactive\nmd127")
+    found = contents_of(ordinary.sections({"lsblk-json": lsblk(SDB), "mdstat": odd}))
+    assert found["sdb"].users == ("the array md127 holds it (mdadm --stop /dev/md127)",)
