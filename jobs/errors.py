@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 Level = Literal["error", "warning", "info"]
 
@@ -57,7 +57,7 @@ class Refused(VerbError):
         super().__init__("\n".join(finding.sentence() for finding in self.findings))
 
     @classmethod
-    def because(cls, code: str, detail: str, remedy: str = "", **place: Any) -> Refused:
+    def because(cls, code: str, detail: str, remedy: str = "", **place: Any) -> Self:
         """A refusal with one finding."""
         return cls([Finding(code=code, detail=detail, remedy=remedy, **place)])
 

@@ -18,13 +18,14 @@ from unfold.widgets import (
 from installer.admin import verbs
 from installer.admin.labels import pill
 from installer.admin.totals import totals
+from jobs.errors import NotFound
 from jobs.models import Job
 from jobs.services import busy, holder
 from zones.core.commands import MAX_COMMAND, looking_commands, only_looks
 from zones.core.install.regional import MIRROR_MODES
 from zones.models import Zone
 from zones.services.exec import ACTION, MAX_TIMEOUT_S, exec_nodes
-from zones.services.groups import list_groups
+from zones.services.groups import list_groups, read_node
 from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
 from zones.services.packages import GLOBAL_CONF, list_packages
 from zones.services.zone_counts import rebuild_cache
@@ -43,12 +44,13 @@ class GroupForm(forms.Form):
         required=False,
         max_length=253,
         label="Or one node",
-        help_text="Its host name; then the group does not count.",
+        help_text="Its host name, address or n-id; then the group does not count.",
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
-    def __init__(self, data: Any, groups: list[tuple[str, int]], **more: Any) -> None:
+    def __init__(self, data: Any, groups: list[tuple[str, int]], *, zone_id: str, **more: Any) -> None:
         super().__init__(data, **more)
+        self.zone_id = zone_id
         self.sizes = dict(groups)
         choices = [(name, f"{name} ({verbs.count(size, 'node')})") for name, size in groups]
         field = self.fields["group"]
@@ -60,15 +62,18 @@ class GroupForm(forms.Form):
         host = str(self.cleaned_data["host"]).strip()
         if host in self.sizes:
             raise forms.ValidationError(f"{host} is a group of {self.sizes[host]}: choose it under Group")
-        return host
+        try:
+            return read_node(host, zone_id=self.zone_id).node_id if host else ""
+        except NotFound as refusal:
+            raise forms.ValidationError([item.sentence() for item in refusal.findings]) from None
 
     def named(self) -> str:
         """The group for the service."""
-        return str(self.cleaned_data["host"].strip() or self.cleaned_data["group"])
+        return str(self.cleaned_data["host"] or self.cleaned_data["group"])
 
     def size(self) -> int:
         """How many nodes are meant."""
-        return 1 if self.cleaned_data["host"].strip() else self.sizes[self.cleaned_data["group"]]
+        return 1 if self.cleaned_data["host"] else self.sizes[self.cleaned_data["group"]]
 
 
 class ExecForm(GroupForm):
@@ -154,9 +159,9 @@ def _forms(zone: Zone, verb: str, posted: Any) -> dict[str, GroupForm]:
         return posted if verb == name else None
 
     return {
-        "exec": ExecForm(data("exec"), groups, prefix="exec"),
-        "update": UpdateForm(data("update"), groups, prefix="update"),
-        "mirror": GroupForm(data("mirror"), hypers, prefix="mirror"),
+        "exec": ExecForm(data("exec"), groups, prefix="exec", zone_id=zone.zone_id),
+        "update": UpdateForm(data("update"), groups, prefix="update", zone_id=zone.zone_id),
+        "mirror": GroupForm(data("mirror"), hypers, prefix="mirror", zone_id=zone.zone_id),
     }
 
 

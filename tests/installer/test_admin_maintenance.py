@@ -82,7 +82,7 @@ def test_an_operator_runs_commands_that_look(sign_in: Any) -> None:
     assert 'value="reboot"' in page(refused), "what was typed is kept"
     one = operator.post(MAINTAIN, {**EXEC, "exec-host": "pek3cr01n03", "exec-concurrency": "1"})
     assert one.status_code == 302 and Job.objects.first().steps.get().address == "172.16.80.3"  # type: ignore[union-attr]
-    assert "no node is in group" in page(operator.post(MAINTAIN, {**EXEC, "exec-host": "nobody"}))
+    assert "there is no group and no node" in page(operator.post(MAINTAIN, {**EXEC, "exec-host": "nobody"}))
     for wrong in ({"exec-command": ""}, {"exec-timeout_s": "0"}, {"exec-group": "else"}, {"verb": "none"}):
         assert operator.post(MAINTAIN, {**EXEC, **wrong}).status_code == 200
     assert Job.objects.count() == 2

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from ipaddress import ip_address
 
 from django.db.models import Q, QuerySet
 
 from jobs.errors import NotFound
 from nodes.models import Node
 from nodes.states import NodeStatus
+from zones.core.documents.reader import nearest
+from zones.core.documents.settings import SUB_ROLES
 from zones.core.world import hostname_key
 from zones.models import ROLES, Role, Zone
 
@@ -22,26 +25,89 @@ _BASIC = {
 
 
 def read_group(group: str, *, zone_id: str = "") -> list[Node]:
-    """Nodes of ``all phy ks vg hyper``, a role, a sub-role, ``ZONE-<one of these>`` or a host name.
+    """Nodes of ``all phy ks vg hyper``, a role, a sub-role, ``ZONE-<one of these>``, or one node.
 
-    In hostname order, without retired ones. Raises :class:`NotFound` when there is no such group, or nobody in it.
+    One node is its host name, management address or public id. In hostname order, without retired ones. Raises
+    :class:`NotFound` that says whether there is no such group, nobody in it, or a node that is not meant.
     """
+    nodes = _nodes(zone_id)
+    found = _members(nodes, group) or _of_zone(nodes, group) or _called(nodes, group)
+    if not found:
+        raise _nobody(group, zone_id)
+    return sorted(found, key=lambda node: (hostname_key(node.hostname), str(node.mgmt_address)))
+
+
+def read_node(name: str, *, zone_id: str = "") -> Node:
+    """The one node with that host name, management address or public id. Raises :class:`NotFound`."""
+    found = _called(_nodes(zone_id), name)
+    if not found:
+        raise _nobody(name, zone_id)
+    return found[0]
+
+
+def _nodes(zone_id: str) -> QuerySet[Node]:
     nodes = Node.objects.filter(role__isnull=False).exclude(status=NodeStatus.RETIRED)
     nodes = nodes.select_related("role__zone")
-    if zone_id:
-        nodes = nodes.filter(role__zone__zone_id=zone_id)
-    found = _members(nodes, group)
-    if not found:
-        for known in Zone.objects.values_list("zone_id", flat=True):
-            if group.startswith(f"{known}-"):
-                found = _members(nodes.filter(role__zone__zone_id=known), group.removeprefix(f"{known}-"))
-    if not found:
-        raise NotFound.because(
-            "G01",
-            f"no node is in group {group[:60]!r}",
-            f"groups are {' '.join([*_BASIC, *ROLES[2:]])}, a sub-role, ZONE-<one of these>, or a host name",
+    return nodes.filter(role__zone__zone_id=zone_id) if zone_id else nodes
+
+
+def _of_zone(nodes: QuerySet[Node], group: str) -> list[Node]:
+    """Of ``ZONE-GROUP``; zone ids may hold dashes themselves."""
+    for known in Zone.objects.values_list("zone_id", flat=True):
+        if group.startswith(f"{known}-"):
+            found = _members(nodes.filter(role__zone__zone_id=known), group.removeprefix(f"{known}-"))
+            if found:
+                return found
+    return []
+
+
+def _called(nodes: QuerySet[Node], name: str) -> list[Node]:
+    """The node of that host name, management address or public id; host names are alike in any case."""
+    try:
+        which = Q(mgmt_address=str(ip_address(name)))
+    except ValueError:
+        which = Q(hostname__iexact=name) | Q(node_id=name) if name else Q(pk=None)
+    return list(nodes.filter(which)[:1])
+
+
+def _nobody(group: str, zone_id: str) -> NotFound:
+    """Why it names nobody, and what to write instead."""
+    where = f" of zone {zone_id}" if zone_id else ""
+    known = list(dict.fromkeys([*_BASIC, *ROLES[2:], *SUB_ROLES]))
+    for node in _called(Node.objects.select_related("role__zone"), group):
+        return _not_meant(node, zone_id)
+    word = next((name for name in known if group == name or group.endswith(f"-{name}")), "")
+    if group in known or (word and Zone.objects.filter(zone_id=group.removesuffix(f"-{word}")).exists()):
+        remedy = "describe_nodes shows who is where"
+        if zone_id and group != word:
+            remedy = f"leave out the zone, or name a group of {zone_id}: {zone_id}-{word}"
+        return NotFound.because("G01", f"no node is in group {group[:60]!r}{where}", remedy, field="group")
+    near = nearest(group, known)
+    return NotFound.because(
+        "G01",
+        f"there is no group and no node {group[:60]!r}{where}",
+        (f"did you mean {near}? " if near else "")
+        + f"groups are {' '.join(known)} and ZONE-<one of these>; a node is its host name, address or n-id",
+        field="group",
+    )
+
+
+def _not_meant(node: Node, zone_id: str) -> NotFound:
+    """There is such a node, but commands do not go to it."""
+    role = getattr(node, "role", None)
+    if role is None:
+        what, remedy = (
+            f"is in no zone (it is {node.status})",
+            "commands go to nodes of a zone: configure it first",
         )
-    return sorted(found, key=lambda node: (hostname_key(node.hostname), str(node.mgmt_address)))
+    elif node.status == NodeStatus.RETIRED:
+        what, remedy = "is retired", "commands go to nodes in service"
+    else:
+        what, remedy = (
+            f"is in zone {role.zone.zone_id}, not in {zone_id}",
+            f"name that zone: {role.zone.zone_id}",
+        )
+    return NotFound.because("G01", f"{node} {what}", remedy, node=str(node.mgmt_address))
 
 
 def read_group_in_service(group: str, *, zone_id: str = "") -> list[Node]:
@@ -71,6 +137,6 @@ def list_groups(*, zone_id: str) -> list[tuple[str, int]]:
 def _members(nodes: QuerySet[Node], group: str) -> list[Node]:
     if group in _BASIC:
         return list(nodes.filter(_BASIC[group]))
-    named = list(nodes.filter(Q(role__role=group) | Q(hostname=group)))
+    named = list(nodes.filter(role__role=group))
     # Sub-roles are a JSON list, which SQLite cannot search portably; a zone has few nodes with any.
     return named or [node for node in nodes if group in node.role.sub_roles]

@@ -14,7 +14,11 @@ class Command(AnswersCommand):
     help = "Runs a command on a group of nodes and shows alike answers once."
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("group", metavar="GROUP", help="all, a role, a sub-role, ZONE-ROLE or a hostname")
+        parser.add_argument(
+            "group",
+            metavar="GROUP",
+            help="all, a role, a sub-role, ZONE-ROLE; or a host name, address or n-id",
+        )
         parser.add_argument("command", metavar="COMMAND", help="as one word: quote it")
         parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="only nodes of this zone")
         parser.add_argument(

@@ -14,7 +14,11 @@ class Command(AnswersCommand):
     help = "Installs packages on a group of nodes in service and shows alike answers once."
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("group", metavar="GROUP", help="all, a role, a sub-role, ZONE-ROLE or a hostname")
+        parser.add_argument(
+            "group",
+            metavar="GROUP",
+            help="all, a role, a sub-role, ZONE-ROLE; or a host name, address or n-id",
+        )
         parser.add_argument(
             "packages",
             metavar="PACKAGE[,PACKAGE]",
