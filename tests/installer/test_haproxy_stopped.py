@@ -88,7 +88,7 @@ def test_a_proxy_out_of_reach_is_named(site: Proxies, work: Work, monkeypatch: A
     assert job.status == "cancelled" and site.machines[0].address in job.error
     error = job.steps.get(status="failed").error
     assert "the old haproxy.cfg could not be put back" in error and "refuses the connection" in error
-    assert f"cp -p {FILE}.before-{change.change_id} {FILE} && service haproxy restart" in error
+    assert f"cp {FILE}.before-{change.change_id} {FILE} && service haproxy restart" in error
     served.fault(site.machines[0].address, "clear")
     monkeypatch.undo()
     with web_service(site.web):
@@ -169,3 +169,19 @@ def test_a_change_made_before_the_worker_begins(site: Proxies, work: Work) -> No
     job = work(job)
     assert job.status == "failed" and "K04" in job.error
     assert site.file(0) == OTHERS
+
+
+def test_a_link_stays_a_link(site: Proxies, work: Work) -> None:
+    path = site.machines[0].root / FILE.lstrip("/")
+    behind = path.with_name("site.conf")
+    path.rename(behind)
+    path.symlink_to(behind.name)
+    change = approved()
+    job = work(apply_haproxy(zone_id="pek3b", actor=ANN))
+    assert "the old haproxy.cfg is in place again" in job.steps.get(status="failed").error
+    assert path.is_symlink() and behind.read_text() == OTHERS
+    assert path.with_name(f"{path.name}.before-{change.change_id}").read_text() == OTHERS
+    with web_service(site.web):
+        job = work(resume_job(job_id=job.job_id, actor=ANN))
+    assert job.status == "succeeded", job.error
+    assert path.is_symlink() and "listen api-front" in behind.read_text()

@@ -81,6 +81,27 @@ def test_services_are_restarted_one_after_another_until_one_fails(shell: Shell) 
     assert shell.restarts[2:] == ["restart ws_server"]
 
 
+def test_warnings_around_the_state_are_not_the_state(shell: Shell) -> None:
+    tool = shell.folder / "bin" / "supervisorctl"
+    warning = "/usr/lib/python2.7/options.py:298: UserWarning: Supervisord is running as root"
+    tool.write_text(
+        tool.read_text().replace('[ "$1" = restart ]', f'echo "{warning}" >&2\n[ "$1" = restart ]')
+    )
+    done = shell.run(restart_script(["ws_server"], steady_s=1))
+    assert done.returncode == 0, done.stderr
+    gone = "ws_server: ERROR (no such process)"
+    tool.write_text(f'#!/bin/sh\necho "{warning}" >&2\necho "{gone}"\nexit 4\n')
+    missing = shell.run(restart_script(["ws_server"], steady_s=1))
+    assert missing.returncode == 5 and f"ws_server does not stay RUNNING: {gone}" in missing.stderr
+
+
+def test_a_supervisor_that_is_not_there(shell: Shell) -> None:
+    tool = shell.folder / "bin" / "supervisorctl"
+    tool.write_text("#!/bin/sh\necho 'unix:///var/run/supervisor.sock no such file'\nexit 4\n")
+    away = shell.run(restart_script(["ws_server"], steady_s=1))
+    assert away.returncode == 5 and "supervisor.sock no such file" in away.stderr
+
+
 @pytest.mark.parametrize("names", [[], ["a b"], ["$(reboot)"], ["-h"]])
 def test_only_names_of_programs_are_restarted(names: list[str]) -> None:
     with pytest.raises(ValueError, match="not the name of a program"):

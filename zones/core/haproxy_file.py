@@ -35,6 +35,8 @@ _SECTIONS = frozenset(
 )
 _NAMED = frozenset({"listen", "frontend", "backend"})
 _BIND = re.compile(r"bind\s+(\S*):(\d+)")
+_PLACE = re.compile(r"(?:ipv[46]@)?([^@/]*):(\d+)(?:-(\d+))?")
+_ANY = frozenset({"", "*", "0.0.0.0", "::"})  # noqa: S104
 _SERVER = re.compile(r"server\s+(\S+)\s+(\S+):(\d+)")
 
 
@@ -61,8 +63,10 @@ def merge_listeners(existing: str, listeners: str) -> str:
     Comments and blank lines behind a replaced listener stay, too. Merging twice gives the same.
 
     Raises:
-        ValueError: a frontend or backend has the name of one of our listeners.
+        ValueError: a frontend or backend has the name of one of our listeners, another section listens on a port
+            of ours, or a listener to be replaced holds a part of a condition.
     """
+    _check_ports(existing, listeners)
     newline = "\r\n" if "\r\n" in existing else "\n"
     wanted = {section.name: section.lines for section in _sections(listeners) if section.kind == "listen"}
     parts: list[str] = []
@@ -75,6 +79,12 @@ def merge_listeners(existing: str, listeners: str) -> str:
             raise ValueError(
                 f"the file has a {section.kind} named {section.name}, which must be a listener of ours: "
                 "rename or remove it there by hand"
+            )
+        macro = next((line.split()[0] for line in section.lines if line.lstrip().startswith(".")), "")
+        if macro:
+            raise ValueError(
+                f"listener {section.name} in the file holds {macro}, which belongs to a condition around it: take the "
+                "condition out there by hand"
             )
         body, tail = _split_tail(section.lines)
         if section.name not in done:
@@ -89,6 +99,36 @@ def merge_listeners(existing: str, listeners: str) -> str:
             gap = "" if not text else newline if text.endswith("\n") else newline * 2
             text += gap + "".join(_as_lines(ours, newline, ended=True))
     return text
+
+
+def _check_ports(existing: str, listeners: str) -> None:
+    """haproxy itself lets two sections share a port: half of the connections would go astray."""
+    wanted = {item.port: item for item in read_listeners(listeners)}
+    for section in _sections(existing):
+        if section.kind not in ("listen", "frontend") or section.name in {
+            item.name for item in wanted.values()
+        }:
+            continue
+        for address, first, last in _binds(section):
+            for port, ours in wanted.items():
+                if first <= port <= last and (
+                    address in _ANY or ours.address in _ANY or address == ours.address
+                ):
+                    raise ValueError(
+                        f"{section.kind} {section.name} in the file listens on port {port}, which {ours.name} needs: "
+                        "rename it to that when it is the same thing, else move or remove it there by hand"
+                    )
+
+
+def _binds(section: _Section) -> list[tuple[str, int, int]]:
+    """Addresses and ports (first, last) on which a section listens, also those behind its name."""
+    code = [line.split(" #", 1)[0].split() for line in section.lines]
+    words = [word for line in code[1:] if line[:1] == ["bind"] for word in line[1:2]] + code[0][2:3]
+    found = []
+    for match in (_PLACE.fullmatch(part) for word in words for part in word.split(",")):
+        if match:
+            found.append((match[1].strip("[]"), int(match[2]), int(match[3] or match[2])))
+    return found
 
 
 def read_listeners(text: str, names: Sequence[str] = OURS) -> tuple[Listener, ...]:
@@ -119,7 +159,7 @@ def _sections(text: str) -> list[_Section]:
     for line in re.findall(r"[^\n]*\n|[^\n]+", text):
         words = [] if continued else line.split("#", 1)[0].split()
         if words and words[0] in _SECTIONS:
-            found.append(_Section(words[0], words[1] if len(words) > 1 else "", []))
+            found.append(_Section(words[0], words[1].strip("'\"") if len(words) > 1 else "", []))
         found[-1].lines.append(line)
         stripped = line.rstrip("\r\n")
         continued = (len(stripped) - len(stripped.rstrip("\\"))) % 2 == 1

@@ -57,7 +57,7 @@ def by_hand(job_id: str, path: str, change_id: str) -> str:
     """What a person does about a file that was not proven."""
     return (
         f"resume_job {job_id} proves it or puts the old one back; by hand: "
-        f"cp -p {path}.before-{change_id} {path} && service haproxy restart"
+        f"cp {path}.before-{change_id} {path} && service haproxy restart"
     )
 
 

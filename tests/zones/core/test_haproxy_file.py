@@ -50,6 +50,62 @@ def test_a_continued_line_is_no_section() -> None:
     assert merge_listeners(text, OURS) == text + "\n" + OURS
 
 
+@pytest.mark.parametrize(
+    "section",
+    [
+        "listen old\n    bind 0.0.0.0:7777\n",
+        "listen old 10.0.0.9:7777\n    mode tcp\n",
+        "frontend old # ours\n\tbind *:80,:7777 name x # a word\n",
+        "frontend old\n    bind :7000-8000\n",
+        "frontend old\n    bind ipv4@:7777\n",
+        "frontend old\n    bind [::]:7777 v4v6\n",
+    ],
+)
+def test_a_port_that_somebody_else_listens_on(section: str) -> None:
+    with pytest.raises(
+        ValueError, match=r"old in the file listens on port (7777|8000), which .*-front needs"
+    ):
+        merge_listeners(HEAD + section + STATS, OURS)
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        "frontend old\n    # bind :7777\n    bind :17777\n",
+        "frontend old\n    bind /run/7777.sock\n    bind abns@x:7777\n",
+        "backend old\n    server a 1.2.3.4:7777\n",
+    ],
+)
+def test_ports_that_are_free(section: str) -> None:
+    assert section in merge_listeners(HEAD + section, OURS)
+
+
+def test_the_same_port_on_another_address() -> None:
+    ours = render_haproxy(["10.0.0.1"], global_protocol="https", fusion=False, bind="10.0.0.5")
+    other = "frontend old\n    bind 10.0.0.6:7777\n"
+    assert other in merge_listeners(other, ours)
+    with pytest.raises(ValueError, match="port 7777"):
+        merge_listeners(other.replace("10.0.0.6", "10.0.0.5"), ours)
+
+
+def test_a_listener_within_a_condition() -> None:
+    text = f".if defined(X)\n{OLD}.endif\n{STATS}"
+    with pytest.raises(ValueError, match=r"api-front in the file holds \.endif"):
+        merge_listeners(text, OURS)
+
+
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_name_in_quotes_is_the_same_name(quote: str) -> None:
+    text = OLD.replace("api-front", f"{quote}api-front{quote}")
+    assert merge_listeners(text, OURS) == merge_listeners(OLD, OURS)
+
+
+def test_an_indented_section_and_one_with_its_address_behind_its_name() -> None:
+    text = HEAD + "  listen api-front 0.0.0.0:7777\n      server a 1.2.3.4:1\n" + STATS
+    merged = merge_listeners(text, OURS)
+    assert merged == merge_listeners(HEAD + OLD + STATS, OURS) and "1.2.3.4" not in merged
+
+
 WEB = "frontend web\n  bind :80\n  default_backend b\n"
 BACKEND = "backend b\n  server x 1.1.1.1:1\n"
 FOREIGN = st.lists(st.sampled_from([HEAD, STATS, WEB, "# only a comment\n", "\n\n", BACKEND]), max_size=5)

@@ -3,6 +3,8 @@
 sum_of() { sha256sum "$1" | cut -d ' ' -f 1; }
 now=$(sum_of "$haproxy_file")
 backup=$haproxy_file.before-$change
+# Where it is a link, the file behind it is replaced, and the link stays.
+target=$(readlink -f "$haproxy_file")
 if [ "$now" = "$new_sum" ]; then
     echo "$haproxy_file is as reviewed already"
 elif [ "$now" != "$base_sum" ]; then
@@ -10,16 +12,17 @@ elif [ "$now" != "$base_sum" ]; then
     exit 7
 else
     # A copy first, so that owner and mode stay.
-    cp -p "$haproxy_file" "$haproxy_file.new"
-    printf '%s' "$new_base64" | base64 -d >"$haproxy_file.new"
-    if ! said=$(haproxy -c -f "$haproxy_file.new" 2>&1); then
+    cp -p "$target" "$target.new"
+    printf '%s' "$new_base64" | base64 -d >"$target.new"
+    if ! said=$(haproxy -c -f "$target.new" 2>&1); then
         printf '%s\n' "$said"
-        rm -f "$haproxy_file.new"
-        echo "haproxy refuses the new file, nothing was changed: $(printf '%s\n' "$said" | grep -m 1 ALERT)" >&2
+        rm -f "$target.new"
+        why=$(printf '%s\n' "$said" | awk '/ALERT/ { line = $0; exit } { line = $0 } END { print line }')
+        echo "haproxy refuses the new file, nothing was changed: $why" >&2
         exit 8
     fi
-    cp -p "$haproxy_file" "$backup"
-    mv "$haproxy_file.new" "$haproxy_file"
+    cp -p "$target" "$backup"
+    mv "$target.new" "$target"
     echo "$haproxy_file written, the old one is $backup"
 fi
 verb=reload
@@ -30,8 +33,8 @@ if service haproxy "$verb"; then
 fi
 if [ -e "$backup" ]; then
     : >"$haproxy_file.restart"
-    cp -p "$backup" "$haproxy_file.new"
-    mv "$haproxy_file.new" "$haproxy_file"
+    cp -p "$backup" "$target.new"
+    mv "$target.new" "$target"
     if service haproxy restart; then
         rm -f "$haproxy_file.restart"
         back="and haproxy runs with it"

@@ -4,7 +4,8 @@
 sum_of() { sha256sum "$1" | cut -d ' ' -f 1; }
 put_back() {
     backup=$haproxy_file.before-$change
-    rm -f "$haproxy_file.new"
+    target=$(readlink -f "$haproxy_file")
+    rm -f "$target.new"
     if [ "$new_sum" = "$base_sum" ]; then
         echo "nothing is put back: the reviewed $haproxy_file is the old one"
         exit 0
@@ -16,8 +17,8 @@ put_back() {
         }
         # Says that a restart is still to come, also to a run that is repeated after this one was cut off.
         : >"$haproxy_file.restart"
-        cp -p "$backup" "$haproxy_file.new"
-        mv "$haproxy_file.new" "$haproxy_file"
+        cp -p "$backup" "$target.new"
+        mv "$target.new" "$target"
     elif [ ! -e "$haproxy_file.restart" ]; then
         echo "nothing is put back: $haproxy_file is not the new one"
         exit 0

@@ -1,8 +1,12 @@
 # Restart programs of the supervisor, and wait until each is RUNNING and has stayed so for $steady_s seconds.
+state_of() { # program: its line, whatever warnings stand around it; without one the last of what was said
+    supervisorctl status "$1" 2>&1 | awk -v name="$1" \
+        '$1 == name || $1 == name ":" { line = $0; exit } NF { line = $0 } END { print line }'
+}
 steady() { # program
     tries=0 good=0 pid=
     while :; do
-        line=$(supervisorctl status "$1" 2>&1 | head -n 1) || :
+        line=$(state_of "$1") || :
         case $line in
         *" RUNNING "*)
             now=$(printf '%s\n' "$line" | sed -n 's/.* pid \([0-9]*\),.*/\1/p')
@@ -18,7 +22,7 @@ steady() { # program
         *) good=0 ;;
         esac
         tries=$((tries + 1))
-        [ "$tries" -lt 60 ] || break
+        [ "$tries" -lt $((60 + steady_s)) ] || break
         sleep 1
     done
     echo "$1 does not stay RUNNING: ${line:-the supervisor says nothing}" >&2

@@ -7,7 +7,7 @@ printf '%s\n' "$packages" | while IFS='|' read -r name version file; do
         echo "$name $version is installed already"
         continue
     fi
-    DEBIAN_FRONTEND=noninteractive dpkg -i "$package_folder/$file"
+    DEBIAN_FRONTEND=noninteractive dpkg -i "$package_folder/$file" </dev/null
     echo "$name $version installed"
 done
 supervisorctl reread
