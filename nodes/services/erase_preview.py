@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Max
@@ -16,6 +16,8 @@ from nodes.parsers.errors import FactsError
 from nodes.recording import nonce_of
 from nodes.states import NodeStatus
 
+# Disks in one query: SQLite takes 32,766 values.
+_AT_ONCE = 10_000
 # A scaling that failed may have left disks that must be erased before the node is used again.
 ERASABLE = frozenset(
     {
@@ -94,25 +96,37 @@ def refuse_changed(shown: Sequence[dict[str, Any]]) -> None:
 
 
 def refuse_shared(shown: Sequence[dict[str, Any]]) -> None:
-    """Raises :class:`Refused` for every disk that another node sees, too, and uses: a LUN, or a shelf on two machines."""
-    mine = {(disk["wwn"], disk["size_bytes"]): disk for disk in shown if disk["wwn"]}
-    rows = Disk.objects.filter(present=True, wwn__in=[wwn for wwn, _ in mine]).select_related("node")
+    """Raises :class:`Refused` for every disk that another node sees, too, and uses.
+
+    A LUN, a shelf on two machines, or one machine that was added under two of its addresses.
+    """
     findings = [
         Finding(
             "N43",
-            f"{disk['name']} of {disk['mgmt_address']} is also {row.name} of {row.node} (WWN {row.wwn}), {use}",
+            f"{disk['name']} of {disk['mgmt_address']} is also {row.name} of {row.node} "
+            f"(WWN {row.wwn}), {use}",
             "let go of it there and collect that node again, or leave the disk out",
             node=disk["mgmt_address"],
             field="disks",
         )
-        for row in rows.order_by("node", "order")
-        if (disk := mine.get((row.wwn, row.observed_size_bytes)))
-        and row.node.node_id != disk["node_id"]
-        and (not row.serial or not disk["serial"] or row.serial == disk["serial"])
-        and (use := _use_there(row))
+        for start in range(0, len(shown), _AT_ONCE)
+        for disk, row in _elsewhere(shown[start : start + _AT_ONCE])
+        if (use := _use_there(row))
     ]
     if findings:
         raise Refused(findings)
+
+
+def _elsewhere(shown: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Disk]]:
+    """Each disk with what is the same disk on another node: a WWN is one in the world, a serial number is not."""
+    by_wwn = {disk["wwn"]: disk for disk in shown if disk["wwn"]}
+    rows = Disk.objects.filter(wwn__in=list(by_wwn), present=True).select_related("node")
+    for row in rows.order_by("node", "order"):
+        disk = by_wwn[row.wwn]
+        same = row.observed_size_bytes == disk["size_bytes"]
+        told = not row.serial or not disk["serial"] or row.serial == disk["serial"]
+        if same and told and row.node.node_id != disk["node_id"]:
+            yield disk, row
 
 
 def _use_there(disk: Disk) -> str:
