@@ -14,7 +14,7 @@ from nodes.parsers.sysfs_block import SysBlock
 
 # Not disks, although lsblk calls many of them "disk".
 NO_DISK = re.compile(
-    r"(?:loop|ram|zram|fd|sr|scd|nbd|rbd|drbd|zd|md|dm-|bcache|mtdblock|pktcdvd)[0-9/].*"
+    r"(?:loop|ram|zram|fd|sr|scd|nbd|rbd|drbd|zd|md|dm-|bcache|mtdblock|pktcdvd|nullb|ublkb)[0-9/].*"
     r"|mmcblk[0-9]+(?:boot[0-9]+|rpmb|gp[0-9]+)|nvme[0-9]+c[0-9]+n[0-9]+"
 )
 _VOLUME = re.compile(
@@ -43,6 +43,9 @@ _VIRTUAL_MEDIA = re.compile(
     re.IGNORECASE,
 )
 _CARD_READER = re.compile(r"Memory ?Stick|SD/MMC|Card ?Reader|CRW|Multi.?Card|Compact ?Flash", re.IGNORECASE)
+# Block devices over the network that look like disks of this machine: RNBD, ATA over Ethernet, PowerFlex.
+_NETWORK_NAMES = re.compile(r"rnbd[0-9]+|etherd/.*|scini[a-z]+")
+_NVME = re.compile(r"nvme([0-9]+)n([0-9]+)")
 _TOO_SMALL_BYTES = 10**9
 
 
@@ -83,7 +86,7 @@ def _disk(storage: Storage, kname: str, links: Mapping[str, tuple[str, ...]], co
     )
     signs = signatures_of(storage, kname, members, content)
     removable = bool(base.removable) or transport == "usb"
-    reason = _reason(device, base, kernel, transport, signs)
+    reason = _elsewhere(storage, base.kname, transport) or _reason(device, base, kernel, transport, signs)
     return DiskFacts(
         name=device.name,
         type=disk_type(base, transport),
@@ -160,6 +163,23 @@ def _is_guess(device: BlockDevice, kernel: SysBlock, transport: str) -> bool:
     )
 
 
+def _elsewhere(storage: Storage, kname: str, transport: str) -> str:
+    """Why what looks like a disk of this machine is one of another: nobody erases it by mistake."""
+    if transport == "iscsi":
+        return "not in this machine (iSCSI)"
+    if _NETWORK_NAMES.fullmatch(kname):
+        return "not in this machine (a network block device)"
+    nvme = _NVME.fullmatch(kname)
+    if nvme is None:
+        return ""
+    # With native multipath only the hidden paths of a namespace tell where it is.
+    paths = re.compile(rf"nvme{nvme[1]}(?:c[0-9]+)?n{nvme[2]}")
+    known = (item.path for name, item in storage.kernel.items() if paths.fullmatch(name))
+    return (
+        "not in this machine (NVMe over fabrics)" if any("/nvme-fabrics/" in path for path in known) else ""
+    )
+
+
 def _reason(
     device: BlockDevice, base: BlockDevice, kernel: SysBlock, transport: str, signs: tuple[str, ...]
 ) -> str:
@@ -172,8 +192,6 @@ def _reason(
         return "a card reader"
     if base.removable or (transport == "mmc" and kernel.card == "SD"):
         return "removable"
-    if transport == "iscsi":
-        return "not in this machine (iSCSI)"
     if device.read_only:
         return "read-only"
     if "iso9660" in signs:
