@@ -43,6 +43,8 @@ _VIRTUAL_MEDIA = re.compile(
     re.IGNORECASE,
 )
 _CARD_READER = re.compile(r"Memory ?Stick|SD/MMC|Card ?Reader|CRW|Multi.?Card|Compact ?Flash", re.IGNORECASE)
+# How the reason of a disk begins that is one of another machine.
+NOT_HERE = "not in this machine"
 # Block devices over the network that look like disks of this machine: RNBD, ATA over Ethernet, PowerFlex.
 _NETWORK_NAMES = re.compile(r"rnbd[0-9]+|etherd/.*|scini[a-z]+")
 _NVME = re.compile(r"nvme([0-9]+)n([0-9]+)")
@@ -166,18 +168,16 @@ def _is_guess(device: BlockDevice, kernel: SysBlock, transport: str) -> bool:
 def _elsewhere(storage: Storage, kname: str, transport: str) -> str:
     """Why what looks like a disk of this machine is one of another: nobody erases it by mistake."""
     if transport == "iscsi":
-        return "not in this machine (iSCSI)"
+        return f"{NOT_HERE} (iSCSI)"
     if _NETWORK_NAMES.fullmatch(kname):
-        return "not in this machine (a network block device)"
+        return f"{NOT_HERE} (a network block device)"
     nvme = _NVME.fullmatch(kname)
     if nvme is None:
         return ""
     # With native multipath only the hidden paths of a namespace tell where it is.
     paths = re.compile(rf"nvme{nvme[1]}(?:c[0-9]+)?n{nvme[2]}")
     known = (item.path for name, item in storage.kernel.items() if paths.fullmatch(name))
-    return (
-        "not in this machine (NVMe over fabrics)" if any("/nvme-fabrics/" in path for path in known) else ""
-    )
+    return f"{NOT_HERE} (NVMe over fabrics)" if any("/nvme-fabrics/" in path for path in known) else ""
 
 
 def _reason(

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from jobs.errors import Finding, Refused
 from jobs.queries import stamp
+from nodes.collection.disks import NOT_HERE
 from nodes.erasing.content import DiskContent, read_contents
 from nodes.models import Collection, Disk, Node
 from nodes.parsers.errors import FactsError
@@ -53,7 +54,7 @@ def shown_disks(nodes: Sequence[Node], names: Sequence[str]) -> list[dict[str, A
     shown: list[dict[str, Any]] = []
     findings: list[Finding] = []
     known: dict[int, dict[str, Disk]] = {node.pk: {} for node in nodes}
-    for disk in Disk.objects.filter(node__in=nodes, present=True):
+    for disk in Disk.objects.filter(node__in=nodes, present=True).prefetch_related("corrections"):
         known[disk.node_id][disk.name] = disk
     contents = _contents(nodes)
     for node in nodes:
@@ -189,6 +190,15 @@ def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | No
                 "N37",
                 f"{name} of {node} has neither a WWN nor a serial of its own: it could not be recognised again",
                 "erase it by hand on the node: wipefs -a",
+                **place,
+            )
+        ]
+    if disk.status_reason.startswith(NOT_HERE) and not disk.effective("status"):
+        return [
+            Finding(
+                "N44",
+                f"{name} of {node} is {disk.status_reason}: others may use it",
+                "leave it out; when it is this node's alone, correct its use to usable first",
                 **place,
             )
         ]

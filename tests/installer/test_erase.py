@@ -236,3 +236,13 @@ def test_a_lun_that_another_node_uses_is_not_erased(operator, node, there, said,
     if said:
         [finding] = answer.json()["findings"]
         assert finding["code"] == "N43" and said in finding["detail"]
+
+
+def test_a_disk_of_another_machine_is_erased_only_when_a_person_says_that_it_is_ours(run, operator, node):
+    reason = "not in this machine (NVMe over fabrics)"
+    Disk.objects.filter(name="sdb").update(observed_status=0, status_reason=reason)
+    wanted = {"addresses": ["127.1.0.11"], "disks": ["sdb"]}
+    answer = operator.post("/api/v1/nodes/erase/preview/", wanted)
+    assert answer.status_code == 400 and answer.json()["findings"][0]["code"] == "N44"
+    assert run("modify_node_attributes", "-i", "127.1.0.11", "-d", "sdb", "-s", "1").code == 0
+    assert operator.post("/api/v1/nodes/erase/preview/", wanted).status_code == 201
