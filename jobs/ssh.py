@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
+from io import BytesIO
+from pathlib import Path
 
 import paramiko
 
@@ -26,6 +28,9 @@ __all__ = ["Completed", "Connection", "Endpoint", "SshError", "connect", "finger
 
 CONNECT_TIMEOUT_S = 10.0
 OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024
+PIECE_BYTES = 32768
+# What a command reads: a large file is named, so that it is never in memory as a whole.
+Stdin = bytes | Path
 
 
 class Connection:
@@ -47,7 +52,7 @@ class Connection:
         self._transport.close()
 
     def run(
-        self, argv: Sequence[str], *, stdin: bytes = b"", timeout_s: float = 60.0, to_the_end: bool = False
+        self, argv: Sequence[str], *, stdin: Stdin = b"", timeout_s: float = 60.0, to_the_end: bool = False
     ) -> Completed:
         """Run a command as root and wait for it; ``to_the_end`` also when the step is being ended.
 
@@ -56,7 +61,7 @@ class Connection:
         return self._complete(self.open_command(argv), stdin, timeout_s, to_the_end)
 
     def _complete(
-        self, channel: paramiko.Channel, stdin: bytes, timeout_s: float, to_the_end: bool = False
+        self, channel: paramiko.Channel, stdin: Stdin, timeout_s: float, to_the_end: bool = False
     ) -> Completed:
         out: dict[str, list[bytes]] = {"out": [], "err": []}
         try:
@@ -97,9 +102,9 @@ class Connection:
             raise SshError("dropped", f"{self.endpoint}: the connection is gone ({_reason(error)})") from None
         return channel
 
-    def feed(self, channel: paramiko.Channel, data: bytes) -> None:
+    def feed(self, channel: paramiko.Channel, data: Stdin) -> None:
         """Send standard input and its end. What fits into any server's window needs no thread for it."""
-        if len(data) <= 32768:
+        if isinstance(data, bytes) and len(data) <= PIECE_BYTES:
             _feed(channel, data)
         else:
             threading.Thread(target=_feed, args=(channel, data), daemon=True).start()
@@ -143,11 +148,13 @@ class Connection:
             yield "", b""
 
 
-def _feed(channel: paramiko.Channel, data: bytes) -> None:
+def _feed(channel: paramiko.Channel, data: Stdin) -> None:
     try:
         channel.settimeout(CONNECT_TIMEOUT_S * 3)
-        if data:
-            channel.sendall(data)
+        with data.open("rb") if isinstance(data, Path) else BytesIO(data) as source:
+            # In pieces: sendall copies what is left of its argument with each packet.
+            while piece := source.read(PIECE_BYTES):
+                channel.sendall(piece)
         channel.shutdown_write()
     except (OSError, paramiko.SSHException):
         channel.close()

@@ -9,10 +9,12 @@ from pathlib import Path
 
 from jobs import ssh
 from jobs.context import StepContext, StepFailed
-from jobs.ssh import Connection, Endpoint
+from jobs.ssh import Connection, Endpoint, Stdin
 from zones.core.install import PACKAGE_FOLDER
 
 _STORE = 'cat >"$1.new" && [ "$(wc -c <"$1.new")" -eq "$2" ] && mv "$1.new" "$1"'
+# Many nodes at once share the line of the installer: the slowest that is waited for, with all that the phase has.
+_SLOWEST_BYTES_PER_S = 200_000
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -28,17 +30,36 @@ def write_file(path: Path, data: bytes) -> None:
         ) from None
 
 
-def put_files(context: StepContext, endpoint: Endpoint, files: Sequence[tuple[str, bytes]]) -> None:
-    """Copy packages (name and content) into the node's package folder. Raises StepFailed, SshError."""
+def put_files(context: StepContext, endpoint: Endpoint, files: Sequence[tuple[str, Stdin]]) -> None:
+    """Copy packages (name, and content or where it is here) into the node's package folder.
+
+    Files are sent as they are read: many nodes get one at the same time. Raises StepFailed, SshError.
+    """
     with ssh.connect(endpoint) as connection:
-        for name, data in files:
-            _put(connection, f"{PACKAGE_FOLDER}/{name}", data)
-            context.log(f"{name} copied, sha256 {hashlib.sha256(data).hexdigest()}")
+        for name, source in files:
+            size_bytes, sha256 = _known(source)
+            _put(connection, f"{PACKAGE_FOLDER}/{name}", source, size_bytes)
+            context.log(f"{name} copied, sha256 {sha256}")
 
 
-def _put(connection: Connection, path: str, data: bytes) -> None:
+def _known(source: Stdin) -> tuple[int, str]:
+    """Size in bytes and SHA-256. Raises StepFailed."""
+    if isinstance(source, bytes):
+        return len(source), hashlib.sha256(source).hexdigest()
+    try:
+        with source.open("rb") as file:
+            return source.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise StepFailed(
+            f"{source} of the installer cannot be read: {error.strerror}: put it there, then resume"
+        ) from None
+
+
+def _put(connection: Connection, path: str, source: Stdin, size_bytes: int) -> None:
     connection.run(["mkdir", "-p", str(Path(path).parent)])
-    answer = connection.run(["sh", "-c", _STORE, "sh", path, str(len(data))], stdin=data, timeout_s=300)
+    timeout_s = 300 + size_bytes / _SLOWEST_BYTES_PER_S
+    argv = ["sh", "-c", _STORE, "sh", path, str(size_bytes)]
+    answer = connection.run(argv, stdin=source, timeout_s=timeout_s)
     if answer.exit_code:
         reason = answer.stderr.decode("utf-8", "replace").strip()[-300:] or "it did not arrive whole"
         raise StepFailed(f"{connection.endpoint}: {path} could not be written: {reason}")

@@ -118,7 +118,7 @@ def install_nodes(context: StepContext, work: NodeWork) -> None:
 def update_nodes(context: StepContext, work: NodeWork) -> None:
     """Bring the packages over, then install them."""
     context.enter("update_nodes")
-    vendor = [(path.name, path.read_bytes()) for path in work.vendor_packages]
+    vendor = [(path.name, path) for path in work.vendor_packages]
     put_files(context, work.endpoint, [*vendor, *((item.file_name, item.data) for item in work.packages)])
     script = vendor_lines([name for name, _ in vendor]) + work.scripts["update_nodes"]
     run_component(context, work.endpoint, "update_nodes", script)

@@ -102,5 +102,5 @@ def update(context: StepContext, work: Delivery | None) -> None:
     if work is None:
         raise StepFailed("the node was deleted meanwhile")
     context.enter(context.phase)
-    put_files(context, work.endpoint, [*((p.name, p.read_bytes()) for p in work.vendor), *work.own])
+    put_files(context, work.endpoint, [*((path.name, path) for path in work.vendor), *work.own])
     run_component(context, work.endpoint, context.phase, work.script)
