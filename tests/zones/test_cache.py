@@ -99,6 +99,44 @@ def test_a_server_that_hangs_or_is_gone_keeps_none_of_the_others_back(server: Ca
     assert third.error.startswith("it cannot be reached")
 
 
+OLD = b"ERROR\r\n"
+FOUND = b"key=" + OURS.format(1).encode() + b" exp=-1\r\nEND\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answers", "said"),
+    [
+        ([OLD, OLD, b"STAT items:1:number abc\r\nEND\r\n"], "it answers what is not understood"),
+        ([OLD, OLD, b"STAT\r\nEND\r\n"], "it answers what is not understood"),
+        ([OLD, OLD, b"CLIENT_ERROR unauthenticated\r\n"], "it refuses: unauthenticated"),
+        ([FOUND, b"SERVER_ERROR out of memory\r\n"], "it refuses: out of memory"),
+        ([FOUND, b"\xff\xfe\r\n"], "it cannot be reached"),
+        ([b"-NOAUTH Authentication required.\r\n"], "it answers -NOAUTH Authentication required.: is this"),
+    ],
+)
+def test_a_server_that_answers_oddly_is_named_and_the_others_done(
+    server: CacheServer, answers: list[bytes], said: str
+) -> None:
+    fill(server, [OURS.format(1)])
+    with socket.create_server(("127.0.0.1", 0)) as odd:
+        left = list(answers)
+
+        def answer() -> None:
+            while left:
+                peer, _ = odd.accept()
+                with peer:
+                    while left and peer.recv(1000):
+                        peer.sendall(left.pop(0))
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        there = CacheServer("127.0.0.1", odd.getsockname()[1])
+        first, second = on_all([there, server], PATTERN, delete=True, answer_s=2)
+        thread.join(10)
+    assert first.error.startswith(said) and not thread.is_alive()
+    assert second.deleted == 1 and not second.error
+
+
 def test_a_server_that_answers_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cache_servers, "TOTAL_S", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as endless:

@@ -25,8 +25,11 @@ def register_actions() -> None:
 def run(context: StepContext, payload: None) -> None:
     """Delete on every server; those that did not answer are named at the end, the rest is done."""
     context.enter("memcached")
-    servers = parse_servers(context.params["cache_servers"])
-    pattern = compile_pattern(context.params["cache_pattern"])
+    try:
+        servers = parse_servers(context.params["cache_servers"])
+        pattern = compile_pattern(context.params["cache_pattern"])
+    except ValueError as error:
+        raise StepFailed(f"{error}; this job cannot go on with it: begin another one") from None
     context.log(f"deleting keys that match {pattern.pattern.decode()} on {len(servers)} memcached servers")
     results = on_all(servers, pattern, delete=True)
     for result in results:

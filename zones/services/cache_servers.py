@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from pymemcache.client.base import Client
-from pymemcache.exceptions import MemcacheError
+from pymemcache.exceptions import MemcacheClientError, MemcacheError, MemcacheServerError
 
 from zones.core.memcached import MAX_KEY, AnswerError, CacheServer, KeyReader, deletable
 
@@ -67,8 +67,15 @@ def on_one(
         return ServerKeys(server, error=f"it cannot be reached: {error.strerror or error}")
     except AnswerError as error:
         return ServerKeys(server, error=f"it answers {error}: is this a memcached?")
+    except (MemcacheClientError, MemcacheServerError) as error:
+        said = error.args[0] if error.args else b""
+        text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
+        return ServerKeys(server, error=f"it refuses: {text[:80] or type(error).__name__}")
     except MemcacheError as error:
         return ServerKeys(server, error=f"the connection ended early: {error or type(error).__name__}")
+    except (ValueError, IndexError, KeyError):
+        # What the library makes of an answer that no memcached gives.
+        return ServerKeys(server, error="it answers what is not understood: is this a memcached?")
     finally:
         client.close()
 
