@@ -83,13 +83,15 @@ def _work(node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork 
         "new_sum": hashlib.sha256(content).hexdigest(),
     }
     new = base64.b64encode(content).decode()
+    listeners = read_listeners(file["content"])
+    places = " ".join(f"{item.address}:{item.port}" for item in listeners)
     return ProxyWork(
         endpoint=endpoint_of(node),
-        apply_script=component_script("haproxy", "", new_base64=new, **common),
+        apply_script=component_script("haproxy", "", new_base64=new, places=places, **common),
         back=Back(
             endpoint_of(node), file["path"], change.change_id, component_script("haproxy_back", "", **common)
         ),
-        listeners=read_listeners(file["content"]),
+        listeners=listeners,
     )
 
 

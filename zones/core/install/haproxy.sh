@@ -11,6 +11,14 @@ elif [ "$now" != "$base_sum" ]; then
     echo "$haproxy_file was changed by somebody since it was reviewed: preview, review and approve again" >&2
     exit 7
 else
+    # haproxy keeps its old workers when a reload cannot have a port, and whoever has it would seem to serve.
+    # Each word of $places: address:port. Without ss(8) nobody knows.
+    for place in $places; do
+        taken=$(ss -Hltnp "sport = :${place##*:}" 2>/dev/null | grep -v '"haproxy"' | awk -v ours="${place%:*}" '
+            function any(name) { return name == "" || name == "*" || name == "0.0.0.0" || name == "[::]" || name == "::" }
+            /users:/ { at = $4; sub(/:[0-9]+$/, "", at); if (any(at) || any(ours) || at == ours) { print $4, $NF; exit } }') || :
+        [ -z "$taken" ] || { echo "port ${place##*:} is taken on this proxy, nothing was changed: $taken" >&2; exit 8; }
+    done
     # A copy first, so that owner and mode stay.
     cp -p "$target" "$target.new"
     printf '%s' "$new_base64" | base64 -d >"$target.new"
