@@ -129,6 +129,7 @@ class ErasedDiskShape(Shape):
     hostname = serializers.CharField()
     name = serializers.CharField()
     model = serializers.CharField()
+    status_reason = serializers.CharField(help_text="why it is not proposed for use; empty when it is")
     serial = serializers.CharField()
     wwn = serializers.CharField()
     identity = serializers.CharField()

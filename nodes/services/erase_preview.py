@@ -218,6 +218,8 @@ def _shown(node: Node, disk: Disk, content: DiskContent | None) -> dict[str, Any
         "hostname": node.hostname,
         "name": disk.name,
         "model": disk.model,
+        # Why it is not proposed for use: a boot stick, virtual media, another machine's.
+        "status_reason": disk.status_reason,
         "serial": disk.serial,
         "wwn": disk.wwn,
         "identity": disk.identity,

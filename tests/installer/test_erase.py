@@ -246,3 +246,15 @@ def test_a_disk_of_another_machine_is_erased_only_when_a_person_says_that_it_is_
     assert answer.status_code == 400 and answer.json()["findings"][0]["code"] == "N44"
     assert run("modify_node_attributes", "-i", "127.1.0.11", "-d", "sdb", "-s", "1").code == 0
     assert operator.post("/api/v1/nodes/erase/preview/", wanted).status_code == 201
+
+
+def test_the_preview_says_why_a_disk_is_not_proposed_for_use(run, operator, client, node):
+    Disk.objects.filter(name="sdb").update(observed_status=0, status_reason="on USB")
+    permit = operator.post(
+        "/api/v1/nodes/erase/preview/", {"addresses": ["127.1.0.11"], "disks": ["sdb", "sdc"]}
+    ).json()
+    assert [disk["status_reason"] for disk in permit["disks"]] == ["on USB", ""]
+    assert "sdb (on USB)" in run("erase_data_disks", "-i", "127.1.0.11", "-d", "sdb").err
+    signed_in(client, "operator")
+    page = client.get(reverse("admin:nodes_node_erase_confirm", args=[permit["permit_id"]]))
+    assert "! on USB" in page.content.decode()

@@ -90,7 +90,7 @@ def _row(disk: dict[str, Any]) -> dict[str, Any]:
     return {
         "mgmt_address": disk["mgmt_address"],
         "hostname": disk["hostname"],
-        "disk": disk["name"],
+        "disk": f"{disk['name']} ({disk['status_reason']})" if disk["status_reason"] else disk["name"],
         "model": disk["model"],
         "serial": disk["serial"] or disk["wwn"],
         "size": gigabytes(disk["size_bytes"]),
