@@ -35,10 +35,10 @@ EVENTS: dict[str, tuple[frozenset[NodeStatus], NodeStatus]] = {
     "configure": (frozenset({S.AVAILABLE}), S.CONFIGURED),
     "unconfigure": (frozenset({S.CONFIGURED, S.SCALE_FAILED}), S.AVAILABLE),
     "scale": (frozenset({S.CONFIGURED, S.SCALE_FAILED, S.SCALING}), S.SCALING),
+    # In service, but its plan was changed since it was installed (zones.services.leave_out).
+    "scale_again": (frozenset({S.ACTIVE}), S.SCALING),
     "scaled": (frozenset({S.SCALING}), S.ACTIVE),
     "scale_failed": (frozenset({S.SCALING}), S.SCALE_FAILED),
-    # In service, but not as its plan now says: it is scaled again.
-    "settings_changed": (frozenset({S.ACTIVE}), S.SCALE_FAILED),
     "adopt": (frozenset({S.AVAILABLE}), S.ACTIVE),
     "retire": (frozenset({S.ACTIVE, S.SCALE_FAILED}), S.RETIRED),
 }

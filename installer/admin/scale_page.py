@@ -15,6 +15,7 @@ from nodes.models import Node
 from zones.models import Plan, Zone
 from zones.services import dry_run, scale_qingcloud
 from zones.services.changes import approved_change
+from zones.services.scale import open_addresses
 from zones.services.zone_scale import dry_run_zone, scale_qingcloud_zone
 from zones.upkeep_models import Change
 
@@ -80,7 +81,7 @@ def answer(page: ZoneAdmin, request: HttpRequest, zone: Zone, plan: Plan) -> Htt
     """The form; on POST a rehearsal below it, or the job."""
     joins = plan.kind == Plan.Kind.ZONE and not zone.is_global
     form = (ZoneForm if joins else PaceForm)(request.POST or None)
-    chosen = request.POST.getlist("address") if request.method == "POST" else list(plan.roles)
+    chosen = request.POST.getlist("address") if request.method == "POST" else open_addresses(plan)
     work: list[dict[str, Any]] | None = None
     if request.method == "POST" and form.is_valid():
         named: dict[str, Any] = {"zone_id": zone.zone_id, "addresses": chosen, **form.more()}

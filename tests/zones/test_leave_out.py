@@ -23,6 +23,7 @@ from zones.services import (
     vbc_routes,
 )
 from zones.services.revisions import hash_now
+from zones.services.scale import open_addresses
 
 pytestmark = pytest.mark.django_db(transaction=True)
 A21, A22, A23, A24 = (f"172.16.80.{number}" for number in (21, 22, 23, 24))
@@ -111,11 +112,20 @@ def test_the_next_hyper_becomes_master_and_is_installed_again(region: Region) ->
     assert node(A24).status == NodeStatus.ACTIVE
     plan = approve_plan(plan_id=plan.plan_id, actor=region.actor)
     assert plan.status == "approved"
-    assert node(A24).status == NodeStatus.SCALE_FAILED and "settings changed" in node(A24).error
-    with pytest.raises(Refused, match=A24):
+    assert node(A24).status == NodeStatus.ACTIVE, "it serves until it is scaled again"
+    with pytest.raises(Refused) as refusal:
         scale_qingcloud(zone_id="pek3c", addresses=[A22], actor=region.actor)
+    assert [(item.code, item.node) for item in refusal.value.findings] == [("P43", A24), ("P42", A22)]
     job = scale_qingcloud(zone_id="pek3c", addresses=[A24], actor=region.actor)
+    assert node(A24).status == NodeStatus.SCALING and node(A22).status == NodeStatus.ACTIVE
     assert {step.address for step in job.steps.filter(phase="install_nodes")} == {A24}
+
+
+def test_without_it_only_what_failed_is_scaled_again(region: Region) -> None:
+    plan = installed(region, A21, A22, A24)
+    assert open_addresses(plan) == [A23]
+    scale_qingcloud(zone_id="pek3c", addresses=[A23], actor=region.actor)
+    assert node(A24).status == NodeStatus.ACTIVE
 
 
 def test_nodes_that_wait_are_available_until_the_approval(region: Region) -> None:

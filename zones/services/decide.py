@@ -66,8 +66,9 @@ def _four_eyes(plan: Plan, actor: Actor) -> None:
 def give_roles(plan: Plan, event: str) -> int:
     """Tie the plan's nodes to its zone and move them on: how many wait to be installed.
 
-    A node in service of this zone keeps its state (the zone is configured again), unless it came with this very
-    plan and its settings changed since. Raises :class:`Refused` when another one is not available.
+    A node in service keeps its state: the zone is configured again, or it came with this very plan, which was
+    changed since; where its settings changed with it, it waits, too. Raises :class:`Refused` when another node
+    is not available.
     """
     nodes = {
         str(node.mgmt_address): node
@@ -97,19 +98,8 @@ def give_roles(plan: Plan, event: str) -> int:
         (_role(plan, node, address, nodes) for address, node in fresh.items()), batch_size=1000
     )
     move_nodes(Node.objects.filter(pk__in=[node.pk for node in fresh.values()]), event)
-    return len(fresh) + _set_differently(
-        plan, [role.node for role in running.values() if role.plan_id == plan.pk]
-    )
-
-
-def _set_differently(plan: Plan, own: list[Node]) -> int:
-    """Nodes that this plan brought into service before it was changed wait to be installed again: how many."""
-    changed = revisions.differently_set(plan, own)
-    return move_nodes(
-        Node.objects.filter(pk__in=[node.pk for node in changed]),
-        "settings_changed",
-        error=f"its settings changed with plan {plan.plan_id}: scale it again",
-    )
+    own = [role.node for role in running.values() if role.plan_id == plan.pk]
+    return len(fresh) + len(revisions.differently_set(plan, own))
 
 
 def _role(plan: Plan, node: Node, address: str, nodes: dict[str, Node]) -> Role:

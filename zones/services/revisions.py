@@ -158,13 +158,12 @@ def unapprove(plan: Plan) -> None:
 
 
 def differently_set(plan: Plan, nodes: Iterable[Node]) -> list[Node]:
-    """Those nodes whose settings file of the plan is not the one that the zone has for them."""
+    """Those nodes for which the zone has a settings file, and the plan another one."""
     by_address = {str(node.mgmt_address): node for node in nodes}
-    files = plan.files.filter(address__in=list(by_address)).values_list("address", "path", "content")
-    wanted = {path: (address, content) for address, path, content in files}
+    files = plan.files.filter(address__in=list(by_address)).values_list("path", "address", "content")
+    wanted = {path: (address, content) for path, address, content in files}
     has = ZoneFile.objects.filter(zone=plan.zone, path__in=list(wanted)).values_list("path", "content")
-    same = {path for path, content in has if content == wanted[path][1]}
-    return [by_address[address] for path, (address, _) in wanted.items() if path not in same]
+    return [by_address[wanted[path][0]] for path, content in has if content != wanted[path][1]]
 
 
 def _take_back_roles(plan: Plan) -> None:

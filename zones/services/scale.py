@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -73,7 +73,9 @@ def begin(
         plan, nodes = checked(zone, addresses)
         refuse_if_busy(nodes, actions=("erase_data_disks",))
         more = regional(plan)
-        move_nodes(Node.objects.filter(pk__in=[node.pk for node in nodes]), "scale", error="")
+        chosen = Node.objects.filter(pk__in=[node.pk for node in nodes])
+        move_nodes(chosen, "scale", error="")
+        move_nodes(chosen, "scale_again", error="")
         job = submit(
             action=action,
             targets=targets(nodes),
@@ -121,6 +123,7 @@ def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
         if str(node.mgmt_address) not in plan.roles
     ]
     given = {str(node.mgmt_address) for node in nodes}
+    waiting = open_addresses(plan)
     findings += [
         Finding(
             "P43",
@@ -128,7 +131,7 @@ def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
             f"give every node of the plan; one that cannot be installed is left out: leave_out_nodes {plan.plan_id}",
             node=address,
         )
-        for address in _open_addresses(plan)
+        for address in waiting
         if address not in given
     ]
     findings += [
@@ -136,19 +139,26 @@ def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
             "P42", f"{node} is {node.status}", "only configured nodes are scaled", node=str(node.mgmt_address)
         )
         for node in nodes
-        if node.status not in READY and str(node.mgmt_address) in plan.roles
+        if not _ready(node, waiting) and str(node.mgmt_address) in plan.roles
     ]
     if findings:
         raise Refused(findings)
     return plan, nodes
 
 
-def _open_addresses(plan: Plan) -> list[str]:
-    """Addresses of the plan whose nodes are not in service yet."""
-    done = Node.objects.filter(
+def _ready(node: Node, waiting: Collection[str]) -> bool:
+    again = node.status == NodeStatus.ACTIVE and str(node.mgmt_address) in waiting
+    return node.status in READY or again
+
+
+def open_addresses(plan: Plan) -> list[str]:
+    """Addresses of the plan whose nodes are not in service yet, or not with the settings that the plan has now."""
+    active = Node.objects.filter(
         mgmt_address__in=plan.roles, role__zone=plan.zone, status=NodeStatus.ACTIVE
-    ).values_list("mgmt_address", flat=True)
-    return sorted(set(plan.roles) - {str(address) for address in done})
+    ).only("mgmt_address")
+    changed = revisions.differently_set(plan, active.filter(role__plan=plan)) if plan.job_id else []
+    done = {str(node.mgmt_address) for node in active} - {str(node.mgmt_address) for node in changed}
+    return sorted(set(plan.roles) - done)
 
 
 def approved_plan(zone: Zone) -> Plan:
