@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from jobs.outbox import Lines, Outbox, Place
+from jobs.outbox import Lines, Outbox, Place, Question
 from jobs.secrets import Secret
 from jobs.text import fold, redact
 
@@ -98,9 +98,18 @@ class StepContext:
         self.outbox.put(place)
         if not remote:
             return  # that something has ended may be learned late, or twice
-        while not place.stored.wait(0.2):
-            if self.released:
-                raise StepStopped(self.stop_reason)
+        self._wait_for(place.stored)
+
+    def is_over(self, job_id: str) -> bool | None:
+        """Whether that job has ended; None: there is none. Raises :class:`StepStopped` as :meth:`announce` does."""
+        question = Question(self.step_pk, job_id)
+        self.outbox.put(question)
+        self._wait_for(question.answered)
+        return question.over
+
+    def _wait_for(self, answer: threading.Event) -> None:
+        while not answer.wait(0.2) and not self.released:
+            pass
         if self.released:
             raise StepStopped(self.stop_reason)
 

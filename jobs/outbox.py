@@ -39,6 +39,16 @@ class Place:
     stored: threading.Event = field(default_factory=threading.Event)
 
 
+@dataclass(slots=True)
+class Question:
+    """Whether a job has ended; ``over`` (None: there is no such job) counts once ``answered`` is set."""
+
+    step_pk: int
+    job_id: str
+    over: bool | None = None
+    answered: threading.Event = field(default_factory=threading.Event)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """How a step ended: ``result`` for success (evidence with an ``error``), ``stopped`` for neither."""
@@ -49,7 +59,7 @@ class Outcome:
     stopped: str = ""
 
 
-Item = Lines | Place | Outcome
+Item = Lines | Place | Question | Outcome
 
 
 class Outbox:
@@ -61,7 +71,7 @@ class Outbox:
         self._waiting = 0
         self._room = threading.Condition()
 
-    def put(self, item: Place | Outcome) -> None:
+    def put(self, item: Place | Question | Outcome) -> None:
         """Never waits."""
         self._items.put(item)
 

@@ -11,7 +11,8 @@ from jobs.engine import claims, endings
 from jobs.engine.endings import Ending
 from jobs.engine.writer import write_items
 from jobs.models import Job, Step
-from jobs.outbox import Lines, Outbox, Outcome, Place
+from jobs.outbox import Lines, Outbox, Outcome, Place, Question
+from jobs.states import JOB_ENDED
 
 FLUSH_S = 0.2
 # Behind an item for which somebody waits, others that are on their way are taken along.
@@ -44,18 +45,21 @@ class Inbox:
 
     def take(self) -> bool:
         """Take what was said for a moment, lines before the outcome that follows them; True: a step ended."""
-        items, outcomes = self._gather()
+        items, questions, outcomes = self._gather()
         mine = write_items(self.job, self.claim, items, self.steps)
         for item in items:
             if isinstance(item, Place):
                 if item.step_pk not in mine and item.step_pk in self.contexts:
                     self.contexts[item.step_pk].stop("lost")
                 item.stored.set()
+        if questions:
+            _answer(questions)
         self._end(outcomes)
         return bool(outcomes)
 
-    def _gather(self) -> tuple[list[Lines | Place], list[Outcome]]:
+    def _gather(self) -> tuple[list[Lines | Place], list[Question], list[Outcome]]:
         items: list[Lines | Place] = []
+        questions: list[Question] = []
         outcomes: list[Outcome] = []
         count = 0
         until = time.monotonic() + self.flush_s
@@ -66,13 +70,15 @@ class Inbox:
                 break
             if isinstance(item, Outcome):
                 outcomes.append(item)
+            elif isinstance(item, Question):
+                questions.append(item)
             else:
                 items.append(item)
                 count += len(item.texts) if isinstance(item, Lines) else 0
             if not isinstance(item, Lines):
                 pause_s = self.linger_s if isinstance(item, Outcome) else LINGER_S
                 until = min(until, time.monotonic() + pause_s)
-        return items, outcomes
+        return items, questions, outcomes
 
     def _end(self, outcomes: list[Outcome]) -> None:
         ended: list[Ending] = []
@@ -92,3 +98,12 @@ class Inbox:
         # Only now: a slice that fails before this line still knows what it has to give back.
         for outcome in outcomes:
             self.contexts.pop(outcome.step_pk, None)
+
+
+def _answer(questions: list[Question]) -> None:
+    asked = Job.objects.filter(job_id__in={question.job_id for question in questions})
+    status = dict(asked.values_list("job_id", "status"))
+    for question in questions:
+        if question.job_id in status:
+            question.over = status[question.job_id] in JOB_ENDED
+        question.answered.set()

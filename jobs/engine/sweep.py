@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 from jobs import ssh
 from jobs.engine import claims, watchdog
 from jobs.engine.writer import say
 from jobs.models import Step
-from jobs.remote.component import LOG_ROOT
-from jobs.remote.scripts import END
+from jobs.remote.ending import end_component
 from jobs.ssh import Endpoint, SshError
 
 # Any of them, as many as are done within a round whether or not they answer: sweeps never pile up in the queue
@@ -26,7 +24,7 @@ def sweep(*, old: bool) -> None:
     left = watchdog.leftovers(None if old else claims.database_now() - watchdog.SWEEP_FOR)
     found = list(left.select_related("job").order_by("?")[:_AT_ONCE])
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sweep") as pool:
-        ended = list(pool.map(_end, [(step.job.job_id, step.remote) for step in found]))
+        ended = list(pool.map(_end, found))
     for step, done in zip(found, ended, strict=True):
         if done:
             settle(step, "nothing of it runs on the node any more")
@@ -41,11 +39,11 @@ def settle(step: Step, why: str) -> bool:
     return settled
 
 
-def _end(left: tuple[str, dict[str, Any]]) -> bool:
-    job_id, remote = left
-    folder, key = f"{LOG_ROOT}/{remote['component']}", f"{job_id}-{remote['attempt']}"
+def _end(step: Step) -> bool:
+    left = step.remote
+    numbers = (left["attempt"], step.phase, step.fence)
     try:
-        with ssh.connect(Endpoint(**remote["endpoint"])) as connection:
-            return connection.run(["sh", "-c", END, "sh", folder, key], timeout_s=20).exit_code == 0
+        with ssh.connect(Endpoint(**left["endpoint"])) as connection:
+            return end_component(connection, left["component"], step.job.job_id, *numbers)
     except SshError:
         return False

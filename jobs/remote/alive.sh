@@ -1,5 +1,5 @@
-# Shared by the scripts beside it. KEY.pid holds: process id, its start time (proc(5) stat, field 22), boot.
-# Process ids come again, after a reboot at the latest: only all three together name a process.
+# Shared by the scripts beside it. KEY.pid holds: process id, its start time (proc(5) stat, field 22), boot, and the
+# phase. Process ids come again, after a reboot at the latest: only the first three together name a process.
 born() { # pid -> start time, nothing when there is no such process
     read -r line <"/proc/$1/stat" || return 1
     set -- ${line##*) }
@@ -12,8 +12,13 @@ boot() {
 alive() { # key
     [ -s "$1.pid" ] && read -r pid since _ <"$1.pid" && [ "$(born "$pid")" = "$since" ]
 } 2>/dev/null
+newest() { # job, phase: the highest number that a claim of the step has left here
+    last=0
+    [ -s "../.$1-$2.fence" ] && read -r last <"../.$1-$2.fence"
+    echo "$last"
+} 2>/dev/null
 end_group() { # key: TERM, then KILL after five seconds; after a reboot there is nothing to end
-    [ -s "$1.pid" ] && read -r pid since booted <"$1.pid" || return 0
+    [ -s "$1.pid" ] && read -r pid since booted _ <"$1.pid" || return 0
     [ "$booted" = "$(boot)" ] || return 0
     now=$(born "$pid")
     [ -z "$now" ] || [ "$now" = "$since" ] || return 0

@@ -6,11 +6,13 @@ import time
 
 from jobs import ssh
 from jobs.context import StepContext, StepFailed, StepStopped
+from jobs.remote.beside import Beside
+from jobs.remote.ending import LOG_ROOT, end_component, mark_of
 from jobs.remote.frames import Frame
 from jobs.remote.output import HEAD_BYTES, TAIL_BYTES, Output
 from jobs.remote.reading import frames
-from jobs.remote.scripts import BOOT, END, FOLLOW, LAUNCH
-from jobs.ssh import Connection, Endpoint, SshError
+from jobs.remote.scripts import BOOT, FOLLOW, LAUNCH
+from jobs.ssh import Completed, Connection, Endpoint, SshError
 
 RETRY_KINDS = frozenset({"unreachable", "refused", "dropped", "timeout", "protocol"})
 PAUSES_S = (0.5, 1, 2, 4, 8, 15, 15, 15)
@@ -18,7 +20,6 @@ PAUSES_S = (0.5, 1, 2, 4, 8, 15, 15, 15)
 _CANCEL_TRIES = 3
 _REBOOT_S = 900.0
 _REBOOTS = 5
-LOG_ROOT = "/opt/install"
 MOST_BYTES, LEAST_BYTES = 128 << 10, 512
 
 
@@ -40,6 +41,8 @@ class Component:
         self.begun = False
         # It belongs to a job that was cancelled: it is only to be ended, or seen to its end.
         self.leftover = False
+        # Jobs that go on, beside which this one may start: whom each excludes was settled before.
+        self.others: set[str] = set()
         self.output = Output(context, component, self.attempt)
         # Of output in one piece, which becomes one packet: what drops before its end brings nothing on.
         self.most = MOST_BYTES
@@ -138,13 +141,13 @@ class Component:
 
     def _launch(self, connection: Connection) -> str:
         context = self.context
-        script = b"" if self.mode == "attach" else self.script
-        numbers = (self.attempt, context.fence, len(script), context.fresh_from)
-        argv = ["sh", "-c", LAUNCH, "sh", self.folder, context.job_id, *map(str, numbers)]
-        argv += [context.phase.replace("/", "_"), self.mode]
-        # A first start may be broken off: it is known that something may run there. What runs is looked for.
-        to_the_end = self.mode == "attach"
-        answer = connection.run(argv, stdin=script, timeout_s=20 if to_the_end else 60, to_the_end=to_the_end)
+        answer = self._ask_to_launch(connection)
+        while (found := Beside.read(answer.stdout)) is not None:
+            if found.may_run_on(context, self.endpoint, before=self.component):
+                self.others.add(found.job_id)
+            else:
+                found.end(connection)
+            answer = self._ask_to_launch(connection)
         words = answer.stdout.decode("utf-8", "replace").split()[-2:]
         state = words[0] if len(words) == 2 and words[1].isdigit() else ""
         if state == "partial":
@@ -160,6 +163,16 @@ class Component:
         if state == "running":
             context.log(f"{self.component}: runs on the node already, reading on")
         return state
+
+    def _ask_to_launch(self, connection: Connection) -> Completed:
+        context = self.context
+        script = b"" if self.mode == "attach" else self.script
+        numbers = (self.attempt, context.fence, len(script), context.fresh_from)
+        argv = ["sh", "-c", LAUNCH, "sh", self.folder, context.job_id, *map(str, numbers)]
+        argv += [mark_of(context.phase), self.mode, " ".join(sorted(self.others))]
+        # A first start may be broken off: it is known that something may run there. What runs is looked for.
+        to_the_end = self.mode == "attach"
+        return connection.run(argv, stdin=script, timeout_s=20 if to_the_end else 60, to_the_end=to_the_end)
 
     def _follow(self, connection: Connection) -> Frame:
         while True:
@@ -193,11 +206,9 @@ class Component:
             return
         # What runs there may be another worker's by now: who slept past its lease ends nothing of it.
         context.confirm()
-        answer = connection.run(
-            ["sh", "-c", END, "sh", self.folder, self.output.key], timeout_s=20, to_the_end=True
-        )
-        if answer.exit_code:
-            raise SshError("dropped", f"{self.endpoint}: {self.component} could not be ended")
+        numbers = (self.output.attempt, context.phase, context.fence)
+        if not end_component(connection, self.component, context.job_id, *numbers):
+            raise StepStopped("lost")
         self.output.flush()
         context.announce({})
         if context.killed:
@@ -215,8 +226,12 @@ class Component:
         while True:
             try:
                 with ssh.connect(self.endpoint) as connection:
-                    answer = connection.run(["sh", "-c", BOOT, "sh", self.folder, self.output.key, what])
-                    if answer.stdout.strip() == b"booted":
+                    argv = ["sh", "-c", BOOT, "sh", self.folder, self.output.key, what, self.context.job_id]
+                    answer = connection.run([*argv, mark_of(self.context.phase), str(self.context.fence)])
+                    word = answer.stdout.strip()
+                    if word == b"stale":
+                        raise StepStopped("lost")
+                    if word == b"booted":
                         break
                     what = "look"
             except SshError as error:

@@ -1,9 +1,10 @@
 # Start a component detached from this session, once. POSIX sh; arguments: folder, job, attempt, fence, bytes of
 # the script (which comes on standard input), first attempt that counts as done, phase, mode (start, again or
-# attach). Prints a word and the attempt it means: started, running, done; or absent, stale, partial.
+# attach), jobs beside which it may start. Prints a word and the attempt it means: started, running, done; or absent,
+# stale, partial; or "beside" with component, job, attempt, phase and fence of what another job left running.
 set -u
 umask 077
-dir=$1 job=$2 attempt=$3 fence=$4 bytes=$5 fresh=$6 phase=$7 mode=$8
+dir=$1 job=$2 attempt=$3 fence=$4 bytes=$5 fresh=$6 phase=$7 mode=$8 others=$9
 key=$job-$attempt
 mkdir -p "$dir" && cd "$dir" || exit 71
 new=.$key.$$.sh
@@ -15,8 +16,7 @@ fi
 answer() { rm -f "$new"; echo "$1 $2"; exit 0; }
 # A claimant that was overtaken while it slept starts nothing: the newest one left its number here.
 mark="../.$job-$phase.fence"
-last=0
-[ -s "$mark" ] && read -r last <"$mark"
+last=$(newest "$job" "$phase")
 [ "$fence" -lt "$last" ] && answer stale "$last"
 [ "$fence" -gt "$last" ] && echo "$fence" >"$mark.$$" 2>/dev/null && mv "$mark.$$" "$mark" || rm -f "$mark.$$"
 earlier=$attempt
@@ -32,7 +32,7 @@ while [ "$earlier" -ge 1 ]; do
         end_group "$old"
     elif [ "$earlier" -eq "$attempt" ] && [ -s "$old.pid" ]; then
         [ "$mode" = again ] && [ -e "$old.reboot" ] || answer running "$attempt"
-        read -r _ _ booted <"$old.pid"
+        read -r _ _ booted _ <"$old.pid"
         [ "$booted" = "$(boot)" ] && answer running "$attempt"
         # Of two that start it again after a reboot that it asked for, one moves the old number away.
         mv "$old.reboot" "$old.rebooted.$(ls | grep -c "^$old.rebooted.")" 2>/dev/null && rm -f "$old.pid"
@@ -40,6 +40,18 @@ while [ "$earlier" -ge 1 ]; do
     earlier=$((earlier - 1))
 done
 [ "$mode" = attach ] && answer absent "$attempt"
+# What a job left running while nobody could reach the node is not known to be over here: that is asked for.
+for found in ../*/*.pid; do
+    found=${found%.pid}
+    [ -e "$found.rc" ] && continue
+    name=${found##*/} of=${found%/*}
+    case " $others " in *" ${name%-*} "*) continue ;; esac
+    alive "$found" || continue
+    read -r _ _ _ its <"$found.pid"
+    rm -f "$new"
+    echo "beside ${of##*/} ${name%-*} ${name##*-} ${its:--} $(newest "${name%-*}" "$its")"
+    exit 0
+done
 mv "$new" "$key.sh"
 INSTALLER_REBOOT=$PWD/$key.reboot
 INSTALLER_BOOTS=$(ls | grep -c "^$key.rebooted.")
@@ -47,8 +59,9 @@ export INSTALLER_REBOOT INSTALLER_BOOTS
 rm -f ".$key.failed"
 setsid sh -c "$HELPERS"'
     # Room for the result is taken now: a disk that the component fills cannot hide how it ended.
-    printf "%-8s\n" 0 >"$2.rc.$$" && echo "$$ $(born $$) $(boot)" >"$2.pid.$$" || { : >".$2.failed"; exit 74; }
-    ln "$2.pid.$$" "$2.pid" || { rm -f "$2.pid.$$" "$2.rc.$$"; exit 0; }  # another one was faster
+    printf "%-8s\n" 0 >"$2.rc.$$" && echo "$$ $(born $$) $(boot) $5" >"$2.pid.$$" || { : >".$2.failed"; exit 74; }
+    # Another one was faster; or it was ended before it began.
+    ln "$2.pid.$$" "$2.pid" && [ ! -e "$2.rc" ] || { rm -f "$2.pid.$$" "$2.rc.$$"; exit 0; }
     rm -f "$2.pid.$$"
     echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) start attempt=$3 fence=$4" >>"$1.journal"
     sh "./$2.sh" >>"$2.log" 2>>"$2.err"
@@ -56,7 +69,7 @@ setsid sh -c "$HELPERS"'
     echo "$(date -u +%Y-%m-%dT%H:%M:%SZ) end attempt=$3 code=$code" >>"$1.journal"
     printf "%-8s\n" "$code" 1<>"$2.rc.$$"
     mv "$2.rc.$$" "$2.rc"
-' sh "$job" "$key" "$attempt" "$fence" </dev/null >/dev/null 2>&1 &
+' sh "$job" "$key" "$attempt" "$fence" "$phase" </dev/null >/dev/null 2>&1 &
 tries=0
 while [ ! -s "$key.pid" ] && [ ! -e ".$key.failed" ] && [ "$tries" -lt 100 ]; do
     tries=$((tries + 1))

@@ -21,14 +21,14 @@ class Output:
         self.last_error = ""
         self.silent = True
         self._rest = {"out": b"", "err": b""}
-        self._attempt = attempt
+        self.attempt = attempt
         # Of which it was said that no more than the beginning is shown.
         self._full: set[str] = set()
 
     @property
     def key(self) -> str:
         """The name of its files on the node, without their ending."""
-        return f"{self.context.job_id}-{self._attempt}"
+        return f"{self.context.job_id}-{self.attempt}"
 
     @property
     def place(self) -> int:
@@ -37,7 +37,7 @@ class Output:
 
     def read_attempt(self, attempt: int) -> None:
         """Which attempt's files are meant: an earlier one may have done the work, or still be at it."""
-        self._attempt = attempt
+        self.attempt = attempt
 
     def begin(self) -> tuple[int, int]:
         """Where to read on; what was read of an unfinished line is read again."""
@@ -70,7 +70,7 @@ class Output:
         self._rest = {"out": b"", "err": b""}
 
     def _name(self, stream: str) -> str:
-        return f"{self.component}-{self._attempt}.{stream}"
+        return f"{self.component}-{self.attempt}.{stream}"
 
     def _read(self, stream: str) -> int:
         return self._at(stream) + len(self._rest[stream])

@@ -22,8 +22,14 @@ SLOW = "for n in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $n; echo warn $n >&2; 
 LOUD = "head -c 300000 /dev/zero | tr '\\0' x; echo; sleep 2.5; head -c 50000 /dev/zero | tr '\\0' y"
 
 
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Of a component, on a node of this test's own."""
+    return tmp_path / "component"
+
+
 def launch(folder: Path, script: str) -> None:
-    argv = ["sh", "-c", LAUNCH, "sh", str(folder), "j-1", "1", "1", str(len(script)), "1", "p", "start"]
+    argv = ["sh", "-c", LAUNCH, "sh", str(folder), "j-1", "1", "1", str(len(script)), "1", "p", "start", ""]
     done = subprocess.run(argv, input=script.encode(), capture_output=True, timeout=30)
     assert done.stdout.split() == [b"started", b"1"], done.stderr
 
@@ -45,56 +51,56 @@ def follow(folder: Path, at: dict[str, int]) -> list[Frame]:
 
 @pytest.mark.parametrize("script", [SLOW, LOUD], ids=["slow", "loud"])
 def test_a_component_that_runs_on_is_streamed_and_nothing_is_lost_or_comes_twice(
-    tmp_path: Path, script: str
+    folder: Path, script: str
 ) -> None:
-    launch(tmp_path, script)
-    seen = follow(tmp_path, {"out": 0, "err": 0})
+    launch(folder, script)
+    seen = follow(folder, {"out": 0, "err": 0})
     assert Frame("live") in seen
     assert seen[-1] == Frame("rc", b"3" if script == SLOW else b"0")
     for kind, suffix in (("out", "log"), ("err", "err")):
         said = b"".join(frame.data for frame in seen if frame.kind == kind)
-        assert said == (tmp_path / f"j-1-1.{suffix}").read_bytes()
+        assert said == (folder / f"j-1-1.{suffix}").read_bytes()
 
 
-def test_what_has_printed_more_than_is_kept_is_not_streamed(tmp_path: Path) -> None:
-    launch(tmp_path, "head -c 500000 /dev/zero | tr '\\0' x; sleep 2.5; echo the end")
+def test_what_has_printed_more_than_is_kept_is_not_streamed(folder: Path) -> None:
+    launch(folder, "head -c 500000 /dev/zero | tr '\\0' x; sleep 2.5; echo the end")
     at = {"out": 0, "err": 0}
-    seen = follow(tmp_path, at)
+    seen = follow(folder, at)
     assert [frame.kind for frame in seen if frame.kind != "tick"] == [*["out"] * 4, "gap", "out", "rc"]
     assert sum(len(frame.data) for frame in seen[:4]) == HEAD
     assert seen[-2].data.endswith(b"the end\n") and len(seen[-2].data) == TAIL
 
 
-def test_what_goes_on_after_a_reader_went_away_is_read_by_the_next(tmp_path: Path) -> None:
-    launch(tmp_path, SLOW)
+def test_what_goes_on_after_a_reader_went_away_is_read_by_the_next(folder: Path) -> None:
+    launch(folder, SLOW)
     at = {"out": 0, "err": 0}
-    argv = ["sh", "-c", FOLLOW, "sh", str(tmp_path), "j-1-1", "0", "0", str(HEAD), str(TAIL), "131072"]
+    argv = ["sh", "-c", FOLLOW, "sh", str(folder), "j-1-1", "0", "0", str(HEAD), str(TAIL), "131072"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
         assert reader.stdout is not None and reader.stderr is not None
         while b"@live\n" not in (line := reader.stdout.readline()):
             assert line
         reader.terminate()
-    assert follow(tmp_path, at)[-1] == Frame("rc", b"3")
-    assert at["out"] == (tmp_path / "j-1-1.log").stat().st_size
+    assert follow(folder, at)[-1] == Frame("rc", b"3")
+    assert at["out"] == (folder / "j-1-1.log").stat().st_size
 
 
-def test_a_feeder_that_is_killed_gives_no_result_before_all_is_read(tmp_path: Path) -> None:
-    launch(tmp_path, SLOW)
+def test_a_feeder_that_is_killed_gives_no_result_before_all_is_read(folder: Path) -> None:
+    launch(folder, SLOW)
     at = {"out": 0, "err": 0}
-    argv = ["sh", "-c", FOLLOW, "sh", str(tmp_path), "j-1-1", "0", "0", str(HEAD), str(TAIL), "131072"]
+    argv = ["sh", "-c", FOLLOW, "sh", str(folder), "j-1-1", "0", "0", str(HEAD), str(TAIL), "131072"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
         assert reader.stdout is not None and reader.stderr is not None
         while b"@live\n" not in (line := reader.stdout.readline()):
             assert line
         until = time.monotonic() + 10
-        while not (found := feeders(tmp_path)):
+        while not (found := feeders(folder)):
             assert time.monotonic() < until
         for pid in found:
             os.kill(int(pid), signal.SIGKILL)
         assert reader.wait(timeout=20) == 1
         assert b"@rc" not in reader.stderr.read()
-    assert follow(tmp_path, at)[-1] == Frame("rc", b"3")
-    assert at["out"] == (tmp_path / "j-1-1.log").stat().st_size
+    assert follow(folder, at)[-1] == Frame("rc", b"3")
+    assert at["out"] == (folder / "j-1-1.log").stat().st_size
 
 
 class _Channel:
@@ -119,19 +125,19 @@ def test_a_result_that_overtook_the_output_counts_only_when_all_of_it_came(whole
     assert (seen[-1] == Frame("rc", b"0")) is whole
 
 
-def test_a_reader_that_went_away_leaves_no_process(tmp_path: Path) -> None:
-    launch(tmp_path, "sleep 20")
-    argv = ["sh", "-c", FOLLOW, "sh", str(tmp_path), "j-1-1", "0", "0", str(HEAD), str(TAIL), "131072"]
+def test_a_reader_that_went_away_leaves_no_process(folder: Path) -> None:
+    launch(folder, "sleep 20")
+    argv = ["sh", "-c", FOLLOW, "sh", str(folder), "j-1-1", "0", "0", str(HEAD), str(TAIL), "131072"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as reader:
         assert reader.stdout is not None
         assert reader.stdout.readline() == b"@live\n"
         reader.terminate()
         reader.wait(timeout=10)
     until = time.monotonic() + 10
-    while feeders(tmp_path):
+    while feeders(folder):
         assert time.monotonic() < until
         time.sleep(0.05)
-    subprocess.run(["pkill", "-g", (tmp_path / "j-1-1.pid").read_text().split()[0]], check=True)
+    subprocess.run(["pkill", "-g", (folder / "j-1-1.pid").read_text().split()[0]], check=True)
 
 
 def feeders(folder: Path) -> list[str]:

@@ -13,7 +13,7 @@ import pytest
 import lab
 from jobs import keypair
 from jobs.context import StepContext
-from jobs.outbox import Lines, Outbox, Place
+from jobs.outbox import Lines, Outbox, Place, Question
 from jobs.ssh import Endpoint
 from lab import Lab
 from tests.nodes.with_lab.conftest import host_key, served
@@ -56,6 +56,8 @@ class Desk:
 
     def __init__(self) -> None:
         self.said: list[Lines] = []
+        # Of other jobs, whether they have ended.
+        self.over: dict[str, bool] = {}
         self.outbox = Outbox()
         self.closed = threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -71,6 +73,9 @@ class Desk:
                 self.said.append(item)
             elif isinstance(item, Place):
                 item.stored.set()
+            elif isinstance(item, Question):
+                item.over = self.over.get(item.job_id)
+                item.answered.set()
 
     def step(self, *, fence: int = 1, job_id: str = "j-desk0001", phase: str = "install") -> StepContext:
         """A step of the first attempt that was claimed for the ``fence``-th time."""

@@ -1,0 +1,57 @@
+"""What another job runs on a node where a component is about to start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jobs.context import StepContext, StepFailed
+from jobs.remote.ending import LOG_ROOT, end_component
+from jobs.ssh import Connection, Endpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A component that runs on the node, as ``launch.sh`` says; ``fence`` is that of its step's last claim."""
+
+    component: str
+    job_id: str
+    attempt: int
+    phase: str
+    fence: int
+
+    @classmethod
+    def read(cls, answer: bytes) -> Beside | None:
+        """The last line of the answer; None when it tells of something else."""
+        lines = answer.decode("utf-8", "replace").splitlines()
+        words = lines[-1].split() if lines else []
+        if len(words) != 6 or words[0] != "beside" or not (words[3] + words[5]).isdigit():
+            return None
+        return cls(words[1], words[2], int(words[3]), words[4], int(words[5]))
+
+    def may_run_on(self, context: StepContext, endpoint: Endpoint, *, before: str) -> bool:
+        """Whether its job goes on, so that the database has let both run; False: it is to be ended first.
+
+        Raises :class:`StepFailed` when nobody here knows that job, :class:`StepStopped`.
+        """
+        log = f"{LOG_ROOT}/{self.component}/{self.job_id}-{self.attempt}.log"
+        # One step of a job is on a node at a time: what is left there of its own is of an attempt that was given up.
+        if self.job_id != context.job_id:
+            over = context.is_over(self.job_id)
+            if over is None:
+                raise StepFailed(
+                    f"{self.component} of job {self.job_id} runs on {endpoint}, and this console knows no such job: "
+                    f"{before} was not begun beside it. Wait until it has ended there, or end it (its log is {log}), "
+                    "then resume the job"
+                )
+            if not over:
+                return True
+        context.log(
+            f"{self.component} of job {self.job_id} still runs here though nobody follows it any more: it is ended "
+            f"before {before} begins, its log is {log}",
+            level="warning",
+        )
+        return False
+
+    def end(self, connection: Connection) -> None:
+        """End it, unless its job was taken up again in this moment. Raises :class:`SshError`."""
+        end_component(connection, self.component, self.job_id, self.attempt, self.phase, self.fence)
