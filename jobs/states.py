@@ -44,7 +44,8 @@ STEP_RESUMABLE = frozenset({StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.
 JOB_EVENTS: dict[str, tuple[frozenset[JobStatus], JobStatus]] = {
     "start": (frozenset({JobStatus.QUEUED}), JobStatus.RUNNING),
     "cancel": (frozenset({JobStatus.QUEUED, JobStatus.RUNNING}), JobStatus.CANCELLING),
-    "succeed": (frozenset({JobStatus.RUNNING}), JobStatus.SUCCEEDED),
+    # Also from cancelling: what was cancelled when nothing was left to do has succeeded.
+    "succeed": (frozenset({JobStatus.RUNNING, JobStatus.CANCELLING}), JobStatus.SUCCEEDED),
     "fail": (frozenset({JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.CANCELLING}), JobStatus.FAILED),
     "cancelled": (frozenset({JobStatus.CANCELLING}), JobStatus.CANCELLED),
     "resume": (JOB_RESUMABLE, JobStatus.QUEUED),

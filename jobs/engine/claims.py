@@ -51,9 +51,12 @@ def claim_steps(
 ) -> list[Step]:
     """Take up to ``limit`` pending steps of ``position``; each is taken by exactly one claimant.
 
-    ``at_once``: how many steps of the job may run at one time, whoever runs them.
+    ``at_once``: how many steps of the job may run at one time, whoever runs them. Of a paused job only what runs on
+    its node already is taken.
     """
     pending = job.steps.filter(position=position, status=StepStatus.PENDING)
+    if job.paused_by:
+        pending = leftovers(job).filter(position=position)
     with transaction.atomic():
         if at_once is not None:
             # One claimant of a job at a time counts and takes: together they stay under the number.

@@ -142,10 +142,14 @@ def _needing_all(job: Job) -> list[str]:
 
 def cancel_pending(job: Job) -> None:
     """A cancelled job begins nothing more. What may still run on a node is left to a worker to end."""
-    pending = job.steps.filter(status=StepStatus.PENDING)
-    move_steps(
-        pending.filter(Q(interrupted=False) | Q(remote={})), "cancel", error="cancelled before it began"
-    )
+    with transaction.atomic():
+        # It may have ended and been resumed a moment ago: then nothing of it is cancelled any more.
+        if not Job.objects.select_for_update().filter(pk=job.pk, status=JobStatus.CANCELLING).exists():
+            return
+        pending = job.steps.filter(status=StepStatus.PENDING)
+        move_steps(
+            pending.filter(Q(interrupted=False) | Q(remote={})), "cancel", error="cancelled before it began"
+        )
 
 
 def give_up_leftovers(job: Job) -> None:
@@ -168,7 +172,7 @@ def end_job_if_done(job: Job) -> bool:
             return False
         error = _summary(current)
         here = Job.objects.filter(pk=job.pk)
-        if current.status == JobStatus.CANCELLING:
+        if current.status == JobStatus.CANCELLING and _left_undone(job):
             moved = move_job(here, "cancelled", error=error)
         elif error:
             moved = move_job(here, "fail", error=error)
@@ -177,6 +181,11 @@ def end_job_if_done(job: Job) -> bool:
         if moved:
             _close(Job.objects.get(pk=job.pk))
     return bool(moved)
+
+
+def _left_undone(job: Job) -> bool:
+    """Whether a cancelled job has stopped short of anything; a cancel that came too late changes nothing."""
+    return job.steps.exclude(status=StepStatus.SUCCEEDED).exists() or not job.steps.exists()
 
 
 def fail_job(job: Job, error: str) -> None:

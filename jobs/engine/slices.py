@@ -148,8 +148,6 @@ class Slice:
     def _may_claim(self) -> bool:
         if self._giving_way() or len(self.contexts) >= self.limit + self.ahead // 2:
             return False
-        if self.job.paused_by and self.job.status == JobStatus.RUNNING:
-            return False
         return not self.contexts or time.monotonic() >= self.look_at
 
     def _obey(self) -> None:
@@ -172,7 +170,8 @@ class Slice:
         position = claims.current_position(self.job) if self.job.status == JobStatus.RUNNING else None
         if position is None:
             return False
-        endings.skip_blocked(self.job, position)
+        if not self.job.paused_by:
+            endings.skip_blocked(self.job, position)
         steps = claims.claim_steps(self.job, position, self.claim, room, self.timeouts, self.at_once)
         self.all_claimed = len(steps) < room and not self.at_once
         if not steps:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from jobs import registry
 from jobs.actor import Actor
@@ -60,6 +62,18 @@ class Toy:
         slices.run_slice(job.pk)
         job.refresh_from_db()
         return job
+
+
+def in_thread(work: Callable[[], Any]) -> None:
+    """Do it on a thread with a database connection of its own, as another process would, and wait for that."""
+
+    def run() -> None:
+        work()
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(20)
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +18,7 @@ from jobs.errors import Refused
 from jobs.models import Event, Job, JobSecret, Step, Worker
 from jobs.secrets import Secret
 from jobs.services import Pace, cancel_job, pause_job, resume_job, submit
-from tests.jobs.conftest import Toy
+from tests.jobs.conftest import Toy, in_thread
 from tests.jobs.test_engine import fails, states, toy_targets
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -145,7 +144,7 @@ def test_resuming_chosen_nodes_does_not_count_old_failures(toy: Toy, actor: Acto
 
 def test_a_paused_job_begins_nothing_until_it_is_resumed(toy: Toy, actor: Actor) -> None:
     job = toy.submit("a", scope="region:r")
-    toy.behave[("one", "a")] = lambda _: _in_thread(lambda: pause_job(job_id=job.job_id, actor=actor))
+    toy.behave[("one", "a")] = lambda _: in_thread(lambda: pause_job(job_id=job.job_id, actor=actor))
     job = toy.work(job)
     assert job.status == "running" and job.paused_by == "ann"
     assert toy.ran == [("prepare", ""), ("one", "a")]
@@ -156,18 +155,6 @@ def test_a_paused_job_begins_nothing_until_it_is_resumed(toy: Toy, actor: Actor)
     assert toy.work(job).status == "succeeded"
     with pytest.raises(Refused, match="only a queued or a running job is paused"):
         pause_job(job_id=job.job_id, actor=actor)
-
-
-def _in_thread(work: Any) -> None:
-    from django.db import connections
-
-    def run() -> None:
-        work()
-        connections.close_all()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join(20)
 
 
 def test_cancel_without_any_worker_ends_the_job_and_names_what_may_run(toy: Toy, actor: Actor) -> None:

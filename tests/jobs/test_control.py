@@ -1,0 +1,82 @@
+"""Cancel, pause and resume that meet each other, or come too late."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django_q.models import OrmQ
+
+from jobs import queries
+from jobs.actor import Actor
+from jobs.engine import claims, endings, watchdog
+from jobs.models import Event, Job, Step
+from jobs.services import cancel_job, pause_job, resume_job
+from tests.jobs.conftest import Toy, in_thread
+from tests.jobs.test_engine import states
+
+pytestmark = pytest.mark.django_db(transaction=True)
+REMOTE = {"component": "disk", "attempt": 1, "endpoint": {"address": "10.0.0.1"}}
+
+
+def test_a_cancel_that_comes_when_all_is_done_leaves_a_job_that_succeeded(toy: Toy, actor: Actor) -> None:
+    job = toy.submit("a", scope="region:r")
+    toy.behave[("report", "")] = lambda _: in_thread(lambda: cancel_job(job_id=job.job_id, actor=actor))
+    job = toy.work(job)
+    assert set(states(job).values()) == {"succeeded"}
+    assert (job.status, job.error) == ("succeeded", "")
+    assert toy.ended == ["succeeded"], "what is done only behind a success is done"
+    assert Event.objects.filter(job=job, line__contains="cancelled by").exists()
+    toy.submit("a", scope="region:r")
+
+
+def test_what_a_paused_job_has_running_is_followed_by_the_next_worker(toy: Toy, actor: Actor) -> None:
+    job = _lost_while_paused(toy, actor)
+    job = toy.work(job)
+    assert job.status == "running" and job.paused_by
+    assert toy.ran == [("one", "a")], "it is followed, and nothing else begins"
+    assert states(job)[("one", "a")] == "succeeded" and states(job)[("one", "b")] == "pending"
+    assert job.steps.get(phase="one", target="a").attempts == 1
+    resume_job(job_id=job.job_id, actor=actor)
+    assert toy.work(job).status == "succeeded"
+
+
+def test_a_paused_job_with_something_running_is_woken_when_its_queue_entry_is_lost(
+    toy: Toy, actor: Actor
+) -> None:
+    job = _lost_while_paused(toy, actor)
+    OrmQ.objects.all().delete()
+    Job.objects.filter(pk=job.pk).update(nudged_at=claims.database_now() - timedelta(minutes=1))
+    watchdog.one_round("w")
+    assert OrmQ.objects.count() == 1
+    toy.work(job)
+    OrmQ.objects.all().delete()
+    Job.objects.filter(pk=job.pk).update(nudged_at=claims.database_now() - timedelta(minutes=1))
+    watchdog.one_round("w")
+    assert OrmQ.objects.count() == 0, "nothing runs any more: it is held"
+
+
+def _lost_while_paused(toy: Toy, actor: Actor) -> Job:
+    """A paused job: on node a something runs whose worker is gone, node b is not begun."""
+    job = toy.submit("a", "b")
+    job.steps.filter(phase="prepare").update(status="succeeded")
+    Job.objects.filter(pk=job.pk).update(status="running")
+    [step] = claims.claim_steps(job, claims.current_position(job) or 0, "dead", 1, {})
+    Step.objects.filter(pk=step.pk).update(remote=REMOTE)
+    pause_job(job_id=job.job_id, actor=actor)
+    claims.release_all("dead")
+    job.refresh_from_db()
+    return job
+
+
+def test_who_is_late_with_cancelling_takes_nothing_from_a_job_that_was_resumed(
+    toy: Toy, actor: Actor
+) -> None:
+    job = toy.submit("a")
+    cancel_job(job_id=job.job_id, actor=actor)
+    late = Job.objects.get(pk=job.pk)
+    late.status = "cancelling"  # as a worker has read it a moment before the job ended and was resumed
+    resume_job(job_id=job.job_id, actor=actor)
+    endings.cancel_pending(late)
+    assert toy.work(job).status == "succeeded"
+    assert queries.job_status(Job.objects.get(pk=job.pk))["progress"] == {"done": 4, "total": 4}
