@@ -138,6 +138,19 @@ class FaultConsole(Console):
                 found.append(words.replace(b"\0", b" ").decode(errors="replace")[:200])
         return found
 
+    def streamed(self, job_id: str) -> int:
+        """How many logs of the job are being streamed: feeders on nodes whose reader runs for it."""
+        found = 0
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                if not (entry / "cmdline").read_bytes().startswith(b"tail\0-f\0"):
+                    continue
+                parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+                found += job_id.encode() in Path("/proc", parent, "cmdline").read_bytes()
+            except OSError:
+                continue
+        return found
+
     def check_whole(self, job_id: str, addresses: list[str], names: dict[str, tuple[str, int]]) -> None:
         """Every promise at once; ``names``: by phase the name of its effects and its number of lines."""
         log = self.ask("log", job_id)

@@ -36,6 +36,35 @@ def test_sigkill_at_every_point_of_a_step(faults: FaultConsole, point: str) -> N
     assert faults.ask("active") == 0
 
 
+@pytest.mark.parametrize("point", ["half_written", "before_place", "after_place", "outside"])
+def test_sigkill_while_logs_are_streamed(faults: FaultConsole, point: str) -> None:
+    faults.ensure_workers(1)
+    while len(faults.workers) > 1:
+        faults.workers.pop().kill()
+    nodes = [faults.address(number) for number in (11, 12, 13)]
+    name, count = f"streamed.{point}", 400
+    # Most of what is read at a time ends in the middle of a line.
+    halves = script(name, count, ":").replace('echo "line $n of', 'printf "line $n"; sleep 0.02; echo " of')
+    job_id = faults.submit(nodes, halves)
+    faults.until(lambda: faults.streamed(job_id) == len(nodes), "nothing is streamed")
+    seen = faults.ask("count", job_id)
+    faults.until(lambda: faults.ask("count", job_id) > seen + 30, "no line comes")
+    [worker] = faults.workers
+    if point == "outside":
+        worker.kill()
+    else:
+        faults.die_at(point)
+    worker.wait(30)
+    stored = faults.ask("count", job_id)
+    assert seen < stored < count * len(nodes), "it died in the middle"
+    faults.ensure_workers()
+    status = faults.ended(job_id)
+    assert status["status"] == "succeeded", status["error"]
+    faults.check_whole(job_id, nodes, {"one": (name, count)})
+    assert {step["attempts"] for step in faults.ask("steps", job_id)} <= {0, 1}
+    faults.until(lambda: not faults.streamed(job_id), "a feeder is left on a node", 10)
+
+
 def test_all_workers_die_and_the_nodes_go_on_alone(faults: FaultConsole) -> None:
     faults.ensure_workers()
     nodes = [faults.address(number) for number in (11, 12)]

@@ -17,7 +17,7 @@ from typing import Any
 from django.utils import timezone
 
 from jobs import context
-from jobs.engine import claims, endings, inbox, queueing, slices
+from jobs.engine import claims, endings, inbox, queueing, slices, writer
 
 
 def arm() -> None:
@@ -29,6 +29,8 @@ def arm() -> None:
     claims.claim_steps = _around(claims.claim_steps, "before_claim", "after_claim")  # type: ignore[assignment]
     endings.end_steps = _around(endings.end_steps, "before_result", "after_result", needs=2)  # type: ignore[assignment]
     inbox.write_items = _around(inbox.write_items, "before_lines", "after_lines", needs=2)  # type: ignore[assignment]
+    inbox.write_items = _half(inbox.write_items, "half_written")
+    writer._save_positions = _around(writer._save_positions, "before_place", "after_place", needs=0)
     endings.end_job_if_done = _around(endings.end_job_if_done, "before_end", "after_end")  # type: ignore[assignment]
 
 
@@ -62,10 +64,26 @@ def _around(
     return wrapped
 
 
+def _half(function: Callable[..., Any], point: str) -> Callable[..., Any]:
+    """Of what came together only the first half is written, and then the worker dies."""
+
+    @functools.wraps(function)
+    def wrapped(job: Any, claim: str, items: list[Any], steps: Any) -> Any:
+        if len(items) > 1 and _armed(point).exists():
+            function(job, claim, items[: len(items) // 2], steps)
+            _die(point)
+        return function(job, claim, items, steps)
+
+    return wrapped
+
+
+def _armed(point: str) -> Path:
+    return Path(os.environ["INSTALLER_DATA_DIR"], f"die.{point}")
+
+
 def _die(point: str) -> None:
-    mark = Path(os.environ["INSTALLER_DATA_DIR"], f"die.{point}")
     try:
-        mark.unlink()
+        _armed(point).unlink()
     except FileNotFoundError:
         return
     os.kill(int(queueing.worker_name().rsplit("-", 1)[1]), signal.SIGKILL)
