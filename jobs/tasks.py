@@ -11,6 +11,6 @@ def run_slice(job_pk: int) -> None:
     slices.run_slice(job_pk)
 
 
-def sweep(old: bool = False) -> None:
+def sweep(old: bool, asked_at: float) -> None:
     """Look at the nodes on which steps left something running, see ``jobs.engine.sweep``."""
-    sweeping.sweep(old=old)
+    sweeping.sweep(old=old, asked_at=asked_at)

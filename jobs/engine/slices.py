@@ -52,13 +52,18 @@ def run_slice(job_pk: int) -> None:
 
 
 def _unfit(job: Job, text: str) -> None:
-    """This worker cannot do the job; it is the end of the job only where no other worker is there to do it."""
-    if not watchdog.others_live(queueing.worker_name()):
+    """This worker cannot do the job; it is the end of the job where no worker that lives can do it either."""
+    here = queueing.worker_name()
+    others = watchdog.others_alive(here)
+    said = Event.objects.filter(job=job, node="", level="warning")
+    if all(said.filter(line__startswith=_left_by(name)).exists() for name in others):
         endings.fail_job(job, text)
-        return
-    line = f"left to other workers by {queueing.worker_name()}: {text}"
-    if not Event.objects.filter(job=job, line=line).exists():
-        say(job, line, level="warning")
+    elif not said.filter(line__startswith=_left_by(here)).exists():
+        say(job, _left_by(here) + text, level="warning")
+
+
+def _left_by(worker_name: str) -> str:
+    return f"left to other workers by {worker_name}: "
 
 
 def _secrets(job: Job) -> dict[str, Secret]:

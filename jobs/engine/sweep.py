@@ -16,12 +16,17 @@ from jobs.ssh import Endpoint, SshError
 _AT_ONCE = 20
 
 
-def sweep(*, old: bool) -> None:
+def sweep(*, old: bool, asked_at: float) -> None:
     """One look at some such nodes, with ``old`` also those of long ago.
 
+    ``asked_at``: seconds since 1970 by the database's clock. While every worker is busy such entries gather in the
+    queue; those that waited are passed over, so that no job waits behind looks at nodes that are gone.
     Ending twice does no harm: a result that is there stays.
     """
-    left = watchdog.leftovers(None if old else claims.database_now() - watchdog.SWEEP_FOR)
+    now = claims.database_now()
+    if now.timestamp() - asked_at > (watchdog.SWEEP_OLD_EVERY_S if old else watchdog.SWEEP_EVERY_S):
+        return
+    left = watchdog.leftovers(None if old else now - watchdog.SWEEP_FOR)
     found = list(left.select_related("job").order_by("?")[:_AT_ONCE])
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sweep") as pool:
         ended = list(pool.map(_end, found))

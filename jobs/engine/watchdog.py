@@ -128,7 +128,7 @@ def _sweep(now: datetime) -> None:
         last = _swept.get(every_s)
         if (last is None or last < now - timedelta(seconds=every_s)) and leftovers(since).exists():
             _swept[every_s] = now
-            async_task("jobs.tasks.sweep", since is None, task_name="sweep")
+            async_task("jobs.tasks.sweep", since is None, now.timestamp(), task_name="sweep")
 
 
 _swept: dict[float, datetime] = {}
@@ -154,10 +154,11 @@ def alive(now: datetime | None = None) -> int:
     return Worker.objects.filter(heartbeat_at__gte=now - timedelta(seconds=ALIVE_S)).count()
 
 
-def others_live(worker_name: str) -> bool:
-    """Whether another worker than this one has been heard of lately."""
+def others_alive(worker_name: str) -> set[str]:
+    """The names of the other workers that have been heard of lately."""
     since = claims.database_now() - timedelta(seconds=ALIVE_S)
-    return Worker.objects.filter(heartbeat_at__gte=since).exclude(name=worker_name).exists()
+    others = Worker.objects.filter(heartbeat_at__gte=since).exclude(name=worker_name)
+    return set(others.values_list("name", flat=True))
 
 
 def open_steps() -> int:

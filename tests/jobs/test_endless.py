@@ -13,7 +13,7 @@ from django_q.models import OrmQ
 from jobs import registry
 from jobs.actor import Actor
 from jobs.context import StepFailed
-from jobs.engine import claims, endings, slices, watchdog
+from jobs.engine import claims, endings, queueing, slices, watchdog
 from jobs.errors import Refused
 from jobs.models import Event, Job, JobSecret, Step, Worker
 from jobs.secrets import Secret
@@ -180,7 +180,7 @@ def test_what_was_given_up_long_ago_is_looked_at_again_but_rarely(toy: Toy, monk
     monkeypatch.setattr(watchdog, "_swept", {})
     for later_s in (0, 30, 300, 650):
         watchdog._sweep(now + timedelta(seconds=later_s))
-    assert asked == [("jobs.tasks.sweep", True)] * 2
+    assert [args[:2] for args in asked] == [("jobs.tasks.sweep", True)] * 2
 
 
 def test_a_job_left_alone_for_too_long_fails_instead_of_going_on(toy: Toy, settings: Any) -> None:
@@ -236,6 +236,22 @@ def test_a_worker_that_cannot_do_a_job_leaves_it_to_those_that_can(toy: Toy, act
     slices.run_slice(job.pk)
     job.refresh_from_db()
     assert job.status == "failed" and "upgrade the worker" in job.error
+
+
+def test_a_job_that_no_worker_can_do_fails_once_each_has_said_so(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = toy.submit("a", scope="region:r")
+    Job.objects.filter(pk=job.pk).update(action="of_tomorrow")
+    for name in ("first", "second"):
+        Worker.objects.create(name=name, host="h", pid=1, heartbeat_at=claims.database_now())
+    for name in ("first", "first", "second"):
+        monkeypatch.setattr(queueing, "worker_name", lambda name=name: name)
+        assert Job.objects.get(pk=job.pk).status == "queued"
+        slices.run_slice(job.pk)
+    job.refresh_from_db()
+    assert job.status == "failed" and "upgrade the worker" in job.error
+    toy.submit("a", scope="region:r")
 
 
 def test_a_job_that_is_given_up_tells_what_was_begun_from_what_was_not(toy: Toy) -> None:

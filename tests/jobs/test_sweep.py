@@ -1,0 +1,54 @@
+"""Looks at nodes on which an ended job may have left something running: soon, and in nobody's way."""
+
+from __future__ import annotations
+
+import pytest
+
+from jobs.engine import claims, sweep, watchdog
+from jobs.models import Job
+from jobs.ssh import Endpoint, SshError
+from tests.jobs.conftest import Toy
+
+pytestmark = pytest.mark.django_db(transaction=True)
+REMOTE = {"component": "disk", "attempt": 1, "endpoint": {"address": "10.0.0.1"}}
+
+
+@pytest.fixture
+def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The addresses that were looked at; none of them can be reached."""
+    found: list[str] = []
+
+    def connect(endpoint: Endpoint) -> None:
+        found.append(endpoint.address)
+        raise SshError("unreachable", "no route")
+
+    monkeypatch.setattr(sweep.ssh, "connect", connect)
+    return found
+
+
+def cancelled_with_leftover(toy: Toy) -> Job:
+    job = toy.submit("a")
+    now = claims.database_now()
+    job.steps.filter(phase="one").update(status="cancelled", remote=REMOTE, finished_at=now)
+    Job.objects.filter(pk=job.pk).update(status="cancelled")
+    return job
+
+
+def test_looks_that_waited_while_all_workers_were_busy_keep_no_job_waiting(
+    toy: Toy, looked: list[str]
+) -> None:
+    cancelled_with_leftover(toy)
+    now = claims.database_now().timestamp()
+    for late_s in (600, 300, 60):
+        sweep.sweep(old=False, asked_at=now - late_s)
+    assert looked == []
+    sweep.sweep(old=False, asked_at=now)
+    assert looked == ["10.0.0.1"]
+
+
+def test_what_cannot_be_reached_is_looked_at_again(toy: Toy, looked: list[str]) -> None:
+    job = cancelled_with_leftover(toy)
+    for _ in range(2):
+        sweep.sweep(old=False, asked_at=claims.database_now().timestamp())
+    assert looked == ["10.0.0.1"] * 2
+    assert watchdog.leftovers().get().job == job
