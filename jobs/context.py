@@ -14,6 +14,8 @@ from jobs.outbox import Lines, Outbox, Place, Question
 from jobs.secrets import Secret
 from jobs.text import fold, redact
 
+# However long it took until somebody took a step up again: this long it may still look how things stand.
+GRACE_S = 60
 _MAX_ERROR_CHARS = 4000
 _MAX_NAME_CHARS = 64
 
@@ -54,6 +56,8 @@ class StepContext:
     cursor: dict[str, int] = field(default_factory=dict)
     secrets: dict[str, Secret] = field(default_factory=dict)
     deadline: float = field(default_factory=lambda: time.monotonic() + 1800)
+    # How long this attempt has run under workers before this one.
+    ran_s: float = 0.0
     # Until when (monotonic) the step is certainly ours: renewed with each heartbeat.
     lease_until: float = float("inf")
     # What this machine's clock lacks to the database's.
@@ -152,6 +156,11 @@ class StepContext:
     def released(self) -> bool:
         """The worker stops or lost the step: leave what runs on the node alone, the next worker follows it."""
         return self._stop.is_set() and self.stop_reason in ("lost", "detached")
+
+    def limit(self, timeout_s: float) -> None:
+        """The attempt may take no longer than this, over all workers that it has had."""
+        left_s = max(timeout_s - self.ran_s, GRACE_S) if self.ran_s else timeout_s
+        self.deadline = min(self.deadline, time.monotonic() + left_s)
 
     def time_left_s(self) -> float:
         """Seconds until the step's deadline."""

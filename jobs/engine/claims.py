@@ -13,6 +13,7 @@ from django.db.models.functions import Greatest, Now
 
 from jobs import audit
 from jobs.actor import SYSTEM
+from jobs.context import GRACE_S
 from jobs.engine.queueing import worker_of
 from jobs.engine.writer import say
 from jobs.models import Job, Step
@@ -22,8 +23,6 @@ Key = TypeVar("Key", bound=Hashable)
 # The verb in the audit trail; its detail names the steps that were taken away.
 TAKE_OVER = "take_over"
 _NAMED = 5
-# However long it took until somebody took a step up again: this long it may still look how things stand.
-GRACE_S = 60
 
 
 def database_now() -> datetime:

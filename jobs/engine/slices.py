@@ -233,6 +233,7 @@ class Slice:
             cursor=dict(step.cursor),
             secrets=self.secrets,
             deadline=time.monotonic() + left_s,
+            ran_s=_ran_s(step),
             lease_until=time.monotonic() + settings.INSTALLER_LEASE_S,
             clock_offset_s=offset_s,
         )
@@ -249,3 +250,10 @@ class Slice:
                 context.lease_until = begun + settings.INSTALLER_LEASE_S
             else:
                 context.stop("lost")
+
+
+def _ran_s(step: Step) -> float:
+    """How long its attempt had run when it was claimed this time."""
+    if not step.started_at or not step.heartbeat_at:
+        return 0.0
+    return max((step.heartbeat_at - step.started_at).total_seconds(), 0.0)

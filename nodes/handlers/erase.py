@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -114,7 +113,7 @@ def run(context: StepContext, work: Work | None) -> Collected | None:
     if work is None:
         raise StepFailed("the node was deleted meanwhile")
     if work.mode == "quick":
-        context.deadline = min(context.deadline, time.monotonic() + QUICK_S)
+        context.limit(QUICK_S)
     before = _look(context, work.endpoint)
     try:
         contents = read_contents(before.raw, nonce_of(before.raw))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django_q.models import OrmQ
@@ -80,3 +81,25 @@ def test_who_is_late_with_cancelling_takes_nothing_from_a_job_that_was_resumed(
     endings.cancel_pending(late)
     assert toy.work(job).status == "succeeded"
     assert queries.job_status(Job.objects.get(pk=job.pk))["progress"] == {"done": 4, "total": 4}
+
+
+def test_a_time_limit_counts_over_all_workers_that_an_attempt_has_had(toy: Toy) -> None:
+    left: dict[str, float] = {}
+
+    def look(context: Any) -> None:
+        context.limit(600)
+        left[context.target] = context.time_left_s()
+
+    toy.behave |= {("one", name): look for name in ("long", "short", "new")}
+    job = toy.submit("long", "short", "new")
+    job.steps.filter(phase="prepare").update(status="succeeded")
+    Job.objects.filter(pk=job.pk).update(status="running")
+    taken = claims.claim_steps(job, claims.current_position(job) or 0, "dead", 2, {})
+    claims.release_all("dead")
+    for step, ran_s in zip(taken, (1000, 500), strict=True):
+        begun = claims.database_now() - timedelta(seconds=ran_s)
+        Step.objects.filter(pk=step.pk).update(started_at=begun)
+    assert toy.work(job).status == "succeeded"
+    assert 590 < left["new"] <= 600
+    assert 80 < left["short"] <= 100
+    assert 50 < left["long"] <= 60, "it may still look how things stand"

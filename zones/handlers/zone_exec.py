@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,5 +33,5 @@ def run(context: StepContext, endpoint: Endpoint | None) -> None:
     """Run the command in a shell there; it fails when the command does. Raises StepFailed, StepStopped."""
     if endpoint is None:
         raise StepFailed("the node was deleted meanwhile")
-    context.deadline = min(context.deadline, time.monotonic() + float(context.params["timeout_s"]))
+    context.limit(float(context.params["timeout_s"]))
     run_component(context, endpoint, "exec", context.params["command"] + "\n")
