@@ -40,7 +40,7 @@ def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
         )
     if not watchdog.alive():
         # Nobody is there to look at the nodes, and nobody takes expired steps away from dead workers.
-        claims.release_expired(claims.database_now())
+        claims.release_expired(claims.database_now(), watchdog.ALIVE_S)
         endings.cancel_pending(job)
         endings.give_up_leftovers(job)
     endings.end_job_if_done(job)

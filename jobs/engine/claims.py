@@ -122,12 +122,14 @@ def release_all(claim: str) -> int:
     return move_steps(Step.objects.filter(claim=claim), "release", interrupted=True)
 
 
-def release_expired(now: datetime) -> set[int]:
+def release_expired(now: datetime, silent_s: int | None = None) -> set[int]:
     """Take steps away from workers that have not been heard of for a lease; gives the numbers of their jobs.
 
-    Whose they were is written into the audit trail, and into the log of each job.
+    ``silent_s``: for so many seconds instead, when it is known otherwise that no worker lives. Whose they were is
+    written into the audit trail, and into the log of each job.
     """
-    limit = now - timedelta(seconds=settings.INSTALLER_LEASE_S)
+    limit_s = settings.INSTALLER_LEASE_S if silent_s is None else silent_s
+    limit = now - timedelta(seconds=limit_s)
     silent = Step.objects.filter(Q(heartbeat_at__lt=limit) | Q(heartbeat_at=None), status=StepStatus.RUNNING)
     with transaction.atomic():
         # Rows that somebody else is just changing are not silent; skipping them, nobody waits in a circle.
@@ -139,17 +141,17 @@ def release_expired(now: datetime) -> set[int]:
             nodes = sorted({step.address for step in steps if step.address})
             audit.record(SYSTEM, TAKE_OVER, name, nodes=nodes, steps=[step.pk for step in steps])
     # Behind the transaction: a log line waits for the job's row, and nobody may hold steps meanwhile.
-    return _tell_jobs(found)
+    return _tell_jobs(found, limit_s)
 
 
-def _tell_jobs(taken: Sequence[Step]) -> set[int]:
+def _tell_jobs(taken: Sequence[Step], silent_s: int) -> set[int]:
     """A line in the log of each job for each worker that lost steps of it; gives the numbers of the jobs."""
     jobs = Job.objects.in_bulk({step.job_id for step in taken})
     for (pk, name), steps in _grouped(taken, lambda step: (step.job_id, worker_of(step.claim))).items():
         nodes = ", ".join(sorted({step.address or "the installer" for step in steps})[:_NAMED])
         more = ", …" if len(steps) > _NAMED else ""
         text = (
-            f"worker {name or 'unknown'} has not been heard of for {settings.INSTALLER_LEASE_S} s: "
+            f"worker {name or 'unknown'} has not been heard of for {silent_s} s: "
             f"what it did on {nodes}{more} is taken up by the next worker"
         )
         say(jobs[pk], text, level="warning")

@@ -21,7 +21,7 @@ from jobs.states import JOB_ACTIVE, STEP_ENDED, STEP_OPEN, JobStatus, StepStatus
 ROUND_S = 3.0
 # A queue entry that was not taken up for this long is presumed lost.
 NUDGE_AFTER_S = 10.0
-ALIVE_S = 15.0
+ALIVE_S = 15
 # How often nodes with something left running are looked at again: often for a day, then for as long as it takes.
 SWEEP_EVERY_S = 20.0
 SWEEP_FOR = timedelta(days=1)

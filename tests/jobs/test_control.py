@@ -103,3 +103,14 @@ def test_a_time_limit_counts_over_all_workers_that_an_attempt_has_had(toy: Toy) 
     assert 590 < left["new"] <= 600
     assert 80 < left["short"] <= 100
     assert 50 < left["long"] <= 60, "it may still look how things stand"
+
+
+def test_a_cancel_ends_the_job_as_soon_as_it_is_known_that_no_worker_lives(toy: Toy, actor: Actor) -> None:
+    job = toy.submit("a", scope="region:r")
+    job.steps.filter(phase="prepare").update(status="succeeded")
+    Job.objects.filter(pk=job.pk).update(status="running")
+    [step] = claims.claim_steps(job, claims.current_position(job) or 0, "dead", 1, {})
+    # Longer than a worker is taken for alive, shorter than a lease: nobody would come and end it later.
+    Step.objects.filter(pk=step.pk).update(heartbeat_at=claims.database_now() - timedelta(seconds=17))
+    assert cancel_job(job_id=job.job_id, actor=actor).status == "cancelled"
+    toy.submit("a", scope="region:r")
