@@ -14,7 +14,7 @@ from jobs.engine import claims
 from jobs.engine.writer import say
 from jobs.errors import VerbError
 from jobs.models import Job, JobSecret, Step
-from jobs.states import STEP_OPEN, JobStatus, StepStatus, move_job, move_steps
+from jobs.states import JOB_ACTIVE, STEP_OPEN, JobStatus, StepStatus, move_job, move_steps
 from jobs.text import fold
 
 _BAD = (StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.CANCELLED)
@@ -191,6 +191,9 @@ def _left_undone(job: Job) -> bool:
 def fail_job(job: Job, error: str) -> None:
     """End a job that cannot begin or go on at all."""
     with transaction.atomic():
+        # The job before its steps, as everybody takes them; a job that ended meanwhile keeps its ending.
+        if not Job.objects.select_for_update().filter(pk=job.pk, status__in=JOB_ACTIVE).exists():
+            return
         begun = job.steps.filter(Q(status=StepStatus.RUNNING) | Q(interrupted=True), status__in=STEP_OPEN)
         text = (
             "nobody works on it any more; it may still run on the node, its log is under /opt/install there"
