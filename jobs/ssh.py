@@ -81,7 +81,9 @@ class Connection:
             channel.close()
         if code == -1:
             raise SshError("dropped", f"{self.endpoint}: the connection ended in the middle of a command")
-        return Completed(code, b"".join(out["out"]), b"".join(out["err"]))
+        errors = b"".join(out["err"])
+        sshlogin.refuse_expired(self.endpoint, code, errors)
+        return Completed(code, b"".join(out["out"]), errors)
 
     def run_as_login(self, argv: Sequence[str], *, stdin: bytes = b"", timeout_s: float = 60.0) -> Completed:
         """:meth:`run` as the login user, without sudo before it."""

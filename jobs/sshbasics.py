@@ -14,7 +14,10 @@ from jobs.errors import Failed
 
 
 class SshError(Failed):
-    """Could not be done over SSH. ``kind``: unreachable, refused, protocol, host_key, auth, timeout, dropped."""
+    """Could not be done over SSH.
+
+    ``kind``: unreachable, refused, protocol, host_key, auth, expired, timeout, dropped.
+    """
 
     def __init__(self, kind: str, detail: str) -> None:
         self.kind = kind

@@ -13,6 +13,7 @@ from jobs.secrets import Secret
 from jobs.sshbasics import Endpoint, SshError, load_key, reason
 from jobs.text import plain, redact
 
+_NO_TERMINAL = b"Password change required but no TTY available."
 _BY_HAND = "log in there by hand to see what it wants, or put the installer's key there by hand"
 _MAX_QUOTED = 120
 _MAX_QUESTIONS = 100
@@ -166,6 +167,16 @@ def _refuse_second_step(endpoint: Endpoint, what: str, methods: Sequence[str]) -
         )
 
 
+def refuse_expired(endpoint: Endpoint, exit_code: int, errors: bytes) -> None:
+    """Raises :class:`SshError` when sshd ran no command but said what it says instead of one.
+
+    PAM lets somebody in whose password has expired, by key too; sshd(8) then runs nothing without a terminal to
+    change it on (``session.c``).
+    """
+    if exit_code == 1 and errors.strip() == _NO_TERMINAL:
+        raise _expired(endpoint)
+
+
 def _wrong_password(endpoint: Endpoint) -> SshError:
     return SshError(
         "auth", f"{endpoint} does not accept this password for user {endpoint.user}: check user and password"
@@ -174,7 +185,7 @@ def _wrong_password(endpoint: Endpoint) -> SshError:
 
 def _expired(endpoint: Endpoint, asked: str = "") -> SshError:
     return SshError(
-        "auth",
+        "expired",
         f"the password of user {endpoint.user} on {endpoint} has expired and must be changed first{asked}: "
         "log in there by hand, set a new one, then run establish_ssh again",
     )

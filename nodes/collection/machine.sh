@@ -62,16 +62,17 @@ running_emulators() {
     rooted ls -l $links 2>/dev/null | sed -n -e 's/ (deleted)$//' -e 's/^.* -> \(\/[^ ]*qemu[^ \/]*\)$/\1/p'
 }
 
+# Other programs of the name, such as the guest agent of a machine that is virtual itself, are no emulators.
 emulator_version() {
     [ -x "$1" ] || return 0
-    case $seen in
-    *" $1 "*) return 0 ;;
-    esac
-    seen="$seen$1 "
     case ${1##*/} in
     qemu-system-* | qemu-kvm) ;;
     *) return 0 ;;
     esac
+    case $seen in
+    *" $1 "*) return 0 ;;
+    esac
+    seen="$seen$1 "
     printf '@%s%s\n' "$1" "$2"
     tool "$1" --version
 }

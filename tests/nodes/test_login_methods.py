@@ -127,6 +127,28 @@ def test_a_second_step_after_the_password_is_told(
     assert caught.value.kind == "auth" and "AuthenticationMethods" in str(caught.value)
 
 
+def test_an_expired_password_that_shows_only_when_something_is_to_run(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """OpenSSH with PAM takes the password, or a key, and then says this instead of running anything."""
+
+    def refuse(self: Asking, channel: paramiko.Channel, command: bytes) -> bool:
+        def say() -> None:
+            channel.sendall_stderr(b"Password change required but no TTY available.\n")
+            channel.send_exit_status(1)
+            channel.close()
+
+        threading.Thread(target=say, daemon=True).start()
+        return True
+
+    monkeypatch.setattr(Asking, "check_channel_request", lambda *_: paramiko.OPEN_SUCCEEDED)
+    monkeypatch.setattr(Asking, "check_channel_exec_request", refuse)
+    with ssh.connect(serve("password").endpoint, password=Secret(PASSWORD)) as connection:
+        with pytest.raises(SshError, match="has expired and must be changed first") as caught:
+            connection.run(["true"])
+        assert caught.value.kind == "expired"
+
+
 class Endless(list[tuple[str, bool]]):
     """As many questions as the protocol can announce, and one that is sent."""
 

@@ -190,7 +190,7 @@ def test_an_expired_password_is_said(
 def test_a_request_to_change_the_password_is_said(serve: Callable[..., Server]) -> None:
     with pytest.raises(SshError, match="has expired and must be changed first") as caught:
         serve(expired=True).connect()
-    assert caught.value.kind == "auth"
+    assert caught.value.kind == "expired"
 
 
 def test_the_password_goes_to_the_machine_that_was_seen_first(

@@ -129,3 +129,19 @@ def test_the_version_of_a_running_emulator_is_told_first(tmp_path):
     told = found["qemu"].stdout
     assert f"@{tmp_path}/qemu-system-x86_64 running\n" in told
     assert f"@{tmp_path}/qemu-kvm\nQEMU emulator version 2.4.1.2" in told
+
+
+def test_a_guest_agent_is_no_emulator(tmp_path):
+    """A virtual machine runs qemu-ga; where there is no emulator, the section is missing, not empty."""
+    shutil.copy("/bin/sleep", tmp_path / "qemu-ga")
+    running = subprocess.Popen([tmp_path / "qemu-ga", "60"])
+    try:
+        comm = Path(f"/proc/{running.pid}/comm")
+        while not comm.read_text().startswith("qemu"):
+            assert running.poll() is None
+        section = collect(tmp_path, {})["qemu"]
+    finally:
+        running.kill()
+        running.wait()
+    assert "qemu-ga" not in section.stdout
+    assert section.status == "missing" or "@/" in section.stdout
