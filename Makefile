@@ -5,13 +5,14 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help demo demo-zone run test lint bench format screenshots clean
+.PHONY: help demo demo-zone run test test-vm lint bench format screenshots clean
 
 help:
 	@echo "make demo [ARGS=--once]  the whole runbook on simulated nodes, with a console to watch it on"
 	@echo "make demo-zone           a second zone joins a region, with real memcached and haproxy"
 	@echo "make run                 the console for real use: no lab, no demo data"
 	@echo "make test                all tests, with all their set-up"
+	@echo "make test-vm             a rehearsal on a virtual machine: real disks, a real sshd (minutes; root, once)"
 	@echo "make lint                linters, formatter, types, import rules"
 	@echo "make bench               how fast it is, against others on the same nodes (minutes)"
 	@echo "make screenshots         pictures of the console's pages in artifacts/screenshots"
@@ -37,6 +38,9 @@ test: $(VENV)/.dev
 	@sh scripts/test-packages.sh
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
+test-vm: $(VENV)/.dev
+	@sh scripts/test-vm.sh "$(PY)" $(ARGS)
+
 lint: $(VENV)/.dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
@@ -44,7 +48,7 @@ lint: $(VENV)/.dev
 	$(VENV)/bin/lint-imports
 
 bench: $(VENV)/.dev
-	@for name in config engine events collect; do $(PY) bench/$$name.py $(ARGS); done
+	@for name in config engine events collect; do $(PY) bench/$$name.py $(ARGS) || exit; done
 
 format: $(VENV)/.dev
 	$(PY) -m ruff check --fix .
