@@ -37,6 +37,9 @@ class Component:
         self.mode = "start"
         self.script = b""
         self.reboots = 0
+        # It asked for a reboot and runs on: it may reboot the node itself, which is then away for minutes.
+        self.may_reboot = False
+        self.lost_since = 0.0
         # Whether something was started there: from then on it is followed, whatever happens to the connection.
         self.begun = False
         # It belongs to a job that was cancelled: it is only to be ended, or seen to its end.
@@ -63,6 +66,8 @@ class Component:
                     failures = 0
                 elif self.begun:
                     self.most = max(LEAST_BYTES, self.most // 16)
+                if failures == 0:
+                    self.lost_since = time.monotonic()
                 self._pause(error, failures)
                 failures += 1
             self._go_on()
@@ -93,7 +98,8 @@ class Component:
         context = self.context
         cancelled = context.stop_reason == "cancelled" and not context.released
         left = " (it may still run there)" if self.begun else ""
-        if error.kind not in RETRY_KINDS or failures >= len(PAUSES_S):
+        awaited = self.may_reboot and time.monotonic() - self.lost_since < _REBOOT_S
+        if error.kind not in RETRY_KINDS or (failures >= len(PAUSES_S) and not awaited):
             raise StepFailed(f"{error}; given up{left}" if left else str(error)) from None
         if cancelled and (failures >= _CANCEL_TRIES or error.kind == "timeout"):
             context.log(
@@ -102,10 +108,11 @@ class Component:
                 level="warning",
             )
             raise StepStopped("cancelled") from None
-        context.log(f"{error}; trying again in {PAUSES_S[failures]} s", level="warning")
+        pause_s = PAUSES_S[min(failures, len(PAUSES_S) - 1)]
+        context.log(f"{error}; trying again in {pause_s} s", level="warning")
         if cancelled:
             time.sleep(0.5)
-        context.wait(PAUSES_S[failures])
+        context.wait(pause_s)
 
     def _work(self, connection: Connection) -> bool:
         """What one connection is good for; True when the component has ended well."""
@@ -191,6 +198,8 @@ class Component:
                 elif frame.kind in ("rc", "died"):
                     self.output.flush()
                     return frame
+                elif frame.kind == "reboot":
+                    self.may_reboot = True
                 elif not self.output.take(frame):
                     break
         finally:
@@ -242,5 +251,6 @@ class Component:
             self.context.checkpoint()
             self.context.wait(1.0)
         self.context.log("the node was rebooted and is back")
+        self.may_reboot = False
         if again:
             self.mode, self.begun = "again", False

@@ -1,12 +1,12 @@
 # Read the output of a component from given places on, until it ends. POSIX sh; arguments: folder,
 # key (JOB-ATTEMPT), byte offsets of .log and .err, the most bytes to read of each before only the last
 # ones count, how many those are, the most bytes of one frame. Frames: "@out N", "@err N" followed by N bytes; "@gap STREAM N" for N bytes
-# left out; "@tick", "@rc CODE", "@died", the last two with "reboot" when the component asked for one.
+# left out; "@reboot" once it asked for one; "@tick", "@rc CODE", "@died", the last two with "reboot" when the component asked for one.
 # A component that runs on is streamed: after "@live" all of standard output is its .log, and frames come on
 # standard error. Whoever gets no @rc and no @died then asks again.
 set -u
 cd "$1" || exit 71
-key=$2 out=$3 err=$4 head=$5 tail=$6 most=$7 round=0 live='' feeder=''
+key=$2 out=$3 err=$4 head=$5 tail=$6 most=$7 round=0 live='' feeder='' asked=''
 emit() { # stream file offset size ended -> moved
     moved=$(($4 - $3))
     [ "$moved" -le 0 ] && { moved=0; return; }
@@ -38,6 +38,8 @@ stream() { # one process that reads on costs the node less than looking again an
     exec >&2
 }
 while :; do
+    # Said while it runs: in a moment it may reboot the node, which then is away for as long as that takes.
+    [ -n "$asked" ] || [ ! -e "$key.reboot" ] || { printf '@reboot\n' || exit 1; asked=1; }
     # How it ended is looked for before the output: what is printed last is read last.
     code='' gone='' ended=''
     [ -e "$key.rc" ] && read -r code <"$key.rc"

@@ -11,7 +11,7 @@ _FRAME_LIMIT = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """``kind``: out, err, gap, tick, live, rc or died; ``data``: the bytes, or in digits the exit code or size of a gap.
+    """``kind``: out, err, gap, tick, live, reboot, rc or died; ``data``: the bytes, or in digits the exit code or size of a gap.
 
     ``word``: the stream of a gap; ``reboot`` when a component that ended asked for one; ``live`` for output as it
     comes, which nobody has cut to what is kept of it.
@@ -79,7 +79,7 @@ def _mark(words: list[bytes]) -> Frame | None:
         return Frame("rc", bare[1], reboot)
     if bare == [b"@died"]:
         return Frame("died", word=reboot)
-    if words in ([b"@tick"], [b"@live"]):
+    if words in ([b"@tick"], [b"@live"], [b"@reboot"]):
         return Frame(words[0][1:].decode())
     if words[:1] == [b"@gap"] and len(words) == 3 and words[1] in (b"out", b"err") and words[2].isdigit():
         return Frame("gap", words[2], words[1].decode())
