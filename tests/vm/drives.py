@@ -48,7 +48,8 @@ DATA_DISKS = (
         options=(*_SCSI, ("rotation_rate", 1)),
     ),
     Drive("nvme", "nvme", 2 * GIB + 8192, "VMNVME0001", "", "nvme", "nvme", 4096),
-    Drive("blk", "virtio-blk-pci", 2 * GIB + 512, "VMBLK00001", "", "virtio"),
+    # Cannot discard, so that erasing all of it means writing all of it.
+    Drive("blk", "virtio-blk-pci", 2 * GIB + 512, "VMBLK00001", "", "virtio", options=(("discard", False),)),
     Drive("wide", "scsi-hd", 2 * GIB + 12288, "VMWIDE0001", "0x5000c50000000013", "virtio", "sata", 4096, options=_SCSI),
     Drive("lvm", "scsi-hd", 2 * GIB + 16384, "VMLVM00001", "0x5000c50000000014", "virtio", options=_SCSI),
     Drive("raid", "scsi-hd", 2 * GIB + 20480, "VMRAID0001", "0x5000c50000000015", "virtio", options=_SCSI),
