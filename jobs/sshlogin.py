@@ -173,7 +173,8 @@ def refuse_expired(endpoint: Endpoint, exit_code: int, errors: bytes) -> None:
     PAM lets somebody in whose password has expired, by key too; sshd(8) then runs nothing without a terminal to
     change it on (``session.c``).
     """
-    if exit_code == 1 and errors.strip() == _NO_TERMINAL:
+    # Above it stands what PAM has to say to the person.
+    if exit_code == 1 and errors.strip().splitlines()[-1:] == [_NO_TERMINAL]:
         raise _expired(endpoint)
 
 

@@ -136,6 +136,7 @@ def test_an_expired_password_that_shows_only_when_something_is_to_run(
         def say() -> None:
             # The end of its input is sent by a client that knows that its command was taken.
             assert channel.recv(1) == b""
+            channel.sendall_stderr(b"You are required to change your password immediately.\n")
             channel.sendall_stderr(b"Password change required but no TTY available.\n")
             channel.send_exit_status(1)
             channel.close()
