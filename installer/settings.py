@@ -19,7 +19,8 @@ INSTALLED_APPS = [
     "installer",
     "unfold",
     "unfold.contrib.filters",
-    "django.contrib.admin",
+    # Its pages are loaded with the addresses (installer.urls): commands and workers do without.
+    "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

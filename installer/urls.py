@@ -9,6 +9,8 @@ from django.views.generic import RedirectView
 from installer import health, metrics
 from installer.login import login
 
+admin.autodiscover()
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     # Before the admin's own, which counts no tries.
