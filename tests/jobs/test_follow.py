@@ -18,8 +18,15 @@ from jobs.remote.reading import frames
 from jobs.remote.scripts import FOLLOW, LAUNCH
 
 HEAD, TAIL = 400_000, 1000
-SLOW = "for n in 1 2 3 4 5 6 7 8 9 10 11 12; do echo line $n; echo warn $n >&2; sleep 0.3; done; exit 3"
-LOUD = "head -c 300000 /dev/zero | tr '\\0' x; echo; sleep 2.5; head -c 50000 /dev/zero | tr '\\0' y"
+# They go on until the test has seen that they are streamed, however long that takes, and then say some more.
+SLOW = (
+    "n=0; until [ -e live ]; do n=$((n + 1)); echo line $n; echo warn $n >&2; sleep 0.1; done;"
+    "for n in a b c; do echo line $n; echo warn $n >&2; sleep 0.3; done; exit 3"
+)
+LOUD = (
+    "head -c 300000 /dev/zero | tr '\\0' x; echo; until [ -e live ]; do sleep 0.1; done;"
+    "head -c 50000 /dev/zero | tr '\\0' y"
+)
 
 
 @pytest.fixture
@@ -29,6 +36,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def launch(folder: Path, script: str) -> None:
+    script = f"cd '{folder}'; {script}"
     argv = ["sh", "-c", LAUNCH, "sh", str(folder), "j-1", "1", "1", str(len(script)), "1", "p", "start", ""]
     done = subprocess.run(argv, input=script.encode(), capture_output=True, timeout=30)
     assert done.stdout.split() == [b"started", b"1"], done.stderr
@@ -37,12 +45,23 @@ def launch(folder: Path, script: str) -> None:
 def follow(folder: Path, at: dict[str, int]) -> list[Frame]:
     """What one reader sees from these places on, which move."""
     argv = ["sh", "-c", FOLLOW, "sh", str(folder), "j-1-1", str(at["out"]), str(at["err"])]
-    done = subprocess.run([*argv, str(HEAD), str(TAIL), "131072"], capture_output=True, timeout=60)
+    out, err = folder.with_name("out"), folder.with_name("err")
+    with (
+        out.open("wb") as to,
+        err.open("wb") as beside_it,
+        subprocess.Popen([*argv, str(HEAD), str(TAIL), "131072"], stdout=to, stderr=beside_it) as running,
+    ):
+        until = time.monotonic() + 60
+        while running.poll() is None:
+            assert time.monotonic() < until
+            if b"@live\n" in out.read_bytes():
+                (folder / "live").touch()
+            time.sleep(0.02)
     reader, beside = FrameReader(), FrameReader()
-    frames = list(reader.feed(done.stdout))
+    frames = list(reader.feed(out.read_bytes()))
     if frames and frames[-1].kind == "live":
         frames.append(Frame("out", reader.rest(), "live"))
-    frames += beside.feed(done.stderr)
+    frames += beside.feed(err.read_bytes())
     for frame in frames:
         if frame.kind in at:
             at[frame.kind] += len(frame.data)
@@ -80,6 +99,7 @@ def test_what_goes_on_after_a_reader_went_away_is_read_by_the_next(folder: Path)
         while b"@live\n" not in (line := reader.stdout.readline()):
             assert line
         reader.terminate()
+    (folder / "live").touch()
     assert follow(folder, at)[-1] == Frame("rc", b"3")
     assert at["out"] == (folder / "j-1-1.log").stat().st_size
 
@@ -92,13 +112,14 @@ def test_a_feeder_that_is_killed_gives_no_result_before_all_is_read(folder: Path
         assert reader.stdout is not None and reader.stderr is not None
         while b"@live\n" not in (line := reader.stdout.readline()):
             assert line
-        until = time.monotonic() + 10
+        until = time.monotonic() + 60
         while not (found := feeders(folder)):
             assert time.monotonic() < until
         for pid in found:
             os.kill(int(pid), signal.SIGKILL)
         assert reader.wait(timeout=20) == 1
         assert b"@rc" not in reader.stderr.read()
+    (folder / "live").touch()
     assert follow(folder, at)[-1] == Frame("rc", b"3")
     assert at["out"] == (folder / "j-1-1.log").stat().st_size
 
