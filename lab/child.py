@@ -34,7 +34,7 @@ class Child:
     ) -> Child:
         """Start ``argv`` in a session of its own. Raises: OSError when it cannot be executed."""
         popen = subprocess.Popen(
-            argv,
+            [*_heeding_signals(), *argv],
             env=env,
             stdin=stdin,
             stdout=stdout,
@@ -79,6 +79,16 @@ class Child:
         """End it at once."""
         if self.running:
             _kill(self.pid, signal.SIGKILL)
+
+
+def _heeding_signals() -> list[str]:
+    """A lab that was started with nohup or in the background ignores signals; what runs on its nodes must not."""
+    ignored = [
+        number.name
+        for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
+        if signal.getsignal(number) == signal.SIG_IGN
+    ]
+    return ["env", f"--default-signal={','.join(ignored)}"] if ignored else []
 
 
 def _kill(pid: int, number: int) -> None:
