@@ -14,6 +14,16 @@ from django.db import connection
 from jobs.actor import Actor
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long plays stand evenly among the short tests: no process is left with all of them at the end."""
+    long = [item for item in items if "system" in item.path.parts]
+    short = [item for item in items if "system" not in item.path.parts]
+    places = [
+        (place / (len(group) or 1), item) for group in (long, short) for place, item in enumerate(group)
+    ]
+    items[:] = [item for _, item in sorted(places, key=lambda pair: pair[0])]
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings_tox_suffix() -> None:
     """Two runs on one PostgreSQL server do not drop each other's test databases: each has names of its own."""
