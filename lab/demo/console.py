@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -29,12 +30,12 @@ def fail(text: str) -> NoReturn:
 
 
 class Console:
-    """Worker, web server and lab as child processes; everything they hold lies in ``folder``."""
+    """Worker, web server (on the socket ``web``) and lab as child processes; what they hold lies in ``folder``."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, web: socket.socket) -> None:
         self.folder = folder
-        self.url = f"http://127.0.0.1:{port}"
-        self.port = port
+        self.web = web
+        self.url = f"http://127.0.0.1:{web.getsockname()[1]}"
         self.environment = {
             **{key: value for key, value in os.environ.items() if key != "DATABASE_URL"},
             "INSTALLER_DATA_DIR": str(folder / "data"),
@@ -47,7 +48,7 @@ class Console:
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.tokens: dict[str, str] = {}
 
-    def start(self, name: str, argv: Sequence[str], ready: str = "") -> None:
+    def start(self, name: str, argv: Sequence[str], ready: str = "", fds: Sequence[int] = ()) -> None:
         """Start a process with its output in ``folder/NAME.log``; wait until the log holds ``ready``."""
         log = self.folder / f"{name}.log"
         with log.open("ab") as output:
@@ -59,6 +60,7 @@ class Console:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                pass_fds=fds,
             )
         self.wait(
             lambda: not ready or ready in log.read_text(errors="replace"), f"{name} does not start", name

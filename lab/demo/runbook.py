@@ -62,10 +62,17 @@ class Runbook:
             TOKEN_APPROVER=console.tokens["approver"],
         )
         console.start("worker", [python, "manage.py", "qcluster"])
-        gunicorn = [python, "-m", "gunicorn", "installer.wsgi", "--bind", f"127.0.0.1:{console.port}"]
-        console.start(
-            "web", [*gunicorn, "--workers", "2", "--threads", "4", "--timeout", "60", "--no-control-socket"]
-        )
+        web = console.web.fileno()
+        gunicorn = [
+            python,
+            "-m",
+            "gunicorn",
+            "installer.wsgi",
+            "--bind",
+            f"fd://{web}",
+            "--no-control-socket",
+        ]
+        console.start("web", [*gunicorn, "--workers", "2", "--threads", "4", "--timeout", "60"], fds=[web])
         console.wait(lambda: _answers(f"{console.url}/readyz"), "the console does not become ready", "web")
 
     def adopt(self) -> None:

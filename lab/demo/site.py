@@ -131,14 +131,20 @@ def free_net() -> int:
     raise SystemExit("no loopback network is free for the demo: are many demos running?")
 
 
-def free_port(wanted: int) -> int:
-    """``wanted`` on 127.0.0.1, or another free port when somebody has it."""
+def free_port(wanted: int) -> socket.socket:
+    """A socket that listens on ``wanted`` of 127.0.0.1, or on another free port when somebody has it.
+
+    It is handed to the web server as it is: a port that was only looked at may be taken by another demo before the
+    web server starts, and this demo would then talk to the console of that one.
+    """
     for port in (wanted, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            held.bind(("127.0.0.1", port))
+            held.listen()  # two may be bound to one port until one of them listens
+        except OSError:
+            held.close()
+            continue
+        return held
     raise SystemExit("no port is free on 127.0.0.1")
