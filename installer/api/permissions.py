@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from installer.groups import RUN_VERBS
+from installer.groups import DECIDE_PLAN, RUN_VERBS
 
 
 class VerbPermission(BasePermission):
@@ -21,6 +21,8 @@ class VerbPermission(BasePermission):
         action = getattr(view, "action", None)
         verbs = getattr(view, "verb_permissions", {})
         if action in verbs:
+            if verbs[action] == DECIDE_PLAN:
+                self.message = "your account may not decide this: that takes somebody of the group approver"
             return request.user.has_perm(verbs[action])
         if request.method in ("GET", "HEAD", "OPTIONS"):
             needed = getattr(view, "view_permission", "")

@@ -88,6 +88,10 @@ def test_the_login_page_counts_tries_too(person, client):
     assert client.post("/admin/login/", {**GOOD, "next": "/admin/"})["Location"] == "/admin/"
 
 
+def test_a_login_page_that_was_opened_by_itself_leads_to_the_dashboard(person, client):
+    assert client.post("/admin/login/", GOOD)["Location"] == "/admin/"
+
+
 def test_an_account_that_was_closed_has_no_token(person):
     token = Token.objects.create(user=person)
     person.is_active = False

@@ -144,6 +144,8 @@ def test_who_is_let_in(clients, keys, name, method, person):
         assert answer.status_code in (200, 201, 202, 204, 400), answer.content
     else:
         assert answer.status_code == 403
+        if person == "operator":
+            assert "group approver" in answer.json()["detail"]
     if answer.status_code >= 400:
         assert answer["Content-Type"] == "application/problem+json"
         after = (
