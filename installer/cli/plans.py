@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.output import table_text
-from jobs.errors import Refused
+from jobs.errors import NotFound, Refused
 from jobs.text import plain
 from zones.models import Plan
 from zones.services import ConfigFile, find_plan
@@ -38,6 +38,18 @@ def named_plan(options: dict[str, Any]) -> Plan:
     return find_plan(plan_id=options["plan"], zone_id=options["zone"])
 
 
+def file_text(plan: dict[str, Any], path: str) -> str:
+    """What a file of the plan holds. Raises :class:`NotFound` when there is none of that path."""
+    for file in plan["files"]:
+        if file["path"] == path and file["status"] != "removed":
+            return str(file["content"])
+    raise NotFound.because(
+        "E01",
+        f"plan {plan['plan_id']} writes no file {path[:200]!r}",
+        f"show_plan {plan['plan_id']} lists them",
+    )
+
+
 def print_plan(command: VerbCommand, plan: dict[str, Any], *, diff: bool) -> None:
     """A plan for a person: what it is, what it finds, what it gives to whom, which files it writes."""
     out = command.stdout
@@ -57,6 +69,13 @@ def print_plan(command: VerbCommand, plan: dict[str, Any], *, diff: bool) -> Non
         for file in plan["files"]:
             if file["status"] != "same":
                 out.write("\n".join(plain(line) for line in file["diff"].splitlines()))
+            if file["edit_diff"]:
+                out.write(
+                    plain(
+                        f"{file['path']} was edited by {file['edited_by']}; what was rendered, and the edit:"
+                    )
+                )
+                out.write("\n".join(plain(line) for line in file["edit_diff"].splitlines()))
 
 
 def print_steps(command: VerbCommand, steps: list[dict[str, Any]]) -> None:
@@ -82,7 +101,7 @@ def sections(plan: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
         ("EIP pools", [_flat(eip) for eip in plan["eips"]]),
         (
             f"Files ({same} more stay as they are)" if same else "Files",
-            [{"status": file["status"], "path": file["path"], "address": file["address"]} for file in files],
+            [{name: file[name] for name in ("status", "path", "address", "edited_by")} for file in files],
         ),
     ]
 
@@ -111,6 +130,7 @@ def plan_rows(plan: dict[str, Any]) -> list[dict[str, Any]]:
             "status": file["status"],
             "path": file["path"],
             "address": file["address"],
+            "edited_by": file["edited_by"],
         }
         for file in plan["files"]
     ]

@@ -99,3 +99,17 @@ def test_copy_template(run, tmp_path):
     assert again.code == 2 and "T03" in again.err
     assert run("copy_template", "-z", "No Zone").code == 2
     assert run("copy_template", "-z", "pek3d", "-o", "/proc/nowhere").code == 1
+
+
+def test_the_text_to_edit_comes_from_the_shell_and_the_edit_is_seen_there(run, plan, tmp_path):
+    before = run("show_plan", plan.plan_id, "--file", PATH)
+    assert before.code == 0 and before.out == plan.files.get(path=PATH).content
+    file = tmp_path / "text"
+    file.write_text(before.out.replace('os_version="20.04"', 'os_version="20.04.6"'))
+    assert run("edit_plan_file", plan.plan_id, PATH, "-I", file).code == 0
+    assert run("show_plan", plan.plan_id, "--file", PATH).out == file.read_text()
+    shown = run("show_plan", plan.plan_id, "--diff", "--format", "table").out
+    assert f"{PATH} was edited by" in shown and "edited by" in shown.split("Files", 1)[1]
+    assert '-os_version="20.04"' in shown and '+os_version="20.04.6"' in shown
+    missing = run("show_plan", plan.plan_id, "--file", "no/such")
+    assert missing.code == 2 and "E01" in missing.err

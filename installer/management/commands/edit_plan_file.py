@@ -11,7 +11,10 @@ from zones.services import edit_plan_file
 
 
 class Command(VerbCommand):
-    help = "Puts a text in the place of a rendered file of a plan; what was rendered is kept beside it."
+    help = (
+        "Puts a text in the place of a rendered file of a plan; what was rendered is kept beside it. "
+        "show_plan PLAN --file PATH prints the text as it is now."
+    )
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("plan", metavar="PLAN", help="plan id")

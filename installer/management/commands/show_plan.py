@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 
 from installer.cli.base import VerbCommand
 from installer.cli.output import chosen
-from installer.cli.plans import add_plan_arguments, named_plan, plan_rows, print_plan
+from installer.cli.plans import add_plan_arguments, file_text, named_plan, plan_rows, print_plan
 from zones.describe import plan_json
 
 
@@ -17,10 +17,15 @@ class Command(VerbCommand):
     def arguments(self, parser: CommandParser) -> None:
         add_plan_arguments(parser)
         parser.add_argument("--diff", action="store_true", help="every changed file as a unified diff")
+        parser.add_argument(
+            "--file", metavar="PATH", help="only the text of this file, as edit_plan_file takes it"
+        )
 
     def run(self, options: dict[str, Any]) -> None:
         plan = plan_json(named_plan(options), files=True, diff=options["diff"])
-        if chosen(self.stdout, options["format"]) == "table":
+        if options["file"] is not None:
+            self.stdout.write(file_text(plan, options["file"]), ending="")
+        elif chosen(self.stdout, options["format"]) == "table":
             print_plan(self, plan, diff=options["diff"])
         else:
             self.emit(options, plan, plan_rows(plan))
