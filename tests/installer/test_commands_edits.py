@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import yaml
 
+from nodes.models import Node
 from tests.installer import demo
 from zones.models import Plan, Zone
 
@@ -113,3 +114,14 @@ def test_the_text_to_edit_comes_from_the_shell_and_the_edit_is_seen_there(run, p
     assert '-os_version="20.04"' in shown and '+os_version="20.04.6"' in shown
     missing = run("show_plan", plan.plan_id, "--file", "no/such")
     assert missing.code == 2 and "E01" in missing.err
+
+
+def test_approving_a_plan_whose_nodes_serve_already_names_no_job(run, plan):
+    first = run("approve_plan", plan.plan_id)
+    assert first.code == 0 and "next: scale_qingcloud" in first.err
+    Node.objects.filter(role__plan=plan).update(status="active")
+    finding = {"code": "P64", "detail": "later steps did not run", "remedy": "run them", "level": "warning"}
+    Plan.objects.filter(pk=plan.pk).update(status="draft", findings=[finding])
+    again = run("approve_plan", plan.plan_id)
+    assert again.code == 0 and "is applied" in again.err and "scale_qingcloud" not in again.err
+    assert "later steps did not run -> run them" in again.err

@@ -26,6 +26,7 @@ from zones.models import Plan
 from zones.services import revisions
 from zones.services.apply import apply_plan
 from zones.services.routes import vbc_routes
+from zones.states import PlanStatus
 
 
 def phases() -> tuple[registry.Phase, ...]:
@@ -59,12 +60,25 @@ def started(job: Job) -> None:
     plan = plan_of(job)
     if plan.content_hash != job.params["content_hash"] or plan.status not in ("approved", "applied"):
         raise Refused.because(
-            "P30", f"plan {plan.plan_id} is {plan.status} or was changed since", "approve it again"
+            "P30",
+            f"plan {plan.plan_id} is {plan.status} and not as it was when this job began",
+            _instead(plan),
         )
     revisions.check_unchanged(plan)
     left = job.steps.exclude(status=StepStatus.SUCCEEDED).exclude(target="").values("target")
     refuse_if_busy(list(Node.objects.filter(node_id__in=left)), actions=("erase_data_disks",))
     move_nodes(Node.objects.filter(node_id__in=left), "scale", error="")
+
+
+def _instead(plan: Plan) -> str:
+    """What to do where a job does not go on with its plan as that is now."""
+    new = plan.kind == Plan.Kind.ZONE and not plan.zone.is_global
+    verb = f"{'scale_qingcloud_zone' if new else 'scale_qingcloud'} -z {plan.zone.zone_id} -I FILE"
+    if plan.status == PlanStatus.DRAFT:
+        return f"review it (show_plan {plan.plan_id} --diff), approve_plan {plan.plan_id}, then a new job: {verb}"
+    if plan.status == PlanStatus.APPROVED:
+        return f"begin a new job with the nodes of it that are not in service: {verb}"
+    return "nothing is left for this job to do"
 
 
 def ended(job: Job) -> None:

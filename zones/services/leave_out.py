@@ -27,14 +27,16 @@ from jobs.services import busy, holder
 from nodes.models import Node
 from nodes.services.find import nodes_at
 from nodes.states import NodeStatus, move_nodes
+from zones.core.install.regional import MIRROR_MODES
 from zones.core.quiet import collector_paused
 from zones.core.rebased import Rebased, rebased
 from zones.core.world import HYPER_ROLES, hostname_key
-from zones.models import EipPool, Plan, PlanFile, Role, VbcAssignment, VbcMember, ZoneFile
+from zones.models import EipPool, Plan, PlanFile, Role, VbcAssignment, VbcMember, Zone, ZoneFile
 from zones.services import revisions
 from zones.services.find import find_plan, lock_allocations, locked_plan
 from zones.services.rendered import rendered_now
 from zones.services.reserve import BATCH
+from zones.services.scale import open_addresses
 from zones.states import PLAN_OPEN, PlanStatus
 
 PLACEMENT = "vms/vms.yaml"
@@ -262,10 +264,29 @@ def _told(
     if plan.zone.deploy_mode == "standard" and hypers % 2:
         detail = f"{hypers} hypers remain, but a standard zone grows in pairs"
         found.append(Finding("R02", detail, "bring the missing one with the next scaling", "warning"))
-    if plan.kind == Plan.Kind.ZONE and not plan.zone.is_global:
+    steps = _steps_left(plan)
+    if steps:
         detail = (
-            "if no node of it has to be installed any more, approving this plan runs no step of the region"
+            "if no node of it has to be installed any more, approving this plan runs none of the later steps"
         )
-        remedy = "do those that the job has not done: clear_zone_cache, restart of services, render_haproxy"
-        found.append(Finding("P64", detail, f"{remedy} -z {plan.zone.zone_id}", "warning"))
+        found.append(Finding("P64", detail, f"do those that no job has done: {', '.join(steps)}", "warning"))
     return [item.as_dict() for item in found]
+
+
+def _steps_left(plan: Plan) -> list[str]:
+    """What a job does after the nodes, as a person would type it; none while nodes of a known zone wait."""
+    zone = plan.zone
+    steps = []
+    if plan.kind == Plan.Kind.ZONE and not zone.is_global:
+        steps += [
+            f"clear_zone_cache -z {zone.zone_id}",
+            "restart of services",
+            f"render_haproxy -z {zone.zone_id}",
+        ]
+    elif open_addresses(plan):
+        return []
+    if zone.deploy_mode in MIRROR_MODES:
+        steps.append(f"update_hyper_mirror -z {zone.zone_id}")
+    if zone.network_mode == Zone.NetworkMode.SDN:
+        steps.append(f"dump_vbc_route -z {zone.zone_id} for the gateway")
+    return [*steps, f"rebuild_cache -z {zone.zone_id}"]

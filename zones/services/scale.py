@@ -136,7 +136,10 @@ def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
     ]
     findings += [
         Finding(
-            "P42", f"{node} is {node.status}", "only configured nodes are scaled", node=str(node.mgmt_address)
+            "P42",
+            f"{node} is {node.status}",
+            f"leave it out of this call; what plan {plan.plan_id} has left: {_some(waiting)}",
+            node=str(node.mgmt_address),
         )
         for node in nodes
         if not _ready(node, waiting) and str(node.mgmt_address) in plan.roles
@@ -144,6 +147,10 @@ def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
     if findings:
         raise Refused(findings)
     return plan, nodes
+
+
+def _some(addresses: Sequence[str]) -> str:
+    return ", ".join(addresses[:20]) + (", …" if len(addresses) > 20 else "") or "nothing"
 
 
 def _ready(node: Node, waiting: Collection[str]) -> bool:

@@ -9,6 +9,7 @@ from installer.cli.base import VerbCommand
 from installer.cli.plans import add_plan_arguments, named_plan
 from zones.models import Plan
 from zones.services import approve_plan
+from zones.states import PlanStatus
 
 
 class Command(VerbCommand):
@@ -21,6 +22,14 @@ class Command(VerbCommand):
     def run(self, options: dict[str, Any]) -> None:
         named = named_plan(options)
         plan = approve_plan(plan_id=named.plan_id, comment=options["comment"], actor=self.actor)
+        if plan.status == PlanStatus.APPLIED:
+            self.say(
+                f"plan {plan.plan_id} is applied: all its nodes are in service already, none is installed"
+            )
+            for finding in plan.findings:
+                if finding.get("remedy"):
+                    self.say(f"{finding['code']} {finding['detail']} -> {finding['remedy']}")
+            return
         new = plan.kind == Plan.Kind.ZONE and not plan.zone.is_global
         verb = "scale_qingcloud_zone" if new else "scale_qingcloud"
         self.say(f"plan {plan.plan_id} is {plan.status}; next: {verb} -z {plan.zone.zone_id} -I FILE")
