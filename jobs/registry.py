@@ -71,6 +71,7 @@ class Action:
     """A kind of job. ``started`` may raise VerbError: the job fails before any step runs.
 
     ``resumed`` may raise VerbError: this person does not make the job go on, after a failure or a pause.
+    ``again`` is what a person does for nodes that failed, where ``resume_job`` alone does not do.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Action:
     started: Callable[[Job], None] = _no_end
     ended: Callable[[Job], None] = _no_end
     resumed: Callable[[Job, Actor], None] = _anybody
+    again: str = ""
 
     def phase(self, name: str) -> Phase:
         """The phase of that name. Raises ``KeyError``."""

@@ -240,12 +240,18 @@ def _summary(job: Job) -> str:
         more = ", …" if count > len(failed) else ""
         return (
             f"{count} of {total} nodes failed ({', '.join(failed)}{more}); see get_log {job.job_id} --level error, "
-            f"mend the cause, then resume_job {job.job_id}"
+            f"mend the cause, then {_again(job) or f'resume_job {job.job_id}'}"
         )
     open_ends = job.steps.filter(status__in=(StepStatus.CANCELLED, StepStatus.SKIPPED)).count()
     if open_ends:
-        return f"{open_ends} steps were not done; resume_job {job.job_id} goes on with them"
+        again = _again(job)
+        then = f"for these nodes {again}" if again else f"resume_job {job.job_id} goes on with them"
+        return f"{open_ends} steps were not done; {then}"
     return ""
+
+
+def _again(job: Job) -> str:
+    return registry.find(job.action).again if job.action in registry.names() else ""
 
 
 def cancel_step(step: Step, claim: str) -> None:

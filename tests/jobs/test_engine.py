@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from jobs import queries
+from jobs import queries, registry
 from jobs.actor import Actor
 from jobs.context import StepFailed
 from jobs.engine import claims, slices, watchdog
@@ -62,6 +63,16 @@ def test_a_failed_node_goes_no_further_and_the_others_do(toy: Toy) -> None:
     assert found[("report", "")] == "skipped"  # it needs every node
     assert "1 of 3 nodes failed (10.0.0.2)" in job.error and f"resume_job {job.job_id}" in job.error
     assert toy.failed == [("one", "b")]
+
+
+def test_an_action_that_resuming_does_not_help_says_what_does(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again = replace(registry.find("toy"), again="play again")
+    monkeypatch.setattr(registry, "find", lambda name: again)
+    toy.behave[("one", "b")] = fails("no")
+    job = toy.work(toy.submit("a", "b"))
+    assert job.error.endswith("mend the cause, then play again")
 
 
 def test_resume_does_only_what_is_left(toy: Toy, actor: Actor) -> None:

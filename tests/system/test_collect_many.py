@@ -55,6 +55,7 @@ def make_broken(console: Console) -> dict[str, str]:
     done = establish(console, PASSWORD, path)
     assert done.returncode == 1 and f"{where['password']} port" in done.stderr
     assert "does not accept this password" in done.stderr and "1 of 5 nodes failed" in done.stderr
+    assert "establish_ssh again with the password" in done.stderr
     console.lab.fault(where["host key"], "wrong_host_key")
     console.lab.fault(where["network"], "refuse")
     shell = CommandFault("sh -s", exit=1, stderr="This account is currently not available.")
