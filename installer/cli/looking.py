@@ -20,6 +20,7 @@ from jobs.models import Job
 from jobs.queries import events, job_status
 from jobs.services import find_job, newest_job
 from jobs.states import JOB_ENDED
+from nodes.models import Node
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -89,7 +90,9 @@ class LogCommand(LookCommand):
     def arguments(self, parser: CommandParser) -> None:
         """Which job, which lines, and whether to wait for more."""
         super().arguments(parser)
-        parser.add_argument("--node", default="", metavar="IP", help="only lines of this node")
+        parser.add_argument(
+            "--node", default="", metavar="IP", help="only lines of this node; a host name or n-id does, too"
+        )
         parser.add_argument("--phase", default="", help="only lines of this phase")
         parser.add_argument(
             "--level", choices=LEVELS, default="", help="only lines as grave as this or graver"
@@ -100,12 +103,49 @@ class LogCommand(LookCommand):
         """Print line by line: memory stays flat however long the log is."""
         job = self.job(options)
         how = chosen(self.stdout, options["format"])
-        wanted = {key: options[key] for key in ("node", "phase", "level")}
+        wanted = {
+            "node": _address(job, options["node"]),
+            "phase": options["phase"],
+            "level": options["level"],
+        }
+        _known_phase(job, options["phase"])
         header = True
         for batch in batches(job, wanted, go_on=options["follow"]):
             self.stdout.write(written(batch, how, header=header), ending="")
             self.stdout.flush()
             header = False
+        if header:
+            self.say(f"job {job.job_id} has no such line" if any(wanted.values()) else "its log is empty")
+
+
+def _address(job: Job, name: str) -> str:
+    """The address that lines of a node carry, by address, n-id or host name. Raises :class:`Refused` (C14)."""
+    by_target = dict(job.steps.exclude(target="").values_list("target", "address"))
+    if not name or name in by_target.values():
+        return name
+    if name in by_target:
+        return by_target[name]
+    for node_id in Node.objects.filter(hostname=name).values_list("node_id", flat=True):
+        if node_id in by_target:
+            return by_target[node_id]
+    few = ", ".join(sorted(set(by_target.values()))[:5]) or "none"
+    raise Refused.because(
+        "C14",
+        f"job {job.job_id} does nothing on a node {name!r}",
+        f"name one by address, host name or n-id; get_status {job.job_id} lists its nodes (such as {few})",
+        field="node",
+    )
+
+
+def _known_phase(job: Job, phase: str) -> None:
+    known = list(dict.fromkeys(job.steps.order_by("pk").values_list("phase", flat=True)))
+    if phase and known and phase not in known:
+        raise Refused.because(
+            "C15",
+            f"job {job.job_id} has no phase {phase!r}",
+            f"its phases are {', '.join(known)}",
+            field="phase",
+        )
 
 
 def batches(job: Job, wanted: dict[str, Any], *, go_on: bool) -> Iterator[list[dict[str, Any]]]:

@@ -16,6 +16,7 @@ from installer.cli import follow, looking, progress
 from jobs.models import Job, Worker
 from jobs.queries import job_status
 from jobs.states import JobStatus, move_job
+from nodes.models import Node
 from tests.factories import BEGIN, add_events, make_job, make_node
 
 pytestmark = pytest.mark.django_db
@@ -80,12 +81,25 @@ def test_get_log_is_one_object_a_line(run, job):
 def test_get_log_filters_and_formats(run, job):
     assert len(run("get_log", "--level", "error").out.splitlines()) == 1
     assert len(run("get_log", "--node", "172.16.80.2").out.splitlines()) == 1
-    assert run("get_log", "--phase", "verify").out == ""
+    assert len(run("get_log", "--node", "pek3cr01n02").out.splitlines()) == 1
+    assert (
+        len(run("get_log", "--node", Node.objects.get(mgmt_address="172.16.80.2").node_id).out.splitlines())
+        == 1
+    )
+    nothing = run("get_log", "--node", "172.16.80.1", "--level", "error")
+    assert nothing.code == 0 and nothing.out == "" and "has no such line" in nothing.err
     text = run("get_log", "--format", "table").out
     assert "172.16.80.2 install_nodes/network ERROR bad red" in text and "\x1b" not in text
     assert len(list(csv.DictReader(io.StringIO(run("get_log", "--format", "csv").out)))) == 3
     assert len(yaml.safe_load(run("get_log", "--format", "yaml").out)) == 3
     assert run("get_log", "--level", "loud").code == 2
+
+
+def test_get_log_of_what_the_job_does_not_have_says_what_it_has(run, job):
+    nobody = run("get_log", "--node", "172.16.80.99", "--follow")
+    assert nobody.code == 2 and "C14" in nobody.err and "172.16.80.1, 172.16.80.2" in nobody.err
+    phase = run("get_log", "--phase", "instal")
+    assert phase.code == 2 and "C15" in phase.err and "install_nodes" in phase.err
 
 
 def test_get_log_reads_long_logs_in_batches(run, job):

@@ -70,6 +70,14 @@ def test_describe_nodes_shows_a_table_on_a_terminal(run):
     assert "nothing to show" in run("describe_nodes", "-s", "new", tty=True).out
 
 
+def test_sentences_about_nodes_stand_below_the_table(run):
+    reason = "disk failed with exit code 1: cannot create 'vpool': one or more devices is unavailable"
+    make_node(1, status="scale_failed", error=reason)
+    out = run("describe_nodes", "--format", "table").out
+    assert f"172.16.80.1: {reason}" in out.splitlines() and "scale_failed" in out
+    assert run("describe_nodes").json["node_set"][0]["error"] == reason
+
+
 def test_what_a_node_says_of_itself_cannot_drive_the_terminal(run):
     make_node(1, hostname="evil\x1b[2J\x1b]0;pwned\x07[bold]", error="\x9b31m")
     out = run("describe_nodes", "--format", "table").out
