@@ -6,12 +6,22 @@ python=$1
 bind=${BIND:-127.0.0.1:8000}
 "$python" manage.py migrate --verbosity 0
 "$python" manage.py first_administrator
-"$python" manage.py qcluster &
-worker=$!
-trap 'kill -TERM "$worker" 2>/dev/null || :; wait "$worker" 2>/dev/null || :' EXIT
+started=
+finish() {
+    for process in $started; do kill -TERM "$process" 2>/dev/null || :; done
+    for process in $started; do wait "$process" 2>/dev/null || :; done
+}
+trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
+"$python" manage.py qcluster &
+started=$!
 echo "Console: http://$bind/admin/   (Ctrl-C ends it; running steps on nodes go on and are taken up again)"
 "$python" -m gunicorn installer.wsgi --bind "$bind" --workers 2 --threads 8 --timeout 60 --no-control-socket --config installer/gunicorn.py &
 web=$!
-wait "$web"
+started="$web $started"
+wait "$web" || {
+    code=$?
+    echo "The web server does not run, see above. Where another program has $bind: BIND=ADDRESS:PORT make run" >&2
+    exit "$code"
+}
