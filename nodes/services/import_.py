@@ -21,6 +21,9 @@ from nodes.services.collect import check_states
 from nodes.services.exclusion import refuse_if_busy
 from nodes.states import COLLECTABLE, move_nodes
 
+# Times in files end with milliseconds, those in the database with microseconds.
+_FILE_TICK = timedelta(milliseconds=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -87,7 +90,7 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
         ]
     notes: list[str] = []
     if item.facts:
-        if node.collected_at and item.collected_at and item.collected_at < node.collected_at:
+        if node.collected_at and item.collected_at and item.collected_at < node.collected_at - _FILE_TICK:
             notes.append(
                 f"the file is older than what is known here ({node.collected_at:%Y-%m-%d %H:%M} UTC)"
             )
@@ -133,8 +136,7 @@ def _correct(
             item.reason,
         ):
             continue
-        # Files carry milliseconds.
-        if before and item.at and item.at < before.made_at - timedelta(milliseconds=1):
+        if before and item.at and item.at < before.made_at - _FILE_TICK:
             notes.append(
                 f"{item.field} of {disk.name} stays {before.value}: {before.made_by} corrected it at "
                 f"{before.made_at:%Y-%m-%d %H:%M} UTC, after the file was written"

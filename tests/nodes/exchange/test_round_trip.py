@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -99,6 +99,13 @@ def test_the_same_again_changes_nothing(stored: None, actor: Actor, kind: str) -
     before = shown()
     done = import_nodes(data=exported(kind), actor=actor)
     assert [item.changes for item in done] == [()] * 3 and shown() == before
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_what_was_exported_just_now_is_not_called_old(stored: None, actor: Actor, kind: str) -> None:
+    Node.objects.update(collected_at=datetime(2026, 3, 1, 2, 30, 0, 413_789, tzinfo=UTC))
+    preview = import_nodes(data=exported(kind), actor=actor, dry_run=True)
+    assert [item.notes for item in preview] == [()] * 3
 
 
 def test_the_preview_says_what_is_new_and_what_changes_and_changes_nothing(
