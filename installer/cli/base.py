@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn
@@ -123,6 +124,8 @@ def database_sentence(error: Exception) -> str:
     text = str(error).strip()
     first = plain(text.splitlines()[0]) if text else type(error).__name__
     lowered = text.lower()
+    if re.search(r'(database|role) "[^"]*" does not exist', lowered):
+        return f"the database cannot be used ({first}): create it on the server, or correct DATABASE_URL"
     if "no such table" in lowered or "does not exist" in lowered or "no such column" in lowered:
         return (
             f"the database has not been brought up to date ({first}): run manage.py migrate, then try again"

@@ -80,6 +80,9 @@ def test_a_surprise_is_not_hidden():
 
 def test_only_the_first_line_of_a_database_error_is_told():
     assert "DETAIL" not in database_sentence(OperationalError("broken\nDETAIL: password"))
+    absent = database_sentence(OperationalError('FATAL:  database "consle" does not exist'))
+    assert "create it" in absent and "migrate" not in absent
+    assert "migrate" in database_sentence(OperationalError('relation "jobs_job" does not exist'))
 
 
 def test_the_actor_is_who_called_sudo(monkeypatch):
