@@ -246,7 +246,7 @@ def _summary(job: Job) -> str:
     if open_ends:
         again = _again(job)
         then = f"for these nodes {again}" if again else f"resume_job {job.job_id} goes on with them"
-        return f"{open_ends} steps were not done; {then}"
+        return f"{open_ends} {'step was' if open_ends == 1 else 'steps were'} not done; {then}"
     return ""
 
 

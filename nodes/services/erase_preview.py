@@ -40,7 +40,7 @@ def refuse_states(nodes: Sequence[Node]) -> None:
             Finding(
                 "N35",
                 f"{node} is {node.status}: its disks are not erased",
-                "leave it out; a node is retired before its disks are erased"
+                "leave it out: what a machine in service holds is not erased"
                 if node.status == NodeStatus.ACTIVE
                 else "wait until that is over",
                 node=str(node.mgmt_address),

@@ -234,8 +234,10 @@ def test_old_names_show_their_action(run, action):
 
 def test_cancel_job(run):
     job = make_job([make_node(1)])
+    result = run("cancel_job", job.job_id)
+    assert result.code == 0 and f"cancel_job {job.job_id} --now" in result.err
     result = run("cancel_job", job.job_id, "--now")
-    assert result.code == 0 and "resume_job" in result.err
+    assert result.code == 0 and "resume_job" in result.err and "comes to its end" not in result.err
     job.refresh_from_db()
     assert job.status == "cancelling" and job.cancel_now
     assert run("cancel_job", "j-nothere1").code == 2

@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 
 from installer.cli.base import VerbCommand
 from jobs.services import cancel_job
+from jobs.states import JobStatus
 
 
 class Command(VerbCommand):
@@ -17,4 +18,6 @@ class Command(VerbCommand):
 
     def run(self, options: dict[str, Any]) -> None:
         job = cancel_job(job_id=options["job"], now=options["now"], actor=self.actor)
+        if job.status == JobStatus.CANCELLING and not options["now"]:
+            self.say(f"what runs comes to its end first; cancel_job {job.job_id} --now does not wait for it")
         self.say(f"job {job.job_id} is {job.status}; resume_job {job.job_id} goes on with it later")

@@ -66,9 +66,7 @@ def _still_there(ctx: Context, zone: ZoneView, node: NodeView) -> Iterator[Findi
     entry = ctx.settings.roles.get(node.address)
     if entry is None:
         detail = f"node {node.hostname} ({node.address}) is {node.status} in zone {zone.zone_id}, but not in this file"
-        yield ctx.finding(
-            "R23", detail, "add it with its role, or retire it first", "roles", node=node.address
-        )
+        yield ctx.finding("R23", detail, "add it with its role", "roles", node=node.address)
     elif entry.role != node.role:
         detail = f"node {node.hostname} is {node.role} in service and {entry.role} in this file"
         path = ("roles", node.address)
