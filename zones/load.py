@@ -82,8 +82,8 @@ def _data_disks(node_pks: list[int]) -> dict[int, list[DiskView]]:
     names = ("by_id", "wwn", "serial", "model", "rotational")
     seen = ("observed_type", "observed_size_bytes", "observed_status")
     disks = Disk.objects.filter(node__in=node_pks, present=True, is_os=False)
-    for node_pk, pk, name, kind, size, status, *more in disks.values_list(
-        "node_id", "pk", "name", *seen, *names
+    for node_pk, pk, name, kind, size, status, holds, *more in disks.values_list(
+        "node_id", "pk", "name", *seen, "signatures", *names
     ):
         own = corrected.get(pk, {})
         found[node_pk].append(
@@ -92,6 +92,7 @@ def _data_disks(node_pks: list[int]) -> dict[int, list[DiskView]]:
                 type=own.get("type", kind),
                 size_bytes=own.get("size_bytes", size),
                 status=own.get("status", status),
+                holds=tuple(holds),
                 **dict(zip(names, more, strict=True)),
             )
         )
@@ -143,6 +144,7 @@ def _disk_view(disk: Disk) -> DiskView:
         model=disk.model,
         status=disk.effective("status"),
         rotational=disk.rotational,
+        holds=tuple(disk.signatures),
     )
 
 

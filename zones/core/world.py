@@ -20,7 +20,10 @@ BY_ID = "/dev/disk/by-id/"
 
 @dataclass(frozen=True, slots=True)
 class DiskView:
-    """One whole disk with its effective (corrected) values; ``status`` 1 usable, 0 not to be used."""
+    """One whole disk with its effective (corrected) values; ``status`` 1 usable, 0 not to be used.
+
+    ``holds``: partition tables, file systems and the like that the last collection found on it.
+    """
 
     name: str
     type: str
@@ -31,6 +34,7 @@ class DiskView:
     model: str = ""
     status: int = 1
     rotational: bool | None = None
+    holds: tuple[str, ...] = ()
 
     @property
     def is_ssd(self) -> bool:

@@ -161,6 +161,19 @@ def test_r17_a_disk_known_by_its_kernel_name_only_is_a_warning() -> None:
     assert [item.code for item in findings] == ["R17"] and "vdb" in findings[0].detail
 
 
+@pytest.mark.parametrize(
+    ("role", "then"), [("hyper-repl", "stops the installation"), ("hyper-pair", "is overwritten")]
+)
+def test_r17_a_disk_that_is_not_empty_is_told_before_the_installation(role: str, then: str) -> None:
+    spare = replace(HDD, name="sdq", holds=("ext4",), status=0)
+    full = replace(SSD if role == "hyper-repl" else HDD, holds=("gpt", "ext4"))
+    roles = {node(number, data_disks=(full, spare)): role for number in (21, 22)}
+    findings = scale(roles)
+    assert errors_of(findings) == [] and [item.code for item in findings] == ["R17", "R17"]
+    assert f"{full.name} (gpt, ext4); that {then}" in findings[0].detail and "sdq" not in findings[0].detail
+    assert f"erase_data_disks -d {full.name}" in findings[0].remedy
+
+
 def test_r17_nothing_is_formatted_where_the_os_disk_is_unknown() -> None:
     roles = {node(21, os_disk=None): "hyper-repl", node(22): "hyper-repl"}
     [finding] = scale(roles)

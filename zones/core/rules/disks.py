@@ -37,7 +37,7 @@ def used_disks(role: str, node: NodeView) -> tuple[DiskView, ...]:
 
 
 def r17(ctx: Context) -> Iterable[Finding]:
-    """Usable data disks fit the role, and each is identified by more than its kernel name."""
+    """Usable data disks fit the role, are empty, and each is identified by more than its kernel name."""
     for named in ctx.named:
         node, role = named.node, named.entry.role
         if node is None:
@@ -54,6 +54,7 @@ def r17(ctx: Context) -> Iterable[Finding]:
             remedy = "nothing is formatted on such a node: boot its installed system and collect it again"
             yield ctx.finding("R17", detail, remedy, *path, node=node.address)
         yield from _unstable(ctx, named.label, node, role)
+        yield from _not_empty(ctx, named.label, node, role)
 
 
 def _unstable(ctx: Context, label: str, node: NodeView, role: str) -> Iterator[Finding]:
@@ -63,3 +64,22 @@ def _unstable(ctx: Context, label: str, node: NodeView, role: str) -> Iterator[F
             remedy = "check the disk on the machine right before installing"
             path = ("roles", node.address)
             yield ctx.finding("R17", detail, remedy, *path, level="warning", node=node.address)
+
+
+def _not_empty(ctx: Context, label: str, node: NodeView, role: str) -> Iterator[Finding]:
+    """What zpool and mkfs refuse in the middle of the installation, and DRBD would overwrite."""
+    full = [disk for disk in used_disks(role, node) if disk.holds]
+    if full:
+        what = "; ".join(f"{disk.name} ({', '.join(disk.holds)})" for disk in full)
+        then = "is overwritten" if role == "hyper-pair" else "stops the installation of this node"
+        names = " ".join(disk.name for disk in full)
+        remedy = f"erase_data_disks -d {names} for it, then collect it again; a disk to be kept is corrected to status 0"
+        yield ctx.finding(
+            "R17",
+            f"{label}: data disks are not empty: {what}; that {then}",
+            remedy,
+            "roles",
+            node.address,
+            level="warning",
+            node=node.address,
+        )
