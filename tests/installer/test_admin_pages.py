@@ -78,6 +78,17 @@ def test_strangers_are_sent_to_the_log_in(client: Client) -> None:
         assert answer.headers["Location"].startswith(reverse("admin:login"))
 
 
+def test_a_page_that_is_refused_or_gone_says_so_and_leads_on(client: Client) -> None:
+    zone = factories.make_zone()
+    signed_in(client, "viewer")
+    refused = client.get(reverse("admin:zones_zone_scale", args=[zone.zone_id]))
+    assert refused.status_code == 403 and b"may not do this" in refused.content
+    gone = client.get(reverse("admin:jobs_job_change", args=["j-nothere1"]))
+    assert gone.status_code == 404 and b"deleted or pruned" in gone.content
+    for page in (refused, gone):
+        assert reverse("admin:index").encode() in page.content
+
+
 def test_unknown_things_are_404(client: Client) -> None:
     signed_in(client, "viewer")
     for name in ("nodes_node", "zones_zone", "zones_plan", "jobs_job"):
