@@ -38,7 +38,13 @@ class Command(QCluster):
         asked = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: asked.set())
-        cluster.start()
+        try:
+            cluster.start()
+        except RuntimeError:
+            # Told to end in the moment of its start, as part of its process group: nothing has been taken up yet.
+            if asked.is_set():
+                return
+            raise
         watchdog = Watchdog()
         watchdog.start()
         _stand_by(cluster, asked)
