@@ -69,6 +69,7 @@ def test_one_correction_on_many_nodes(at: Callable[[str], Page], shoot: Shoot) -
     page.locator("input[name=reason]").fill("SATA behind a cache")
     both(page, shoot, "nodes-correct")
     page.get_by_role("button", name="Preview", exact=True).click()
+    expect(page.get_by_role("button", name="Correct", exact=True)).to_be_visible()
     both(page, shoot, "nodes-correct-preview")
     page.get_by_role("button", name="Correct", exact=True).click()
     expect(page.get_by_text(f"disk sdb is corrected on {COUNT} nodes")).to_be_visible()

@@ -126,7 +126,7 @@ def test_one_correction_on_all_chosen_nodes(operator: Client) -> None:
     url = reverse("admin:nodes_node_disks_form")
     body = {"nodes": " ".join(node.node_id for node in nodes), **CORRECTION}
     preview = operator.post(url, body)
-    assert preview.content.decode().count("S-sdb") == 3 and not DiskCorrection.objects.exists()
+    assert preview.content.decode().count(">S-sdb<") == 3 and not DiskCorrection.objects.exists()
     assert not AuditEntry.objects.exists()
     operator.post(url, {**body, "seen": preview.context["seen"]})
     made = DiskCorrection.objects.filter(disk__name="sdb")

@@ -12,10 +12,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from lab.demo.site import free_port
-from tests.browser.conftest import SHOTS, browser, context
+from tests.chromium import SHOTS
 from tests.system.console import PASSWORD, ROOT, Console
-
-__all__ = ["browser", "context"]
 
 _USER = (
     "from django.contrib.auth.models import Group, User;"
@@ -27,24 +25,26 @@ _USER = (
 @pytest.fixture
 def url(console: Console) -> Iterator[str]:
     """The console's web server."""
-    port = free_port(0)
+    held = free_port(0)
     web = subprocess.Popen(
         [
-            *(sys.executable, "-m", "gunicorn", "installer.wsgi", "--bind", f"127.0.0.1:{port}"),
+            *(sys.executable, "-m", "gunicorn", "installer.wsgi", "--bind", f"fd://{held.fileno()}"),
             *("--threads", "8", "--no-control-socket"),
         ],
         cwd=ROOT,
         env=console.environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        pass_fds=[held.fileno()],
     )
-    address = f"http://127.0.0.1:{port}"
+    address = f"http://127.0.0.1:{held.getsockname()[1]}"
     try:
         console.until(lambda: _healthy(address), "the web server does not start")
         yield address
     finally:
         web.terminate()
         web.wait(20)
+        held.close()
 
 
 def _healthy(address: str) -> bool:
