@@ -69,8 +69,8 @@ class Server:
             self.transports.append(transport)
             try:
                 transport.start_server(server=Asking(self.methods, self.answers))
-            except paramiko.SSHException:
-                continue
+            except (paramiko.SSHException, EOFError, OSError):
+                continue  # the client went away again: the next one is served
 
     def close(self) -> None:
         self.socket.close()
