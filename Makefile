@@ -47,7 +47,11 @@ lint: $(VENV)/.dev
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 
-bench: $(VENV)/.dev
+$(VENV)-bench/.made: requirements-bench.txt scripts/venv.sh
+	@sh scripts/venv.sh "$(PYTHON)" $(VENV)-bench requirements-bench.txt
+	@touch $@
+
+bench: $(VENV)/.dev $(VENV)-bench/.made
 	@for name in config engine events collect; do $(PY) bench/$$name.py $(ARGS) || exit; done
 
 format: $(VENV)/.dev
@@ -60,4 +64,4 @@ screenshots: $(VENV)/.dev
 	@ls artifacts/screenshots
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache artifacts
+	rm -rf $(VENV) $(VENV)-bench .pytest_cache .mypy_cache .ruff_cache artifacts

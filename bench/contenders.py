@@ -157,8 +157,9 @@ def installed(name: str) -> bool:
 
 
 def _beside(program: str) -> str:
-    """A program of this Python's environment, else of the system."""
-    path = Path(sys.executable).with_name(program)
+    """A program that ``make bench`` has put into an environment of its own (pyinfra wants another paramiko), else the
+    system's."""
+    path = Path(__file__).resolve().parents[1] / ".venv-bench" / "bin" / program
     return str(path) if path.exists() else program
 
 
