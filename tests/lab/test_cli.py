@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -69,12 +70,14 @@ def test_nothing_is_left_running_however_the_server_ends(
     server: subprocess.Popen[bytes], folder: Path, ssh: Ssh, number: signal.Signals
 ) -> None:
     node = Lab(folder).nodes[0]
-    assert ssh.out(node, "hostname; setsid sleep 765 </dev/null >/dev/null 2>&1 &") == "pek3cr07n01\n"
+    # Its own number: another of these tests may run beside it on this host.
+    own = 10_000_000 + os.getpid()
+    assert ssh.out(node, f"hostname; setsid sleep {own} </dev/null >/dev/null 2>&1 &") == "pek3cr07n01\n"
     assert _held(folder)
     server.send_signal(number)
     assert server.wait(30) == (0 if number != signal.SIGKILL else -signal.SIGKILL)
     eventually(lambda: not _held(folder))
-    assert not any("sleep\x00765" in _line(path) for path in Path("/proc").glob("[0-9]*/cmdline"))
+    assert not any(f"sleep\x00{own}" in _line(path) for path in Path("/proc").glob("[0-9]*/cmdline"))
 
 
 def _line(path: Path) -> str:

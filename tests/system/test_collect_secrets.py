@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import subprocess
 import sys
 import threading
@@ -14,10 +15,12 @@ import pytest
 
 from tests.system.console import ROOT, Console
 
-ROOT_CANARY = "canary-ROOT-5f1d8c07 \"quoted\" 'too' $HOME"
-SUDO_CANARY = "canary-SUDO-9b27aa41"
-WRONG_CANARY = "canary-WRONG-c3e6d512"
-MARK = b"canary-"
+# Of this process alone: the same tests run beside it on this host, and one of them shows its canary on purpose.
+OURS = f"canary-{secrets.token_hex(4)}"
+ROOT_CANARY = f"{OURS}-ROOT \"quoted\" 'too' $HOME"
+SUDO_CANARY = f"{OURS}-SUDO"
+WRONG_CANARY = f"{OURS}-WRONG"
+MARK = OURS.encode()
 
 
 class Processes:
@@ -116,15 +119,15 @@ def lists(console: Console) -> dict[str, Path]:
 def test_the_watch_sees_what_it_looks_for(tmp_path: Path) -> None:
     with Processes() as processes:
         sleeper = subprocess.Popen(
-            [sys.executable, "-c", "input()", "canary-argument"], stdin=subprocess.PIPE
+            [sys.executable, "-c", "input()", f"{OURS}-argument"], stdin=subprocess.PIPE
         )
         deadline = time.monotonic() + 20
         while not processes.found and time.monotonic() < deadline:
             time.sleep(0.05)
         sleeper.communicate(b"\n")
-    assert any(b"canary-argument" in arguments for arguments in processes.found)
+    assert any(MARK + b"-argument" in arguments for arguments in processes.found)
     (tmp_path / "deep").mkdir()
-    (tmp_path / "deep" / "file").write_bytes(b"\0 canary-in-a-file")
+    (tmp_path / "deep" / "file").write_bytes(b"\0 " + MARK + b"-in-a-file")
     assert files_with_canary(tmp_path) == [str(tmp_path / "deep" / "file")]
 
 
@@ -148,11 +151,11 @@ def test_no_password_is_left_anywhere(console: Console, lists: dict[str, Path]) 
     assert "does not accept this password for user root" in answers["wrong"].stderr
     assert "deploy may not use sudo with this password" in answers["nosudo"].stderr
     for name, answer in answers.items():
-        assert "canary-" not in answer.stdout + answer.stderr, name
+        assert OURS not in answer.stdout + answer.stderr, name
 
     # Every table, django-q2's too; then the files of database, logs, keys and settings; then the nodes' own.
     assert "jobs.event" in dump and "django_q" in dump and "jobs.auditentry" in dump
-    assert "canary-" not in dump and "jobs.jobsecret" not in dump
+    assert OURS not in dump and "jobs.jobsecret" not in dump
     assert files_with_canary(console.folder) == []
 
     console.lab.fault(console.address(21), "clear")
