@@ -40,7 +40,7 @@ EVENTS: dict[str, tuple[frozenset[NodeStatus], NodeStatus]] = {
     "scaled": (frozenset({S.SCALING}), S.ACTIVE),
     "scale_failed": (frozenset({S.SCALING}), S.SCALE_FAILED),
     "adopt": (frozenset({S.AVAILABLE}), S.ACTIVE),
-    "retire": (frozenset({S.ACTIVE, S.SCALE_FAILED}), S.RETIRED),
+    "retire": (frozenset({S.ACTIVE}), S.RETIRED),
 }
 
 

@@ -15,7 +15,7 @@ from installer.admin.units import gb_number, memory_text, size_text
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
 from nodes.services.erase_preview import ERASABLE
 from nodes.services.export import FORMATS
-from nodes.states import COLLECTABLE, DELETABLE
+from nodes.states import COLLECTABLE, DELETABLE, NodeStatus
 
 COLLECTION_ROWS = 20
 # A node that says more than this in one collection is broken or hostile; nobody reads it in a browser.
@@ -42,6 +42,7 @@ def node_context(node: Node) -> dict[str, Any]:
         "types": DiskType.values,
         "collectable": node.status in COLLECTABLE,
         "deletable": node.status in DELETABLE,
+        "retirable": node.status == NodeStatus.ACTIVE,
         "erasable": node.status in ERASABLE,
         "export_kinds": FORMATS,
         "conflicts": sum(disk["conflict"] for disk in disks),

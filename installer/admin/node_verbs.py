@@ -169,6 +169,7 @@ DOABLE = {
     "ssh": "establish_ssh",
     "erase": "erase_disks",
     "reparse": "reparse",
+    "retire": "retire",
     "delete": "delete_nodes",
 }
 

@@ -16,6 +16,7 @@ from installer.admin.node_erase_page import EraseVerbs
 from installer.admin.node_exchange_page import ExchangeVerbs
 from installer.admin.node_page import node_context, raw_collection
 from installer.admin.node_reparse_page import ReparseVerbs
+from installer.admin.node_retire_page import RetireVerbs
 from installer.admin.node_verbs import NodeVerbs
 from installer.admin.units import disks_text, memory_text, moment_text
 from installer.admin.verbs import may_run
@@ -25,7 +26,7 @@ from nodes.states import NodeStatus
 
 
 @admin.register(Node)
-class NodeAdmin(NodeVerbs, CorrectVerbs, EraseVerbs, ReparseVerbs, ExchangeVerbs, ConsoleAdmin):
+class NodeAdmin(NodeVerbs, CorrectVerbs, EraseVerbs, ReparseVerbs, RetireVerbs, ExchangeVerbs, ConsoleAdmin):
     """Servers by management address."""
 
     public_id = "node_id"
@@ -59,6 +60,7 @@ class NodeAdmin(NodeVerbs, CorrectVerbs, EraseVerbs, ReparseVerbs, ExchangeVerbs
         "reparse",
         "export_json",
         "export_csv",
+        "retire",
         "delete_nodes",
     )
     list_views = (
@@ -68,6 +70,7 @@ class NodeAdmin(NodeVerbs, CorrectVerbs, EraseVerbs, ReparseVerbs, ExchangeVerbs
         ("erase", "erase_form"),
         ("erase/<slug:permit_id>", "erase_confirm"),
         ("reparse", "reparse_form"),
+        ("retire", "retire_form"),
         ("import", "import_form"),
         ("export/<slug:kind>", "export"),
     )

@@ -20,6 +20,7 @@ from installer.api.keeping import KeptVerbs
 from installer.api.naming import take_addresses
 from installer.api.nodeshapes import NodeShape
 from installer.api.requests import AddNodesRequest, CollectRequest, EstablishRequest
+from installer.api.retiring import RetireVerbs
 from jobs.secrets import Secret
 from nodes.addresses import read_addresses
 from nodes.describe import nodes_json, prefetched
@@ -41,7 +42,7 @@ class NodeFilter(filters.Filters):
     list=extend_schema(responses={200: NodeShape(many=True), **problems(400)}),
     retrieve=extend_schema(responses={200: NodeShape, **problems(404)}),
 )
-class NodeViewSet(EraseVerbs, KeptVerbs, ExchangeVerbs):
+class NodeViewSet(EraseVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):
     """Nodes with their hardware."""
 
     view_permission = "nodes.view_node"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from installer.api.shapes import Shape, one_of
+from installer.api.shapes import FindingShape, Shape, one_of
 from nodes.erasing.script import MODES
 from nodes.models import DiskType, NetworkInterface
 from nodes.states import NodeStatus
@@ -176,6 +176,18 @@ class ReparsedShape(Shape):
     collection = serializers.IntegerField(allow_null=True, help_text="the number of what was read again")
     changes = ChangeShape(many=True)
     error = serializers.CharField()
+
+
+class SettingsDiffShape(Shape):
+    path = serializers.CharField()
+    diff = serializers.CharField(help_text="unified; what the machine must get")
+
+
+class RetiredShape(Shape):
+    zone_id = serializers.CharField()
+    addresses = serializers.ListField(child=serializers.CharField())
+    findings = FindingShape(many=True, help_text="what is left to be done by hand")
+    settings = SettingsDiffShape(many=True, help_text="of nodes that remain; nothing has been written there")
 
 
 class PlacedDiskShape(DiskShape):

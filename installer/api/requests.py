@@ -104,6 +104,11 @@ class ReparseRequest(NodesRequest):
     force = serializers.BooleanField(default=False, help_text="also nodes that are in service")
 
 
+class RetireRequest(NodesRequest):
+    reason = serializers.CharField(max_length=500, default="", allow_blank=True)
+    dry_run = serializers.BooleanField(default=False, help_text="only tell what would follow")
+
+
 class ImportRequest(Request):
     name = serializers.CharField(
         max_length=255, default="", allow_blank=True, help_text="of the file, for findings"

@@ -12,6 +12,7 @@ from jobs.actor import Actor
 from jobs.errors import Finding, Refused
 from nodes.addresses import read_addresses
 from nodes.models import Node
+from nodes.states import NodeStatus
 
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
@@ -20,18 +21,9 @@ def add_nodes(*, addresses: Sequence[str], actor: Actor, port: int = 22, user: s
     """Add all of them or none. Raises :class:`Refused` with a finding for each that is bad or known."""
     wanted = read_addresses(addresses)
     check_login(port, user)
-    known = set(Node.objects.filter(mgmt_address__in=wanted).values_list("mgmt_address", flat=True))
+    known = dict(Node.objects.filter(mgmt_address__in=wanted).values_list("mgmt_address", "status"))
     if known:
-        raise Refused(
-            Finding(
-                "N05",
-                f"{address} is registered already",
-                "leave it out; describe_nodes shows it",
-                node=address,
-            )
-            for address in wanted
-            if address in known
-        )
+        raise Refused(_known(address, known[address]) for address in wanted if address in known)
     try:
         with transaction.atomic():
             nodes = Node.objects.bulk_create(
@@ -46,6 +38,15 @@ def add_nodes(*, addresses: Sequence[str], actor: Actor, port: int = 22, user: s
             "look at describe_nodes -s new, then repeat",
         ) from None
     return nodes
+
+
+def _known(address: str, status: str) -> Finding:
+    if status == NodeStatus.RETIRED:
+        detail = f"{address} is registered as a machine that has retired"
+        remedy = "if another one has its address now, delete_nodes first"
+        return Finding("N05", detail, remedy, node=address)
+    remedy = "leave it out; describe_nodes shows it"
+    return Finding("N05", f"{address} is registered already", remedy, node=address)
 
 
 def check_login(port: int, user: str) -> None:

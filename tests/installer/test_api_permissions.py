@@ -32,6 +32,7 @@ MATRIX = {
     ("node-raw-collection", "get"): VIEW,
     ("node-detail", "get"): VIEW,
     ("node-detail", "delete"): RUN,
+    ("node-retire", "post"): RUN,
     ("disk-list", "get"): VIEW,
     ("disk-detail", "get"): VIEW,
     ("disk-modify", "post"): RUN,

@@ -9,6 +9,7 @@ from zones.services.find import find_plan, find_zone
 from zones.services.groups import read_group
 from zones.services.leave_out import LeftOut, leave_out_nodes
 from zones.services.nodelists import gen_node_list
+from zones.services.retire import Retired, retire_nodes
 from zones.services.routes import vbc_routes
 from zones.services.scale import dry_run, scale_qingcloud
 from zones.services.templates import copy_template
@@ -17,6 +18,7 @@ __all__ = [
     "ConfigFile",
     "Configured",
     "LeftOut",
+    "Retired",
     "adopt_zone",
     "approve_plan",
     "config_qingcloud",
@@ -29,6 +31,7 @@ __all__ = [
     "leave_out_nodes",
     "read_group",
     "reject_plan",
+    "retire_nodes",
     "scale_qingcloud",
     "vbc_routes",
 ]

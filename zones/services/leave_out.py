@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import yaml
 from django.db import transaction
 
 from jobs import audit
@@ -30,16 +29,17 @@ from nodes.states import NodeStatus, move_nodes
 from zones.core.install.regional import MIRROR_MODES
 from zones.core.quiet import collector_paused
 from zones.core.rebased import Rebased, rebased
+from zones.core.rendering import PLACEMENT, read_placement
 from zones.core.world import HYPER_ROLES, hostname_key
-from zones.models import EipPool, Plan, PlanFile, Role, VbcAssignment, VbcMember, Zone, ZoneFile
+from zones.models import Plan, PlanFile, Role, Zone, ZoneFile
 from zones.services import revisions
 from zones.services.find import find_plan, lock_allocations, locked_plan
+from zones.services.membership import free
 from zones.services.rendered import rendered_now
 from zones.services.reserve import BATCH
 from zones.services.scale import open_addresses
 from zones.states import PLAN_OPEN, PlanStatus
 
-PLACEMENT = "vms/vms.yaml"
 LEAVING = frozenset({NodeStatus.AVAILABLE, NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 
 
@@ -109,7 +109,8 @@ def _leaving(plan: Plan, addresses: Sequence[str]) -> list[Node]:
         if address not in plan.roles:
             detail, remedy = f"{node} is not in plan {plan.plan_id}", "name nodes of the plan"
         elif node.status not in LEAVING:
-            detail, remedy = f"{node} is {node.status}", "only nodes that are not in service are left out"
+            detail = f"{node} is {node.status}"
+            remedy = "only nodes that are not in service are left out; once the plan is applied: retire_nodes"
         elif address in hosts:
             detail = f"management VMs of the new zone run on {node}"
             remedy = "repair it and resume, or reject the plan and configure the zone without it"
@@ -129,9 +130,8 @@ def _vm_hosts(plan: Plan) -> frozenset[str]:
     if text is None or plan.kind == Plan.Kind.SCALE:
         return frozenset()
     try:
-        placed = yaml.safe_load(text)["vms"].values()
-        return frozenset(str(vm["host"]) for vm in placed)
-    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
+        return frozenset(read_placement(text).values())
+    except ValueError:
         return frozenset(plan.roles)  # somebody edited it beyond reading: then any node may be a host
 
 
@@ -155,24 +155,9 @@ def _note_installed(plan: Plan) -> None:
 
 def _drop(plan: Plan, nodes: Collection[Node]) -> dict[str, str]:
     """Free what the nodes held: the networks (by their new Master's hostname) that lost their Master."""
-    pks = [node.pk for node in nodes]
     gone = {str(node.mgmt_address): node.node_id for node in nodes}
-    Role.objects.filter(zone=plan.zone, pair__in=pks).update(pair=None)
-    Role.objects.filter(zone=plan.zone, node__in=pks).delete()
-    move_nodes(Node.objects.filter(pk__in=pks), "unconfigure", error="")
-    EipPool.objects.filter(zone=plan.zone, vg__in=pks).delete()
-    held = list(VbcAssignment.objects.filter(zone=plan.zone, members__node__in=pks).distinct())
-    VbcMember.objects.filter(node__in=pks).delete()
-    masters = {}
-    for vbc in held:
-        heir = _heir(vbc)
-        if heir is None:
-            vbc.delete()
-        elif vbc.master_id in pks or vbc.ipv6_master_id in pks:
-            masters[str(vbc)] = heir.hostname
-            vbc.master = heir if vbc.master_id in pks else vbc.master
-            vbc.ipv6_master = None if vbc.ipv6_master_id in pks else vbc.ipv6_master
-            vbc.save(update_fields=["master", "ipv6_master"])
+    freed = free(plan.zone, nodes)
+    move_nodes(Node.objects.filter(pk__in=[node.pk for node in nodes]), "unconfigure", error="")
     plan.roles = {
         address: {**given, "pair": "" if given["pair"] in gone else given["pair"]}
         for address, given in plan.roles.items()
@@ -181,15 +166,7 @@ def _drop(plan: Plan, nodes: Collection[Node]) -> dict[str, str]:
     for node_id in gone.values():
         plan.disk_identities.pop(node_id, None)
         plan.host_keys.pop(node_id, None)
-    return masters
-
-
-def _heir(vbc: VbcAssignment) -> Node | None:
-    """The first of its hypers in hostname order; the one in service before the others."""
-    nodes = [member.node for member in vbc.members.select_related("node")]
-    return min(
-        nodes, key=lambda node: (node.status != NodeStatus.ACTIVE, hostname_key(node.hostname)), default=None
-    )
+    return freed.masters
 
 
 def _take_files(plan: Plan, new: Rebased) -> tuple[str, ...]:

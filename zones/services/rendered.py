@@ -1,4 +1,4 @@
-"""The files of a zone as an open plan would have them rendered now."""
+"""The files of a zone as they would be rendered now: as an open plan has it, or as it is in service."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from zones.core.allocation import vms_of
 from zones.core.documents import VariablesDocument, variables_from_mapping
-from zones.core.rendering import ZoneAfter, render_zone
-from zones.core.world import NodeView
+from zones.core.rendering import ZoneAfter, render_settings, render_zone
+from zones.core.world import NodeView, ZoneView
 from zones.load import load_world
-from zones.models import Plan
+from zones.models import Plan, Role, Zone
 
 
 def rendered_now(plan: Plan) -> dict[str, str]:
     """Those files of the zone that follow from who is in it, by path, as they would be rendered now."""
     world = load_world()
     zone = world.zone_by_id[plan.zone.zone_id]
-    variables = variables_from_mapping(plan.variables or plan.zone.variables)[0] or VariablesDocument("", {})
+    variables = _variables(plan.variables or plan.zone.variables)
     old = zone.nodes if plan.kind == Plan.Kind.SCALE else ()
     stay = [node for node in old if node.address not in plan.roles and node.status != "retired"]
     named = [_with_role(world.node_by_address[address], given) for address, given in plan.roles.items()]
@@ -35,6 +35,35 @@ def rendered_now(plan: Plan) -> dict[str, str]:
         pairs={address: given["pair"] for address, given in plan.roles.items() if given["pair"]},
     )
     return {file.path: file.content for file in render_zone(after)}
+
+
+def settings_in_service(zone: Zone) -> dict[str, str]:
+    """Settings of every node of the zone by path, as they would be rendered now; empty for a zone without nodes."""
+    seen = load_world().zone_by_id.get(zone.zone_id)
+    if seen is None:
+        return {}
+    after = _as_it_is(zone, seen)
+    files = [render_settings(after, node) for node in after.nodes]
+    return {file.path: file.content for file in files}
+
+
+def _as_it_is(zone: Zone, seen: ZoneView) -> ZoneAfter:
+    pairs = Role.objects.filter(zone=zone, pair__isnull=False)
+    return ZoneAfter(
+        zone_id=seen.zone_id,
+        region_id=seen.region_id,
+        deploy_mode=seen.deploy_mode,
+        network_mode=seen.network_mode,
+        variables=_variables(zone.variables),
+        nodes=seen.nodes,
+        vbcs=seen.vbcs,
+        eips=seen.eips,
+        pairs=dict(pairs.values_list("node__mgmt_address", "pair__mgmt_address")),
+    )
+
+
+def _variables(values: Mapping[str, object]) -> VariablesDocument:
+    return variables_from_mapping(values)[0] or VariablesDocument("", {})
 
 
 def _with_role(node: NodeView, given: Mapping[str, object]) -> NodeView:

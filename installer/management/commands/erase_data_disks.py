@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -8,12 +7,11 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli import inputs
+from installer.cli.asking import confirm
 from installer.cli.output import gigabytes, table_text
 from installer.cli.starting import JobCommand
-from jobs.errors import Refused
 from jobs.models import Job
 from nodes.erasing.script import MODES
-from nodes.models import ErasePermit
 from nodes.services import erase_data_disks, preview_erase
 
 
@@ -45,28 +43,16 @@ class Command(JobCommand):
         )
         self._show(table_text([_row(disk) for disk in permit.disks], self.stderr))
         if not options["yes"]:
-            self._ask(permit)
+            count, nodes = len(permit.disks), len({disk["node_id"] for disk in permit.disks})
+            question = (
+                f"{permit.mode} erase of {count} disks on {nodes} nodes. What is on them is lost for good."
+            )
+            confirm(self._show, question, count, "disks", undone="nothing was erased")
         return erase_data_disks(permit_id=permit.permit_id, actor=self.actor)
 
     def _show(self, text: str) -> None:
         self.stderr.write(text, lambda message: message, "")
         self.stderr.flush()
-
-    def _ask(self, permit: ErasePermit) -> None:
-        """Raises :class:`Refused` unless a person types the number of disks."""
-        count = len(permit.disks)
-        answer = ""
-        if sys.stdin.isatty():
-            nodes = len({disk["node_id"] for disk in permit.disks})
-            self._show(
-                f"{permit.mode} erase of {count} disks on {nodes} nodes. What is on them is lost for good.\n"
-                f"Type the number of disks ({count}) to go on: "
-            )
-            answer = sys.stdin.readline(20).strip()
-        if answer != str(count):
-            raise Refused.because(
-                "C10", "not confirmed: nothing was erased", "type the number of disks, or give --yes"
-            )
 
 
 def _addresses(options: dict[str, Any]) -> list[str]:

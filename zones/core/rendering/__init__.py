@@ -9,8 +9,10 @@ from zones.core.rendering.node_settings import render_settings
 from zones.core.rendering.routes import SYNTAXES, render_routes
 from zones.core.rendering.vpool import VpoolAdvice, advise_vpool
 from zones.core.rendering.zone_files import (
+    PLACEMENT,
     SERVER_YAML,
     emulator_bins,
+    read_placement,
     render_hosts,
     render_placement,
     render_server_yaml,
@@ -18,6 +20,7 @@ from zones.core.rendering.zone_files import (
 )
 
 __all__ = [
+    "PLACEMENT",
     "SERVER_YAML",
     "SYNTAXES",
     "RenderedFile",
@@ -26,6 +29,7 @@ __all__ = [
     "advise_vpool",
     "emulator_bins",
     "node_groups",
+    "read_placement",
     "render_front_gate",
     "render_haproxy",
     "render_hosts",

@@ -11,6 +11,7 @@ from zones.core.documents.reader import yaml_kind
 from zones.core.rendering.model import RenderedFile, ZoneAfter
 
 SYSTEM_BIN = "/usr/bin"
+PLACEMENT = "vms/vms.yaml"
 SERVER_YAML = "server/server.yaml"
 FUSED_ALIASES = ("zoocassa", "proxy", "dnsmaster", "webservice", "pgpool", "pgserver")
 
@@ -79,4 +80,13 @@ def render_placement(zone: ZoneAfter) -> RenderedFile:
         for vm in zone.vms
         if vm.host
     }
-    return RenderedFile("vms/vms.yaml", yaml.safe_dump({"vms": placed}, sort_keys=False, allow_unicode=True))
+    return RenderedFile(PLACEMENT, yaml.safe_dump({"vms": placed}, sort_keys=False, allow_unicode=True))
+
+
+def read_placement(text: str) -> dict[str, str]:
+    """Management address of the host of each management VM. Raises ``ValueError`` for a file edited beyond reading."""
+    try:
+        placed = yaml.safe_load(text)["vms"]
+        return {str(name): str(vm["host"]) for name, vm in placed.items()}
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{PLACEMENT} cannot be read: {error}") from None

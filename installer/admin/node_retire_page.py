@@ -1,0 +1,74 @@
+"""Machines leave service: what follows first, then the button."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from installer.admin import verbs
+from installer.admin.base import ConsoleAdmin
+from installer.admin.labels import pill
+from installer.admin.node_forms import NodesForm
+from nodes.models import Node
+from zones.services import Retired, retire_nodes
+
+MAX_NODES = 300
+REASON_CHARS = 500
+
+
+class RetireVerbs(ConsoleAdmin):
+    """Mixed into the admin of nodes."""
+
+    @admin.action(description="Retire…", permissions=["run"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
+        """Shows what follows first."""
+        if verbs.too_many(request, queryset.count(), MAX_NODES, "retire_nodes -I FILE"):
+            return None
+        return self._consequences(request, queryset)
+
+    def retire_form(self, request: HttpRequest) -> HttpResponse:
+        """POST: the nodes leave their zone, and the page keeps what is left to do."""
+        verbs.need(verbs.may_run(request))
+        form = NodesForm(request.POST or None)
+        if not form.is_valid():
+            for errors in form.errors.values():
+                messages.error(request, " ".join(map(str, errors)))
+            return HttpResponseRedirect(self.url_of("changelist"))
+        done = verbs.attempt(
+            request,
+            lambda: retire_nodes(
+                addresses=form.cleaned_data["nodes"],
+                actor=verbs.actor(request),
+                reason=verbs.posted(request, "reason", REASON_CHARS),
+            ),
+        )
+        if done is None:
+            return HttpResponseRedirect(self.url_of("changelist"))
+        messages.success(
+            request, f"{verbs.count(len(done.nodes), 'node')} of zone {done.zone_id} have retired"
+        )
+        return self._show(request, done, done=True)
+
+    def _consequences(self, request: HttpRequest, chosen: QuerySet[Node]) -> HttpResponse:
+        addresses = [str(address) for address in chosen.values_list("mgmt_address", flat=True)]
+        told = verbs.attempt(
+            request, lambda: retire_nodes(addresses=addresses, actor=verbs.actor(request), dry_run=True)
+        )
+        if told is None:
+            return HttpResponseRedirect(self.url_of("changelist"))
+        return self._show(request, told, done=False)
+
+    def _show(self, request: HttpRequest, told: Retired, *, done: bool) -> HttpResponse:
+        return self.page(
+            request,
+            "console/node_retire.html",
+            "Retired: what is left to do" if done else "Retire nodes",
+            told=told,
+            done=done,
+            ids=" ".join(node.node_id for node in told.nodes),
+            rows=[(pill(item.level), item) for item in told.findings],
+            settings=told.settings,
+            reason_chars=REASON_CHARS,
+            back=self.url_of("changelist"),
+        )

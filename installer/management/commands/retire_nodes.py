@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from installer.cli import inputs
+from installer.cli.asking import confirm
+from installer.cli.base import VerbCommand
+from zones.services import Retired, retire_nodes
+
+
+class Command(VerbCommand):
+    help = (
+        "Takes machines that are in service out of their zone for good: tells what is left to do, asks, then does it. "
+        "Nothing runs on any machine."
+    )
+
+    def arguments(self, parser: CommandParser) -> None:
+        inputs.add_address_arguments(parser)
+        parser.add_argument(
+            "--reason", type=inputs.reason, default="", metavar="TEXT", help="kept in the audit"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="only tell what would follow")
+        parser.add_argument("--yes", action="store_true", help="do not ask")
+
+    def run(self, options: dict[str, Any]) -> None:
+        wanted = {"addresses": inputs.addresses(options), "actor": self.actor, "reason": options["reason"]}
+        if options["dry_run"] or not options["yes"]:
+            told = retire_nodes(**wanted, dry_run=True)
+            self._tell(told)
+            if options["dry_run"]:
+                self.say("nothing was changed")
+                return
+            question = f"{len(told.nodes)} nodes leave zone {told.zone_id}."
+            confirm(self._ask, question, len(told.nodes), "nodes", undone="no node has left its zone")
+        done = retire_nodes(**wanted)
+        if options["yes"]:
+            self._tell(done)
+        self.say(f"{len(done.nodes)} nodes of zone {done.zone_id} have retired")
+
+    def _tell(self, told: Retired) -> None:
+        self.findings(told.findings)
+        for diff in told.settings.values():
+            self.say(diff.rstrip())
+
+    def _ask(self, text: str) -> None:
+        self.stderr.write(text, lambda message: message, "")
+        self.stderr.flush()

@@ -1,0 +1,252 @@
+"""retire_nodes: machines leave service for good. Nothing runs on any machine.
+
+A broken hypervisor that stays a member of its zone is asked by every later job and holds its networks. What the
+platform itself has to be told is said, not done: there is no way to try it out beforehand.
+
+======  =================================================================================================
+Z20     a node that is not in service
+Z21     nodes of several zones
+Z22     an open plan was made with these nodes
+Z23     what is left to be done by hand (findings of the answer, no refusal)
+======  =================================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import Finding, Refused
+from jobs.services import busy, holder
+from nodes.models import Node
+from nodes.services.exclusion import refuse_if_busy
+from nodes.services.find import nodes_at
+from nodes.states import NodeStatus, move_nodes
+from zones.core.diff import SETTINGS
+from zones.core.install.regional import MIRROR_MODES
+from zones.core.merge import merge
+from zones.core.quiet import collector_paused
+from zones.core.rendering import PLACEMENT, read_placement
+from zones.core.world import HYPER_ROLES
+from zones.describe import unified
+from zones.models import Plan, Role, Zone, ZoneFile
+from zones.services.find import lock_allocations
+from zones.services.membership import Freed, free
+from zones.services.rendered import settings_in_service
+from zones.services.zone_counts import store_counts
+from zones.states import PLAN_OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """Who left which zone, what is left to do (Z23), and unified diffs of settings that others must get, by path."""
+
+    zone_id: str
+    nodes: tuple[Node, ...]
+    findings: tuple[Finding, ...]
+    settings: Mapping[str, str]
+
+
+def retire_nodes(
+    *, addresses: Sequence[str], actor: Actor, reason: str = "", dry_run: bool = False
+) -> Retired:
+    """Take nodes that are in service out of their zone: what they carried is free or goes to the next hyper.
+
+    ``dry_run`` changes nothing and tells what would follow. Raises :class:`Refused` with every reason (Z20 to Z22),
+    :class:`Busy` while a job of the region runs (R20) or a job has work to do on one of them.
+    """
+    with transaction.atomic(), collector_paused():
+        lock_allocations()
+        nodes = nodes_at(addresses)
+        zone = _zone_of(nodes)
+        if holder(zone.exclusive_scope):
+            raise busy(zone.exclusive_scope)
+        refuse_if_busy(nodes)
+        before = settings_in_service(zone)
+        lost = set(Role.objects.filter(node__in=[node.pk for node in nodes]).values_list("role", flat=True))
+        told = _of_placement(zone, nodes)
+        freed = free(zone, nodes)
+        moved = move_nodes(Node.objects.filter(pk__in=[node.pk for node in nodes]), "retire", error="")
+        if moved != len(nodes):
+            raise Refused.because("Z20", "one of these nodes was changed a moment ago", "look, then repeat")
+        settings, more = _keep_files(zone, nodes, before, settings_in_service(zone))
+        told += [*_of_networks(freed), *more, *_of_zone(zone, lost)]
+        store_counts(zone)
+        audit.record(
+            actor,
+            "retire_nodes",
+            zone.zone_id,
+            reason=reason,
+            nodes=[
+                {"node_id": node.node_id, "address": str(node.mgmt_address), "hostname": node.hostname}
+                for node in nodes
+            ],
+            left_to_do=[item.sentence() for item in told],
+            settings=settings,
+        )
+        if dry_run:
+            transaction.set_rollback(True)
+    return Retired(zone.zone_id, tuple(nodes), tuple(told), settings)
+
+
+def _zone_of(nodes: Sequence[Node]) -> Zone:
+    """The zone that all of them serve, the nodes kept from others. Raises :class:`Refused` for every unfit one."""
+    rows = Role.objects.filter(node__in=[node.pk for node in nodes]).select_related("zone")
+    zones = {role.node_id: role.zone for role in rows}
+    states = dict(
+        Node.objects.select_for_update()
+        .filter(pk__in=[node.pk for node in nodes])
+        .values_list("pk", "status")
+    )
+    findings = [_unfit(node, states.get(node.pk, "gone"), zones.get(node.pk)) for node in nodes]
+    found = [item for item in findings if item]
+    names = sorted({zone.zone_id for zone in zones.values()})
+    if not found and len(names) > 1:
+        found.append(Finding("Z21", f"these nodes serve {' and '.join(names)}", "name nodes of one zone"))
+    if not found:
+        zone = next(iter(zones.values()))
+        plan = Plan.objects.filter(zone=zone, status__in=PLAN_OPEN).first()
+        if plan is None:
+            return zone
+        remedy = f"apply it, or reject_plan {plan.plan_id}, then retire"
+        found.append(
+            Finding("Z22", f"plan {plan.plan_id} is {plan.status} and was made with these nodes", remedy)
+        )
+    raise Refused(found)
+
+
+def _unfit(node: Node, status: str, zone: Zone | None) -> Finding | None:
+    if status == NodeStatus.ACTIVE and zone:
+        return None
+    remedies = {
+        NodeStatus.RETIRED: "it has left already; delete_nodes forgets it",
+        NodeStatus.SCALING: "cancel its job first",
+        NodeStatus.SCALE_FAILED: "leave_out_nodes takes it out of its plan",
+        NodeStatus.CONFIGURED: "leave_out_nodes takes it out of its plan",
+    }
+    remedy = remedies.get(NodeStatus(status), "") if status in NodeStatus.values else ""
+    return Finding(
+        "Z20",
+        f"{node} is {status}, not in service",
+        remedy or "delete_nodes forgets a node that serves no zone",
+        node=str(node.mgmt_address),
+    )
+
+
+def _keep_files(
+    zone: Zone, nodes: Collection[Node], before: Mapping[str, str], after: Mapping[str, str]
+) -> tuple[dict[str, str], list[Finding]]:
+    """Settings of the zone as they must be now: the diffs by path, and what could not be worked out.
+
+    Files of the whole zone follow with its next plan, whose review shows them.
+    """
+    gone = [f"{SETTINGS}{node.hostname}" for node in nodes]
+    ZoneFile.objects.filter(zone=zone, path__in=gone).delete()
+    changed = {path for path in after if after[path] != before.get(path)}
+    diffs, told = {}, []
+    for row in ZoneFile.objects.filter(zone=zone, path__in=changed):
+        wanted = merge(before[row.path], row.content, after[row.path])
+        if wanted is None:
+            detail = f"{row.path} was edited at the lines that change"
+            told.append(Finding("Z23", detail, "bring this onto the machine yourself", "warning"))
+            diffs[row.path] = unified(row.path, before[row.path], after[row.path])
+        elif wanted != row.content:
+            diffs[row.path] = unified(row.path, row.content, wanted)
+            row.content = wanted
+            row.save(update_fields=["content"])
+    for path in diffs:
+        detail = f"{path.removeprefix(SETTINGS)} must get other settings; nothing has been written there"
+        told.append(
+            Finding("Z23", detail, "bring the lines below onto it and restart what reads them", "warning")
+        )
+    return diffs, told
+
+
+def _of_networks(freed: Freed) -> list[Finding]:
+    found = [
+        Finding(
+            "Z23", f"{hostname} becomes Master of {network}", "it must hold the VIP from now on", "warning"
+        )
+        for network, hostname in freed.masters.items()
+    ]
+    for vbc in freed.networks:
+        routes = [
+            (vbc.ipv4_network, vbc.ipv4_vip, "ip route del"),
+            (vbc.ipv6_network, vbc.ipv6_vip, "ip -6 route del"),
+        ]
+        for network, vip, verb in routes:
+            if network:
+                remedy = f"take its return route off the gateway: {verb} {network} via {vip}"
+                found.append(
+                    Finding("Z23", f"{network} is carried by nobody and free again", remedy, "warning")
+                )
+    return found + [
+        Finding(
+            "Z23", f"public segment {pool} is carried by it no more", "see who announces it now", "warning"
+        )
+        for pool in freed.pools
+    ]
+
+
+def _of_placement(zone: Zone, nodes: Collection[Node]) -> list[Finding]:
+    """What else ran on these machines, while they are still members."""
+    names = {str(node.mgmt_address): node.hostname for node in nodes}
+    text = ZoneFile.objects.filter(zone=zone, path=PLACEMENT).values_list("content", flat=True).first()
+    try:
+        placed = read_placement(text) if text else {}
+    except ValueError as error:
+        placed, found = {}, [Finding("Z23", str(error), "see that no management VM ran there", "warning")]
+    else:
+        found = []
+    found += [
+        Finding(
+            "Z23",
+            f"the management VM {vm} was placed on {names[host]}",
+            "see that it runs elsewhere",
+            "warning",
+        )
+        for vm, host in placed.items()
+        if host in names
+    ]
+    pairs = Role.objects.filter(zone=zone, pair__in=[node.pk for node in nodes]).exclude(
+        node__in=[node.pk for node in nodes]
+    )
+    return found + [
+        Finding(
+            "Z23",
+            f"{role.node.hostname} loses its DRBD peer {role.pair.hostname}",
+            "its data has one copy until it is paired again",
+            "warning",
+        )
+        for role in pairs.select_related("node", "pair")
+        if role.pair
+    ]
+
+
+def _of_zone(zone: Zone, lost: Set[str]) -> list[Finding]:
+    """What the zone as it is now asks for; ``lost``: roles of the nodes that left."""
+    roles = Role.objects.filter(zone=zone)
+    hypers = roles.filter(role__in=HYPER_ROLES).count()
+    found = []
+    if zone.deploy_mode == Zone.DeployMode.STANDARD and hypers % 2:
+        detail = f"{hypers} hypers remain, but a standard zone grows in pairs"
+        found.append(Finding("R02", detail, "bring the missing one with the next scaling", "warning"))
+    found += [
+        Finding(
+            "Z23",
+            f"no {role} node remains in {zone.zone_id}",
+            "bring another one with the next scaling",
+            "warning",
+        )
+        for role in ("ks", "vg")
+        if role in lost and not roles.filter(role=role).exists()
+    ]
+    if zone.deploy_mode in MIRROR_MODES and hypers and not lost.isdisjoint(HYPER_ROLES):
+        remedy = f"update_hyper_mirror -z {zone.zone_id}"
+        found.append(Finding("Z23", "the other hypers still have it in their mirror list", remedy, "warning"))
+    remedy = "shut it down or take it off the network; delete_nodes forgets it, so that its address is free"
+    return [*found, Finding("Z23", "the console runs nothing on a retired machine", remedy, "info")]
