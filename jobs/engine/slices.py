@@ -140,7 +140,8 @@ class Slice:
         if self._giving_way():
             queueing.enqueue(self.job)
             return False
-        if endings.end_job_if_done(self.job) or self.job.paused_by:
+        # Queued: it has ended and was resumed meanwhile. Its own entry begins it, perhaps in this very process.
+        if endings.end_job_if_done(self.job) or self.job.paused_by or self.job.status == JobStatus.QUEUED:
             return False
         # Somebody else's slice still works on this position and goes on from there; or the position
         # has just ended and the next one is ours to begin.

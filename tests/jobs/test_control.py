@@ -10,7 +10,7 @@ from django_q.models import OrmQ
 
 from jobs import queries
 from jobs.actor import Actor
-from jobs.engine import claims, endings, watchdog
+from jobs.engine import claims, endings, slices, watchdog
 from jobs.models import Event, Job, Step
 from jobs.services import cancel_job, pause_job, resume_job
 from tests.jobs.conftest import Toy, in_thread
@@ -114,3 +114,24 @@ def test_a_cancel_ends_the_job_as_soon_as_it_is_known_that_no_worker_lives(toy: 
     Step.objects.filter(pk=step.pk).update(heartbeat_at=claims.database_now() - timedelta(seconds=17))
     assert cancel_job(job_id=job.job_id, actor=actor).status == "cancelled"
     toy.submit("a", scope="region:r")
+
+
+def test_a_slice_whose_job_was_ended_and_resumed_meanwhile_makes_room_for_the_one_that_begins_it_again(
+    toy: Toy, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slices, "SLICE_S", 40.0)
+    job = toy.submit("a")
+
+    def others(context: Any) -> None:
+        # The watchdog of another machine took the step away, and people were quick.
+        step = Step.objects.get(pk=context.step_pk)
+        claims.release(step.claim, [step.pk])
+        assert cancel_job(job_id=job.job_id, actor=actor).status == "cancelled"
+        assert resume_job(job_id=job.job_id, actor=actor).status == "queued"
+
+    toy.behave[("one", "a")] = lambda context: in_thread(lambda: others(context))
+    ended: list[bool] = []
+    in_thread(lambda: ended.append(bool(slices.run_slice(job.pk) is None)))
+    assert ended, "of one process the queue entry of the resumed job would wait until it gives way"
+    toy.behave.clear()
+    assert toy.work(job).status == "succeeded"
