@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import ctypes
+import logging
 import os
 import signal
+import sys
 import threading
+import time
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
-from django_q.cluster import Cluster
+from django_q import cluster as django_q_cluster
+from django_q.cluster import Cluster, Sentinel
 from django_q.management.commands.qcluster import Command as QCluster
 from django_q.signals import pre_execute
 
@@ -19,6 +23,23 @@ from jobs.engine import broker, queueing
 from jobs.engine.watchdog import Watchdog
 
 _PR_SET_PDEATHSIG = 1
+_AGAIN_AFTER_S = 1.0
+
+logger = logging.getLogger(__name__)
+
+
+class AllOrNone(Sentinel):
+    """Ends with all its processes when a signal has ended one of them (the kernel, short of memory).
+
+    The processes share queues whose locks die with the one that holds them, and whoever waits for an entry holds one:
+    a process begun in its place would wait for ever, in a worker that looks alive.
+    """
+
+    def reincarnate(self, process: Any) -> None:
+        if process.exitcode is not None and process.exitcode < 0:
+            logger.critical("a process of this worker was killed (signal %s)", -process.exitcode)
+            os._exit(1)
+        super().reincarnate(process)
 
 
 class Command(QCluster):
@@ -34,6 +55,7 @@ class Command(QCluster):
             os.environ["Q_CLUSTER_NAME"] = options["cluster_name"]
         queueing.name_worker()
         pre_execute.connect(broker.hold)
+        django_q_cluster.Sentinel = AllOrNone
         cluster = Cluster()
         asked = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -50,6 +72,8 @@ class Command(QCluster):
         _stand_by(cluster, asked)
         watchdog.ended.set()
         watchdog.join(timeout=10)
+        if not asked.is_set():
+            _begin_anew(asked)
 
 
 def _stand_by(cluster: Cluster, asked: threading.Event) -> None:
@@ -63,6 +87,14 @@ def _stand_by(cluster: Cluster, asked: threading.Event) -> None:
             # signal (systemd's KillMode=control-group) they are dead already.
             threading.Thread(target=_tell, args=(cluster,), daemon=True).start()
         cluster.sentinel.join(timeout=0.2)
+
+
+def _begin_anew(asked: threading.Event) -> None:
+    """What runs on the nodes goes on meanwhile, and is taken up as from any worker that died."""
+    logger.critical("this worker has lost its processes and begins anew")
+    time.sleep(_AGAIN_AFTER_S)
+    if not asked.is_set():
+        os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 -- the command line that began this
 
 
 def _tell(cluster: Cluster) -> None:

@@ -16,8 +16,9 @@ def _verbs() -> dict[str, Any]:
     from jobs import queries, services
     from jobs.actor import Actor
     from jobs.engine.claims import database_now
-    from jobs.models import Event, Job, Step, Worker
+    from jobs.models import Event, Job, JobSecret, Step, Worker
     from jobs.states import JOB_ACTIVE
+    from jobs.workers import workers_seen
 
     ann = Actor("ann", "command")
 
@@ -56,9 +57,15 @@ def _verbs() -> dict[str, Any]:
         "workers": lambda: list(Worker.objects.values_list("pid", flat=True)),
         "steps": lambda job_id: list(
             Step.objects.filter(job__job_id=job_id).values(
-                "phase", "address", "status", "attempts", "fence", "remote"
+                "phase", "address", "status", "attempts", "fence", "remote", "claim", "fresh_from", "error"
             )
         ),
+        "settle": lambda job_id, addresses: (
+            services.settle_job(job_id=job_id, actor=ann, reason="rebooted", addresses=addresses).status
+        ),
+        "last_seq": lambda job_id: Job.objects.values_list("last_seq", flat=True).get(job_id=job_id),
+        "secrets": lambda: JobSecret.objects.count(),
+        "seen": workers_seen,
         "queue": lambda: {
             "entries": OrmQ.objects.count(),
             "due": OrmQ.objects.filter(lock__lte=database_now()).count(),

@@ -1,0 +1,186 @@
+"""Nodes that are a few numbers, and threads of steps that move when a test says so: the engine without SSH and time.
+
+A node answers as ``launch.sh``, ``follow.sh`` and ``end.sh`` do: it keeps the highest fence, and how each attempt ended.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from jobs.context import StepContext, StepStopped
+from jobs.engine.runner import run_leftover
+from jobs.outbox import Lines, Outcome, Place
+
+STAMP = datetime(2026, 1, 1, tzinfo=UTC)
+Key = tuple[str, str, str]  # job, phase, target
+
+
+@dataclass
+class Nodes:
+    """What happened on all nodes together, by job, phase and target."""
+
+    fences: dict[Key, int] = field(default_factory=dict)
+    # attempt -> None while it runs, then its exit code.
+    attempts: dict[Key, dict[int, int | None]] = field(default_factory=dict)
+    lines: Counter[tuple[Key, int]] = field(default_factory=Counter)
+    away: set[str] = field(default_factory=set)
+    wrong: list[str] = field(default_factory=list)
+
+    def launch(self, key: Key, attempt: int, fence: int, fresh: int, *, attach: bool) -> tuple[str, int]:
+        """A word and the attempt that it means."""
+        if fence < self.fences.get(key, 0):
+            return "stale", 0
+        self.fences[key] = fence
+        known = self.attempts.setdefault(key, {})
+        for earlier in range(attempt, 0, -1):
+            if earlier not in known:
+                continue
+            code = known[earlier]
+            if code is None and earlier < fresh:
+                known[earlier] = 143
+            elif code is None or earlier == attempt:
+                return "running", earlier
+            elif code == 0 and earlier >= fresh:
+                return "done", earlier
+        if attach:
+            return "absent", attempt
+        if None in known.values():
+            self.wrong.append(f"{key}: attempt {attempt} was begun beside {known}")
+        known[attempt] = None
+        return "started", attempt
+
+    def end(self, key: Key, attempt: int, fence: int) -> bool:
+        """False: the step has a newer owner."""
+        if fence < self.fences.get(key, 0):
+            return False
+        known = self.attempts.setdefault(key, {})
+        for earlier in range(attempt, 0, -1):
+            if known.get(earlier, 0) is None or (earlier == attempt and attempt not in known):
+                known[earlier] = 137
+        return True
+
+    def running(self) -> list[tuple[Key, int]]:
+        """What runs now."""
+        return [
+            (key, attempt)
+            for key, known in self.attempts.items()
+            for attempt, code in known.items()
+            if code is None
+        ]
+
+
+class Thread:
+    """Of one step that a slice has claimed; :meth:`move` does what the real one would until it waits for something."""
+
+    def __init__(self, nodes: Nodes, context: StepContext, leftover: dict[str, Any] | None) -> None:
+        self.nodes, self.context, self.leftover = nodes, context, leftover
+        self.key: Key = (context.job_id, context.phase, context.target)
+        self.attempt = context.attempt if leftover is None else int(leftover["attempt"])
+        self.place: Place | None = None
+        self.attached = leftover is not None
+        self.ended = False
+
+    def move(self) -> None:
+        """One thing."""
+        if self.ended:
+            return
+        try:
+            self._move()
+        except StepStopped as stop:
+            self._say(Outcome(self.context.step_pk, stopped=stop.reason))
+
+    def _say(self, outcome: Outcome) -> None:
+        self.context.outbox.put(outcome)
+        self.ended = True
+
+    def _move(self) -> None:
+        context = self.context
+        if context.released:
+            raise StepStopped(context.stop_reason)
+        if time.monotonic() > context.lease_until:
+            return  # it waits for a heartbeat
+        if not self.attached:
+            if self.place is None:
+                context.checkpoint()
+                remote = {
+                    "component": context.phase,
+                    "attempt": context.attempt,
+                    "endpoint": {"address": context.address},
+                }
+                self.place = Place(context.step_pk, remote)
+                context.outbox.put(self.place)
+            elif self.place.stored.is_set() and not self._launch(attach=False):
+                return
+        elif self._launch(attach=True):
+            self._follow()
+
+    def _launch(self, *, attach: bool) -> bool:
+        context = self.context
+        if context.target in self.nodes.away:
+            if context.stop_reason == "cancelled":
+                raise StepStopped("cancelled")
+            return False
+        state, attempt = self.nodes.launch(
+            self.key, self.attempt, context.fence, context.fresh_from, attach=attach
+        )
+        if state == "stale":
+            raise StepStopped("lost")
+        if state == "absent":
+            if self.leftover is None:
+                self._say(Outcome(context.step_pk, error="its files are lost"))
+            else:
+                self._over(None)
+            return False
+        self.attempt, self.attached = attempt, True
+        return True
+
+    def _follow(self) -> None:
+        context = self.context
+        known = self.nodes.attempts[self.key]
+        self._read()
+        if known[self.attempt] is None and context.killed:
+            if not self.nodes.end(self.key, self.attempt, context.fence):
+                raise StepStopped("lost")
+            self._over(None)
+        elif known[self.attempt] is not None:
+            self._over(known[self.attempt])
+
+    def _read(self) -> None:
+        """What was printed since, with the place behind it."""
+        name = f"{self.context.phase}-{self.attempt}.out"
+        there = self.nodes.lines[self.key, self.attempt]
+        at = self.context.cursor.get(name, 0)
+        if there > at:
+            texts = tuple(f"{self.attempt} {number}" for number in range(at + 1, there + 1))
+            self.context.cursor[name] = there
+            lines = Lines(
+                self.context.step_pk, STAMP, self.context.phase, "out", "info", texts, (name, there)
+            )
+            self.context.outbox.put_lines(lines, lambda: False)
+
+    def _over(self, code: int | None) -> None:
+        """Nothing of it runs any more."""
+        context = self.context
+        self.context.outbox.put(Place(context.step_pk, {}))
+        if self.leftover is not None or code is None:
+            raise StepStopped(context.stop_reason or "cancelled")
+        self._say(Outcome(context.step_pk, error=f"failed with exit code {code}" if code else ""))
+
+
+class Pool:
+    """In place of a slice's threads: those that it begins wait here to be moved."""
+
+    def __init__(self, nodes: Nodes) -> None:
+        self.nodes = nodes
+        self.threads: list[Thread] = []
+
+    def submit(self, work: Any, *args: Any) -> None:
+        """Called as ``run_step(phase, context, payload)`` and ``run_leftover(context, remote)`` are."""
+        if work is run_leftover:
+            self.threads.append(Thread(self.nodes, args[0], args[1]))
+        else:
+            self.threads.append(Thread(self.nodes, args[1], None))
