@@ -11,8 +11,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from jobs.context import StepContext, StepStopped
+from jobs.engine import slices, sweep
 from jobs.engine.runner import run_leftover
+from jobs.models import Step
 from jobs.outbox import Lines, Outcome, Place
 
 STAMP = datetime(2026, 1, 1, tzinfo=UTC)
@@ -177,6 +181,8 @@ class Pool:
     def __init__(self, nodes: Nodes) -> None:
         self.nodes = nodes
         self.threads: list[Thread] = []
+        # Rounds in a row in which its slice held no step.
+        self.idle = 0
 
     def submit(self, work: Any, *args: Any) -> None:
         """Called as ``run_step(phase, context, payload)`` and ``run_leftover(context, remote)`` are."""
@@ -184,3 +190,35 @@ class Pool:
             self.threads.append(Thread(self.nodes, args[0], args[1]))
         else:
             self.threads.append(Thread(self.nodes, args[1], None))
+
+
+# Slices that an entry of the queue has begun, and the nodes of the play that is on.
+MADE: list[slices.Slice] = []
+NODES = [Nodes()]
+
+
+class OneAfterAnother:
+    """A pool of threads without threads."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def __enter__(self) -> OneAfterAnother:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    map = staticmethod(map)
+
+
+def arm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slices are put into ``MADE`` instead of being run, and sweeps look at ``NODES``."""
+
+    def end(step: Step) -> bool:
+        key = (step.job.job_id, step.phase, step.target)
+        return step.target not in NODES[0].away and NODES[0].end(key, step.remote["attempt"], step.fence)
+
+    monkeypatch.setattr(slices.Slice, "run", lambda made: MADE.append(made))
+    monkeypatch.setattr(sweep, "_end", end)
+    monkeypatch.setattr(sweep, "ThreadPoolExecutor", OneAfterAnother)
