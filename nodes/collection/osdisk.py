@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from nodes.collection.reading import Reader
 from nodes.collection.storage import Storage, natural
@@ -13,8 +14,23 @@ from nodes.parsers.proc_mounts import Mount
 
 # File systems that spread over several devices by themselves; all of them share one UUID.
 _SPREADING = ("btrfs", "bcachefs")
+# Where the disk is that an overlay protects: Ubuntu's overlayroot, and systems of ostree.
+_BELOW_OVERLAY = ("/media/root-ro", "/sysroot")
 _NO_REST = ("/boot", "/efi")
 _SMALLEST_REST_BYTES = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Roots:
+    """Kernel names of what the root file system lies on: devices with its data, and those that log or cache only."""
+
+    data: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All of them, those with the data first."""
+        return (*self.data, *self.beside)
 
 
 def find_os_disk(
@@ -25,14 +41,15 @@ def find_os_disk(
     ``None`` and a warning when the root file system is on no disk (live system, network).
     """
     roots = _root_devices(reader, storage)
-    wholes = sorted({whole for root in roots for whole in storage.wholes(root)}, key=natural)
-    legs = tuple(dict.fromkeys(disks[whole] for whole in wholes if whole in disks))
-    if not roots or not legs:
+    wholes = [whole for whole in _wholes(storage, roots) if whole in disks]
+    legs = tuple(dict.fromkeys(disks[whole] for whole in wholes))
+    if not legs:
         _warn_no_root(reader)
         return None, ()
-    root = storage.devices[roots[0]]
+    # Of several devices under one file system the one on the disk that is shown.
+    root = storage.devices[next(name for name in roots.every if wholes[0] in storage.wholes(name))]
     swap = _swap(reader, storage, wholes)
-    rest = _rest(storage, wholes, roots, swap)
+    rest = _rest(storage, wholes, roots.every, swap)
     found = OsDiskFacts(
         disk=legs[0],
         root_part=root.name,
@@ -46,8 +63,15 @@ def find_os_disk(
     return found, legs
 
 
-def _root_devices(reader: Reader, storage: Storage) -> tuple[str, ...]:
-    """Kernel names of the devices that the root file system lies on, the mounted one first."""
+def _wholes(storage: Storage, roots: Roots) -> list[str]:
+    """Every whole disk under the root file system: those with its data first; what caches or logs behind them."""
+    data = {whole for root in roots.data for whole in storage.data_wholes(root)}
+    every = {whole for root in roots.every for whole in storage.wholes(root)}
+    return sorted(every, key=lambda whole: (whole not in data, natural(whole)))
+
+
+def _root_devices(reader: Reader, storage: Storage) -> Roots:
+    """The devices that the root file system lies on, the mounted one first."""
     first = next((item.kname for item in storage.devices.values() if "/" in item.mountpoints), "")
     if not first:
         mounts = (
@@ -56,33 +80,34 @@ def _root_devices(reader: Reader, storage: Storage) -> tuple[str, ...]:
         mount = _root_mount(mounts)
         if mount and mount.fstype == "zfs":
             return _pool_devices(reader, storage, mount)
-        first = storage.find(mount.source) if mount else ""
+        # bcachefs names all its devices: /dev/sda:/dev/sdb.
+        first = storage.find(mount.source.split(":")[0]) if mount else ""
     if not first:
-        return ()
+        return Roots()
     device = storage.devices[first]
     if device.fstype not in _SPREADING or not device.uuid:
-        return (first,)
+        return Roots((first,))
     others = [
         item.kname
         for item in storage.devices.values()
         if item.kname != first and item.fstype == device.fstype and item.uuid == device.uuid
     ]
-    return (first, *sorted(others, key=natural))
+    return Roots((first, *sorted(others, key=natural)))
 
 
 def _root_mount(mounts: Sequence[Mount]) -> Mount | None:
-    """What is mounted on ``/``; below an overlay of Ubuntu's overlayroot, what the overlay protects."""
+    """What is mounted on ``/``; where that is an overlay, what lies below it on a disk."""
     mount = next((item for item in reversed(mounts) if item.target == "/"), None)
     if mount and mount.fstype == "overlay":
-        return next((item for item in mounts if item.target == "/media/root-ro"), mount)
+        return next((item for item in mounts if item.target in _BELOW_OVERLAY), mount)
     return mount
 
 
-def _pool_devices(reader: Reader, storage: Storage, mount: Mount) -> tuple[str, ...]:
+def _pool_devices(reader: Reader, storage: Storage, mount: Mount) -> Roots:
     name = mount.source.split("/")[0]
-    pools = reader.optional("zpool", zpool.parse) or ()
-    told = [path for pool in pools if pool.name == name for path in pool.devices]
-    found = [kname for path in told if (kname := storage.find(path))]
+    pools = [pool for pool in reader.optional("zpool", zpool.parse) or () if pool.name == name]
+    found = [kname for pool in pools for path in pool.devices if (kname := storage.find(path))]
+    beside = {storage.find(path) for pool in pools for path in pool.beside}
     if not found:
         members = [item for item in storage.devices.values() if item.fstype == "zfs_member"]
         labelled = [item for item in members if item.label == name]
@@ -91,7 +116,10 @@ def _pool_devices(reader: Reader, storage: Storage, mount: Mount) -> tuple[str, 
             reader.warn(
                 f"The root pool {name} cannot be told from other ZFS disks: all are taken for OS disks."
             )
-    return tuple(dict.fromkeys(found))
+    return Roots(
+        tuple(dict.fromkeys(name for name in found if name not in beside)),
+        tuple(dict.fromkeys(name for name in found if name in beside)),
+    )
 
 
 def _warn_no_root(reader: Reader) -> None:

@@ -14,6 +14,11 @@ from nodes.parsers.text import device_name
 
 _REMEDY = "install util-linux (lsblk) on the machine and collect again"
 CACHED = re.compile(r"(?:intel)?cas[0-9]+-[0-9]+")  # Open CAS and Intel CAS
+# Sub-volumes of lvmcache(7) that hold the cache, not the data: pool_cdata, pool_cmeta, fast_cvol, fast_cvol-cdata, …
+_CACHE_VOLUME = re.compile(r".*_c(?:data|meta|vol|pool)(?:[-_].*)?")
+_BCACHE = re.compile(r"bcache[0-9]+")
+# bcache keeps its own block before the data; more than this is another device.
+_BCACHE_HEAD_BYTES = 16 * 1024 * 1024
 _LETTERS = re.compile(r"(sd|vd|xvd|hd)([a-z]+)([0-9]*)")
 
 
@@ -36,6 +41,29 @@ class Storage:
 
     def wholes(self, kname: str) -> tuple[str, ...]:
         """Kernel names of the whole disks (or what stands for them) under the device; itself when it is one."""
+        return self._under(kname, self.parents)
+
+    def data_wholes(self, kname: str) -> tuple[str, ...]:
+        """Those of :meth:`wholes` that carry the data itself, not only a cache of it."""
+        below = {name: self._data_parents(name) for name in self.parents}
+        return self._under(kname, below)
+
+    def _data_parents(self, kname: str) -> tuple[str, ...]:
+        below = self.parents[kname]
+        data = [name for name in below if not _CACHE_VOLUME.fullmatch(self.devices[name].name)]
+        if _BCACHE.fullmatch(kname):
+            data = [name for name in data if self._is_backing(kname, name)]
+        return tuple(data) or below
+
+    def _is_backing(self, bcache: str, below: str) -> bool:
+        """Whether the bcache device gives access to what is on ``below``: the kernel's word, else the sizes."""
+        known = self.kernel.get(bcache)
+        if known and known.backing:
+            return known.backing == below
+        more = (self.devices[below].size_bytes or 0) - (self.devices[bcache].size_bytes or 0)
+        return 0 <= more <= _BCACHE_HEAD_BYTES
+
+    def _under(self, kname: str, parents: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
         found: dict[str, None] = {}
         seen: set[str] = set()
         pending = [kname]
@@ -44,7 +72,7 @@ class Storage:
             if current in seen or current not in self.devices:
                 continue
             seen.add(current)
-            below = self.parents.get(current, ())
+            below = parents.get(current, ())
             whole = not below or self.stands_for_others(current)
             if whole:
                 found[current] = None

@@ -21,6 +21,7 @@ block_attributes() {
         real_folder path "$device/device"
         host_driver "$device/device"
         children slaves "$device/slaves"
+        bcache_backing "$device/bcache"
     done
 }
 
@@ -29,6 +30,14 @@ device_is_disk() {
     loop* | ram* | '*') return 1 ;;
     esac
     [ ! -e "$2/partition" ]
+}
+
+# Of a bcache device the link leads to the folder of the disk or partition that it caches.
+bcache_backing() {
+    [ -L "$1" ] || return 0
+    path=$(cd -P "$1" 2>/dev/null && pwd -P) || return 0
+    path=${path%/bcache}
+    printf 'backing=%s\n' "${path##*/}"
 }
 
 # The driver of the SCSI host that a disk hangs on: megaraid_sas, hpsa, ahci, …

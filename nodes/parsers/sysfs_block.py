@@ -14,7 +14,10 @@ SECTOR_BYTES = 512  # /sys/class/block/*/size counts these, whatever the disk's 
 
 @dataclass(frozen=True, slots=True)
 class SysBlock:
-    """One whole block device as the kernel shows it; ``path`` is the real path of its device."""
+    """One whole block device as the kernel shows it; ``path`` is the real path of its device.
+
+    ``backing`` is what a bcache device caches: the other slaves are its caches.
+    """
 
     name: str
     size_bytes: int | None = None
@@ -30,6 +33,7 @@ class SysBlock:
     host_driver: str = ""
     dm_uuid: str = ""
     slaves: tuple[str, ...] = field(default=())
+    backing: str = ""
 
 
 def parse(text: str) -> dict[str, SysBlock]:
@@ -74,6 +78,7 @@ def _device(name: str, values: dict[str, str]) -> SysBlock:
         host_driver=values.get("host_driver", ""),
         dm_uuid=values.get("dm_uuid", ""),
         slaves=tuple(device_name(word) for word in values.get("slaves", "").split()),
+        backing=device_name(values.get("backing", "")),
     )
 
 

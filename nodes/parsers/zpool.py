@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import device_name
 
+# Groups beside the data: a disk that only logs, caches or waits is none that the pool is said to lie on.
+_BESIDE = re.compile(r"(?:logs?|cache|spares)")
 _GROUPS = re.compile(
     r"(?:mirror|raidz[123]?|draid\S*|spare|replacing|indirect|logs?|cache|spares|special|dedup)(?:-[0-9]+)?"
 )
@@ -15,10 +17,14 @@ _GROUPS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """One imported pool; ``devices`` are kernel names with ``-LP``, else what the tool prints."""
+    """One imported pool; ``devices`` are kernel names with ``-LP``, else what the tool prints.
+
+    ``beside`` are those among them that only log, cache or stand by.
+    """
 
     name: str
     devices: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
 
 def parse(text: str) -> tuple[Pool, ...]:
@@ -27,21 +33,31 @@ def parse(text: str) -> tuple[Pool, ...]:
         return ()
     found: list[Pool] = []
     devices: list[str] = []
-    name, inside = "", False
+    beside: list[str] = []
+    name, inside, group = "", False, ""
     for line in text.splitlines():
         words = line.split()
         if line.strip().startswith("pool:") and len(words) > 1:
             if name:
-                found.append(Pool(name, tuple(devices)))
-            name, devices, inside = words[1], [], False
+                found.append(Pool(name, tuple(devices), tuple(beside)))
+            name, devices, beside, inside = words[1], [], [], False
         elif words[:2] == ["NAME", "STATE"]:
-            inside = True
+            inside, group = True, ""
         elif not words or words[0].endswith(":"):
             inside = False if words else inside
         elif inside and words[0] != name and not _GROUPS.fullmatch(words[0]):
             devices.append(device_name(words[0]))
+            if _BESIDE.fullmatch(group):
+                beside.append(devices[-1])
+        elif inside and _is_top(line):
+            group = words[0]
     if name:
-        found.append(Pool(name, tuple(devices)))
+        found.append(Pool(name, tuple(devices), tuple(beside)))
     if not found:
         raise ParseError("zpool", "has neither a 'pool:' line nor 'no pools available'", text)
     return tuple(found)
+
+
+def _is_top(line: str) -> bool:
+    """Whether the line stands at the left edge of the table: the pool, or a group beside its data."""
+    return not line.lstrip("\t").startswith(" ")
