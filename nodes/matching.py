@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from nodes.collection.identity import contradict
 from nodes.facts import DiskFacts
 from nodes.models import MAX_ID, Disk
 
@@ -43,11 +44,7 @@ def said(disk: DiskFacts, key: str) -> str:
 
 def _may_be(row: Disk, disk: DiskFacts) -> bool:
     """Nothing that identifies a disk speaks against it."""
-    for key in ("wwn", "serial"):
-        ours, theirs = getattr(row, key), said(disk, key)
-        if ours and theirs and ours != theirs:
-            return False
-    return True
+    return not contradict(row.wwn, row.serial, said(disk, "wwn"), said(disk, "serial"))
 
 
 def _looks_like(row: Disk, disk: DiskFacts) -> bool:

@@ -89,9 +89,15 @@ def _mgmt_interface(reader: Reader, network: Network, nics: tuple[NicFacts, ...]
         if any(item.split("/")[0] == address for item in nic.addresses):
             return nic.name
     default = network.routes[0].interface if network.routes else ""
+    own = next((link.name for link in network.links if any(a.address == address for a in link.addresses)), "")
+    where = (
+        f"{address}, the address that this machine was reached at, is on {own}, not on a port"
+        if own
+        else f"No network interface carries {address}, the address that this machine was reached at (address "
+        "translation, or a floating address?)"
+    )
     reader.warn(
-        f"No network interface carries {address}, the address that this machine was reached at (address "
-        f"translation, or a floating address?): check which interface is the management interface"
+        f"{where}: check which interface is the management interface"
         + (f"; {default} has the default route." if default else ".")
     )
     return ""

@@ -18,7 +18,7 @@ NO_DISK = re.compile(
     r"|mmcblk[0-9]+(?:boot[0-9]+|rpmb|gp[0-9]+)|nvme[0-9]+c[0-9]+n[0-9]+"
 )
 _VOLUME = re.compile(
-    r"PERC|MegaRAID|\bMR[0-9]{4}|LOGICAL VOLUME|Logical Drive|AVAGO|ServeRAID|Smart Array|RAID|RS[0-9][A-Z]{2}[0-9]{3}"
+    r"PERC|MegaRAID|\bMR[0-9]{3,4}|LOGICAL VOLUME|Logical Drive|AVAGO|ServeRAID|Smart Array|RAID|RS[0-9][A-Z]{2}[0-9]{3}"
     r"|QEMU|VBOX|VMware|Virtual [Dd]isk|BOSS|Msft|Volume|iSCSI",
     re.IGNORECASE,
 )
@@ -42,11 +42,12 @@ _VIRTUAL_MEDIA = re.compile(
     r"|Internal Dual SD|Remote (?:Disk|CD)",
     re.IGNORECASE,
 )
-_CARD_READER = re.compile(r"Memory ?Stick|SD/MMC|Card ?Reader|CRW|Multi.?Card|Compact ?Flash", re.IGNORECASE)
+_CARD_READER = re.compile(r"Memory ?Stick|SD/MMC|Card ?Reader|\bCRW\b|Multi.?Card|Compact ?Flash", re.IGNORECASE)
 # How the reason of a disk begins that is one of another machine.
 NOT_HERE = "not in this machine"
 # Block devices over the network that look like disks of this machine: RNBD, ATA over Ethernet, PowerFlex.
 _NETWORK_NAMES = re.compile(r"rnbd[0-9]+|etherd/.*|scini[a-z]+")
+_PMEM = re.compile(r"pmem[0-9.]+s?")
 _NVME = re.compile(r"nvme([0-9]+)n([0-9]+)")
 _TOO_SMALL_BYTES = 10**9
 
@@ -87,7 +88,7 @@ def _disk(storage: Storage, kname: str, links: Mapping[str, tuple[str, ...]], co
         )
     )
     signs = signatures_of(storage, kname, members, content)
-    removable = bool(base.removable) or transport == "usb"
+    removable = _is_removable(base, transport) or transport == "usb"
     reason = _elsewhere(storage, base.kname, transport) or _reason(device, base, kernel, transport, signs)
     return DiskFacts(
         name=device.name,
@@ -148,6 +149,14 @@ def disk_type(device: BlockDevice, transport: str) -> str:
     return "sas" if transport == "sas" and device.vendor != "ATA" else "sata"
 
 
+def _is_removable(device: BlockDevice, transport: str) -> bool:
+    """Whether the medium can be taken out. AHCI calls every drive in a hot-swap bay removable, too.
+
+    A drive has a WWN; the cards and cartridges that ATA knows have none. (Linux: ``ATA_PFLAG_EXTERNAL``.)
+    """
+    return bool(device.removable) and not (transport == "sata" and device.wwn)
+
+
 def _is_guess(device: BlockDevice, kernel: SysBlock, transport: str) -> bool:
     """Whether something between the kernel and the medium may have made the rotational flag up."""
     if transport == "nvme":
@@ -190,8 +199,10 @@ def _reason(
         return "on USB"
     if _CARD_READER.search(base.model):
         return "a card reader"
-    if base.removable or (transport == "mmc" and kernel.card == "SD"):
+    if _is_removable(base, transport) or (transport == "mmc" and kernel.card == "SD"):
         return "removable"
+    if _PMEM.fullmatch(base.kname):
+        return "persistent memory, no drive"
     if device.read_only:
         return "read-only"
     if "iso9660" in signs:

@@ -9,7 +9,7 @@ from nodes.collection.reading import Reader
 from nodes.facts import DiskFacts
 
 # Buses on which one drive can be reached over two paths.
-_SHARED_BUSES = ("sas", "fc", "iscsi", "")
+_SHARED_BUSES = ("sas", "fc", "iscsi", "nvme", "")
 
 
 def fold_silent_paths(reader: Reader, disks: Mapping[str, DiskFacts]) -> dict[str, DiskFacts]:

@@ -13,6 +13,8 @@ BY_ID = "/dev/disk/by-id/"
 # Links that name model and serial first: an engineer can compare them with the label on the drive.
 _ORDER = ("dm-uuid-mpath-", "nvme-", "ata-", "scsi-", "virtio-", "mmc-", "usb-", "wwn-", "dm-name-")
 _ZEROS = re.compile(r"(?:0x|naa\.|eui\.)?[0 .-]*")
+# The first half of a name of 32 digits (NAA 6), which older programs take for all of it.
+_HALF_WWN = re.compile(r"0x6[0-9a-f]{15}")
 _BARE_NVME = re.compile(r"nvme-(?:eui|nvme|uuid|nguid)\.")
 
 
@@ -83,3 +85,23 @@ def _model(told: str, serial: str, links: tuple[str, ...]) -> str:
             if len(told) <= 16 and full.startswith(told):
                 return full
     return told
+
+
+def contradict(wwn: str, serial: str, other_wwn: str, other_serial: str) -> bool:
+    """Whether two sights of a disk, each with what it said then, cannot be of the same one.
+
+    What lsblk shows of one SCSI disk depends on its version and on sg3-utils: as serial number the one on its label, or
+    the WWN once more; as WWN all 32 digits, or the first 16 of them.
+    """
+    if wwn and other_wwn and wwn != other_wwn:
+        short, long = sorted((wwn, other_wwn), key=len)
+        if not (_HALF_WWN.fullmatch(short) and long.startswith(short)):
+            return True
+    told = [text for text, name in ((serial, wwn), (other_serial, other_wwn)) if text and not _is_wwn(text, name)]
+    return len(told) == 2 and told[0] != told[1]
+
+
+def _is_wwn(serial: str, wwn: str) -> bool:
+    """Whether the serial number is no more than the WWN, or the beginning of it."""
+    digits, name = serial.lower().removeprefix("0x"), wwn.lower().removeprefix("0x")
+    return len(digits) >= 16 and bool(name) and (digits.startswith(name) or name.startswith(digits))

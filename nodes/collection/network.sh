@@ -20,6 +20,7 @@ net_attributes() {
         if [ -d "$device/wireless" ] || [ -d "$device/phy80211" ]; then echo wireless=1; fi
         if [ -d "$device/bridge" ]; then echo bridge=1; fi
         children physfn "$device/device/physfn/net"
+        value port_name "$device/phys_port_name"
         children bridge_ports "$device/brif"
         value bond_mode "$device/bonding/mode"
         value bond_slaves "$device/bonding/slaves"

@@ -25,6 +25,8 @@ _PRIVATE = re.compile(
     r"|tap.*|tun.*|vnet[0-9]+|vxlan.*|wg.*|ppp.*|sit[0-9]+|dummy.*|ifb[0-9]+|gre.*|ip6.*|teql.*|bonding_masters"
 )
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}")
+# Names of ports in Linux' switchdev: uplinks are p0, p1, …
+_REPRESENTOR = re.compile(r"(?:c[0-9]+)?pf[0-9]+[vs]f[0-9]+")
 _BMC_NAMES = re.compile(r"idrac|usb[0-9]+|.*bmc.*|ilo.*", re.IGNORECASE)
 _BMC_DRIVERS = ("cdc_ether", "cdc_eem", "cdc_ncm", "cdc_subset", "rndis_host")
 
@@ -33,8 +35,8 @@ def find_nics(network: Network, mgmt_address: str) -> tuple[NicFacts, ...]:
     """The interfaces, in the kernel's order."""
     found = []
     for link in network.links:
-        kind = nic_type(network, link)
         needed = _carries(link, mgmt_address) or any(route.interface == link.name for route in network.routes)
+        kind = "" if _PRIVATE.fullmatch(link.name) and not needed else nic_type(network, link)
         if not kind and needed and link.media != "loopback":
             kind = "physical"
         if kind and (needed or not _is_bmc(link, network.kernel.get(link.name))):
@@ -45,7 +47,7 @@ def find_nics(network: Network, mgmt_address: str) -> tuple[NicFacts, ...]:
 def nic_type(network: Network, link: Link) -> str:
     """``physical``, ``bond``, ``vlan`` or ``bridge``; empty for what is none of the platform's business."""
     known = network.kernel.get(link.name)
-    if link.media not in ("ether", "infiniband") or _PRIVATE.fullmatch(link.name):
+    if link.media not in ("ether", "infiniband"):
         return ""
     # An ip without -d names no kinds: the kernel's own folders do.
     if (known and known.bond_mode) or link.name in network.bonds:
@@ -55,10 +57,14 @@ def nic_type(network: Network, link: Link) -> str:
     if link.name in network.vlans:
         return "vlan"
     kind = _TYPES.get(link.kind, "")
-    if kind == "physical" and known and (not known.path or known.virtual_function_of or _is_radio(known)):
-        # No hardware behind it, or only a slice of a port that is listed itself.
+    if kind == "physical" and known and (not known.path or _is_slice(known) or _is_radio(known)):
         return ""
     return kind
+
+
+def _is_slice(known: SysNet) -> bool:
+    """A virtual function, or what stands for one in the switch of its port: the port itself is listed."""
+    return bool(known.virtual_function_of or _REPRESENTOR.fullmatch(known.port_name))
 
 
 def _is_radio(known: SysNet) -> bool:
@@ -69,7 +75,7 @@ def _is_bmc(link: Link, known: SysNet | None) -> bool:
     """The USB port through which a management controller talks to its own machine."""
     on_usb = bool(known and "/usb" in f"{known.path}/")
     link_local = bool(link.addresses) and all(item.address.startswith("169.254.") for item in link.addresses)
-    if known and known.driver in _BMC_DRIVERS:
+    if (known and known.driver in _BMC_DRIVERS) or (on_usb and link_local):
         return True
     return bool(_BMC_NAMES.fullmatch(link.name)) and (on_usb or link_local or link.name.lower() == "idrac")
 

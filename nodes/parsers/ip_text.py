@@ -152,6 +152,9 @@ def _address(value: str, tail: str) -> Address | None:
 
 def _default(words: list[str], following: list[str]) -> Iterator[Route]:
     metric = whole_number(_after(words, "metric")) or 0
+    # A dead one is not in use: its link is down.
+    if "dead" in words:
+        return
     if "dev" in words or "via" in words:
         yield Route(_gateway(words), _after(words, "dev"), metric)
         return
@@ -159,6 +162,8 @@ def _default(words: list[str], following: list[str]) -> Iterator[Route]:
         hop = line.split()
         if hop[0] != "nexthop":
             return
+        if "dead" in hop:
+            continue
         yield Route(_gateway(hop), _after(hop, "dev"), metric)
 
 

@@ -33,7 +33,10 @@ def parse(text: str) -> CpuCounts:
     per_socket = _count(fields, "Core(s) per socket") or _count(fields, "Core(s) per cluster")
     model = fields.get("Model name", "")
     if model in ("", "-"):
-        model = fields.get("Machine type", "") if fields.get("Vendor ID", "").startswith("IBM") else ""
+        # ARM servers whose cores lscpu does not know; their firmware names them.
+        model = fields.get("BIOS Model name", "")
+        if fields.get("Vendor ID", "").startswith("IBM"):
+            model = fields.get("Machine type", "")
     return CpuCounts(
         fields.get("Architecture", ""),
         " ".join(model.split()),

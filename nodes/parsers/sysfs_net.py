@@ -25,6 +25,7 @@ class SysNet:
     driver: str = ""
     wireless: bool = False
     virtual_function_of: str = ""
+    port_name: str = ""
     bridge: bool = False
     bond_mode: str = ""
     slaves: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ def parse(text: str) -> dict[str, SysNet]:
             driver=values.get("driver", ""),
             wireless=values.get("wireless") == "1",
             virtual_function_of=values.get("physfn", ""),
+            port_name=values.get("port_name", ""),
             bridge=values.get("bridge") == "1",
             bond_mode=values.get("bond_mode", "").split(" ")[0],
             slaves=tuple((values.get("bond_slaves", "") or values.get("bridge_ports", "")).split()),

@@ -11,6 +11,7 @@ from django.db.models import Max
 from jobs.errors import Finding, Refused
 from jobs.queries import stamp
 from nodes.collection.disks import NOT_HERE
+from nodes.collection.identity import contradict
 from nodes.erasing.content import DiskContent, read_contents
 from nodes.models import Collection, Disk, Node
 from nodes.parsers.errors import FactsError
@@ -125,8 +126,8 @@ def _elsewhere(shown: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any]
     for row in rows.order_by("node", "order"):
         disk = by_wwn[row.wwn]
         same = row.observed_size_bytes == disk["size_bytes"]
-        told = not row.serial or not disk["serial"] or row.serial == disk["serial"]
-        if same and told and row.node.node_id != disk["node_id"]:
+        other = contradict(row.wwn, row.serial, disk["wwn"], disk["serial"])
+        if same and not other and row.node.node_id != disk["node_id"]:
             yield disk, row
 
 

@@ -212,17 +212,19 @@ def test_the_job_is_kept_for_as_long(run, given_up):
         ({"status": "active"}, "that node is active"),
         ({}, ""),
         ({"mountpoints": ["/srv"], "serial": "another"}, ""),
+        # An older lsblk there shows the WWN as the serial number.
+        ({"mountpoints": ["/srv"], "serial": "6001405aa0000000"}, "mounted on /srv there"),
         ({"mountpoints": ["/srv"], "observed_size_bytes": 5}, ""),
         ({"mountpoints": ["/srv"], "present": False}, ""),
     ],
 )
 @pytest.mark.parametrize("late", [False, True])
 def test_a_lun_that_another_node_uses_is_not_erased(operator, node, there, said, late):
-    Disk.objects.filter(name="sdb").update(wwn="0x6001405aa")
+    Disk.objects.filter(name="sdb").update(wwn="0x6001405aa0000000")
     wanted = {"addresses": ["127.1.0.11"], "disks": ["sdb"]}
 
     def appears() -> None:
-        values = {"wwn": "0x6001405aa", **there}
+        values = {"wwn": "0x6001405aa0000000", **there}
         other = make_node(2, status=values.pop("status", "available"))
         Disk.objects.filter(node=other, name="sdb").update(**values)
 
