@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
@@ -11,10 +13,14 @@ from nodes.services import export_nodes
 _TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
-def nodes_file(nodes: QuerySet[Node], kind: str) -> StreamingHttpResponse:
-    """A download for ``import_nodes``; ``kind`` is one of the formats of ``export_nodes``."""
+def nodes_file(nodes: QuerySet[Node], kind: str, *, to_desk: bool = False) -> StreamingHttpResponse:
+    """A download for ``import_nodes``; ``kind`` is one of the formats of ``export_nodes``.
+
+    ``to_desk``: it is opened in a spreadsheet, and without the mark Excel does not take it for UTF-8.
+    """
+    mark = ["\ufeff"] if to_desk and kind == "csv" else []
     return StreamingHttpResponse(
-        export_nodes(nodes=nodes, format=kind),
+        chain(mark, export_nodes(nodes=nodes, format=kind)),
         content_type=_TYPES[kind],
         headers={"Content-Disposition": f'attachment; filename="nodes.{kind}"'},
     )

@@ -121,7 +121,7 @@ class ExchangeVerbs(ConsoleAdmin):
 
 
 def _file(nodes: QuerySet[Node], kind: str) -> HttpResponseBase:
-    return nodes_file(prefetched().filter(pk__in=nodes.order_by().values("pk")), kind)
+    return nodes_file(prefetched().filter(pk__in=nodes.order_by().values("pk")), kind, to_desk=True)
 
 
 def _read(file: UploadedFile[Any], person: str) -> Upload:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 # How a spreadsheet takes a cell for a formula; such a text gets an apostrophe before it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+# Texts that a spreadsheet takes for a number and writes back as another one: 00012345, 12E5, 22.10, long digits.
+_NO_NUMBER = re.compile(r"0[0-9]+|[0-9]{12,}|[0-9.]+[eE][0-9]+|[0-9]+\.[0-9]*0")
+_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ def to_cell(value: Any, kind: str) -> str:
     if kind == "flag":
         return "true" if value else "false"
     text = str(value)
-    return f"'{text}" if kind == "text" and text.startswith(_FORMULA) else text
+    risky = text.startswith(_FORMULA) or _NO_NUMBER.fullmatch(text)
+    return f"'{text}" if kind == "text" and risky else text
 
 
 def from_cell(text: str, kind: str) -> Any:
@@ -88,7 +93,9 @@ def from_cell(text: str, kind: str) -> Any:
     if not text:
         return None
     if kind == "text":
-        return text[1:] if text.startswith("'") else text
+        # What is left of a serial number once a spreadsheet has rounded it is none.
+        rounded = _ROUNDED.fullmatch(text)
+        return float(text.replace(",", ".")) if rounded else text.removeprefix("'")
     if kind == "flag":
         return {"true": True, "false": False, "1": True, "0": False}.get(text.lower(), text)
     if kind == "number":

@@ -24,7 +24,8 @@ def read_document(data: bytes, file: str = "") -> list[ImportedNode]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise _refused("the file is not UTF-8 text", "save it as UTF-8", file, line) from None
+        remedy = "save it as UTF-8 (Excel calls that 'CSV UTF-8')"
+        raise _refused("the file is not UTF-8 text", remedy, file, line) from None
     findings: list[Finding] = []
     entries = _json_entries(text, file) if text.lstrip()[:1] in ("{", "[") else rows_to_nodes(text, file)
     if not entries:
@@ -45,7 +46,7 @@ def read_document(data: bytes, file: str = "") -> list[ImportedNode]:
 
 def _json_entries(text: str, file: str) -> Sequence[tuple[dict[str, Any], str, int]]:
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, file))
     except json.JSONDecodeError as error:
         raise _refused(
             f"the JSON breaks off or is damaged: {error.msg}", "export it again", file, error.lineno
@@ -62,6 +63,16 @@ def _json_entries(text: str, file: str) -> Sequence[tuple[dict[str, Any], str, i
             file,
         )
     return [(item, f"node_set[{position}]", 0) for position, item in enumerate(nodes)]
+
+
+def _object(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
+    """Two values under one name, as after a careless merge: which one is meant cannot be told."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _refused(f"{twice[:40]!r} is there twice in one object", "leave one of them out", file)
+    return found
 
 
 def _node(taker: Taker) -> ImportedNode:

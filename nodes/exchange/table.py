@@ -50,22 +50,37 @@ def _at(item: Mapping[str, Any], column: Column) -> Any:
 def rows_to_nodes(text: str, file: str) -> list[tuple[dict[str, Any], str, int]]:
     """``(NODE, path, line)`` of each node. Raises :class:`Refused` for a file that is no such table."""
     csv.field_size_limit(MAX_CELL)
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    text, delimiter, skipped = _undelimited(text)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     findings: list[Finding] = []
     nodes: dict[str, tuple[dict[str, Any], str, int]] = {}
     try:
         _check_header(reader.fieldnames or [], file)
         for row in reader:
-            problem = _take(row, nodes, reader.line_num)
+            line = reader.line_num + skipped
+            problem = _take(row, nodes, line)
             if problem and len(findings) < MAX_FINDINGS:
-                findings.append(Finding(CODE, problem[0], problem[1], file=file, line=reader.line_num))
+                findings.append(Finding(CODE, problem[0], problem[1], file=file, line=line))
     except csv.Error as error:
         raise _refused(
-            f"this is no CSV: {error}", "export it again, as UTF-8", file, reader.line_num
+            f"this is no CSV: {error}", "export it again, as UTF-8", file, reader.line_num + skipped
         ) from None
     if findings:
         raise Refused(findings)
     return list(nodes.values())
+
+
+def _undelimited(text: str) -> tuple[str, str, int]:
+    """The table, what separates its cells, and how many lines were before it.
+
+    Spreadsheets write semicolons where a comma is the decimal sign, or tabs, and some say so in a line ``sep=;``.
+    """
+    head, _, rest = text.partition("\n")
+    skipped = 0
+    if head.strip().strip('"').lower().startswith("sep="):
+        text, skipped = rest, 1
+        head = rest.partition("\n")[0]
+    return text, next((sign for sign in ";\t" if sign in head and "," not in head), ","), skipped
 
 
 def _check_header(names: Iterable[str], file: str) -> None:
@@ -96,7 +111,7 @@ def _take(
     if not any(value and value.strip() for value in cells.values() if value is not None):
         return None
     if None in row or None in cells.values():
-        return "the line has another number of cells than the first line", "count its commas"
+        return "the line has another number of cells than the first line", "count its separators"
     record, address = cells.get("record", "").strip() or "node", cells["mgmt_address"].strip()
     if record not in RECORDS:
         return f"record {record[:40]!r} is not known", f"use {', '.join(RECORDS)}"

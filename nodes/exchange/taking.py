@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ MAX_TEXT = 1000
 MAX_ITEMS = 2000
 MAX_FINDINGS = 200
 CODE = "N50"
+_WRITTEN = re.compile(r"[0-9]+[., ][0-9., ]*(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+")
+_ROUNDED = "write all its digits; in a spreadsheet, format the column as text first: it shortens long numbers"
 
 
 @dataclass
@@ -39,7 +42,8 @@ class Taker:
         if value is None:
             return ""
         if not isinstance(value, str):
-            self.wrong(key, f"{_shown(value)} is no text", "write it in quotes")
+            remedy = _ROUNDED if isinstance(value, float) else "write it in quotes"
+            self.wrong(key, f"{_shown(value)} is no text", remedy)
             return ""
         if len(value) > limit or not _is_clean(value):
             self.wrong(
@@ -69,7 +73,8 @@ class Taker:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            self.wrong(key, f"{_shown(value)} is no whole number from {low} to {high}", "correct it")
+            remedy = _ROUNDED if _is_rounded(value) else "correct it"
+            self.wrong(key, f"{_shown(value)} is no whole number from {low} to {high}", remedy)
             return None
         return value
 
@@ -161,3 +166,8 @@ def _shown(value: Any) -> str:
 
 def _is_clean(text: str) -> bool:
     return all(char.isprintable() or char == "\t" for char in text)
+
+
+def _is_rounded(value: Any) -> bool:
+    """Whether it looks like a number that a spreadsheet has written its own way: 3.2E+12, 3,200, 5.0."""
+    return isinstance(value, float) or (isinstance(value, str) and bool(_WRITTEN.fullmatch(value)))

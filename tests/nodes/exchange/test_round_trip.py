@@ -235,3 +235,29 @@ def test_memory_of_an_export_does_not_depend_on_how_many_nodes(
     with django_assert_num_queries(5):
         next(pieces)
         next(pieces)
+
+
+NUMBERLIKE = ["00012345", "12E5", "1E10", "123456789012345678", "22.10", "5e3", "0", "16.04", "S00012"]
+
+
+@pytest.mark.parametrize("serial", NUMBERLIKE)
+def test_a_spreadsheet_takes_no_serial_number_for_a_number(serial: str, actor: Actor) -> None:
+    node = Node.objects.create(mgmt_address="10.0.0.1")
+    save_facts(node, replace(FACTS, data_disks=(replace(SDB, serial=serial),)), by="ann")
+    rows = list(csv.DictReader(io.StringIO(exported("csv").decode())))
+    cell = next(row["serial"] for row in rows if row["record"] == "disk")
+    assert cell.startswith("'") == (serial not in ("0", "16.04", "S00012"))
+    assert [item.what for item in import_nodes(data=exported("csv"), actor=actor)] == ["same"]
+
+
+@pytest.mark.parametrize(
+    ("separator", "before"), [(";", "\ufeff"), (";", "sep=;\r\n"), ("\t", ""), (";", '"sep=;"\n')]
+)
+def test_what_a_spreadsheet_of_another_country_saves(
+    stored: None, actor: Actor, separator: str, before: str
+) -> None:
+    rows = csv.reader(io.StringIO(exported("csv").decode()))
+    saved = io.StringIO()
+    csv.writer(saved, delimiter=separator, lineterminator="\r\n").writerows(rows)
+    data = (before + saved.getvalue()).encode()
+    assert [item.what for item in import_nodes(data=data, actor=actor)] == ["same"] * 3
