@@ -13,6 +13,7 @@ from jobs.models import Job, Step
 from jobs.ssh import Endpoint
 from nodes import collection, store
 from nodes.endpoints import endpoint_of
+from nodes.exchanged import another_machine
 from nodes.facts import NodeFacts
 from nodes.models import Collection, Node
 from nodes.states import move_nodes
@@ -56,8 +57,10 @@ def run(context: StepContext, work: Work | None) -> Collected:
     """Connect, run the script, read the answer. Raises StepFailed or SshError."""
     if work is None:
         raise StepFailed("the node was deleted meanwhile")
-    collected = replace(look_at(work.endpoint), node=work.node)
-    facts = collected.facts
+    seen = look_at(work.endpoint)
+    exchanged = another_machine(work.node, seen.facts)
+    facts = replace(seen.facts, warnings=(*((exchanged,) if exchanged else ()), *seen.facts.warnings))
+    collected = replace(seen, facts=facts, node=work.node)
     for warning in facts.warnings:
         context.log(warning, level="warning")
     disks = ", ".join(f"{disk.name} {disk.type} {disk.size_bytes / 1e9:.0f} GB" for disk in facts.data_disks)
