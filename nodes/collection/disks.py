@@ -42,7 +42,9 @@ _VIRTUAL_MEDIA = re.compile(
     r"|Internal Dual SD|Remote (?:Disk|CD)",
     re.IGNORECASE,
 )
-_CARD_READER = re.compile(r"Memory ?Stick|SD/MMC|Card ?Reader|\bCRW\b|Multi.?Card|Compact ?Flash", re.IGNORECASE)
+_CARD_READER = re.compile(
+    r"Memory ?Stick|SD/MMC|Card ?Reader|\bCRW\b|Multi.?Card|Compact ?Flash", re.IGNORECASE
+)
 # How the reason of a disk begins that is one of another machine.
 NOT_HERE = "not in this machine"
 # Block devices over the network that look like disks of this machine: RNBD, ATA over Ethernet, PowerFlex.

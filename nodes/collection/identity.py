@@ -97,7 +97,9 @@ def contradict(wwn: str, serial: str, other_wwn: str, other_serial: str) -> bool
         short, long = sorted((wwn, other_wwn), key=len)
         if not (_HALF_WWN.fullmatch(short) and long.startswith(short)):
             return True
-    told = [text for text, name in ((serial, wwn), (other_serial, other_wwn)) if text and not _is_wwn(text, name)]
+    told = [
+        text for text, name in ((serial, wwn), (other_serial, other_wwn)) if text and not _is_wwn(text, name)
+    ]
     return len(told) == 2 and told[0] != told[1]
 
 

@@ -51,7 +51,7 @@ def signatures_of(
 ) -> tuple[str, ...]:
     """Signatures of the disk and of its partitions; empty for a clean disk."""
     found: dict[str, None] = {}
-    parts = [name for name in storage.above(kname) if storage.devices[name].type == "part"]
+    parts = storage.parts(kname)
     for name in (kname, *members, *sorted(parts, key=natural)):
         device = storage.devices[name]
         probe = content.probed.get(name) or content.probed.get(device.name) or Signature(name)

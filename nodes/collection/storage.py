@@ -90,6 +90,14 @@ class Storage:
                 pending.extend(self.children.get(current, ()))
         return tuple(sorted(found, key=natural))
 
+    def parts(self, kname: str) -> tuple[str, ...]:
+        """Partitions on the disk; of a LUN whose own are not mapped those that the kernel sees on one of its paths."""
+        for name in (kname, *self.parents.get(kname, ())):
+            found = tuple(above for above in self.above(name) if self.devices[above].type == "part")
+            if found or not self.stands_for_others(kname):
+                return found
+        return ()
+
     def find(self, path: str) -> str:
         """Kernel name of ``/dev/mapper/vg-root``, ``/dev/disk/by-…/…``, ``/dev/md/0`` or ``sda1``; empty when unknown."""
         name = device_name(path)

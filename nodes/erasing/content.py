@@ -43,7 +43,7 @@ def contents_of(sections: Mapping[str, Section]) -> dict[str, DiskContent]:
 
 
 def _lost(storage: Storage, kname: str, probed: Mapping[str, Signature]) -> tuple[str, ...]:
-    names = (kname, *sorted(storage.above(kname), key=natural))
+    names = (kname, *sorted({*storage.above(kname), *storage.parts(kname)}, key=natural))
     lines = [_line(_completed(storage.devices[name], probed), whole=name == kname) for name in names]
     return tuple(line for line in lines if line)
 

@@ -46,7 +46,26 @@ check() {
     held=$(lsblk -rno MOUNTPOINT "$1" | grep . | tr '\n' ' ')
     [ -z "$held" ] || { refuse "$(name "$1") is in use: mounted on $held"; return 0; }
     # Opens the disk for itself alone, as a mount or an array would, and writes nothing (-n).
-    answer=$(wipefs -a -n "$1" 2>&1 >/dev/null) || refuse "$(name "$1") is in use: ${answer##*: }"
+    answer=$(wipefs -a -n "$1" 2>&1 >/dev/null) || { refuse "$(name "$1") is in use: ${answer##*: }"; return 0; }
+    opener=$(opener_of "$1")
+    [ -z "$opener" ] || refuse "$(name "$1") is in use: $opener"
+}
+
+# A virtual machine or a storage daemon may hold a disk open without a claim that anything else would meet.
+# Who only looks for changes is none of them. busybox's find knows no -lname: then nothing is said.
+opener_of() {
+    for kernel_path in $(lsblk -rnpo KNAME "$1"); do
+        # shellcheck disable=SC2044 # these paths have no blanks
+        for link in $(find /proc/[0-9]*/fd -maxdepth 1 -lname "$kernel_path" 2>/dev/null); do
+            process=${link#/proc/} command=''
+            process=${process%%/*}
+            { IFS= read -r command <"/proc/$process/comm"; } 2>/dev/null
+            case $command in
+            '' | *udev* | multipathd | smartd | blkid | lsblk | udisksd) ;;
+            *) echo "$(name "$kernel_path") is held open by $command (process $process)" && return ;;
+            esac
+        done
+    done
 }
 
 recognised() {

@@ -6,7 +6,7 @@ import shlex
 
 from nodes.collection.reading import Reader
 from nodes.collection.storage import Storage
-from nodes.parsers import mdstat, proc_swaps, pvs, zpool
+from nodes.parsers import mdstat, proc_mounts, proc_swaps, pvs, zpool
 from nodes.parsers.block import BlockDevice
 
 # One mounted member of such a file system keeps all its devices in use; they share its UUID.
@@ -24,6 +24,11 @@ def users_of(reader: Reader, storage: Storage) -> dict[str, tuple[str, ...]]:
     for kname, device in storage.devices.items():
         for sentence in (*_mounts(storage, device), *_stacked(storage, kname)):
             tell(kname, sentence)
+    for mount in reader.optional("mounts", proc_mounts.parse) or ():
+        # File systems over several devices that lsblk shows on none: bcachefs names all of them, with colons.
+        for kname in filter(None, map(storage.find, mount.source.split(":"))):
+            if not storage.devices[kname].mountpoints:
+                tell(kname, _mounted(storage.devices[kname], mount.target))
     for array in reader.optional("mdstat", mdstat.parse) or ():
         # Containers and inactive arrays have no size, and lsblk leaves them out; they hold their disks all the same.
         if array.name not in storage.devices:
@@ -49,11 +54,13 @@ def _mounts(storage: Storage, device: BlockDevice) -> list[str]:
             for point in other.mountpoints
         ]
     return [
-        _swap(f"/dev/{device.kname}")
-        if point == "[SWAP]"
-        else f"{device.name} is mounted on {point} (umount {shlex.quote(point)})"
+        _swap(f"/dev/{device.kname}") if point == "[SWAP]" else _mounted(device, point)
         for point in dict.fromkeys(points)
     ]
+
+
+def _mounted(device: BlockDevice, point: str) -> str:
+    return f"{device.name} is mounted on {point} (umount {shlex.quote(point)})"
 
 
 def _swap(path: str) -> str:

@@ -11,7 +11,8 @@ _FILLERS = frozenset(
         "", "not specified", "to be filled by o.e.m.", "to be filled by o.e.m", "default string", "none",
         "system manufacturer", "system product name", "system serial number", "unknown", "n/a", "not available",
         "not applicable", "na", "null", "(none)", "invalid", "not present", "to be filled", "tobefilledbyo.e.m.",
-        "chassis serial number", "0123456789", "1234567890", "123456789", "123456789012", "xxxxxxxxxx", "o.e.m.", "oem", "undefined", "empty", "bad index", "<bad index>", "<out of spec>",
+        "chassis serial number", "0123456789", "1234567890", "123456789", "123456789012", "xxxxxxxxxx",
+        "o.e.m.", "oem", "undefined", "empty", "bad index", "<bad index>", "<out of spec>",
     }
 )  # fmt: skip
 

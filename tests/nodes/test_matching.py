@@ -33,7 +33,9 @@ def test_a_correction_survives_another_lsblk(
 ) -> None:
     node = Node.objects.create(mgmt_address="10.0.0.1")
     for first, then in ((old, new), (new, old)):
-        save_facts(node, replace(FACTS, data_disks=(replace(SDB, wwn=first[0], serial=first[1]), SDC)), by="x")
+        save_facts(
+            node, replace(FACTS, data_disks=(replace(SDB, wwn=first[0], serial=first[1]), SDC)), by="x"
+        )
         modify_disks(addresses=["10.0.0.1"], disk="sdb", actor=actor, type="ssd", reason="behind RAID")
         save_facts(node, replace(FACTS, data_disks=(replace(SDB, wwn=then[0], serial=then[1]), SDC)), by="x")
         assert disk(node, "sdb")["type"] == "ssd"

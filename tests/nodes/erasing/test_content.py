@@ -48,6 +48,21 @@ def test_an_imported_pool_holds_its_disks() -> None:
         assert f"part of the imported ZFS pool {pool} (zpool export {pool})" in found[name].users
 
 
+def test_a_partition_of_a_lun_that_nobody_mapped_is_lost_with_it() -> None:
+    found = contents("multipath-luns-with-kpartx-parts")["mpathe"]
+    assert found.lost == ("mpathe gpt partition table", 'sdg1 xfs "unmapped" 1.1 TB UUID 77-88')
+    assert found.users == ()
+
+
+def test_every_disk_of_bcachefs_is_in_use_though_lsblk_shows_no_mount() -> None:
+    found = contents("bcachefs-root")
+    assert [found[name].users for name in ("vda", "vdb", "vdc")] == [
+        ("vda is mounted on / (umount /)",),
+        ("vdb is mounted on / (umount /)",),
+        (),
+    ]
+
+
 def test_one_mounted_device_of_btrfs_holds_the_other() -> None:
     found = contents("btrfs-root-two-disks")
     assert sum(1 for item in found.values() if any("mounted on /" in user for user in item.users)) >= 2
@@ -62,6 +77,7 @@ def test_a_lun_is_the_target_and_its_mapped_partitions_hold_it() -> None:
         "/dev/mapper/mpathb",
         "/dev/mapper/36f01c",
         "/dev/mapper/mpathd",
+        "/dev/mapper/mpathe",
     ]
     assert found["36f01c"].users == ("its partition 36f01c-part1 is mapped (kpartx -d /dev/mapper/36f01c)",)
     assert found["36f01c"].lost == ("36f01c gpt partition table", '36f01c-part1 ext4 "spare" 4.398 TB')

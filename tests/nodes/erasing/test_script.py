@@ -100,6 +100,21 @@ def test_quick_on_a_real_device(loop: tuple[DiskFacts, Path], tmp_path: Path, sh
     assert again.returncode == 0 and "erased before in this job" in again.stdout
 
 
+def test_a_disk_that_a_process_holds_open_is_not_erased(loop: tuple[DiskFacts, Path], tmp_path: Path) -> None:
+    """As a virtual machine does that was given the whole disk: no mount, no claim, nothing that wipefs meets."""
+    if not shutil.which("find") or "busybox" in os.path.realpath(shutil.which("find") or ""):
+        pytest.skip("needs find of findutils")
+    before = flushed(loop)
+    holder = os.open(f"/dev/{loop[0].name}", os.O_RDWR)
+    try:
+        done = run(loop[0], "quick", tmp_path / "work")
+    finally:
+        os.close(holder)
+    assert done.returncode == 65 and f"(process {os.getpid()})" in done.stderr
+    assert "nothing was erased on this node" in done.stderr and flushed(loop) == before
+    assert run(loop[0], "quick", tmp_path / "work").returncode == 0
+
+
 @pytest.mark.parametrize("discard", [True, False])
 def test_full_leaves_nothing(
     loop: tuple[DiskFacts, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, discard: bool
