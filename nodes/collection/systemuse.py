@@ -10,7 +10,10 @@ from nodes.collection.storage import Storage
 from nodes.facts import DiskFacts, OsDiskFacts
 from nodes.parsers import pvs
 
-_SYSTEM_MOUNTS = ("/boot", "/usr", "/var", "/cdrom", "/run/live", "/lib/live", "/isodevice")
+_SYSTEM_MOUNTS = (
+    *("/boot", "/usr", "/var", "/etc", "/opt"),
+    *("/cdrom", "/run/live", "/lib/live", "/isodevice", "/run/initramfs"),
+)
 
 
 def keep_from_use(
