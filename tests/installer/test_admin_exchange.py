@@ -59,6 +59,8 @@ def test_chosen_nodes_are_downloaded(client: Client, nodes: list[Node], group: s
     assert answer.headers["Content-Disposition"] == f'attachment; filename="nodes.{kind}"'
     assert [str(node.mgmt_address) in text for node in nodes] == [True, True, False]
     assert "52:54:00:00:01:02" in text, "interfaces too"
+    # A spreadsheet that is started by a click takes a CSV for UTF-8 only with its mark.
+    assert text.startswith("\ufeff") == (kind == "csv")
 
 
 @pytest.mark.parametrize(
