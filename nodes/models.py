@@ -121,6 +121,8 @@ class Disk(models.Model):
     signatures = models.JSONField(default=list, blank=True, editable=False)
     mountpoints = models.JSONField(default=list, blank=True, editable=False)
     members = models.JSONField(default=list, blank=True, editable=False)
+    # Of a disk that was corrected just now: what somebody else had said of it; nothing of it is stored.
+    replaced: tuple[str, ...] = ()
 
     class Meta:
         ordering = ("node", "order", "name")

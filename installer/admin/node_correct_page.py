@@ -48,6 +48,7 @@ class CorrectVerbs(ConsoleAdmin):
                 )
                 return HttpResponseRedirect(self.url_of("changelist"))
         would = verbs.attempt(request, lambda: services.modify_disks(**wanted, dry_run=True))
+        _tell_replaced(request, would or ())
         return self._preview(request, form, would) if would else self._ask_correction(request, form)
 
     def _ask_correction(self, request: HttpRequest, form: forms.Form) -> HttpResponse:
@@ -102,9 +103,18 @@ class CorrectVerbs(ConsoleAdmin):
                 )
                 if done:
                     messages.success(request, f"{changes['disk']} is corrected")
+                    _tell_replaced(request, done)
             for field, errors in form.errors.items():
                 messages.error(request, f"{field}: {' '.join(map(str, errors))}")
         return HttpResponseRedirect(self.page_url(node))
+
+
+def _tell_replaced(request: HttpRequest, disks: Sequence[Disk]) -> None:
+    """What somebody else had corrected, one message for all of it."""
+    told = [sentence for disk in disks for sentence in disk.replaced]
+    if told:
+        more = f"; and {len(told) - 5} more" if len(told) > 5 else ""
+        messages.warning(request, f"in place of another correction: {'; '.join(told[:5])}{more}")
 
 
 def _seen(text: str, addresses: Sequence[str]) -> dict[str, str]:

@@ -33,7 +33,8 @@ def modify_disks(
     """Correct (or with ``clear`` stop correcting) the disk of that name on each node; all or none.
 
     ``seen`` is ``known_by`` of the disk that was looked at, by address: a node whose disk of that name is another
-    one by now is refused. ``dry_run`` only shows what would count. Gives the disks. Setting a value again that is
+    one by now is refused. ``dry_run`` only shows what would count. Gives the disks; ``replaced`` of each says what
+    somebody else had corrected there. Setting a value again that is
     corrected already renews it against the present observation, which settles a conflict. Raises :class:`Refused`.
     """
     values = {"type": type, "size_bytes": size_bytes, "status": status}
@@ -43,6 +44,8 @@ def modify_disks(
         disks = _disks(addresses, disk.removeprefix("/dev/"))
         _refuse_others(disks, seen or {})
         before = [_effective(item) for item in disks]
+        for item in disks:
+            item.replaced = tuple(_replaced(item, {**changes, **dict.fromkeys(clear)}, actor))
         _store(disks, changes, clear, actor, reason)
         for item, values_before in zip(disks, before, strict=True):
             audit.record(
@@ -56,6 +59,7 @@ def modify_disks(
                 cleared=list(clear),
                 before=values_before,
                 after=_effective(item),
+                replaced=list(item.replaced),
             )
         if dry_run:
             transaction.set_rollback(True)
@@ -149,6 +153,18 @@ def _refuse_others(disks: Sequence[Disk], seen: Mapping[str, str]) -> None:
     ]
     if findings:
         raise Refused(findings)
+
+
+def _replaced(disk: Disk, changes: Mapping[str, Any], actor: Actor) -> Iterator[str]:
+    """What another person said of these fields, where this is something else. Two may work on one machine at a time."""
+    for field, value in changes.items():
+        item = disk.correction(field)
+        if item and item.made_by != actor.name and item.value != value:
+            why = f" ({item.reason})" if item.reason else ""
+            yield (
+                f"{field} of {disk.name} of {disk.node}: {item.made_by} said {item.value} at "
+                f"{item.made_at:%Y-%m-%d %H:%M} UTC{why}"
+            )
 
 
 def _effective(disk: Disk) -> dict[str, Any]:

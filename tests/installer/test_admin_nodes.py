@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -133,6 +134,30 @@ def test_one_correction_on_all_chosen_nodes(operator: Client) -> None:
     assert made.count() == 9
     assert set(made.filter(field="size_bytes").values_list("value", flat=True)) == {3_200_632_000_000}
     assert set(made.values_list("made_by", "made_via", "reason")) == {("olga", "admin", "cache device")}
+
+
+def test_who_corrects_what_another_person_corrected_is_told(
+    operator: Client, run: Callable[..., Any]
+) -> None:
+    node = factories.make_node(1)
+    disk = node.disks.get(name="sdb")
+    factories.correct(disk, "type", "nvme", against="sas")
+    DiskCorrection.objects.update(made_by="ann", reason="label on the drive")
+    url = reverse("admin:nodes_node_disks_form")
+    said = "in place of another correction: type of sdb of"
+    preview = operator.post(url, {"nodes": node.node_id, **CORRECTION}).content.decode()
+    assert said in preview and "ann said nvme at" in preview and "(label on the drive)" in preview
+    result = run(
+        "modify_node_attributes", "-i", str(node.mgmt_address), "-d", "sdb", "-t", "sas", "--dry-run"
+    )
+    assert said in result.err
+    place = reverse("admin:nodes_node_disk", args=[node.node_id])
+    for value, told in (("nvme", False), ("ssd", True), ("sas", False)):
+        body = {"disk": "sdb", "known_by": disk.known_by, "type": value}
+        assert (said in operator.post(place, body, follow=True).content.decode()) == told
+        if value == "nvme":
+            DiskCorrection.objects.update(made_by="ann")
+    assert "ann said nvme" in AuditEntry.objects.order_by("-id")[1].detail["replaced"][0]
 
 
 @pytest.mark.parametrize("seen", [None, "{}", "[", "rubbish"])

@@ -54,6 +54,8 @@ class Command(VerbCommand):
             dry_run=options["dry_run"],
             actor=self.actor,
         )
+        for sentence in (sentence for disk in disks for sentence in disk.replaced):
+            self.say(f"! in place of another correction: {sentence}")
         found = [(str(disk.node.mgmt_address), disk_json(disk)) for disk in disks]
         self.emit(
             options,
