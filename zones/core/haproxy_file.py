@@ -1,6 +1,6 @@
 """Our listeners inside a haproxy.cfg that also holds other people's sections. Pure.
 
-Grammar: https://docs.haproxy.org/2.6/configuration.html, 2.1 and 4.
+Grammar: https://docs.haproxy.org/2.6/configuration.html, 2.1, 2.4 (conditions) and 4.
 """
 
 from __future__ import annotations
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from zones.core.haproxy_words import VARIABLE, words_of
 
 OURS = ("api-front", "ws-front", "io-front")
 _SECTIONS = frozenset(
@@ -35,7 +37,7 @@ _SECTIONS = frozenset(
 )
 _NAMED = frozenset({"listen", "frontend", "backend"})
 _BIND = re.compile(r"bind\s+(\S*):(\d+)")
-_PLACE = re.compile(r"(?:ipv[46]@)?([^@/]*):(\d+)(?:-(\d+))?")
+_PLACE = re.compile(r"(?:(?:ipv|m?p?tcp)[46]?@)?([^@/]*):(\d+)(?:-(\d+))?")
 _ANY = frozenset({"", "*", "0.0.0.0", "::"})  # noqa: S104
 _SERVER = re.compile(r"server\s+(\S+)\s+(\S+):(\d+)")
 
@@ -55,6 +57,8 @@ class _Section:
     kind: str
     name: str
     lines: list[str]
+    # How many conditions (.if) are open where it begins.
+    depth: int = 0
 
 
 def merge_listeners(existing: str, listeners: str) -> str:
@@ -64,14 +68,15 @@ def merge_listeners(existing: str, listeners: str) -> str:
 
     Raises:
         ValueError: a frontend or backend has the name of one of our listeners, another section listens on a port
-            of ours, or a listener to be replaced holds a part of a condition.
+            of ours, a listener to be replaced is part of a condition, or a condition has no end.
     """
-    _check_ports(existing, listeners)
+    sections = _sections(existing)
+    _check_ports(sections, listeners)
     newline = "\r\n" if "\r\n" in existing else "\n"
     wanted = {section.name: section.lines for section in _sections(listeners) if section.kind == "listen"}
     parts: list[str] = []
     done: set[str] = set()
-    for section in _sections(existing):
+    for section in sections:
         if section.kind not in _NAMED or section.name not in wanted:
             parts += section.lines
             continue
@@ -80,12 +85,7 @@ def merge_listeners(existing: str, listeners: str) -> str:
                 f"the file has a {section.kind} named {section.name}, which must be a listener of ours: "
                 "rename or remove it there by hand"
             )
-        macro = next((line.split()[0] for line in section.lines if line.lstrip().startswith(".")), "")
-        if macro:
-            raise ValueError(
-                f"listener {section.name} in the file holds {macro}, which belongs to a condition around it: take the "
-                "condition out there by hand"
-            )
+        _check_conditions(section)
         body, tail = _split_tail(section.lines)
         if section.name not in done:
             ours, _ = _split_tail(wanted[section.name])
@@ -101,13 +101,19 @@ def merge_listeners(existing: str, listeners: str) -> str:
     return text
 
 
-def _check_ports(existing: str, listeners: str) -> None:
+def _check_conditions(section: _Section) -> None:
+    """What stands in a branch of a condition is not replaced: in the other branches there would be none."""
+    macro = next((line.split()[0] for line in section.lines if line.lstrip().startswith(".")), "")
+    what = f"holds {macro}, which belongs to a condition around it" if macro else "stands within a condition"
+    if macro or section.depth:
+        raise ValueError(f"listener {section.name} in the file {what}: take the condition out there by hand")
+
+
+def _check_ports(sections: Sequence[_Section], listeners: str) -> None:
     """haproxy itself lets two sections share a port: half of the connections would go astray."""
     wanted = {item.port: item for item in read_listeners(listeners)}
-    for section in _sections(existing):
-        if section.kind not in ("listen", "frontend") or section.name in {
-            item.name for item in wanted.values()
-        }:
+    for section in sections:
+        if section.kind in _NAMED and section.name in {item.name for item in wanted.values()}:
             continue
         for address, first, last in _binds(section):
             for port, ours in wanted.items():
@@ -121,13 +127,25 @@ def _check_ports(existing: str, listeners: str) -> None:
 
 
 def _binds(section: _Section) -> list[tuple[str, int, int]]:
-    """Addresses and ports (first, last) on which a section listens, also those behind its name."""
-    code = [line.split(" #", 1)[0].split() for line in section.lines]
-    words = [word for line in code[1:] if line[:1] == ["bind"] for word in line[1:2]] + code[0][2:3]
+    """Addresses and ports (first, last) on which a section listens, also those behind its name.
+
+    Raises:
+        ValueError: a port that a variable of the node's environment gives.
+    """
+    code = [words_of(line, 3) for line in section.lines]
+    words = [word for line in code[1:] if line[:1] == ["bind"] for word in line[1:2]]
+    if section.kind in ("listen", "frontend"):
+        words += [word for word in code[0][2:3] if ":" in word]
     found = []
-    for match in (_PLACE.fullmatch(part) for word in words for part in word.split(",")):
-        if match:
-            found.append((match[1].strip("[]"), int(match[2]), int(match[3] or match[2])))
+    for part in (part for word in words for part in word.split(",")):
+        if VARIABLE in part.rpartition(":")[2]:
+            raise ValueError(
+                f"{section.kind} {section.name} in the file takes its port from a variable, so nobody knows here "
+                "whether it is one of ours: write the number there by hand"
+            )
+        if match := _PLACE.fullmatch(part):
+            address = "" if VARIABLE in match[1] else match[1].strip("[]")
+            found.append((address, int(match[2]), int(match[3] or match[2])))
     return found
 
 
@@ -153,16 +171,24 @@ def read_listeners(text: str, names: Sequence[str] = OURS) -> tuple[Listener, ..
 
 
 def _sections(text: str) -> list[_Section]:
-    """The file cut at its section lines; what stands before the first is a section without a kind."""
+    """The file cut at its section lines; what stands before the first is a section without a kind.
+
+    Raises:
+        ValueError: a condition has no end.
+    """
     found = [_Section("", "", [])]
-    continued = False
+    depth = 0
     for line in re.findall(r"[^\n]*\n|[^\n]+", text):
-        words = [] if continued else line.split("#", 1)[0].split()
-        if words and words[0] in _SECTIONS:
-            found.append(_Section(words[0], words[1].strip("'\"") if len(words) > 1 else "", []))
+        words = words_of(line, 2)
+        first = words[0] if words else ""
+        if first in _SECTIONS:
+            found.append(_Section(first, words[1] if len(words) > 1 else "", [], depth))
+        depth += (first == ".if") - (first == ".endif")
         found[-1].lines.append(line)
-        stripped = line.rstrip("\r\n")
-        continued = (len(stripped) - len(stripped.rstrip("\\"))) % 2 == 1
+    if depth > 0:
+        raise ValueError(
+            "the file has an .if without its .endif: haproxy takes no such file, mend it there by hand"
+        )
     return found
 
 

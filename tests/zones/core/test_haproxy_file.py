@@ -45,9 +45,11 @@ def test_windows_line_ends_stay() -> None:
     assert merged.count("\n") == merged.count("\r\n")
 
 
-def test_a_continued_line_is_no_section() -> None:
-    text = "global\n    description a \\\nlisten api-front\n"
-    assert merge_listeners(text, OURS) == text + "\n" + OURS
+@pytest.mark.parametrize("line", ["    # kept in C:\\\n", "    description a \\\n"])
+def test_a_backslash_at_the_end_continues_no_line(line: str) -> None:
+    merged = merge_listeners(HEAD + OLD + line + STATS, OURS)
+    assert STATS in merged and line in merged if "#" in line else STATS in merged
+    assert merge_listeners(merged, OURS) == merged
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,13 @@ def test_a_continued_line_is_no_section() -> None:
         "frontend old\n    bind :7000-8000\n",
         "frontend old\n    bind ipv4@:7777\n",
         "frontend old\n    bind [::]:7777 v4v6\n",
+        "frontend old\n    bind tcp@*:7777\n",
+        "frontend old\n    bind tcp4@10.0.0.9:7777\n",
+        "frontend old\n    bind ':7777'\n",
+        'frontend old\n    "bind" ":"7777\n',
+        'frontend old\n    bind "${ADDRESS-10.0.0.9}:7777"\n',
+        "frontend old\n    bind :7777 name 'a # b'\n",
+        "log-forward old\n    bind :7777\n",
     ],
 )
 def test_a_port_that_somebody_else_listens_on(section: str) -> None:
@@ -92,6 +101,23 @@ def test_a_listener_within_a_condition() -> None:
     text = f".if defined(X)\n{OLD}.endif\n{STATS}"
     with pytest.raises(ValueError, match=r"api-front in the file holds \.endif"):
         merge_listeners(text, OURS)
+
+
+def test_a_listener_in_one_branch_of_a_condition() -> None:
+    text = f".if defined(X)\n{STATS}{OLD}{STATS}.endif\n"
+    with pytest.raises(ValueError, match="api-front in the file stands within a condition"):
+        merge_listeners(text, OURS)
+    assert merge_listeners(f".if defined(X)\n{STATS}.endif\n", OURS).startswith(".if")
+
+
+def test_a_condition_without_an_end() -> None:
+    with pytest.raises(ValueError, match=r"an \.if without its \.endif"):
+        merge_listeners(f"{HEAD}.if defined(X)\n{STATS}", OURS)
+
+
+def test_a_port_that_only_the_node_knows() -> None:
+    with pytest.raises(ValueError, match=r"frontend old in the file takes its port from a variable"):
+        merge_listeners(HEAD + 'frontend old\n    bind "*:${PORT}"\n', OURS)
 
 
 @pytest.mark.parametrize("quote", ["'", '"'])
@@ -129,6 +155,36 @@ def test_the_rest_is_kept_byte_for_byte(
         assert part.strip("\n") in merged
     if not present:
         assert merged.startswith(text)
+
+
+LINE = st.text(alphabet="ab #'\"\\$:/.-\t\r\u00a0\u2028é7", max_size=12).map(lambda text: f"  x {text}\n")
+HEADER = st.sampled_from(
+    [
+        "frontend web\n",
+        "backend b # c\n",
+        '"listen" x\n',
+        "\tlisten\ty\r\n",
+        "defaults d from e\n",
+        "peers p\n",
+    ]
+)
+BLOCK = st.tuples(HEADER, st.lists(LINE, max_size=4)).map(lambda parts: parts[0] + "".join(parts[1]))
+OLDER = st.sampled_from(
+    [OLD, 'listen "api-front"\n  bind :1\n', " listen\tws-front from d # é\n\tserver a 1.1.1.1:1\n"]
+)
+
+
+@given(parts=st.lists(st.tuples(st.booleans(), BLOCK, OLDER), max_size=6))
+def test_whatever_others_wrote_is_kept(parts: list[tuple[bool, str, str]]) -> None:
+    text = "".join(older if ours else block for ours, block, older in parts)
+    merged = merge_listeners(text, OURS)
+    assert merge_listeners(merged, OURS) == merged
+    left = merged.replace("\r\n", "\n")
+    for section in OURS.split("\n\n"):
+        assert left.count(section.strip("\n")) == 1
+        left = left.replace(section.strip("\n") + "\n", "")
+    kept = "".join(block for ours, block, _ in parts if not ours).replace("\r\n", "\n")
+    assert left.rstrip("\n") == kept.rstrip("\n")
 
 
 def test_what_the_listeners_lead_to() -> None:
