@@ -48,6 +48,8 @@ class Phase:
     ``one_by_one``: a target begins when the one before it has succeeded; the first failure stops the phase.
     ``needs_all``: begins only when nothing before it failed, as phases of the installer do.
     ``differs``: every job does something else in it, so how long one took says nothing of the next one.
+    ``undo``: runs like ``run``, instead of it, for a step whose worker died and whose job is being cancelled: it takes
+    back what may stand half done on the target. Raises StepFailed when it cannot.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Phase:
     one_by_one: bool = False
     needs_all: bool = False
     differs: bool = False
+    undo: Callable[[StepContext, Any], None] | None = None
     timeout_s: int = 1800
     # How many steps a worker may hold ready besides those it runs: for phases that take seconds, so
     # that no connection waits for the database. Of long ones another worker could run them meanwhile.
@@ -113,6 +116,11 @@ def register(action: Action) -> None:
 def find(name: str) -> Action:
     """The action of that name. Raises ``KeyError`` (a job from a newer version of the console)."""
     return _ACTIONS[name]
+
+
+def undoable() -> set[str]:
+    """The names of all phases that take back what a dead worker left half done."""
+    return {phase.name for action in _ACTIONS.values() for phase in action.phases if phase.undo}
 
 
 def names() -> list[str]:

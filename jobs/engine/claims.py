@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Case, DateTimeField, F, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, Now
 
-from jobs import audit
+from jobs import audit, registry
 from jobs.actor import SYSTEM
 from jobs.context import GRACE_S
 from jobs.engine.queueing import worker_of
@@ -65,14 +65,19 @@ def claim_steps(
 
 
 def claim_leftovers(job: Job, claim: str, limit: int) -> list[Step]:
-    """Take steps of a job that is being cancelled whose worker died and left something running on the node."""
+    """Take steps of a job that is being cancelled whose worker died and left something on the node."""
     with transaction.atomic():
         return _take(leftovers(job), claim, limit, {})
 
 
+def half_done() -> Q:
+    """Steps that lost their worker in the middle: something may run on the node, or must be taken back there."""
+    return Q(interrupted=True) & (~Q(remote={}) | Q(phase__in=registry.undoable()))
+
+
 def leftovers(job: Job) -> QuerySet[Step]:
-    """Steps without a worker for which something may run on the node."""
-    return job.steps.filter(status=StepStatus.PENDING, interrupted=True).exclude(remote={})
+    """Steps without a worker that are not simply over when their job is cancelled."""
+    return job.steps.filter(half_done(), status=StepStatus.PENDING)
 
 
 def _take(pending: QuerySet[Step], claim: str, limit: int, timeouts: dict[str, int]) -> list[Step]:

@@ -147,16 +147,17 @@ def cancel_pending(job: Job) -> None:
         if not Job.objects.select_for_update().filter(pk=job.pk, status=JobStatus.CANCELLING).exists():
             return
         pending = job.steps.filter(status=StepStatus.PENDING)
-        move_steps(
-            pending.filter(Q(interrupted=False) | Q(remote={})), "cancel", error="cancelled before it began"
-        )
+        move_steps(pending.exclude(claims.half_done()), "cancel", error="cancelled before it began")
 
 
 def give_up_leftovers(job: Job) -> None:
     """No worker is there to end what runs on the nodes: say so, and let the job end."""
     for step in claims.leftovers(job):
         place = f"/opt/install/{step.remote.get('component', '')}"
-        text = f"cancelled while no worker was alive: it may still run there, its log is in {place}"
+        left = (
+            f"it may still run there, its log is in {place}" if step.remote else "nobody looked at the node"
+        )
+        text = f"cancelled while no worker was alive: {left}"
         if move_steps(Step.objects.filter(pk=step.pk, fence=step.fence), "cancel", error=text):
             say(job, text, level="warning", step=step)
 

@@ -24,9 +24,23 @@ def run_step(phase: registry.Phase, context: StepContext, payload: Any) -> None:
     _say_how(context, phase.name, work)
 
 
-def run_leftover(context: StepContext, remote: dict[str, Any]) -> None:
-    """End what a cancelled step has left on its node."""
-    _say_how(context, context.phase, lambda: end_leftover(context, remote))
+def run_leftover(phase: registry.Phase, context: StepContext, remote: dict[str, Any], payload: Any) -> None:
+    """End what a cancelled step has left on its node, and have the phase take back what it did there."""
+
+    def work() -> None:
+        if remote:
+            try:
+                end_leftover(context, remote)
+            except StepStopped:
+                if context.released:
+                    raise
+        if phase.undo:
+            if isinstance(payload, VerbError):
+                raise StepFailed(str(payload))
+            phase.undo(context, payload)
+        raise StepStopped(context.stop_reason or "cancelled")
+
+    _say_how(context, phase.name, work)
 
 
 def _say_how(context: StepContext, name: str, work: Callable[[], Any]) -> None:

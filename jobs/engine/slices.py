@@ -191,8 +191,10 @@ class Slice:
     def _claim_leftovers(self, pool: ThreadPoolExecutor, room: int) -> bool:
         steps = claims.claim_leftovers(self.job, self.claim, room)
         for step, context in self._contexts(steps):
+            phase = self.action.phase_or_unknown(step.phase)
+            payload = self._prepare(phase, [step]).get(step.target) if phase.undo else None
             context.stop("cancelled", kill=self.job.cancel_now)
-            pool.submit(run_leftover, context, step.remote)
+            pool.submit(run_leftover, phase, context, step.remote, payload)
         return bool(steps)
 
     def _prepare(self, phase: registry.Phase, steps: list[Step]) -> dict[str, Any]:

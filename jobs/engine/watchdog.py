@@ -114,9 +114,7 @@ def _neglected(now: datetime) -> list[Job]:
     """Active jobs on which no step is running, that were last nudged a while ago."""
     running = Step.objects.filter(job=OuterRef("pk"), status=StepStatus.RUNNING)
     quiet = Q(nudged_at=None) | Q(nudged_at__lt=now - timedelta(seconds=NUDGE_AFTER_S))
-    left = Step.objects.filter(job=OuterRef("pk"), status=StepStatus.PENDING, interrupted=True).exclude(
-        remote={}
-    )
+    left = Step.objects.filter(claims.half_done(), job=OuterRef("pk"), status=StepStatus.PENDING)
     # What a paused job has running on nodes is followed to its end; nothing else of it is begun.
     held = ~Q(paused_by="") & Q(status=JobStatus.RUNNING) & ~Exists(left)
     return list(Job.objects.filter(quiet, ~held, ~Exists(running), status__in=JOB_ACTIVE)[:100])

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connections
 
-from jobs.models import Event, Job, Step
-from jobs.services import cancel_job, resume_job
+from jobs.context import StepStopped
+from jobs.engine import claims, slices, watchdog
+from jobs.models import Event, Job, Step, Worker
+from jobs.services import cancel_job, pause_job, resume_job
 from jobs.states import move_job, move_steps
 from lab import Lab
 from tests.installer.test_haproxy import (
@@ -31,6 +34,7 @@ from zones.upkeep_models import Change
 __all__ = ["served", "site", "work"]
 pytestmark = pytest.mark.django_db(transaction=True)
 Work = Callable[[Job], Job]
+LONG = timedelta(minutes=5)
 
 
 def while_it_waits(monkeypatch: Any, act: Callable[[], object]) -> None:
@@ -112,6 +116,87 @@ def test_a_proxy_whose_worker_died_is_named(site: Proxies) -> None:
     assert f"{FILE}.before-{change.change_id}" in first.error
     assert Event.objects.filter(job=job, line=first.error, level="error").exists()
     assert job.steps.order_by("position")[1].error == "cancelled before it began"
+
+
+def left_by_a_dead_worker(site: Proxies, work: Work, monkeypatch: Any) -> Job:
+    """The new file is on the first proxy, nothing runs there, and whoever was to prove it is gone."""
+    approved()
+    job = apply_haproxy(zone_id="pek3b", actor=ANN)
+
+    ends = threading.Event()
+
+    def gone(context: Any, *_: Any) -> str:
+        ends.set()
+        context.stop("detached")
+        raise StepStopped("detached")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(zone_haproxy, "_wait_until_serving", gone)
+        patch.setattr(slices.queueing, "stopping", ends.is_set)
+        slices.run_slice(job.pk)
+    first = job.steps.order_by("position")[0]
+    assert (first.status, first.interrupted, first.remote) == ("pending", True, {})
+    assert "listen api-front" in site.file(0)
+    return job
+
+
+def a_worker_lives() -> None:
+    Worker.objects.create(name="other", host="h", pid=1, heartbeat_at=claims.database_now())
+
+
+@pytest.mark.parametrize("now", [True, False])
+def test_the_next_worker_puts_back_what_a_dead_one_left(
+    site: Proxies, work: Work, monkeypatch: Any, now: bool
+) -> None:
+    job = left_by_a_dead_worker(site, work, monkeypatch)
+    a_worker_lives()
+    cancelled = cancel_job(job_id=job.job_id, actor=ANN, now=now)
+    assert cancelled.status == "cancelling", "the proxy is looked at first"
+    job = work(job)
+    first = job.steps.order_by("position")[0]
+    assert (job.status, first.error) == ("cancelled", "cancelled after haproxy_back")
+    assert site.file(0) == site.file(1) == OTHERS
+    with web_service(site.web):
+        assert work(resume_job(job_id=job.job_id, actor=ANN)).status == "succeeded"
+
+
+def test_a_dead_workers_proxy_that_is_out_of_reach_is_named(
+    site: Proxies, work: Work, monkeypatch: Any, served: Lab
+) -> None:
+    monkeypatch.setattr(haproxy_back, "_PAUSE_S", 0.01)
+    job = left_by_a_dead_worker(site, work, monkeypatch)
+    a_worker_lives()
+    served.fault(site.machines[0].address, "refuse")
+    cancel_job(job_id=job.job_id, actor=ANN)
+    job = work(job)
+    assert job.status == "cancelled"
+    assert "nobody knows whether it serves: resume_job" in job.steps.order_by("position")[0].error
+
+
+def test_what_a_dead_worker_left_in_a_paused_job_is_proven(
+    site: Proxies, work: Work, monkeypatch: Any
+) -> None:
+    job = left_by_a_dead_worker(site, work, monkeypatch)
+    pause_job(job_id=job.job_id, actor=ANN)
+    with web_service(site.web):
+        assert [job.pk] == [item.pk for item in watchdog._neglected(claims.database_now() + LONG)]
+        job = work(job)
+    steps = [step.status for step in job.steps.order_by("position")]
+    assert (job.status, steps) == ("running", ["succeeded", "pending"])
+
+
+def test_a_worker_that_died_while_it_put_back(site: Proxies, work: Work, monkeypatch: Any) -> None:
+    job = left_by_a_dead_worker(site, work, monkeypatch)
+    path = site.machines[0].root / FILE.lstrip("/")
+    path.write_text(OTHERS)
+    with web_service(site.web):
+        monkeypatch.setattr(zone_haproxy, "_why_down", lambda *_: "")
+        job = work(job)
+    error = job.steps.order_by("position")[0].error
+    assert job.status == "failed" and f"{FILE} is not the reviewed one any more" in error
+    monkeypatch.undo()
+    with web_service(site.web):
+        assert work(resume_job(job_id=job.job_id, actor=ANN)).status == "succeeded"
 
 
 def test_only_what_was_written_is_put_back(site: Proxies, work: Work, monkeypatch: Any) -> None:

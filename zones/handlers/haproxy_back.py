@@ -18,12 +18,13 @@ _TIMEOUT_S = 90
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """Where the change is taken back, and the script that does it."""
+    """Where the change is taken back, and the script that does it; ``new_sum``: sha256 of the new file."""
 
     endpoint: Endpoint
     path: str
     change_id: str
     script: str
+    new_sum: str
 
 
 def put_back(context: StepContext, back: Back, why: str) -> str:
@@ -51,6 +52,21 @@ def put_back(context: StepContext, back: Back, why: str) -> str:
     said = _last(answer.stdout)
     context.log(said, level="warning")
     return said if said.startswith(NOTHING) else "the old haproxy.cfg is in place again on this proxy"
+
+
+def replaced(context: StepContext, back: Back) -> str:
+    """Empty when what serves is the new file: a worker before this one may have begun to put the old one back."""
+    try:
+        with ssh.connect(back.endpoint) as connection:
+            answer = connection.run(["sha256sum", back.path], timeout_s=20, to_the_end=True)
+    except SshError as error:
+        context.log(f"nobody could look whether {back.path} is still the new one: {error}", level="warning")
+        return ""
+    if answer.exit_code == 0 and answer.stdout.lstrip(b"\\").startswith(back.new_sum.encode()):
+        return ""
+    return (
+        f"{back.path} is not the reviewed one any more: somebody changed it, or it was put back; look there"
+    )
 
 
 def by_hand(job_id: str, path: str, change_id: str) -> str:

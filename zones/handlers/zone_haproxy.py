@@ -25,12 +25,13 @@ from nodes.models import Node
 from zones.core.haproxy_file import Listener, read_listeners
 from zones.core.install import component_script
 from zones.core.rendering.haproxy import EVERYWHERE
-from zones.handlers.haproxy_back import NOTHING, Back, put_back
+from zones.handlers.haproxy_back import NOTHING, Back, put_back, replaced
 from zones.handlers.haproxy_change import PHASE, change_of, take_change, tell_unproven
 from zones.upkeep_models import Change
 
 HEALTH_S = 30
 _OPEN_S = 0.6
+_UNPROVEN = "cancelled before it was proven that the new haproxy.cfg serves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def haproxy_phase() -> Phase:
         own_targets=True,
         one_by_one=True,
         needs_all=True,
+        undo=undo,
         timeout_s=600,
     )
 
@@ -89,7 +91,11 @@ def _work(node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork 
         endpoint=endpoint_of(node),
         apply_script=component_script("haproxy", "", new_base64=new, places=places, **common),
         back=Back(
-            endpoint_of(node), file["path"], change.change_id, component_script("haproxy_back", "", **common)
+            endpoint_of(node),
+            file["path"],
+            change.change_id,
+            component_script("haproxy_back", "", **common),
+            common["new_sum"],
         ),
         listeners=listeners,
     )
@@ -109,17 +115,24 @@ def run(context: StepContext, work: ProxyWork | None) -> None:
         run_component(context, work.endpoint, component, work.apply_script)
         # No checkpoint here: a job that is cancelled proves what it has written.
         context.component = "health"
-        problem = _wait_until_serving(context, work)
+        problem = _wait_until_serving(context, work) or replaced(context, work.back)
     except StepFailed as failure:
         said = put_back(context, work.back, str(failure))
         raise StepFailed(str(failure) if said.startswith(NOTHING) else f"{failure}; {said}") from None
     except StepStopped:
         if not context.released:
-            put_back(context, work.back, "cancelled before it was proven that the new haproxy.cfg serves")
+            put_back(context, work.back, _UNPROVEN)
         raise
     if problem:
         raise StepFailed(f"{problem}; {put_back(context, work.back, problem)}")
     _tell_servers(context, work)
+
+
+def undo(context: StepContext, work: ProxyWork | None) -> None:
+    """The old file back where a worker died between writing and proof. Raises StepFailed, StepStopped."""
+    if work is None:
+        raise StepFailed("the proxy was deleted meanwhile")
+    put_back(context, work.back, _UNPROVEN)
 
 
 def _wait_until_serving(context: StepContext, work: ProxyWork) -> str:
