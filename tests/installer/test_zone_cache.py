@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import socket
+import threading
 from typing import Any
 
 import pytest
+from django.db import connections
 from pymemcache.client.base import Client
 
 from jobs.actor import Actor
+from jobs.context import StepContext
 from jobs.engine import slices
 from jobs.models import AuditEntry, Event, Job
-from jobs.services import resume_job
+from jobs.services import cancel_job, resume_job
 from tests.factories import make_job, make_zone
 from tests.zones.memcacheds import memcached
 from zones.models import Zone
@@ -82,6 +85,47 @@ def test_a_server_that_hangs_is_named(run: Any) -> None:
         job = work(done.out.strip())
     assert job.status == "failed"
     assert f"1 of 2 memcached servers are not done: {hanging} (it does not answer within 5 s)" in job.error
+
+
+def test_a_cancelled_job_stops_between_two_batches(run: Any, monkeypatch: Any) -> None:
+    make_zone()
+    ann = Actor("ann", "command")
+    with memcached() as server:
+        client = Client((server.host, server.port))
+        client.set_many({f"{OURS}-{n}": "1" for n in range(1500)}, noreply=False)
+        job_id = run("clear_zone_cache", "-z", "pek3c", "-S", str(server)).out.strip()
+        done, deleting = threading.Event(), Client.delete_many
+
+        def cancel() -> None:
+            cancel_job(job_id=job_id, actor=ann)
+            connections.close_all()
+
+        def once(self: Client, keys: list[bytes], **words: Any) -> Any:
+            if not done.is_set():
+                done.set()
+                thread = threading.Thread(target=cancel)
+                thread.start()
+                thread.join(30)
+            result = deleting(self, keys, **words)
+            assert stopped.wait(30)
+            return result
+
+        def stop(self: StepContext, reason: str, **words: Any) -> None:
+            stopping(self, reason, **words)
+            stopped.set()
+
+        stopped, stopping = threading.Event(), StepContext.stop
+        monkeypatch.setattr(Client, "delete_many", once)
+        monkeypatch.setattr(StepContext, "stop", stop)
+        job = work(job_id)
+        assert job.status == "cancelled"
+        lines = list(Event.objects.filter(job=job, level="error").values_list("line", flat=True))
+        assert f"{server}: stopped before it was done (500 keys deleted)" in lines
+        assert int(client.stats()[b"curr_items"]) == 1000
+        monkeypatch.undo()
+        job = work(resume_job(job_id=job_id, actor=ann).job_id)
+        assert job.status == "succeeded" and client.stats()[b"curr_items"] == 0
+        client.close()
 
 
 def test_a_dry_run_says_what_it_did_not_see(run: Any) -> None:

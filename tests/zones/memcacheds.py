@@ -26,29 +26,44 @@ def need(tool: str, package: str) -> str:
 
 
 @contextmanager
-def memcached(*options: str, port: int = 0) -> Iterator[CacheServer]:
-    """A server for one test, on a port of its own unless one is given."""
+def memcached(*options: str, port: int = 0, host: str = "127.0.0.1") -> Iterator[CacheServer]:
+    """A server for one test, on a port of its own unless one is given. Skips where the host has no such address."""
     tool = need("memcached", "memcached")
     if not port:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            try:
+                probe.bind((host, 0))
+            except OSError:
+                pytest.skip(f"this host has no {host}")
             port = probe.getsockname()[1]
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
-    argv = [tool, "-l", "127.0.0.1", "-p", str(port), "-U", "0", "-m", "256", *user, *options]
+    argv = [
+        tool,
+        "-l",
+        f"[{host}]" if ":" in host else host,
+        "-p",
+        str(port),
+        "-U",
+        "0",
+        "-m",
+        "256",
+        *user,
+        *options,
+    ]
     process = subprocess.Popen(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _until_open(port)
-        yield CacheServer("127.0.0.1", port)
+        _until_open(host, port)
+        yield CacheServer(host, port)
     finally:
         process.kill()
         process.wait()
 
 
-def _until_open(port: int) -> None:
+def _until_open(host: str, port: int) -> None:
     deadline = time.monotonic() + 10
     while True:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection((host, port), timeout=1).close()
             return
         except OSError:
             assert time.monotonic() < deadline, "memcached does not start"

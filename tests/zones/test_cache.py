@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
 from pymemcache.client.base import Client
+from pymemcache.exceptions import MemcacheUnknownCommandError
 
 from tests.zones.memcacheds import memcached
 from zones.core.memcached import ZONE_PATTERN, CacheServer, compile_pattern
@@ -67,6 +69,61 @@ def test_keys_that_look_alike_stay(server: CacheServer) -> None:
     client.close()
 
 
+def write_binary(server: CacheServer, keys: list[bytes]) -> None:
+    """Keys that the text protocol cannot name (protocol_binary.txt, Set)."""
+    with socket.create_connection((server.host, server.port)) as peer:
+        for key in keys:
+            body = struct.pack("!II", 0, 0) + key + b"v"
+            head = struct.pack("!BBHBBHIIQ", 0x80, 1, len(key), 8, 0, 0, len(body), 0, 0)
+            peer.sendall(head + body)
+            assert struct.unpack("!BBHBBHIIQ", peer.recv(24))[5] == 0
+
+
+def test_keys_that_only_the_binary_protocol_can_write(server: CacheServer) -> None:
+    start = OURS.format("").encode()
+    odd = [start + b"a b", start + b"a\r\nEND\r\n", start + b"\0", start + b"%41", start + b"\xff"]
+    stay = [b"other one", b"x\r\nEND", b"%"]
+    write_binary(server, odd + stay)
+    done = on_one(server, PATTERN, delete=True)
+    assert (set(done.keys), done.deleted, done.error) == (set(odd), len(odd), "")
+    assert count(server) == len(stay)
+
+
+def test_odd_keys_on_a_server_that_is_too_old(server: CacheServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object, **__: object) -> bytes:
+        raise MemcacheUnknownCommandError("md")
+
+    write_binary(server, [OURS.format("a b").encode(), OURS.format(1).encode()])
+    monkeypatch.setattr(Client, "raw_command", unknown)
+    done = on_one(server, PATTERN, delete=True)
+    assert done.deleted == 1 and done.error.startswith("1 matching keys have blanks or control characters")
+
+
+def test_whoever_stops_it_learns_what_is_gone(server: CacheServer) -> None:
+    fill(server, [OURS.format(number) for number in range(2000)])
+
+    def stop() -> bool:
+        return count(server) <= 1000
+
+    done = on_one(server, PATTERN, delete=True, stop=stop)
+    assert (done.seen, done.deleted, done.error) == (2000, 1000, "stopped before it was done")
+    assert count(server) == 1000
+    assert on_one(server, PATTERN, delete=True).deleted == 1000
+
+
+def test_a_server_that_speaks_the_binary_protocol_only() -> None:
+    with memcached("-B", "binary") as other:
+        said = on_one(other, PATTERN, delete=True).error
+    assert said.endswith("it closed the connection: does it speak the text protocol, without SASL and TLS?")
+
+
+def test_a_server_on_ipv6() -> None:
+    with memcached(host="::1") as other:
+        assert str(other).startswith("[::1]:")
+        fill(other, [OURS.format(1), "other"])
+        assert on_one(other, PATTERN, delete=True).deleted == 1 and count(other) == 1
+
+
 def test_a_server_without_the_crawler() -> None:
     with memcached("-o", "no_modern") as old:
         fill(old, [OURS.format(number) for number in range(50)] + [f"other-{n}" for n in range(50)])
@@ -111,6 +168,7 @@ FOUND = b"key=" + OURS.format(1).encode() + b" exp=-1\r\nEND\r\n"
         ([OLD, OLD, b"CLIENT_ERROR unauthenticated\r\n"], "it refuses: unauthenticated"),
         ([FOUND, b"SERVER_ERROR out of memory\r\n"], "it refuses: out of memory"),
         ([FOUND, b"\xff\xfe\r\n"], "it cannot be reached"),
+        ([FOUND, b""], "it closed the connection while keys were deleted"),
         ([b"-NOAUTH Authentication required.\r\n"], "it answers -NOAUTH Authentication required.: is this"),
     ],
 )

@@ -23,7 +23,10 @@ def register_actions() -> None:
 
 
 def run(context: StepContext, payload: None) -> None:
-    """Delete on every server; those that did not answer are named at the end, the rest is done."""
+    """Delete on every server; those that did not answer are named at the end, the rest is done.
+
+    A cancelled job stops between two batches of keys. Raises StepFailed, StepStopped.
+    """
     context.enter("memcached")
     try:
         servers = parse_servers(context.params["cache_servers"])
@@ -31,9 +34,10 @@ def run(context: StepContext, payload: None) -> None:
     except ValueError as error:
         raise StepFailed(f"{error}; this job cannot go on with it: begin another one") from None
     context.log(f"deleting keys that match {pattern.pattern.decode()} on {len(servers)} memcached servers")
-    results = on_all(servers, pattern, delete=True)
+    results = on_all(servers, pattern, delete=True, stop=lambda: _over(context))
     for result in results:
         _tell(context, result)
+    context.checkpoint()
     failed = [f"{result.server} ({result.error})" for result in results if result.error]
     if failed:
         raise StepFailed(
@@ -42,11 +46,16 @@ def run(context: StepContext, payload: None) -> None:
         )
 
 
+def _over(context: StepContext) -> bool:
+    return bool(context.stop_reason) or context.time_left_s() <= 0
+
+
 def _tell(context: StepContext, result: ServerKeys) -> None:
     for key in result.keys[:SHOWN]:
         context.log(f"{result.server}: {key.decode('utf-8', 'backslashreplace')}", level="debug")
     if result.error:
-        context.log(f"{result.server}: {result.error}", level="error")
+        done = f" ({result.deleted} keys deleted)" if result.deleted else ""
+        context.log(f"{result.server}: {result.error}{done}", level="error")
         return
     context.log(f"{result.server}: {result.deleted} of {result.seen} keys deleted")
     if result.incomplete:
