@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import yaml
 
@@ -15,46 +16,101 @@ _VALUE = re.compile(r"^(\s*[^\s#:]+:\s*)(.*?)(\s+#.*)?(\n?)$", re.DOTALL)
 _SECTION = "compute_server:"
 _BLOCK = "emulator:"
 _DEFAULT = "default"
+_SHAPE = "compute_server.emulator in server.yaml is no list of versions with their bin"
 
 
 def read_emulators(text: str) -> tuple[dict[str, str], str]:
     """The ``bin`` folder of each version in a server.yaml, in its order, and the default; empty where it has none.
 
     Raises:
-        ValueError: the text is not YAML, or the block has another shape than the platform reads.
+        ValueError: the text is not YAML, has a key twice, or the block has another shape than the platform reads.
     """
+    block = _block(_loaded(text))
     try:
-        # Every value stays the word that was written: 6.10 is a version here, no number.
-        values = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
-        block = dict((values or {}).get("compute_server") or {}).get("emulator") or {}
-        found = {str(key): item["bin"] for key, item in block.items() if key != _DEFAULT}
-    except (yaml.YAMLError, RecursionError) as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" (line {where.line + 1})" if where else ""
-        raise ValueError(f"server.yaml is not YAML{line}: mend it, then try again") from None
-    except (AttributeError, KeyError, TypeError, ValueError):
-        raise ValueError(
-            "compute_server.emulator in server.yaml is no list of versions with their bin"
-        ) from None
+        found = {str(key): str(item["bin"]) for key, item in block.items() if key != _DEFAULT}
+    except (KeyError, TypeError):
+        raise ValueError(_SHAPE) from None
     return found, str(block.get(_DEFAULT, ""))
 
 
 def edit_emulators(text: str, emulators: Mapping[str, str], default: str) -> str:
     """The file with these versions (each with its ``bin`` folder) and default in place of the ones it has.
 
-    Lines, comments and order of what stays are kept; versions that are new stand behind the others.
+    Lines, their ends, comments and order of what stays are kept; versions that are new stand behind the others.
 
     Raises:
         ValueError: a version or folder that is none, a default that is not listed, or a file that only a
-            person can edit: with tabs, with the section on one line, or with something unexpected in the block.
+            person can edit: with tabs, with a key twice, with the section on one line, with something unexpected in
+            the block, or with an alias through which the edit would reach further.
     """
     _check(emulators, default)
-    edited = _edited(text, emulators, default)
-    if read_emulators(edited) != (dict(emulators), default):
+    before = _loaded(text)
+    held = _block(before)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    edited = _edited(text.replace("\r\n", "\n"), emulators, default)
+    try:
+        after = _loaded(edited)
+        same = read_emulators(edited) == (dict(emulators), default) and _beside(after) == _beside(before)
+    except ValueError:
+        same = False
+    if not same or any(_other(after, name) != _other(before, name) for name in held if name in emulators):
         raise ValueError(
             "compute_server.emulator is written in a way that is not understood: edit it by hand"
         )
-    return edited
+    if edited.rstrip("\n") == text.replace("\r\n", "\n").rstrip("\n"):
+        return text
+    return edited.replace("\n", newline)
+
+
+class _Loader(yaml.BaseLoader):
+    """Every value stays the word that was written, and a key that stands twice is an error."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen if isinstance(key, yaml.ScalarNode) else False:
+                raise yaml.constructor.ConstructorError(None, None, "twice", key.start_mark)
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    """The document. Raises :class:`ValueError` with the line that is wrong."""
+    try:
+        # 6.10 is a version here, no number.
+        values = yaml.load(text, Loader=_Loader)  # noqa: S506
+    except yaml.constructor.ConstructorError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else "?"
+        raise ValueError(f"server.yaml has a key twice (line {line}): take one of them out") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        where = getattr(error, "problem_mark", None)
+        at = f" (line {where.line + 1})" if where else ""
+        raise ValueError(f"server.yaml is not YAML{at}: mend it, then try again") from None
+    if values in (None, ""):
+        return {}
+    if not isinstance(values, dict):
+        raise ValueError(_SHAPE)
+    return values
+
+
+def _block(values: Mapping[str, Any]) -> dict[str, Any]:
+    section = values.get("compute_server") or {}
+    block = (section.get("emulator") or {}) if isinstance(section, dict) else None
+    if not isinstance(block, dict):
+        raise ValueError(_SHAPE)
+    return block
+
+
+def _beside(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """All of the document but the emulators."""
+    section = values.get("compute_server") or {}
+    rest = {key: value for key, value in values.items() if key != "compute_server"}
+    return rest, {key: value for key, value in section.items() if key != "emulator"}
+
+
+def _other(values: Mapping[str, Any], version: str) -> dict[str, Any]:
+    """What a version has besides its folder."""
+    return {key: value for key, value in _block(values)[version].items() if key != "bin"}
 
 
 def _edited(text: str, emulators: Mapping[str, str], default: str) -> str:
@@ -71,8 +127,6 @@ def _edited(text: str, emulators: Mapping[str, str], default: str) -> str:
         (n for n in range(start + 1, len(lines)) if _code(lines[n]) and _indent(lines[n]) == 0), len(lines)
     )
     inside = lines[start + 1 : end]
-    if any("\t" in line[: len(line) - len(line.lstrip())] for line in inside):
-        raise ValueError("compute_server is indented with tabs, which is no YAML: mend it, then try again")
     indent = next((_indent(line) for line in inside if _code(line)), 2)
     first = next(
         (n for n, line in enumerate(inside) if _indent(line) == indent and _code(line).startswith(_BLOCK)),
@@ -88,37 +142,53 @@ def _edited(text: str, emulators: Mapping[str, str], default: str) -> str:
                 break
             last = number + 1
     held = inside[first + 1 : last]
-    mended = [inside[first], *_entries(held, emulators, default)] if held else shifted
+    if held:
+        mended = [inside[first], *_entries(held, emulators, default)]
+    else:
+        # On one line, or empty: the comment behind it stays.
+        mended = [shifted[0].rstrip("\n") + _comment(inside[first]) + "\n", *shifted[1:]]
     return "".join([*lines[: start + 1], *inside[:first], *mended, *inside[last:], *lines[end:]])
 
 
 def _entries(held: list[str], emulators: Mapping[str, str], default: str) -> list[str]:
-    """The lines below ``emulator:``: entries that stay with their comments, then the new ones, then the default."""
+    """The lines below ``emulator:``: entries that stay with their comments and in their order, and new ones."""
     indent = next(_indent(line) for line in held if _code(line))
     below = next((_indent(line) for line in held if _code(line).startswith("bin:")), indent + 2)
     parts: dict[str, list[str]] = {}
     waiting: list[str] = []
     name = ""
     for line in held:
+        deeper = name and line.strip() and _indent(line) > indent
         if _code(line) and _indent(line) == indent:
             name = _code(line).partition(":")[0].strip().strip("'\"")
             parts[name] = [*waiting, line]
             waiting = []
-        elif _code(line) and name:
+        elif deeper:
             parts[name] += [*waiting, line]
             waiting = []
         else:
-            # A comment belongs to what stands below it.
+            # A comment belongs to what stands below it, unless it is indented like what stands above.
             waiting.append(line)
-    known = {version: parts[version] for version in parts if version in emulators}
-    mended = [line for version, own in known.items() for line in _with_bin(own, emulators[version])]
-    for version in emulators:
-        if version not in known:
-            fresh = render_server_yaml({version: emulators[version]}, version).content.splitlines()
-            mended += [f"{' ' * indent}{fresh[2].strip()}\n", f"{' ' * below}{fresh[3].strip()}\n"]
-    word = render_server_yaml(emulators, default).content.splitlines()[-1].strip()
-    last = [_with_value(line, word.partition(": ")[2]) for line in parts.get(_DEFAULT, ())]
-    return [*mended, *(last or [" " * indent + word + "\n"])]
+    kept = [name for name in parts if name in emulators or name == _DEFAULT]
+    # Versions that are new stand behind the others, and before a default that is last.
+    at = len(kept) - (kept[-1:] == [_DEFAULT])
+    order = [*kept[:at], *(version for version in emulators if version not in kept), *kept[at:]]
+    mended: list[str] = []
+    for name in order if _DEFAULT in kept else [*order, _DEFAULT]:
+        if name == _DEFAULT:
+            word = render_server_yaml(emulators, default).content.splitlines()[-1].strip()
+            own = parts.get(name, [" " * indent + word + "\n"])
+            mended += [_with_value(line, word.partition(": ")[2]) for line in own]
+        elif name in parts:
+            mended += _with_bin(parts[name], emulators[name])
+        else:
+            mended += _fresh(name, emulators[name], indent, below)
+    return mended
+
+
+def _fresh(version: str, folder: str, indent: int, below: int) -> list[str]:
+    lines = render_server_yaml({version: folder}, version).content.splitlines()
+    return [f"{' ' * indent}{lines[2].strip()}\n", f"{' ' * below}{lines[3].strip()}\n"]
 
 
 def _with_bin(own: list[str], folder: str) -> list[str]:
@@ -129,7 +199,7 @@ def _with_bin(own: list[str], folder: str) -> list[str]:
 def _with_value(line: str, word: str) -> str:
     """The line with another value and its comment kept; as it is when it says the same already."""
     match = _VALUE.match(line) if _code(line) else None
-    if match is None or match[2].strip("'\"") == word.strip("'\""):
+    if match is None or match[2].strip().strip("'\"") == word.strip("'\""):
         return line
     return f"{match[1]}{word}{match[3] or ''}{match[4]}"
 
@@ -144,6 +214,11 @@ def _check(emulators: Mapping[str, str], default: str) -> None:
         raise ValueError(
             f"the default {default[:40]!r} is none of the versions {', '.join(emulators) or '(none)'}"
         )
+
+
+def _comment(line: str) -> str:
+    """The comment of a line with the blanks before it; empty where it has none."""
+    return line.rstrip("\n")[len(line.split(" #", 1)[0].rstrip()) :] if " #" in line else ""
 
 
 def _code(line: str) -> str:
