@@ -9,13 +9,18 @@ from dataclasses import dataclass
 
 # What differs from node to node and from second to second without meaning anything.
 _NOISE = re.compile(r"(?<=pid )\d+, uptime (\d+ days?, )?\d+:\d\d:\d\d|(?<=\(Reading database )\.\.\. .*")
+_SELF = "<this node>"
+_NAME_CHARS = 4
 _STATE = re.compile(r"^\S+ +(RUNNING|STOPPED|STARTING|BACKOFF|STOPPING|EXITED|FATAL|UNKNOWN)\b", re.MULTILINE)
 _INSTALLED = re.compile(r"^(\S+ \S+) (?:installed|is installed already)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Nodes that answered alike; ``text`` is the answer of the first. ``failed``: it ended with an error."""
+    """Nodes that answered alike; ``text`` is the answer of the first. ``failed``: it ended with an error.
+
+    Where several nodes each said their own name, ``<this node>`` stands for it.
+    """
 
     nodes: tuple[str, ...]
     text: str
@@ -35,12 +40,27 @@ class Folded:
 
 
 def fold(answers: Mapping[str, tuple[str, bool]]) -> list[Folded]:
-    """The most frequent answer first. ``answers``: text and whether it failed, by node."""
+    """The most frequent answer first. ``answers``: text and whether it failed, by host name (or address)."""
     groups: dict[tuple[str, bool], list[str]] = {}
     for node, (text, failed) in answers.items():
-        groups.setdefault((_NOISE.sub("…", text).strip(), failed), []).append(node)
-    found = [Folded(tuple(nodes), answers[nodes[0]][0], failed) for (_, failed), nodes in groups.items()]
+        groups.setdefault((_plain(node, text), failed), []).append(node)
+    found = []
+    for (_, failed), nodes in groups.items():
+        text = answers[nodes[0]][0]
+        found.append(Folded(tuple(nodes), _unnamed(nodes[0], text) if nodes[1:] else text, failed))
     return sorted(found, key=lambda item: -len(item.nodes))
+
+
+def _plain(node: str, text: str) -> str:
+    """What the answer comes to: without its noise, and without the node's own name."""
+    return _NOISE.sub("…", _unnamed(node, text)).strip()
+
+
+def _unnamed(node: str, text: str) -> str:
+    # Shorter names are words that stand anywhere.
+    if len(node) < _NAME_CHARS or node not in text:
+        return text
+    return re.sub(rf"(?<![\w.-]){re.escape(node)}(?![\w-])", _SELF, text)
 
 
 def summary(folded: list[Folded]) -> str:
@@ -56,6 +76,6 @@ def summary(folded: list[Folded]) -> str:
 
 def difference(usual: Folded, other: Folded) -> str:
     """Unified diff from the usual answer to another one, as text; empty when only the ending differs."""
-    before, after = (_NOISE.sub("…", item.text).strip().splitlines() for item in (usual, other))
+    before, after = (_plain(item.nodes[0], item.text).splitlines() for item in (usual, other))
     rows = difflib.unified_diff(before, after, "most nodes", "these nodes", lineterm="", n=1)
     return "\n".join(rows)

@@ -77,3 +77,24 @@ def test_alike_answers_are_told_once() -> None:
     assert difference(folded[0], fold({"h99": (RUNNING.format(4, 2), True)})[0]) == ""
     assert summary(fold({"a": ("", False)})) == "1 node: no output"
     assert summary([]) == "no node has answered"
+
+
+def test_nodes_that_only_say_their_own_name_are_alike() -> None:
+    said = "● {0}\n    State: running\nLinux {0}.example.com 6.1.0 node={0} {0}-old\n"
+    nodes = [f"pek3br01n{number:02d}" for number in range(1, 4)]
+    alike = {node: (said.format(node).replace(f"{node}-old", "x"), False) for node in nodes}
+    [one] = fold(alike)
+    assert one.text == said.format("<this node>").replace("<this node>-old", "x")
+    usual, other = fold({**alike, "pek3br01n09": (said.format("pek3br01n01"), False)})
+    assert usual.nodes == tuple(nodes) and other.text == said.format("pek3br01n01")
+    assert "+● pek3br01n01" in difference(usual, other)
+    usual, other = fold({**alike, "pek3br01n09": (said.format("pek3br01n09"), False)})
+    assert "pek3br01n09" not in difference(usual, other).replace("pek3br01n09-old", "")
+
+
+def test_an_answer_of_one_node_is_as_it_is() -> None:
+    assert fold({"pek3br01n01": ("pek3br01n01\n", False)})[0].text == "pek3br01n01\n"
+    assert (
+        summary(fold({name: (name, False) for name in ("pek3br01n01", "pek3br01n02")}))
+        == "2 nodes: <this node>"
+    )

@@ -18,7 +18,7 @@ steady() { # program
             fi
             good=$((good + 1))
             ;;
-        *" FATAL "* | *"no such process"* | *"no such file"* | *"refused"*) break ;;
+        *" FATAL "* | *"no such process"* | *"no such file"* | *"refused"* | *"not found"*) break ;;
         *) good=0 ;;
         esac
         tries=$((tries + 1))
