@@ -20,10 +20,12 @@ def busy(exclusive_scope: str) -> Busy:
     job = holder(exclusive_scope)
     if job is None:
         return Busy("another job has just ended in this region: try again")
+    paused = f" and paused by {job.paused_by}" if job.paused_by else ""
+    on = f"go on with it (resume_job {job.job_id})" if paused else f"wait for it (get_status {job.job_id})"
     return Busy(
         f"R20 {job.action} {job.job_id} of zone {job.zone_id} runs since {job.created_at:%Y-%m-%d %H:%M} UTC, "
-        f"begun by {job.created_by}; scaling, upgrading and maintaining one region exclude each other: "
-        f"wait for it (get_status {job.job_id}) or cancel it (cancel_job {job.job_id})",
+        f"begun by {job.created_by}{paused}; scaling, upgrading and maintaining one region exclude each other: "
+        f"{on} or cancel it (cancel_job {job.job_id})",
         job_id=job.job_id,
     )
 

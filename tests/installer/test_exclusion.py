@@ -166,3 +166,21 @@ def test_another_region_is_not_concerned(ready: None, run: Callable[..., Any]) -
 def test_looking_is_always_possible(ready: None, run: Callable[..., Any]) -> None:
     assert run(*EXCLUSIVE["update_nodes"].words).code == 0
     assert run("exec_nodes", "hyper", "supervisorctl status", "-z", "pek3c").code == 0
+
+
+def test_one_that_is_paused_is_not_to_be_waited_for(ready: None, run: Callable[..., Any]) -> None:
+    job_id = run(*EXCLUSIVE["update_nodes"].words).out.strip()
+    assert run("pause_job", job_id).code == 0
+    for name in ("build_global_conf", "resume_job"):
+        refused = run(*EXCLUSIVE[name].words)
+        assert refused.code == 3 and "and paused by" in refused.err, name
+        assert (
+            f"go on with it (resume_job {job_id}) or cancel it" in refused.err
+            and "wait for it" not in refused.err
+        )
+
+
+def test_a_failed_one_leaves_the_region_free_until_it_goes_on(ready: None, run: Callable[..., Any]) -> None:
+    assert run(*EXCLUSIVE["resume_job"].words).code == 0
+    refused = run(*EXCLUSIVE["build_global_conf"].words)
+    assert refused.code == 3 and FAILED in refused.err

@@ -23,7 +23,7 @@ from jobs.states import StepStatus
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
 from zones.core.haproxy_file import Listener, read_listeners
-from zones.core.install import component_script
+from zones.core.install import KEEPER, component_script
 from zones.core.rendering.haproxy import EVERYWHERE
 from zones.handlers.haproxy_back import NOTHING, Back, put_back, replaced
 from zones.handlers.haproxy_change import PHASE, change_of, take_change, tell_unproven
@@ -86,15 +86,19 @@ def _work(node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork 
     }
     new = base64.b64encode(content).decode()
     listeners = read_listeners(file["content"])
-    places = " ".join(f"{item.address}:{item.port}" for item in listeners)
+    before = {item.port for item in read_listeners(file["base"])}
+    places = [f"{item.address}:{item.port}" for item in listeners]
+    fresh = [place for place in places if int(place.rpartition(":")[2]) not in before]
     return ProxyWork(
         endpoint=endpoint_of(node),
-        apply_script=component_script("haproxy", "", new_base64=new, places=places, **common),
+        apply_script=component_script(
+            "haproxy", KEEPER, new_base64=new, places=" ".join(places), fresh=" ".join(fresh), **common
+        ),
         back=Back(
             endpoint_of(node),
             file["path"],
             change.change_id,
-            component_script("haproxy_back", "", **common),
+            component_script("haproxy_back", KEEPER, **common),
             common["new_sum"],
         ),
         listeners=listeners,

@@ -7,6 +7,8 @@ from pathlib import Path
 
 _HERE = Path(__file__).parent
 INSTALL_COMPONENTS = ("os", "network", "disk", "post")
+# The settings of the scripts that write haproxy.cfg and put it back.
+KEEPER = (_HERE / "haproxy_keeper.sh").read_text()
 PACKAGE_FOLDER = "/opt/install/update_nodes/packages"
 
 

@@ -13,12 +13,20 @@ elif [ "$now" != "$base_sum" ]; then
 else
     # haproxy keeps its old workers when a reload cannot have a port, and whoever has it would seem to serve.
     # Each word of $places: address:port. Without ss(8) nobody knows.
+    # Those of $fresh are new in this file: when haproxy has one, another file of its configuration gives it.
     for place in $places; do
-        taken=$(ss -Hltnp "sport = :${place##*:}" 2>/dev/null | grep -v '"haproxy"' | awk -v ours="${place%:*}" '
+        held='"haproxy"'
+        case " $fresh " in *" $place "*) held='"nobody at all"' ;; esac
+        taken=$(ss -Hltnp "sport = :${place##*:}" 2>/dev/null | grep -v "$held" | awk -v ours="${place%:*}" '
             function any(name) { return name == "" || name == "*" || name == "0.0.0.0" || name == "[::]" || name == "::" }
             /users:/ { at = $4; sub(/:[0-9]+$/, "", at); if (any(at) || any(ours) || at == ours) { print $4, $NF; exit } }') || :
         [ -z "$taken" ] || { echo "port ${place##*:} is taken on this proxy, nothing was changed: $taken" >&2; exit 8; }
     done
+    command -v haproxy >/dev/null || { echo "haproxy is not installed on this proxy, nothing was changed" >&2; exit 8; }
+    if nobody_runs_it; then
+        echo "neither the service manager nor the supervisor here knows haproxy, nothing was changed" >&2
+        exit 8
+    fi
     # A copy first, so that owner and mode stay.
     cp -p "$target" "$target.new"
     printf '%s' "$new_base64" | base64 -d >"$target.new"
@@ -30,12 +38,18 @@ else
         exit 8
     fi
     cp -p "$target" "$backup"
+    # What is replaced is what was reviewed, also when somebody wrote while haproxy was looking.
+    if [ "$(sum_of "$backup")" != "$base_sum" ]; then
+        rm -f "$target.new" "$backup"
+        echo "$haproxy_file was changed by somebody in this moment, nothing was changed: preview, review and approve again" >&2
+        exit 7
+    fi
     mv "$target.new" "$target"
     echo "$haproxy_file written, the old one is $backup"
 fi
 verb=reload
 service haproxy status >/dev/null 2>&1 || verb=restart
-if service haproxy "$verb"; then
+if haproxy_to "$verb"; then
     echo "haproxy: $verb done"
     exit 0
 fi
@@ -43,7 +57,7 @@ if [ -e "$backup" ]; then
     : >"$haproxy_file.restart"
     cp -p "$backup" "$target.new"
     mv "$target.new" "$target"
-    if service haproxy restart; then
+    if haproxy_to restart; then
         rm -f "$haproxy_file.restart"
         back="and haproxy runs with it"
     else

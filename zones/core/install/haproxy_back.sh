@@ -23,7 +23,7 @@ put_back() {
         echo "nothing is put back: $haproxy_file is not the new one"
         exit 0
     fi
-    service haproxy restart
+    haproxy_to restart
     rm -f "$haproxy_file.restart"
     echo "the old $haproxy_file is in place again"
 }
