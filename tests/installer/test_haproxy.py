@@ -17,7 +17,7 @@ from jobs import keypair
 from jobs.actor import Actor
 from jobs.engine import slices
 from jobs.errors import Refused
-from jobs.models import Job
+from jobs.models import Event, Job
 from jobs.services import resume_job
 from lab import CommandFault, Lab
 from nodes.models import Node
@@ -145,6 +145,9 @@ def test_nothing_behind_it_is_undone_and_resumed(site: Proxies, work: Callable[[
     error = job.steps.get(status="failed").error
     assert "has no server that is up" in error and "the old haproxy.cfg is in place again" in error
     assert site.file(0) == site.file(1) == OTHERS, "the second proxy was not begun"
+    lines = Event.objects.filter(job=job, level="warning").values_list("line", flat=True)
+    dead = f"api-front: server apiserver_0 ({site.web}:7777) does not answer: Connection refused"
+    assert dead in list(lines), "who stands behind it is named"
     with web_service(site.web):
         job = work(resume_job(job_id=job.job_id, actor=ANN))
         assert job.status == "succeeded", job.error

@@ -173,6 +173,20 @@ def test_a_dead_workers_proxy_that_is_out_of_reach_is_named(
     assert "nobody knows whether it serves: resume_job" in job.steps.order_by("position")[0].error
 
 
+def test_a_proxy_stays_named_when_the_job_is_resumed_and_cancelled_at_once(
+    site: Proxies, work: Work, monkeypatch: Any
+) -> None:
+    job = left_by_a_dead_worker(site, work, monkeypatch)
+    for _ in range(2):
+        assert cancel_job(job_id=job.job_id, actor=ANN).status == "cancelled"
+        first, second = job.steps.order_by("position")
+        assert "before it was proven that the new haproxy.cfg serves on this proxy" in first.error
+        assert second.error == "cancelled before it began"
+        resume_job(job_id=job.job_id, actor=ANN)
+    with web_service(site.web):
+        assert work(job).status == "succeeded"
+
+
 def test_what_a_dead_worker_left_in_a_paused_job_is_proven(
     site: Proxies, work: Work, monkeypatch: Any
 ) -> None:
@@ -189,6 +203,7 @@ def test_a_worker_that_died_while_it_put_back(site: Proxies, work: Work, monkeyp
     job = left_by_a_dead_worker(site, work, monkeypatch)
     path = site.machines[0].root / FILE.lstrip("/")
     path.write_text(OTHERS)
+    path.with_name("haproxy.cfg.restart").touch()
     with web_service(site.web):
         monkeypatch.setattr(zone_haproxy, "_why_down", lambda *_: "")
         job = work(job)

@@ -123,7 +123,15 @@ def test_a_port_that_another_file_of_haproxy_gives(folder: Path) -> None:
     tool(folder, "ss", """echo 'LISTEN 0 128 0.0.0.0:7777 0.0.0.0:* users:(("haproxy",pid=7,fd=3))'""")
     done = run(folder, fresh="0.0.0.0:7777")
     assert done.returncode == 8 and held(folder) == OLD
-    assert "port 7777 is taken on this proxy, nothing was changed: " in done.stderr
+    assert "haproxy has port 7777 though" in done.stderr and "another of its files does" in done.stderr
+
+
+def test_putting_back_that_was_cut_off_is_finished_before_the_next_try(folder: Path) -> None:
+    (folder / "haproxy.cfg.restart").touch()
+    tool(folder, "service", f'[ "$2" = status ] || echo "$@" >>{folder}/asked')
+    assert run(folder).returncode == 0 and held(folder) == NEW
+    assert (folder / "asked").read_text() == "haproxy restart\nhaproxy reload\n"
+    assert not (folder / "haproxy.cfg.restart").exists()
 
 
 def test_a_proxy_without_haproxy(folder: Path) -> None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
 from jobs.engine.writer import say
 from jobs.errors import Refused
-from jobs.models import Job, Step
+from jobs.models import Event, Job, Step
 from jobs.states import STEP_ENDED, StepStatus, move_steps
 from zones.handlers.haproxy_back import COMPONENT, by_hand
 from zones.services.changes import approved_change, find_change, named_change, sound
@@ -72,9 +70,18 @@ def _pin(job: Job, change: Change) -> None:
 
 def tell_unproven(job: Job) -> None:
     """At the end of the job: name proxies that were begun and neither proven nor put back."""
-    begun = job.steps.filter(phase=PHASE, status=StepStatus.CANCELLED, attempts__gt=0)
-    for step in begun.exclude(Q(component="") & Q(remote={})).exclude(component=COMPONENT):
+    ended = (StepStatus.CANCELLED, StepStatus.SKIPPED)
+    for step in job.steps.filter(phase=PHASE, status__in=ended, attempts__gt=0).exclude(component=COMPONENT):
+        # Resumed and not taken up again, it is as it was.
+        if not (step.component or step.remote or _said_unproven(step)):
+            continue
         todo = by_hand(job.job_id, FILE, str(job.params.get("change_id", "CHANGE")))
         text = f"cancelled before it was proven that the new haproxy.cfg serves on this proxy: {todo}"
         Step.objects.filter(pk=step.pk).update(error=text)
         say(job, text, level="error", step=step)
+
+
+def _said_unproven(step: Step) -> bool:
+    lines = Event.objects.filter(job_id=step.job_id, node=step.address, phase=PHASE)
+    last = lines.order_by("-seq").values_list("line", flat=True).first() or ""
+    return by_hand(step.job.job_id, "", "").split(";")[0] in last

@@ -127,9 +127,10 @@ def run(context: StepContext, work: ProxyWork | None) -> None:
         if not context.released:
             put_back(context, work.back, _UNPROVEN)
         raise
-    if problem:
-        raise StepFailed(f"{problem}; {put_back(context, work.back, problem)}")
+    said = put_back(context, work.back, problem) if problem else ""
     _tell_servers(context, work)
+    if problem:
+        raise StepFailed(f"{problem}; {said}")
 
 
 def undo(context: StepContext, work: ProxyWork | None) -> None:
@@ -178,7 +179,7 @@ def _why_down(endpoint: Endpoint, listener: Listener) -> str:
 
 
 def _tell_servers(context: StepContext, work: ProxyWork) -> None:
-    """Servers that the installer cannot reach are named: the listener serves without them."""
+    """Servers that the installer cannot reach are named: the listener serves without them, or does not for that."""
     for listener in work.listeners:
         for name, host, port in listener.servers:
             try:

@@ -11,6 +11,10 @@ elif [ "$now" != "$base_sum" ]; then
     echo "$haproxy_file was changed by somebody since it was reviewed: preview, review and approve again" >&2
     exit 7
 else
+    # Putting back was cut off between the file and the restart.
+    if [ -e "$haproxy_file.restart" ] && haproxy_to restart; then
+        rm -f "$haproxy_file.restart"
+    fi
     # haproxy keeps its old workers when a reload cannot have a port, and whoever has it would seem to serve.
     # Each word of $places: address:port. Without ss(8) nobody knows.
     # Those of $fresh are new in this file: when haproxy has one, another file of its configuration gives it.
@@ -20,7 +24,17 @@ else
         taken=$(ss -Hltnp "sport = :${place##*:}" 2>/dev/null | grep -v "$held" | awk -v ours="${place%:*}" '
             function any(name) { return name == "" || name == "*" || name == "0.0.0.0" || name == "[::]" || name == "::" }
             /users:/ { at = $4; sub(/:[0-9]+$/, "", at); if (any(at) || any(ours) || at == ours) { print $4, $NF; exit } }') || :
-        [ -z "$taken" ] || { echo "port ${place##*:} is taken on this proxy, nothing was changed: $taken" >&2; exit 8; }
+        case $taken in
+        "") ;;
+        *'"haproxy"'*)
+            echo "haproxy has port ${place##*:} though $haproxy_file does not give it, nothing was changed: another of its files does, or this one is not in force yet (service haproxy reload)" >&2
+            exit 8
+            ;;
+        *)
+            echo "port ${place##*:} is taken on this proxy, nothing was changed: $taken" >&2
+            exit 8
+            ;;
+        esac
     done
     command -v haproxy >/dev/null || { echo "haproxy is not installed on this proxy, nothing was changed" >&2; exit 8; }
     if nobody_runs_it; then
