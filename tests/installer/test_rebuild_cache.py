@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import Counter
 from typing import Any
 
 import pytest
+from django.db import connection, connections
 
 from jobs.engine import slices
 from jobs.models import Job
 from nodes.models import Node
 from nodes.states import NodeStatus
-from tests.factories import make_node, make_role, make_vbc, make_zone
+from tests.factories import make_job, make_node, make_role, make_vbc, make_zone
 from tests.zones.conftest import Region, region
+from zones.handlers import scale
 from zones.models import Zone
+from zones.services import zone_counts
 from zones.upkeep_models import ZoneCounts
 
 __all__ = ["region"]
@@ -66,3 +71,52 @@ def test_boss_must_be_known(run: Any) -> None:
     make_zone(vms={"boss": ["172.16.80.77"]})
     refused = run("rebuild_cache", "-z", "pek3c")
     assert refused.code == 2 and "boss 172.16.80.77 of zone pek3c is not registered" in refused.err
+
+
+def test_a_scaling_that_stops_half_way_is_counted(region: Region) -> None:
+    came, late = region.nodes(21, 22)
+    for node in (came, late):
+        make_role(node, region.plan.zone, "hyper-repl")
+    Node.objects.filter(pk=came.pk).update(status=NodeStatus.ACTIVE)
+    Node.objects.filter(pk=late.pk).update(status=NodeStatus.SCALING)
+    job = make_job([came, late], status="failed", params={"plan_id": region.plan.plan_id})
+    scale.ended(job)
+    values = ZoneCounts.objects.get(zone__zone_id="pek3c").values
+    assert values == recount() and values["by_status"] == {"active": 3, "scale_failed": 1}
+
+
+def test_a_count_that_began_earlier_does_not_win(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two count at once: one has counted before a node came, and writes what it saw only after that."""
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite lets one write at a time")
+    counted, go_on = threading.Event(), threading.Event()
+    count = zone_counts.count_zone
+
+    def slowly(zone: Zone) -> dict[str, Any]:
+        values = count(zone)
+        if threading.current_thread() is first:
+            counted.set()
+            assert go_on.wait(30)
+        return values
+
+    def counting() -> None:
+        zone_counts.store_counts(Zone.objects.get(zone_id="pek3c"))
+        connections.close_all()
+
+    monkeypatch.setattr(zone_counts, "count_zone", slowly)
+    first, second = threading.Thread(target=counting), threading.Thread(target=counting)
+    first.start()
+    assert counted.wait(30)
+    make_role(make_node(30, status=NodeStatus.ACTIVE), region.plan.zone, "hyper-repl")
+    second.start()
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    deadline = time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while second.is_alive() and time.monotonic() < deadline:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                break
+    go_on.set()
+    first.join(30)
+    second.join(30)
+    assert ZoneCounts.objects.get(zone__zone_id="pek3c").values == recount()

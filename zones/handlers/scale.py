@@ -26,6 +26,7 @@ from zones.models import Plan
 from zones.services import revisions
 from zones.services.apply import apply_plan
 from zones.services.routes import vbc_routes
+from zones.services.zone_counts import store_counts
 from zones.states import PlanStatus
 
 
@@ -93,8 +94,9 @@ def ended(job: Job) -> None:
         )
         move_nodes(Node.objects.filter(pk=node.pk), "scale_failed", error=error)
     plan = Plan.objects.select_related("zone").filter(plan_id=job.params.get("plan_id")).first()
-    if plan and job.status == JobStatus.SUCCEEDED:
-        apply_plan(plan, "apply")
+    if plan and not (job.status == JobStatus.SUCCEEDED and apply_plan(plan, "apply")):
+        # Nodes that came through are in service, others are scale_failed: the zone is to say so.
+        store_counts(plan.zone)
 
 
 def prepare_build(job: Job, steps: Sequence[Step]) -> dict[str, Any]:

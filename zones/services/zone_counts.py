@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count, Sum
 
 from jobs.actor import Actor
@@ -62,7 +63,10 @@ def kept_counts(*, zone_id: str) -> tuple[dict[str, Any], datetime | None]:
 
 
 def store_counts(zone: Zone) -> dict[str, Any]:
-    """Count and keep."""
-    values = count_zone(zone)
-    ZoneCounts.objects.update_or_create(zone=zone, defaults={"values": values})
-    return values
+    """Count and keep. Who counts waits for whoever is counting, so that the later count stays."""
+    with transaction.atomic():
+        ZoneCounts.objects.get_or_create(zone=zone, defaults={"values": EMPTY})
+        row = ZoneCounts.objects.select_for_update().get(zone=zone)
+        row.values = count_zone(zone)
+        row.save(update_fields=["values", "counted_at"])
+    return dict(row.values)
