@@ -86,12 +86,26 @@ class Component:
     def _go_on(self) -> None:
         """Whether there is any use in another connection."""
         if self.context.released or not self.begun:
-            self.context.checkpoint()
+            self._checkpoint()
         if self.context.time_left_s() <= 0:
             raise StepFailed(
                 f"{self.component} did not end in time, and {self.endpoint} could not be reached to end it: "
                 "look at the node, then resume the job"
             )
+
+    def _checkpoint(self) -> None:
+        try:
+            self.context.checkpoint()
+        except StepStopped:
+            # Not reached once by this worker: what the one before it has begun there nobody knows.
+            if self.context.ran_s and not self.context.released:
+                self.context.log(
+                    f"{self.endpoint} was not reached since the worker before this one: {self.component} was not "
+                    f"ended (it may still run there); it is ended when the node is back, its log is "
+                    f"{self.folder}/{self.output.key}.log there",
+                    level="warning",
+                )
+            raise
 
     def _pause(self, error: SshError, failures: int) -> None:
         """Wait before the next connection. Raises when there will be none."""

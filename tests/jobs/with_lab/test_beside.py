@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -12,6 +13,7 @@ from jobs.remote import run_component
 from jobs.remote.ending import end_component
 from jobs.services import cancel_job
 from jobs.ssh import connect
+from lab import Lab
 from tests.jobs.conftest import Toy
 from tests.jobs.with_lab.conftest import Beside, Desk, Machine, until
 
@@ -112,3 +114,22 @@ def test_which_jobs_are_over_is_asked_of_the_database(
     assert machine.words("opt/effects/next") == ["next"]
     assert machine.words(f"opt/install/disk/{old.job_id}-1.rc") == (["137"] if over else [])
     (machine.root / "opt/go-on").touch()
+
+
+def test_a_node_that_was_not_reached_since_the_worker_before_is_named(
+    machine: Machine, desk: Desk, served: Lab
+) -> None:
+    context = desk.step()
+    context.ran_s = 5.0
+    served.fault(machine.endpoint.address, "refuse")
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(run_component, context, machine.endpoint, "disk", LONG)
+            until(lambda: any("trying again" in text for text in desk.texts("sys")), "it is reached")
+            context.stop("cancelled", kill=True)
+            with pytest.raises(StepStopped, match="cancelled"):
+                running.result(60)
+    finally:
+        served.fault(machine.endpoint.address, "clear")
+    said = "was not reached since the worker before this one: disk was not ended (it may still run there)"
+    until(lambda: any(said in text for text in desk.texts("sys")), "nothing is said")
