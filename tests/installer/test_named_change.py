@@ -13,7 +13,7 @@ from jobs.actor import Actor
 from jobs.models import Job
 from tests.factories import make_node, make_user, make_zone
 from zones.models import Zone
-from zones.services.changes import approve_change, make_change
+from zones.services.changes import approve_change, file_diffs, make_change
 from zones.services.qemu import set_qemu_version
 from zones.upkeep_models import Change
 
@@ -79,3 +79,19 @@ def test_the_one_that_is_named_is_applied(zone: Zone, operator: APIClient, run: 
     Change.objects.filter(pk=change.pk).update(applied_at=change.created_at, job_id=job.job_id)
     again = run(*words)
     assert again.code == 2 and f"{change.change_id} was applied by job {job.job_id}" in again.err
+
+
+def test_a_diff_of_a_file_without_a_line_end() -> None:
+    file = {
+        "node_id": "",
+        "address": "10.0.0.1",
+        "path": "/x",
+        "base": "a\nb\u2028c",
+        "content": "a\nb\u2028c\nd\n",
+    }
+    change = make_change(make_zone(), Change.Kind.HAPROXY, [file], ANN)
+    [(place, diff)] = file_diffs(change)
+    assert (place, diff.split("\n", 3)[3]) == (
+        "10.0.0.1:/x",
+        " a\n-b\u2028c\n\\ No newline at end of file\n+b\u2028c\n+d\n",
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,10 @@ from jobs.errors import Denied, NotFound, Outdated, Refused
 from zones.models import Zone
 from zones.services.find import find_zone
 from zones.upkeep_models import Change
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+# As diff -u says it; without a line end of its own the next row would stand on the same line.
+_NO_END = "\n\\ No newline at end of file\n"
 
 
 def make_change(
@@ -129,8 +134,9 @@ def file_diffs(change: Change) -> list[tuple[str, str]]:
     found = []
     for file in change.files:
         place = f"{file['address'] or change.zone.zone_id}:{file['path']}"
-        old, new = (file[name].splitlines(keepends=True) for name in ("base", "content"))
-        found.append((place, "".join(difflib.unified_diff(old, new, place, f"{place} (new)"))))
+        old, new = (_LINE.findall(file[name]) for name in ("base", "content"))
+        rows = difflib.unified_diff(old, new, place, f"{place} (new)")
+        found.append((place, "".join(row if row.endswith("\n") else row + _NO_END for row in rows)))
     return found
 
 
