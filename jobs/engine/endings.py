@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from jobs import registry
 from jobs.engine import claims
+from jobs.engine.summary import summary
 from jobs.engine.writer import say
 from jobs.errors import VerbError
 from jobs.models import Job, JobSecret, Step
@@ -171,7 +172,7 @@ def end_job_if_done(job: Job) -> bool:
         # Looked at again behind the lock: it may have ended and been resumed since.
         if current.status == JobStatus.QUEUED or job.steps.filter(status__in=STEP_OPEN).exists():
             return False
-        error = _summary(current)
+        error = summary(current)
         here = Job.objects.filter(pk=job.pk)
         if current.status == JobStatus.CANCELLING and _left_undone(job):
             moved = move_job(here, "cancelled", error=error)
@@ -227,32 +228,6 @@ def _ended_hook(job: Job) -> None:
         say(job, f"this console does not know the action {job.action}: nothing is tidied up after it")
         return
     action.ended(job)
-
-
-def _summary(job: Job) -> str:
-    nodes = job.steps.exclude(target="")
-    failed = list(nodes.filter(status=StepStatus.FAILED).values_list("address", flat=True).distinct()[:5])
-    count = nodes.filter(status=StepStatus.FAILED).values("target").distinct().count()
-    total = nodes.values("target").distinct().count()
-    here = job.steps.filter(Q(target="") & Q(status=StepStatus.FAILED)).values_list("phase", "error").first()
-    if here:
-        return f"{here[0]} failed on the installer: {here[1]}"
-    if count:
-        more = ", …" if count > len(failed) else ""
-        return (
-            f"{count} of {total} nodes failed ({', '.join(failed)}{more}); see get_log {job.job_id} --level error, "
-            f"mend the cause, then {_again(job) or f'resume_job {job.job_id}'}"
-        )
-    open_ends = job.steps.filter(status__in=(StepStatus.CANCELLED, StepStatus.SKIPPED)).count()
-    if open_ends:
-        again = _again(job)
-        then = f"for these nodes {again}" if again else f"resume_job {job.job_id} goes on with them"
-        return f"{open_ends} {'step was' if open_ends == 1 else 'steps were'} not done; {then}"
-    return ""
-
-
-def _again(job: Job) -> str:
-    return registry.find(job.action).again if job.action in registry.names() else ""
 
 
 def cancel_step(step: Step, claim: str) -> None:

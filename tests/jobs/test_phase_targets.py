@@ -68,6 +68,25 @@ def test_the_first_failure_stops_and_resuming_goes_on_there(regional: Toy) -> No
     assert regional.ran == [("each", "q"), ("each", "r"), ("report", "")]
 
 
+def test_who_failed_is_counted_among_the_nodes_that_were_given(regional: Toy) -> None:
+    regional.behave[("one", "b")] = fail
+    job = regional.work(begin(all=[Target("a", "a"), Target("o", "o")]))
+    assert job.error.startswith("1 of 2 nodes failed (b); see get_log")
+
+
+def test_nodes_that_are_only_visited_are_named_apart(regional: Toy) -> None:
+    regional.behave[("all", "o")] = fail
+    job = regional.work(begin(all=[Target("a", "a"), Target("o", "o"), Target("p", "p")]))
+    assert job.error.startswith("all failed on 1 of 2 other nodes (o); see get_log")
+    assert f"resume_job {job.job_id}" in job.error
+
+
+def test_a_given_node_that_fails_where_others_are_visited_is_counted_as_given(regional: Toy) -> None:
+    regional.behave[("all", "a")] = regional.behave[("all", "o")] = fail
+    job = regional.work(begin(all=[Target("a", "a"), Target("o", "o")]))
+    assert job.error.startswith("1 of 2 nodes failed (a); all failed on 1 of 1 other nodes (o)")
+
+
 def test_nothing_regional_begins_after_a_node_failed(regional: Toy) -> None:
     regional.behave[("one", "b")] = fail
     job = regional.work(begin())
