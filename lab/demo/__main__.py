@@ -34,9 +34,10 @@ def main(story: type[Runbook] = Runbook, site: type[Site] = Site, prog: str = "m
     signal.signal(signal.SIGTERM, _interrupt)
     folder = Path(tempfile.mkdtemp(prefix="installer-demo-"))
     console = Console(folder, free_port(options.port))
+    net, held = free_net()
     began = time.monotonic()
     try:
-        runbook = story(console, site(free_net(), folder), secrets.token_urlsafe(9))
+        runbook = story(console, site(net, folder), secrets.token_urlsafe(9))
         runbook.run()
         print(f"\nAll of it took {time.monotonic() - began:.0f} seconds.")
         runbook.farewell()
@@ -53,6 +54,7 @@ def main(story: type[Runbook] = Runbook, site: type[Site] = Site, prog: str = "m
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         console.stop()
+        held.close()
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
     return code

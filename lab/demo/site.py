@@ -10,6 +10,7 @@ from lab.lab import Lab
 
 ZONE = "devops1a"
 PORT = 2222
+GATEWAY = 1  # last number of the gateway of a demo's network
 
 
 @dataclass(frozen=True)
@@ -118,17 +119,35 @@ advance:
         return path
 
 
-def free_net() -> int:
-    """A second number of 127.x in which nobody listens on the lab's port."""
+def free_net() -> tuple[int, socket.socket]:
+    """A second number of 127.x in which nobody listens on the lab's port, and what keeps other demos out of it.
+
+    Whoever looks at the addresses only may see them free while another demo, which has looked as well, still builds
+    its machines. So each demo first binds the gateway of its network, where no machine is, and holds it until it ends.
+    """
     for net in range(1, 250):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((f"127.{net}.0.{KS.number}", PORT))
-            except OSError:
-                continue
-            return net
+        held = socket.socket()
+        try:
+            # Without SO_REUSEADDR: then the kernel gives it to one process only, listening or not.
+            held.bind((f"127.{net}.0.{GATEWAY}", PORT))
+        except OSError:
+            held.close()
+            continue
+        if _nobody_listens(f"127.{net}.0.{KS.number}"):
+            return net, held
+        held.close()
     raise SystemExit("no loopback network is free for the demo: are many demos running?")
+
+
+def _nobody_listens(address: str) -> bool:
+    """Whether a lab that is no demo of ours leaves this address free."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, PORT))
+        except OSError:
+            return False
+        return True
 
 
 def free_port(wanted: int) -> socket.socket:

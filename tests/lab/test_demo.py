@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lab.demo.site import free_port
+from lab.demo.site import free_net, free_port
 
 
 def test_two_demos_that_start_at_once_do_not_share_a_port() -> None:
@@ -10,3 +10,12 @@ def test_two_demos_that_start_at_once_do_not_share_a_port() -> None:
         wanted = first.getsockname()[1]
         with free_port(wanted) as second:
             assert second.getsockname()[1] != wanted
+
+
+def test_two_demos_that_start_at_once_do_not_share_a_network() -> None:
+    """Neither has built its machines yet: nobody listens in either network."""
+    first, held = free_net()
+    with held:
+        second, other = free_net()
+        with other:
+            assert second != first
