@@ -45,6 +45,9 @@ def newest_job(action: str = "") -> Job:
     jobs = Job.objects.filter(action=action) if action else Job.objects.all()
     job = jobs.order_by("-id").first()
     if job is None:
-        known = ", ".join(registry.names())
-        raise NotFound.because("J02", f"no job {action or 'at all'} so far", f"actions are {known}")
+        known = sorted({*registry.names(), *registry.recorded()})
+        what = f"no job {action or 'at all'} so far"
+        if action and action not in known:
+            what = f"no action is called {action[:40]!r}"
+        raise NotFound.because("J02", what, f"actions are {', '.join(known)}")
     return job

@@ -106,6 +106,7 @@ def _unknown(context: StepContext, payload: Any) -> None:
 
 
 _ACTIONS: dict[str, Action] = {}
+_RECORDED: set[str] = set()
 
 
 def register(action: Action) -> None:
@@ -126,3 +127,13 @@ def undoable() -> set[str]:
 def names() -> list[str]:
     """All registered actions, sorted."""
     return sorted(_ACTIONS)
+
+
+def register_recorded(name: str) -> None:
+    """An action that no worker does: it is written down when it is over, with ``record_done``."""
+    _RECORDED.add(name)
+
+
+def recorded() -> list[str]:
+    """All actions that are only written down, sorted."""
+    return sorted(_RECORDED)

@@ -5,14 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from django.conf import settings
 
 from installer.environment import ConfigurationError
+from jobs.text import plain
+
+if TYPE_CHECKING:
+    from django.core.management import ManagementUtility
+    from django.core.management.base import BaseCommand
 
 
 def main(argv: Sequence[str]) -> None:
     """Run ``manage.py VERB``. Leaves with 1 and a sentence when settings or the database cannot be used."""
+    _open_what_is_closed()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "installer.settings")
-    from django.core.management import execute_from_command_line
     from django.db import InterfaceError, OperationalError, ProgrammingError
 
     from installer.cli.base import EXIT_INTERRUPTED, EXIT_REFUSED, database_sentence, file_sentence
@@ -24,7 +33,7 @@ def main(argv: Sequence[str]) -> None:
             sys.stderr.write(f"argument {number} is not valid UTF-8: {shown}: type it anew\n")
             sys.exit(EXIT_REFUSED)
     try:
-        execute_from_command_line(list(argv))
+        _utility(argv).execute()
     except ConfigurationError as error:
         sys.exit(str(error))
     except (OperationalError, InterfaceError, ProgrammingError) as error:
@@ -33,3 +42,38 @@ def main(argv: Sequence[str]) -> None:
         sys.exit(file_sentence(error))
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
+
+
+def _utility(argv: Sequence[str]) -> ManagementUtility:
+    """Django's, which looks up commands once the settings are read; but with our names and our exit code."""
+    from django.core.management import ManagementUtility, get_commands
+
+    from installer.cli.base import EXIT_REFUSED
+
+    class Utility(ManagementUtility):
+        def fetch_command(self, subcommand: str) -> BaseCommand:
+            """The command that is meant: the runbook's ``collect-nodes`` is ``collect_nodes``."""
+            known = set(get_commands()) if settings.INSTALLED_APPS else set()
+            name = subcommand if subcommand in known else subcommand.replace("-", "_")
+            if name in known:
+                return super().fetch_command(name)
+            close = get_close_matches(name, known, n=3)
+            meant = f"is it {' or '.join(close)}? " if close else ""
+            sys.stderr.write(
+                f"there is no command {plain(subcommand)[:80]!r}: {meant}manage.py help lists all\n"
+            )
+            sys.exit(EXIT_REFUSED)
+
+    return Utility(list(argv))
+
+
+def _open_what_is_closed() -> None:
+    """Streams that the caller closed (``>&-``) lead nowhere.
+
+    Otherwise the next file or connection that is opened becomes standard output, and what is printed goes there.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            # Python saw it closed; by now something else may have that number, which then stays as it is.
+            mode = "r" if number == 0 else "w"
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (until the process ends)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -9,7 +10,7 @@ from django.core.management.base import CommandParser
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.output import table_text
-from jobs.errors import NotFound, Refused
+from jobs.errors import Finding, NotFound, Refused
 from jobs.text import plain
 from zones.models import Plan
 from zones.services import ConfigFile, find_plan
@@ -20,9 +21,18 @@ def config_file(name: str) -> ConfigFile:
     return ConfigFile(name=name, data=inputs.read_file(name, inputs.MAX_CONFIG_BYTES))
 
 
-def config_files(text: str) -> list[ConfigFile]:
-    """``FILE[,FILE]``."""
-    return [config_file(name) for name in inputs.split_names(text)]
+def read_together(names: Iterable[str]) -> list[ConfigFile]:
+    """All of these files. Raises :class:`Refused` with a finding for each that cannot be read."""
+    files: list[ConfigFile] = []
+    findings: list[Finding] = []
+    for name in names:
+        try:
+            files.append(config_file(name))
+        except Refused as refusal:
+            findings += refusal.findings
+    if findings:
+        raise Refused(findings)
+    return files
 
 
 def add_plan_arguments(parser: CommandParser) -> None:

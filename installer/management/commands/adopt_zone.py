@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli.base import VerbCommand
-from installer.cli.plans import config_file
+from installer.cli.plans import read_together
 from zones.describe import plan_json
 from zones.services import adopt_zone
 
@@ -23,11 +23,8 @@ class Command(VerbCommand):
         )
 
     def run(self, options: dict[str, Any]) -> None:
-        plan = adopt_zone(
-            variables=config_file(options["variables"]),
-            settings=config_file(options["settings_file"]),
-            actor=self.actor,
-        )
+        variables, settings = read_together([options["variables"], options["settings_file"]])
+        plan = adopt_zone(variables=variables, settings=settings, actor=self.actor)
         found = plan_json(plan, files=False, diff=False)
         names = ("zone_id", "plan_id", "revision", "status")
         self.emit(options, found, [{name: found[name] for name in names}])

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from installer.cli import inputs
 from installer.cli.base import EXIT_REFUSED, VerbCommand
-from installer.cli.plans import config_files
+from installer.cli.plans import read_together
 from zones.services import Configured, config_qingcloud
 
 
@@ -37,9 +38,12 @@ class Command(VerbCommand):
         parser.add_argument("--check", action="store_true", help="only check, change nothing")
 
     def run(self, options: dict[str, Any]) -> None:
+        variables = inputs.split_names(options["variables"])
+        # Read together: whoever mistyped two names is told of both.
+        files = read_together([*variables, *inputs.split_names(options["settings_file"])])
         done = config_qingcloud(
-            variables=config_files(options["variables"]),
-            settings=config_files(options["settings_file"]),
+            variables=files[: len(variables)],
+            settings=files[len(variables) :],
             force=options["force"],
             check=options["check"],
             rekey_from=options["rekey_from"],

@@ -1,0 +1,59 @@
+"""What people type from memory, and what a caller leaves closed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.installer.test_commands_errors import ENTRY, ROOT, _shell
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Path:
+    assert _shell(tmp_path, "migrate").returncode == 0
+    return tmp_path
+
+
+def test_the_hyphens_of_the_runbook_are_understood(console: Path) -> None:
+    added = _shell(console, "add-nodes", "--ip", "10.0.0.1")
+    assert added.returncode == 0 and '"10.0.0.1"' in added.stdout
+    old = _shell(console, "get-collect-nodes-status")
+    assert old.returncode == 2 and old.stderr.startswith("J02 error: no job collect_nodes so far")
+
+
+def test_an_unknown_command_is_refused_with_what_is_near(console: Path) -> None:
+    done = _shell(console, "describe-node")
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith("there is no command 'describe-node': is it describe_nodes")
+
+
+def test_an_unknown_action_is_no_action_without_jobs(console: Path) -> None:
+    unknown, unused = (_shell(console, "get_status", "--action", name) for name in ("foo", "config_qingcloud"))
+    assert unknown.returncode == unused.returncode == 2
+    assert "no action is called 'foo'" in unknown.stderr and "config_qingcloud" in unknown.stderr
+    assert "no job config_qingcloud so far" in unused.stderr
+
+
+@pytest.mark.parametrize("command", ["config_qingcloud", "adopt_zone"])
+def test_every_file_that_cannot_be_read_is_named(console: Path, command: str) -> None:
+    done = _shell(console, command, "-v", "gone.v.yaml", "-s", "gone.s.yaml")
+    assert done.returncode == 2
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [
+        "C01 error gone.v.yaml",
+        "C01 error gone.s.yaml",
+    ]
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_closed_streams_do_not_keep_a_verb_from_its_work(console: Path, closed: str) -> None:
+    command = f"{sys.executable} -c '{ENTRY}' add_nodes --ip 10.0.0.2 {closed}"
+    environ = {"PATH": os.environ["PATH"], "INSTALLER_DATA_DIR": str(console)}
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0 and "Traceback" not in done.stderr
+    assert '"10.0.0.2"' in _shell(console, "describe_nodes").stdout
