@@ -123,6 +123,9 @@ class Component:
             )
             raise StepStopped("cancelled") from None
         pause_s = PAUSES_S[min(failures, len(PAUSES_S) - 1)]
+        if not self.begun and pause_s >= context.time_left_s():
+            # Said now: "out of time" would hide that the node was never reached.
+            raise StepFailed(f"{error}; no time is left to try again") from None
         context.log(f"{error}; trying again in {pause_s} s", level="warning")
         if cancelled:
             time.sleep(0.5)
