@@ -112,7 +112,8 @@ class JobAdmin(ConsoleAdmin):
     @admin.display(description="error")
     def wrong(self, job: Job) -> str:
         """The start of the error; the page has all of it."""
-        return job.error if len(job.error) <= ERROR_CHARS else job.error[:ERROR_CHARS] + "…"
+        shown = job.error if len(job.error) <= ERROR_CHARS else job.error[:ERROR_CHARS] + "…"
+        return format_html('<span class="con-clip" title="{}">{}</span>', job.error, shown) if shown else ""
 
     def page_context(self, request: HttpRequest, item: Job) -> dict[str, Any]:
         status = queries.job_status(item)

@@ -86,7 +86,7 @@ export class Grid {
     for (const name of this.names) this.cell(row.cells.get(name), node, name);
     if (row.why.textContent !== node.error) {
       row.why.textContent = node.error;
-      row.why.title = node.error;
+      row.why.hidden = !node.error;
     }
   }
 
@@ -111,8 +111,19 @@ export class Grid {
       line.append(cell);
       return [phase, cell];
     }));
-    const why = el("td", "con-err");
-    line.append(why);
+    // One line each, so that many nodes fit; a click shows all of it, where it can be read and copied.
+    const why = el("button", "con-errbtn");
+    why.type = "button";
+    why.title = "Show or fold the whole error";
+    why.hidden = true;
+    why.setAttribute("aria-expanded", "false");
+    why.addEventListener("click", () => {
+      if (String(window.getSelection())) return;
+      why.setAttribute("aria-expanded", String(why.getAttribute("aria-expanded") !== "true"));
+    });
+    const cell = el("td", "con-err");
+    cell.append(why);
+    line.append(cell);
     return { line, cells, again, why, status: "" };
   }
 

@@ -145,7 +145,10 @@ def test_the_end_comes_without_reloading_and_offers_to_resume(
     assert last is not None
     here = Step.objects.filter(job=job, phase="install_nodes")
     move_steps(
-        here.filter(pk=last.pk), "fail", error="disk ended with 3: zpool: no such device", component="disk"
+        here.filter(pk=last.pk),
+        "fail",
+        error=f"disk ended with 3: zpool: no such device; {'looked at every path ' * 9}",
+        component="disk",
     )
     move_steps(here.exclude(pk=last.pk), "succeed")
     move_steps(Step.objects.filter(job=job, status="pending"), "skip")
@@ -161,6 +164,13 @@ def test_the_end_comes_without_reloading_and_offers_to_resume(
     assert "no such device" in str(cell.get_attribute("title"))
     expect(page.get_by_role("button", name="Cancel now")).to_be_hidden()
     shoot(page, "job-failed")
+    why = page.get_by_role("button", name="disk ended with 3")
+    folded = why.bounding_box()
+    why.click()
+    expect(why).to_have_attribute("aria-expanded", "true")
+    opened = why.bounding_box()
+    assert folded and opened and opened["height"] > 2 * folded["height"]
+    assert why.evaluate("whole => whole.scrollWidth <= whole.clientWidth")
     page.get_by_role("button", name="Resume…").click()
     expect(page.locator("#resume-nodes").get_by_role("checkbox")).to_have_count(4)
     shoot(page, "job-resume")
