@@ -26,7 +26,7 @@ class ExchangeVerbs(RowsViewSet):
     @extend_schema(
         parameters=[OpenApiParameter("as", enum=FORMATS, default="json", description="kind of file")],
         responses={
-            (200, "application/json"): OpenApiResponse(OpenApiTypes.BINARY, "A file for import"),
+            (200, "application/json"): OpenApiResponse(OpenApiTypes.OBJECT, "A file for import"),
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.BINARY, "A file for import"),
             **problems(400),
         },

@@ -33,7 +33,7 @@ class DiskFilter(filters.Filters):
 
 
 @extend_schema_view(
-    list=extend_schema(responses={200: PlacedDiskShape(many=True), **problems(400)}),
+    list=extend_schema(responses={200: PlacedDiskShape(many=True), **problems(400, 404)}),
     retrieve=extend_schema(responses={200: PlacedDiskShape, **problems(404)}),
 )
 class DiskViewSet(RowsViewSet):
@@ -75,7 +75,7 @@ class NetworkFilter(filters.Filters):
 
 
 @extend_schema_view(
-    list=extend_schema(responses={200: PlacedNicShape(many=True), **problems(400)}),
+    list=extend_schema(responses={200: PlacedNicShape(many=True), **problems(400, 404)}),
     retrieve=extend_schema(responses={200: PlacedNicShape, **problems(404)}),
 )
 class NetworkViewSet(RowsViewSet):

@@ -45,7 +45,7 @@ class JobFilter(filters.Filters):
 
 
 @extend_schema_view(
-    list=extend_schema(responses={200: JobRowShape(many=True), **problems(400)}),
+    list=extend_schema(responses={200: JobRowShape(many=True), **problems(400, 404)}),
     retrieve=extend_schema(responses={200: JobShape, **problems(404)}),
 )
 class JobViewSet(RowsViewSet):

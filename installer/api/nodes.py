@@ -39,7 +39,7 @@ class NodeFilter(filters.Filters):
 
 
 @extend_schema_view(
-    list=extend_schema(responses={200: NodeShape(many=True), **problems(400)}),
+    list=extend_schema(responses={200: NodeShape(many=True), **problems(400, 404)}),
     retrieve=extend_schema(responses={200: NodeShape, **problems(404)}),
 )
 class NodeViewSet(EraseVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):

@@ -22,7 +22,7 @@ class RoleFilter(filters.Filters):
 
 
 @extend_schema_view(
-    list=extend_schema(responses={200: RoleShape(many=True), **problems(400)}),
+    list=extend_schema(responses={200: RoleShape(many=True), **problems(400, 404)}),
     retrieve=extend_schema(responses={200: RoleShape, **problems(404)}),
 )
 class RoleViewSet(RowsViewSet):
@@ -69,7 +69,7 @@ class EipFilter(filters.Filters):
 
 
 @extend_schema_view(
-    list=extend_schema(responses={200: EipPoolShape(many=True), **problems(400)}),
+    list=extend_schema(responses={200: EipPoolShape(many=True), **problems(400, 404)}),
     retrieve=extend_schema(responses={200: EipPoolShape, **problems(404)}),
 )
 class EipPoolViewSet(RowsViewSet):
@@ -111,7 +111,7 @@ class VbcFilter(filters.Filters):
 
 
 @extend_schema_view(
-    list=extend_schema(responses={200: VbcShape(many=True), **problems(400)}),
+    list=extend_schema(responses={200: VbcShape(many=True), **problems(400, 404)}),
     retrieve=extend_schema(responses={200: VbcShape, **problems(404)}),
 )
 class VbcViewSet(RowsViewSet):

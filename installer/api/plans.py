@@ -59,7 +59,7 @@ class PlanFilter(filters.Filters):
     kind = filters.one_of(Plan.Kind.choices)
 
 
-@extend_schema_view(list=extend_schema(responses={200: PlanRowShape(many=True), **problems(400)}))
+@extend_schema_view(list=extend_schema(responses={200: PlanRowShape(many=True), **problems(400, 404)}))
 class PlanViewSet(RowsViewSet):
     """Plans, newest first."""
 
@@ -82,7 +82,7 @@ class PlanViewSet(RowsViewSet):
         """The short shape."""
         return [_row(plan) for plan in found]
 
-    @extend_schema(parameters=[DiffQuery], responses={200: PlanShape, **problems(404)})
+    @extend_schema(parameters=[DiffQuery], responses={200: PlanShape, **problems(400, 404)})
     def retrieve(self, request: Request, **key: str) -> Response:
         """A plan with everything that it renders."""
         wanted = parsed(DiffQuery, request.query_params)

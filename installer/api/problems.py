@@ -6,7 +6,7 @@ import logging
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework.exceptions import APIException, ValidationError
@@ -25,6 +25,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return _verb(error)
     if isinstance(error, RequestDataTooBig):
         return problem(413, "the request is too large: send fewer nodes or files at once")
+    if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
+        return problem(400, "the form has too many fields or files: send fewer at once, or JSON")
     if isinstance(error, OperationalError | InterfaceError):
         logger.error("the database does not answer: %s", error)
         return problem(503, "the database does not answer: try again in a moment")

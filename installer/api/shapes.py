@@ -154,6 +154,7 @@ class WorkerShape(Shape):
     lost = LostShape(many=True, help_text="how the steps stand now that were taken from it")
 
 
+@extend_schema_serializer(many=False)  # one object, though the endpoint is a list of workers
 class WorkersShape(Shape):
     workers = WorkerShape(many=True)
     alive = serializers.IntegerField(help_text="`workers` of /readyz")

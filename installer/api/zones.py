@@ -43,7 +43,7 @@ class ZoneFilter(filters.Filters):
 
 
 @extend_schema_view(
-    list=extend_schema(responses={200: ZoneShape(many=True), **problems(400)}),
+    list=extend_schema(responses={200: ZoneShape(many=True), **problems(400, 404)}),
     retrieve=extend_schema(responses={200: ZoneShape, **problems(404)}),
 )
 class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):

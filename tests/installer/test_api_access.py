@@ -118,6 +118,13 @@ def test_bodies_that_nobody_should_send(operator, body, status):
     assert answer.status_code == status and answer["Content-Type"] == "application/problem+json"
 
 
+def test_a_form_of_more_fields_than_anybody_needs(operator):
+    fields = {f"field{number}": "1" for number in range(1100)}
+    answer = operator.post("/api/v1/nodes/import/", fields, format="multipart")
+    assert answer.status_code == 400 and answer["Content-Type"] == "application/problem+json"
+    assert "too many fields" in answer.json()["detail"]
+
+
 def test_a_length_that_is_no_number(operator):
     answer = operator.generic(
         "POST", "/api/v1/nodes/", b"{}", content_type="application/json", CONTENT_LENGTH="-5"
