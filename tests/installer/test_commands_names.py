@@ -32,7 +32,9 @@ def test_an_unknown_command_is_refused_with_what_is_near(console: Path) -> None:
 
 
 def test_an_unknown_action_is_no_action_without_jobs(console: Path) -> None:
-    unknown, unused = (_shell(console, "get_status", "--action", name) for name in ("foo", "config_qingcloud"))
+    unknown, unused = (
+        _shell(console, "get_status", "--action", name) for name in ("foo", "config_qingcloud")
+    )
     assert unknown.returncode == unused.returncode == 2
     assert "no action is called 'foo'" in unknown.stderr and "config_qingcloud" in unknown.stderr
     assert "no job config_qingcloud so far" in unused.stderr
