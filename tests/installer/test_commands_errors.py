@@ -101,7 +101,7 @@ def _shell(folder: Path, *words: str, **environ: str) -> subprocess.CompletedPro
         env=values,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
     )
 
 
@@ -133,7 +133,7 @@ def test_a_reader_that_has_had_enough_is_no_fault(tmp_path):
     environ = {"PATH": os.environ["PATH"], "INSTALLER_DATA_DIR": str(tmp_path)}
     command = f"{sys.executable} -c '{ENTRY}' describe_nodes --format json | true; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(
-        ["bash", "-c", command], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=60
+        ["bash", "-c", command], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=180
     )
     assert done.stdout.strip() == "0" and "Traceback" not in done.stderr and "BrokenPipe" not in done.stderr
     _interrupted(tmp_path)
