@@ -18,8 +18,15 @@ from installer.groups import create_groups
 from jobs.actor import Actor
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long plays stand evenly among the short tests: no process is left with all of them at the end."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long plays stand evenly among the short tests: no process is left with all of them at the end.
+
+    What can only happen where several write at once (mark ``postgresql``) is no test on SQLite.
+    """
+    if not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        away = [item for item in items if item.get_closest_marker("postgresql")]
+        config.hook.pytest_deselected(items=away)
+        items[:] = [item for item in items if item not in away]
     long = [item for item in items if "system" in item.path.parts]
     short = [item for item in items if "system" not in item.path.parts]
     places = [

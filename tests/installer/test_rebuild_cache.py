@@ -85,10 +85,9 @@ def test_a_scaling_that_stops_half_way_is_counted(region: Region) -> None:
     assert values == recount() and values["by_status"] == {"active": 3, "scale_failed": 1}
 
 
+@pytest.mark.postgresql
 def test_a_count_that_began_earlier_does_not_win(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two count at once: one has counted before a node came, and writes what it saw only after that."""
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite lets one write at a time")
     counted, go_on = threading.Event(), threading.Event()
     count = zone_counts.count_zone
 
