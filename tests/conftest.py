@@ -27,6 +27,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         away = [item for item in items if item.get_closest_marker("postgresql")]
         config.hook.pytest_deselected(items=away)
         items[:] = [item for item in items if item not in away]
+    for item in items:
+        # What another database may answer differently: continuous integration chooses by it (.ci/run).
+        fixtures = getattr(item, "fixturenames", ())
+        if "system" in item.path.parts or "db" in fixtures or item.get_closest_marker("django_db"):
+            item.add_marker("database")
     long = [item for item in items if "system" in item.path.parts]
     short = [item for item in items if "system" not in item.path.parts]
     places = [
