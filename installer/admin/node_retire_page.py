@@ -45,9 +45,7 @@ class RetireVerbs(ConsoleAdmin):
         )
         if done is None:
             return HttpResponseRedirect(self.url_of("changelist"))
-        messages.success(
-            request, f"{verbs.count(len(done.nodes), 'node')} of zone {done.zone_id} have retired"
-        )
+        messages.success(request, f"{verbs.count(len(done.nodes), 'node')} of zone {done.zone_id} retired")
         return self._show(request, done, done=True)
 
     def _consequences(self, request: HttpRequest, chosen: QuerySet[Node]) -> HttpResponse:

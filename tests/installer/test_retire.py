@@ -41,7 +41,9 @@ def test_the_command_tells_then_asks(run, monkeypatch, typed, code):
     told, _, rest = result.err.partition("Type the number of nodes (1) to go on: ")
     assert "becomes Master of" in told and "+hyper_vip_address=" in told and "becomes Master" not in rest
     assert status(MASTER) == ("retired" if code == 0 else "active")
-    assert ("have retired" in rest) == (code == 0) and ("no node has left its zone" in rest) == (code == 2)
+    assert ("retired from zone" in rest) == (code == 0) and ("no node has left its zone" in rest) == (
+        code == 2
+    )
 
 
 def test_the_command_without_a_terminal(run):

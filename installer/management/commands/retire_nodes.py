@@ -32,12 +32,12 @@ class Command(VerbCommand):
             if options["dry_run"]:
                 self.say("nothing was changed")
                 return
-            question = f"{len(told.nodes)} nodes leave zone {told.zone_id}."
+            question = f"These leave zone {told.zone_id}: {', '.join(str(node) for node in told.nodes)}."
             confirm(self._ask, question, len(told.nodes), "nodes", undone="no node has left its zone")
         done = retire_nodes(**wanted)
         if options["yes"]:
             self._tell(done)
-        self.say(f"{len(done.nodes)} nodes of zone {done.zone_id} have retired")
+        self.say(f"retired from zone {done.zone_id}: {', '.join(str(node) for node in done.nodes)}")
 
     def _tell(self, told: Retired) -> None:
         self.findings(told.findings)
