@@ -7,6 +7,9 @@ from typing import Any
 from jobs.actor import Actor
 from jobs.models import AuditEntry
 
+# Of a reason or a comment, wherever a person may give one.
+MAX_REASON_CHARS = 500
+
 
 def record(actor: Actor, verb: str, subject: str, *, reason: str = "", **detail: Any) -> None:
     """Write down who did what; ``detail`` must be JSON and hold no secret."""

@@ -27,6 +27,9 @@ from jobs.sshbasics import reason as _reason
 __all__ = ["Completed", "Connection", "Endpoint", "SshError", "connect", "fingerprint", "load_key"]
 
 CONNECT_TIMEOUT_S = 10.0
+# Once connected: an sshd looks its client up in a name server that is not there for up to 20 s, and PAM waits 25 s
+# for a session manager that does not answer (sshd_config(5) UseDNS, pam_systemd(8)).
+ANSWER_TIMEOUT_S = 30.0
 OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024
 PIECE_BYTES = 32768
 # What a command reads: a large file is named, so that it is never in memory as a whole.
@@ -97,8 +100,8 @@ class Connection:
     def open_plain(self, command: str) -> paramiko.Channel:
         """Start a command line as it stands (already quoted), as the login user."""
         try:
-            channel = self._transport.open_session(timeout=CONNECT_TIMEOUT_S)
-            channel.settimeout(CONNECT_TIMEOUT_S)
+            channel = self._transport.open_session(timeout=ANSWER_TIMEOUT_S)
+            channel.settimeout(ANSWER_TIMEOUT_S)
             channel.exec_command(command)
         except (paramiko.SSHException, EOFError, OSError) as error:
             raise SshError("dropped", f"{self.endpoint}: the connection is gone ({_reason(error)})") from None
@@ -152,7 +155,7 @@ class Connection:
 
 def _feed(channel: paramiko.Channel, data: Stdin) -> None:
     try:
-        channel.settimeout(CONNECT_TIMEOUT_S * 3)
+        channel.settimeout(ANSWER_TIMEOUT_S)
         with data.open("rb") if isinstance(data, Path) else BytesIO(data) as source:
             # In pieces: sendall copies what is left of its argument with each packet.
             while piece := source.read(PIECE_BYTES):
@@ -196,7 +199,7 @@ def host_key_of(endpoint: Endpoint) -> str:
 def _transport(endpoint: Endpoint) -> paramiko.Transport:
     transport = paramiko.Transport(_dial(endpoint))
     transport.daemon = True
-    transport.banner_timeout = transport.auth_timeout = transport.handshake_timeout = CONNECT_TIMEOUT_S
+    transport.banner_timeout = transport.auth_timeout = transport.handshake_timeout = ANSWER_TIMEOUT_S
     return transport
 
 
@@ -222,7 +225,7 @@ def _handshake(endpoint: Endpoint, transport: paramiko.Transport) -> str:
         wanted = [name for name in options.key_types if _family(name) == _family(kind)]
         options.key_types = wanted + [name for name in options.key_types if name not in wanted]
     try:
-        transport.start_client(timeout=CONNECT_TIMEOUT_S)
+        transport.start_client(timeout=ANSWER_TIMEOUT_S)
         key = transport.get_remote_server_key()
     except (paramiko.SSHException, EOFError, OSError) as error:
         raise SshError(

@@ -19,6 +19,7 @@ from installer.admin.labels import pill
 from installer.admin.units import duration_text, moment_text
 from installer.logfile import log_file
 from jobs import queries, registry, services
+from jobs.audit import MAX_REASON_CHARS
 from jobs.engine import watchdog
 from jobs.models import Job, Step
 from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_PAUSABLE, JOB_RESUMABLE, JobStatus, StepStatus
@@ -190,7 +191,7 @@ class JobAdmin(ConsoleAdmin):
                     job_id=object_id,
                     actor=verbs.actor(request),
                     addresses=request.POST.getlist("address"),
-                    reason=request.POST.get("reason", "")[:500],
+                    reason=request.POST.get("reason", "")[:MAX_REASON_CHARS],
                 ),
             )
         return HttpResponseRedirect(verbs.job_url(object_id))

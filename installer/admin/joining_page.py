@@ -12,6 +12,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget
 from installer.admin import verbs
 from installer.admin.base import ConsoleAdmin
 from installer.admin.units import moment_text
+from jobs.audit import MAX_REASON_CHARS
 from zones.models import Zone
 from zones.services.joining import tick_checklist, untick_checklist, zone_checklist, zone_front_gate
 
@@ -62,7 +63,7 @@ def _at(stamped: str | None) -> str:
 
 def _tick(request: HttpRequest, zone: Zone) -> str:
     """The item that was meant."""
-    item, comment = verbs.posted(request, "item", 64), verbs.posted(request, "comment", 500)
+    item, comment = verbs.posted(request, "item", 64), verbs.posted(request, "comment", MAX_REASON_CHARS)
     named = {"zone_id": zone.zone_id, "item": item, "comment": comment, "actor": verbs.actor(request)}
     verb: Any = untick_checklist if "untick" in request.POST else tick_checklist
     verbs.attempt(request, lambda: verb(**named))

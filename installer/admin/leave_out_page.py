@@ -9,12 +9,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from installer.admin import verbs
 from installer.admin.labels import pill
+from jobs.audit import MAX_REASON_CHARS
 from zones.models import Plan
 
 if TYPE_CHECKING:
     from installer.admin.plans import PlanAdmin
-
-REASON_CHARS = 500
 
 
 def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
@@ -32,7 +31,7 @@ def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
             lambda: leave_out.leave_out_nodes(
                 plan_id=plan.plan_id,
                 addresses=chosen,
-                reason=verbs.posted(request, "reason", REASON_CHARS),
+                reason=verbs.posted(request, "reason", MAX_REASON_CHARS),
                 actor=verbs.actor(request),
             ),
         )
@@ -51,5 +50,5 @@ def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
         rows=[(node, pill(node.status)) for node in leave_out.candidates(plan)],
         chosen=chosen,
         reason=request.POST.get("reason", ""),
-        reason_chars=REASON_CHARS,
+        reason_chars=MAX_REASON_CHARS,
     )

@@ -19,6 +19,7 @@ from unfold.widgets import (
 )
 
 from installer.admin.units import GB
+from jobs.audit import MAX_REASON_CHARS
 from jobs.secrets import Secret
 from nodes.models import DiskType, Node
 
@@ -169,7 +170,7 @@ class DiskForm(NodesForm):
     )
     reason = forms.CharField(
         required=False,
-        max_length=500,
+        max_length=MAX_REASON_CHARS,
         help_text="Why the observation is wrong: the next person will ask.",
         widget=UnfoldAdminTextInputWidget,
     )

@@ -10,11 +10,11 @@ from installer.admin import verbs
 from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
 from installer.admin.node_forms import NodesForm
+from jobs.audit import MAX_REASON_CHARS
 from nodes.models import Node
 from zones.services import Retired, retire_nodes
 
 MAX_NODES = 300
-REASON_CHARS = 500
 
 
 class RetireVerbs(ConsoleAdmin):
@@ -40,7 +40,7 @@ class RetireVerbs(ConsoleAdmin):
             lambda: retire_nodes(
                 addresses=form.cleaned_data["nodes"],
                 actor=verbs.actor(request),
-                reason=verbs.posted(request, "reason", REASON_CHARS),
+                reason=verbs.posted(request, "reason", MAX_REASON_CHARS),
             ),
         )
         if done is None:
@@ -67,6 +67,6 @@ class RetireVerbs(ConsoleAdmin):
             ids=" ".join(node.node_id for node in told.nodes),
             rows=[(pill(item.level), item) for item in told.findings],
             settings=told.settings,
-            reason_chars=REASON_CHARS,
+            reason_chars=MAX_REASON_CHARS,
             back=self.url_of("changelist"),
         )

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from installer.admin import verbs
 from installer.admin.labels import pill
+from jobs.audit import MAX_REASON_CHARS
 from jobs.errors import Refused
 from jobs.services import busy, holder
 from zones.models import Zone
@@ -33,7 +34,6 @@ MAX_ROWS = 20
 EMPTY_ROWS = 2
 SHOWN_NAMES = 12
 EARLIER = 5
-MAX_COMMENT = 500
 
 
 def answer(page: ZoneMaintenance, request: HttpRequest, zone: Zone) -> HttpResponse:
@@ -79,7 +79,7 @@ def _decided(request: HttpRequest, zone: Zone) -> str:
     actor = verbs.actor(request)
     if "approve" in request.POST:
         verbs.need(verbs.may_decide(request))
-        comment = verbs.posted(request, "comment", MAX_COMMENT)
+        comment = verbs.posted(request, "comment", MAX_REASON_CHARS)
         change = verbs.attempt(
             request,
             lambda: approve_change(change_id=change_id, actor=actor, comment=comment, zone_id=zone.zone_id),

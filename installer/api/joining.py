@@ -17,6 +17,7 @@ from installer.api.base import RowsViewSet, describes_verb, parsed, problems
 from installer.api.plaintext import PlainText
 from installer.api.requests import Request
 from installer.api.shapes import Shape
+from jobs.audit import MAX_REASON_CHARS
 from zones.services.joining import tick_checklist, untick_checklist, zone_checklist, zone_front_gate
 
 
@@ -31,7 +32,7 @@ class FrontGateQuery(Request):
 
 class TickRequest(Request):
     item = serializers.CharField(max_length=64)
-    comment = serializers.CharField(max_length=500, default="", allow_blank=True)
+    comment = serializers.CharField(max_length=MAX_REASON_CHARS, default="", allow_blank=True)
 
 
 class ChecklistShape(Shape):

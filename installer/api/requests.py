@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from installer.logfile import SYNTAXES
+from jobs.audit import MAX_REASON_CHARS
 from jobs.models import Job
 from nodes.erasing.script import MODES
 from nodes.models import CORRECTABLE, DiskType
@@ -105,7 +106,7 @@ class ReparseRequest(NodesRequest):
 
 
 class RetireRequest(NodesRequest):
-    reason = serializers.CharField(max_length=500, default="", allow_blank=True)
+    reason = serializers.CharField(max_length=MAX_REASON_CHARS, default="", allow_blank=True)
     dry_run = serializers.BooleanField(default=False, help_text="only tell what would follow")
 
 
@@ -126,7 +127,7 @@ class ModifyDisksRequest(NodesRequest):
     size_bytes = serializers.IntegerField(min_value=1, max_value=10**18, required=False, allow_null=True)
     status = serializers.ChoiceField([0, 1], required=False, allow_null=True)
     clear = serializers.ListField(child=serializers.ChoiceField(CORRECTABLE), required=False)
-    reason = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    reason = serializers.CharField(max_length=MAX_REASON_CHARS, required=False, allow_blank=True)
     seen = serializers.DictField(
         child=serializers.CharField(max_length=400),
         required=False,
@@ -179,11 +180,11 @@ class EditFileRequest(Request):
 
 
 class DecideRequest(Request):
-    comment = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    comment = serializers.CharField(max_length=MAX_REASON_CHARS, required=False, allow_blank=True, default="")
 
 
 class LeaveOutRequest(NodesRequest):
-    reason = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    reason = serializers.CharField(max_length=MAX_REASON_CHARS, required=False, allow_blank=True, default="")
 
 
 class ScaleRequest(NodesRequest):
@@ -210,7 +211,9 @@ class ResumeRequest(Request):
 
 class SettleRequest(Request):
     addresses = AddressList(required=False, help_text="only these nodes of the job")
-    reason = serializers.CharField(max_length=500, help_text="how you know that nothing runs there")
+    reason = serializers.CharField(
+        max_length=MAX_REASON_CHARS, help_text="how you know that nothing runs there"
+    )
 
 
 class NothingRequest(Request):

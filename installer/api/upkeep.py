@@ -20,6 +20,7 @@ from installer.api.requests import Request, ScaleRequest
 from installer.api.shapes import JobShape, Shape
 from installer.api.zoneshapes import DryStepShape
 from installer.groups import DECIDE_PLAN
+from jobs.audit import MAX_REASON_CHARS
 from jobs.services import Pace
 from zones.core.answers import summary
 from zones.services.cache import clear_zone_cache, keys_json, look_at_cache
@@ -50,7 +51,7 @@ class PreviewRequest(Request):
 
 class ApproveChangeRequest(Request):
     change_id = serializers.CharField(max_length=10)
-    comment = serializers.CharField(max_length=500, default="", allow_blank=True)
+    comment = serializers.CharField(max_length=MAX_REASON_CHARS, default="", allow_blank=True)
 
 
 class ApplyChangeRequest(Request):

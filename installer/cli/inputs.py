@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from django.core.management.base import CommandParser
 
+from jobs.audit import MAX_REASON_CHARS
 from jobs.errors import Refused
 from jobs.secrets import Secret
 from nodes.addresses import read_addresses, read_ip_list
@@ -19,7 +20,6 @@ from nodes.addresses import read_addresses, read_ip_list
 MAX_LIST_BYTES = 1_000_000
 MAX_CONFIG_BYTES = 1_000_000
 MAX_PASSWORD_CHARS = 1024
-MAX_REASON_CHARS = 500
 FROM_ENVIRONMENT = "INSTALLER_SSH_PASSWORD"
 
 

@@ -199,6 +199,34 @@ def test_what_a_dead_worker_left_in_a_paused_job_is_proven(
     assert (job.status, steps) == ("running", ["succeeded", "pending"])
 
 
+def test_a_file_that_serves_but_cannot_be_looked_at_stays_unproven(
+    site: Proxies, work: Work, monkeypatch: Any, served: Lab
+) -> None:
+    monkeypatch.setattr(haproxy_back, "_PAUSE_S", 0.01)
+    approved()
+    job = apply_haproxy(zone_id="pek3b", actor=ANN)
+    address = site.machines[0].address
+
+    def serves(*_: Any) -> str:
+        served.fault(address, "refuse")
+        return ""
+
+    monkeypatch.setattr(zone_haproxy, "_wait_until_serving", serves)
+    job = work(job)
+    served.fault(address, "clear")
+    error = job.steps.get(status="failed").error
+    assert job.status == "failed" and "nobody could look whether" in error and "resume_job" in error
+    assert "listen api-front" in site.file(0), "what serves is not taken away"
+    # Nobody takes it up: it is still named.
+    resume_job(job_id=job.job_id, actor=ANN)
+    cancel_job(job_id=job.job_id, actor=ANN)
+    assert "before it was proven" in job.steps.order_by("position")[0].error
+    monkeypatch.undo()
+    with web_service(site.web):
+        job = work(resume_job(job_id=job.job_id, actor=ANN))
+        assert job.status == "succeeded" and job.params["unproven"] == []
+
+
 def test_a_worker_that_died_while_it_put_back(site: Proxies, work: Work, monkeypatch: Any) -> None:
     job = left_by_a_dead_worker(site, work, monkeypatch)
     path = site.machines[0].root / FILE.lstrip("/")

@@ -19,6 +19,8 @@ from lab import Lab
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "only-for-tests-1"
+# Of what a process printed, in the message of a failed test: why it failed is at the end.
+_SHOWN = 1500
 VARIABLES = """\
 common: {region_id: r1, console_id: qingcloud, domain: example.com, cloud_type: private, site_protocol: https}
 base:
@@ -68,9 +70,9 @@ class Console:
             timeout=timeout_s,
         )
         assert expect is None or done.returncode == expect, (
-            f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+            f"{words}: {done.returncode}\n{done.stdout[-_SHOWN:]}\n{done.stderr[-_SHOWN:]}"
         )
-        assert "Traceback" not in done.stderr, done.stderr
+        assert "Traceback" not in done.stderr, done.stderr[-_SHOWN:]
         return done
 
     def json(self, *words: str) -> Any:
@@ -99,7 +101,7 @@ class Console:
         self.until(lambda: not self.worker_processes(), "processes of a killed worker live on")
 
     def worker_processes(self) -> list[int]:
-        """Processes on this host that belong to this console's workers."""
+        """Processes on this host that belong to this console's workers, the oldest first."""
         mark = f"INSTALLER_DATA_DIR={self.environment['INSTALLER_DATA_DIR']}".encode()
         found = []
         for entry in Path("/proc").iterdir():
@@ -110,10 +112,12 @@ class Console:
                     mark in (entry / "environ").read_bytes().split(b"\0")
                     and b"qcluster" in (entry / "cmdline").read_bytes()
                 ):
-                    found.append(int(entry.name))
+                    # Numbers are given out again; when a process began is not (proc_pid_stat(5), field 22).
+                    began = int((entry / "stat").read_text().rpartition(")")[2].split()[19])
+                    found.append((began, int(entry.name)))
             except OSError:
                 continue
-        return found
+        return [number for _, number in sorted(found)]
 
     def until(self, condition: Callable[[], Any], what: str, timeout_s: float = 90) -> Any:
         """Poll until ``condition`` holds and give its value."""
@@ -125,7 +129,7 @@ class Console:
 
     def _log(self) -> str:
         path = self.folder / "worker.log"
-        return path.read_text(errors="replace")[-3000:] if path.exists() else ""
+        return path.read_text(errors="replace")[-_SHOWN:] if path.exists() else ""
 
     def ended(self, job_id: str, timeout_s: float = 120) -> dict[str, Any]:
         """The status of a job once it has ended."""

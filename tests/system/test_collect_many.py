@@ -70,10 +70,10 @@ def test_195_of_200_are_collected_and_the_rest_after_they_are_mended(console: Co
     where = make_broken(console)
     good = listed(console, "good", many.addresses)
     console.run("add_nodes", "-I", str(good), "--port", str(many.port))
-    console.run("establish_ssh", str(good), "--no-password", "--wait", timeout_s=300)
+    console.run("establish_ssh", str(good), "--no-password", "--wait", timeout_s=600)
 
     everybody = listed(console, "all", [*many.addresses, *where.values()])
-    done = console.run("collect_nodes", "-I", str(everybody), "--wait", expect=1, timeout_s=500)
+    done = console.run("collect_nodes", "-I", str(everybody), "--wait", expect=1, timeout_s=600)
     assert "5 of 200 nodes failed" in done.stderr
     for what, address in where.items():
         mine = [line for line in done.stderr.splitlines() if f"{address} failed in collect" in line]

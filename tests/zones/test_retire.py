@@ -101,7 +101,8 @@ def test_lines_in_the_way_are_left_and_said(region: Region) -> None:
     row.content = row.content.replace(rule, 'vm_network_routing_rule="mine"')
     row.save()
     done = retire_nodes(addresses=[A11], actor=region.actor)
-    assert "was edited at the lines that change" in sentences(done)
+    assert "its file was edited at the lines that change" in sentences(done)
+    assert sentences(done).count(f"{heir} must get other settings") == 1
     assert "+hyper_vip_address" in done.settings[f"settings/{heir}"]
     assert 'vm_network_routing_rule="mine"' in settings(heir)
 

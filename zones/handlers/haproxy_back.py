@@ -9,7 +9,9 @@ from jobs import ssh
 from jobs.context import StepContext, StepFailed, StepStopped
 from jobs.ssh import Completed, Endpoint, SshError
 
-COMPONENT = "haproxy_back"
+# Where a step is while it puts the old file back, and once that is done.
+UNDERWAY = "haproxy_undo"
+DONE = "haproxy_back"
 NOTHING = "nothing is put back"
 _TRIES = 3
 _PAUSE_S = 1.0
@@ -35,9 +37,9 @@ def put_back(context: StepContext, back: Back, why: str) -> str:
     more.
     """
     context.confirm()
-    context.component = COMPONENT
+    context.component = UNDERWAY
     try:
-        answer = _answer(back)
+        answer = _patiently(back, ["sh", "-s"], stdin=back.script.encode(), timeout_s=_TIMEOUT_S)
         problem = _last(answer.stderr) or f"exit code {answer.exit_code}" if answer.exit_code else ""
     except SshError as error:
         problem = str(error)
@@ -50,18 +52,23 @@ def put_back(context: StepContext, back: Back, why: str) -> str:
             f"nobody knows whether it serves: {by_hand(context.job_id, back.path, back.change_id)}"
         )
     said = _last(answer.stdout)
+    context.component = DONE
     context.log(said, level="warning")
     return said if said.startswith(NOTHING) else "the old haproxy.cfg is in place again on this proxy"
 
 
 def replaced(context: StepContext, back: Back) -> str:
-    """Empty when what serves is the new file: a worker before this one may have begun to put the old one back."""
+    """Empty when what serves is the new file: a worker before this one may have begun to put the old one back.
+
+    Raises :class:`StepFailed` when nobody can look: what serves stays where it is, but is not called proven.
+    """
     try:
-        with ssh.connect(back.endpoint) as connection:
-            answer = connection.run(["sha256sum", back.path], timeout_s=20, to_the_end=True)
+        answer = _patiently(back, ["sha256sum", back.path], timeout_s=20)
     except SshError as error:
-        context.log(f"nobody could look whether {back.path} is still the new one: {error}", level="warning")
-        return ""
+        raise StepFailed(
+            f"it serves, but nobody could look whether {back.path} is still the new one: {error}; "
+            f"{by_hand(context.job_id, back.path, back.change_id)}"
+        ) from error
     if answer.exit_code == 0 and answer.stdout.lstrip(b"\\").startswith(back.new_sum.encode()):
         return ""
     return (
@@ -77,14 +84,12 @@ def by_hand(job_id: str, path: str, change_id: str) -> str:
     )
 
 
-def _answer(back: Back) -> Completed:
-    """Of the script, which may run several times: a connection that drops is tried again."""
+def _patiently(back: Back, command: list[str], *, stdin: bytes = b"", timeout_s: float) -> Completed:
+    """Of a command that may run several times: a connection that drops is tried again."""
     for left in reversed(range(_TRIES)):
         try:
             with ssh.connect(back.endpoint) as connection:
-                return connection.run(
-                    ["sh", "-s"], stdin=back.script.encode(), timeout_s=_TIMEOUT_S, to_the_end=True
-                )
+                return connection.run(command, stdin=stdin, timeout_s=timeout_s, to_the_end=True)
         except SshError:
             if not left:
                 raise

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from jobs.engine.writer import say
 from jobs.errors import Refused
-from jobs.models import Event, Job, Step
+from jobs.models import Job, Step
 from jobs.states import STEP_ENDED, StepStatus, move_steps
-from zones.handlers.haproxy_back import COMPONENT, by_hand
+from zones.handlers.haproxy_back import DONE, by_hand
 from zones.services.changes import approved_change, find_change, named_change, sound
 from zones.services.find import find_zone
 from zones.services.haproxy import FILE, no_change
 from zones.upkeep_models import Change
 
 PHASE = "haproxy"
+_SHORT = (StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.SKIPPED)
 
 
 def take_change(job: Job) -> None:
@@ -42,6 +43,7 @@ def _repeat(job: Job, change: Change) -> None:
             Step.objects.filter(pk=step.pk, status__in=STEP_ENDED),
             "repeat",
             fresh_from=step.attempts + 1,
+            component="",
             finished_at=None,
         )
 
@@ -60,28 +62,31 @@ def change_of(job: Job) -> Change:
 
 
 def _pin(job: Job, change: Change) -> None:
-    here = Job.objects.select_for_update().get(pk=job.pk)
-    here.params = {**here.params, "change_id": change.change_id}
-    here.save(update_fields=["params"])
-    job.params = here.params
+    _remember(job, "change_id", change.change_id)
     Change.objects.filter(pk=change.pk).update(job_id=job.job_id)
     say(job, f"haproxy.cfg is written as change {change.change_id} has it, approved by {change.approved_by}")
 
 
 def tell_unproven(job: Job) -> None:
-    """At the end of the job: name proxies that were begun and neither proven nor put back."""
-    ended = (StepStatus.CANCELLED, StepStatus.SKIPPED)
-    for step in job.steps.filter(phase=PHASE, status__in=ended, attempts__gt=0).exclude(component=COMPONENT):
-        # Resumed and not taken up again, it is as it was.
-        if not (step.component or step.remote or _said_unproven(step)):
-            continue
-        todo = by_hand(job.job_id, FILE, str(job.params.get("change_id", "CHANGE")))
-        text = f"cancelled before it was proven that the new haproxy.cfg serves on this proxy: {todo}"
-        Step.objects.filter(pk=step.pk).update(error=text)
-        say(job, text, level="error", step=step)
+    """At the end of the job: name proxies that were begun and neither proven nor put back.
+
+    Which ones the job remembers: resumed and not taken up again, they are as they were.
+    """
+    before = set(job.params.get("unproven", ()))
+    begun = job.steps.filter(phase=PHASE, status__in=_SHORT, attempts__gt=0).exclude(component=DONE)
+    left = [step for step in begun if step.component or step.remote or step.target in before]
+    _remember(job, "unproven", [step.target for step in left])
+    todo = by_hand(job.job_id, FILE, str(job.params.get("change_id", "CHANGE")))
+    text = f"cancelled before it was proven that the new haproxy.cfg serves on this proxy: {todo}"
+    for step in left:
+        # What failed says itself what is left to do.
+        if step.status != StepStatus.FAILED:
+            Step.objects.filter(pk=step.pk).update(error=text)
+            say(job, text, level="error", step=step)
 
 
-def _said_unproven(step: Step) -> bool:
-    lines = Event.objects.filter(job_id=step.job_id, node=step.address, phase=PHASE)
-    last = lines.order_by("-seq").values_list("line", flat=True).first() or ""
-    return by_hand(step.job.job_id, "", "").split(";")[0] in last
+def _remember(job: Job, name: str, value: object) -> None:
+    here = Job.objects.select_for_update().get(pk=job.pk)
+    here.params = {**here.params, name: value}
+    here.save(update_fields=["params"])
+    job.params = here.params

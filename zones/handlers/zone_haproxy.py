@@ -119,7 +119,7 @@ def run(context: StepContext, work: ProxyWork | None) -> None:
         run_component(context, work.endpoint, component, work.apply_script)
         # No checkpoint here: a job that is cancelled proves what it has written.
         context.component = "health"
-        problem = _wait_until_serving(context, work) or replaced(context, work.back)
+        problem = _wait_until_serving(context, work)
     except StepFailed as failure:
         said = put_back(context, work.back, str(failure))
         raise StepFailed(str(failure) if said.startswith(NOTHING) else f"{failure}; {said}") from None
@@ -127,6 +127,7 @@ def run(context: StepContext, work: ProxyWork | None) -> None:
         if not context.released:
             put_back(context, work.back, _UNPROVEN)
         raise
+    problem = problem or replaced(context, work.back)
     said = put_back(context, work.back, problem) if problem else ""
     _tell_servers(context, work)
     if problem:

@@ -150,19 +150,21 @@ def _keep_files(
     diffs, told = {}, []
     for row in ZoneFile.objects.filter(zone=zone, path__in=changed):
         wanted = merge(before[row.path], row.content, after[row.path])
+        host = row.path.removeprefix(SETTINGS)
         if wanted is None:
-            detail = f"{row.path} was edited at the lines that change"
-            told.append(Finding("Z23", detail, "bring this onto the machine yourself", "warning"))
+            detail = f"{host} must get other settings, but its file was edited at the lines that change"
+            told.append(
+                Finding("Z23", detail, "bring the lines below onto it yourself, beside the edit", "warning")
+            )
             diffs[row.path] = unified(row.path, before[row.path], after[row.path])
         elif wanted != row.content:
+            detail = f"{host} must get other settings; nothing has been written there"
+            told.append(
+                Finding("Z23", detail, "bring the lines below onto it and restart what reads them", "warning")
+            )
             diffs[row.path] = unified(row.path, row.content, wanted)
             row.content = wanted
             row.save(update_fields=["content"])
-    for path in diffs:
-        detail = f"{path.removeprefix(SETTINGS)} must get other settings; nothing has been written there"
-        told.append(
-            Finding("Z23", detail, "bring the lines below onto it and restart what reads them", "warning")
-        )
     return diffs, told
 
 
