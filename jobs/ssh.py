@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
@@ -34,6 +35,20 @@ OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024
 PIECE_BYTES = 32768
 # What a command reads: a large file is named, so that it is never in memory as a whole.
 Stdin = bytes | Path
+
+
+class _Transport(paramiko.Transport):
+    """paramiko's, which wakes up ten times a second to look whether it was closed: half of what waiting costs.
+
+    Once a second will do, for keepalives too, when closing wakes it.
+    """
+
+    _active_check_timeout = 1.0
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self.sock.shutdown(socket.SHUT_RDWR)
+        super().close()
 
 
 class Connection:
@@ -197,7 +212,7 @@ def host_key_of(endpoint: Endpoint) -> str:
 
 
 def _transport(endpoint: Endpoint) -> paramiko.Transport:
-    transport = paramiko.Transport(_dial(endpoint))
+    transport = _Transport(_dial(endpoint))
     transport.daemon = True
     transport.banner_timeout = transport.auth_timeout = transport.handshake_timeout = ANSWER_TIMEOUT_S
     return transport

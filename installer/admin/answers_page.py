@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,7 +28,7 @@ def has_answers(job: Job) -> bool:
 
 
 def answer(page: JobAdmin, request: HttpRequest, job: Job) -> HttpResponse:
-    """The page; it loads itself again while nodes are still to answer. Raises 404 for another action."""
+    """The page; it is fetched again (static/console/again.js) while nodes are still to answer. Raises 404 for another action."""
     if not has_answers(job):
         raise Http404(f"job {job.job_id} is {job.action}: it has no answers")
     folded = read_answers(job.job_id)
@@ -52,6 +53,8 @@ def answer(page: JobAdmin, request: HttpRequest, job: Job) -> HttpResponse:
 def _shown(usual: Folded, item: Folded) -> dict[str, Any]:
     text = item.text[:SHOWN_CHARS]
     return {
+        # The same answer has the same key, whoever joins it: what a person opened or closed is found by it.
+        "key": "answer-" + hashlib.sha256(f"{item.failed} {item.plain}".encode()).hexdigest()[:16],
         "count": len(item.nodes),
         "names": item.nodes[:SHOWN_NAMES],
         "rest": item.nodes[SHOWN_NAMES:],

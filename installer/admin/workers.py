@@ -23,7 +23,7 @@ INSTALLER = "installer"
 
 @admin.register(Worker)
 class WorkerAdmin(ConsoleAdmin):
-    """One page for all of them; it is fetched again every few seconds (static/console/workers.js)."""
+    """One page for all of them; it is fetched again every few seconds (static/console/again.js)."""
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -18,6 +18,7 @@ _INSTALLED = re.compile(r"^(\S+ \S+) (?:installed|is installed already)$", re.MU
 @dataclass(frozen=True, slots=True)
 class Folded:
     """Nodes that answered alike; ``text`` is the answer of the first. ``failed``: it ended with an error.
+    ``plain``: what all of them came to.
 
     Where several nodes each said their own name, ``<this node>`` stands for it.
     """
@@ -25,6 +26,7 @@ class Folded:
     nodes: tuple[str, ...]
     text: str
     failed: bool
+    plain: str
 
     @property
     def headline(self) -> str:
@@ -45,9 +47,9 @@ def fold(answers: Mapping[str, tuple[str, bool]]) -> list[Folded]:
     for node, (text, failed) in answers.items():
         groups.setdefault((_plain(node, text), failed), []).append(node)
     found = []
-    for (_, failed), nodes in groups.items():
+    for (plain, failed), nodes in groups.items():
         text = answers[nodes[0]][0]
-        found.append(Folded(tuple(nodes), _unnamed(nodes[0], text) if nodes[1:] else text, failed))
+        found.append(Folded(tuple(nodes), _unnamed(nodes[0], text) if nodes[1:] else text, failed, plain))
     return sorted(found, key=lambda item: -len(item.nodes))
 
 
@@ -76,6 +78,6 @@ def summary(folded: list[Folded]) -> str:
 
 def difference(usual: Folded, other: Folded) -> str:
     """Unified diff from the usual answer to another one, as text; empty when only the ending differs."""
-    before, after = (_plain(item.nodes[0], item.text).splitlines() for item in (usual, other))
+    before, after = usual.plain.splitlines(), other.plain.splitlines()
     rows = difflib.unified_diff(before, after, "most nodes", "these nodes", lineterm="", n=1)
     return "\n".join(rows)

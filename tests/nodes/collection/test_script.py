@@ -70,6 +70,27 @@ def test_a_machine_without_any_tool_still_answers_in_frames(tmp_path):
 
 
 @pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
+def test_what_is_said_comes_in_few_pieces(shell):
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"{shell[0]} is not installed here (apt-get install {shell[0]})")
+    argv, script = build_command(NONCE)
+    with subprocess.Popen([*shell, *argv[1:]], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin and process.stdout
+        process.stdin.write(script)
+        process.stdin.close()
+        pieces = list(iter(lambda: os.read(process.stdout.fileno(), 1 << 20), b""))
+    assert "*" not in frames.parse(b"".join(pieces), NONCE)
+    assert len(pieces) <= 2 + 2 * sum(map(len, pieces)) // 65536
+
+
+def test_a_dd_that_knows_no_block_sizes(tmp_path):
+    fake = tmp_path / "dd"
+    fake.write_text('#!/bin/sh\necho "dd: unrecognized operand" >&2\nexit 1\n')
+    fake.chmod(0o755)
+    assert "*" not in frames.parse(run(["sh"], {"PATH": f"{tmp_path}:{os.environ['PATH']}"}), NONCE)
+
+
+@pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
 def test_disks_that_hang_do_not_take_all_the_time(shell, tmp_path):
     if shutil.which(shell[0]) is None:
         pytest.skip(f"{shell[0]} is not installed here (apt-get install {shell[0]})")

@@ -1,0 +1,30 @@
+// A page whose element #again is fetched again every few seconds; what somebody opened or closed stays so.
+
+const ROUND_MS = 3000;
+const HIDDEN_MS = 15000;
+
+async function round() {
+  const link = document.getElementById("again-link");
+  let over = false;
+  try {
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("again");
+    if (!fresh) throw new Error("signed out, or no such page any more");
+    const here = document.getElementById("again");
+    for (const known of here.querySelectorAll("details[id]")) {
+      const again = fresh.querySelector(`#${CSS.escape(known.id)}`);
+      if (again) again.open = known.open;
+    }
+    // Text that a person has selected to copy is left alone until the next round.
+    if (getSelection().isCollapsed) {
+      here.replaceWith(fresh);
+      over = "over" in fresh.dataset;
+    }
+    link.textContent = over ? "" : "Live.";
+  } catch {
+    link.textContent = "No answer from the console: trying again; if you are signed out, reload the page.";
+  }
+  if (!over) setTimeout(round, document.hidden ? HIDDEN_MS : ROUND_MS);
+}
+
+if (!("over" in document.getElementById("again").dataset)) setTimeout(round, ROUND_MS);
