@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 import pytest
 
 from jobs.errors import Busy, NotFound, Refused
@@ -143,6 +145,23 @@ def test_scaling_needs_an_approved_plan_and_its_nodes(region: Region) -> None:
     assert job.exclusive_scope == "region:pek3"
     with pytest.raises(Busy, match=job.job_id):
         scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor)
+
+
+def test_who_comes_second_by_a_moment_is_told_of_the_job(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approved(region)
+    begun: list[Job] = []
+
+    def late(*args: object) -> NoReturn:
+        monkeypatch.undo()
+        begun.append(scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor))
+        raise Refused.because("P42", "is scaling")
+
+    monkeypatch.setattr("zones.services.scale._begin", late)
+    with pytest.raises(Busy) as caught:
+        scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor)
+    assert caught.value.job_id == begun[0].job_id
 
 
 def test_any_other_job_of_the_region_excludes_scaling(region: Region) -> None:

@@ -69,6 +69,23 @@ def begin(
     """Check everything, then submit the job that installs the approved plan of the zone."""
     if holder(zone.exclusive_scope):
         raise busy(zone.exclusive_scope)
+    try:
+        return _begin(action, zone, addresses, actor, pace, regional)
+    except Refused:
+        # Another call was quicker by a moment: that its job runs is the reason, not what it has moved by now.
+        if holder(zone.exclusive_scope):
+            raise busy(zone.exclusive_scope) from None
+        raise
+
+
+def _begin(
+    action: str,
+    zone: Zone,
+    addresses: Sequence[str],
+    actor: Actor,
+    pace: Pace | None,
+    regional: Callable[[Plan], Regional],
+) -> Job:
     with transaction.atomic():
         plan, nodes = checked(zone, addresses)
         refuse_if_busy(nodes, actions=("erase_data_disks",))
