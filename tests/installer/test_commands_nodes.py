@@ -192,8 +192,24 @@ def test_establish_ssh_without_a_password_checks_key_login(run, ip_list):
     assert not JobSecret.objects.exists()
 
 
-def test_establish_ssh_refuses_a_password_as_argument_without_repeating_it(run, ip_list):
-    result = run("establish_ssh", ip_list, "22", "root", "hunter2secret")
+@pytest.mark.parametrize("place", [0, 1, 2, 3])
+def test_establish_ssh_takes_options_anywhere(run, ip_list, place):
+    words = [str(ip_list), "2222", "admin"]
+    words.insert(place, "--no-password")
+    result = run("establish_ssh", *words)
+    assert result.code == 0, result.err
+    params = Job.objects.get(job_id=result.out.strip()).params
+    assert (params["port"], params["user"]) == (2222, "admin")
+
+
+def test_establish_ssh_without_anything_names_what_is_missing(run):
+    result = run("establish_ssh")
+    assert result.code == 2 and result.err.rstrip().endswith("required: IP_LIST")
+
+
+@pytest.mark.parametrize("options", [[], ["--password-stdin"]])
+def test_establish_ssh_refuses_a_password_as_argument_without_repeating_it(run, ip_list, options):
+    result = run("establish_ssh", ip_list, "22", "root", *options, "hunter2secret")
     assert result.code == 2 and "argument" in result.err
     assert "hunter2secret" not in result.err + result.out and not Job.objects.exists()
 

@@ -19,6 +19,13 @@ class Command(JobCommand):
         f"host key. The password comes from a prompt, --password-stdin or {inputs.FROM_ENVIRONMENT}."
     )
 
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """A parser for which options may stand anywhere among IP_LIST, SSH_PORT and USER."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        # By itself argparse gives up optional words at the first option, and prints what follows: also a password.
+        parser.parse_args = parser.parse_intermixed_args  # type: ignore[method-assign]
+        return parser
+
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "ip_list", metavar="IP_LIST", help="a file with one address a line; - reads stdin"
@@ -26,7 +33,7 @@ class Command(JobCommand):
         parser.add_argument("port", metavar="SSH_PORT", nargs="?", type=inputs.port, help="as added (22)")
         parser.add_argument("user", metavar="USER", nargs="?", help="as added (root)")
         # Typed from habit; taken so that argparse does not print it, and refused.
-        parser.add_argument("password_argument", nargs="*", help=SUPPRESS)
+        parser.add_argument("password_argument", nargs="*", default=[], help=SUPPRESS)
         source = parser.add_mutually_exclusive_group()
         source.add_argument("--password-stdin", action="store_true", help="read the password from stdin")
         source.add_argument(
