@@ -8,7 +8,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, ProgrammingError
@@ -38,6 +38,8 @@ class VerbCommand(BaseCommand):
         "--verbosity",
     }
     lists = False
+    # What is known of the result so far: what a command that can print no further ends with.
+    outcome = EXIT_DONE
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """A parser in which our ``-v`` beats Django's, and no option is guessed from its beginning."""
@@ -77,7 +79,9 @@ class VerbCommand(BaseCommand):
         except KeyboardInterrupt:
             self.end("interrupted", EXIT_INTERRUPTED)
         except BrokenPipeError:
-            _forget_stdout()
+            forget(sys.stdout)
+            if self.outcome:
+                raise SystemExit(self.outcome) from None
         except (OperationalError, InterfaceError, ProgrammingError) as error:
             self.end(database_sentence(error), EXIT_FAILED)
         except ConfigurationError as error:
@@ -92,7 +96,11 @@ class VerbCommand(BaseCommand):
 
     def say(self, text: str) -> None:
         """One message for a person, on standard error; terminal escapes in it are made harmless."""
-        self.stderr.write("\n".join(plain(line) for line in text.splitlines()), lambda message: message)
+        try:
+            self.stderr.write("\n".join(plain(line) for line in text.splitlines()), lambda message: message)
+        except OSError:
+            # Nobody reads it (``2>&1 | head``), or it leads to a full disk: the exit code still tells the result.
+            forget(sys.stderr)
 
     def findings(self, findings: Iterable[Finding]) -> None:
         """Every finding, one a line, on standard error."""
@@ -144,6 +152,6 @@ def file_sentence(error: OSError) -> str:
     return f"{place}{error.strerror or error}: look at the path, its owner and the free space, then try again"
 
 
-def _forget_stdout() -> None:
+def forget(stream: TextIO) -> None:
     """Whoever read our output has had enough (``| head``): no fault, and nothing to flush at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

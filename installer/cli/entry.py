@@ -25,7 +25,7 @@ def main(argv: Sequence[str]) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "installer.settings")
     from django.db import InterfaceError, OperationalError, ProgrammingError
 
-    from installer.cli.base import EXIT_INTERRUPTED, EXIT_REFUSED, database_sentence, file_sentence
+    from installer.cli.base import EXIT_INTERRUPTED, EXIT_REFUSED, database_sentence, file_sentence, forget
 
     for number, word in enumerate(argv):
         # What the shell gave was no text in this locale: it could be neither looked up nor printed.
@@ -33,16 +33,26 @@ def main(argv: Sequence[str]) -> None:
             shown = repr(word.encode("utf-8", "surrogateescape"))
             sys.stderr.write(f"argument {number} is not valid UTF-8: {shown}: type it anew\n")
             sys.exit(EXIT_REFUSED)
+    ended: SystemExit | None = None
     try:
-        _utility(argv).execute()
+        try:
+            _utility(argv).execute()
+        except SystemExit as end:
+            ended = end
+        sys.stdout.flush()
     except ConfigurationError as error:
         sys.exit(str(error))
     except (OperationalError, InterfaceError, ProgrammingError) as error:
         sys.exit(database_sentence(error))
+    except BrokenPipeError:
+        # ``help | head``: it was read as far as somebody wanted it, and that changes no exit code.
+        forget(sys.stdout)
     except OSError as error:
         sys.exit(file_sentence(error))
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)
+    if ended:
+        raise ended
 
 
 def _utility(argv: Sequence[str]) -> ManagementUtility:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from installer.cli.base import EXIT_DONE, VerbCommand
+from installer.cli.base import VerbCommand
 from installer.cli.follow import POLL_S, follow, patiently
 from installer.cli.output import chosen, csv_text, yaml_text
 from installer.cli.progress import outlook, summary
@@ -66,9 +66,8 @@ class StatusCommand(LookCommand):
     def run(self, options: dict[str, Any]) -> None:
         """Print the status, of the end when following."""
         job = self.job(options)
-        code = EXIT_DONE
         if options["wait"]:
-            code = follow(self, job.job_id)
+            self.outcome = follow(self, job.job_id)
             job.refresh_from_db()
         status = job_status(job)
         if chosen(self.stdout, options["format"]) == "table":
@@ -78,8 +77,8 @@ class StatusCommand(LookCommand):
             if status["error"]:
                 self.say(status["error"])
         self.emit(options, status, [job_row(node) for node in status["nodes"]])
-        if code:
-            raise SystemExit(code)
+        if self.outcome:
+            raise SystemExit(self.outcome)
 
 
 class LogCommand(LookCommand):

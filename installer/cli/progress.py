@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from types import TracebackType
 from typing import Any, Self
 
@@ -12,6 +13,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from installer.cli.base import forget
 from jobs.text import plain
 
 
@@ -51,8 +53,12 @@ class PlainDisplay:
         self._warned = text
 
     def _write(self, text: str) -> None:
-        self._err.write(text, lambda message: message)
-        self._err.flush()
+        try:
+            self._err.write(text, lambda message: message)
+            self._err.flush()
+        except OSError:
+            # Nobody reads on; the job is followed all the same, for its result is the exit code.
+            forget(sys.stderr)
 
 
 class LiveDisplay:

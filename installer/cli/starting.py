@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.management.base import CommandParser
 
-from installer.cli.base import VerbCommand
+from installer.cli.base import VerbCommand, forget
 from installer.cli.follow import NO_WORKER, follow
 from jobs.engine import watchdog
 from jobs.models import Job
@@ -36,11 +37,15 @@ class JobCommand(VerbCommand):
         job = self.start(options)
         if job is None:
             return
-        self.stdout.write(job.job_id)
-        self.stdout.flush()
+        try:
+            self.stdout.write(job.job_id)
+            self.stdout.flush()
+        except BrokenPipeError:
+            # Nobody reads the id, but the job has begun: with --wait its result is asked for.
+            forget(sys.stdout)
         if options["wait"]:
-            code = follow(self, job.job_id)
+            self.outcome = follow(self, job.job_id)
             self.ended(job)
-            raise SystemExit(code)
+            raise SystemExit(self.outcome)
         if not watchdog.alive():
             self.say(NO_WORKER)

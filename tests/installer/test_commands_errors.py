@@ -139,6 +139,24 @@ def test_a_reader_that_has_had_enough_is_no_fault(tmp_path):
     _interrupted(tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("help | true", 0),
+        ("delete_nodes -i 10.9.9.9 2>&1 | true", 2),
+        ("delete_nodes -i 10.9.9.9 2>/dev/full | true", 2),
+    ],
+)
+def test_what_nobody_reads_changes_no_exit_code(tmp_path: Path, words: str, code: int) -> None:
+    assert _shell(tmp_path, "migrate").returncode == 0
+    environ = {"PATH": os.environ["PATH"], "INSTALLER_DATA_DIR": str(tmp_path)}
+    command = f"{sys.executable} -c '{ENTRY}' {words}; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, env=environ, capture_output=True, text=True, timeout=180
+    )
+    assert (done.stdout.strip(), done.stderr) == (str(code), "")
+
+
 def _interrupted(folder: Path) -> None:
     """A real Ctrl-C while following: 130, and the job still waits."""
     assert _shell(folder, "add_nodes", "--ip", "127.1.0.1").returncode == 0

@@ -45,6 +45,31 @@ def moving(monkeypatch):
     return happenings
 
 
+def test_the_result_of_a_job_is_told_to_who_reads_no_output(run, job, monkeypatch):
+    forgotten = []
+    monkeypatch.setattr("installer.cli.base.forget", forgotten.append)
+
+    def full(*args: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("installer.cli.looking.StatusCommand.emit", full)
+    assert run("get_status", job.job_id, "--wait").code == 1 and forgotten
+
+
+def test_messages_that_nobody_reads_do_not_end_the_following(run, job, monkeypatch):
+    forgotten = []
+    monkeypatch.setattr("installer.cli.progress.forget", forgotten.append)
+    monkeypatch.setattr(progress, "summary", lambda status: _Gone("running"))
+    assert run("get_status", job.job_id, "--wait").code == 1 and forgotten
+
+
+class _Gone(str):
+    """A text of which the pipe says that nobody reads it."""
+
+    def endswith(self, *args: object) -> bool:
+        raise BrokenPipeError
+
+
 def _end(job: Job, event: str) -> None:
     assert move_job(Job.objects.filter(pk=job.pk), event)
 
