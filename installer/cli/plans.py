@@ -42,10 +42,17 @@ def add_plan_arguments(parser: CommandParser) -> None:
 
 
 def named_plan(options: dict[str, Any]) -> Plan:
-    """The plan meant. Raises :class:`Refused` (C08) when none is named."""
+    """The plan meant. Raises :class:`Refused` when none is named (C08), or one of another zone (C16)."""
     if not options["plan"] and not options["zone"]:
         raise Refused.because("C08", "no plan is named", "give a plan id, or -z ZONE for its newest plan")
-    return find_plan(plan_id=options["plan"], zone_id=options["zone"])
+    plan = find_plan(plan_id=options["plan"], zone_id=options["zone"])
+    if options["zone"] and plan.zone.zone_id != options["zone"]:
+        raise Refused.because(
+            "C16",
+            f"plan {plan.plan_id} is one of zone {plan.zone.zone_id}, not of {options['zone'][:80]!r}",
+            "name the plan or the zone",
+        )
+    return plan
 
 
 def file_text(plan: dict[str, Any], path: str) -> str:

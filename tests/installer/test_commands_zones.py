@@ -108,6 +108,13 @@ def test_show_plan_wants_a_name_and_knows_when_there_is_none(run, db):
     assert run("show_plan", "-z", "nowhere").code == 2
 
 
+@pytest.mark.parametrize("command", ["show_plan", "approve_plan", "reject_plan"])
+def test_a_plan_of_another_zone_than_the_named_one_is_refused(run, configured, command):
+    refused = run(command, configured["plan"], "-z", "elsewhere")
+    assert refused.code == 2 and refused.err.startswith("C16") and f"of zone {demo.ZONE}" in refused.err
+    assert run("show_plan", configured["plan"], "-z", demo.ZONE).json["status"] == "draft"
+
+
 def test_approve_plan_gives_the_nodes_their_roles(run, configured):
     result = run("approve_plan", "-z", demo.ZONE, "--comment", "seen")
     assert result.code == 0 and "scale_qingcloud" in result.err

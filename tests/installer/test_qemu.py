@@ -33,6 +33,8 @@ def test_from_versions_to_a_job(run: Any, data_dir: Any) -> None:
     seen = [{"version": "2.11.1.1", "nodes": 1, "hostnames": ["pek3cr01n01"]}]
     assert run(*WORDS).json == seen
     assert run(*WORDS, "--apply").code == 2
+    both = run(*WORDS, "--approve", "c-00000000", "--apply")
+    assert both.code == 2 and "not allowed with" in both.err
     assert run(*WORDS, "--qemu", "6.0=../x", "--default", "6.0").code == 2
     twice = run(*WORDS, "--qemu", "6.0", "--qemu", "6.0=/x", "--default", "6.0")
     assert twice.code == 2 and "'6.0' is given twice" in twice.err

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli.base import VerbCommand
+from jobs.errors import Refused
 from nodes.addresses import read_addresses
 from nodes.describe import collection_json
 from nodes.services import collections_of, raw_output
@@ -27,7 +28,13 @@ class Command(VerbCommand):
         )
 
     def run(self, options: dict[str, Any]) -> None:
-        address = read_addresses([options["ip"]])[0]
+        address, *more = read_addresses([options["ip"]])
+        if more:
+            raise Refused.because(
+                "C17",
+                f"{options['ip']!r} is {1 + len(more)} addresses",
+                "name one: collections are of one node",
+            )
         if options["raw"] or options["output"] or options["number"] is not None:
             _, raw = raw_output(address=address, number=options["number"])
             if options["output"]:

@@ -17,7 +17,9 @@ class Command(JobCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="the zone")
-        parser.add_argument(
+        # One step each: what is made here is to be looked at before it is approved, and approved before it is applied.
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument(
             "--qemu",
             action="append",
             default=[],
@@ -25,8 +27,8 @@ class Command(JobCommand):
             help="each version, with its folder where it is not the usual one",
         )
         parser.add_argument("--default", default="", metavar="VERSION", help="which one new machines get")
-        parser.add_argument("--approve", metavar="CHANGE", help="approve what was shown")
-        parser.add_argument("--apply", action="store_true", help="write and distribute the approved change")
+        what.add_argument("--approve", metavar="CHANGE", help="approve what was shown")
+        what.add_argument("--apply", action="store_true", help="write and distribute the approved change")
         naming.add_arguments(parser)
 
     def start(self, options: dict[str, Any]) -> Job | None:
