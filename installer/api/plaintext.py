@@ -10,7 +10,7 @@ from rest_framework.renderers import BaseRenderer
 
 
 class PlainText(BaseRenderer):
-    """Text as it is; a refusal stays JSON."""
+    """Text as it is; what is no text (OPTIONS) is JSON."""
 
     media_type = "text/plain"
     format = "txt"

@@ -9,7 +9,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import Http404
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -19,6 +20,16 @@ logger = logging.getLogger(__name__)
 PROBLEM_JSON = "application/problem+json"
 
 
+class Problem(Response):
+    """JSON whatever the view answers else: a schema in YAML, routes as text."""
+
+    @property
+    def rendered_content(self) -> str:
+        """The document."""
+        self["Content-Type"] = PROBLEM_JSON
+        return str(JSONRenderer().render(self.data), "utf-8")
+
+
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler; None lets Django answer 500 without details."""
     if isinstance(error, VerbError):
@@ -26,7 +37,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, RequestDataTooBig):
         return problem(413, "the request is too large: send fewer nodes or files at once")
     if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
-        return problem(400, "the form has too many fields or files: send fewer at once, or JSON")
+        return _unread("the form has too many fields or files: send fewer at once, or JSON")
     if isinstance(error, OperationalError | InterfaceError):
         logger.error("the database does not answer: %s", error)
         return problem(503, "the database does not answer: try again in a moment")
@@ -37,6 +48,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return problem(
             400, "the request is not valid", findings=_validation(error.detail), headers=response.headers
         )
+    if isinstance(error, ParseError):
+        return _unread(str(error.detail))
     if isinstance(error, Http404 | PermissionDenied | APIException):
         detail = str(getattr(error, "detail", "") or HTTPStatus(response.status_code).phrase)
         return problem(response.status_code, detail, headers=response.headers)
@@ -61,11 +74,16 @@ def problem(
     }
     if findings is not None:
         body["findings"] = findings
-    answer = Response(body, status=status, content_type=PROBLEM_JSON)
+    answer = Problem(body, status=status)
     for name in ("WWW-Authenticate", "Retry-After", "Allow"):
         if headers and name in headers:
             answer[name] = headers[name]
     return answer
+
+
+def _unread(detail: str) -> Response:
+    """A body that could not be read at all: a 400, which always has findings."""
+    return problem(400, detail, findings=[{"code": "parse_error", "field": "", "detail": detail}])
 
 
 def _verb(error: VerbError) -> Response:

@@ -125,6 +125,21 @@ def test_a_form_of_more_fields_than_anybody_needs(operator):
     assert "too many fields" in answer.json()["detail"]
 
 
+def test_every_400_has_findings(operator):
+    for body in ("nope", '{"addresses":', "NaN", "[" * 100_000):
+        answer = operator.post("/api/v1/nodes/", body, content_type="application/json")
+        [finding] = answer.json()["findings"]
+        assert answer.status_code == 400 and set(finding) == {"code", "field", "detail"}
+        assert finding["code"] == "parse_error" and finding["detail"] == answer.json()["detail"]
+
+
+def test_a_refusal_is_json_where_the_answer_is_not(client):
+    for path in ("/api/schema/", "/api/v1/zones/pek3c/vbc-routes/", "/api/v1/jobs/j-00000000/log/"):
+        answer = client.get(path)
+        assert answer.status_code == 401 and answer["Content-Type"] == "application/problem+json"
+        assert json.loads(answer.content)["status"] == 401, path
+
+
 def test_a_length_that_is_no_number(operator):
     answer = operator.generic(
         "POST", "/api/v1/nodes/", b"{}", content_type="application/json", CONTENT_LENGTH="-5"
