@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -15,6 +16,31 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def nodes():
     return [make_node(number) for number in (1, 2)]
+
+
+def test_what_is_no_file_is_written_to_and_stays(run, nodes, tmp_path):
+    pipe, link, target = (tmp_path / name for name in ("pipe", "link", "target"))
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run("export_nodes", "-o", str(pipe)).code == 0
+        assert json.loads(os.read(reader, 1_000_000))["total_count"] == 2
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    link.symlink_to(target)
+    assert run("export_nodes", "-o", str(link)).code == 0
+    assert link.is_symlink() and json.loads(target.read_text())["total_count"] == 2
+
+
+@pytest.mark.parametrize("place", [".", "folder", "gone/nodes.json", "file/nodes.json"])
+def test_a_place_that_cannot_be_written_to_is_named_as_typed(run, nodes, tmp_path, monkeypatch, place):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    refused = run("export_nodes", "-o", place)
+    assert refused.code == 1 and refused.err.startswith(f"{place}: ")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
 
 
 def test_out_to_a_file_and_in_again(run, nodes, tmp_path):

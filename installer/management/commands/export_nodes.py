@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +38,25 @@ class Command(VerbCommand):
             for piece in pieces:
                 self.stdout.write(piece, ending="")
             return
-        target = Path(options["output"])
-        draft = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            with draft.open("x", encoding="utf-8", newline="") as handle:
-                handle.writelines(pieces)
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
+        _write(Path(options["output"]), pieces)
+
+
+def _write(target: Path, pieces: Iterable[str]) -> None:
+    """All of it or nothing. Raises :class:`OSError` that names the target."""
+    if target.exists() and not target.is_file():
+        # A device or a pipe is written to; a file put in its place would take /dev/null away from the whole host.
+        with target.open("w", encoding="utf-8", newline="") as handle:
+            handle.writelines(pieces)
+        return
+    # Where the target is a link, it stays one.
+    place = target.resolve()
+    draft = place.with_name(f".{place.name}.{os.getpid()}")
+    try:
+        with draft.open("x", encoding="utf-8", newline="") as handle:
+            handle.writelines(pieces)
+        draft.replace(place)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(target)) from None
+    finally:
+        with suppress(OSError):
+            draft.unlink()
