@@ -114,6 +114,9 @@ def _sqlite(path: Path) -> dict[str, Any]:
     }
 
 
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
+
 def positive_int(environ: Mapping[str, str], name: str, default: int) -> int:
     """A whole number from 1 upwards."""
     text = environ.get(name, "")
@@ -122,6 +125,23 @@ def positive_int(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise ConfigurationError(f"{name} is {text!r}: write a whole number from 1 upwards, or unset it.")
     return int(text)
+
+
+def log_level(environ: Mapping[str, str]) -> str:
+    """``INSTALLER_LOG_LEVEL``, else WARNING."""
+    level = environ.get("INSTALLER_LOG_LEVEL", "").strip().upper() or "WARNING"
+    if level not in _LEVELS:
+        raise ConfigurationError(f"INSTALLER_LOG_LEVEL is {level!r}: write one of {', '.join(_LEVELS)}.")
+    return level
+
+
+def cache_url(environ: Mapping[str, str]) -> str:
+    """``CACHE_URL``, empty without one."""
+    url = environ.get("CACHE_URL", "").strip()
+    if url and not url.startswith(("redis://", "rediss://", "unix://")):
+        # Said here: otherwise it is found by whoever logs in next, as a page that fails.
+        raise ConfigurationError("CACHE_URL names no Redis: write redis://HOST:PORT/NUMBER, or unset it.")
+    return url
 
 
 def flag(environ: Mapping[str, str], name: str, default: bool = False) -> bool:

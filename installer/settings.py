@@ -96,11 +96,11 @@ if environment.flag(os.environ, "INSTALLER_HTTPS"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
-if os.environ.get("CACHE_URL"):
+if CACHE_URL := environment.cache_url(os.environ):
     CACHES = {
         "default": {
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": os.environ["CACHE_URL"],
+            "LOCATION": CACHE_URL,
         }
     }
 
@@ -191,7 +191,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("INSTALLER_LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": environment.log_level(os.environ)},
     "loggers": {
         # paramiko logs a traceback for every refused connection; ours is told as an Event instead.
         "paramiko": {"level": "CRITICAL"},

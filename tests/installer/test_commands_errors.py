@@ -120,7 +120,13 @@ def test_a_database_that_is_not_there(tmp_path):
 
 @pytest.mark.parametrize(
     "environ",
-    [{"DATABASE_URL": "mysql://x"}, {"INSTALLER_DATA_DIR": "/proc/nowhere"}, {"INSTALLER_WORKERS": "-1"}],
+    [
+        {"DATABASE_URL": "mysql://x"},
+        {"INSTALLER_DATA_DIR": "/proc/nowhere"},
+        {"INSTALLER_WORKERS": "-1"},
+        {"INSTALLER_LOG_LEVEL": "loud"},
+        {"CACHE_URL": "localhost:6379"},
+    ],
 )
 def test_settings_that_cannot_be(tmp_path, environ):
     done = _shell(tmp_path, "describe_nodes", **environ)
