@@ -26,9 +26,9 @@ class Request(serializers.Serializer[Any]):
         known = {name for name, field in self.fields.items() if not field.read_only}
         unknown = sorted(set(data) - known) if hasattr(data, "keys") else []
         if unknown:
-            use = ", ".join(sorted(known))
+            use = f"use {', '.join(sorted(known))}" if known else "this takes none"
             raise serializers.ValidationError(
-                {str(name)[:80]: [f"there is no such field: use {use}"] for name in unknown[:20]}
+                {str(name)[:80]: [f"there is no such field: {use}"] for name in unknown[:20]}
             )
         return super().to_internal_value(data)
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
-from installer.api.requests import Request
+from installer.api.requests import NothingRequest, Request
 from installer.api.shapes import Shape
 from installer.api.upkeep import ApplyChangeRequest, FileChangeShape
 from jobs.queries import stamp
@@ -115,8 +115,9 @@ class TendingVerbs(RowsViewSet):
         values, counted_at = kept_counts(zone_id=self.kwargs["zone_id"])
         return Response({"zone_id": self.kwargs["zone_id"], "counted_at": stamp(counted_at), **values})
 
-    @describes_verb(None, filters=False)
+    @describes_verb(NothingRequest, filters=False)
     @action(detail=True, methods=["post"], url_path="rebuild-cache", pagination_class=None)
     def rebuild_cache(self, request: HttpRequest, **key: str) -> Response:
         """Count the statistics of the zone again, also those of BOSS V2 where the zone has it."""
+        parsed(NothingRequest, request.data)
         return started(rebuild_cache(zone_id=self.kwargs["zone_id"], actor=actor_of(request)))

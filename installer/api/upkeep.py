@@ -16,7 +16,7 @@ from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
 from installer.api.naming import take_addresses
 from installer.api.plaintext import PlainText
-from installer.api.requests import Request, ScaleRequest
+from installer.api.requests import NothingRequest, Request, ScaleRequest
 from installer.api.shapes import JobShape, Shape
 from installer.api.zoneshapes import DryStepShape
 from installer.groups import DECIDE_PLAN
@@ -232,8 +232,9 @@ class UpkeepVerbs(RowsViewSet):
         values = parsed(MirrorRequest, request.data)
         return started(update_hyper_mirror(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values))
 
-    @describes_verb(None, filters=False)
+    @describes_verb(NothingRequest, filters=False)
     @action(detail=True, methods=["post"], url_path="build-global-conf", pagination_class=None)
     def build_global_conf(self, request: HttpRequest, **key: str) -> Response:
         """Build pitrix-global-conf from the files that the zone has now."""
+        parsed(NothingRequest, request.data)
         return started(build_global_conf(zone_id=self.kwargs["zone_id"], actor=actor_of(request)))

@@ -20,7 +20,7 @@ from installer.api.joining import JoinVerbs
 from installer.api.naming import take_addresses
 from installer.api.plaintext import PlainText
 from installer.api.plans import config_file
-from installer.api.requests import AdoptRequest, RoutesQuery, ScaleRequest
+from installer.api.requests import AdoptRequest, NothingRequest, RoutesQuery, ScaleRequest
 from installer.api.shapes import JobShape
 from installer.api.tending import TendingVerbs
 from installer.api.upkeep import UpkeepVerbs
@@ -99,10 +99,11 @@ class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
             )
         )
 
-    @describes_verb(None, ListedShape, status=200)
+    @describes_verb(NothingRequest, ListedShape, status=200)
     @action(detail=True, methods=["post"], url_path="gen-node-list")
     def gen_node_list(self, request: Request, **key: str) -> Response:
         """Bring the node lists of the open plan in line with roles that were edited in its settings files."""
+        parsed(NothingRequest, request.data)
         listed = gen_node_list(zone_id=self.kwargs["zone_id"], actor=actor_of(request))
         body = {"plan_id": listed.plan.plan_id, "status": listed.plan.status}
         return Response({**body, "roles": [_listed(role) for role in listed.roles], "files": listed.files})

@@ -58,3 +58,12 @@ def test_statistics(zone: Zone, viewer: APIClient, operator: APIClient) -> None:
     kept = viewer.get(there).json()
     assert kept.pop("zone_id") == "pek3c" and kept.pop("counted_at").endswith("Z")
     assert kept == recount()
+
+
+@pytest.mark.parametrize("verb", ["rebuild-cache", "build-global-conf", "gen-node-list"])
+def test_a_verb_without_fields_does_nothing_when_it_is_given_one(operator, verb):
+    answer = operator.post(f"/api/v1/zones/pek3c/{verb}/", {"dry_run": True})
+    assert answer.status_code == 400 and not Job.objects.exists()
+    assert answer.json()["findings"] == [
+        {"code": "invalid", "field": "dry_run", "detail": "there is no such field: this takes none"}
+    ]
