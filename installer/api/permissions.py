@@ -26,5 +26,6 @@ class VerbPermission(BasePermission):
             return request.user.has_perm(verbs[action])
         if request.method in ("GET", "HEAD", "OPTIONS"):
             needed = getattr(view, "view_permission", "")
+            self.message = "your account may not look at this: ask an administrator for the group viewer"
             return request.user.has_perm(needed) if needed else True
         return request.user.has_perm(RUN_VERBS)

@@ -140,6 +140,14 @@ def test_a_refusal_is_json_where_the_answer_is_not(client):
         assert json.loads(answer.content)["status"] == 401, path
 
 
+def test_who_may_not_look_is_told_of_the_group_for_that(db):
+    stranger = APIClient()
+    stranger.force_authenticate(make_user("stranger"))
+    refused = [stranger.get("/api/v1/nodes/"), stranger.post("/api/v1/nodes/", {})]
+    assert [answer.status_code for answer in refused] == [403, 403]
+    assert "group viewer" in refused[0].json()["detail"] and "operator" in refused[1].json()["detail"]
+
+
 def test_a_length_that_is_no_number(operator):
     answer = operator.generic(
         "POST", "/api/v1/nodes/", b"{}", content_type="application/json", CONTENT_LENGTH="-5"
