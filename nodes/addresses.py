@@ -15,6 +15,8 @@ from jobs.errors import Finding, Refused
 FILE_LIMIT_BYTES = 1024 * 1024
 ADDRESS_LIMIT = 4096
 _LEADING_ZERO = re.compile(r"(?:^|[.\-/])0\d")
+# An open end ("10.0.0.5-") would mean everything up to 255 to nmap: most likely it is a line cut short.
+_OCTETS = re.compile(r"[0-9]+(?:[-,][0-9]+)*(?:\.[0-9]+(?:[-,][0-9]+)*){3}", re.ASCII)
 
 
 def read_ip_list(data: bytes, file: str) -> list[str]:
@@ -77,11 +79,11 @@ def _spread(word: str, room: int) -> Iterator[str]:
         raise ValueError("a number with a leading zero can be read in two ways; write it without")
     if "/" in word:
         return _hosts(word, room)
-    if netaddr.valid_nmap_range(word) and not word.replace(".", "").isdigit():
+    if _OCTETS.fullmatch(word) and netaddr.valid_nmap_range(word) and not word.replace(".", "").isdigit():
         # 10.0.0.11-13 and 10.0.1-2.5, as nmap(1) writes them.
         found = [str(address) for address in islice(netaddr.iter_nmap_range(word), room + 1)]
         _fits(len(found), room)
-        return iter(found)
+        return iter([str(_unicast(ip_address(address))) for address in found])
     first, dash, last = (part.strip() for part in word.partition("-"))
     if not dash:
         return iter([str(_unicast(ip_address(word)))])
@@ -89,6 +91,8 @@ def _spread(word: str, room: int) -> Iterator[str]:
 
 
 def _range(first: str, last: str, room: int) -> Iterator[str]:
+    if not first or not last:
+        raise ValueError("the range has one end only")
     start, end = _unicast(ip_address(first)), _unicast(ip_address(last))
     if start.version != end.version:
         raise ValueError("the two ends are of different IP versions")
@@ -96,7 +100,7 @@ def _range(first: str, last: str, room: int) -> Iterator[str]:
     if size < 1:
         raise ValueError("the range ends before it starts")
     _fits(size, room)
-    return (str(start + offset) for offset in range(size))
+    return iter([str(_unicast(start + offset)) for offset in range(size)])
 
 
 def _hosts(word: str, room: int) -> Iterator[str]:
@@ -111,6 +115,9 @@ def _fits(size: int, room: int) -> None:
 
 
 def _unicast(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
+    """The address of a machine, each machine's in one spelling: an IPv4 address dressed as IPv6 is the IPv4 one."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        address = address.ipv4_mapped
     if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
         raise ValueError("not the address of a machine")
     if getattr(address, "scope_id", None):

@@ -29,6 +29,29 @@ def test_ranges_and_networks() -> None:
         read_addresses(["10.0-255.0-255.1"])
 
 
+def test_one_machine_in_two_spellings_is_one_machine() -> None:
+    data = b"2001:DB8::1\n2001:db8:0:0::1\n::ffff:10.0.0.1\n10.0.0.1\n10.0.0.1/32\n10.0.0.1-1\n"
+    assert read_ip_list(data, "f") == ["2001:db8::1", "10.0.0.1"]
+
+
+@pytest.mark.parametrize(
+    ("word", "words"),
+    [
+        ("10.0.0.5-", "one end only"),
+        ("-10.0.0.5", "one end only"),
+        ("10.0.0.-", "one end only"),
+        ("10.-.-.1", "does not appear"),
+        ("10.0.0.3-1", "does not appear"),
+        ("224.0.0.1-3", "not the address of a machine"),
+        ("255.255.255.254-255", "not the address of a machine"),
+        ("239.255.255.255-240.0.0.1", "not the address of a machine"),
+    ],
+)
+def test_a_range_has_two_ends_and_machines_between_them(word: str, words: str) -> None:
+    with pytest.raises(Refused, match=words):
+        read_addresses([word])
+
+
 def test_each_bad_line_is_told_with_its_number() -> None:
     with pytest.raises(Refused) as caught:
         read_ip_list(b"10.0.0.1\nten.0.0.2\n10.0.0.300\n10.0.0.9-10.0.0.2\n010.0.0.1\n", "ip_list")
