@@ -161,11 +161,20 @@ def test_r17_a_disk_known_by_its_kernel_name_only_is_a_warning() -> None:
     assert [item.code for item in findings] == ["R17"] and "vdb" in findings[0].detail
 
 
+def test_r17_disks_that_nothing_tells_apart_are_not_formatted() -> None:
+    one, other = (DiskView(name, "ssd", 10**11, wwn="0x6000c29") for name in ("sdb", "sdc"))
+    (finding,) = errors_of(scale(two(data_disks=(one, other))))
+    assert "sdb, sdc cannot be told apart" in finding.detail and "by-id" in finding.remedy
+    # One that is not to be used could be taken for the other all the same; other names tell them apart.
+    assert len(errors_of(scale(two(data_disks=(one, replace(other, status=0)))))) == 1
+    assert errors_of(scale(two(data_disks=(one, replace(other, by_id="scsi-3600-2"))))) == []
+
+
 @pytest.mark.parametrize(
     ("role", "then"), [("hyper-repl", "stops the installation"), ("hyper-pair", "is overwritten")]
 )
 def test_r17_a_disk_that_is_not_empty_is_told_before_the_installation(role: str, then: str) -> None:
-    spare = replace(HDD, name="sdq", holds=("ext4",), status=0)
+    spare = replace(disk("sdq", "sata"), holds=("ext4",), status=0)
     full = replace(SSD if role == "hyper-repl" else HDD, holds=("gpt", "ext4"))
     roles = {node(number, data_disks=(full, spare)): role for number in (21, 22)}
     findings = scale(roles)

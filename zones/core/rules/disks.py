@@ -53,8 +53,21 @@ def r17(ctx: Context) -> Iterable[Finding]:
             detail = f"{named.label}: collection did not find the disk under its root file system"
             remedy = "nothing is formatted on such a node: boot its installed system and collect it again"
             yield ctx.finding("R17", detail, remedy, *path, node=node.address)
+        yield from _twins(ctx, named.label, node, role)
         yield from _unstable(ctx, named.label, node, role)
         yield from _not_empty(ctx, named.label, node, role)
+
+
+def _twins(ctx: Context, label: str, node: NodeView, role: str) -> Iterator[Finding]:
+    """Disks that the settings file could only name alike: the installation would take one for the other."""
+    names: dict[str, list[str]] = {}
+    for disk in (*node.data_disks, *((node.os_disk,) if node.os_disk else ())):
+        names.setdefault(disk.reference, []).append(disk.name)
+    for reference in dict.fromkeys(disk.reference for disk in used_disks(role, node)):
+        if len(names[reference]) > 1:
+            detail = f"{label}: {', '.join(names[reference])} cannot be told apart, all are {reference}"
+            remedy = "see why udev makes no links in /dev/disk/by-id for them, then collect the node again"
+            yield ctx.finding("R17", detail, remedy, "roles", node.address, node=node.address)
 
 
 def _unstable(ctx: Context, label: str, node: NodeView, role: str) -> Iterator[Finding]:
