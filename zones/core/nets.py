@@ -62,12 +62,12 @@ class Network(NamedTuple):
         return other.version == self.version and self.first <= other.first and other.last <= self.last
 
     def usable(self, address: Address) -> bool:
-        """Whether a host may have ``address`` here: not the network or broadcast address."""
+        """Whether a host may have ``address`` here: not the network or broadcast address, nor IPv6's of all routers."""
         if not self.holds(address):
             return False
         if self.version == 4 and self.prefix < 31:
             return self.first < address.value < self.last
-        return self.version == 4 or address.value != self.first
+        return self.version == 4 or self.prefix > 126 or address.value != self.first
 
 
 def format_address(version: int, value: int) -> str:

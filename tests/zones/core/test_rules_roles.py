@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from tests.zones.core.builders import (
     with_base,
     world,
 )
+from zones.core.request import Options
 from zones.core.world import NodeView
 
 
@@ -102,6 +104,17 @@ def test_r12_a_role_is_physical_or_virtual_not_both(role: str) -> None:
     assert codes(create({first: "ks", second: "ks"}, vms={role: [second.address]})) == []
 
 
+def test_r12_vms_of_given_addresses_and_of_the_zone_count() -> None:
+    roles = {ks(1): "ks/pgpool"}
+    given = {**VARIABLES, "advance": {"mgmt_network_address": {"pgpool": ["127.1.0.101"]}}}
+    (finding,) = ask(documents("zone", settings_of(roles), given), world(*roles))
+    assert finding.code == "R12" and "1 VM by mgmt_network_address" in finding.detail and finding.line
+    zone = replace(demo_zone(), nodes=(), vms={"pgpool": ("127.1.0.101",)})
+    known = world(*roles, zones=(zone,))
+    (finding,) = ask(documents("zone", settings_of(roles), VARIABLES), known, Options(force=True))
+    assert finding.code == "R12" and "1 VM of the zone" in finding.detail
+
+
 def test_r13_pgpool_and_pgserver_apart_where_there_is_room() -> None:
     nodes = [ks(number) for number in range(1, 5)]
     together = {nodes[0]: "ks/pgpool,pgserver"} | dict.fromkeys(nodes[1:], "ks")
@@ -127,7 +140,9 @@ def test_r14_fusion_places_three_sub_roles_on_hypers_only() -> None:
 def test_r14_vms_run_on_hosts_of_the_file() -> None:
     fused = hypers(3)
     first = next(iter(fused)).address
-    assert codes(create(fused, "fusion", vms={"ks": [first]})) == []
+    assert codes(create(fused, "fusion", vms={"ks": [first] * 3})) == []
+    for count in (1, 2, 4):  # they are ks0, ks1 and ks2
+        assert codes(create(fused, "fusion", vms={"ks": [first] * count})) == ["R14"]
     assert codes(create(fused, "fusion", vms={"proxy": [first]})) == ["R14"]
     assert codes(create({ks(1): "ks"}, vms={"ks": ["127.1.0.11"]})) == ["R14"]
     assert codes(create({ks(1): "ks"}, vms={"proxy": ["127.1.0.77"]})) == ["R14"]

@@ -56,12 +56,19 @@ def test_r08_public_is_refused() -> None:
         (["127.1.0.100/24-127.1.0.200/24"], "overlaps"),
         (["127.1.0.10/24-127.1.0.20/24", "127.1.0.20/24-127.1.0.30/24"], "overlaps"),
         (["127.1.0.0/24-127.1.0.9/24"], "network or broadcast address"),
+        (["127.1.0.250/24-127.1.0.255/24"], "network or broadcast address"),
+        (["2001:db8::/64-2001:db8::9/64"], "subnet-router address"),
     ],
 )
 def test_r09_pools_carry_masks_and_are_disjoint(pools: list[str], words: str) -> None:
     findings = create(advance={"mgmt_network_pools": pools})
     assert codes(findings) == ["R09"]
     assert words in findings[0].detail and findings[0].line
+
+
+def test_r09_small_networks_have_no_reserved_addresses() -> None:
+    for pool in ("127.1.0.6/31-127.1.0.7/31", "127.1.0.9/32-127.1.0.9/32", "2001:db8::/127-2001:db8::1/127"):
+        assert create(advance={"mgmt_network_pools": [pool]}) == []
 
 
 def test_r09_touching_pools_pass() -> None:
@@ -83,6 +90,7 @@ def test_r10_given_addresses_beat_the_pools_and_that_is_said() -> None:
         ({"proxy": ["127.1.0.101"], "webservice": ["127.1.0.101"]}, None, "twice"),
         ({"proxy": ["127.1.0.11"]}, None, "in use by node"),
         ({"proxy": ["127.1.0.101"]}, {"proxy": ["127.1.0.11", "127.1.0.11"]}, "only 1 address"),
+        ({"proxy": ["127.1.0.101", "127.1.0.102"]}, {"proxy": ["127.1.0.11"]}, "but gives 2 addresses"),
     ],
 )
 def test_r10_given_addresses_are_free_and_enough(addresses: Any, vms: Any, words: str) -> None:
@@ -96,6 +104,8 @@ def test_r10_fusion_takes_zoocassa_only() -> None:
     fusion = {"deploy_mode": "fusion"}
     good = {"mgmt_network_address": {"zoocassa": ["127.1.0.101", "127.1.0.102", "127.1.0.103"]}}
     assert codes(create(roles=hypers, base=fusion, advance=good)) == []
+    four = {"mgmt_network_address": {"zoocassa": [f"127.1.0.{number}" for number in range(101, 105)]}}
+    assert codes(create(roles=hypers, base=fusion, advance=four)) == ["R10"]
     bad = {"mgmt_network_address": {"proxy": ["127.1.0.101"]}}
     assert codes(create(roles=hypers, base=fusion, advance=bad)) == ["R10"]
 

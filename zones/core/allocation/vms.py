@@ -9,11 +9,11 @@ from jobs.errors import Finding
 from zones.core.allocation.addresses import NO_ADDRESS, Walker, upper_half
 from zones.core.documents.settings import VM_ROLES
 from zones.core.rules.context import Context
+from zones.core.rules.roles import FUSED_VMS
 from zones.core.words import counted
 
 REDUNDANT = ("proxy", "dnsmaster", "webservice", "pgpool", "pgserver")
 QUORUM = "zoocassa"
-FUSED = 3
 COMPONENT_VMS = ("boss", "bm", "cronus", "warehouse", "v2v")
 
 
@@ -72,14 +72,18 @@ def _named(found: Mapping[str, list[tuple[str, str]]]) -> tuple[VmView, ...]:
 
 
 def _placement(ctx: Context) -> dict[str, list[str]]:
-    """Hosts per role: as the file says, else spread over the KS nodes (fusion: the first three hypers)."""
+    """Hosts per role: as the file says, else spread over the KS nodes (fusion: the first three hypers).
+
+    A VM whose address is given has a host, too.
+    """
     given = {role: list(hosts) for role, hosts in ctx.settings.vms.items()}
     fusion = ctx.deploy_mode == "fusion"
     hosts = [named.entry.address for named in (ctx.hypers if fusion else ctx.with_role("ks"))]
     if not hosts or ctx.kind == "adopt":
         return given
     if fusion:
-        return given or {"ks": [hosts[index % len(hosts)] for index in range(FUSED)]}
+        return given or {"ks": [hosts[index % len(hosts)] for index in range(FUSED_VMS)]}
+    addresses = ctx.variables.by_role()
     physical = {sub for named in ctx.named for sub in named.entry.sub_roles}
     counts = dict.fromkeys(REDUNDANT, min(2, len(hosts)))
     counts[QUORUM] = 3 if len(hosts) >= 3 else 1
@@ -90,7 +94,7 @@ def _placement(ctx: Context) -> dict[str, list[str]]:
     for role in VM_ROLES:
         if role in given or role in physical:
             continue
-        count = counts.get(role, 0)
+        count = max(counts.get(role, 0), len(addresses.get(role, ())))
         given[role] = [hosts[(turn + index) % len(hosts)] for index in range(count)]
         turn += count
     return given

@@ -13,6 +13,7 @@ from zones.core.world import HYPER_ROLES
 SCALED_KS = frozenset({"seed", "snapshot", "vbr"})
 FUSED = frozenset({"hyper", "seed", "snapshot", "vbr"})
 UNMIXED = ("pgpool", "pgserver", "zoocassa")
+FUSED_VMS = 3
 MANY_KS = 4
 
 
@@ -123,11 +124,21 @@ def r12(ctx: Context) -> Iterable[Finding]:
         return
     for role in UNMIXED:
         physical = [named.label for named in ctx.named if role in named.entry.sub_roles]
-        virtual = ctx.settings.vms.get(role, ())
-        if physical and virtual:
-            detail = f"{role} is on {len(physical)} physical nodes ({physical[0]}) and on {len(virtual)} VMs"
+        if not physical:
+            continue
+        on = f"{role} is on {counted(len(physical), 'physical node')} ({physical[0]}) and on"
+        virtual, given = ctx.settings.vms.get(role, ()), ctx.variables.by_role().get(role, ())
+        had = ctx.zone.vms.get(role, ()) if ctx.zone else ()
+        if virtual:
             remedy = f"remove {role} from vms or from the sub-roles"
-            yield ctx.finding("R12", detail, remedy, "vms", role)
+            yield ctx.finding("R12", f"{on} {counted(len(virtual), 'VM')}", remedy, "vms", role)
+        elif given:
+            detail = f"{on} {counted(len(given), 'VM')} by mgmt_network_address"
+            remedy = f"remove {role} from mgmt_network_address or from the sub-roles"
+            yield ctx.variable_finding("R12", detail, remedy, "advance", "mgmt_network_address", role)
+        elif had:
+            remedy = f"remove {role} from the sub-roles"
+            yield ctx.finding("R12", f"{on} {counted(len(had), 'VM')} of the zone", remedy, "roles")
 
 
 def r13(ctx: Context) -> Iterable[Finding]:
@@ -164,6 +175,12 @@ def r14(ctx: Context) -> Iterable[Finding]:
             where = "goes into ks0, ks1, ks2 by itself" if fusion else "exists in fusion zones only"
             yield ctx.finding("R14", f"the VM role {role} {where}", f"remove vms.{role}", "vms", role)
             continue
+        if fusion and hosts and len(hosts) != FUSED_VMS and ctx.kind == "zone":
+            detail = (
+                f"vms.ks names {counted(len(hosts), 'host')}, but a fusion zone has the VMs ks0, ks1 and ks2"
+            )
+            remedy = "name three hosts, one for each (the same one more than once if need be)"
+            yield ctx.finding("R14", detail, remedy, "vms", role)
         allowed = HYPER_ROLES if fusion else ("ks",)
         for host in hosts:
             entry = ctx.settings.roles.get(host)

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from jobs.errors import Finding
 from zones.core.documents.schema import COMPONENTS
-from zones.core.nets import Use, collisions
+from zones.core.nets import Address, Use, collisions
 from zones.core.pools import Pool, parse_pool
 from zones.core.rules.context import POOL_FIELDS, Context
+from zones.core.rules.roles import FUSED_VMS
 from zones.core.words import counted
 
 
@@ -45,12 +46,10 @@ def r09(ctx: Context) -> Iterable[Finding]:
 
 def _reserved(ctx: Context, key: str, pool: Pool, path: tuple[str, ...]) -> Iterator[Finding]:
     network = pool.network
-    if (
-        network.version == 4
-        and network.prefix < 31
-        and (pool.first == network.first or pool.last == network.last)
-    ):
-        detail = f"{key}: {pool.text} holds the network or broadcast address of {network.text}"
+    ends = (Address(network.version, pool.first), Address(network.version, pool.last))
+    if not all(network.usable(end) for end in ends):
+        what = "network or broadcast" if network.version == 4 else "subnet-router"
+        detail = f"{key}: {pool.text} holds the {what} address of {network.text}"
         yield ctx.variable_finding("R09", detail, "leave the first and last address out", *path)
 
 
@@ -73,9 +72,13 @@ def r10(ctx: Context) -> Iterable[Finding]:
                 detail = f"mgmt_network_address: {address} ({role}) is in use by {owner}"
                 yield ctx.variable_finding("R10", detail, "choose a free address", *path)
         hosts = ctx.settings.vms.get(role, ())
-        if hosts and len(addresses) < len(hosts):
-            detail = f"the file places {counted(len(hosts), role + ' VM')}, but gives only {counted(len(addresses), 'address')}"
+        if hosts and len(addresses) != len(hosts):
+            only = "only " if len(addresses) < len(hosts) else ""
+            detail = f"the file places {counted(len(hosts), role + ' VM')}, but gives {only}{counted(len(addresses), 'address')}"
             yield ctx.variable_finding("R10", detail, "give one address for each VM", *path)
+        if ctx.deploy_mode == "fusion" and role == "zoocassa" and len(addresses) > FUSED_VMS:
+            detail = f"mgmt_network_address gives {len(addresses)} of zoocassa, but a fusion zone has the VMs ks0, ks1 and ks2"
+            yield ctx.variable_finding("R10", detail, "give three addresses", *path)
     if given and ctx.pools["mgmt_network_pools"]:
         detail = f"{', '.join(sorted(given))}: the given addresses beat mgmt_network_pools"
         yield ctx.variable_finding(
