@@ -125,6 +125,16 @@ class NodeView:
         return named or next((nic for nic in self.nics if nic.address == self.address), None)
 
     @cached_property
+    def mgmt_reach(self) -> Network | None:
+        """The management network; the address alone where its mask is not known or names no network."""
+        try:
+            return self.mgmt_network or parse_network(
+                self.address + ("/128" if ":" in self.address else "/32")
+            )
+        except ValueError:
+            return None
+
+    @cached_property
     def mgmt_network(self) -> Network | None:
         """The network of the management address, when its mask was collected."""
         nic = self.mgmt_nic
@@ -242,7 +252,7 @@ class World:
         seen: set[Network] = set()
         for zone in self.zones:
             for node in zone.nodes:
-                network = node.mgmt_network
+                network = node.mgmt_reach
                 if network is not None and network not in seen:
                     seen.add(network)
                     yield Use(network.span, f"the management network {network.text} of zone {zone.zone_id}")

@@ -198,6 +198,20 @@ def test_given_addresses_beat_the_pool() -> None:
     assert min(rest) == "127.1.0.128" and not rest & {"127.1.0.101", "127.1.0.102"}
 
 
+def test_a_vm_whose_address_is_given_has_a_host() -> None:
+    given = {"mgmt_network_address": {"proxy": ["127.1.0.101", "127.1.0.102"], "eipctl": ["127.1.0.103"]}}
+    plan = create({ks(1): "ks"}, given)
+    hosts = {vm.name: vm.host for vm in plan.vms}
+    assert hosts["proxy0"] == hosts["proxy1"] == hosts["eipctl0"] == ks(1).address
+
+
+def test_pools_of_other_zones_are_skipped() -> None:
+    pools = {"eip_network_pools": ["10.10.51.10/24-10.10.51.20/24"]}
+    other = zone_view((), {**with_base(zone_id="other1a", vm_base_network="10.90.0.0/16"), "advance": pools})
+    plan, _ = grow(world(zones=(demo_zone(), other)), [20, 21])
+    assert [vbc.ipv4_network for vbc in plan.added_vbcs] == ["10.10.52.0/24"]
+
+
 def test_a_role_on_physical_nodes_gets_no_vm() -> None:
     plan = create({ks(1): "ks/pgpool", ks(2): "ks"})
     assert "pgpool" not in {vm.role for vm in plan.vms}

@@ -29,7 +29,7 @@ from zones.core.rendering import (
 from zones.core.rendering.node_settings import quoted
 from zones.core.rendering.settings_reader import read_settings
 from zones.core.request import Options, VpoolChoice
-from zones.core.world import DiskView
+from zones.core.world import DiskView, NicView
 
 
 @pytest.mark.parametrize(("plan", "path", "name"), FILES)
@@ -55,6 +55,34 @@ def test_hdds_beside_ssds_are_not_used_in_a_vpool() -> None:
     assert "SDX" not in found["data_disks"] and "SDY" not in found["data_disks"]
     assert found["vpool_layout"] == "raidz" and found["vpool_vdevs"].startswith("raidz /dev/disk/by-id/")
     assert len(plan.disk_identities[item.node_id]) == 3
+
+
+@pytest.mark.parametrize("order", ["bridge on vlan", "vlan on bridge"])
+def test_bond_and_vlan_are_told_through_a_bridge(order: str) -> None:
+    item = node(20)
+    upper, lower = ("br0", "bond0.7") if order == "bridge on vlan" else ("br0.7", "br0")
+    bridge = NicView("br0", type="bridge", slaves=("bond0.7",) if lower == "bond0.7" else ("bond0",))
+    raw = "bond0" if lower == "bond0.7" else "br0"
+    vlan = NicView(f"{raw}.7", type="vlan", vlan_id=7, raw_device=raw)
+    nics = [
+        NicView("bond0", type="bond", bond_mode="802.3ad", slaves=("eth0", "eth1")),
+        NicView("eth0"),
+        NicView("eth1"),
+        *(
+            replace(nic, address=item.address, prefix=24) if nic.name == upper else nic
+            for nic in (vlan, bridge)
+        ),
+    ]
+    tied = replace(item, nics=tuple(nics), mgmt_interface=upper)
+    roles = dict.fromkeys((tied, node(21)), "hyper-repl")
+    found = values(
+        make_plan(documents("scale", settings_of(roles)), world(*roles, zones=(demo_zone(),))), tied
+    )
+    assert found["mgmt_network_interface"] == upper and found["mgmt_network_vlan_id"] == "7"
+    assert found["mgmt_network_vlan_raw_device"] == raw
+    assert found["mgmt_network_bond_interface"] == "bond0"
+    assert found["mgmt_network_bond_mode"] == "802.3ad"
+    assert found["mgmt_network_bond_slaves"] == "eth0 eth1"
 
 
 def test_a_vlan_zone_has_no_vm_network_and_no_routes() -> None:

@@ -109,6 +109,14 @@ def test_r05_pools_and_vbcs_of_the_file_count() -> None:
     assert codes(findings) == ["R05"] and "eip_network_pools" in findings[0].detail
 
 
+def test_r05_a_management_address_counts_without_its_mask() -> None:
+    inner, outer = vg(20).nics
+    alone = vg(20, nics=(replace(inner, prefix=32), outer))
+    zone = replace(demo_zone(), nodes=())
+    findings = with_vgs({FIRST: ["127.1.0.24/29|.25"]}, alone, zone=zone)
+    assert codes(findings) == ["R05"] and "127.1.0.30/32" in findings[0].detail
+
+
 def test_r18_a_vg_has_two_networks_and_its_default_route_outside() -> None:
     eips = {FIRST: ["203.0.113.0/24|.1"]}
     one_network = replace(node(20, disks=0))
@@ -129,6 +137,29 @@ def test_r18_what_lies_under_the_management_interface_is_not_the_eip_side() -> N
     )
     tied = vg(20, nics=nics, mgmt_interface="bond0.7", default_interface="bond0")
     assert codes(with_vgs({FIRST: ["203.0.113.0/24|.1"]}, tied)) == ["R18"]
+
+
+def test_r18_a_second_interface_in_the_management_network_is_no_second_network() -> None:
+    inner, outer = vg(20).nics
+    beside = NicView("eth1", address="127.1.0.99", prefix=24)
+    twice = vg(20, nics=(inner, beside))
+    findings = with_vgs({FIRST: ["203.0.113.0/24|.1"]}, twice)
+    assert codes(findings) == ["R18"] and "one network only" in findings[0].detail
+    wrong = vg(20, nics=(inner, beside, replace(outer, name="eth2")))
+    findings = with_vgs({FIRST: ["203.0.113.0/24|.1"]}, wrong)
+    assert codes(findings) == ["R18"] and "move the default route to eth2" in findings[0].remedy
+
+
+def test_r18_all_that_carries_the_management_bridge_is_its_side() -> None:
+    inner, outer = vg(20).nics
+    bridge = (
+        replace(inner, name="br0", type="bridge", slaves=("bond0.7",)),
+        NicView("bond0.7", type="vlan", vlan_id=7, raw_device="bond0"),
+        NicView("bond0", type="bond", slaves=("eth4", "eth5")),
+    )
+    tied = vg(20, nics=(*bridge, outer), mgmt_interface="br0", default_interface="bond0")
+    assert codes(with_vgs({FIRST: ["203.0.113.0/24|.1"]}, tied)) == ["R18"]
+    assert codes(with_vgs({FIRST: ["203.0.113.0/24|.1"]}, replace(tied, default_interface="eth1"))) == []
 
 
 def test_r18_a_vg_in_service_is_not_asked_again() -> None:

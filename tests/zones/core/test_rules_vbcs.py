@@ -49,6 +49,7 @@ def test_r06_complete_vbcs_pass() -> None:
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
+        ([vbc(A, B, A), second()], f"names {A} twice"),
         ([vbc(A, B), second(ipv4_vip=f"127.1.0.211|{A}")], "not among mgmt_ips"),
         ([vbc(A, B), second(ipv4_vip=f"127.1.0.210|{C}")], "stands at two VBCs"),
         ([vbc(A, B), second(ipv4_vip=f"127.1.0.200|{C}")], "in use by the VIP of a VBC of zone devops1a"),
@@ -91,6 +92,35 @@ def test_r06_vbcs_stay_clear_of_other_zones() -> None:
     content = settings_of(dict.fromkeys(HYPERS, "hyper-repl"), vbc=[vbc(A, B), second()])
     known = world(*HYPERS, zones=(demo_zone(installer_allocate_vbc=0), crowded))
     assert codes(make_plan(documents("scale", content), known).findings) == ["R06", "R06"]
+
+
+def test_r06_vbcs_stay_clear_of_pools_of_other_zones() -> None:
+    pools = {"eip_network_pools": ["10.10.60.10/24-10.10.60.20/24"]}
+    other = zone_view((), {**with_base(zone_id="other1a", vm_base_network="10.90.0.0/16"), "advance": pools})
+    content = settings_of(dict.fromkeys(HYPERS, "hyper-repl"), vbc=[vbc(A, B), second()])
+    known = world(*HYPERS, zones=(demo_zone(installer_allocate_vbc=0), other))
+    (finding,) = [
+        item for item in make_plan(documents("scale", content), known).findings if item.level == "error"
+    ]
+    assert finding.code == "R06" and "eip_network_pools) of zone other1a" in finding.detail
+
+
+@pytest.mark.parametrize(
+    ("sections", "words"),
+    [
+        ({"base": {"mgmt_network_gateway": "127.1.0.210"}}, "the management gateway"),
+        ({"base": {"mgmt_network_dns_servers": ["127.1.0.210"]}}, "a DNS server"),
+        ({"advance": {"mgmt_network_address": {"proxy": ["127.1.0.210"]}}}, "the proxy VM"),
+    ],
+)
+def test_r06_a_vip_is_no_address_that_the_variables_give_to_another(
+    sections: dict[str, Any], words: str
+) -> None:
+    variables = {**with_base(installer_allocate_vbc=0, **sections.get("base", {}))}
+    variables |= {"advance": sections.get("advance", {})}
+    zone = zone_view(demo_zone().nodes, variables)
+    findings = scale(dict.fromkeys(HYPERS, "hyper-repl/hyper"), zone, vbc=[vbc(A, B), second()])
+    assert codes(findings) == ["R06"] and words in findings[0].detail
 
 
 def test_r06_a_manual_plan_carries_the_vbcs_as_given() -> None:

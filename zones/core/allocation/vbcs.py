@@ -165,6 +165,7 @@ def _uses(ctx: Context) -> Iterator[Use]:
     yield from ctx.mgmt_uses()
     for pools in ctx.pools.values():
         yield from (Use(pool.span, pool.text) for pool in pools)
+    yield from ctx.foreign_pools()
     for entry in ctx.settings.eips:
         network = parse_eip(entry.text).network
         yield Use(network.span, network.text)

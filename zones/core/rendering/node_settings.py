@@ -9,6 +9,7 @@ from zones.core.nets import netmask
 from zones.core.rendering.model import RenderedFile, ZoneAfter
 from zones.core.rendering.vpool import advise_vpool, vpool_vdevs
 from zones.core.rules.disks import used_disks
+from zones.core.stacking import beneath
 from zones.core.world import DiskView, NicView, NodeView
 
 Pairs = Iterator[tuple[str, str]]
@@ -78,7 +79,7 @@ def _general(node: NodeView) -> Pairs:
 
 
 def _interface(node: NodeView, prefix: str, nic: NicView | None, address: str) -> Pairs:
-    """Interface, address, mask, MAC, and the bond and VLAN beneath it where there are any."""
+    """Interface, address, mask, MAC, and the bond and VLAN that it is or lies on, also through a bridge."""
     yield f"{prefix}_interface", nic.name if nic else ""
     yield f"{prefix}_address", address
     has_mask = nic is not None and nic.prefix is not None and "." in address
@@ -86,12 +87,13 @@ def _interface(node: NodeView, prefix: str, nic: NicView | None, address: str) -
     yield f"{prefix}_mac_address", nic.mac if nic else ""
     if nic is None:
         return
-    raw = node.nic(nic.raw_device) if nic.type == "vlan" else None
-    if nic.type == "vlan":
-        yield f"{prefix}_vlan_id", "" if nic.vlan_id is None else str(nic.vlan_id)
-        yield f"{prefix}_vlan_raw_device", nic.raw_device
-    bond = raw if raw is not None and raw.type == "bond" else nic
-    if bond.type == "bond":
+    stack = (nic, *beneath(node, nic))
+    vlan = next((item for item in stack if item.type == "vlan"), None)
+    if vlan is not None:
+        yield f"{prefix}_vlan_id", "" if vlan.vlan_id is None else str(vlan.vlan_id)
+        yield f"{prefix}_vlan_raw_device", vlan.raw_device
+    bond = next((item for item in stack if item.type == "bond"), None)
+    if bond is not None:
         yield f"{prefix}_bond_interface", bond.name
         yield f"{prefix}_bond_mode", bond.bond_mode
         yield f"{prefix}_bond_slaves", " ".join(bond.slaves)

@@ -119,12 +119,24 @@ class Context:
         """The zone's well-formed pools by field name (rule R09 reports the others)."""
         return {key: tuple(_pools(self.variables.texts("advance", key))) for key in POOL_FIELDS}
 
+    @cached_property
+    def neighbours(self) -> tuple[tuple[str, VariablesDocument], ...]:
+        """Stored variables of all other zones, with the zone's id."""
+        others = [zone for zone in self.world.zones if zone.zone_id not in self.own_ids]
+        read = [(zone.zone_id, variables_from_mapping(zone.variables)[0]) for zone in others]
+        return tuple((zone_id, document) for zone_id, document in read if document is not None)
+
+    def foreign_pools(self) -> Iterator[Use]:
+        """Pools of all other zones."""
+        for zone_id, document in self.neighbours:
+            yield from pool_uses(zone_id, document)
+
     def mgmt_uses(self) -> Iterator[Use]:
         """Management networks of all zones and of the nodes of this file."""
         yield from self.world.mgmt_networks()
         seen: set[Network] = set()
         for named in self.named:
-            network = named.node.mgmt_network if named.node else None
+            network = named.node.mgmt_reach if named.node else None
             if network is not None and network not in seen:
                 seen.add(network)
                 yield Use(network.span, f"the management network {network.text} of this file's nodes")
@@ -149,6 +161,13 @@ class Context:
         """A finding about the variables file, or about the stored variables when there is no file."""
         line = self.variables.line(*path)
         return Finding(code, detail, remedy, level, ".".join(path), self.variables.name, line)
+
+
+def pool_uses(zone_id: str, document: VariablesDocument) -> Iterator[Use]:
+    """The well-formed pools of one zone's variables."""
+    for key in POOL_FIELDS:
+        for pool in _pools(document.texts("advance", key)):
+            yield Use(pool.span, f"the pool {pool.text} ({key}) of zone {zone_id}")
 
 
 def _pools(texts: tuple[str, ...]) -> Iterator[Pool]:

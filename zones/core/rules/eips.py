@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from jobs.errors import Finding
-from zones.core.documents import variables_from_mapping
 from zones.core.documents.settings import EipEntry
-from zones.core.nets import SpanIndex, Use, collisions, parse_network
-from zones.core.pools import Eip, parse_eip, parse_pool
-from zones.core.rules.context import POOL_FIELDS, Context
+from zones.core.nets import Network, SpanIndex, Use, collisions, parse_address, parse_network
+from zones.core.pools import Eip, parse_eip
+from zones.core.rules.context import Context, pool_uses
+from zones.core.stacking import beneath
+from zones.core.world import NicView, NodeView
 
 
 def r04(ctx: Context) -> Iterable[Finding]:
@@ -101,23 +102,12 @@ def _foreign_uses(ctx: Context) -> Iterator[Use]:
 
 
 def _variable_uses(ctx: Context) -> Iterator[Use]:
-    sets = [(f"zone {ctx.zone_id}", ctx.variables)]
-    for zone in ctx.world.zones:
-        if zone.zone_id not in ctx.own_ids:
-            document, _ = variables_from_mapping(zone.variables)
-            if document is not None:
-                sets.append((f"zone {zone.zone_id}", document))
-    for owner, document in sets:
+    for zone_id, document in ((ctx.zone_id, ctx.variables), *ctx.neighbours):
         for key in ("vm_base_network", "vm_base_network_ipv6"):
             text = document.text("base", key)
             if text:
-                yield Use(parse_network(text).span, f"{key} {text} of {owner}")
-        for key in POOL_FIELDS:
-            for text in document.texts("advance", key):
-                try:
-                    yield Use(parse_pool(text).span, f"the pool {text} ({key}) of {owner}")
-                except ValueError:
-                    continue
+                yield Use(parse_network(text).span, f"{key} {text} of zone {zone_id}")
+        yield from pool_uses(zone_id, document)
 
 
 def r18(ctx: Context) -> Iterable[Finding]:
@@ -132,7 +122,7 @@ def r18(ctx: Context) -> Iterable[Finding]:
             detail = f"VG {named.label}: no interface carries the management address"
             yield ctx.finding("R18", detail, "collect the node again", *path, node=node.address)
             continue
-        under = {mgmt.name, mgmt.raw_device, *mgmt.slaves}
+        under = _mgmt_side(node, mgmt)
         others = [nic.name for nic in node.nics if nic.name not in under and nic.address]
         if not others:
             detail = f"VG {named.label} has one network only; it needs MGMT and EIP"
@@ -143,3 +133,19 @@ def r18(ctx: Context) -> Iterable[Finding]:
             detail = f"VG {named.label}: the default gateway is {on}; it belongs on the EIP side"
             remedy = f"move the default route to {others[0]}, then collect the node again"
             yield ctx.finding("R18", detail, remedy, *path, node=node.address)
+
+
+def _mgmt_side(node: NodeView, mgmt: NicView) -> frozenset[str]:
+    """The management interface, what it lies on, and further interfaces in the same network."""
+    network = node.mgmt_network
+    names = {mgmt.name, mgmt.raw_device, *mgmt.slaves, *(nic.name for nic in beneath(node, mgmt))}
+    if network is not None:
+        names.update(nic.name for nic in node.nics if _is_in(network, nic.address))
+    return frozenset(names)
+
+
+def _is_in(network: Network, address: str) -> bool:
+    try:
+        return network.holds(parse_address(address))
+    except ValueError:
+        return False

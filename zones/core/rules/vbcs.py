@@ -36,7 +36,9 @@ def _members(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
     hypers = {named.entry.address for named in ctx.hypers}
     if not entry.members:
         yield _at(ctx, index, "mgmt_ips", "the VBC names no hyper", "fill in mgmt_ips")
-    for address in dict.fromkeys(entry.members):
+    for address, times in Counter(entry.members).items():
+        if times > 1:
+            yield _at(ctx, index, "mgmt_ips", f"mgmt_ips names {address} twice", "remove one", address)
         if address not in hypers:
             detail = f"mgmt_ips names {address}, which is no hyper of this file"
             yield _at(ctx, index, "mgmt_ips", detail, "correct the address or its role", address)
@@ -76,8 +78,7 @@ def _vips(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
             continue
         known = "" if vip in replaced else ctx.world.used_addresses.get(vip)
         owner = known or ("a machine that answers" if vip in ctx.options.occupied else "")
-        if not owner and vip == ctx.variables.text("base", "mgmt_network_gateway"):
-            owner = "the management gateway"
+        owner = owner or _given_elsewhere(ctx, vip)
         if owner:
             yield _at(ctx, index, key, f"the VIP {vip} is in use by {owner}", "choose a free address")
         network = _mgmt_network(ctx, master)
@@ -85,6 +86,16 @@ def _vips(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
         if network is not None and network.version == address.version and not network.usable(address):
             detail = f"the VIP {vip} is no host address of the management network {network.text}"
             yield _at(ctx, index, key, detail, "choose a free address of that network")
+
+
+def _given_elsewhere(ctx: Context, vip: str) -> str:
+    """Who has the address by the variables of the zone; empty when nobody."""
+    if vip == ctx.variables.text("base", "mgmt_network_gateway"):
+        return "the management gateway"
+    if vip in ctx.variables.texts("base", "mgmt_network_dns_servers"):
+        return "a DNS server (mgmt_network_dns_servers)"
+    roles = [role for role, addresses in ctx.variables.by_role().items() if vip in addresses]
+    return f"the {roles[0]} VM of mgmt_network_address" if roles else ""
 
 
 def _replaced(ctx: Context) -> tuple[VbcView, ...]:
@@ -166,6 +177,7 @@ def _foreign_uses(ctx: Context) -> Iterator[Use]:
             yield use
     for key, pools in ctx.pools.items():
         yield from (Use(pool.span, f"the pool {pool.text} ({key})") for pool in pools)
+    yield from ctx.foreign_pools()
     for entry in ctx.settings.eips:
         try:
             network = parse_eip(entry.text).network
