@@ -7,12 +7,16 @@ Thousands of overlap checks run for one plan, so a network is a named tuple of i
 from __future__ import annotations
 
 import ipaddress
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 BITS = {4: 32, 6: 128}
+MIN_HOSTS = 4
+"""Addresses of the smallest network that holds a gateway and a machine beside the two that it loses itself."""
+_PREFIX = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
 
 
 class Span(NamedTuple):
@@ -47,6 +51,18 @@ class Network(NamedTuple):
     def text(self) -> str:
         """``10.10.0.0/16``."""
         return f"{format_address(self.version, self.first)}/{self.prefix}"
+
+    @property
+    def tiny(self) -> bool:
+        """Whether it is too small for a gateway and a machine."""
+        return self.last - self.first + 1 < MIN_HOSTS
+
+    @property
+    def unicast(self) -> bool:
+        """Whether all its addresses can be those of machines: none of "this network", multicast or reserved space."""
+        low, high = (1, 223) if self.version == 4 else (1, 254)
+        shift = BITS[self.version] - 8
+        return low <= self.first >> shift and self.last >> shift <= high
 
     @property
     def span(self) -> Span:
@@ -104,7 +120,7 @@ def parse_address(text: str) -> Address:
 
 
 def _prefix(text: str, whole: str, version: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= BITS[version]):
+    if not (_PREFIX.fullmatch(text) and int(text) <= BITS[version]):
         raise ValueError(f"{whole[:60]!r} needs a mask between /0 and /{BITS[version]}")
     return int(text)
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from zones.core.nets import Address, Network, Span, parse_address, parse_interface, parse_network
 
 _HA_GROUP = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", re.ASCII)
-MIN_EIP_HOSTS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,11 @@ def parse_eip(text: str) -> Eip:
     if len(parts) not in (2, 3) or not all(parts):
         raise ValueError(f"{text[:80]!r} is not NETWORK|GATEWAY SUFFIX or NETWORK|GATEWAY SUFFIX|HA GROUP")
     network = parse_network(parts[0])
-    if network.last - network.first + 1 < MIN_EIP_HOSTS:
+    if not network.unicast:
+        raise ValueError(
+            f"{network.text} holds addresses that no machine can have (multicast or reserved ones)"
+        )
+    if network.tiny:
         raise ValueError(f"{network.text} is too small to hold a gateway and an EIP")
     gateway = _gateway(network, parts[1])
     if not network.usable(gateway):

@@ -138,9 +138,12 @@ def test_a_vip_outside_the_hypers_network_is_refused() -> None:
         {"vm_base_network_start": "10.0.0.0/8"},
         {"vm_base_network_ipv6": "fd00::/48", "vm_base_network_ipv6_start": "fd01::/64"},
         {"vm_base_network_ipv6_start": "fd01::/64"},
+        {"vm_base_network_start": "10.10.50.0/31"},
+        {"vm_base_network_start": "10.10.50.0/32"},
+        {"vm_base_network_ipv6": "fd00::/48", "vm_base_network_ipv6_start": "fd00::/127"},
     ],
 )
-def test_a_start_outside_the_base_network_is_refused(base: dict[str, Any]) -> None:
+def test_a_start_that_no_vbc_fits_is_refused(base: dict[str, Any]) -> None:
     assert codes(grow(world(zones=(zone_with(base),)), [20, 21])[0].findings) == ["A03"]
 
 
@@ -253,6 +256,9 @@ def test_configuring_again_with_force_keeps_addresses_and_vbcs() -> None:
     again = make_plan(documents("zone", content, widened), known, Options(force=True))
     assert again.ok, again.findings
     assert (again.vbcs, again.vms) == (first.vbcs, first.vms)
+    moved = VARIABLES | {"advance": {"mgmt_network_address": {"proxy": ["127.1.0.190"]}}}
+    kept = make_plan(documents("zone", content, moved), known, Options(force=True))
+    assert kept.vms == first.vms and codes(kept.findings, "warning") == ["R10"]
     fewer = settings_of({known.nodes[0]: "ks/seed", known.nodes[2]: "hyper-repl"})
     shrunk = make_plan(documents("zone", fewer, VARIABLES), known, Options(force=True))
     (vbc,) = shrunk.vbcs

@@ -93,6 +93,7 @@ ROLE = b"zone_id: z1\nroles:\n  10.0.0.1: {role: vg}\n"
         (b"zone_id: z1\nroles:\n\t10.0.0.1: {role: vg}\n", "D04", 3, "tab"),
         (ROLE + b"zone_id: z1\n", "D05", 4, "first in line 1"),
         (ROLE + b"  10.0.0.1: {role: vg}\n", "D05", 4, "10.0.0.1"),
+        (ROLE + b"  ' 10.0.0.1': {role: vg}\n", "D05", 4, "10.0.0.1 stands here again"),
         (b"zone_id: &a z1\n", "D06", 1, "anchors"),
         (b"a: [x]\nb: [*a, *a]\n", "D06", 2, "aliases"),
         (b"zone_id: !!python/object:os.system z1\n", "D07", 1, "tag"),

@@ -52,7 +52,7 @@ def test_a_host_inside_a_network_is_no_network_and_the_message_names_it() -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["10.0.0.0", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/024x", "::/129", "10.0.0.0/"]
+    "text", ["10.0.0.0", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/024x", "10.0.0.0/024", "::/129", "10.0.0.0/"]
 )
 def test_a_network_needs_a_mask(text: str) -> None:
     with pytest.raises(ValueError, match="mask"):
@@ -144,6 +144,11 @@ def test_an_eip_entry_names_its_gateway(text: str, gateway: str, group: str) -> 
         "139.198.10.0/24|.1.2.3.4",
         "139.198.10.0/24|10.0.0.1",
         "139.198.10.0/31|.1",
+        "224.0.0.0/24|.1",
+        "0.0.0.0/0|.1",
+        "240.0.0.0/8|.0.0.1",
+        "ff00::/64|::1",
+        "::/0|::1",
         "139.198.10.0/24|.1|no good",
         "139.198.10.0/24|.1|a|b",
         "2001:db8::/64|.1",

@@ -49,6 +49,7 @@ def test_r06_complete_vbcs_pass() -> None:
 @pytest.mark.parametrize(
     ("entries", "words"),
     [
+        ([vbc(A, B, ipv4_vbc="10.10.60.0/31"), second()], "too small"),
         ([vbc(A, B, A), second()], f"names {A} twice"),
         ([vbc(A, B), second(ipv4_vip=f"127.1.0.211|{A}")], "not among mgmt_ips"),
         ([vbc(A, B), second(ipv4_vip=f"127.1.0.210|{C}")], "stands at two VBCs"),

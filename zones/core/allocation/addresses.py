@@ -3,7 +3,7 @@
 ======  ================================================================
 A01     no subnet is left for a VBC
 A02     no address is left in a pool (or there is no pool)
-A03     the start of the VBC networks does not lie in the base network
+A03     the start of the VBC networks does not lie in the base network, or is too small
 A04     an address of ``vip_pools`` lies outside the hypers' network
 ======  ================================================================
 """

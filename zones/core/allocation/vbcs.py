@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from jobs.errors import Finding
 from zones.core.allocation.addresses import BAD_START, NO_ADDRESS, NO_SUBNET, OUTSIDE, Walker, upper_half
 from zones.core.allocation.groups import vbc_groups
-from zones.core.nets import Address, Network, SpanIndex, Use, network_of, parse_network
+from zones.core.nets import BITS, Address, Network, SpanIndex, Use, network_of, parse_network
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context, Named
 from zones.core.rules.vbcs import vbc_key
@@ -64,7 +64,7 @@ def _kept(ctx: Context) -> tuple[VbcView, ...]:
 
 
 def check_start(ctx: Context) -> list[Finding]:
-    """Findings about a start of the VBC networks that does not lie inside the base network."""
+    """Findings about a start of the VBC networks that does not lie inside the base network, or is too small."""
     found = []
     for version, key in ((4, "vm_base_network_start"), (6, "vm_base_network_ipv6_start")):
         base = _base(ctx, version)
@@ -75,6 +75,10 @@ def check_start(ctx: Context) -> list[Finding]:
         if base is not None and _start(ctx, base, key) is None:
             detail = f"{key} {text} does not lie inside {base.text}"
             remedy = f"choose a network inside {base.text}"
+            found.append(ctx.variable_finding(BAD_START, detail, remedy, "base", key))
+        elif base is not None and (start := _start(ctx, base, key)) is not None and start.tiny:
+            detail = f"VBC networks of /{start.prefix} ({key}) are too small to hold a gateway and a VM"
+            remedy = f"write a network of /{BITS[version] - 2} or larger"
             found.append(ctx.variable_finding(BAD_START, detail, remedy, "base", key))
     return found
 

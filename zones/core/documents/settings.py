@@ -184,6 +184,10 @@ def _roles(reader: Reader, node: Node | None, line: int) -> dict[str, RoleEntry]
             continue
         reader.lines[path] = where
         reader.known_keys(entry, path, ("role", "sub_roles"))
+        if address in found:
+            reader.refuse(
+                codes.DUPLICATE, path, where, f"{address} stands here again", "remove one of the two"
+            )
         role = reader.choice(entry.entries.get("role"), (*path, "role"), ROLES)
         subs = tuple(
             reader.choice(item, place, SUB_ROLES)

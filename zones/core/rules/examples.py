@@ -153,7 +153,7 @@ EXAMPLES: dict[str, Example] = {
         _VARIABLES,
         _SETTINGS.replace("[seed]", "[seed, pgpool]") + "vms:\n  pgpool: [172.16.80.31]\n",
         "pgpool: [",
-        "pgpool is on 1 physical nodes",
+        "pgpool is on 1 physical node",
     ),
     "R13": _new(
         _VARIABLES,

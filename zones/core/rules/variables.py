@@ -71,6 +71,7 @@ def r10(ctx: Context) -> Iterable[Finding]:
             if owner:
                 detail = f"mgmt_network_address: {address} ({role}) is in use by {owner}"
                 yield ctx.variable_finding("R10", detail, "choose a free address", *path)
+        yield from _kept(ctx, role, addresses)
         hosts = ctx.settings.vms.get(role, ())
         if hosts and len(addresses) != len(hosts):
             only = "only " if len(addresses) < len(hosts) else ""
@@ -84,6 +85,19 @@ def r10(ctx: Context) -> Iterable[Finding]:
         yield ctx.variable_finding(
             "R10", detail, "nothing to do", "advance", "mgmt_network_address", level="info"
         )
+
+
+def _kept(ctx: Context, role: str, addresses: tuple[str, ...]) -> Iterator[Finding]:
+    """A zone that is configured again keeps the addresses its VMs have: one that was given is never moved."""
+    fused = ctx.deploy_mode == "fusion" and role == "zoocassa"
+    had = ctx.zone.vms.get("ks" if fused else role, ()) if ctx.zone else ()
+    if had and not set(addresses) <= set(had):
+        detail = (
+            f"mgmt_network_address gives {role} {', '.join(addresses)}, but its VMs keep {', '.join(had)}"
+        )
+        remedy = "write the addresses that the VMs have"
+        path = ("advance", "mgmt_network_address", role)
+        yield ctx.variable_finding("R10", detail, remedy, *path, level="warning")
 
 
 def r11(ctx: Context) -> Iterable[Finding]:

@@ -63,6 +63,9 @@ def _form(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
     for key, text, base in zip(
         ("ipv4_vbc", "ipv6_vbc"), (entry.ipv4_network, entry.ipv6_network), bases, strict=True
     ):
+        if text and parse_network(text).tiny:
+            detail = f"{text} is too small to hold a gateway and a VM"
+            yield _at(ctx, index, key, detail, "choose a larger network")
         if text and base is not None and not base.covers(parse_network(text)):
             detail = f"{text} is not inside the zone's base network {base.text}"
             yield _at(ctx, index, key, detail, f"choose a network inside {base.text}")
