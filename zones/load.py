@@ -160,6 +160,7 @@ def _nic_view(nic: NetworkInterface) -> NicView:
         slaves=tuple(nic.slaves),
         vlan_id=nic.vlan_id,
         raw_device=nic.raw_device,
+        addresses=tuple(nic.addresses),
     )
 
 

@@ -65,7 +65,7 @@ class DiskView:
 
 @dataclass(frozen=True, slots=True)
 class NicView:
-    """One network interface; ``type`` physical, bond, vlan or bridge."""
+    """One network interface; ``type`` physical, bond, vlan or bridge. ``addresses``: all of it, each with its mask."""
 
     name: str
     mac: str = ""
@@ -77,6 +77,7 @@ class NicView:
     slaves: tuple[str, ...] = ()
     vlan_id: int | None = None
     raw_device: str = ""
+    addresses: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -241,6 +242,7 @@ class World:
         for node in self.nodes:
             owner = f"node {node.hostname or node.node_id}"
             used.update((nic.address, owner) for nic in node.nics if nic.address)
+            used.update((text.partition("/")[0], owner) for nic in node.nics for text in nic.addresses)
             used.update((nic.gateway, f"the gateway of {owner}") for nic in node.nics if nic.gateway)
             if node.default_gateway:
                 used[node.default_gateway] = f"the gateway of {owner}"

@@ -27,7 +27,7 @@ from tests.zones.core.builders import (
 from zones.core.plan import PlanResult, make_plan
 from zones.core.plans import world_after
 from zones.core.request import Options
-from zones.core.world import NodeView, VbcView, World, ZoneView
+from zones.core.world import NicView, NodeView, VbcView, World, ZoneView
 
 
 def grow(
@@ -206,6 +206,13 @@ def test_a_vm_whose_address_is_given_has_a_host() -> None:
     plan = create({ks(1): "ks"}, given)
     hosts = {vm.name: vm.host for vm in plan.vms}
     assert hosts["proxy0"] == hosts["proxy1"] == hosts["eipctl0"] == ks(1).address
+
+
+def test_further_addresses_of_an_interface_are_skipped() -> None:
+    nics = (NicView("eth0", address="127.1.0.80", prefix=24, addresses=("127.1.0.80/24", "127.1.0.201/32")),)
+    known = world(node(70, nics=nics), zones=(demo_zone(),))
+    plan, _ = grow(known, [20, 21])
+    assert [vbc.ipv4_vip for vbc in plan.added_vbcs] == ["127.1.0.202"]
 
 
 def test_pools_of_other_zones_are_skipped() -> None:
