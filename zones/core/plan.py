@@ -107,7 +107,7 @@ def make_plan(documents: Documents, world: World, options: Options | None = None
     if not refused.ok:
         return refused
     allocation = allocate(ctx)
-    findings += [*allocation.findings, *server_yaml_after(ctx).findings]
+    findings += [*allocation.findings, *server_yaml_after(ctx).findings, *_named_as_vms(ctx, allocation)]
     refused = replace(refused, findings=tuple(findings))
     if not refused.ok:
         return refused
@@ -191,6 +191,19 @@ def _eips(ctx: Context, named: frozenset[str]) -> tuple[EipView, ...]:
         eip = parse_eip(entry.text)
         kept.append(EipView(entry.vg_address, eip.network.text, eip.gateway.text, eip.ha_group))
     return tuple(kept)
+
+
+def _named_as_vms(ctx: Context, allocation: Allocation) -> list[Finding]:
+    """Nodes of the file that have the name of a management VM: one name cannot lead to both."""
+    taken = {name for vm in allocation.vms for name in (vm.name, f"{ctx.zone_id}-{vm.name}")}
+    found = []
+    for named in ctx.named:
+        if named.node is not None and named.node.hostname.lower() in taken:
+            detail = f"node {named.label} has the name of a management VM of the zone"
+            remedy = f"set the hostname, for example {ctx.zone_id}r01n01, and collect the node again"
+            path = ("roles", named.entry.address)
+            found.append(ctx.finding("R16", detail, remedy, *path, node=named.entry.address))
+    return found
 
 
 def _vpool_findings(ctx: Context) -> list[Finding]:

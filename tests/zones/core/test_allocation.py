@@ -201,6 +201,33 @@ def test_given_addresses_beat_the_pool() -> None:
     assert min(rest) == "127.1.0.128" and not rest & {"127.1.0.101", "127.1.0.102"}
 
 
+@pytest.mark.parametrize(
+    ("roles", "vms"),
+    [
+        (["ks", "ks", "ks", "ks"], {"pgpool": [1, 0]}),
+        (["ks", "ks", "ks", "ks"], {"pgserver": [1, 2]}),
+        (["ks/pgpool", "ks", "ks", "ks/pgpool"], {}),
+        (["ks", "ks", "ks", "ks", "ks"], {}),
+    ],
+)
+def test_pgpool_and_pgserver_are_placed_apart(roles: list[str], vms: dict[str, list[int]]) -> None:
+    nodes = [ks(number + 1) for number in range(len(roles))]
+    given = {role: [nodes[index].address for index in places] for role, places in vms.items()}
+    content = settings_of(dict(zip(nodes, roles, strict=True)), vms=given)
+    plan = make_plan(documents("zone", content, VARIABLES), world(*nodes))
+    hosts = {role: {vm.host for vm in plan.vms if vm.role == role} for role in ("pgpool", "pgserver")}
+    hosts["pgpool"] |= {item.address for item, role in zip(nodes, roles, strict=True) if "pgpool" in role}
+    assert len(hosts["pgpool"]) == len(hosts["pgserver"]) == 2
+    assert not hosts["pgpool"] & hosts["pgserver"]
+
+
+@pytest.mark.parametrize("name", ["proxy0", "PROXY1", "devops1a-zoocassa0"])
+def test_a_node_is_not_called_as_a_vm_of_its_zone(name: str) -> None:
+    plan = create({ks(1, hostname=name): "ks", ks(2): "ks"})
+    (finding,) = [item for item in plan.findings if item.level == "error"]
+    assert finding.code == "R16" and "management VM" in finding.detail
+
+
 def test_a_vm_whose_address_is_given_has_a_host() -> None:
     given = {"mgmt_network_address": {"proxy": ["127.1.0.101", "127.1.0.102"], "eipctl": ["127.1.0.103"]}}
     plan = create({ks(1): "ks"}, given)

@@ -9,7 +9,7 @@ from jobs.errors import Finding
 from zones.core.allocation.addresses import NO_ADDRESS, Walker, upper_half
 from zones.core.documents.settings import VM_ROLES
 from zones.core.rules.context import Context
-from zones.core.rules.roles import FUSED_VMS
+from zones.core.rules.roles import FUSED_VMS, MANY_KS
 from zones.core.words import counted
 
 REDUNDANT = ("proxy", "dnsmaster", "webservice", "pgpool", "pgserver")
@@ -95,9 +95,26 @@ def _placement(ctx: Context) -> dict[str, list[str]]:
         if role in given or role in physical:
             continue
         count = max(counts.get(role, 0), len(addresses.get(role, ())))
-        given[role] = [hosts[(turn + index) % len(hosts)] for index in range(count)]
+        start = turn % len(hosts)
+        free = _apart(ctx, role, given, [*hosts[start:], *hosts[:start]], count)
+        given[role] = [free[index % len(free)] for index in range(count)]
         turn += count
     return given
+
+
+def _apart(
+    ctx: Context, role: str, given: Mapping[str, list[str]], hosts: list[str], count: int
+) -> list[str]:
+    """Hosts for a role: of pgpool and pgserver one keeps clear of the other where there is room (R13)."""
+    other = {"pgpool": "pgserver", "pgserver": "pgpool"}.get(role)
+    if other is None or len(hosts) < MANY_KS:
+        return hosts
+    taken = {
+        *given.get(other, ()),
+        *(item.entry.address for item in ctx.named if other in item.entry.sub_roles),
+    }
+    free = [host for host in hosts if host not in taken]
+    return free if len(free) >= count else hosts
 
 
 def _walker(ctx: Context, taken: set[tuple[int, int]]) -> Walker:
