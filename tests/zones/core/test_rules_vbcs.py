@@ -50,6 +50,10 @@ def test_r06_complete_vbcs_pass() -> None:
     ("entries", "words"),
     [
         ([vbc(A, B, ipv4_vbc="10.10.60.0/31"), second()], "too small"),
+        (
+            [vbc(A, B, ipv6_vbc="fd00::/64", ipv6_vip=f"fd00::1|{A}"), second()],
+            "lies in the VBC network fd00::/64",
+        ),
         ([vbc(A, B, A), second()], f"names {A} twice"),
         ([vbc(A, B), second(ipv4_vip=f"127.1.0.211|{A}")], "not among mgmt_ips"),
         ([vbc(A, B), second(ipv4_vip=f"127.1.0.210|{C}")], "stands at two VBCs"),

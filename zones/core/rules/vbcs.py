@@ -8,7 +8,7 @@ from functools import partial
 
 from jobs.errors import Finding
 from zones.core.documents.settings import VbcEntry
-from zones.core.nets import Network, SpanIndex, Use, collisions, parse_address, parse_network
+from zones.core.nets import Network, Span, SpanIndex, Use, collisions, parse_address, parse_network
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context
 from zones.core.words import counted
@@ -19,10 +19,11 @@ def r06(ctx: Context) -> Iterable[Finding]:
     """Every manual VBC is complete, carried by hypers, and clear of everything else."""
     if not ctx.settings.vbc:
         return
+    own = _networks(ctx)
     for index, entry in enumerate(ctx.settings.vbc):
         yield from _members(ctx, index, entry)
         yield from _form(ctx, index, entry)
-        yield from _vips(ctx, index, entry)
+        yield from _vips(ctx, index, entry, own)
     yield from _each_hyper_once(ctx)
     yield from _each_vip_once(ctx)
     yield from _disjoint(ctx)
@@ -71,7 +72,7 @@ def _form(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
             yield _at(ctx, index, key, detail, f"choose a network inside {base.text}")
 
 
-def _vips(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
+def _vips(ctx: Context, index: int, entry: VbcEntry, own: SpanIndex) -> Iterator[Finding]:
     replaced = {old for vbc in _replaced(ctx) for old in vbc.vips}
     for key, vip, master in (
         ("ipv4_vip", entry.ipv4_vip, entry.ipv4_master),
@@ -89,6 +90,15 @@ def _vips(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
         if network is not None and network.version == address.version and not network.usable(address):
             detail = f"the VIP {vip} is no host address of the management network {network.text}"
             yield _at(ctx, index, key, detail, "choose a free address of that network")
+        elif inside := own.overlap(Span(address.version, address.value, address.value)):
+            detail = f"the VIP {vip} lies in the VBC network {inside.owner}; the route to that goes through the VIP"
+            yield _at(ctx, index, key, detail, "choose a free address of the management network")
+
+
+def _networks(ctx: Context) -> SpanIndex:
+    """The networks of all VBCs of the file."""
+    texts = (text for entry in ctx.settings.vbc for text in (entry.ipv4_network, entry.ipv6_network) if text)
+    return SpanIndex(Use(parse_network(text).span, text) for text in texts)
 
 
 def _given_elsewhere(ctx: Context, vip: str) -> str:
