@@ -8,3 +8,4 @@ class Pages(PageNumberPagination):
 
     page_size_query_param = "page_size"
     max_page_size = 1000
+    invalid_page_message = "there is no page {page_number}: the first is 1, follow next until it is null"

@@ -106,6 +106,11 @@ def test_wrong_parameters_do_not_answer_with_everything(viewer, query):
     assert answer.status_code in (400, 404) and answer["Content-Type"] == "application/problem+json"
 
 
+def test_a_page_that_is_not_there_says_how_to_go_on(viewer):
+    answer = viewer.get("/api/v1/nodes/?page=7")
+    assert answer.status_code == 404 and "there is no page 7: the first is 1" in answer.json()["detail"]
+
+
 def test_a_misspelt_filter_names_the_right_ones(viewer):
     finding = viewer.get("/api/v1/nodes/?zone=z1").json()["findings"][0]
     assert finding["field"] == "zone" and "zone_id" in finding["detail"]
