@@ -16,6 +16,7 @@ from django.dispatch import receiver
 
 from installer.groups import create_groups
 from jobs.actor import Actor
+from zones.services import configure
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -38,6 +39,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (place / (len(group) or 1), item) for group in (long, short) for place, item in enumerate(group)
     ]
     items[:] = [item for _, item in sorted(places, key=lambda pair: pair[0])]
+
+
+@pytest.fixture(autouse=True)
+def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test asks machines outside this host whether they are there; see tests/zones/test_answering.py."""
+    monkeypatch.setattr(configure, "answering", lambda addresses: frozenset())
 
 
 @pytest.fixture(scope="session")

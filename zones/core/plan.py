@@ -62,6 +62,11 @@ class PlanResult:
         return not any(item.level == "error" for item in self.findings)
 
     @property
+    def given(self) -> frozenset[str]:
+        """Addresses that new VBCs and the zone's VMs get."""
+        return frozenset(vip for vbc in self.added_vbcs for vip in vbc.vips) | {vm.address for vm in self.vms}
+
+    @property
     def content_hash(self) -> str:
         """What an approval is bound to."""
         return content_hash(self.files, self.disk_identities, self.host_keys)

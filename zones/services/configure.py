@@ -19,6 +19,7 @@ from zones.core.world import World
 from zones.load import load_world
 from zones.models import Plan, Zone
 from zones.services import revisions
+from zones.services.answering import answering
 from zones.services.files import ConfigFile, Loaded, ZoneFiles, read_files
 from zones.services.find import lock_allocations
 from zones.services.rekey import rekey
@@ -36,6 +37,10 @@ class Configured:
 
 SHOWN = 200
 """Findings in the log of the configuration; the plan has them all."""
+
+
+MAX_ANSWERED = 128
+"""Where more addresses of the pools answer, something answers for all of them, and nothing can be told by it."""
 
 
 class _OnlyChecked(Exception):
@@ -57,6 +62,8 @@ def config_qingcloud(
     ``force`` supersedes an approved plan and configures a configured zone again; ``check`` changes nothing.
     ``rekey_from`` is the former id of a zone whose ``zone_id`` changed: refused with the list of rows that move
     until ``rekey_confirmed``. Raises :class:`Refused` with every finding of every file.
+
+    Addresses about to be given from a pool are asked first: one that answers is left out.
     """
     loaded = read_files(variables, settings)
     done: list[Configured] = []
@@ -86,15 +93,31 @@ def _configure(loaded: Loaded, actor: Actor, force: bool, errors: list[Finding])
             _make_room(files.zone_id, force)
         except Refused as refusal:
             errors += refusal.findings
-    options = {files.zone_id: Options(force=force) for files in loaded.zones}
     world = load_world()
-    results = make_plans([files.documents for files in loaded.zones], world, options)
+    results = _plans(loaded, world, force)
     for files, result in zip(loaded.zones, results, strict=True):
         if not result.ok:
             errors += [*result.findings, *_rename_hint(files, world)]
     if errors:
         raise Refused(errors)
     return [_store(files, result, actor) for files, result in zip(loaded.zones, results, strict=True)]
+
+
+def _plans(loaded: Loaded, world: World, force: bool) -> tuple[PlanResult, ...]:
+    """Plans in which no address is given that answers; each that would be is asked first, once."""
+    asked: frozenset[str] = frozenset(world.used_addresses)
+    answered: frozenset[str] = frozenset()
+    while True:
+        options = {files.zone_id: Options(force=force, occupied=answered) for files in loaded.zones}
+        results = make_plans([files.documents for files in loaded.zones], world, options)
+        fresh = frozenset(address for result in results for address in result.given) - asked
+        if not fresh or len(answered) > MAX_ANSWERED:
+            return results
+        found = answering(fresh)
+        if not found:
+            return results
+        asked |= fresh
+        answered |= found
 
 
 def _rename_hint(files: ZoneFiles, world: World) -> list[Finding]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jobs.errors import Finding
-from zones.core.allocation.addresses import known_addresses
+from zones.core.allocation.addresses import ANSWERED, known_addresses
 from zones.core.allocation.vbcs import VbcResult, allocate_vbcs, check_start
 from zones.core.allocation.vms import VmView, allocate_vms, vms_of
+from zones.core.nets import format_address
 from zones.core.rules.context import Context
 from zones.core.world import VbcView
 
@@ -33,5 +35,23 @@ def allocate(ctx: Context) -> Allocation:
     taken = known_addresses([*ctx.world.used_addresses, *ctx.options.occupied, *reserved])
     vms, vm_findings = allocate_vms(ctx, taken)
     vbcs = allocate_vbcs(ctx, taken)
-    findings = (*vm_findings, *vbcs.findings)
+    findings = (*vm_findings, *vbcs.findings, *_left_out(ctx))
     return Allocation((*vbcs.kept, *vbcs.added), vbcs.added, vms, findings)
+
+
+def _left_out(ctx: Context) -> Iterator[Finding]:
+    """By pool: what would have been given, had it not answered."""
+    answered = sorted(known_addresses(ctx.options.occupied))
+    for key in ("vip_pools", "mgmt_network_pools"):
+        found = [
+            format_address(version, value)
+            for version, value in answered
+            if any(
+                pool.network.version == version and pool.first <= value <= pool.last
+                for pool in ctx.pools[key]
+            )
+        ]
+        if found:
+            detail = f"{key}: {', '.join(found)} answer although nobody here is known to have them: not given"
+            remedy = "see which machines these are; take their addresses out of the pool"
+            yield ctx.variable_finding(ANSWERED, detail, remedy, "advance", key, level="warning")

@@ -5,6 +5,7 @@ A01     no subnet is left for a VBC
 A02     no address is left in a pool (or there is no pool)
 A03     the start of the VBC networks does not lie in the base network, or is too small
 A04     an address of ``vip_pools`` lies outside the hypers' network
+A05     addresses of a pool answer although nobody is known to have them (warning)
 ======  ================================================================
 """
 
@@ -19,6 +20,7 @@ NO_SUBNET = "A01"
 NO_ADDRESS = "A02"
 BAD_START = "A03"
 OUTSIDE = "A04"
+ANSWERED = "A05"
 
 
 def known_addresses(texts: Iterable[str]) -> set[tuple[int, int]]:

@@ -68,6 +68,8 @@ def r10(ctx: Context) -> Iterable[Finding]:
                 detail = f"mgmt_network_address: {address} stands twice"
                 yield ctx.variable_finding("R10", detail, "give each VM its own address", *path)
             owner = ctx.world.used_addresses.get(address) if address not in own else None
+            if not owner and address in ctx.options.occupied:
+                owner = "a machine that answers"
             if owner:
                 detail = f"mgmt_network_address: {address} ({role}) is in use by {owner}"
                 yield ctx.variable_finding("R10", detail, "choose a free address", *path)
