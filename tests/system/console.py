@@ -119,7 +119,7 @@ class Console:
                 continue
         return [number for _, number in sorted(found)]
 
-    def until(self, condition: Callable[[], Any], what: str, timeout_s: float = 90) -> Any:
+    def until(self, condition: Callable[[], Any], what: str, timeout_s: float = 180) -> Any:
         """Poll until ``condition`` holds and give its value."""
         deadline = time.monotonic() + timeout_s
         while not (value := condition()):
@@ -131,7 +131,7 @@ class Console:
         path = self.folder / "worker.log"
         return path.read_text(errors="replace")[-_SHOWN:] if path.exists() else ""
 
-    def ended(self, job_id: str, timeout_s: float = 120) -> dict[str, Any]:
+    def ended(self, job_id: str, timeout_s: float = 300) -> dict[str, Any]:
         """The status of a job once it has ended."""
 
         def look() -> Any:

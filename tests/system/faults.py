@@ -77,7 +77,7 @@ class FaultConsole(Console):
         )
         return job_id
 
-    def ended(self, job_id: str, timeout_s: float = 60) -> dict[str, Any]:
+    def ended(self, job_id: str, timeout_s: float = 180) -> dict[str, Any]:
         """The status of a job once it has ended."""
 
         def look() -> Any:

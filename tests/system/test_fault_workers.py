@@ -54,7 +54,7 @@ def test_sigkill_while_logs_are_streamed(faults: FaultConsole, point: str) -> No
         worker.kill()
     else:
         faults.die_at(point)
-    worker.wait(30)
+    worker.wait(60)
     stored = faults.ask("count", job_id)
     assert seen < stored < count * len(nodes), "it died in the middle"
     faults.ensure_workers()
@@ -122,7 +122,7 @@ def test_sigterm_leaves_the_nodes_alone(faults: FaultConsole) -> None:
     for worker in faults.workers:
         worker.terminate()
     for worker in faults.workers:
-        assert worker.wait(30) == 0
+        assert worker.wait(60) == 0
     assert faults.ask("status", job_id)["status"] == "running"
     faults.ensure_workers()
     assert faults.ended(job_id)["status"] == "succeeded"
@@ -150,7 +150,7 @@ def test_one_process_of_an_idle_worker_is_killed(faults: FaultConsole, number: i
         faults.check_whole(job_id, nodes, {"one": (name, 3)})
         faults.until(lambda: not faults.ask("queue")["entries"], "entries are handed out again and again")
         worker.terminate()
-        assert worker.wait(30) == 0, "it listens to the one who started it"
+        assert worker.wait(60) == 0, "it listens to the one who started it"
     finally:
         del faults.environment["TOY_RETRY_S"]
         faults.stop_workers()
