@@ -26,7 +26,7 @@ def test_figures_as_json() -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") == 1
