@@ -79,7 +79,7 @@ def test_195_of_200_are_collected_and_the_rest_after_they_are_mended(console: Co
     console.run("shell", "-c", f"from nodes.models import Node; {pin}")
 
     everybody = listed(console, "all", [*many.addresses, *where.values()])
-    done = console.run("collect_nodes", "-I", str(everybody), "--wait", expect=1, timeout_s=600)
+    done = console.run("collect_nodes", "-I", str(everybody), "--wait", expect=1, timeout_s=1500)
     assert "5 of 200 nodes failed" in done.stderr
     for what, address in where.items():
         mine = [line for line in done.stderr.splitlines() if f"{address} failed in collect" in line]
@@ -99,7 +99,7 @@ def test_195_of_200_are_collected_and_the_rest_after_they_are_mended(console: Co
     console.run(
         "establish_ssh", str(changed), "--no-password", "--replace-host-key", where["host key"], "--wait"
     )
-    done = console.run("collect_nodes", "-s", "collect_failed", "--wait", timeout_s=300)
+    done = console.run("collect_nodes", "-s", "collect_failed", "--wait", timeout_s=600)
     status = console.json("get_status", done.stdout.strip())
     assert {node["mgmt_address"] for node in status["nodes"]} == set(where.values())
     assert console.json("describe_nodes", "-s", "available")["total_count"] == 200
