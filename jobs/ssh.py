@@ -38,10 +38,7 @@ Stdin = bytes | Path
 
 
 class _Transport(paramiko.Transport):
-    """paramiko's, which wakes up ten times a second to look whether it was closed: half of what waiting costs.
-
-    Once a second will do, for keepalives too, when closing wakes it.
-    """
+    """paramiko's wakes up ten times a second to look whether it was closed; once will do, when closing wakes it."""
 
     _active_check_timeout = 1.0
 
