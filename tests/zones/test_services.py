@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NoReturn
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from jobs.errors import Busy, NotFound, Refused
 from jobs.models import Job
@@ -25,6 +26,7 @@ from zones.services import (
     scale_qingcloud,
     vbc_routes,
 )
+from zones.services.destruction import plan_destroys
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HYPERS = {21: "hyper-repl", 22: "hyper-repl"}
@@ -247,3 +249,20 @@ def test_a_dry_run_shows_every_script_and_touches_nothing(region: Region) -> Non
     disk = next(row for row in rows if row["component"] == "disk" and row["node"] == NEW[0])
     assert 'vpool_layout="mirror"' in disk["command"] and "zpool create vpool" in disk["command"]
     assert not Job.objects.filter(action="scale_qingcloud").exists()
+
+
+def test_what_a_stored_plan_destroys(
+    region: Region, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    region.nodes(21, 22)
+    Disk.objects.filter(node__mgmt_address="172.16.80.22", name="sdc").update(signatures=["gpt"])
+    plan = configure(region)
+    with django_assert_num_queries(4):
+        found = plan_destroys(plan)
+    assert [(item.node, item.name, item.holds, item.becomes) for item in found] == [
+        ("172.16.80.21", "sdb", (), "ZFS pool vpool, mirror with sdc"),
+        ("172.16.80.21", "sdc", (), "ZFS pool vpool, mirror with sdb"),
+        ("172.16.80.22", "sdb", (), "ZFS pool vpool, mirror with sdc"),
+        ("172.16.80.22", "sdc", ("gpt",), "ZFS pool vpool, mirror with sdb"),
+    ]
+    assert plan_destroys(region.plan) == (), "adopting formats nothing"

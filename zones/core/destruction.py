@@ -1,0 +1,104 @@
+"""What the installation of a plan destroys: every disk that it formats, what is on it, and what it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from zones.core.rules.disks import used_disks
+from zones.core.world import NodeView
+
+# The words of zpool-create(8) that begin a group of disks.
+_GROUPS = ("mirror", "raidz")
+# Their disks carry what the platform wrote: a repeated component finds its own work and formats nothing.
+_IN_SERVICE = ("active", "retired")
+
+
+@dataclass(frozen=True, slots=True)
+class DestroyedDisk:
+    """One disk that is formatted. ``node`` is the management address, ``holds`` what the last collection found.
+
+    ``erased_first``: the plan says that what it holds is erased before it is formatted.
+    """
+
+    node: str
+    hostname: str
+    name: str
+    model: str
+    serial: str
+    size_bytes: int
+    holds: tuple[str, ...]
+    becomes: str
+    erased_first: bool = False
+
+
+def destroyed(
+    nodes: Iterable[NodeView], settings: Mapping[str, Mapping[str, str]]
+) -> tuple[DestroyedDisk, ...]:
+    """The disks that installing ``nodes`` formats, by node and in the order of its disks.
+
+    ``settings``: the values of each node's settings file, by management address, as they will be installed. A node that
+    is in service already is passed over: its disks are not formatted again. Where a node's settings are not there or
+    cannot be read, every disk that its role uses counts as formatted.
+    """
+    found = []
+    for node in nodes:
+        values = settings.get(node.address)
+        if node.status in _IN_SERVICE:
+            continue
+        if values is None:
+            values, uses = (
+                {},
+                {disk.reference: f"formatted ({node.role})" for disk in used_disks(node.role or "", node)},
+            )
+        else:
+            uses = _uses(values, node)
+        erased = values.get("erase_disks", "").split()
+        found += [
+            DestroyedDisk(
+                node=node.address,
+                hostname=node.hostname,
+                name=disk.name,
+                model=disk.model,
+                serial=disk.serial,
+                size_bytes=disk.size_bytes,
+                holds=disk.holds,
+                becomes=uses[disk.reference],
+                erased_first=disk.reference in erased,
+            )
+            for disk in node.data_disks
+            if disk.reference in uses
+        ]
+    return tuple(found)
+
+
+def _uses(values: Mapping[str, str], node: NodeView) -> dict[str, str]:
+    """What each disk becomes, by the name that the settings file gives it."""
+    uses = _pool(values.get("vpool_vdevs", "").split(), node)
+    peer = values.get("pair_hostname", "")
+    mirrored = f"mirrored with {peer}" if peer else "not mirrored yet"
+    for number, disk in enumerate(values.get("drbd_disks", "").split()):
+        uses[disk] = f"DRBD volume {number}, {mirrored}"
+    for disk in values.get("cache_disk", "").split():
+        uses[disk] = "cache of the DRBD volumes"
+    for disk in values.get("pitrix_disk", "").split():
+        uses[disk] = "/pitrix (ext4)"
+    return uses
+
+
+def _pool(words: Iterable[str], node: NodeView) -> dict[str, str]:
+    names = {disk.reference: disk.name for disk in node.data_disks}
+    groups: list[tuple[str, list[str]]] = []
+    for word in words:
+        if word in _GROUPS:
+            groups.append((word, []))
+        elif groups:
+            groups[-1][1].append(word)
+        else:
+            groups.append(("stripe", [word]))
+    uses = {}
+    for kind, disks in groups:
+        for disk in disks:
+            others = ", ".join(names.get(other, other) for other in disks if other != disk)
+            uses[disk] = f"ZFS pool vpool, {kind}{f' with {others}' if others else ''}"
+    return uses
