@@ -110,6 +110,8 @@ def disk_json(disk: Disk) -> dict[str, Any]:
         "transport": disk.transport,
         "type": disk.effective("type"),
         "size_bytes": disk.effective("size_bytes"),
+        "drive": disk.drive,
+        "zoned": disk.zoned,
         "rotational": disk.rotational,
         "rotational_guess": disk.rotational_guess,
         "removable": disk.removable,

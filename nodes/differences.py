@@ -51,6 +51,7 @@ def _disk(disk: Disk) -> str:
     if not disk.observed_status and not disk.is_os:
         words.append(f"not usable ({disk.status_reason})" if disk.status_reason else "not usable")
     for name, value in (
+        ("zones", disk.zoned),
         ("on", disk.transport),
         ("WWN", disk.wwn if disk.serial else ""),
         ("carries", ", ".join(disk.signatures)),

@@ -59,6 +59,9 @@ class DiskFacts:
     members: tuple[str, ...] = ()  # paths of a multipath LUN, legs of a RAID
     suggested_status: int = 1  # 1 usable, 0 not to be used (removable or virtual media)
     status_reason: str = ""  # plain words for a suggested status of 0
+    # The physical drive it is a namespace or LUN of: disks of one machine with the same text are lost together.
+    drive: str = ""
+    zoned: str = ""  # host-managed | host-aware: a shingled or zoned drive; empty for any other, or when not said
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,10 @@ class Disk(models.Model):
     observed_status = models.SmallIntegerField(default=1, editable=False)
     # Why it is not proposed for use: "read-only", "removable", ...
     status_reason = models.CharField(max_length=255, blank=True, default="", editable=False)
+    # The physical drive: disks of one node that share it are namespaces or LUNs of it, and lost together.
+    drive = models.CharField(max_length=MAX_ID, blank=True, default="", editable=False)
+    # "host-managed" or "host-aware"; empty for a drive without zones.
+    zoned = models.CharField(max_length=16, blank=True, default="", editable=False)
     rotational = models.BooleanField(null=True, editable=False)
     rotational_guess = models.BooleanField(default=False, editable=False)
     removable = models.BooleanField(default=False, editable=False)

@@ -22,7 +22,7 @@ from nodes.states import move_nodes
 KEEP_COLLECTIONS = 20
 _DISK_FIELDS = [
     *("present", "is_os", "order", "identity", "name", "by_id", "wwn", "serial", "model", "transport"),
-    *("observed_type", "observed_size_bytes", "observed_status", "status_reason"),
+    *("observed_type", "observed_size_bytes", "observed_status", "status_reason", "drive", "zoned"),
     *("rotational", "rotational_guess", "removable", "dirty", "signatures", "mountpoints", "members"),
 ]
 
@@ -162,6 +162,8 @@ def _fill(row: Disk, disk: DiskFacts, order: int, identity: str, *, is_os: bool)
         "observed_size_bytes": disk.size_bytes,
         "observed_status": disk.suggested_status,
         "status_reason": disk.status_reason[:255],
+        "drive": disk.drive[:MAX_ID],
+        "zoned": disk.zoned[:16],
         "rotational": disk.rotational,
         "rotational_guess": disk.rotational_guess,
         "removable": disk.removable,

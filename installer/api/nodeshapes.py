@@ -50,6 +50,10 @@ class DiskShape(Shape):
     transport = serializers.CharField()
     type = one_of(DiskType.choices)
     size_bytes = serializers.IntegerField()
+    drive = serializers.CharField(
+        help_text="the physical drive: disks of one node that share it are namespaces or LUNs of it; empty when not known"
+    )
+    zoned = serializers.CharField(help_text="host-managed or host-aware; empty for a drive without zones")
     rotational = serializers.BooleanField(allow_null=True)
     rotational_guess = serializers.BooleanField()
     removable = serializers.BooleanField()

@@ -51,7 +51,7 @@ DISK = (
     *_columns("text", "name", "type"),
     *_columns("number", "size_bytes", "status"),
     *_CORRECTED,
-    *_columns("text", "serial", "wwn", "by_id", "model", "transport"),
+    *_columns("text", "serial", "wwn", "by_id", "model", "transport", "drive", "zoned"),
     *_columns("flag", "rotational", "rotational_guess", "removable", "dirty"),
     *_columns("list", "signatures", "mountpoints", "members"),
     *_columns("text", "status_reason"),

@@ -13,6 +13,7 @@ MAX_BYTES = 10**18
 _SMALL = 2**31 - 1
 # A sentence of a collection may name every disk of the machine.
 _LONG_TEXT = 20_000
+_ZONED = ("host-managed", "host-aware")
 _DISK_TYPES = ("ssd", "sata", "sas", "nvme")
 _NIC_TYPES = ("physical", "bond", "vlan", "bridge")
 # Without any of these the file says nothing of the hardware.
@@ -83,6 +84,8 @@ def _disk(taker: Taker) -> DiskFacts:
         serial=taker.text("serial", 255),
         model=taker.text("model", 128),
         transport=taker.text("transport", 32),
+        drive=taker.text("drive", 255),
+        zoned=taker.one_of("zoned", _ZONED) if taker.values.get("zoned") else "",
         rotational=taker.flag("rotational"),
         rotational_guess=bool(taker.flag("rotational_guess")),
         removable=bool(taker.flag("removable")),

@@ -37,6 +37,8 @@ ODD = DiskFacts(
     suggested_status=0,
     status_reason="removable",
     removable=True,
+    drive="nvme =HYPERLINK(1)",
+    zoned="host-managed",
 )
 VLAN = NicFacts(
     "bond0.7", "02:00:00:00:00:01", "vlan", "fd00::1", 64, vlan_id=7, raw_device="bond0", link=False
