@@ -6,6 +6,7 @@ import time
 
 from jobs import ssh
 from jobs.context import StepContext, StepFailed, StepStopped
+from jobs.reason import reason_of
 from jobs.remote.beside import Beside
 from jobs.remote.ending import LOG_ROOT, end_component, mark_of
 from jobs.remote.frames import Frame
@@ -13,6 +14,7 @@ from jobs.remote.output import HEAD_BYTES, TAIL_BYTES, Output
 from jobs.remote.reading import frames
 from jobs.remote.scripts import BOOT, FOLLOW, LAUNCH
 from jobs.ssh import Completed, Connection, Endpoint, SshError
+from jobs.text import plain
 
 RETRY_KINDS = frozenset({"unreachable", "refused", "dropped", "timeout", "protocol"})
 PAUSES_S = (0.5, 1, 2, 4, 8, 15, 15, 15)
@@ -154,7 +156,8 @@ class Component:
         if int(ended.data):
             # Nothing of it runs there any more.
             self.context.announce({})
-            why = f": {self.output.last_error[:300]}" if self.output.last_error else ""
+            reason = self.output.reason() or self._end_of_errors(connection)
+            why = f": {reason}" if reason else ""
             raise StepFailed(
                 f"{self.component} failed with exit code {int(ended.data)}{why} "
                 f"(on the node: {self.folder}/{self.output.key}.log)"
@@ -162,6 +165,12 @@ class Component:
         if state == "done" and self.output.silent:
             self.context.log(f"{self.component}: done before in this job, not run again")
         return True
+
+    def _end_of_errors(self, connection: Connection) -> str:
+        """The reason, where a worker before this one has read what was printed."""
+        path = f"{self.folder}/{self.output.key}.err"
+        answer = connection.run(["tail", "-c", "8192", path], timeout_s=20, to_the_end=True)
+        return reason_of(plain(answer.stdout.decode("utf-8", "replace")).splitlines())
 
     def _launch(self, connection: Connection) -> str:
         context = self.context
@@ -179,9 +188,9 @@ class Component:
         if state == "stale":
             raise StepStopped("lost")
         if state not in ("started", "running", "done", "absent"):
-            reason = answer.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no reason given"]
+            reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "no reason given"
             raise StepFailed(
-                f"{self.component} could not be started in {self.folder}: {reason[0]} (disk full, or not writable?)"
+                f"{self.component} could not be started in {self.folder}: {reason} (disk full, or not writable?)"
             )
         self.output.read_attempt(int(words[1]))
         if state == "running":

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from jobs.context import StepContext
+from jobs.reason import LINE_CHARS, LINES_KEPT, reason_of
 from jobs.remote.frames import Frame
 
 # Of each output of a component its beginning and its end are kept; what lies between stays on the node.
@@ -18,8 +21,9 @@ class Output:
     def __init__(self, context: StepContext, component: str, attempt: int) -> None:
         self.context = context
         self.component = component
-        self.last_error = ""
         self.silent = True
+        # Of each output the last lines, for the reason of a failure.
+        self._latest: dict[str, deque[str]] = {stream: deque(maxlen=LINES_KEPT) for stream in _FILES}
         self._rest = {"out": b"", "err": b""}
         self.attempt = attempt
         # Of which it was said that no more than the beginning is shown.
@@ -38,6 +42,10 @@ class Output:
     def read_attempt(self, attempt: int) -> None:
         """Which attempt's files are meant: an earlier one may have done the work, or still be at it."""
         self.attempt = attempt
+
+    def reason(self) -> str:
+        """Return the line that says why the component failed; empty when it was not read here."""
+        return reason_of(self._latest["err"], self._latest["out"])
 
     def begin(self) -> tuple[int, int]:
         """Where to read on; what was read of an unfinished line is read again."""
@@ -93,9 +101,7 @@ class Output:
 
     def _log(self, stream: str, block: bytes, size: int) -> None:
         text = block.decode("utf-8", "replace")
-        if stream == "err":
-            said = [line for line in text.split("\n") if line.strip()]
-            self.last_error = said[-1].strip() if said else self.last_error
+        self._latest[stream].extend(line[:LINE_CHARS] for line in text.split("\n")[-LINES_KEPT:])
         self.silent = False
         before = self._at(stream)
         self._advance(stream, size)

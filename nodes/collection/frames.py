@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from jobs.reason import reason_of
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import clean
 
@@ -39,8 +40,7 @@ class Section:
         if self.status == "failed" and self.exit_code in TIMEOUT_EXITS:
             return "gave no answer within 10 s"
         if self.status == "failed":
-            last = self.stderr.strip().splitlines()[-1:] or ["no message"]
-            return f"failed with exit code {self.exit_code}: {last[0][:200]}"
+            return f"failed with exit code {self.exit_code}: {reason_of([self.stderr]) or 'no message'}"
         return ""
 
 

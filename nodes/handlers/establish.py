@@ -14,6 +14,7 @@ from jobs import audit, keypair, registry, ssh
 from jobs.actor import Actor
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job, Step
+from jobs.reason import reason_of
 from jobs.secrets import Secret
 from jobs.ssh import Endpoint, SshError
 from nodes.endpoints import endpoint_of
@@ -143,8 +144,8 @@ def _accept(login: Login, host_key: str) -> None:
 
 def _must(answer: ssh.Completed, what: str) -> None:
     if answer.exit_code:
-        last = answer.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["no reason given"]
-        raise StepFailed(f"{what}: {last[0][:300]}")
+        reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "no reason given"
+        raise StepFailed(f"{what}: {reason}")
 
 
 def finish(job: Job, step: Step, result: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jobs import ssh
 from jobs.context import StepContext, StepFailed
+from jobs.reason import reason_of
 from jobs.ssh import Connection, Endpoint, Stdin
 from zones.core.install import PACKAGE_FOLDER
 
@@ -61,7 +62,7 @@ def _put(connection: Connection, path: str, source: Stdin, size_bytes: int) -> N
     argv = ["sh", "-c", _STORE, "sh", path, str(size_bytes)]
     answer = connection.run(argv, stdin=source, timeout_s=timeout_s)
     if answer.exit_code:
-        reason = answer.stderr.decode("utf-8", "replace").strip()[-300:] or "it did not arrive whole"
+        reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "it did not arrive whole"
         raise StepFailed(f"{connection.endpoint}: {path} could not be written: {reason}")
 
 

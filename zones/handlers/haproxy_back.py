@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from jobs import ssh
 from jobs.context import StepContext, StepFailed, StepStopped
+from jobs.reason import reason_of
 from jobs.ssh import Completed, Endpoint, SshError
 
 # Where a step is while it puts the old file back, and once that is done.
@@ -40,7 +41,8 @@ def put_back(context: StepContext, back: Back, why: str) -> str:
     context.component = UNDERWAY
     try:
         answer = _patiently(back, ["sh", "-s"], stdin=back.script.encode(), timeout_s=_TIMEOUT_S)
-        problem = _last(answer.stderr) or f"exit code {answer.exit_code}" if answer.exit_code else ""
+        reason = reason_of([answer.stderr.decode("utf-8", "replace")])
+        problem = reason or f"exit code {answer.exit_code}" if answer.exit_code else ""
     except SshError as error:
         problem = str(error)
     if context.released:

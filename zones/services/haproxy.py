@@ -8,6 +8,7 @@ from jobs import ssh
 from jobs.actor import Actor
 from jobs.errors import Finding, Refused
 from jobs.models import Job
+from jobs.reason import reason_of
 from jobs.services import submit
 from jobs.ssh import Endpoint, SshError
 from nodes.endpoints import endpoint_of
@@ -102,7 +103,7 @@ def _read(endpoint: Endpoint) -> str | Finding:
     except SshError as error:
         return Finding("H04", str(error), "then preview again", node=endpoint.address)
     if answer.exit_code or len(answer.stdout) > _LIMIT:
-        reason = answer.stderr.decode("utf-8", "replace").strip()[:200] or "it is larger than 4 MB"
+        reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "it is larger than 4 MB"
         return Finding(
             "H04", f"{FILE} cannot be read: {reason}", "is haproxy installed there?", node=endpoint.address
         )
