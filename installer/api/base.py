@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -24,7 +26,10 @@ from jobs.queries import job_status
 
 F = TypeVar("F", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
-_ALWAYS = frozenset({"page", "page_size", "ordering", "search", "format"})
+_ORDERED = ("ordering", "search")
+_PAGES = ("page", "page_size")
+# Which renderer answers (rest_framework, URL_FORMAT_OVERRIDE); formats.py refuses those that do not exist.
+_FORMAT = "format"
 
 
 class StableOrdering(OrderingFilter):
@@ -36,7 +41,96 @@ class StableOrdering(OrderingFilter):
         return queryset.order_by(*ordering, "pk")
 
 
-class RowsViewSet(GenericViewSet[Any]):
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """Parameters of its address that an endpoint takes."""
+
+    query: type[Serializer[Any]] | None = None
+    filtered: bool = False
+
+
+_NOTHING = _Taken()
+
+
+def takes(query: type[Serializer[Any]], *, filtered: bool = False) -> Callable[[F], F]:
+    """The parameters of an endpoint; ``filtered``: also the filters and the order of the list."""
+
+    def mark(method: F) -> F:
+        method.taken = _Taken(query, filtered)  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+class StrictViewSet(GenericViewSet[Any]):
+    """Parameters of the address that the endpoint does not take are refused, whatever the method.
+
+    A misspelt filter would answer with everything, and ``?dry_run=1`` behind a verb, which takes its values in the
+    body, would run it. What an endpoint takes besides is said by :func:`takes`.
+    """
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Who may come in comes first; then what was asked for."""
+        super().initial(request, *args, **kwargs)
+        if request.method == "OPTIONS" or self.action is None:
+            return
+        if request.method not in ("GET", "HEAD"):
+            _refuse_unknown(request, [], "send values in the body, not in the address")
+        elif self._taken().filtered or (self.action == "list" and self.filter_backends):
+            self._check_filters(request)
+        elif self._taken().query is None:
+            _refuse_unknown(request, [], "this takes none")
+
+    def _taken(self) -> _Taken:
+        return getattr(getattr(self, self.action or "", None), "taken", _NOTHING)
+
+    def asked(self) -> dict[str, Any]:
+        """The valid parameters of the address. Raises :class:`ValidationError`."""
+        taken = self._taken()
+        assert taken.query is not None, self.action
+        given = self.request.query_params.copy()
+        given.pop(_FORMAT, None)
+        _refuse_twice(given, [])
+        if taken.filtered:
+            own = set(taken.query().fields)
+            for name in set(given) - own:
+                given.pop(name)
+        return parsed(taken.query, given)
+
+    def _check_filters(self, request: Request) -> None:
+        """Every parameter of a list is known, said once and not empty. Raises :class:`ValidationError`."""
+        wanted = getattr(getattr(self, "filterset_class", None), "base_filters", {})
+        query = self._taken().query
+        own = [] if query is None else list(query().fields)
+        known = sorted([*wanted, *own, *_ORDERED, *(_PAGES if self.paginator else ())])
+        _refuse_unknown(request, known, f"use {', '.join(known)}")
+        several = [name for name, item in wanted.items() if filters.takes_several(item)]
+        _refuse_twice(request.query_params, several)
+        empty = [name for name in known if "" in map(str.strip, request.query_params.getlist(name))]
+        if empty:
+            sentence = "is empty: give it a value, or leave it out"
+            raise ValidationError({name: [f"{name} {sentence}"] for name in empty})
+        fields: Sequence[str] = getattr(self, "ordering_fields", ())
+        ordering = request.query_params.get("ordering")
+        if ordering is not None:
+            bad = [name for name in ordering.split(",") if name.strip().removeprefix("-") not in fields]
+            if bad:
+                raise ValidationError({"ordering": [f"use {', '.join(fields)}, with - for reverse"]})
+
+
+def _refuse_unknown(request: Request, known: Iterable[str], remedy: str) -> None:
+    unknown = sorted(set(request.query_params) - {_FORMAT, *known})
+    if unknown:
+        raise ValidationError({name[:80]: [f"there is no such parameter: {remedy}"] for name in unknown[:20]})
+
+
+def _refuse_twice(given: QueryDict, several: Iterable[str]) -> None:
+    twice = [name for name, values in given.lists() if len(values) > 1 and name not in several]
+    if twice:
+        raise ValidationError({name: [f"{name} is given more than once: give it once"] for name in twice})
+
+
+class RowsViewSet(StrictViewSet):
     """A list and its single rows, as dicts made by :meth:`rows`; serializers only describe them."""
 
     filter_backends = [filters.Backend, StableOrdering, SearchFilter]
@@ -50,7 +144,6 @@ class RowsViewSet(GenericViewSet[Any]):
 
     def list(self, request: Request) -> Response:
         """One page of the list. Parameters that do not exist are refused, so that a misspelt filter shows."""
-        self.check_parameters(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.rows(page or []))
 
@@ -66,20 +159,6 @@ class RowsViewSet(GenericViewSet[Any]):
             key = self.kwargs[self.lookup_field]
             raise NotFound.because("A01", f"there is no {self.basename} {key[:80]}", "look at the list")
         return item
-
-    def check_parameters(self, request: Request, *also: str) -> None:
-        """A misspelt filter must not answer with everything. ``also``: the endpoint's own parameters."""
-        filters = getattr(getattr(self, "filterset_class", None), "base_filters", {})
-        unknown = sorted(set(request.query_params) - _ALWAYS - set(filters) - set(also))
-        if unknown:
-            known = ", ".join(sorted([*filters, *(_ALWAYS - {"format"})]))
-            raise ValidationError({name: [f"there is no such parameter: use {known}"] for name in unknown})
-        ordering = request.query_params.get("ordering", "")
-        bad = [name for name in ordering.split(",") if name and name.lstrip("-") not in self.ordering_fields]
-        if bad:
-            raise ValidationError(
-                {"ordering": [f"use {', '.join(self.ordering_fields)}, with - for reverse"]}
-            )
 
 
 def parsed(kind: type[Serializer[Any]], data: Any) -> dict[str, Any]:

@@ -6,14 +6,13 @@ from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, problems
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems, takes
 from installer.api.nodeshapes import ImportedShape
-from installer.api.requests import ImportRequest
+from installer.api.requests import ExportQuery, ImportRequest
 from installer.downloads import nodes_file
 from nodes.describe import imported_json
 from nodes.services import import_nodes
@@ -32,12 +31,10 @@ class ExchangeVerbs(RowsViewSet):
         },
     )
     @action(detail=False, methods=["get"], pagination_class=None)
+    @takes(ExportQuery, filtered=True)
     def export(self, request: Request) -> StreamingHttpResponse:
         """A file with nodes, their facts and corrections; filtered like the list."""
-        kind = request.query_params.get("as", "json")
-        if kind not in FORMATS:
-            raise ValidationError({"as": [f"use {' or '.join(FORMATS)}"]})
-        self.check_parameters(request, "as")
+        kind = self.asked()["as"]
         nodes = self.filter_queryset(self.get_queryset())
         return nodes_file(nodes, kind)
 

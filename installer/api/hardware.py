@@ -24,7 +24,7 @@ from nodes.services import modify_disks
 
 class DiskFilter(filters.Filters):
     node_id = filters.text("node__node_id")
-    mgmt_address = filters.text("node__mgmt_address")
+    mgmt_address = filters.address("node__mgmt_address")
     zone_id = filters.text("node__role__zone__zone_id")
     name = filters.text()
     is_os = filters.yes_no()
@@ -66,11 +66,11 @@ class DiskViewSet(RowsViewSet):
 
 class NetworkFilter(filters.Filters):
     node_id = filters.text("node__node_id")
-    mgmt_address = filters.text("node__mgmt_address")
+    mgmt_address = filters.address("node__mgmt_address")
     zone_id = filters.text("node__role__zone__zone_id")
     name = filters.text()
     mac = filters.text(lookup_expr="iexact")
-    address = filters.text()
+    address = filters.address()
     type = filters.one_of(NetworkInterface.Type.choices)
 
 

@@ -11,14 +11,13 @@ from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api import filters
 from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
-from installer.api.plaintext import JsonLines, PlainText
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started, takes
+from installer.api.plaintext import JsonLines, JsonToo, PlainText
 from installer.api.requests import (
     CancelRequest,
     EventsQuery,
@@ -105,9 +104,10 @@ class JobViewSet(RowsViewSet):
         parameters=[EventsQuery], responses={200: EventsShape, **problems(400, 404)}, filters=False
     )
     @action(detail=True, methods=["get"], pagination_class=None)
+    @takes(EventsQuery)
     def events(self, request: Request, **key: str) -> Response:
         """Log lines after a sequence number; with `wait` the answer comes with the first new line."""
-        values = parsed(EventsQuery, request.query_params)
+        values = self.asked()
         return Response(_events(self.kwargs["job_id"], wait_s=values.pop("wait"), **values))
 
     @extend_schema(
@@ -123,12 +123,13 @@ class JobViewSet(RowsViewSet):
         detail=True,
         methods=["get"],
         pagination_class=None,
-        renderer_classes=[PlainText, JsonLines, JSONRenderer],
+        renderer_classes=[PlainText, JsonLines, JsonToo],
     )
+    @takes(LogQuery)
     def log(self, request: Request, **key: str) -> StreamingHttpResponse:
         """Every line there is now as a file, of the whole job or of one node, phase or level."""
         accepted = "jsonl" if isinstance(request.accepted_renderer, JsonLines) else "text"
-        values = {"syntax": accepted, **parsed(LogQuery, request.query_params)}
+        values = {"syntax": accepted, **self.asked()}
         return log_file(find_job(self.kwargs["job_id"]), **values)
 
 

@@ -8,13 +8,12 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 
 from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, problems
-from installer.api.plaintext import PlainText
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems, takes
+from installer.api.plaintext import JsonToo, PlainText
 from installer.api.requests import Request
 from installer.api.shapes import Shape
 from jobs.audit import MAX_REASON_CHARS
@@ -58,11 +57,12 @@ class JoinVerbs(RowsViewSet):
         methods=["get"],
         url_path="front-gate",
         pagination_class=None,
-        renderer_classes=[PlainText, JSONRenderer],
+        renderer_classes=[PlainText, JsonToo],
     )
+    @takes(FrontGateQuery)
     def front_gate(self, request: HttpRequest, **key: str) -> Response:
         """The listener of the global proxies for the zone's front gate, ready to paste."""
-        text = zone_front_gate(zone_id=self.kwargs["zone_id"], **parsed(FrontGateQuery, request.query_params))
+        text = zone_front_gate(zone_id=self.kwargs["zone_id"], **self.asked())
         request.accepted_renderer = PlainText()
         return Response(text, content_type="text/plain; charset=utf-8")
 

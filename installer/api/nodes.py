@@ -31,7 +31,7 @@ from zones.models import ROLES
 
 class NodeFilter(filters.Filters):
     status = filters.any_of(NodeStatus.choices)
-    mgmt_address = filters.text()
+    mgmt_address = filters.address()
     hostname = filters.text()
     zone_id = filters.text("role__zone__zone_id")
     role = filters.one_of([(name, name) for name in ROLES], "role__role")

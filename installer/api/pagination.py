@@ -1,6 +1,14 @@
 """Pages of lists."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+
+_MAX_DIGITS = 9
 
 
 class Pages(PageNumberPagination):
@@ -9,3 +17,24 @@ class Pages(PageNumberPagination):
     page_size_query_param = "page_size"
     max_page_size = 1000
     invalid_page_message = "there is no page {page_number}: the first is 1, follow next until it is null"
+
+    def get_page_size(self, request: Request) -> int | None:
+        """Raises :class:`ValidationError` for what is no size: the usual page would pass for the one asked for."""
+        text = request.query_params.get(self.page_size_query_param)
+        if text is None:
+            return self.page_size
+        size = _counting(self.page_size_query_param, text, f"use a number from 1 to {self.max_page_size}: more are answered as so many")
+        return min(size, self.max_page_size)
+
+    def get_page_number(self, request: Request, paginator: Any) -> int | str:
+        """Raises :class:`ValidationError` for what is no number of a page."""
+        text = request.query_params.get(self.page_query_param, "1")
+        if text in self.last_page_strings:
+            return int(paginator.num_pages)
+        return _counting(self.page_query_param, text, "use a number from 1 upwards")
+
+
+def _counting(name: str, text: str, remedy: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS and int(text) > 0):
+        raise ValidationError({name: [remedy]})
+    return int(text)

@@ -18,7 +18,7 @@ class RoleFilter(filters.Filters):
     zone_id = filters.text("zone__zone_id")
     role = filters.one_of([(name, name) for name in ROLES])
     node_id = filters.text("node__node_id")
-    mgmt_address = filters.text("node__mgmt_address")
+    mgmt_address = filters.address("node__mgmt_address")
 
 
 @extend_schema_view(
@@ -106,7 +106,7 @@ class EipPoolViewSet(RowsViewSet):
 
 class VbcFilter(filters.Filters):
     zone_id = filters.text("zone__zone_id")
-    master = filters.text("master__mgmt_address")
+    master = filters.address("master__mgmt_address")
     plan_id = filters.text("plan__plan_id")
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from rest_framework.renderers import BaseRenderer
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 
 
 class PlainText(BaseRenderer):
@@ -31,3 +31,12 @@ class JsonLines(PlainText):
 
     media_type = "application/x-ndjson"
     format = "jsonl"
+
+
+class JsonToo(JSONRenderer):
+    """Refusals and OPTIONS of an endpoint whose answer is text, for clients that accept only JSON.
+
+    ``?format=json`` would promise the answer itself as JSON, so this one has no name of its own.
+    """
+
+    format = PlainText.format

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from installer.api import filters
 from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, problems
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems, takes
 from installer.api.naming import take_addresses
 from installer.api.requests import (
     ConfigFormRequest,
@@ -83,10 +83,10 @@ class PlanViewSet(RowsViewSet):
         return [_row(plan) for plan in found]
 
     @extend_schema(parameters=[DiffQuery], responses={200: PlanShape, **problems(400, 404)})
+    @takes(DiffQuery)
     def retrieve(self, request: Request, **key: str) -> Response:
         """A plan with everything that it renders."""
-        wanted = parsed(DiffQuery, request.query_params)
-        return Response(plan_json(find_plan(plan_id=self.kwargs["plan_id"]), **wanted))
+        return Response(plan_json(find_plan(plan_id=self.kwargs["plan_id"]), **self.asked()))
 
     @describes_verb(
         {"application/json": ConfigRequest, "multipart/form-data": ConfigFormRequest},

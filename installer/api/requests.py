@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from rest_framework import serializers
@@ -11,6 +12,7 @@ from jobs.audit import MAX_REASON_CHARS
 from jobs.models import Job
 from nodes.erasing.script import MODES
 from nodes.models import CORRECTABLE, DiskType
+from nodes.services.export import FORMATS
 
 MAX_NODES = 4096
 MAX_FILES = 100
@@ -236,12 +238,23 @@ class LogQuery(LinesQuery):
     )
 
 
+class SecondsField(serializers.FloatField):
+    """A number: *nan* is neither too small nor too large, and nothing that waits so long would end."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """Raises :class:`ValidationError`."""
+        value = super().to_internal_value(data)
+        if not isfinite(value):
+            self.fail("invalid")
+        return value
+
+
 class EventsQuery(LinesQuery):
     after = serializers.IntegerField(
         min_value=0, max_value=2**62, default=0, help_text="last_seq of the answer before"
     )
     limit = serializers.IntegerField(min_value=1, max_value=5000, default=1000)
-    wait = serializers.FloatField(
+    wait = SecondsField(
         min_value=0, max_value=25, default=0, help_text="seconds to wait for a line when there is none yet"
     )
 
@@ -249,6 +262,12 @@ class EventsQuery(LinesQuery):
 class DiffQuery(Request):
     diff = serializers.BooleanField(default=True, help_text="each file as a unified diff")
     files = serializers.BooleanField(default=True, help_text="the content of each file")
+
+
+class ExportQuery(Request):
+    def get_fields(self) -> dict[str, Any]:
+        """``as`` is no name that a class may have."""
+        return {"as": serializers.ChoiceField(FORMATS, default="json")}
 
 
 class RoutesQuery(Request):

@@ -8,14 +8,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 
 from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started, takes
 from installer.api.naming import take_addresses
-from installer.api.plaintext import PlainText
+from installer.api.plaintext import JsonToo, PlainText
 from installer.api.requests import NothingRequest, Request, ScaleRequest
 from installer.api.shapes import JobShape, Shape
 from installer.api.zoneshapes import DryStepShape
@@ -162,7 +161,7 @@ class UpkeepVerbs(RowsViewSet):
         return started(clear_zone_cache(**named, actor=actor_of(request)))
 
     @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR, **problems(400, 404)}, filters=False)
-    @action(detail=True, methods=["get"], pagination_class=None, renderer_classes=[PlainText, JSONRenderer])
+    @action(detail=True, methods=["get"], pagination_class=None, renderer_classes=[PlainText, JsonToo])
     def haproxy(self, request: HttpRequest, **key: str) -> Response:
         """The listeners of the zone's proxies, ready to paste."""
         text = zone_haproxy(zone_id=self.kwargs["zone_id"])
@@ -212,9 +211,10 @@ class UpkeepVerbs(RowsViewSet):
         parameters=[AnswersQuery], responses={200: AnswersShape, **problems(400, 404)}, filters=False
     )
     @action(detail=True, methods=["get"], pagination_class=None)
+    @takes(AnswersQuery)
     def answers(self, request: HttpRequest, **key: str) -> Response:
         """What the nodes of an exec or update-nodes job said, alike answers once."""
-        folded = read_answers(parsed(AnswersQuery, request.query_params)["job"])
+        folded = read_answers(self.asked()["job"])
         rows = [{"nodes": item.nodes, "text": item.text, "failed": item.failed} for item in folded]
         return Response({"summary": summary(folded), "answers": rows})
 

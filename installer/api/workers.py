@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from installer.api.base import problems
+from installer.api.base import StrictViewSet, problems
 from installer.api.shapes import WorkersShape
 from jobs.workers import workers_seen
 
 
-class WorkerViewSet(GenericViewSet[Any]):
+class WorkerViewSet(StrictViewSet):
     """Workers, the oldest first."""
 
     view_permission = "jobs.view_worker"

@@ -9,16 +9,15 @@ from django.db.models import Count, QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api import filters
 from installer.api.actors import actor_of
-from installer.api.base import describes_verb, parsed, problems, started
+from installer.api.base import describes_verb, parsed, problems, started, takes
 from installer.api.joining import JoinVerbs
 from installer.api.naming import take_addresses
-from installer.api.plaintext import PlainText
+from installer.api.plaintext import JsonToo, PlainText
 from installer.api.plans import config_file
 from installer.api.requests import AdoptRequest, NothingRequest, RoutesQuery, ScaleRequest
 from installer.api.shapes import JobShape
@@ -118,11 +117,12 @@ class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
         methods=["get"],
         url_path="vbc-routes",
         pagination_class=None,
-        renderer_classes=[PlainText, JSONRenderer],
+        renderer_classes=[PlainText, JsonToo],
     )
+    @takes(RoutesQuery)
     def vbc_routes(self, request: Request, **key: str) -> Response:
         """Return routes of the zone's VBC networks, as text for the device of that syntax."""
-        values = parsed(RoutesQuery, request.query_params)
+        values = self.asked()
         text = vbc_routes(zone_id=self.kwargs["zone_id"], job_id=values.pop("job"), **values)
         kind = "application/json" if values["syntax"] == "json" else "text/plain"
         request.accepted_renderer = PlainText()
