@@ -16,7 +16,19 @@ from jobs.engine.writer import say
 from jobs.errors import Busy, NotFound, Refused
 from jobs.finding import busy, find_job
 from jobs.models import Job, Step
-from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_PAUSABLE, JOB_RESUMABLE, STEP_ENDED, move_job, move_steps
+from jobs.states import (
+    JOB_ACTIVE,
+    JOB_ENDED,
+    JOB_PAUSABLE,
+    JOB_RESUMABLE,
+    STEP_ENDED,
+    STEP_RESUMABLE,
+    move_job,
+    move_steps,
+)
+
+# Addresses that a refusal names.
+_NAMED = 200
 
 
 def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
@@ -84,6 +96,7 @@ def resume_job(*, job_id: str, actor: Actor, addresses: Sequence[str] = (), from
             f"job {job.job_id} is {job.status}",
             "only a failed, a cancelled or a paused job is resumed",
         )
+    _refuse_once(job)
     steps = _chosen(job, addresses)
     phases = _phases_from(job, from_phase) if from_phase else []
     try:
@@ -128,6 +141,24 @@ def _refuse_who_may_not(job: Job, actor: Actor) -> None:
     except KeyError:
         return  # of a newer console: a worker that knows it says what is to be done
     action.resumed(job, actor)
+
+
+def _refuse_once(job: Job) -> None:
+    if registry.is_once(job.action):
+        left = addresses_left(job)
+        shown = ", ".join(left[:_NAMED]) + (f" and {len(left) - _NAMED} more" if len(left) > _NAMED else "")
+        raise Refused.because(
+            "N81",
+            f"job {job.job_id} cannot go on: {job.action} forgets its password when it ends",
+            f"begin it anew for the {len(left)} nodes that are left ({shown}): {job.action} {job.job_id}, "
+            "or the button of that name on the page of the job",
+        )
+
+
+def addresses_left(job: Job) -> list[str]:
+    """The nodes on which not everything of the job has succeeded, in its order."""
+    steps = job.steps.filter(status__in=STEP_RESUMABLE).exclude(address="").order_by("position", "pk")
+    return list(dict.fromkeys(steps.values_list("address", flat=True)))
 
 
 def _unpause(job: Job, actor: Actor) -> bool:

@@ -74,7 +74,8 @@ class Action:
     """A kind of job. ``started`` may raise VerbError: the job fails before any step runs.
 
     ``resumed`` may raise VerbError: this person does not make the job go on, after a failure or a pause.
-    ``again`` is what a person does for nodes that failed, where ``resume_job`` alone does not do.
+    ``again`` is what a person does for nodes that failed, where ``resume_job`` alone does not do; with ``once`` it is
+    not resumed at all: what it needs, such as a password, is not kept.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Action:
     ended: Callable[[Job], None] = _no_end
     resumed: Callable[[Job, Actor], None] = _anybody
     again: str = ""
+    once: bool = False
 
     def phase(self, name: str) -> Phase:
         """The phase of that name. Raises ``KeyError``."""
@@ -117,6 +119,11 @@ def register(action: Action) -> None:
 def find(name: str) -> Action:
     """The action of that name. Raises ``KeyError`` (a job from a newer version of the console)."""
     return _ACTIONS[name]
+
+
+def is_once(name: str) -> bool:
+    """Whether jobs of that action are begun anew instead of resumed."""
+    return name in _ACTIONS and _ACTIONS[name].once
 
 
 def undoable() -> set[str]:

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from jobs import audit, registry
 from jobs.actor import Actor
-from jobs.control import cancel_job, pause_job, resume_job, settle_job
+from jobs.control import addresses_left, cancel_job, pause_job, resume_job, settle_job
 from jobs.engine import queueing
 from jobs.engine.writer import say
 from jobs.finding import busy, find_job, holder, newest_job
@@ -23,6 +23,7 @@ from jobs.states import move_job
 __all__ = [
     "Pace",
     "Target",
+    "addresses_left",
     "busy",
     "cancel_job",
     "find_job",

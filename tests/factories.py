@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import struct
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -29,6 +31,13 @@ def make_user(name: str = "olga", group: str = "", *, superuser: bool = False) -
     return user
 
 
+def host_key(number: int) -> str:
+    """A public key of the right form, which nobody has the private part of."""
+    kind = b"ssh-ed25519"
+    blob = b"".join(struct.pack(">I", len(part)) + part for part in (kind, number.to_bytes(32, "big")))
+    return f"{kind.decode()} {base64.b64encode(blob).decode()}"
+
+
 def make_node(number: int = 1, *, status: str = NodeStatus.AVAILABLE, ssds: int = 2, **fields: Any) -> Node:
     """A collected node ``172.16.80.<number>`` with an OS disk, SSDs, one HDD and two interfaces."""
     address = fields.pop("mgmt_address", f"172.16.{80 + number // 250}.{number % 250}")
@@ -51,6 +60,7 @@ def make_node(number: int = 1, *, status: str = NodeStatus.AVAILABLE, ssds: int 
         "default_interface": "bond0",
         "default_gateway": "172.16.80.1",
         "mgmt_interface": "bond0",
+        "host_key": host_key(number),
         "host_key_fingerprint": f"SHA256:{number:040d}",
         "collected_at": BEGIN,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -138,6 +139,8 @@ class JobAdmin(ConsoleAdmin):
             "can_cancel": item.status in JOB_ACTIVE and item.status != JobStatus.CANCELLING,
             "can_cancel_now": item.status in JOB_ACTIVE and not item.cancel_now,
             "can_resume": item.status in JOB_RESUMABLE,
+            "once": registry.is_once(item.action),
+            "anew_url": f"{reverse('admin:nodes_node_ssh_form')}?{urlencode({'job': item.job_id})}",
             "left": list(
                 watchdog.leftovers().filter(job=item).order_by("pk").values_list("address", flat=True)
             ),

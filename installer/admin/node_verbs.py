@@ -16,6 +16,7 @@ from installer.admin import verbs
 from installer.admin.base import ConsoleAdmin
 from installer.admin.node_forms import AddForm, NodesForm, SshForm
 from jobs.models import Job
+from jobs.services import addresses_left, find_job
 from nodes import services
 from nodes.addresses import read_ip_list
 from nodes.models import Node
@@ -63,7 +64,9 @@ class NodeVerbs(ConsoleAdmin):
 
     @method_decorator(sensitive_post_parameters("password"))
     def ssh_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: begin the job."""
+        """GET with ``job``: the form for the nodes which that job left; POST: begin the job."""
+        if request.method == "GET" and request.GET.get("job"):
+            return self._ask_anew(request, request.GET["job"])
 
         def run(form: forms.Form) -> Job:
             data = form.cleaned_data
@@ -78,6 +81,17 @@ class NodeVerbs(ConsoleAdmin):
             )
 
         return self._run(request, SshForm, "ssh_form", run)
+
+    def _ask_anew(self, request: HttpRequest, job_id: str) -> HttpResponse:
+        verbs.need(verbs.may_run(request))
+        job = verbs.attempt(request, lambda: find_job(job_id))
+        chosen = Node.objects.filter(mgmt_address__in=addresses_left(job) if job else [])
+        if job is None or not chosen:
+            if job:
+                messages.info(request, f"{job_id} left no node behind: there is nothing to do anew")
+            return HttpResponseRedirect(self.url_of("changelist"))
+        login = {"user": job.params.get("user") or "", "port": job.params.get("port")}
+        return self._ask(request, SshForm(initial={"nodes": _ids(chosen), **login}), "ssh_form", chosen)
 
     def remove_form(self, request: HttpRequest) -> HttpResponse:
         """POST: delete."""

@@ -38,8 +38,8 @@ class Login:
 def register() -> None:
     """Make the job known to the engine."""
     phase = registry.Phase("establish", run, prepare=prepare, finish=finish, failed=failed, timeout_s=180)
-    again = "establish_ssh again with the password, which is not kept"
-    registry.register(registry.Action("establish_ssh", (phase,), again=again))
+    again = "establish_ssh JOB with the password, which is not kept, begins anew for them"
+    registry.register(registry.Action("establish_ssh", (phase,), again=again, once=True))
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:

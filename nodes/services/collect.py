@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from jobs.actor import Actor
-from jobs.errors import Busy, Finding, Refused
-from jobs.models import Job, Step
+from jobs.errors import Finding, Refused
+from jobs.models import Job
 from jobs.services import submit
-from jobs.states import JOB_ACTIVE
 from nodes.models import Node
-from nodes.services.exclusion import ERASE, refuse_if_busy
+from nodes.services.exclusion import ERASE, refuse_if_busy, refuse_second
 from nodes.services.find import nodes_at, targets
 from nodes.states import COLLECTABLE, NodeStatus, move_nodes
 
@@ -20,35 +19,34 @@ from nodes.states import COLLECTABLE, NodeStatus, move_nodes
 def collect_nodes(*, addresses: Sequence[str], actor: Actor, force: bool = False) -> Job:
     """Begin the job. Nodes in service keep their state and need ``force``.
 
-    Raises :class:`Refused` for those without it, :class:`Busy` when one is being collected already.
+    Raises :class:`Refused` for those without it and for nodes that no key was established for, :class:`Busy` when
+    one is being collected already.
     """
     with transaction.atomic():
         pks = [node.pk for node in nodes_at(addresses)]
         order = {pk: number for number, pk in enumerate(pks)}
         nodes = sorted(Node.objects.select_for_update().filter(pk__in=pks), key=lambda node: order[node.pk])
-        _not_collected_now(nodes)
+        refuse_second(nodes, "collect_nodes")
         check_states(nodes, force)
+        _refuse_unpinned(nodes)
         # The erase itself looks at the node at its end, and goes by the state that it has now.
         refuse_if_busy(nodes, actions=[ERASE])
         move_nodes(Node.objects.filter(pk__in=pks), "collect", error="")
         return submit(action="collect_nodes", targets=targets(nodes), actor=actor, params={"force": force})
 
 
-def _not_collected_now(nodes: Sequence[Node]) -> None:
-    running = (
-        Step.objects.filter(
-            target__in=[node.node_id for node in nodes],
-            job__action="collect_nodes",
-            job__status__in=JOB_ACTIVE,
-        )
-        .select_related("job")
-        .first()
-    )
-    if running:
-        raise Busy(
-            f"{running.address} is being collected by {running.job.job_id} since "
-            f"{running.job.created_at:%Y-%m-%d %H:%M} UTC, begun by {running.job.created_by}: wait for it",
-            job_id=running.job.job_id,
+def _refuse_unpinned(nodes: Sequence[Node]) -> None:
+    """Nothing is begun that can only fail. Raises :class:`Refused`."""
+    unknown = [node for node in nodes if not node.host_key]
+    if unknown:
+        raise Refused(
+            Finding(
+                "N80",
+                f"{node}: the installer's key was not established there: no host key is pinned",
+                f"establish_ssh for it first (user {node.ssh_user}, port {node.ssh_port}), then collect it",
+                node=str(node.mgmt_address),
+            )
+            for node in unknown
         )
 
 

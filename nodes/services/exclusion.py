@@ -13,6 +13,23 @@ from nodes.models import Node
 ERASE = "erase_data_disks"
 
 
+def refuse_second(nodes: Sequence[Node], action: str) -> None:
+    """Raises :class:`Busy` naming the job of this kind that one of the nodes is part of already.
+
+    Call it with the nodes locked: of two that begin in one moment the second then sees the first.
+    """
+    ids = [node.node_id for node in nodes]
+    steps = Step.objects.filter(target__in=ids, job__action=action, job__status__in=JOB_ACTIVE)
+    step = steps.select_related("job").order_by("job_id", "pk").first()
+    if step:
+        job = step.job
+        raise Busy(
+            f"{action} {job.job_id} has {step.address} among its nodes, since {job.created_at:%Y-%m-%d %H:%M} UTC, "
+            f"begun by {job.created_by}: wait for it (get_status {job.job_id}) or cancel it (cancel_job {job.job_id})",
+            job_id=job.job_id,
+        )
+
+
 def refuse_if_busy(nodes: Sequence[Node], *, actions: Collection[str] = (), besides: str = "") -> None:
     """Raises :class:`Busy` naming the job that has something left to do on one of the nodes.
 

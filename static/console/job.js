@@ -111,7 +111,8 @@ function showButtons() {
   byId("job-pause").hidden = over || status.status === "cancelling" || Boolean(status.paused_by);
   byId("job-go-on").hidden = !status.paused_by;
   byId("job-cancel-soft").hidden = status.status === "cancelling";
-  byId("job-resume").hidden = !(over && status.status !== "succeeded");
+  // Of a job that is not resumed stands there how to begin it anew.
+  (byId("job-resume") ?? byId("job-anew")).hidden = !(over && status.status !== "succeeded");
 }
 
 function showTime() {

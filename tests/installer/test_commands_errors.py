@@ -166,7 +166,8 @@ def test_what_nobody_reads_changes_no_exit_code(tmp_path: Path, words: str, code
 def _interrupted(folder: Path) -> None:
     """A real Ctrl-C while following: 130, and the job still waits."""
     assert _shell(folder, "add_nodes", "--ip", "127.1.0.1").returncode == 0
-    job_id = _shell(folder, "collect_nodes", "-s", "new").stdout.strip()
+    (folder / "nodes").write_text("127.1.0.1\n")
+    job_id = _shell(folder, "establish_ssh", str(folder / "nodes"), "--no-password").stdout.strip()
     environ = {"PATH": os.environ["PATH"], "INSTALLER_DATA_DIR": str(folder), "PYTHONUNBUFFERED": "1"}
     follower = subprocess.Popen(
         [sys.executable, "-c", ENTRY, "get_status", job_id, "--wait"],

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+from django.db import connections
 
 from jobs.actor import Actor
 from jobs.errors import Busy, NotFound, Refused
 from jobs.models import AuditEntry, Job
 from jobs.secrets import Secret
+from jobs.services import cancel_job
 from nodes.models import Disk, Node
 from nodes.services import add_nodes, collect_nodes, delete_nodes, establish_ssh, modify_disks
 from nodes.states import NodeStatus
+from tests.factories import host_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,15 +54,59 @@ def test_every_unknown_node_is_named(actor: Actor) -> None:
 
 def test_collect_marks_nodes_and_refuses_a_second_time(actor: Actor) -> None:
     add_nodes(addresses=["10.0.0.1"], actor=actor)
+    Node.objects.update(host_key=host_key(1))
     job = collect_nodes(addresses=["10.0.0.1"], actor=actor)
     assert Node.objects.get().status == NodeStatus.COLLECTING
     with pytest.raises(Busy, match=job.job_id):
         collect_nodes(addresses=["10.0.0.1"], actor=actor)
 
 
+def test_collecting_names_every_node_that_no_key_was_established_for(actor: Actor) -> None:
+    add_nodes(addresses=["10.0.0.1-10.0.0.3"], actor=actor, user="deploy", port=2222)
+    Node.objects.filter(mgmt_address="10.0.0.2").update(host_key=host_key(2))
+    with pytest.raises(Refused) as caught:
+        collect_nodes(addresses=["10.0.0.1", "10.0.0.2", "10.0.0.3"], actor=actor)
+    assert [(item.code, item.node) for item in caught.value.findings] == [
+        ("N80", "10.0.0.1"),
+        ("N80", "10.0.0.3"),
+    ]
+    assert "establish_ssh for it first (user deploy, port 2222)" in str(caught.value)
+    assert not Job.objects.exists() and set(Node.objects.values_list("status", flat=True)) == {"new"}
+
+
+def test_of_two_establish_ssh_on_one_node_the_second_is_refused(actor: Actor) -> None:
+    add_nodes(addresses=["10.0.0.1-10.0.0.3"], actor=actor)
+    job = establish_ssh(addresses=["10.0.0.1", "10.0.0.2"], actor=actor)
+    with pytest.raises(Busy, match=f"establish_ssh {job.job_id} has 10.0.0.2 among its nodes") as caught:
+        establish_ssh(addresses=["10.0.0.2", "10.0.0.3"], actor=actor)
+    assert caught.value.job_id == job.job_id and caught.value.exit_code == 3
+    assert Job.objects.count() == 1
+    establish_ssh(addresses=["10.0.0.3"], actor=actor)
+    cancel_job(job_id=job.job_id, actor=actor)
+    establish_ssh(addresses=["10.0.0.2"], actor=actor)
+
+
+def test_of_two_establish_ssh_in_one_moment_one_begins(actor: Actor) -> None:
+    add_nodes(addresses=["10.0.0.1"], actor=actor)
+    gate = threading.Barrier(4)
+
+    def begin(_: int) -> str:
+        gate.wait(30)
+        try:
+            return establish_ssh(addresses=["10.0.0.1"], actor=actor).job_id
+        except Busy as refusal:
+            return f"busy {refusal.job_id}"
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        said = sorted(pool.map(begin, range(4)))
+    assert [text.split()[0] for text in said] == ["busy"] * 3 + [Job.objects.get().job_id]
+
+
 def test_collect_needs_force_for_nodes_in_service(actor: Actor) -> None:
     add_nodes(addresses=["10.0.0.1"], actor=actor)
-    Node.objects.update(status=NodeStatus.ACTIVE)
+    Node.objects.update(status=NodeStatus.ACTIVE, host_key=host_key(1))
     with pytest.raises(Refused, match="--force"):
         collect_nodes(addresses=["10.0.0.1"], actor=actor)
     assert not Job.objects.exists()

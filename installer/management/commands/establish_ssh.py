@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import re
 from argparse import SUPPRESS, BooleanOptionalAction
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -9,8 +11,11 @@ from installer.cli import inputs
 from installer.cli.starting import JobCommand
 from jobs.errors import Refused
 from jobs.models import Job
+from jobs.services import addresses_left, find_job
 from nodes.addresses import read_addresses
 from nodes.services import establish_ssh
+
+_JOB = re.compile(r"j-[0-9A-Za-z]{8}")
 
 
 class Command(JobCommand):
@@ -28,7 +33,9 @@ class Command(JobCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "ip_list", metavar="IP_LIST", help="a file with one address a line; - reads stdin"
+            "ip_list",
+            metavar="IP_LIST",
+            help="a file with one address a line; - reads stdin; or an earlier job of this kind: the nodes that it left",
         )
         parser.add_argument("port", metavar="SSH_PORT", nargs="?", type=inputs.port, help="as added (22)")
         parser.add_argument("user", metavar="USER", nargs="?", help="as added (root)")
@@ -62,7 +69,7 @@ class Command(JobCommand):
                 f"leave it out and type it at the prompt, or use --password-stdin or {inputs.FROM_ENVIRONMENT}; "
                 "remove it from the shell history",
             )
-        wanted = inputs.addresses(options)
+        wanted = _left_by_job(options) or inputs.addresses(options)
         replaced = options["replace_host_key"] and read_addresses(options["replace_host_key"])
         secret = None
         if not options["no_password"]:
@@ -78,3 +85,21 @@ class Command(JobCommand):
             replace_host_keys=replaced,
             actor=self.actor,
         )
+
+
+def _left_by_job(options: dict[str, Any]) -> list[str]:
+    """The nodes that the job named in place of a file left; its port and user are taken up where none is named."""
+    name = options["ip_list"]
+    if not _JOB.fullmatch(name) or Path(name).exists():
+        return []
+    job = find_job(name)
+    left = addresses_left(job) if job.action == "establish_ssh" else []
+    if not left:
+        raise Refused.because(
+            "N82",
+            f"job {name} is no establish_ssh that left nodes behind",
+            "name a file of addresses, or another job",
+        )
+    options["port"] = options["port"] or job.params.get("port")
+    options["user"] = options["user"] or job.params.get("user")
+    return left

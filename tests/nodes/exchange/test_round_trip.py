@@ -20,6 +20,7 @@ from nodes.models import Collection, Disk, DiskCorrection, Node
 from nodes.services import collect_nodes, export_nodes, import_nodes, modify_disks
 from nodes.states import NodeStatus
 from nodes.store import save_facts
+from tests.factories import host_key
 from tests.nodes.test_store import FACTS, SDB, SDC
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +219,7 @@ def test_nodes_in_service_need_force_and_keep_their_state(stored: None, actor: A
 
 
 def test_a_node_that_is_being_collected_is_left_alone(stored: None, actor: Actor) -> None:
+    Node.objects.update(host_key=host_key(1))
     job = collect_nodes(addresses=["10.0.0.1"], actor=actor)
     with pytest.raises(Busy, match=job.job_id):
         import_nodes(data=exported("json"), actor=actor, force=True)
