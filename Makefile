@@ -5,9 +5,10 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help demo demo-zone run test test-vm lint bench format screenshots clean
+.PHONY: help install demo demo-zone run test test-vm lint bench format screenshots clean
 
 help:
+	@echo "make install             the Python environment, for bin/installer VERB"
 	@echo "make demo [ARGS=--once]  the whole runbook on simulated nodes, with a console to watch it on"
 	@echo "make demo-zone           a second zone joins a region, with real memcached and haproxy"
 	@echo "make run                 the console for real use: no lab, no demo data"
@@ -24,6 +25,8 @@ $(VENV)/.run: requirements.txt scripts/venv.sh
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	@sh scripts/venv.sh "$(PYTHON)" "$(VENV)" requirements-dev.txt
 	@touch $@
+
+install: $(VENV)/.run
 
 demo: $(VENV)/.run
 	@$(PY) -m lab.demo $(ARGS)

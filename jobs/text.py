@@ -41,3 +41,17 @@ def fold(text: str) -> Iterator[str]:
         for start in range(0, len(line), MAX_LINE_CHARS - 1):
             part = line[start : start + MAX_LINE_CHARS - 1]
             yield part + ("…" if start + len(part) < len(line) else "")
+
+
+# How a spreadsheet takes a cell for a formula; Excel in Chinese and Japanese takes the full-width signs, too.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
+
+
+def spreadsheet_safe(text: str) -> str:
+    """Return the text of a CSV cell so that no spreadsheet runs it: an apostrophe before what looks like a formula.
+
+    A text that begins with an apostrophe gets one, too: whoever reads it back takes off exactly one. A carriage
+    return becomes a line feed, the only line end that the csv module quotes.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return f"'{text}" if text.startswith((*_FORMULA_SIGNS, "'")) else text

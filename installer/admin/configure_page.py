@@ -81,11 +81,14 @@ def answer(page: ZoneAdmin, request: HttpRequest) -> HttpResponse:
         zone_id=zone_id,
         with_variables=variables.given or not zone_id,
         back=page.url_of("change", zone_id) if zone_id else page.url_of("changelist"),
+        examples_url=page.url_of("examples"),
     )
 
 
 def _pasted(request: HttpRequest, kind: str, zone_id: str) -> Pasted:
     if request.method != "POST":
+        if "example" in request.GET:
+            return _example(request, kind)
         if kind == "settings" and zone_id:
             return Pasted(kind, f"scale_settings.{zone_id}.yaml", _suggestion(zone_id).encode())
         return Pasted(kind, f"{kind}.{zone_id or 'ZONE_ID'}.yaml")
@@ -95,6 +98,15 @@ def _pasted(request: HttpRequest, kind: str, zone_id: str) -> Pasted:
     # A browser sends the lines of a text area with CRLF, whatever was typed.
     text = request.POST.get(f"{kind}_text", "").replace("\r\n", "\n")
     return Pasted(kind, request.POST.get(f"{kind}_name", "").strip()[:255], text.encode())
+
+
+def _example(request: HttpRequest, kind: str) -> Pasted:
+    """A file of the example zone that was chosen; empty, with the reason on the page, when there is none."""
+    from zones.services.templates import archive_texts
+
+    texts = verbs.attempt(request, lambda: archive_texts(request.GET["example"][:100])) or {}
+    name = next((name for name in texts if name.startswith(f"{kind}.")), f"{kind}.ZONE_ID.yaml")
+    return Pasted(kind, name, texts.get(name, "").encode())
 
 
 def _suggestion(zone_id: str) -> str:

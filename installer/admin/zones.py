@@ -19,6 +19,7 @@ from jobs.models import Job
 from zones.core.rendering import SYNTAXES
 from zones.models import Plan, Role, Zone
 from zones.services.scale import approved_plan
+from zones.services.templates import TEMPLATES, archive_texts, list_archives, template_text
 from zones.states import PLAN_OPEN, PlanStatus
 
 PLAN_ROWS = 10
@@ -45,7 +46,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
     list_filter = ("deploy_mode", "network_mode")
     search_fields = ("zone_id", "region_id")
     actions = None
-    list_views = (("configure", "configure"),)
+    list_views = (("configure", "configure"), ("examples", "examples"))
     object_views = (("scale", "scale"), *REGION_VIEWS, *MAINTENANCE_VIEWS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Zone]:
@@ -64,6 +65,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
             **(extra_context or {}),
             "may_run": verbs.may_run(request),
             "configure_url": self.url_of("configure"),
+            "examples_url": self.url_of("examples"),
         }
         answer: HttpResponse = super().changelist_view(request, extra)
         return answer
@@ -123,6 +125,20 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         """Files in, a plan or findings out."""
         verbs.need(verbs.may_run(request))
         return configure_page.answer(self, request)
+
+    def examples(self, request: HttpRequest) -> HttpResponse:
+        """Example zones and templates to begin with."""
+        verbs.need(self.has_view_permission(request))
+        return self.page(
+            request,
+            "console/examples.html",
+            "Examples and templates",
+            archives=[(archive, archive_texts(archive.name)) for archive in list_archives()],
+            templates=[(name, template_text(name, "zone-id")) for name in TEMPLATES],
+            may_run=verbs.may_run(request),
+            configure_url=self.url_of("configure"),
+            back=self.url_of("changelist"),
+        )
 
     def scale(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Apply the approved plan."""

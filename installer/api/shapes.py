@@ -154,6 +154,14 @@ class WorkerShape(Shape):
     lost = LostShape(many=True, help_text="how the steps stand now that were taken from it")
 
 
+class ArchiveShape(Shape):
+    name = serializers.CharField(help_text="`MODE/ZONE`, as `copy_template --archive` takes it")
+    deploy_mode = serializers.CharField()
+    zone_id = serializers.CharField()
+    about = serializers.CharField()
+    files = serializers.DictField(child=serializers.CharField(), help_text="text by file name")
+
+
 @extend_schema_serializer(many=False)  # one object, though the endpoint is a list of workers
 class WorkersShape(Shape):
     workers = WorkerShape(many=True)

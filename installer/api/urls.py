@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
+from installer.api.archives import ArchiveViewSet
 from installer.api.hardware import DiskViewSet, NetworkViewSet
 from installer.api.jobs import JobViewSet
 from installer.api.nodes import NodeViewSet
@@ -26,6 +27,7 @@ router.register("v1/vbc-assignments", VbcViewSet, "vbc-assignment")
 router.register("v1/plans", PlanViewSet, "plan")
 router.register("v1/jobs", JobViewSet, "job")
 router.register("v1/workers", WorkerViewSet, "worker")
+router.register("v1/archives", ArchiveViewSet, "archive")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,

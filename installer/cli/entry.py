@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str]) -> None:
     """Run ``manage.py VERB``. Leaves with 1 and a sentence when settings or the database cannot be used."""
     _open_what_is_closed()
+    # A terminal that is not UTF-8 shows \u2713 for what it lacks; a verb does not fail for a check mark.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "installer.settings")
     from django.db import InterfaceError, OperationalError, ProgrammingError
 
@@ -62,6 +66,14 @@ def _utility(argv: Sequence[str]) -> ManagementUtility:
     from installer.cli.base import EXIT_REFUSED
 
     class Utility(ManagementUtility):
+        def main_help_text(self, commands_only: bool = False) -> str:
+            """Return our verbs with a line each; Django's own commands only by name."""
+            from installer.cli.verbs import help_text
+
+            if commands_only or self.settings_exception is not None:
+                return str(super().main_help_text(commands_only))
+            return help_text(get_commands())
+
         def fetch_command(self, subcommand: str) -> BaseCommand:
             """The command that is meant: the runbook's ``collect-nodes`` is ``collect_nodes``."""
             known = set(get_commands()) if settings.INSTALLED_APPS else set()

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.management.base import OutputWrapper
+
 from installer.cli.base import VerbCommand
-from installer.cli.output import chosen
-from installer.cli.rows import node_csv_row, node_row
+from installer.cli.output import blocks_text, chosen, table_text
+from installer.cli.rows import disk_facts, node_csv_row, node_facts, node_row, port_facts
 from jobs.text import plain
 from nodes.describe import nodes_json
 from nodes.models import Node
@@ -15,16 +17,32 @@ from nodes.models import Node
 _NOTE_WIDTH = 24
 
 
-def print_nodes(command: VerbCommand, options: dict[str, Any], nodes: Iterable[Node]) -> None:
-    """The shape of ``describe_nodes``."""
+def print_nodes(
+    command: VerbCommand, options: dict[str, Any], nodes: Iterable[Node], *, whole: bool = False
+) -> None:
+    """Print nodes in the shape of ``describe_nodes``; ``whole``: a page of its own for each in a table."""
     found = nodes_json(nodes)
     how = chosen(command.stdout, options["format"])
+    if whole and found and how == "table":
+        command.stdout.write("\n".join(_page(node, command.stdout) for node in found), ending="")
+        return
     row = node_csv_row if how == "csv" else node_row
     rows = [row(node) for node in found]
     below = _long_notes(rows) if how == "table" else []
     command.emit(options, {"node_set": found, "total_count": len(found)}, rows)
     for line in below:
         command.stdout.write(line)
+
+
+def _page(node: dict[str, Any], out: OutputWrapper) -> str:
+    """Everything of one machine that a person compares with the machine itself: serials, disks, ports."""
+    disks = [*([node["os_disk"]] if node["os_disk"] else []), *node["data_disks"]]
+    parts = [blocks_text([node_facts(node)], out)]
+    if disks:
+        parts.append(table_text([disk_facts(disk, is_os=disk is node["os_disk"]) for disk in disks], out))
+    if node["networks"]:
+        parts.append(table_text([port_facts(nic, node) for nic in node["networks"]], out))
+    return "\n".join(parts)
 
 
 def _long_notes(rows: list[dict[str, Any]]) -> list[str]:

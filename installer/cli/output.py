@@ -10,17 +10,20 @@ from typing import Any
 
 import yaml
 from django.core.management.base import OutputWrapper
-from rich.box import SIMPLE_HEAD
+from rich.box import ASCII2, SIMPLE_HEAD, Box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from jobs.text import plain
+from jobs.text import plain, spreadsheet_safe
 
 FORMATS = ("table", "json", "yaml", "csv")
 _PIPE_WIDTH = 160
 _KEYS = frozenset({"node_id", "mgmt_address", "hostname", "job_id", "plan_id", "zone", "zone_id", "address"})
 _KEY_WIDTH = 20
+_WORD_WIDTH = 24
+_TEXT_WIDTH = 20
 _STYLES = {
     "available": "green",
     "active": "green",
@@ -43,8 +46,16 @@ _STYLES = {
 
 
 def chosen(out: OutputWrapper, wanted: str | None) -> str:
-    """The format asked for, else table on a terminal and json otherwise."""
+    """Return the format asked for, else table on a terminal and json in a pipe."""
     return wanted or ("table" if out.isatty() else "json")
+
+
+def for_people(wanted: str | None) -> bool:
+    """Say whether a text that people read, such as a diff, is printed as it is: always, unless asked otherwise.
+
+    ``show_plan --diff | less`` is read by the same person as without ``less``.
+    """
+    return wanted in (None, "table")
 
 
 def emit(out: OutputWrapper, wanted: str | None, data: Any, rows: list[dict[str, Any]]) -> None:
@@ -73,25 +84,89 @@ def csv_text(rows: list[dict[str, Any]], *, header: bool = True) -> str:
         writer = csv.DictWriter(buffer, fieldnames=list(rows[0]), lineterminator="\n")
         if header:
             writer.writeheader()
-        writer.writerows([{key: cell(value) for key, value in row.items()} for row in rows])
+        writer.writerows([{key: _csv_cell(value) for key, value in row.items()} for row in rows])
     return buffer.getvalue()
 
 
+def _csv_cell(value: Any) -> str:
+    # A negative number is no formula; any text from a node may be one.
+    return cell(value) if isinstance(value, int | float) else spreadsheet_safe(cell(value))
+
+
 def table_text(rows: list[dict[str, Any]], out: OutputWrapper) -> str:
-    """A table fitted to the terminal; without colours when nobody sees them."""
+    """Return a table fitted to the terminal; a block for each row where it would be too narrow to read.
+
+    Colours are left out where the stream is no terminal.
+    """
     if not rows:
         return "nothing to show\n"
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    # A column in which nobody has anything only takes room.
+    # A column in which no row has anything only takes room.
     names = [name for name in rows[0] if any(cell(row[name]) for row in rows)]
+    if sum(_readable(name, rows) + 1 for name in names) - 1 > width_of(out):
+        return blocks_text([{name: row[name] for name in names} for row in rows], out)
+    table = Table(box=_box(out), pad_edge=False, padding=(0, 1, 0, 0))
     for name in names:
-        # What is copied from the table stays in one piece; the other columns give way first.
-        longest = max(len(cell(row[name])) for row in rows)
-        whole = min(longest, _KEY_WIDTH) if name in _KEYS else None
-        table.add_column(Text(name.replace("_", " ")), overflow="fold", min_width=whole)
+        table.add_column(Text(name.replace("_", " ")), overflow="fold", min_width=_readable(name, rows))
     for row in rows:
         table.add_row(*(_styled(row[name]) for name in names))
     return rendered(table, out).strip("\n") + "\n"
+
+
+def _box(out: OutputWrapper) -> Box:
+    """Lines that the stream can show: a terminal in GB2312 has them, one in ISO 8859-1 has not."""
+    try:
+        "─".encode(getattr(out, "encoding", None) or "utf-8")
+    except (UnicodeEncodeError, LookupError):
+        return ASCII2
+    return SIMPLE_HEAD
+
+
+def _readable(name: str, rows: list[dict[str, Any]]) -> int:
+    """Return the least width in which a column is read with ease: no word broken, few lines a row."""
+    texts = [cell(row[name]) for row in rows]
+    longest = max(map(cell_len, texts))
+    if name in _KEYS:
+        # What is copied from the table stays in one piece.
+        return max(min(longest, _KEY_WIDTH), cell_len(name.replace("_", " ")))
+    word = max(
+        (cell_len(word) for text in [*texts, name.replace("_", " ")] for word in text.split()), default=0
+    )
+    # A sentence wants a third of a terminal, or it becomes a column of single words.
+    return max(min(word, _WORD_WIDTH), min(longest, _TEXT_WIDTH))
+
+
+def blocks_text(rows: list[dict[str, Any]], out: OutputWrapper) -> str:
+    """Return a block of ``name  value`` lines for each row, an empty line between them; empty values are left out.
+
+    The first value is the head of its block.
+    """
+    blocks = []
+    for row in rows:
+        (_, first), *rest = row.items()
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(no_wrap=True)
+        grid.add_column(overflow="fold")
+        for name, value in rest:
+            for number, line in enumerate(value if isinstance(value, Lines) else [value]):
+                if cell(line):
+                    grid.add_row("" if number else f"  {name.replace('_', ' ')}", _styled(line))
+        head = _styled(first)
+        head.stylize("bold")
+        blocks.append(rendered(head, out) + rendered(grid, out))
+    return "\n".join(blocks)
+
+
+class Lines(tuple[str, ...]):
+    """Several values of one name, each on a line of its own in a block."""
+
+    __slots__ = ()
+
+
+def width_of(out: OutputWrapper) -> int:
+    """Return how many columns the stream has: of the terminal, else ``COLUMNS``, else 160."""
+    if out.isatty():
+        return Console(file=io.StringIO(), force_terminal=True).width
+    return int_or(os.environ.get("COLUMNS", ""), _PIPE_WIDTH)
 
 
 def rendered(what: Any, out: OutputWrapper) -> str:
@@ -102,7 +177,7 @@ def rendered(what: Any, out: OutputWrapper) -> str:
         file=buffer,
         force_terminal=on_terminal,
         no_color="NO_COLOR" in os.environ,
-        width=None if on_terminal else int_or(os.environ.get("COLUMNS", ""), _PIPE_WIDTH),
+        width=width_of(out),
         highlight=False,
         markup=False,
         emoji=False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from installer.cli.output import gibibytes, gigabytes
+from installer.cli.output import Lines, gibibytes, gigabytes
 
 
 def node_row(node: dict[str, Any]) -> dict[str, Any]:
@@ -51,6 +51,71 @@ def node_csv_row(node: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def node_facts(node: dict[str, Any]) -> dict[str, Any]:
+    """One machine for a person who stands before it."""
+    cpu, product, mgmt = node["cpu"], node["product"], node["mgmt_network"]
+    counts = [
+        f"{cpu[name]} {name if cpu[name] != 1 else name.removesuffix('s')}"
+        for name in ("sockets", "cores", "threads")
+        if cpu[name]
+    ]
+    place = [node["zone_id"], node["role"], *node["sub_roles"]]
+    return {
+        "node": " ".join(filter(None, (node["mgmt_address"], node["hostname"]))),
+        "node_id": node["node_id"],
+        "status": node["status"],
+        "zone and role": " ".join(filter(None, place)),
+        "product": " ".join(filter(None, (product["vendor"], product["name"]))),
+        "serial": product["serial"],
+        "processor": ", ".join(filter(None, (cpu["model"], cpu["arch"], *counts))),
+        "memory": gibibytes(node["memory_bytes"]),
+        "system": " ".join(filter(None, (node["os"]["name"], node["os"]["version"], node["os"]["kernel"]))),
+        "management": f"{mgmt['name']} {mgmt['address']}/{mgmt['prefix']}" if mgmt else "",
+        "default route": " ".join(filter(None, (node["default_gateway"], node["default_interface"]))),
+        "ssh": f"{node['ssh_user']}, port {node['ssh_port']}",
+        "host key": node["host_key_fingerprint"] or "none pinned: establish_ssh",
+        "collected": node["collected_at"] or "never: collect_nodes",
+        "error": node["error"],
+        "warnings": Lines(node["warnings"]),
+    }
+
+
+def disk_facts(disk: dict[str, Any], *, is_os: bool) -> dict[str, Any]:
+    """One disk with what stands on its label, and what is on it."""
+    use = "system" if is_os else "used" if disk["status"] else "not used"
+    if disk["status_reason"] and not is_os:
+        use += f" ({disk['status_reason']})"
+    holds = [*disk["mountpoints"], *disk["signatures"]]
+    return {
+        "disk": disk["name"],
+        "size": gigabytes(disk["size_bytes"]),
+        "type": disk["type"],
+        "model": disk["model"],
+        "serial": disk["serial"] or disk["wwn"],
+        "use": use,
+        "holds": " ".join(holds),
+        "corrected": corrections(disk),
+    }
+
+
+def port_facts(nic: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
+    """One port of a machine, or what is built on ports."""
+    above = [f"of {' '.join(nic['slaves'])}"] if nic["slaves"] else []
+    if nic["vlan_id"]:
+        above.append(f"VLAN {nic['vlan_id']} on {nic['raw_device']}")
+    link = {True: "up", False: "down"}.get(nic["link"], "")
+    speed = f"{nic['speed_mbps'] / 1000:g}G" if nic["speed_mbps"] else ""
+    return {
+        "port": nic["name"],
+        "kind": " ".join(filter(None, (nic["type"], nic["bond_mode"], *above))),
+        "mac": nic["mac"],
+        "link": " ".join(filter(None, (link, speed))),
+        "mtu": nic["mtu"],
+        "address": f"{nic['address']}/{nic['prefix']}" if nic["address"] else "",
+        "use": "management" if nic["address"] and nic["address"] == node["mgmt_address"] else "",
+    }
+
+
 def disks_summary(disks: list[dict[str, Any]]) -> str:
     """``4×ssd 3.84 TB, 2×sata 8 TB (1 not used)``."""
     usable = Counter((disk["type"], disk["size_bytes"]) for disk in disks if disk["status"])
@@ -78,18 +143,22 @@ def notes(node: dict[str, Any]) -> str:
 
 def disk_row(address: str, disk: dict[str, Any]) -> dict[str, Any]:
     """One disk with what was observed beside what counts."""
-    corrected = [
-        f"{name}: {field['observed']} -> {field['override']}" + (" CONFLICT" if field["conflict"] else "")
-        for name, field in disk["fields"].items()
-    ]
     return {
         "mgmt_address": address,
         "disk": disk["name"],
         "type": disk["type"],
         "size": gigabytes(disk["size_bytes"]),
         "status": disk["status"],
-        "corrected": "; ".join(corrected),
+        "corrected": corrections(disk),
     }
+
+
+def corrections(disk: dict[str, Any]) -> str:
+    """``type: sata -> ssd``, what was observed before what a person gave."""
+    return "; ".join(
+        f"{name}: {field['observed']} -> {field['override']}" + (" CONFLICT" if field["conflict"] else "")
+        for name, field in disk["fields"].items()
+    )
 
 
 def job_row(node: dict[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-# How a spreadsheet takes a cell for a formula; such a text gets an apostrophe before it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
+from jobs.text import spreadsheet_safe
+
 # Texts that a spreadsheet takes for a number and writes back as another one: 00012345, 12E5, 22.10, long digits.
 _NO_NUMBER = re.compile(r"0[0-9]+|[0-9]{12,}|[0-9.]+[eE][0-9]+|[0-9]+\.[0-9]*0")
 _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,3}")
@@ -83,8 +83,9 @@ def to_cell(value: Any, kind: str) -> str:
     if kind == "flag":
         return "true" if value else "false"
     text = str(value)
-    risky = text.startswith(_FORMULA) or _NO_NUMBER.fullmatch(text)
-    return f"'{text}" if kind == "text" and risky else text
+    if kind != "text":
+        return text
+    return f"'{text}" if _NO_NUMBER.fullmatch(text) else spreadsheet_safe(text)
 
 
 def from_cell(text: str, kind: str) -> Any:

@@ -278,3 +278,20 @@ def test_whose_is_this_address_and_where_is_it_changed(
     if "vbc" in page:
         shown = client.get(reverse(f"admin:{page}"), {"q": second.hostname}).content.decode()
         assert f"{CONFIGURE}?zone=pek3d" in shown
+
+
+def test_an_example_fills_the_configuration_of_a_new_zone(client: Client) -> None:
+    signed_in(client, "operator")
+    page = client.get(reverse("admin:zones_zone_examples")).content.decode()
+    assert "standard/devops1b" in page and f"{CONFIGURE}?example=fusion%2Fdevops1c" in page
+    files = client.get(CONFIGURE, {"example": "fusion/devops1c"}).context["files"]
+    assert [item.name for item in files] == ["settings.devops1c.yaml", "variables.devops1c.yaml"]
+    assert all("zone_id: devops1c" in item.text for item in files)
+    answer = client.get(CONFIGURE, {"example": "../../etc"})
+    assert "T04" in answer.content.decode() and not answer.context["files"][0].text
+
+
+def test_a_viewer_reads_the_examples_and_starts_nothing(client: Client) -> None:
+    signed_in(client, "viewer")
+    page = client.get(reverse("admin:zones_zone_examples")).content.decode()
+    assert "fusion/devops1a" in page and "Start from it" not in page

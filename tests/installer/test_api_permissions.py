@@ -38,6 +38,7 @@ MATRIX = {
     ("disk-modify", "post"): RUN,
     ("network-list", "get"): VIEW,
     ("network-detail", "get"): VIEW,
+    ("archive-list", "get"): VIEW,
     ("zone-list", "get"): VIEW,
     ("zone-detail", "get"): VIEW,
     ("zone-adopt", "post"): RUN,
@@ -110,6 +111,7 @@ def keys() -> dict[str, str]:
         "plan": plan.plan_id,
         "job": make_job(nodes[2:]).job_id,
         "worker": "",
+        "archive": "",
     }
 
 

@@ -36,7 +36,9 @@ def test_edit_plan_file_from_the_shell(run, plan, tmp_path):
     result = run("edit_plan_file", plan.plan_id, PATH, "-I", file)
     assert result.code == 0 and "is draft" in result.err
     [shown] = [
-        item for item in run("show_plan", plan.plan_id, "--diff").json["files"] if item["path"] == PATH
+        item
+        for item in run("show_plan", plan.plan_id, "--diff", "--format", "json").json["files"]
+        if item["path"] == PATH
     ]
     assert shown["edited_by"] and '+os_version="20.04.6"' in shown["edit_diff"]
     file.write_bytes(b'role="\xff"')

@@ -102,6 +102,15 @@ def test_show_plan_as_json_and_for_people(run, configured):
     assert yaml.safe_load(run("show_plan", configured["plan"], "--format", "yaml").out)["files"]
 
 
+def test_a_piped_diff_is_a_diff(run, configured):
+    piped = run("show_plan", configured["plan"], "--diff").out
+    assert "\n+++ " in piped and not piped.startswith("{")
+    shape = run("show_plan", configured["plan"], "--diff", "--format", "json").json
+    assert shape["plan_id"] == configured["plan"]
+    # Without it the plan is a table, which has a machine form.
+    assert run("show_plan", configured["plan"]).json["plan_id"] == configured["plan"]
+
+
 def test_show_plan_wants_a_name_and_knows_when_there_is_none(run, db):
     assert run("show_plan").code == 2
     assert run("show_plan", "no-such-plan").code == 2

@@ -9,6 +9,7 @@ from pathlib import PurePath
 
 from jobs.errors import Finding
 from zones.core.documents import SettingsDocument, VariablesDocument, load_settings, load_variables
+from zones.core.documents.names import settings_kind
 from zones.core.request import Documents
 
 
@@ -75,7 +76,7 @@ def read_files(
             by_zone[document.zone_id] = (document, file, found)
     zones: list[ZoneFiles] = []
     for file in settings:
-        kind = "adopt" if adopt else "scale" if file.base_name.startswith("scale_settings") else "zone"
+        kind = "adopt" if adopt else settings_kind(file.base_name, with_variables=bool(variables))
         loaded, found = load_settings(file.base_name, file.data, kind)
         if loaded is None:
             lost += found

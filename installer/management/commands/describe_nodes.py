@@ -13,7 +13,7 @@ from zones.models import ROLES
 
 
 class Command(VerbCommand):
-    help = "Lists nodes with their hardware; all of them without an option."
+    help = "Lists nodes with their hardware; with -i every disk and port of these nodes."
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
@@ -27,4 +27,5 @@ class Command(VerbCommand):
         wanted = inputs.addresses(options, required=False)
         if wanted:
             found = found.filter(mgmt_address__in=wanted)
-        print_nodes(self, options, found)
+        # Who names machines wants to see them; a list file names many.
+        print_nodes(self, options, found, whole=bool(options["ip"]))

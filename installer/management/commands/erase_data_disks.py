@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 from installer.cli import inputs
 from installer.cli.asking import confirm
-from installer.cli.output import gigabytes, table_text
+from installer.cli.output import Lines, blocks_text, gigabytes
 from installer.cli.starting import JobCommand
 from jobs.models import Job
 from nodes.erasing.script import MODES
@@ -41,7 +41,7 @@ class Command(JobCommand):
         permit = preview_erase(
             addresses=_addresses(options), disks=options["disk"], mode=options["mode"], actor=self.actor
         )
-        self._show(table_text([_row(disk) for disk in permit.disks], self.stderr))
+        self._show(blocks_text([_block(disk) for disk in permit.disks], self.stderr))
         if not options["yes"]:
             count, nodes = len(permit.disks), len({disk["node_id"] for disk in permit.disks})
             question = (
@@ -72,15 +72,15 @@ def _is_file(word: str) -> bool:
     return False
 
 
-def _row(disk: dict[str, Any]) -> dict[str, Any]:
+def _block(disk: dict[str, Any]) -> dict[str, Any]:
+    """What a person compares with the label of the drive before it is too late."""
+    machine = " ".join(filter(None, (disk["mgmt_address"], disk["hostname"])))
+    reason = f" ({disk['status_reason']})" if disk["status_reason"] else ""
     return {
-        "mgmt_address": disk["mgmt_address"],
-        "hostname": disk["hostname"],
-        "disk": f"{disk['name']} ({disk['status_reason']})" if disk["status_reason"] else disk["name"],
+        "disk": f"{machine}  {disk['name']}{reason}  {gigabytes(disk['size_bytes'])}",
         "model": disk["model"],
-        "serial": disk["serial"] or disk["wwn"],
-        "size": gigabytes(disk["size_bytes"]),
-        "signatures": disk["signatures"] or "none",
-        "would be lost": "; ".join(disk["lost"]) or "nothing found",
-        "as collected": disk["collected_at"],
+        "serial": disk["serial"] or f"none, WWN {disk['wwn']}",
+        "signatures": disk["signatures"],
+        "will be lost": Lines(disk["lost"] or ("nothing found",)),
+        "collected": disk["collected_at"],
     }

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli.base import VerbCommand
-from installer.cli.output import chosen
+from installer.cli.output import chosen, for_people
 from installer.cli.plans import add_plan_arguments, file_text, named_plan, plan_rows, print_plan
 from zones.describe import plan_json
 
@@ -25,7 +25,9 @@ class Command(VerbCommand):
         plan = plan_json(named_plan(options), files=True, diff=options["diff"])
         if options["file"] is not None:
             self.stdout.write(file_text(plan, options["file"]), ending="")
-        elif chosen(self.stdout, options["format"]) == "table":
+        elif (options["diff"] and for_people(options["format"])) or (
+            chosen(self.stdout, options["format"]) == "table"
+        ):
             print_plan(self, plan, diff=options["diff"])
         else:
             self.emit(options, plan, plan_rows(plan))

@@ -12,6 +12,7 @@ from zones.core.documents import (
     load_settings,
     load_variables,
 )
+from zones.core.documents.names import settings_kind
 from zones.core.documents.reader import nearest, yaml_kind
 
 NAME = "settings.z1.yaml"
@@ -171,7 +172,7 @@ def test_more_values_than_any_zone_has_are_refused() -> None:
     ("name", "kind", "words"),
     [
         ("settings.yaml", "zone", "does not carry the zone"),
-        ("settings.z1.yml", "zone", "does not carry the zone"),
+        ("settings.z1.yml", "zone", "is not written as settings.ZONE_ID.yaml"),
         ("z1.settings.yaml", "zone", "does not carry the zone"),
         ("settings.z2.yaml", "zone", "content says z1"),
         ("scale_settings.z1.yaml", "zone", "settings file belongs"),
@@ -225,3 +226,28 @@ def test_any_bytes_are_a_document_or_findings(data: bytes, kind: str) -> None:
     for item in (*findings, *more):
         assert item.detail and item.remedy and item.file
         assert item.line is None or 1 <= item.line <= data.count(b"\n") + data.count(b"\r") + 2
+
+
+@pytest.mark.parametrize(
+    ("name", "variables", "right"),
+    [
+        ("scale_settings.yaml", False, "scale_settings.pek3c.yaml"),
+        ("scale-settings.pek3c.yaml", False, "scale_settings.pek3c.yaml"),
+        ("scale_settings.pek3c.yml", False, "scale_settings.pek3c.yaml"),
+        ("Scale_Settings.pek3c.yaml", True, "scale_settings.pek3c.yaml"),
+        ("扩容.yaml", False, "scale_settings.pek3c.yaml"),
+        ("pek3c.yaml", False, "scale_settings.pek3c.yaml"),
+        ("pek3c.yaml", True, "settings.pek3c.yaml"),
+        ("settings (1).pek3c.yaml", True, "settings.pek3c.yaml"),
+    ],
+)
+def test_a_settings_file_of_a_wrong_name_is_given_the_right_one(name, variables, right):
+    kind = settings_kind(name, with_variables=variables)
+    _, findings = load_settings(name, b"zone_id: pek3c\nroles: {}\n", kind)
+    assert [finding.remedy for finding in findings if finding.code == "R15"] == [f"rename it to {right}"]
+
+
+def test_the_zone_of_a_wrong_name_is_used_where_the_content_has_none():
+    _, findings = load_settings("scale-settings.pek3d.yml", b"roles: {}\n", "scale")
+    (finding,) = [finding for finding in findings if finding.code == "R15"]
+    assert finding.remedy == "rename it to scale_settings.pek3d.yaml"

@@ -8,6 +8,23 @@ from jobs.errors import Finding
 
 KINDS = ("scale", "zone", "adopt")
 _PATTERN = re.compile(r"(variables|settings|scale_settings)\.([a-z0-9][a-z0-9-]{0,31})\.yaml", re.ASCII)
+# The zone in a name that is wrong elsewhere: scale-settings.pek3c.yml, "settings.pek3c (1).yaml".
+_ZONE_INSIDE = re.compile(r"[^.]+\.([a-z0-9][a-z0-9-]{0,31})[^a-z0-9-].*", re.ASCII)
+
+
+def settings_kind(name: str, *, with_variables: bool) -> str:
+    """Return the kind of a settings file by its name: ``scale`` adds nodes to a zone, ``zone`` makes one.
+
+    A name that says neither is taken for what it is given for: a new zone comes with a variables file.
+    """
+    match = _PATTERN.fullmatch(_base(name))
+    if match:
+        return "scale" if match.group(1) == "scale_settings" else "zone"
+    return "scale" if _base(name).lower().startswith("scale") or not with_variables else "zone"
+
+
+def _base(name: str) -> str:
+    return re.split(r"[\\/]", name)[-1]
 
 
 def expected_stem(kind: str) -> str:
@@ -17,11 +34,16 @@ def expected_stem(kind: str) -> str:
 
 def check_name(name: str, stem: str, zone_id: str, line: int | None) -> list[Finding]:
     """Findings when ``name`` is not ``STEM.ZONE_ID.yaml`` with the zone of the content; R15."""
-    base = re.split(r"[\\/]", name)[-1]
+    base = _base(name)
     match = _PATTERN.fullmatch(base)
-    wanted = f"{stem}.{zone_id or 'ZONE_ID'}.yaml"
+    inside = match.group(2) if match else ""
+    if not match and (found := _ZONE_INSIDE.fullmatch(base)):
+        inside = found.group(1)
+    wanted = f"{stem}.{zone_id or inside or 'ZONE_ID'}.yaml"
     if match is None:
         detail = f"the file name {base[:80]!r} does not carry the zone in the middle"
+        if zone_id and inside == zone_id:
+            detail = f"the file name {base[:80]!r} is not written as {stem}.ZONE_ID.yaml"
         return [Finding("R15", detail, f"rename it to {wanted}", file=name)]
     findings = []
     if match.group(1) != stem:

@@ -1,0 +1,41 @@
+"""``manage.py help``: our verbs with a line each, Django's own commands apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from django.core.management import load_command_class
+
+# get_collect_nodes_status and its like: names that people type from memory.
+_OLD_NAME = re.compile(r"get_\w+_(status|log)")
+
+
+def help_text(commands: Mapping[str, str]) -> str:
+    """Return the text of ``help``; ``commands`` are those of ``get_commands()``: app by name."""
+    verbs = sorted(name for name, app in commands.items() if app == "installer")
+    ours = [name for name in verbs if not _OLD_NAME.fullmatch(name)]
+    width = max(map(len, ours))
+    lines = ["Verbs of the Installer Console; VERB --help shows the options of each:", ""]
+    lines += [
+        f"  {name:{width}}  {_first_sentence(load_command_class('installer', name).help)}" for name in ours
+    ]
+    old = [name for name in verbs if name not in ours]
+    lines += ["", "get_status and get_log under the names of the runbook:", "", *_columns(old)]
+    others = sorted(name for name in commands if name not in verbs)
+    lines += ["", "Commands of Django and of libraries, for maintenance of the console itself:", ""]
+    return "\n".join([*lines, *_columns(others)])
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=\.) ", text, maxsplit=1)[0]
+
+
+def _columns(names: list[str]) -> list[str]:
+    """Return the names, as many on a line as fit into 100 columns."""
+    lines = [""]
+    for name in names:
+        if lines[-1] and len(lines[-1]) + len(name) > 98:
+            lines.append("")
+        lines[-1] += f"  {name}"
+    return lines
