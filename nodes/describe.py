@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from jobs.queries import stamp
-from nodes.models import CORRECTABLE, Collection, Disk, NetworkInterface, Node
+from nodes.models import CORRECTABLE, Collection, Disk, DiskCorrection, NetworkInterface, Node
 
 # Nodes know no zones: the app that does says here which zone and role each node has.
 # node primary keys -> {primary key: {"zone_id", "role", "sub_roles"}}
@@ -22,8 +22,9 @@ def register_places(provider: Callable[[list[int]], dict[int, dict[str, Any]]]) 
 
 def prefetched() -> QuerySet[Node]:
     """All nodes with what :func:`nodes_json` needs: three more queries, however many nodes."""
+    shown = Disk.objects.filter(Q(present=True) | Exists(DiskCorrection.objects.filter(disk=OuterRef("pk"))))
     return Node.objects.prefetch_related(
-        Prefetch("disks", Disk.objects.filter(present=True).prefetch_related("corrections")), "interfaces"
+        Prefetch("disks", shown.prefetch_related("corrections")), "interfaces"
     )
 
 
@@ -48,7 +49,8 @@ def nodes_json(nodes: Iterable[Node]) -> list[dict[str, Any]]:
 
 
 def _node(node: Node, place: dict[str, Any]) -> dict[str, Any]:
-    disks = list(node.disks.all())
+    every = list(node.disks.all())
+    disks = [disk for disk in every if disk.present]
     nics = list(node.interfaces.all())
     os_disk = next((disk for disk in disks if disk.is_os), None)
     return {
@@ -74,6 +76,7 @@ def _node(node: Node, place: dict[str, Any]) -> dict[str, Any]:
         "host_key_fingerprint": node.host_key_fingerprint,
         "os_disk": _os_disk(node, os_disk) if os_disk else None,
         "data_disks": [disk_json(disk) for disk in disks if not disk.is_os],
+        "absent_disks": [_absent(disk, disks) for disk in every if not disk.present],
         "networks": [nic_json(nic) for nic in nics],
         "mgmt_network": _mgmt(node, nics),
         "default_gateway": node.default_gateway,
@@ -96,6 +99,12 @@ def _os_disk(node: Node, disk: Disk) -> dict[str, Any]:
         "rest_part": node.rest_part,
         "rest_size_bytes": node.rest_size_bytes,
     }
+
+
+def _absent(lost: Disk, present: list[Disk]) -> dict[str, Any]:
+    """A disk that is not seen any more and of which a person said something: that waits."""
+    may_be = [disk.name for disk in present if lost.pk in disk.may_be]
+    return {**disk_json(lost), "identity": lost.identity, "may_be": may_be}
 
 
 def disk_json(disk: Disk) -> dict[str, Any]:

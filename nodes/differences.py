@@ -17,8 +17,13 @@ _OF_NODE = (
 )
 
 
-def snapshot(node: Node, disks: Sequence[Disk], nics: Sequence[NetworkInterface]) -> dict[str, Any]:
-    """What is known, by what a person calls it: a field of the node, a disk by its serial number, an interface."""
+def snapshot(
+    node: Node, disks: Sequence[Disk], nics: Sequence[NetworkInterface], waiting: Sequence[Disk] = ()
+) -> dict[str, Any]:
+    """What is known, by what a person calls it: a field of the node, a disk by its serial number, an interface.
+
+    ``waiting`` are absent disks with corrections.
+    """
     found: dict[str, Any] = {name: getattr(node, name) for name in _OF_NODE}
     here = [disk for disk in disks if disk.present]
     labels = Counter(_label(disk) for disk in here)
@@ -26,6 +31,11 @@ def snapshot(node: Node, disks: Sequence[Disk], nics: Sequence[NetworkInterface]
         label = _label(disk)
         # Two disks behind one reader share a serial number: neither drops out of the comparison.
         found[f"disk {label}" if labels[label] == 1 else f"disk {label} {disk.name}"] = _disk(disk)
+    for disk in waiting:
+        for item in disk.corrections.all():
+            # Two disks may have gone from one name.
+            key = f"correction of {item.field} of {disk.name} ({disk.identity})"
+            found[key] = f"{item.value} by {item.made_by}: its disk is not seen, so it waits"
     for nic in nics:
         found[f"interface {nic.name}"] = _interface(nic)
     return found

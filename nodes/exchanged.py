@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from nodes.facts import NodeFacts
-from nodes.models import Node
+from nodes.matching import match
+from nodes.models import Disk, NetworkInterface, Node
 
 
 def another_machine(node: Node, facts: NodeFacts) -> str:
@@ -12,22 +15,41 @@ def another_machine(node: Node, facts: NodeFacts) -> str:
     An address is given to another server, or a server is repaired with another main board: a pinned host key
     does not tell where all were installed from one image. ``node`` has its disks and interfaces at hand.
     """
-    if node.collected_at is None:
+    parts = _differences(node, list(node.disks.all()), list(node.interfaces.all()), facts)
+    if not parts:
         return ""
-    old, new = node.product_serial, facts.product.serial
-    disks = {disk.wwn or disk.serial for disk in node.disks.all() if disk.present} - {""}
-    ports = {nic.mac for nic in node.interfaces.all() if nic.type == "physical"} - {""}
-    seen = [*facts.data_disks, *([facts.os_disk.disk] if facts.os_disk else [])]
-    same_disks = disks & {name for disk in seen for name in (disk.wwn, disk.serial)}
-    same_ports = ports & {nic.mac for nic in facts.networks}
-    other_serial = bool(old and new and old != new)
-    if not other_serial and not (disks and ports and not same_disks and not same_ports):
-        return ""
-    parts = [f"serial number {old} then, {new} now"] * other_serial
-    parts += [f"{len(same_disks)} of {len(disks)} disks are the same"] * bool(disks)
-    parts += [f"{len(same_ports)} of {len(ports)} network ports are the same"] * bool(ports)
     return (
         f"This is not the machine of the collection before ({node.collected_at:%Y-%m-%d %H:%M} UTC): "
         f"{'; '.join(parts)}. Corrections stay with the disks that they were made for: look at its disks before it "
         "is used."
     )
+
+
+def is_another_machine(
+    node: Node, disks: Sequence[Disk], nics: Sequence[NetworkInterface], facts: NodeFacts
+) -> bool:
+    """The same as a plain answer; ``disks`` and ``nics`` are those known of ``node``."""
+    return bool(_differences(node, disks, nics, facts))
+
+
+def _differences(
+    node: Node, disks: Sequence[Disk], nics: Sequence[NetworkInterface], facts: NodeFacts
+) -> list[str]:
+    """What differs, in words; empty for the machine that is known, or when none is."""
+    if node.collected_at is None:
+        return []
+    old, new = node.product_serial, facts.product.serial
+    known = [disk for disk in disks if disk.present and (disk.wwn or disk.serial)]
+    ports = {nic.mac for nic in nics if nic.type == "physical"} - {""}
+    seen = [*facts.data_disks, *([facts.os_disk.disk] if facts.os_disk else [])]
+    same_ports = ports & {nic.mac for nic in facts.networks}
+    other_serial = bool(old and new and old != new)
+    if not other_serial and (same_ports or not ports):
+        return []
+    same_disks = [row for row, _ in match(known, seen, by_name=False) if row]
+    if not other_serial and (same_disks or not known):
+        return []
+    parts = [f"serial number {old} then, {new} now"] * other_serial
+    parts += [f"{len(same_disks)} of {len(known)} disks are the same"] * bool(known)
+    parts += [f"{len(same_ports)} of {len(ports)} network ports are the same"] * bool(ports)
+    return parts

@@ -61,7 +61,9 @@ class DiskFacts:
     status_reason: str = ""  # plain words for a suggested status of 0
     # The physical drive it is a namespace or LUN of: disks of one machine with the same text are lost together.
     drive: str = ""
-    zoned: str = ""  # host-managed | host-aware: a shingled or zoned drive; empty for any other, or when not said
+    zoned: str = (
+        ""  # host-managed | host-aware: a shingled or zoned drive; empty for any other, or when not said
+    )
 
 
 @dataclass(frozen=True, slots=True)

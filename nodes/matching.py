@@ -1,40 +1,69 @@
-"""Which stored disk is which that was seen: what a person said of one is not said of another."""
+"""Which stored disk is which that was seen: what a person said of one is not said of another.
+
+A correction follows its disk through every wording of its identifiers. Where two disks could be meant, neither gets it:
+the stored row is left without a disk, its corrections wait, and what may be that disk is not proposed for use.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from nodes.collection.identity import contradict
 from nodes.facts import DiskFacts
+from nodes.identifiers import other_wwn, place_of, plain, same_model, same_wwn, serial_of, wwn_of
 from nodes.models import MAX_ID, Disk
 
 
-def match(known: Sequence[Disk], disks: Sequence[DiskFacts]) -> list[tuple[Disk | None, DiskFacts]]:
-    """Which stored disk each observed one is: by WWN, serial, by-id; by name only without any of them.
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A disk as it was once seen. ``serial`` is plain, ``place`` tells it from others under that serial number."""
 
-    A disk that was put in place of another one is a new disk, even under the old name.
+    name: str
+    by_id: str
+    wwn: str
+    serial: str
+    place: str
+    model: str
+    size_bytes: int
+    present: bool
+
+    @property
+    def identified(self) -> bool:
+        """Whether it said anything that is its own."""
+        return bool(self.wwn or self.serial)
+
+
+def match(
+    known: Sequence[Disk], disks: Sequence[DiskFacts], *, by_name: bool = True
+) -> list[tuple[Disk | None, DiskFacts]]:
+    """Pair each observed disk with its stored row, None for a new one.
+
+    By WWN, by serial number, by link, and by name where nothing else tells disks apart. A disk that was put in place of
+    another one is a new disk, even under the old name. ``by_name`` is false where another machine may answer: a name says
+    nothing then.
     """
-    free = list(known)
-    pairs: dict[int, Disk | None] = {}
-    for key in ("wwn", "serial", "by_id"):
-        stored = Counter(getattr(row, key) for row in free)
-        seen = Counter(said(disk, key) for disk in disks)
-        for number, disk in enumerate(disks):
-            value = said(disk, key)
-            if number in pairs or not value or stored[value] != 1 or seen[value] != 1:
+    rows = {number: _stored(row) for number, row in enumerate(known)}
+    seen = {number: observed(disk) for number, disk in enumerate(disks)}
+    found: dict[int, int] = {}
+    for key, is_same in (*_SURE, *(_BY_NAME if by_name else ())):
+        alike = defaultdict(list)
+        for number, sight in rows.items():
+            alike[key(sight)].append(number)
+        may = {
+            number: [row for row in alike[key(sight)] if key(sight) and is_same(rows[row], sight)]
+            for number, sight in seen.items()
+        }
+        claims = Counter(row for matches in may.values() for row in matches)
+        for number, matches in may.items():
+            # One row for one disk, and one disk for one row: else the next way of telling decides, or none.
+            if len(matches) != 1 or claims[matches[0]] != 1:
                 continue
-            row = next((row for row in free if getattr(row, key) == value and _may_be(row, disk)), None)
-            if row is not None:
-                pairs[number] = row
-                free.remove(row)
-    for number, disk in enumerate(disks):
-        if number not in pairs:
-            row = next((row for row in free if row.name == disk.name and _looks_like(row, disk)), None)
-            pairs[number] = row
-            if row is not None:
-                free.remove(row)
-    return [(pairs[number], disk) for number, disk in enumerate(disks)]
+            if is_same is _one_of_its_kind and rows[matches[0]].name != seen[number].name:
+                continue
+            found[number] = matches[0]
+            del rows[matches[0]], seen[number]
+    return [(known[found[number]] if number in found else None, disk) for number, disk in enumerate(disks)]
 
 
 def said(disk: DiskFacts, key: str) -> str:
@@ -42,18 +71,123 @@ def said(disk: DiskFacts, key: str) -> str:
     return str(getattr(disk, key))[:MAX_ID]
 
 
-def _may_be(row: Disk, disk: DiskFacts) -> bool:
-    """Nothing that identifies a disk speaks against it."""
-    return not contradict(row.wwn, row.serial, said(disk, "wwn"), said(disk, "serial"))
+def may_be(lost: Disk, disk: DiskFacts) -> bool:
+    """Whether an observed disk of which nothing was known may be one that is not seen any more.
 
-
-def _looks_like(row: Disk, disk: DiskFacts) -> bool:
-    """Under the same name: the same one as far as can be told. What was said of one disk is not said of another."""
-    if not _may_be(row, disk):
+    It takes far less than to carry a correction over: enough to ask a person.
+    """
+    one, other = _stored(lost), observed(disk)
+    if one.serial and other.serial:
+        return one.serial == other.serial
+    if other_wwn(one.wwn, other.wwn):
         return False
-    known, seen = bool(row.wwn or row.serial), bool(disk.wwn or disk.serial)
-    if known == seen:
-        return row.present or not known
-    # One of them has lost or found its serial number: then everything else must agree.
-    same = (row.model, row.observed_size_bytes) == (disk.model[:128], disk.size_bytes)
-    return row.present and same and (not row.by_id or not disk.by_id or row.by_id == said(disk, "by_id"))
+    named = one.name == other.name
+    if not one.identified and not other.identified:
+        return named or _same_kind(one, other)
+    return one.size_bytes == other.size_bytes and (named or same_model(one.model, other.model))
+
+
+def observed(disk: DiskFacts) -> Sight:
+    """A disk as it was seen now."""
+    return _sight(
+        name=disk.name[:64],
+        by_id=said(disk, "by_id"),
+        wwn=said(disk, "wwn"),
+        serial=said(disk, "serial"),
+        model=disk.model,
+        size_bytes=disk.size_bytes,
+        present=True,
+    )
+
+
+def _stored(row: Disk) -> Sight:
+    return _sight(
+        name=row.name,
+        by_id=row.by_id,
+        wwn=row.wwn,
+        serial=row.serial,
+        model=row.model,
+        size_bytes=row.observed_size_bytes,
+        present=row.present,
+    )
+
+
+def _sight(
+    *, name: str, by_id: str, wwn: str, serial: str, model: str, size_bytes: int, present: bool
+) -> Sight:
+    return Sight(
+        name=name,
+        by_id=by_id,
+        wwn=wwn,
+        serial=serial_of(serial, wwn),
+        place=place_of(wwn, by_id, serial),
+        model=model[:128],
+        size_bytes=size_bytes,
+        present=present,
+    )
+
+
+def _contradict(one: Sight, other: Sight) -> bool:
+    """Whether anything that identifies a disk speaks against their being one."""
+    if (one.serial and other.serial and one.serial != other.serial) or other_wwn(one.wwn, other.wwn):
+        return True
+    return bool(one.place and other.place and one.place != other.place and not same_wwn(one.wwn, other.wwn))
+
+
+def _same_kind(one: Sight, other: Sight) -> bool:
+    return one.size_bytes == other.size_bytes and same_model(one.model, other.model)
+
+
+def _same_wwn(row: Sight, disk: Sight) -> bool:
+    return same_wwn(row.wwn, disk.wwn) and not _contradict(row, disk)
+
+
+def _same_serial(row: Sight, disk: Sight) -> bool:
+    """The serial number; where the WWN is in other words, or one side has none, all else has to agree, too."""
+    if row.serial != disk.serial or _contradict(row, disk):
+        return False
+    if row.wwn == disk.wwn == "":
+        return same_model(row.model, disk.model)
+    return same_wwn(row.wwn, disk.wwn) or _same_kind(row, disk)
+
+
+def _same_link(row: Sight, disk: Sight) -> bool:
+    """A link that only one disk can have, with everything else that is known."""
+    if row.by_id != disk.by_id or _contradict(row, disk) or not _same_kind(row, disk):
+        return False
+    # The link of model and serial number is given to any of the disks that share them.
+    return not any(serial and plain(disk.by_id).endswith(serial) for serial in (row.serial, disk.serial))
+
+
+def _same_name(row: Sight, disk: Sight) -> bool:
+    """The name, of a disk that has nothing else, or nothing that others here do not have in the same words."""
+    if _contradict(row, disk) or not _same_kind(row, disk):
+        return False
+    if not row.identified and not disk.identified:
+        return not row.by_id or not disk.by_id or row.by_id == disk.by_id
+    same_words = row.serial == disk.serial and (same_wwn(row.wwn, disk.wwn) or row.wwn == disk.wwn == "")
+    return row.present and same_words
+
+
+def _one_of_its_kind(row: Sight, disk: Sight) -> bool:
+    """Identifiers lost or found, such as a serial number that only root can read: the only one of its kind is it."""
+    nothing_in_common = not (row.wwn and disk.wwn) and not (row.serial and disk.serial)
+    return row.present and nothing_in_common and not _contradict(row, disk) and _same_kind(row, disk)
+
+
+def _wwn_key(sight: Sight) -> str:
+    """The same for every wording of one WWN: its first 16 digits in the order of the alphabet."""
+    name = wwn_of(sight.wwn)
+    return "".join(sorted(name.digits[:16])) if name else ""
+
+
+_Way = tuple[Callable[[Sight], str], Callable[[Sight, Sight], bool]]
+_SURE: tuple[_Way, ...] = (
+    (_wwn_key, _same_wwn),
+    (lambda sight: sight.serial, _same_serial),
+    (lambda sight: sight.by_id, _same_link),
+)
+_BY_NAME: tuple[_Way, ...] = (
+    (lambda sight: sight.name, _same_name),
+    (lambda sight: str(sight.size_bytes), _one_of_its_kind),
+)

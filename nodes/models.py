@@ -91,6 +91,7 @@ class DiskType(models.TextChoices):
 
 # A WWN that is made of vendor, serial and model in hexadecimal has up to 140 characters.
 MAX_ID = 255
+MAX_IDENTITY = 320
 CORRECTABLE = ("type", "size_bytes", "status")
 
 
@@ -99,7 +100,7 @@ class Disk(models.Model):
 
     node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="disks")
     # What stays the same when the kernel names its disks in another order.
-    identity = models.CharField(max_length=320, editable=False)
+    identity = models.CharField(max_length=MAX_IDENTITY, editable=False)
     present = models.BooleanField(default=True, editable=False)
     is_os = models.BooleanField(default=False, editable=False)
     order = models.PositiveIntegerField(default=0, editable=False)
@@ -125,6 +126,8 @@ class Disk(models.Model):
     signatures = models.JSONField(default=list, blank=True, editable=False)
     mountpoints = models.JSONField(default=list, blank=True, editable=False)
     members = models.JSONField(default=list, blank=True, editable=False)
+    # When it was first seen: disks (their keys) that were not seen any more and that it may be. Their corrections wait.
+    may_be = models.JSONField(default=list, blank=True, editable=False)
     # Of a disk that was corrected just now: what somebody else had said of it; nothing of it is stored.
     replaced: tuple[str, ...] = ()
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Q, QuerySet, Value, Window
@@ -14,10 +15,12 @@ from django.db.models.functions import Cast, Concat, RowNumber
 from django.utils import timezone
 
 from nodes.differences import differences, snapshot
+from nodes.exchanged import is_another_machine
 from nodes.facts import DiskFacts, NicFacts, NodeFacts
-from nodes.matching import match, said
-from nodes.models import MAX_ID, Collection, Disk, NetworkInterface, Node
+from nodes.matching import said
+from nodes.models import MAX_ID, MAX_IDENTITY, Collection, Disk, NetworkInterface, Node
 from nodes.states import move_nodes
+from nodes.waiting import WAITING, Placement, place, with_corrections
 
 KEEP_COLLECTIONS = 20
 _DISK_FIELDS = [
@@ -51,16 +54,28 @@ def save_facts(
     """
     first = node.collected_at is None
     known, seen = list(node.disks.all()), list(node.interfaces.all())
-    before = {} if first else snapshot(node, known, seen)
-    values = {**_node_values(facts), "collected_at": seen_at or timezone.now()}
+    before = (
+        {}
+        if first
+        else snapshot(node, known, seen, with_corrections(row for row in known if not row.present))
+    )
+    placement = place(known, facts, same_machine=not is_another_machine(node, known, seen, facts))
+    values = {
+        **_node_values(facts),
+        "warnings": [
+            *(warning for warning in facts.warnings if not warning.startswith(WAITING)),
+            *placement.sentences(node),
+        ],
+        "collected_at": seen_at or timezone.now(),
+    }
     for name, value in values.items():
         setattr(node, name, value)
     here = Node.objects.filter(pk=node.pk)
     if not (event and move_nodes(here, event, error="", **values)):
         here.update(**values)
-    disks = _save_disks(node, known, facts)
+    disks = _save_disks(node, known, placement)
     interfaces = _save_interfaces(node, seen, facts.networks)
-    changes = differences(before, snapshot(node, disks, interfaces))
+    changes = differences(before, snapshot(node, disks, interfaces, placement.waiting))
     Collection.objects.create(
         node=node, by=by, job_id=job_id, raw=pack(raw), source=source, changes=[] if first else changes
     )
@@ -104,22 +119,18 @@ def _node_values(facts: NodeFacts) -> dict[str, Any]:
         "default_interface": facts.default_interface[:64],
         "mgmt_interface": facts.mgmt_interface[:64],
         "qemu_version": facts.qemu_version[:32],
-        "warnings": list(facts.warnings),
     }
 
 
-def _save_disks(node: Node, known: Sequence[Disk], facts: NodeFacts) -> list[Disk]:
-    wanted = ([facts.os_disk.disk] if facts.os_disk else []) + list(facts.data_disks)
-    pairs = match(known, wanted)
-    taken = {row.pk for row, _ in pairs if row is not None}
-    identities = _identities(wanted)
+def _save_disks(node: Node, known: Sequence[Disk], placement: Placement) -> list[Disk]:
+    taken = {item.row.pk for item in placement.disks if item.row is not None}
+    identities = _identities([item.disk for item in placement.disks])
     gone = [row for row in known if row.pk not in taken]
     present: list[Disk] = []
     changed: list[Disk] = []
-    for order, ((stored, disk), identity) in enumerate(zip(pairs, identities, strict=True)):
-        target = stored or Disk(node=node)
-        is_os = bool(facts.os_disk and disk is facts.os_disk.disk)
-        if _fill(target, disk, order, identity, is_os=is_os) and stored:
+    for order, (item, identity) in enumerate(zip(placement.disks, identities, strict=True)):
+        target = item.row or Disk(node=node, may_be=list(item.may_be))
+        if _fill(target, item.disk, order, identity, is_os=item.is_os) and item.row:
             changed.append(target)
         present.append(target)
     # Those that leave make room first: the identity is unique on the node.
@@ -136,12 +147,21 @@ def _save_disks(node: Node, known: Sequence[Disk], facts: NodeFacts) -> list[Dis
     return present
 
 
+def add_absent(node: Node, disk: DiskFacts) -> Disk:
+    """A disk that is known of ``node`` from elsewhere and was not seen by its last collection."""
+    row = Disk(node=node)
+    _fill(row, disk, 0, f"absent:{uuid4().hex}", is_os=False)
+    row.present = False
+    row.save()
+    return row
+
+
 def _leaves(row: Disk, used: set[str]) -> bool:
     """Mark the disk as gone; whether that is news."""
     news = row.present or row.identity in used
     row.present = False
     if row.identity in used:
-        row.identity = f"gone:{row.pk}:{row.identity}"[:320]
+        row.identity = f"gone:{row.pk}:{row.identity}"[:MAX_IDENTITY]
     return news
 
 

@@ -118,7 +118,9 @@ def _suggestion(zone_id: str) -> str:
 
 
 def _hint(node: Node) -> str:
-    data = [disk for disk in node.disks.all() if not disk.is_os and disk.effective("status") == 1]
+    data = [
+        disk for disk in node.disks.all() if disk.present and not disk.is_os and disk.effective("status") == 1
+    ]
     disks = disks_text((disk.effective("type"), disk.effective("size_bytes")) for disk in data)
     # What a node says of itself must not end the comment.
     return " ".join(f"{node.hostname} {disks}".split())

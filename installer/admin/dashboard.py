@@ -67,10 +67,14 @@ def _jobs(jobs: Any) -> list[tuple[Job, str]]:
 
 
 def _conflicts() -> list[tuple[Node, list[DiskCorrection]]]:
-    """Corrections whose observation changed, by node. Corrections are few: people make them one by one."""
+    """Corrections whose observation changed, and "not to be used" of disks that are not seen any more, by node.
+
+    Corrections are few: people make them one by one.
+    """
     found: dict[int, tuple[Node, list[DiskCorrection]]] = {}
-    for item in DiskCorrection.objects.filter(disk__present=True).select_related("disk__node"):
-        if item.conflict:
+    for item in DiskCorrection.objects.select_related("disk__node"):
+        waits = not item.disk.present and item.field == "status" and item.value == 0
+        if waits or (item.disk.present and item.conflict):
             node = item.disk.node
             found.setdefault(node.pk, (node, []))[1].append(item)
     return list(found.values())

@@ -137,7 +137,7 @@ class EraseVerbs(ConsoleAdmin):
 
 def _row(node: Node, wish: Wish, findings: Sequence[Finding]) -> dict[str, Any]:
     address = str(node.mgmt_address)
-    data = [disk for disk in node.disks.all() if not disk.is_os]
+    data = [disk for disk in node.disks.all() if disk.present and not disk.is_os]
     return {
         "node": node,
         "status": pill(node.status),
@@ -152,7 +152,7 @@ def _names(nodes: Sequence[Node], chosen: Sequence[str]) -> list[dict[str, Any]]
     data: dict[str, list[Disk]] = {}
     systems: Counter[str] = Counter()
     for node in nodes:
-        for disk in node.disks.all():
+        for disk in (disk for disk in node.disks.all() if disk.present):
             if disk.is_os or disk.name in node.os_legs:
                 systems[disk.name] += 1
             else:

@@ -21,7 +21,7 @@ from unfold.widgets import (
 from installer.admin.units import GB
 from jobs.audit import MAX_REASON_CHARS
 from jobs.secrets import Secret
-from nodes.models import DiskType, Node
+from nodes.models import MAX_IDENTITY, DiskType, Node
 
 UNCHANGED = ("", "unchanged")
 CLEARABLE = (("type", "type"), ("size_bytes", "size"), ("status", "use"))
@@ -135,7 +135,7 @@ class DiskForm(NodesForm):
     """A correction of one disk, by name, on all chosen nodes."""
 
     disk = forms.CharField(
-        max_length=64,
+        max_length=MAX_IDENTITY,
         label="Disk",
         help_text="Its name on every chosen node, such as sdb.",
         widget=UnfoldAdminTextInputWidget,

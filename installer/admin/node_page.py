@@ -114,13 +114,16 @@ def _collections(node: Node) -> list[dict[str, Any]]:
 
 def _missing(node: Node) -> list[dict[str, Any]]:
     """Corrections of disks that the last collection has not seen: they count again when the disk is back."""
+    present = list(node.disks.all())
     found = DiskCorrection.objects.filter(disk__node=node, disk__present=False).select_related("disk")
     disks: dict[int, dict[str, Any]] = {}
     for item in found.order_by("disk__name", "disk_id", "field"):
-        disk = disks.setdefault(item.disk_id, {"row": item.disk, "words": []})
+        may_be = [disk.name for disk in present if item.disk_id in disk.may_be]
+        disk = disks.setdefault(item.disk_id, {"row": item.disk, "words": [], "fields": [], "may_be": may_be})
         disk["words"].append(
             f"{FIELD_WORDS[item.field]} {shown_value(item.field, item.value)} ({item.made_by})"
         )
+        disk["fields"].append(item.field)
     return list(disks.values())
 
 

@@ -76,6 +76,13 @@ class OsDiskShape(DiskShape):
     legs = serializers.ListField(child=serializers.CharField())
 
 
+class AbsentDiskShape(DiskShape):
+    identity = serializers.CharField(help_text="the `disk` of a request that drops what waits for it")
+    may_be = serializers.ListField(
+        child=serializers.CharField(), help_text="disks that may be it: not proposed for use if it was not"
+    )
+
+
 class NicShape(Shape):
     name = serializers.CharField()
     mac = serializers.CharField()
@@ -117,6 +124,9 @@ class NodeShape(Shape):
     host_key_fingerprint = serializers.CharField()
     os_disk = OsDiskShape(allow_null=True)
     data_disks = DiskShape(many=True)
+    absent_disks = AbsentDiskShape(
+        many=True, help_text="not seen any more, with corrections that wait for them"
+    )
     networks = NicShape(many=True)
     mgmt_network = MgmtShape(allow_null=True)
     default_gateway = serializers.CharField()

@@ -23,7 +23,11 @@ class Pages(PageNumberPagination):
         text = request.query_params.get(self.page_size_query_param)
         if text is None:
             return self.page_size
-        size = _counting(self.page_size_query_param, text, f"use a number from 1 to {self.max_page_size}: more are answered as so many")
+        size = _counting(
+            self.page_size_query_param,
+            text,
+            f"use a number from 1 to {self.max_page_size}: more are answered as so many",
+        )
         return min(size, self.max_page_size)
 
     def get_page_number(self, request: Request, paginator: Any) -> int | str:

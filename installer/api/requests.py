@@ -11,7 +11,7 @@ from installer.logfile import SYNTAXES
 from jobs.audit import MAX_REASON_CHARS
 from jobs.models import Job
 from nodes.erasing.script import MODES
-from nodes.models import CORRECTABLE, DiskType
+from nodes.models import CORRECTABLE, MAX_IDENTITY, DiskType
 from nodes.services.export import FORMATS
 
 MAX_NODES = 4096
@@ -124,7 +124,9 @@ class ImportRequest(Request):
 
 
 class ModifyDisksRequest(NodesRequest):
-    disk = serializers.CharField(max_length=64)
+    disk = serializers.CharField(
+        max_length=MAX_IDENTITY, help_text="name, or `identity` of an absent disk, to clear what waits for it"
+    )
     type = serializers.ChoiceField(DiskType.choices, required=False, allow_null=True)
     size_bytes = serializers.IntegerField(min_value=1, max_value=10**18, required=False, allow_null=True)
     status = serializers.ChoiceField([0, 1], required=False, allow_null=True)

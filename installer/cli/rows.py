@@ -136,6 +136,9 @@ def notes(node: dict[str, Any]) -> str:
     conflicts = sum(1 for disk in disks for field in disk["fields"].values() if field["conflict"])
     if conflicts:
         found.append(f"{conflicts} correction conflicts")
+    waiting = len(node["absent_disks"])
+    if waiting:
+        found.append(f"corrections of {waiting} absent disk{'s' * (waiting > 1)} wait")
     if node["warnings"]:
         found.append(f"{len(node['warnings'])} warnings")
     return "; ".join(found)

@@ -68,7 +68,7 @@ NIC = (
     *_columns("flag", "link"),
     *_columns("list", "slaves", "addresses"),
 )
-RECORDS = {"node": NODE, "os_disk": OS_DISK, "disk": DISK, "interface": NIC}
+RECORDS = {"node": NODE, "os_disk": OS_DISK, "disk": DISK, "absent_disk": DISK, "interface": NIC}
 HEADER = tuple(
     dict.fromkeys(["record", "mgmt_address", *(column.name for part in RECORDS.values() for column in part)])
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from nodes.facts import NodeFacts
+from nodes.facts import DiskFacts, NodeFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,14 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class AbsentDisk:
+    """A disk that the node's last collection had not seen, with what persons said of it."""
+
+    disk: DiskFacts
+    corrections: tuple[Correction, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedNode:
     """One node of the file; ``facts`` is None where it only says how the node is reached."""
 
@@ -34,4 +42,5 @@ class ImportedNode:
     user: str
     facts: NodeFacts | None
     corrections: tuple[Correction, ...] = ()
+    absent: tuple[AbsentDisk, ...] = ()
     collected_at: datetime | None = None

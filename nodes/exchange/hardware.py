@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from nodes.exchange.document import Correction
+from nodes.exchange.document import AbsentDisk, Correction
 from nodes.exchange.taking import Taker
 from nodes.facts import Cpu, DiskFacts, NicFacts, NodeFacts, OperatingSystem, OsDiskFacts, Product
 
@@ -119,6 +119,12 @@ def read_corrections(taker: Taker) -> tuple[Correction, ...]:
     if taker.values.get("os_disk"):
         disks.append(taker.part("os_disk"))
     return tuple(item for disk in disks for item in _corrections(disk))
+
+
+def read_absent(taker: Taker) -> tuple[AbsentDisk, ...]:
+    """Disks that were not seen any more and whose corrections wait for them."""
+    found = ((_disk(disk), tuple(_corrections(disk))) for disk in taker.parts("absent_disks"))
+    return tuple(AbsentDisk(disk, corrections) for disk, corrections in found if corrections)
 
 
 def _corrections(taker: Taker) -> list[Correction]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from jobs.errors import Finding, Refused
 from nodes.exchange.document import ImportedNode
-from nodes.exchange.hardware import read_corrections, read_facts
+from nodes.exchange.hardware import read_absent, read_corrections, read_facts
 from nodes.exchange.table import rows_to_nodes
 from nodes.exchange.taking import CODE, Taker
 
@@ -92,6 +92,7 @@ def _node(taker: Taker) -> ImportedNode:
         user=user,
         facts=facts,
         corrections=read_corrections(taker) if facts else (),
+        absent=read_absent(taker) if facts else (),
         collected_at=taker.moment("collected_at"),
     )
 

@@ -11,6 +11,8 @@ from jobs.errors import Finding, Refused
 from nodes.exchange.columns import HEADER, RECORDS, Column, from_cell, to_cell
 from nodes.exchange.taking import CODE, MAX_FINDINGS
 
+# Where the records of a node that may have several are listed in the NODE shape.
+_LISTS = {"disk": "data_disks", "absent_disk": "absent_disks", "interface": "networks"}
 # As large as a file may be: a list with many entries is one cell.
 MAX_CELL = 64 * 1024 * 1024
 
@@ -36,6 +38,8 @@ def _items(node: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield "os_disk", node["os_disk"]
     for disk in node["data_disks"]:
         yield "disk", disk
+    for disk in node["absent_disks"]:
+        yield "absent_disk", disk
     for nic in node["networks"]:
         yield "interface", nic
 
@@ -130,7 +134,7 @@ def _take(
     if record == "os_disk":
         node["os_disk"] = item
     else:
-        node.setdefault("data_disks" if record == "disk" else "networks", []).append(item)
+        node.setdefault(_LISTS[record], []).append(item)
     return None
 
 

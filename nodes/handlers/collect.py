@@ -17,6 +17,7 @@ from nodes.exchanged import another_machine
 from nodes.facts import NodeFacts
 from nodes.models import Collection, Node
 from nodes.states import move_nodes
+from nodes.waiting import place
 
 SCRIPT_TIMEOUT_S = 90
 
@@ -48,7 +49,7 @@ def register() -> None:
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     """A :class:`Work` by node id; what is stored of the nodes is read for all of them at once."""
-    nodes = Node.objects.prefetch_related("disks", "interfaces")
+    nodes = Node.objects.prefetch_related("disks__corrections", "interfaces")
     wanted = nodes.filter(node_id__in=[step.target for step in steps])
     return {node.node_id: Work(endpoint_of(node), node) for node in wanted}
 
@@ -61,7 +62,8 @@ def run(context: StepContext, work: Work | None) -> Collected:
     exchanged = another_machine(work.node, seen.facts)
     facts = replace(seen.facts, warnings=(*((exchanged,) if exchanged else ()), *seen.facts.warnings))
     collected = replace(seen, facts=facts, node=work.node)
-    for warning in facts.warnings:
+    waiting = place(list(work.node.disks.all()), facts, same_machine=not exchanged).sentences(work.node)
+    for warning in (*facts.warnings, *waiting):
         context.log(warning, level="warning")
     disks = ", ".join(f"{disk.name} {disk.type} {disk.size_bytes / 1e9:.0f} GB" for disk in facts.data_disks)
     context.log(

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Finding, Refused
+from nodes import waiting
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
 from nodes.services.find import nodes_at
 
@@ -32,6 +33,8 @@ def modify_disks(
 ) -> list[Disk]:
     """Correct (or with ``clear`` stop correcting) the disk of that name on each node; all or none.
 
+    A disk that is not seen any more is named by its ``identity``: what was said of it can only be cleared.
+
     ``seen`` is ``known_by`` of the disk that was looked at, by address: a node whose disk of that name is another
     one by now is refused. ``dry_run`` only shows what would count. Gives the disks; ``replaced`` of each says what
     somebody else had corrected there. Setting a value again that is
@@ -42,6 +45,7 @@ def modify_disks(
     _check(changes, clear)
     with transaction.atomic():
         disks = _disks(addresses, disk.removeprefix("/dev/"))
+        _refuse_absent(disks, changes)
         _refuse_others(disks, seen or {})
         before = [_effective(item) for item in disks]
         for item in disks:
@@ -61,6 +65,9 @@ def modify_disks(
                 after=_effective(item),
                 replaced=list(item.replaced),
             )
+        for item in disks:
+            if not item.present:
+                waiting.drop(item)
         if dry_run:
             transaction.set_rollback(True)
     return disks
@@ -111,12 +118,9 @@ def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
     nodes = nodes_at(addresses)
     # A collection of these nodes waits until the corrections are stored.
     list(Node.objects.select_for_update().filter(pk__in=[node.pk for node in nodes]).values_list("pk"))
-    found: dict[int, Disk] = {
-        item.node_id: item
-        for item in Disk.objects.filter(node__in=nodes, name=name, present=True)
-        .select_related("node")
-        .prefetch_related("corrections")
-    }
+    absent = Q(present=False, identity=name, corrections__isnull=False)
+    rows = Disk.objects.filter(Q(present=True, name=name) | absent, node__in=nodes).distinct()
+    found = {item.node_id: item for item in rows.select_related("node").prefetch_related("corrections")}
     missing = [node for node in nodes if node.pk not in found]
     if missing:
         raise Refused(
@@ -129,6 +133,22 @@ def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
             for node in missing
         )
     return [found[node.pk] for node in nodes]
+
+
+def _refuse_absent(disks: Sequence[Disk], changes: Mapping[str, Any]) -> None:
+    """Raises :class:`Refused` for each disk that is not seen any more and of which something new is said."""
+    if changes and not all(disk.present for disk in disks):
+        raise Refused(
+            Finding(
+                "N75",
+                f"{disk.name} ({disk.identity}) of {disk.node} is not seen any more",
+                "only clear what was said of it; correct a disk that is there by its name",
+                node=str(disk.node.mgmt_address),
+                field="disk",
+            )
+            for disk in disks
+            if not disk.present
+        )
 
 
 def _refuse_others(disks: Sequence[Disk], seen: Mapping[str, str]) -> None:

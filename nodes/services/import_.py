@@ -11,11 +11,12 @@ from django.db import IntegrityError, transaction
 
 from jobs import audit
 from jobs.actor import Actor
-from jobs.errors import Finding, Refused
+from jobs.errors import Refused
 from jobs.queries import stamp
 from nodes import store
-from nodes.exchange.document import Correction, ImportedNode
+from nodes.exchange.document import AbsentDisk, Correction, ImportedNode
 from nodes.exchange.reading import read_document
+from nodes.matching import match
 from nodes.models import Disk, DiskCorrection, Node
 from nodes.services.collect import check_states
 from nodes.services.exclusion import refuse_if_busy
@@ -94,6 +95,7 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
             notes.append(
                 f"the file is older than what is known here ({node.collected_at:%Y-%m-%d %H:%M} UTC)"
             )
+        changes += _correct(node, _absent(node, item.absent), actor, notes)
         changes += store.save_facts(
             node, item.facts, by=actor.name, source="import", seen_at=item.collected_at
         )
@@ -101,34 +103,48 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
         if node.status in COLLECTABLE:
             move_nodes(here, "collect")
             move_nodes(here, "collected", error="")
-        changes += _correct(node, item.corrections, actor, notes)
+        changes += _correct(node, _named(node, item.corrections), actor, notes)
     what = "new" if new else "changed" if changes else "same"
     return Imported(item.address, what, tuple(changes), tuple(notes))
 
 
-def _correct(
-    node: Node, corrections: Sequence[Correction], actor: Actor, notes: list[str]
-) -> list[dict[str, Any]]:
+def _absent(node: Node, absent: Sequence[AbsentDisk]) -> list[tuple[Disk, Correction]]:
+    """The corrections of disks that the file's collection had not seen, each with its disk here, absent or not."""
+    if not absent:
+        return []
+    known = list(node.disks.prefetch_related("corrections"))
+    disks = [item.disk for item in absent]
+    # One that was absent before is looked for first: it may have nothing but its name.
+    lost = match([row for row in known if not row.present], disks)
+    there = match([row for row in known if row.present], disks, by_name=False)
+    rows = [
+        row or other or store.add_absent(node, disk)
+        for (row, disk), (other, _) in zip(lost, there, strict=True)
+    ]
+    return [(row, said) for row, item in zip(rows, absent, strict=True) for said in item.corrections]
+
+
+def _named(node: Node, corrections: Sequence[Correction]) -> list[tuple[Disk, Correction]]:
+    """Each correction with the disk of its name. Raises :class:`Refused` for one that is not there."""
     if not corrections:
         return []
     disks = {
         disk.name: disk
         for disk in Disk.objects.filter(node=node, present=True).prefetch_related("corrections")
     }
+    missing = [item.disk for item in corrections if item.disk not in disks]
+    if missing:
+        raise Refused.because(
+            "N51", f"{node} has no disk {missing[0]!r} to correct", "look at the file", node=str(node)
+        )
+    return [(disks[item.disk], item) for item in corrections]
+
+
+def _correct(
+    node: Node, corrections: Sequence[tuple[Disk, Correction]], actor: Actor, notes: list[str]
+) -> list[dict[str, Any]]:
     changes = []
-    for item in corrections:
-        disk = disks.get(item.disk)
-        if disk is None:
-            raise Refused(
-                [
-                    Finding(
-                        "N51",
-                        f"{node} has no disk {item.disk!r} to correct",
-                        "look at the file",
-                        node=str(node),
-                    )
-                ]
-            )
+    for disk, item in corrections:
         before = disk.correction(item.field)
         if before and (before.value, before.against, before.reason) == (
             item.value,

@@ -239,6 +239,25 @@ def test_a_conflict_is_kept_to_the_byte_or_dropped_from_the_page(operator: Clien
     assert page.count("modify_node_attributes") == 2
 
 
+def test_what_waits_for_an_absent_disk_is_shown_on_home_and_dropped_on_the_page(operator: Client) -> None:
+    node = factories.make_node(1)
+    lost = node.disks.get(name="sdb")
+    factories.correct(lost, "status", 0, against=1, reason="keep this disk")
+    Disk.objects.filter(pk=lost.pk).update(present=False)
+    there = node.disks.get(name="sdc")
+    Disk.objects.filter(pk=there.pk).update(may_be=[lost.pk])
+    assert "Corrections in conflict" in operator.get(reverse("admin:index")).content.decode()
+    url = reverse("admin:nodes_node_change", args=[node.node_id])
+    page = operator.get(url).content.decode()
+    assert "It may be" in page and f'value="{lost.identity}"' in page
+    operator.post(
+        reverse("admin:nodes_node_disk", args=[node.node_id]),
+        {"disk": lost.identity, "known_by": lost.known_by, "clear": "status"},
+    )
+    assert not DiskCorrection.objects.exists() and "It may be" not in operator.get(url).content.decode()
+    assert "Corrections in conflict" not in operator.get(reverse("admin:index")).content.decode()
+
+
 def test_deleting_goes_through_the_service(operator: Client) -> None:
     free, used = factories.make_node(1), factories.make_node(2, status=NodeStatus.ACTIVE)
     url = reverse("admin:nodes_node_remove_form")

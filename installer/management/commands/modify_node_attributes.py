@@ -20,7 +20,13 @@ class Command(VerbCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         inputs.add_address_arguments(parser)
-        parser.add_argument("-d", "--disk", required=True, metavar="DISK", help="name, such as sdb")
+        parser.add_argument(
+            "-d",
+            "--disk",
+            required=True,
+            metavar="DISK",
+            help="name, such as sdb; with --clear also the identity of a disk that is not seen any more",
+        )
         parser.add_argument("-t", "--type", choices=DiskType.values, help="type")
         parser.add_argument("-S", "--size", type=inputs.size_gb, metavar="GB", help="size in GB (10^9 bytes)")
         parser.add_argument("-s", "--status", type=int, choices=(0, 1), help="1 usable, 0 not to be used")
