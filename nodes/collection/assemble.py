@@ -6,8 +6,10 @@ import ipaddress
 from collections.abc import Mapping
 
 from nodes.collection.disks import find_disks
+from nodes.collection.drives import with_drives
 from nodes.collection.folding import fold_silent_paths
 from nodes.collection.frames import Section
+from nodes.collection.links import with_links
 from nodes.collection.machine import (
     read_cpu,
     read_hostname,
@@ -27,7 +29,7 @@ from nodes.collection.storage import read_storage
 from nodes.collection.systemuse import keep_from_use
 from nodes.collection.unseen import warn_of_dead_drives
 from nodes.facts import DiskFacts, NicFacts, NodeFacts, OsDiskFacts
-from nodes.parsers import by_id
+from nodes.parsers import by_id, udev_links
 
 
 def assemble(sections: Mapping[str, Section], mgmt_address: str) -> NodeFacts:
@@ -66,10 +68,12 @@ def assemble(sections: Mapping[str, Section], mgmt_address: str) -> NodeFacts:
 def read_disks(reader: Reader) -> tuple[OsDiskFacts | None, tuple[DiskFacts, ...]]:
     """The OS disk and the others. Raises: CollectionError, ParseError."""
     links = reader.optional("by-id", by_id.parse) or {}
+    claims = reader.optional("udev-links", udev_links.parse) or {}
     storage = read_storage(reader, links)
     warn_of_dead_drives(reader, storage)
     content = read_content(reader)
     disks = fold_silent_paths(reader, find_disks(storage, links, content))
+    disks = with_drives(storage, with_links(reader, storage, disks, links, claims))
     warn_of_unread(reader, content, disks)
     os_disk, legs = find_os_disk(reader, storage, disks)
     others = tuple(disk for disk in dict.fromkeys(disks.values()) if disk not in legs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from nodes.collection.identity import Identity, identify
+from nodes.collection.identity import identify
 from nodes.collection.signatures import Content, signatures_of
 from nodes.collection.storage import CACHED, Storage, natural
 from nodes.facts import DiskFacts
@@ -17,7 +17,7 @@ NO_DISK = re.compile(
     r"(?:loop|ram|zram|fd|sr|scd|nbd|rbd|drbd|zd|md|dm-|bcache|mtdblock|pktcdvd|nullb|ublkb)[0-9/].*"
     r"|mmcblk[0-9]+(?:boot[0-9]+|rpmb|gp[0-9]+)|nvme[0-9]+c[0-9]+n[0-9]+"
 )
-_VOLUME = re.compile(
+VOLUME = re.compile(
     r"PERC|MegaRAID|\bMR[0-9]{3,4}|LOGICAL VOLUME|Logical Drive|AVAGO|ServeRAID|Smart Array|RAID|RS[0-9][A-Z]{2}[0-9]{3}"
     r"|QEMU|VBOX|VMware|Virtual [Dd]isk|BOSS|Msft|Volume|iSCSI",
     re.IGNORECASE,
@@ -52,6 +52,9 @@ _NETWORK_NAMES = re.compile(r"rnbd[0-9]+|etherd/.*|scini[a-z]+")
 _PMEM = re.compile(r"pmem[0-9.]+s?")
 _NVME = re.compile(r"nvme([0-9]+)n([0-9]+)")
 _TOO_SMALL_BYTES = 10**9
+# SCSI peripheral device type of host-managed zoned drives (SPC-5); such a drive of ATA is shown as one, too.
+ZONED_TYPE = "20"
+HOST_MANAGED, HOST_AWARE = "host-managed", "host-aware"
 
 
 def find_disks(
@@ -106,12 +109,11 @@ def _disk(storage: Storage, kname: str, links: Mapping[str, tuple[str, ...]], co
         members=members,
         suggested_status=0 if reason else 1,
         status_reason=reason,
-        **_identity(who),
+        zoned=zones_of(base, kernel),
+        wwn=who.wwn,
+        serial=who.serial,
+        model=who.model,
     )
-
-
-def _identity(who: Identity) -> dict[str, str]:
-    return {"by_id": who.by_id, "wwn": who.wwn, "serial": who.serial, "model": who.model}
 
 
 def _members(storage: Storage, kname: str) -> tuple[str, ...]:
@@ -151,6 +153,16 @@ def disk_type(device: BlockDevice, transport: str) -> str:
     return "sas" if transport == "sas" and device.vendor != "ATA" else "sata"
 
 
+def zones_of(device: BlockDevice, kernel: SysBlock) -> str:
+    """``host-managed`` or ``host-aware``: a drive with zones; empty for any other.
+
+    By the kernel's ``queue/zoned`` (``drive-managed`` drives hide theirs), lsblk's column ZONED (since 2.31) and the
+    SCSI peripheral device type, which old kernels have alone.
+    """
+    told = next((word for word in (kernel.zoned, device.zoned) if word in (HOST_MANAGED, HOST_AWARE)), "")
+    return HOST_MANAGED if kernel.type == ZONED_TYPE else told
+
+
 def _is_removable(device: BlockDevice, transport: str) -> bool:
     """Whether the medium can be taken out. AHCI calls every drive in a hot-swap bay removable, too.
 
@@ -165,7 +177,7 @@ def _is_guess(device: BlockDevice, kernel: SysBlock, transport: str) -> bool:
         return False
     if device.rotational is None or transport in ("virtio", "xen", "fc", "iscsi"):
         return True
-    if _VOLUME.search(f"{device.vendor} {device.model}"):
+    if VOLUME.search(f"{device.vendor} {device.model}"):
         return True
     # MegaRAID shows plain drives on channels 0 and 1, and its volumes on 2 and 3.
     channel = device.hctl.split(":")[1:2]
@@ -201,12 +213,14 @@ def _reason(
         return "on USB"
     if _CARD_READER.search(base.model):
         return "a card reader"
-    if _is_removable(base, transport) or (transport == "mmc" and kernel.card == "SD"):
+    if _is_removable(base, transport) or (transport == "mmc" and kernel.type == "SD"):
         return "removable"
     if _PMEM.fullmatch(base.kname):
         return "persistent memory, no drive"
     if device.read_only:
         return "read-only"
+    if zones_of(base, kernel) == HOST_MANAGED:
+        return "host-managed zones (SMR, ZNS): ZFS, ext4 and DRBD cannot write there"
     if "iso9660" in signs:
         return "carries an installation image"
     return "smaller than 1 GB" if (device.size_bytes or 0) < _TOO_SMALL_BYTES else ""

@@ -1,4 +1,4 @@
-"""What a disk is recognised by: its serial, world wide name, full model and stable link."""
+"""What a disk is recognised by: its serial, world wide name and full model. Its link: ``links.py``."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from nodes.collection.fillers import is_filler
 from nodes.parsers.block import BlockDevice
 from nodes.parsers.sysfs_block import SysBlock
 
-BY_ID = "/dev/disk/by-id/"
-# Links that name model and serial first: an engineer can compare them with the label on the drive.
-_ORDER = ("dm-uuid-mpath-", "nvme-", "ata-", "scsi-", "virtio-", "mmc-", "usb-", "wwn-", "dm-name-")
-_ZEROS = re.compile(r"(?:0x|naa\.|eui\.)?[0 .-]*")
 # The first half of a name of 32 digits (NAA 6), which older programs take for all of it.
 _HALF_WWN = re.compile(r"0x6[0-9a-f]{15}")
-_BARE_NVME = re.compile(r"nvme-(?:eui|nvme|uuid|nguid)\.")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """``by_id`` is a full path; every field may be empty."""
+    """Every field may be empty."""
 
-    by_id: str
     wwn: str
     serial: str
     model: str
@@ -36,7 +31,6 @@ def identify(
     every = (*own, *links.get(base.kname, ()))
     serial = _told(base.serial) or _virtio_serial(every)
     return Identity(
-        by_id=f"{BY_ID}{best}" if (best := _best(own)) else "",
         wwn=_told(_wwn(_told(base.wwn), kernel.wwid, every)),
         serial=serial,
         model=_model(base.model, serial, every),
@@ -44,21 +38,14 @@ def identify(
 
 
 def _told(text: str) -> str:
-    """``text``, empty when it is all zeros: bridges and controllers that know no serial or WWN give all their disks one."""
-    return "" if _ZEROS.fullmatch(text) else text
-
-
-def _best(links: tuple[str, ...]) -> str:
-    def rank(link: str) -> tuple[int, int, int, str]:
-        place = next((index for index, prefix in enumerate(_ORDER) if link.startswith(prefix)), len(_ORDER))
-        return place, int(bool(_BARE_NVME.match(link))), len(link), link
-
-    return min(links, key=rank, default="")
+    """``text``, empty when it is a filler: bridges and controllers that know no serial or WWN give all their disks one."""
+    return "" if is_filler(text) else text
 
 
 def _wwn(told: str, wwid: str, links: tuple[str, ...]) -> str:
     """lsblk's name; the link instead where it has the vendor extension that old lsblk leaves out."""
-    linked = [link.removeprefix("wwn-") for link in links if link.startswith("wwn-")]
+    names = [link.removeprefix("wwn-") for link in links if link.startswith("wwn-")]
+    linked = [name for name in names if not is_filler(name)]
     longer = next((link for link in linked if told and link.startswith(told)), "")
     if longer or told:
         return longer or told

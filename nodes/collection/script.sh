@@ -54,7 +54,9 @@ MODEL,VENDOR,SERIAL,WWN,TRAN,HCTL,ROTA,RM,RO"
     section swaps first_file /proc/swaps
     section mdstat first_file /proc/mdstat
     section by-id links_by_id
+    section udev-links claimed_links
     section sysfs-block block_attributes
+    section no-block-device without_block_device
     section blkid rooted blkid -c /dev/null -o export
     section wipefs whole_disk_signatures
     section zpool zpool_status

@@ -6,13 +6,30 @@ links_by_id() {
     tool ls -l /dev/disk/by-id/
 }
 
+# Links that each whole disk asked udev for: where several ask for one, /dev/disk/by-id shows who got it only.
+claimed_links() {
+    [ -d /run/udev/data ] || return 127
+    for device in /sys/class/block/*; do
+        device_is_disk "${device##*/}" "$device" || continue
+        number=''
+        { IFS= read -r number <"$device/dev"; } 2>/dev/null
+        [ -r "/run/udev/data/b$number" ] || continue
+        printf '@%s\n' "${device##*/}"
+        while IFS= read -r line; do
+            case $line in
+            S:disk/by-id/*) printf '%s\n' "${line#S:disk/by-id/}" ;;
+            esac
+        done <"/run/udev/data/b$number"
+    done
+}
+
 block_attributes() {
     [ -d /sys/class/block ] || return 127
     for device in /sys/class/block/*; do
         device_is_disk "${device##*/}" "$device" || continue
         printf '@%s\n' "${device##*/}"
-        for key in size removable ro queue/rotational serial device/model device/vendor device/serial \
-            device/type; do
+        for key in size removable ro queue/rotational queue/zoned nsid serial device/model device/vendor \
+            device/serial device/type device/subsysnqn; do
             value "${key##*/}" "$device/$key"
         done
         value dm_uuid "$device/dm/uuid"
@@ -23,6 +40,30 @@ block_attributes() {
         children slaves "$device/slaves"
         bcache_backing "$device/bcache"
     done
+}
+
+# Zoned drives of which the kernel makes no disk: SCSI peripheral device type 20, NVMe namespaces with a generic device only.
+without_block_device() {
+    found=127
+    for device in /sys/class/scsi_device/*/device; do
+        kind=''
+        { IFS= read -r kind <"$device/type"; } 2>/dev/null
+        if [ "$kind" != 20 ] || [ -d "$device/block" ]; then continue; fi
+        name=${device%/device}
+        printf '@%s\ntype=20\n' "${name##*/}"
+        value model "$device/model"
+        value vendor "$device/vendor"
+        found=0
+    done
+    for device in /sys/class/nvme-generic/ng*; do
+        name=${device##*/ng}
+        if [ ! -e "$device" ] || [ -e "/sys/class/block/nvme$name" ]; then continue; fi
+        printf '@%s\n' "${device##*/}"
+        value model "$device/device/model"
+        value serial "$device/device/serial"
+        found=0
+    done
+    return "$found"
 }
 
 device_is_disk() {

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-from nodes.collection.disks import NO_DISK
+from nodes.collection.disks import HOST_MANAGED, NO_DISK, ZONED_TYPE
 from nodes.collection.reading import Reader
 from nodes.collection.storage import Storage, natural
+from nodes.parsers import sysfs_block
 from nodes.parsers.sysfs_block import SysBlock
 
 
 def warn_of_dead_drives(reader: Reader, storage: Storage) -> None:
-    """A drive without a size is listed nowhere: lsblk leaves it out. That one is missing must not go unsaid."""
+    """A drive without a size is listed nowhere: lsblk leaves it out. That one is missing must not go unsaid.
+
+    Host-managed drives among them work, but not with this kernel.
+    """
     for name in sorted(storage.kernel, key=natural):
         known = storage.kernel[name]
-        if _has_no_size(known):
-            model = f" ({known.model})" if known.model else ""
-            reader.warn(
-                f"{name}{model} reports no size and is not listed: a drive that has failed, or something without a "
-                "medium. Look at it when this machine should have one disk more."
-            )
+        if not _has_no_size(known):
+            continue
+        if _is_host_managed(known):
+            _warn_of_no_disk(reader, known)
+            continue
+        model = f" ({known.model})" if known.model else ""
+        reader.warn(
+            f"{name}{model} reports no size and is not listed: a drive that has failed, or something without a "
+            "medium. Look at it when this machine should have one disk more."
+        )
+    without_device = reader.optional("no-block-device", sysfs_block.parse) or {}
+    for name in sorted(without_device, key=natural):
+        _warn_of_no_disk(reader, without_device[name])
 
 
 def _has_no_size(known: SysBlock) -> bool:
     """Fixed hardware of no bytes; a card reader or a virtual drive is empty by its nature."""
     fixed = known.path and not known.removable and "/usb" not in known.path
     return bool(fixed and known.size_bytes == 0 and not NO_DISK.fullmatch(known.name))
+
+
+def _is_host_managed(known: SysBlock) -> bool:
+    return known.zoned == HOST_MANAGED or known.type == ZONED_TYPE
+
+
+def _warn_of_no_disk(reader: Reader, known: SysBlock) -> None:
+    model = f" ({known.model})" if known.model else ""
+    reader.warn(
+        f"{known.name}{model} is a host-managed zoned drive of which this kernel makes no disk, so it is not listed. The "
+        "platform cannot use zoned drives: put another one in when this machine should have one disk more."
+        if _is_host_managed(known)
+        else f"{known.name}{model} is an NVMe namespace of which this kernel makes no disk (it has zones, or another "
+        "command set), so it is not listed. Look at it when this machine should have one disk more."
+    )

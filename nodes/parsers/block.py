@@ -38,6 +38,7 @@ class BlockDevice:
     wwn: str = ""
     transport: str = ""
     hctl: str = ""
+    zoned: str = ""
     rotational: bool | None = None
     removable: bool | None = None
     read_only: bool | None = None
@@ -73,6 +74,7 @@ def device(row: Mapping[str, str], parents: Iterable[str] = ()) -> BlockDevice:
         removable=_flag(row.get("rm", "")),
         read_only=_flag(row.get("ro", "")),
         transport=_text(row, "tran").lower(),
+        zoned=_text(row, "zoned").lower(),
         **{key: _text(row, key) for key in _PLAIN},
     )
 

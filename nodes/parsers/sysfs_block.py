@@ -9,6 +9,7 @@ from nodes.parsers.errors import ParseError
 from nodes.parsers.text import blocks, device_name, whole_number
 
 _KEY = re.compile(r"[a-z_]{1,40}")
+MAX_NSID = 2**32 - 1
 SECTOR_BYTES = 512  # /sys/class/block/*/size counts these, whatever the disk's own sectors are
 
 
@@ -16,7 +17,9 @@ SECTOR_BYTES = 512  # /sys/class/block/*/size counts these, whatever the disk's 
 class SysBlock:
     """One whole block device as the kernel shows it; ``path`` is the real path of its device.
 
-    ``backing`` is what a bcache device caches: the other slaves are its caches.
+    ``type`` is the kind of a memory card (``SD``, ``MMC``), or the number of the SCSI peripheral device type. ``nsid``
+    and ``subsysnqn`` are of an NVMe namespace and its subsystem. ``backing`` is what a bcache device caches: the other
+    slaves are its caches.
     """
 
     name: str
@@ -28,7 +31,10 @@ class SysBlock:
     vendor: str = ""
     serial: str = ""
     wwid: str = ""
-    card: str = ""
+    type: str = ""
+    zoned: str = ""
+    nsid: int = 0
+    subsysnqn: str = ""
     path: str = ""
     host_driver: str = ""
     dm_uuid: str = ""
@@ -73,7 +79,10 @@ def _device(name: str, values: dict[str, str]) -> SysBlock:
         vendor=values.get("vendor", ""),
         serial=values.get("serial", ""),
         wwid=values.get("wwid", ""),
-        card=values.get("type", ""),
+        type=values.get("type", ""),
+        zoned=values.get("zoned", "").lower(),
+        nsid=min(whole_number(values.get("nsid", "")) or 0, MAX_NSID),
+        subsysnqn=values.get("subsysnqn", ""),
         path=values.get("path", ""),
         host_driver=values.get("host_driver", ""),
         dm_uuid=values.get("dm_uuid", ""),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
 from nodes.collection import build_command, frames, read
+from nodes.parsers import sysfs_block, udev_links
 
 NONCE = "0123456789abcdef"
 SHELLS = (["dash"], ["bash"], ["bash", "--posix"], ["busybox", "sh"])
@@ -119,3 +121,49 @@ def test_shellcheck_finds_nothing():
 def test_a_nonce_that_is_no_word_is_refused(nonce):
     with pytest.raises(ValueError, match="nonce"):
         build_command(nonce)
+
+
+def written(folder: Path, **files: str) -> None:
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(content)
+
+
+@pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
+def test_what_the_kernel_and_udev_say_of_drives(shell, tmp_path):
+    if shutil.which(shell[0]) is None:
+        pytest.skip(f"{shell[0]} is not installed here (apt-get install {shell[0]})")
+    block, scsi, generic = (tmp_path / "class" / name for name in ("block", "scsi_device", "nvme-generic"))
+    nvme = {"dev": "259:1\n", "size": "1000\n", "nsid": "2\n", "queue/zoned": "host-managed\n"}
+    nvme |= {"device/subsysnqn": "nqn.2014.08.org.nvmexpress:x\n", "device/serial": "S5EMNE0R600001      \n"}
+    written(block / "nvme0n2", **nvme)
+    written(block / "sdb", **{"dev": "8:16\n", "size": "1000\n", "device/type": "20\n"})
+    written(block / "sdb1", dev="8:17\n", size="1000\n", partition="1\n")
+    database = tmp_path / "udev" / "data"
+    written(
+        database,
+        **{
+            "b259:1": "S:disk/by-path/pci-0000:65:00.0-nvme-2\nS:disk/by-id/nvme-A_1\nE:ID=1\nS:disk/by-id/nvme-A_1_2\n",
+            "b8:17": "S:disk/by-id/scsi-35000c500a1b2c3d4-part1\n",
+        },
+    )
+    written(scsi / "0:0:3:0" / "device", type="20\n", model="HSH721414ALE6M0 \n", vendor="HGST    \n")
+    written(scsi / "0:0:1:0" / "device", **{"type": "20\n", "block/sdb/size": "1\n"})
+    written(scsi / "0:0:2:0" / "device", type="13\n")
+    written(generic / "ng0n2" / "device", model="WZS4C8T4TDSP303\n")
+    written(generic / "ng7n1" / "device", model="WZS4C8T4TDSP303\n", serial="ZNS0001\n")
+    argv, script = build_command(NONCE)
+    moved = script.replace(b"/sys/class/", f"{tmp_path}/class/".encode())
+    moved = moved.replace(b"/run/udev/", f"{tmp_path}/udev/".encode())
+    done = subprocess.run([*shell, *argv[1:]], input=moved, capture_output=True, timeout=60, check=True)
+    sections = frames.parse(done.stdout, NONCE)
+    assert udev_links.parse(sections["udev-links"].stdout) == {"nvme0n2": ("nvme-A_1", "nvme-A_1_2")}
+    kernel = sysfs_block.parse(sections["sysfs-block"].stdout)
+    found = kernel["nvme0n2"]
+    assert (found.nsid, found.zoned, found.serial) == (2, "host-managed", "S5EMNE0R600001")
+    assert found.subsysnqn == "nqn.2014.08.org.nvmexpress:x" and kernel["sdb"].type == "20"
+    unlisted = sysfs_block.parse(sections["no-block-device"].stdout)
+    assert {name: (item.type, item.model) for name, item in unlisted.items()} == {
+        "0:0:3:0": ("20", "HSH721414ALE6M0"),
+        "ng7n1": ("", "WZS4C8T4TDSP303"),
+    }

@@ -34,6 +34,7 @@ from nodes.parsers import (
     qemu,
     sysfs_block,
     sysfs_net,
+    udev_links,
     uname,
     zpool,
 )
@@ -84,6 +85,7 @@ PARSERS: dict[str, tuple[Callable[[str], Any], str, bool]] = {
     "swaps": (proc_swaps.parse, "Filename Type Size Used Priority\n/dev/sda2 partition 100 0 -1\n", True),
     "sysfs_block": (sysfs_block.parse, "@sda\nsize=100\nremovable=0\n", False),
     "sysfs_net": (sysfs_net.parse, ORDINARY["sysfs-net"], False),
+    "udev_links": (udev_links.parse, "@sda\nata-X_1\nwwn-0x5000c500a1b2c3d4\n", False),
     "uname": (uname.parse, ORDINARY["uname"], False),
     "hostname": (uname.parse_hostname, ORDINARY["hostname"], False),
     "zpool": (zpool.parse, "  pool: p\n config:\n\tNAME STATE\n\tp ONLINE\n\t  sda1 ONLINE\n", False),

@@ -1,0 +1,129 @@
+"""The physical drive that a disk is a piece of: what is lost with it.
+
+An NVMe drive may have several namespaces, a SAS drive with two actuators two logical units. All of them are lost
+together, whatever the kernel calls them. Volumes of a RAID controller and virtual disks share serial numbers, too, and
+no drive: what is below them is not known. Nor is what stands in another machine.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from nodes.collection.disks import NOT_HERE, VOLUME
+from nodes.collection.fillers import is_filler
+from nodes.collection.storage import Storage
+from nodes.facts import DiskFacts
+from nodes.parsers.sysfs_block import SysBlock
+
+# Disks of a cloud are namespaces of one controller, and of no drive that could be lost. QEMU's are what a test has.
+_NO_DRIVE = re.compile(r"nvme_card|Amazon|MSFT|Microsoft|Alibaba|VBOX|VMware|BOSS|NS204i|RAID", re.IGNORECASE)
+# Boxes of disks on a SAS cable: each logical unit is spread over many drives.
+_ARRAY = re.compile(
+    r"\bMD3[0-9]|\bME[45][0-9]|\bMSA\b|\bP2000|VRAID|INF-01-00|Universal Xport|ETERNUS|FAStT|VTrak|\b2145\b|Storwize",
+    re.IGNORECASE,
+)
+_CONTROLLER = re.compile(r".*/(?:([0-9a-f:.]+)/nvme/(nvme[0-9]+)|(nvme-subsys[0-9]+))")
+_TARGET = re.compile(r"([0-9]+:[0-9]+:[0-9]+):([0-9]+)")
+# A drive has as many logical units as actuators.
+_MOST_UNITS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What is known of one disk of a machine; ``told`` is the drive that collection found it on."""
+
+    told: str
+    type: str
+    transport: str
+    serial: str
+    model: str
+    size_bytes: int
+    guess: bool
+    reason: str
+
+
+def drives_of(pieces: Sequence[Piece]) -> list[str]:
+    """The drive of each disk of one machine: pieces of one drive have the same text, empty where none is known.
+
+    What collection did not say, as in an import or with an older console, follows from the serial number.
+    """
+    found = [_drive(piece) for piece in pieces]
+    units: dict[str, list[int]] = defaultdict(list)
+    for drive, piece in zip(found, pieces, strict=True):
+        if drive.startswith("sas "):
+            units[drive].append(piece.size_bytes)
+    # Logical units of one drive are alike and few; others that share a serial number are volumes of a controller.
+    no_drive = {drive for drive, sizes in units.items() if len(set(sizes)) > 1 or len(sizes) > _MOST_UNITS}
+    return ["" if drive in no_drive else drive for drive in found]
+
+
+def _drive(piece: Piece) -> str:
+    if piece.reason.startswith(NOT_HERE):
+        return ""
+    if piece.told:
+        return piece.told
+    if is_filler(piece.serial) or VOLUME.search(piece.model) or _NO_DRIVE.search(piece.model):
+        return ""
+    if "nvme" in (piece.transport, piece.type):
+        return f"nvme {piece.serial}"
+    is_unit = piece.transport == "sas" and not piece.guess and not _ARRAY.search(piece.model)
+    return f"sas {piece.serial}" if is_unit else ""
+
+
+def with_drives(storage: Storage, disks: Mapping[str, DiskFacts]) -> dict[str, DiskFacts]:
+    """``disks`` by kernel name, each with the drive that the kernel shows it on."""
+    targets = Counter(_target_and_serial(storage, kname) for kname in disks)
+    found: dict[DiskFacts, DiskFacts] = {}
+    for kname, disk in disks.items():
+        kernel = storage.kernel.get(_base(storage, kname), SysBlock(kname))
+        drive = _nvme(disk, kernel) if disk.transport == "nvme" else ""
+        target = _target_and_serial(storage, kname)
+        if not disk.transport and not disk.rotational_guess and target != ("", "") and targets[target] > 1:
+            # Behind a RAID controller that passes drives through: two units of one target are one drive.
+            drive = f"sas {disk.serial}"
+        found.setdefault(disk, replace(disk, drive=drive))
+    drives = drives_of([_piece(disk) for disk in found.values()])
+    final = {
+        seen: replace(disk, drive=drive) for (seen, disk), drive in zip(found.items(), drives, strict=True)
+    }
+    return {kname: final[disk] for kname, disk in disks.items()}
+
+
+def _piece(disk: DiskFacts) -> Piece:
+    return Piece(
+        disk.drive,
+        disk.type,
+        disk.transport,
+        disk.serial,
+        disk.model,
+        disk.size_bytes,
+        disk.rotational_guess,
+        disk.status_reason,
+    )
+
+
+def _base(storage: Storage, kname: str) -> str:
+    return min(storage.parents.get(kname, ()), default=kname) if storage.stands_for_others(kname) else kname
+
+
+def _nvme(disk: DiskFacts, kernel: SysBlock) -> str:
+    """Serial number and subsystem; the place of the controller where it has no serial number."""
+    if disk.status_reason.startswith(NOT_HERE) or _NO_DRIVE.search(disk.model):
+        return ""
+    if not is_filler(disk.serial):
+        # The kernel makes a name out of the serial number for drives that have none.
+        own_name = kernel.subsysnqn if disk.serial not in kernel.subsysnqn else ""
+        return f"nvme {disk.serial} {own_name}".strip()
+    match = _CONTROLLER.fullmatch(kernel.path)
+    return f"nvme at {match[1] or match[3]}" if match else ""
+
+
+def _target_and_serial(storage: Storage, kname: str) -> tuple[str, str]:
+    """SCSI target (host, channel, number) and serial number; both empty when one of them is not known."""
+    base = _base(storage, kname)
+    device, kernel = storage.devices[base], storage.kernel.get(base, SysBlock(base))
+    match = _TARGET.fullmatch(device.hctl) or _TARGET.fullmatch(kernel.path.rpartition("/")[2])
+    return ("", "") if match is None or is_filler(device.serial) else (match[1], device.serial)
