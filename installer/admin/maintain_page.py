@@ -25,9 +25,10 @@ from zones.core.commands import MAX_COMMAND, looking_commands, only_looks
 from zones.core.install.regional import MIRROR_MODES
 from zones.models import Zone
 from zones.services.exec import ACTION, MAX_TIMEOUT_S, exec_nodes
-from zones.services.groups import list_groups, read_node
+from zones.services.groups import list_groups, list_machine_groups, read_node
 from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
 from zones.services.packages import GLOBAL_CONF, list_packages
+from zones.services.restart_services import restart_services
 from zones.services.zone_counts import rebuild_cache
 
 if TYPE_CHECKING:
@@ -104,6 +105,19 @@ class ExecForm(GroupForm):
     sure = forms.BooleanField(required=False)
 
 
+class RestartForm(GroupForm):
+    """Programs that are restarted, one machine after another."""
+
+    services = forms.CharField(
+        max_length=700,
+        label="Services",
+        help_text="As supervisorctl status prints them, blanks between them.",
+        widget=UnfoldAdminTextInputWidget(
+            attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "ws_server billing_resource"}
+        ),
+    )
+
+
 class UpdateForm(GroupForm):
     """Packages for a group."""
 
@@ -153,14 +167,16 @@ def answer(page: ZoneMaintenance, request: HttpRequest, zone: Zone) -> HttpRespo
 def _forms(zone: Zone, verb: str, posted: Any) -> dict[str, GroupForm]:
     """Each with a prefix of its own; the one that was sent has its values."""
     groups = list_groups(zone_id=zone.zone_id)
+    machines = list_machine_groups(zone_id=zone.zone_id)
     hypers = [(name, size) for name, size in groups if name.startswith("hyper")]
 
     def data(name: str) -> Any:
         return posted if verb == name else None
 
     return {
-        "exec": ExecForm(data("exec"), groups, prefix="exec", zone_id=zone.zone_id),
+        "exec": ExecForm(data("exec"), machines, prefix="exec", zone_id=zone.zone_id),
         "update": UpdateForm(data("update"), groups, prefix="update", zone_id=zone.zone_id),
+        "restart": RestartForm(data("restart"), machines, prefix="restart", zone_id=zone.zone_id),
         "mirror": GroupForm(data("mirror"), hypers, prefix="mirror", zone_id=zone.zone_id),
     }
 
@@ -186,6 +202,9 @@ def _call(request: HttpRequest, zone: Zone, verb: str, form: Any) -> Callable[[]
         ),
         "update": lambda: update_nodes(
             group=form.named(), packages=form.cleaned_data["packages"], zone_id=zone_id, actor=actor
+        ),
+        "restart": lambda: restart_services(
+            zone_id=zone_id, names=form.cleaned_data["services"].split(), group=form.named(), actor=actor
         ),
         "mirror": lambda: update_hyper_mirror(group=form.named(), zone_id=zone_id, actor=actor),
         "build": lambda: build_global_conf(zone_id=zone_id, actor=actor),

@@ -27,6 +27,7 @@ from zones.services.changes import approve_change, change_json, list_changes
 from zones.services.exec import exec_nodes, read_answers
 from zones.services.haproxy import apply_haproxy, preview_haproxy, zone_haproxy
 from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
+from zones.services.restart_services import MAX_PROGRAMS, restart_services
 from zones.services.zone_scale import dry_run_zone, scale_qingcloud_zone
 
 
@@ -80,6 +81,21 @@ class UpdateRequest(Request):
     group = serializers.CharField(max_length=253)
     packages = serializers.ListField(
         child=serializers.CharField(max_length=100), allow_empty=False, max_length=50
+    )
+
+
+class RestartRequest(Request):
+    services = serializers.ListField(
+        child=serializers.CharField(max_length=64),
+        default=list,
+        max_length=MAX_PROGRAMS,
+        help_text="programs of the supervisor; empty: those that know which zones there are",
+    )
+    group = serializers.CharField(
+        max_length=253,
+        default="",
+        allow_blank=True,
+        help_text="where they run; empty: where they are known to",
     )
 
 
@@ -231,6 +247,20 @@ class UpkeepVerbs(RowsViewSet):
         """Write the list of all hypers on hypers; restarts compute_server where it changed."""
         values = parsed(MirrorRequest, request.data)
         return started(update_hyper_mirror(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values))
+
+    @describes_verb(RestartRequest, filters=False)
+    @action(detail=True, methods=["post"], url_path="restart-services", pagination_class=None)
+    def restart_services(self, request: HttpRequest, **key: str) -> Response:
+        """Restart programs, one machine after another, the next when they stay RUNNING on the last."""
+        values = parsed(RestartRequest, request.data)
+        return started(
+            restart_services(
+                zone_id=self.kwargs["zone_id"],
+                names=values["services"],
+                group=values["group"],
+                actor=actor_of(request),
+            )
+        )
 
     @describes_verb(NothingRequest, filters=False)
     @action(detail=True, methods=["post"], url_path="build-global-conf", pagination_class=None)

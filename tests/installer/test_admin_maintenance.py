@@ -147,6 +147,11 @@ def test_packages_mirror_list_and_configuration(sign_in: Any, zone: Zone, data_d
     for body, action, steps in (
         ({"verb": "update", **sent}, "update_nodes", 1),
         ({"verb": "mirror", "mirror-group": "hyper"}, "update_hyper_mirror", 2),
+        (
+            {"verb": "restart", "restart-group": "hyper", "restart-services": "compute_server"},
+            "restart_services",
+            2,
+        ),
         ({"verb": "build"}, "build_global_conf", 1),
     ):
         begun = operator.post(MAINTAIN, body)

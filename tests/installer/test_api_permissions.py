@@ -60,6 +60,7 @@ MATRIX = {
     ("zone-answers", "get"): VIEW,
     ("zone-update-nodes", "post"): RUN,
     ("zone-update-hyper-mirror", "post"): RUN,
+    ("zone-restart-services", "post"): RUN,
     ("zone-build-global-conf", "post"): RUN,
     ("zone-qemu", "get"): VIEW,
     ("zone-qemu-preview", "post"): RUN,

@@ -37,9 +37,13 @@ def configured(run, adopted):
     return {**adopted, "plan": result.json[0]["plan_id"]}
 
 
+def approve(run, plan_id: str) -> None:
+    assert run("approve_plan", plan_id, "--comment", "seen").code == 0
+
+
 @pytest.fixture
 def approved(run, configured):
-    assert run("approve_plan", configured["plan"], "--comment", "seen").code == 0
+    approve(run, configured["plan"])
     return configured
 
 
@@ -154,6 +158,29 @@ def test_scale_qingcloud_dry_run_touches_nothing(run, approved):
     ).out
     assert "# 127.1.0.14 install_nodes/os\n    set -eu\n" in text, "scripts keep their lines"
     assert not Job.objects.filter(action="scale_qingcloud").exists()
+
+
+def test_the_dry_run_shows_the_packages_of_every_node(run, files, data_dir):
+    vendor = data_dir / "packages" / "hyper-sanc" / "neonsan-client_3.1_amd64.deb"
+    vendor.parent.mkdir(parents=True)
+    vendor.write_bytes(b"x" * 321)
+    assert run("adopt_zone", "-v", files["variables"], "-s", files["settings"]).code == 0
+    mixed = demo.new_settings()
+    odd = "127.1.0.17"
+    mixed["roles"][odd]["role"] = "hyper-sanc"
+    Path(files["scale"]).write_text(yaml.safe_dump(mixed))
+    plan = run("config_qingcloud", "-s", files["scale"]).json[0]["plan_id"]
+    approve(run, plan)
+    steps = run("scale_qingcloud", "-z", demo.ZONE, "-I", files["ip_list"], "--dry-run").json
+    built = " ".join(step["command"] for step in steps if step["phase"] == "build_pkgs")
+    assert all(f"pitrix-{name}-conf_" in built for name in ("global", "hyper-repl", "hyper-sanc"))
+    copied = {step["node"]: step["command"] for step in steps if step["component"] == "copy"}
+    assert set(copied) == set(demo.NEW)
+    for address, text in copied.items():
+        assert "pitrix-global-conf_" in text
+        assert ("pitrix-hyper-sanc-conf_" in text) == (address == odd)
+        assert ("pitrix-hyper-repl-conf_" in text) == (address != odd)
+        assert ("neonsan-client_3.1_amd64.deb (321 bytes" in text) == (address == odd)
 
 
 def test_scale_qingcloud_begins_a_job(run, approved):

@@ -95,6 +95,12 @@ EXCLUSIVE = {
     "update_hyper_mirror": maintain(
         ["update_hyper_mirror"], "update-hyper-mirror", {}, **{"verb": "mirror", "mirror-group": "hyper"}
     ),
+    "restart_services": maintain(
+        ["restart_services", "compute_server"],
+        "restart-services",
+        {"services": ["compute_server"]},
+        **{"verb": "restart", "restart-group": "hyper", "restart-services": "compute_server"},
+    ),
     "build_global_conf": maintain(["build_global_conf"], "build-global-conf", {}, verb="build"),
     "rebuild_cache": maintain(["rebuild_cache"], "rebuild-cache", {}, verb="count"),
     "set_qemu_version": Verb(

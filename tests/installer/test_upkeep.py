@@ -23,6 +23,7 @@ from nodes.states import NodeStatus
 from tests.factories import make_job, make_role, make_zone
 from tests.nodes.with_lab.conftest import host_key, served
 from zones.core.answers import summary
+from zones.core.install.regional import group_of_program
 from zones.models import Zone, ZoneFile
 from zones.services import exec
 from zones.services.exec import exec_nodes, read_answers
@@ -159,3 +160,64 @@ def test_who_may_not_begin_a_command_does_not_make_it_run_again(
     with pytest.raises(Denied, match="ask an approver"):
         resume_job(job_id=job.job_id, actor=Actor("bob", "api"), from_phase="exec")
     assert resume_job(job_id=job.job_id, actor=Actor("eve", "api", decides=True)).status == "queued"
+
+
+def pid_of(machine: Any) -> int:
+    return int(machine.state()["programs"]["compute_server"]["pid"])
+
+
+def test_services_are_restarted_one_machine_after_another(
+    hypers: list[Any], served: Lab, run: Any, work: Callable[[Job], Job]
+) -> None:
+    before = [pid_of(machine) for machine in hypers]
+    fatal = CommandFault(
+        "supervisorctl status compute_server", 3, "compute_server  FATAL  Exited too quickly"
+    )
+    served.fault(hypers[1].address, commands=[fatal])
+    begun = run("restart_services", "-z", "pek3c", "compute_server")
+    assert begun.code == 0, begun.err
+    job = work(Job.objects.get(job_id=begun.out.strip()))
+    steps = list(job.steps.order_by("position"))
+    assert [step.status for step in steps] == ["succeeded", "failed", "skipped"]
+    assert "compute_server" in steps[1].error and "FATAL" in steps[1].error
+    assert pid_of(hypers[0]) != before[0] and pid_of(hypers[2]) == before[2], "the third was left alone"
+    done = pid_of(hypers[0])
+    served.fault(hypers[1].address, "clear")
+    assert work(resume_job(job_id=job.job_id, actor=ANN)).status == "succeeded"
+    assert pid_of(hypers[0]) == done and pid_of(hypers[2]) != before[2]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["x;reboot"], "E11"),
+        (["-x"], "E11"),
+        ([f"p{number}" for number in range(11)], "E11"),
+        (["unknown_server"], "E12"),
+        (["compute_server", "vgateway_server"], "E12"),
+        ([], "E12"),
+        (["compute_server", "-r", "nobody"], "G01"),
+    ],
+)
+def test_services_that_cannot_be_restarted_are_refused(
+    hypers: list[Any], run: Any, arguments: list[str], said: str
+) -> None:
+    words = [word for word in arguments if word != "-x"]
+    done = run("restart_services", "-z", "pek3c", *words, *(["--", "-x"] if "-x" in arguments else []))
+    assert done.code == 2 and said in done.err and not Job.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "group"),
+    [
+        ("compute_server", "hyper"),
+        ("pitrix:compute_server_00", "hyper"),
+        ("ws_server", "webservice"),
+        ("vgateway_server", "vgateway"),
+        ("seed_server", "seed"),
+        ("nginx", ""),
+        ("all", ""),
+    ],
+)
+def test_where_a_program_runs(name: str, group: str) -> None:
+    assert group_of_program(name) == group

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.errors import NotFound
+from jobs.actor import Actor
+from jobs.errors import NotFound, Refused
 from nodes.models import Node
 from nodes.states import NodeStatus
 from tests.factories import make_node, make_role, make_zone
-from zones.services.groups import read_group, read_node
+from zones.models import Role, Zone
+from zones.services.exec import exec_nodes
+from zones.services.groups import list_machine_groups, read_group, read_machines, read_node
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +69,47 @@ def test_nobody_is_meant(group: str, zone_id: str, said: str) -> None:
     with pytest.raises(NotFound) as caught:
         read_group(group, zone_id=zone_id)
     assert said in str(caught.value) and "G01" in str(caught.value)
+
+
+@pytest.fixture
+def vms() -> None:
+    """Two proxies in the first zone, one in the second, and a KS node that is a pgpool."""
+    for number, host in ((101, "pek3c-proxy0"), (102, "pek3c-proxy1"), (103, "pek3c-2-proxy0")):
+        make_node(number, hostname=host, host_key="ssh-ed25519 AAAA")
+    first, second = Zone.objects.get(zone_id="pek3c"), Zone.objects.get(zone_id="pek3c-2")
+    first.vms = {"proxy": ["172.16.80.101", "172.16.80.102"]}
+    second.vms = {"proxy": ["172.16.80.103"], "webservice": ["172.16.80.104"]}
+    first.save(), second.save()
+    ks = make_node(6, status=NodeStatus.ACTIVE, host_key="ssh-ed25519 AAAA")
+    Role.objects.filter(pk=make_role(ks, first, "ks").pk).update(sub_roles=["pgpool"])
+
+
+def ran_on(group: str, zone_id: str = "") -> list[str]:
+    return [node.hostname for node in read_machines(group, zone_id=zone_id)]
+
+
+def test_groups_of_commands_know_management_vms(vms: None) -> None:
+    assert ran_on("proxy", "pek3c") == ran_on("pek3c-proxy") == ["pek3c-proxy0", "pek3c-proxy1"]
+    assert ran_on("proxy") == ["pek3c-proxy0", "pek3c-proxy1", "pek3c-2-proxy0"]
+    assert (
+        ran_on("pek3c-2-proxy") == ran_on("172.16.80.103") == ran_on("pek3c-2-proxy0") == ["pek3c-2-proxy0"]
+    )
+    # The same role on a machine, and the groups of machines, are as before.
+    assert ran_on("pgpool", "pek3c") == ran_on("ks", "pek3c") == ["pek3cr01n06"]
+    assert ran_on("hyper", "pek3c") == meant("hyper", "pek3c")
+    with pytest.raises(NotFound, match="no node is in group 'dnsmaster'"):
+        ran_on("dnsmaster", "pek3c")
+    with pytest.raises(NotFound, match="is in no zone"):
+        ran_on("172.16.80.103", "pek3c")
+
+
+def test_a_vm_that_the_console_cannot_log_in_to_is_named(vms: None) -> None:
+    with pytest.raises(Refused, match=r"G02 error 172.16.80.104: webservice .* is not registered"):
+        ran_on("webservice")
+
+
+def test_a_command_on_vms_excludes_what_scales_their_region(vms: None) -> None:
+    actor = Actor("ann", "command")
+    job = exec_nodes(group="proxy", zone_id="pek3c", command="touch /tmp/x", actor=actor, anything=True)
+    assert job.zone_id == "pek3c" and job.exclusive_scope == Zone.objects.get(zone_id="pek3c").exclusive_scope
+    assert {"proxy": 2, "pgpool": 1, "hyper": 2}.items() <= dict(list_machine_groups(zone_id="pek3c")).items()

@@ -92,19 +92,28 @@ def describe_work(plan: Plan, nodes: Sequence[Node]) -> list[dict[str, Any]]:
     """Every script for every node, in the order of the phases: what --dry-run prints."""
     work = work_of(plan, nodes)
     rows: list[dict[str, Any]] = []
-    first = next(iter(work.values()), None)
-    for package in first.packages if first else ():
-        rows.append(
-            _row("installer", "build_pkgs", "", f"build {package.file_name} (sha256 {package.sha256})")
-        )
+    built = {package.file_name: package for item in work.values() for package in item.packages}
+    rows += [
+        _row("installer", "build_pkgs", "", f"build {name} (sha256 {package.sha256})")
+        for name, package in built.items()
+    ]
     phases = [("install_nodes", name) for name in INSTALL_COMPONENTS]
     phases += [("update_nodes", "update_nodes"), ("verify", "verify")]
     for phase, component in phases:
         for node in nodes:
-            address = str(node.mgmt_address)
-            rows.append(_row(address, phase, component, work[node.node_id].scripts[component]))
+            address, item = str(node.mgmt_address), work[node.node_id]
+            if component == "update_nodes":
+                rows.append(_row(address, phase, "copy", _copied(item)))
+            rows.append(_row(address, phase, component, item.scripts[component]))
     rows.append(_row("installer", "vbc_route", "", "write the return routes to log/deploy/vbc_route_JOB_ID"))
     return rows
+
+
+def _copied(work: NodeWork) -> str:
+    """The packages that go to a node: ours by content, those of the site as they lie in its folder."""
+    lines = [f"{package.file_name} (sha256 {package.sha256})" for package in work.packages]
+    lines += [f"{path.name} ({path.stat().st_size} bytes, of this site)" for path in work.vendor_packages]
+    return "\n".join([f"copy to {PACKAGE_FOLDER}:", *lines])
 
 
 def _row(node: str, phase: str, component: str, command: str) -> dict[str, Any]:

@@ -60,7 +60,7 @@ def services_phase() -> Phase:
         own_targets=True,
         one_by_one=True,
         needs_all=True,
-        timeout_s=300,
+        timeout_s=1800,
     )
 
 
@@ -69,6 +69,7 @@ def register_actions() -> None:
     register(Action("update_hyper_mirror", (mirror_phase(own_targets=False),)))
     counting = Phase("count", told, prepare=prepare_counts, per_node=False)
     register(Action("rebuild_cache", (counting, boss_phase())))
+    register(Action(SERVICES, (services_phase(),)))
 
 
 def prepare_mirror(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
@@ -96,8 +97,8 @@ def prepare_boss(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 
 
 def prepare_services(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """The restart of the services that know which zones there are."""
-    text = restart_script(GLOBAL_SERVICES, steady_s=settings.INSTALLER_STEADY_S)
+    """The restart of the programs that the job names, else of the services that know which zones there are."""
+    text = restart_script(job.params.get("services", GLOBAL_SERVICES), steady_s=settings.INSTALLER_STEADY_S)
     return {node.node_id: Script(endpoint_of(node), SERVICES, text) for node in _nodes(steps)}
 
 

@@ -14,7 +14,8 @@ from nodes.models import Node
 from nodes.services.find import targets
 from zones.core.answers import Folded, fold
 from zones.core.commands import MAX_COMMAND, looking_commands, only_looks
-from zones.services.groups import read_group
+from zones.services.groups import read_machines
+from zones.services.zone_vms import zones_of
 
 ACTION = "exec_nodes"
 # Jobs whose nodes answer with one text each.
@@ -46,7 +47,7 @@ def exec_nodes(
             f"E03 your account runs only commands that look ({', '.join(looking_commands())}): "
             "ask an approver to run this one"
         )
-    nodes = read_group(group, zone_id=zone_id)
+    nodes = read_machines(group, zone_id=zone_id)
     job = submit(
         action=ACTION,
         targets=targets(nodes),
@@ -82,13 +83,13 @@ def _checked(command: str, timeout_s: int) -> str:
 
 def common_zone(nodes: Sequence[Node]) -> str:
     """The zone of all of them; empty when they are of several."""
-    zones = {node.role.zone.zone_id for node in nodes}
+    zones = {zone.zone_id for zone in zones_of(nodes).values()}
     return zones.pop() if len(zones) == 1 else ""
 
 
 def common_scope(nodes: Sequence[Node], group: str) -> str:
     """What a job on these nodes excludes. Raises :class:`Refused` when they are of several regions."""
-    scopes = {node.role.zone.exclusive_scope for node in nodes}
+    scopes = {zone.exclusive_scope for zone in zones_of(nodes).values()}
     if len(scopes) > 1:
         raise Refused.because(
             "E04",

@@ -11,9 +11,10 @@ from jobs.errors import NotFound
 from nodes.models import Node
 from nodes.states import NodeStatus
 from zones.core.documents.reader import nearest
-from zones.core.documents.settings import SUB_ROLES
+from zones.core.documents.settings import SUB_ROLES, VM_ROLES
 from zones.core.world import hostname_key
 from zones.models import ROLES, Role, Zone
+from zones.services.zone_vms import vm_addresses, vm_nodes, zones_of
 
 _BASIC = {
     "all": Q(),
@@ -35,6 +36,34 @@ def read_group(group: str, *, zone_id: str = "") -> list[Node]:
     if not found:
         raise _nobody(group, zone_id)
     return sorted(found, key=lambda node: (hostname_key(node.hostname), str(node.mgmt_address)))
+
+
+def read_machines(group: str, *, zone_id: str = "") -> list[Node]:
+    """Return the nodes of a group as :func:`read_group` does; a group may also be a role of management VMs.
+
+    ``proxy``, ``webservice``, ``ZONE-proxy``: VMs first, then KS nodes with that sub-role. One VM is its host name,
+    address or public id.
+
+    Raises:
+        NotFound: G01 no such group, nobody in it, or a node that is not meant.
+        Refused: G02 a VM to which the console cannot log in.
+    """
+    found = [node for zone, role in _vm_groups(group, zone_id) for node in vm_nodes(zone, role)]
+    if found:
+        return list(dict.fromkeys(found))
+    called = _called(Node.objects.exclude(status=NodeStatus.RETIRED).filter(role__isnull=True), group)
+    homes = zones_of(called)
+    if called and called[0].pk in homes and zone_id in ("", homes[called[0].pk].zone_id):
+        return called
+    return read_group(group, zone_id=zone_id)
+
+
+def _vm_groups(group: str, zone_id: str) -> list[tuple[Zone, str]]:
+    """Return the zones in which a group may mean management VMs, and the role there."""
+    zones = Zone.objects.filter(zone_id=zone_id) if zone_id else Zone.objects.all()
+    named = [(zone, role) for zone in zones for role in VM_ROLES if group in (role, f"{zone.zone_id}-{role}")]
+    # "ks" means machines, and the VMs of that name only where a zone has no such machines.
+    return [(zone, role) for zone, role in named if role != "ks" or zone.vms.get("ks")]
 
 
 def read_node(name: str, *, zone_id: str = "") -> Node:
@@ -73,7 +102,7 @@ def _called(nodes: QuerySet[Node], name: str) -> list[Node]:
 def _nobody(group: str, zone_id: str) -> NotFound:
     """Why it names nobody, and what to write instead."""
     where = f" of zone {zone_id}" if zone_id else ""
-    known = list(dict.fromkeys([*_BASIC, *ROLES[2:], *SUB_ROLES]))
+    known = list(dict.fromkeys([*_BASIC, *ROLES[2:], *SUB_ROLES, *VM_ROLES]))
     for node in _called(Node.objects.select_related("role__zone"), group):
         return _not_meant(node, zone_id)
     word = next((name for name in known if group == name or group.endswith(f"-{name}")), "")
@@ -122,7 +151,7 @@ def read_group_in_service(group: str, *, zone_id: str = "") -> list[Node]:
 
 
 def list_groups(*, zone_id: str) -> list[tuple[str, int]]:
-    """Groups of the zone that have somebody in them, and how many; the broad ones first. One query."""
+    """Return the groups of the zone that have nodes in them, and how many; the broad ones first."""
     rows = Role.objects.filter(zone__zone_id=zone_id).exclude(node__status=NodeStatus.RETIRED)
     order = [*_BASIC, *ROLES[2:]]
     counts: Counter[str] = Counter()
@@ -132,6 +161,14 @@ def list_groups(*, zone_id: str) -> list[tuple[str, int]]:
         counts.update({"all", "phy", role, *broad} | (set(sub_roles) - set(order)))
     names = [name for name in order if name in counts] + sorted(counts.keys() - set(order))
     return [(name, counts[name]) for name in names]
+
+
+def list_machine_groups(*, zone_id: str) -> list[tuple[str, int]]:
+    """Return the groups of :func:`read_machines` that have nodes in them, and how many: management VMs last."""
+    zone = Zone.objects.get(zone_id=zone_id)
+    groups = dict(list_groups(zone_id=zone_id))
+    vms = {role: len(vm_addresses(zone, role)) for role in VM_ROLES if role != "ks" or zone.vms.get("ks")}
+    return list({**groups, **{role: count for role, count in vms.items() if count}}.items())
 
 
 def _members(nodes: QuerySet[Node], group: str) -> list[Node]:

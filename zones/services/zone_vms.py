@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db.models import Q
 
@@ -47,6 +47,22 @@ def vm_nodes(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None = No
     if problems:
         raise Refused(problems)
     return [known[address] for address in addresses]
+
+
+def zones_of(nodes: Iterable[Node]) -> dict[int, Zone]:
+    """Return the zone of each machine by primary key: where it has a role, or is a management VM. Two queries."""
+    found, rest = {}, {}
+    for node in nodes:
+        role = getattr(node, "role", None)
+        if role is None:
+            rest[str(node.mgmt_address)] = node.pk
+        else:
+            found[node.pk] = role.zone
+    for zone in Zone.objects.all() if rest else ():
+        for address in (address for addresses in zone.vms.values() for address in addresses):
+            if address in rest:
+                found[rest[address]] = zone
+    return found
 
 
 def boss_nodes(zone: Zone) -> list[Node]:

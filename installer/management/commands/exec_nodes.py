@@ -17,7 +17,8 @@ class Command(AnswersCommand):
         parser.add_argument(
             "group",
             metavar="GROUP",
-            help="all, a role, a sub-role, ZONE-ROLE; or a host name, address or n-id",
+            help="all, a role, a sub-role, a role of management VMs (proxy, webservice, …), ZONE-ROLE; "
+            "or a host name, address or n-id",
         )
         parser.add_argument("command", metavar="COMMAND", help="as one word: quote it")
         parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="only nodes of this zone")
