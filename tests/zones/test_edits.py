@@ -11,8 +11,16 @@ from jobs.errors import Denied, NotFound, Refused
 from jobs.models import AuditEntry
 from nodes.models import Node
 from tests.zones.conftest import Region, scale_file
+from zones.handlers.work import work_of
 from zones.models import Plan, Role
-from zones.services import approve_plan, config_qingcloud, edit_plan_file, gen_node_list, reject_plan
+from zones.services import (
+    approve_plan,
+    config_qingcloud,
+    edit_plan_file,
+    gen_node_list,
+    reject_plan,
+    revisions,
+)
 from zones.services.apply import apply_plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -228,3 +236,47 @@ def test_four_eyes(region: Region, settings: Any) -> None:
         with pytest.raises(Denied, match="INSTALLER_FOUR_EYES"):
             approve_plan(plan_id=plan.plan_id, actor=Actor(name, "admin"))
     assert approve_plan(plan_id=plan.plan_id, actor=Actor("eve", "admin")).decided_by == "eve"
+
+
+UNSEEN = "\u00a0\u3000\u2000\u202e\u200b\ufeff\u2028\u0085\u00ad\u3164"
+
+
+@pytest.mark.parametrize("char", UNSEEN)
+def test_a_character_that_nobody_sees_is_named_at_its_line(region: Region, char: str) -> None:
+    plan = draft(region)
+    with pytest.raises(Refused) as caught:
+        edit(region, plan, "## General\n", f"## General\n{char}# checked $(id >/root/pwned) || :\n")
+    [item] = caught.value.findings
+    line = content(plan)[: content(plan).index("## General")].count("\n") + 2
+    assert (item.code, item.file, item.line) == ("E10", FILE, line)
+    assert item.detail.startswith(f"line {line} has U+{ord(char):04X}") and item.remedy
+
+
+def test_every_such_character_is_named(region: Region) -> None:
+    plan = draft(region)
+    with pytest.raises(Refused) as caught:
+        edit(region, plan, 'os_name="', 'os_name="\u00a0\u202e')
+    assert [item.detail.split(" in ")[0].split(" has ")[1] for item in caught.value.findings] == [
+        "U+00A0 NO-BREAK SPACE",
+        "U+202E RIGHT-TO-LEFT OVERRIDE",
+    ]
+    assert caught.value.findings[0].remedy == "write an ordinary blank"
+
+
+def test_words_of_people_stay(region: Region) -> None:
+    plan = draft(region)
+    edited = edit(region, plan, "## General\n", "## General\n# 已核对：网关，“机房”（北京）\n")
+    assert "# 已核对：网关，“机房”（北京）" in content(edited)
+
+
+def test_a_file_from_before_the_grammar_goes_to_no_node(region: Region) -> None:
+    """Written by an older release: its approval covers it, and yet nothing of it is sent."""
+    plan = draft(region)
+    text = content(plan).replace("## General\n", "\u00a0# checked $(id >/root/pwned) || :\n")
+    plan.files.filter(path=FILE).update(content=text, edited_by="eve", rendered=content(plan))
+    revisions.rehash(plan)
+    with pytest.raises(Refused, match=r"D17 .*line \d+ has U\+00A0 NO-BREAK SPACE"):
+        approve_plan(plan_id=plan.plan_id, actor=region.actor)
+    nodes = list(Node.objects.filter(mgmt_address__in=plan.roles))
+    with pytest.raises(Refused, match=r"D17 .*line \d+ has U\+00A0 NO-BREAK SPACE"):
+        work_of(plan, nodes)

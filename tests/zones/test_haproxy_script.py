@@ -49,7 +49,7 @@ def run(
         "places": places,
         "fresh": fresh,
     }
-    script = component_script(name, KEEPER, **values)
+    script = component_script(name, functions=KEEPER, **values)
     path = path or f"{folder}/bin:{os.environ['PATH']}"
     return subprocess.run(
         ["sh"], input=script, capture_output=True, text=True, env={"PATH": path}, timeout=30

@@ -10,7 +10,7 @@ E06     a value that is fixed: it is reserved, or another file depends on it
 E07     disks or layout that do not go together
 E08     a role or sub-role that this node cannot have
 E09     a value that is no address, mask or number
-E10     the file is too large or holds control characters
+E10     the file is too large, or holds a character that nobody sees
 ======  ===================================================================
 """
 
@@ -18,7 +18,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
+from jobs.characters import MOST_FINDINGS, characters_at, deceives, instead, label, shown
 from jobs.errors import Finding
 from zones.core.documents import load_variables
 from zones.core.documents.reader import nearest
@@ -26,7 +28,7 @@ from zones.core.documents.tree import Mapping as Tree
 from zones.core.documents.tree import Node, Scalar, load_tree
 from zones.core.nets import parse_address
 from zones.core.rendering import SERVER_YAML
-from zones.core.rendering.settings_reader import read_settings
+from zones.core.rendering.settings_reader import SettingsError, read_settings
 from zones.core.rendering.vpool import check_vpool, vpool_vdevs
 from zones.core.request import VpoolChoice
 from zones.core.rules.roles import allowed_sub_roles
@@ -49,7 +51,6 @@ FIXED = frozenset(
 )
 _DISK_KEYS = ("data_disks", "drbd_disks", "cache_disk", "pitrix_disk")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
-_LINE = re.compile(r"line (\d+)")
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
 
 
@@ -64,13 +65,9 @@ def check_edit(path: str, content: str, rendered: str, *, zone_id: str, deploy_m
     for prefix, remedy in DERIVED.items():
         if path.startswith(prefix):
             return [Finding("E02", f"{path} is not edited by hand", remedy, file=path)]
-    control = _CONTROL.search(content)
-    if len(content) > MAX_CHARS or control:
-        what = f"holds the control character U+{ord(control.group()):04X}" if control else "is too large"
-        line = content.count("\n", 0, control.start()) + 1 if control else None
-        return [
-            Finding("E10", f"{path} {what}", "take the text as it was and edit again", file=path, line=line)
-        ]
+    unseen = _unseen(path, content)
+    if unseen:
+        return unseen
     if path.startswith("settings/"):
         return list(_settings(path, content, rendered, deploy_mode))
     if path == "variables/variables.yaml":
@@ -80,13 +77,33 @@ def check_edit(path: str, content: str, rendered: str, *, zone_id: str, deploy_m
     return list(_hosts(path, content)) if path == "hosts" else []
 
 
+def _unseen(path: str, content: str) -> list[Finding]:
+    """Each character that a reviewer would not see, or that no reader of the file takes for what it looks like."""
+    if len(content) > MAX_CHARS:
+        return [Finding("E10", f"{path} is too large", "take the text as it was and edit again", file=path)]
+    allowed = shown if path.startswith("settings/") else _seen
+    found = characters_at(content, lambda char: not (char == "\t" or allowed(char)))
+    return [
+        Finding(
+            "E10",
+            f"line {at.line} has {label(at.char)} in column {at.column}",
+            instead(at.char),
+            file=path,
+            line=at.line,
+        )
+        for at in islice(found, MOST_FINDINGS)
+    ]
+
+
+def _seen(char: str) -> bool:
+    return not deceives(char)
+
+
 def _settings(path: str, content: str, rendered: str, deploy_mode: str) -> Iterator[Finding]:
     try:
         values = read_settings(content)
-    except ValueError as error:
-        found = _LINE.search(str(error))
-        line = int(found.group(1)) if found else None
-        yield Finding("E03", str(error), 'write key="value" lines and # comments', file=path, line=line)
+    except SettingsError as error:
+        yield Finding("E03", str(error), 'write key="value" lines and # comments', file=path, line=error.line)
         return
     before = read_settings(rendered)
     lines = {match.group(1): number for number, match in _key_lines(content)}

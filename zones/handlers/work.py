@@ -85,7 +85,15 @@ def _scripts(
         },
     }
     names = (*INSTALL_COMPONENTS, "update_nodes", "verify")
-    return {name: component_script(name, text, **values.get(name, {})) for name in names}
+    try:
+        return {name: component_script(name, text, **values.get(name, {})) for name in names}
+    except ValueError as error:
+        raise Refused.because(
+            "D17",
+            f"the settings of {node} in plan {plan.plan_id} cannot be read: {error}",
+            "edit the file there, or configure again; nothing was sent to the node",
+            node=str(node.mgmt_address),
+        ) from None
 
 
 def describe_work(plan: Plan, nodes: Sequence[Node]) -> list[dict[str, Any]]:

@@ -92,13 +92,18 @@ def _work(node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork 
     return ProxyWork(
         endpoint=endpoint_of(node),
         apply_script=component_script(
-            "haproxy", KEEPER, new_base64=new, places=" ".join(places), fresh=" ".join(fresh), **common
+            "haproxy",
+            functions=KEEPER,
+            new_base64=new,
+            places=" ".join(places),
+            fresh=" ".join(fresh),
+            **common,
         ),
         back=Back(
             endpoint_of(node),
             file["path"],
             change.change_id,
-            component_script("haproxy_back", KEEPER, **common),
+            component_script("haproxy_back", functions=KEEPER, **common),
             common["new_sum"],
         ),
         listeners=listeners,

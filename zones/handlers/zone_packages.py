@@ -88,7 +88,7 @@ def prepare_update(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 def delivery(node: Node, own: Sequence[Package], vendor: Sequence[Path]) -> Delivery:
     """What is copied to the node and installed there."""
     lines = "\n".join(f"{item.name}|{item.version}|{item.file_name}" for item in own)
-    script = component_script("update_nodes", "", package_folder=PACKAGE_FOLDER, packages=lines)
+    script = component_script("update_nodes", package_folder=PACKAGE_FOLDER, packages=lines)
     return Delivery(
         endpoint_of(node),
         tuple((item.file_name, item.data) for item in own),

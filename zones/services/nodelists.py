@@ -15,7 +15,7 @@ from zones.core.allocation import vms_of
 from zones.core.documents import VariablesDocument
 from zones.core.plan import disk_identities
 from zones.core.rendering import ZoneAfter, render_node_lists
-from zones.core.rendering.settings_reader import read_settings
+from zones.core.rendering.settings_reader import SettingsError, read_settings
 from zones.core.rules.disks import misfit
 from zones.core.world import NodeView
 from zones.load import planned_nodes
@@ -68,7 +68,16 @@ def changed_roles(plan: Plan) -> dict[str, dict[str, Any]]:
     found = {}
     edited = plan.files.exclude(edited_by="").exclude(address="")
     for address, content in edited.values_list("address", "content"):
-        values = read_settings(content)
+        try:
+            values = read_settings(content)
+        except SettingsError as error:
+            raise Refused.because(
+                "D17",
+                f"the settings of {plan.roles[address]['hostname']} in plan {plan.plan_id} cannot be read: {error}",
+                "edit the file there, or configure again",
+                node=address,
+                line=error.line,
+            ) from None
         subs = [word for word in values.get("sub_roles", "").split(",") if word]
         said = {"role": values.get("role", ""), "sub_roles": subs}
         if any(plan.roles[address][key] != value for key, value in said.items()):

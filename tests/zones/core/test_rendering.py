@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jobs.characters import shown
 from tests.zones.core.builders import (
     VARIABLES,
     codes,
@@ -26,8 +27,7 @@ from zones.core.plan import make_plan
 from zones.core.rendering import (
     advise_vpool,
 )
-from zones.core.rendering.node_settings import quoted
-from zones.core.rendering.settings_reader import read_settings
+from zones.core.rendering.settings_reader import quoted, read_settings
 from zones.core.request import Options, VpoolChoice
 from zones.core.world import DiskView, NicView
 
@@ -187,16 +187,21 @@ def test_what_is_quoted_reads_back(text: str) -> None:
     line = f"key={quoted(text)}\n"
     assert line.count("\n") == 1
     read = read_settings(line)["key"]
-    assert read == text or any(ord(char) < 32 or char in "\x7f\x85\u2028\u2029" for char in text)
+    assert len(read) == len(text)
+    assert all(
+        got == char or (not shown(char) and got in " \N{REPLACEMENT CHARACTER}")
+        for got, char in zip(read, text, strict=True)
+    )
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("role=vg", "line 1"),
-        ('a="1"\nrole="$(id)"', "line 2"),
-        ('a="1"\n\na="2"', "line 3"),
-        ('a="1" b="2"', "line 1"),
+        ("role=vg\n", "line 1"),
+        ('a="1"\nrole="$(id)"\n', "line 2"),
+        ('a="1"\n\na="2"\n', "line 3"),
+        ('a="1" b="2"\n', "line 1"),
+        ('a="1"\nb="2"', "line 2 does not end"),
     ],
 )
 def test_an_edited_settings_file_is_refused_by_line(text: str, words: str) -> None:

@@ -16,6 +16,8 @@ D12     a value that YAML reads as something else (no, 1:30, 010)
 D13     not an address, or one of the other family
 D14     not a network, or one of the other family
 D15     a word outside the list of allowed ones
+D16     a character that looks like another one, or like nothing: pasted from a chat or an editor
+D17     a settings file of a plan that is not of the grammar any more: nothing of it goes to a node
 ======  ==========================================================================
 """
 
@@ -40,6 +42,8 @@ AMBIGUOUS = "D12"
 BAD_ADDRESS = "D13"
 BAD_NETWORK = "D14"
 NOT_ALLOWED = "D15"
+LOOK_ALIKE = "D16"
+UNREADABLE = "D17"
 
 HARMLESS = frozenset({UNKNOWN_KEY, "R15"})
 """Errors that leave the document readable: the rules are asked as well, so that all is said at once."""

@@ -21,7 +21,7 @@ def mirror_script(hypers: Iterable[tuple[str, str]], *, steady_s: int) -> str:
     A hyper that has the list already is left alone. ``hypers``: host names and addresses of the zone's hypers.
     """
     lines = "\n".join(f"{hostname} {address}" for hostname, address in hypers)
-    return component_script("hyper_mirror", _RUNNING, mirror_nodes=lines, steady_s=str(steady_s))
+    return component_script("hyper_mirror", functions=_RUNNING, mirror_nodes=lines, steady_s=str(steady_s))
 
 
 def restart_script(programs: Sequence[str], *, steady_s: int) -> str:
@@ -34,7 +34,7 @@ def restart_script(programs: Sequence[str], *, steady_s: int) -> str:
     if wrong or not programs:
         raise ValueError(f"not the name of a program: {', '.join(wrong)[:100] or 'none is given'}")
     words = " ".join(programs)
-    return component_script("restart_services", _RUNNING, programs=words, steady_s=str(steady_s))
+    return component_script("restart_services", functions=_RUNNING, programs=words, steady_s=str(steady_s))
 
 
 def is_program(name: str) -> bool:
@@ -58,4 +58,4 @@ def group_of_program(name: str) -> str:
 
 def boss_script() -> str:
     """``django_manage.sh rebuild_cache`` of BOSS V2, as the platform's runbook has it."""
-    return component_script("boss_cache", "")
+    return component_script("boss_cache")

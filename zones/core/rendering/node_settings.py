@@ -7,23 +7,34 @@ from collections.abc import Iterator
 
 from zones.core.nets import netmask
 from zones.core.rendering.model import RenderedFile, ZoneAfter
+from zones.core.rendering.settings_reader import quoted
 from zones.core.rendering.vpool import advise_vpool, vpool_vdevs
 from zones.core.rules.disks import used_disks
 from zones.core.stacking import beneath
 from zones.core.world import DiskView, NicView, NodeView
 
 Pairs = Iterator[tuple[str, str]]
-_SPECIAL = re.compile(r'([\\"$`])')
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
-_ODD = re.compile(r'[\\"$`\x00-\x1f\x7f\x85\u2028\u2029]')
 GIB = 1 << 30
-
-
-def quoted(value: str) -> str:
-    """``value`` between double quotes; a shell that sources it gets exactly it, controls became blanks."""
-    if _ODD.search(value):
-        value = _SPECIAL.sub(r"\\\1", _CONTROL.sub(" ", value))
-    return f'"{value}"'
+_INTERFACE_KEYS = (
+    *("interface", "address", "netmask", "mac_address", "gateway", "vlan_id", "vlan_raw_device"),
+    *("bond_interface", "bond_mode", "bond_slaves"),
+)
+SETTINGS_KEYS = frozenset(
+    {
+        *("role", "sub_roles", "is_region", "region_id", "zone_id"),
+        *("feature_vmnode", "feature_ksnode", "feature_vgnode", "feature_hypernode"),
+        *("cpu_arch", "cpu_cores", "memory_size", "os_name", "os_version", "hostname"),
+        *(f"mgmt_network_{name}" for name in (*_INTERFACE_KEYS, "dns_servers")),
+        *(f"eip_network_{name}" for name in _INTERFACE_KEYS),
+        *("vm_base_network", "hyper_vip_address", "vm_network_routing_rule"),
+        *("vm_base_network_ipv6", "hyper_vip_address_ipv6", "vm_network_routing_rule_ipv6"),
+        *("os_disk", "pitrix_disk", "data_disks", "drbd_disks", "cache_disk"),
+        *("vpool_layout", "vpool_vdevs", "vpool_reason", "pair_hostname", "pair_address"),
+    }
+)
+"""Every key that a settings file may have, and a component for a variable; beside them :data:`COUNTED_KEYS`."""
+COUNTED_KEYS = re.compile(r"eip_network_[0-9]+", re.ASCII)
+"""The segments of a VG, one key each; no component uses them."""
 
 
 def render_settings(zone: ZoneAfter, node: NodeView) -> RenderedFile:

@@ -1,29 +1,76 @@
-"""Reads a node's settings file back, also after a person edited it."""
+r"""The grammar of a node's settings file: written here, read here and by ``zones/core/install/settings.sh``.
+
+A file is UTF-8 text of lines, each ended by a line feed and at most 32,768 bytes long. A line is one of::
+
+    (nothing, or blanks)
+    # a comment
+    key="value"
+
+* A *blank* is U+0020 or a tab. Blanks may stand before and after each of the three; nothing else may.
+* A *key* is a small letter and then small letters, digits and ``_``; each stands once in a file.
+* A *value* stands between ``"``. The four characters ``" \ $ ` `` stand in it with a ``\`` before them, and a ``\``
+  stands before nothing else. A tab does not stand in it.
+* A *comment* begins with ``#`` where the line begins. What comes after a value is not one.
+* Every character is one that is seen: ASCII from U+0020 to U+007E, or one of ``jobs.characters.SHOWN``. There are no
+  controls, no blanks but the two, no marks of no width, nothing that changes the direction of text.
+
+Such a text means the same to a shell that reads it as its own, which programs of the platform may do: it assigns these
+values and does nothing else. The console does not: values reach a component as data (:mod:`zones.core.install`).
+"""
 
 from __future__ import annotations
 
 import re
 
-_LINE = re.compile(r'([a-z][a-z0-9_]*)="((?:[^"\\`$]|\\.)*)"\s*', re.ASCII)
+from jobs.characters import SHOWN, instead, label
+
+MAX_LINE_BYTES = 32_768
+_BEYOND = "".join(f"{chr(low)}-{chr(high)}" for low, high in SHOWN)
+_LINE = re.compile(r'[ \t]*(?:#.*|([a-z][a-z0-9_]*)="((?:[^"\\`$\t]|\\["\\`$])*)"[ \t]*)?', re.ASCII)
+_UNSEEN = re.compile(f"[^ -~{_BEYOND}]")
+_FOREIGN = re.compile(f"[^\t -~{_BEYOND}]")
+_SPECIAL = re.compile(r'([\\"$`])')
 _ESCAPED = re.compile(r"\\(.)")
 
 
+class SettingsError(ValueError):
+    """A line that is not of the grammar; ``line`` is its number."""
+
+    def __init__(self, line: int, detail: str) -> None:
+        self.line = line
+        super().__init__(f"line {line} {detail}")
+
+
 def read_settings(content: str) -> dict[str, str]:
-    """Values by key, in file order; comments and blank lines are passed over.
+    """Values by key, in file order.
 
     Raises:
-        ValueError: a line that is no ``key="value"``, or a key that stands twice; the message names the line.
+        SettingsError: the first line that is not of the grammar, or a key that stands twice.
     """
     values: dict[str, str] = {}
-    for number, line in enumerate(content.replace("\r\n", "\n").split("\n"), start=1):
-        text = line.strip()
-        if not text or text.startswith("#"):
-            continue
-        match = _LINE.fullmatch(text)
+    lines = content.split("\n")
+    if lines.pop():
+        raise SettingsError(len(lines) + 1, "does not end with a line feed")
+    for number, line in enumerate(lines, start=1):
+        wrong = _FOREIGN.search(line)
+        if wrong:
+            raise SettingsError(number, f"has {label(wrong.group())}: {instead(wrong.group())}")
+        if len(line) > MAX_LINE_BYTES // 4 and len(line.encode()) > MAX_LINE_BYTES:
+            raise SettingsError(number, f"is longer than {MAX_LINE_BYTES} bytes")
+        match = _LINE.fullmatch(line)
         if match is None:
-            raise ValueError(f'line {number} is not key="value": {text[:60]!r}')
+            raise SettingsError(number, f'is not key="value": {line.strip()[:60]!r}')
         key, value = match.groups()
+        if key is None:
+            continue
         if key in values:
-            raise ValueError(f"line {number}: the key {key} stands twice")
+            raise SettingsError(number, f"has the key {key} a second time")
         values[key] = _ESCAPED.sub(r"\1", value) if "\\" in value else value
     return values
+
+
+def quoted(value: str) -> str:
+    """``value`` as it stands after ``key=``: controls became blanks, what is not of the grammar U+FFFD."""
+    if _UNSEEN.search(value):
+        value = _UNSEEN.sub(lambda match: " " if match.group() < " " else "\N{REPLACEMENT CHARACTER}", value)
+    return '"' + _SPECIAL.sub(r"\\\1", value) + '"'

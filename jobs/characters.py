@@ -1,0 +1,180 @@
+"""Characters that look like others, or like nothing: their names, and what to write in their place. Pure.
+
+Text that a person pasted from a chat or an editor holds blanks that are no blanks, marks of no width, and full-width
+signs. A program that reads the text takes them for letters; a person does not see them at all. Whoever reads text of
+people asks here, so that each such character is named the same way everywhere.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+SHOWN = (
+    (0x00A1, 0x00AC),  # signs and letters of Latin-1; U+00AD is invisible
+    (0x00AE, 0x024F),  # Latin
+    (0x2010, 0x2027),  # dashes, quotes, dots
+    (0x2030, 0x205E),  # more punctuation
+    (0x2100, 0x23FF),  # letters as signs, arrows, mathematics
+    (0x2460, 0x27BF),  # numbers in circles, lines and shapes, symbols
+    (0x3001, 0x3029),  # CJK punctuation; U+3000 is a blank
+    (0x3030, 0x303E),
+    (0x3041, 0x3096),  # kana
+    (0x309B, 0x30FF),
+    (0x3220, 0x33FF),  # units and months in one character
+    (0x3400, 0x9FFF),  # Han
+    (0xAC00, 0xD7A3),  # Hangul
+    (0xFF01, 0xFF5E),  # full-width forms
+    (0xFFE0, 0xFFE6),
+    (0xFFFD, 0xFFFD),  # what stands for a character that could not be kept
+)
+"""Characters beyond ASCII that a settings file may hold: all of them are seen, and none changes direction.
+
+A list of what is allowed, because the list of what is invisible grows with Unicode, and a shell on a node knows
+neither of them.
+"""
+_STARTS = tuple(low for low, _ in SHOWN)
+
+
+def shown(char: str) -> bool:
+    """Whether a settings file may hold it: an ASCII character that prints, a blank, or one of :data:`SHOWN`."""
+    point = ord(char)
+    if point < 0x7F:
+        return point >= 0x20
+    index = bisect_right(_STARTS, point) - 1
+    return index >= 0 and point <= SHOWN[index][1]
+
+
+class At(NamedTuple):
+    """A character where it stands; line and column count from 1, as editors count."""
+
+    char: str
+    line: int
+    column: int
+
+
+MOST_FINDINGS = 100
+"""Of characters in one text: whoever has more pasted something that is not meant to be read."""
+
+
+def characters_at(text: str, wanted: Callable[[str], bool]) -> Iterator[At]:
+    """The characters of ``text`` that are wanted, in order; lines end with a line feed and nothing else."""
+    found = {char for char in set(text) if char != "\n" and wanted(char)}
+    if not found:
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        for column, char in enumerate(line, start=1):
+            if char in found:
+                yield At(char, number, column)
+
+
+def label(char: str) -> str:
+    """How a sentence names it: ``U+00A0 NO-BREAK SPACE``."""
+    point = ord(char)
+    name = unicodedata.name(char, "") or _UNNAMED.get(point, "")
+    if not name and unicodedata.category(char) == "Cc":
+        name = "a control character"
+    return f"U+{point:04X} {name}".rstrip()
+
+
+_UNNAMED = {0x09: "TAB", 0x0D: "CARRIAGE RETURN", 0x1B: "ESCAPE", 0x7F: "DELETE", 0x85: "NEXT LINE", 0: "NUL"}
+
+LINE_ENDS = frozenset("\v\f\x1c\x1d\x1e\x85\u2028\u2029")
+"""What some programs take for the end of a line, and others do not."""
+# Letters and signs by their looks that have no mark: no category says so.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_OF_TEXT = frozenset("\u200c\u200d")  # they join emoji, and letters of some scripts
+_MARKS = frozenset("\u034f\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f")
+
+_SIGNS = {
+    ":": "\ufe55\ufe13\u2236\ua789\u02d0",
+    ",": "\u3001\ufe50\ufe51\ufe10\ufe11\uff64\u201a",
+    ".": "\u3002\uff61\ufe52\u2024",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u30fc\u2500",
+    "~": "\u301c\u223c",
+    "|": "\u2502\u2223\uffe8\u4e28",
+    "/": "\u2044\u2215\u29f8",
+    "#": "\ufe5f",
+    "*": "\u2217\ufe61",
+    "_": "\uff3f",
+    "[": "\u3010\u3014\u3016\ufe5d",
+    "]": "\u3011\u3015\u3017\ufe5e",
+    "{": "\ufe5b",
+    "}": "\ufe5c",
+    "(": "\ufe59",
+    ")": "\ufe5a",
+    "<": "\u3008\u2039",
+    ">": "\u3009\u203a",
+    '"': "\u201c\u201d\u201e\u201f\u2033\u300c\u300d\u300e\u300f\u301d\u301e\u301f\u00ab\u00bb",
+    "'": "\u2018\u2019\u201b\u2032\u00b4\u02bc",
+}
+LOOK_ALIKES = {
+    **{chr(0xFF01 + offset): chr(0x21 + offset) for offset in range(94)},
+    **{char: sign for sign, chars in _SIGNS.items() for char in chars},
+}
+"""What stands for an ASCII character in text that was pasted, with the one that is meant."""
+
+
+def invisible(char: str) -> bool:
+    """Whether nothing is seen of it and it is neither a blank, a tab nor a line feed: no width, controls, direction."""
+    if " " < char <= "~" or char in " \t\n":
+        return False
+    category = unicodedata.category(char)
+    return category in ("Cc", "Cf", "Cs", "Zl", "Zp") or char in _MARKS or _selector(ord(char))
+
+
+def _selector(point: int) -> bool:
+    return 0xFE00 <= point <= 0xFE0F or 0xE0100 <= point <= 0xE01EF
+
+
+def odd_blank(char: str) -> bool:
+    """Whether it looks like a blank and is none: U+00A0, U+3000, U+2002 and their like."""
+    return char != " " and (unicodedata.category(char) == "Zs" or char in _BLANK_LETTERS)
+
+
+def deceives(char: str) -> bool:
+    """Whether it has no place even in free text and comments: it hides, reorders or splits what stands there.
+
+    Blanks of other scripts have one, and what joins emoji.
+    """
+    return invisible(char) and char not in _OF_TEXT and not _selector(ord(char))
+
+
+def kind_of(char: str) -> str:
+    """What it is, before its number: ``the full-width colon``; empty where its name says enough."""
+    return _KINDS.get(char, "")
+
+
+_KINDS = {
+    "\uff1a": "the full-width colon",
+    "\uff0c": "the full-width comma",
+    "\u3001": "the enumeration comma",
+    "\u3002": "the full stop",
+    "\uff0e": "the full-width dot",
+    "\uff08": "the full-width bracket",
+    "\uff09": "the full-width bracket",
+    "\u201c": "the curly quote",
+    "\u201d": "the curly quote",
+    "\u2018": "the curly quote",
+    "\u2019": "the curly quote",
+    "\uff0d": "the full-width hyphen",
+    "\u3000": "the full-width blank",
+    "\u00a0": "the no-break space",
+}
+
+
+def instead(char: str) -> str:
+    """What to do about it, as the end of a sentence."""
+    if char in LOOK_ALIKES:
+        return f"write {LOOK_ALIKES[char]}"
+    if odd_blank(char):
+        return "write an ordinary blank"
+    if char == "\t":
+        return "write blanks"
+    if char in LINE_ENDS:
+        return "begin a new line in its place"
+    if invisible(char):
+        return "take it out"
+    return "write it in ASCII"
