@@ -1,31 +1,69 @@
-"""The login page of the console: as often tried as the token address, and no more."""
+"""Signing in to the console, and one's own password: every try of a password is counted, and so many are let through."""
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from typing import Any, cast
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseBase
 from django.views.decorators.cache import never_cache
-from rest_framework.parsers import FormParser, MultiPartParser
-from rest_framework.request import Request
+from django.views.decorators.debug import sensitive_post_parameters
+from unfold.forms import AuthenticationForm
 
-from installer.api.throttles import LoginThrottle
+from installer.accounts import record_password
+from installer.admin import verbs
+from installer.signin import Locked, sign_in
+from jobs.actor import Actor
+
+
+class SignInForm(AuthenticationForm):  # type: ignore[misc]
+    """Name and password of somebody with staff status."""
+
+    locked: Locked | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Raises :class:`ValidationError` for what is wrong, and for too many tries."""
+        name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if name and password:
+            try:
+                self.user_cache = sign_in(
+                    name=name,
+                    password=password,
+                    actor=Actor("", "admin", self.request.META.get("REMOTE_ADDR", "")),
+                    request=self.request,
+                    admitted=_staff,
+                )
+            except Locked as locked:
+                self.locked = locked
+                raise ValidationError(str(locked), code="locked") from None
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+        return dict(self.cleaned_data)
+
+
+def _staff(user: User) -> bool:
+    return user.is_active and user.is_staff
 
 
 @never_cache
+@sensitive_post_parameters()
+def password_change(request: HttpRequest) -> HttpResponseBase:
+    """The admin's page for one's own password, with a row in the audit."""
+    response = admin.site.password_change(request)
+    if request.method == "POST" and response.status_code == 302:
+        record_password(verbs.actor(request), cast(User, request.user))
+    return response
+
+
+@never_cache
+@sensitive_post_parameters()
 def login(request: HttpRequest) -> HttpResponseBase:
-    """The admin's login; 429 after too many tries for one name from one address."""
-    if request.method == "POST":
-        throttle = LoginThrottle()
-        wrapped = Request(request, parsers=[FormParser(), MultiPartParser()])
-        view = SimpleNamespace(throttle_scope=LoginThrottle.scope)
-        if not throttle.allow_request(wrapped, view):  # type: ignore[arg-type]
-            seconds = round(throttle.wait() or 60)
-            return HttpResponse(
-                f"Too many tries for this name: wait {seconds} seconds, then log in again.",
-                status=429,
-                content_type="text/plain; charset=utf-8",
-                headers={"Retry-After": str(seconds)},
-            )
-    return admin.site.login(request)
+    """The admin's login; 429 with the reason on the page after too many tries."""
+    response = admin.site.login(request)
+    form = (getattr(response, "context_data", None) or {}).get("form")
+    if request.method == "POST" and isinstance(form, SignInForm) and form.locked:
+        response.status_code = 429
+        response["Retry-After"] = str(form.locked.seconds)
+    return response

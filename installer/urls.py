@@ -7,14 +7,16 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from installer import health, metrics
-from installer.login import login
+from installer.login import SignInForm, login, password_change
 
 admin.autodiscover()
+admin.site.login_form = SignInForm
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
-    # Before the admin's own, which counts no tries.
+    # Before the admin's own, which count no tries and leave no trace.
     path("admin/login/", login),
+    path("admin/password_change/", admin.site.admin_view(password_change)),
     path("admin/", admin.site.urls),
     path("api/", include("installer.api.urls")),
     path("healthz", health.healthz, name="healthz"),

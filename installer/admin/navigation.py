@@ -18,6 +18,7 @@ _WORK = (
 )
 _ACCOUNTS = (
     ("Audit", "history", "jobs.view_auditentry", "admin:jobs_auditentry_changelist"),
+    ("Tokens", "key", "installer.view_accesstoken", "admin:installer_accesstoken_changelist"),
     ("Users", "person", "auth.view_user", "admin:auth_user_changelist"),
     ("Groups", "group", "auth.view_group", "admin:auth_group_changelist"),
 )

@@ -11,9 +11,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
+from installer.auditing import record_refusal
 from installer.groups import DECIDE_PLAN, RUN_VERBS
 from jobs.actor import Actor
-from jobs.errors import Busy, Refused, VerbError
+from jobs.errors import Busy, Denied, Refused, VerbError
 from jobs.models import Job
 from jobs.text import plain
 
@@ -80,6 +81,8 @@ def tell(request: HttpRequest, error: VerbError) -> None:
             request, format_html('{} <a class="con-link" href="{}">open {}</a>', error, link, error.job_id)
         )
     else:
+        if isinstance(error, Denied):
+            record_refusal(actor(request), f"{request.method} {request.path}"[:128], why=str(error)[:500])
         messages.error(request, str(error))
 
 

@@ -26,7 +26,7 @@ class Pages(PageNumberPagination):
         size = _counting(
             self.page_size_query_param,
             text,
-            f"use a number from 1 to {self.max_page_size}: more are answered as so many",
+            "use a number from 1 upwards",
         )
         return min(size, self.max_page_size)
 

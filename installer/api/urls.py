@@ -12,7 +12,7 @@ from installer.api.jobs import JobViewSet
 from installer.api.nodes import NodeViewSet
 from installer.api.places import EipPoolViewSet, RoleViewSet, VbcViewSet
 from installer.api.plans import PlanViewSet
-from installer.api.token import TokenView
+from installer.api.tokens import TokenView, TokenViewSet
 from installer.api.workers import WorkerViewSet
 from installer.api.zones import ZoneViewSet
 
@@ -28,10 +28,11 @@ router.register("v1/plans", PlanViewSet, "plan")
 router.register("v1/jobs", JobViewSet, "job")
 router.register("v1/workers", WorkerViewSet, "worker")
 router.register("v1/archives", ArchiveViewSet, "archive")
+router.register("v1/tokens", TokenViewSet, "token")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *router.urls,
-    path("v1/token/", TokenView.as_view(), name="token"),
+    path("v1/token/", TokenView.as_view(), name="own-token"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]

@@ -16,7 +16,7 @@ from django.db import InterfaceError, OperationalError, ProgrammingError
 from installer.cli.output import FORMATS, emit
 from installer.environment import ConfigurationError
 from jobs.actor import Actor
-from jobs.errors import Finding, Refused, VerbError
+from jobs.errors import Denied, Finding, Refused, VerbError
 from jobs.text import plain
 
 EXIT_DONE, EXIT_FAILED, EXIT_REFUSED, EXIT_BUSY, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
@@ -75,6 +75,11 @@ class VerbCommand(BaseCommand):
             self.findings(refusal.findings)
             raise SystemExit(refusal.exit_code) from None
         except VerbError as error:
+            if isinstance(error, Denied):
+                # Not above: this module is read before there are models.
+                from installer.auditing import record_refusal
+
+                record_refusal(self.actor, type(self).__module__.rpartition(".")[2], why=str(error)[:500])
             self.end(str(error), error.exit_code)
         except KeyboardInterrupt:
             self.end("interrupted", EXIT_INTERRUPTED)

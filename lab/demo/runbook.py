@@ -13,11 +13,9 @@ from lab.demo.site import EXISTING, JOINING, NEW_HYPERS, OLD_HYPERS, ZONE, Site
 _MAKE_USERS = """
 import os
 from django.contrib.auth.models import Group, User
-from rest_framework.authtoken.models import Token
 for name, group in (("operator", "operator"), ("approver", "approver")):
     user = User.objects.create_user(name, password=os.environ["DEMO_PASSWORD"], is_staff=True)
     user.groups.add(Group.objects.get(name=group))
-    Token.objects.create(user=user, key=os.environ["TOKEN_" + name.upper()])
 User.objects.create_superuser("admin", password=os.environ["DEMO_PASSWORD"])
 """
 
@@ -53,14 +51,9 @@ class Runbook:
         console.start("lab", [python, "-m", "lab", "serve", str(console.folder / "lab")], ready='"ready"')
         say("The console starts: database, worker, web server.")
         console.manage("migrate", "--verbosity", "0", show=False)
+        console.shell(_MAKE_USERS, DEMO_PASSWORD=self.password)
         for name in ("operator", "approver"):
-            console.tokens[name] = secrets.token_hex(20)
-        console.shell(
-            _MAKE_USERS,
-            DEMO_PASSWORD=self.password,
-            TOKEN_OPERATOR=console.tokens["operator"],
-            TOKEN_APPROVER=console.tokens["approver"],
-        )
+            console.tokens[name] = console.manage("create_token", name, "--days", "1", show=False).strip()
         console.start("worker", [python, "manage.py", "qcluster"])
         web = console.web.fileno()
         gunicorn = [

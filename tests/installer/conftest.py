@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.core.cache import cache
 from django.core.management import load_command_class
 from django.core.management.base import OutputWrapper
 from rest_framework.test import APIClient
 
+from installer import auditing
 from installer.groups import APPROVER, OPERATOR, VIEWER
 from tests.factories import make_user
 
@@ -67,10 +67,15 @@ def quick_passwords(settings: LazySettings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.fixture(autouse=True)
+def audit_from_the_beginning() -> None:
+    """What this process knows of full hours belongs to the database of another test."""
+    auditing._full.clear()
+
+
 @pytest.fixture
 def clients(db: None) -> dict[str, APIClient]:
     """A client for each kind of person."""
-    cache.clear()
     found = {"anonymous": APIClient()}
     for group in (VIEWER, OPERATOR, APPROVER):
         found[group] = APIClient()

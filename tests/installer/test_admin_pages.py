@@ -149,6 +149,7 @@ def test_the_dashboard_names_what_needs_somebody(client: Client) -> None:
                 "Jobs",
                 "Workers",
                 "Audit",
+                "Tokens",
             ],
         ),
         ("", ["Dashboard"]),

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.core.cache import cache
 from django.db import OperationalError
-from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from installer.groups import VIEWER
+from installer.models import AccessToken
 from jobs.engine import watchdog
 from jobs.engine.claims import database_now
 from jobs.models import Worker
@@ -22,7 +21,6 @@ GOOD = {"username": "olga", "password": "only-for-tests-1"}
 
 @pytest.fixture
 def person():
-    cache.clear()
     return make_user("olga", VIEWER)
 
 
@@ -59,45 +57,11 @@ def test_a_token_is_asked_for_as_people_do(person, kind):
 )
 def test_wrong_logins_get_no_token(person, body):
     answer = APIClient().post("/api/v1/token/", body)
-    assert answer.status_code == 400 and not Token.objects.exists()
-
-
-def test_passwords_are_not_tried_for_ever(person):
-    client = APIClient()
-    wrong = {**GOOD, "password": "wrong"}
-    tries = [
-        client.post("/api/v1/token/", wrong, HTTP_X_FORWARDED_FOR=f"192.0.2.{number}").status_code
-        for number in range(12)
-    ]
-    assert tries == [400] * 10 + [429] * 2
-    refused = client.post("/api/v1/token/", GOOD)
-    assert refused.status_code == 429 and int(refused["Retry-After"]) > 0
-    assert refused["Content-Type"] == "application/problem+json"
-    other = client.post("/api/v1/token/", {**GOOD, "username": "somebody"})
-    assert other.status_code == 400, "others are not locked out"
-
-
-def test_the_login_page_counts_tries_too(person, client):
-    wrong = {**GOOD, "password": "wrong"}
-    tries = [client.post("/admin/login/", wrong).status_code for _ in range(11)]
-    assert tries == [200] * 10 + [429]
-    refused = client.post("/admin/login/", GOOD)
-    assert refused.status_code == 429 and int(refused["Retry-After"]) > 0
-    assert client.get("/admin/login/").status_code == 200
-    cache.clear()
-    assert client.post("/admin/login/", {**GOOD, "next": "/admin/"})["Location"] == "/admin/"
+    assert answer.status_code == 400 and not AccessToken.objects.exists()
 
 
 def test_a_login_page_that_was_opened_by_itself_leads_to_the_dashboard(person, client):
     assert client.post("/admin/login/", GOOD)["Location"] == "/admin/"
-
-
-def test_an_account_that_was_closed_has_no_token(person):
-    token = Token.objects.create(user=person)
-    person.is_active = False
-    person.save()
-    client = APIClient(HTTP_AUTHORIZATION=f"Token {token.key}")
-    assert client.get("/api/v1/nodes/").status_code == 401
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,10 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
+from installer.accounts import record_change
+from installer.cli.base import os_user
+from jobs.actor import Actor
+
 
 class Command(BaseCommand):
     help = (
@@ -37,7 +41,8 @@ class Command(BaseCommand):
             password = self._ask(name)
         else:
             self._check(password, name)
-        User.objects.create_superuser(name, password=password)
+        user = User.objects.create_superuser(name, password=password)
+        record_change(Actor(name=os_user(), via="command"), user, None)
         self.stdout.write(f"Administrator {name} made.")
 
     def _ask(self, name: str) -> str:

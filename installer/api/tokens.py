@@ -1,0 +1,149 @@
+"""/token/: a token for a name and a password, DELETE ends it. /tokens/: those that there are, and ending them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.exceptions import Throttled, ValidationError
+from rest_framework.permissions import BasePermission, IsAuthenticated
+from rest_framework.request import Request as HttpRequest
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from installer.api.actors import actor_of
+from installer.api.base import RowsViewSet, parsed, problems
+from installer.api.parsers import Fields, Form, Json
+from installer.api.requests import Request
+from installer.api.shapes import Shape
+from installer.models import AccessToken
+from installer.signin import Locked, sign_in
+from installer.tokens import MAX_DAYS, MAX_NAME_CHARS, issue_token, revoke_token, token_json, tokens_of
+from jobs.actor import Actor
+from jobs.errors import Refused
+
+VIEW_TOKENS = "installer.view_accesstoken"
+
+
+class TokenRequest(Request):
+    username = serializers.CharField(max_length=150)
+    password = serializers.CharField(write_only=True, max_length=1024, trim_whitespace=False)
+    name = serializers.CharField(
+        max_length=MAX_NAME_CHARS, default="", allow_blank=True, help_text="what it is for, for the list"
+    )
+    days = serializers.IntegerField(
+        min_value=1,
+        max_value=MAX_DAYS,
+        required=False,
+        help_text="how long it lasts; else INSTALLER_TOKEN_DAYS",
+    )
+
+
+class TokenShape(Shape):
+    token = serializers.CharField(help_text="shown this once: only its digest is kept")
+    token_id = serializers.CharField(help_text="by which it is listed and revoked")
+    expires_at = serializers.DateTimeField()
+
+
+class TokenRowShape(Shape):
+    token_id = serializers.CharField()
+    user = serializers.CharField()
+    name = serializers.CharField()
+    prefix = serializers.CharField(help_text="its first characters")
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField()
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="to the minute; null: never")
+    ended = serializers.CharField(help_text="why it lets nobody in any more; empty: it does")
+
+
+class TokenView(APIView):
+    """Tokens are sent as ``Authorization: Token …``."""
+
+    parser_classes = [Json, Form, Fields]
+
+    def get_permissions(self) -> list[BasePermission]:
+        """Whoever asks for a token has none yet."""
+        return [] if self.request.method == "POST" else [IsAuthenticated()]
+
+    def get_authenticators(self) -> list[Any]:
+        """A wrong old token does not hinder asking for a new one."""
+        if self.request is not None and self.request.method == "POST":
+            return []
+        return super().get_authenticators()
+
+    @extend_schema(request=TokenRequest, responses={200: TokenShape, **problems(400, 429)}, auth=[])
+    def post(self, request: HttpRequest) -> Response:
+        """A new token of the account: shown once, valid until it expires, is revoked, or the password changes."""
+        values = parsed(TokenRequest, request.data)
+        actor = Actor(name="", via="api", address=str(request.META.get("REMOTE_ADDR") or "")[:64])
+        try:
+            user = sign_in(
+                name=values["username"], password=values["password"], actor=actor, request=request._request
+            )
+        except Locked as locked:
+            raise _TooMany(locked) from None
+        if user is None:
+            raise ValidationError({"non_field_errors": ["the name or the password is wrong"]})
+        issued = issue_token(
+            user=user,
+            actor=Actor(name=user.get_username(), via="api", address=actor.address),
+            name=values["name"],
+            days=values.get("days"),
+        )
+        row = token_json(issued.token)
+        return Response({"token": issued.key, "token_id": row["token_id"], "expires_at": row["expires_at"]})
+
+    @extend_schema(request=None, responses={204: None, **problems(400)})
+    def delete(self, request: HttpRequest) -> Response:
+        """End the token that this request was sent with."""
+        if not isinstance(request.auth, AccessToken):
+            raise Refused.because(
+                "U14",
+                "this request was sent without a token, so there is none to end",
+                "DELETE /api/v1/tokens/ID/ ends any of yours",
+            )
+        revoke_token(token_id=request.auth.token_id, actor=actor_of(request))
+        return Response(status=204)
+
+
+class _TooMany(Throttled):
+    def __init__(self, locked: Locked) -> None:
+        super().__init__(wait=locked.seconds)
+        self.detail = str(locked)  # type: ignore[assignment]
+
+
+@extend_schema_view(
+    list=extend_schema(responses={200: TokenRowShape(many=True), **problems(400, 404)}),
+    retrieve=extend_schema(responses={200: TokenRowShape, **problems(404)}),
+)
+class TokenViewSet(RowsViewSet):
+    """Your tokens, the newest first; an administrator sees those of all."""
+
+    view_permission = VIEW_TOKENS
+    # One's own: that changes nothing of what the console looks after.
+    verb_permissions = {"destroy": VIEW_TOKENS}
+    serializer_class = TokenRowShape
+    search_fields = ("token_id", "name", "prefix", "user__username")
+    ordering_fields = ("created_at", "expires_at", "last_used_at", "name")
+    lookup_field = "token_id"
+    lookup_value_regex = "[0-9A-Za-z-]+"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """One query however many."""
+        if getattr(self, "swagger_fake_view", False):
+            return AccessToken.objects.none()
+        return tokens_of(cast(User, self.request.user))
+
+    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
+        """Never the tokens themselves."""
+        return [token_json(token) for token in found]
+
+    @extend_schema(request=None, responses={204: None, **problems(404)})
+    def destroy(self, request: HttpRequest, **key: str) -> Response:
+        """Revoke a token: from now on it lets nobody in."""
+        revoke_token(token_id=self.kwargs["token_id"], actor=actor_of(request), among=self.get_queryset())
+        return Response(status=204)

@@ -1,0 +1,91 @@
+"""What a person can cause without end, and is still written down: failed sign-ins, refusals for lack of rights."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from installer.models import TryCount
+from jobs import audit
+from jobs.actor import Actor
+from jobs.text import plain
+
+WINDOW = timedelta(hours=1)
+# Rows an hour of one kind, by one person from one address, and of one kind altogether.
+ROWS_EACH = 20
+ROWS_ALL = 500
+# Places of which this process knows that they are full, and until when: they cost no further write.
+_full: dict[str, float] = {}
+_MAX_FULL = 1000
+
+
+def record_limited(actor: Actor, verb: str, subject: str, **detail: Any) -> None:
+    """:func:`jobs.audit.record`, but so many rows an hour and no more; the last one says that more are left out."""
+    each, every = _key(verb, actor.name, actor.address), _key(verb)
+    if any(_full.get(key, 0) > time.monotonic() for key in (each, every)):
+        return
+    with transaction.atomic():
+        places = {each: (ROWS_EACH, actor.name, actor.address), every: (ROWS_ALL, "", "")}
+        left = min(_take(key, verb, *place) for key, place in places.items())
+        if left < 0:
+            return
+        if left == 0:
+            detail = {**detail, "and": "more like it within this hour are not written down one by one"}
+        audit.record(actor, verb, plain(subject)[:128], **detail)
+
+
+def _take(key: str, verb: str, rows: int, account: str, address: str) -> int:
+    """Count one more; gives how many are left after it, negative when it is one too many."""
+    now = timezone.now()
+    TryCount.objects.bulk_create(
+        [TryCount(key=key, kind=TryCount.Kind.AUDIT, account=account[:150], address=address[:64], since=now)],
+        ignore_conflicts=True,
+    )
+    row = TryCount.objects.select_for_update().get(key=key)
+    if now - row.since >= WINDOW:
+        row.tries, row.since = 0, now
+    row.tries = min(row.tries + 1, rows + 1)
+    row.save(update_fields=["tries", "since"])
+    if row.tries >= rows:
+        if len(_full) >= _MAX_FULL:
+            _full.clear()
+        _full[key] = time.monotonic() + (row.since + WINDOW - now).total_seconds()
+    return rows - row.tries
+
+
+def _key(*parts: str) -> str:
+    return hashlib.sha256("\0".join(("audit", *parts)).encode()).hexdigest()
+
+
+def record_refusal(actor: Actor, what: str, **detail: Any) -> None:
+    """Somebody wanted to do what the account may not do."""
+    try:
+        record_limited(actor, "refused", what, **detail)
+    except DatabaseError:
+        # The refusal itself was answered already, and must not become a failure of the console.
+        return
+
+
+class RefusalMiddleware:
+    """Every 403 that a person got who has signed in, in the browser or over REST."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 403 and request.user.is_authenticated:
+            actor = Actor(
+                name=request.user.get_username(),
+                via="api" if request.path.startswith("/api/") else "admin",
+                address=request.META.get("REMOTE_ADDR", ""),
+            )
+            record_refusal(actor, f"{request.method} {request.path}"[:128])
+        return response

@@ -1,0 +1,25 @@
+"""Django's changepassword, with a row in the audit."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Any
+
+from django.contrib.auth.management.commands import changepassword
+from django.contrib.auth.models import User
+
+from installer.accounts import record_password
+from installer.cli.base import os_user
+from jobs.actor import Actor
+
+
+class Command(changepassword.Command):
+    help = "Changes the password of an account; its sessions and tokens end with the old one."
+
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        said: str | None = super().handle(*args, **options)
+        name = options["username"] or getpass.getuser()
+        user = User.objects.filter(username=name).first()
+        if user:
+            record_password(Actor(name=os_user(), via="command"), user)
+        return said

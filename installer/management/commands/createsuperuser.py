@@ -1,0 +1,23 @@
+"""Django's createsuperuser, with a row in the audit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.management.commands import createsuperuser
+from django.contrib.auth.models import User
+
+from installer.accounts import record_change
+from installer.cli.base import os_user
+from jobs.actor import Actor
+
+
+class Command(createsuperuser.Command):
+    help = "Makes an administrator."
+
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        known = set(User.objects.values_list("pk", flat=True))
+        said: str | None = super().handle(*args, **options)
+        for user in User.objects.exclude(pk__in=known):
+            record_change(Actor(name=os_user(), via="command"), user, None)
+        return said

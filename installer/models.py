@@ -1,0 +1,67 @@
+"""Who may come in: tokens of the REST face, and how often passwords were tried."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from jobs.ids import public_id
+
+
+def new_token_id() -> str:
+    """Default of ``AccessToken.token_id``."""
+    return public_id("t")
+
+
+class AccessToken(models.Model):
+    """A token of the REST face. Only its digest is kept: the token itself is shown once, when it is made."""
+
+    token_id = models.CharField(max_length=10, unique=True, default=new_token_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access_tokens")
+    name = models.CharField(max_length=64, blank=True, default="")
+    # Its first characters, by which a person tells which of several scripts it belongs to.
+    prefix = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64, unique=True)
+    # Of the password that was valid when it was made: it ends with it.
+    password_mark = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.token_id} of {self.user}"
+
+
+class TryCount(models.Model):
+    """How often something was tried within a window of time, over all processes; written under its row's lock."""
+
+    class Kind(models.TextChoices):
+        # A name from an address; an address whatever the name; a name wherever from.
+        PAIR = "pair"
+        ADDRESS = "address"
+        ACCOUNT = "account"
+        # Rows of the audit that somebody could cause without end.
+        AUDIT = "audit"
+
+    key = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=8, choices=Kind.choices)
+    account = models.CharField(max_length=150, blank=True, default="")
+    address = models.CharField(max_length=64, blank=True, default="")
+    tries = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField()
+    # How often it was locked of late: each time for twice as long.
+    strikes = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    # Of a pair: somebody signed in from there, so that tries from elsewhere do not lock it.
+    known_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["since"], name="trycount_old")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.account} {self.address}".rstrip()

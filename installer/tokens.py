@@ -1,0 +1,162 @@
+"""Tokens of the REST face: kept as digests, they expire, end with the password, are listed and revoked."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from installer.models import AccessToken
+from jobs import audit
+from jobs.actor import Actor
+from jobs.errors import NotFound, Refused
+from jobs.queries import stamp
+from jobs.text import plain
+
+MAX_NAME_CHARS = 64
+MAX_PER_ACCOUNT = 50
+MAX_DAYS = 3650
+_START = "ic_"
+_PREFIX_CHARS = 9
+# How exactly it is known when a token was used last.
+_USED_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A new token and its secret, which is nowhere else."""
+
+    token: AccessToken
+    key: str
+
+
+def issue_token(*, user: User, actor: Actor, name: str = "", days: int | None = None) -> Issued:
+    """A token for an account. Raises :class:`Refused` when it has too many."""
+    now = timezone.now()
+    key = _START + secrets.token_urlsafe(32)
+    with transaction.atomic():
+        # One after another for each account: two at once would both be the last one.
+        User.objects.select_for_update().get(pk=user.pk)
+        AccessToken.objects.filter(user=user, expires_at__lte=now).delete()
+        if AccessToken.objects.filter(user=user).count() >= MAX_PER_ACCOUNT:
+            raise Refused.because(
+                "U11",
+                f"the account {user.get_username()} has {MAX_PER_ACCOUNT} tokens, which is the most",
+                "revoke those that nobody uses (list_tokens, revoke_token, DELETE /api/v1/tokens/ID/)",
+            )
+        token = AccessToken.objects.create(
+            user=user,
+            name=plain(name).strip()[:MAX_NAME_CHARS],
+            prefix=key[:_PREFIX_CHARS],
+            digest=digest(key),
+            password_mark=password_mark(user.password),
+            expires_at=now + timedelta(days=days or settings.INSTALLER_TOKEN_DAYS),
+        )
+        audit.record(actor, "create_token", user.get_username(), **_shown(token))
+    return Issued(token, key)
+
+
+def user_of(key: str) -> tuple[User, AccessToken] | None:
+    """Whose token it is; None when it is not valid any more or never was."""
+    token = AccessToken.objects.select_related("user").filter(digest=digest(key)).first()
+    now = timezone.now()
+    if token is None or token.expires_at <= now or not token.user.is_active:
+        return None
+    if not secrets.compare_digest(token.password_mark, password_mark(token.user.password)):
+        return None
+    # Not with every request, and only where another process has not just done it.
+    used = Q(last_used_at=None) | Q(last_used_at__lt=now - _USED_EVERY)
+    if token.last_used_at is None or token.last_used_at < now - _USED_EVERY:
+        AccessToken.objects.filter(used, pk=token.pk).update(last_used_at=now)
+    return token.user, token
+
+
+def tokens_of(user: User) -> QuerySet[AccessToken]:
+    """The tokens that a person may see and revoke: administrators those of all, others their own."""
+    found = AccessToken.objects.select_related("user")
+    return found if user.is_superuser else found.filter(user=user)
+
+
+def revoke_token(*, token_id: str, actor: Actor, among: QuerySet[AccessToken] | None = None) -> None:
+    """End a token at once. Raises :class:`NotFound` when it is not ``among`` those that the person may see."""
+    with transaction.atomic():
+        found = AccessToken.objects.select_related("user") if among is None else among
+        token = found.filter(token_id=token_id).first()
+        if token is None:
+            raise NotFound.because(
+                "U12", f"there is no token {plain(token_id)[:40]}", "list_tokens shows them"
+            )
+        audit.record(actor, "revoke_token", token.user.get_username(), **_shown(token))
+        token.delete()
+
+
+def find_account(name: str) -> User:
+    """The account of that name. Raises :class:`NotFound`."""
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        raise NotFound.because("U13", f"there is no account {plain(name)[:80]}", "page Users lists them")
+    return user
+
+
+def token_json(token: AccessToken) -> dict[str, Any]:
+    """What is told of a token: never itself."""
+    return {
+        "token_id": token.token_id,
+        "user": token.user.get_username(),
+        "name": token.name,
+        "prefix": token.prefix,
+        "created_at": stamp(token.created_at),
+        "expires_at": stamp(token.expires_at),
+        "last_used_at": stamp(token.last_used_at),
+        "ended": ended(token),
+    }
+
+
+def ended(token: AccessToken) -> str:
+    """Why it lets nobody in any more; empty: it does."""
+    if token.expires_at <= timezone.now():
+        return "expired"
+    if not token.user.is_active:
+        return "the account is closed"
+    if token.password_mark != password_mark(token.user.password):
+        return "the password was changed"
+    return ""
+
+
+def digest(key: str) -> str:
+    """What is kept of a token. 256 random bits need no slow hash."""
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+
+
+def password_mark(password_hash: str) -> str:
+    """Which password an account had; says nothing of the password."""
+    return salted_hmac("installer.tokens", password_hash, algorithm="sha256").hexdigest()
+
+
+def carry_over(user: User, password: str, before: str) -> None:
+    """Tokens go on when the same password was hashed anew at a sign-in (a new Django takes more rounds).
+
+    ``before``: the hash that the account had until then.
+    """
+    if before and before != user.password and check_password(password, before):
+        kept = AccessToken.objects.filter(user=user, password_mark=password_mark(before))
+        kept.update(password_mark=password_mark(user.password))
+
+
+def _shown(token: AccessToken) -> dict[str, Any]:
+    return {
+        "token_id": token.token_id,
+        "name": token.name,
+        "prefix": token.prefix,
+        "expires_at": stamp(token.expires_at),
+    }
