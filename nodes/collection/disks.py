@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from nodes.collection.identity import identify
+from nodes.collection.raid import is_volume
 from nodes.collection.signatures import Content, signatures_of
 from nodes.collection.storage import CACHED, Storage, natural
 from nodes.facts import DiskFacts
@@ -16,25 +17,6 @@ from nodes.parsers.sysfs_block import SysBlock
 NO_DISK = re.compile(
     r"(?:loop|ram|zram|fd|sr|scd|nbd|rbd|drbd|zd|md|dm-|bcache|mtdblock|pktcdvd|nullb|ublkb)[0-9/].*"
     r"|mmcblk[0-9]+(?:boot[0-9]+|rpmb|gp[0-9]+)|nvme[0-9]+c[0-9]+n[0-9]+"
-)
-VOLUME = re.compile(
-    r"PERC|MegaRAID|\bMR[0-9]{3,4}|LOGICAL VOLUME|Logical Drive|AVAGO|ServeRAID|Smart Array|RAID|RS[0-9][A-Z]{2}[0-9]{3}"
-    r"|QEMU|VBOX|VMware|Virtual [Dd]isk|BOSS|Msft|Volume|iSCSI",
-    re.IGNORECASE,
-)
-_VOLUME_DRIVERS = frozenset(
-    (
-        "hv_storvsc",
-        "storvsc",
-        "vmw_pvscsi",
-        "mptspi",
-        "virtio_scsi",
-        "Virtio",
-        "aacraid",
-        "arcmsr",
-        "cciss",
-        "ips",
-    )
 )
 _SSD_MODEL = re.compile(r"\bSSD|SSD\b")
 _VIRTUAL_MEDIA = re.compile(
@@ -49,6 +31,15 @@ _CARD_READER = re.compile(
 NOT_HERE = "not in this machine"
 # Block devices over the network that look like disks of this machine: RNBD, ATA over Ethernet, PowerFlex.
 _NETWORK_NAMES = re.compile(r"rnbd[0-9]+|etherd/.*|scini[a-z]+")
+# Buses that lead to disks of another machine.
+REMOTE = {"iscsi": "iSCSI", "fc": "Fibre Channel", "fcoe": "Fibre Channel over Ethernet", "srp": "SRP"}
+# Hosts of such a bus, by their proc_name, where lsblk does not tell it.
+_REMOTE_DRIVERS = {
+    **dict.fromkeys(("qla2xxx", "lpfc", "efct", "bfa", "mptfc", "zfcp", "ibmvfc"), "fc"),
+    **dict.fromkeys(("fcoe", "bnx2fc", "fnic", "qedf", "csiostor"), "fcoe"),
+    **dict.fromkeys(("iscsi_tcp", "iscsi_iser", "iser", "bnx2i", "be2iscsi", "qla4xxx", "qedi"), "iscsi"),
+    "ib_srp": "srp",
+}
 _PMEM = re.compile(r"pmem[0-9.]+s?")
 _NVME = re.compile(r"nvme([0-9]+)n([0-9]+)")
 _TOO_SMALL_BYTES = 10**9
@@ -133,6 +124,8 @@ def transport_of(device: BlockDevice, kernel: SysBlock) -> str:
         return "usb"
     if device.transport:
         return device.transport
+    if kernel.fibre_channel or kernel.host_driver in _REMOTE_DRIVERS:
+        return _REMOTE_DRIVERS.get(kernel.host_driver, "fc")
     hints = (
         ("/session", "iscsi"),
         ("/rport-", "fc"),
@@ -175,23 +168,15 @@ def _is_guess(device: BlockDevice, kernel: SysBlock, transport: str) -> bool:
     """Whether something between the kernel and the medium may have made the rotational flag up."""
     if transport == "nvme":
         return False
-    if device.rotational is None or transport in ("virtio", "xen", "fc", "iscsi"):
+    if device.rotational is None or transport in ("virtio", "xen", *REMOTE):
         return True
-    if VOLUME.search(f"{device.vendor} {device.model}"):
-        return True
-    # MegaRAID shows plain drives on channels 0 and 1, and its volumes on 2 and 3.
-    channel = device.hctl.split(":")[1:2]
-    if kernel.host_driver == "megaraid_sas" and channel and channel[0] in ("2", "3"):
-        return True
-    return kernel.host_driver in _VOLUME_DRIVERS or bool(
-        device.rotational and _SSD_MODEL.search(device.model)
-    )
+    return is_volume(device, kernel) or bool(device.rotational and _SSD_MODEL.search(device.model))
 
 
 def _elsewhere(storage: Storage, kname: str, transport: str) -> str:
     """Why what looks like a disk of this machine is one of another: nobody erases it by mistake."""
-    if transport == "iscsi":
-        return f"{NOT_HERE} (iSCSI)"
+    if transport in REMOTE:
+        return f"{NOT_HERE} ({REMOTE[transport]})"
     if _NETWORK_NAMES.fullmatch(kname):
         return f"{NOT_HERE} (a network block device)"
     nvme = _NVME.fullmatch(kname)

@@ -12,8 +12,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nodes.collection.disks import NOT_HERE, VOLUME
+from nodes.collection.disks import NOT_HERE
 from nodes.collection.fillers import is_filler
+from nodes.collection.raid import VOLUME
 from nodes.collection.storage import Storage
 from nodes.facts import DiskFacts
 from nodes.parsers.sysfs_block import SysBlock

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from nodes.collection.disks import REMOTE
 from nodes.collection.reading import Reader
 from nodes.facts import DiskFacts
 
 # Buses on which one drive can be reached over two paths.
-_SHARED_BUSES = ("sas", "fc", "iscsi", "nvme", "")
+_SHARED_BUSES = ("sas", *REMOTE, "nvme", "")
 
 
 def fold_silent_paths(reader: Reader, disks: Mapping[str, DiskFacts]) -> dict[str, DiskFacts]:

@@ -12,6 +12,9 @@ from nodes.parsers.sysfs_block import SysBlock
 
 # The first half of a name of 32 digits (NAA 6), which older programs take for all of it.
 _HALF_WWN = re.compile(r"0x6[0-9a-f]{15}")
+# SCSI has 16 characters for the model; blanks at the end are lost.
+_CUT_MODEL = 15
+_ATA_SERIAL = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9-]{8,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ def identify(
     """The identity of ``device``, whose attributes are on ``base`` when it is a LUN over paths."""
     own = links.get(device.kname, ()) or links.get(device.name, ())
     every = (*own, *links.get(base.kname, ()))
-    serial = _told(base.serial) or _virtio_serial(every)
+    serial = _told(base.serial) or _virtio_serial(every) or _ata_serial(base.model, every)
     return Identity(
         wwn=_told(_wwn(_told(base.wwn), kernel.wwid, every)),
         serial=serial,
@@ -62,6 +65,24 @@ def _wwn(told: str, wwid: str, links: tuple[str, ...]) -> str:
 
 def _virtio_serial(links: tuple[str, ...]) -> str:
     return next((link.removeprefix("virtio-") for link in links if link.startswith("virtio-")), "")
+
+
+def _ata_serial(model: str, links: tuple[str, ...]) -> str:
+    """The serial number in ``ata-MODEL_SERIAL`` (man udev(7)), where udev says it nowhere else.
+
+    A drive without any has the link ``ata-MODEL``, and the model may be cut at 16 characters.
+    """
+    head = f"ata-{model.strip().replace(' ', '_')}_"
+    for link in links:
+        if not model.strip() or not link.startswith(head):
+            continue
+        rest = link.removeprefix(head)
+        if len(model.strip()) < _CUT_MODEL and "_" not in rest:
+            return _told(rest)
+        last = rest.rpartition("_")[2]
+        if _ATA_SERIAL.fullmatch(last):
+            return _told(last)
+    return ""
 
 
 def _model(told: str, serial: str, links: tuple[str, ...]) -> str:

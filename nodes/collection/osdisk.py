@@ -13,7 +13,7 @@ from nodes.parsers.block import BlockDevice
 from nodes.parsers.proc_mounts import Mount
 
 # File systems that spread over several devices by themselves; all of them share one UUID.
-_SPREADING = ("btrfs", "bcachefs")
+SPREADING = ("btrfs", "bcachefs")
 # Where the disk is that an overlay protects: Ubuntu's overlayroot, and systems of ostree.
 _BELOW_OVERLAY = ("/media/root-ro", "/sysroot")
 _NO_REST = ("/boot", "/efi")
@@ -85,7 +85,7 @@ def _root_devices(reader: Reader, storage: Storage) -> Roots:
     if not first:
         return Roots()
     device = storage.devices[first]
-    if device.fstype not in _SPREADING or not device.uuid:
+    if device.fstype not in SPREADING or not device.uuid:
         return Roots((first,))
     others = [
         item.kname

@@ -81,13 +81,15 @@ bcache_backing() {
     printf 'backing=%s\n' "${path##*/}"
 }
 
-# The driver of the SCSI host that a disk hangs on: megaraid_sas, hpsa, ahci, …
+# The driver of the SCSI host that a disk hangs on (megaraid_sas, hpsa, ahci, …), and whether it is one of Fibre Channel.
 host_driver() {
     path=$(cd -P "$1" 2>/dev/null && pwd -P) || return 0
     case $path in
     */host[0-9]*/*)
         host=${path##*/host}
-        value host_driver "/sys/class/scsi_host/host${host%%/*}/proc_name"
+        host=host${host%%/*}
+        value host_driver "/sys/class/scsi_host/$host/proc_name"
+        if [ -d "/sys/class/fc_host/$host" ]; then echo fc_host=1; fi
         ;;
     esac
 }

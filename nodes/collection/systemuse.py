@@ -1,40 +1,80 @@
-"""Disks beside the OS disk that the running system cannot do without."""
+"""Disks beside the OS disk that are in use: by the running system, or by people whose data is mounted."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from nodes.collection.osdisk import SPREADING
 from nodes.collection.reading import Reader
 from nodes.collection.storage import Storage
 from nodes.facts import DiskFacts, OsDiskFacts
-from nodes.parsers import pvs
+from nodes.parsers import proc_mounts, pvs, zpool
 
 _SYSTEM_MOUNTS = (
     *("/boot", "/usr", "/var", "/etc", "/opt"),
     *("/cdrom", "/run/live", "/lib/live", "/isodevice", "/run/initramfs"),
 )
 
+# Of the platform itself, on a node that was scaled: /pitrix of a KS node, the pool of a hypervisor.
+_OWN_MOUNTS = ("/pitrix", "/vpool")
+
 
 def keep_from_use(
     reader: Reader, storage: Storage, os_disk: OsDiskFacts | None, data_disks: Sequence[DiskFacts]
 ) -> tuple[DiskFacts, ...]:
-    """``data_disks``, those not to be used that carry swap, ``/boot`` or a piece of the system's volume group."""
+    """``data_disks``, those not to be used that carry swap, ``/boot``, data of people or a piece of the root's group."""
     held = _root_group(reader, storage, os_disk)
-    return tuple(_kept(disk, held.get(disk.name, "")) for disk in data_disks)
+    mounted = _mounted(reader, storage)
+    return tuple(_kept(disk, held.get(disk.name, ""), mounted.get(disk.name, {})) for disk in data_disks)
 
 
-def _kept(disk: DiskFacts, group: str) -> DiskFacts:
-    mount = next((point for point in disk.mountpoints if _is_system(point)), "")
+def _mounted(reader: Reader, storage: Storage) -> dict[str, dict[str, None]]:
+    """Mount points by disk name, also those that lsblk shows on none or one of the disks of a file system."""
+    found: dict[str, dict[str, None]] = {}
+
+    def tell(kname: str, point: str) -> None:
+        for whole in storage.wholes(kname):
+            found.setdefault(storage.devices[whole].name, {})[point] = None
+
+    spread: dict[tuple[str, str], list[str]] = {}
+    for kname, device in storage.devices.items():
+        if device.fstype in SPREADING and device.uuid:
+            spread.setdefault((device.fstype, device.uuid), []).append(kname)
+    for kname, device in storage.devices.items():
+        for point in device.mountpoints:
+            for member in (kname, *spread.get((device.fstype, device.uuid), ())):
+                tell(member, point)
+    pools = {pool.name: pool.devices for pool in reader.optional("zpool", zpool.parse) or ()}
+    for mount in reader.optional("mounts", proc_mounts.parse) or ():
+        if mount.fstype == "zfs":
+            sources: Sequence[str] = pools.get(mount.source.split("/")[0], ())
+        else:
+            # bcachefs names all its devices: /dev/sda:/dev/sdb.
+            sources = mount.source.split(":") if mount.source.startswith("/dev/") else ()
+        for kname in filter(None, map(storage.find, sources)):
+            tell(kname, mount.target)
+    return found
+
+
+def _kept(disk: DiskFacts, group: str, mounted: Mapping[str, None]) -> DiskFacts:
+    points = (*disk.mountpoints, *mounted)
+    mount = next((point for point in points if _is_system(point)), "")
     reason = f"in use by the operating system ({mount})" if mount else ""
     reason = reason or (f"part of the system's volume group {group}" if group else "")
+    mount = next((point for point in points if not _is_below(point, _OWN_MOUNTS)), "")
+    reason = reason or (f"mounted on {mount}: it may hold data of people" if mount else "")
     if not reason or not disk.suggested_status:
         return disk
     return replace(disk, suggested_status=0, status_reason=reason)
 
 
 def _is_system(point: str) -> bool:
-    return point == "[SWAP]" or any(point == top or point.startswith(f"{top}/") for top in _SYSTEM_MOUNTS)
+    return point in ("/", "[SWAP]") or _is_below(point, _SYSTEM_MOUNTS)
+
+
+def _is_below(point: str, tops: Sequence[str]) -> bool:
+    return any(point == top or point.startswith(f"{top}/") for top in tops)
 
 
 def _root_group(reader: Reader, storage: Storage, os_disk: OsDiskFacts | None) -> dict[str, str]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import shlex
 
+from nodes.collection.osdisk import SPREADING
 from nodes.collection.reading import Reader
 from nodes.collection.storage import Storage
 from nodes.parsers import mdstat, proc_mounts, proc_swaps, pvs, zpool
 from nodes.parsers.block import BlockDevice
-
-# One mounted member of such a file system keeps all its devices in use; they share its UUID.
-_SPREADING = ("btrfs", "bcachefs")
 
 
 def users_of(reader: Reader, storage: Storage) -> dict[str, tuple[str, ...]]:
@@ -46,7 +44,8 @@ def users_of(reader: Reader, storage: Storage) -> dict[str, tuple[str, ...]]:
 
 def _mounts(storage: Storage, device: BlockDevice) -> list[str]:
     points = list(device.mountpoints)
-    if device.fstype in _SPREADING and device.uuid:
+    # One mounted member of such a file system keeps all its devices in use; they share its UUID.
+    if device.fstype in SPREADING and device.uuid:
         points += [
             point
             for other in storage.devices.values()

@@ -37,6 +37,7 @@ class SysBlock:
     subsysnqn: str = ""
     path: str = ""
     host_driver: str = ""
+    fibre_channel: bool = False
     dm_uuid: str = ""
     slaves: tuple[str, ...] = field(default=())
     backing: str = ""
@@ -85,6 +86,7 @@ def _device(name: str, values: dict[str, str]) -> SysBlock:
         subsysnqn=values.get("subsysnqn", ""),
         path=values.get("path", ""),
         host_driver=values.get("host_driver", ""),
+        fibre_channel=values.get("fc_host") == "1",
         dm_uuid=values.get("dm_uuid", ""),
         slaves=tuple(device_name(word) for word in values.get("slaves", "").split()),
         backing=device_name(values.get("backing", "")),

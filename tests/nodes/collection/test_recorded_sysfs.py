@@ -27,7 +27,7 @@ from tests.nodes.sections import facts, recorded, recorded_files, recording, sec
     [
         ("libstorage-bcache2", "sda1", "sda3", [], ["sdb"]),
         ("libstorage-md-ddf1", "sda2", "sda1", ["sdb", "sdc", "sdd"], []),
-        ("libstorage-prefixed2", "", "", ["sda"], []),
+        ("libstorage-prefixed2", "", "", [], ["sda"]),
     ],
 )
 def test_the_device_graph_of_another_prober(case, root, swap, usable, left_out):
@@ -120,9 +120,9 @@ def column(table: str, title: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("case", "usable", "left_out"),
     [
-        ("util-linux-simple-lvm", ["nvme0n1", "sdb"], []),
-        ("util-linux-simple-nvme", ["nvme0n1", "sdb"], []),
-        ("util-linux-multi-devs-bcachefs", ["nvme0n1", "sdb"], ["sdc"]),
+        ("util-linux-simple-lvm", [], ["nvme0n1", "sdb"]),
+        ("util-linux-simple-nvme", [], ["nvme0n1", "sdb"]),
+        ("util-linux-multi-devs-bcachefs", [], ["nvme0n1", "sdb", "sdc"]),
     ],
 )
 def test_the_columns_that_lsblk_makes_of_the_same_files(case, usable, left_out):
