@@ -1,0 +1,175 @@
+"""The first page: it says that nothing needs a person only when nothing does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from jobs.models import Job, Step, Worker
+from nodes.models import Node
+from nodes.states import NodeStatus
+from tests import factories
+from zones.models import Plan
+from zones.upkeep_models import Change
+
+pytestmark = pytest.mark.django_db
+CALM = "Nothing needs you now"
+KEY = "ssh-ed25519 AAAA"
+
+
+@pytest.fixture
+def home(client: Client) -> Callable[[], str]:
+    client.force_login(factories.make_user(group="operator"))
+    return lambda: client.get(reverse("admin:index")).content.decode()
+
+
+@pytest.fixture
+def running() -> list[Node]:
+    """A console that has scaled once: a worker lives, nodes serve, nothing is open."""
+    Worker.objects.create(name="w", host="h", pid=1, heartbeat_at=timezone.now())
+    zone = factories.make_zone()
+    nodes = [factories.make_node(number, status=NodeStatus.ACTIVE, host_key=KEY) for number in (1, 2)]
+    for node in nodes:
+        factories.make_role(node, zone)
+    plan = factories.make_plan(zone, nodes)
+    Plan.objects.filter(pk=plan.pk).update(status="applied", kind=Plan.Kind.SCALE)
+    return nodes
+
+
+def failed(nodes: list[Node], action: str, error: str) -> Job:
+    job = factories.make_job(nodes, action=action, status="failed", error=error)
+    job.steps.update(status="succeeded", error="")
+    job.steps.filter(phase="install_nodes").update(status="failed", error=error)
+    return job
+
+
+def test_it_is_calm_when_nothing_is_open(home, running) -> None:
+    assert CALM in home() and "Needs you" not in home() and "Begin here" not in home()
+
+
+@pytest.mark.parametrize(
+    ("status", "action", "error"),
+    [
+        (NodeStatus.NEW, "establish_ssh", "does not accept this password for user root"),
+        (NodeStatus.ACTIVE, "exec_nodes", "shows another host key: pinned SHA256:a, now SHA256:b"),
+        (NodeStatus.ACTIVE, "update_nodes", "update_nodes failed with exit code 2"),
+        (NodeStatus.AVAILABLE, "erase_data_disks", "not erased: sdb"),
+    ],
+)
+def test_a_job_that_failed_on_nodes_whose_state_does_not_tell_it(
+    home, running, status, action, error
+) -> None:
+    nodes = [factories.make_node(number, status=status, host_key=KEY) for number in (11, 12)]
+    job = failed(nodes, action, error)
+    page = home()
+    assert CALM not in page
+    assert f"{action} in pek3c failed on 2 nodes" in page
+    assert f"2 × {error}" in page and reverse("admin:jobs_job_change", args=[job.job_id]) in page
+    Node.objects.filter(status=NodeStatus.NEW).update(status=NodeStatus.AVAILABLE)
+    # A later job of this action that went well, or failed anew, stands for the first.
+    again = factories.make_job(nodes[:1], action=action, status="succeeded")
+    again.steps.update(status="succeeded")
+    assert f"{action} in pek3c failed on 1 node<" in home()
+    last = factories.make_job(nodes[1:], action=action, status="succeeded")
+    last.steps.update(status="succeeded")
+    assert CALM in home()
+
+
+def test_a_failure_ends_with_its_node(home, running) -> None:
+    gone = factories.make_node(11, status=NodeStatus.AVAILABLE, host_key=KEY)
+    failed([gone], "establish_ssh", "no route to host")
+    assert CALM not in home()
+    Node.objects.filter(pk=gone.pk).update(status=NodeStatus.RETIRED)
+    assert CALM in home()
+
+
+def test_a_job_that_failed_on_the_installer_itself(home, running) -> None:
+    job = factories.make_job(
+        [], action="build_global_conf", status="failed", zone_id="pek3c", error="no space"
+    )
+    Step.objects.create(job=job, phase="build", position=0, status="failed", error="no space")
+    assert "build_global_conf in pek3c failed" in home() and CALM not in home()
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("", "1 new node: SSH is not established"), (KEY, "1 new node: hardware is not collected")],
+)
+def test_ssh_or_collection_that_is_still_due(home, running, key, said) -> None:
+    factories.make_node(11, status=NodeStatus.NEW, host_key=key)
+    assert said in home() and CALM not in home()
+
+
+def test_an_approval_that_became_void(home, running) -> None:
+    zone = factories.make_zone("pek3d")
+    nodes = [factories.make_node(21, host_key=KEY)]
+    plan = factories.make_sound_plan(zone, nodes)
+    Plan.objects.filter(pk=plan.pk).update(status="approved")
+    assert "is void" not in home()
+    Node.objects.filter(pk=nodes[0].pk).update(
+        host_key="ssh-ed25519 BBBB", host_key_fingerprint="SHA256:other"
+    )
+    assert f"The approval of {plan.plan_id} is void" in home()
+
+
+def test_a_change_of_a_file_in_service_that_waits(home, running) -> None:
+    zone = Plan.objects.get().zone
+    change = Change.objects.create(zone=zone, kind="haproxy", created_by="ann")
+    assert "waits for an approval" in home() and CALM not in home()
+    Change.objects.filter(pk=change.pk).update(approved_by="bob", approved_at=timezone.now())
+    assert "is approved and not written yet" in home()
+    Change.objects.filter(pk=change.pk).update(applied_at=timezone.now())
+    assert CALM in home()
+
+
+def test_something_that_may_still_run_on_a_node(home, running) -> None:
+    job = factories.make_job(running, action="update_nodes", status="cancelled")
+    job.steps.update(status="cancelled", remote={})
+    assert CALM in home()
+    Step.objects.filter(pk=job.steps.exclude(target="").first().pk).update(
+        remote={"component": "update_nodes"}
+    )
+    assert "1 node may still run something" in home() and CALM not in home()
+
+
+def test_no_worker_is_not_calm(home, running) -> None:
+    Worker.objects.all().delete()
+    assert CALM not in home() and "No worker is running" in home()
+
+
+def test_the_first_steps_stay_until_a_first_scale_out_has_succeeded(home) -> None:
+    Worker.objects.create(name="w", host="h", pid=1, heartbeat_at=timezone.now())
+
+    def following() -> str:
+        page = home()
+        assert "Begin here" in page and CALM not in page
+        return page.partition("con-btn-main con-btn-small")[2].partition(">")[2].partition("<")[0]
+
+    assert following() == "Add nodes"
+    node = factories.make_node(1, status=NodeStatus.NEW, host_key="")
+    assert following() == "Establish SSH"
+    Node.objects.update(host_key=KEY)
+    assert following() == "Collect their hardware"
+    Node.objects.update(status=NodeStatus.AVAILABLE)
+    assert following() == "Configure a zone"
+    zone = factories.make_zone()
+    plan = factories.make_sound_plan(zone, [node])
+    assert following() == "Scale"
+    # A zone that was only registered was not installed from here.
+    Plan.objects.filter(pk=plan.pk).update(status="applied", kind=Plan.Kind.ADOPT)
+    assert "Begin here" in home()
+    Plan.objects.filter(pk=plan.pk).update(kind=Plan.Kind.SCALE)
+    assert "Begin here" not in home()
+
+
+def test_more_failures_than_fit_are_counted(home, running) -> None:
+    for number in range(11, 23):
+        factories.make_node(number, status=NodeStatus.SCALE_FAILED, error="no route to host")
+    page = home()
+    assert "8 of 12 are shown" in page
+    link = f"{reverse('admin:nodes_node_changelist')}?status__in=collect_failed,scale_failed"
+    assert link in page
