@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 SHOWN = (
@@ -142,26 +142,41 @@ def deceives(char: str) -> bool:
     return invisible(char) and char not in _OF_TEXT and not _selector(ord(char))
 
 
-def kind_of(char: str) -> str:
-    """What it is, before its number: ``the full-width colon``; empty where its name says enough."""
-    return _KINDS.get(char, "")
+def named(char: str) -> str:
+    """What it looks like and its number, for people who pasted it: ``the full-width colon U+FF1A``."""
+    kind = _KINDS.get(char, "")
+    if not kind and "\uff01" <= char <= "\uff5e":
+        sign = LOOK_ALIKES[char]
+        kind = f"the full-width {'digit' if sign.isdigit() else 'letter' if sign.isalpha() else 'sign'}"
+    return f"{kind} U+{ord(char):04X}" if kind else label(char)
 
 
 _KINDS = {
     "\uff1a": "the full-width colon",
     "\uff0c": "the full-width comma",
-    "\u3001": "the enumeration comma",
-    "\u3002": "the full stop",
     "\uff0e": "the full-width dot",
+    "\u3002": "the full-width full stop",
+    "\u3001": "the enumeration comma",
+    "\uff0d": "the full-width hyphen",
     "\uff08": "the full-width bracket",
     "\uff09": "the full-width bracket",
+    "\uff3b": "the full-width bracket",
+    "\uff3d": "the full-width bracket",
+    "\uff5b": "the full-width bracket",
+    "\uff5d": "the full-width bracket",
+    "\u3010": "the full-width bracket",
+    "\u3011": "the full-width bracket",
     "\u201c": "the curly quote",
     "\u201d": "the curly quote",
     "\u2018": "the curly quote",
     "\u2019": "the curly quote",
-    "\uff0d": "the full-width hyphen",
+    "\u2013": "the long dash",
+    "\u2014": "the long dash",
     "\u3000": "the full-width blank",
     "\u00a0": "the no-break space",
+    "\u200b": "the zero-width space",
+    "\ufeff": "the byte order mark",
+    "\u2028": "the line separator",
 }
 
 
@@ -178,3 +193,31 @@ def instead(char: str) -> str:
     if invisible(char):
         return "take it out"
     return "write it in ASCII"
+
+
+def out_of_place(char: str) -> bool:
+    """Whether syntax, an address or a name of a machine cannot hold it, however it looks."""
+    return not char.isascii() and (char in LOOK_ALIKES or odd_blank(char) or invisible(char))
+
+
+def repaired(char: str) -> str:
+    """What is most likely meant by it; empty for what nothing is seen of."""
+    return LOOK_ALIKES.get(char) or (" " if odd_blank(char) else "")
+
+
+def sentences(
+    places: Iterable[At], indents: Mapping[int, int] | None = None
+) -> Iterator[tuple[int, str, str]]:
+    """Line, what is wrong and what to do: one for each line and character, with every column.
+
+    ``indents``: how many columns of a line are its indentation.
+    """
+    columns: dict[tuple[int, str], list[int]] = {}
+    for at in places:
+        columns.setdefault((at.line, at.char), []).append(at.column)
+    for (line, char), found in columns.items():
+        indented = indents is not None and all(column <= indents.get(line, 0) for column in found)
+        verb = "is indented with" if indented else "has"
+        where = "column" if len(found) == 1 else "columns"
+        listed = ", ".join(map(str, found[:20])) + (" …" if len(found) > 20 else "")
+        yield line, f"line {line} {verb} {named(char)} in {where} {listed}", instead(char)

@@ -10,10 +10,12 @@ from typing import Any
 
 import netaddr
 
+from jobs.characters import At, out_of_place, sentences
 from jobs.errors import Finding, Refused
 
 FILE_LIMIT_BYTES = 1024 * 1024
 ADDRESS_LIMIT = 4096
+_DASH = re.compile(r"[ \t]*-[ \t]*")
 _LEADING_ZERO = re.compile(r"(?:^|[.\-/])0\d")
 # An open end ("10.0.0.5-") would mean everything up to 255 to nmap: most likely it is a line cut short.
 _OCTETS = re.compile(r"[0-9]+(?:[-,][0-9]+)*(?:\.[0-9]+(?:[-,][0-9]+)*){3}", re.ASCII)
@@ -36,34 +38,61 @@ def read_ip_list(data: bytes, file: str) -> list[str]:
         ) from None
     found: list[str] = []
     findings: list[Finding] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        word = line.partition("#")[0].strip()
-        if word:
-            _take(word, found, findings, file=file, line=number)
+    for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
+        _take(_before_comment(line), found, findings, file=file, line=number)
     return _checked(found, findings, file=file)
 
 
 def read_addresses(words: Sequence[str]) -> list[str]:
-    """The same for words typed on a command line or sent in a request."""
+    """The same for words typed on a command line or sent in a request; each may hold several."""
     found: list[str] = []
     findings: list[Finding] = []
     for word in words:
-        _take(str(word).strip(), found, findings, field="addresses")
+        _take(str(word), found, findings, field="addresses")
     return _checked(found, findings, field="addresses")
 
 
-def _take(word: str, found: list[str], findings: list[Finding], **place: Any) -> None:
-    try:
-        found.extend(_spread(word, ADDRESS_LIMIT - len(found)))
-    except ValueError as error:
-        findings.append(
-            Finding(
-                "N02",
-                f"{word[:80]!r}: {error}",
-                "write an address, a range A-B, or a network in CIDR form",
-                **place,
+def _before_comment(line: str) -> str:
+    """With the full-width ``＃`` itself where that begins it: it is named as what it is."""
+    ends = [index for index in (line.find("#"), line.find("\uff03") + 1 or -1) if index >= 0]
+    return line[: min(ends)] if ends else line
+
+
+def _take(text: str, found: list[str], findings: list[Finding], **place: Any) -> None:
+    odd = [
+        At(char, place.get("line", 1), column) for column, char in enumerate(text, 1) if out_of_place(char)
+    ]
+    if odd:
+        # Nothing else is said of such a line: it may come of that.
+        for _, detail, remedy in sentences(odd):
+            detail = (
+                detail
+                if "line" in place
+                else f"{text.strip()[:80]!r} {detail.partition(' ')[2].partition(' ')[2]}"
             )
-        )
+            findings.append(Finding("D16", detail, remedy, **place))
+        return
+    for word in _words(text):
+        try:
+            found.extend(_spread(word, ADDRESS_LIMIT - len(found)))
+        except ValueError as error:
+            findings.append(
+                Finding(
+                    "N02",
+                    f"{word[:80]!r} {error}",
+                    "write an address, a range A-B, or a network in CIDR form",
+                    **place,
+                )
+            )
+
+
+def _words(text: str) -> Iterator[str]:
+    """What blanks and commas separate; a dash keeps its two ends together, and 10.0.0.1,3-5 is one word."""
+    for part in _DASH.sub("-", text).split():
+        if _OCTETS.fullmatch(part):
+            yield part
+        else:
+            yield from filter(None, part.split(","))
 
 
 def _checked(found: list[str], findings: list[Finding], **place: Any) -> list[str]:
@@ -76,7 +105,7 @@ def _checked(found: list[str], findings: list[Finding], **place: Any) -> list[st
 
 def _spread(word: str, room: int) -> Iterator[str]:
     if _LEADING_ZERO.search(word) and ":" not in word:
-        raise ValueError("a number with a leading zero can be read in two ways; write it without")
+        raise ValueError("has a number with a leading zero, which can be read in two ways: write it without")
     if "/" in word:
         return _hosts(word, room)
     if _OCTETS.fullmatch(word) and netaddr.valid_nmap_range(word) and not word.replace(".", "").isdigit():
@@ -86,32 +115,56 @@ def _spread(word: str, room: int) -> Iterator[str]:
         return iter([str(_unicast(ip_address(address))) for address in found])
     first, dash, last = (part.strip() for part in word.partition("-"))
     if not dash:
-        return iter([str(_unicast(ip_address(word)))])
+        return iter([str(_unicast(_address(word)))])
     return _range(first, last, room)
 
 
 def _range(first: str, last: str, room: int) -> Iterator[str]:
     if not first or not last:
-        raise ValueError("the range has one end only")
-    start, end = _unicast(ip_address(first)), _unicast(ip_address(last))
+        raise ValueError("is a range with one end only")
+    start, end = _unicast(_address(first)), _unicast(_address(last))
     if start.version != end.version:
-        raise ValueError("the two ends are of different IP versions")
+        raise ValueError("is a range with ends of different IP versions")
     size = int(end) - int(start) + 1
     if size < 1:
-        raise ValueError("the range ends before it starts")
+        raise ValueError("is a range that ends before it starts")
     _fits(size, room)
     return iter([str(_unicast(start + offset)) for offset in range(size)])
 
 
 def _hosts(word: str, room: int) -> Iterator[str]:
-    network: IPv4Network | IPv6Network = ip_network(word, strict=True)
+    try:
+        network: IPv4Network | IPv6Network = ip_network(word, strict=True)
+    except ValueError as error:
+        raise ValueError(_no_network(word, str(error))) from None
     _fits(max(1, network.num_addresses - 2), room)
     return (str(_unicast(address)) for address in network.hosts())
 
 
+def _address(word: str) -> IPv4Address | IPv6Address:
+    try:
+        return ip_address(word)
+    except ValueError:
+        raise ValueError(f"is not an address{_why_not(word)}") from None
+
+
+def _why_not(word: str) -> str:
+    numbers = [int(part) for part in word.split(".") if part.isdigit() and len(part) < 10]
+    if len(numbers) == word.count(".") + 1 == 4 and max(numbers) > 255:
+        return f": {max(numbers)} is above 255"
+    return ""
+
+
+def _no_network(word: str, reason: str) -> str:
+    if "host bits" in reason:
+        network = ip_network(word, strict=False)
+        return f"is an address inside the network {network}: write that, or the address without its mask"
+    return f"is not a network{_why_not(word.partition('/')[0])}"
+
+
 def _fits(size: int, room: int) -> None:
     if size > room:
-        raise ValueError(f"{size} addresses are too many at once (the limit is {ADDRESS_LIMIT})")
+        raise ValueError(f"stands for {size} addresses, too many at once (the limit is {ADDRESS_LIMIT})")
 
 
 def _unicast(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
@@ -119,7 +172,7 @@ def _unicast(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
-        raise ValueError("not the address of a machine")
+        raise ValueError("is not the address of a machine")
     if getattr(address, "scope_id", None):
-        raise ValueError("an address with a zone index belongs to one machine only")
+        raise ValueError("has a zone index, which belongs to one machine only")
     return address

@@ -40,8 +40,8 @@ def test_one_machine_in_two_spellings_is_one_machine() -> None:
         ("10.0.0.5-", "one end only"),
         ("-10.0.0.5", "one end only"),
         ("10.0.0.-", "one end only"),
-        ("10.-.-.1", "does not appear"),
-        ("10.0.0.3-1", "does not appear"),
+        ("10.-.-.1", "is not an address"),
+        ("10.0.0.3-1", "is not an address"),
         ("224.0.0.1-3", "not the address of a machine"),
         ("255.255.255.254-255", "not the address of a machine"),
         ("239.255.255.255-240.0.0.1", "not the address of a machine"),
@@ -81,3 +81,55 @@ def test_any_bytes_give_addresses_or_findings(data: bytes) -> None:
         assert read_ip_list(data, "f")
     except Refused as refusal:
         assert refusal.findings
+
+
+def test_commas_and_blanks_separate() -> None:
+    wanted = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"]
+    assert read_ip_list(b"10.0.0.1, 10.0.0.2,10.0.0.3\t10.0.0.4 ,\n10.0.0.5", "f") == wanted
+    assert read_addresses(["10.0.0.1 10.0.0.2", "10.0.0.3 - 10.0.0.5"]) == wanted
+    assert read_addresses(["10.0.0.1,3-5", "10.0.0.9"]) == ["10.0.0.1", *wanted[2:], "10.0.0.9"]
+
+
+def test_a_number_that_is_too_large_is_named() -> None:
+    with pytest.raises(Refused) as caught:
+        read_ip_list(b"10.0.0.1\n127.186.0.300\n10.0.0.9/24\nten\n", "f")
+    assert [item.detail for item in caught.value.findings] == [
+        "'127.186.0.300' is not an address: 300 is above 255",
+        "'10.0.0.9/24' is an address inside the network 10.0.0.0/24: write that, or the address without its mask",
+        "'ten' is not an address",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("10.0.0.1\uff0c10.0.0.2", "line 2 has the full-width comma U+FF0C in column 9: write ,"),
+        ("10.0.0.1\u3001 10.0.0.2", "line 2 has the enumeration comma U+3001 in column 9: write ,"),
+        ("\u300010.0.0.1", "line 2 has the full-width blank U+3000 in column 1: write an ordinary blank"),
+        ("10.0.0.1\u00a0", "line 2 has the no-break space U+00A0 in column 9: write an ordinary blank"),
+        ("10.0.0.1\u201310.0.0.5", "line 2 has the long dash U+2013 in column 9: write -"),
+        ("10.0.0.\uff11", "line 2 has the full-width digit U+FF11 in column 8: write 1"),
+        ("10\u30020.0.1", "line 2 has the full-width full stop U+3002 in column 3: write ."),
+        ("10.0.0.1\u200b", "line 2 has the zero-width space U+200B in column 9: take it out"),
+        ("10.0.0.0\uff0f30", "line 2 has the full-width sign U+FF0F in column 9: write /"),
+        ("\u201c10.0.0.1\u201d", 'line 2 has the curly quote U+201C in column 1: write "'),
+        ("10.0.0.1 \uff03 \u673a\u623f", "line 2 has the full-width sign U+FF03 in column 10: write #"),
+        ("10.0.0.1\u2028", "line 2 has the line separator U+2028 in column 9: begin a new line in its place"),
+        ("\ufeff10.0.0.1", "line 2 has the byte order mark U+FEFF in column 1: take it out"),
+    ],
+)
+def test_what_was_pasted_is_named_at_its_line(line: str, words: str) -> None:
+    with pytest.raises(Refused) as caught:
+        read_ip_list(f"10.0.0.9 # \u673a\u623f\uff0c\u4e00\n{line}\n10.0.0.300\n".encode(), "f")
+    first, *_, last = caught.value.findings
+    assert (first.code, first.line, f"{first.detail}: {first.remedy}") == ("D16", 2, words)
+    assert (last.code, last.line) == ("N02", 3)
+
+
+def test_words_of_a_form_are_named_likewise() -> None:
+    with pytest.raises(Refused) as caught:
+        read_addresses(["10.0.0.1", "10.0.0.2\uff0c10.0.0.3\u00a0"])
+    assert [(item.code, item.field, item.detail) for item in caught.value.findings] == [
+        ("D16", "addresses", "'10.0.0.2\uff0c10.0.0.3' has the full-width comma U+FF0C in column 9"),
+        ("D16", "addresses", "'10.0.0.2\uff0c10.0.0.3' has the no-break space U+00A0 in column 18"),
+    ]

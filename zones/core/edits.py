@@ -199,7 +199,9 @@ def _variables(path: str, content: str, zone_id: str) -> list[Finding]:
 
 
 def _server(path: str, content: str) -> Iterator[Finding]:
-    tree, findings = load_tree(path, content.encode("utf-8", "replace"))
+    tree, findings = load_tree(
+        path, content.encode("utf-8", "replace"), lambda section, key: section != "compute_server"
+    )
     yield from findings
     if tree is None or findings:
         return

@@ -40,13 +40,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
 class Reader:
     """Findings and lines of one file while it is read."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, findings: Iterable[Finding] = ()) -> None:
         self.name = name
-        self.findings: list[Finding] = []
+        self.findings = list(findings)
         self.lines: dict[Path, int] = {}
+        self._explained = {item.line for item in self.findings if item.code == codes.LOOK_ALIKE}
 
     def refuse(self, code: str, path: Path, line: int, detail: str, remedy: str) -> None:
-        """Adds one error at ``line``."""
+        """Adds one error at ``line``; none where a character was read as what it looks like: it may come of that."""
+        if line in self._explained:
+            return
         self.findings.append(Finding(code, detail, remedy, field=".".join(path), file=self.name, line=line))
 
     def mapping(self, node: Node | None, path: Path) -> Mapping | None:

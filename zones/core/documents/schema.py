@@ -68,3 +68,10 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
 }
 """Sections of attached components and the fields that must be filled when ``deploy_<name>`` is 1.
 A section may have more fields: they belong to the component and are passed on as they are."""
+
+
+def free_text(section: str, key: str) -> bool:
+    """Whether the field holds words of people: the console's name, and what a component has beyond its known fields."""
+    if section in COMPONENTS:
+        return key not in COMPONENTS[section] and key != f"deploy_{section}"
+    return key == "console_id"

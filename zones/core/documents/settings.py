@@ -96,8 +96,7 @@ def load_settings(name: str, data: bytes, kind: str) -> tuple[SettingsDocument |
     tree, findings = load_tree(name, data)
     if tree is None:
         return None, findings + check_name(name, expected_stem(kind), "", None)
-    reader = Reader(name)
-    reader.findings.extend(findings)
+    reader = Reader(name, findings)
     document = _read(reader, tree, kind)
     zone_id = document.zone_id if document else ""
     found = reader.findings + check_name(name, expected_stem(kind), zone_id, reader.lines.get(("zone_id",)))

@@ -14,7 +14,7 @@ _LEADING_TAB = re.compile(r"^ *\t[ \t]*(?=[^\s#])", re.MULTILINE)
 
 
 def decode(name: str, data: bytes) -> tuple[str, list[Finding]]:
-    """The text with ``\\n`` line ends and no byte order mark, or findings (then the text is empty)."""
+    """The text with ``\\n`` line ends and no byte order mark, and findings; where it is no text, it is empty."""
     if len(data) > MAX_BYTES:
         detail = f"the file has {len(data)} bytes, more than the {MAX_BYTES} any configuration needs"
         return "", [Finding(codes.TOO_LARGE, detail, "check that it is the right file", file=name)]
@@ -47,4 +47,4 @@ def _refuse_noise(name: str, text: str) -> tuple[str, list[Finding]]:
         )
         for tab in _LEADING_TAB.finditer(text)
     ]
-    return ("", findings[:20]) if findings else (text, [])
+    return text, findings[:20]

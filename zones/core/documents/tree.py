@@ -22,6 +22,7 @@ from yaml.events import (
 
 from jobs.errors import Finding
 from zones.core.documents import codes
+from zones.core.documents.pasted import FreeText, no_free_text, put_right
 from zones.core.documents.text import decode
 
 MAX_DEPTH = 12
@@ -162,11 +163,29 @@ class _Builder:
         )
 
 
-def load_tree(name: str, data: bytes) -> tuple[Node | None, list[Finding]]:
-    """The tree of one YAML file, or None with findings that say why not. Never raises on any bytes."""
+def load_tree(name: str, data: bytes, free: FreeText = no_free_text) -> tuple[Node | None, list[Finding]]:
+    """The tree of one YAML file, or None with findings that say why not. Never raises on any bytes.
+
+    ``free`` says which fields hold words of people. With characters that are not what they look like, the tree is that
+    of the text as it is meant: what else is wrong is found in it.
+    """
     text, findings = decode(name, data)
-    if findings:
+    if not text and findings:
         return None, findings
+    text, odd = put_right(name, text, free)
+    if findings:
+        return None, [*findings, *odd]
+    tree, found = _parse(name, text)
+    return tree, [*odd, *_not_explained(odd, found)]
+
+
+def _not_explained(odd: list[Finding], found: list[Finding]) -> list[Finding]:
+    """What is wrong besides: nothing about these lines, and no error of syntax, for either may come of them."""
+    lines = {item.line for item in odd}
+    return [item for item in found if not odd or (item.line not in lines and item.code != codes.SYNTAX)]
+
+
+def _parse(name: str, text: str) -> tuple[Node | None, list[Finding]]:
     builder = _Builder(name)
     try:
         for event in yaml.parse(text, Loader=_LOADER):

@@ -12,7 +12,7 @@ from jobs.errors import Finding
 from zones.core.documents import codes
 from zones.core.documents.names import check_name
 from zones.core.documents.reader import Path, Reader, is_empty, yaml_kind
-from zones.core.documents.schema import COMPONENTS, REQUIRED, SDN, SECTIONS, Field
+from zones.core.documents.schema import COMPONENTS, REQUIRED, SDN, SECTIONS, Field, free_text
 from zones.core.documents.settings import VM_ROLES, read_zone_id
 from zones.core.documents.tree import Mapping, Node, Scalar, Sequence, load_tree
 
@@ -105,7 +105,7 @@ def load_variables(name: str, data: bytes) -> tuple[VariablesDocument | None, li
 def variables_from_mapping(values: Map[str, Any]) -> tuple[VariablesDocument | None, list[Finding]]:
     """The document of a zone whose variables were stored as plain data (``VariablesDocument.as_dict``)."""
     try:
-        data = yaml.safe_dump(_plain(values), allow_unicode=True).encode()
+        data = yaml.safe_dump(_plain(values)).encode()
     except yaml.YAMLError:
         detail = "the stored variables of the zone hold something that is no plain data"
         return None, [Finding(codes.WRONG_TYPE, detail, "configure the zone again with its variables file")]
@@ -121,11 +121,10 @@ def _without_line(item: Finding) -> Finding:
 
 
 def _load(name: str, data: bytes) -> tuple[VariablesDocument | None, list[Finding], int | None]:
-    tree, findings = load_tree(name, data)
+    tree, findings = load_tree(name, data, free_text)
     if tree is None:
         return None, findings, None
-    reader = Reader(name)
-    reader.findings.extend(findings)
+    reader = Reader(name, findings)
     root = reader.mapping(tree, ())
     if root is None:
         if not reader.findings:
