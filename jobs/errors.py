@@ -66,8 +66,29 @@ class NotFound(Refused):
     """Something that was named does not exist. Exit 2, HTTP 404."""
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What changed since a person looked: a sentence for each change, and a unified diff for each text by its place."""
+
+    changes: tuple[str, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON shape of a refusal's ``difference``."""
+        return {
+            "changes": list(self.changes),
+            "texts": [{"place": place, "diff": diff} for place, diff in self.texts],
+        }
+
+
 class Outdated(Refused):
-    """What was looked at is not what there is any more. Exit 2, HTTP 409."""
+    """What was looked at is not what there is any more; ``difference`` shows what changed. Exit 3, HTTP 409."""
+
+    exit_code = 3
+
+    def __init__(self, findings: Iterable[Finding], difference: Difference = Difference()) -> None:
+        super().__init__(findings)
+        self.difference = difference
 
 
 class Denied(VerbError):

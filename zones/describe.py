@@ -6,6 +6,7 @@ from typing import Any
 
 from jobs.queries import stamp
 from zones.core.diff import diff_plan
+from zones.core.edits import file_hash
 from zones.core.rendering import RenderedFile
 from zones.models import Plan, PlanFile, VbcAssignment
 
@@ -54,6 +55,7 @@ def file_json(file: PlanFile, *, diff: bool = True) -> dict[str, Any]:
         "address": file.address,
         "status": "same" if not file.changed else ("changed" if file.base else "added"),
         "content": file.content,
+        "content_hash": file_hash(file.content),
         "edited_by": file.edited_by,
         "edited_at": stamp(file.edited_at),
     }
@@ -70,6 +72,7 @@ def _removed_json(path: str, content: str, *, diff: bool) -> dict[str, Any]:
         "address": "",
         "status": "removed",
         "content": "",
+        "content_hash": "",
         "edited_by": "",
         "edited_at": None,
     }

@@ -142,6 +142,32 @@ class PlanFile(models.Model):
         return self.content != self.base
 
 
+class PlanChange(models.Model):
+    """One change of a plan's content: who, when, and what it was before, so that any earlier version can be shown.
+
+    ``names``: of its author, for four eyes. ``texts``: former content by path of the files that changed (null: there
+    was none); ``facts``: former values of ``roles``, ``disk_identities`` and ``host_keys`` where those changed.
+    """
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="changes")
+    before_hash = models.CharField(max_length=64, blank=True, default="")
+    after_hash = models.CharField(max_length=64)
+    verb = models.CharField(max_length=64)
+    changed_by = models.CharField(max_length=150)
+    changed_at = models.DateTimeField(auto_now_add=True)
+    names = models.JSONField(default=list)
+    reason = models.TextField(blank=True, default="")
+    texts = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = [models.Index(fields=["before_hash"], name="plan_change_before")]
+
+    def __str__(self) -> str:
+        return f"{self.verb} of {self.plan_id} by {self.changed_by}"
+
+
 class Role(models.Model):
     """Ties a node to a zone, from the approval of its plan on."""
 

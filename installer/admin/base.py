@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
-from installer.admin.verbs import need
+from installer.admin.verbs import need, outdated
 
 
 class PublicIdChangeList(ChangeList):  # type: ignore[misc]
@@ -102,7 +102,8 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
         return {"item": item}
 
     def page(self, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
-        """A page in the frame of the console."""
+        """A page in the frame of the console; 409 with the difference when what was looked at has changed."""
+        difference = outdated(request)
         request.current_app = self.admin_site.name
         everything = {
             **self.admin_site.each_context(request),
@@ -110,6 +111,7 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
             "opts_plural": self.model._meta.verbose_name_plural,
             "list_url": self.url_of("changelist"),
             "is_fullwidth": "1",
+            "difference": difference,
             **context,
         }
-        return TemplateResponse(request, template, everything)
+        return TemplateResponse(request, template, everything, status=409 if difference else None)

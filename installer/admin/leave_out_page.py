@@ -33,6 +33,7 @@ def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
                 addresses=chosen,
                 reason=verbs.posted(request, "reason", MAX_REASON_CHARS),
                 actor=verbs.actor(request),
+                **verbs.seen_plan(request),
             ),
         )
         if left:

@@ -8,10 +8,13 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from installer.admin import verbs
-from jobs.errors import Finding, Refused, VerbError
+from jobs.errors import Finding, Outdated, Refused, VerbError
 from zones import services
+from zones.core.edits import file_hash, normal_text
+from zones.core.merge import merge
 from zones.describe import file_diff, unified
 from zones.models import Plan, PlanFile
+from zones.services.seen import former_text
 from zones.states import PLAN_OPEN
 
 if TYPE_CHECKING:
@@ -36,17 +39,20 @@ def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
     """The editor; on POST the plan again, or the editor with every finding and what was typed."""
     verbs.need(verbs.may_run(request))
     file = file_of(plan, request.GET.get("path", ""))
-    text = file.content
+    text, made_from = file.content, file_hash(file.content)
     findings: tuple[Finding, ...] = ()
     if request.method == "POST":
         # A browser sends the lines of a text area with CRLF, whatever was typed.
         text = request.POST.get("content", "").replace("\r\n", "\n")
+        # What is typed stays an edit of the text that it was made from, however often it is refused.
+        made_from = verbs.posted(request, "made_from", 64)
         if "restore" in request.POST:
             text = file.rendered
-        done, found = _save(request, plan, file, text)
+        done, findings = _save(request, plan, file, text, made_from)
         if done:
             return HttpResponseRedirect(page.url_of("change", plan.plan_id))
-        findings = found
+        if verbs.outdated(request):
+            text, made_from = _together(request, plan, file, text, made_from)
     return page.page(
         request,
         "console/plan_edit.html",
@@ -54,6 +60,7 @@ def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
         plan=plan,
         file=file,
         text=text,
+        made_from=made_from,
         findings=findings,
         lines=_numbered(text, findings),
         edit_diff=unified(file.path, file.rendered, file.content) if file.edited_by else "",
@@ -62,11 +69,21 @@ def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
     )
 
 
-def _save(request: HttpRequest, plan: Plan, file: PlanFile, text: str) -> tuple[bool, tuple[Finding, ...]]:
+def _save(
+    request: HttpRequest, plan: Plan, file: PlanFile, text: str, made_from: str
+) -> tuple[bool, tuple[Finding, ...]]:
     try:
         after = services.edit_plan_file(
-            plan_id=plan.plan_id, path=file.path, content=text, actor=verbs.actor(request)
+            plan_id=plan.plan_id,
+            path=file.path,
+            content=text,
+            made_from=made_from,
+            seen_status=verbs.posted(request, "seen_status", 16),
+            actor=verbs.actor(request),
         )
+    except Outdated as outdated:
+        verbs.tell(request, outdated)
+        return False, ()
     except Refused as refusal:
         return False, tuple(refusal.findings)
     except VerbError as error:
@@ -79,6 +96,22 @@ def _save(request: HttpRequest, plan: Plan, file: PlanFile, text: str) -> tuple[
     else:
         messages.success(request, f"{file.path} was changed")
     return True, ()
+
+
+def _together(request: HttpRequest, plan: Plan, file: PlanFile, text: str, made_from: str) -> tuple[str, str]:
+    """What the editor goes on with after somebody else changed the file: both edits in one text where that goes."""
+    seen, now = former_text(plan, file, made_from), file_hash(file.content)
+    merged = None if seen is None else merge(seen, normal_text(text), file.content)
+    if merged is None:
+        messages.warning(
+            request, "the text below is yours alone: bring into it what changed, or Save takes that back"
+        )
+        return text, now
+    if merged != text:
+        messages.warning(
+            request, "the text below holds both edits, yours and the other one: look at it, then Save"
+        )
+    return merged, now
 
 
 def _numbered(text: str, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -155,19 +156,28 @@ class PlanAdmin(ConsoleAdmin):
         return leave_out_page.answer(self, request, self.get_item(request, object_id))
 
     def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST: approve or reject, with a comment."""
+        """POST: approve or reject what was on the page, with a comment; the page as it is now when that changed."""
         from zones import services
 
         verbs.need(verbs.may_decide(request))
-        known = {"approve": services.approve_plan, "reject": services.reject_plan}
+        seen: dict[str, Any] = verbs.seen_plan(request)
+        content_hash = seen["content_hash"]
+        wanted: dict[str, Any] = {
+            "plan_id": object_id,
+            "actor": verbs.actor(request),
+            "comment": verbs.posted(request, "comment", 2000),
+        }
+        known: dict[str, Callable[[], Plan]] = {
+            "approve": lambda: services.approve_plan(content_hash=content_hash, **wanted),
+            "reject": lambda: services.reject_plan(**seen, **wanted),
+        }
         call = known.get(request.POST.get("decision", ""))
         if request.method == "POST" and call:
-            comment = verbs.posted(request, "comment", 2000)
-            plan = verbs.attempt(
-                request, lambda: call(plan_id=object_id, actor=verbs.actor(request), comment=comment)
-            )
+            plan = verbs.attempt(request, call)
             if plan:
                 messages.success(request, f"plan {plan.plan_id} is {plan.status}")
+            elif verbs.outdated(request):
+                return self.change_view(request, object_id)
         return HttpResponseRedirect(self.url_of("change", object_id))
 
 

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from installer.auditing import record_refusal
 from installer.groups import DECIDE_PLAN, RUN_VERBS
 from jobs.actor import Actor
-from jobs.errors import Busy, Denied, Refused, VerbError
+from jobs.errors import Busy, Denied, Difference, Outdated, Refused, VerbError
 from jobs.models import Job
 from jobs.text import plain
 
@@ -52,6 +52,19 @@ def seen_change(request: HttpRequest) -> dict[str, str]:
     }
 
 
+def seen_plan(request: HttpRequest) -> dict[str, str]:
+    """The version of the plan that was on the page, for the service that decides on it or changes it."""
+    return {
+        "content_hash": posted(request, "content_hash", 64),
+        "seen_status": posted(request, "seen_status", 16),
+    }
+
+
+def outdated(request: HttpRequest) -> Difference | None:
+    """What changed since the page was opened from which this request came; None when nothing was refused for it."""
+    return getattr(request, "console_outdated", None)
+
+
 def need(allowed: bool) -> None:
     """Raises ``PermissionDenied`` (403) unless allowed."""
     if not allowed:
@@ -69,6 +82,8 @@ def attempt(request: HttpRequest, call: Callable[[], T]) -> T | None:
 
 def tell(request: HttpRequest, error: VerbError) -> None:
     """One message for each finding: its code, its place, what is wrong and what to do."""
+    if isinstance(error, Outdated):
+        request.console_outdated = error.difference  # type: ignore[attr-defined]
     if isinstance(error, Refused):
         for finding in error.findings[:SHOWN_FINDINGS]:
             messages.add_message(request, LEVELS[finding.level], finding.sentence())

@@ -182,7 +182,7 @@ def problems(*codes: int) -> dict[Any, Any]:
         401: "No login, or a wrong token",
         403: "The account may not do this",
         404: "No such thing",
-        409: "Something else runs; job_id names it",
+        409: "Something else runs (job_id names it), or what was looked at changed (difference shows how)",
         413: "Too large",
         429: "Too many tries",
     }

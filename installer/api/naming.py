@@ -1,12 +1,35 @@
-"""Nodes named in requests: by address or by id, in the end addresses."""
+"""What requests name: nodes by address or by id (in the end addresses), and the version that was looked at."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from jobs.errors import Finding, NotFound
+from rest_framework.request import Request
+
+from jobs.errors import Finding, NotFound, Refused
+from jobs.text import plain
 from nodes.addresses import read_addresses
 from nodes.models import Node
+
+
+def take_seen(request: Request, values: dict[str, Any]) -> str:
+    """Take what was looked at out of the values: ``content_hash``, or the ETag that ``If-Match`` names.
+
+    Raises :class:`Refused` when they name two things, or ``If-Match`` names several or anything (``*``).
+    """
+    given: str = values.pop("content_hash", "") or ""
+    header = request.headers.get("If-Match", "").strip()
+    if not header:
+        return given
+    tag = header.removeprefix("W/").strip('"')
+    if tag == "*" or "," in tag or (given and given != tag):
+        raise Refused.because(
+            "P76",
+            f"If-Match {plain(header)[:200]} does not name one version that was looked at",
+            "give the ETag of the answer that was looked at, or content_hash alone",
+            field="content_hash",
+        )
+    return tag
 
 
 def take_addresses(values: dict[str, Any]) -> list[str]:

@@ -14,19 +14,26 @@ from rest_framework.response import Response
 from installer.api import filters
 from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, describes_verb, parsed, problems, takes
-from installer.api.naming import take_addresses
+from installer.api.naming import take_addresses, take_seen
 from installer.api.requests import (
     ConfigFormRequest,
     ConfigRequest,
     DecideRequest,
     DiffQuery,
     EditFileRequest,
+    FileQuery,
     LeaveOutRequest,
 )
-from installer.api.zoneshapes import ConfiguredListShape, LeftOutShape, PlanRowShape, PlanShape
+from installer.api.zoneshapes import (
+    ConfiguredListShape,
+    LeftOutShape,
+    PlanFileShape,
+    PlanRowShape,
+    PlanShape,
+)
 from installer.groups import DECIDE_PLAN
 from jobs.queries import stamp
-from zones.describe import plan_json
+from zones.describe import file_json, plan_json
 from zones.models import Plan
 from zones.services import (
     ConfigFile,
@@ -34,6 +41,7 @@ from zones.services import (
     approve_plan,
     config_qingcloud,
     edit_plan_file,
+    find_file,
     find_plan,
     leave_out_nodes,
     reject_plan,
@@ -85,8 +93,19 @@ class PlanViewSet(RowsViewSet):
     @extend_schema(parameters=[DiffQuery], responses={200: PlanShape, **problems(400, 404)})
     @takes(DiffQuery)
     def retrieve(self, request: Request, **key: str) -> Response:
-        """A plan with everything that it renders."""
-        return Response(plan_json(find_plan(plan_id=self.kwargs["plan_id"]), **self.asked()))
+        """A plan with everything that it renders. Its ETag names this version when a verb follows (If-Match)."""
+        plan = find_plan(plan_id=self.kwargs["plan_id"])
+        return Response(plan_json(plan, **self.asked()), headers={"ETag": f'"{plan.content_hash}"'})
+
+    @extend_schema(
+        parameters=[FileQuery], responses={200: PlanFileShape, **problems(400, 404)}, filters=False
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    @takes(FileQuery)
+    def file(self, request: Request, **key: str) -> Response:
+        """One file of a plan. Its ETag names this text when an edit of it follows (If-Match)."""
+        shape = file_json(find_file(find_plan(plan_id=self.kwargs["plan_id"]), self.asked()["path"]))
+        return Response(shape, headers={"ETag": f'"{shape["content_hash"]}"'})
 
     @describes_verb(
         {"application/json": ConfigRequest, "multipart/form-data": ConfigFormRequest},
@@ -108,21 +127,35 @@ class PlanViewSet(RowsViewSet):
     @describes_verb(DecideRequest, PlanShape, status=200)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, **key: str) -> Response:
-        """Approve the plan as it stands now."""
-        return self._decided(approve_plan, request)
+        """Approve exactly the version that was looked at."""
+        values = parsed(DecideRequest, request.data)
+        seen = {"content_hash": take_seen(request, values)}
+        # Only a draft is approved: what it was needs no name.
+        plan = approve_plan(
+            plan_id=self.kwargs["plan_id"], comment=values["comment"], actor=actor_of(request), **seen
+        )
+        return Response(plan_json(plan, files=False, diff=False))
 
     @describes_verb(DecideRequest, PlanShape, status=200)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, **key: str) -> Response:
-        """Reject the plan: what it reserved is free again."""
-        return self._decided(reject_plan, request)
+        """Reject the version that was looked at: what the plan reserved is free again."""
+        values = parsed(DecideRequest, request.data)
+        seen = {"content_hash": take_seen(request, values)}
+        plan = reject_plan(plan_id=self.kwargs["plan_id"], actor=actor_of(request), **seen, **values)
+        return Response(plan_json(plan, files=False, diff=False))
 
     @describes_verb(EditFileRequest, PlanShape, status=200)
     @action(detail=True, methods=["post"], url_path="edit-file")
     def edit_file(self, request: Request, **key: str) -> Response:
         """Change a rendered file by hand; an approval is void afterwards. What was rendered withdraws the edit."""
         values = parsed(EditFileRequest, request.data)
-        plan = edit_plan_file(plan_id=self.kwargs["plan_id"], actor=actor_of(request), **values)
+        plan = edit_plan_file(
+            plan_id=self.kwargs["plan_id"],
+            made_from=take_seen(request, values),
+            actor=actor_of(request),
+            **values,
+        )
         return Response(plan_json(plan, files=False, diff=False))
 
     @describes_verb(LeaveOutRequest, LeftOutShape, status=200)
@@ -133,16 +166,12 @@ class PlanViewSet(RowsViewSet):
         left = leave_out_nodes(
             plan_id=self.kwargs["plan_id"],
             addresses=take_addresses(values),
-            reason=values["reason"],
+            content_hash=take_seen(request, values),
             actor=actor_of(request),
+            **values,
         )
         body = plan_json(left.plan, files=False, diff=False)
         return Response({**body, "again": left.again, "changed_files": left.files})
-
-    def _decided(self, decide: Any, request: Request) -> Response:
-        comment = parsed(DecideRequest, request.data)["comment"]
-        plan = decide(plan_id=self.kwargs["plan_id"], comment=comment, actor=actor_of(request))
-        return Response(plan_json(plan, files=False, diff=False))
 
 
 def _files(values: list[dict[str, str]]) -> list[ConfigFile]:

@@ -89,10 +89,12 @@ def _unread(detail: str) -> Response:
 def _verb(error: VerbError) -> Response:
     if isinstance(error, Refused):
         status = 404 if isinstance(error, NotFound) else 409 if isinstance(error, Outdated) else 400
+        more = {"difference": error.difference.as_dict()} if isinstance(error, Outdated) else {}
         return problem(
             status,
             f"refused: {len(error.findings)} finding{'s' if len(error.findings) != 1 else ''}",
             findings=[finding.as_dict() for finding in error.findings],
+            **more,
         )
     if isinstance(error, Busy):
         return problem(409, error.detail, job_id=error.job_id)

@@ -13,6 +13,7 @@ from jobs.models import Job
 from nodes.erasing.script import MODES
 from nodes.models import CORRECTABLE, MAX_IDENTITY, DiskType
 from nodes.services.export import FORMATS
+from zones.states import PlanStatus
 
 MAX_NODES = 4096
 MAX_FILES = 100
@@ -178,16 +179,45 @@ class AdoptRequest(Request):
     settings = FileRequest()
 
 
-class EditFileRequest(Request):
+class SeenPlan(serializers.Serializer[Any]):
+    """What a person looked at before the verb: mixed into requests."""
+
+    content_hash = serializers.CharField(
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        help_text="of the plan as it was looked at, or its ETag in If-Match; 409 with the difference when it is another",
+    )
+    seen_status = serializers.ChoiceField(
+        [PlanStatus.DRAFT, PlanStatus.APPROVED],
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="of the plan as it was looked at: 409 when somebody decided meanwhile",
+    )
+
+
+class EditFileRequest(Request, SeenPlan):
     path = serializers.CharField(max_length=255)
     content = serializers.CharField(max_length=MAX_FILE_CHARS, trim_whitespace=False, allow_blank=True)
+    content_hash = serializers.CharField(
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        help_text="of the file (or the plan) that the text was made from, or its ETag in If-Match; "
+        "409 with the difference when somebody changed the file meanwhile",
+    )
 
 
-class DecideRequest(Request):
+class FileQuery(Request):
+    path = serializers.CharField(max_length=255)
+
+
+class DecideRequest(Request, SeenPlan):
     comment = serializers.CharField(max_length=MAX_REASON_CHARS, required=False, allow_blank=True, default="")
 
 
-class LeaveOutRequest(NodesRequest):
+class LeaveOutRequest(NodesRequest, SeenPlan):
     reason = serializers.CharField(max_length=MAX_REASON_CHARS, required=False, allow_blank=True, default="")
 
 

@@ -36,6 +36,16 @@ class FindingShape(Shape):
     node = serializers.CharField(required=False)
 
 
+class TextDifferenceShape(Shape):
+    place = serializers.CharField(help_text="path of the file")
+    diff = serializers.CharField()
+
+
+class DifferenceShape(Shape):
+    changes = serializers.ListField(child=serializers.CharField(), help_text="who changed what, when")
+    texts = TextDifferenceShape(many=True)
+
+
 @extend_schema_serializer(component_name="Problem")
 class ProblemShape(Shape):
     type = serializers.CharField()
@@ -44,6 +54,7 @@ class ProblemShape(Shape):
     detail = serializers.CharField()
     findings = FindingShape(many=True, required=False)
     job_id = serializers.CharField(required=False)
+    difference = DifferenceShape(required=False, help_text="what changed since it was looked at")
 
 
 class ProgressShape(Shape):

@@ -84,6 +84,7 @@ class PlanFileShape(Shape):
     address = serializers.CharField()
     status = one_of(["added", "changed", "removed", "same"])
     content = serializers.CharField()
+    content_hash = serializers.CharField(help_text="names this text when it is edited: SHA-256")
     edited_by = serializers.CharField(help_text="who edited it by hand; empty when nobody did")
     edited_at = serializers.DateTimeField(allow_null=True)
     diff = serializers.CharField(required=False, help_text="against what the zone has now")

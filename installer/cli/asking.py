@@ -1,4 +1,4 @@
-"""What a person confirms at the terminal, by typing the number of things it is about."""
+"""What a person confirms at the terminal, by typing what it is about."""
 
 from __future__ import annotations
 
@@ -10,11 +10,20 @@ from jobs.errors import Refused
 
 def confirm(say: Callable[[str], None], question: str, count: int, things: str, *, undone: str) -> None:
     """Ask through ``say``. Raises :class:`Refused` unless the number is typed; ``undone`` says what did not happen."""
+    words = f"the number of {things}"
+    type_in(say, question, str(count), words, undone=undone, remedy=f"type {words}, or give --yes")
+
+
+def type_in(
+    say: Callable[[str], None], question: str, expected: str, words: str, *, undone: str, remedy: str
+) -> None:
+    """Ask through ``say`` for ``expected``, which is called ``words``. Raises :class:`Refused` for anything else.
+
+    Without a terminal nobody is asked, and nothing is confirmed.
+    """
     answer = ""
     if sys.stdin.isatty():
-        say(f"{question}\nType the number of {things} ({count}) to go on: ")
-        answer = sys.stdin.readline(20).strip()
-    if answer != str(count):
-        raise Refused.because(
-            "C10", f"not confirmed: {undone}", f"type the number of {things}, or give --yes"
-        )
+        say(f"{question}\nType {words} ({expected}) to go on: ")
+        answer = sys.stdin.readline(len(expected) + 20).strip()
+    if answer != expected:
+        raise Refused.because("C10", f"not confirmed: {undone}", remedy)

@@ -3,7 +3,6 @@ for something that is expected to go wrong."""
 
 from __future__ import annotations
 
-import getpass
 import os
 import re
 import sys
@@ -14,9 +13,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, ProgrammingError
 
 from installer.cli.output import FORMATS, emit
+from installer.cli.person import shell_actor
 from installer.environment import ConfigurationError
 from jobs.actor import Actor
-from jobs.errors import Denied, Finding, Refused, VerbError
+from jobs.errors import Denied, Difference, Finding, Outdated, Refused, VerbError
 from jobs.text import plain
 
 EXIT_DONE, EXIT_FAILED, EXIT_REFUSED, EXIT_BUSY, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
@@ -73,6 +73,8 @@ class VerbCommand(BaseCommand):
             self.stdout.flush()
         except Refused as refusal:
             self.findings(refusal.findings)
+            if isinstance(refusal, Outdated):
+                self.difference(refusal.difference)
             raise SystemExit(refusal.exit_code) from None
         except VerbError as error:
             if isinstance(error, Denied):
@@ -112,6 +114,18 @@ class VerbCommand(BaseCommand):
         for finding in findings:
             self.say(finding.sentence())
 
+    def difference(self, difference: Difference) -> None:
+        """What changed since it was looked at, on standard error."""
+        for sentence in difference.changes:
+            self.say(f"  {sentence}")
+        for place, diff in difference.texts:
+            self.say(diff.rstrip("\n") or f"  {place}")
+
+    def ask(self, text: str) -> None:
+        """Show a question on standard error and leave the cursor behind it."""
+        self.stderr.write(text, lambda message: message, "")
+        self.stderr.flush()
+
     def emit(self, options: dict[str, Any], data: Any, rows: list[dict[str, Any]]) -> None:
         """Print ``data`` (json, yaml) or ``rows`` (table, csv) on standard output."""
         emit(self.stdout, options.get("format"), data, rows)
@@ -119,17 +133,7 @@ class VerbCommand(BaseCommand):
     @property
     def actor(self) -> Actor:
         """The person at the keyboard."""
-        # Who has a shell on the installer may do anything anyway; it is written down who did.
-        return Actor(name=os_user(), via="command", decides=True)
-
-
-def os_user() -> str:
-    """Who types: the user before sudo, else the user of the process, else its number."""
-    try:
-        name = os.environ.get("SUDO_USER") or getpass.getuser()
-    except (KeyError, OSError):
-        name = f"uid-{os.getuid()}"
-    return plain(name)[:150]
+        return shell_actor()
 
 
 def database_sentence(error: Exception) -> str:

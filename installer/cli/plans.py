@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.core.management.base import CommandParser
+from django.core.management.base import CommandParser, OutputWrapper
 
 from installer.cli import inputs
+from installer.cli.asking import type_in
 from installer.cli.base import VerbCommand
 from installer.cli.output import table_text
 from jobs.errors import Finding, NotFound, Refused
 from jobs.text import plain
+from zones.describe import plan_json
 from zones.models import Plan
 from zones.services import ConfigFile, find_plan
 
@@ -55,6 +57,28 @@ def named_plan(options: dict[str, Any]) -> Plan:
     return plan
 
 
+def add_seen_argument(parser: CommandParser) -> None:
+    """``--hash``: what was looked at."""
+    parser.add_argument(
+        "--hash",
+        metavar="HASH",
+        help="content hash of the plan that was looked at (show_plan); without it the plan is shown and you are asked",
+    )
+
+
+def seen_plan(command: VerbCommand, plan: Plan, options: dict[str, Any], *, undone: str) -> dict[str, str]:
+    """Return what was looked at, for the service: the hash that is given, else the plan that is shown now.
+
+    Raises :class:`Refused` (C10) when the person who is shown it does not type its id.
+    """
+    if options["hash"] is not None:
+        return {"content_hash": options["hash"]}
+    command.ask(plan_text(plan_json(plan, diff=False), command.stderr, diff=False))
+    remedy = f"look at it (show_plan {plan.plan_id} --diff), then type its id, or give --hash with its content hash"
+    type_in(command.ask, "", plan.plan_id, "the id of the plan", undone=undone, remedy=remedy)
+    return {"content_hash": plan.content_hash, "seen_status": plan.status}
+
+
 def file_text(plan: dict[str, Any], path: str) -> str:
     """What a file of the plan holds. Raises :class:`NotFound` when there is none of that path."""
     for file in plan["files"]:
@@ -67,32 +91,26 @@ def file_text(plan: dict[str, Any], path: str) -> str:
     )
 
 
-def print_plan(command: VerbCommand, plan: dict[str, Any], *, diff: bool) -> None:
-    """A plan for a person: what it is, what it finds, what it gives to whom, which files it writes."""
-    out = command.stdout
+def plan_text(plan: dict[str, Any], out: OutputWrapper, *, diff: bool) -> str:
+    """A plan for a person at ``out``: what it is, what it finds, what it gives to whom, which files it writes."""
     head = {name: plan[name] for name in ("plan_id", "zone_id", "revision", "kind", "status")}
-    out.write(table_text([head], out), ending="")
+    lines = [table_text([head], out).rstrip("\n")]
     for name in ("created", "decided"):
         if plan[f"{name}_by"]:
-            out.write(plain(f"{name} by {plan[f'{name}_by']} at {plan[f'{name}_at']}"))
+            lines.append(plain(f"{name} by {plan[f'{name}_by']} at {plan[f'{name}_at']}"))
     if plan["comment"]:
-        out.write(plain(f"comment: {plan['comment']}"))
-    out.write(f"content hash {plan['content_hash']}")
+        lines.append(plain(f"comment: {plan['comment']}"))
+    lines.append(f"content hash {plan['content_hash']}")
     for title, rows in sections(plan):
         if rows:
-            out.write(f"\n{title}")
-            out.write(table_text(rows, out), ending="")
-    if diff:
-        for file in plan["files"]:
-            if file["status"] != "same":
-                out.write("\n".join(plain(line) for line in file["diff"].splitlines()))
-            if file["edit_diff"]:
-                out.write(
-                    plain(
-                        f"{file['path']} was edited by {file['edited_by']}; what was rendered, and the edit:"
-                    )
-                )
-                out.write("\n".join(plain(line) for line in file["edit_diff"].splitlines()))
+            lines += ["", title, table_text(rows, out).rstrip("\n")]
+    for file in plan["files"] if diff else ():
+        if file["status"] != "same":
+            lines += [plain(line) for line in file["diff"].splitlines()]
+        if file["edit_diff"]:
+            by = f"{file['path']} was edited by {file['edited_by']}; what was rendered, and the edit:"
+            lines += [plain(by), *(plain(line) for line in file["edit_diff"].splitlines())]
+    return "\n".join(lines) + "\n"
 
 
 def print_steps(command: VerbCommand, steps: list[dict[str, Any]]) -> None:

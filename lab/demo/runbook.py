@@ -126,7 +126,8 @@ class Runbook:
         plan = console.json("show_plan", "-z", ZONE)
         say(f"A second person has read every byte of plan {plan['plan_id']} in the browser and approves it.")
         path = f"/plans/{plan['plan_id']}/approve/"
-        answer = console.api("POST", path, {"comment": "read and found right"}, user="approver")
+        seen = {"content_hash": plan["content_hash"], "comment": "read and found right"}
+        answer = console.api("POST", path, seen, user="approver")
         print(f"    POST /api/v1{path} -> {answer['status']} by {answer['decided_by']}")
 
     def scale(self) -> None:

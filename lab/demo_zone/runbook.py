@@ -53,7 +53,8 @@ class ZoneRunbook(Runbook):
         self.console.manage("config_qingcloud", *files)
         plan = self.console.json("show_plan", "-z", NEW)
         path = f"/plans/{plan['plan_id']}/approve/"
-        self.console.api("POST", path, {"comment": "read and found right"}, user="approver")
+        seen = {"content_hash": plan["content_hash"], "comment": "read and found right"}
+        self.console.api("POST", path, seen, user="approver")
 
     def review(self) -> None:
         """The proxies of the new zone: what their haproxy.cfg will be."""

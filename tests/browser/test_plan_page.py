@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 from jobs.actor import Actor
 from nodes.models import Node
 from tests import factories
+from tests.seen import approve_plan
 from zones.models import Plan
-from zones.services import approve_plan
 
 SignIn = Callable[[str], Page]
 Shoot = Callable[[Page, str], None]

@@ -10,11 +10,12 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from tests import factories
+from tests.seen import approve_plan, seen
 from tests.zones.conftest import Region, region, scale_file
 from zones.core.folding import summarize
 from zones.core.rendering import RenderedFile
 from zones.models import Plan, PlanFile
-from zones.services import approve_plan, config_qingcloud
+from zones.services import config_qingcloud
 
 __all__ = ["region"]
 pytestmark = pytest.mark.django_db
@@ -38,17 +39,19 @@ def test_an_edit_is_saved_shown_and_taken_back(client: Client, plan: Plan) -> No
     client.force_login(factories.make_user(group="operator"))
     text = plan.files.get(path=PATH).content
     new = text.replace('os_version="20.04"', 'os_version="20.04.6"').replace("\n", "\r\n")
-    page = client.post(address(plan, "edit"), {"content": new}, follow=True).content.decode()
+    page = client.post(
+        address(plan, "edit"), {"content": new, "made_from": plan.content_hash}, follow=True
+    ).content.decode()
     assert "edited by olga" in page and "+os_version=&quot;20.04.6&quot;" in page
     assert "20.04.6" in client.get(address(plan, "edit")).content.decode()
-    client.post(address(plan, "edit"), {"content": "", "restore": "1"})
+    client.post(address(plan, "edit"), {"content": "", "restore": "1", "made_from": seen(plan.plan_id)})
     assert plan.files.get(path=PATH).edited_by == "" and plan.files.get(path=PATH).content == text
 
 
 def test_findings_stand_beside_the_lines_and_nothing_is_saved(client: Client, plan: Plan) -> None:
     client.force_login(factories.make_user(group="operator"))
     bad = "<b>\n" + plan.files.get(path=PATH).content
-    answer = client.post(address(plan, "edit"), {"content": bad})
+    answer = client.post(address(plan, "edit"), {"content": bad, "made_from": plan.content_hash})
     page = answer.content.decode()
     assert answer.status_code == 200 and "E03" in page and "&lt;b&gt;" in page and "<b>\n" not in page
     assert answer.context["lines"][0]["findings"]
@@ -62,7 +65,9 @@ def test_an_edit_of_an_approved_plan_says_that_the_approval_is_void(
     client.force_login(factories.make_user(group="operator"))
     assert "makes the approval void" in client.get(address(plan, "edit")).content.decode()
     text = plan.files.get(path=PATH).content.replace('os_version="20.04"', 'os_version="20"')
-    page = client.post(address(plan, "edit"), {"content": text}, follow=True).content.decode()
+    page = client.post(
+        address(plan, "edit"), {"content": text, "made_from": plan.content_hash}, follow=True
+    ).content.decode()
     assert "the approval is void" in page
 
 
@@ -142,10 +147,13 @@ def test_nodes_are_left_out_on_a_page_of_their_own(client: Client, plan: Plan) -
     shown = client.get(form).content.decode()
     assert 'value="172.16.80.21"' in shown and 'value="172.16.80.11"' not in shown
     assert "no node is chosen" in client.post(form, {"reason": "x"}).content.decode()
-    both = {"address": ["172.16.80.21", "172.16.80.22"], "reason": "burnt <b>"}
+    looked = {"content_hash": plan.content_hash}
+    both = {**looked, "address": ["172.16.80.21", "172.16.80.22"], "reason": "burnt <b>"}
     refused = client.post(form, both).content.decode()
     assert "P62" in refused and "burnt &lt;b&gt;" in refused and refused.count("checked") == 2
-    done = client.post(form, {"address": "172.16.80.22", "reason": "burnt <b>"}, follow=True).content.decode()
+    done = client.post(
+        form, {**looked, "address": "172.16.80.22", "reason": "burnt <b>"}, follow=True
+    ).content.decode()
     assert "1 node left out" in done and "was left out by olga: burnt &lt;b&gt;" in done
     client.force_login(factories.make_user("vic", group="viewer"))
     assert client.get(form).status_code == 403

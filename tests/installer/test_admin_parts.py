@@ -129,7 +129,8 @@ def test_what_excludes_a_job_is_named_with_the_way_to_it(client: Client) -> None
     client.force_login(factories.make_user(group="approver"))
     zone, node = factories.make_zone(), factories.make_node(7)
     plan = factories.make_sound_plan(zone, [node])
-    client.post(reverse("admin:zones_plan_decide", args=[plan.plan_id]), {"decision": "approve"})
+    form = {"decision": "approve", "content_hash": plan.content_hash}
+    client.post(reverse("admin:zones_plan_decide", args=[plan.plan_id]), form)
     other = factories.make_job(action="set_qemu_version", exclusive_scope=zone.exclusive_scope)
     url = reverse("admin:zones_zone_scale", args=[zone.zone_id])
     page = client.post(url, {"address": "172.16.80.7"}).content.decode()

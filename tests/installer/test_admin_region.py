@@ -114,7 +114,8 @@ def test_a_plan_that_adds_nodes_is_scaled_as_before(client: Client) -> None:
     zone, node = factories.make_zone(), factories.make_node(7)
     plan = factories.make_sound_plan(zone, [node])
     signed_in(client, "approver")
-    client.post(reverse("admin:zones_plan_decide", args=[plan.plan_id]), {"decision": "approve"})
+    form = {"decision": "approve", "content_hash": plan.content_hash}
+    client.post(reverse("admin:zones_plan_decide", args=[plan.plan_id]), form)
     form = client.get(at("scale", "pek3c"))
     assert not form.context["joins"] and "cache_servers" not in form.context["form"].fields
     client.post(at("scale", "pek3c"), {"address": "172.16.80.7"})

@@ -13,6 +13,7 @@ from jobs.models import Job
 from nodes.models import Node
 from nodes.states import NodeStatus
 from tests import factories
+from tests.seen import seen
 from zones.models import Plan, Zone
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +32,8 @@ def change(plan: Plan) -> str:
 
 def decide(client: Client, plan: Plan, decision: str, comment: str = "") -> str:
     url = reverse("admin:zones_plan_decide", args=[plan.plan_id])
-    answer = client.post(url, {"decision": decision, "comment": comment}, follow=True)
+    form = {"decision": decision, "comment": comment, "content_hash": seen(plan.plan_id)}
+    answer = client.post(url, form, follow=True)
     return answer.content.decode()
 
 
@@ -105,7 +107,7 @@ def test_an_approver_decides_once(client: Client) -> None:
     assert "is approved" in decide(client, plan, "approve", "looked at the disks")
     plan.refresh_from_db()
     assert (plan.status, plan.decided_by, plan.comment) == ("approved", "olga", "looked at the disks")
-    assert "P12" in decide(client, plan, "approve")
+    assert "P75" in decide(client, plan, "approve")
     assert "is rejected" in decide(client, plan, "reject", "wrong rack")
     assert set(Node.objects.values_list("status", flat=True)) == {NodeStatus.AVAILABLE}
 

@@ -78,6 +78,7 @@ MATRIX = {
     ("plan-list", "get"): VIEW,
     ("plan-list", "post"): RUN,
     ("plan-detail", "get"): VIEW,
+    ("plan-file", "get"): VIEW,
     ("plan-edit-file", "post"): RUN,
     ("plan-leave-out", "post"): RUN,
     ("plan-approve", "post"): DECIDE,

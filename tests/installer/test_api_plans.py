@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from jobs.models import Job
 from tests.installer import demo
+from tests.seen import seen
 from zones.models import Plan, Zone
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +101,8 @@ def test_approve_then_scale(operator, approver, viewer, plan_id):
     scale = f"/api/v1/zones/{demo.ZONE}/scale/"
     nodes = {"addresses": list(demo.NEW)}
     assert operator.post(scale, nodes).status_code == 400, "nobody approved it"
-    answer = approver.post(f"/api/v1/plans/{plan_id}/approve/", {"comment": "seen"})
+    body = {"comment": "seen", "content_hash": seen(plan_id)}
+    answer = approver.post(f"/api/v1/plans/{plan_id}/approve/", body)
     assert answer.status_code == 200 and answer.json()["decided_by"] == "approver-person"
     dry = operator.post(scale, {**nodes, "dry_run": True})
     assert dry.status_code == 200 and {step["node"] for step in dry.json()} >= set(demo.NEW)
@@ -116,10 +118,11 @@ def test_approve_then_scale(operator, approver, viewer, plan_id):
 
 
 def test_reject(approver, plan_id):
-    answer = approver.post(f"/api/v1/plans/{plan_id}/reject/", {"comment": "wrong rack"})
+    body = {"comment": "wrong rack", "content_hash": seen(plan_id)}
+    answer = approver.post(f"/api/v1/plans/{plan_id}/reject/", body)
     assert answer.status_code == 200 and answer.json()["status"] == "rejected"
-    again = approver.post(f"/api/v1/plans/{plan_id}/approve/", {})
-    assert again.status_code == 400 and again.json()["findings"][0]["remedy"]
+    again = approver.post(f"/api/v1/plans/{plan_id}/approve/", body)
+    assert again.status_code == 409 and again.json()["findings"][0]["remedy"]
     assert approver.post("/api/v1/plans/no-such/approve/", {}).status_code == 404
 
 
@@ -150,10 +153,11 @@ def test_nodes_are_left_out_of_a_plan(operator, approver, plan_id):
     plan = Plan.objects.get(plan_id=plan_id)
     [gone, *_] = sorted(plan.roles)
     url = f"/api/v1/plans/{plan_id}/leave-out/"
-    assert operator.post(url, {}).status_code == 400
-    answer = operator.post(url, {"addresses": ["127.9.9.9"]})
+    looked = {"content_hash": plan.content_hash}
+    assert operator.post(url, looked).status_code == 400
+    answer = operator.post(url, {**looked, "addresses": ["127.9.9.9"]})
     assert answer.status_code == 404 and answer.json()["findings"][0]["code"] == "N04"
-    answer = operator.post(url, {"addresses": [gone], "reason": "wrong rack"})
+    answer = operator.post(url, {**looked, "addresses": [gone], "reason": "wrong rack"})
     assert answer.status_code == 200, answer.content
     body = answer.json()
     assert gone not in body["roles"] and body["again"] == [] and "hosts" in body["changed_files"]

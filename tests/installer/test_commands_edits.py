@@ -7,6 +7,7 @@ import yaml
 
 from nodes.models import Node
 from tests.installer import demo
+from tests.seen import seen
 from zones.models import Plan, Zone
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +34,7 @@ def edited(plan: Plan, old: str, new: str) -> str:
 def test_edit_plan_file_from_the_shell(run, plan, tmp_path):
     file = tmp_path / "text"
     file.write_text(edited(plan, 'os_version="20.04"', 'os_version="20.04.6"'))
-    result = run("edit_plan_file", plan.plan_id, PATH, "-I", file)
+    result = run("edit_plan_file", plan.plan_id, PATH, "-I", file, "--hash", seen(plan.plan_id))
     assert result.code == 0 and "is draft" in result.err
     [shown] = [
         item
@@ -42,18 +43,23 @@ def test_edit_plan_file_from_the_shell(run, plan, tmp_path):
     ]
     assert shown["edited_by"] and '+os_version="20.04.6"' in shown["edit_diff"]
     file.write_bytes(b'role="\xff"')
-    assert run("edit_plan_file", plan.plan_id, PATH, "-I", file).code == 2
+    assert run("edit_plan_file", plan.plan_id, PATH, "-I", file, "--hash", seen(plan.plan_id)).code == 2
     file.write_text("reboot\n")
-    result = run("edit_plan_file", plan.plan_id, PATH, "-I", file)
+    result = run("edit_plan_file", plan.plan_id, PATH, "-I", file, "--hash", seen(plan.plan_id))
     assert result.code == 2 and f"{PATH}:1" in result.err and "E03" in result.err
 
 
 def test_edit_and_node_lists_over_rest(run, operator, viewer, plan):
-    body = {"path": PATH, "content": edited(plan, 'role="hyper-repl"', 'role="hyper-sanc"')}
+    body = {
+        "path": PATH,
+        "content": edited(plan, 'role="hyper-repl"', 'role="hyper-sanc"'),
+        "content_hash": plan.content_hash,
+    }
     url = f"/api/v1/plans/{plan.plan_id}/edit-file/"
     assert viewer.post(url, body).status_code == 403
     answer = operator.post(url, body)
     assert answer.status_code == 200, answer.content
+    body["content_hash"] = answer.json()["content_hash"]
     refused = operator.post(url, {**body, "content": "x"})
     assert refused.status_code == 400 and refused.json()["findings"][0]["line"] == 1
     assert operator.post(url, {**body, "path": "no/such"}).status_code == 404
@@ -69,7 +75,7 @@ def test_a_changed_zone_id(run, db, tmp_path, data_dir, operator):
     files = demo.write(tmp_path)
     first = run("config_qingcloud", "-v", files["variables"], "-s", files["settings"])
     assert first.code == 0, first.err
-    assert run("approve_plan", first.json[0]["plan_id"]).code == 0
+    assert run("approve_plan", first.json[0]["plan_id"], "--hash", seen(first.json[0]["plan_id"])).code == 0
     variables = {**demo.VARIABLES, "base": {**demo.VARIABLES["base"], "zone_id": "devops1x"}}
     paths = {}
     for kind, content in (
@@ -109,7 +115,7 @@ def test_the_text_to_edit_comes_from_the_shell_and_the_edit_is_seen_there(run, p
     assert before.code == 0 and before.out == plan.files.get(path=PATH).content
     file = tmp_path / "text"
     file.write_text(before.out.replace('os_version="20.04"', 'os_version="20.04.6"'))
-    assert run("edit_plan_file", plan.plan_id, PATH, "-I", file).code == 0
+    assert run("edit_plan_file", plan.plan_id, PATH, "-I", file, "--hash", seen(plan.plan_id)).code == 0
     assert run("show_plan", plan.plan_id, "--file", PATH).out == file.read_text()
     shown = run("show_plan", plan.plan_id, "--diff", "--format", "table").out
     assert f"{PATH} was edited by" in shown and "edited by" in shown.split("Files", 1)[1]
@@ -119,11 +125,11 @@ def test_the_text_to_edit_comes_from_the_shell_and_the_edit_is_seen_there(run, p
 
 
 def test_approving_a_plan_whose_nodes_serve_already_names_no_job(run, plan):
-    first = run("approve_plan", plan.plan_id)
+    first = run("approve_plan", plan.plan_id, "--hash", plan.content_hash)
     assert first.code == 0 and "next: scale_qingcloud" in first.err
     Node.objects.filter(role__plan=plan).update(status="active")
     finding = {"code": "P64", "detail": "later steps did not run", "remedy": "run them", "level": "warning"}
     Plan.objects.filter(pk=plan.pk).update(status="draft", findings=[finding])
-    again = run("approve_plan", plan.plan_id)
+    again = run("approve_plan", plan.plan_id, "--hash", plan.content_hash)
     assert again.code == 0 and "is applied" in again.err and "scale_qingcloud" not in again.err
     assert "later steps did not run -> run them" in again.err

@@ -15,7 +15,9 @@ import pytest
 from django.core.management.base import OutputWrapper
 from django.db import OperationalError, ProgrammingError
 
-from installer.cli.base import VerbCommand, database_sentence, os_user
+from installer.cli import person
+from installer.cli.base import VerbCommand, database_sentence
+from installer.cli.person import shell_actor
 from installer.environment import ConfigurationError
 from jobs.errors import Busy, Denied, Failed, Finding, NotFound, Refused
 
@@ -87,10 +89,12 @@ def test_only_the_first_line_of_a_database_error_is_told():
 
 def test_the_actor_is_who_called_sudo(monkeypatch):
     monkeypatch.setenv("SUDO_USER", "olga")
-    assert os_user() == "olga"
+    monkeypatch.setattr(os, "getuid", lambda: 0)
+    assert shell_actor().name == "olga"
     monkeypatch.delenv("SUDO_USER")
-    monkeypatch.setattr("getpass.getuser", lambda: (_ for _ in ()).throw(KeyError("uid")))
-    assert os_user() == f"uid-{os.getuid()}"
+    assert shell_actor().name == "root"
+    monkeypatch.setattr(os, "getuid", lambda: 3_999_999)
+    assert shell_actor().name == "uid-3999999"
 
 
 def _shell(folder: Path, *words: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -204,3 +208,39 @@ def test_an_argument_that_is_no_text_is_refused(tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert done.stderr == "argument 3 is not valid UTF-8: b'pek\\xff': type it anew\n"
+
+
+@pytest.mark.parametrize(
+    ("uid", "sudo", "login", "name", "names"),
+    [
+        (0, "ann", "ann", "ann", {"ann"}),
+        (0, "ann", "", "ann", {"ann"}),
+        (0, "", "", "root", {"root"}),
+        (0, "", "ann", "root", {"root", "ann"}),
+        (0, "eve", "ann", "eve", {"eve", "ann"}),
+        (1, "ann", "ann", "ann", {"ann", "daemon"}),
+        (1, "eve", "ann", "daemon", {"daemon", "ann"}),
+        (1, "eve", "daemon", "daemon", {"daemon"}),
+        (1, "eve", "", "eve", {"eve", "daemon"}),
+    ],
+)
+def test_a_name_that_anybody_can_set_hides_nobody(
+    monkeypatch: pytest.MonkeyPatch, uid: int, sudo: str, login: str, name: str, names: set[str]
+) -> None:
+    """Root is believed about who called it; others only where the kernel does not know better."""
+    monkeypatch.setenv("LOGNAME", "mallory")
+    monkeypatch.setenv("USER", "mallory")
+    monkeypatch.setenv("SUDO_USER", sudo)
+    monkeypatch.setattr(os, "getuid", lambda: uid)
+    monkeypatch.setattr(person, "login_name", lambda: login)
+    actor = shell_actor()
+    assert (actor.name, actor.names) == (name, names)
+
+
+@pytest.mark.parametrize(("text", "name"), [("4294967295\n", ""), ("0", "root"), ("", ""), ("x", "")])
+def test_the_account_that_signed_in(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, name: str
+) -> None:
+    (tmp_path / "loginuid").write_text(text)
+    monkeypatch.setattr(person, "LOGIN_UID", tmp_path / "loginuid")
+    assert person.login_name() == name

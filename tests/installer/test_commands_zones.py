@@ -12,6 +12,7 @@ import yaml
 from jobs.models import Job
 from nodes.models import Node
 from tests.installer import demo
+from tests.seen import seen
 from zones.models import Plan, Zone
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +39,7 @@ def configured(run, adopted):
 
 
 def approve(run, plan_id: str) -> None:
-    assert run("approve_plan", plan_id, "--comment", "seen").code == 0
+    assert run("approve_plan", plan_id, "--hash", seen(plan_id), "--comment", "seen").code == 0
 
 
 @pytest.fixture
@@ -129,16 +130,20 @@ def test_a_plan_of_another_zone_than_the_named_one_is_refused(run, configured, c
 
 
 def test_approve_plan_gives_the_nodes_their_roles(run, configured):
-    result = run("approve_plan", "-z", demo.ZONE, "--comment", "seen")
+    looked = seen(configured["plan"])
+    result = run("approve_plan", "-z", demo.ZONE, "--hash", looked, "--comment", "seen")
     assert result.code == 0 and "scale_qingcloud" in result.err
     plan = Plan.objects.get(plan_id=configured["plan"])
     assert (plan.status, plan.comment) == ("approved", "seen")
     assert Node.objects.filter(status="configured").count() == 4
-    assert run("approve_plan", configured["plan"]).code == 2
+    again = run("approve_plan", configured["plan"], "--hash", looked)
+    assert again.code == 3 and "approved it at" in again.err
 
 
 def test_reject_plan_frees_what_it_reserved(run, configured):
-    result = run("reject_plan", configured["plan"], "--comment", "wrong rack")
+    result = run(
+        "reject_plan", configured["plan"], "--hash", seen(configured["plan"]), "--comment", "wrong rack"
+    )
     assert result.code == 0
     plan = Plan.objects.get(plan_id=configured["plan"])
     assert plan.status == "rejected" and plan.vbcs.count() == 0
@@ -218,11 +223,19 @@ def test_leave_out_nodes_lets_a_plan_go_on(run, approved):
     Job.objects.update(status="failed")
     Node.objects.filter(status="scaling").update(status="active")
     Node.objects.filter(mgmt_address=addresses[-1]).update(status="scale_failed", error="no answer")
-    refused = run("reject_plan", "-z", demo.ZONE)
+    refused = run("reject_plan", "-z", demo.ZONE, "--hash", seen(approved["plan"]))
     assert refused.code == 2 and f"leave_out_nodes {approved['plan']} -i ADDRESS" in refused.err
-    bad = run("leave_out_nodes", "-z", demo.ZONE, "-i", addresses[0])
+    bad = run("leave_out_nodes", "-z", demo.ZONE, "--hash", seen(approved["plan"]), "-i", addresses[0])
     assert bad.code == 2 and "P61 error" in bad.err and "is active" in bad.err
-    left = run("leave_out_nodes", approved["plan"], "-i", addresses[-1], "--reason", "board dead")
+    left = run(
+        "leave_out_nodes",
+        approved["plan"],
+        "--hash",
+        seen(approved["plan"]),
+        "-i",
+        addresses[-1],
+        *("--reason", "board dead"),
+    )
     assert left.code == 0, left.err
     assert f"show_plan {approved['plan']} --diff" in left.err
     assert run("describe_nodes", "-i", addresses[-1]).json["node_set"][0]["status"] == "available"

@@ -53,7 +53,7 @@ def test_another_change_than_the_one_on_the_screen(
     words = [command, "-z", "pek3c", "--apply", "--change", seen.change_id]
     wrong = operator.post(there, {"change_id": seen.change_id, "content_hash": OTHER}, format="json")
     assert wrong.status_code == 409 and "has another content" in wrong.json()["findings"][0]["detail"]
-    assert run(*words, "--hash", OTHER).code == 2
+    assert run(*words, "--hash", OTHER).code == 3
     newer = approved(zone, kind)
     outdated = operator.post(there, {"change_id": seen.change_id}, format="json")
     assert outdated.status_code == 409
@@ -61,7 +61,7 @@ def test_another_change_than_the_one_on_the_screen(
         f"change {seen.change_id} is not the newest any more: ann made {newer.change_id} after it, which is approved"
     )
     refused = run(*words)
-    assert refused.code == 2 and "K04" in refused.err and newer.change_id in refused.err
+    assert refused.code == 3 and "K04" in refused.err and newer.change_id in refused.err
     client.force_login(make_user("o", "operator"))
     form = {"apply": "1", "change": seen.change_id, "content_hash": seen.content_hash}
     answer = client.post(reverse(f"admin:{page}", args=["pek3c"]), form, follow=True)
@@ -78,7 +78,7 @@ def test_the_one_that_is_named_is_applied(zone: Zone, operator: APIClient, run: 
     assert (done.code, job.params["change_id"]) == (0, change.change_id)
     Change.objects.filter(pk=change.pk).update(applied_at=change.created_at, job_id=job.job_id)
     again = run(*words)
-    assert again.code == 2 and f"{change.change_id} was applied by job {job.job_id}" in again.err
+    assert again.code == 3 and f"{change.change_id} was applied by job {job.job_id}" in again.err
 
 
 def test_a_diff_of_a_file_without_a_line_end() -> None:

@@ -79,6 +79,11 @@ class Console:
         """What a command says with ``--format json``."""
         return json.loads(self.run(*words, "--format", "json").stdout)
 
+    def seen(self, verb: str, plan_id: str, *words: str) -> subprocess.CompletedProcess[str]:
+        """A verb on a plan by somebody who has just looked at it."""
+        looked = self.json("show_plan", plan_id)["content_hash"]
+        return self.run(verb, plan_id, "--hash", looked, *words)
+
     def start_worker(self) -> subprocess.Popen[bytes]:
         """A qcluster in a session of its own."""
         with (self.folder / "worker.log").open("ab") as log:

@@ -26,7 +26,7 @@ def test_a_killed_worker_costs_nothing(console: Console) -> None:
     new = dict.fromkeys((21, 22, 23, 24), "hyper-repl")
     ip_list = console.make_nodes(new)
     plan_id = console.configure(new)
-    console.run("approve_plan", plan_id, "--comment", "read")
+    console.seen("approve_plan", plan_id, "--comment", "read")
     job_id = console.run("scale_qingcloud", "-z", "z1a", "-I", str(ip_list)).stdout.strip()
 
     console.until(lambda: len(journals(console, job_id)) >= 5, "nothing begins on the nodes")
@@ -72,7 +72,7 @@ def test_a_worker_told_to_end_leaves_its_nodes_alone(console: Console) -> None:
     console.make_nodes({11: "hyper-repl", 12: "hyper-repl"}, ["compute_server"])
     console.adopt({11: "hyper-repl", 12: "hyper-repl"})
     ip_list = console.make_nodes({21: "hyper-repl", 22: "hyper-repl"})
-    console.run("approve_plan", console.configure({21: "hyper-repl", 22: "hyper-repl"}))
+    console.seen("approve_plan", console.configure({21: "hyper-repl", 22: "hyper-repl"}))
     job_id = console.run("scale_qingcloud", "-z", "z1a", "-I", str(ip_list)).stdout.strip()
     console.until(lambda: journals(console, job_id), "nothing begins on the nodes")
     worker = console.workers[0]

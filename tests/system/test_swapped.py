@@ -25,7 +25,7 @@ def test_a_swapped_disk_and_a_changed_host_key_stop_the_scaling(console: Console
     console.make_nodes({11: "hyper-repl", 12: "hyper-repl"}, ["compute_server"])
     console.adopt({11: "hyper-repl", 12: "hyper-repl"})
     ip_list = console.make_nodes({21: "hyper-repl", 22: "hyper-repl"})
-    console.run("approve_plan", console.configure({21: "hyper-repl", 22: "hyper-repl"}))
+    console.seen("approve_plan", console.configure({21: "hyper-repl", 22: "hyper-repl"}))
 
     # Somebody puts another disk into the slot after the approval; nobody collects again.
     swapped = console.lab.node(console.address(21))
@@ -61,6 +61,6 @@ def test_a_swapped_disk_and_a_changed_host_key_stop_the_scaling(console: Console
     plan_id = console.json("config_qingcloud", "-f", "-s", str(console.folder / "scale_settings.z1a.yaml"))[
         0
     ]["plan_id"]
-    console.run("approve_plan", plan_id)
+    console.seen("approve_plan", plan_id)
     console.run("scale_qingcloud", "-z", "z1a", "-I", str(ip_list), "--wait")
     assert len(console.json("describe_nodes", "-s", "active")["node_set"]) == 4

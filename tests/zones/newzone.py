@@ -7,9 +7,10 @@ from typing import Any
 import yaml
 
 from tests.factories import make_node
+from tests.seen import approve_plan
 from tests.zones.conftest import Region
 from zones.models import Plan, Zone
-from zones.services import ConfigFile, approve_plan, config_qingcloud
+from zones.services import ConfigFile, config_qingcloud
 
 KS = {31: "ks"}
 HYPERS = {32: "hyper-repl", 33: "hyper-repl"}

@@ -11,10 +11,11 @@ from jobs.errors import Busy, NotFound, Refused
 from jobs.models import AuditEntry, Job
 from jobs.services import submit
 from nodes.models import Node
+from tests.seen import approve_plan, reject_plan
 from tests.zones.conftest import Region
 from tests.zones.newzone import settings_file, variables_file
 from zones.models import Plan, Role, VbcAssignment, Zone
-from zones.services import adopt_zone, approve_plan, config_qingcloud, reject_plan
+from zones.services import adopt_zone, config_qingcloud
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,17 +10,11 @@ from jobs.actor import Actor
 from jobs.errors import Denied, NotFound, Refused
 from jobs.models import AuditEntry
 from nodes.models import Node
+from tests.seen import approve_plan, edit_plan_file, reject_plan
 from tests.zones.conftest import Region, scale_file
 from zones.handlers.work import work_of
 from zones.models import Plan, Role
-from zones.services import (
-    approve_plan,
-    config_qingcloud,
-    edit_plan_file,
-    gen_node_list,
-    reject_plan,
-    revisions,
-)
+from zones.services import config_qingcloud, gen_node_list, revisions
 from zones.services.apply import apply_plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -153,7 +147,7 @@ def test_other_files(region: Region, path: str, old: str, new: str, code: str) -
 def test_a_file_or_plan_that_cannot_be_edited(region: Region) -> None:
     with pytest.raises(NotFound, match="E01"):
         edit_plan_file(plan_id=draft(region).plan_id, path="../etc", content="", actor=region.actor)
-    with pytest.raises(Refused, match="only an open plan is edited"):
+    with pytest.raises(Refused, match="is applied already"):
         edit_plan_file(plan_id=region.plan.plan_id, path="hosts", content="", actor=region.actor)
 
 

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from tests.seen import approve_plan, edit_plan_file, reject_plan
 from tests.zones.conftest import Region, scale_file
-from zones.services import approve_plan, config_qingcloud, edit_plan_file, reject_plan
+from zones.services import config_qingcloud
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

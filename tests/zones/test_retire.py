@@ -10,9 +10,10 @@ from jobs.services import submit
 from nodes.models import Node
 from nodes.services import add_nodes, delete_nodes
 from nodes.states import NodeStatus
+from tests.seen import leave_out_nodes
 from tests.zones.conftest import Region, scale_file
 from zones.models import EipPool, Role, VbcAssignment, VbcMember, Zone, ZoneFile
-from zones.services import Retired, config_qingcloud, leave_out_nodes, retire_nodes, vbc_routes
+from zones.services import Retired, config_qingcloud, retire_nodes, vbc_routes
 from zones.services.zone_counts import count_zone, kept_counts
 
 pytestmark = pytest.mark.django_db(transaction=True)

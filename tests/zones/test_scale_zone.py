@@ -11,10 +11,11 @@ from jobs.errors import Busy, Refused
 from jobs.models import Job
 from nodes.models import Node
 from tests.factories import make_job, make_node
+from tests.seen import approve_plan
 from tests.zones.conftest import Region, scale_file
 from tests.zones.newzone import NEW, drafted_zone, planned_zone
 from zones.models import Plan, Zone
-from zones.services import approve_plan, config_qingcloud, dry_run, scale_qingcloud
+from zones.services import config_qingcloud, dry_run, scale_qingcloud
 from zones.services.cache import clear_zone_cache
 from zones.services.changes import approve_change, approved_change, make_change
 from zones.services.exec import exec_nodes

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from tests.seen import approve_plan, edit_plan_file, reject_plan
 from tests.zones.conftest import Region, scale_file
 from zones.core.rendering import SERVER_YAML
 from zones.models import Plan, Zone, ZoneFile
-from zones.services import approve_plan, config_qingcloud, edit_plan_file, reject_plan
+from zones.services import config_qingcloud
 from zones.services.apply import apply_plan
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,11 @@ import pytest
 from jobs.errors import Refused
 from nodes.models import Node
 from tests.factories import make_node
+from tests.seen import approve_plan
 from tests.zones.conftest import Region, scale_file
 from zones.core.install.regional import mirror_script, restart_script
 from zones.models import Zone
-from zones.services import approve_plan, config_qingcloud, dry_run, scale_qingcloud
+from zones.services import config_qingcloud, dry_run, scale_qingcloud
 from zones.services.zone_vms import global_zone, vm_addresses, vm_nodes
 
 NEW = ["172.16.80.21", "172.16.80.22"]

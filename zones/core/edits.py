@@ -16,6 +16,7 @@ E10     the file is too large, or holds a character that nobody sees
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -58,6 +59,11 @@ def normal_text(content: str) -> str:
     """``\\n`` line ends, and one at the end: what an editor or a browser did to them is no edit."""
     text = content.replace("\r\n", "\n").replace("\r", "\n")
     return text if not text or text.endswith("\n") else text + "\n"
+
+
+def file_hash(text: str) -> str:
+    """Return what names this text of a file: SHA-256, hex."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def check_edit(path: str, content: str, rendered: str, *, zone_id: str, deploy_mode: str) -> list[Finding]:

@@ -69,15 +69,33 @@ class PlanResult:
     @property
     def content_hash(self) -> str:
         """What an approval is bound to."""
-        return content_hash(self.files, self.disk_identities, self.host_keys)
+        return content_hash(self.files, self.disk_identities, self.host_keys, roles_json(self.roles))
+
+
+def roles_json(roles: Iterable[RoleAssignment]) -> dict[str, dict[str, Any]]:
+    """What each node becomes, by its management address, as a plan keeps it."""
+    return {
+        role.address: {
+            "node_id": role.node_id,
+            "hostname": role.hostname,
+            "role": role.role,
+            "sub_roles": list(role.sub_roles),
+            "pair": role.pair_address,
+        }
+        for role in roles
+    }
 
 
 def content_hash(
     files: Iterable[RenderedFile],
     disk_identities: Mapping[str, Iterable[str]],
     host_keys: Mapping[str, str],
+    roles: Mapping[str, Mapping[str, Any]],
 ) -> str:
-    """SHA-256 (hex) over files, identities of the disks to be formatted, and host keys; order does not matter."""
+    """SHA-256 (hex) over all that runs: files, identities of the disks to be formatted, host keys, and roles.
+
+    Order does not matter.
+    """
     digest = hashlib.sha256()
     for item in sorted(files, key=lambda item: item.path):
         _feed(digest, "file", item.path, item.content)
@@ -85,6 +103,10 @@ def content_hash(
         _feed(digest, "disks", node_id, *sorted(disk_identities[node_id]))
     for node_id in sorted(host_keys):
         _feed(digest, "host key", node_id, host_keys[node_id])
+    for address in sorted(roles):
+        given = roles[address]
+        _feed(digest, "role", address, *(given[key] for key in ("node_id", "hostname", "role", "pair")))
+        _feed(digest, "sub-roles", address, *sorted(given["sub_roles"]))
     return digest.hexdigest()
 
 

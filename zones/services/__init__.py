@@ -5,7 +5,7 @@ from zones.services.configure import Configured, config_qingcloud
 from zones.services.decide import approve_plan, reject_plan
 from zones.services.edit import edit_plan_file
 from zones.services.files import ConfigFile
-from zones.services.find import find_plan, find_zone
+from zones.services.find import find_file, find_plan, find_zone
 from zones.services.groups import read_group
 from zones.services.leave_out import LeftOut, leave_out_nodes
 from zones.services.nodelists import gen_node_list
@@ -25,6 +25,7 @@ __all__ = [
     "copy_template",
     "dry_run",
     "edit_plan_file",
+    "find_file",
     "find_plan",
     "find_zone",
     "gen_node_list",

@@ -16,24 +16,21 @@ from zones.services import revisions
 from zones.services.apply import apply_plan
 from zones.services.find import find_plan, lock_allocations, locked_plan
 from zones.services.nodelists import check_roles
+from zones.services.seen import check_seen
 from zones.states import PlanStatus, move_plans
 
 
-def approve_plan(*, plan_id: str, actor: Actor, comment: str = "") -> Plan:
-    """Approve a draft as it is now: its nodes get their roles and become configured.
+def approve_plan(*, plan_id: str, content_hash: str, actor: Actor, comment: str = "") -> Plan:
+    """Approve exactly the draft that was looked at: its nodes get their roles and become configured.
 
-    A plan whose nodes are all in service installs nothing: it is applied at once. Raises :class:`Refused` when
-    it is no draft, or when a disk, a host key or a node changed since; :class:`Denied` when four eyes are asked
-    for (``INSTALLER_FOUR_EYES``) and these are the author's.
+    ``content_hash`` names the version that was looked at. A plan whose nodes are all in service installs nothing: it
+    is applied at once. Raises :class:`Outdated` with the difference when the plan is not that version any more;
+    :class:`Refused` when a disk, a host key or a node changed since it was made; :class:`Denied` when four eyes are
+    asked for (``INSTALLER_FOUR_EYES``) and these are those of somebody who made or changed it.
     """
     with transaction.atomic():
         plan = locked_plan(plan_id)
-        if plan.status != PlanStatus.DRAFT:
-            raise Refused.because(
-                "P12",
-                f"plan {plan.plan_id} is {plan.status}",
-                "only a draft is approved; configure again for a new one",
-            )
+        check_seen(plan, content_hash, wanted=(PlanStatus.DRAFT,))
         _four_eyes(plan, actor)
         revisions.check_unchanged(plan)
         check_roles(plan)
@@ -55,10 +52,10 @@ def approve_plan(*, plan_id: str, actor: Actor, comment: str = "") -> Plan:
 def _four_eyes(plan: Plan, actor: Actor) -> None:
     if not settings.INSTALLER_FOUR_EYES:
         return
-    authors = {plan.created_by, *plan.files.exclude(edited_by="").values_list("edited_by", flat=True)}
-    if actor.name in authors:
+    same = sorted(revisions.authors(plan) & actor.names)
+    if same:
         raise Denied(
-            f"{actor.name} made or edited plan {plan.plan_id}, and INSTALLER_FOUR_EYES asks for somebody else's "
+            f"{same[0]} made or changed plan {plan.plan_id}, and INSTALLER_FOUR_EYES asks for somebody else's "
             "approval: let another approver review it"
         )
 
@@ -138,16 +135,19 @@ def settle_zone(plan: Plan) -> None:
     )
 
 
-def reject_plan(*, plan_id: str, actor: Actor, comment: str = "") -> Plan:
-    """Reject an open plan; what it reserved is free again. Raises :class:`Refused` once it is being applied."""
+def reject_plan(
+    *, plan_id: str, content_hash: str, actor: Actor, comment: str = "", seen_status: str = ""
+) -> Plan:
+    """Reject exactly the open plan that was looked at; what it reserved is free again.
+
+    ``content_hash`` and ``seen_status`` (draft or approved, where that is known) name what was looked at. Raises
+    :class:`Outdated` with the difference when it is not that any more, :class:`Refused` once it is being applied.
+    """
     with transaction.atomic():
         # Before the plan's row: configuring takes both in this order, and neither waits for the other's second.
         lock_allocations()
         plan = locked_plan(plan_id)
-        if plan.status not in (PlanStatus.DRAFT, PlanStatus.APPROVED):
-            raise Refused.because(
-                "P13", f"plan {plan.plan_id} is {plan.status} already", "there is nothing to reject"
-            )
+        check_seen(plan, content_hash, status=seen_status)
         revisions.close(plan, "reject", decided_by=actor.name, decided_at=Now(), comment=comment)
-        audit.record(actor, "reject_plan", plan.plan_id, reason=comment)
+        audit.record(actor, "reject_plan", plan.plan_id, reason=comment, hash=plan.content_hash)
     return find_plan(plan_id=plan_id)

@@ -7,27 +7,29 @@ from django.db.models.functions import Now
 
 from jobs import audit
 from jobs.actor import Actor
-from jobs.errors import NotFound, Refused
+from jobs.errors import Refused
 from zones.core.edits import check_edit, normal_text
 from zones.models import Plan, PlanFile
 from zones.services import revisions
-from zones.services.find import find_plan, locked_plan
-from zones.states import PLAN_OPEN
+from zones.services.find import find_file, find_plan, locked_plan
+from zones.services.seen import check_made_from, check_status
 
 
-def edit_plan_file(*, plan_id: str, path: str, content: str, actor: Actor) -> Plan:
+def edit_plan_file(
+    *, plan_id: str, path: str, content: str, made_from: str, actor: Actor, seen_status: str = ""
+) -> Plan:
     """Put ``content`` in the place of a rendered file of an open plan; what was rendered is kept beside it.
 
-    Giving what was rendered withdraws the edit. An approval is void afterwards: the plan is a draft again.
-    Raises :class:`Refused` with every finding about the text; nothing is changed then.
+    ``made_from`` names the text that was edited: the hash of the file (:func:`zones.services.seen.file_hash`) or of
+    the plan. Giving what was rendered withdraws the edit. An approval is void afterwards: the plan is a draft again.
+    Raises :class:`Outdated` with the difference when somebody else changed the file meanwhile (or decided on the plan,
+    where ``seen_status`` says what it was), :class:`Refused` with every finding about the text; nothing is changed then.
     """
     with transaction.atomic():
         plan = locked_plan(plan_id)
-        if plan.status not in PLAN_OPEN:
-            raise Refused.because(
-                "P15", f"plan {plan.plan_id} is {plan.status}", "only an open plan is edited; configure again"
-            )
-        file = _file(plan, path)
+        file = find_file(plan, path)
+        check_status(plan, seen_status)
+        check_made_from(plan, file, made_from)
         rendered = file.rendered if file.edited_by else file.content
         text = normal_text(content)
         findings = check_edit(
@@ -36,22 +38,12 @@ def edit_plan_file(*, plan_id: str, path: str, content: str, actor: Actor) -> Pl
         if any(item.level == "error" for item in findings):
             raise Refused(findings)
         if text != file.content:
+            was, former = revisions.before(plan), {path: file.content}
             revisions.reopen(plan)
             _write(file, text, rendered, actor)
-            revisions.rehash(plan)
+            revisions.rehash(plan, was, former, actor=actor, verb="edit_plan_file")
             audit.record(actor, "edit_plan_file", plan.plan_id, path=path, hash=plan.content_hash)
     return find_plan(plan_id=plan_id)
-
-
-def _file(plan: Plan, path: str) -> PlanFile:
-    file = plan.files.filter(path=path[:255]).first()
-    if file is None:
-        raise NotFound.because(
-            "E01",
-            f"plan {plan.plan_id} has no file {path[:80]!r}",
-            f"show_plan {plan.plan_id} lists its files",
-        )
-    return file
 
 
 def _write(file: PlanFile, text: str, rendered: str, actor: Actor) -> None:

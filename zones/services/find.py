@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from jobs.errors import NotFound
-from zones.models import Plan, VbcAssignment, Zone
+from zones.models import Plan, PlanFile, VbcAssignment, Zone
 from zones.states import PLAN_OPEN
 
 
@@ -41,6 +41,18 @@ def find_plan(*, plan_id: str = "", zone_id: str = "") -> Plan:
             f"make one: config_qingcloud -s scale_settings.{zone_id}.yaml",
         )
     return plan
+
+
+def find_file(plan: Plan, path: str) -> PlanFile:
+    """The file of that path. Raises :class:`NotFound`."""
+    file = plan.files.filter(path=path[:255]).first()
+    if file is None:
+        raise NotFound.because(
+            "E01",
+            f"plan {plan.plan_id} has no file {path[:80]!r}",
+            f"show_plan {plan.plan_id} lists its files",
+        )
+    return file
 
 
 def locked_plan(plan_id: str) -> Plan:

@@ -4,7 +4,6 @@ A machine that dies half way would otherwise hold its zone for ever: the plan co
 other nodes of it are in service, be rejected.
 
 ======  =================================================================================================
-P60     only an open plan can do without nodes
 P61     a node that cannot be left out
 P62     nobody would remain
 P63     a file of the plan was changed at the very lines that would follow
@@ -38,7 +37,8 @@ from zones.services.membership import free
 from zones.services.rendered import rendered_now
 from zones.services.reserve import BATCH
 from zones.services.scale import open_addresses
-from zones.states import PLAN_OPEN, PlanStatus
+from zones.services.seen import check_seen
+from zones.states import PlanStatus
 
 LEAVING = frozenset({NodeStatus.AVAILABLE, NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 
@@ -52,19 +52,29 @@ class LeftOut:
     files: tuple[str, ...]
 
 
-def leave_out_nodes(*, plan_id: str, addresses: Sequence[str], actor: Actor, reason: str = "") -> LeftOut:
+def leave_out_nodes(
+    *,
+    plan_id: str,
+    addresses: Sequence[str],
+    content_hash: str,
+    actor: Actor,
+    reason: str = "",
+    seen_status: str = "",
+) -> LeftOut:
     """Take nodes that are not in service out of an open plan; its files and VBCs follow, and it is a draft again.
+
+    ``content_hash`` and ``seen_status`` (draft or approved, where that is known) name what was looked at: raises
+    :class:`Outdated` with the difference when it is not that any more.
 
     The nodes are available again, what they held is free; a VBC that loses its Master gets its next hyper.
     Nodes in service stay so: one whose settings change is installed again once the plan is approved. Raises
-    :class:`Refused` with every reason (P60 to P63), :class:`Busy` while a job of the region runs (R20).
+    :class:`Refused` with every reason (P61 to P63), :class:`Busy` while a job of the region runs (R20).
     """
     with transaction.atomic(), collector_paused():
         lock_allocations()
         plan = locked_plan(plan_id)
-        if plan.status not in PLAN_OPEN:
-            remedy = "only a draft or an approved plan can do without nodes; configure again"
-            raise Refused.because("P60", f"plan {plan.plan_id} is {plan.status}", remedy)
+        check_seen(plan, content_hash, status=seen_status)
+        was = revisions.before(plan)
         leaving = _leaving(plan, addresses)
         if holder(plan.zone.exclusive_scope):
             raise busy(plan.zone.exclusive_scope)
@@ -78,7 +88,8 @@ def leave_out_nodes(*, plan_id: str, addresses: Sequence[str], actor: Actor, rea
         _take_back(plan)
         plan.findings = [*plan.findings, *_told(plan, leaving, masters, again, actor, reason)]
         plan.save(update_fields=["findings", "roles", "host_keys", "removed"])
-        revisions.rehash(plan)
+        texts = {path: contents.get(path) for path in files}
+        revisions.rehash(plan, was, texts, actor=actor, verb="leave_out_nodes", reason=reason)
         audit.record(
             actor,
             "leave_out_nodes",

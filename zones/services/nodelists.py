@@ -52,12 +52,15 @@ def gen_node_list(*, zone_id: str, actor: Actor) -> Listed:
             )
         plan = locked_plan(found.plan_id)
         changed = changed_roles(plan)
+        was = revisions.before(plan)
+        former = dict(plan.files.filter(path__startswith=LISTS).values_list("path", "content"))
         if changed:
             revisions.reopen(plan)
             _take_roles(plan, changed)
         files = _write_lists(plan)
         if changed or files:
-            revisions.rehash(plan)
+            texts = {path: former.get(path) for path in files}
+            revisions.rehash(plan, was, texts, actor=actor, verb="gen_node_list")
             audit.record(actor, "gen_node_list", plan.plan_id, roles=changed, hash=plan.content_hash)
     roles = tuple({"address": address, **plan.roles[address]} for address in changed)
     return Listed(find_plan(plan_id=plan.plan_id), roles, files)

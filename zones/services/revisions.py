@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max
@@ -14,11 +16,11 @@ from nodes.models import Node
 from nodes.states import NodeStatus, move_nodes
 from zones.core.diff import OF_CREATION
 from zones.core.folding import summarize
-from zones.core.plan import PlanResult, content_hash, disk_identities
+from zones.core.plan import PlanResult, content_hash, disk_identities, roles_json
 from zones.core.rendering import SERVER_YAML, RenderedFile
 from zones.core.server_yaml import read_emulators
 from zones.load import planned_nodes
-from zones.models import EipPool, Plan, PlanFile, Role, VbcAssignment, Zone, ZoneFile
+from zones.models import EipPool, Plan, PlanChange, PlanFile, Role, VbcAssignment, Zone, ZoneFile
 from zones.services import carried
 from zones.services.files import ConfigFile
 from zones.services.reserve import BATCH, reserve
@@ -58,16 +60,7 @@ def create(
         content_hash="",
         sources=[source.as_source() for source in sources],
         findings=[item.as_dict() for item in result.findings],
-        roles={
-            role.address: {
-                "node_id": role.node_id,
-                "hostname": role.hostname,
-                "role": role.role,
-                "sub_roles": list(role.sub_roles),
-                "pair": role.pair_address,
-            }
-            for role in result.roles
-        },
+        roles=roles_json(result.roles),
         vms=_vms(result),
         variables=dict(result.variables),
         qemu_version=_qemu_version(result),
@@ -77,6 +70,7 @@ def create(
     )
     plan.findings += [item.as_dict() for item in _write_files(plan, result)]
     plan.save(update_fields=["findings", "content_hash", "summary", "removed"])
+    _keep_change(plan, {}, actor=actor, verb="config_qingcloud")
     reserve(plan, result)
     audit.record(actor, "config_qingcloud", plan.plan_id, zone_id=zone.zone_id, hash=plan.content_hash)
     return plan
@@ -119,7 +113,7 @@ def _write_files(plan: Plan, result: PlanResult) -> list[Finding]:
     files = [RenderedFile(row.path, row.content) for row in rows]
     rendered = {file.path for file in files}
     partial = plan.kind == Plan.Kind.SCALE
-    plan.content_hash = content_hash(files, result.disk_identities, result.host_keys)
+    plan.content_hash = content_hash(files, result.disk_identities, result.host_keys, plan.roles)
     plan.summary = summarize(has, files, partial=partial).as_dict()
     plan.removed = {
         path: content
@@ -182,14 +176,58 @@ def _take_back_roles(plan: Plan) -> None:
     move_nodes(Node.objects.filter(pk__in=pks), "unconfigure")
 
 
-def rehash(plan: Plan) -> None:
-    """Write the hash and the summary of the plan's files as they are now."""
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a plan's hash covers besides its files, as it was before somebody changes it."""
+
+    content_hash: str
+    facts: Mapping[str, Any]
+
+
+FACTS = ("roles", "disk_identities", "host_keys")
+
+
+def before(plan: Plan) -> Before:
+    """Remember the plan as it is now, for :func:`rehash`."""
+    return Before(plan.content_hash, {name: deepcopy(getattr(plan, name)) for name in FACTS})
+
+
+def rehash(
+    plan: Plan, was: Before, texts: Mapping[str, str | None], *, actor: Actor, verb: str, reason: str = ""
+) -> None:
+    """Write the hash and the summary of the plan as it is now, and keep who changed it and what it was.
+
+    ``texts``: former content by path of each file that changed, None where there was none.
+    """
     rows = list(plan.files.values_list("path", "content", "base"))
     files = [RenderedFile(path, content) for path, content, _ in rows]
     base = {path: old for path, _, old in rows if old} | plan.removed
-    plan.content_hash = content_hash(files, plan.disk_identities, plan.host_keys)
+    plan.content_hash = content_hash(files, plan.disk_identities, plan.host_keys, plan.roles)
     plan.summary = summarize(base, files, partial=plan.kind == Plan.Kind.SCALE).as_dict()
-    plan.save(update_fields=["content_hash", "summary", "disk_identities", "roles"])
+    plan.save(update_fields=["content_hash", "summary", *FACTS])
+    facts = {name: value for name, value in was.facts.items() if getattr(plan, name) != value}
+    kept = {"before_hash": was.content_hash, "texts": dict(texts), "facts": facts}
+    _keep_change(plan, kept, actor=actor, verb=verb, reason=reason)
+
+
+def _keep_change(plan: Plan, kept: Mapping[str, Any], *, actor: Actor, verb: str, reason: str = "") -> None:
+    PlanChange.objects.create(
+        plan=plan,
+        after_hash=plan.content_hash,
+        verb=verb,
+        changed_by=actor.name,
+        names=sorted(actor.signs),
+        reason=reason,
+        **kept,
+    )
+
+
+def authors(plan: Plan) -> frozenset[str]:
+    """Every name under which somebody made or changed the plan, in whatever way."""
+    found = {plan.created_by, *plan.files.exclude(edited_by="").values_list("edited_by", flat=True)}
+    for names in plan.changes.values_list("names", flat=True):
+        found.update(names)
+    return frozenset(found)
 
 
 def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
@@ -213,7 +251,7 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     missing = set(plan.roles) - {view.address for view in from_plan}
     findings += [Finding("P33", "it was deleted since", node=address) for address in sorted(missing)]
     findings += _maintained_since(plan)
-    found = content_hash(files, disks, keys)
+    found = content_hash(files, disks, keys, plan.roles)
     if found != plan.content_hash and not findings:
         findings.append(Finding("P30", "a rendered file is not the one that was approved"))
     return found, findings

@@ -6,22 +6,32 @@ from django.core.management.base import CommandParser
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
-from installer.cli.plans import add_plan_arguments, named_plan
+from installer.cli.plans import add_plan_arguments, add_seen_argument, named_plan, seen_plan
 from zones.models import Plan
 from zones.services import approve_plan
 from zones.states import PlanStatus
 
 
 class Command(VerbCommand):
-    help = "Approves a plan as it stands now: a change of files, disks or host keys makes the approval void."
+    help = (
+        "Approves the plan that was looked at (--hash), or shows it and asks. A change of files, roles, disks or host "
+        "keys makes the approval void."
+    )
 
     def arguments(self, parser: CommandParser) -> None:
         add_plan_arguments(parser)
+        add_seen_argument(parser)
         parser.add_argument("--comment", type=inputs.reason, default="", metavar="TEXT", help="kept with it")
 
     def run(self, options: dict[str, Any]) -> None:
         named = named_plan(options)
-        plan = approve_plan(plan_id=named.plan_id, comment=options["comment"], actor=self.actor)
+        seen = seen_plan(self, named, options, undone="nothing was approved")
+        plan = approve_plan(
+            plan_id=named.plan_id,
+            content_hash=seen["content_hash"],
+            comment=options["comment"],
+            actor=self.actor,
+        )
         if plan.status == PlanStatus.APPLIED:
             self.say(
                 f"plan {plan.plan_id} is applied: all its nodes are in service already, none is installed"

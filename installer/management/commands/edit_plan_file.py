@@ -5,9 +5,13 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli import inputs
+from installer.cli.asking import type_in
 from installer.cli.base import VerbCommand
 from jobs.errors import Refused
-from zones.services import edit_plan_file
+from jobs.queries import stamp
+from zones.core.edits import file_hash, normal_text
+from zones.describe import unified
+from zones.services import edit_plan_file, find_file, find_plan
 
 
 class Command(VerbCommand):
@@ -24,6 +28,12 @@ class Command(VerbCommand):
         parser.add_argument(
             "-I", "--input", required=True, metavar="FILE", help="the new text; - reads standard input"
         )
+        parser.add_argument(
+            "--hash",
+            metavar="HASH",
+            help="of the text that the new one was made from (show_plan PLAN --file PATH says it); without it the "
+            "difference from the present text is shown and you are asked",
+        )
 
     def run(self, options: dict[str, Any]) -> None:
         data = inputs.read_file(options["input"], inputs.MAX_CONFIG_BYTES)
@@ -34,8 +44,27 @@ class Command(VerbCommand):
                 "E10", "the text is not UTF-8", "save it as UTF-8", file=options["input"]
             ) from None
         plan = edit_plan_file(
-            plan_id=options["plan"], path=options["path"], content=content, actor=self.actor
+            plan_id=options["plan"],
+            path=options["path"],
+            content=content,
+            made_from=self._made_from(options, content),
+            actor=self.actor,
         )
         self.say(
             f"plan {plan.plan_id} is {plan.status}; next: show_plan {plan.plan_id} --diff, then approve_plan"
         )
+
+    def _made_from(self, options: dict[str, Any], content: str) -> str:
+        """The hash that is given, or that of the text which is shown beside the new one now."""
+        if options["hash"] is not None:
+            return str(options["hash"])
+        plan = find_plan(plan_id=options["plan"])
+        now = find_file(plan, options["path"])
+        if now.edited_by:
+            self.say(f"{now.path} was edited by {now.edited_by} at {stamp(now.edited_at)}")
+        self.say(
+            unified(now.path, now.content, normal_text(content)) or "the text is what the plan has already"
+        )
+        remedy = f"look at the difference and type the path, or give --hash (show_plan {plan.plan_id} --file says it)"
+        type_in(self.ask, "", now.path, "the path", undone="nothing was changed", remedy=remedy)
+        return file_hash(now.content)

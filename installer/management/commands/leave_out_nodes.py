@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
-from installer.cli.plans import add_plan_arguments, named_plan
+from installer.cli.plans import add_plan_arguments, add_seen_argument, named_plan, seen_plan
 from zones.services import leave_out_nodes
 
 
@@ -18,15 +18,18 @@ class Command(VerbCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         add_plan_arguments(parser)
+        add_seen_argument(parser)
         inputs.add_address_arguments(parser)
         parser.add_argument(
             "--reason", type=inputs.reason, default="", metavar="TEXT", help="kept with the plan"
         )
 
     def run(self, options: dict[str, Any]) -> None:
+        addresses, named = inputs.addresses(options), named_plan(options)
         left = leave_out_nodes(
-            plan_id=named_plan(options).plan_id,
-            addresses=inputs.addresses(options),
+            plan_id=named.plan_id,
+            addresses=addresses,
+            **seen_plan(self, named, options, undone="no node was left out"),
             reason=options["reason"],
             actor=self.actor,
         )

@@ -33,7 +33,7 @@ class Command(VerbCommand):
                 self.say("nothing was changed")
                 return
             question = f"These leave zone {told.zone_id}: {', '.join(str(node) for node in told.nodes)}."
-            confirm(self._ask, question, len(told.nodes), "nodes", undone="no node has left its zone")
+            confirm(self.ask, question, len(told.nodes), "nodes", undone="no node has left its zone")
         done = retire_nodes(**wanted)
         if options["yes"]:
             self._tell(done)
@@ -43,7 +43,3 @@ class Command(VerbCommand):
         self.findings(told.findings)
         for diff in told.settings.values():
             self.say(diff.rstrip())
-
-    def _ask(self, text: str) -> None:
-        self.stderr.write(text, lambda message: message, "")
-        self.stderr.flush()

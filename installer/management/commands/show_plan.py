@@ -6,7 +6,8 @@ from django.core.management.base import CommandParser
 
 from installer.cli.base import VerbCommand
 from installer.cli.output import chosen, for_people
-from installer.cli.plans import add_plan_arguments, file_text, named_plan, plan_rows, print_plan
+from installer.cli.plans import add_plan_arguments, file_text, named_plan, plan_rows, plan_text
+from zones.core.edits import file_hash
 from zones.describe import plan_json
 
 
@@ -24,10 +25,13 @@ class Command(VerbCommand):
     def run(self, options: dict[str, Any]) -> None:
         plan = plan_json(named_plan(options), files=True, diff=options["diff"])
         if options["file"] is not None:
-            self.stdout.write(file_text(plan, options["file"]), ending="")
+            text = file_text(plan, options["file"])
+            self.stdout.write(text, ending="")
+            edit = f"edit_plan_file {plan['plan_id']} {options['file']} -I FILE --hash {file_hash(text)}"
+            self.say(f"to put an edited text in its place: {edit}")
         elif (options["diff"] and for_people(options["format"])) or (
             chosen(self.stdout, options["format"]) == "table"
         ):
-            print_plan(self, plan, diff=options["diff"])
+            self.stdout.write(plan_text(plan, self.stdout, diff=options["diff"]), ending="")
         else:
             self.emit(options, plan, plan_rows(plan))

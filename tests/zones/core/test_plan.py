@@ -16,7 +16,7 @@ from tests.zones.core.builders import (
     vg,
     world,
 )
-from zones.core.plan import content_hash, make_plan
+from zones.core.plan import content_hash, make_plan, roles_json
 
 
 def test_adopting_the_demo_zone_gives_its_hypers_one_vbc() -> None:
@@ -60,25 +60,37 @@ def test_a_broken_rule_leaves_no_files() -> None:
     assert plan.files == () and plan.vbcs == ()
 
 
-def test_the_hash_covers_files_disks_and_host_keys_and_not_their_order() -> None:
+def test_the_hash_covers_files_disks_host_keys_and_roles_and_not_their_order() -> None:
     plan = demo_scale()
     same = content_hash(
         reversed(plan.files),
         {key: tuple(reversed(value)) for key, value in reversed(plan.disk_identities.items())},
         dict(reversed(plan.host_keys.items())),
+        dict(reversed(roles_json(plan.roles).items())),
     )
     assert same == plan.content_hash
     changed_file = [replace(plan.files[0], content=plan.files[0].content + "x"), *plan.files[1:]]
     first = next(key for key, value in plan.disk_identities.items() if value)
     other_disk = {**plan.disk_identities, first: ("another",)}
     other_key = {**plan.host_keys, first: "SHA256:other"}
+    roles = roles_json(plan.roles)
+    address = next(iter(roles))
     hashes = {
         plan.content_hash,
-        content_hash(changed_file, plan.disk_identities, plan.host_keys),
-        content_hash(plan.files, other_disk, plan.host_keys),
-        content_hash(plan.files, plan.disk_identities, other_key),
+        content_hash(changed_file, plan.disk_identities, plan.host_keys, roles),
+        content_hash(plan.files, other_disk, plan.host_keys, roles),
+        content_hash(plan.files, plan.disk_identities, other_key, roles),
+        *(
+            content_hash(
+                plan.files,
+                plan.disk_identities,
+                plan.host_keys,
+                {**roles, address: {**roles[address], **other}},
+            )
+            for other in ({"role": "ks"}, {"sub_roles": ["seed"]}, {"pair": "10.0.0.1"})
+        ),
     }
-    assert len(hashes) == 4
+    assert len(hashes) == 7
 
 
 def test_a_vg_has_no_disk_to_format_in_the_hash() -> None:

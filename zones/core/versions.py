@@ -1,0 +1,77 @@
+"""Two versions of one plan: what a person who looked at the first one must know of the second."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from zones.core.diff import diff_plan
+from zones.core.rendering import RenderedFile
+
+SHOWN_NAMES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """All that a plan's hash covers: ``texts`` by path; roles by address, disks and host keys by node id."""
+
+    texts: Mapping[str, str]
+    roles: Mapping[str, Mapping[str, Any]]
+    disk_identities: Mapping[str, list[str]]
+    host_keys: Mapping[str, str]
+
+    def before(self, texts: Mapping[str, str | None], facts: Mapping[str, Any]) -> Version:
+        """Return the version before a change, given the former texts (None: there was none) and facts."""
+        merged = {**self.texts, **texts}
+        return Version(
+            texts={path: text for path, text in merged.items() if text is not None},
+            roles=facts.get("roles", self.roles),
+            disk_identities=facts.get("disk_identities", self.disk_identities),
+            host_keys=facts.get("host_keys", self.host_keys),
+        )
+
+
+def text_differences(seen: Version, now: Version) -> tuple[tuple[str, str], ...]:
+    """Return each path whose text differs, with its unified diff."""
+    files = [RenderedFile(path, text) for path, text in sorted(now.texts.items())]
+    return tuple((item.path, item.unified) for item in diff_plan(seen.texts, files, partial=False).files)
+
+
+def fact_differences(seen: Version, now: Version) -> Iterator[str]:
+    """Yield a sentence for what else differs: nodes, roles, disks to be formatted, host keys."""
+    yield from _nodes(seen.roles, now.roles)
+    for address in sorted(seen.roles.keys() & now.roles.keys()):
+        old, new = _role(seen.roles[address]), _role(now.roles[address])
+        if old != new:
+            yield f"{_name(address, now)}: the role was {old}, it is {new}"
+        node_id = now.roles[address]["node_id"]
+        disks = [_some(version.disk_identities.get(node_id, ())) for version in (seen, now)]
+        if disks[0] != disks[1]:
+            yield f"{_name(address, now)}: the disks to be formatted were {disks[0]}, they are {disks[1]}"
+        keys = [version.host_keys.get(node_id, "") or "none" for version in (seen, now)]
+        if keys[0] != keys[1]:
+            yield f"{_name(address, now)}: the host key was {keys[0]}, it is {keys[1]}"
+
+
+def _nodes(seen: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for more, fewer, word in ((now, seen, "came"), (seen, now, "left")):
+        names = [f"{more[address]['hostname']} ({address})" for address in sorted(more.keys() - fewer.keys())]
+        if names:
+            yield f"{len(names)} node{'s' if len(names) > 1 else ''} {word}: {_some(names)}"
+
+
+def _name(address: str, version: Version) -> str:
+    return f"{version.roles[address]['hostname']} ({address})"
+
+
+def _role(given: Mapping[str, Any]) -> str:
+    subs = ", ".join(given["sub_roles"])
+    pair = f" paired with {given['pair']}" if given["pair"] else ""
+    return f"{given['role']}{f' ({subs})' if subs else ''}{pair}"
+
+
+def _some(names: Any) -> str:
+    listed = sorted(names)
+    more = f" and {len(listed) - SHOWN_NAMES} more" if len(listed) > SHOWN_NAMES else ""
+    return (", ".join(listed[:SHOWN_NAMES]) or "none") + more

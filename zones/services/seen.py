@@ -1,0 +1,222 @@
+"""What a person looked at, compared with what there is: nobody approves, rejects or overwrites what they never saw.
+
+======  =================================================================================================
+P75     the plan was changed or decided since it was looked at
+P76     what was looked at is not named
+P77     the file was changed since the edit was begun
+======  =================================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q
+
+from jobs.errors import Difference, Finding, Outdated, Refused
+from jobs.text import plain
+from zones.core.diff import diff_plan
+from zones.core.edits import file_hash
+from zones.core.rendering import RenderedFile
+from zones.core.versions import Version, fact_differences, text_differences
+from zones.models import Plan, PlanChange, PlanFile
+from zones.states import PLAN_OPEN, PlanStatus
+
+# A refusal shows this much of what changed; the page of the plan has it all.
+SHOWN_CHANGES = 20
+SHOWN_TEXTS = 100
+SHOWN_CHARS = 200_000
+_DID = {
+    "config_qingcloud": "made it",
+    "edit_plan_file": "edited a file",
+    "gen_node_list": "refreshed roles and node lists",
+    "leave_out_nodes": "left nodes out",
+}
+
+
+def check_seen(plan: Plan, content_hash: str, *, status: str = "", wanted: Iterable[str] = PLAN_OPEN) -> None:
+    """Compare the locked plan with the version that was looked at.
+
+    ``content_hash`` names that version; ``status`` is what the plan was then, where that is known; ``wanted``: what
+    it must be now. Raises :class:`Outdated` with everything that changed, :class:`Refused` when no hash is given.
+    """
+    given = named(content_hash, f"show_plan {plan.plan_id} shows the plan and its content hash")
+    if plan.status in wanted and given != plan.content_hash:
+        raise Outdated([_changed(plan, given)], difference_since(plan, given))
+    check_status(plan, status, given, wanted=wanted)
+
+
+def check_status(
+    plan: Plan, status: str, content_hash: str = "", *, wanted: Iterable[str] = PLAN_OPEN
+) -> None:
+    """Raise :class:`Outdated` when the locked plan was decided since, or is not ``status``, where that is known."""
+    if plan.status not in wanted or (status and status != plan.status):
+        raise Outdated([_decided(plan)], difference_since(plan, content_hash or plan.content_hash))
+
+
+def named(content_hash: str, remedy: str) -> str:
+    """Return the hash as it is compared. Raises :class:`Refused` when there is none (P76)."""
+    given = content_hash.strip().lower()
+    if not given:
+        detail = "what was looked at is not named: no content hash is given"
+        raise Refused.because("P76", detail, f"{remedy}; give that hash", field="content_hash")
+    return given
+
+
+def check_made_from(plan: Plan, file: PlanFile, made_from: str) -> None:
+    """Compare a file with the text that an edit was made from; ``made_from`` is the hash of the file or the plan.
+
+    Raises :class:`Outdated` with what somebody else changed, :class:`Refused` when no hash is given.
+    """
+    given = named(made_from, f"show_plan {plan.plan_id} --file {file.path} says the hash of its text")
+    if given in (file_hash(file.content), plan.content_hash):
+        return
+    seen = former_text(plan, file, given)
+    last = plan.changes.filter(texts__has_key=file.path).last()
+    detail = f"{file.path} of {plan.plan_id} is not the text that this edit was made from"
+    if last:
+        detail += f": {last.changed_by} changed it at {_moment(last)}"
+    remedy = "look at what changed, then edit the text as it is now"
+    changes = [_sentence(change) for change in plan.changes.filter(texts__has_key=file.path)][-SHOWN_CHANGES:]
+    if seen is None:
+        changes.append(f"no text that this file had has the hash {plain(given)[:64]}")
+    old = seen if seen is not None else file.rendered
+    found = diff_plan({file.path: old}, [RenderedFile(file.path, file.content)], partial=True).files
+    raise Outdated(
+        [Finding("P77", detail, remedy, file=file.path)],
+        Difference(tuple(changes), tuple((item.path, item.unified) for item in found)),
+    )
+
+
+def former_text(plan: Plan, file: PlanFile, made_from: str) -> str | None:
+    """Return the text of the file that has this hash, or that the plan had with it; None when there was none."""
+    text: str | None = file.content
+    for change in plan.changes.order_by("-id"):
+        text = change.texts.get(file.path, text)
+        if text is not None and made_from in (file_hash(text), change.before_hash):
+            return text
+    return None
+
+
+def difference_since(plan: Plan, content_hash: str) -> Difference:
+    """Return what is different now from the version with this hash, of this plan or of an earlier one of its zone."""
+    newest = _newest(plan)
+    held = _holder(plan, content_hash)
+    if held is None:
+        known = [_sentence(change) for change in newest.changes.all()][-SHOWN_CHANGES:]
+        unknown = f"no version of a plan of {plan.zone.zone_id} has the hash {plain(content_hash)[:64]}"
+        return Difference((unknown, *known))
+    since = _changes_after(held, content_hash)
+    changes = [_sentence(change) for change in since]
+    for other in Plan.objects.filter(
+        zone=plan.zone, revision__gt=held.revision, revision__lte=newest.revision
+    ).order_by("revision"):
+        changes += [f"{other.plan_id}: {_sentence(change)}" for change in other.changes.all()] or [
+            f"{other.created_by} made {other.plan_id} at {other.created_at:%Y-%m-%d %H:%M:%S} UTC"
+        ]
+    if newest.decided_by:
+        changes.append(_decision(newest))
+    seen, now = _version(held, since), _version(newest, ())
+    facts = [*fact_differences(seen, now)]
+    return Difference((*changes[-SHOWN_CHANGES:], *facts[:SHOWN_TEXTS]), _shown(text_differences(seen, now)))
+
+
+def _shown(texts: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """As much as a page can be, and how much more there is."""
+    found, room = [], SHOWN_CHARS
+    for path, diff in texts[:SHOWN_TEXTS]:
+        if len(diff) > room:
+            break
+        found.append((path, diff))
+        room -= len(diff)
+    left = len(texts) - len(found)
+    if left:
+        found.append((f"and {left} more texts: look at the plan", ""))
+    return tuple(found)
+
+
+def _newest(plan: Plan) -> Plan:
+    """What is in the place of the plan by now: the plan itself until it was superseded."""
+    if plan.status != PlanStatus.SUPERSEDED:
+        return plan
+    return Plan.objects.filter(zone=plan.zone).select_related("zone").order_by("-revision")[0]
+
+
+def _holder(plan: Plan, content_hash: str) -> Plan | None:
+    """The plan that has, or had, the version with this hash: this one before others of its zone."""
+    mine = Q(content_hash=content_hash) | Q(changes__before_hash=content_hash)
+    found = Plan.objects.filter(mine, zone=plan.zone).select_related("zone").distinct()
+    return found.filter(pk=plan.pk).first() or found.order_by("-revision").first()
+
+
+def _changes_after(plan: Plan, content_hash: str) -> list[PlanChange]:
+    """Changes of the plan since it had that version last, the oldest first."""
+    if plan.content_hash == content_hash:
+        return []
+    first = plan.changes.filter(before_hash=content_hash).last()
+    return list(plan.changes.filter(pk__gte=first.pk)) if first else []
+
+
+def _version(plan: Plan, undone: Sequence[PlanChange]) -> Version:
+    """The plan with these changes (its last ones) taken back."""
+    texts = dict(plan.files.values_list("path", "content"))
+    version = Version(texts, plan.roles, plan.disk_identities, plan.host_keys)
+    for change in reversed(undone):
+        version = version.before(change.texts, change.facts)
+    return version
+
+
+def _changed(plan: Plan, given: str) -> Finding:
+    held = _holder(plan, given)
+    last = plan.changes.last()
+    who = f" by {last.changed_by} at {_moment(last)}" if last else ""
+    detail = f"plan {plan.plan_id} was changed{who} since you looked at it"
+    if held is None:
+        detail = f"plan {plan.plan_id} is not what you looked at: it never had the content hash that is given"
+    elif held.pk != plan.pk:
+        detail = f"you looked at {held.plan_id}; {plan.plan_id} was made{who} after it"
+    remedy = f"look at what changed, then decide on the plan as it is now (hash {plan.content_hash})"
+    return Finding("P75", detail, remedy, field="content_hash")
+
+
+def _decided(plan: Plan) -> Finding:
+    newest = _newest(plan)
+    if newest.pk != plan.pk:
+        made = f"{newest.created_by} made {newest.plan_id} at {newest.created_at:%Y-%m-%d %H:%M:%S} UTC"
+        detail = f"plan {plan.plan_id} was superseded: {made}"
+        remedy = f"look at {newest.plan_id}, which is {newest.status}"
+    elif plan.status == PlanStatus.DRAFT:
+        last = plan.changes.last()
+        who = f": {last.changed_by} changed it at {_moment(last)}" if last else ""
+        detail, remedy = f"plan {plan.plan_id} is a draft again{who}", "look at what changed, then decide"
+    else:
+        detail = f"plan {plan.plan_id} is {plan.status} already"
+        if plan.decided_by:
+            detail += f": {_decision(plan)}"
+        remedy = (
+            "look at it again before you go on"
+            if plan.status in PLAN_OPEN
+            else "configure again for a new one"
+        )
+    return Finding("P75", detail, remedy)
+
+
+def _decision(plan: Plan) -> str:
+    word = "rejected" if plan.status == PlanStatus.REJECTED else "approved"
+    at = f"{plan.decided_at:%Y-%m-%d %H:%M:%S} UTC" if plan.decided_at else "an unknown time"
+    said = f": {plan.comment}" if plan.comment else ""
+    return f"{plan.decided_by} {word} it at {at}{said}"
+
+
+def _sentence(change: PlanChange) -> str:
+    did = _DID.get(change.verb, change.verb)
+    paths = [] if change.verb == "config_qingcloud" else sorted(change.texts)
+    what = (
+        f" ({', '.join(paths[:3])}{f' and {len(paths) - 3} more' if len(paths) > 3 else ''})" if paths else ""
+    )
+    said = f": {change.reason}" if change.reason else ""
+    return f"{change.changed_by} {did}{what} at {_moment(change)}{said}"
+
+
+def _moment(change: PlanChange) -> str:
+    return f"{change.changed_at:%Y-%m-%d %H:%M:%S} UTC"
