@@ -9,8 +9,7 @@ from django.contrib.auth.management.commands import changepassword
 from django.contrib.auth.models import User
 
 from installer.accounts import record_password
-from installer.cli.base import os_user
-from jobs.actor import Actor
+from installer.cli.person import shell_actor
 
 
 class Command(changepassword.Command):
@@ -21,5 +20,5 @@ class Command(changepassword.Command):
         name = options["username"] or getpass.getuser()
         user = User.objects.filter(username=name).first()
         if user:
-            record_password(Actor(name=os_user(), via="command"), user)
+            record_password(shell_actor(), user)
         return said

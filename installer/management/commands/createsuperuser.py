@@ -8,8 +8,7 @@ from django.contrib.auth.management.commands import createsuperuser
 from django.contrib.auth.models import User
 
 from installer.accounts import record_change
-from installer.cli.base import os_user
-from jobs.actor import Actor
+from installer.cli.person import shell_actor
 
 
 class Command(createsuperuser.Command):
@@ -19,5 +18,5 @@ class Command(createsuperuser.Command):
         known = set(User.objects.values_list("pk", flat=True))
         said: str | None = super().handle(*args, **options)
         for user in User.objects.exclude(pk__in=known):
-            record_change(Actor(name=os_user(), via="command"), user, None)
+            record_change(shell_actor(), user, None)
         return said

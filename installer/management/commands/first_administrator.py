@@ -13,8 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from installer.accounts import record_change
-from installer.cli.base import os_user
-from jobs.actor import Actor
+from installer.cli.person import shell_actor
 
 
 class Command(BaseCommand):
@@ -42,7 +41,7 @@ class Command(BaseCommand):
         else:
             self._check(password, name)
         user = User.objects.create_superuser(name, password=password)
-        record_change(Actor(name=os_user(), via="command"), user, None)
+        record_change(shell_actor(), user, None)
         self.stdout.write(f"Administrator {name} made.")
 
     def _ask(self, name: str) -> str:
