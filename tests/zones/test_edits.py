@@ -268,7 +268,7 @@ def test_a_file_from_before_the_grammar_goes_to_no_node(region: Region) -> None:
     plan = draft(region)
     text = content(plan).replace("## General\n", "\u00a0# checked $(id >/root/pwned) || :\n")
     plan.files.filter(path=FILE).update(content=text, edited_by="eve", rendered=content(plan))
-    revisions.rehash(plan)
+    revisions.rehash(plan, revisions.before(plan), {}, actor=region.actor, verb="edit_plan_file")
     with pytest.raises(Refused, match=r"D17 .*line \d+ has U\+00A0 NO-BREAK SPACE"):
         approve_plan(plan_id=plan.plan_id, actor=region.actor)
     nodes = list(Node.objects.filter(mgmt_address__in=plan.roles))
