@@ -167,6 +167,6 @@ def _rank(text: str) -> int:
 def _with_cause(statements: list[str], at: int) -> str:
     """The statement, behind what a script said whose failure it tells of."""
     text = statements[at].strip().removeprefix("error: ")
-    if at and _SUBPROCESS.search(text) and _rank(statements[at - 1]) >= _LIKELY:
+    if at and _SUBPROCESS.search(text) and _rank(statements[at - 1]) not in (_HINT, _SUMMARY):
         return f"{statements[at - 1].strip()} ({text})"
     return text

@@ -21,7 +21,6 @@ def proc_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
         "partitions": procfiles.partitions(state),
         "version": f"Linux version {facts['kernel']} (buildd@build) {facts['kernel_build']}\n",
         "cmdline": f"BOOT_IMAGE=/boot/vmlinuz-{facts['kernel']} root=UUID=0 ro\n",
-        "uptime": "3600.00 28000.00\n",
     }
 
 

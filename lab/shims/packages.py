@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+
+
+LOCKS = ("/var/lib/dpkg/lock-frontend", "/var/lib/dpkg/lock")
 
 
 class Broken(Exception):
@@ -40,12 +44,25 @@ def _dpkg(args: list[str]) -> int:
     if "--print-architecture" in options:
         print(architecture())
         return 0
+    if options & {"-C", "--audit"}:
+        return _audit()
+    if "--add-architecture" in options:
+        return 0
+    if options & {"-i", "--install", "-r", "--remove", "-P", "--purge", "--configure"}:
+        pid = _lock()
+        if pid is not None:
+            return node.fail(
+                f"dpkg: error: dpkg frontend lock was locked by another process with pid {pid}\n"
+                "Note: removing the lock file is always wrong, can damage the locked area\n"
+                "and the entire system. See <https://wiki.debian.org/Teams/Dpkg/FAQ#db-lock>.",
+                2,
+            )
     if options & {"-i", "--install"}:
         return _install_files(words)
     if options & {"-r", "--remove", "-P", "--purge"}:
         return _remove(words, "dpkg")
-    if options & {"--configure", "--audit", "-C", "--add-architecture"}:
-        return 0
+    if "--configure" in options:
+        return _configure(words)
     if options & {
         "-l",
         "--list",
@@ -62,6 +79,63 @@ def _dpkg(args: list[str]) -> int:
     if options & {"-I", "--info", "-f", "--field", "-c", "--contents", "-b", "--build", "-x", "-e", "-X"}:
         os.execv("/usr/bin/dpkg-deb", ["dpkg-deb", *args])
     return node.fail("dpkg: error: need an action option", 2)
+
+
+def _lock() -> int | None:
+    """Take dpkg's locks (fcntl(2), for the life of this process); gives the process that has one already."""
+    os.makedirs(os.path.dirname(LOCKS[0]), exist_ok=True)
+    for path in LOCKS:
+        held = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o640)
+        try:
+            fcntl.lockf(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return _holder(held)
+    return None
+
+
+def _holder(held: int) -> int:
+    """The process that has the lock, as proc(5) says of /proc/locks; 0 when it is not seen from here."""
+    number = f":{os.fstat(held).st_ino}"
+    with open("/proc/locks", encoding="ascii") as file:
+        found = [line.split() for line in file]
+    return next(
+        (int(words[4]) for words in found if words[1] == "POSIX" and words[5].endswith(number)),
+        0,
+    )
+
+
+def _half() -> list[str]:
+    packages = node.state()["packages"]
+    return [name for name, item in sorted(packages.items()) if item.get("status", "")[:5] == "half-"]
+
+
+def _audit() -> int:
+    half = _half()
+    if half:
+        print("The following packages are only half configured, probably due to problems")
+        print("configuring them the first time.  The configuration should be retried using")
+        print("dpkg --configure <package> or the configure menu option in dselect:")
+        for name in half:
+            print(f" {name:<20} {node.state()['packages'][name].get('description', '')}")
+    return 0
+
+
+def _configure(words: list[str]) -> int:
+    failed = []
+    for name in words or _half():
+        item = node.state()["packages"][name]
+        print(f"Setting up {name} ({item['version']}) ...")
+        try:
+            _script(name, "postinst", "configure")
+        except Broken as error:
+            print(f"dpkg: error processing package {name} (--configure):\n {error}", file=sys.stderr)
+            failed.append(name)
+            continue
+        with node.Change() as state:
+            state["packages"][name]["status"] = "installed"
+    if failed:
+        print("Errors were encountered while processing:\n " + "\n ".join(failed), file=sys.stderr)
+    return 1 if failed else 0
 
 
 def _install_files(paths: list[str]) -> int:
@@ -179,6 +253,19 @@ def _apt(args: list[str]) -> int:
         return query.policy(words)
     if verb != "install":
         return node.fail(f"E: Invalid operation {verb}", 100)
+    pid = _lock()
+    if pid is not None:
+        return node.fail(
+            f"E: Could not get lock {LOCKS[0]}. It is held by process {pid}\n"
+            "N: Be aware that removing the lock file is not a solution and may break your system.\n"
+            f"E: Unable to acquire the dpkg frontend lock ({LOCKS[0]}), is another process using it?",
+            100,
+        )
+    if _half():
+        return node.fail(
+            "E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.",
+            100,
+        )
     print("Reading package lists... Done\nBuilding dependency tree\nReading state information... Done")
     missing = [word for word in words if not _available(word)]
     for word in missing:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from zones.core.install import KEEPER, component_script
+from zones.core.install import component_script
 
 OLD, NEW = "global\n", "global\nlisten api-front\n"
 
@@ -49,7 +49,7 @@ def run(
         "places": places,
         "fresh": fresh,
     }
-    script = component_script(name, functions=KEEPER, **values)
+    script = component_script(name, **values)
     path = path or f"{folder}/bin:{os.environ['PATH']}"
     return subprocess.run(
         ["sh"], input=script, capture_output=True, text=True, env={"PATH": path}, timeout=30

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -64,11 +63,3 @@ def _put(connection: Connection, path: str, source: Stdin, size_bytes: int) -> N
     if answer.exit_code:
         reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "it did not arrive whole"
         raise StepFailed(f"{connection.endpoint}: {path} could not be written: {reason}")
-
-
-def vendor_lines(names: Sequence[str]) -> str:
-    """Shell lines (dpkg(1)) that install copied packages of a site; the first that fails ends the script."""
-    lines = [
-        f"DEBIAN_FRONTEND=noninteractive dpkg -i {shlex.quote(f'{PACKAGE_FOLDER}/{name}')}" for name in names
-    ]
-    return "\n".join(["set -eu", *lines, ""]) if lines else ""

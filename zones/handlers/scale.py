@@ -20,7 +20,7 @@ from nodes.states import NodeStatus, move_nodes
 from zones.core.install import INSTALL_COMPONENTS
 from zones.core.install.packages import Package
 from zones.handlers import zone_upkeep
-from zones.handlers.copying import put_files, vendor_lines, write_file
+from zones.handlers.copying import put_files, write_file
 from zones.handlers.work import NodeWork, packages_for, work_of
 from zones.models import Plan
 from zones.services import revisions
@@ -136,8 +136,7 @@ def update_nodes(context: StepContext, work: NodeWork) -> None:
     context.enter("update_nodes")
     vendor = [(path.name, path) for path in work.vendor_packages]
     put_files(context, work.endpoint, [*vendor, *((item.file_name, item.data) for item in work.packages)])
-    script = vendor_lines([name for name, _ in vendor]) + work.scripts["update_nodes"]
-    run_component(context, work.endpoint, "update_nodes", script)
+    run_component(context, work.endpoint, "update_nodes", work.scripts["update_nodes"])
 
 
 def verify(context: StepContext, work: NodeWork) -> None:

@@ -66,7 +66,7 @@ def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
         vendor = tuple(sorted(vendor_folder(role["role"]).glob("*.deb")))
         found[node.node_id] = NodeWork(
             endpoint=endpoint_of(node),
-            scripts=_scripts(plan, files, text, node, packages),
+            scripts=_scripts(plan, files, text, node, packages, vendor),
             packages=packages,
             vendor_packages=vendor,
         )
@@ -74,13 +74,19 @@ def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
 
 
 def _scripts(
-    plan: Plan, files: dict[str, str], text: str, node: Node, packages: Sequence[Package]
+    plan: Plan,
+    files: dict[str, str],
+    text: str,
+    node: Node,
+    packages: Sequence[Package],
+    vendor: Sequence[Path],
 ) -> dict[str, str]:
     values = {
         "os": {"settings_file": text, "hosts_file": files.get("hosts", "")},
         "disk": {"disk_identities": "\n".join(plan.disk_identities.get(node.node_id, []))},
         "update_nodes": {
             "package_folder": PACKAGE_FOLDER,
+            "site_files": "\n".join(path.name for path in vendor),
             "packages": "\n".join(f"{item.name}|{item.version}|{item.file_name}" for item in packages),
         },
     }

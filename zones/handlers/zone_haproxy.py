@@ -23,7 +23,7 @@ from jobs.states import StepStatus
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
 from zones.core.haproxy_file import Listener, read_listeners
-from zones.core.install import KEEPER, component_script
+from zones.core.install import component_script
 from zones.core.rendering.haproxy import EVERYWHERE
 from zones.handlers.haproxy_back import NOTHING, Back, put_back, replaced
 from zones.handlers.haproxy_change import PHASE, change_of, take_change, tell_unproven
@@ -92,18 +92,13 @@ def _work(node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork 
     return ProxyWork(
         endpoint=endpoint_of(node),
         apply_script=component_script(
-            "haproxy",
-            functions=KEEPER,
-            new_base64=new,
-            places=" ".join(places),
-            fresh=" ".join(fresh),
-            **common,
+            "haproxy", new_base64=new, places=" ".join(places), fresh=" ".join(fresh), **common
         ),
         back=Back(
             endpoint_of(node),
             file["path"],
             change.change_id,
-            component_script("haproxy_back", functions=KEEPER, **common),
+            component_script("haproxy_back", **common),
             common["new_sum"],
         ),
         listeners=listeners,

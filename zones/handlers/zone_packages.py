@@ -19,7 +19,7 @@ from nodes.endpoints import endpoint_of
 from nodes.models import Node
 from zones.core.install import PACKAGE_FOLDER, component_script
 from zones.core.install.packages import Package
-from zones.handlers.copying import put_files, vendor_lines, write_file
+from zones.handlers.copying import put_files, write_file
 from zones.models import Zone
 from zones.services.packages import GLOBAL_CONF, conf_package, vendor_packages
 
@@ -88,12 +88,13 @@ def prepare_update(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 def delivery(node: Node, own: Sequence[Package], vendor: Sequence[Path]) -> Delivery:
     """What is copied to the node and installed there."""
     lines = "\n".join(f"{item.name}|{item.version}|{item.file_name}" for item in own)
-    script = component_script("update_nodes", package_folder=PACKAGE_FOLDER, packages=lines)
+    files = "\n".join(path.name for path in vendor)
+    script = component_script("update_nodes", package_folder=PACKAGE_FOLDER, packages=lines, site_files=files)
     return Delivery(
         endpoint_of(node),
         tuple((item.file_name, item.data) for item in own),
         tuple(vendor),
-        vendor_lines([path.name for path in vendor]) + script,
+        script,
     )
 
 

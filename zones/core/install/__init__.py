@@ -21,8 +21,15 @@ from zones.core.rendering.settings_reader import SettingsError, read_settings
 
 _HERE = Path(__file__).parent
 INSTALL_COMPONENTS = ("os", "network", "disk", "post")
-# The settings of the scripts that write haproxy.cfg and put it back.
-KEEPER = (_HERE / "haproxy_keeper.sh").read_text()
+# Functions that stand before the script of a component.
+_SHARED = {
+    "post": ("clock", "dpkg"),
+    "update_nodes": ("clock", "dpkg"),
+    "haproxy": ("haproxy_keeper",),
+    "haproxy_back": ("haproxy_keeper",),
+    "hyper_mirror": ("running",),
+    "restart_services": ("running",),
+}
 PACKAGE_FOLDER = "/opt/install/update_nodes/packages"
 _PROLOGUE = "set -eu\numask 022\nLC_ALL=C\nexport LC_ALL\n"
 # No line of the grammar begins so.
@@ -30,18 +37,18 @@ _END = "@end of settings"
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
-def component_script(component: str, settings: str = "", *, functions: str = "", **values: str) -> str:
-    """The POSIX sh script of a component.
+def component_script(component: str, settings: str = "", **values: str) -> str:
+    """The POSIX sh script of a component, with the functions that it shares with others.
 
-    ``settings``: a node's settings file; its values become variables. ``functions``: what the component calls, as sh.
-    ``values``: further variables.
+    ``settings``: a node's settings file; its values become variables. ``values``: further variables.
 
     Raises:
         SettingsError: a line of the settings that is not of their grammar, or a key that no component knows.
         ValueError: a further variable with a name that is none, or a value that no shell can hold.
     """
-    body = (_HERE / f"{component}.sh").read_text()
-    return f"{_PROLOGUE}{settings_script(settings)}{arguments(values)}\n{functions}{body}"
+    names = (*_SHARED.get(component, ()), component)
+    body = "\n".join((_HERE / f"{name}.sh").read_text() for name in names)
+    return f"{_PROLOGUE}{settings_script(settings)}{arguments(values)}\n{body}"
 
 
 def settings_script(settings: str) -> str:

@@ -1,7 +1,7 @@
 # Component post: the process supervisor runs, and the node knows what it is.
 if ! command -v supervisorctl >/dev/null 2>&1; then
     echo "installing supervisor"
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -q supervisor
+    install_names supervisor
 fi
 systemctl enable supervisor
 systemctl start supervisor

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 from zones.core.documents.settings import SUB_ROLES
 from zones.core.install import component_script
 
-_RUNNING = (Path(__file__).parent / "running.sh").read_text()
 _PROGRAM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}", re.ASCII)
 MIRROR_MODES = frozenset({"fusion", "devops"})
 GLOBAL_SERVICES = ("ws_server", "billing_resource")
@@ -21,7 +19,7 @@ def mirror_script(hypers: Iterable[tuple[str, str]], *, steady_s: int) -> str:
     A hyper that has the list already is left alone. ``hypers``: host names and addresses of the zone's hypers.
     """
     lines = "\n".join(f"{hostname} {address}" for hostname, address in hypers)
-    return component_script("hyper_mirror", functions=_RUNNING, mirror_nodes=lines, steady_s=str(steady_s))
+    return component_script("hyper_mirror", mirror_nodes=lines, steady_s=str(steady_s))
 
 
 def restart_script(programs: Sequence[str], *, steady_s: int) -> str:
@@ -34,7 +32,7 @@ def restart_script(programs: Sequence[str], *, steady_s: int) -> str:
     if wrong or not programs:
         raise ValueError(f"not the name of a program: {', '.join(wrong)[:100] or 'none is given'}")
     words = " ".join(programs)
-    return component_script("restart_services", functions=_RUNNING, programs=words, steady_s=str(steady_s))
+    return component_script("restart_services", programs=words, steady_s=str(steady_s))
 
 
 def is_program(name: str) -> bool:

@@ -1,14 +1,30 @@
-# Component update_nodes: the packages that build_pkgs made, each only when it is not there in this version.
-# Each line of $packages: name|version|file.
-printf '%s\n' "$packages" | while IFS='|' read -r name version file; do
-    [ -n "$name" ] || continue
-    has=$(dpkg-query -W -f='${Version} ${Status}' "$name" 2>/dev/null || :)
-    if [ "$has" = "$version install ok installed" ]; then
-        echo "$name $version is installed already"
-        continue
-    fi
-    DEBIAN_FRONTEND=noninteractive dpkg -i "$package_folder/$file" </dev/null
-    echo "$name $version installed"
+# Component update_nodes: packages of the site ($site_files, a file name a line), and those that build_pkgs made, each
+# only when it is not there in this version (each line of $packages: name|version|file).
+set --
+while IFS= read -r file; do
+    [ -z "$file" ] || set -- "$@" "$package_folder/$file"
+done <<END
+$site_files
+END
+while IFS='|' read -r name version file; do
+    case $name:$(version_of "$name") in
+    :*) ;;
+    *":$version "*" ok installed") echo "$name $version is installed already" ;;
+    *) set -- "$@" "$package_folder/$file" ;;
+    esac
+done <<END
+$packages
+END
+[ "$#" -eq 0 ] || install_files "$@"
+for path in "$@"; do
+    name=$(dpkg-deb -f "$path" Package)
+    case $(version_of "$name") in
+    *" ok installed" | *" ok triggers-"*) echo "$name $(dpkg-deb -f "$path" Version) installed" ;;
+    *)
+        echo "error: dpkg has not set up $name: $(version_of "$name")" >&2
+        exit 4
+        ;;
+    esac
 done
 supervisorctl reread
 supervisorctl update
