@@ -5,6 +5,7 @@ from __future__ import annotations
 from nodes.collection.reading import Reader
 from nodes.facts import Cpu, OperatingSystem, Product
 from nodes.parsers import cpuinfo, dmidecode, lscpu, meminfo, os_release, qemu, uname
+from nodes.parsers.lscpu import CpuCounts
 from nodes.parsers.sysfs_block import key_values
 from nodes.parsers.uname import Kernel
 
@@ -56,15 +57,23 @@ def read_cpu(reader: Reader, kernel: Kernel) -> Cpu:
     second = reader.optional("cpuinfo", cpuinfo.parse)
     counts = first or second or reader.needed("cpuinfo", cpuinfo.parse, "mount /proc on the machine")
     other = second or counts
+    rows = reader.optional("lscpu-rows", lscpu.parse_rows)
+    # Sockets times cores is wrong where only some cores have two threads: the rows count each core.
+    cores = (rows[1] if rows and rows[0] <= counts.threads else 0) or _agreed_cores(counts, second)
     # Small ARM boards tell neither sockets nor cores: then each thread counts as one core of one socket.
     threads = counts.threads
     return Cpu(
         arch=kernel.machine,
         model=counts.model or other.model,
         sockets=counts.sockets or other.sockets or 1,
-        cores=counts.cores or min(other.cores, threads) or threads,
+        cores=cores or counts.cores or min(other.cores, threads) or threads,
         threads=threads,
     )
+
+
+def _agreed_cores(counts: CpuCounts, listed: CpuCounts | None) -> int:
+    """Cores of /proc/cpuinfo where it lists every thread and its own numbers agree; else 0."""
+    return listed.cores if listed and listed.agreed and listed.threads == counts.threads else 0
 
 
 def read_memory(reader: Reader) -> int:

@@ -17,6 +17,7 @@ net_attributes() {
         done
         real_folder path "$device/device"
         link_target driver "$device/device/driver"
+        device_type "$device/uevent"
         if [ -d "$device/wireless" ] || [ -d "$device/phy80211" ]; then echo wireless=1; fi
         if [ -d "$device/bridge" ]; then echo bridge=1; fi
         children physfn "$device/device/physfn/net"
@@ -28,6 +29,17 @@ net_attributes() {
             permanent_address "$interface"
         fi
     done
+}
+
+# What the driver says it is: wwan, wlan, bridge, vlan, dsa, …; nothing for an ordinary port.
+device_type() {
+    [ -r "$1" ] || return 0
+    while IFS= read -r line; do
+        case $line in
+        DEVTYPE=*) printf 'devtype=%s\n' "${line#DEVTYPE=}" ;;
+        esac
+    done <"$1"
+    return 0
 }
 
 permanent_address() {

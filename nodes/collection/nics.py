@@ -14,15 +14,25 @@ from nodes.parsers.sysfs_net import SysNet
 _TYPES = {
     "": "physical",
     "ipoib": "physical",
+    "dsa": "physical",  # a port of a switch inside the machine
     "bond": "bond",
     "team": "bond",
     "vlan": "vlan",
     "bridge": "bridge",
 }
-# Bridges that container and VM software makes for itself.
+# Bridges that container and VM software makes for itself: what they are called is all that tells them from others.
+_PRIVATE_BRIDGE = re.compile(
+    r"docker.*|br-[0-9a-f]{12}|virbr.*|lxcbr.*|lxdbr.*|cni.*|cbr[0-9]+|podman.*|nerdctl.*|flannel.*|kube.*|ovs-system|weave"
+    r"|fwbr.*|vmk.*"
+)
+# Names of virtual interfaces, where neither ip nor the kernel's folders say what an interface is.
 _PRIVATE = re.compile(
-    r"docker.*|br-[0-9a-f]{12}|virbr.*|lxcbr.*|lxdbr.*|cni.*|podman.*|flannel.*|kube.*|ovs-system|vmnet[0-9]*|vmk.*|veth.*"
-    r"|tap.*|tun.*|vnet[0-9]+|vxlan.*|wg.*|ppp.*|sit[0-9]+|dummy.*|ifb[0-9]+|gre.*|ip6.*|teql.*|bonding_masters"
+    rf"(?:{_PRIVATE_BRIDGE.pattern})|vmnet[0-9]*|veth.*|fwpr.*|fwln.*|tap.*|tun.*|vnet[0-9]+|macvtap.*|vxlan.*|cali.*|wg.*"
+    r"|ppp.*|sit[0-9]+|dummy.*|ifb[0-9]+|nlmon.*|gre.*|erspan.*|ip6.*|teql.*|bonding_masters"
+)
+_MODEM = re.compile(r"wwan[0-9]+(?:[._].*)?|ww[psxu][0-9a-z]+")
+_MODEM_DRIVERS = frozenset(
+    ("qmi_wwan", "cdc_mbim", "huawei_cdc_ncm", "sierra_net", "hso", "iosm", "mtk_t7xx", "mhi_net", "ipheth")
 )
 _MAC = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5,19}")
 # Names of ports in Linux' switchdev: uplinks are p0, p1, …
@@ -36,7 +46,9 @@ def find_nics(network: Network, mgmt_address: str) -> tuple[NicFacts, ...]:
     found = []
     for link in network.links:
         needed = _carries(link, mgmt_address) or any(route.interface == link.name for route in network.routes)
-        kind = "" if _PRIVATE.fullmatch(link.name) and not needed else nic_type(network, link)
+        kind = nic_type(network, link)
+        if _is_private(network, link, kind) and not needed:
+            kind = ""
         if not kind and needed and link.media != "loopback":
             kind = "physical"
         if kind and (needed or not _is_bmc(link, network.kernel.get(link.name))):
@@ -57,9 +69,19 @@ def nic_type(network: Network, link: Link) -> str:
     if link.name in network.vlans:
         return "vlan"
     kind = _TYPES.get(link.kind, "")
-    if kind == "physical" and known and (not known.path or _is_slice(known) or _is_radio(known)):
+    if kind == "physical" and (_MODEM.fullmatch(link.name) or (known and _is_no_port(known))):
         return ""
     return kind
+
+
+def _is_private(network: Network, link: Link, kind: str) -> bool:
+    """Whether software made the interface for itself. A person may call a port or a VLAN what he likes."""
+    known = network.kernel.get(link.name)
+    if kind == "bridge":
+        return bool(_PRIVATE_BRIDGE.fullmatch(link.name))
+    # What has a device is hardware; bonds and VLANs are made by people.
+    told = kind in ("bond", "vlan") or bool(known and known.path)
+    return not told and bool(_PRIVATE.fullmatch(link.name))
 
 
 def _is_slice(known: SysNet) -> bool:
@@ -67,8 +89,14 @@ def _is_slice(known: SysNet) -> bool:
     return bool(known.virtual_function_of or _REPRESENTOR.fullmatch(known.port_name))
 
 
+def _is_no_port(known: SysNet) -> bool:
+    return not known.path or _is_slice(known) or _is_radio(known)
+
+
 def _is_radio(known: SysNet) -> bool:
-    return known.wireless or "/wwan/" in f"{known.path}/"
+    """A wireless interface or a modem."""
+    named = known.wireless or known.devtype in ("wlan", "wwan", "wimax") or known.driver in _MODEM_DRIVERS
+    return named or "/wwan/" in f"{known.path}/"
 
 
 def _is_bmc(link: Link, known: SysNet | None) -> bool:

@@ -34,6 +34,7 @@ machine_sections() {
     section hostname host_name
     section os-release first_file /etc/os-release /usr/lib/os-release
     section lscpu tool lscpu
+    section lscpu-rows tool lscpu -p
     section cpuinfo processors
     section meminfo first_file /proc/meminfo
     section dmidecode rooted dmidecode -t 1

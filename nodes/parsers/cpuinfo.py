@@ -20,6 +20,7 @@ def parse(text: str) -> CpuCounts:
     models: dict[str, str] = {}
     cores: set[tuple[str, str]] = set()
     physical = ""
+    summed: dict[str, int] = {}
     for key, value in colon_fields(text):
         if key == "processor" and whole_number(value) is not None:
             threads, physical = threads + 1, ""
@@ -31,6 +32,8 @@ def parse(text: str) -> CpuCounts:
             physical = value
         elif key == "core id" and physical:
             cores.add((physical, value))
+        elif key == "cpu cores" and physical:
+            summed[physical] = whole_number(value) or 0
         elif key in _MODEL_KEYS or key == "vendor_id":
             models.setdefault(key, value)
     threads = max(threads, totals)
@@ -40,4 +43,5 @@ def parse(text: str) -> CpuCounts:
     if not model and models.get("vendor_id", "").startswith("IBM/S390"):
         model = models["vendor_id"]
     sockets = len({socket for socket, _ in cores})
-    return CpuCounts("", " ".join(model.split()), sockets, len(cores), threads)
+    agreed = 0 < len(cores) == sum(summed.values())
+    return CpuCounts("", " ".join(model.split()), sockets, len(cores), threads, agreed)

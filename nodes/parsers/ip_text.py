@@ -21,7 +21,7 @@ _ADDR_HEAD = re.compile(r"[0-9]+: +(\S+?)(?:@\S+)? +(inet6?) ", re.S)
 _KINDS = re.compile(
     "bond|vlan|bridge|veth|dummy|ifb|tun|macvlan|macvtap|ipvlan|ipvtap|vxlan|geneve|wireguard|openvswitch|team|vrf"
     "|gre|gretap|ip6gre|ip6gretap|erspan|ip6erspan|ipip|sit|ip6tnl|vti|vti6|xfrm|bareudp|ipoib|macsec|hsr|nlmon"
-    "|can|vcan|vxcan|lowpan|batadv|netdevsim|netkit|rmnet|gtp"
+    "|can|vcan|vxcan|lowpan|batadv|netdevsim|netkit|rmnet|gtp|dsa|wwan|ppp|mhi_net|vmnet|virt_wifi"
 )
 
 

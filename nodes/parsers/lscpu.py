@@ -10,13 +10,17 @@ from nodes.parsers.text import colon_fields, whole_number
 
 @dataclass(frozen=True, slots=True)
 class CpuCounts:
-    """Counts of the whole machine; 0 where the source does not say. ``threads`` is never 0."""
+    """Counts of the whole machine; 0 where the source does not say. ``threads`` is never 0.
+
+    ``agreed``: the cores were counted in two ways that agree, one by one and as the kernel sums them up.
+    """
 
     arch: str
     model: str
     sockets: int
     cores: int
     threads: int
+    agreed: bool = False
 
 
 def parse(text: str) -> CpuCounts:
@@ -29,6 +33,7 @@ def parse(text: str) -> CpuCounts:
     threads = max(told, _listed(fields.get("On-line CPU(s) list", ""))) if told else 0
     if not 0 < threads <= 65536:
         raise ParseError("lscpu", "has no believable 'CPU(s)' line", text)
+    per_type = _cores_of_types(text)
     sockets = _count(fields, "Socket(s)") or _count(fields, "Cluster(s)") or _count(fields, "Drawer(s)")
     per_socket = _count(fields, "Core(s) per socket") or _count(fields, "Core(s) per cluster")
     model = fields.get("Model name", "")
@@ -41,7 +46,7 @@ def parse(text: str) -> CpuCounts:
         fields.get("Architecture", ""),
         " ".join(model.split()),
         sockets,
-        _cores(sockets, per_socket, threads),
+        _cores(sockets, per_socket, threads) if len(per_type) < 2 else _whole(sum(per_type), threads),
         threads,
     )
 
@@ -51,8 +56,49 @@ def _count(fields: dict[str, str], key: str) -> int:
     return value if value is not None and value <= 65536 else 0
 
 
+def parse_rows(text: str) -> tuple[int, int]:
+    """``(threads, cores)`` that ``lscpu -p`` lists, each on a row ``CPU,Core,Socket,…``; processors of any type.
+
+    0 cores where a row names none. Raises: ParseError without any row.
+    """
+    threads: set[int] = set()
+    cores: set[tuple[str, str]] = set()
+    untold = False
+    for line in text.splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        cpu, core, socket, *_ = [*line.split(","), "", ""]
+        number = whole_number(cpu)
+        if number is None or number > 65536:
+            raise ParseError("lscpu", "a row does not begin with the number of a CPU", line)
+        threads.add(number)
+        cores.add((socket.strip(), core.strip()))
+        untold = untold or whole_number(core) is None
+    if not threads:
+        raise ParseError("lscpu", "lists no CPU", text)
+    return len(threads), 0 if untold else len(cores)
+
+
+def _cores_of_types(text: str) -> list[int]:
+    """Cores of each block of a processor with several core types (ARM): sockets or clusters, and cores in each."""
+    found = []
+    per = None
+    for key, value in colon_fields(text):
+        number = whole_number(value)
+        if key in ("Core(s) per socket", "Core(s) per cluster"):
+            per = number
+        elif key in ("Socket(s)", "Cluster(s)") and number and per:
+            found.append(per * number)
+            per = None
+    return found
+
+
 def _cores(sockets: int, per_socket: int, threads: int) -> int:
-    cores = sockets * per_socket
+    return _whole(sockets * per_socket, threads)
+
+
+def _whole(cores: int, threads: int) -> int:
+    """The number, 0 when it is more than there are threads."""
     return cores if cores <= threads else 0
 
 

@@ -24,6 +24,7 @@ class SysNet:
     path: str = ""
     driver: str = ""
     wireless: bool = False
+    devtype: str = ""
     virtual_function_of: str = ""
     port_name: str = ""
     bridge: bool = False
@@ -39,6 +40,7 @@ def parse(text: str) -> dict[str, SysNet]:
         speed = whole_number(values.get("speed", ""))
         found[name] = SysNet(
             name=name,
+            devtype=values.get("devtype", ""),
             mac=values.get("address", "").lower(),
             permanent_mac=values.get("permanent", "").lower(),
             carrier=flag(values.get("carrier", "")),
