@@ -100,7 +100,7 @@ class Play:
     def _do_submit(self, event: Event) -> None:
         members = [self.nodes[number] for number in event.args["nodes"]]
         keys = {name: event.args[name] for name in ("scripts", "scope", "pace")}
-        keys |= {"port": self.console.lab.port, "key": str(self.console.key)}
+        keys |= self.console.login_params()
 
         def work() -> None:
             job_id = self._ask(0, "submit", members, **keys)

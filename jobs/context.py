@@ -189,3 +189,13 @@ def stop_if_ended() -> None:
     context: StepContext | None = getattr(_of_thread, "context", None)
     if context is not None and (context.killed or context.released):
         raise StepStopped(context.stop_reason)
+
+
+def pause(seconds: float) -> None:
+    """Wait on behalf of this thread's step. Raises :class:`StepStopped` and :class:`StepFailed` when it is to end."""
+    context: StepContext | None = getattr(_of_thread, "context", None)
+    if context is None:
+        time.sleep(seconds)
+        return
+    context.wait(min(seconds, max(context.time_left_s(), 0.0)))
+    context.checkpoint()

@@ -16,7 +16,8 @@ from jobs.errors import Failed
 class SshError(Failed):
     """Could not be done over SSH.
 
-    ``kind``: unreachable, refused, protocol, host_key, auth, expired, timeout, dropped.
+    ``kind``: unreachable, refused, protocol (no SSH server spoke, or it closed before the login), unpinned, host_key,
+    auth, expired, sudo, shell (no program of ours was begun), nonsense (what came is no answer), timeout, dropped.
     """
 
     def __init__(self, kind: str, detail: str) -> None:
@@ -24,18 +25,37 @@ class SshError(Failed):
         super().__init__(detail)
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where a node answers and who we are there. ``host_key`` is ``TYPE BASE64``; empty: not pinned yet."""
+@dataclass(frozen=True)
+class Place:
+    """Where something answers and who we would be there; nobody logs in on its word alone."""
 
     address: str
     port: int = 22
     user: str = "root"
-    host_key: str = ""
     key_path: str = ""
 
     def __str__(self) -> str:
         return f"{self.address} port {self.port}"
+
+    def pinned(self, host_key: str) -> Endpoint:
+        """The same, known by its host key. Raises :class:`SshError` when that is none."""
+        return Endpoint(self.address, self.port, self.user, self.key_path, host_key)
+
+
+@dataclass(frozen=True)
+class Endpoint(Place):
+    """A node that we log in to: there is none without its host key, ``TYPE BASE64``.
+
+    Raises :class:`SshError` when there is no such key.
+    """
+
+    host_key: str = ""
+
+    def __post_init__(self) -> None:
+        if not is_host_key(self.host_key):
+            raise SshError(
+                "unpinned", f"{self}: its host key is not pinned yet: run establish_ssh for it first"
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +65,19 @@ class Completed:
     exit_code: int
     stdout: bytes
     stderr: bytes
+
+
+def is_host_key(text: str) -> bool:
+    """Whether it is a public key as ``TYPE BASE64``, the type inside (RFC 4253, section 6.6) being the one outside."""
+    words = text.split(" ")
+    if len(words) != 2 or not words[0].isascii():
+        return False
+    try:
+        blob = base64.b64decode(words[1], validate=True)
+    except ValueError:
+        return False
+    kind = words[0].encode()
+    return len(blob) > 4 + len(kind) and blob.startswith(len(kind).to_bytes(4, "big") + kind)
 
 
 def fingerprint(host_key: str) -> str:

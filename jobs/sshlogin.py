@@ -29,29 +29,29 @@ _EXPIRED = re.compile(
     r"expired|change your password|(new|current|retype)\W+(unix )?password|过期|新的?\s*密码|当前的?\s*密码",
     re.IGNORECASE,
 )
+_NO_LOGIN = re.compile(
+    rb"not (currently )?available|nologin|account.{0,40}(disabled|not allowed)", re.IGNORECASE
+)
 # "Password for root@new.example.com:" is a question for the password, whatever the host is called.
 _ACCOUNT = re.compile(r"\S+@\S+")
 
 
 class AsksInteractively(Exception):
-    """The server takes the password by keyboard-interactive only; ``endpoint`` insists on the host key it showed."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        self.endpoint = endpoint
-        super().__init__(str(endpoint))
+    """The server takes the password by keyboard-interactive only."""
 
 
 def with_key(endpoint: Endpoint, transport: paramiko.Transport) -> None:
     """Log in with the installer's key. Raises :class:`SshError`."""
     try:
         more = transport.auth_publickey(endpoint.user, load_key(endpoint.key_path))
-    except paramiko.AuthenticationException:
+    except paramiko.AuthenticationException as error:
+        _refuse_silence(endpoint, transport, error)
         raise SshError(
             "auth",
             f"{endpoint} does not accept the installer's key for user {endpoint.user}: run establish_ssh for it",
         ) from None
     except (paramiko.SSHException, EOFError, OSError) as error:
-        raise _dropped(endpoint, error) from None
+        raise _dropped(endpoint, transport, error) from None
     _refuse_second_step(endpoint, "the installer's key", more)
 
 
@@ -65,19 +65,20 @@ def with_password(endpoint: Endpoint, transport: paramiko.Transport, password: S
         more = transport.auth_password(endpoint.user, password.reveal(), fallback=False)
     except paramiko.BadAuthenticationType as refusal:
         if "keyboard-interactive" in refusal.allowed_types:
-            raise AsksInteractively(endpoint) from None
+            raise AsksInteractively from None
         raise SshError(
             "auth",
-            f"{endpoint} allows no password login (only {_quoted(', '.join(refusal.allowed_types), password)}): "
+            f"{endpoint} allows no password login (only {quoted(', '.join(refusal.allowed_types).encode(), [password])}): "
             "set PasswordAuthentication yes there for a moment, or put the installer's key there by hand",
         ) from None
-    except paramiko.AuthenticationException:
+    except paramiko.AuthenticationException as error:
+        _refuse_silence(endpoint, transport, error)
         raise _wrong_password(endpoint) from None
     except (paramiko.SSHException, EOFError, OSError) as error:
         # Message 60 asks for a new password here (RFC 4252, section 8); paramiko knows only its other meaning.
         if "Illegal info request" in str(error):
             raise _expired(endpoint) from None
-        raise _dropped(endpoint, error) from None
+        raise _dropped(endpoint, transport, error) from None
     _refuse_second_step(endpoint, "this password", more)
 
 
@@ -92,10 +93,11 @@ def by_questions(endpoint: Endpoint, transport: paramiko.Transport, password: Se
     try:
         handler.auth_interactive(endpoint.user, _OneAnswer(endpoint, password), answered)
         more = handler.wait_for_response(answered)
-    except paramiko.AuthenticationException:
+    except paramiko.AuthenticationException as error:
+        _refuse_silence(endpoint, transport, error)
         raise _wrong_password(endpoint) from None
     except (paramiko.SSHException, EOFError, OSError) as error:
-        raise _dropped(endpoint, error) from None
+        raise _dropped(endpoint, transport, error) from None
     _refuse_second_step(endpoint, "this password", more)
 
 
@@ -124,7 +126,9 @@ class _OneAnswer:
     def __call__(self, title: str, text: str, questions: Sequence[tuple[str, bool]]) -> list[str]:
         if not questions:
             return []
-        asked = _quoted(" / ".join(question for question, _ in questions), self._password)
+        asked = quoted(
+            " / ".join(question for question, _ in questions).encode("utf-8", "replace"), [self._password]
+        )
         if _EXPIRED.search(f"{text}\n{questions[0][0]}"):
             raise _expired(self._endpoint, f" (it asks {asked})")
         objection = self._objection(asked, questions)
@@ -149,9 +153,9 @@ class _OneAnswer:
         return ""
 
 
-def _quoted(text: str, password: Secret) -> str:
-    """Words of the server, fit for a log: one short line without control characters and without the password."""
-    words = " ".join(plain(redact(text, [password])).split())
+def quoted(said: bytes, secrets: Sequence[Secret] = ()) -> str:
+    """Words of the server, fit for a log: one short line without control characters and without secrets."""
+    words = " ".join(plain(redact(said.decode("utf-8", "replace"), secrets)).split())
     shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in words)
     return f'"{shown[:_MAX_QUOTED]}…"' if len(shown) > _MAX_QUOTED else f'"{shown}"'
 
@@ -178,10 +182,47 @@ def refuse_expired(endpoint: Endpoint, exit_code: int, errors: bytes) -> None:
         raise _expired(endpoint)
 
 
+def not_begun(endpoint: Endpoint, exit_code: int, noise: bytes, errors: bytes) -> tuple[str, str]:
+    """Kind and text of what it means that a login was let in and then none of our programs was begun."""
+    user = endpoint.user
+    last = errors.strip().splitlines()[-1:]
+    if exit_code == -1 and not noise.strip() and not last:
+        return "dropped", f"{endpoint}: the connection ended before the command began"
+    if user != "root" and last and last[0].startswith((b"sudo:", b"Sorry,", b"sudoers:")):
+        return "sudo", (
+            f"{endpoint}: {user} cannot become root with sudo -n ({quoted(last[0])}): run establish_ssh with its "
+            "password, or look at what sudo -l says there"
+        )
+    said = b" ".join([*noise.strip().splitlines()[-1:], *last])
+    how = f"it printed {quoted(said)}" if said else "it printed nothing"
+    which = ""
+    if _NO_LOGIN.search(said):
+        which = ", as nologin(8) does"
+    elif not said and exit_code == 1:
+        which = ", as /bin/false does"
+    return "shell", (
+        f"{endpoint} lets {user} in, but its login shell runs no command for us: {how} and ended with exit code "
+        f"{exit_code}{which}. See its shell there (getent passwd {user}); give it one that runs commands "
+        f"(usermod -s /bin/bash {user}), or name another account"
+    )
+
+
 def _wrong_password(endpoint: Endpoint) -> SshError:
     return SshError(
         "auth", f"{endpoint} does not accept this password for user {endpoint.user}: check user and password"
     )
+
+
+def _refuse_silence(endpoint: Endpoint, transport: paramiko.Transport, error: Exception) -> None:
+    """paramiko calls it a failed login, too, when no answer came or the connection ended. Raises :class:`SshError`."""
+    if "timeout" in str(error).lower():
+        raise SshError(
+            "timeout",
+            f"{endpoint}: no answer to the login within {transport.auth_timeout:.0f} s: try again; if it stays so, look "
+            "at what its PAM and its name server wait for",
+        ) from None
+    if not transport.is_active():
+        raise _dropped(endpoint, transport, error) from None
 
 
 def _expired(endpoint: Endpoint, asked: str = "") -> SshError:
@@ -192,5 +233,7 @@ def _expired(endpoint: Endpoint, asked: str = "") -> SshError:
     )
 
 
-def _dropped(endpoint: Endpoint, error: Exception) -> SshError:
-    return SshError("dropped", f"{endpoint}: the connection was dropped during login ({reason(error)})")
+def _dropped(endpoint: Endpoint, transport: paramiko.Transport, error: Exception) -> SshError:
+    said = getattr(transport, "farewell", "")
+    why = f"it said {quoted(said.encode())}" if said else reason(error)
+    return SshError("dropped", f"{endpoint}: the connection was dropped during login ({why})")

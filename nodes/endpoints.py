@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 from django.conf import settings
 
-from jobs.ssh import Endpoint
+from jobs.ssh import Endpoint, Place, SshError
 from nodes.models import Node
 
+T = TypeVar("T")
 
-def endpoint_of(node: Node) -> Endpoint:
-    """Its address, port, user and pinned host key, with the installer's own key."""
-    return Endpoint(
+
+def place_of(node: Node) -> Place:
+    """Its address, port and user, and the installer's key."""
+    return Place(
         address=str(node.mgmt_address),
         port=node.ssh_port,
         user=node.ssh_user,
-        host_key=node.host_key,
         key_path=str(settings.INSTALLER_SSH_KEY),
     )
+
+
+def endpoint_of(node: Node) -> Endpoint:
+    """The same with its pinned host key. Raises :class:`SshError` for a node without one."""
+    return place_of(node).pinned(node.host_key)
+
+
+def for_each(nodes: Iterable[Node], make: Callable[[Node], T]) -> dict[str, T | SshError]:
+    """What ``make`` gives, by node id; for a node without a host key why it cannot be reached."""
+    found: dict[str, T | SshError] = {}
+    for node in nodes:
+        try:
+            found[node.node_id] = make(node)
+        except SshError as error:
+            found[node.node_id] = error
+    return found

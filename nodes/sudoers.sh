@@ -1,13 +1,77 @@
-# Let the installer's account become root without a password. Runs as root under sudo -S (the password
-# is its first line of standard input). Argument: the account. sudoers(5).
-set -eu
+# Let the installer's account become root without a password, or say what forbids it. Runs as root under sudo -S (the
+# password is its first line of standard input). Arguments: "install" or "why", the account. sudoers(5).
+set -u
 umask 077
-file=/etc/sudoers.d/installer-console-$1
-{
-    echo "# Installer Console: collects hardware and installs this node over SSH as $1."
-    echo "# Remove this file when the node is to be managed no longer."
-    echo "$1 ALL=(ALL) NOPASSWD: ALL"
-} >"$file.new"
-chmod 440 "$file.new"
-if command -v visudo >/dev/null 2>&1 && ! visudo -cqf "$file.new"; then rm -f "$file.new"; exit 65; fi
-mv "$file.new" "$file"
+user=$2
+folder=/etc/sudoers.d
+# Of all rules that match the last one counts, and files are read in the order of their names as bytes.
+LC_ALL=C
+export LC_ALL
+
+install() {
+    mkdir -p "$folder" || exit 73
+    name=zz-installer-console-$user
+    for other in "$folder"/*; do
+        other=${other##*/}
+        # Such files are not read.
+        case $other in *.* | *~ | *-installer-console-"$user" | installer-console-"$user") continue ;; esac
+        while [ "$(printf '%s\n%s\n' "$name" "$other" | sort | tail -n 1)" != "$name" ] && [ ${#name} -lt 120 ]; do
+            name=z$name
+        done
+    done
+    file=$folder/$name
+    {
+        echo "# Installer Console: collects hardware and installs this node over SSH as $user."
+        echo "# Its name comes last because the last rule counts. Remove this file when the node is to be managed no longer."
+        echo "$user ALL=(ALL) NOPASSWD: ALL"
+    } >"$folder/.installer-console.new" || exit 74
+    # Its name has a dot: sudo does not read it before it is whole.
+    chmod 440 "$folder/.installer-console.new"
+    if command -v visudo >/dev/null 2>&1 && ! visudo -cqf "$folder/.installer-console.new"; then
+        rm -f "$folder/.installer-console.new"
+        exit 65
+    fi
+    mv "$folder/.installer-console.new" "$file" || exit 74
+    for old in "$folder/installer-console-$user" "$folder"/z*-installer-console-"$user"; do
+        [ "$old" = "$file" ] || rm -f "$old"
+    done
+    echo "$file"
+}
+
+# Which rule comes after ours, or that ours is not read at all. What was written is taken away again.
+why() {
+    rm -f "$folder/installer-console-$user" "$folder"/z*-installer-console-"$user"
+    if ! grep -Eq '^[[:space:]]*[#@]includedir[[:space:]]+"?/etc/sudoers\.d/?"?[[:space:]]*$' /etc/sudoers; then
+        echo "/etc/sudoers reads no file of $folder: put the line @includedir $folder at its end (#includedir before sudo 1.9.1)"
+        exit 0
+    fi
+    groups=$(id -Gn "$user" 2>/dev/null)
+    numbers=$(id -G "$user" 2>/dev/null)
+    {
+        # In the order in which sudo reads them.
+        awk '/^[ \t]*[#@]includedir[ \t]/ { exit } { print FILENAME ":" FNR ": " $0 }' /etc/sudoers
+        for rules in "$folder"/*; do
+            case ${rules##*/} in *.* | *~) continue ;; esac
+            [ -f "$rules" ] && awk '{ print FILENAME ":" FNR ": " $0 }' "$rules"
+        done
+        awk 'seen { print FILENAME ":" FNR ": " $0 } /^[ \t]*[#@]includedir[ \t]/ { seen = 1 }' /etc/sudoers
+    } | awk -v user="$user" -v groups="$groups" -v numbers="$numbers" '
+        BEGIN {
+            mine["ALL"]; mine[user]
+            count = split(groups, name, " "); for (i = 1; i <= count; i++) mine["%" name[i]]
+            count = split(numbers, name, " "); for (i = 1; i <= count; i++) mine["%#" name[i]]
+        }
+        {
+            rule = $0; sub(/^[^ ]* /, "", rule); sub(/^[ \t]+/, "", rule)
+            if (rule ~ /^#/ || rule !~ /=/ || rule ~ /^(Defaults|User_Alias|Runas_Alias|Host_Alias|Cmnd_Alias|Cmd_Alias)/) next
+            who = rule; sub(/[ \t].*/, "", who)
+            count = split(who, name, ",")
+            for (i = 1; i <= count; i++) if (name[i] in mine) last = $0
+        }
+        END { if (last != "") print "the rule that counts is " last }
+    '
+    # What sudo itself makes of it, also of rules that come from a directory service or name a group of users.
+    sudo -n -l -U "$user" 2>&1 | grep -v '^$' | tail -n 3 | sed 's/^ */sudo -l says: /'
+}
+
+"$1"

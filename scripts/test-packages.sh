@@ -12,6 +12,13 @@ need ip iproute2
 need memcached memcached
 need haproxy haproxy
 need shellcheck shellcheck
+need sudo sudo
+# Login shells that accounts of nodes have.
+need tcsh tcsh
+need fish fish
+need zsh zsh
+need mksh mksh
+need openssl openssl
 # Only asked for in CI: on a person's machine the package would also start a server that lets people in.
 [ -z "${CI:-}" ] || need sshd openssh-server
 # Chinese text in screenshots.

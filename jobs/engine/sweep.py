@@ -48,7 +48,7 @@ def _end(step: Step) -> bool:
     left = step.remote
     numbers = (left["attempt"], step.phase, step.fence)
     try:
-        with ssh.connect(Endpoint(**left["endpoint"])) as connection:
+        with ssh.connect(Endpoint(**left["endpoint"]), patient=False) as connection:
             return end_component(connection, left["component"], step.job.job_id, *numbers)
     except SshError:
         return False

@@ -59,7 +59,7 @@ class Component:
         while True:
             place = self.output.place
             try:
-                with ssh.connect(self.endpoint) as connection:
+                with ssh.connect(self.endpoint, patient=False) as connection:
                     if self._work(connection):
                         return
             except SshError as error:
@@ -216,9 +216,9 @@ class Component:
     def _read(self, connection: Connection) -> Frame | None:
         """Its output and how it ended; None when there is more to ask for."""
         argv = ["sh", "-c", FOLLOW, "sh", self.folder, self.output.key, *map(str, self.output.begin())]
-        channel = connection.open_command([*argv, str(HEAD_BYTES), str(TAIL_BYTES), str(self.most)])
+        running = connection.start([*argv, str(HEAD_BYTES), str(TAIL_BYTES), str(self.most)])
         try:
-            for frame in frames(connection, channel, self.context):
+            for frame in frames(running, self.context):
                 if frame is None:
                     self._stop_when_told(connection)
                 elif frame.kind in ("rc", "died"):
@@ -229,7 +229,7 @@ class Component:
                 elif not self.output.take(frame):
                     break
         finally:
-            channel.close()
+            running.close()
         return None
 
     def _stop_when_told(self, connection: Connection) -> None:
@@ -260,7 +260,7 @@ class Component:
         what = "reboot"
         while True:
             try:
-                with ssh.connect(self.endpoint) as connection:
+                with ssh.connect(self.endpoint, patient=False) as connection:
                     argv = ["sh", "-c", BOOT, "sh", self.folder, self.output.key, what, self.context.job_id]
                     answer = connection.run([*argv, mark_of(self.context.phase), str(self.context.fence)])
                     word = answer.stdout.strip()

@@ -1,20 +1,18 @@
-"""Frames from a channel as they come."""
+"""Frames from a program that follows, as they come."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import paramiko
-
 from jobs.context import StepContext
 from jobs.remote.frames import Frame, FrameReader
-from jobs.ssh import Connection, SshError
+from jobs.ssh import Running, SshError
 
 # follow.sh says something every few seconds: silence longer than this is a connection that is dead.
 SILENCE_S = 45.0
 
 
-def frames(connection: Connection, channel: paramiko.Channel, context: StepContext) -> Iterator[Frame | None]:
+def frames(running: Running, context: StepContext) -> Iterator[Frame | None]:
     """Yield each frame, and None after whatever came and at least each second. Raises :class:`SshError`.
 
     Ends without a frame rc or died when the component was streamed and is not any more: ask again.
@@ -24,7 +22,7 @@ def frames(connection: Connection, channel: paramiko.Channel, context: StepConte
     live = False
     last: Frame | None = None
     left_s = max(1.0, context.time_left_s()) + 1.0
-    for stream, data in connection.read(channel, timeout_s=left_s, silence_s=SILENCE_S):
+    for stream, data in running.read(timeout_s=left_s, silence_s=SILENCE_S):
         if stream == "err":
             for frame in beside.feed(data):
                 # How it ended overtakes what it printed last, on another stream: it waits for that.
@@ -41,8 +39,8 @@ def frames(connection: Connection, channel: paramiko.Channel, context: StepConte
             if live and (data := reader.rest()):
                 yield Frame("out", data, "live")
         yield None
-    if last and channel.eof_received:
+    if last and running.ended:
         # Only now is it sure that nothing of the output was still on its way.
         yield last
     elif not live:
-        raise SshError("dropped", f"{connection.endpoint}: reading the log ended early")
+        raise SshError("dropped", f"{running.endpoint}: reading the log ended early")

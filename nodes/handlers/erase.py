@@ -17,7 +17,7 @@ from jobs.remote import PAUSES_S, RETRY_KINDS, run_component
 from jobs.ssh import Endpoint, SshError
 from jobs.states import StepStatus
 from nodes import store
-from nodes.endpoints import endpoint_of
+from nodes.endpoints import endpoint_of, for_each
 from nodes.erasing.content import read_contents
 from nodes.erasing.judge import Target, judge
 from nodes.erasing.script import build_script
@@ -85,7 +85,7 @@ def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     """A :class:`Work` by node id; a refusal for a node that went into service meanwhile."""
     permit = ErasePermit.objects.get(permit_id=job.params["permit_id"])
     nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
-    return {node.node_id: _work(node, permit) for node in nodes}
+    return dict(for_each(nodes, lambda node: _work(node, permit)))
 
 
 def _work(node: Node, permit: ErasePermit) -> Work | VerbError:

@@ -14,11 +14,17 @@ from jobs import audit, keypair, registry, ssh
 from jobs.actor import Actor
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job, Step
-from jobs.reason import reason_of
 from jobs.secrets import Secret
-from jobs.ssh import Endpoint, SshError
-from nodes.endpoints import endpoint_of
+from jobs.ssh import Connection, Endpoint, Place, SshError
+from jobs.sshlogin import quoted
+from nodes.endpoints import place_of
 from nodes.models import Node
+
+# Why a host key is believed, as the audit says it.
+PINNED = "pinned before"
+TRUSTED = "trusted on first use"
+KNOWN = "as a known_hosts file says"
+COMPARED = "changed, and a person compared it"
 
 _HERE = Path(__file__).parent.parent
 _INSTALL_KEY = (_HERE / "establish.sh").read_text()
@@ -27,12 +33,21 @@ _SUDOERS = (_HERE / "sudoers.sh").read_text()
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What one node needs: where, as whom, and what is known of its host key."""
+    """What one node needs: where, as whom, and what is known of its host key.
 
-    endpoint: Endpoint
+    ``pinned``: the key that was pinned before and counts. ``known`` and ``revoked`` are of a known_hosts file that a
+    person gave. ``compared``: a person compared a changed key. ``by``: "by NAME at TIME", for the sentence about a
+    changed key.
+    """
+
+    place: Place
     public_line: str
     accept_new: bool
-    pinned: str  # "by NAME at TIME", for the sentence about a changed key
+    pinned: str = ""
+    known: tuple[str, ...] = ()
+    revoked: tuple[str, ...] = ()
+    compared: bool = False
+    by: str = ""
 
 
 def register() -> None:
@@ -45,107 +60,176 @@ def register() -> None:
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     """A :class:`Login` by node id."""
     public_line = keypair.ensure(settings.INSTALLER_SSH_KEY)
-    replaced = set(job.params.get("replace_host_keys", ()))
-    return {
-        node.node_id: Login(
-            endpoint=_endpoint(node, job.params, node.mgmt_address in replaced),
-            public_line=public_line,
-            accept_new=bool(job.params.get("accept_new", True)) or node.mgmt_address in replaced,
-            pinned=f"{node.host_key_pinned_by} at {node.host_key_pinned_at:%Y-%m-%d %H:%M} UTC"
-            if node.host_key_pinned_at
-            else "",
-        )
-        for node in Node.objects.filter(node_id__in=[step.target for step in steps])
-    }
+    nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
+    return {node.node_id: _login(node, job.params, public_line) for node in nodes}
 
 
-def _endpoint(node: Node, params: dict[str, Any], replaced: bool) -> Endpoint:
-    found = endpoint_of(node)
-    return replace(
-        found,
-        port=params.get("port") or found.port,
-        user=params.get("user") or found.user,
-        host_key="" if replaced else found.host_key,
+def _login(node: Node, params: dict[str, Any], public_line: str) -> Login:
+    address = str(node.mgmt_address)
+    compared = address in params.get("replace_host_keys", ())
+    of_file = params.get("known_hosts", {}).get(address, {})
+    found = place_of(node)
+    return Login(
+        place=replace(found, port=params.get("port") or found.port, user=params.get("user") or found.user),
+        public_line=public_line,
+        accept_new=bool(params.get("accept_new", True)),
+        pinned="" if compared else node.host_key,
+        known=tuple(of_file.get("keys", ())),
+        revoked=tuple(of_file.get("revoked", ())),
+        compared=compared,
+        by=f"by {node.host_key_pinned_by} at {node.host_key_pinned_at:%Y-%m-%d %H:%M} UTC"
+        if node.host_key_pinned_at
+        else "",
     )
 
 
-def run(context: StepContext, login: Login) -> dict[str, Any]:
+def run(context: StepContext, login: Login | None) -> dict[str, Any]:
     """Gives host key, user and port that work. Raises StepFailed with the reason in words."""
+    if login is None:
+        raise StepFailed("the node was deleted meanwhile")
     password = context.secrets.get("password")
     try:
         return _establish(context, login, password)
     except SshError as error:
-        by = f" (pinned by {login.pinned})" if error.kind == "host_key" and login.pinned else ""
+        by = f" (pinned {login.by})" if error.kind == "host_key" and login.by else ""
         raise StepFailed(f"{error}{by}") from None
 
 
 def _establish(context: StepContext, login: Login, password: Secret | None) -> dict[str, Any]:
     # The host key first, before anything is sent that another machine should not get; every
     # connection after that insists on the key that was seen.
-    host_key = ssh.host_key_of(login.endpoint)
-    _accept(login, host_key)
-    endpoint = replace(login.endpoint, host_key=host_key)
-    refusal = _refusal_of_key(context, endpoint)
+    host_key, how = (login.pinned, PINNED) if login.pinned else _first_contact(login)
+    _refuse_revoked(login, host_key)
+    endpoint = login.place.pinned(host_key)
+    refusal = _refusal_of_key(context, endpoint, login.public_line)
     if refusal is not None:
         if not password:
             raise refusal
-        _install(context, replace(login, endpoint=endpoint), password)
+        _install(context, endpoint, login.public_line, password)
         # A new connection, with the key only: what every later job will do.
-        again = _refusal_of_key(context, endpoint)
+        again = _refusal_of_key(context, endpoint, login.public_line)
         if again is not None:
             raise again
-    context.log(f"key login works as {endpoint.user}, host key {ssh.fingerprint(host_key)}")
-    return {"host_key": host_key, "user": endpoint.user, "port": endpoint.port}
+    print_of_key = ssh.fingerprint(host_key)
+    trusted = f" ({how})" if how != PINNED else ""
+    context.log(f"key login works as {endpoint.user}, host key {print_of_key}{trusted}")
+    return {"host_key": host_key, "user": endpoint.user, "port": endpoint.port, "how": how}
 
 
-def _refusal_of_key(context: StepContext, endpoint: Endpoint) -> StepFailed | None:
+def _first_contact(login: Login) -> tuple[str, str]:
+    """The key that the node shows, and why it is believed. Raises StepFailed when it is not."""
+    shown = ssh.host_key_of(login.place, kinds=login.known)
+    print_of_key = ssh.fingerprint(shown)
+    if login.known:
+        if shown in login.known:
+            return shown, KNOWN
+        expected = ", ".join(ssh.fingerprint(key) for key in login.known)
+        raise StepFailed(
+            f"{login.place} shows the host key {print_of_key}, and the known_hosts file says {expected}: another machine "
+            "at this address, or an old file? Compare on the node's console; nothing was sent there"
+        )
+    if login.compared:
+        return shown, COMPARED
+    if login.accept_new:
+        return shown, TRUSTED
+    raise StepFailed(
+        f"{login.place} shows the host key {print_of_key}, which nobody has accepted yet: "
+        "compare it on the node's console, then run establish_ssh with --accept-new, or give it in --known-hosts FILE"
+    )
+
+
+def _refuse_revoked(login: Login, host_key: str) -> None:
+    if host_key in login.revoked:
+        raise StepFailed(
+            f"{login.place} shows the host key {ssh.fingerprint(host_key)}, which the known_hosts file marks as @revoked: "
+            "whoever has that key is not to be trusted; give the machine a new one (ssh-keygen -A), nothing was sent there"
+        )
+
+
+def _refusal_of_key(context: StepContext, endpoint: Endpoint, public_line: str) -> StepFailed | None:
     """Why the installer's key is not enough to become root there; None when it is."""
     try:
         with ssh.connect(endpoint) as connection:
             answer = connection.run(["id", "-u"])
     except SshError as error:
+        if error.kind == "sudo":
+            return StepFailed(str(error))
         if error.kind != "auth":
             raise
         return StepFailed(
-            f"{endpoint} does not accept the installer's key for user {endpoint.user}: "
-            "run establish_ssh with the password, and look whether its sshd allows key login"
+            f"{endpoint} does not accept the installer's key for user {endpoint.user}: run establish_ssh with the "
+            f"password; if it was, its sshd_config may forbid it (PubkeyAuthentication, AuthorizedKeysFile, PermitRootLogin "
+            f"no, AllowUsers and its like). The key as a line of authorized_keys: {public_line}"
         )
     if answer.exit_code or answer.stdout.strip() != b"0":
         return StepFailed(
-            f"{endpoint}: {endpoint.user} cannot become root with sudo -n: "
-            "run establish_ssh with its password, or allow it in /etc/sudoers.d"
+            f"{endpoint}: {endpoint.user} does not become root there: id -u says "
+            f"{quoted(answer.stdout + answer.stderr)}"
         )
     context.log("the installer's key logs in")
     return None
 
 
-def _install(context: StepContext, login: Login, password: Secret) -> None:
-    with ssh.connect(login.endpoint, password=password) as connection:
-        answer = connection.run_as_login(["sh", "-c", _INSTALL_KEY], stdin=f"{login.public_line}\n".encode())
-        _must(answer, f"{login.endpoint}: the key could not be written")
+def _install(context: StepContext, endpoint: Endpoint, public_line: str, password: Secret) -> None:
+    try:
+        connected = ssh.connect(endpoint, password=password)
+    except SshError as error:
+        if error.kind != "auth":
+            raise
+        raise StepFailed(f"{error}. {_way_in(endpoint, public_line)}") from None
+    with connected as connection:
+        argv = ["sh", "-c", _INSTALL_KEY]
+        answer = connection.run(argv, stdin=f"{public_line}\n".encode(), as_login=True)
+        _must(answer, f"{endpoint}: the key could not be written")
         context.log("the installer's key is in authorized_keys")
-        user = login.endpoint.user
-        if user != "root":
-            secret = f"{password.reveal()}\n".encode()
-            answer = connection.run_as_login(
-                ["sudo", "-S", "-p", "", "-k", "--", "sh", "-c", _SUDOERS, "sh", user], stdin=secret
-            )
-            _must(answer, f"{login.endpoint}: {user} may not use sudo with this password")
-            context.log(f"sudo without a password allowed in /etc/sudoers.d/installer-console-{user}")
+        if endpoint.user != "root":
+            _allow_sudo(context, connection, password)
 
 
-def _accept(login: Login, host_key: str) -> None:
-    if not login.endpoint.host_key and not login.accept_new:
-        raise StepFailed(
-            f"{login.endpoint} shows the host key {ssh.fingerprint(host_key)}, which nobody has accepted yet: "
-            "compare it on the node's console, then run establish_ssh with --accept-new"
+def _way_in(endpoint: Endpoint, public_line: str) -> str:
+    """What of sshd's own configuration may forbid this login, and the ways around it."""
+    user = endpoint.user
+    if user == "root":
+        cause = (
+            "By default OpenSSH lets root in by key only (PermitRootLogin prohibit-password in its sshd_config), however "
+            "right the password is"
         )
+        other, home = "another account that may use sudo", "/root"
+    else:
+        cause = "Its sshd_config may let in others only (AllowUsers, DenyUsers, AllowGroups, DenyGroups)"
+        other, home = "another account", f"~{user}"
+    return f"{cause}: name {other}, or put this line into {home}/.ssh/authorized_keys there: {public_line}"
+
+
+def _allow_sudo(context: StepContext, connection: Connection, password: Secret) -> None:
+    """Our rule for sudo, believed once sudo has said so itself. Raises StepFailed with the rule that forbids it."""
+    endpoint, user = connection.endpoint, connection.endpoint.user
+    answer = _as_root_once(connection, password, "install")
+    _must(answer, f"{endpoint}: {user} may not use sudo with this password")
+    # -k: not because the password was given a moment ago.
+    proof = connection.run(["sudo", "-n", "-k", "--", "id", "-u"], as_login=True)
+    if proof.exit_code == 0 and proof.stdout.strip() == b"0":
+        context.log(f"sudo without a password allowed in {answer.stdout.decode('utf-8', 'replace').strip()}")
+        return
+    why = [line for line in _as_root_once(connection, password, "why").stdout.splitlines() if line.strip()]
+    told = "; ".join(quoted(line, [password]).strip('"') for line in why[:4]) or quoted(
+        proof.stderr, [password]
+    )
+    raise StepFailed(
+        f"{endpoint}: {user} may use sudo only with its password, a rule of ours changes nothing there (it was taken away "
+        f"again): {told}. Put {user} ALL=(ALL) NOPASSWD: ALL behind it, or name another account"
+    )
+
+
+def _as_root_once(connection: Connection, password: Secret, what: str) -> ssh.Completed:
+    argv = ["sudo", "-S", "-p", "", "-k", "--", "sh", "-c", _SUDOERS, "sh", what, connection.endpoint.user]
+    return connection.run(argv, stdin=f"{password.reveal()}\n".encode(), as_login=True)
 
 
 def _must(answer: ssh.Completed, what: str) -> None:
     if answer.exit_code:
-        reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "no reason given"
-        raise StepFailed(f"{what}: {reason}")
+        told = quoted(answer.stderr).strip('"') if answer.stderr.strip() else f"exit code {answer.exit_code}"
+        raise StepFailed(f"{what}: {told}")
 
 
 def finish(job: Job, step: Step, result: dict[str, Any]) -> None:
@@ -163,6 +247,7 @@ def finish(job: Job, step: Step, result: dict[str, Any]) -> None:
             Actor(job.created_by, job.created_via),
             "pin_host_key",
             node.node_id,
+            reason=result["how"],
             before=node.host_key_fingerprint,
             after=values["host_key_fingerprint"],
         )

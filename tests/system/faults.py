@@ -38,6 +38,7 @@ class FaultConsole(Console):
             "INSTALLER_WORKERS": "1",
         }
         self.key = folder / "data" / "ssh" / "id_ed25519"
+        self.host_keys: dict[str, str] = {}
         self._lock = threading.Lock()
         self._driver: subprocess.Popen[str] | None = None
 
@@ -48,7 +49,8 @@ class FaultConsole(Console):
         public = keypair.ensure(self.key)
         addresses = [self.address(number) for number in range(11, 11 + count)]
         for address in addresses:
-            self.lab.add("hyper-repl", address, authorized_keys=[public])
+            made = self.lab.add("hyper-repl", address, authorized_keys=[public])
+            self.host_keys[address] = " ".join((made.path / "host_key.pub").read_text().split()[:2])
         return addresses
 
     def ask(self, verb: str, *args: Any, **keys: Any) -> Any:
@@ -71,11 +73,13 @@ class FaultConsole(Console):
 
     def submit(self, addresses: list[str], one: str, two: str = "", **keys: Any) -> str:
         """A toy job; gives its id."""
-        scripts = {"one": one, "two": two}
-        job_id: str = self.ask(
-            "submit", addresses, scripts=scripts, port=self.lab.port, key=str(self.key), **keys
-        )
+        keys = {"scripts": {"one": one, "two": two}, **self.login_params(), **keys}
+        job_id: str = self.ask("submit", addresses, **keys)
         return job_id
+
+    def login_params(self) -> dict[str, Any]:
+        """How the toy phases reach the nodes."""
+        return {"port": self.lab.port, "key": str(self.key), "host_keys": self.host_keys}
 
     def ended(self, job_id: str, timeout_s: float = 180) -> dict[str, Any]:
         """The status of a job once it has ended."""

@@ -19,7 +19,7 @@ MANY = 195
 BROKEN = ("password", "host key", "shell", "lsblk", "network")
 SAID = {
     "host key": "shows another host key: pinned SHA256:",
-    "shell": "has no frame of this run: the collection script did not start",
+    "shell": "its login shell runs no command for us",
     "lsblk": "lsblk",
     "network": "refuses the connection: is sshd running there",
 }
@@ -57,7 +57,7 @@ def make_broken(console: Console) -> dict[str, str]:
     assert "establish_ssh JOB with the password" in done.stderr
     console.lab.fault(where["host key"], "wrong_host_key")
     console.lab.fault(where["network"], "refuse")
-    shell = CommandFault("sh -s", exit=1, stderr="This account is currently not available.")
+    shell = CommandFault("sh -c", exit=1, stderr="This account is currently not available.")
     console.lab.fault(where["shell"], commands=[shell])
     console.lab.fault(
         where["lsblk"], commands=[CommandFault("lsblk", exit=1, stderr="lsblk: cannot open /sys")]

@@ -160,7 +160,7 @@ def test_no_password_is_left_anywhere(console: Console, lists: dict[str, Path]) 
 
     console.lab.fault(console.address(21), "clear")
     node = console.lab.node(console.address(22))
-    rules = node.read("/etc/sudoers.d/installer-console-deploy").decode()
+    rules = node.read("/etc/sudoers.d/zz-installer-console-deploy").decode()
     assert "NOPASSWD" in rules and rules.startswith("# Installer Console: collects hardware")
     for key in ("root", "sudo"):
         console.run("collect_nodes", "-I", str(lists[key]), "--wait")

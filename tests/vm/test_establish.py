@@ -51,7 +51,7 @@ def test_a_user_with_sudo_gets_a_rule_of_his_own(
 ) -> None:
     deployer = accounts["deployer"]
     console.establish(deployer.user, deployer.password)
-    rule = "/etc/sudoers.d/installer-console-deployer"
+    rule = "/etc/sudoers.d/zz-installer-console-deployer"
     assert machine.agent.run(f"stat -c '%a %U %G' {rule} && visudo -cqf {rule}").strip() == "440 root root"
     assert machine.agent.run("stat -c '%a %U' ~deployer/.ssh ~deployer/.ssh/authorized_keys").split() == [
         *("700", "deployer"),

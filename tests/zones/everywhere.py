@@ -101,9 +101,10 @@ def _one(path: Path, mode: dict[str, Any]) -> dict[str, Any]:
 def _until_up(listeners: Any) -> list[str]:
     """What the health check of the job says, once it has nothing to say or after ten seconds."""
     from jobs.ssh import Endpoint
+    from tests.factories import host_key
     from zones.handlers.zone_haproxy import _why_down
 
-    endpoint = Endpoint(address=PROXY, port=22, user="root", host_key="")
+    endpoint = Endpoint(address=PROXY, port=22, user="root", host_key=host_key(1))
     deadline = time.monotonic() + 10
     while True:
         down = [why for listener in listeners if (why := _why_down(endpoint, listener))]

@@ -10,7 +10,7 @@ from jobs.models import Job, Step
 from jobs.registry import Action, Phase, register
 from jobs.remote import run_component
 from jobs.ssh import Endpoint
-from nodes.endpoints import endpoint_of
+from nodes.endpoints import endpoint_of, for_each
 from nodes.models import Node
 from zones.services.exec import refuse_resume
 
@@ -26,7 +26,7 @@ def register_actions() -> None:
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     """The endpoint by node id."""
     nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
-    return {node.node_id: endpoint_of(node) for node in nodes}
+    return dict(for_each(nodes, endpoint_of))
 
 
 def run(context: StepContext, endpoint: Endpoint | None) -> None:

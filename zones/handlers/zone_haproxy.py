@@ -20,7 +20,7 @@ from jobs.registry import Action, Phase, register
 from jobs.remote import run_component
 from jobs.ssh import Endpoint
 from jobs.states import StepStatus
-from nodes.endpoints import endpoint_of
+from nodes.endpoints import endpoint_of, for_each
 from nodes.models import Node
 from zones.core.haproxy_file import Listener, read_listeners
 from zones.core.install import component_script
@@ -69,7 +69,7 @@ def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     change = change_of(job)
     files = {file["node_id"]: file for file in change.files}
     nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
-    return {node.node_id: _work(node, change, files.get(node.node_id)) for node in nodes}
+    return dict(for_each(nodes, lambda node: _work(node, change, files.get(node.node_id))))
 
 
 def _work(node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork | Refused:

@@ -13,7 +13,7 @@ from jobs.models import Job, Step
 from jobs.registry import Action, Phase, register
 from jobs.remote import run_component
 from jobs.ssh import Endpoint
-from nodes.endpoints import endpoint_of
+from nodes.endpoints import endpoint_of, for_each
 from nodes.models import Node
 from zones.core.install.regional import (
     GLOBAL_SERVICES,
@@ -76,7 +76,7 @@ def prepare_mirror(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     """The list of hypers that serve, the new ones included, for each of them."""
     zone = find_zone(job.zone_id)
     text = mirror_text(hypers_of(zone))
-    return {node.node_id: Script(endpoint_of(node), "hyper_mirror", text) for node in _nodes(steps)}
+    return _scripts(steps, "hyper_mirror", text)
 
 
 def prepare_counts(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
@@ -93,17 +93,18 @@ def told(context: StepContext, values: dict[str, Any]) -> None:
 
 def prepare_boss(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     """The command of BOSS V2."""
-    return {node.node_id: Script(endpoint_of(node), "boss_cache", boss_script()) for node in _nodes(steps)}
+    return _scripts(steps, "boss_cache", boss_script())
 
 
 def prepare_services(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     """The restart of the programs that the job names, else of the services that know which zones there are."""
     text = restart_script(job.params.get("services", GLOBAL_SERVICES), steady_s=settings.INSTALLER_STEADY_S)
-    return {node.node_id: Script(endpoint_of(node), SERVICES, text) for node in _nodes(steps)}
+    return _scripts(steps, SERVICES, text)
 
 
-def _nodes(steps: Sequence[Step]) -> list[Node]:
-    return list(Node.objects.filter(node_id__in=[step.target for step in steps]))
+def _scripts(steps: Sequence[Step], component: str, text: str) -> dict[str, Any]:
+    nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
+    return dict(for_each(nodes, lambda node: Script(endpoint_of(node), component, text)))
 
 
 def run(context: StepContext, work: Script | None) -> None:

@@ -10,7 +10,7 @@ from jobs.errors import Finding, Refused
 from jobs.models import Job
 from jobs.reason import reason_of
 from jobs.services import submit
-from jobs.ssh import Endpoint, SshError
+from jobs.ssh import SshError
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
 from nodes.services.find import targets
@@ -75,7 +75,7 @@ def preview_haproxy(*, zone_id: str, actor: Actor, on_management: bool = False) 
     zone = find_zone(zone_id)
     nodes = proxies(zone)
     with ThreadPoolExecutor(max_workers=min(8, len(nodes))) as pool:
-        read = list(pool.map(_read, [endpoint_of(node) for node in nodes]))
+        read = list(pool.map(_read, nodes))
     files, findings = [], []
     for node, base in zip(nodes, read, strict=True):
         address = str(node.mgmt_address)
@@ -96,24 +96,23 @@ def preview_haproxy(*, zone_id: str, actor: Actor, on_management: bool = False) 
     return make_change(zone, Change.Kind.HAPROXY, files, actor)
 
 
-def _read(endpoint: Endpoint) -> str | Finding:
+def _read(node: Node) -> str | Finding:
+    address = str(node.mgmt_address)
     try:
-        with ssh.connect(endpoint) as connection:
+        with ssh.connect(endpoint_of(node)) as connection:
             answer = connection.run(["cat", FILE], timeout_s=20)
     except SshError as error:
-        return Finding("H04", str(error), "then preview again", node=endpoint.address)
+        return Finding("H04", str(error), "then preview again", node=address)
     if answer.exit_code or len(answer.stdout) > _LIMIT:
         reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "it is larger than 4 MB"
-        return Finding(
-            "H04", f"{FILE} cannot be read: {reason}", "is haproxy installed there?", node=endpoint.address
-        )
+        return Finding("H04", f"{FILE} cannot be read: {reason}", "is haproxy installed there?", node=address)
     try:
         text = answer.stdout.decode()
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
         remedy = "convert the comments in it to UTF-8, then preview again"
-        return Finding("H04", f"{FILE} is not UTF-8 text", remedy, node=endpoint.address)
+        return Finding("H04", f"{FILE} is not UTF-8 text", remedy, node=address)
     return text
 
 

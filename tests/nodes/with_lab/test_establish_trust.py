@@ -49,12 +49,12 @@ def test_a_login_with_sudo_by_password_becomes_one_without(
     job = establish(made, actor, work, user="deploy")
     assert job.status == "succeeded", job.steps.get().error
     assert "INSTALLER" not in Node.objects.get().error and Node.objects.get().ssh_user == "deploy"
-    drop_in = made.root / "etc" / "sudoers.d" / "installer-console-deploy"
+    drop_in = made.root / "etc" / "sudoers.d" / "zz-installer-console-deploy"
     assert "NOPASSWD" in drop_in.read_text() and PASSWORD not in drop_in.read_text()
     # The key is there already; only the right to become root was taken away since.
     drop_in.unlink()
     refused = establish(made, actor, work, user="deploy", password=None)
-    assert refused.status == "failed" and "cannot become root" in refused.steps.get().error
+    assert refused.status == "failed" and "cannot become root with sudo -n" in refused.steps.get().error
     assert establish(made, actor, work, user="deploy").status == "succeeded"
     keys = (made.root / "home" / "deploy" / ".ssh" / "authorized_keys").read_text()
     assert len(keys.splitlines()) == 1

@@ -15,12 +15,16 @@ from jobs.ssh import Endpoint
 def run(context: StepContext, payload: Any) -> None:
     """The script of this phase as a component named like the phase; of several the second is named like ``one.2``."""
     scripts = context.params["scripts"].get(context.phase) or []
-    endpoint = Endpoint(
-        context.address, context.params.get("port", 22), "root", key_path=context.params.get("key")
-    )
     for number, script in enumerate([scripts] if isinstance(scripts, str) else scripts, 1):
         name = context.phase if number == 1 else f"{context.phase}.{number}"
-        run_component(context, endpoint, name, script)
+        run_component(context, _endpoint(context), name, script)
+
+
+def _endpoint(context: StepContext) -> Endpoint:
+    params = context.params
+    return Endpoint(
+        context.address, params["port"], key_path=params["key"], host_key=params["host_keys"][context.address]
+    )
 
 
 class ToyConfig(AppConfig):

@@ -1,0 +1,113 @@
+"""A program for a node: how it gets there whatever the login shell is, and where its answer begins and ends. Pure.
+
+The command line is one line that every shell takes (sh, csh, fish, a restricted one), the program itself comes on
+standard input, on its first line; what is behind that line is the program's own input. A login may print what it
+likes before and after: the answer stands between two marks that are new each time.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+# ``read`` takes no byte more than its line from a pipe (POSIX, "read"), so that the rest is left to the program. Nothing
+# here means anything to another shell: no ``!`` for csh, no ``\\`` for fish.
+_BEGIN = """sh -c 'IFS= read -r line; eval "$line"'"""
+AS_LOGIN = _BEGIN
+AS_ROOT = f"sudo -n -- {_BEGIN}"
+# A login that prints more than this before anything of ours begins is not waited for.
+MAX_NOISE_BYTES = 1 << 20
+_SHOWN_BYTES = 400
+_MAX_CODE_DIGITS = 3
+
+
+def first_line(argv: Sequence[str], nonce: str, *, ends: bool = True) -> bytes:
+    """What is sent first: the command between its marks; without ``ends`` only the one before it."""
+    mark = f"@@{nonce}"
+    # On both outputs.
+    lines = [f"printf '%s\\n' {mark}; printf '%s\\n' {mark} >&2"]
+    if ends:
+        last = f"printf '\\n%s %s\\n' {mark} \"$code\""
+        lines += [shlex.join(argv), f'code=$?; {last}; {last} >&2; exit "$code"']
+    else:
+        lines.append(f"exec {shlex.join(argv)}")
+    # printf(1), %b: what stands for a line end here is one again there.
+    escaped = "\n".join(lines).replace("\\", "\\\\").replace("\n", "\\n")
+    return f'eval "$(printf %b {shlex.quote(escaped)})"\n'.encode("utf-8", "surrogateescape")
+
+
+class Marked:
+    """One output of a program: feed what comes, get what lies between the marks.
+
+    ``ends``: a mark is awaited behind the answer, too. It begins with a line end, so of what comes live each last
+    line would wait for the next one: there the answer has to tell by itself where it ends.
+    """
+
+    def __init__(self, nonce: str, *, ends: bool = True) -> None:
+        self._first = f"@@{nonce}\n".encode()
+        self._last = f"\n@@{nonce} ".encode() if ends else b""
+        self._held = b""
+        self.begun = False
+        # The exit code, as the program's own shell says it.
+        self.code: int | None = None
+        # What the login printed before the first mark: the begin of it, and how much it was.
+        self.noise = b""
+        self.noise_bytes = 0
+
+    def feed(self, data: bytes) -> bytes:
+        """What is certainly part of the answer; a piece that may be the begin of a mark is held back."""
+        self._held += data
+        if not self.begun and not self._begin():
+            return b""
+        if not self._last:
+            return self._without(0)
+        if self.code is not None:
+            self._held = b""
+            return b""
+        at = 0
+        while (place := self._held.find(self._last, at)) >= 0:
+            line, newline, _ = self._held[place + len(self._last) :][: _MAX_CODE_DIGITS + 1].partition(b"\n")
+            if newline and line.isdigit():
+                answer, self._held = self._held[:place], b""
+                self.code = int(line)
+                return answer
+            if not newline and len(line) <= _MAX_CODE_DIGITS:
+                return self._without(len(self._held) - place)
+            at = place + 1  # Not what our shell prints there: it is part of the answer.
+        return self._without(_overlap(self._held, self._last))
+
+    def rest(self) -> bytes:
+        """What was held back, once nothing more comes."""
+        held, self._held = self._held, b""
+        return held if self.begun and self.code is None else b""
+
+    def _begin(self) -> bool:
+        place = self._held.find(self._first)
+        if place >= 0:
+            self._pass_over(self._held[:place])
+            self._held = self._held[place + len(self._first) :]
+            self.begun = True
+            return True
+        keep = _overlap(self._held, self._first)
+        self._pass_over(self._held[: len(self._held) - keep])
+        self._held = self._held[len(self._held) - keep :]
+        return False
+
+    def _pass_over(self, data: bytes) -> None:
+        self.noise_bytes += len(data)
+        if len(self.noise) < _SHOWN_BYTES:
+            self.noise += data[: _SHOWN_BYTES - len(self.noise)]
+
+    def _without(self, kept: int) -> bytes:
+        """The held bytes but the last ``kept``, which stay."""
+        cut = len(self._held) - kept
+        answer, self._held = self._held[:cut], self._held[cut:]
+        return answer
+
+
+def _overlap(data: bytes, mark: bytes) -> int:
+    """How many bytes at the end of ``data`` may be the begin of ``mark``."""
+    for size in range(min(len(data), len(mark) - 1), 0, -1):
+        if data.endswith(mark[:size]):
+            return size
+    return 0
