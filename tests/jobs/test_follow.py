@@ -124,14 +124,14 @@ def test_a_feeder_that_is_killed_gives_no_result_before_all_is_read(folder: Path
     assert at["out"] == (folder / "j-1-1.log").stat().st_size
 
 
-class _Channel:
+class _Running:
     """What a connection gives that broke before all of the output had come, or after it."""
 
     def __init__(self, whole: bool) -> None:
-        self.eof_received = whole
+        self.ended = whole
         self.endpoint = "10.0.0.1"
 
-    def read(self, channel: Any, **limits: float) -> Iterator[tuple[str, bytes]]:
+    def read(self, **limits: float) -> Iterator[tuple[str, bytes]]:
         yield "out", b"@live\nfirst line\n"
         yield "err", b"@rc 0\n"
         yield "out", b"second"
@@ -139,9 +139,9 @@ class _Channel:
 
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_result_that_overtook_the_output_counts_only_when_all_of_it_came(whole: bool) -> None:
-    both: Any = _Channel(whole)
+    running: Any = _Running(whole)
     context: Any = SimpleNamespace(time_left_s=lambda: 60.0)
-    seen = [frame for frame in frames(both, both, context) if frame]
+    seen = [frame for frame in frames(running, context) if frame]
     assert b"".join(frame.data for frame in seen if frame.word == "live") == b"first line\nsecond"
     assert (seen[-1] == Frame("rc", b"0")) is whole
 
