@@ -136,8 +136,10 @@ def _block(disk: dict[str, Any]) -> dict[str, str]:
         values["device/serial"] = disk["serial"]
         values["device/transport"] = "pcie"
     if disk["wwn"]:
-        values["device/wwid" if not name.startswith("nvme") else "wwid"] = (
-            f"naa.{disk['wwn'].removeprefix('0x')}"
+        # An NVMe namespace has eui.…, nvme.… or uuid.…, and udev takes it as it is (Linux: nvme_sysfs wwid_show).
+        own = name.startswith("nvme")
+        values["wwid" if own else "device/wwid"] = (
+            disk["wwn"] if own else f"naa.{disk['wwn'].removeprefix('0x')}"
         )
     files = {f"{home}/{key}": f"{value}\n" for key, value in values.items()}
     files[f"{home}/holders/"] = ""

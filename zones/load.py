@@ -92,6 +92,7 @@ def _data_disks(node_pks: list[int]) -> dict[int, list[DiskView]]:
                 type=own.get("type", kind),
                 size_bytes=own.get("size_bytes", size),
                 status=own.get("status", status),
+                measured_bytes=size,
                 holds=tuple(holds),
                 **dict(zip(names, more, strict=True)),
             )
@@ -138,6 +139,7 @@ def _disk_view(disk: Disk) -> DiskView:
         name=disk.name,
         type=disk.effective("type"),
         size_bytes=disk.effective("size_bytes"),
+        measured_bytes=disk.observed_size_bytes,
         by_id=disk.by_id,
         wwn=disk.wwn,
         serial=disk.serial,

@@ -1,5 +1,5 @@
-# Erases disks of this machine. POSIX sh, run by root in a folder of its own; below this text come a
-# function "each" that names every disk, and the call "main JOB quick|full".
+# Erases disks of this machine. POSIX sh, run by root in a folder of its own; before this text stands disk_identity.sh,
+# below it come a function "each" that names every disk, and the call "main JOB quick|full".
 # Tools: wipefs(8), lsblk(8), blockdev(8), blkdiscard(8), dd(1).
 set -u
 LC_ALL=C
@@ -18,6 +18,7 @@ main() {
     direct='' direct_in='' patience=''
     if dd --version 2>/dev/null | grep -q coreutils; then direct=oflag=direct direct_in=iflag=direct; fi
     if timeout 60 true >/dev/null 2>&1; then patience='timeout 60'; fi
+    settled
     each check
     [ "$refused" -eq 0 ] || { echo "nothing was erased on this node: $why" >&2; exit 65; }
     each start
@@ -28,7 +29,7 @@ main() {
     echo "every disk is erased"
 }
 
-# Arguments of all that "each" calls: device, bytes, WWN, serial, link in /dev/disk/by-id, tag.
+# Arguments of all that "each" calls: device, bytes, WWN, serial, link in /dev/disk/by-id, model, tag.
 name() { printf '%s' "${1#/dev/}"; }
 
 refuse() {
@@ -38,76 +39,44 @@ refuse() {
 
 # Everything is looked at before the first byte is written.
 check() {
-    [ -e "$job.$6.erased" ] && return 0
+    [ -e "$job.$7.erased" ] && return 0
     [ -e "$1" ] || { refuse "$(name "$1") is gone"; return 0; }
-    bytes=$(blockdev --getsize64 "$1" 2>/dev/null)
-    [ "$bytes" = "$2" ] || { refuse "$(name "$1") has ${bytes:-no} bytes, the preview showed $2"; return 0; }
-    recognised "$@" || { refuse "$(name "$1") is not the disk of the preview any more"; return 0; }
-    held=$(lsblk -rno MOUNTPOINT "$1" | grep . | tr '\n' ' ')
-    [ -z "$held" ] || { refuse "$(name "$1") is in use: mounted on $held"; return 0; }
-    # Opens the disk for itself alone, as a mount or an array would, and writes nothing (-n).
-    answer=$(wipefs -a -n "$1" 2>&1 >/dev/null) || { refuse "$(name "$1") is in use: ${answer##*: }"; return 0; }
-    opener=$(opener_of "$1")
-    [ -z "$opener" ] || refuse "$(name "$1") is in use: $opener"
+    same_disk "$@" || { refuse "$why_not"; return 0; }
+    user=$(used_by "$1")
+    [ -z "$user" ] || refuse "$(name "$1") is in use: $user"
 }
 
-# A virtual machine or a storage daemon may hold a disk open without a claim that anything else would meet.
-# Who only looks for changes is none of them. busybox's find knows no -lname: then nothing is said.
-opener_of() {
-    for kernel_path in $(lsblk -rnpo KNAME "$1"); do
-        # shellcheck disable=SC2044 # these paths have no blanks
-        for link in $(find /proc/[0-9]*/fd -maxdepth 1 -lname "$kernel_path" 2>/dev/null); do
-            process=${link#/proc/} command=''
-            process=${process%%/*}
-            { IFS= read -r command <"/proc/$process/comm"; } 2>/dev/null
-            case $command in
-            '' | *udev* | multipathd | smartd | blkid | lsblk | udisksd) ;;
-            *) echo "$(name "$kernel_path") is held open by $command (process $process)" && return ;;
-            esac
-        done
-    done
-}
-
-recognised() {
-    [ -n "$5" ] && [ "$(readlink -f "$5")" = "$(readlink -f "$1")" ] && return 0
-    if [ -n "$3" ]; then
-        [ "$(told WWN "$1")" = "$3" ] && return 0
-        wwid=$(attribute wwid "$1")
-        [ "$wwid" = "$3" ] || [ "$wwid" = "naa.${3#0x}" ] && return 0
-    fi
-    [ -n "$4" ] || return 1
-    serial=$(printf '%s' "$4" | tr -d ' ')
-    [ "$(told SERIAL "$1")" = "$serial" ] || [ "$(attribute serial "$1")" = "$serial" ]
-}
-
-told() { lsblk -dno "$1" "$2" 2>/dev/null | tr -d ' \n'; }
-
-attribute() {
-    kernel_name=$(name "$(readlink -f "$2")" | tr / '!')
-    for file in "/sys/class/block/$kernel_name/$1" "/sys/class/block/$kernel_name/device/$1"; do
-        if [ -r "$file" ]; then tr -d ' \n' <"$file" && return; fi
-    done
+same_disk() {
+    identify "$1" "$2" "$3" "$4" "$5" "$6" && return
+    why_not="$(name "$1") is not the disk of the preview any more: $against"
+    return 1
 }
 
 # quick takes seconds: one disk after the other. full takes hours: all of them at once.
 start() {
-    [ -e "$job.$6.erased" ] && { echo "$(name "$1"): erased before in this job"; return 0; }
+    [ -e "$job.$7.erased" ] && { echo "$(name "$1"): erased before in this job"; return 0; }
     if [ "$mode" = full ]; then erase "$@" & else erase "$@"; fi
 }
 
+# The disk is held open while it is erased, so that its name cannot pass to another one, and is looked at once more.
 erase() {
-    rm -f "$job.$6.why"
+    rm -f "$job.$7.why"
+    { held "$@" 9<"$1"; } 2>"$job.$7.why"
+}
+
+held() {
+    same_disk "$@" || { echo "$why_not" >&2; return 1; }
     if quick "$1" && whole "$@" && read_table_again "$1" && clean "$1"; then
-        : >"$job.$6.erased" && echo "$(name "$1"): erased ($mode)"
-    fi 2>"$job.$6.why"
+        : >"$job.$7.erased" && echo "$(name "$1"): erased ($mode)"
+    fi
 }
 
 whole() { [ "$mode" = quick ] || discard "$1" "$2" || zero "$1" "$2"; }
 
 judge() {
-    [ -e "$job.$6.erased" ] && return
-    cat "$job.$6.why" >&2
-    failed="$failed $(name "$1") ($(tail -n 1 "$job.$6.why"))"
+    [ -e "$job.$7.erased" ] && return
+    cat "$job.$7.why" >&2
+    failed="$failed $(name "$1") ($(tail -n 1 "$job.$7.why"))"
 }
 
 # Signatures by name, then both ends of every part and of the disk, where tables and labels lie.
@@ -212,16 +181,14 @@ progress() { echo "$(name "$1"): $(($2 * 100 / $3)) % $4 ($(($2 / 1000000000)) o
 
 read_table_again() {
     blockdev --rereadpt "$1" 2>/dev/null || { command -v partprobe >/dev/null && partprobe "$1" 2>/dev/null; }
-    if command -v udevadm >/dev/null; then udevadm settle --timeout=20 2>/dev/null; fi
-    return 0
+    settled
 }
 
 clean() {
-    if ! rest=$(wipefs -n -p "$1") || ! kinds=$(lsblk -rno TYPE "$1"); then
+    if ! rest=$(left_on "$1"); then
         echo "$(name "$1"): what is left on it cannot be read" >&2
         return 1
     fi
-    rest=$(printf '%s\n' "$rest" | grep -v '^#'; printf '%s\n' "$kinds" | grep '^part')
     [ -z "$rest" ] && return 0
     echo "$(name "$1"): still there after erasing: $(echo "$rest" | tr '\n' ' ')" >&2
     return 1

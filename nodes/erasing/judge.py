@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nodes.erasing.content import DiskContent, size_words
 from nodes.facts import DiskFacts, NodeFacts
@@ -18,6 +18,8 @@ class Target:
     serial: str
     size_bytes: int
     signatures: tuple[str, ...] = ()
+    by_id: str = ""
+    model: str = ""
     # What the preview said would be lost, line by line; None where it knew no more than the signatures.
     lost: tuple[str, ...] | None = None
 
@@ -29,42 +31,75 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``disks`` in the order of the targets; to be erased only when ``refusals`` is empty."""
+    """``disks`` in the order of the targets, with all that identified them; erased only when ``refusals`` is empty."""
 
     disks: tuple[DiskFacts, ...]
     refusals: tuple[str, ...]
 
 
 def judge(targets: Sequence[Target], facts: NodeFacts, contents: Mapping[str, DiskContent]) -> Verdict:
-    """Find each target again by WWN or serial, and by size, and say everything that speaks against erasing it."""
+    """Find each target again and say everything that speaks against erasing it.
+
+    WWN, serial, link and model that were known and are seen now must all agree, and a WWN or serial must be among them.
+    """
     if facts.os_disk is None:
         return Verdict((), ("the OS disk of this node is not known: boot its installed system first",))
     disks: list[DiskFacts] = []
     refusals: list[str] = []
     for target in targets:
-        found = [disk for disk in (facts.os_disk.disk, *facts.data_disks) if _is(disk, target)]
+        every = (facts.os_disk.disk, *facts.data_disks)
+        found = [
+            disk for disk in every if _confirmed(disk, target) and not _contradictions(disk, target, every)
+        ]
         if len(found) != 1:
-            refusals.append(_not_found(target, found, facts))
+            refusals.append(_not_found(target, found, every))
             continue
-        disks.append(found[0])
+        disks.append(_as_known(found[0], target))
         refusals += _against(target, found[0], facts, contents)
     return Verdict(tuple(disks), tuple(refusals))
 
 
-def _is(disk: DiskFacts, target: Target) -> bool:
-    """The same WWN, or the same serial where one of them has no WWN; and nothing that contradicts."""
-    for ours, theirs in ((target.wwn, disk.wwn), (target.serial, disk.serial)):
-        if ours and theirs and ours != theirs:
-            return False
+def _confirmed(disk: DiskFacts, target: Target) -> bool:
     return bool((target.wwn and target.wwn == disk.wwn) or (target.serial and target.serial == disk.serial))
 
 
-def _not_found(target: Target, found: Sequence[DiskFacts], facts: NodeFacts) -> str:
+def _contradictions(disk: DiskFacts, target: Target, every: Sequence[DiskFacts]) -> list[str]:
+    """What was known of the target and is otherwise on ``disk``, with both values."""
+    pairs = (
+        ("WWN", target.wwn, disk.wwn),
+        ("serial", target.serial, disk.serial),
+        ("model", target.model, disk.model),
+    )
+    found = [
+        f"its {what} is {now}, it was {then}" for what, then, now in pairs if then and now and then != now
+    ]
+    # A disk has several links and facts name the best one: only where it leads to another disk it says something.
+    others = [item.name for item in every if item.by_id == target.by_id and item is not disk]
+    if others and target.by_id and disk.by_id != target.by_id:
+        found.append(f"the link {target.by_id} leads to {others[0]}")
+    return found
+
+
+def _as_known(disk: DiskFacts, target: Target) -> DiskFacts:
+    """The disk with what was known of it before: the node compares each with what it reads itself."""
+    known = {key: getattr(target, key) or getattr(disk, key) for key in ("wwn", "serial", "by_id", "model")}
+    return replace(disk, **known)
+
+
+def _not_found(target: Target, found: Sequence[DiskFacts], every: Sequence[DiskFacts]) -> str:
     if found:
         names = ", ".join(disk.name for disk in found)
         return f"{target.label} cannot be told apart: {names} answer with the same identity"
-    now = next((disk for disk in facts.data_disks if disk.name == target.name), None)
-    there = f"; {now.name} is now serial {now.serial or now.wwn or 'unknown'}" if now else ""
+    partly = [
+        f"{disk.name} is not it: {'; '.join(reasons)}"
+        for disk in every
+        if _confirmed(disk, target) or (target.by_id and disk.by_id == target.by_id)
+        if (reasons := _contradictions(disk, target, every))
+    ]
+    now = next((disk for disk in every if disk.name == target.name), None)
+    if not partly and now:
+        partly = [f"{now.name} is now serial {now.serial or now.wwn or 'unknown'}"]
+    there = "".join(f"; {text}" for text in partly)
     return f"{target.label} is not on this node any more{there}: collect it and look at a new preview"
 
 

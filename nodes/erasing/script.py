@@ -41,10 +41,17 @@ def device_path(disk: DiskFacts) -> str:
 
 
 def _words(disk: DiskFacts) -> str:
-    words = [device_path(disk), str(disk.size_bytes), disk.wwn, disk.serial, disk.by_id, tag(disk)]
+    known = [disk.wwn, disk.serial, disk.by_id, disk.model]
+    words = [device_path(disk), str(disk.size_bytes), *known, tag(disk)]
     return " ".join(shlex.quote(word) for word in words)
 
 
 @cache
+def identity_functions() -> str:
+    """Functions in POSIX sh that recognise a disk and say who uses it: what destroys begins with them."""
+    return Path(__file__).with_name("disk_identity.sh").read_text()
+
+
+@cache
 def _functions() -> str:
-    return Path(__file__).with_name("erase.sh").read_text()
+    return identity_functions() + Path(__file__).with_name("erase.sh").read_text()

@@ -99,6 +99,8 @@ def _work(node: Node, permit: ErasePermit) -> Work | VerbError:
             wwn=disk["wwn"],
             serial=disk["serial"],
             size_bytes=disk["size_bytes"],
+            by_id=disk.get("by_id", ""),
+            model=disk["model"],
             signatures=tuple(disk["signatures"]),
             lost=tuple(disk["lost"]) if disk.get("content_known") else None,
         )

@@ -77,24 +77,43 @@ def shown_disks(nodes: Sequence[Node], names: Sequence[str]) -> list[dict[str, A
 
 
 def refuse_changed(shown: Sequence[dict[str, Any]]) -> None:
-    """Raises :class:`Refused` for every disk of a preview that a collection since then has not seen there."""
-    there = set(
-        Disk.objects.filter(node__node_id__in={disk["node_id"] for disk in shown}, present=True).values_list(
-            "node__node_id", "identity", "observed_size_bytes"
-        )
-    )
-    gone = [disk for disk in shown if (disk["node_id"], disk["identity"], disk["size_bytes"]) not in there]
-    if gone:
-        raise Refused(
-            Finding(
-                "N39",
-                f"{disk['name']} (serial {disk['serial'] or disk['wwn']}) of {disk['mgmt_address']} "
-                "is not what it was in this preview: the node was collected since",
-                "look at a new preview, then erase",
-                node=disk["mgmt_address"],
+    """Raises :class:`Refused` for every disk of a preview that a collection since then has not seen there.
+
+    All that was known of the disk and is known now must agree; what contradicts is named with both values.
+    """
+    rows = Disk.objects.filter(node__node_id__in={disk["node_id"] for disk in shown}, present=True)
+    there = {(row.node.node_id, row.identity): row for row in rows.select_related("node")}
+    findings = []
+    for disk in shown:
+        reason = _changed(disk, there.get((disk["node_id"], disk["identity"])))
+        if reason:
+            findings.append(
+                Finding(
+                    "N39",
+                    f"{disk['name']} (serial {disk['serial'] or disk['wwn']}) of {disk['mgmt_address']} "
+                    f"is not what it was in this preview: {reason}",
+                    "look at a new preview, then erase",
+                    node=disk["mgmt_address"],
+                )
             )
-            for disk in gone
-        )
+    if findings:
+        raise Refused(findings)
+
+
+def _changed(disk: dict[str, Any], row: Disk | None) -> str:
+    if row is None:
+        return "the node was collected since, and no disk of this identity was seen"
+    pairs = (
+        ("WWN", disk["wwn"], row.wwn),
+        ("serial", disk["serial"], row.serial),
+        ("link", disk.get("by_id", ""), row.by_id),
+        ("model", disk["model"], row.model),
+        ("size in bytes", disk["size_bytes"], row.observed_size_bytes),
+    )
+    changed = [
+        f"its {what} is {now} now, it was {then}" for what, then, now in pairs if then and now and then != now
+    ]
+    return f"the node was collected since, {'; '.join(changed)}" if changed else ""
 
 
 def refuse_shared(shown: Sequence[dict[str, Any]]) -> None:
@@ -223,6 +242,7 @@ def _shown(node: Node, disk: Disk, content: DiskContent | None) -> dict[str, Any
         "status_reason": disk.status_reason,
         "serial": disk.serial,
         "wwn": disk.wwn,
+        "by_id": disk.by_id,
         "identity": disk.identity,
         # What the disk itself says: a corrected size is for planning, not for recognising.
         "size_bytes": disk.observed_size_bytes,

@@ -22,7 +22,8 @@ BY_ID = "/dev/disk/by-id/"
 class DiskView:
     """One whole disk with its effective (corrected) values; ``status`` 1 usable, 0 not to be used.
 
-    ``holds``: partition tables, file systems and the like that the last collection found on it.
+    ``holds``: partition tables, file systems and the like that the last collection found on it. ``measured_bytes``
+    is the size that the disk itself says where a person corrected it: that is for planning, not for recognising.
     """
 
     name: str
@@ -35,6 +36,7 @@ class DiskView:
     status: int = 1
     rotational: bool | None = None
     holds: tuple[str, ...] = ()
+    measured_bytes: int | None = None
 
     @property
     def is_ssd(self) -> bool:
@@ -59,7 +61,8 @@ class DiskView:
     @property
     def identity(self) -> str:
         """What must not change between approval and formatting."""
-        parts = (self.reference, self.wwn, self.serial, str(self.size_bytes))
+        size_bytes = self.size_bytes if self.measured_bytes is None else self.measured_bytes
+        parts = (self.reference, self.wwn, self.serial, str(size_bytes))
         return "|".join(part.replace("|", "_") for part in parts)
 
 

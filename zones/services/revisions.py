@@ -28,6 +28,7 @@ from zones.states import PlanStatus, move_plans
 
 # Besides plans, set_qemu_version writes this one.
 MAINTAINED = SERVER_YAML
+MAX_DETAIL = 1000
 # Nodes that a closed plan gives back; one that is active keeps its plan until all of it is applied.
 RELEASABLE = frozenset({NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 
@@ -238,10 +239,15 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     files = [RenderedFile(*row) for row in plan.files.values_list("path", "content")]
     findings = []
     for view in from_plan:
-        if list(disks[view.node_id]) != plan.disk_identities.get(view.node_id):
+        approved = plan.disk_identities.get(view.node_id) or []
+        if list(disks[view.node_id]) != approved:
+            detail = "the disks to be formatted are not the ones that were approved"
+            gone = [item for item in approved if item not in disks[view.node_id]]
+            new = [item for item in disks[view.node_id] if item not in approved]
+            both = f"approved {', '.join(gone) or 'none'}, now {', '.join(new) or 'none'}"
             findings.append(
                 Finding(
-                    "P31", "the disks to be formatted are not the ones that were approved", node=view.address
+                    "P31", f"{detail} (reference|WWN|serial|bytes: {both})"[:MAX_DETAIL], node=view.address
                 )
             )
         if keys[view.node_id] != plan.host_keys.get(view.node_id):

@@ -163,8 +163,8 @@ def test_sizes_in_words(size_bytes: int, words: str) -> None:
     assert size_words(size_bytes) == words
 
 
-DISK = DiskFacts("sdb", "ssd", 3200, wwn="0x1", serial="S1", signatures=("gpt",))
-TARGET = Target("sdb", "0x1", "S1", 3200, ("gpt", "ext4"))
+DISK = DiskFacts("sdb", "ssd", 3200, wwn="0x1", serial="S1", signatures=("gpt",), by_id="L1", model="M1")
+TARGET = Target("sdb", "0x1", "S1", 3200, ("gpt", "ext4"), "L1", "M1")
 
 
 def machine(*disks: DiskFacts) -> NodeFacts:
@@ -177,7 +177,7 @@ def refusals(target: Target, *disks: DiskFacts, content: DiskContent | None = No
 
 def test_the_same_disk_under_another_name_is_found() -> None:
     moved = replace(DISK, name="sdz")
-    verdict = judge([TARGET], machine(replace(DISK, wwn="0x9", serial="S9"), moved), {})
+    verdict = judge([TARGET], machine(replace(DISK, wwn="0x9", serial="S9", by_id="L9"), moved), {})
     assert verdict.disks == (moved,) and not verdict.refusals
 
 
@@ -185,8 +185,18 @@ def test_the_same_disk_under_another_name_is_found() -> None:
     ("disks", "said"),
     [
         ((), "is not on this node any more"),
-        ((replace(DISK, serial="S2"),), "sdb is now serial S2"),
-        ((replace(DISK, wwn="0x2"),), "is not on this node any more"),
+        ((replace(DISK, serial="S2"),), "sdb is not it: its serial is S2, it was S1"),
+        ((replace(DISK, wwn="0x2"),), "sdb is not it: its WWN is 0x2, it was 0x1"),
+        ((replace(DISK, model="M2"),), "its model is M2, it was M1"),
+        (
+            (replace(DISK, by_id="L2"), replace(DISK, name="sdc", wwn="", serial="S9", by_id="L1")),
+            "the link L1 leads to sdc",
+        ),
+        # As two volumes of one controller do whose names were swapped: each identifier finds another one.
+        (
+            (replace(DISK, wwn="0x2"), replace(DISK, name="sdc", serial="S2")),
+            "sdc is not it: its serial is S2",
+        ),
         ((replace(DISK, wwn="", serial=""),), "is now serial unknown"),
         ((DISK, replace(DISK, name="sdc")), "cannot be told apart: sdb, sdc"),
         ((replace(DISK, size_bytes=3201),), "another size"),
@@ -214,7 +224,8 @@ def test_users_and_the_os_disk_speak_against_it() -> None:
 
 def test_a_disk_without_wwn_goes_by_serial_and_one_without_either_is_never_matched() -> None:
     no_wwn = replace(DISK, wwn="")
-    assert judge([TARGET], machine(no_wwn), {}).disks == (no_wwn,)
+    [found] = judge([TARGET], machine(no_wwn), {}).disks
+    assert found == DISK, "the node compares all that was known"
     bare = Target("sdb", "", "", 3200)
     assert not judge([bare], machine(replace(DISK, wwn="", serial="")), {}).disks
 

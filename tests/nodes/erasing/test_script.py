@@ -25,6 +25,15 @@ def test_everything_from_the_node_is_quoted() -> None:
     assert subprocess.run(["sh", "-n"], input=text, text=True).returncode == 0
 
 
+@pytest.mark.skipif(
+    not shutil.which("shellcheck"), reason="shellcheck is not here: apt-get install shellcheck"
+)
+def test_shellcheck_finds_nothing() -> None:
+    script = build_script("j-1", "full", [SDB])
+    done = subprocess.run(["shellcheck", "-s", "sh", "-"], input=script, text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout
+
+
 @pytest.mark.parametrize("name", ["../sda", "-f", "a b", "", "x" * 200, "sd\nb"])
 def test_names_that_are_none(name: str) -> None:
     with pytest.raises(ValueError, match="no device name"):
@@ -193,7 +202,7 @@ def test_places_reach_from_one_end_to_the_other_and_to_where_discards_met() -> N
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"size_bytes": SIZE - 512}, "the preview showed"),
+        ({"size_bytes": SIZE - 512}, "known were 67108352"),
         ({"by_id": "/dev/null", "serial": "S2"}, "not the disk of the preview"),
         ({"by_id": "", "serial": "S1"}, "not the disk of the preview"),
         ({"by_id": "", "serial": "", "wwn": "0x1"}, "not the disk of the preview"),

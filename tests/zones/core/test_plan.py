@@ -9,6 +9,7 @@ from tests.zones.core.builders import (
     codes,
     demo_scale,
     demo_zone,
+    disk,
     documents,
     ks,
     node,
@@ -97,3 +98,10 @@ def test_a_vg_has_no_disk_to_format_in_the_hash() -> None:
     plan = demo_scale()
     gateway = next(item for item in plan.roles if item.role == "vg")
     assert plan.disk_identities[gateway.node_id] == ()
+
+
+def test_a_corrected_size_is_for_planning_and_not_for_recognising() -> None:
+    seen = disk("sdb", size_gb=960)
+    corrected = replace(seen, size_bytes=480 * 10**9, measured_bytes=seen.size_bytes)
+    assert corrected.identity == seen.identity
+    assert replace(seen, size_bytes=480 * 10**9).identity != seen.identity

@@ -155,10 +155,9 @@ def test_r17_disks_that_are_not_to_be_used_do_not_count() -> None:
     assert "2 not to be used" in finding.detail and "modify_node_attributes" in finding.remedy
 
 
-def test_r17_a_disk_known_by_its_kernel_name_only_is_a_warning() -> None:
-    findings = scale(two(data_disks=(DiskView("vdb", "ssd", 10**11),)))
-    assert errors_of(findings) == []
-    assert [item.code for item in findings] == ["R17"] and "vdb" in findings[0].detail
+def test_r17_a_disk_known_by_its_kernel_name_only_is_refused_as_the_component_does() -> None:
+    (finding,) = errors_of(scale(two(data_disks=(DiskView("vdb", "ssd", 10**11),))))
+    assert finding.code == "R17" and "vdb" in finding.detail and "serial" in finding.remedy
 
 
 def test_r17_disks_that_nothing_tells_apart_are_not_formatted() -> None:

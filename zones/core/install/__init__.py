@@ -16,6 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from jobs.characters import SHOWN
+from nodes.erasing.script import identity_functions
 from zones.core.rendering.node_settings import COUNTED_KEYS, SETTINGS_KEYS
 from zones.core.rendering.settings_reader import SettingsError, read_settings
 
@@ -23,6 +24,7 @@ _HERE = Path(__file__).parent
 INSTALL_COMPONENTS = ("os", "network", "disk", "post")
 # Functions that stand before the script of a component.
 _SHARED = {
+    "disk": ("disk_identity",),
     "post": ("clock", "dpkg"),
     "update_nodes": ("clock", "dpkg"),
     "haproxy": ("haproxy_keeper",),
@@ -47,8 +49,13 @@ def component_script(component: str, settings: str = "", **values: str) -> str:
         ValueError: a further variable with a name that is none, or a value that no shell can hold.
     """
     names = (*_SHARED.get(component, ()), component)
-    body = "\n".join((_HERE / f"{name}.sh").read_text() for name in names)
+    body = "\n".join(_text(name) for name in names)
     return f"{_PROLOGUE}{settings_script(settings)}{arguments(values)}\n{body}"
+
+
+def _text(name: str) -> str:
+    # What recognises a disk is the same for what erases it.
+    return identity_functions() if name == "disk_identity" else (_HERE / f"{name}.sh").read_text()
 
 
 def settings_script(settings: str) -> str:

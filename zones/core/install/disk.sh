@@ -1,68 +1,139 @@
-# Component disk: the data disks that were approved, and no others. Safe to repeat.
+# Component disk: the data disks that were approved, and no others. Safe to repeat. disk_identity.sh stands before it.
 state=/opt/install/disk
 mkdir -p "$state"
 
-# Each line of $disk_identities: reference|wwn|serial|bytes, as approved.
-check_disks() {
-    printf '%s\n' "$disk_identities" | while IFS='|' read -r reference wwn serial bytes; do
-        [ -n "$reference" ] || continue
-        if [ ! -e "$reference" ]; then
-            echo "disk $reference is not there any more: collect the node again" >&2
-            exit 4
-        fi
-        device=$(readlink -f "$reference")
-        same "$device" SERIAL "$serial"
-        same "$device" WWN "$wwn"
-        if [ -z "$serial$wwn" ]; then same "$device" SIZE "$bytes"; fi
-        if lsblk -n -o MOUNTPOINT "$device" | grep -q '[^[:space:]]'; then
-            echo "disk $device ($reference) is mounted: it is not formatted" >&2
-            exit 4
-        fi
-        echo "$reference is $device, as approved"
-    done
+stop() {
+    echo "$1" >&2
+    exit 4
 }
-same() { # device column approved
-    [ -n "$3" ] || return 0
-    now=$(lsblk -d -b -n -o "$2" "$1" | tr -d '[:space:]')
-    if [ -n "$now" ] && [ "$now" != "$(printf '%s' "$3" | tr -d '[:space:]')" ]; then
-        echo "disk $1 is another one than approved ($2 $now, approved $3): collect and configure again" >&2
-        exit 4
-    fi
+
+# Calls $1 with what was approved of each disk: reference, WWN, serial, bytes ($disk_identities has a line for each).
+each_disk() {
+    while IFS='|' read -r reference wwn serial bytes; do
+        [ -z "$reference" ] || "$1" "$reference" "$wwn" "$serial" "$bytes" </dev/null
+    done <<LINES
+$disk_identities
+LINES
 }
+
+# Sets $device. A link that led there confirms nothing by itself where WWN or serial are known, too.
+find_disk() { # reference WWN serial bytes
+    device=''
+    case $1 in
+    serial:*)
+        for candidate in $(lsblk -dnpo KNAME); do
+            identify "$candidate" "$4" "$2" "$3" '' '' || continue
+            [ -z "$device" ] || stop "disks $device and $candidate are both $1: they cannot be told apart"
+            device=$candidate
+        done
+        ;;
+    *) [ ! -e "$1" ] || device=$(readlink -f "$1") ;;
+    esac
+    [ -n "$device" ] || stop "disk $1 is not there any more: collect the node again"
+}
+recognise() { # reference WWN serial bytes
+    find_disk "$@"
+    link=''
+    [ -n "$2$3" ] || link=$1
+    [ "$link" = "/dev/disk/${link#/dev/disk/}" ] || link=''
+    identify "$device" "$4" "$2" "$3" "$link" '' && return
+    stop "disk $device ($1) is another one than approved: $against: collect the node and configure again"
+}
+
+# Nothing is formatted before every disk was found to be the one that was approved, free, and empty.
+check() { # reference WWN serial bytes
+    recognise "$@"
+    user=$(used_by "$device")
+    [ -z "$user" ] || stop "disk $device ($1) is in use: $user: it is not formatted"
+    left=$(left_on "$device") || stop "what is on disk $device ($1) cannot be read: it is not formatted"
+    left=$(printf '%s\n' "$left" | not_by_us | tr '\n' ' ')
+    [ -z "${left% }" ] || stop "disk $device ($1) still has something on it (${left% }): erase_data_disks first"
+    devices="$devices $device"
+    echo "$1 is $device, as approved"
+}
+# Meta-data of DRBD that this component began to write is no reason to stop when it is repeated.
+not_by_us() { if [ "$role" = hyper-pair ] && ours; then grep -v ',drbd$' || :; else cat; fi; }
+
 # What is formatted is written down before it is: a repeated run knows its own work by that.
 ours() { [ -e "$state/made" ] && [ "$(cat "$state/made")" = "$disk_identities" ]; }
-begin() { printf '%s' "$disk_identities" >"$state/made.new" && mv "$state/made.new" "$state/made"; }
+
+# Calls $then when all disks were checked. They are held open, so that no name can pass to another disk, and each is
+# looked at once more right before the first byte is written.
+format() {
+    then=$1 devices=''
+    settled
+    each_disk check
+    printf '%s' "$disk_identities" >"$state/made.new" && mv "$state/made.new" "$state/made"
+    # shellcheck disable=SC2086 # names of devices have no blanks
+    hold $devices
+}
+hold() {
+    if [ $# -eq 0 ]; then
+        each_disk recognise
+        "$then"
+    else
+        next=$1
+        shift
+        hold "$@" 9<"$next"
+    fi
+}
+
+# Sets $path to how a tool is given the disk of that reference, which must be an approved one.
+path_of() {
+    wanted=$1 path=''
+    each_disk keep_path
+    [ -n "$path" ] || stop "disk $wanted of the settings is none of those that were approved"
+}
+keep_path() {
+    [ "$1" = "$wanted" ] || return 0
+    find_disk "$@"
+    case $1 in serial:*) path=$device ;; *) path=$1 ;; esac
+}
 
 make_pool() {
     if zpool list -H -o name vpool >/dev/null 2>&1; then
-        if ! ours; then
-            echo "a pool named vpool exists that this installation did not make: export or destroy it first" >&2
-            exit 4
-        fi
+        ours || stop "a pool named vpool exists that this installation did not make: export or destroy it first"
         echo "vpool exists already"
+    elif ours && zpool import vpool 2>/dev/null; then
+        echo "vpool imported"
     else
-        check_disks
-        begin
-        # shellcheck disable=SC2086 # the layout is a list of words
-        zpool create vpool $vpool_vdevs
-        echo "vpool created: $vpool_vdevs"
+        vdevs=''
+        for word in $vpool_vdevs; do
+            case $word in
+            mirror | raidz) vdevs="$vdevs $word" ;;
+            *) path_of "$word" && vdevs="$vdevs $path" ;;
+            esac
+        done
+        format create_pool
     fi
     zpool list -H -o name,size,health vpool
 }
+create_pool() {
+    # shellcheck disable=SC2086 # the layout is a list of words
+    zpool create vpool $vdevs
+    echo "vpool created:$vdevs"
+}
 
 make_drbd() {
+    if [ -e "$state/drbd-done" ] && ours; then
+        write_resource
+    else
+        rm -f "$state/drbd-done"
+        format create_metadata
+    fi
+    drbdadm up vm || drbdadm adjust vm
+    drbdadm status vm
+}
+write_resource() {
     file=/etc/drbd.d/vm.res
     mkdir -p /etc/drbd.d
-    if [ ! -e "$state/drbd-done" ]; then
-        check_disks
-        begin
-    fi
     number=0
     {
         echo "resource vm {"
         echo "    protocol C;"
         for disk in $drbd_disks; do
-            echo "    volume $number { device /dev/drbd$number; disk $disk; meta-disk internal; }"
+            path_of "$disk"
+            echo "    volume $number { device /dev/drbd$number; disk $path; meta-disk internal; }"
             number=$((number + 1))
         done
         echo "    on $hostname { address $mgmt_network_address:7788; }"
@@ -71,36 +142,34 @@ make_drbd() {
         echo "}"
     } >"$file.new"
     mv "$file.new" "$file"
-    if [ ! -e "$state/drbd-done" ]; then
-        drbdadm create-md --force vm
-        : >"$state/drbd-done"
-    fi
-    drbdadm up vm || drbdadm adjust vm
-    drbdadm status vm
+}
+create_metadata() {
+    write_resource
+    # The disks are empty: --force answers the question that nobody is there to answer.
+    drbdadm create-md --force vm
+    : >"$state/drbd-done"
 }
 
 make_pitrix() {
-    device=$(readlink -f "$pitrix_disk")
-    if ours && [ "$(blkid -s LABEL -o value "$device")" = pitrix ]; then
+    path_of "$pitrix_disk"
+    pitrix=$(readlink -f "$path")
+    if ours && [ "$(blkid -s LABEL -o value "$pitrix")" = pitrix ]; then
         echo "the /pitrix disk is formatted already"
     else
-        check_disks
-        if [ -n "$(wipefs -n "$device")" ]; then
-            echo "disk $device still has something on it: erase_data_disks first" >&2
-            exit 4
-        fi
-        begin
-        mkfs.ext4 -q -L pitrix "$device"
-        echo "$device formatted for /pitrix"
+        format create_file_system
     fi
     grep -q '^LABEL=pitrix ' /etc/fstab 2>/dev/null || echo 'LABEL=pitrix /pitrix ext4 defaults 0 2' >>/etc/fstab
     if ! grep -q ' /pitrix ext4' /proc/mounts; then
         # What the component os wrote there moves along.
-        mkdir -p /pitrix.new && mount "$device" /pitrix.new
+        mkdir -p /pitrix.new && mount "$pitrix" /pitrix.new
         cp -a /pitrix/. /pitrix.new/
         umount /pitrix.new && rmdir /pitrix.new
-        mount "$device" /pitrix
+        mount "$pitrix" /pitrix
     fi
+}
+create_file_system() {
+    mkfs.ext4 -q -L pitrix "$pitrix"
+    echo "$pitrix formatted for /pitrix"
 }
 
 case $role in

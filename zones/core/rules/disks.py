@@ -73,10 +73,11 @@ def _twins(ctx: Context, label: str, node: NodeView, role: str) -> Iterator[Find
 def _unstable(ctx: Context, label: str, node: NodeView, role: str) -> Iterator[Finding]:
     for disk in used_disks(role, node):
         if not disk.stable:
-            detail = f"{label}: {disk.name} has no by-id, WWN or serial; after a reboot the name may be another disk's"
-            remedy = "check the disk on the machine right before installing"
-            path = ("roles", node.address)
-            yield ctx.finding("R17", detail, remedy, *path, level="warning", node=node.address)
+            detail = (
+                f"{label}: {disk.name} has no by-id, WWN or serial: nothing could tell it from another disk"
+            )
+            remedy = "give it a serial (a virtual machine's disk: serial=), or correct it to status 0; then collect again"
+            yield ctx.finding("R17", detail, remedy, "roles", node.address, node=node.address)
 
 
 def _not_empty(ctx: Context, label: str, node: NodeView, role: str) -> Iterator[Finding]:

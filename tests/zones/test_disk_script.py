@@ -1,0 +1,138 @@
+"""Component disk under real tools: disks that contradict what was approved, or are not empty, are never formatted."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.nodes.erasing.test_identity import SERIALS, WWNS, contradictions, say
+from tests.nodes.erasing.two_disks import SIZE, TwoDisks, loops_can_be_made
+from zones.core.install import component_script
+
+ROLES = ("hyper-repl", "hyper-pair", "ks")
+
+
+@pytest.fixture(params=["loop devices", "files"])
+def disks(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[TwoDisks]:
+    """On loop devices where there are any, and always on files; the tools that format write on what they are given."""
+    real = request.param == "loop devices" and loops_can_be_made(tmp_path)
+    made = TwoDisks(tmp_path / "disks", real)
+    for tool in ("zpool", "drbdadm", "mkfs.ext4"):
+        made.tool_that_writes(tool)
+    yield made
+    made.close()
+
+
+def script(role: str, *identities: str, **settings: str) -> str:
+    """The component of a node of that role whose disks were approved as ``reference|WWN|serial|bytes``."""
+    references = [line.partition("|")[0] for line in identities]
+    values = {
+        "role": role,
+        "hostname": "r01n01",
+        "mgmt_network_address": "127.0.0.9",
+        "vpool_vdevs": " ".join(["mirror", *references] if len(references) > 1 else references),
+        "drbd_disks": " ".join(references),
+        "pitrix_disk": references[0],
+        **settings,
+    }
+    lines = "".join(f'{key}="{value}"\n' for key, value in values.items())
+    return component_script("disk", lines, disk_identities="\n".join(identities))
+
+
+@pytest.mark.skipif(
+    not shutil.which("shellcheck"), reason="shellcheck is not here: apt-get install shellcheck"
+)
+def test_shellcheck_finds_nothing() -> None:
+    text = script("hyper-pair", "/dev/disk/by-id/ata-M_1|0x1|S1|512", pair_address="127.0.0.8")
+    done = subprocess.run(["shellcheck", "-s", "sh", "-"], input=text, text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(("number", "case"), list(enumerate(contradictions())), ids=lambda item: str(item))
+def test_twenty_contradictions_are_refused(disks: TwoDisks, number: int, case: tuple[str, ...]) -> None:
+    """The reference is the link: where it leads to the other disk, that one speaks for itself."""
+    known = say(disks, case)
+    before = disks.hashes()
+    reference = known.by_id if case[0] else disks.path(0)
+    done = disks.run(script(ROLES[number % 3], f"{reference}|{known.wwn}|{known.serial}|{SIZE}"))
+    assert done.returncode == 4, done.stdout + done.stderr
+    assert "is another one than approved" in done.stderr
+    assert disks.hashes() == before and "create" not in disks.ran() and "mkfs" not in disks.ran()
+
+
+def approved(disks: TwoDisks, number: int) -> str:
+    """A disk of which udev and the kernel say what was approved."""
+    disks.udev(number, WWN=WWNS[number], SERIAL=SERIALS[number])
+    disks.kernel(number, wwid=f"naa.{WWNS[number][2:]}")
+    return f"{disks.link(f'ata-M_{number}', number)}|{WWNS[number]}|{SERIALS[number]}|{SIZE}"
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
+def test_what_agrees_is_formatted_once(disks: TwoDisks, shell: str) -> None:
+    lines = [approved(disks, number) for number in (0, 1)]
+    before = disks.hashes()
+    done = disks.run(script("hyper-repl", *lines), shell)
+    assert done.returncode == 0, done.stderr
+    links = [line.partition("|")[0] for line in lines]
+    assert f"zpool create vpool mirror {links[0]} {links[1]}" in disks.ran()
+    assert all(old != new for old, new in zip(before, disks.hashes(), strict=True))
+
+
+def test_a_reference_by_serial_is_looked_for_and_found(disks: TwoDisks) -> None:
+    disks.udev(0, SERIAL="S1")
+    disks.udev(1, SERIAL="S2")
+    done = disks.run(script("hyper-repl", f"serial:S2||S2|{SIZE}"))
+    assert done.returncode == 0, done.stderr
+    assert disks.ran().splitlines()[1].endswith(f"/{disks.names[1]}"), disks.ran()
+
+
+def test_a_disk_that_nothing_identifies_is_refused(disks: TwoDisks) -> None:
+    before = disks.hashes()
+    done = disks.run(script("hyper-repl", f"{disks.path(0)}|||{SIZE}"))
+    assert done.returncode == 4 and "cannot be recognised" in done.stderr and disks.hashes() == before
+
+
+def test_a_layout_over_a_disk_that_was_not_approved_is_refused(disks: TwoDisks) -> None:
+    lines = [approved(disks, number) for number in (0, 1)]
+    before = disks.hashes()
+    done = disks.run(script("hyper-repl", lines[0], vpool_vdevs=lines[1].partition("|")[0]))
+    assert done.returncode == 4 and "is none of those that were approved" in done.stderr
+    assert disks.hashes() == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_not_empty_is_formatted_by_no_role(disks: TwoDisks, role: str) -> None:
+    """drbdadm create-md --force would write over it without a word, and zpool takes a disk with an empty table."""
+    lines = [approved(disks, number) for number in (0, 1)]
+    image = disks.folder / ("images/1" if disks.real else f"dev/{disks.names[1]}")
+    target = f"/dev/{disks.names[1]}" if disks.real else str(image)
+    subprocess.run(
+        ["mkswap", "-U", "0e3d1ce0-7a2f-4f2e-8e0b-3a3f7a6f2a11", target], check=True, capture_output=True
+    )
+    before = disks.hashes()
+    done = disks.run(script(role, *(lines if role != "ks" else lines[1:])))
+    assert done.returncode == 4 and "still has something on it" in done.stderr and "swap" in done.stderr
+    assert disks.hashes() == before
+
+
+def test_between_check_and_format_another_disk_takes_the_name(disks: TwoDisks) -> None:
+    text = script("hyper-pair", approved(disks, 0))
+    assert "    hold $devices\n" in text
+    wwid = f"/sys/class/block/{disks.names[0]}/device/wwid"
+    swapped = text.replace("    hold $devices\n", f"    echo naa.{WWNS[1][2:]} >{wwid}\n    hold $devices\n")
+    before = disks.hashes()
+    done = disks.run(swapped)
+    assert done.returncode == 4 and "(kernel), known was" in done.stderr, done.stderr
+    assert disks.hashes() == before and "create-md" not in disks.ran()
+
+
+def test_a_pair_that_was_interrupted_goes_on_with_its_own_meta_data(disks: TwoDisks) -> None:
+    text = script("hyper-pair", approved(disks, 0))
+    assert disks.run(text).returncode == 0 and disks.ran().count("create-md") == 1
+    assert disks.run(text).returncode == 0 and disks.ran().count("create-md") == 1, "it is made once"
+    (disks.folder / "state/disk/drbd-done").unlink()
+    assert disks.run(text).returncode == 0 and disks.ran().count("create-md") == 2
