@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from nodes.erasing.script import identity_functions
 from tests.nodes.erasing.test_identity import SERIALS, WWNS, contradictions, say
 from tests.nodes.erasing.two_disks import SIZE, TwoDisks, loops_can_be_made
+from zones.core import install
 from zones.core.install import component_script
 
 ROLES = ("hyper-repl", "hyper-pair", "ks")
@@ -47,8 +49,23 @@ def script(role: str, *identities: str, **settings: str) -> str:
     not shutil.which("shellcheck"), reason="shellcheck is not here: apt-get install shellcheck"
 )
 def test_shellcheck_finds_nothing() -> None:
-    text = script("hyper-pair", "/dev/disk/by-id/ata-M_1|0x1|S1|512", pair_address="127.0.0.8")
-    done = subprocess.run(["shellcheck", "-s", "sh", "-"], input=text, text=True, capture_output=True)
+    names = (
+        "role",
+        "hostname",
+        "mgmt_network_address",
+        "vpool_vdevs",
+        "drbd_disks",
+        "pitrix_disk",
+        "pair_address",
+    )
+    given = "set -eu\ndisk_identities=''\n" + "".join(f"{name}=''\n" for name in names)
+    body = Path(install.__file__).with_name("disk.sh").read_text()
+    done = subprocess.run(
+        ["shellcheck", "-s", "sh", "-"],
+        input=f"{given}{identity_functions()}{body}",
+        text=True,
+        capture_output=True,
+    )
     assert done.returncode == 0, done.stdout
 
 

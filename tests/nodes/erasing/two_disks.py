@@ -142,7 +142,7 @@ class TwoDisks:
 
     def path(self, number: int) -> str:
         """The device, as a script is given it."""
-        return f"/dev/{self.names[number]}"
+        return f"/dev/{self.names[number]}" if self.real else str(self.folder / "dev" / self.names[number])
 
     def tool_that_writes(self, name: str) -> None:
         """A tool of this name writes on everything that it is given and that exists, as the real one would.

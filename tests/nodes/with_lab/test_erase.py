@@ -116,7 +116,7 @@ def test_a_permit_expires_also_for_a_job_that_waited_or_failed(
         (
             "sdb",
             {"serial": "OTHER", "wwn": "0x5000000000000001"},
-            "is not on this node any more; sdb is now serial",
+            "is not on this node any more; sdb is not it: its serial is OTHER, it was",
         ),
         ("sdb", {"size": 1_000_204_886_016, "children": []}, "another size"),
         ("sdb", {"fstype": "zfs_member", "children": []}, "did not show (zfs_member)"),
