@@ -1,9 +1,21 @@
-"""gunicorn's hooks."""
+"""gunicorn's settings and hooks."""
 
 import gc
 from typing import Any
 
 from django.urls import get_resolver
+
+from installer.slots import THREADS
+
+worker_class = "installer.webworker.Worker"
+workers = 2
+threads = THREADS
+timeout = 60
+# It would be sent by the kernel on the thread, as slowly as the client reads it.
+sendfile = False
+# Who a request comes from is decided in one place, by INSTALLER_TRUSTED_PROXIES.
+forwarded_allow_ips = ""
+control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:

@@ -17,7 +17,7 @@ trap 'exit 143' TERM
 "$python" manage.py qcluster &
 started=$!
 echo "Console: http://$bind/admin/   (Ctrl-C ends it; running steps on nodes go on and are taken up again)"
-"$python" -m gunicorn installer.wsgi --bind "$bind" --workers 2 --threads 8 --timeout 60 --no-control-socket --config installer/gunicorn.py &
+"$python" -m gunicorn installer.wsgi --bind "$bind" --config installer/gunicorn.py &
 web=$!
 started="$web $started"
 wait "$web" || {

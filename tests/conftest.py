@@ -14,6 +14,7 @@ from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 
+from installer import slots
 from installer.groups import create_groups
 from jobs.actor import Actor
 from zones.services import configure
@@ -45,6 +46,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test asks machines outside this host whether they are there; see tests/zones/test_answering.py."""
     monkeypatch.setattr(configure, "answering", lambda addresses: frozenset())
+
+
+@pytest.fixture(autouse=True)
+def every_place_free() -> None:
+    """An answer that a test did not read to its end keeps its place."""
+    slots._places.taken.clear()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from installer import slots
 from installer.admin import verbs
 from installer.admin.base import ConsoleAdmin
 from zones.core.memcached import ZONE_PATTERN
@@ -47,6 +48,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
             if job:
                 return HttpResponseRedirect(verbs.job_url(job.job_id))
         else:
+            slots.hold(request)
             found = verbs.attempt(request, lambda: look_at_cache(**named))
     return page.page(
         request,

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from installer import slots
 from installer.admin import verbs
 from installer.admin.units import disks_text
 from jobs.errors import Finding, Refused, VerbError
@@ -152,6 +153,7 @@ def _adopt(request: HttpRequest, settings: Pasted, variables: Pasted) -> str:
 def _configure(request: HttpRequest, settings: Pasted, variables: Pasted) -> tuple[str, Sequence[Finding]]:
     from zones import services
 
+    slots.hold(request)
     check = "check" in request.POST
     done = services.config_qingcloud(
         variables=[variables.as_file()] if variables.given else [],

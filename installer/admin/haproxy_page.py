@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
+from installer import slots
 from installer.admin import verbs
 from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
@@ -71,6 +72,7 @@ def _do(request: HttpRequest, zone: Zone) -> str:
         )
         return verbs.job_url(job.job_id) if job else ""
     elif "preview" in request.POST:
+        slots.hold(request)
         here = bool(request.POST.get("on_management"))
         made = verbs.attempt(request, lambda: preview_haproxy(actor=actor, on_management=here, **named))
         if made:

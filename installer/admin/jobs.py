@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from installer import slots
 from installer.admin import answers_page, verbs
 from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
@@ -206,6 +207,7 @@ class JobAdmin(ConsoleAdmin):
     def log(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The whole log as text, streamed: memory stays flat however long it is."""
         job = self.get_item(request, object_id)
+        slots.hold(request)
         wanted = {key: request.GET.get(key, "")[:64] for key in ("node", "phase", "level")}
         return log_file(job, **wanted)  # type: ignore[return-value]
 

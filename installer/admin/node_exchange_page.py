@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 
+from installer import slots
 from installer.admin import verbs
 from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
@@ -35,12 +36,12 @@ class ExchangeVerbs(ConsoleAdmin):
     @admin.action(description="Export as JSON", permissions=["view"])
     def export_json(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponseBase:
         """For another console."""
-        return _file(queryset, "json")
+        return _file(request, queryset, "json")
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponseBase:
         """For a spreadsheet."""
-        return _file(queryset, "csv")
+        return _file(request, queryset, "csv")
 
     def export(self, request: HttpRequest, kind: str) -> HttpResponseBase:
         """The nodes of the list as it is filtered and searched."""
@@ -48,7 +49,7 @@ class ExchangeVerbs(ConsoleAdmin):
         if kind not in FORMATS:
             raise Http404(f"nodes are exported as {' or '.join(FORMATS)}")
         try:
-            return _file(self.get_changelist_instance(request).queryset, kind)
+            return _file(request, self.get_changelist_instance(request).queryset, kind)
         except IncorrectLookupParameters:
             return HttpResponseRedirect(f"{self.url_of('changelist')}?e=1")
 
@@ -120,7 +121,8 @@ class ExchangeVerbs(ConsoleAdmin):
         )
 
 
-def _file(nodes: QuerySet[Node], kind: str) -> HttpResponseBase:
+def _file(request: HttpRequest, nodes: QuerySet[Node], kind: str) -> HttpResponseBase:
+    slots.hold(request)
     return nodes_file(prefetched().filter(pk__in=nodes.order_by().values("pk")), kind, to_desk=True)
 
 

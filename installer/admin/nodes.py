@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
+from installer import slots
 from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill, words
 from installer.admin.node_correct_page import CorrectVerbs
@@ -158,4 +159,5 @@ class NodeAdmin(NodeVerbs, CorrectVerbs, EraseVerbs, ReparseVerbs, RetireVerbs, 
 
     def raw(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
         """What the node said in one collection, word for word."""
+        slots.hold(request)
         return raw_collection(self.get_item(request, object_id), number)

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
+from installer import slots
 from installer.admin import verbs
 from installer.admin.labels import pill
 from jobs.services import Pace
@@ -86,6 +87,7 @@ def answer(page: ZoneAdmin, request: HttpRequest, zone: Zone, plan: Plan) -> Htt
     if request.method == "POST" and form.is_valid():
         named: dict[str, Any] = {"zone_id": zone.zone_id, "addresses": chosen, **form.more()}
         if "dry" in request.POST:
+            slots.hold(request)
             rehearse = dry_run_zone if joins else dry_run
             work = verbs.attempt(request, lambda: rehearse(**named))
         else:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.viewsets import GenericViewSet
 
-from installer.api.base import problems
+from installer.api.base import StrictViewSet, problems
 from installer.api.shapes import ArchiveShape
 from zones.services.templates import archive_texts, list_archives
 
 
-class ArchiveViewSet(GenericViewSet[Any]):
+class ArchiveViewSet(StrictViewSet):
     """Example zones, by mode and zone."""
 
     view_permission = "zones.view_zone"

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
+from installer import slots
 from installer.api import filters
 from installer.api.parsers import Form, Json
 from installer.api.shapes import JobShape, ProblemShape
@@ -83,6 +84,10 @@ class StrictViewSet(GenericViewSet[Any]):
 
     def _taken(self) -> _Taken:
         return getattr(getattr(self, self.action or "", None), "taken", _NOTHING)
+
+    def hold(self) -> None:
+        """The answer may take long: find a place for it. Raises :class:`installer.slots.Full`."""
+        slots.hold(self.request._request)
 
     def asked(self) -> dict[str, Any]:
         """The valid parameters of the address. Raises :class:`ValidationError`."""
@@ -184,7 +189,7 @@ def problems(*codes: int) -> dict[Any, Any]:
         404: "No such thing",
         409: "Something else runs (job_id names it), or what was looked at changed (difference shows how)",
         413: "Too large",
-        429: "Too many tries",
+        429: "Too many tries, or as many requests that take long as there is room for; Retry-After says when",
     }
     return {(code, PROBLEM): OpenApiResponse(ProblemShape, texts[code]) for code in (401, 403, *codes)}
 

@@ -27,7 +27,7 @@ class ExchangeVerbs(RowsViewSet):
         responses={
             (200, "application/json"): OpenApiResponse(OpenApiTypes.OBJECT, "A file for import"),
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.BINARY, "A file for import"),
-            **problems(400),
+            **problems(400, 429),
         },
     )
     @action(detail=False, methods=["get"], pagination_class=None)
@@ -35,6 +35,7 @@ class ExchangeVerbs(RowsViewSet):
     def export(self, request: Request) -> StreamingHttpResponse:
         """A file with nodes, their facts and corrections; filtered like the list."""
         kind = self.asked()["as"]
+        self.hold()
         nodes = self.filter_queryset(self.get_queryset())
         return nodes_file(nodes, kind)
 

@@ -101,13 +101,15 @@ class JobViewSet(RowsViewSet):
         return started(settle_job(job_id=self.kwargs["job_id"], actor=actor_of(request), **values))
 
     @extend_schema(
-        parameters=[EventsQuery], responses={200: EventsShape, **problems(400, 404)}, filters=False
+        parameters=[EventsQuery], responses={200: EventsShape, **problems(400, 404, 429)}, filters=False
     )
     @action(detail=True, methods=["get"], pagination_class=None)
     @takes(EventsQuery)
     def events(self, request: Request, **key: str) -> Response:
         """Log lines after a sequence number; with `wait` the answer comes with the first new line."""
         values = self.asked()
+        if values["wait"]:
+            self.hold()
         return Response(_events(self.kwargs["job_id"], wait_s=values.pop("wait"), **values))
 
     @extend_schema(
@@ -115,7 +117,7 @@ class JobViewSet(RowsViewSet):
         responses={
             (200, "text/plain"): OpenApiTypes.STR,
             (200, "application/x-ndjson"): OpenApiTypes.STR,
-            **problems(400, 404),
+            **problems(400, 404, 429),
         },
         filters=False,
     )
@@ -130,6 +132,7 @@ class JobViewSet(RowsViewSet):
         """Every line there is now as a file, of the whole job or of one node, phase or level."""
         accepted = "jsonl" if isinstance(request.accepted_renderer, JsonLines) else "text"
         values = {"syntax": accepted, **self.asked()}
+        self.hold()
         return log_file(find_job(self.kwargs["job_id"]), **values)
 
 

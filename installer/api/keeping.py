@@ -51,6 +51,7 @@ class KeptVerbs(RowsViewSet):
     def raw_collection(self, request: Request, number: str, **key: Any) -> HttpResponse:
         """Download what the node said in one collection, to report a fault."""
         node = self.one()
+        self.hold()
         row, raw = raw_output(address=str(node.mgmt_address), number=int(number))
         name = f"{node.node_id}-{row.pk}.txt"
         return HttpResponse(

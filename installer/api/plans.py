@@ -120,6 +120,7 @@ class PlanViewSet(RowsViewSet):
         else:
             values = parsed(ConfigRequest, request.data)
             variables, settings = (_files(values.pop(name, [])) for name in ("variables", "settings"))
+        self.hold()
         done = config_qingcloud(variables=variables, settings=settings, actor=actor_of(request), **values)
         body = {"zones": [_configured(item) for item in done]}
         return Response(body, status=200 if values["check"] else 201)

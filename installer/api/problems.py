@@ -14,6 +14,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from installer.bodies import TOO_LARGE
+from installer.slots import Full
 from jobs.errors import Busy, Denied, Failed, NotFound, Outdated, Refused, VerbError
 
 logger = logging.getLogger(__name__)
@@ -34,8 +36,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler; None lets Django answer 500 without details."""
     if isinstance(error, VerbError):
         return _verb(error)
+    if isinstance(error, Full):
+        return problem(429, str(error), headers={"Retry-After": str(error.seconds)})
     if isinstance(error, RequestDataTooBig):
-        return problem(413, "the request is too large: send fewer nodes or files at once")
+        return problem(413, TOO_LARGE)
     if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
         return _unread("the form has too many fields or files: send fewer at once, or JSON")
     if isinstance(error, OperationalError | InterfaceError):

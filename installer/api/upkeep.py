@@ -159,6 +159,7 @@ class UpkeepVerbs(RowsViewSet):
             "cache_servers": values.pop("cache_servers"),
         }
         if values.pop("dry_run"):
+            self.hold()
             return Response(dry_run_zone(**named))
         return started(scale_qingcloud_zone(**named, pace=Pace(**values), actor=actor_of(request)))
 
@@ -173,6 +174,7 @@ class UpkeepVerbs(RowsViewSet):
         values = parsed(CacheRequest, request.data)
         named: dict[str, Any] = {"zone_id": self.kwargs["zone_id"], **values}
         if named.pop("dry_run"):
+            self.hold()
             return Response(keys_json(look_at_cache(**named)))
         return started(clear_zone_cache(**named, actor=actor_of(request)))
 
@@ -189,6 +191,7 @@ class UpkeepVerbs(RowsViewSet):
     def haproxy_preview(self, request: HttpRequest, **key: str) -> Response:
         """Read haproxy.cfg of every proxy and keep what it would become, for review and approval."""
         values = parsed(PreviewRequest, request.data)
+        self.hold()
         change = preview_haproxy(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values)
         return Response(change_json(change), status=201)
 

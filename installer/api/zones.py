@@ -91,6 +91,7 @@ class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
         values = parsed(ScaleRequest, request.data)
         zone_id, addresses = self.kwargs["zone_id"], take_addresses(values)
         if values.pop("dry_run"):
+            self.hold()
             return Response(dry_run(zone_id=zone_id, addresses=addresses))
         return started(
             scale_qingcloud(

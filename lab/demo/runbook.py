@@ -63,9 +63,10 @@ class Runbook:
             "installer.wsgi",
             "--bind",
             f"fd://{web}",
-            "--no-control-socket",
+            "--config",
+            "installer/gunicorn.py",
         ]
-        console.start("web", [*gunicorn, "--workers", "2", "--threads", "4", "--timeout", "60"], fds=[web])
+        console.start("web", gunicorn, fds=[web])
         console.wait(lambda: _answers(f"{console.url}/readyz"), "the console does not become ready", "web")
 
     def adopt(self) -> None:

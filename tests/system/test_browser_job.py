@@ -29,7 +29,7 @@ def url(console: Console) -> Iterator[str]:
     web = subprocess.Popen(
         [
             *(sys.executable, "-m", "gunicorn", "installer.wsgi", "--bind", f"fd://{held.fileno()}"),
-            *("--threads", "8", "--no-control-socket"),
+            *("--config", "installer/gunicorn.py"),
         ],
         cwd=ROOT,
         env=console.environment,

@@ -1,0 +1,48 @@
+"""Bodies of requests: of a limited size before anybody reads them, and also those that come in chunks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from http import HTTPStatus
+from io import BytesIO
+
+from django.core.handlers.wsgi import LimitedStream
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+# A file to import has 16 MiB (installer/admin/uploads.py), and a form around it.
+MAX_BODY_BYTES = 20 * 1024 * 1024
+TOO_LARGE = "the request is too large: send fewer nodes or files at once"
+UNMEASURED = "the request comes in chunks, which this server cannot read: send it with Content-Length"
+
+
+class BodyMiddleware:
+    """413 for what is too long, whoever sends it: forms are unpacked into files before anybody is asked who it is.
+
+    Chunks (``Transfer-Encoding: chunked``) are put together here: Django takes a body without a length for none.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get("HTTP_TRANSFER_ENCODING"):
+            if not request.META.get("wsgi.input_terminated"):
+                return _refused(request, 411, UNMEASURED)
+            try:
+                data = request.META["wsgi.input"].read(MAX_BODY_BYTES + 1)
+            except Exception:
+                # Each server has errors of its own for chunks that are none, or that stop coming.
+                return _refused(request, 400, "the chunks of the request cannot be read: send it again")
+            request.META["CONTENT_LENGTH"] = str(len(data))
+            request._stream = LimitedStream(BytesIO(data), len(data))  # type: ignore[assignment]
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdigit()) or len(length) > 15 or int(length) > MAX_BODY_BYTES:
+            return _refused(request, 413, TOO_LARGE)
+        return self.get_response(request)
+
+
+def _refused(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    if not request.path.startswith("/api/"):
+        return HttpResponse(f"{detail}\n", status=status, content_type="text/plain; charset=utf-8")
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return JsonResponse(body, status=status, content_type="application/problem+json")

@@ -1,0 +1,100 @@
+"""How many requests may hold a thread of the web server for long: waiting for lines, downloads, asking machines.
+
+Counted in each process of the web server, for each person and altogether, and never more than half of its threads: pages
+and short requests always find one. Those that find no place are answered 429 at once instead of standing in a queue.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+# In each process; see installer/gunicorn.py for how many threads it has.
+THREADS = 16
+PER_PERSON = 4
+RETRY_S = 5
+
+
+class Full(Exception):
+    """No place is free; the text says whose doing that is."""
+
+    seconds = RETRY_S
+
+
+@dataclass
+class _Places:
+    in_all: int
+    lock: threading.Lock
+    taken: Counter[str]
+
+
+_places = _Places(THREADS // 2, threading.Lock(), Counter())
+
+
+def share(threads: int) -> None:
+    """So many threads this process has; half of them may be held."""
+    _places.in_all = max(1, threads // 2)
+
+
+def hold(request: HttpRequest) -> None:
+    """This request may take long; it gives its place back when it was answered. Raises :class:`Full`."""
+    if hasattr(request, "held_slot"):
+        return
+    person = (
+        f"user {request.user.pk}" if request.user.is_authenticated else request.META.get("REMOTE_ADDR", "")
+    )
+    with _places.lock:
+        if _places.taken[person] >= min(PER_PERSON, _places.in_all):
+            raise Full(
+                f"{_places.taken[person]} requests of yours that take long are being answered: "
+                "wait for one of them, or end it"
+            )
+        if _places.taken.total() >= _places.in_all:
+            raise Full(
+                "as many requests that take long as there is room for are being answered: try again in a moment"
+            )
+        _places.taken[person] += 1
+    request.held_slot = person  # type: ignore[attr-defined]
+
+
+def _give_back(person: str) -> None:
+    with _places.lock:
+        _places.taken[person] -= 1
+        if _places.taken[person] <= 0:
+            del _places.taken[person]
+
+
+class SlotMiddleware:
+    """Gives places back, also of answers that are streamed; and says on a page that there is none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = None
+        try:
+            response = self.get_response(request)
+        finally:
+            person = getattr(request, "held_slot", None)
+            if person is not None:
+                if response is not None and response.streaming:
+                    # Closed by the server when all of it was sent, or nobody wants it any more.
+                    response._resource_closers.append(lambda: _give_back(person))  # type: ignore[attr-defined]
+                else:
+                    _give_back(person)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """429 in a sentence."""
+        if not isinstance(error, Full):
+            return None
+        return HttpResponse(
+            f"{error}\n",
+            status=429,
+            content_type="text/plain; charset=utf-8",
+            headers={"Retry-After": str(error.seconds)},
+        )

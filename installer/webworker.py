@@ -1,0 +1,359 @@
+"""The web server's worker: a thread is for answering, never for waiting for a slow client.
+
+gunicorn's threaded worker reads a request and writes its answer on the thread that answers it: a few clients that send a
+byte now and then, or do not read, hold every thread, before anybody has signed in. Here the main loop collects a request
+until it is whole, and takes over what a client does not read at once. /healthz and /readyz have threads of their own, so
+that they answer whatever the others do. What an answer itself may wait for is bounded by :mod:`installer.slots`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import re
+import selectors
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from gunicorn import util
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+from installer import slots
+from installer.bodies import MAX_BODY_BYTES
+
+# A request line and its headers, and then its body, arrive within this; what is slower is cut off.
+HEAD_S = 10.0
+BODY_S = 120.0
+# What is longer is no head that gunicorn would take: it says so.
+MAX_HEAD_BYTES = 64 * 1024
+# A body that is longer is refused by its length: it is not collected first.
+MAX_WHOLE_BYTES = MAX_BODY_BYTES + MAX_HEAD_BYTES
+# Of all bodies that are still arriving.
+MAX_ARRIVING_BYTES = 128 * 1024 * 1024
+# An answer stays on its thread for so long; then the main loop sends the rest.
+PATIENCE_S = 0.2
+# An answer that is made piece by piece (a download, which has a place in installer.slots) waits when so much is ahead.
+AHEAD_BYTES = 1024 * 1024
+# A client that takes so little that this does not get through has gone.
+DRAIN_S = 300.0
+# What a thread waits for where the main loop could not tell that a request is not whole.
+READ_S = 10.0
+LINGER_S = 2.0
+# So many connections wait in the main loop; then the one that waits longest makes room for a new one.
+MAX_WAITING = 500
+_SWEEP_S = 0.5
+_HEALTH = {b"/healthz": "alive", b"/readyz": "ready", b"/metrics": "ready"}
+_LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*$", re.I | re.M)
+_CHUNKED = re.compile(rb"^transfer-encoding[ \t]*:.*chunked", re.I | re.M)
+_EXPECT = re.compile(rb"^expect[ \t]*:[ \t]*100-continue[ \t]*$", re.I | re.M)
+
+
+class Arriving:
+    """Bytes of a request, and whether it is whole. Only that: gunicorn reads it, and judges what is malformed.
+
+    What is odd or too long is handed over as it is, to be refused.
+    """
+
+    def __init__(self) -> None:
+        self.data = bytearray()
+        self.head = -1
+        self.expects = False
+        # Nothing is missing of it: the connection can take another one after it.
+        self.whole = False
+        self._chunked = False
+        self._end = 0
+
+    def add(self, data: bytes) -> bool:
+        """Take in more; true when it is whole, odd, or too long."""
+        seen = len(self.data)
+        self.data += data
+        if self.head < 0:
+            while self.data.startswith(b"\r\n"):
+                # Allowed before a request line (RFC 9112, 2.2); gunicorn would wait on its thread for what follows.
+                del self.data[:2]
+                seen = 0
+            found = self.data.find(b"\r\n\r\n", max(0, seen - 3))
+            if found < 0:
+                return len(self.data) > MAX_HEAD_BYTES
+            self._read_head(found + 4)
+        if self._chunked:
+            return self._chunks_done() or len(self.data) > MAX_WHOLE_BYTES
+        self.whole = len(self.data) >= self._end
+        return self.whole or self._end - self.head > MAX_BODY_BYTES
+
+    def path(self) -> bytes:
+        """The path of the request line; empty when there is none."""
+        words = bytes(self.data[: self.data.find(b"\r\n")]).split(b" ", 2)
+        return words[1].partition(b"?")[0] if len(words) == 3 else b""
+
+    def _read_head(self, end: int) -> None:
+        head = bytes(self.data[:end]).replace(b"\r\n", b"\n")
+        self.head = self._end = end
+        self._chunked = bool(_CHUNKED.search(head))
+        lengths = _LENGTH.findall(head)
+        if lengths and not self._chunked:
+            self._end = end + int(lengths[0])
+        self.expects = bool(_EXPECT.search(head))
+
+    def _chunks_done(self) -> bool:
+        """Walk on from chunk to chunk; ``_end`` is where the next one begins."""
+        while True:
+            line = self.data.find(b"\r\n", self._end, self._end + MAX_HEAD_BYTES)
+            if line < 0:
+                return len(self.data) - self._end >= MAX_HEAD_BYTES
+            digits = bytes(self.data[self._end : line]).partition(b";")[0].strip()
+            if not re.fullmatch(rb"[0-9A-Fa-f]{1,8}", digits):
+                return True
+            size = int(digits, 16)
+            if size == 0:
+                # Trailers or none, then an empty line.
+                self.whole = self.data.find(b"\r\n\r\n", line) >= 0
+                return self.whole
+            if line + 2 + size + 2 > len(self.data):
+                return False
+            self._end = line + 2 + size + 2
+
+
+class ClientSocket(socket.socket):
+    """A client's socket whose answer is sent on by the main loop when the client does not take it at once."""
+
+    outbox = b""
+
+    def setblocking(self, flag: bool) -> None:
+        """Never for ever."""
+        self.settimeout(READ_S if flag else 0.0)
+
+    def recv(self, *args: Any) -> bytes:
+        """Raises :class:`OSError` for a client that sends nothing, as for one that has gone."""
+        try:
+            return super().recv(*args)
+        except TimeoutError:
+            raise OSError(errno.ECONNRESET, "the client sends nothing") from None
+
+    def sendall(self, data: Any, flags: int = 0) -> None:
+        """Send, or keep for later. Raises :class:`OSError` for a client that takes nothing."""
+        if len(self.outbox) > AHEAD_BYTES:
+            self._wait_for_room()
+        rest = memoryview(data).cast("B")
+        if not self.outbox:
+            rest = self._at_once(rest)
+        # It is in memory anyway.
+        self.outbox += bytes(rest)
+
+    def _wait_for_room(self) -> None:
+        kept, self.outbox = self.outbox, b""
+        self.settimeout(DRAIN_S)
+        try:
+            super().sendall(kept)
+        except TimeoutError:
+            raise OSError(errno.ECONNRESET, "the client takes nothing") from None
+        finally:
+            self.setblocking(True)
+
+    def _at_once(self, rest: memoryview) -> memoryview:
+        give_up = time.monotonic() + PATIENCE_S
+        while rest:
+            left = give_up - time.monotonic()
+            if left <= 0:
+                break
+            self.settimeout(left)
+            try:
+                rest = rest[self.send(rest) :]
+            except TimeoutError:
+                break
+        self.setblocking(True)
+        return rest
+
+
+class Client(TConn):  # type: ignore[misc]
+    """A connection: what arrived of its next request, and until when it may stay as it is."""
+
+    def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
+        super().__init__(cfg, ClientSocket(fileno=sock.detach()), client, server)
+        self.next_request()
+
+    def next_request(self, data: bytes = b"") -> bool:
+        """Begin to wait for a request of which some bytes may be there already; true when it is whole."""
+        self.arriving = Arriving()
+        self.give_up = time.monotonic() + HEAD_S
+        return bool(data) and self.arriving.add(data)
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]
+    """gunicorn's threaded worker with these connections."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Connections that the main loop looks after, the one that came first in front.
+        self.waiting: dict[Client, None] = {}
+        self.next_sweep = 0.0
+        self.health: dict[str, ThreadPoolExecutor] = {}
+
+    def init_process(self) -> None:
+        """Threads are made in the process that uses them."""
+        self.health = {name: ThreadPoolExecutor(1, f"health-{name}") for name in {*_HEALTH.values()}}
+        slots.share(self.cfg.threads)
+        super().init_process()
+
+    def accept(self, listener: socket.socket) -> None:
+        """A new connection waits in the main loop."""
+        if self.cfg.is_ssl:
+            # Nothing can be seen of what arrives: a proxy in front is the place for TLS (docs/operations.md).
+            super().accept(listener)
+            return
+        try:
+            client_sock, address = listener.accept()
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+                raise
+            return
+        self.nr_conns += 1
+        if len(self.waiting) >= MAX_WAITING:
+            self.drop(next(iter(self.waiting)))
+        self.look_after(Client(self.cfg, client_sock, address, listener.getsockname()), self.on_request)
+
+    def look_after(self, conn: Client, callback: Callable[[Client], None], *, write: bool = False) -> None:
+        """Call when the client sends, or takes, something more."""
+        conn.sock.setblocking(False)
+        self.waiting[conn] = None
+        event = selectors.EVENT_WRITE if write else selectors.EVENT_READ
+        self.poller.register(conn.sock, event, partial(self._guarded, callback, conn))
+
+    def let_go(self, conn: Client) -> None:
+        """The main loop looks after it no more."""
+        if self.waiting.pop(conn, self) is None:
+            self.poller.unregister(conn.sock)
+
+    def drop(self, conn: Client) -> None:
+        """Close it as it is."""
+        self.let_go(conn)
+        self.nr_conns -= 1
+        util.close(conn.sock)
+
+    def _guarded(self, callback: Callable[[Client], None], conn: Client, _socket: Any) -> None:
+        """One client's trouble is not the worker's."""
+        if conn not in self.waiting:
+            # It made room for another one in this very round.
+            return
+        try:
+            callback(conn)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            self.drop(conn)
+
+    def on_request(self, conn: Client) -> None:
+        """More of a request has arrived."""
+        data = conn.sock.recv(MAX_HEAD_BYTES)
+        if not data:
+            self.drop(conn)
+            return
+        before = conn.arriving.head
+        whole = conn.arriving.add(data)
+        if before < 0 <= conn.arriving.head:
+            conn.give_up = time.monotonic() + BODY_S
+            if conn.arriving.expects and not whole:
+                conn.sock.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if whole:
+            self.let_go(conn)
+            self.answer(conn)
+        elif len(conn.arriving.data) > MAX_HEAD_BYTES:
+            arriving = sum(len(other.arriving.data) for other in self.waiting)
+            if arriving > MAX_ARRIVING_BYTES:
+                self.drop(conn)
+
+    def answer(self, conn: Client) -> None:
+        """Hand the request to a thread."""
+        conn.init()
+        path, data = conn.arriving.path(), bytes(conn.arriving.data)
+        conn.arriving.data.clear()
+        conn.parser.unreader.unread(data)
+        pool = self.health[_HEALTH[path]] if path in _HEALTH else self.tpool
+        future: Future[Any] = pool.submit(self.handle, conn)
+        future.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+
+    def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
+        """Nobody waits on a thread for the rest of a body that was refused."""
+        if isinstance(conn, Client) and not conn.arriving.whole:
+            return False
+        return bool(super()._keepalive_after(conn, keepalive))
+
+    def on_client_socket_readable(self, conn: Any, client: Any) -> None:
+        """The next request on a connection that was kept."""
+        if not isinstance(conn, Client):
+            super().on_client_socket_readable(conn, client)
+            return
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        conn.next_request()
+        self.look_after(conn, self.on_request)
+
+    def finish_request(self, conn: Any, fs: Future[Any]) -> None:
+        """The answer is written, or lies in the outbox."""
+        if not isinstance(conn, Client):
+            super().finish_request(conn, fs)
+            return
+        keep = not fs.cancelled() and fs.exception() is None and bool(fs.result())
+        if conn.sock.fileno() < 0:
+            self.nr_conns -= 1
+        elif conn.sock.outbox:
+            conn.give_up = time.monotonic() + DRAIN_S
+            self.look_after(conn, partial(self.on_room, keep), write=True)
+        else:
+            self.answered(conn, keep)
+
+    def on_room(self, keep: bool, conn: Client) -> None:
+        """The client takes more of its answer."""
+        sent = conn.sock.send(conn.sock.outbox[: 1024 * 1024])
+        conn.sock.outbox = conn.sock.outbox[sent:]
+        if not conn.sock.outbox:
+            self.let_go(conn)
+            self.answered(conn, keep)
+
+    def answered(self, conn: Client, keep: bool) -> None:
+        """Wait for the next request, or part."""
+        if not keep:
+            self.part(conn)
+            return
+        more = conn.parser.unreader.take_buffered()
+        if more and conn.next_request(more):
+            self.answer(conn)
+        elif more:
+            self.look_after(conn, self.on_request)
+        else:
+            kept: Future[bool] = Future()
+            kept.set_result(True)
+            super().finish_request(conn, kept)
+
+    def part(self, conn: Client) -> None:
+        """Say that nothing more comes, and close when the client has read it (RFC 9112, 9.6)."""
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.nr_conns -= 1
+            util.close(conn.sock)
+            return
+        conn.give_up = time.monotonic() + LINGER_S
+        self.look_after(conn, self.on_parting)
+
+    def on_parting(self, conn: Client) -> None:
+        """What the client still sends is passed over."""
+        if not conn.sock.recv(MAX_HEAD_BYTES):
+            self.drop(conn)
+
+    def murder_pending(self) -> None:
+        """Close what has taken too long; a worker that ends waits for nobody who has sent nothing."""
+        super().murder_pending()
+        now = time.monotonic()
+        if now < self.next_sweep and self.alive:
+            return
+        self.next_sweep = now + _SWEEP_S
+        for conn in list(self.waiting):
+            idle = not self.alive and not conn.arriving.data and not conn.sock.outbox
+            if conn.give_up <= now or idle:
+                with contextlib.suppress(OSError):
+                    self.drop(conn)
