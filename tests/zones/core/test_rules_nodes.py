@@ -272,7 +272,7 @@ def test_a_renamed_zone_is_recognised_by_its_nodes() -> None:
 
 
 def test_the_registry_holds_every_rule_once_with_words_for_a_person() -> None:
-    assert list(RULES) == [f"R{number:02d}" for number in range(1, 24)]
+    assert list(RULES) == [f"R{number:02d}" for number in range(1, 25)]
     assert all(rule.title and rule.what_to_do and rule.check.__doc__ for rule in RULES.values())
     assert list(r20(Context(documents("scale", settings_of(two())), world()))) == []
 

@@ -213,6 +213,12 @@ EXAMPLES: dict[str, Example] = {
         "deploy_boss",
         "deploy_boss is 1, but boss.boss_domain is empty",
     ),
+    "R24": _new(
+        _variables("172.16.80.1\n", "192.168.99.1\n"),
+        _SETTINGS,
+        "192.168.99.1",
+        "mgmt_network_gateway 192.168.99.1 is not inside the management network 172.16.80.0/24 of nodes",
+    ),
     "R23": Example(
         (
             (

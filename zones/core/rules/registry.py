@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from jobs.errors import Finding, Level
-from zones.core.rules import again, disks, eips, nodes, roles, variables, vbcs
+from zones.core.rules import addresses, again, disks, eips, nodes, roles, variables, vbcs
 from zones.core.rules.context import Context
 
 
@@ -65,6 +65,8 @@ _ALL = (
     Rule("R22", "error", "Fields of a deployed component are filled", "fill them in", variables.r22),
     Rule("R23", "error", "A configured zone is configured again only with force",
          "use -f; confirm a changed zone_id", again.r23),
+    Rule("R24", "error", "Every address lies where it is used, and meets nothing else",
+         "write the address of the right network, or choose one that nothing has", addresses.r24),
 )  # fmt: skip
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}

@@ -1,0 +1,416 @@
+"""Where each address of a configuration must lie, and what it must not meet: R24.
+
+What other rules say is not said here: pools among themselves (R09), addresses of VMs that are in use or stand twice (R10),
+EIP segments (R05) and VBCs (R06) against everything else. The start of the VBC networks is judged by the allocation (A03).
+
+===========================  ===================================  =====================================================
+field                        lies in                              does not meet
+===========================  ===================================  =====================================================
+mgmt_network_gateway         the management network of each node  nodes, VMs, VIPs, the base network; pools (warning);
+                                                                  another gateway than was collected (warning)
+mgmt_network_dns_servers     anywhere                             VIPs, the base network; pools (warning)
+mgmt_network_address         a management network of the nodes    the gateway, the base network
+mgmt_network_pools           a management network of the nodes    the base network, EIP segments of other zones
+vip_pools                    a management network of the nodes    the base network, EIP segments of other zones
+eip_network_pools            anywhere                             management networks, the base network
+vm_base_network (and IPv6)   anywhere                             EIP segments of other zones; management networks
+                                                                  (a warning where it only has them inside)
+eips (gateway of a segment)  its segment (R05)                    nodes other than its VG
+===========================  ===================================  =====================================================
+
+None of them is special: this network, loopback, link-local, multicast or reserved. Loopback is right where the nodes
+themselves have such addresses (a laboratory on one machine).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from jobs.errors import Finding, Level
+from zones.core.nets import Address, Network, Span, SpanIndex, Use, parse_address, parse_network
+from zones.core.pools import parse_eip, parse_pool
+from zones.core.rules.context import POOL_FIELDS, Context
+from zones.core.words import counted
+from zones.core.world import NodeView
+
+Path = tuple[str, ...]
+_LOOPBACK = ("127.0.0.0/8", "::1/128")
+_MANAGEMENT: Mapping[str, Level] = {"management": "warning", "eips": "error"}
+SPECIAL: tuple[tuple[str, str], ...] = (
+    ("0.0.0.0/8", "this network"),
+    (_LOOPBACK[0], "loopback"),
+    ("169.254.0.0/16", "link-local"),
+    ("224.0.0.0/4", "multicast"),
+    ("240.0.0.0/4", "reserved or broadcast"),
+    ("::/128", "unspecified"),
+    (_LOOPBACK[1], "loopback"),
+    ("::ffff:0:0/96", "IPv4 dressed as IPv6"),
+    ("fe80::/10", "link-local"),
+    ("ff00::/8", "multicast"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AddressField:
+    """One field: whether its addresses lie in a management network, and what they do not meet, at which level."""
+
+    section: str
+    key: str
+    in_management: bool = False
+    clear_of: Mapping[str, Level] = field(default_factory=dict)
+
+
+FIELDS = (
+    AddressField(
+        "base", "mgmt_network_dns_servers", clear_of={"vips": "error", "base": "error", "pools": "warning"}
+    ),
+    AddressField("advance", "mgmt_network_address", True, {"gateway": "error", "base": "error"}),
+    AddressField("advance", "mgmt_network_pools", True, {"base": "error", "eips": "error"}),
+    AddressField("advance", "vip_pools", True, {"base": "error", "eips": "error"}),
+    AddressField("advance", "eip_network_pools", False, {"management": "error", "base": "error"}),
+    AddressField("base", "vm_base_network", clear_of=_MANAGEMENT),
+    AddressField("base", "vm_base_network_ipv6", clear_of=_MANAGEMENT),
+)
+"""All fields of the variables but the gateway, which is asked for each node."""
+GATEWAY = AddressField(
+    "base",
+    "mgmt_network_gateway",
+    True,
+    {"nodes": "error", "vms": "error", "vips": "error", "base": "error", "pools": "warning"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a field holds: its addresses as a span, as it was written, and where."""
+
+    text: str
+    span: Span
+    path: Path
+
+
+def r24(ctx: Context) -> Iterable[Finding]:
+    """Every address lies where it is used, is one that a machine can have, and meets nothing else.
+
+    The management gateway is a host address in the management network of each node, and no node, VM or VIP has it; it
+    is a warning when the nodes were collected with another one. Pools for VMs and VIPs and the addresses given to VMs
+    lie in a management network of the nodes, outside the base network. The base network and EIP pools stay clear of
+    management networks. No address is special: this network, loopback, link-local, multicast,
+    reserved.
+    """
+    places = _Places(ctx)
+    yield from _gateway(ctx, places)
+    yield from _segments(ctx, places)
+    if ctx.documents.variables is None:
+        return
+    for item in FIELDS:
+        for value in values_of(ctx, item):
+            yield from _judge(ctx, places, item, value)
+
+
+def values_of(ctx: Context, item: AddressField) -> Iterator[Value]:
+    """The well-formed values of a field; what is none is reported by the reader of the file or R09."""
+    path = (item.section, item.key)
+    found = ctx.variables.values.get(item.section, {}).get(item.key)
+    rows: list[tuple[Path, str]]
+    if isinstance(found, Mapping):
+        rows = [((*path, role), text) for role, texts in found.items() for text in texts]
+    elif isinstance(found, tuple | list):
+        rows = [((*path, str(index)), text) for index, text in enumerate(found)]
+    else:
+        rows = [(path, found)] if found else []
+    parse = _pool if item.key in POOL_FIELDS else _network if item.key.startswith("vm_base") else _address
+    for place, text in rows:
+        span = parse(str(text))
+        if span is not None:
+            yield Value(str(text), span, place)
+
+
+def _tried(parse: Callable[[str], Span]) -> Callable[[str], Span | None]:
+    def tried(text: str) -> Span | None:
+        try:
+            return parse(text)
+        except ValueError:
+            return None
+
+    return tried
+
+
+_pool = _tried(lambda text: parse_pool(text).span)
+_network = _tried(lambda text: parse_network(text).span)
+_address = _tried(lambda text: _span(parse_address(text)))
+
+
+def _span(address: Address) -> Span:
+    return Span(address.version, address.value, address.value)
+
+
+@dataclass(frozen=True)
+class _Places:
+    """What an address may meet, by the name that the table has for it."""
+
+    ctx: Context
+
+    @cached_property
+    def management(self) -> dict[Network, list[NodeView]]:
+        """The management networks of the nodes of this file whose mask is known, with these nodes."""
+        found: dict[Network, list[NodeView]] = {}
+        for named in self.ctx.named:
+            if named.node is not None and named.node.mgmt_network is not None:
+                found.setdefault(named.node.mgmt_network, []).append(named.node)
+        return found
+
+    def met(self, target: str, span: Span) -> Use | None:
+        """One use of that kind that shares an address with ``span``."""
+        index: SpanIndex = getattr(self, f"_{target}")
+        return index.overlap(span)
+
+    @cached_property
+    def _management(self) -> SpanIndex:
+        return SpanIndex(self.ctx.mgmt_uses())
+
+    @cached_property
+    def _nodes(self) -> SpanIndex:
+        return SpanIndex(node_uses(self.ctx))
+
+    @cached_property
+    def _vms(self) -> SpanIndex:
+        stored = [
+            (address, f"the {role} VM of zone {zone.zone_id}")
+            for zone in self.ctx.world.zones
+            for role, addresses in zone.vms.items()
+            for address in addresses
+        ]
+        return SpanIndex(_uses(stored))
+
+    @cached_property
+    def _vips(self) -> SpanIndex:
+        zones = self.ctx.world.zones
+        return SpanIndex(
+            _uses(
+                (vip, f"the VIP of a VBC of zone {zone.zone_id}")
+                for zone in zones
+                for vbc in zone.vbcs
+                for vip in vbc.vips
+            )
+        )
+
+    @cached_property
+    def _gateway(self) -> SpanIndex:
+        text = self.ctx.variables.text("base", "mgmt_network_gateway")
+        return SpanIndex(_uses([(text, "the management gateway")]))
+
+    @cached_property
+    def _base(self) -> SpanIndex:
+        found = []
+        for key in ("vm_base_network", "vm_base_network_ipv6"):
+            text = self.ctx.variables.text("base", key)
+            if text:
+                found.append(Use(parse_network(text).span, f"{key} {text}"))
+        # One that has a management network inside is a warning of its own: what lies in both is right.
+        return SpanIndex(use for use in found if self.met("management", use.span) is None)
+
+    @cached_property
+    def _pools(self) -> SpanIndex:
+        return SpanIndex(
+            Use(pool.span, f"the pool {pool.text} ({key})")
+            for key in ("mgmt_network_pools", "vip_pools")
+            for pool in self.ctx.pools[key]
+        )
+
+    @cached_property
+    def _eips(self) -> SpanIndex:
+        return SpanIndex(
+            use for zone_id, use in self.ctx.world.eip_networks() if zone_id not in self.ctx.own_ids
+        )
+
+    @cached_property
+    def in_laboratory(self) -> bool:
+        """Whether the nodes themselves are at loopback addresses."""
+        loopback = [parse_network(text) for text in _LOOPBACK]
+        return any(
+            network.holds(parse_address(named.entry.address))
+            for named in self.ctx.named
+            for network in loopback
+        )
+
+    def special(self, span: Span) -> str:
+        """Why no machine can have such addresses; empty when one can."""
+        for text, what in SPECIAL:
+            network = parse_network(text)
+            if what == "loopback" and self.in_laboratory:
+                continue
+            if network.version == span.version and network.first <= span.last and span.first <= network.last:
+                return f"{what}, {text}"
+        return ""
+
+
+def node_uses(ctx: Context) -> Iterator[Use]:
+    """Every address of every node that is not retired."""
+    for node in ctx.world.nodes:
+        if node.status == "retired":
+            continue
+        owner = f"node {node.hostname or node.node_id} ({node.address})"
+        texts = {node.address, *(nic.address for nic in node.nics)}
+        texts |= {text.partition("/")[0] for nic in node.nics for text in nic.addresses}
+        yield from _uses((text, owner) for text in texts)
+
+
+def _uses(rows: Iterable[tuple[str, str]]) -> Iterator[Use]:
+    for text, owner in rows:
+        span = _address(text) if text else None
+        if span is not None:
+            yield Use(span, owner)
+
+
+def _judge(ctx: Context, places: _Places, item: AddressField, value: Value) -> Iterator[Finding]:
+    """Everything about one value but whether it lies in each node's network."""
+    special = places.special(value.span)
+    if special:
+        detail = f"{item.key}: {value.text} holds addresses that no machine there can have ({special})"
+        yield ctx.variable_finding("R24", detail, "correct it", *value.path)
+        return
+    networks = [network for network in places.management if network.version == value.span.version]
+    if item.in_management and networks and not any(_within(network, value.span) for network in networks):
+        known = ", ".join(network.text for network in networks[:3])
+        detail = f"{item.key}: {value.text} is not inside the management network of the nodes ({known})"
+        yield ctx.variable_finding("R24", detail, f"choose addresses of {known}", *value.path)
+        return
+    if value.span.first == value.span.last:
+        yield from _no_host(ctx, item, value, networks)
+    yield from _meets(ctx, places, item, value)
+
+
+def _within(network: Network, span: Span) -> bool:
+    return _inside(span, network.span)
+
+
+def _inside(span: Span, other: Span) -> bool:
+    return span.version == other.version and other.first <= span.first and span.last <= other.last
+
+
+def _no_host(
+    ctx: Context, item: AddressField, value: Value, networks: Iterable[Network]
+) -> Iterator[Finding]:
+    address = Address(value.span.version, value.span.first)
+    for network in networks:
+        if network.holds(address) and not network.usable(address):
+            detail = f"{item.key}: {value.text} is the network or broadcast address of {network.text}"
+            yield ctx.variable_finding("R24", detail, "choose a host address of it", *value.path)
+
+
+def _meets(ctx: Context, places: _Places, item: AddressField, value: Value) -> Iterator[Finding]:
+    for target, level in item.clear_of.items():
+        use = places.met(target, value.span)
+        # R10 has said that a node knows it as its gateway.
+        if use is None or (target == "gateway" and value.text in ctx.world.used_addresses):
+            continue
+        if target == "pools":
+            detail = f"{item.key} {value.text} lies in {use.owner}: it is left out when addresses are given"
+            remedy = "take it out of the pool"
+        elif value.span.first == value.span.last:
+            detail = f"{item.key}: {value.text} is in use by {use.owner}"
+            if target == "base":
+                detail = f"{item.key}: {value.text} lies in {use.owner}, which holds VMs only"
+            remedy = "choose another address"
+        elif target == "management" and level == "warning" and not _inside(value.span, use.span):
+            detail = f"{item.key}: {value.text} overlaps {use.owner}: no VBC gets a network that meets it"
+            remedy = "choose a network apart from it if you can"
+        else:
+            detail = f"{item.key}: {value.text} overlaps {use.owner}"
+            remedy, level = "make them disjoint", "error"
+        yield ctx.variable_finding("R24", detail, remedy, *value.path, level=level)
+
+
+def _gateway(ctx: Context, places: _Places) -> Iterator[Finding]:
+    """In the network of every node, used by nothing else, and the one that the nodes have."""
+    for value in values_of(ctx, GATEWAY):
+        special = places.special(value.span)
+        if special:
+            detail = f"mgmt_network_gateway {value.text} is no address that a router can have ({special})"
+            yield ctx.variable_finding("R24", detail, _wanted(places), *value.path)
+            return
+        address = Address(value.span.version, value.span.first)
+        outside = [network for network in places.management if not network.holds(address)]
+        for network in outside:
+            nodes = _names(places.management[network])
+            detail = f"mgmt_network_gateway {value.text} is not inside the management network {network.text} of {nodes}"
+            yield _of_gateway(ctx, detail, _wanted(places), value)
+        yield from _no_host(ctx, GATEWAY, value, places.management)
+        yield from _meets(ctx, places, GATEWAY, value)
+        if not outside:
+            yield from _other_gateway(ctx, places, value)
+
+
+def _of_gateway(ctx: Context, detail: str, remedy: str, value: Value, level: Level = "error") -> Finding:
+    if ctx.documents.variables is None:
+        detail = f"stored variables of zone {ctx.zone_id}: {detail}"
+        remedy = f"{remedy}: correct variables.{ctx.zone_id}.yaml and configure the zone again (-f)"
+    return ctx.variable_finding("R24", detail, remedy, *value.path, level=level)
+
+
+def _wanted(places: _Places) -> str:
+    """What to write: the gateway that the nodes have, when they agree."""
+    found = {
+        gateway
+        for nodes in places.management.values()
+        for node in nodes
+        if (gateway := collected_gateway(node))
+    }
+    if len(found) == 1:
+        return f"write the gateway of that network (the nodes were collected with {found.pop()})"
+    return "write the gateway of the nodes' management network"
+
+
+def _other_gateway(ctx: Context, places: _Places, value: Value) -> Iterator[Finding]:
+    by_gateway: dict[str, list[NodeView]] = {}
+    for nodes in places.management.values():
+        for node in nodes:
+            gateway = collected_gateway(node)
+            if gateway and gateway != value.text:
+                by_gateway.setdefault(gateway, []).append(node)
+    for gateway, nodes in by_gateway.items():
+        verb = "was" if len(nodes) == 1 else "were"
+        detail = f"mgmt_network_gateway is {value.text}, but {_names(nodes)} {verb} collected with {gateway}"
+        remedy = f"write {gateway}, unless the gateway changes"
+        yield _of_gateway(ctx, detail, remedy, value, "warning")
+
+
+def collected_gateway(node: NodeView) -> str:
+    """The gateway of the node's management network as collected; empty when it has none there (a VG)."""
+    nic, network = node.mgmt_nic, node.mgmt_network
+    if nic is None or network is None:
+        return ""
+    text = nic.gateway or (node.default_gateway if node.default_interface == nic.name else "")
+    span = _address(text) if text else None
+    # Another one is not a router of this network: a default route through a second network on the same interface.
+    return text if span is not None and _within(network, span) else ""
+
+
+def _names(nodes: list[NodeView]) -> str:
+    names = ", ".join(node.hostname or node.address for node in nodes[:3])
+    more = f" and {counted(len(nodes) - 3, 'more node')}" if len(nodes) > 3 else ""
+    return f"{'node' if len(nodes) == 1 else 'nodes'} {names}{more}"
+
+
+def _segments(ctx: Context, places: _Places) -> Iterator[Finding]:
+    """What R05 does not see: special segments, and gateways that are nodes."""
+    for entry in ctx.settings.eips:
+        try:
+            eip = parse_eip(entry.text)
+        except ValueError:
+            continue
+        path = ("eips", entry.vg_address)
+        special = places.special(eip.network.span)
+        if special:
+            detail = f"the EIP network {eip.network.text} holds addresses that no machine there can have ({special})"
+            yield ctx.finding("R24", detail, "correct it", *path, line=entry.line, node=entry.vg_address)
+            continue
+        use = places.met("nodes", _span(eip.gateway))
+        if use is not None and not use.owner.endswith(f"({entry.vg_address})"):
+            detail = f"the gateway {eip.gateway.text} of the EIP network {eip.network.text} is in use by {use.owner}"
+            yield ctx.finding(
+                "R24", detail, "choose the router's address", *path, line=entry.line, node=entry.vg_address
+            )
