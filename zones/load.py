@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Prefetch
 
+from nodes.collection.drives import Piece, drives_of
+from nodes.collection.fillers import is_filler
+from nodes.collection.links import Bearer, objections
 from nodes.models import Disk, DiskCorrection, NetworkInterface, Node
 from zones.core.rendering import SERVER_YAML
-from zones.core.world import DiskView, EipView, NicView, NodeView, VbcView, World, ZoneView
+from zones.core.world import BY_ID, DiskView, EipView, NicView, NodeView, VbcView, World, ZoneView
 from zones.models import EipPool, Plan, Role, VbcAssignment, VbcMember, Zone, ZoneFile
 from zones.states import PLAN_OPEN
 
@@ -72,6 +76,12 @@ def planned_nodes(roles: Mapping[str, Mapping[str, Any]]) -> list[NodeView]:
     return found
 
 
+def drives_by_reference(roles: Mapping[str, Mapping[str, Any]], address: str) -> dict[str, str]:
+    """The drive of each data disk of one planned node, by what its settings file calls the disk."""
+    nodes = planned_nodes({address: roles[address]}) if address in roles else []
+    return {disk.reference: disk.drive for node in nodes for disk in node.data_disks}
+
+
 def _data_disks(node_pks: list[int]) -> dict[int, list[DiskView]]:
     """Data disks with their effective values, by the primary key of their node, in the order of collection."""
     corrected: dict[int, dict[str, Any]] = defaultdict(dict)
@@ -79,25 +89,61 @@ def _data_disks(node_pks: list[int]) -> dict[int, list[DiskView]]:
     for disk_pk, field, value in rows.values_list("disk_id", "field", "value"):
         corrected[disk_pk][field] = value
     found: dict[int, list[DiskView]] = defaultdict(list)
-    names = ("by_id", "wwn", "serial", "model", "rotational")
+    names = ("by_id", "wwn", "serial", "model", "rotational", "zoned")
     seen = ("observed_type", "observed_size_bytes", "observed_status")
+    pieces: dict[int, list[Piece]] = defaultdict(list)
     disks = Disk.objects.filter(node__in=node_pks, present=True, is_os=False)
-    for node_pk, pk, name, kind, size, status, holds, *more in disks.values_list(
-        "node_id", "pk", "name", *seen, "signatures", *names
+    for (
+        node_pk,
+        pk,
+        name,
+        kind,
+        size,
+        status,
+        holds,
+        drive,
+        transport,
+        guess,
+        reason,
+        *more,
+    ) in disks.values_list(
+        *("node_id", "pk", "name", *seen, "signatures"),
+        *("drive", "transport", "rotational_guess", "status_reason", *names),
     ):
         own = corrected.get(pk, {})
-        found[node_pk].append(
-            DiskView(
-                name=name,
-                type=own.get("type", kind),
-                size_bytes=own.get("size_bytes", size),
-                status=own.get("status", status),
-                measured_bytes=size,
-                holds=tuple(holds),
-                **dict(zip(names, more, strict=True)),
-            )
+        disk = DiskView(
+            name=name,
+            type=own.get("type", kind),
+            size_bytes=own.get("size_bytes", size),
+            status=own.get("status", status),
+            measured_bytes=size,
+            holds=tuple(holds),
+            **dict(zip(names, more, strict=True)),
         )
-    return found
+        found[node_pk].append(disk)
+        pieces[node_pk].append(Piece(drive, kind, transport, disk.serial, disk.model, size, guess, reason))
+    return {node_pk: _beside_each_other(views, pieces[node_pk]) for node_pk, views in found.items()}
+
+
+def _beside_each_other(views: list[DiskView], pieces: list[Piece]) -> list[DiskView]:
+    """The disks of one node with what shows beside the others only: their drives, and which links may move."""
+    bearers = [
+        Bearer(
+            (view.name,),
+            (view.reference.removeprefix(BY_ID),) if view.reference.startswith(BY_ID) else (),
+            view.serial,
+            view.model,
+            view.wwn,
+        )
+        for view in views
+    ]
+    judged = zip(views, drives_of(pieces), objections(bearers), strict=True)
+    return [replace(view, drive=drive, doubt=doubt or _filler(view)) for view, drive, doubt in judged]
+
+
+def _filler(view: DiskView) -> str:
+    by_serial = view.reference == f"serial:{view.serial}"
+    return "the serial number is a filler" if by_serial and is_filler(view.serial) else ""
 
 
 def _nodes() -> Any:
@@ -109,6 +155,7 @@ def _nodes() -> Any:
 def node_view(node: Node, role: Role | None) -> NodeView:
     """One node with effective disk values; ``disks`` and ``interfaces`` should be prefetched."""
     disks = list(node.disks.all())
+    views = dict(zip(disks, _disk_views(disks), strict=True))
     os_disk = next((disk for disk in disks if disk.is_os), None)
     return NodeView(
         node_id=node.node_id,
@@ -125,13 +172,31 @@ def node_view(node: Node, role: Role | None) -> NodeView:
         os_version=node.os_version,
         host_key_fingerprint=node.host_key_fingerprint,
         qemu_version=node.qemu_version,
-        os_disk=_disk_view(os_disk) if os_disk else None,
-        data_disks=tuple(_disk_view(disk) for disk in disks if not disk.is_os),
+        os_disk=views[os_disk] if os_disk else None,
+        data_disks=tuple(view for disk, view in views.items() if not disk.is_os),
         nics=tuple(_nic_view(nic) for nic in node.interfaces.all()),
         mgmt_interface=node.mgmt_interface,
         default_interface=node.default_interface,
         default_gateway=node.default_gateway,
     )
+
+
+def _disk_views(disks: list[Disk]) -> list[DiskView]:
+    """All disks of one node."""
+    pieces = [
+        Piece(
+            disk.drive,
+            disk.observed_type,
+            disk.transport,
+            disk.serial,
+            disk.model,
+            disk.observed_size_bytes,
+            disk.rotational_guess,
+            disk.status_reason,
+        )
+        for disk in disks
+    ]
+    return _beside_each_other([_disk_view(disk) for disk in disks], pieces)
 
 
 def _disk_view(disk: Disk) -> DiskView:
@@ -147,6 +212,7 @@ def _disk_view(disk: Disk) -> DiskView:
         status=disk.effective("status"),
         rotational=disk.rotational,
         holds=tuple(disk.signatures),
+        zoned=disk.zoned,
     )
 
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from nodes.collection.disks import NOT_HERE
 from nodes.collection.fillers import is_filler
@@ -66,12 +67,17 @@ def _drive(piece: Piece) -> str:
         return ""
     if piece.told:
         return piece.told
-    if is_filler(piece.serial) or VOLUME.search(piece.model) or _NO_DRIVE.search(piece.model):
+    is_nvme = "nvme" in (piece.transport, piece.type)
+    if not is_nvme and (piece.transport != "sas" or piece.guess):
         return ""
-    if "nvme" in (piece.transport, piece.type):
-        return f"nvme {piece.serial}"
-    is_unit = piece.transport == "sas" and not piece.guess and not _ARRAY.search(piece.model)
-    return f"sas {piece.serial}" if is_unit else ""
+    if is_filler(piece.serial) or not _is_drive(piece.model):
+        return ""
+    return f"{'nvme' if is_nvme else 'sas'} {piece.serial}"
+
+
+@lru_cache(maxsize=1024)
+def _is_drive(model: str) -> bool:
+    return not any(words.search(model) for words in (VOLUME, _NO_DRIVE, _ARRAY))
 
 
 def with_drives(storage: Storage, disks: Mapping[str, DiskFacts]) -> dict[str, DiskFacts]:
@@ -86,11 +92,14 @@ def with_drives(storage: Storage, disks: Mapping[str, DiskFacts]) -> dict[str, D
             # Behind a RAID controller that passes drives through: two units of one target are one drive.
             drive = f"sas {disk.serial}"
         found.setdefault(disk, replace(disk, drive=drive))
-    drives = drives_of([_piece(disk) for disk in found.values()])
-    final = {
-        seen: replace(disk, drive=drive) for (seen, disk), drive in zip(found.items(), drives, strict=True)
-    }
+    final = dict(zip(found, completed(tuple(found.values())), strict=True))
     return {kname: final[disk] for kname, disk in disks.items()}
+
+
+def completed(disks: Sequence[DiskFacts]) -> list[DiskFacts]:
+    """The disks of one machine, each with its drive as :func:`drives_of` finds it."""
+    drives = drives_of([_piece(disk) for disk in disks])
+    return [replace(disk, drive=drive) for disk, drive in zip(disks, drives, strict=True)]
 
 
 def _piece(disk: DiskFacts) -> Piece:

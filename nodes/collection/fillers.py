@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _FORM = re.compile(r"^(?:0x|naa\.|eui\.|uuid\.|nguid\.|t10\.)")
 # All zeros, and any other character alone from four of them on.
@@ -32,6 +33,7 @@ _WORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=16_384)
 def is_filler(text: str) -> bool:
     """Whether a serial number or world wide name is empty or a mere filler, and so belongs to many disks."""
     lowered = _FORM.sub("", text.strip().lower())

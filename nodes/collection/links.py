@@ -32,6 +32,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from nodes.collection.disks import NO_DISK
 from nodes.collection.fillers import is_filler
@@ -56,6 +57,7 @@ _WORLD_WIDE = re.compile(
 _INSTANCE = re.compile(r"nvme([0-9]+)n([0-9]+)")
 # An NSID is told from the end of a serial number by its length where the serial number is not known.
 _NSID_DIGITS = 4
+_UNIT = re.compile(r"-[0-9]+:[0-9]+$")
 # Old lsblk cuts models here.
 _MODEL_CHARACTERS = 16
 # So many links of one disk are told with what speaks against them.
@@ -251,7 +253,8 @@ def _is_empty(link: str, serial: str) -> bool:
         return is_filler(wwn)
     if _ends_with(link, serial):
         return is_filler(serial)
-    words = link.partition("-")[2].split("_")
+    # A bridge has a link for each of its units.
+    words = _UNIT.sub("", link.partition("-")[2]).split("_")
     if len(words) > 1 and link.startswith("nvme-") and len(words[-1]) < _NSID_DIGITS and words[-1].isdigit():
         words = words[:-1]
     return any(is_filler(" ".join(words[-count:])) for count in range(1, min(len(words), 5) + 1))
@@ -269,6 +272,7 @@ def _bare(wwn: str) -> str:
     return re.sub(r"^(?:0x|naa\.|eui\.)", "", wwn.lower())
 
 
+@lru_cache(maxsize=16_384)
 def _plain(text: str) -> str:
     """``text`` as it is in links: udev and firmware put ``_`` and blanks for each other."""
     return re.sub(r"[^0-9A-Za-z]+", "_", text).strip("_").lower()

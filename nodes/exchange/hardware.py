@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import replace
 from typing import Any
 
+from nodes.collection.drives import completed
 from nodes.exchange.document import AbsentDisk, Correction
 from nodes.exchange.taking import Taker
 from nodes.facts import Cpu, DiskFacts, NicFacts, NodeFacts, OperatingSystem, OsDiskFacts, Product
@@ -13,7 +15,7 @@ MAX_BYTES = 10**18
 _SMALL = 2**31 - 1
 # A sentence of a collection may name every disk of the machine.
 _LONG_TEXT = 20_000
-_ZONED = ("host-managed", "host-aware")
+_ZONED = ("none", "host-managed", "host-aware")
 _DISK_TYPES = ("ssd", "sata", "sas", "nvme")
 _NIC_TYPES = ("physical", "bond", "vlan", "bridge")
 # Without any of these the file says nothing of the hardware.
@@ -28,6 +30,11 @@ def read_facts(taker: Taker) -> NodeFacts | None:
     management = taker.part("mgmt_network")
     disks = tuple(_disk(part) for part in taker.parts("data_disks"))
     os_disk = _os_disk(taker.part("os_disk")) if taker.values.get("os_disk") else None
+    if os_disk:
+        first, *others = completed((os_disk.disk, *disks))
+        os_disk, disks = replace(os_disk, disk=first), tuple(others)
+    else:
+        disks = tuple(completed(disks))
     nics = tuple(_nic(part) for part in taker.parts("networks"))
     names = [disk.name for disk in (*disks, *([os_disk.disk] if os_disk else []))]
     taker.distinct("data_disks", names, "disk")
@@ -85,7 +92,7 @@ def _disk(taker: Taker) -> DiskFacts:
         model=taker.text("model", 128),
         transport=taker.text("transport", 32),
         drive=taker.text("drive", 255),
-        zoned=taker.one_of("zoned", _ZONED) if taker.values.get("zoned") else "",
+        zoned=taker.one_of("zoned", _ZONED).removeprefix("none") if taker.values.get("zoned") else "",
         rotational=taker.flag("rotational"),
         rotational_guess=bool(taker.flag("rotational_guess")),
         removable=bool(taker.flag("removable")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from zones.core.rules.disks import used_disks
+from zones.core.data_disks import used_disks
 from zones.core.world import NodeView
 
 # The words of zpool-create(8) that begin a group of disks.

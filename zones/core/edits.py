@@ -66,8 +66,19 @@ def file_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def check_edit(path: str, content: str, rendered: str, *, zone_id: str, deploy_mode: str) -> list[Finding]:
-    """Findings about ``content`` in the place of ``rendered``; no error among them: it may be installed."""
+def check_edit(
+    path: str,
+    content: str,
+    rendered: str,
+    *,
+    zone_id: str,
+    deploy_mode: str,
+    drives: Mapping[str, str] | None = None,
+) -> list[Finding]:
+    """Findings about ``content`` in the place of ``rendered``; no error among them: it may be installed.
+
+    ``drives``: the drive of each disk of the node by what its settings file calls the disk.
+    """
     for prefix, remedy in DERIVED.items():
         if path.startswith(prefix):
             return [Finding("E02", f"{path} is not edited by hand", remedy, file=path)]
@@ -75,7 +86,7 @@ def check_edit(path: str, content: str, rendered: str, *, zone_id: str, deploy_m
     if unseen:
         return unseen
     if path.startswith("settings/"):
-        return list(_settings(path, content, rendered, deploy_mode))
+        return list(_settings(path, content, rendered, deploy_mode, drives or {}))
     if path == "variables/variables.yaml":
         return _variables(path, content, zone_id)
     if path == SERVER_YAML:
@@ -105,7 +116,9 @@ def _seen(char: str) -> bool:
     return not deceives(char)
 
 
-def _settings(path: str, content: str, rendered: str, deploy_mode: str) -> Iterator[Finding]:
+def _settings(
+    path: str, content: str, rendered: str, deploy_mode: str, drives: Mapping[str, str]
+) -> Iterator[Finding]:
     try:
         values = read_settings(content)
     except SettingsError as error:
@@ -125,7 +138,11 @@ def _settings(path: str, content: str, rendered: str, deploy_mode: str) -> Itera
             detail = f"{key} is fixed: {before[key]!r} became {values[key]!r}"
             remedy = f'write {key}="{before[key]}", or change the configuration file and configure again'
             yield Finding("E06", detail, remedy, field=key, file=path, line=lines.get(key))
-    for item in (*_role(values, before, deploy_mode), *_disks(values, before), *_addresses(values, before)):
+    for item in (
+        *_role(values, before, deploy_mode),
+        *_disks(values, before, drives),
+        *_addresses(values, before),
+    ):
         yield Finding(
             item.code, item.detail, item.remedy, field=item.field, file=path, line=lines.get(item.field)
         )
@@ -151,7 +168,9 @@ def _role(values: Mapping[str, str], before: Mapping[str, str], deploy_mode: str
         yield Finding("E08", detail, "allowed: " + ", ".join(sorted(allowed)), field="sub_roles")
 
 
-def _disks(values: Mapping[str, str], before: Mapping[str, str]) -> Iterator[Finding]:
+def _disks(
+    values: Mapping[str, str], before: Mapping[str, str], drives: Mapping[str, str]
+) -> Iterator[Finding]:
     """Only disks that were reviewed are formatted, and the pool is laid out over exactly those."""
     known = {word for key in _DISK_KEYS for word in before.get(key, "").split()}
     for key in _DISK_KEYS:
@@ -166,18 +185,17 @@ def _disks(values: Mapping[str, str], before: Mapping[str, str]) -> Iterator[Fin
     if "vpool_layout" not in values:
         return
     disks = tuple(values.get("data_disks", "").split())
+    on = tuple(drives.get(disk, "") for disk in disks)
     layout = values["vpool_layout"]
-    reason = (
-        values.get("vpool_reason", "") if values.get("vpool_reason") != before.get("vpool_reason") else ""
-    )
     said = layout == before.get("vpool_layout") and disks == tuple(before.get("data_disks", "").split())
-    for item in (
-        () if said else check_vpool("", values.get("hostname", ""), len(disks), VpoolChoice(layout, reason))
-    ):
+    # A stripe that was rendered has its reason.
+    reason = values.get("vpool_reason", "")
+    reason = reason if said or reason != before.get("vpool_reason") else ""
+    for item in check_vpool("", values.get("hostname", ""), len(disks), VpoolChoice(layout, reason), on):
         remedy = item.remedy if item.code != "P01" else "say why in vpool_reason, or choose another layout"
         yield Finding("E07", item.detail, remedy, field="vpool_layout")
         return
-    wanted = vpool_vdevs(layout, disks)
+    wanted = vpool_vdevs(layout, disks, on)
     if values.get("vpool_vdevs") != wanted:
         detail = f"vpool_vdevs does not lay out {len(disks)} disks as {layout}"
         yield Finding("E07", detail, f'write vpool_vdevs="{wanted}"', field="vpool_vdevs")

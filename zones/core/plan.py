@@ -10,12 +10,12 @@ from typing import Any
 from jobs.errors import Finding
 from zones.core.allocation import Allocation, VmView, allocate, check_start
 from zones.core.allocation.groups import pairs_of
+from zones.core.data_disks import used_disks
 from zones.core.pools import parse_eip
 from zones.core.rendering import RenderedFile, ZoneAfter, render_haproxy, render_zone
 from zones.core.rendering.vpool import check_vpool
 from zones.core.request import Documents, Options
 from zones.core.rules import Context, check
-from zones.core.rules.disks import used_disks
 from zones.core.server_after import server_yaml_after
 from zones.core.world import EipView, NodeView, VbcView, World
 
@@ -238,6 +238,7 @@ def _vpool_findings(ctx: Context) -> list[Finding]:
     for named in ctx.with_role("hyper-repl"):
         choice = ctx.options.vpool.get(named.entry.address)
         if choice is not None and named.node is not None:
-            count = len(used_disks("hyper-repl", named.node))
-            found += check_vpool(named.entry.address, named.node.hostname, count, choice)
+            disks = used_disks("hyper-repl", named.node)
+            drives = tuple(disk.drive for disk in disks)
+            found += check_vpool(named.entry.address, named.node.hostname, len(disks), choice, drives)
     return found

@@ -24,6 +24,9 @@ class DiskView:
 
     ``holds``: partition tables, file systems and the like that the last collection found on it. ``measured_bytes``
     is the size that the disk itself says where a person corrected it: that is for planning, not for recognising.
+    ``drive``: the physical drive, the same text for all disks of a node that are pieces of it; empty where it is not
+    known. ``zoned``: ``host-managed``, ``host-aware`` or empty. ``doubt``: why its link in /dev/disk/by-id may lead to
+    another disk one day; empty where nothing speaks against it.
     """
 
     name: str
@@ -37,6 +40,9 @@ class DiskView:
     rotational: bool | None = None
     holds: tuple[str, ...] = ()
     measured_bytes: int | None = None
+    drive: str = ""
+    zoned: str = ""
+    doubt: str = ""
 
     @property
     def is_ssd(self) -> bool:

@@ -14,6 +14,7 @@ from zones.core.diff import SETTINGS
 from zones.core.edits import check_edit
 from zones.core.merge import merge
 from zones.core.rendering import SERVER_YAML
+from zones.load import drives_by_reference
 from zones.models import Plan, PlanFile, Zone
 from zones.states import PlanStatus
 
@@ -43,7 +44,14 @@ def carry(row: PlanFile, edit: PlanFile, zone: Zone) -> list[Finding]:
     """Put the edit on top of the newly rendered ``row``, or say why that cannot be."""
     merged = merge(edit.rendered, edit.content, row.content)
     problems = (
-        check_edit(row.path, merged, row.content, zone_id=zone.zone_id, deploy_mode=zone.deploy_mode)
+        check_edit(
+            row.path,
+            merged,
+            row.content,
+            zone_id=zone.zone_id,
+            deploy_mode=zone.deploy_mode,
+            drives=drives_by_reference(row.plan.roles, row.address),
+        )
         if merged is not None
         else []
     )

@@ -9,6 +9,7 @@ from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Refused
 from zones.core.edits import check_edit, normal_text
+from zones.load import drives_by_reference
 from zones.models import Plan, PlanFile
 from zones.services import revisions
 from zones.services.find import find_file, find_plan, locked_plan
@@ -33,7 +34,12 @@ def edit_plan_file(
         rendered = file.rendered if file.edited_by else file.content
         text = normal_text(content)
         findings = check_edit(
-            path, text, rendered, zone_id=plan.zone.zone_id, deploy_mode=plan.zone.deploy_mode
+            path,
+            text,
+            rendered,
+            zone_id=plan.zone.zone_id,
+            deploy_mode=plan.zone.deploy_mode,
+            drives=drives_by_reference(plan.roles, file.address),
         )
         if any(item.level == "error" for item in findings):
             raise Refused(findings)

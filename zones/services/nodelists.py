@@ -16,7 +16,7 @@ from zones.core.documents import VariablesDocument
 from zones.core.plan import disk_identities
 from zones.core.rendering import ZoneAfter, render_node_lists
 from zones.core.rendering.settings_reader import SettingsError, read_settings
-from zones.core.rules.disks import misfit
+from zones.core.rules.disks import disk_problems
 from zones.core.world import NodeView
 from zones.load import planned_nodes
 from zones.models import Plan, PlanFile, Role
@@ -104,10 +104,13 @@ def _take_roles(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> None:
     views = planned_nodes({address: {**plan.roles[address], **said} for address, said in changed.items()})
     findings = []
     for view in views:
-        reason = misfit(changed[view.address]["role"], view.usable_disks)
-        if reason:
-            remedy = "correct the disks, or put the role back"
-            findings.append(Finding("R17", f"{view.hostname}: {reason}", remedy, node=view.address))
+        for problem in disk_problems(changed[view.address]["role"], view):
+            if problem.level == "error":
+                detail, remedy = (
+                    f"{view.hostname}: {problem.detail}",
+                    f"{problem.remedy}, or put the role back",
+                )
+                findings.append(Finding("R17", detail, remedy, node=view.address))
     if findings:
         raise Refused(findings)
     for address, said in changed.items():

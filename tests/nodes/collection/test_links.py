@@ -94,6 +94,7 @@ def test_all_zeros_of_a_controller_are_passed_over():
         "ata-SomeModel_Not_Set",
         "scsi-SFoo_Volume_Default_string",
         "virtio-0000",
+        "usb-JMicron_Tech_0123456789ABCDEF-0:0",
         "nvme-nvme.1234-3030303030303030-466f6f-00000001",
         "lvm-pv-uuid-Q5x2bc-0000-1111-2222-3333-4444-abcdef",
         "edd-int13_dev80",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from zones.core.data_disks import used_disks
 from zones.core.nets import netmask
 from zones.core.rendering.model import RenderedFile, ZoneAfter
 from zones.core.rendering.settings_reader import quoted
 from zones.core.rendering.vpool import advise_vpool, vpool_vdevs
-from zones.core.rules.disks import used_disks
 from zones.core.stacking import beneath
 from zones.core.world import DiskView, NicView, NodeView
 
@@ -152,12 +152,13 @@ def _disk(zone: ZoneAfter, node: NodeView) -> Pairs:
         yield "pitrix_disk", references[0]
     if node.role == "hyper-repl" and references:
         yield "data_disks", " ".join(references)
-        advice = advise_vpool(len(references))
+        drives = tuple(disk.drive for disk in disks)
+        advice = advise_vpool(len(references), drives)
         choice = zone.vpool.get(node.address)
         layout = choice.layout if choice else advice.layout
         reason = advice.reason if choice is None or choice.layout == advice.layout else choice.reason
         yield "vpool_layout", layout
-        yield "vpool_vdevs", vpool_vdevs(layout, references)
+        yield "vpool_vdevs", vpool_vdevs(layout, references, drives)
         yield "vpool_reason", reason
     if node.role == "hyper-pair" and references:
         yield from _drbd_disks(disks)

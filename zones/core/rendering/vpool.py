@@ -1,21 +1,25 @@
 """Layout of the ZFS pool ``vpool`` on hyper-repl nodes: advice with its reason, and checks of another choice.
 
 ======  =============================================================
-P01     ``stripe`` over several disks was chosen without a reason
-P02     a layout that the number of disks does not allow
+P01     ``stripe`` over several drives was chosen without a reason
+P02     a layout that the number of disks, or of drives, does not allow
 ======  =============================================================
 
-The words after the pool's name are those of zpool-create(8).
+What counts is drives: disks that are pieces of one (namespaces, logical units) are lost together, so no two of them
+lie in one mirror or raidz. ``drives`` names the drive of each disk in the order of the disks, empty where it is one by
+itself; left out, every disk is. The words after the pool's name are those of zpool-create(8).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jobs.errors import Finding
 from zones.core.request import VpoolChoice
 
 LAYOUTS = ("stripe", "mirror", "raidz")
+Groups = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,7 @@ class VpoolAdvice:
     reason: str
 
 
-def advise_vpool(count: int) -> VpoolAdvice:
+def advise_vpool(count: int, drives: Sequence[str] = ()) -> VpoolAdvice:
     """What fits ``count`` SSDs; a reference that an engineer may change.
 
     Raises:
@@ -34,6 +38,9 @@ def advise_vpool(count: int) -> VpoolAdvice:
     """
     if count < 1:
         raise ValueError("a vpool needs at least one SSD")
+    on = count_drives(count, drives)
+    if on < count:
+        return _advise_pieces(count, drives, on)
     if count == 1:
         return VpoolAdvice("stripe", "one SSD leaves no choice; a failed disk loses its data")
     if count == 2:
@@ -45,24 +52,94 @@ def advise_vpool(count: int) -> VpoolAdvice:
     return VpoolAdvice("raidz", f"{count} SSDs cannot be paired: any one may fail, one disk's space is spent")
 
 
-def vpool_vdevs(layout: str, disks: tuple[str, ...]) -> str:
-    """The vdev words of ``zpool create vpool``: ``mirror A B mirror C D``."""
+def _advise_pieces(count: int, drives: Sequence[str], on: int) -> VpoolAdvice:
+    if on == 1:
+        return VpoolAdvice("stripe", f"{count} pieces of one drive leave no choice; a failed drive loses all")
+    which = "either drive" if on == 2 else "any one drive"
+    reasons = {
+        "mirror": f"{count} disks on {on} drives in pairs over two drives each: {which} may fail",
+        "raidz": f"{count} disks on {on} drives, each group over all drives: {which} may fail",
+    }
+    for layout in ("mirror", "raidz") if on % 2 == 0 else ("raidz", "mirror"):
+        if groups_of(layout, count, drives) is not None:
+            return VpoolAdvice(layout, reasons[layout])
+    return VpoolAdvice("stripe", f"{count} disks on {on} drives cannot be laid out so that a drive may fail")
+
+
+def count_drives(count: int, drives: Sequence[str] = ()) -> int:
+    """On how many drives ``count`` disks are."""
+    return len(set(_keys(count, drives)))
+
+
+def groups_of(layout: str, count: int, drives: Sequence[str] = ()) -> Groups | None:
+    """Which disks, by their position, lie in each mirror or raidz; None where two pieces of one drive would share one."""
+    keys = _keys(count, drives)
+    if layout == "stripe":
+        return tuple((number,) for number in range(count))
+    found = _pairs(keys) if layout == "mirror" else _rows(keys)
+    apart = found and all(len({keys[number] for number in group}) == len(group) for group in found)
+    return found if apart else None
+
+
+def _pairs(keys: Sequence[str]) -> Groups:
+    """Neighbours, unless two of one drive were: then every disk with the one that is half of all disks further on."""
+    half = len(keys) // 2
+    if len(keys) % 2:
+        return ()
+    neighbours = tuple((number, number + 1) for number in range(0, len(keys), 2))
+    if all(keys[one] != keys[other] for one, other in neighbours):
+        return neighbours
+    # By drive: no drive has more than half of the disks, or else there is no way to pair them.
+    ordered = sorted(
+        range(len(keys)), key=lambda number: (-keys.count(keys[number]), keys.index(keys[number]), number)
+    )
+    return tuple(sorted((ordered[number], ordered[number + half]) for number in range(half)))
+
+
+def _rows(keys: Sequence[str]) -> Groups:
+    """All in one; where each drive gives as many as the others a group for each of their pieces."""
+    pieces = [[number for number, key in enumerate(keys) if key == drive] for drive in dict.fromkeys(keys)]
+    if len(pieces) < 3 or len({len(numbers) for numbers in pieces}) > 1:
+        return ()
+    return tuple(zip(*pieces, strict=True))
+
+
+def _keys(count: int, drives: Sequence[str]) -> list[str]:
+    named = (*drives, *[""] * (count - len(drives)))
+    return [drive or f"/{number}" for number, drive in enumerate(named)]
+
+
+def vpool_vdevs(layout: str, disks: tuple[str, ...], drives: Sequence[str] = ()) -> str:
+    """The vdev words of ``zpool create vpool``: ``mirror A B mirror C D``.
+
+    Raises:
+        ValueError: the layout would put two pieces of one drive into one group, or cannot have so many disks.
+    """
     if layout == "stripe":
         return " ".join(disks)
-    if layout == "raidz":
-        return " ".join(("raidz", *disks))
-    pairs = [disks[index : index + 2] for index in range(0, len(disks), 2)]
-    return " ".join(" ".join(("mirror", *pair)) for pair in pairs)
+    groups = groups_of(layout, len(disks), drives)
+    if groups is None:
+        raise ValueError(f"{layout} does not go with these {len(disks)} disks")
+    return " ".join(" ".join((layout, *(disks[number] for number in group))) for group in groups)
 
 
-def check_vpool(address: str, hostname: str, count: int, choice: VpoolChoice) -> list[Finding]:
+def check_vpool(
+    address: str, hostname: str, count: int, choice: VpoolChoice, drives: Sequence[str] = ()
+) -> list[Finding]:
     """Findings about a layout that was chosen for ``count`` SSDs of one node."""
-    allowed = {"stripe": count >= 1, "mirror": count >= 2 and count % 2 == 0, "raidz": count >= 3}
+    on = count_drives(count, drives)
+    allowed = {
+        "stripe": count >= 1,
+        "mirror": groups_of("mirror", count, drives) is not None,
+        "raidz": groups_of("raidz", count, drives) is not None,
+    }
     if not allowed.get(choice.layout, False):
         possible = ", ".join(layout for layout in LAYOUTS if allowed[layout])
         detail = f"{hostname}: the vpool layout {choice.layout[:30]!r} does not go with {count} SSDs"
+        if on < count:
+            detail += f" on {on} drive{'s' * (on > 1)}: what lies on one drive is lost together"
         return [Finding("P02", detail, f"choose one of: {possible}", field="vpool", node=address)]
-    if choice.layout == "stripe" and count > 1 and not choice.reason.strip():
+    if choice.layout == "stripe" and on > 1 and not choice.reason.strip():
         detail = f"{hostname}: stripe over {count} SSDs loses everything with any one of them"
         return [
             Finding("P01", detail, "give a reason, or choose another layout", field="vpool", node=address)

@@ -3,21 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from jobs.errors import Finding
+from jobs.errors import Finding, Level
+from zones.core.data_disks import by_drive, names, pieces, together, used_disks
+from zones.core.rendering.vpool import advise_vpool, groups_of
 from zones.core.rules.context import Context
 from zones.core.world import DiskView, NodeView
 
+_EVEN = "correct disks to status 0 with modify_node_attributes until every drive gives as many as the others"
+_COLLECT = "see with 'ls -l /dev/disk/by-id' why it has no link of its own, then collect the node again"
 
-def _counts(disks: tuple[DiskView, ...]) -> tuple[int, int]:
-    ssd = sum(1 for disk in disks if disk.is_ssd)
-    return ssd, len(disks) - ssd
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with the disks of one node, without the node."""
+
+    detail: str
+    remedy: str
+    level: Level = "error"
+
+
+def _counts(disks: Iterable[DiskView]) -> tuple[int, int]:
+    """Drives that count as SSD and as HDD: pieces of one drive are one."""
+    drives = by_drive(disks)
+    ssd = sum(1 for group in drives if any(disk.is_ssd for disk in group))
+    return ssd, len(drives) - ssd
 
 
 def misfit(role: str, disks: tuple[DiskView, ...]) -> str:
     """Why usable data disks do not fit the role; empty when they do."""
     ssd, hdd = _counts(disks)
     have = f"it has {ssd} SSD and {hdd} HDD"
+    shared = [f"{names(group)} are pieces of one drive" for group in pieces(disks)]
+    if shared:
+        have += f" ({'; '.join(shared)})"
     if role == "hyper-pair" and (ssd, hdd) not in ((0, 1), (0, 2), (1, 1)):
         return f"{role} needs 1 HDD, 2 HDDs, or 1 SSD and 1 HDD; {have}"
     if role == "hyper-repl" and not ssd:
@@ -29,71 +49,130 @@ def misfit(role: str, disks: tuple[DiskView, ...]) -> str:
     return ""
 
 
-def used_disks(role: str, node: NodeView) -> tuple[DiskView, ...]:
-    """The data disks that the installation formats on a node of that role."""
-    if role == "hyper-repl":
-        return tuple(disk for disk in node.usable_disks if disk.is_ssd)
-    return node.usable_disks if role in ("hyper-pair", "ks") else ()
+def disk_problems(role: str, node: NodeView, layout: str = "") -> Iterator[Problem]:
+    """Everything that speaks against the role with these disks; ``layout`` of the vpool where a person chose one."""
+    disks = used_disks(role, node)
+    reason = misfit(role, node.usable_disks)
+    if reason:
+        unused = len(node.data_disks) - len(node.usable_disks)
+        more = f" ({unused} not to be used)" if unused else ""
+        remedy = "correct type or status of the disks with modify_node_attributes, or change the role"
+        yield Problem(f"{reason}{more}", remedy)
+    yield from _zones(disks)
+    yield from _shared(role, disks, layout)
+    yield from _names(node, disks)
+    yield from _not_empty(role, disks)
 
 
 def r17(ctx: Context) -> Iterable[Finding]:
-    """Usable data disks fit the role, are empty, and each is identified by more than its kernel name."""
+    """Usable data disks fit the role, counted by drives: namespaces and logical units of one drive are lost together.
+
+    No two pieces of a drive lie in one mirror, raidz or pair, none has host-managed zones, all are empty, and each has
+    a name that stays with it when disks are plugged in or found in another order.
+    """
     for named in ctx.named:
-        node, role = named.node, named.entry.role
-        if node is None:
+        if named.node is None:
             continue
-        path = ("roles", named.entry.address)
-        reason = misfit(role, node.usable_disks)
-        if reason:
-            unused = len(node.data_disks) - len(node.usable_disks)
-            more = f" ({unused} not to be used)" if unused else ""
-            remedy = "correct type or status of the disks with modify_node_attributes, or change the role"
-            yield ctx.finding("R17", f"{named.label}: {reason}{more}", remedy, *path, node=node.address)
-        if node.os_disk is None and used_disks(role, node):
-            detail = f"{named.label}: collection did not find the disk under its root file system"
-            remedy = "nothing is formatted on such a node: boot its installed system and collect it again"
-            yield ctx.finding("R17", detail, remedy, *path, node=node.address)
-        yield from _twins(ctx, named.label, node, role)
-        yield from _unstable(ctx, named.label, node, role)
-        yield from _not_empty(ctx, named.label, node, role)
-
-
-def _twins(ctx: Context, label: str, node: NodeView, role: str) -> Iterator[Finding]:
-    """Disks that the settings file could only name alike: the installation would take one for the other."""
-    names: dict[str, list[str]] = {}
-    for disk in (*node.data_disks, *((node.os_disk,) if node.os_disk else ())):
-        names.setdefault(disk.reference, []).append(disk.name)
-    for reference in dict.fromkeys(disk.reference for disk in used_disks(role, node)):
-        if len(names[reference]) > 1:
-            detail = f"{label}: {', '.join(names[reference])} cannot be told apart, all are {reference}"
-            remedy = "see why udev makes no links in /dev/disk/by-id for them, then collect the node again"
-            yield ctx.finding("R17", detail, remedy, "roles", node.address, node=node.address)
-
-
-def _unstable(ctx: Context, label: str, node: NodeView, role: str) -> Iterator[Finding]:
-    for disk in used_disks(role, node):
-        if not disk.stable:
-            detail = (
-                f"{label}: {disk.name} has no by-id, WWN or serial: nothing could tell it from another disk"
+        choice = ctx.options.vpool.get(named.entry.address)
+        problems = disk_problems(named.entry.role, named.node, choice.layout if choice else "")
+        for problem in (*problems, *_no_os_disk(named.entry.role, named.node)):
+            yield ctx.finding(
+                "R17",
+                f"{named.label}: {problem.detail}",
+                problem.remedy,
+                *("roles", named.entry.address),
+                level=problem.level,
+                node=named.node.address,
             )
-            remedy = "give it a serial (a virtual machine's disk: serial=), or correct it to status 0; then collect again"
-            yield ctx.finding("R17", detail, remedy, "roles", node.address, node=node.address)
 
 
-def _not_empty(ctx: Context, label: str, node: NodeView, role: str) -> Iterator[Finding]:
+def _no_os_disk(role: str, node: NodeView) -> Iterator[Problem]:
+    if node.os_disk is None and used_disks(role, node):
+        yield Problem(
+            "collection did not find the disk under its root file system",
+            "nothing is formatted on such a node: boot its installed system and collect it again",
+        )
+
+
+def _zones(disks: Iterable[DiskView]) -> Iterator[Problem]:
+    """Drives with zones: what may be written where is not for ZFS, ext4 or DRBD to decide."""
+    for disk in disks:
+        if disk.zoned == "host-managed":
+            yield Problem(
+                f"{disk.name} has host-managed zones (SMR, ZNS): ZFS, ext4 and DRBD cannot write there",
+                "correct it to status 0 with modify_node_attributes, and put another drive in",
+            )
+        elif disk.zoned == "host-aware":
+            yield Problem(
+                f"{disk.name} has host-aware zones (SMR): it works, and is very slow when it is written at random",
+                "use another drive where speed matters",
+                "warning",
+            )
+
+
+def _shared(role: str, disks: tuple[DiskView, ...], layout: str) -> Iterator[Problem]:
+    """Pieces of one drive among disks that are to stand in for each other."""
+    shared = pieces(disks) if role != "ks" else []
+    if not shared:
+        return
+    what = "; ".join(together(group) for group in shared)
+    if role == "hyper-pair":
+        remedy = (
+            "correct all but one of them to status 0 with modify_node_attributes, or put another drive in"
+        )
+        yield Problem(f"{what}; a hyper-pair keeps them as disks of their own", remedy)
+        return
+    drives = tuple(disk.drive for disk in disks)
+    taken = layout or advise_vpool(len(disks), drives).layout
+    if taken != "stripe" and groups_of(taken, len(disks), drives) is None:
+        remedy = f"choose another layout, or {_EVEN}"
+        yield Problem(f"{what}; {taken} over them protects nothing", remedy)
+    elif taken != "stripe":
+        yield Problem(f"{what}; no {taken} holds two of them", "nothing to do", "info")
+    elif len(by_drive(disks)) > 1 and not layout:
+        yield Problem(f"{what}; these disks cannot be laid out so that a drive may fail", _EVEN)
+    else:
+        remedy = "put more drives in where that must not be"
+        yield Problem(f"{what}; the pool survives no failed drive", remedy, "warning")
+
+
+def _names(node: NodeView, disks: Iterable[DiskView]) -> Iterator[Problem]:
+    """What the settings file would call a disk: the installation must not take another one for it."""
+    here = (*node.data_disks, *((node.os_disk,) if node.os_disk else ()))
+    alike: dict[str, list[str]] = {}
+    for disk in here:
+        alike.setdefault(disk.reference, []).append(disk.name)
+    used = tuple(disks)
+    for reference in dict.fromkeys(disk.reference for disk in used):
+        if len(alike[reference]) > 1:
+            yield Problem(
+                f"{', '.join(alike[reference])} cannot be told apart, all are {reference}",
+                "see why udev makes no links in /dev/disk/by-id for them, then collect the node again",
+            )
+    for disk in used:
+        if len(alike[disk.reference]) > 1:
+            continue
+        if disk.doubt:
+            yield Problem(
+                f"{disk.name} is known as {disk.reference} only: {disk.doubt}",
+                f"{_COLLECT}, or correct it to status 0",
+            )
+        elif not disk.stable:
+            yield Problem(
+                f"{disk.name} has no by-id, WWN or serial: nothing could tell it from another disk",
+                "give it a serial (a virtual machine's disk: serial=), or correct it to status 0; then collect again",
+            )
+
+
+def _not_empty(role: str, disks: Iterable[DiskView]) -> Iterator[Problem]:
     """What zpool and mkfs refuse in the middle of the installation, and DRBD would overwrite."""
-    full = [disk for disk in used_disks(role, node) if disk.holds]
+    full = [disk for disk in disks if disk.holds]
     if full:
         what = "; ".join(f"{disk.name} ({', '.join(disk.holds)})" for disk in full)
         then = "is overwritten" if role == "hyper-pair" else "stops the installation of this node"
-        names = " ".join(disk.name for disk in full)
-        remedy = f"erase_data_disks -d {names} for it, then collect it again; a disk to be kept is corrected to status 0"
-        yield ctx.finding(
-            "R17",
-            f"{label}: data disks are not empty: {what}; that {then}",
-            remedy,
-            "roles",
-            node.address,
-            level="warning",
-            node=node.address,
+        erase = " ".join(disk.name for disk in full)
+        yield Problem(
+            f"data disks are not empty: {what}; that {then}",
+            f"erase_data_disks -d {erase} for it, then collect it again; a disk to be kept is corrected to status 0",
+            "warning",
         )
