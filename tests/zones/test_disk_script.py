@@ -42,7 +42,9 @@ def script(role: str, *identities: str, **settings: str) -> str:
         **settings,
     }
     lines = "".join(f'{key}="{value}"\n' for key, value in values.items())
-    return component_script("disk", lines, disk_identities="\n".join(identities))
+    return component_script(
+        "disk", lines, functions=identity_functions(), disk_identities="\n".join(identities)
+    )
 
 
 @pytest.mark.skipif(

@@ -12,6 +12,7 @@ from django.conf import settings
 from jobs.errors import Refused
 from jobs.ssh import Endpoint
 from nodes.endpoints import endpoint_of
+from nodes.erasing.script import identity_functions
 from nodes.models import Node
 from zones.core.install import INSTALL_COMPONENTS, PACKAGE_FOLDER, component_script
 from zones.core.install.packages import Package, global_conf, role_conf
@@ -92,7 +93,10 @@ def _scripts(
     }
     names = (*INSTALL_COMPONENTS, "update_nodes", "verify")
     try:
-        return {name: component_script(name, text, **values.get(name, {})) for name in names}
+        return {
+            name: component_script(name, text, functions=_functions(name), **values.get(name, {}))
+            for name in names
+        }
     except ValueError as error:
         raise Refused.because(
             "D17",
@@ -100,6 +104,11 @@ def _scripts(
             "edit the file there, or configure again; nothing was sent to the node",
             node=str(node.mgmt_address),
         ) from None
+
+
+def _functions(component: str) -> str:
+    """What recognises a disk is the same for what erases it and for what formats it."""
+    return identity_functions() if component == "disk" else ""
 
 
 def describe_work(plan: Plan, nodes: Sequence[Node]) -> list[dict[str, Any]]:

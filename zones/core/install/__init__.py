@@ -16,7 +16,6 @@ from functools import cache
 from pathlib import Path
 
 from jobs.characters import SHOWN
-from nodes.erasing.script import identity_functions
 from zones.core.rendering.node_settings import COUNTED_KEYS, SETTINGS_KEYS
 from zones.core.rendering.settings_reader import SettingsError, read_settings
 
@@ -24,7 +23,6 @@ _HERE = Path(__file__).parent
 INSTALL_COMPONENTS = ("os", "network", "disk", "post")
 # Functions that stand before the script of a component.
 _SHARED = {
-    "disk": ("disk_identity",),
     "post": ("clock", "dpkg"),
     "update_nodes": ("clock", "dpkg"),
     "haproxy": ("haproxy_keeper",),
@@ -39,23 +37,19 @@ _END = "@end of settings"
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
-def component_script(component: str, settings: str = "", **values: str) -> str:
+def component_script(component: str, settings: str = "", *, functions: str = "", **values: str) -> str:
     """The POSIX sh script of a component, with the functions that it shares with others.
 
-    ``settings``: a node's settings file; its values become variables. ``values``: further variables.
+    ``settings``: a node's settings file; its values become variables. ``functions``: more that it calls, as sh.
+    ``values``: further variables.
 
     Raises:
         SettingsError: a line of the settings that is not of their grammar, or a key that no component knows.
         ValueError: a further variable with a name that is none, or a value that no shell can hold.
     """
     names = (*_SHARED.get(component, ()), component)
-    body = "\n".join(_text(name) for name in names)
-    return f"{_PROLOGUE}{settings_script(settings)}{arguments(values)}\n{body}"
-
-
-def _text(name: str) -> str:
-    # What recognises a disk is the same for what erases it.
-    return identity_functions() if name == "disk_identity" else (_HERE / f"{name}.sh").read_text()
+    body = "\n".join((_HERE / f"{name}.sh").read_text() for name in names)
+    return f"{_PROLOGUE}{settings_script(settings)}{arguments(values)}\n{functions}{body}"
 
 
 def settings_script(settings: str) -> str:
