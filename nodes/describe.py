@@ -73,6 +73,7 @@ def _node(node: Node, place: dict[str, Any]) -> dict[str, Any]:
         },
         "memory_bytes": node.memory_bytes,
         "os": {"name": node.os_name, "version": node.os_version, "kernel": node.kernel},
+        "host_key": node.host_key,
         "host_key_fingerprint": node.host_key_fingerprint,
         "os_disk": _os_disk(node, os_disk) if os_disk else None,
         "data_disks": [disk_json(disk) for disk in disks if not disk.is_os],

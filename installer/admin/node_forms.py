@@ -110,8 +110,17 @@ class SshForm(NodesForm):
     accept_new = forms.BooleanField(
         required=False,
         initial=True,
-        label="Pin the host key of nodes seen for the first time",
+        label="Trust the host key of nodes seen for the first time",
         widget=UnfoldBooleanWidget,
+    )
+    known_hosts = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=1_000_000,
+        label="Known host keys",
+        help_text="Lines of a known_hosts file, as ssh-keyscan prints them, once compared: then only these keys are "
+        "accepted, and no node is trusted on first use.",
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "spellcheck": "false"}),
     )
     replace_host_keys = forms.CharField(
         required=False,

@@ -76,8 +76,10 @@ class NodeVerbs(ConsoleAdmin):
                 port=data["port"],
                 user=data["user"] or None,
                 password=data["password"],
-                accept_new=data["accept_new"],
+                accept_new=None if data["known_hosts"].strip() else data["accept_new"],
                 replace_host_keys=data["replace_host_keys"],
+                known_hosts=data["known_hosts"].strip().encode(),
+                file="known host keys",
             )
 
         return self._run(request, SshForm, "ssh_form", run)
@@ -92,6 +94,12 @@ class NodeVerbs(ConsoleAdmin):
             return HttpResponseRedirect(self.url_of("changelist"))
         login = {"user": job.params.get("user") or "", "port": job.params.get("port")}
         return self._ask(request, SshForm(initial={"nodes": _ids(chosen), **login}), "ssh_form", chosen)
+
+    def key_page(self, request: HttpRequest) -> HttpResponse:
+        """The installer's public key, for accounts where it is put by hand."""
+        verbs.need(self.has_view_permission(request))
+        key = verbs.attempt(request, services.show_ssh_key)
+        return self.page(request, "console/ssh_key.html", "The installer's SSH key", key=key)
 
     def remove_form(self, request: HttpRequest) -> HttpResponse:
         """POST: delete."""

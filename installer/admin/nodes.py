@@ -73,6 +73,7 @@ class NodeAdmin(NodeVerbs, CorrectVerbs, EraseVerbs, ReparseVerbs, RetireVerbs, 
         ("reparse", "reparse_form"),
         ("retire", "retire_form"),
         ("import", "import_form"),
+        ("key", "key_page"),
         ("export/<slug:kind>", "export"),
     )
     object_views = (("disk", "disk"), ("raw/<int:number>", "raw"), ("do/<slug:verb>", "do"))

@@ -18,13 +18,13 @@ from installer.api.erasing import EraseVerbs
 from installer.api.exchange import ExchangeVerbs
 from installer.api.keeping import KeptVerbs
 from installer.api.naming import take_addresses
-from installer.api.nodeshapes import NodeShape
+from installer.api.nodeshapes import NodeShape, SshKeyShape
 from installer.api.requests import AddNodesRequest, CollectRequest, EstablishRequest
 from installer.api.retiring import RetireVerbs
 from jobs.secrets import Secret
 from nodes.addresses import read_addresses
 from nodes.describe import nodes_json, prefetched
-from nodes.services import add_nodes, collect_nodes, delete_nodes, establish_ssh
+from nodes.services import add_nodes, collect_nodes, delete_nodes, establish_ssh, show_ssh_key
 from nodes.states import NodeStatus
 from zones.models import ROLES
 
@@ -83,6 +83,13 @@ class NodeViewSet(EraseVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):
         addresses = take_addresses(values)
         return started(collect_nodes(addresses=addresses, actor=actor_of(request), **values))
 
+    @extend_schema(responses={200: SshKeyShape, **problems()})
+    @action(detail=False, methods=["get"], url_path="ssh-key", pagination_class=None, filter_backends=())
+    def ssh_key(self, request: Request) -> Response:
+        """The installer's public key, for accounts where it is put by hand."""
+        key = show_ssh_key()
+        return Response({"public_key": key.line, "fingerprint": key.fingerprint})
+
     @describes_verb(EstablishRequest)
     @action(detail=False, methods=["post"], url_path="establish-ssh")
     def establish_ssh(self, request: Request) -> Response:
@@ -95,6 +102,8 @@ class NodeViewSet(EraseVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):
             actor=actor_of(request),
             password=Secret(password) if password else None,
             replace_host_keys=read_addresses(replaced) if replaced else [],
+            known_hosts=values.pop("known_hosts", "").encode(),
+            file="known_hosts",
             **values,
         )
         return started(job)

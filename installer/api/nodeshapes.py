@@ -107,6 +107,11 @@ class MgmtShape(Shape):
     gateway = serializers.CharField()
 
 
+class SshKeyShape(Shape):
+    public_key = serializers.CharField(help_text="a line for authorized_keys")
+    fingerprint = serializers.CharField()
+
+
 class NodeShape(Shape):
     node_id = serializers.CharField()
     status = one_of(NodeStatus.choices)
@@ -121,6 +126,7 @@ class NodeShape(Shape):
     cpu = CpuShape()
     memory_bytes = serializers.IntegerField()
     os = OsShape()
+    host_key = serializers.CharField(help_text="TYPE BASE64, as it is pinned; empty: none is")
     host_key_fingerprint = serializers.CharField()
     os_disk = OsDiskShape(allow_null=True)
     data_disks = DiskShape(many=True)

@@ -82,7 +82,16 @@ class EstablishRequest(NodesRequest):
         help_text="used once; leave it out when key login works already",
     )
     accept_new = serializers.BooleanField(
-        default=True, help_text="pin the key of a host that has none pinned"
+        default=None,
+        allow_null=True,
+        help_text="trust the key of a host that has none pinned; by default when no known_hosts are given",
+    )
+    known_hosts = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+        max_length=MAX_FILE_CHARS,
+        help_text="host keys in the format of OpenSSH, as ssh-keyscan prints them: only these are accepted",
     )
     replace_host_keys = AddressList(required=False, help_text="after a person compared the fingerprints")
 

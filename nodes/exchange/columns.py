@@ -30,6 +30,7 @@ def _columns(kind: str, *names: str) -> tuple[Column, ...]:
 NODE = (
     *_columns("text", "ssh_user"),
     *_columns("number", "ssh_port"),
+    *_columns("text", "host_key"),
     *_columns(
         "text", "hostname", "product.vendor", "product.name", "product.serial", "cpu.arch", "cpu.model"
     ),

@@ -35,7 +35,10 @@ class AbsentDisk:
 
 @dataclass(frozen=True, slots=True)
 class ImportedNode:
-    """One node of the file; ``facts`` is None where it only says how the node is reached."""
+    """One node of the file; ``facts`` is None where it only says how the node is reached.
+
+    ``host_key``: ``TYPE BASE64``; empty where the file does not say it.
+    """
 
     address: str
     port: int
@@ -44,3 +47,4 @@ class ImportedNode:
     corrections: tuple[Correction, ...] = ()
     absent: tuple[AbsentDisk, ...] = ()
     collected_at: datetime | None = None
+    host_key: str = ""

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from jobs.errors import Finding, Refused
+from jobs.sshbasics import is_host_key
 from nodes.exchange.document import ImportedNode
 from nodes.exchange.hardware import read_absent, read_corrections, read_facts
 from nodes.exchange.table import rows_to_nodes
 from nodes.exchange.taking import CODE, Taker
 
 MAX_NODES = 4096
+_MAX_KEY = 4096
 _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 
@@ -94,7 +96,18 @@ def _node(taker: Taker) -> ImportedNode:
         corrections=read_corrections(taker) if facts else (),
         absent=read_absent(taker) if facts else (),
         collected_at=taker.moment("collected_at"),
+        host_key=_host_key(taker),
     )
+
+
+def _host_key(taker: Taker) -> str:
+    """The pinned key; a comment behind it, as in a .pub file, is passed over."""
+    text = " ".join(taker.text("host_key", _MAX_KEY).split()[:2])
+    if text and not is_host_key(text):
+        remedy = "write TYPE KEY, as in /etc/ssh/ssh_host_ed25519_key.pub of the node, or leave it out"
+        taker.wrong("host_key", "it is no host key, or a damaged one", remedy)
+        return ""
+    return text
 
 
 def _doubles(nodes: Sequence[ImportedNode], file: str) -> list[Finding]:

@@ -9,6 +9,7 @@ from nodes.services.establish import establish_ssh
 from nodes.services.export import export_nodes
 from nodes.services.import_ import import_nodes
 from nodes.services.reparse import collections_of, raw_output, reparse_nodes
+from nodes.services.ssh_key import show_ssh_key
 
 __all__ = [
     "add_nodes",
@@ -23,4 +24,5 @@ __all__ = [
     "preview_erase",
     "raw_output",
     "reparse_nodes",
+    "show_ssh_key",
 ]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
 from jobs.actor import Actor
-from jobs.errors import Refused
+from jobs.engine.writer import say
+from jobs.errors import Finding, Refused
 from jobs.models import Job
 from jobs.secrets import Secret
 from jobs.services import submit
+from jobs.sshbasics import fingerprint
+from nodes.knownhosts import KnownHosts, read_known_hosts, refuse_too_many
 from nodes.models import Node
 from nodes.services.add import check_login
 from nodes.services.exclusion import refuse_second
@@ -24,16 +28,21 @@ def establish_ssh(
     port: int | None = None,
     user: str | None = None,
     password: Secret | None = None,
-    accept_new: bool = True,
+    accept_new: bool | None = None,
     replace_host_keys: Sequence[str] = (),
+    known_hosts: bytes = b"",
+    file: str = "",
 ) -> Job:
     """Begin the job; the password is stored encrypted until the job ends.
 
-    Raises :class:`Refused`, and :class:`Busy` when another one has one of the nodes.
+    ``known_hosts``: a file of OpenSSH with the host keys that nodes may show. ``accept_new``: a node whose key nobody
+    knows is trusted on first use; by default when no such file is given. ``replace_host_keys`` are addresses whose
+    changed host key a person has compared and accepts.
 
-    ``replace_host_keys`` are addresses whose changed host key a person has compared and accepts.
+    Raises :class:`Refused`, and :class:`Busy` when another one has one of the nodes.
     """
     nodes = nodes_at(addresses)
+    trusts = not known_hosts if accept_new is None else accept_new
     check_login(port or 22, user or "root")
     stray = set(replace_host_keys) - {str(node.mgmt_address) for node in nodes}
     if stray:
@@ -43,19 +52,68 @@ def establish_ssh(
             "name it in both",
             field="replace_host_keys",
         )
+    known = read_known_hosts(known_hosts, file) if known_hosts else KnownHosts(())
     with transaction.atomic():
         locked = list(Node.objects.select_for_update().filter(pk__in=[node.pk for node in nodes]))
         # Two at once would each write authorized_keys and pin what they saw.
         refuse_second(locked, "establish_ssh")
-        return submit(
+        of_nodes = _known_keys(locked, known, port, replace_host_keys, trusts, file) if known_hosts else {}
+        job = submit(
             action="establish_ssh",
             targets=targets(nodes),
             actor=actor,
             params={
                 "port": port,
                 "user": user,
-                "accept_new": accept_new,
+                "accept_new": trusts,
+                "known_hosts": of_nodes,
                 "replace_host_keys": list(replace_host_keys),
             },
             secrets={"password": password} if password else None,
         )
+        for note in known.notes:
+            say(job, note, level="warning")
+        return job
+
+
+def _known_keys(
+    nodes: Sequence[Node],
+    known: KnownHosts,
+    port: int | None,
+    replaced: Sequence[str],
+    trusts: bool,
+    file: str,
+) -> dict[str, Any]:
+    """What the file says of each node, by address. Raises :class:`Refused` where it is of no use, or contradicts."""
+    refuse_too_many(known, len(nodes), file)
+    found: dict[str, Any] = {}
+    findings = []
+    for node in nodes:
+        address = str(node.mgmt_address)
+        keys, revoked = known.keys_of(address, port or node.ssh_port)
+        found[address] = {"keys": list(keys), "revoked": list(revoked)}
+        pinned = node.host_key if address not in replaced else ""
+        if pinned and keys and pinned not in keys:
+            shown = ", ".join(fingerprint(key) for key in keys)
+            findings.append(
+                Finding(
+                    "N84",
+                    f"{node} is pinned with {node.host_key_fingerprint}, and the file says {shown}",
+                    f"compare on the node's console, then establish_ssh --replace-host-key {address}",
+                    node=address,
+                    file=file,
+                )
+            )
+        elif not pinned and not keys and not trusts:
+            findings.append(
+                Finding(
+                    "N85",
+                    f"{node} is not in the known_hosts file",
+                    "add its key (ssh-keyscan, compared on its console), or let it be trusted on first use: --accept-new",
+                    node=address,
+                    file=file,
+                )
+            )
+    if findings:
+        raise Refused(findings)
+    return found

@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
 from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Refused
 from jobs.queries import stamp
+from jobs.sshbasics import fingerprint
 from nodes import store
 from nodes.exchange.document import AbsentDisk, Correction, ImportedNode
 from nodes.exchange.reading import read_document
@@ -90,6 +92,7 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
             {"what": name, "before": None, "after": getattr(node, name)} for name in ("ssh_port", "ssh_user")
         ]
     notes: list[str] = []
+    changes += _pin(node, item.host_key, actor, notes)
     if item.facts:
         if node.collected_at and item.collected_at and item.collected_at < node.collected_at - _FILE_TICK:
             notes.append(
@@ -106,6 +109,33 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
         changes += _correct(node, _named(node, item.corrections), actor, notes)
     what = "new" if new else "changed" if changes else "same"
     return Imported(item.address, what, tuple(changes), tuple(notes))
+
+
+def _pin(node: Node, host_key: str, actor: Actor, notes: list[str]) -> list[dict[str, Any]]:
+    """Take over the host key of the file where none is pinned here; one that is pinned is never replaced by a file."""
+    if not host_key or host_key == node.host_key:
+        return []
+    shown = fingerprint(host_key)
+    if node.host_key:
+        by = f" (pinned by {node.host_key_pinned_by})" if node.host_key_pinned_by else ""
+        notes.append(
+            f"the host key stays {node.host_key_fingerprint}{by}, the file says {shown}: compare on the node's console, "
+            f"then establish_ssh --replace-host-key {node.mgmt_address}"
+        )
+        return []
+    Node.objects.filter(pk=node.pk).update(
+        host_key=host_key,
+        host_key_fingerprint=shown,
+        host_key_pinned_by=actor.name[:150],
+        host_key_pinned_at=Now(),
+    )
+    audit.record(
+        actor, "pin_host_key", node.node_id, reason="as an imported file says", before="", after=shown
+    )
+    node.refresh_from_db(
+        fields=["host_key", "host_key_fingerprint", "host_key_pinned_by", "host_key_pinned_at"]
+    )
+    return [{"what": "host key", "before": None, "after": shown}]
 
 
 def _absent(node: Node, absent: Sequence[AbsentDisk]) -> list[tuple[Disk, Correction]]:

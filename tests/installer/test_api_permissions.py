@@ -25,6 +25,7 @@ MATRIX = {
     ("node-list", "post"): RUN,
     ("node-collect", "post"): RUN,
     ("node-establish-ssh", "post"): RUN,
+    ("node-ssh-key", "get"): VIEW,
     ("node-erase-preview", "post"): RUN,
     ("node-erase", "post"): RUN,
     ("node-reparse", "post"): RUN,

@@ -49,8 +49,13 @@ class Command(JobCommand):
         parser.add_argument(
             "--accept-new",
             action=BooleanOptionalAction,
-            default=True,
-            help="pin the key of a host that has none pinned (default); a changed key is always refused",
+            default=None,
+            help="trust the key of a host that has none pinned (default without --known-hosts); a changed key is always refused",
+        )
+        parser.add_argument(
+            "--known-hosts",
+            metavar="FILE",
+            help="host keys in the format of OpenSSH (ssh-keyscan -f ip_list, compared): only these are accepted",
         )
         parser.add_argument(
             "--replace-host-key",
@@ -71,6 +76,7 @@ class Command(JobCommand):
             )
         wanted = _left_by_job(options) or inputs.addresses(options)
         replaced = options["replace_host_key"] and read_addresses(options["replace_host_key"])
+        known = options["known_hosts"]
         secret = None
         if not options["no_password"]:
             secret = inputs.password(
@@ -83,6 +89,8 @@ class Command(JobCommand):
             password=secret,
             accept_new=options["accept_new"],
             replace_host_keys=replaced,
+            known_hosts=inputs.read_file(known, inputs.MAX_CONFIG_BYTES) if known else b"",
+            file=known or "",
             actor=self.actor,
         )
 

@@ -14,6 +14,7 @@ import pytest
 from jobs.actor import Actor
 from jobs.errors import Busy, Refused
 from jobs.models import AuditEntry
+from jobs.sshbasics import fingerprint
 from nodes.describe import nodes_json, prefetched
 from nodes.facts import DiskFacts, NicFacts
 from nodes.models import Collection, Disk, DiskCorrection, Node
@@ -265,3 +266,38 @@ def test_what_a_spreadsheet_of_another_country_saves(
     csv.writer(saved, delimiter=separator, lineterminator="\r\n").writerows(rows)
     data = (before + saved.getvalue()).encode()
     assert [item.what for item in import_nodes(data=data, actor=actor)] == ["same"] * 3
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_pinned_host_keys_go_along_and_are_never_replaced(stored: None, actor: Actor, kind: str) -> None:
+    """A console that is set up anew needs to trust nobody on first use."""
+    own, other = host_key(1), host_key(2)
+    Node.objects.update(host_key=own, host_key_fingerprint=fingerprint(own), host_key_pinned_by="olga")
+    data = exported(kind)
+    Node.objects.update(host_key=other, host_key_fingerprint=fingerprint(other))
+    [kept] = [
+        item for item in import_nodes(data=data, actor=actor, dry_run=True) if item.address == "10.0.0.1"
+    ]
+    assert any(
+        f"the host key stays {fingerprint(other)} (pinned by olga), the file says {fingerprint(own)}" in note
+        and "--replace-host-key 10.0.0.1" in note
+        for note in kept.notes
+    )
+    import_nodes(data=data, actor=actor)
+    assert Node.objects.get(mgmt_address="10.0.0.1").host_key == other
+    Node.objects.all().delete()
+    [new] = [item for item in import_nodes(data=data, actor=actor) if item.address == "10.0.0.1"]
+    assert {"what": "host key", "before": None, "after": fingerprint(own)} in new.changes
+    node = Node.objects.get(mgmt_address="10.0.0.1")
+    assert (node.host_key, node.host_key_fingerprint) == (own, fingerprint(own))
+    assert node.host_key_pinned_by == "ann" and node.host_key_pinned_at is not None
+    entry = AuditEntry.objects.filter(verb="pin_host_key", subject=node.node_id).get()
+    assert entry.reason == "as an imported file says" and entry.detail["after"] == fingerprint(own)
+
+
+def test_a_column_of_host_keys_is_enough(actor: Actor) -> None:
+    key = host_key(3)
+    import_nodes(data=f"mgmt_address,host_key\n10.0.0.1,{key} root@node\n10.0.0.2,\n".encode(), actor=actor)
+    assert dict(Node.objects.values_list("mgmt_address", "host_key")) == {"10.0.0.1": key, "10.0.0.2": ""}
+    with pytest.raises(Refused, match="it is no host key, or a damaged one"):
+        import_nodes(data=f"mgmt_address,host_key\n10.0.0.3,{key[:-3]}\n".encode(), actor=actor)

@@ -11,7 +11,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -70,14 +70,19 @@ class RealMachine:
         sudoers: str = "root ALL=(ALL:ALL) ALL\n@includedir /etc/sudoers.d\n",
         groups: Mapping[str, str] | None = None,
         pam: bool = True,
+        more_keys: Sequence[str] = (),
     ) -> None:
         self.folder = folder
         self.address = "127.77.0.1"
         self.port = 0
-        self._config = config
+        self._config = config + "".join(
+            f"HostKey {folder}/host_key\nHostKey {folder}/{kind}\n" for kind in more_keys
+        )
         self._pam = pam
         self._process: subprocess.Popen[bytes] | None = None
         self._make(accounts, groups or {})
+        for kind in more_keys:
+            subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", folder / kind], check=True)
         self.write("etc/sudoers", sudoers, 0o440)
         for name, text in (rules or {}).items():
             self.write(f"etc/sudoers.d/{name}", text, 0o440)

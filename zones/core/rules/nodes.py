@@ -24,7 +24,7 @@ def r15(ctx: Context) -> Iterable[Finding]:
 
 
 def r16(ctx: Context) -> Iterable[Finding]:
-    """Every named node exists, is available, belongs to no other zone, and has a fitting hostname."""
+    """Every named node exists, is available, has a pinned host key, belongs to no other zone, and has a fitting hostname."""
     yield from ctx.stored_findings
     if ctx.kind == "scale" and ctx.zone is None:
         known = ", ".join(sorted(ctx.world.zone_by_id)) or "none yet"
@@ -39,7 +39,21 @@ def r16(ctx: Context) -> Iterable[Finding]:
             yield ctx.finding("R16", detail, remedy, *path, node=named.entry.address)
         else:
             yield from _state(ctx, named, named.node)
+            yield from _host_key(ctx, named, named.node)
             yield from _hostname(ctx, named, named.node, taken)
+
+
+def _host_key(ctx: Context, named: Named, node: NodeView) -> Iterator[Finding]:
+    """What is installed or taken over is the machine that was known by its key."""
+    if not node.host_key_fingerprint:
+        yield ctx.finding(
+            "R16",
+            f"node {named.label} has no pinned host key: whether it is that machine cannot be known",
+            "establish_ssh for it first",
+            "roles",
+            named.entry.address,
+            node=node.address,
+        )
 
 
 def _state(ctx: Context, named: Named, node: NodeView) -> Iterator[Finding]:
