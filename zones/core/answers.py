@@ -31,12 +31,12 @@ class Folded:
     @property
     def headline(self) -> str:
         """The answer in a few words."""
-        states = _STATE.findall(self.text)
-        if states:
-            return " ".join(dict.fromkeys(states))
         installed = _INSTALLED.findall(self.text)
         if installed and not self.failed:
             return ", ".join(installed)
+        states = _STATE.findall(self.text)
+        if states:
+            return " ".join(dict.fromkeys(states))
         first = next((line.strip() for line in self.text.splitlines() if line.strip()), "no output")
         return first if len(first) <= 60 else first[:59] + "…"
 

@@ -15,7 +15,7 @@ from nodes.endpoints import endpoint_of
 from nodes.erasing.script import identity_functions
 from nodes.models import Node
 from zones.core.install import INSTALL_COMPONENTS, PACKAGE_FOLDER, component_script
-from zones.core.install.packages import Package, global_conf, role_conf
+from zones.core.install.packages import Package, global_conf, programs_of, role_conf
 from zones.models import Plan
 
 
@@ -67,7 +67,7 @@ def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
         vendor = tuple(sorted(vendor_folder(role["role"]).glob("*.deb")))
         found[node.node_id] = NodeWork(
             endpoint=endpoint_of(node),
-            scripts=_scripts(plan, files, text, node, packages, vendor),
+            scripts=_scripts(plan, files, role, node, packages, vendor),
             packages=packages,
             vendor_packages=vendor,
         )
@@ -77,19 +77,23 @@ def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
 def _scripts(
     plan: Plan,
     files: dict[str, str],
-    text: str,
+    role: dict[str, Any],
     node: Node,
     packages: Sequence[Package],
     vendor: Sequence[Path],
 ) -> dict[str, str]:
+    text = files[f"settings/{role['hostname']}"]
+    steady_s = str(settings.INSTALLER_STEADY_S)
     values = {
         "os": {"settings_file": text, "hosts_file": files.get("hosts", "")},
         "disk": {"disk_identities": "\n".join(plan.disk_identities.get(node.node_id, []))},
         "update_nodes": {
+            "steady_s": steady_s,
             "package_folder": PACKAGE_FOLDER,
             "site_files": "\n".join(path.name for path in vendor),
             "packages": "\n".join(f"{item.name}|{item.version}|{item.file_name}" for item in packages),
         },
+        "verify": {"steady_s": steady_s, "programs": " ".join(programs_of(role["role"], role["sub_roles"]))},
     }
     names = (*INSTALL_COMPONENTS, "update_nodes", "verify")
     try:

@@ -89,7 +89,13 @@ def delivery(node: Node, own: Sequence[Package], vendor: Sequence[Path]) -> Deli
     """What is copied to the node and installed there."""
     lines = "\n".join(f"{item.name}|{item.version}|{item.file_name}" for item in own)
     files = "\n".join(path.name for path in vendor)
-    script = component_script("update_nodes", package_folder=PACKAGE_FOLDER, packages=lines, site_files=files)
+    script = component_script(
+        "update_nodes",
+        package_folder=PACKAGE_FOLDER,
+        packages=lines,
+        site_files=files,
+        steady_s=str(settings.INSTALLER_STEADY_S),
+    )
     return Delivery(
         endpoint_of(node),
         tuple((item.file_name, item.data) for item in own),

@@ -24,11 +24,12 @@ INSTALL_COMPONENTS = ("os", "network", "disk", "post")
 # Functions that stand before the script of a component.
 _SHARED = {
     "post": ("clock", "dpkg"),
-    "update_nodes": ("clock", "dpkg"),
+    "update_nodes": ("clock", "dpkg", "running"),
+    "verify": ("clock", "running"),
     "haproxy": ("haproxy_keeper",),
     "haproxy_back": ("haproxy_keeper",),
-    "hyper_mirror": ("running",),
-    "restart_services": ("running",),
+    "hyper_mirror": ("clock", "running"),
+    "restart_services": ("clock", "running"),
 }
 PACKAGE_FOLDER = "/opt/install/update_nodes/packages"
 _PROLOGUE = "set -eu\numask 022\nLC_ALL=C\nexport LC_ALL\n"

@@ -8,7 +8,7 @@ target=$(readlink -f "$haproxy_file")
 if [ "$now" = "$new_sum" ]; then
     echo "$haproxy_file is as reviewed already"
 elif [ "$now" != "$base_sum" ]; then
-    echo "$haproxy_file was changed by somebody since it was reviewed: preview, review and approve again" >&2
+    echo "error: $haproxy_file was changed by somebody since it was reviewed: preview, review and approve again" >&2
     exit 7
 else
     # Putting back was cut off between the file and the restart.
@@ -27,18 +27,18 @@ else
         case $taken in
         "") ;;
         *'"haproxy"'*)
-            echo "haproxy has port ${place##*:} though $haproxy_file does not give it, nothing was changed: another of its files does, or this one is not in force yet (service haproxy reload)" >&2
+            echo "error: haproxy has port ${place##*:} though $haproxy_file does not give it, nothing was changed: another of its files does, or this one is not in force yet (service haproxy reload)" >&2
             exit 8
             ;;
         *)
-            echo "port ${place##*:} is taken on this proxy, nothing was changed: $taken" >&2
+            echo "error: port ${place##*:} is taken on this proxy, nothing was changed: $taken" >&2
             exit 8
             ;;
         esac
     done
-    command -v haproxy >/dev/null || { echo "haproxy is not installed on this proxy, nothing was changed" >&2; exit 8; }
+    command -v haproxy >/dev/null || { echo "error: haproxy is not installed on this proxy, nothing was changed" >&2; exit 8; }
     if nobody_runs_it; then
-        echo "neither the service manager nor the supervisor here knows haproxy, nothing was changed" >&2
+        echo "error: neither the service manager nor the supervisor here knows haproxy, nothing was changed" >&2
         exit 8
     fi
     # A copy first, so that owner and mode stay.
@@ -48,14 +48,14 @@ else
         printf '%s\n' "$said"
         rm -f "$target.new"
         why=$(printf '%s\n' "$said" | awk '/ALERT/ { line = $0; exit } { line = $0 } END { print line }')
-        echo "haproxy refuses the new file, nothing was changed: $why" >&2
+        echo "error: haproxy refuses the new file, nothing was changed: $why" >&2
         exit 8
     fi
     cp -p "$target" "$backup"
     # What is replaced is what was reviewed, also when somebody wrote while haproxy was looking.
     if [ "$(sum_of "$backup")" != "$base_sum" ]; then
         rm -f "$target.new" "$backup"
-        echo "$haproxy_file was changed by somebody in this moment, nothing was changed: preview, review and approve again" >&2
+        echo "error: $haproxy_file was changed by somebody in this moment, nothing was changed: preview, review and approve again" >&2
         exit 7
     fi
     mv "$target.new" "$target"
@@ -77,8 +77,8 @@ if [ -e "$backup" ]; then
     else
         back="but haproxy does not run: look there now"
     fi
-    echo "haproxy did not $verb with the new file; the old one is in place again, $back" >&2
+    echo "error: haproxy did not $verb with the new file; the old one is in place again, $back" >&2
     exit 9
 fi
-echo "haproxy does not $verb, and there is no backup to go back to: look there now" >&2
+echo "error: haproxy does not $verb, and there is no backup to go back to: look there now" >&2
 exit 9

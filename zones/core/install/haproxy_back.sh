@@ -12,7 +12,7 @@ put_back() {
     fi
     if [ "$(sum_of "$haproxy_file")" = "$new_sum" ]; then
         [ -e "$backup" ] || {
-            echo "there is no $backup: this change has written nothing here, so nothing is put back" >&2
+            echo "error: there is no $backup: this change has written nothing here, so nothing is put back" >&2
             exit 1
         }
         # Says that a restart is still to come, also to a run that is repeated after this one was cut off.

@@ -2,18 +2,18 @@
 has_address() { ip -o addr show dev "$1" 2>/dev/null | grep -qF " $2/"; }
 
 if ! has_address "$mgmt_network_interface" "$mgmt_network_address"; then
-    echo "interface $mgmt_network_interface does not carry $mgmt_network_address: collect the node again" >&2
+    echo "error: interface $mgmt_network_interface does not carry $mgmt_network_address: collect the node again" >&2
     exit 3
 fi
 echo "management network: $mgmt_network_address on $mgmt_network_interface"
 
 if [ "$role" = vg ]; then
     if [ -z "${eip_network_interface:-}" ] || [ "$eip_network_interface" = "$mgmt_network_interface" ]; then
-        echo "a VG needs a second network for EIP with the default route on it" >&2
+        echo "error: a VG needs a second network for EIP with the default route on it" >&2
         exit 3
     fi
     if ! ip route show default | grep -q "dev $eip_network_interface"; then
-        echo "the default route does not leave by the EIP interface $eip_network_interface" >&2
+        echo "error: the default route does not leave by the EIP interface $eip_network_interface" >&2
         exit 3
     fi
     echo "EIP network: ${eip_network_address:-} on $eip_network_interface"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from zones.core.documents.settings import SUB_ROLES
 from zones.core.install import component_script
 
-_PROGRAM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}", re.ASCII)
+_PROGRAM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}(?::\*)?", re.ASCII)
 MIRROR_MODES = frozenset({"fusion", "devops"})
 GLOBAL_SERVICES = ("ws_server", "billing_resource")
 

@@ -1,5 +1,7 @@
 # Component update_nodes: packages of the site ($site_files, a file name a line), and those that build_pkgs made, each
 # only when it is not there in this version (each line of $packages: name|version|file).
+# What runs before must run afterwards.
+before=$(supervisorctl status 2>/dev/null | process_lines | awk '$2 == "RUNNING" { print $1 }') || :
 set --
 while IFS= read -r file; do
     [ -z "$file" ] || set -- "$@" "$package_folder/$file"
@@ -16,6 +18,11 @@ done <<END
 $packages
 END
 [ "$#" -eq 0 ] || install_files "$@"
+supervisorctl reread
+supervisorctl update
+# Those that the packages took away are gone for good.
+names=$(supervisorctl status 2>/dev/null | process_lines | awk '{ print $1 }' | grep -xF "$before") || :
+[ -z "$before" ] || [ -z "$names" ] || steady "$names"
 for path in "$@"; do
     name=$(dpkg-deb -f "$path" Package)
     case $(version_of "$name") in
@@ -26,5 +33,3 @@ for path in "$@"; do
         ;;
     esac
 done
-supervisorctl reread
-supervisorctl update
