@@ -58,6 +58,7 @@ def answer(page: ZoneAdmin, request: HttpRequest) -> HttpResponse:
     zone_id = request.GET.get("zone", "")[:64]
     settings, variables = _pasted(request, "settings", zone_id), _pasted(request, "variables", zone_id)
     findings: Sequence[Finding] = ()
+    preview: dict[str, Any] | None = None
     if request.method == "POST":
         too_big = [item.name for item in (settings, variables) if len(item.data) > MAX_FILE_BYTES]
         if too_big:
@@ -65,7 +66,7 @@ def answer(page: ZoneAdmin, request: HttpRequest) -> HttpResponse:
                 request, f"{', '.join(too_big)}: larger than 2 MiB; a configuration file has some kB"
             )
         else:
-            goal, findings = _submit(request, settings, variables)
+            goal, findings, preview = _submit(request, settings, variables)
             if goal:
                 return HttpResponseRedirect(goal)
     return page.page(
@@ -83,6 +84,7 @@ def answer(page: ZoneAdmin, request: HttpRequest) -> HttpResponse:
         with_variables=variables.given or not zone_id,
         back=page.url_of("change", zone_id) if zone_id else page.url_of("changelist"),
         examples_url=page.url_of("examples"),
+        preview=preview,
     )
 
 
@@ -127,24 +129,39 @@ def _hint(node: Node) -> str:
     return " ".join(f"{node.hostname} {disks}".split())
 
 
-def _submit(request: HttpRequest, settings: Pasted, variables: Pasted) -> tuple[str, Sequence[Finding]]:
-    """Where to go next (empty: stay), and what was found."""
+def _submit(
+    request: HttpRequest, settings: Pasted, variables: Pasted
+) -> tuple[str, Sequence[Finding], dict[str, Any] | None]:
+    """Where to go next (empty: stay), what was found, and what a running zone would be recorded as."""
     try:
-        if "adopt" in request.POST:
-            return _adopt(request, settings, variables), ()
-        return _configure(request, settings, variables)
+        if "adopt" not in request.POST:
+            return *_configure(request, settings, variables), None
+        if request.POST.get("content_hash"):
+            return _adopt(request, settings, variables), (), None
+        return "", (), _preview(request, settings, variables)
     except Refused as refusal:
-        return "", refusal.findings
+        return "", refusal.findings, None
     except VerbError as error:
         verbs.tell(request, error)
-        return "", ()
+        return "", (), None
+
+
+def _preview(request: HttpRequest, settings: Pasted, variables: Pasted) -> dict[str, Any]:
+    from zones import services
+
+    return services.preview_adoption(
+        variables=variables.as_file(), settings=settings.as_file(), actor=verbs.actor(request)
+    )
 
 
 def _adopt(request: HttpRequest, settings: Pasted, variables: Pasted) -> str:
     from zones import services
 
     plan = services.adopt_zone(
-        variables=variables.as_file(), settings=settings.as_file(), actor=verbs.actor(request)
+        variables=variables.as_file(),
+        settings=settings.as_file(),
+        actor=verbs.actor(request),
+        content_hash=verbs.posted(request, "content_hash", 64),
     )
     messages.success(request, f"zone {plan.zone.zone_id} is registered as it runs; no machine was touched")
     return reverse("admin:zones_zone_change", args=[plan.zone.zone_id])

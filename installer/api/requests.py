@@ -186,6 +186,12 @@ class ConfigFormRequest(serializers.Serializer[Any]):
 class AdoptRequest(Request):
     variables = FileRequest()
     settings = FileRequest()
+    check = serializers.BooleanField(
+        default=False, help_text="answer what would be recorded (200), record nothing"
+    )
+    content_hash = serializers.CharField(
+        max_length=64, default="", allow_blank=True, help_text="of the preview that was looked at"
+    )
 
 
 class SeenPlan(serializers.Serializer[Any]):

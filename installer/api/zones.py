@@ -29,7 +29,14 @@ from jobs.queries import stamp
 from jobs.services import Pace
 from zones.describe import plan_json
 from zones.models import Zone
-from zones.services import adopt_zone, dry_run, gen_node_list, scale_qingcloud, vbc_routes
+from zones.services import (
+    adopt_zone,
+    dry_run,
+    gen_node_list,
+    preview_adoption,
+    scale_qingcloud,
+    vbc_routes,
+)
 
 _ROW = ("zone_id", "region_id", "deploy_mode", "network_mode", "is_global", "qemu_version", "node_count")
 
@@ -68,16 +75,20 @@ class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
             for zone in found
         ]
 
-    @describes_verb(AdoptRequest, PlanShape, status=201, filters=False)
+    @extend_schema(
+        request=AdoptRequest,
+        responses={201: PlanShape, 200: PlanShape, **problems(400, 404, 409, 413)},
+        filters=False,
+    )
     @action(detail=False, methods=["post"])
     def adopt(self, request: Request) -> Response:
-        """Register a zone that runs already, with its nodes; touches no machine."""
+        """Register a zone that runs already, with its nodes; touches no machine. `check`: answer what it would record."""
         values = parsed(AdoptRequest, request.data)
-        plan = adopt_zone(
-            variables=config_file(values["variables"]),
-            settings=config_file(values["settings"]),
-            actor=actor_of(request),
-        )
+        files = {name: config_file(values[name]) for name in ("variables", "settings")}
+        if values["check"]:
+            shown = preview_adoption(**files, actor=actor_of(request))
+            return Response({name: value for name, value in shown.items() if name != "files"})
+        plan = adopt_zone(**files, actor=actor_of(request), content_hash=values["content_hash"])
         return Response(plan_json(plan, files=False, diff=False), status=201)
 
     @extend_schema(

@@ -101,7 +101,14 @@ advance:
         """``settings.devops1a.yaml``: what runs where, for adopting the zone."""
         roles = [f"  {self.address(KS)}: {{role: ks, sub_roles: [seed, snapshot, vbr]}}"]
         roles += [f"  {self.address(item)}: {{role: hyper-repl, sub_roles: [hyper]}}" for item in OLD_HYPERS]
-        return self._write(f"settings.{ZONE}.yaml", f"zone_id: {ZONE}\nroles:\n" + "\n".join(roles) + "\n")
+        text = f"zone_id: {ZONE}\nroles:\n" + "\n".join(roles) + "\n"
+        return self._write(f"settings.{ZONE}.yaml", text + self.running_vbc(OLD_HYPERS))
+
+    def running_vbc(self, hypers: tuple[Machine, ...]) -> str:
+        """The VBC that hypers in service share: nothing is allocated to machines that run."""
+        first, *_ = members = [self.address(item) for item in hypers]
+        vip = f"127.{self.net}.0.200|{first}"
+        return f"vbc:\n  - {{mgmt_ips: [{', '.join(members)}], ipv4_vbc: 10.10.50.0/24, ipv4_vip: {vip}}}\n"
 
     def scale_settings(self) -> Path:
         """``scale_settings.devops1a.yaml``: one VG and six hypers join."""

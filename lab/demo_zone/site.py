@@ -105,7 +105,10 @@ advance:
             f"  {self.address(item)}: {{role: {item.role}, sub_roles: [{subs[item.role]}]}}"
             for item in machines
         ]
-        return self._write(f"settings.{zone}.yaml", f"zone_id: {zone}\nroles:\n" + "\n".join(lines) + "\n")
+        text = f"zone_id: {zone}\nroles:\n" + "\n".join(lines) + "\n"
+        return self._write(
+            f"settings.{zone}.yaml", text + (self.running_vbc(OLD_HYPERS) if zone == OLD else "")
+        )
 
     def _list(self, machines: tuple[Machine, ...]) -> str:
         return str([self.address(item) for item in machines])

@@ -53,8 +53,18 @@ def nodes() -> None:
 
 
 def old_settings() -> dict[str, Any]:
-    """The zone as it runs."""
+    """Who is what in the zone."""
     return {"zone_id": ZONE, "roles": deepcopy(OLD)}
+
+
+def running_settings() -> dict[str, Any]:
+    """The zone as it runs: with the network that its hypers have."""
+    vbc = {
+        "mgmt_ips": ["127.1.0.12", "127.1.0.13"],
+        "ipv4_vbc": "10.10.50.0/24",
+        "ipv4_vip": "127.1.0.200|127.1.0.12",
+    }
+    return {**old_settings(), "vbc": [vbc]}
 
 
 def new_settings() -> dict[str, Any]:
@@ -66,7 +76,7 @@ def texts() -> dict[str, dict[str, str]]:
     """The files as ``{"name", "text"}`` by what they are."""
     return {
         "variables": _file(f"variables.{ZONE}.yaml", VARIABLES),
-        "settings": _file(f"settings.{ZONE}.yaml", old_settings()),
+        "settings": _file(f"settings.{ZONE}.yaml", running_settings()),
         "scale": _file(f"scale_settings.{ZONE}.yaml", new_settings()),
     }
 

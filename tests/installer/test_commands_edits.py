@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -73,6 +75,7 @@ def test_edit_and_node_lists_over_rest(run, operator, viewer, plan):
 def test_a_changed_zone_id(run, db, tmp_path, data_dir, operator):
     demo.nodes()
     files = demo.write(tmp_path)
+    Path(files["settings"]).write_text(yaml.safe_dump(demo.old_settings()))
     first = run("config_qingcloud", "-v", files["variables"], "-s", files["settings"])
     assert first.code == 0, first.err
     assert run("approve_plan", first.json[0]["plan_id"], "--hash", seen(first.json[0]["plan_id"])).code == 0

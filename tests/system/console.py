@@ -166,7 +166,9 @@ class Console:
         """Zone z1a runs already with these nodes."""
         variables = self.folder / "variables.z1a.yaml"
         variables.write_text(VARIABLES.replace("NET", self.net).replace("MODE", mode))
-        settings = self.write_settings("settings", roles)
+        hypers = [self.address(number) for number, role in roles.items() if role.startswith("hyper-")]
+        vbc = f"{{mgmt_ips: [{', '.join(hypers)}], ipv4_vbc: 10.10.50.0/24, ipv4_vip: {self.net}.200|{hypers[0]}}}"
+        settings = self.write_settings("settings", roles, f"vbc:\n  - {vbc}\n")
         self.run("adopt_zone", "-v", str(variables), "-s", str(settings))
 
     def write_settings(self, stem: str, roles: dict[int, str], extra: str = "") -> Path:

@@ -30,6 +30,10 @@ advance:
 """
 
 
+# What hypers .11 and .12 have: networks of machines that run are given, not allocated.
+RUNNING = "vbc:\n  - {mgmt_ips: [172.16.80.11, 172.16.80.12], ipv4_vbc: 10.10.50.0/24, ipv4_vip: 172.16.80.200|172.16.80.11}\n"
+
+
 def settings_text(roles: dict[int, str], extra: str = "") -> bytes:
     """A settings file: role by last number of the address."""
     lines = [f"  172.16.80.{number}: {{role: {role}, sub_roles: []}}" for number, role in roles.items()]
@@ -64,7 +68,9 @@ def region(db: None, actor: Actor, request: pytest.FixtureRequest) -> Region:
     made.nodes(11, 12)
     made.plan = adopt_zone(
         variables=ConfigFile("variables.pek3c.yaml", VARIABLES.replace(b"MODE", mode.encode())),
-        settings=ConfigFile("settings.pek3c.yaml", settings_text({11: "hyper-repl", 12: "hyper-repl"})),
+        settings=ConfigFile(
+            "settings.pek3c.yaml", settings_text({11: "hyper-repl", 12: "hyper-repl"}, RUNNING)
+        ),
         actor=actor,
     )
     assert set(Node.objects.values_list("status", flat=True)) == {NodeStatus.ACTIVE}

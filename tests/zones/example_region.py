@@ -22,11 +22,18 @@ base:
 advance:
   vip_pools: ['172.16.80.{vips}/24-172.16.80.{last}/24']
 """
-MANUAL = "vbc:\n  - {mgmt_ips: [172.16.80.15, 172.16.80.16], ipv4_vbc: 10.30.50.0/24, ipv4_vip: 172.16.80.230|172.16.80.15}\n"
+
+
+def _vbc(first: int, second: int, base: int, vip: int) -> str:
+    """The VBC that two running hypers share."""
+    members = f"[172.16.80.{first}, 172.16.80.{second}]"
+    return f"vbc:\n  - {{mgmt_ips: {members}, ipv4_vbc: 10.{base}.50.0/24, ipv4_vip: 172.16.80.{vip}|172.16.80.{first}}}\n"
+
+
 ZONES = (
-    ("pek3a", "standard", "sdn", 1, 10, 200, (11, 12), "qemu_version: 2.11.1.1\n"),
-    ("pek3d", "devops", "sdn", 1, 20, 220, (13, 14), ""),
-    ("pek3m", "standard", "sdn", 0, 30, 230, (15, 16), MANUAL),
+    ("pek3a", "standard", "sdn", 1, 10, 200, (11, 12), _vbc(11, 12, 10, 200) + "qemu_version: 2.11.1.1\n"),
+    ("pek3d", "devops", "sdn", 1, 20, 220, (13, 14), _vbc(13, 14, 20, 220)),
+    ("pek3m", "standard", "sdn", 0, 30, 230, (15, 16), _vbc(15, 16, 30, 230)),
     ("pek3v", "devops", "vlan", 0, 60, 235, (17, 18), ""),
 )
 

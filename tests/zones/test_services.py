@@ -242,6 +242,7 @@ def test_a_dry_run_shows_every_script_and_touches_nothing(region: Region) -> Non
     rows = dry_run(zone_id="pek3c", addresses=NEW)
     assert [row["phase"] for row in rows if row["node"] == NEW[0]] == ["install_nodes"] * 4 + [
         "update_nodes",
+        "update_nodes",
         "verify",
         "update_hyper_mirror",
     ]

@@ -83,7 +83,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="exists already"):
         copy_template(zone_id="pek3d", templates=("scale_settings", "variables"), folder=folder)
     assert written[0].read_text() == "mine" and not (folder / "scale_settings.pek3d.yaml").exists()
-    with pytest.raises(Refused, match="no zone id"):
+    with pytest.raises(Refused, match="is not a zone id"):
         copy_template(zone_id="../pek3d", folder=folder)
     with pytest.raises(Refused, match=TEMPLATES[0]):
         template_text("hosts", "pek3d")

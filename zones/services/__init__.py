@@ -1,6 +1,6 @@
 """The verbs on zones and plans: one function each."""
 
-from zones.services.adopt import adopt_zone
+from zones.services.adopt import adopt_zone, preview_adoption
 from zones.services.configure import Configured, config_qingcloud
 from zones.services.decide import approve_plan, reject_plan
 from zones.services.edit import edit_plan_file
@@ -30,6 +30,7 @@ __all__ = [
     "find_zone",
     "gen_node_list",
     "leave_out_nodes",
+    "preview_adoption",
     "read_group",
     "reject_plan",
     "retire_nodes",

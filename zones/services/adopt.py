@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 
 from jobs import audit
 from jobs.actor import Actor
-from jobs.errors import Refused
+from jobs.errors import Outdated, Refused
 from nodes.models import Node
 from nodes.services.exclusion import refuse_if_busy
 from zones.core.plan import make_plan
+from zones.describe import plan_json
 from zones.load import load_world
 from zones.models import Plan, Zone
 from zones.services import revisions
@@ -19,35 +22,69 @@ from zones.services.files import ConfigFile, read_files
 from zones.services.find import find_plan, lock_allocations
 
 
-def adopt_zone(*, variables: ConfigFile, settings: ConfigFile, actor: Actor) -> Plan:
+def adopt_zone(*, variables: ConfigFile, settings: ConfigFile, actor: Actor, content_hash: str = "") -> Plan:
     """Take over a running zone as its two files describe it: its collected nodes become active.
 
-    Gives the plan that records it. Raises :class:`Refused` with every finding, :class:`Busy` while a job has
-    work to do on one of them.
+    Nothing is allocated: machines that run have their networks, and the files give them.
+
+    Args:
+        variables: The zone's variables file.
+        settings: Its settings file.
+        actor: Who asks.
+        content_hash: Of the preview that the person looked at; empty: nobody looked.
+
+    Returns:
+        The plan that records it.
+
+    Raises:
+        Refused: Every finding.
+        Outdated: Z40 it would record something else than the preview showed.
+        Busy: A job has work to do on one of the nodes.
     """
+    with transaction.atomic():
+        plan = _adopt(variables, settings, actor)
+        if content_hash and plan.content_hash != content_hash:
+            raise Outdated.because(
+                "Z40",
+                f"zone {plan.zone.zone_id} would be recorded in another way than the preview showed: its nodes "
+                "or files have changed since",
+                "look at the preview again",
+            )
+    return find_plan(plan_id=plan.plan_id)
+
+
+def preview_adoption(*, variables: ConfigFile, settings: ConfigFile, actor: Actor) -> dict[str, Any]:
+    """Return what :func:`adopt_zone` would record, in the shape of a plan; nothing is kept. Raises the same."""
+    with transaction.atomic():
+        plan = _adopt(variables, settings, actor)
+        shown = plan_json(find_plan(plan_id=plan.plan_id), files=True, diff=False)
+        transaction.set_rollback(True)
+    return shown
+
+
+def _adopt(variables: ConfigFile, settings: ConfigFile, actor: Actor) -> Plan:
     loaded = read_files([variables], [settings], adopt=True)
     if loaded.findings:
         raise Refused(
             [*loaded.findings, *(item for zone in loaded.zones for item in zone.documents.findings)]
         )
     files = loaded.zones[0]
-    with transaction.atomic():
-        lock_allocations()
-        if Zone.objects.filter(zone_id=files.zone_id).exists():
-            raise Refused.because(
-                "Z02",
-                f"zone {files.zone_id} is registered already",
-                "to add nodes give a scale_settings file",
-            )
-        result = make_plan(files.documents, load_world())
-        if not result.ok:
-            raise Refused(result.findings)
-        taken = [assignment.node_id for assignment in result.roles]
-        refuse_if_busy(list(Node.objects.filter(node_id__in=taken)))
-        zone = revisions.new_zone(result)
-        plan = revisions.create(zone, result, files.sources, actor)
-        give_roles(plan, "adopt")
-        settle_zone(plan)
-        apply_plan(plan, "adopt")
-        audit.record(actor, "adopt_zone", zone.zone_id, plan=plan.plan_id)
-    return find_plan(plan_id=plan.plan_id)
+    lock_allocations()
+    if Zone.objects.filter(zone_id=files.zone_id).exists():
+        raise Refused.because(
+            "Z02",
+            f"zone {files.zone_id} is registered already",
+            "to add nodes give a scale_settings file",
+        )
+    result = make_plan(files.documents, load_world())
+    if not result.ok:
+        raise Refused(result.findings)
+    taken = [assignment.node_id for assignment in result.roles]
+    refuse_if_busy(list(Node.objects.filter(node_id__in=taken)))
+    zone = revisions.new_zone(result)
+    plan = revisions.create(zone, result, files.sources, actor)
+    give_roles(plan, "adopt")
+    settle_zone(plan)
+    apply_plan(plan, "adopt")
+    audit.record(actor, "adopt_zone", zone.zone_id, plan=plan.plan_id)
+    return plan

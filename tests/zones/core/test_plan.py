@@ -20,11 +20,18 @@ from tests.zones.core.builders import (
 from zones.core.plan import content_hash, make_plan, roles_json
 
 
-def test_adopting_the_demo_zone_gives_its_hypers_one_vbc() -> None:
+def test_adopting_records_the_vbc_that_is_given_and_allocates_none() -> None:
     control, first, second = ks(1), node(2), node(3)
-    content = settings_of(
-        {control: "ks/seed", first: "hyper-repl/hyper", second: "hyper-repl/hyper"}, qemu_version="2.11.1.1"
-    )
+    roles = {control: "ks/seed", first: "hyper-repl/hyper", second: "hyper-repl/hyper"}
+    silent = make_plan(documents("adopt", settings_of(roles), VARIABLES), world(control, first, second))
+    assert codes(silent.findings) == ["R07"] and silent.vbcs == ()
+    assert "none is allocated to machines that run" in silent.findings[0].detail
+    vbc = {
+        "mgmt_ips": [first.address, second.address],
+        "ipv4_vbc": "10.10.50.0/24",
+        "ipv4_vip": f"127.1.0.200|{first.address}",
+    }
+    content = settings_of(roles, qemu_version="2.11.1.1", vbc=[vbc])
     plan = make_plan(documents("adopt", content, VARIABLES), world(control, first, second))
     assert plan.ok, plan.findings
     (vbc,) = plan.vbcs

@@ -35,7 +35,8 @@ def allocate_vbcs(ctx: Context, taken: set[tuple[int, int]]) -> VbcResult:
     kept = _kept(ctx)
     if ctx.network_mode != "sdn":
         return VbcResult(kept, ())
-    if not ctx.variables.flag("base", "installer_allocate_vbc"):
+    # Machines that run have their networks: rule R07 asks for them, none is invented.
+    if ctx.kind == "adopt" or not ctx.variables.flag("base", "installer_allocate_vbc"):
         return _manual(ctx, kept)
     groups = vbc_groups(ctx, (address for vbc in kept for address in vbc.members))
     found = [VbcView(tuple(named.entry.address for named in group)) for group in groups]

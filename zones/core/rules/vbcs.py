@@ -80,7 +80,9 @@ def _vips(ctx: Context, index: int, entry: VbcEntry, own: SpanIndex) -> Iterator
     ):
         if not vip:
             continue
-        known = "" if vip in replaced else ctx.world.used_addresses.get(vip)
+        known = (
+            "" if vip in replaced or _on_its_master(ctx, vip, entry) else ctx.world.used_addresses.get(vip)
+        )
         owner = known or ("a machine that answers" if vip in ctx.options.occupied else "")
         owner = owner or _given_elsewhere(ctx, vip)
         if owner:
@@ -93,6 +95,15 @@ def _vips(ctx: Context, index: int, entry: VbcEntry, own: SpanIndex) -> Iterator
         elif inside := own.overlap(Span(address.version, address.value, address.value)):
             detail = f"the VIP {vip} lies in the VBC network {inside.owner}; the route to that goes through the VIP"
             yield _at(ctx, index, key, detail, "choose a free address of the management network")
+
+
+def _on_its_master(ctx: Context, vip: str, entry: VbcEntry) -> bool:
+    """Whether a running zone's VIP was seen on a hyper of its VBC, where it belongs."""
+    if ctx.kind != "adopt":
+        return False
+    members = (ctx.world.node_by_address.get(address) for address in entry.members)
+    seen = {text.partition("/")[0] for node in members if node for nic in node.nics for text in nic.addresses}
+    return vip in seen
 
 
 def _networks(ctx: Context) -> SpanIndex:
@@ -200,10 +211,12 @@ def _foreign_uses(ctx: Context) -> Iterator[Use]:
 
 
 def r07(ctx: Context) -> Iterable[Finding]:
-    """Either the installer allocates VBCs or the file gives them; vlan has none."""
+    """Either the installer allocates VBCs or the file gives them; vlan has none; machines that run have theirs."""
     allocate = ctx.variables.flag("base", "installer_allocate_vbc")
     say = partial(ctx.finding, "R07")
     where = ctx.settings.vbc[0].line if ctx.settings.vbc else None
+    # A zone that was adopted with its VBCs may be configured again with the same file.
+    had = {vbc_key(vbc) for vbc in ctx.zone.vbcs} if ctx.zone else set()
     if ctx.network_mode == "vlan":
         if allocate:
             detail = "a vlan zone has no VBCs, but installer_allocate_vbc is 1"
@@ -213,8 +226,20 @@ def r07(ctx: Context) -> Iterable[Finding]:
             yield say(
                 "a vlan zone has no VBCs, but vbc is filled", "remove the section vbc", "vbc", line=where
             )
+    elif ctx.network_mode == "sdn" and ctx.kind == "adopt":
+        if ctx.hypers and not ctx.settings.has_vbc:
+            first, *_ = ctx.hypers
+            detail = (
+                f"the zone runs already, so its {counted(len(ctx.hypers), 'hyper')} have VBC networks, "
+                "but the file does not give them; none is allocated to machines that run"
+            )
+            remedy = (
+                "write them under vbc, one item for each: "
+                f"{{mgmt_ips: [{first.entry.address}, …], ipv4_vbc: NETWORK, ipv4_vip: VIP|MASTER}}"
+            )
+            yield say(detail, remedy, "vbc")
     elif ctx.network_mode == "sdn":
-        if allocate and ctx.settings.has_vbc:
+        if allocate and any(vbc_key(entry) not in had for entry in ctx.settings.vbc):
             detail = "installer_allocate_vbc is 1, so the installer allocates VBCs, but vbc is filled as well"
             yield say(detail, "remove the section vbc, or set installer_allocate_vbc to 0", "vbc", line=where)
         if not allocate and not ctx.settings.has_vbc and ctx.hypers:
