@@ -13,11 +13,16 @@ from django.conf import LazySettings, settings
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
+from hypothesis import settings as hypothesis_settings
 
 from installer import slots
 from installer.groups import create_groups
 from jobs.actor import Actor
 from zones.services import configure
+
+# How long one example takes says more of the machine's load than of the code.
+hypothesis_settings.register_profile("any machine", deadline=None)
+hypothesis_settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -23,6 +23,10 @@ FORBIDDEN = {
 }
 
 
+# Pure as well: what a disk is recognised by is one text for both apps.
+PURE = {"nodes.erasing.script"}
+
+
 def imported(path: Path) -> set[str]:
     names = set()
     for item in ast.walk(ast.parse(path.read_text())):
@@ -39,7 +43,7 @@ def test_nothing_impure_is_imported() -> None:
     foreign = {
         f"{path.relative_to(CORE)}: {name}"
         for path in files
-        for name in imported(path)
+        for name in imported(path) - PURE
         if name.split(".")[0] in FORBIDDEN
         or (name.startswith("zones.") and not name.startswith("zones.core"))
     }
