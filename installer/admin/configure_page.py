@@ -15,6 +15,7 @@ from installer import slots
 from installer.admin import verbs
 from installer.admin.units import disks_text
 from jobs.errors import Finding, Refused, VerbError
+from nodes.collection.drives import on_drives
 from nodes.describe import prefetched
 from nodes.models import Node
 from nodes.states import NodeStatus
@@ -126,7 +127,7 @@ def _hint(node: Node) -> str:
     ]
     disks = disks_text((disk.effective("type"), disk.effective("size_bytes")) for disk in data)
     # What a node says of itself must not end the comment.
-    return " ".join(f"{node.hostname} {disks}".split())
+    return " ".join(f"{node.hostname} {disks} {on_drives([disk.drive for disk in data])}".split())
 
 
 def _submit(

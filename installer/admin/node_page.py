@@ -12,6 +12,7 @@ from installer.admin.labels import pill
 from installer.admin.node_changes import change_rows
 from installer.admin.node_history import FIELD_WORDS, history_of, shown_value
 from installer.admin.units import gb_number, memory_text, size_text
+from nodes.collection.drives import beside
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
 from nodes.services.erase_preview import ERASABLE
 from nodes.services.export import FORMATS
@@ -26,7 +27,9 @@ def node_context(node: Node) -> dict[str, Any]:
     """Facts, disks with what was seen and what was said, interfaces, collections and corrections."""
     role = getattr(node, "role", None)
     # The OS disk first, as the others: a person corrects it, too.
-    disks = [_disk(disk) for disk in sorted(node.disks.all(), key=lambda disk: not disk.is_os)]
+    seen = sorted(node.disks.all(), key=lambda disk: not disk.is_os)
+    drives = {disk.name: disk.drive for disk in seen}
+    disks = [_disk(disk, beside(disk.name, drives)) for disk in seen]
     return {
         "node": node,
         "status_pill": pill(node.status),
@@ -77,10 +80,11 @@ def _part(name: str, size_bytes: int) -> str:
     return f"{name} ({size_text(size_bytes)})" if name else ""
 
 
-def _disk(disk: Disk) -> dict[str, Any]:
+def _disk(disk: Disk, on_one_drive: list[str]) -> dict[str, Any]:
     fields = [_field(disk, name) for name in CORRECTABLE]
     return {
         "row": disk,
+        "one_drive_with": on_one_drive,
         "fields": fields,
         "conflict": any(field["conflict"] for field in fields),
         "corrected": any(field["found"] for field in fields),

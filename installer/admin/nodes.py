@@ -21,6 +21,7 @@ from installer.admin.node_retire_page import RetireVerbs
 from installer.admin.node_verbs import NodeVerbs
 from installer.admin.units import disks_text, memory_text, moment_text
 from installer.admin.verbs import may_run
+from nodes.collection.drives import on_drives
 from nodes.models import Disk, Node
 from nodes.services.export import FORMATS
 from nodes.states import NodeStatus
@@ -138,6 +139,7 @@ class NodeAdmin(NodeVerbs, CorrectVerbs, EraseVerbs, ReparseVerbs, RetireVerbs, 
         data = [disk for disk in node.disks.all() if not disk.is_os]
         usable = [disk for disk in data if disk.effective("status") == 1]
         text = disks_text((disk.effective("type"), disk.effective("size_bytes")) for disk in usable)
+        text = f"{text} {on_drives([disk.drive for disk in usable])}".strip()
         marks = []
         if any(item.conflict for disk in node.disks.all() for item in disk.corrections.all()):
             marks.append(pill("warning", "conflict"))

@@ -39,7 +39,10 @@ def _page(node: dict[str, Any], out: OutputWrapper) -> str:
     disks = [*([node["os_disk"]] if node["os_disk"] else []), *node["data_disks"]]
     parts = [blocks_text([node_facts(node)], out)]
     if disks:
-        parts.append(table_text([disk_facts(disk, is_os=disk is node["os_disk"]) for disk in disks], out))
+        drives = {disk["name"]: disk["drive"] for disk in disks}
+        parts.append(
+            table_text([disk_facts(disk, drives, is_os=disk is node["os_disk"]) for disk in disks], out)
+        )
     if node["networks"]:
         parts.append(table_text([port_facts(nic, node) for nic in node["networks"]], out))
     return "\n".join(parts)

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from installer.cli.output import Lines, gibibytes, gigabytes
+from nodes.collection.drives import beside, on_drives
 
 
 def node_row(node: dict[str, Any]) -> dict[str, Any]:
@@ -80,8 +81,8 @@ def node_facts(node: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def disk_facts(disk: dict[str, Any], *, is_os: bool) -> dict[str, Any]:
-    """One disk with what stands on its label, and what is on it."""
+def disk_facts(disk: dict[str, Any], drives: dict[str, str], *, is_os: bool) -> dict[str, Any]:
+    """One disk with what stands on its label, and what is on it; ``drives`` of the machine by name of the disk."""
     use = "system" if is_os else "used" if disk["status"] else "not used"
     if disk["status_reason"] and not is_os:
         use += f" ({disk['status_reason']})"
@@ -93,6 +94,8 @@ def disk_facts(disk: dict[str, Any], *, is_os: bool) -> dict[str, Any]:
         "model": disk["model"],
         "serial": disk["serial"] or disk["wwn"],
         "use": use,
+        "zones": disk["zoned"],
+        "one drive with": " ".join(beside(disk["name"], drives)),
         "holds": " ".join(holds),
         "corrected": corrections(disk),
     }
@@ -117,9 +120,12 @@ def port_facts(nic: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 
 
 def disks_summary(disks: list[dict[str, Any]]) -> str:
-    """``4×ssd 3.84 TB, 2×sata 8 TB (1 not used)``."""
+    """``4×ssd 3.84 TB, 2×sata 8 TB, 1 not used``; ``2×nvme 3.84 TB on 1 drive`` where disks are pieces of one."""
     usable = Counter((disk["type"], disk["size_bytes"]) for disk in disks if disk["status"])
     parts = [f"{count}×{kind} {gigabytes(size)}" for (kind, size), count in usable.items()]
+    pieces = on_drives([disk["drive"] for disk in disks if disk["status"]])
+    if pieces:
+        parts[-1] += f" {pieces}"
     unused = sum(1 for disk in disks if not disk["status"])
     if unused:
         parts.append(f"{unused} not used")

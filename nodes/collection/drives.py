@@ -80,6 +80,19 @@ def _is_drive(model: str) -> bool:
     return not any(words.search(model) for words in (VOLUME, _NO_DRIVE, _ARRAY))
 
 
+def beside(name: str, drives: Mapping[str, str]) -> list[str]:
+    """The other disks on the drive of this one; ``drives`` of a machine by name of the disk."""
+    own = drives.get(name)
+    return [other for other, drive in drives.items() if own and drive == own and other != name]
+
+
+def on_drives(drives: Sequence[str]) -> str:
+    """``on 2 drives`` where disks are pieces of fewer drives than they are many; else empty."""
+    known = [drive for drive in drives if drive]
+    number = len(drives) - len(known) + len(set(known))
+    return "" if number == len(drives) else f"on {number} drive{'s' * (number > 1)}"
+
+
 def with_drives(storage: Storage, disks: Mapping[str, DiskFacts]) -> dict[str, DiskFacts]:
     """``disks`` by kernel name, each with the drive that the kernel shows it on."""
     targets = Counter(_target_and_serial(storage, kname) for kname in disks)
