@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from jobs.queries import stamp
@@ -9,6 +10,7 @@ from zones.core.diff import diff_plan
 from zones.core.edits import file_hash
 from zones.core.rendering import RenderedFile
 from zones.models import Plan, PlanFile, VbcAssignment
+from zones.services.destruction import plan_destroys
 
 
 def plan_json(
@@ -25,6 +27,7 @@ def plan_json(
         "kind": plan.kind,
         "status": plan.status,
         "content_hash": plan.content_hash,
+        "destroys": [asdict(disk) for disk in plan_destroys(plan)],
         "findings": plan.findings,
         "roles": plan.roles,
         "vbcs": _vbcs(plan, vbc_limit),
@@ -77,9 +80,14 @@ def _removed_json(path: str, content: str, *, diff: bool) -> dict[str, Any]:
         "edited_at": None,
     }
     if diff:
-        gone = diff_plan({path: content}, [], partial=False).files
-        shape["diff"], shape["edit_diff"] = gone[0].unified if gone else "", ""
+        shape["diff"], shape["edit_diff"] = removed_diff(path, content), ""
     return shape
+
+
+def removed_diff(path: str, content: str) -> str:
+    """Unified diff of a file that the zone will not have any more."""
+    gone = diff_plan({path: content}, [], partial=False).files
+    return gone[0].unified if gone else ""
 
 
 def file_diff(file: PlanFile) -> str:

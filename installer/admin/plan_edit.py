@@ -12,7 +12,7 @@ from jobs.errors import Finding, Outdated, Refused, VerbError
 from zones import services
 from zones.core.edits import file_hash, normal_text
 from zones.core.merge import merge
-from zones.describe import file_diff, unified
+from zones.describe import file_diff, removed_diff, unified
 from zones.models import Plan, PlanFile
 from zones.services.seen import former_text
 from zones.states import PLAN_OPEN
@@ -31,6 +31,8 @@ def file_of(plan: Plan, path: str) -> PlanFile:
 
 def text_of(plan: Plan, path: str) -> HttpResponse:
     """The difference of a file as plain text, or its content when nothing changes."""
+    if path in plan.removed:
+        return HttpResponse(removed_diff(path, plan.removed[path]), content_type="text/plain; charset=utf-8")
     file = file_of(plan, path)
     return HttpResponse(file_diff(file) or file.content, content_type="text/plain; charset=utf-8")
 

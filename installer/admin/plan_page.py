@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from installer.admin.labels import pill
+from installer.admin.units import size_text
+from zones.core.destruction import DestroyedDisk, sentence
 from zones.describe import plan_json
 from zones.models import Plan
 
@@ -21,21 +23,22 @@ INLINE_FILES = 300
 SHOWN_FILES = 200
 SHOWN_ROWS = 100
 SHOWN_NAMES = 12
+SHOWN_FOLDS = 50
 SHOWN_FINDINGS = 100
 INLINE_CHARS = 20_000
 
 
 def describe(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     """Roles, networks, files and folds, each no longer than a page can be."""
-    total = plan.files.count()
-    many = total > INLINE_FILES
+    written = plan.files.count()
+    many = written > INLINE_FILES
     shape = plan_json(plan, files=not many, vbc_limit=SHOWN_ROWS)
     files = _some_files(request, plan) if many else _all_files(plan, shape["files"])
     counts = _counts(plan, files, many=many)
     return {
         "shape": shape,
         "many": many,
-        "total_files": total,
+        "total_files": written + len(plan.removed),
         "query": request.GET.get("q", "")[:200],
         "roles": _roles(shape["roles"]),
         "role_count": len(shape["roles"]),
@@ -46,7 +49,20 @@ def describe(request: HttpRequest, plan: Plan) -> dict[str, Any]:
             (kind, counts[kind], pill(kind, f"{kind} {counts[kind]}")) for kind in FILE_ORDER if counts[kind]
         ],
         "unfold_files": not many and sum(file["status"] != "same" for file in files) <= OPEN_FILES,
-        "folds": [_fold(item) for item in plan.summary.get("folds", ())],
+        "folds": [_fold(item) for item in plan.summary.get("folds", ())[:SHOWN_FOLDS]],
+        "more_folds": max(0, len(plan.summary.get("folds", ())) - SHOWN_FOLDS),
+        "odd": plan.summary.get("odd", ())[:SHOWN_FOLDS],
+        **_destroys(shape["destroys"]),
+    }
+
+
+def _destroys(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the installation formats: one line of it all, then each disk, the odd ones first."""
+    disks = [DestroyedDisk(**row) for row in rows]
+    return {
+        "destroys": [(disk, size_text(disk.size_bytes)) for disk in disks[:SHOWN_ROWS]],
+        "more_destroys": max(0, len(disks) - SHOWN_ROWS),
+        "destroys_sentence": sentence(disks),
     }
 
 
@@ -107,10 +123,16 @@ def _some_files(request: HttpRequest, plan: Plan) -> list[dict[str, Any]]:
     wanted = request.GET.get("q", "").strip()[:200]
     if wanted:
         rows = rows.filter(path__icontains=wanted) | rows.filter(address=wanted)
-    listed = rows.values("path", "address", "status", "edited_by")[:SHOWN_FILES]
+    listed = list(rows.values("path", "address", "status", "edited_by")[:SHOWN_FILES])
+    gone = [
+        {"path": path, "address": "", "status": "removed", "edited_by": ""}
+        for path in sorted(plan.removed)
+        if wanted.lower() in path.lower()
+    ]
+    ordered = sorted([*listed, *gone], key=lambda row: FILE_ORDER.index(row["status"]))
     return [
         {**row, "url": _url(plan, "file", row["path"]), "edit_url": _url(plan, "edit", row["path"])}
-        for row in listed
+        for row in ordered[:SHOWN_FILES]
     ]
 
 

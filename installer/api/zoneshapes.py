@@ -91,7 +91,23 @@ class PlanFileShape(Shape):
     edit_diff = serializers.CharField(required=False, help_text="what the edit by hand changed")
 
 
+class DestroyedDiskShape(Shape):
+    node = serializers.CharField(help_text="management address")
+    hostname = serializers.CharField()
+    name = serializers.CharField()
+    model = serializers.CharField()
+    serial = serializers.CharField()
+    size_bytes = serializers.IntegerField()
+    holds = serializers.ListField(child=serializers.CharField(), help_text="what the last collection found")
+    becomes = serializers.CharField()
+    erased_first = serializers.BooleanField(help_text="the plan erases what it holds before it is formatted")
+
+
 class PlanShape(PlanRowShape):
+    destroys = DestroyedDiskShape(
+        many=True,
+        help_text="disks that the installation formats, odd ones first; none once the plan is closed",
+    )
     findings = FindingShape(many=True)
     roles = serializers.DictField(child=serializers.JSONField(), help_text="by management address")
     vbcs = PlanVbcShape(many=True)

@@ -10,12 +10,17 @@ from django.core.management.base import CommandParser, OutputWrapper
 from installer.cli import inputs
 from installer.cli.asking import type_in
 from installer.cli.base import VerbCommand
-from installer.cli.output import table_text
+from installer.cli.output import gigabytes, table_text
 from jobs.errors import Finding, NotFound, Refused
 from jobs.text import plain
+from zones.core.destruction import DestroyedDisk, sentence
 from zones.describe import plan_json
 from zones.models import Plan
 from zones.services import ConfigFile, find_plan
+from zones.states import PLAN_OPEN
+
+SHOWN_NAMES = 12
+SHOWN_FOLDS = 50
 
 
 def config_file(name: str) -> ConfigFile:
@@ -101,6 +106,11 @@ def plan_text(plan: dict[str, Any], out: OutputWrapper, *, diff: bool) -> str:
     if plan["comment"]:
         lines.append(plain(f"comment: {plan['comment']}"))
     lines.append(f"content hash {plan['content_hash']}")
+    if plan["status"] in PLAN_OPEN:
+        disks = [DestroyedDisk(**disk) for disk in plan["destroys"]]
+        lines += ["", f"WILL BE DESTROYED: {sentence(disks)}"]
+        if disks:
+            lines.append(table_text([_destroyed_row(disk) for disk in disks], out).rstrip("\n"))
     for title, rows in sections(plan):
         if rows:
             lines += ["", title, table_text(rows, out).rstrip("\n")]
@@ -135,10 +145,43 @@ def sections(plan: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
         ("VBC networks", [_flat(vbc) for vbc in plan["vbcs"]]),
         ("EIP pools", [_flat(eip) for eip in plan["eips"]]),
         (
+            "\n".join(
+                ["Settings of nodes, those of the same values together", *plan["summary"].get("odd", ())]
+            ),
+            [_fold_row(fold) for fold in plan["summary"].get("folds", ())[:SHOWN_FOLDS]],
+        ),
+        (
             f"Files ({same} more stay as they are)" if same else "Files",
             [{name: file[name] for name in ("status", "path", "address", "edited_by")} for file in files],
         ),
     ]
+
+
+def _destroyed_row(disk: DestroyedDisk) -> dict[str, Any]:
+    erased = " (erased first)" if disk.erased_first else ""
+    return {
+        "node": disk.hostname or disk.node,
+        "disk": disk.name,
+        "model": disk.model,
+        "serial": disk.serial,
+        "size": gigabytes(disk.size_bytes),
+        "on it now": (", ".join(disk.holds) or "nothing known") + erased,
+        "becomes": disk.becomes,
+    }
+
+
+def _fold_row(fold: dict[str, Any]) -> dict[str, Any]:
+    names, more = fold["hostnames"], len(fold["hostnames"]) - SHOWN_NAMES
+    differs = [
+        f"{item['key']}: {item['new'] or 'none'} (most have {item['old'] or 'none'})"
+        for item in fold.get("differs", ())
+    ]
+    return {
+        "nodes": len(names),
+        "status": fold["status"],
+        "hostnames": " ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else ""),
+        "differs from the others": "; ".join(differs),
+    }
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:

@@ -10,10 +10,14 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from jobs.actor import Actor
-from nodes.models import Node
+from nodes.models import Disk, Node
 from tests import factories
-from tests.seen import approve_plan
+from tests.seen import approve_plan, edit_plan_file
+from tests.zones.conftest import Region, region, scale_file
 from zones.models import Plan
+from zones.services import config_qingcloud
+
+__all__ = ["region"]
 
 SignIn = Callable[[str], Page]
 Shoot = Callable[[Page, str], None]
@@ -63,6 +67,43 @@ def test_an_approver_reads_the_differences_and_approves(
     assert set(Node.objects.values_list("status", flat=True)) == {"configured"}
     expect(page.get_by_role("link", name="Scale…")).to_be_visible()
     shoot(page, "plan-approved")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_will_be_destroyed_comes_first_and_an_approval_names_what_was_seen(
+    live_server: object, sign_in: SignIn, shoot: Shoot, region: Region
+) -> None:
+    region.nodes(21, 22, 23)
+    region.nodes(24, ssds=3)
+    Disk.objects.filter(node__mgmt_address="172.16.80.22", name="sdc").update(signatures=["LVM2_member"])
+    roles = dict.fromkeys((21, 22, 23, 24), "hyper-repl")
+    [done] = config_qingcloud(variables=[], settings=[scale_file(roles)], actor=region.actor)
+    assert done.plan is not None
+    page = sign_in("approver")
+    open_plan(page, live_server, done.plan)
+    cards = page.locator("#content .con-card")
+    expect(cards.first).to_contain_text("Will be destroyed")
+    expect(cards.first).to_contain_text("9 disks of 4 nodes; 1 of them holds data that is lost")
+    expect(page.locator("#destroys tbody tr").nth(1)).to_contain_text("LVM2_member")
+    expect(page.locator("#odd")).to_contain_text("vpool_layout: 3x mirror, 1x raidz (pek3cr01n24)")
+    shoot(page, "plan-destroys")
+    page.locator("details[data-fold]").first.evaluate("fold => fold.open = true")
+    page.locator("#odd").scroll_into_view_if_needed()
+    shoot(page, "plan-odd")
+    page.get_by_role("button", name="Approve…").click()
+    expect(page.locator("#approve-dialog")).to_contain_text("LVM2_member")
+    shoot(page, "plan-destroys-approve")
+    path = "settings/pek3cr01n21"
+    text = done.plan.files.get(path=path).content.replace('os_version="20.04"', 'os_version="20.04.6"')
+    edit_plan_file(plan_id=done.plan.plan_id, path=path, content=text, actor=Actor("otto", "admin"))
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.locator("#difference")).to_contain_text(f"otto edited a file ({path})")
+    expect(page.locator("#difference .con-add")).to_contain_text('+os_version="20.04.6"')
+    shoot(page, "plan-outdated")
+    assert Plan.objects.get(pk=done.plan.pk).status == "draft"
+    page.get_by_role("button", name="Approve…").click()
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_text(f"plan {done.plan.plan_id} is approved")).to_be_visible()
 
 
 @pytest.mark.django_db(transaction=True)

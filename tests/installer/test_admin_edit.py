@@ -157,3 +157,21 @@ def test_nodes_are_left_out_on_a_page_of_their_own(client: Client, plan: Plan) -
     assert "1 node left out" in done and "was left out by olga: burnt &lt;b&gt;" in done
     client.force_login(factories.make_user("vic", group="viewer"))
     assert client.get(form).status_code == 403
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_files_that_go_are_counted_and_shown(client: Client, plan: Plan, many: bool) -> None:
+    client.force_login(factories.make_user(group="operator"))
+    if many:
+        plan.files.all().delete()
+        many_files(plan, 400)
+    plan.removed = {"nodes/gone": "pek3cr09n09\n"}
+    plan.save()
+    page = client.get(reverse("admin:zones_plan_change", args=[plan.plan_id]))
+    shown = [file for file in page.context["files"] if file["status"] == "removed"]
+    assert [file["path"] for file in shown] == ["nodes/gone"]
+    assert page.context["total_files"] == plan.files.count() + 1
+    if many:
+        assert "-pek3cr09n09" in client.get(shown[0]["url"]).content.decode()
+    else:
+        assert len(page.context["files"]) == page.context["total_files"]

@@ -136,3 +136,24 @@ def test_approving_a_plan_whose_nodes_serve_already_names_no_job(run, plan):
     again = run("approve_plan", plan.plan_id, "--hash", plan.content_hash)
     assert again.code == 0 and "is applied" in again.err and "scale_qingcloud" not in again.err
     assert "later steps did not run -> run them" in again.err
+
+
+def test_show_plan_begins_with_what_will_be_destroyed(run, plan, viewer):
+    node = Node.objects.get(mgmt_address="127.1.0.15")
+    disk = node.disks.filter(is_os=False).order_by("order").first()
+    node.disks.filter(pk=disk.pk).update(signatures=["zfs_member"])
+    shown = run("show_plan", plan.plan_id)
+    [first, *_] = shown.json["destroys"]
+    assert (first["node"], first["name"], first["holds"]) == ("127.1.0.15", disk.name, ["zfs_member"])
+    assert first["serial"] == disk.serial and first["model"] == disk.model and "ZFS pool" in first["becomes"]
+    assert (
+        viewer.get(f"/api/v1/plans/{plan.plan_id}/?files=false").json()["destroys"] == shown.json["destroys"]
+    )
+    table = run("show_plan", plan.plan_id, "--format", "table").out
+    before = table.split("WILL BE DESTROYED")[0]
+    assert "Roles" not in before and "1 of them holds data that is lost" in table
+    assert disk.serial in table.split("WILL BE DESTROYED")[1].split("Roles")[0]
+    asked = run("approve_plan", plan.plan_id)
+    assert asked.code == 2 and "1 of them holds data that is lost" in asked.err
+    assert run("reject_plan", plan.plan_id, "--hash", plan.content_hash).code == 0
+    assert run("show_plan", plan.plan_id).json["destroys"] == []

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from zones.core.data_disks import used_disks
@@ -102,3 +103,52 @@ def _pool(words: Iterable[str], node: NodeView) -> dict[str, str]:
             others = ", ".join(names.get(other, other) for other in disks if other != disk)
             uses[disk] = f"ZFS pool vpool, {kind}{f' with {others}' if others else ''}"
     return uses
+
+
+def odd_first(disks: Iterable[DestroyedDisk]) -> tuple[DestroyedDisk, ...]:
+    """Return the disks in the order in which a person must see them.
+
+    Nodes with a disk that holds something come first, then those that are not like the others (by models, sizes and
+    uses), then the rest by host name; the disks of a node stay together.
+    """
+    by_node: dict[str, list[DestroyedDisk]] = {}
+    for disk in disks:
+        by_node.setdefault(disk.node, []).append(disk)
+    kinds = {
+        node: tuple((disk.model, disk.size_bytes, use_of(disk)) for disk in found)
+        for node, found in by_node.items()
+    }
+    alike = Counter(kinds.values())
+
+    def rank(node: str) -> tuple[bool, int, str]:
+        return not any(disk.holds for disk in by_node[node]), alike[kinds[node]], by_node[node][0].hostname
+
+    return tuple(disk for node in sorted(by_node, key=rank) for disk in by_node[node])
+
+
+def use_of(disk: DestroyedDisk) -> str:
+    """Return what the disk becomes without the names of the others: ``ZFS pool vpool, mirror``."""
+    return disk.becomes.partition(" with ")[0]
+
+
+def sentence(disks: Sequence[DestroyedDisk]) -> str:
+    """Return what all of it comes to, in one line; the uses that few nodes have are named with them."""
+    if not disks:
+        return "No disk is formatted."
+    uses: dict[str, dict[str, int]] = {}
+    for disk in disks:
+        nodes = uses.setdefault(use_of(disk), {})
+        nodes[disk.hostname] = nodes.get(disk.hostname, 0) + 1
+    ordered = sorted(uses.items(), key=lambda item: -len(item[1]))
+    parts = []
+    for number, (use, nodes) in enumerate(ordered):
+        named = ", ".join(sorted(nodes)[:4]) + (", …" if len(nodes) > 4 else "")
+        parts.append(f"{len(nodes)}x {use}{f' ({named})' if number else ''}")
+    full = sum(bool(disk.holds) for disk in disks)
+    held = (
+        f"{full} of them hold{'s' if full == 1 else ''} data that is lost"
+        if full
+        else "none holds anything known"
+    )
+    count = f"{len(disks)} disk{'s' if len(disks) > 1 else ''} of {len({disk.node for disk in disks})} nodes"
+    return f"{count}; {held}. By node: {', '.join(parts)}."

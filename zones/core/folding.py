@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from zones.core.diff import OF_CREATION, SETTINGS, KeyChange, Status, raw_changes, status_of
 from zones.core.rendering import RenderedFile
 
-_KIND_KEYS = frozenset({"role", "sub_roles"})
 STATUSES = ("added", "changed", "removed", "same")
-
+OWN_KEYS = re.compile(
+    r"hostname|os_disk|data_disks|drbd_disks|cache_disk|pitrix_disk|erase_disks|vpool_vdevs"
+    r"|pair_hostname|pair_address|(mgmt|eip)_network_(address|mac_address)|eip_network_[0-9]+"
+    r"|(vm_base_network|hyper_vip_address|vm_network_routing_rule)(_ipv6)?"
+)
+"""What is another value on every node, as it should be: only how many words it has tells nodes apart."""
+_GROUPS = frozenset({"mirror", "raidz"})
+# They say again what the layout and the disks say.
+_FOLLOWS = frozenset({"vpool_vdevs", "vpool_reason"})
+# So many host names stand behind a value that few nodes have.
+NAMED = 4
 
 Change = tuple[str, str | None, str | None]
 """A :class:`KeyChange` while there are many."""
@@ -29,21 +39,29 @@ class Varying:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Nodes whose files change in the same way: ``same`` holds for all of them, ``varying`` differs."""
+    """Nodes whose files change to the same values: ``same`` holds for all of them, ``varying`` is each node's own.
+
+    ``differs``: what most other nodes of the same role have instead, for each key in which these are different.
+    """
 
     status: Status
     hostnames: tuple[str, ...]
     same: tuple[KeyChange, ...]
     varying: tuple[Varying, ...]
+    differs: tuple[KeyChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``counts`` of files by status, changed nodes folded (most nodes first), and other paths that change."""
+    """``counts`` of files by status, changed nodes folded (the odd ones first), and other paths that change.
+
+    ``odd``: a sentence for each key in which nodes of one role are not alike.
+    """
 
     counts: Mapping[str, int]
     folds: tuple[Fold, ...]
     paths: tuple[tuple[str, str], ...]
+    odd: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data, as a database stores it."""
@@ -57,6 +75,7 @@ class _Alike:
         self.status: Status = status
         self.names: list[str] = []
         self.first = first
+        self.values = {key: shape(key, new) for key, _, new in first}
         self.seen: list[set[object]] = [set() for _ in first]
 
     def add(self, name: str, changes: list[Change]) -> None:
@@ -64,7 +83,7 @@ class _Alike:
         for seen, (_, old, new) in zip(self.seen, changes, strict=True):
             seen.add(new if old is None else (old, new))
 
-    def fold(self) -> Fold:
+    def fold(self, most: _Alike) -> Fold:
         same, varying = [], []
         for seen, change in zip(self.seen, self.first, strict=True):
             example = KeyChange(*change)
@@ -72,17 +91,42 @@ class _Alike:
                 same.append(example)
             else:
                 varying.append(Varying(example.key, len(seen), example))
-        return Fold(self.status, tuple(self.names), tuple(same), tuple(varying))
+        differs = () if most is self else tuple(self._unlike(most))
+        return Fold(self.status, tuple(self.names), tuple(same), tuple(varying), differs)
+
+    def _unlike(self, most: _Alike) -> Iterator[KeyChange]:
+        """Keys in which these are not as most are: theirs as ``old``, ours as ``new``."""
+        for key in {**self.values, **most.values}:
+            theirs, ours = most.told(key), self.told(key)
+            # Who holds a VIP has a key more than the others: that is no other kind of node.
+            if theirs != ours and not (OWN_KEYS.fullmatch(key) and None in (theirs, ours)):
+                yield KeyChange(key, theirs, ours)
+
+    def told(self, key: str) -> str | None:
+        """The value as a person compares it: of a node's own one, how many there are."""
+        value = self.values.get(key)
+        if value is None or not OWN_KEYS.fullmatch(key):
+            return value
+        return str(value.count("*"))
+
+
+def shape(key: str, value: str | None) -> str | None:
+    """Return what of a value must be alike on alike nodes: all of it, or of a node's own value how many words it has."""
+    if value is None or not OWN_KEYS.fullmatch(key):
+        return value
+    words = [word if word in _GROUPS else "*" for word in value.split()]
+    return " ".join(words)
 
 
 def summarize(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial: bool) -> Summary:
-    """The difference between ``base`` (content by path) and a plan's files, folded.
+    """The difference between ``base`` (content by path) and a plan's files, folded by values.
 
     ``partial``: as in :func:`zones.core.diff.diff_plan`.
     """
     after = {item.path: item.content for item in files}
     counts = Counter(dict.fromkeys(STATUSES, 0))
     alike: dict[tuple[object, ...], _Alike] = {}
+    roles: dict[tuple[Status, str | None], list[_Alike]] = {}
     paths = []
     for path in sorted(base.keys() | after.keys()):
         if path not in after and partial and path.startswith(OF_CREATION):
@@ -96,10 +140,37 @@ def summarize(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial
             paths.append((path, status))
             continue
         changes = raw_changes(old, new)
-        kind = tuple(change for change in changes if change[0] in _KIND_KEYS)
-        shape = (status, kind, tuple(change[0] for change in changes))
-        group = alike.get(shape) or alike.setdefault(shape, _Alike(status, changes))
+        values = tuple((key, shape(key, before), shape(key, then)) for key, before, then in changes)
+        group = alike.get((status, values))
+        if group is None:
+            group = alike[status, values] = _Alike(status, changes)
+            role = next((then for key, _, then in changes if key == "role"), None)
+            roles.setdefault((status, role), []).append(group)
         group.add(path.removeprefix(SETTINGS), changes)
-    folds = [group.fold() for group in alike.values()]
-    folds.sort(key=lambda item: (-len(item.hostnames), item.hostnames))
-    return Summary(dict(counts), tuple(folds), tuple(paths))
+    folds: list[Fold] = []
+    odd: list[str] = []
+    for (_, role), groups in roles.items():
+        most = max(groups, key=lambda group: len(group.names))
+        folds += [group.fold(most) for group in groups]
+        odd += _odd(str(role or "nodes"), groups)
+    folds.sort(key=lambda item: (not item.differs, len(item.hostnames), item.hostnames))
+    return Summary(dict(counts), tuple(folds), tuple(paths), tuple(odd))
+
+
+def _odd(role: str, groups: Sequence[_Alike]) -> Iterator[str]:
+    """Where nodes of one role are not alike: ``hyper-repl vpool_layout: 2x mirror, 1x raidz (pek3cr02n02)``."""
+    for key in dict.fromkeys(key for group in groups for key in group.values):
+        if key in _FOLLOWS:
+            continue
+        holders: dict[str, list[str]] = {}
+        for group in groups:
+            if key in group.values or not OWN_KEYS.fullmatch(key):
+                holders.setdefault(group.told(key) or "", []).extend(group.names)
+        if len(holders) < 2:
+            continue
+        ordered = sorted(holders.items(), key=lambda item: -len(item[1]))
+        parts = [f"{len(ordered[0][1])}x {ordered[0][0] or 'none'}"]
+        for value, names in ordered[1:]:
+            named = ", ".join(sorted(names)[:NAMED]) + (", …" if len(names) > NAMED else "")
+            parts.append(f"{len(names)}x {value or 'none'} ({named})")
+        yield f"{role} {key}: {', '.join(parts)}"

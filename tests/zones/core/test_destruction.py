@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.zones.core.builders import active, disk, ks, node, ssds
-from zones.core.destruction import destroyed
+from zones.core.destruction import destroyed, odd_first, sentence
 from zones.core.documents import VariablesDocument
 from zones.core.rendering import ZoneAfter, render_settings
 from zones.core.rendering.settings_reader import read_settings
@@ -99,3 +99,20 @@ def test_a_disk_that_the_plan_erases_says_so() -> None:
         ("sdb", True, ("LVM2_member",)),
         ("sdc", False, ()),
     ]
+
+
+def test_what_holds_data_is_seen_first_then_what_is_not_like_the_others() -> None:
+    alike = [with_role(node(number, disks=2), "hyper-repl") for number in (2, 3, 4)]
+    odd = with_role(node(5, disks=3), "hyper-repl")
+    full = with_role(node(6, data_disks=(disk("sdb"), disk("sdc", holds=("zfs_member",)))), "hyper-repl")
+    nodes = [*alike, odd, full]
+    shown = odd_first(destroyed(nodes, settings_of(*nodes)))
+    names = list(dict.fromkeys(item.hostname for item in shown))
+    assert names == [full.hostname, odd.hostname, *(item.hostname for item in alike)]
+    text = sentence(shown)
+    assert text.startswith("11 disks of 5 nodes; 1 of them holds data that is lost.")
+    assert text.endswith(f"By node: 4x ZFS pool vpool, mirror, 1x ZFS pool vpool, raidz ({odd.hostname}).")
+
+
+def test_nothing_to_format_says_so() -> None:
+    assert sentence(()) == "No disk is formatted."

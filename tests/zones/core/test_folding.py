@@ -18,6 +18,7 @@ from zones.core.rendering import RenderedFile
 def test_six_alike_hypers_are_one_group_beside_the_vg() -> None:
     plan = demo_scale()
     found = summarize({"hosts": "old\n", "nodes/gone": "x\n"}, plan.files, partial=True)
+    assert len(found.folds[0].hostnames) == 1, "the odd one stands first"
     members, masters, gateway = sorted(found.folds, key=lambda fold: fold.hostnames[0][-2:], reverse=True)
     assert [len(fold.hostnames) for fold in (members, masters, gateway)] == [3, 3, 1]
     assert KeyChange("zone_id", None, "devops1a") in masters.same
@@ -39,11 +40,61 @@ def test_a_summary_says_the_same_as_the_difference() -> None:
 
 
 def test_roles_are_never_folded_together() -> None:
-    files = [RenderedFile(f"settings/n{n}", f'role="{role}"\nos="{n}"\n') for n, role in enumerate("abab")]
+    files = [
+        RenderedFile(f"settings/n{n}", f'role="{role}"\nhostname="{n}"\n') for n, role in enumerate("abab")
+    ]
     assert [fold.hostnames for fold in summarize({}, files, partial=True).folds] == [
         ("n0", "n2"),
         ("n1", "n3"),
     ]
+
+
+def settings_of(number: int, layout: str, disks: int, os_version: str = "20.04") -> RenderedFile:
+    names = [f"disk-{number}-{index}" for index in range(disks)]
+    vdevs = " ".join(([] if layout == "stripe" else [layout]) + names)
+    return RenderedFile(
+        f"settings/pek3cr02n{number:02d}",
+        f'role="hyper-repl"\nhostname="pek3cr02n{number:02d}"\nos_version="{os_version}"\n'
+        f'data_disks="{" ".join(names)}"\nvpool_layout="{layout}"\nvpool_vdevs="{vdevs}"\n',
+    )
+
+
+def test_a_raidz_does_not_lie_in_a_fold_of_mirrors() -> None:
+    files = [settings_of(1, "mirror", 2), settings_of(2, "raidz", 3), settings_of(3, "mirror", 2)]
+    found = summarize({}, files, partial=True)
+    assert [fold.hostnames for fold in found.folds] == [
+        ("pek3cr02n02",),
+        ("pek3cr02n01", "pek3cr02n03"),
+    ]
+    odd, most = found.folds
+    assert KeyChange("vpool_layout", "mirror", "raidz") in odd.differs and most.differs == ()
+    assert found.odd == (
+        "hyper-repl data_disks: 2x 2, 1x 3 (pek3cr02n02)",
+        "hyper-repl vpool_layout: 2x mirror, 1x raidz (pek3cr02n02)",
+    )
+    assert KeyChange("vpool_layout", None, "mirror") in most.same
+    json.dumps(found.as_dict())
+
+
+def test_another_number_of_disks_in_the_same_layout_stands_apart() -> None:
+    files = [settings_of(1, "mirror", 2), settings_of(2, "mirror", 4), settings_of(3, "mirror", 2)]
+    assert summarize({}, files, partial=True).folds[0].hostnames == ("pek3cr02n02",)
+
+
+def test_a_single_value_that_somebody_edited_stands_apart_among_many() -> None:
+    files = [settings_of(n, "mirror", 2, "22.04" if n == 77 else "20.04") for n in range(1, 100)]
+    found = summarize({}, files, partial=True)
+    assert [len(fold.hostnames) for fold in found.folds] == [1, 98]
+    assert found.odd == ("hyper-repl os_version: 98x 20.04, 1x 22.04 (pek3cr02n77)",)
+
+
+def test_what_changes_from_another_value_stands_apart() -> None:
+    base = {
+        f"settings/pek3cr02n{n:02d}": settings_of(n, "mirror", 2, old).content
+        for n, old in ((1, "18.04"), (2, "18.04"), (3, "16.04"))
+    }
+    found = summarize(base, [settings_of(n, "mirror", 2) for n in (1, 2, 3)], partial=True)
+    assert [fold.hostnames for fold in found.folds] == [("pek3cr02n03",), ("pek3cr02n01", "pek3cr02n02")]
 
 
 BASE = "".join(f"line {number}\n" for number in range(8))
