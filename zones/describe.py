@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from jobs.queries import stamp
+from zones.core.destruction import odd_first
 from zones.core.diff import diff_plan
 from zones.core.edits import file_hash
 from zones.core.rendering import RenderedFile
@@ -27,7 +28,7 @@ def plan_json(
         "kind": plan.kind,
         "status": plan.status,
         "content_hash": plan.content_hash,
-        "destroys": [asdict(disk) for disk in plan_destroys(plan)],
+        "destroys": [asdict(disk) for disk in odd_first(plan_destroys(plan))],
         "findings": plan.findings,
         "roles": plan.roles,
         "vbcs": _vbcs(plan, vbc_limit),

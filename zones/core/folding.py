@@ -99,7 +99,11 @@ class _Alike:
         for key in {**self.values, **most.values}:
             theirs, ours = most.told(key), self.told(key)
             # Who holds a VIP has a key more than the others: that is no other kind of node.
-            if theirs != ours and not (OWN_KEYS.fullmatch(key) and None in (theirs, ours)):
+            if (
+                theirs != ours
+                and key not in _FOLLOWS
+                and not (OWN_KEYS.fullmatch(key) and None in (theirs, ours))
+            ):
                 yield KeyChange(key, theirs, ours)
 
     def told(self, key: str) -> str | None:

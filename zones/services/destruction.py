@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from zones.core.destruction import DestroyedDisk, destroyed, odd_first
+from zones.core.destruction import DestroyedDisk, destroyed
 from zones.core.rendering.settings_reader import read_settings
 from zones.load import planned_nodes
 from zones.models import Plan
@@ -14,7 +14,7 @@ from zones.states import PLAN_OPEN
 def plan_destroys(plan: Plan) -> tuple[DestroyedDisk, ...]:
     """Every disk that installing ``plan`` formats, from its files and from what is known of its nodes now.
 
-    The odd ones first. Four queries. A plan that adopts what runs already, or that is closed, formats nothing.
+    Four queries. A plan that adopts what runs already, or that is closed, formats nothing.
     """
     if plan.kind == Plan.Kind.ADOPT or plan.status not in PLAN_OPEN:
         return ()
@@ -23,4 +23,4 @@ def plan_destroys(plan: Plan) -> tuple[DestroyedDisk, ...]:
     for address, content in files.values_list("address", "content"):
         with suppress(ValueError):
             settings[address] = read_settings(content)
-    return odd_first(destroyed(planned_nodes(plan.roles), settings))
+    return destroyed(planned_nodes(plan.roles), settings)
