@@ -195,6 +195,14 @@ def instead(char: str) -> str:
     return "write it in ASCII"
 
 
+def visible(text: str) -> str:
+    """The text for people to review: what deceives, and blanks that are none, as ``<U+202E>``."""
+    if text.isascii() and text.isprintable():
+        return text
+    odd = {char for char in set(text) if char not in "\n\t" and (deceives(char) or odd_blank(char))}
+    return "".join(f"<U+{ord(char):04X}>" if char in odd else char for char in text) if odd else text
+
+
 def out_of_place(char: str) -> bool:
     """Whether syntax, an address or a name of a machine cannot hold it, however it looks."""
     return not char.isascii() and (char in LOOK_ALIKES or odd_blank(char) or invisible(char))

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from installer.admin import verbs
+from jobs.characters import visible
 from jobs.errors import Finding, Outdated, Refused, VerbError
 from zones import services
 from zones.core.edits import file_hash, normal_text
@@ -120,6 +121,10 @@ def _numbered(text: str, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
     if not any(item.line for item in findings):
         return []
     return [
-        {"number": number, "text": line, "findings": [item for item in findings if item.line == number]}
+        {
+            "number": number,
+            "text": visible(line),
+            "findings": [item for item in findings if item.line == number],
+        }
         for number, line in enumerate(text.split("\n"), 1)
     ]

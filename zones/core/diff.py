@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from jobs.characters import visible
 from zones.core.rendering import RenderedFile
 from zones.core.rendering.settings_reader import read_settings
 
@@ -116,7 +117,7 @@ def _file_diff(path: str, old: str | None, new: str | None) -> FileDiff:
         lines = _one_sided(before, after, names)
     plus = sum(1 for line in lines[2:] if line.startswith("+"))
     minus = sum(1 for line in lines[2:] if line.startswith("-"))
-    return FileDiff(path, status, "".join(f"{line}\n" for line in lines), plus, minus)
+    return FileDiff(path, status, visible("".join(f"{line}\n" for line in lines)), plus, minus)
 
 
 def _one_sided(before: list[str], after: list[str], names: tuple[str, str]) -> list[str]:

@@ -21,8 +21,18 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from jobs.characters import MOST_FINDINGS, characters_at, deceives, instead, label, shown
-from jobs.errors import Finding
+from jobs.characters import (
+    MOST_FINDINGS,
+    At,
+    characters_at,
+    deceives,
+    instead,
+    label,
+    out_of_place,
+    sentences,
+    shown,
+)
+from jobs.errors import Finding, Refused
 from zones.core.documents import load_variables
 from zones.core.documents.reader import nearest
 from zones.core.documents.tree import Mapping as Tree
@@ -30,6 +40,7 @@ from zones.core.documents.tree import Node, Scalar, load_tree
 from zones.core.nets import parse_address
 from zones.core.rendering import SERVER_YAML
 from zones.core.rendering.settings_reader import SettingsError, read_settings
+from zones.core.rendering.sinks import host_line
 from zones.core.rendering.vpool import check_vpool, vpool_vdevs
 from zones.core.request import VpoolChoice
 from zones.core.rules.roles import allowed_sub_roles
@@ -52,7 +63,7 @@ FIXED = frozenset(
 )
 _DISK_KEYS = ("data_disks", "drbd_disks", "cache_disk", "pitrix_disk")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
+_BLANKS = re.compile(r"[ \t]+")
 
 
 def normal_text(content: str) -> str:
@@ -257,15 +268,20 @@ def _entry(node: Node | None, key: str) -> Node | None:
 
 def _hosts(path: str, content: str) -> Iterator[Finding]:
     for number, line in enumerate(content.split("\n"), start=1):
-        words = line.partition("#")[0].split()
-        if not words:
+        if line.startswith("# installer console:"):
+            detail = "the line marks where our part of /etc/hosts begins or ends on a node"
+            yield Finding("E03", detail, "take it out", file=path, line=number)
+        text = line.partition("#")[0]
+        odd = [At(char, number, column) for column, char in enumerate(text, start=1) if out_of_place(char)]
+        for _, detail, remedy in sentences(odd):
+            yield Finding("E10", detail, remedy, file=path, line=number)
+        words = [] if odd else _BLANKS.split(text.strip(" \t"))
+        if words in ([], [""]):
             continue
         try:
-            parse_address(words[0])
-            detail = (
-                "" if len(words) > 1 and all(_NAME.fullmatch(word) for word in words[1:]) else "no host name"
-            )
-        except ValueError as error:
-            detail = str(error)
+            host_line(words[0], words[1:])
+            detail = "" if len(words) > 1 else "no host name"
+        except Refused as refusal:
+            detail = refusal.findings[0].detail
         if detail:
             yield Finding("E03", detail, "write ADDRESS NAME [NAME…]", file=path, line=number)

@@ -13,6 +13,7 @@ from zones.core.allocation.groups import pairs_of
 from zones.core.data_disks import used_disks
 from zones.core.pools import parse_eip
 from zones.core.rendering import RenderedFile, ZoneAfter, render_haproxy, render_zone
+from zones.core.rendering.node_settings import unfit_settings
 from zones.core.rendering.vpool import check_vpool
 from zones.core.request import Documents, Options
 from zones.core.rules import Context, check
@@ -145,6 +146,14 @@ def render_plan(ctx: Context, plan: PlanResult, allocation: Allocation) -> PlanR
     """``plan`` with its files, and everything that its approval is bound to."""
     named = [_with_role(item.node, item.entry.role, item.entry.sub_roles) for item in ctx.named if item.node]
     zone = _zone_after(ctx, allocation, named, plan.region_id)
+    unfit = [
+        finding
+        for node in zone.nodes
+        if node.node_id in zone.new_node_ids
+        for finding in unfit_settings(zone, node)
+    ]
+    if unfit:
+        return replace(plan, findings=(*plan.findings, *unfit))
     files = [*render_zone(zone)]
     if ctx.kind == "zone" and ctx.options.global_web_services:
         fusion = ctx.deploy_mode == "fusion"

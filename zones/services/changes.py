@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from jobs import audit
 from jobs.actor import Actor
+from jobs.characters import visible
 from jobs.errors import Denied, NotFound, Outdated, Refused
 from zones.models import Zone
 from zones.services.find import find_zone
@@ -136,7 +137,8 @@ def file_diffs(change: Change) -> list[tuple[str, str]]:
         place = f"{file['address'] or change.zone.zone_id}:{file['path']}"
         old, new = (_LINE.findall(file[name]) for name in ("base", "content"))
         rows = difflib.unified_diff(old, new, place, f"{place} (new)")
-        found.append((place, "".join(row if row.endswith("\n") else row + _NO_END for row in rows)))
+        text = "".join(row if row.endswith("\n") else row + _NO_END for row in rows)
+        found.append((place, visible(text)))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.zones.core.builders import (
     VARIABLES,
     codes,
@@ -112,3 +114,9 @@ def test_the_world_after_a_scale_out_holds_old_and_new() -> None:
     assert len(zone.vbcs) == 2 and zone.has_active_nodes
     assert zone.variables["base"]["zone_id"] == VARIABLES["base"]["zone_id"]
     assert after.node_by_address["127.1.0.30"].zone_id == "devops1a"
+
+
+@pytest.mark.parametrize("char", ["\u00a0", "\u3000", "\u202e", "\u200b", "\x1b", "\r", "\u2028"])
+def test_a_reviewer_sees_every_character(char: str) -> None:
+    [file] = diff_plan({"hosts": "a\n"}, [RenderedFile("hosts", f"a{char}# 好，的\n")], partial=False).files
+    assert f"\n+a<U+{ord(char):04X}># 好，的\n" in file.unified and char not in file.unified

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -165,7 +166,7 @@ HOSTILE = '$(touch x) `id` "; rm -rf / \\" \\n ${HOME} \n\x07 \u2028 é'
 
 
 def test_a_shell_that_reads_a_settings_file_runs_nothing(tmp_path: Path) -> None:
-    item = node(20, os_name=HOSTILE, data_disks=(disk("sdb"), replace(disk("sdc"), by_id=HOSTILE)))
+    item = node(20, os_name=HOSTILE, os_version=HOSTILE)
     plan = make_plan(documents("scale", settings_of({item: "hyper-repl"})), world(item, zones=(demo_zone(),)))
     text = content(plan, f"settings/{item.hostname}")
     path = tmp_path / "settings"
@@ -179,6 +180,27 @@ def test_a_shell_that_reads_a_settings_file_runs_nothing(tmp_path: Path) -> None
     )
     assert shell.stderr == "" and shell.stdout == read_settings(text)["os_name"]
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"data_disks": (disk("sdb"), replace(disk("sdc"), by_id=HOSTILE))}, "data_disks"),
+        ({"data_disks": (disk("sdb"), replace(disk("sdc"), by_id="", serial="A  B"))}, "data_disks"),
+        ({"mgmt_interface": "eth\u00a00"}, "mgmt_network_interface"),
+        ({"mgmt_interface": "eth\u202e0"}, "mgmt_network_interface"),
+    ],
+)
+def test_what_a_settings_file_cannot_carry_is_refused(change: dict[str, Any], key: str) -> None:
+    item = node(20, **change)
+    if "mgmt_interface" in change:
+        item = replace(item, nics=(replace(item.nics[0], name=change["mgmt_interface"]),))
+    plan = make_plan(documents("scale", settings_of({item: "hyper-repl"})), world(item, zones=(demo_zone(),)))
+    found = [finding for finding in plan.findings if finding.level == "error"]
+    assert not plan.ok and {finding.code for finding in found} == {"D18"} and not plan.files
+    assert key in {finding.field for finding in found} and {finding.node for finding in found} == {
+        item.address
+    }
 
 
 @settings(max_examples=200, deadline=None)

@@ -18,6 +18,7 @@ D14     not a network, or one of the other family
 D15     a word outside the list of allowed ones
 D16     a character that looks like another one, or like nothing: pasted from a chat or an editor
 D17     a settings file of a plan that is not of the grammar any more: nothing of it goes to a node
+D18     a value that the reader of a rendered file would take for something else
 ======  ==========================================================================
 """
 

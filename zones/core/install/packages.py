@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from zones.core.rendering.sinks import control_line, program_name
+
 _MAINTAINER = "Installer Console <root@localhost>"
 # What the supervisor runs on a node of each role; a KS node runs one program for each of its sub-roles.
 _PROGRAMS = {
@@ -37,10 +39,16 @@ class Package:
     @cached_property
     def data(self) -> bytes:
         """The .deb."""
-        control = (
-            f"Package: {self.name}\nVersion: {self.version}\nArchitecture: all\nMaintainer: {_MAINTAINER}\n"
-            f"Section: admin\nPriority: optional\nDescription: {self.description}\n"
-        )
+        fields = {
+            "Package": self.name,
+            "Version": self.version,
+            "Architecture": "all",
+            "Maintainer": _MAINTAINER,
+            "Section": "admin",
+            "Priority": "optional",
+            "Description": self.description,
+        }
+        control = "".join(control_line(field, value) for field, value in fields.items())
         return b"!<arch>\n" + b"".join(
             [
                 _member("debian-binary", b"2.0\n"),
@@ -75,7 +83,7 @@ def role_conf(role: str, sub_roles: Sequence[str], version: str) -> Package:
     sections = [
         f"[program:{name}]\ncommand=/pitrix/bin/{name}\nautostart=true\nautorestart=true\n"
         f"redirect_stderr=true\nstdout_logfile=/pitrix/log/{name}.log\n"
-        for name in programs_of(role, sub_roles)
+        for name in map(program_name, programs_of(role, sub_roles))
     ]
     path = f"/etc/supervisor/conf.d/pitrix-{role}.conf"
     return Package(f"pitrix-{role}-conf", version, {path: "\n".join(sections)}, f"services of a {role} node")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from zones.core.documents.settings import SUB_ROLES
 from zones.core.install import component_script
+from zones.core.rendering.sinks import mirror_line
 
 _PROGRAM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}(?::\*)?", re.ASCII)
 MIRROR_MODES = frozenset({"fusion", "devops"})
@@ -18,7 +19,7 @@ def mirror_script(hypers: Iterable[tuple[str, str]], *, steady_s: int) -> str:
 
     A hyper that has the list already is left alone. ``hypers``: host names and addresses of the zone's hypers.
     """
-    lines = "\n".join(f"{hostname} {address}" for hostname, address in hypers)
+    lines = "\n".join(mirror_line(hostname, address) for hostname, address in hypers)
     return component_script("hyper_mirror", mirror_nodes=lines, steady_s=str(steady_s))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from zones.core.rendering.model import RenderedFile, ZoneAfter
+from zones.core.rendering.sinks import list_line
 
 
 def node_groups(zone: ZoneAfter) -> dict[str, list[str]]:
@@ -32,6 +33,5 @@ def render_node_lists(zone: ZoneAfter) -> tuple[RenderedFile, ...]:
     """``nodes/<group>`` for every group."""
     groups = node_groups(zone)
     return tuple(
-        RenderedFile(f"nodes/{name}", "".join(f"{hostname}\n" for hostname in groups[name]))
-        for name in sorted(groups)
+        RenderedFile(f"nodes/{name}", "".join(map(list_line, groups[name]))) for name in sorted(groups)
     )

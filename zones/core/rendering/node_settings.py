@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from jobs.errors import Finding
 from zones.core.data_disks import used_disks
 from zones.core.nets import netmask
 from zones.core.rendering.model import RenderedFile, ZoneAfter
 from zones.core.rendering.settings_reader import quoted
+from zones.core.rendering.sinks import UNFIT, unfit_setting
 from zones.core.rendering.vpool import advise_vpool, vpool_vdevs
 from zones.core.stacking import beneath
 from zones.core.world import DiskView, NicView, NodeView
@@ -39,7 +41,27 @@ COUNTED_KEYS = re.compile(r"eip_network_[0-9]+", re.ASCII)
 
 def render_settings(zone: ZoneAfter, node: NodeView) -> RenderedFile:
     """``settings/<hostname>`` of a node that has its role; ``memory_size`` is in GiB."""
-    sections = [
+    blocks = []
+    for title, pairs in _sections(zone, node):
+        lines = [f"{key}={quoted(value)}" for key, value in pairs]
+        if lines:
+            blocks.append("\n".join([f"## {title}", *lines]))
+    return RenderedFile(f"settings/{node.hostname}", "\n\n".join(blocks) + "\n", node.node_id)
+
+
+def unfit_settings(zone: ZoneAfter, node: NodeView) -> Iterator[Finding]:
+    """Values that the node's settings file cannot carry as they are: names of interfaces, disks and the like."""
+    for _, pairs in _sections(zone, node):
+        for key, value in pairs:
+            reason = unfit_setting(key, value, drbd=node.role == "hyper-pair")
+            if reason:
+                detail = f"{node.hostname}: {key} is {value[:120]!r}, which {reason}"
+                remedy = "give it another name on the node, and collect the node again"
+                yield Finding(UNFIT, detail, remedy, field=key, node=node.address)
+
+
+def _sections(zone: ZoneAfter, node: NodeView) -> tuple[tuple[str, Pairs], ...]:
+    return (
         ("Role", _role(node)),
         ("Region", _region(zone)),
         ("Feature", _feature(node)),
@@ -49,13 +71,7 @@ def render_settings(zone: ZoneAfter, node: NodeView) -> RenderedFile:
         ("VM Network", _vm_network(zone, node)),
         ("Disk", _disk(zone, node)),
         ("Pair", _pair(zone, node)),
-    ]
-    blocks = []
-    for title, pairs in sections:
-        lines = [f"{key}={quoted(value)}" for key, value in pairs]
-        if lines:
-            blocks.append("\n".join([f"## {title}", *lines]))
-    return RenderedFile(f"settings/{node.hostname}", "\n\n".join(blocks) + "\n", node.node_id)
+    )
 
 
 def _role(node: NodeView) -> Pairs:

@@ -9,6 +9,7 @@ import yaml
 
 from zones.core.documents.reader import yaml_kind
 from zones.core.rendering.model import RenderedFile, ZoneAfter
+from zones.core.rendering.sinks import host_line, yaml_text, yaml_word
 
 SYSTEM_BIN = "/usr/bin"
 PLACEMENT = "vms/vms.yaml"
@@ -25,8 +26,7 @@ def render_variables(zone: ZoneAfter) -> RenderedFile:
             role = "zoocassa" if vm.role == "ks" else vm.role
             by_role.setdefault(role, []).append(vm.address)
         values.setdefault("advance", {})["mgmt_network_address"] = by_role
-    content = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100)
-    return RenderedFile("variables/variables.yaml", content)
+    return RenderedFile("variables/variables.yaml", yaml_text(values))
 
 
 def emulator_bins(system_version: str, versions: tuple[str, ...]) -> dict[str, str]:
@@ -55,21 +55,22 @@ def _version_key(version: str) -> tuple[tuple[int, str], ...]:
 
 
 def _word(value: str, *, always: bool = False) -> str:
-    plain = not always and yaml_kind(value) == "str" and value.replace(".", "").isalnum()
-    return value if plain else "'" + value.replace("'", "''") + "'"
+    word = value.replace(".", "")
+    plain = not always and yaml_kind(value) == "str" and word.isascii() and word.isalnum()
+    return value if plain else yaml_word(value)
 
 
 def render_hosts(zone: ZoneAfter) -> RenderedFile:
     """``hosts``: hosts(5) lines of every node, then of every management VM."""
     lines = ["127.0.0.1 localhost", f"# physical nodes of zone {zone.zone_id}"]
-    lines += [f"{node.address} {node.hostname}" for node in zone.sorted_nodes]
+    lines += [host_line(node.address, [node.hostname]) for node in zone.sorted_nodes]
     if zone.vms:
         lines.append(f"# management VMs of zone {zone.zone_id}")
     for vm in zone.vms:
         names = [zone.vm_hostname(vm), vm.name]
         if vm.role == "ks":
             names += [f"{role}{vm.name.removeprefix('ks')}" for role in FUSED_ALIASES]
-        lines.append(" ".join([vm.address, *names]))
+        lines.append(host_line(vm.address, names))
     return RenderedFile("hosts", "\n".join(lines) + "\n")
 
 
@@ -80,7 +81,7 @@ def render_placement(zone: ZoneAfter) -> RenderedFile:
         for vm in zone.vms
         if vm.host
     }
-    return RenderedFile(PLACEMENT, yaml.safe_dump({"vms": placed}, sort_keys=False, allow_unicode=True))
+    return RenderedFile(PLACEMENT, yaml_text({"vms": placed}))
 
 
 def read_placement(text: str) -> dict[str, str]:

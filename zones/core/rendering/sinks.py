@@ -1,0 +1,127 @@
+"""What may stand in each kind of file that is rendered: one function for each reader on the other side. Pure.
+
+Every value that people or machines gave is checked where it is written, by the grammar of whoever reads the file. What
+does not fit is refused (D18), never repaired in silence, and never written so that it means something else.
+
+===========================  ==========================================  ===============================================
+file                         read by                                     written by
+===========================  ==========================================  ===============================================
+settings/HOST                ``settings.sh``, the platform               ``settings_reader.quoted``; :func:`unfit_setting`
+arguments of a component     sh(1)                                       ``zones.core.install.arguments``
+hosts                        hosts(5): getent, libc                      :func:`host_line`
+mirror list                  the platform, HOSTNAME ADDRESS a line       :func:`mirror_line`
+nodes/GROUP                  the platform, a host name a line            :func:`list_line`
+variables.yaml, vms.yaml     YAML 1.1                                    :func:`yaml_text`
+server.yaml                  YAML 1.1                                    :func:`yaml_word`
+haproxy.cfg                  haproxy                                     ``rendering.haproxy`` (names and addresses)
+drbd.d/vm.res                drbdadm, on the node                        :func:`unfit_setting` (words of DRBD)
+conf.d/pitrix-ROLE.conf      supervisord (configparser)                  :func:`program_name`
+control of a package         dpkg (deb-control(5))                       :func:`control_line`
+routes/SYNTAX                ip(8), routers                              networks and addresses, parsed
+fstab, sysctl                constant text in ``disk.sh``, ``network.sh``  nothing of people is in them
+===========================  ==========================================  ===============================================
+
+JSON and SQL are written by ``json`` and by Django with parameters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import yaml
+
+from jobs.characters import deceives
+from jobs.errors import Finding, Refused
+from zones.core.nets import parse_address
+
+UNFIT = "D18"
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
+_PRINTING = re.compile(r"[ -~]*", re.ASCII)
+_PROGRAM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}", re.ASCII)
+_WORDS = re.compile(r"([!-~]+( [!-~]+)*)?", re.ASCII)
+# Words of drbd.conf(5) that need no quotes (drbdadm_scanner.fl).
+_DRBD = re.compile(r"[A-Za-z0-9/._:+@=-]+", re.ASCII)
+DESCRIPTIVE = frozenset({"cpu_arch", "os_name", "os_version", "vpool_reason"})
+"""Keys of a settings file that hold words for people: what cannot be written of them becomes U+FFFD."""
+_OF_DRBD = frozenset({"drbd_disks", "pair_hostname", "pair_address", "mgmt_network_address", "hostname"})
+
+
+def unfit_setting(key: str, value: str, *, drbd: bool = False) -> str:
+    """Why a value cannot stand in a settings file, as the end of a sentence; empty when it can.
+
+    ``drbd``: the node writes some of the values into a resource of DRBD.
+    """
+    if key in DESCRIPTIVE:
+        return ""
+    if not _WORDS.fullmatch(value):
+        return "holds something else than words of ASCII with one blank between them"
+    if drbd and key in _OF_DRBD and not all(_DRBD.fullmatch(word) for word in value.split()):
+        return "holds a character that the configuration of DRBD does not take"
+    return ""
+
+
+def host_name(name: str) -> str:
+    """A name of a machine. Raises Refused."""
+    if not _HOST.fullmatch(name):
+        raise _refusal(
+            f"{name[:80]!r} is not a host name, so it cannot be written into a list of hosts", name
+        )
+    return name
+
+
+def host_line(address: str, names: Iterable[str]) -> str:
+    """``ADDRESS NAME [NAME…]`` of hosts(5). Raises Refused."""
+    try:
+        parse_address(address)
+    except ValueError as error:
+        raise _refusal(f"{error}, so it cannot be written into a list of hosts", address) from None
+    return " ".join([address, *map(host_name, names)])
+
+
+def mirror_line(name: str, address: str) -> str:
+    """``HOSTNAME ADDRESS`` of the mirror list. Raises Refused."""
+    host_line(address, [name])
+    return f"{name} {address}"
+
+
+def list_line(name: str) -> str:
+    """A host name with its line feed. Raises Refused."""
+    return f"{host_name(name)}\n"
+
+
+def yaml_text(values: Any) -> str:
+    """The values as YAML in which every character is seen: what deceives is written as an escape."""
+    text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100)
+    if any(map(deceives, set(text))):
+        return yaml.safe_dump(values, sort_keys=False, allow_unicode=False, width=100)
+    return text
+
+
+def yaml_word(value: str) -> str:
+    """A word between ``'`` on one line. Raises Refused."""
+    if not _PRINTING.fullmatch(value):
+        raise _refusal(
+            f"{value[:80]!r} is not a word of ASCII, so it cannot be written into server.yaml", value
+        )
+    return "'" + value.replace("'", "''") + "'"
+
+
+def program_name(name: str) -> str:
+    """A name of a program of supervisord, which stands in a heading and in paths. Raises Refused."""
+    if not _PROGRAM.fullmatch(name):
+        raise _refusal(f"{name[:80]!r} cannot be the name of a program of the supervisor", name)
+    return name
+
+
+def control_line(field: str, value: str) -> str:
+    """``Field: value`` of deb-control(5). Raises Refused."""
+    if not _PRINTING.fullmatch(value) or value != value.strip() or not value:
+        raise _refusal(f"{value[:80]!r} cannot be the {field} of a package", value)
+    return f"{field}: {value}\n"
+
+
+def _refusal(detail: str, value: str) -> Refused:
+    remedy = "correct it where it comes from (the node, or the configuration file), then do this again"
+    return Refused([Finding(UNFIT, detail, remedy)])
