@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import secrets
+import shlex
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,15 +18,29 @@ class ConfigurationError(Exception):
 
 
 def data_dir(environ: Mapping[str, str], base: Path) -> Path:
-    """The folder that holds everything the console must not lose; made if absent, mode 0700."""
+    """The folder that holds everything the console must not lose; made if absent, mode 0700.
+
+    Raises :class:`ConfigurationError` for one that others can read, write or look into.
+    """
     path = Path(environ.get("INSTALLER_DATA_DIR") or base / "data").expanduser().resolve()
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        mode = stat.S_IMODE(path.stat().st_mode)
     except OSError as error:
         raise ConfigurationError(
             f"INSTALLER_DATA_DIR {path} cannot be made: {error.strerror}. Name a folder that this user may write to."
         ) from error
+    if mode & 0o077:
+        raise ConfigurationError(
+            f"INSTALLER_DATA_DIR {path} is open to others (mode {mode:04o}), and holds keys and passwords. "
+            f"Close it, then start again: chmod -R go-rwx {shlex.quote(str(path))}"
+        )
     return path
+
+
+def keep_files_private() -> None:
+    """What this process makes from now on is for its user only, whatever the umask of whoever started it."""
+    os.umask(0o077)
 
 
 def secret_key(environ: Mapping[str, str], folder: Path) -> str:
@@ -154,6 +171,27 @@ def flag(environ: Mapping[str, str], name: str, default: bool = False) -> bool:
     if not text:
         return default
     raise ConfigurationError(f"{name} is {text!r}: write 1 or 0.")
+
+
+def trusted_proxies(environ: Mapping[str, str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network | str]:
+    """Addresses and networks of proxies whose ``X-Forwarded-…`` is believed; ``unix`` for those on a socket file."""
+    found: list[ipaddress.IPv4Network | ipaddress.IPv6Network | str] = []
+    for word in words(environ, "INSTALLER_TRUSTED_PROXIES", ""):
+        if word == "unix":
+            found.append(word)
+            continue
+        try:
+            found.append(ipaddress.ip_network(word))
+        except ValueError as error:
+            raise ConfigurationError(
+                f"INSTALLER_TRUSTED_PROXIES: {error}. Write addresses or networks such as 127.0.0.1,10.0.0.0/24."
+            ) from None
+    if flag(environ, "INSTALLER_HTTPS") and not found:
+        raise ConfigurationError(
+            "INSTALLER_HTTPS=1 needs INSTALLER_TRUSTED_PROXIES: the addresses from which the proxy that ends TLS "
+            "connects, such as 127.0.0.1. What others say about a connection is not believed."
+        )
+    return found
 
 
 def words(environ: Mapping[str, str], name: str, default: str) -> list[str]:

@@ -38,14 +38,18 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: everything behind it believes the address, and whether it is HTTPS.
+    "installer.proxies.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "installer.headers.HeaderMiddleware",
     "installer.bodies.BodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "installer.nul.NulMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "installer.sessions.IdleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "installer.slots.SlotMiddleware",
     "installer.auditing.RefusalMiddleware",
@@ -95,9 +99,13 @@ X_FRAME_OPTIONS = "DENY"
 # A token of the REST face that was made without a lifetime of its own.
 INSTALLER_TOKEN_DAYS = environment.positive_int(os.environ, "INSTALLER_TOKEN_DAYS", 90)
 SESSION_COOKIE_HTTPONLY = True
+INSTALLER_SESSION_IDLE_MINUTES = environment.positive_int(os.environ, "INSTALLER_SESSION_IDLE_MINUTES", 240)
+INSTALLER_TRUSTED_PROXIES = environment.trusted_proxies(os.environ)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.flag(os.environ, "INSTALLER_HTTPS")
-if environment.flag(os.environ, "INSTALLER_HTTPS"):
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Taken off by installer.proxies where no trusted proxy says it.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# A year, and only in answers that came over HTTPS.
+SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 if CACHE_URL := environment.cache_url(os.environ):

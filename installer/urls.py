@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
@@ -19,6 +20,8 @@ urlpatterns = [
     path("admin/password_change/", admin.site.admin_view(password_change)),
     path("admin/", admin.site.urls),
     path("api/", include("installer.api.urls")),
+    # Asked for by browsers on pages of plain text, such as a log.
+    path("favicon.ico", RedirectView.as_view(url=static("console/favicon.svg"))),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),

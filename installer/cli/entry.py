@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from installer.environment import ConfigurationError
+from installer.environment import ConfigurationError, keep_files_private
 from jobs.text import plain
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str]) -> None:
     """Run ``manage.py VERB``. Leaves with 1 and a sentence when settings or the database cannot be used."""
     _open_what_is_closed()
+    keep_files_private()
     # A terminal that is not UTF-8 shows \u2713 for what it lacks; a verb does not fail for a check mark.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -7,7 +7,7 @@ async function round() {
   const link = document.getElementById("again-link");
   let over = false;
   try {
-    const answer = await fetch(location.href, { credentials: "same-origin" });
+    const answer = await fetch(location.href, { credentials: "same-origin", headers: { "X-Console-Poll": "1" } });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("again");
     if (!fresh) throw new Error("signed out, or no such page any more");
     const here = document.getElementById("again");

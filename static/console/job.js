@@ -29,7 +29,7 @@ const SUMMARY = { skipped: "not finished", succeeded: "done", pending: "waiting"
 class SignedOut extends Error {}
 
 async function fetchJson(url, signal) {
-  const answer = await fetch(url, { signal, headers: { Accept: "application/json" }, credentials: "same-origin" });
+  const answer = await fetch(url, { signal, headers: { Accept: "application/json", "X-Console-Poll": "1" }, credentials: "same-origin" });
   if (answer.status === 401 || answer.status === 403) throw new SignedOut();
   if (!answer.ok) throw new Error(`the console answered ${answer.status}`);
   const date = Date.parse(answer.headers.get("Date") ?? "");

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests import factories
 from tests.chromium import SHOTS
 
 
 @pytest.fixture
-def sign_in(transactional_db: None, live_server: object, context: BrowserContext) -> Callable[[str], Page]:
+def refused_by_the_policy() -> Iterator[list[ConsoleMessage]]:
+    """What the browser says of a page: nothing that the page needs may be against the content security policy."""
+    said: list[ConsoleMessage] = []
+    yield said
+    assert [message.text for message in said if "Content Security Policy" in message.text] == []
+
+
+@pytest.fixture
+def sign_in(
+    transactional_db: None,
+    live_server: object,
+    context: BrowserContext,
+    refused_by_the_policy: list[ConsoleMessage],
+) -> Callable[[str], Page]:
     """A page in the session of a new member of that group; any script error fails the test."""
 
     def open_page(group: str) -> Page:
@@ -26,6 +39,7 @@ def sign_in(transactional_db: None, live_server: object, context: BrowserContext
         )
         page = context.new_page()
         page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        page.on("console", lambda message: refused_by_the_policy.append(message))
         return page
 
     return open_page

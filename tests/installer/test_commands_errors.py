@@ -61,6 +61,7 @@ def outcome(error: BaseException) -> tuple[int, str]:
         (OSError(28, "No space left on device"), 1, "No space left"),
     ],
 )
+@pytest.mark.django_db
 def test_expected_errors_end_with_their_code_and_a_sentence(error, code, words):
     ended, text = outcome(error)
     assert ended == code and words in text and "Traceback" not in text

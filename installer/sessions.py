@@ -1,0 +1,34 @@
+"""A session ends when its person has done nothing for long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import time as clock
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+
+_SEEN = "seen_at"
+# Pages that stand open ask again and again by themselves: that is nobody who does something.
+_BY_ITSELF = "HTTP_X_CONSOLE_POLL"
+_EVERY_S = 60
+
+
+class IdleMiddleware:
+    """Four hours, unless the settings say otherwise (docs/operations.md says why)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(clock())
+            seen = request.session.get(_SEEN, now)
+            if now - seen > settings.INSTALLER_SESSION_IDLE_MINUTES * 60:
+                logout(request)
+            elif _BY_ITSELF not in request.META and (
+                _SEEN not in request.session or now - seen >= _EVERY_S or seen > now
+            ):
+                request.session[_SEEN] = now
+        return self.get_response(request)

@@ -1,0 +1,89 @@
+"""Every page of the console under its content security policy: nothing that it needs is refused, what is foreign is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from tests.factories import make_user
+from tests.installer.test_admin_pages import LISTS, everything
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def pages() -> list[str]:
+    """Lists, forms and one of each."""
+    known = [reverse("admin:index"), reverse("admin:password_change"), *everything().values()]
+    known += [reverse(f"admin:{name}_changelist") for name in (*LISTS, "auth_user", "auth_group")]
+    known += [reverse(f"admin:{name}") for name in ("nodes_node_add", "auth_user_add", "auth_group_add")]
+    known += [reverse("admin:installer_accesstoken_changelist"), reverse("admin:installer_accesstoken_new")]
+    known += [
+        reverse(f"admin:zones_zone_{name}", args=["pek3c"])
+        for name in ("scale", "maintain", "cache", "haproxy")
+    ]
+    return [
+        *known,
+        reverse("admin:zones_zone_configure"),
+        reverse("admin:nodes_node_import_form"),
+        "/api/docs/",
+    ]
+
+
+def test_no_page_is_against_it(
+    sign_in: Callable[[str], Page], live_server: object, refused_by_the_policy: list[ConsoleMessage]
+) -> None:
+    page = sign_in("approver")
+    User.objects.update(is_superuser=True)
+    for path in pages():
+        answer = page.goto(f"{live_server}{path}")
+        assert answer and answer.status == 200, path
+        page.wait_for_load_state("networkidle") if path == "/api/docs/" else page.wait_for_load_state()
+        wrong = [message.text for message in refused_by_the_policy if message.type == "error"]
+        assert wrong == [], path
+    assert page.locator(".opblock").count() > 50, "the documents of the API are drawn"
+
+
+def test_the_theme_works_under_it(sign_in: Callable[[str], Page], live_server: object) -> None:
+    """Its menus are evaluated from attributes: a stricter policy leaves them shut."""
+    page = sign_in("viewer")
+    page.goto(f"{live_server}{reverse('admin:index')}")
+    menu = page.locator("form[action='/admin/logout/']")
+    assert not menu.is_visible()
+    page.locator("[x-bind\\:class*=openUserLinks]").click()
+    menu.wait_for(state="visible")
+
+
+def test_the_log_in_page_works_under_it(context: BrowserContext, live_server: object) -> None:
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    make_user("olga", "viewer")
+    page.goto(f"{live_server}/admin/")
+    page.fill("input[name=username]", "olga")
+    page.fill("input[name=password]", "only-for-tests-1")
+    page.click("button[type=submit]")
+    page.wait_for_url(f"{live_server}/admin/")
+    assert [text for text in said if "Content Security Policy" in text] == []
+
+
+def test_what_is_foreign_does_not_run(
+    sign_in: Callable[[str], Page], live_server: object, refused_by_the_policy: list[ConsoleMessage]
+) -> None:
+    page = sign_in("viewer")
+    page.goto(f"{live_server}{reverse('admin:index')}")
+    ran = page.evaluate(
+        """() => {
+            const inline = document.createElement("script");
+            inline.textContent = "window.inlineRan = true";
+            document.body.append(inline);
+            document.body.insertAdjacentHTML("beforeend", "<img src=x:y onerror='window.handlerRan = true'>");
+            return new Promise((done) => setTimeout(() => done([window.inlineRan, window.handlerRan]), 0));
+        }"""
+    )
+    assert not any(ran)
+    assert any("script" in message.text for message in refused_by_the_policy)
+    refused_by_the_policy.clear()
