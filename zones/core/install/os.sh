@@ -12,12 +12,60 @@ if [ "$(hostname)" != "$hostname" ]; then hostname "$hostname"; fi
 printf '%s\n' "$hostname" | place /etc/hostname
 echo "host name is $(hostname)"
 
-begin='# installer console: begin' end='# installer console: end'
+begin='# installer console: begin' end='# installer console: end' was='# installer console: was'
 {
-    [ ! -e /etc/hosts ] || sed "/^$begin\$/,/^$end\$/d" /etc/hosts
+    # What an earlier run wrote goes, and so does what other lines say of a host of ours: the first line that has a name
+    # counts, and Debian's installer has written "127.0.1.1 NAME". Such a line stays as a comment, its other names with it.
+    if [ -e /etc/hosts ]; then
+        printf '%s\n' "$hosts_file" | awk -v begin="$begin" -v end="$end" -v was="$was" '
+            FNR == NR { sub(/#.*/, ""); for (at = 2; at <= NF; at++) ours[tolower($at)] = ours[tolower($at)] " " tolower($1) " "; next }
+            { sub(/\r$/, "") }
+            $0 == begin { held = $0; inside = 1; next }
+            inside && $0 == end { inside = 0; held = ""; next }
+            # A block without an end hides nothing that stands behind it.
+            inside { held = held "\n" $0; next }
+            { print_line($0) }
+            END { if (inside) { count = split(held, line, "\n"); for (at = 2; at <= count; at++) print_line(line[at]) } }
+            function print_line(text,    code, parts, part, at, kept, gone) {
+                code = text; sub(/#.*/, "", code)
+                parts = split(code, part); kept = ""; gone = 0
+                for (at = 2; at <= parts; at++)
+                    if (tolower(part[at]) in ours && !index(ours[tolower(part[at])], " " tolower(part[1]) " ")) gone++
+                    else kept = kept " " part[at]
+                if (!gone) { print text; return }
+                print was " " text
+                if (kept != "") print part[1] kept
+            }' - /etc/hosts
+    fi
     printf '%s\n%s%s\n' "$begin" "$hosts_file" "$end"
 } >/etc/hosts.new
 # Written in place: /etc/hosts may be a mount of its own.
-cat /etc/hosts.new >/etc/hosts
+if ! cat /etc/hosts.new >/etc/hosts; then
+    rm -f /etc/hosts.new
+    echo "error: /etc/hosts cannot be written: is it immutable (lsattr /etc/hosts) or mounted read-only? Undo that, then resume" >&2
+    exit 3
+fi
 rm -f /etc/hosts.new
-echo "hosts file has $(grep -c . /etc/hosts) lines"
+echo "hosts file has $(grep -c . /etc/hosts) lines, $(grep -c "^$was " /etc/hosts || :) of them put aside"
+# At the next boot cloud-init would write the file anew.
+if [ -d /etc/cloud/cloud.cfg.d ]; then
+    printf '# installer console: /etc/hosts and the host name are its own.\nmanage_etc_hosts: false\npreserve_hostname: true\n' |
+        place /etc/cloud/cloud.cfg.d/99_installer_console.cfg
+    if grep -qsE '^ *manage_etc_hosts: *.?(true|True|localhost|template)' /var/lib/cloud/instance/user-data.txt /var/lib/cloud/instance/vendor-data.txt; then
+        echo "warning: the user data of this machine has manage_etc_hosts, so cloud-init writes /etc/hosts anew at the next boot: take it out there, or touch /etc/cloud/cloud-init.disabled" >&2
+    fi
+fi
+! command -v nscd >/dev/null 2>&1 || nscd -i hosts 2>/dev/null || :
+if ! command -v getent >/dev/null 2>&1; then
+    echo "warning: there is no getent here, so it was not looked at how $hostname is resolved" >&2
+elif ! printf '%s\n' "$hosts_file" | awk -v name="$hostname" '{ for (at = 2; at <= NF; at++) if ($at == name) found = 1 } END { exit !found }'; then
+    echo "warning: the hosts file of the zone does not have $hostname" >&2
+else
+    now=$(getent hosts "$(hostname)" | awk '{ print $1; exit }') || :
+    if [ "$now" != "$mgmt_network_address" ]; then
+        order=$(sed -n 's/^[[:space:]]*hosts:[[:space:]]*//p' /etc/nsswitch.conf 2>/dev/null | head -n 1)
+        echo "error: $(hostname) is resolved to ${now:-nothing} here instead of $mgmt_network_address although /etc/hosts has it: /etc/nsswitch.conf asks \"hosts: $order\"; let files come first there, then resume" >&2
+        exit 3
+    fi
+    echo "$(hostname) is $now"
+fi
