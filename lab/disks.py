@@ -60,7 +60,8 @@ def by_id_names(disk: dict[str, Any]) -> list[str]:
     serial, wwn, tran = disk.get("serial"), disk.get("wwn"), disk.get("tran")
     names: list[str] = []
     if str(disk["name"]).startswith("nvme"):
-        names.append(f"nvme-{model}_{serial}")
+        # Each namespace of a drive asks for the first name, and the last one gets it.
+        names += [f"nvme-{model}_{serial}", f"nvme-{model}_{serial}_{nsid(str(disk['name']))}"]
         return [*names, f"nvme-{wwn}"] if wwn else names
     if str(disk["name"]).startswith("vd"):
         return [f"virtio-{serial}"] if serial else []
@@ -71,7 +72,15 @@ def by_id_names(disk: dict[str, Any]) -> list[str]:
         names.append(f"ata-{model}_{serial}")
     elif wwn:
         names.append(f"scsi-3{wwn.removeprefix('0x')}")
+        if tran == "sas":
+            # Of sg3-utils; both logical units of a drive ask for it.
+            names.append(f"scsi-S{str(disk.get('vendor') or '').strip()}_{model}_{serial}")
     return [*names, f"wwn-{wwn}"] if wwn else names
+
+
+def nsid(name: str) -> int:
+    """The number of an NVMe namespace, as its name has it."""
+    return int(name.rpartition("n")[2])
 
 
 def partition_name(disk: str, number: int) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from lab import disks
 from lab.shims import procfiles
 
 
@@ -130,11 +131,17 @@ def _block(disk: dict[str, Any]) -> dict[str, str]:
         "device/vendor": f"{disk.get('vendor') or '':<8}",
         "device/rev": disk.get("rev") or "",
         "device/state": "running",
-        "device/type": 0,
+        "device/type": disk.get("scsi_type", 0),
     }
+    if disk.get("zoned"):
+        values["queue/zoned"] = disk["zoned"]
     if name.startswith("nvme"):
         values["device/serial"] = disk["serial"]
         values["device/transport"] = "pcie"
+        values["device/subsysnqn"] = (
+            f"nqn.2014.08.org.nvmexpress:80868086{disk['serial']:<20}{disk['model']:<40}"
+        )
+        values["nsid"] = disks.nsid(name)
     if disk["wwn"]:
         # An NVMe namespace has eui.…, nvme.… or uuid.…, and udev takes it as it is (Linux: nvme_sysfs wwid_show).
         own = name.startswith("nvme")

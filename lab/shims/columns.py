@@ -124,8 +124,8 @@ class Listing:
         if column == "FSUSE%":
             return "10%" if device["mountpoint"] not in (None, "[SWAP]") else None
         fixed = {
-            "OWNER": "root", "GROUP": "disk", "MODE": "brw-rw----", "SCHED": "mq-deadline", "ZONED": "none",
-            "SUBSYSTEMS": "block:scsi:pci",
+            "OWNER": "root", "GROUP": "disk", "MODE": "brw-rw----", "SCHED": "mq-deadline",
+            "ZONED": device.get("zoned") or "none", "SUBSYSTEMS": "block:scsi:pci",
         }  # fmt: skip
         if column in fixed:
             return fixed[column]
