@@ -14,6 +14,7 @@ from unfold.forms import AuthenticationForm
 
 from installer.accounts import record_password
 from installer.admin import verbs
+from installer.kept_text import FIELD, take_back
 from installer.signin import Locked, sign_in
 from jobs.actor import Actor
 
@@ -62,7 +63,12 @@ def password_change(request: HttpRequest) -> HttpResponseBase:
 def login(request: HttpRequest) -> HttpResponseBase:
     """The admin's login; 429 with the reason on the page after too many tries."""
     response = admin.site.login(request)
-    form = (getattr(response, "context_data", None) or {}).get("form")
+    context = getattr(response, "context_data", None) or {}
+    form, kept = context.get("form"), request.POST.get(FIELD, "")
+    if kept and request.method == "POST":
+        if response.status_code == 302:
+            return take_back(request, kept) or response
+        context[FIELD] = kept
     if request.method == "POST" and isinstance(form, SignInForm) and form.locked:
         response.status_code = 429
         response["Retry-After"] = str(form.locked.seconds)

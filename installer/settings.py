@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "installer.sessions.IdleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "installer.kept_text.KeptTextMiddleware",
     "installer.slots.SlotMiddleware",
     "installer.auditing.RefusalMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -81,6 +82,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "installer.kept_text.csrf_failure"
 LOGIN_URL = "admin:login"
 # Where a login page that was opened by itself leads.
 LOGIN_REDIRECT_URL = "admin:index"

@@ -12,6 +12,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from installer.admin.verbs import need, outdated
+from installer.kept_text import kept_text
 
 
 class PublicIdChangeList(ChangeList):  # type: ignore[misc]
@@ -108,6 +109,7 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
         everything = {
             **self.admin_site.each_context(request),
             "title": title,
+            "kept": dict(kept_text(request) or {}),
             "opts_plural": self.model._meta.verbose_name_plural,
             "list_url": self.url_of("changelist"),
             "is_fullwidth": "1",

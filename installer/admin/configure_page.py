@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
 from installer import slots
 from installer.admin import verbs
 from installer.admin.units import disks_text
+from installer.kept_text import kept_text
 from jobs.errors import Finding, Refused, VerbError
 from nodes.collection.drives import on_drives
 from nodes.describe import prefetched
@@ -57,7 +58,8 @@ class Pasted:
 def answer(page: ZoneAdmin, request: HttpRequest) -> HttpResponse:
     """The page; on POST a plan, or the same page with every finding."""
     zone_id = request.GET.get("zone", "")[:64]
-    settings, variables = _pasted(request, "settings", zone_id), _pasted(request, "variables", zone_id)
+    kept = kept_text(request)
+    settings, variables = (_pasted(request, kind, zone_id, kept) for kind in ("settings", "variables"))
     findings: Sequence[Finding] = ()
     preview: dict[str, Any] | None = None
     if request.method == "POST":
@@ -89,8 +91,11 @@ def answer(page: ZoneAdmin, request: HttpRequest) -> HttpResponse:
     )
 
 
-def _pasted(request: HttpRequest, kind: str, zone_id: str) -> Pasted:
+def _pasted(request: HttpRequest, kind: str, zone_id: str, kept: QueryDict | None) -> Pasted:
     if request.method != "POST":
+        if kept is not None:
+            text = kept.get(f"{kind}_text", "").replace("\r\n", "\n")
+            return Pasted(kind, kept.get(f"{kind}_name", "").strip()[:255], text.encode())
         if "example" in request.GET:
             return _example(request, kind)
         if kind == "settings" and zone_id:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from installer.admin import verbs
+from installer.kept_text import kept_text
 from jobs.characters import visible
 from jobs.errors import Finding, Outdated, Refused, VerbError
 from zones import services
@@ -44,6 +45,9 @@ def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
     file = file_of(plan, request.GET.get("path", ""))
     text, made_from = file.content, file_hash(file.content)
     findings: tuple[Finding, ...] = ()
+    kept = kept_text(request)
+    if kept is not None:
+        text, made_from = kept.get("content", "").replace("\r\n", "\n"), kept.get("made_from", "")[:64]
     if request.method == "POST":
         # A browser sends the lines of a text area with CRLF, whatever was typed.
         text = request.POST.get("content", "").replace("\r\n", "\n")

@@ -136,3 +136,13 @@ document.querySelectorAll("input[type=file][data-into]").forEach((input) => {
     input.value = "";
   });
 });
+
+// What was typed before the session ended comes back into its fields (kept_text.py); nothing is sent.
+const kept = document.getElementById("kept-text");
+for (const [name, values] of Object.entries(kept ? JSON.parse(kept.textContent) : {})) {
+  for (const field of document.querySelectorAll(`form [name="${CSS.escape(name)}"]`)) {
+    if (["hidden", "password", "file", "submit", "button"].includes(field.type)) continue;
+    if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+    else if (values.length) field.value = values[values.length - 1];
+  }
+}

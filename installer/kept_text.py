@@ -1,0 +1,123 @@
+"""What was typed on a page whose session had ended, or whose form was older than the login: it comes back.
+
+It is never sent for the person: after the login the page is there again with the text in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+FIELD = "kept"
+MAX_AGE_S = 24 * 3600
+# A configuration file has some kB, a page takes 2 MiB of each; more is not carried along.
+MAX_CHARS = 4 * 1024 * 1024
+_SALT = "installer.kept_text"
+_BACK = "You had been signed out. What you typed is below again and was not sent: look at it, then send it."
+_OLDER = "This page was older than your login. What you typed is below again and was not sent: look at it, then send it."
+
+
+class KeptTextMiddleware:
+    """Answer a form whose session has ended with the login page, and let what was typed go along."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Return the page, or the login page in its place."""
+        response = self.get_response(request)
+        leads_to = urlsplit(response.headers.get("Location", "")).path
+        if (
+            request.method == "POST"
+            and not request.user.is_authenticated
+            and leads_to == reverse("admin:login")
+        ):
+            return _login_page(request) or response
+        return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """Answer a form whose token is not that of the session: it was opened before a login in another tab.
+
+    What another site sent is not kept: nothing of it may stand in a form of ours.
+    """
+    if _from_here(request) and request.path.startswith(reverse("admin:index")):
+        if not request.user.is_authenticated:
+            page = _login_page(request)
+            if page:
+                return page
+        elif typed := _typed(request):
+            _store(request, {"path": request.get_full_path(), "data": typed}, _OLDER)
+            return HttpResponseRedirect(request.get_full_path())
+    return render(request, "403.html", {"not_from_here": True}, status=403)
+
+
+def take_back(request: HttpRequest, posted: str) -> HttpResponse | None:
+    """Return the way to the page on which the text was typed, after a login; None when none came along."""
+    try:
+        kept = signing.loads(posted, salt=_SALT, max_age=MAX_AGE_S)
+    except signing.BadSignature:
+        return None
+    _store(request, kept, _BACK)
+    return HttpResponseRedirect(kept["path"])
+
+
+def kept_text(request: HttpRequest) -> QueryDict | None:
+    """Return what was typed on this very page before the login, as a form sends it; once only."""
+    kept = request.session.get(FIELD)
+    if request.method != "GET" or not kept or kept["path"] != request.get_full_path():
+        return None
+    del request.session[FIELD]
+    data = QueryDict(mutable=True)
+    for name, values in kept["data"].items():
+        data.setlist(name, values)
+    return data
+
+
+def _login_page(request: HttpRequest) -> HttpResponseBase | None:
+    """The login page with the text in its form; None when there is no text."""
+    from installer.login import login
+
+    typed, path = _typed(request), request.get_full_path()
+    if not typed:
+        return None
+    place = QueryDict(mutable=True)
+    place["next"] = path
+    request.method, request.GET = "GET", place  # type: ignore[assignment]
+    response = login(request)
+    if isinstance(response, TemplateResponse):
+        context: dict[str, Any] = response.context_data or {}
+        context[FIELD] = signing.dumps({"path": path, "data": typed}, salt=_SALT, compress=True)
+        response.context_data = context
+        response.render()
+    return response
+
+
+def _typed(request: HttpRequest) -> dict[str, list[str]]:
+    """The fields of the form; no password, no token, and nothing when it is too much to carry along."""
+    fields = {
+        name: values
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken" and "password" not in name.lower()
+    }
+    size = sum(len(value) for values in fields.values() for value in values)
+    return fields if any(any(values) for values in fields.values()) and size <= MAX_CHARS else {}
+
+
+def _store(request: HttpRequest, kept: dict[str, Any], said: str) -> None:
+    request.session[FIELD] = kept
+    messages.warning(request, said)
+
+
+def _from_here(request: HttpRequest) -> bool:
+    """Whether a page of this console sent the form, by what the browser says of it."""
+    source = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    return urlsplit(source).netloc == request.get_host()
