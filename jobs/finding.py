@@ -5,6 +5,7 @@ from __future__ import annotations
 from jobs import registry
 from jobs.errors import Busy, NotFound
 from jobs.models import Job
+from jobs.pasted import refuse_pasted
 from jobs.states import JOB_ACTIVE
 
 
@@ -34,6 +35,7 @@ def find_job(job_id: str) -> Job:
     """The job with that public id. Raises :class:`NotFound`."""
     job = Job.objects.filter(job_id=job_id).first()
     if job is None:
+        refuse_pasted([job_id], field="job_id")
         raise NotFound.because(
             "J01", f"there is no job {job_id[:40]}", "get_status without an id shows the newest"
         )

@@ -10,8 +10,8 @@ from typing import Any
 
 import netaddr
 
-from jobs.characters import At, out_of_place, sentences
 from jobs.errors import Finding, Refused
+from jobs.pasted import pasted
 
 FILE_LIMIT_BYTES = 1024 * 1024
 ADDRESS_LIMIT = 4096
@@ -59,18 +59,10 @@ def _before_comment(line: str) -> str:
 
 
 def _take(text: str, found: list[str], findings: list[Finding], **place: Any) -> None:
-    odd = [
-        At(char, place.get("line", 1), column) for column, char in enumerate(text, 1) if out_of_place(char)
-    ]
+    odd = list(pasted(text, **place))
     if odd:
         # Nothing else is said of such a line: it may come of that.
-        for _, detail, remedy in sentences(odd):
-            detail = (
-                detail
-                if "line" in place
-                else f"{text.strip()[:80]!r} {detail.partition(' ')[2].partition(' ')[2]}"
-            )
-            findings.append(Finding("D16", detail, remedy, **place))
+        findings.extend(odd)
         return
     for word in _words(text):
         try:

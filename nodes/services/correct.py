@@ -11,6 +11,7 @@ from django.db.models import Q, prefetch_related_objects
 from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Finding, Refused
+from jobs.pasted import refuse_pasted
 from nodes import waiting
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
 from nodes.services.find import nodes_at
@@ -123,6 +124,7 @@ def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
     found = {item.node_id: item for item in rows.select_related("node").prefetch_related("corrections")}
     missing = [node for node in nodes if node.pk not in found]
     if missing:
+        refuse_pasted([name], field="disk")
         raise Refused(
             Finding(
                 "N16",

@@ -12,6 +12,7 @@ from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Finding, Refused
 from jobs.models import Job
+from jobs.pasted import refuse_pasted
 from jobs.services import Target, submit
 from nodes.erasing.script import MODES
 from nodes.models import ErasePermit, Node
@@ -32,6 +33,7 @@ def preview_erase(
     It can be used once, within 15 minutes, by the same person. Raises :class:`Refused` with a finding
     for each disk that is not to be erased; :class:`Busy` when a job has something to do on a node.
     """
+    refuse_pasted(disks, field="disks")
     names = list(dict.fromkeys(name.strip().removeprefix("/dev/") for name in disks))
     if mode not in MODES:
         raise Refused.because(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from jobs.errors import NotFound
+from jobs.pasted import refuse_pasted
 from zones.models import Plan, PlanFile, VbcAssignment, Zone
 from zones.states import PLAN_OPEN
 
@@ -13,6 +14,7 @@ def find_zone(zone_id: str) -> Zone:
     """The zone of that id. Raises :class:`NotFound`."""
     zone = Zone.objects.filter(zone_id=zone_id).first()
     if zone is None:
+        refuse_pasted([zone_id], field="zone_id")
         known = ", ".join(Zone.objects.values_list("zone_id", flat=True)[:20]) or "none so far"
         raise NotFound.because(
             "Z01",
@@ -27,6 +29,7 @@ def find_plan(*, plan_id: str = "", zone_id: str = "") -> Plan:
     if plan_id:
         plan = Plan.objects.select_related("zone").filter(plan_id=plan_id).first()
         if plan is None:
+            refuse_pasted([plan_id], field="plan_id")
             raise NotFound.because(
                 "P10", f"there is no plan {plan_id[:80]!r}", "show_plan -z ZONE shows the newest"
             )

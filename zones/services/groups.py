@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from django.db.models import Q, QuerySet
 
 from jobs.errors import NotFound
+from jobs.pasted import refuse_pasted
 from nodes.models import Node
 from nodes.states import NodeStatus
 from zones.core.documents.reader import nearest
@@ -101,6 +102,7 @@ def _called(nodes: QuerySet[Node], name: str) -> list[Node]:
 
 def _nobody(group: str, zone_id: str) -> NotFound:
     """Why it names nobody, and what to write instead."""
+    refuse_pasted([group], field="group")
     where = f" of zone {zone_id}" if zone_id else ""
     known = list(dict.fromkeys([*_BASIC, *ROLES[2:], *SUB_ROLES, *VM_ROLES]))
     for node in _called(Node.objects.select_related("role__zone"), group):
