@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FORM",
         help="such as pek3cr01n{:02d}: the nodes are counted from 1; else by address",
     )
+    create.add_argument("--clock-offset", type=float, metavar="SECONDS", help="their clock is that far ahead")
     create.set_defaults(run=_create)
     serve = verbs.add_parser("serve", help="answer for all nodes of a folder until SIGTERM")
     serve.add_argument("folder", type=Path)
@@ -73,7 +74,15 @@ def _create(options: argparse.Namespace) -> int:
     lab = Lab(options.folder, options.port)
     for number, address in enumerate(_addresses(options.first, options.count), 1):
         host = _host_name(options.hostname, number)
-        lab.add(options.profile, address, password=password, authorized_keys=keys, users=users, hostname=host)
+        lab.add(
+            options.profile,
+            address,
+            password=password,
+            authorized_keys=keys,
+            users=users,
+            hostname=host,
+            clock_offset_s=options.clock_offset,
+        )
         print(address)
     return 0
 

@@ -113,6 +113,7 @@ def create(
     boot_s: float = 1.0,
     hostname: str | None = None,
     programs: Iterable[str] = (),
+    clock_offset_s: float | None = None,
 ) -> Node:
     """Make the folder of a new node. ``users``: name -> ``{"password": str | None, "sudo": bool}``.
 
@@ -123,6 +124,7 @@ def create(
     """
     facts = profiles.load(profile, address, index)
     facts["hostname"] = hostname or facts.get("hostname") or etcfiles.host_name(address)
+    facts["clock_offset_s"] = clock_offset_s
     if path.exists():
         raise LabError(f"{path} is there already; remove it or choose another address for the node")
     path.mkdir(parents=True, mode=0o700)
@@ -162,6 +164,7 @@ def _first_state(facts: dict[str, Any], address: str) -> dict[str, Any]:
         "programs": {},
         "zpools": {},
         "drbd": {},
+        "clock_offset_s": facts["clock_offset_s"] or 0.0,
     }
 
 

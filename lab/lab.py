@@ -74,8 +74,11 @@ class Lab:
         boot_s: float = 1.0,
         hostname: str | None = None,
         programs: Iterable[str] = (),
+        clock_offset_s: float | None = None,
     ) -> Node:
         """Create a node. Without ``address`` it gets a loopback address that nobody listens on.
+
+        ``clock_offset_s``: its clock is that far ahead of this host's.
 
         Raises:
             LabError: no such profile, or the address is taken.
@@ -98,6 +101,7 @@ class Lab:
             boot_s=boot_s,
             hostname=hostname,
             programs=programs,
+            clock_offset_s=clock_offset_s,
         )
         keys.generate(node.path)
         if self._thread:

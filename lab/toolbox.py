@@ -11,6 +11,8 @@ from lab import host
 from lab.shims.tools import TOOLS
 
 LAUNCHER = "launcher"
+# Most nodes have the host's clock, and its date(1).
+OF_A_WRONG_CLOCK = {"date", "timedatectl"}
 SOURCE = Path(__file__).with_name("shims")
 
 
@@ -34,6 +36,8 @@ def install(lab_folder: Path) -> Path:
 def link(folder: Path, facts: dict[str, Any]) -> set[str]:
     """Fill a node's folder of commands with all tools but those, returned, that its profile says are not installed."""
     absent = set(facts.get("absent", []))
+    if facts.get("clock_offset_s") is None:
+        absent |= OF_A_WRONG_CLOCK
     if facts["qemu_version"] is None:
         absent |= {"qemu-system-x86_64", "qemu-system-aarch64"}
     else:
@@ -43,4 +47,4 @@ def link(folder: Path, facts: dict[str, Any]) -> set[str]:
     folder.mkdir()
     for name in TOOLS.keys() - absent:
         (folder / name).symlink_to(f"/run/lab/shims/{LAUNCHER}")
-    return absent
+    return absent - OF_A_WRONG_CLOCK

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from jobs.queries import stamp
+from nodes.facts import ClockFacts
 from nodes.models import CORRECTABLE, Collection, Disk, DiskCorrection, NetworkInterface, Node
 
 # Nodes know no zones: the app that does says here which zone and role each node has.
@@ -83,9 +84,23 @@ def _node(node: Node, place: dict[str, Any]) -> dict[str, Any]:
         "default_gateway": node.default_gateway,
         "default_interface": node.default_interface,
         "qemu_version": node.qemu_version,
+        "clock": _clock(node.clock),
         "warnings": node.warnings,
         "error": node.error,
         "collected_at": stamp(node.collected_at),
+    }
+
+
+def _clock(clock: ClockFacts | None) -> dict[str, Any] | None:
+    """The node's clock minus the installer's, and when that was measured."""
+    if clock is None:
+        return None
+    return {
+        "offset_ms": clock.offset_ms,
+        "uncertainty_ms": clock.uncertainty_ms,
+        "measured_at": stamp(clock.measured_at),
+        "synchronised": clock.synchronised,
+        "source": clock.source,
     }
 
 

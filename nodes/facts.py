@@ -7,6 +7,7 @@ string or tuple means that it said "nothing".
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,20 @@ class NicFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockFacts:
+    """The machine's clock minus the installer's, true to within ``uncertainty_ms``, at ``measured_at`` (ours).
+
+    ``synchronised``: what its time service says, or the kernel; ``source`` is that service, empty when there is none.
+    """
+
+    offset_ms: int
+    uncertainty_ms: int
+    measured_at: datetime
+    synchronised: bool | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NodeFacts:
     """Everything that one collection of one machine found."""
 
@@ -116,4 +131,5 @@ class NodeFacts:
     default_interface: str = ""
     mgmt_interface: str = ""  # carries the address that the installer connected to
     qemu_version: str = ""
+    clock: ClockFacts | None = None
     warnings: tuple[str, ...] = ()  # plain sentences: what could not be read and why it matters

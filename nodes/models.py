@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from jobs.ids import public_id
+from nodes.facts import ClockFacts
 from nodes.states import NodeStatus
 
 
@@ -65,6 +66,12 @@ class Node(models.Model):
     mgmt_interface = models.CharField(max_length=64, blank=True, default="", editable=False)
     qemu_version = models.CharField(max_length=32, blank=True, default="", editable=False)
 
+    # The node's clock minus the installer's, when it was last measured; null where it never was.
+    clock_offset_ms = models.BigIntegerField(null=True, blank=True, editable=False)
+    clock_uncertainty_ms = models.BigIntegerField(null=True, blank=True, editable=False)
+    clock_measured_at = models.DateTimeField(null=True, blank=True, editable=False)
+    clock_synchronised = models.BooleanField(null=True, blank=True, editable=False)
+    clock_source = models.CharField(max_length=32, blank=True, default="", editable=False)
     warnings = models.JSONField(default=list, blank=True, editable=False)
     error = models.TextField(blank=True, default="", editable=False)
     collected_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -80,6 +87,15 @@ class Node(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hostname} ({self.mgmt_address})" if self.hostname else str(self.mgmt_address)
+
+    @property
+    def clock(self) -> ClockFacts | None:
+        """What was last measured of its clock."""
+        offset_ms, measured_at = self.clock_offset_ms, self.clock_measured_at
+        if offset_ms is None or measured_at is None:
+            return None
+        uncertainty_ms = self.clock_uncertainty_ms or 0
+        return ClockFacts(offset_ms, uncertainty_ms, measured_at, self.clock_synchronised, self.clock_source)
 
 
 class DiskType(models.TextChoices):

@@ -14,9 +14,10 @@ from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Q, Q
 from django.db.models.functions import Cast, Concat, RowNumber
 from django.utils import timezone
 
+from nodes.clock import CLOCK, sentence
 from nodes.differences import differences, snapshot
 from nodes.exchanged import is_another_machine
-from nodes.facts import DiskFacts, NicFacts, NodeFacts
+from nodes.facts import ClockFacts, DiskFacts, NicFacts, NodeFacts
 from nodes.matching import said
 from nodes.models import MAX_ID, MAX_IDENTITY, Collection, Disk, NetworkInterface, Node
 from nodes.states import move_nodes
@@ -60,11 +61,15 @@ def save_facts(
         else snapshot(node, known, seen, with_corrections(row for row in known if not row.present))
     )
     placement = place(known, facts, same_machine=not is_another_machine(node, known, seen, facts))
+    clock = _newest_clock(node, facts, source)
+    wrong_clock = sentence(clock)
     values = {
         **_node_values(facts),
+        **_clock_values(clock),
         "warnings": [
-            *(warning for warning in facts.warnings if not warning.startswith(WAITING)),
+            *(warning for warning in facts.warnings if not warning.startswith((WAITING, CLOCK))),
             *placement.sentences(node),
+            *([wrong_clock] if wrong_clock else []),
         ],
         "collected_at": seen_at or timezone.now(),
     }
@@ -119,6 +124,24 @@ def _node_values(facts: NodeFacts) -> dict[str, Any]:
         "default_interface": facts.default_interface[:64],
         "mgmt_interface": facts.mgmt_interface[:64],
         "qemu_version": facts.qemu_version[:32],
+    }
+
+
+def _newest_clock(node: Node, facts: NodeFacts, source: str) -> ClockFacts | None:
+    """A machine that was asked now says all there is; a file, or output of earlier, may know less than is stored."""
+    known = node.clock
+    if source == "ssh" or known is None:
+        return facts.clock
+    return facts.clock if facts.clock and facts.clock.measured_at > known.measured_at else known
+
+
+def _clock_values(clock: ClockFacts | None) -> dict[str, Any]:
+    return {
+        "clock_offset_ms": clock.offset_ms if clock else None,
+        "clock_uncertainty_ms": clock.uncertainty_ms if clock else None,
+        "clock_measured_at": clock.measured_at if clock else None,
+        "clock_synchronised": clock.synchronised if clock else None,
+        "clock_source": clock.source[:32] if clock else "",
     }
 
 

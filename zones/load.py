@@ -9,9 +9,11 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from nodes import clock
 from nodes.collection.drives import Piece, drives_of
 from nodes.collection.fillers import is_filler
 from nodes.collection.links import Bearer, objections
+from nodes.facts import ClockFacts
 from nodes.models import Disk, DiskCorrection, NetworkInterface, Node
 from zones.core.rendering import SERVER_YAML
 from zones.core.world import BY_ID, DiskView, EipView, NicView, NodeView, VbcView, World, ZoneView
@@ -178,6 +180,7 @@ def node_view(node: Node, role: Role | None) -> NodeView:
         mgmt_interface=node.mgmt_interface,
         default_interface=node.default_interface,
         default_gateway=node.default_gateway,
+        **_clock(node.clock),
     )
 
 
@@ -197,6 +200,16 @@ def _disk_views(disks: list[Disk]) -> list[DiskView]:
         for disk in disks
     ]
     return _beside_each_other([_disk_view(disk) for disk in disks], pieces)
+
+
+def _clock(known: ClockFacts | None) -> dict[str, Any]:
+    if known is None:
+        return {}
+    words = clock.describe(known.offset_ms, known.uncertainty_ms)
+    return {
+        "clock_wrong": clock.level(known.offset_ms, known.uncertainty_ms),
+        "clock_words": f"{words} (measured {known.measured_at:%Y-%m-%d %H:%M} UTC)",
+    }
 
 
 def _disk_view(disk: Disk) -> DiskView:

@@ -12,6 +12,7 @@ from installer.admin.labels import pill
 from installer.admin.node_changes import change_rows
 from installer.admin.node_history import FIELD_WORDS, history_of, shown_value
 from installer.admin.units import gb_number, memory_text, size_text
+from nodes.clock import describe
 from nodes.collection.drives import beside
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
 from nodes.services.erase_preview import ERASABLE
@@ -70,10 +71,23 @@ def _facts(node: Node) -> list[tuple[str, str]]:
         ("Rest", _part(node.rest_part, node.rest_size_bytes)),
         ("Default route", gateway),
         ("Management interface", node.mgmt_interface),
+        ("Clock", _clock(node)),
         ("Log-in", f"{node.ssh_user}, port {node.ssh_port}"),
         ("Host key", node.host_key_fingerprint),
         ("Host key pinned", f"by {node.host_key_pinned_by}" if node.host_key_pinned_by else ""),
     ]
+
+
+def _clock(node: Node) -> str:
+    """How far it is off, who keeps it, and when that was seen."""
+    known = node.clock
+    if known is None:
+        return ""
+    kept = {True: "synchronised", False: "not synchronised", None: ""}[known.synchronised]
+    words = ", ".join(
+        part for part in (describe(known.offset_ms, known.uncertainty_ms), known.source, kept) if part
+    )
+    return f"{words}; measured {known.measured_at:%Y-%m-%d %H:%M} UTC"
 
 
 def _part(name: str, size_bytes: int) -> str:

@@ -112,6 +112,14 @@ class SshKeyShape(Shape):
     fingerprint = serializers.CharField()
 
 
+class ClockShape(Shape):
+    offset_ms = serializers.IntegerField(help_text="the node's clock minus the installer's")
+    uncertainty_ms = serializers.IntegerField()
+    measured_at = serializers.DateTimeField()
+    synchronised = serializers.BooleanField(allow_null=True, help_text="what its time service or kernel says")
+    source = serializers.CharField(help_text="chrony, ntpd, systemd-timesyncd, or empty")  # type: ignore[assignment]
+
+
 class NodeShape(Shape):
     node_id = serializers.CharField()
     status = one_of(NodeStatus.choices)
@@ -138,6 +146,7 @@ class NodeShape(Shape):
     default_gateway = serializers.CharField()
     default_interface = serializers.CharField()
     qemu_version = serializers.CharField()
+    clock = ClockShape(allow_null=True, help_text="null where it was never measured")
     warnings = serializers.ListField(child=serializers.CharField())
     error = serializers.CharField()
     collected_at = serializers.DateTimeField(allow_null=True)

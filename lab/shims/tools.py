@@ -59,6 +59,8 @@ TOOLS = {
     "hostnamectl": "hostnamectl",
     "qemu-system-x86_64": "qemu",
     "qemu-system-aarch64": "qemu",
+    "date": "clock",
+    "timedatectl": "clock",
     "sudo": "sudo",
     "lab-become": "become",
 }

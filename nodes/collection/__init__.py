@@ -8,11 +8,12 @@ from pathlib import Path
 
 from nodes.collection import frames
 from nodes.collection.assemble import assemble
+from nodes.collection.clock import Heard
 from nodes.collection.errors import CollectionError
 from nodes.facts import NodeFacts
 from nodes.parsers.errors import FactsError, ParseError
 
-__all__ = ["CollectionError", "FactsError", "ParseError", "assemble", "build_command", "read"]
+__all__ = ["CollectionError", "FactsError", "Heard", "ParseError", "assemble", "build_command", "read"]
 
 # In this order: script.sh ends with the call that starts it all.
 _PARTS = ("helpers.sh", "machine.sh", "storage.sh", "network.sh", "script.sh")
@@ -29,12 +30,14 @@ def build_command(nonce: str) -> tuple[list[str], bytes]:
     return ["sh", "-s", "--", nonce], _script()
 
 
-def read(stdout: bytes, nonce: str, mgmt_address: str) -> NodeFacts:
+def read(stdout: bytes, nonce: str, mgmt_address: str, heard: Heard | None = None) -> NodeFacts:
     """The facts in what the script printed; ``mgmt_address`` is the address that the machine was reached at.
+
+    ``heard``: when it was sent and answered, for the offset of the machine's clock.
 
     Raises: FactsError (ParseError or CollectionError) whose text says what is missing and what to do.
     """
-    return assemble(frames.parse(stdout, nonce), mgmt_address)
+    return assemble(frames.parse(stdout, nonce), mgmt_address, heard)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 
+from nodes.collection.clock import Heard, read_clock
 from nodes.collection.disks import find_disks
 from nodes.collection.drives import with_drives
 from nodes.collection.folding import fold_silent_paths
@@ -32,8 +33,10 @@ from nodes.facts import DiskFacts, NicFacts, NodeFacts, OsDiskFacts
 from nodes.parsers import by_id, udev_links
 
 
-def assemble(sections: Mapping[str, Section], mgmt_address: str) -> NodeFacts:
+def assemble(sections: Mapping[str, Section], mgmt_address: str, heard: Heard | None = None) -> NodeFacts:
     """The facts in ``sections``; ``mgmt_address`` is the address that the machine was reached at.
+
+    ``heard`` is when, for the offset of its clock; None for output of another time.
 
     Raises: CollectionError when a fact that is needed cannot be had, ParseError when a tool printed rubbish.
     """
@@ -61,6 +64,7 @@ def assemble(sections: Mapping[str, Section], mgmt_address: str) -> NodeFacts:
         default_interface=network.routes[0].interface if network.routes else "",
         mgmt_interface=_mgmt_interface(reader, network, nics, address),
         qemu_version=read_qemu(reader),
+        clock=read_clock(reader, heard),
         warnings=_all_warnings(reader),
     )
 

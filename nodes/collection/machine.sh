@@ -1,6 +1,11 @@
 # shellcheck shell=sh
 # Part of the collection script (script.sh): names, processors, firmware, emulators.
 
+# At the beginning and at the end: how long we took is no part of the way between the clocks.
+clock_time() {
+    tool date -u +%s.%N
+}
+
 host_name() {
     tool hostname || tool uname -n
 }

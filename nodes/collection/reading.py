@@ -22,6 +22,7 @@ _COMMANDS = {
     "ip-link": "ip -o -d link",
     "ip-addr": "ip -o addr",
     "ip-json": "ip -j -d addr",
+    "clock": "date -u +%s.%N",
     "os-release": "cat /etc/os-release",
     "meminfo": "cat /proc/meminfo",
     "cpuinfo": "cat /proc/cpuinfo",

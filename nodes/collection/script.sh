@@ -20,11 +20,14 @@ main() {
     newline='
 '
     exec 3>&1
+    limit=''
+    section clock clock_time
     find_limit
     find_root
     machine_sections
     storage_sections
     network_sections
+    section clock-end clock_time
     printf '%s done %s\n' "$mark" "$count"
 }
 
@@ -32,6 +35,9 @@ machine_sections() {
     section meta settings_in_use
     section uname tool uname -srm
     section hostname host_name
+    section timedatectl tool timedatectl status
+    section chronyc tool chronyc -n tracking
+    section ntpq tool ntpq -pn
     section os-release first_file /etc/os-release /usr/lib/os-release
     section lscpu tool lscpu
     section lscpu-rows tool lscpu -p

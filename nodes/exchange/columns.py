@@ -38,6 +38,9 @@ NODE = (
     *_columns("text", "os.name", "os.version", "os.kernel", "default_gateway", "default_interface"),
     Column("mgmt_interface", ("mgmt_network", "name")),
     *_columns("text", "qemu_version", "collected_at"),
+    *_columns("number", "clock.offset_ms", "clock.uncertainty_ms"),
+    *_columns("text", "clock.measured_at", "clock.source"),
+    *_columns("flag", "clock.synchronised"),
     *_columns("list", "warnings"),
 )
 _CORRECTED = tuple(
@@ -101,7 +104,8 @@ def from_cell(text: str, kind: str) -> Any:
     if kind == "flag":
         return {"true": True, "false": False, "1": True, "0": False}.get(text.lower(), text)
     if kind == "number":
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else text
+        digits = text.removeprefix("-")
+        return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 20 else text
     try:
         return json.loads(text) if text.startswith("[") else [item.strip() for item in text.split(",")]
     except (ValueError, RecursionError):

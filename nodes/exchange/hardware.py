@@ -9,9 +9,11 @@ from typing import Any
 from nodes.collection.drives import completed
 from nodes.exchange.document import AbsentDisk, Correction
 from nodes.exchange.taking import Taker
-from nodes.facts import Cpu, DiskFacts, NicFacts, NodeFacts, OperatingSystem, OsDiskFacts, Product
+from nodes.facts import ClockFacts, Cpu, DiskFacts, NicFacts, NodeFacts, OperatingSystem, OsDiskFacts, Product
 
 MAX_BYTES = 10**18
+# More than any number of seconds that date(1) prints.
+MAX_CLOCK_MS = 10**16
 _SMALL = 2**31 - 1
 # A sentence of a collection may name every disk of the machine.
 _LONG_TEXT = 20_000
@@ -58,7 +60,23 @@ def read_facts(taker: Taker) -> NodeFacts | None:
         default_interface=taker.text("default_interface", 64),
         mgmt_interface=management.text("name", 64),
         qemu_version=taker.text("qemu_version", 32),
+        clock=_clock(taker.part("clock")),
         warnings=taker.texts("warnings", _LONG_TEXT),
+    )
+
+
+def _clock(taker: Taker) -> ClockFacts | None:
+    """A measurement: None without its time."""
+    offset_ms = taker.number_or_none("offset_ms", -MAX_CLOCK_MS, MAX_CLOCK_MS)
+    measured_at = taker.moment("measured_at")
+    if offset_ms is None or measured_at is None:
+        return None
+    return ClockFacts(
+        offset_ms=offset_ms,
+        uncertainty_ms=taker.number("uncertainty_ms", 0, MAX_CLOCK_MS),
+        measured_at=measured_at,
+        synchronised=taker.flag("synchronised"),
+        source=taker.text("source", 32),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +12,7 @@ from jobs import registry, ssh
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job, Step
 from jobs.ssh import Endpoint
-from nodes import collection, store
+from nodes import clock, collection, store
 from nodes.endpoints import endpoint_of, for_each
 from nodes.exchanged import another_machine
 from nodes.facts import NodeFacts
@@ -63,7 +64,8 @@ def run(context: StepContext, work: Work | None) -> Collected:
     facts = replace(seen.facts, warnings=(*((exchanged,) if exchanged else ()), *seen.facts.warnings))
     collected = replace(seen, facts=facts, node=work.node)
     waiting = place(list(work.node.disks.all()), facts, same_machine=not exchanged).sentences(work.node)
-    for warning in (*facts.warnings, *waiting):
+    wrong_clock = clock.sentence(facts.clock)
+    for warning in (*facts.warnings, *waiting, *([wrong_clock] if wrong_clock else [])):
         context.log(warning, level="warning")
     disks = ", ".join(f"{disk.name} {disk.type} {disk.size_bytes / 1e9:.0f} GB" for disk in facts.data_disks)
     context.log(
@@ -77,9 +79,11 @@ def look_at(endpoint: Endpoint) -> Collected:
     nonce = secrets.token_hex(16)
     argv, script = collection.build_command(nonce)
     with ssh.connect(endpoint) as connection:
+        sent_at = time.time()
         answer = connection.run(argv, stdin=script, timeout_s=SCRIPT_TIMEOUT_S)
+        heard = collection.Heard(sent_at, time.time())
     try:
-        facts = collection.read(answer.stdout, nonce, endpoint.address)
+        facts = collection.read(answer.stdout, nonce, endpoint.address, heard)
     except collection.FactsError as error:
         # What the node said is kept: a better parser may read it one day.
         raise StepFailed(str(error), evidence=answer.stdout) from None

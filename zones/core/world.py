@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from zones.core.nets import Network, Use, network_of, parse_address, parse_network
 
@@ -113,6 +113,9 @@ class NodeView:
     mgmt_interface: str = ""
     default_interface: str = ""
     default_gateway: str = ""
+    # How wrong its clock was when it was measured, and the words for it; empty where it was right or never measured.
+    clock_wrong: Literal["", "warning", "error"] = ""
+    clock_words: str = ""
 
     @property
     def is_hyper(self) -> bool:

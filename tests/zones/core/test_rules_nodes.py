@@ -1,4 +1,4 @@
-"""R15, R16, R17, R19, R20, R21, R23 and the registry."""
+"""R15, R16, R17, R19, R20, R21, R23, R25 and the registry."""
 
 from __future__ import annotations
 
@@ -272,7 +272,7 @@ def test_a_renamed_zone_is_recognised_by_its_nodes() -> None:
 
 
 def test_the_registry_holds_every_rule_once_with_words_for_a_person() -> None:
-    assert list(RULES) == [f"R{number:02d}" for number in range(1, 25)]
+    assert list(RULES) == [f"R{number:02d}" for number in range(1, 26)]
     assert all(rule.title and rule.what_to_do and rule.check.__doc__ for rule in RULES.values())
     assert list(r20(Context(documents("scale", settings_of(two())), world()))) == []
 
@@ -287,3 +287,18 @@ def test_all_findings_come_at_once_sorted_by_file_and_line() -> None:
     findings = errors_of(check(Context(docs, known)))
     assert [item.code for item in findings] == ["R16", "R04", "R16", "R17"]
     assert [item.line for item in findings] == sorted(item.line or 0 for item in findings)
+
+
+@pytest.mark.parametrize("level", ["", "warning", "error"])
+def test_r25_clocks_agree_with_the_installers(level: str) -> None:
+    findings = scale(two(clock_wrong=level, clock_words="is 2 days ahead of that of the installer"))
+    assert [(item.code, item.level) for item in findings] == ([("R25", level)] if level else [])
+    for item in findings:
+        assert item.node == "127.1.0.31" and "2 days ahead" in item.detail and "collect" in item.remedy
+
+
+def test_r25_asks_the_nodes_of_the_file_only() -> None:
+    other = active(node(5, clock_wrong="error"), "hyper-repl")
+    zone = replace(demo_zone(), nodes=(*demo_zone().nodes, other))
+    content = settings_of({node(20): "hyper-repl", node(21): "hyper-repl"})
+    assert codes(ask(documents("scale", content), world(node(20), node(21), zones=(zone,)))) == []

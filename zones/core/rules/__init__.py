@@ -1,4 +1,4 @@
-"""The rules of the domain, R01 to R24: pure functions from a context to findings."""
+"""The rules of the domain, R01 to R25: pure functions from a context to findings."""
 
 from zones.core.rules.again import renamed_from
 from zones.core.rules.context import Context

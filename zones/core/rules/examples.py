@@ -5,7 +5,7 @@ The examples are about region pek3 on the management network 172.16.80.0/24:
 * zone pek3a, standard: the installer allocates its VBCs; pek3d the same, devops; pek3m, standard: VBCs given by
   hand; pek3v, devops in vlan mode; pek3n does not exist yet
 * nodes .21 to .26 have two SSDs, .31 to .34 one data disk, .41 and .42 two networks; .43 has one network, .51 only
-  HDDs, and .52 interfaces with other names than the others
+  HDDs, .52 interfaces with other names than the others, and the clock of .53 stands in 1970
 """
 
 from __future__ import annotations
@@ -206,6 +206,12 @@ EXAMPLES: dict[str, Example] = {
         _TWO_HYPERS + "qemu_version: 2.4.1.2\n",
         "qemu_version",
         "QEMU 2.4.1.2 is to run beside 2.11.1.1 of zone pek3a",
+    ),
+    "R25": _scale(
+        "pek3a",
+        _TWO_HYPERS.replace("172.16.80.22", "172.16.80.53"),
+        "80.53",
+        "years behind that of the installer",
     ),
     "R22": _new(
         _VARIABLES + "boss: {deploy_boss: 1}\n",

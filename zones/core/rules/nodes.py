@@ -1,4 +1,4 @@
-"""Rules about the named nodes and the zone's state: R15, R16, R19, R20, R21, R23."""
+"""Rules about the named nodes and the zone's state: R15, R16, R19, R20, R21, R23, R25."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ from zones.core.world import NodeView
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
 GROUPS = frozenset({"all", "phy", "hyper", "localhost", *ROLES, *SUB_ROLES, *VM_ROLES})
+SET_CLOCK = (
+    "set it (chronyc makestep, or date -u -s, then hwclock -w), let a time service keep it, and collect the node again; "
+    "when all nodes differ alike, look at the clock of the installer"
+)
 _RETRY = frozenset({"configured", "scale_failed"})
 
 
@@ -156,3 +160,18 @@ def r21(ctx: Context) -> Iterable[Finding]:
                 f"list both with set_qemu_version -z {zone.zone_id}, then build_global_conf and update_nodes"
             )
             yield ctx.finding("R21", detail, remedy, "qemu_version", level="warning")
+
+
+def r25(ctx: Context) -> Iterable[Finding]:
+    """The clock of every named node agrees with the installer's: a warning from 5 seconds on.
+
+    More than a day is an error: signed package lists and certificates are not valid yet, or not any more, so that nothing
+    could be installed. What counts is the offset measured by the last collection, less its uncertainty.
+    """
+    for named in ctx.named:
+        node = named.node
+        if node is not None and node.clock_wrong:
+            detail = f"the clock of node {named.label} {node.clock_words}"
+            path = ("roles", named.entry.address)
+            level = node.clock_wrong
+            yield ctx.finding("R25", detail, SET_CLOCK, *path, level=level, node=node.address)

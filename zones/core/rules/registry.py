@@ -68,6 +68,7 @@ _ALL = (
          "use -f; confirm a changed zone_id", again.r23),
     Rule("R24", "error", "Every address lies where it is used, and meets nothing else",
          "write the address of the right network, or choose one that nothing has", addresses.r24),
+    Rule("R25", "error", "The clocks of the nodes agree with the installer's", nodes.SET_CLOCK, nodes.r25),
 )  # fmt: skip
 
 RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
