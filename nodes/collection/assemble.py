@@ -76,7 +76,7 @@ def read_disks(reader: Reader) -> tuple[OsDiskFacts | None, tuple[DiskFacts, ...
     storage = read_storage(reader, links)
     warn_of_dead_drives(reader, storage)
     content = read_content(reader)
-    disks = fold_silent_paths(reader, find_disks(storage, links, content))
+    disks = fold_silent_paths(reader, storage, find_disks(storage, links, content))
     disks = with_drives(storage, with_links(reader, storage, disks, links, claims))
     warn_of_unread(reader, content, disks)
     os_disk, legs = find_os_disk(reader, storage, disks)

@@ -16,7 +16,7 @@ from functools import lru_cache
 from nodes.collection.disks import NOT_HERE
 from nodes.collection.fillers import is_filler
 from nodes.collection.raid import VOLUME
-from nodes.collection.storage import Storage
+from nodes.collection.storage import Storage, target_of
 from nodes.facts import DiskFacts
 from nodes.parsers.sysfs_block import SysBlock
 
@@ -28,7 +28,6 @@ _ARRAY = re.compile(
     re.IGNORECASE,
 )
 _CONTROLLER = re.compile(r".*/(?:([0-9a-f:.]+)/nvme/(nvme[0-9]+)|(nvme-subsys[0-9]+))")
-_TARGET = re.compile(r"([0-9]+:[0-9]+:[0-9]+):([0-9]+)")
 # A drive has as many logical units as actuators.
 _MOST_UNITS = 4
 
@@ -147,6 +146,5 @@ def _nvme(disk: DiskFacts, kernel: SysBlock) -> str:
 def _target_and_serial(storage: Storage, kname: str) -> tuple[str, str]:
     """SCSI target (host, channel, number) and serial number; both empty when one of them is not known."""
     base = _base(storage, kname)
-    device, kernel = storage.devices[base], storage.kernel.get(base, SysBlock(base))
-    match = _TARGET.fullmatch(device.hctl) or _TARGET.fullmatch(kernel.path.rpartition("/")[2])
-    return ("", "") if match is None or is_filler(device.serial) else (match[1], device.serial)
+    target, serial = target_of(storage, base), storage.devices[base].serial
+    return (target, serial) if target and not is_filler(serial) else ("", "")

@@ -7,18 +7,25 @@ from dataclasses import replace
 
 from nodes.collection.disks import REMOTE
 from nodes.collection.reading import Reader
+from nodes.collection.storage import Storage, unit_of
 from nodes.facts import DiskFacts
 
 # Buses on which one drive can be reached over two paths.
 _SHARED_BUSES = ("sas", *REMOTE, "nvme", "")
 
 
-def fold_silent_paths(reader: Reader, disks: Mapping[str, DiskFacts]) -> dict[str, DiskFacts]:
-    """``disks`` by kernel name, paths that say the same serial, WWN and size all leading to one disk."""
-    groups: dict[tuple[str, str, int, str], list[str]] = {}
+def fold_silent_paths(
+    reader: Reader, storage: Storage, disks: Mapping[str, DiskFacts]
+) -> dict[str, DiskFacts]:
+    """``disks`` by kernel name, paths that say the same serial, WWN and size all leading to one disk.
+
+    Units of a SAS drive say the same, too, to an lsblk that knows half of a WWN only: their number tells them apart.
+    """
+    groups: dict[tuple[str, str, int, str, str], list[str]] = {}
     for kname, disk in disks.items():
         known = disk.serial and disk.wwn and disk.transport in _SHARED_BUSES and not disk.members
-        key = (disk.serial, disk.wwn, disk.size_bytes, disk.model) if known else (kname, "", -1, "")
+        unit = unit_of(storage, kname) if disk.transport in ("sas", "") else ""
+        key = (disk.serial, disk.wwn, disk.size_bytes, disk.model, unit) if known else (kname, "", -1, "", "")
         groups.setdefault(key, []).append(kname)
     folded: dict[str, DiskFacts] = {}
     for knames in groups.values():

@@ -105,7 +105,8 @@ class Links:
         if self._links[link] > 1:
             return "another disk claims it, too"
         wwn = _wwn_in(link)
-        if wwn and self._wwns[wwn] > (wwn == _bare(bearer.wwn)):
+        # Paths that multipath has not joined have the WWN, too; device-mapper has one device of that name.
+        if wwn and not link.startswith("dm-uuid-") and self._wwns[wwn] > (wwn == _bare(bearer.wwn)):
             return "another disk has the same WWN"
         if self._names_no_namespace(link, bearer):
             return "it names the drive, not the namespace"

@@ -19,6 +19,7 @@ _CACHE_VOLUME = re.compile(r".*_c(?:data|meta|vol|pool)(?:[-_].*)?")
 _BCACHE = re.compile(r"bcache[0-9]+")
 # bcache keeps its own block before the data; more than this is another device.
 _BCACHE_HEAD_BYTES = 16 * 1024 * 1024
+_HCTL = re.compile(r"([0-9]+:[0-9]+:[0-9]+):([0-9]+)")
 _LETTERS = re.compile(r"(sd|vd|xvd|hd)([a-z]+)([0-9]*)")
 
 
@@ -111,6 +112,22 @@ class Storage:
             if device.name in (name, name.removeprefix("md/")) or (by_uuid and device.uuid == last):
                 return device.kname
         return ""
+
+
+def target_of(storage: Storage, kname: str) -> str:
+    """SCSI target (host, channel and number) of a disk; empty when it is not known."""
+    return _address(storage, kname)[0]
+
+
+def unit_of(storage: Storage, kname: str) -> str:
+    """Number of the SCSI logical unit that a disk is; empty when it is not known."""
+    return _address(storage, kname)[1]
+
+
+def _address(storage: Storage, kname: str) -> tuple[str, str]:
+    device, kernel = storage.devices[kname], storage.kernel.get(kname)
+    match = _HCTL.fullmatch(device.hctl) or _HCTL.fullmatch(kernel.path.rpartition("/")[2] if kernel else "")
+    return (match[1], match[2]) if match else ("", "")
 
 
 def natural(name: str) -> tuple[str, int, str, tuple[int, ...]]:

@@ -103,6 +103,14 @@ def test_two_units_of_a_sas_drive_are_one_drive():
     assert drives([*units(), *again]) == {"sdb": "sas ZKL0ABCD", "sdc": "sas ZKL0ABCD"}
 
 
+def test_units_of_which_lsblk_knows_half_a_wwn_are_no_paths_of_one_disk():
+    found = machine(units(wwn="0x6000c500d8fe2b6b"))
+    assert {disk.name: disk.drive for disk in found.data_disks} == dict.fromkeys(
+        ("sdb", "sdc"), "sas ZKL0ABCD"
+    )
+    assert not any("paths of one disk" in sentence for sentence in found.warnings)
+
+
 def test_behind_a_controller_that_passes_drives_through_the_target_tells():
     assert drives(units(tran=None)) == {"sdb": "sas ZKL0ABCD", "sdc": "sas ZKL0ABCD"}
     apart = units(tran=None)

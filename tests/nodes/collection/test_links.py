@@ -176,6 +176,16 @@ def test_two_units_of_a_sas_drive_are_called_by_their_own_names():
     }
 
 
+def test_a_path_that_multipath_has_not_joined_takes_no_name_from_the_lun():
+    wwn = "0x600a0b8000aaaaaa"
+    lun = Bearer(
+        ("dm-0", "sda", "sdb"), ("dm-uuid-mpath-3600a0b8000aaaaaa", "wwn-0x600a0b8000aaaaaa"), wwn=wwn
+    )
+    path = Bearer(("sdc",), ("scsi-3600a0b8000aaaaaa",), wwn=wwn)
+    links = Links([lun, path])
+    assert (links.best(lun), links.best(path)) == ("dm-uuid-mpath-3600a0b8000aaaaaa", "")
+
+
 def test_a_link_chosen_elsewhere_is_judged_the_same():
     """An import says which link it took: what another console chose may be the drive's."""
     one = Bearer(("nvme0n1",), ("nvme-M_S1",), "S1", "M")
