@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
 from nodes.facts import DiskFacts
 
@@ -27,7 +28,18 @@ def build_script(job_id: str, mode: str, disks: Sequence[DiskFacts]) -> str:
     return f"{_functions()}\neach() {{\n{calls}\n}}\n\nmain {shlex.quote(job_id)} {mode}\n"
 
 
-def tag(disk: DiskFacts) -> str:
+class Known(Protocol):
+    """What a disk is remembered by."""
+
+    @property
+    def wwn(self) -> str: ...
+    @property
+    def serial(self) -> str: ...
+    @property
+    def size_bytes(self) -> int: ...
+
+
+def tag(disk: Known) -> str:
     """What stays the same when the kernel names its disks in another order: for the mark of a disk that is done."""
     return hashlib.sha256(f"{disk.wwn}|{disk.serial}|{disk.size_bytes}".encode()).hexdigest()[:16]
 

@@ -42,6 +42,12 @@ def users_of(reader: Reader, storage: Storage) -> dict[str, tuple[str, ...]]:
     return {kname: tuple(sentences) for kname, sentences in found.items()}
 
 
+def release(sentence: str) -> str:
+    """The command that lets go, out of a sentence of :func:`users_of`; empty where there is none."""
+    _, opened, command = sentence.partition(" (")
+    return command[:-1] if opened and command.endswith(")") else ""
+
+
 def _mounts(storage: Storage, device: BlockDevice) -> list[str]:
     points = list(device.mountpoints)
     # One mounted member of such a file system keeps all its devices in use; they share its UUID.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
-from jobs import audit, registry
+from jobs import audit, registry, ssh
 from jobs.actor import Actor
 from jobs.context import StepContext, StepFailed
 from jobs.errors import Failed, Refused, VerbError
@@ -20,7 +20,7 @@ from nodes import store
 from nodes.endpoints import endpoint_of, for_each
 from nodes.erasing.content import read_contents
 from nodes.erasing.judge import Target, judge
-from nodes.erasing.script import build_script
+from nodes.erasing.script import build_script, tag
 from nodes.handlers.collect import Collected, look_at
 from nodes.models import ErasePermit, Node
 from nodes.parsers.errors import FactsError
@@ -93,21 +93,22 @@ def _work(node: Node, permit: ErasePermit) -> Work | VerbError:
         refuse_states([node])
     except Refused as refusal:
         return Failed(refusal.findings[0].detail)
-    targets = tuple(
-        Target(
-            name=disk["name"],
-            wwn=disk["wwn"],
-            serial=disk["serial"],
-            size_bytes=disk["size_bytes"],
-            by_id=disk.get("by_id", ""),
-            model=disk["model"],
-            signatures=tuple(disk["signatures"]),
-            lost=tuple(disk["lost"]) if disk.get("content_known") else None,
-        )
-        for disk in permit.disks
-        if disk["node_id"] == node.node_id
-    )
+    targets = tuple(target_of(disk) for disk in permit.disks if disk["node_id"] == node.node_id)
     return Work(endpoint_of(node), permit.mode, targets)
+
+
+def target_of(disk: Mapping[str, Any]) -> Target:
+    """The disk of a preview, as the node is asked for it."""
+    return Target(
+        name=disk["name"],
+        wwn=disk["wwn"],
+        serial=disk["serial"],
+        size_bytes=disk["size_bytes"],
+        by_id=disk.get("by_id", ""),
+        model=disk["model"],
+        signatures=tuple(disk["signatures"]),
+        lost=tuple(disk["lost"]) if disk.get("content_known") else None,
+    )
 
 
 def run(context: StepContext, work: Work | None) -> Collected | None:
@@ -116,24 +117,46 @@ def run(context: StepContext, work: Work | None) -> Collected | None:
         raise StepFailed("the node was deleted meanwhile")
     if work.mode == "quick":
         context.limit(QUICK_S)
-    before = _look(context, work.endpoint)
+    erase_disks(context, work.endpoint, context.job_id, work.mode, work.targets)
+    return _look_after(context, work.endpoint)
+
+
+def erase_first(context: StepContext, endpoint: Endpoint, mark: str, targets: Sequence[Target]) -> None:
+    """Erase quickly what a plan says, once in the life of ``mark``. Raises StepFailed, StepStopped or SshError."""
+    with ssh.connect(endpoint) as connection:
+        # Nothing was erased there yet: there is no such folder.
+        done = connection.run(["ls", "/opt/install/erase"]).stdout.decode(errors="replace").split()
+    left = [target for target in targets if f"{mark}.{tag(target)}.erased" not in done]
+    if left:
+        erase_disks(context, endpoint, mark, "quick", left)
+    else:
+        context.log("the disks that this plan erases were erased before")
+
+
+def erase_disks(
+    context: StepContext, endpoint: Endpoint, mark: str, mode: str, targets: Sequence[Target]
+) -> None:
+    """Look at the node again and erase exactly ``targets``, or nothing. Raises StepFailed, StepStopped or SshError.
+
+    ``mark``: under which the node remembers what is done.
+    """
+    before = _look(context, endpoint)
     try:
         contents = read_contents(before.raw, nonce_of(before.raw))
     except FactsError as error:
         raise StepFailed(f"what lies on the disks cannot be read, so nothing was erased: {error}") from None
-    verdict = judge(work.targets, before.facts, contents)
+    verdict = judge(targets, before.facts, contents)
     for refusal in verdict.refusals:
         context.log(refusal, level="error")
     if verdict.refusals:
         raise StepFailed(f"nothing was erased on this node: {'; '.join(verdict.refusals)}")
     for disk in verdict.disks:
-        context.log(f"erasing {disk.name} ({work.mode}): {disk.model} serial {disk.serial} WWN {disk.wwn}")
+        context.log(f"erasing {disk.name} ({mode}): {disk.model} serial {disk.serial} WWN {disk.wwn}")
     try:
-        script = build_script(context.job_id, work.mode, verdict.disks)
+        script = build_script(mark, mode, verdict.disks)
     except ValueError as error:
         raise StepFailed(f"nothing was erased on this node: {error}") from None
-    run_component(context, work.endpoint, "erase", script)
-    return _look_after(context, work.endpoint)
+    run_component(context, endpoint, "erase", script)
 
 
 def _look(context: StepContext, endpoint: Endpoint) -> Collected:

@@ -57,7 +57,7 @@ def shown_disks(nodes: Sequence[Node], names: Sequence[str]) -> list[dict[str, A
     known: dict[int, dict[str, Disk]] = {node.pk: {} for node in nodes}
     for disk in Disk.objects.filter(node__in=nodes, present=True).prefetch_related("corrections"):
         known[disk.node_id][disk.name] = disk
-    contents = _contents(nodes)
+    contents = contents_of_nodes(nodes)
     for node in nodes:
         disks = known[node.pk]
         problem = _unfit(node, disks)
@@ -175,8 +175,11 @@ def _unfit(node: Node, known: dict[str, Disk]) -> Finding | None:
     return None
 
 
-def _contents(nodes: Sequence[Node]) -> dict[int, dict[str, DiskContent]]:
-    """By node and name of the disk; nothing of nodes whose facts were imported and that said nothing themselves."""
+def contents_of_nodes(nodes: Sequence[Node]) -> dict[int, dict[str, DiskContent]]:
+    """What lies on disks and who uses them, by primary key of the node and name of the disk.
+
+    Nothing of nodes whose facts were imported and that said nothing themselves.
+    """
     newest = Collection.objects.filter(node__in=nodes, error="").values("node").annotate(newest=Max("id"))
     rows = Collection.objects.filter(pk__in=newest.values("newest")).exclude(raw=b"")
     # One at a time: what all nodes said may be more than memory has room for.

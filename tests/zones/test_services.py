@@ -255,8 +255,8 @@ def test_what_a_stored_plan_destroys(
     region: Region, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     region.nodes(21, 22)
-    Disk.objects.filter(node__mgmt_address="172.16.80.22", name="sdc").update(signatures=["gpt"])
     plan = configure(region)
+    Disk.objects.filter(node__mgmt_address="172.16.80.22", name="sdc").update(signatures=["gpt"])
     with django_assert_num_queries(4):
         found = plan_destroys(plan)
     assert [(item.node, item.name, item.holds, item.becomes) for item in found] == [

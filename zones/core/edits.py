@@ -58,7 +58,7 @@ FIXED = frozenset(
         *("feature_vmnode", "feature_ksnode", "feature_vgnode", "feature_hypernode"),
         *("vm_base_network", "hyper_vip_address", "vm_network_routing_rule"),
         *("vm_base_network_ipv6", "hyper_vip_address_ipv6", "vm_network_routing_rule_ipv6"),
-        *("os_disk", "pair_hostname", "pair_address"),
+        *("os_disk", "erase_disks", "pair_hostname", "pair_address"),
     }
 )
 _DISK_KEYS = ("data_disks", "drbd_disks", "cache_disk", "pitrix_disk")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,6 +18,7 @@ from zones.core.rendering.node_settings import unfit_settings
 from zones.core.rendering.vpool import check_vpool
 from zones.core.request import Documents, Options
 from zones.core.rules import Context, check
+from zones.core.rules.free_disks import erase_entries
 from zones.core.server_after import server_yaml_after
 from zones.core.world import EipView, NodeView, VbcView, World
 
@@ -25,7 +27,10 @@ _DEFAULT_SUB_ROLES = {"vg": ("vgateway",), "ks": ()}
 
 @dataclass(frozen=True, slots=True)
 class RoleAssignment:
-    """What one node becomes; ``pair_address`` is its DRBD peer, empty for other roles."""
+    """What one node becomes; ``pair_address`` is its DRBD peer, empty for other roles.
+
+    ``erase``: names of its disks that are erased before they are formatted.
+    """
 
     node_id: str
     address: str
@@ -33,6 +38,7 @@ class RoleAssignment:
     role: str
     sub_roles: tuple[str, ...]
     pair_address: str = ""
+    erase: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +88,7 @@ def roles_json(roles: Iterable[RoleAssignment]) -> dict[str, dict[str, Any]]:
             "role": role.role,
             "sub_roles": list(role.sub_roles),
             "pair": role.pair_address,
+            **({"erase": [{"name": name} for name in role.erase]} if role.erase else {}),
         }
         for role in roles
     }
@@ -95,7 +102,7 @@ def content_hash(
 ) -> str:
     """SHA-256 (hex) over all that runs: files, identities of the disks to be formatted, host keys, and roles.
 
-    Order does not matter.
+    With a role goes what is erased: each disk with what lay on it when the plan was made. Order does not matter.
     """
     digest = hashlib.sha256()
     for item in sorted(files, key=lambda item: item.path):
@@ -108,6 +115,8 @@ def content_hash(
         given = roles[address]
         _feed(digest, "role", address, *(given[key] for key in ("node_id", "hostname", "role", "pair")))
         _feed(digest, "sub-roles", address, *sorted(given["sub_roles"]))
+        for disk in given.get("erase", ()):
+            _feed(digest, "erase", address, json.dumps(disk, sort_keys=True))
     return digest.hexdigest()
 
 
@@ -129,7 +138,7 @@ def disk_identities(nodes: Iterable[NodeView]) -> dict[str, tuple[str, ...]]:
 def make_plan(documents: Documents, world: World, options: Options | None = None) -> PlanResult:
     """The plan of one zone. All findings at once; with an error among them nothing is allocated or rendered."""
     ctx = Context(documents, world, options or Options())
-    findings = [*check(ctx), *check_start(ctx), *_vpool_findings(ctx)]
+    findings = [*check(ctx), *check_start(ctx), *_vpool_findings(ctx), *erase_entries(ctx)]
     region = ctx.variables.region_id or (ctx.zone.region_id if ctx.zone else "")
     refused = PlanResult(documents.kind, ctx.zone_id, region, tuple(findings))
     if not refused.ok:
@@ -168,6 +177,7 @@ def render_plan(ctx: Context, plan: PlanResult, allocation: Allocation) -> PlanR
             node.role or "",
             node.sub_roles,
             zone.pairs.get(node.address, ""),
+            tuple(disk.name for disk in ctx.erased(node)),
         )
         for node in named
     ]
@@ -206,6 +216,7 @@ def _zone_after(ctx: Context, allocation: Allocation, named: list[NodeView], reg
         vms=allocation.vms,
         pairs=_pairs(ctx),
         vpool=ctx.options.vpool,
+        erase={node.address: tuple(disk.reference for disk in ctx.erased(node)) for node in named},
         server_yaml=server_yaml_after(ctx).text,
     )
 

@@ -27,6 +27,7 @@ class DiskView:
     ``drive``: the physical drive, the same text for all disks of a node that are pieces of it; empty where it is not
     known. ``zoned``: ``host-managed``, ``host-aware`` or empty. ``doubt``: why its link in /dev/disk/by-id may lead to
     another disk one day; empty where nothing speaks against it.
+    ``users``: who uses it now; ``releases``: the commands that let go of it.
     """
 
     name: str
@@ -43,6 +44,8 @@ class DiskView:
     drive: str = ""
     zoned: str = ""
     doubt: str = ""
+    users: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()
 
     @property
     def is_ssd(self) -> bool:
@@ -63,6 +66,12 @@ class DiskView:
             prefix = "nvme-" if self.wwn.startswith(("eui.", "nvme.", "uuid.")) else "wwn-"
             return BY_ID + prefix + self.wwn
         return f"serial:{self.serial}" if self.serial else f"/dev/{self.name}"
+
+    def is_called(self, name: str) -> bool:
+        """Whether a person means it: ``sdb``, ``/dev/sdb``, its link, or that link's name."""
+        return name.removeprefix("/dev/") in (self.name, self.reference.removeprefix("/dev/")) or (
+            bool(self.by_id) and name == self.by_id.removeprefix(BY_ID)
+        )
 
     @property
     def identity(self) -> str:

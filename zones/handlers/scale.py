@@ -8,12 +8,15 @@ from typing import Any
 
 from django.conf import settings
 
-from jobs import registry
+from jobs import audit, registry
+from jobs.actor import Actor
 from jobs.context import StepContext
 from jobs.errors import Refused
 from jobs.models import Job, Step
 from jobs.remote import run_component
 from jobs.states import JobStatus, StepStatus
+from nodes.erasing.judge import Target
+from nodes.handlers.erase import erase_first
 from nodes.models import Node
 from nodes.services.exclusion import refuse_if_busy
 from nodes.states import NodeStatus, move_nodes
@@ -34,7 +37,9 @@ def phases() -> tuple[registry.Phase, ...]:
     """From packages to return routes: what nodes need that join a zone."""
     return (
         registry.Phase("build_pkgs", build_pkgs, prepare=prepare_build, per_node=False),
-        registry.Phase("install_nodes", install_nodes, prepare=prepare_nodes, timeout_s=3600),
+        registry.Phase(
+            "install_nodes", install_nodes, prepare=prepare_nodes, finish=installed, timeout_s=3600
+        ),
         registry.Phase("update_nodes", update_nodes, prepare=prepare_nodes, timeout_s=1800),
         registry.Phase("verify", verify, prepare=prepare_nodes, finish=node_done, timeout_s=300),
         zone_upkeep.mirror_phase(own_targets=True),
@@ -125,10 +130,29 @@ def prepare_nodes(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     return dict(work_of(plan_of(job), nodes))
 
 
-def install_nodes(context: StepContext, work: NodeWork) -> None:
-    """Components os, network, disk, post, one after another; each runs once in the life of the job."""
+def install_nodes(context: StepContext, work: NodeWork) -> tuple[Target, ...]:
+    """Components os, network, disk, post, one after another; each runs once in the life of the job.
+
+    Gives the disks that were erased before component disk, where the plan says so.
+    """
     for component in INSTALL_COMPONENTS:
+        if component == "disk" and work.erase:
+            erase_first(context, work.endpoint, work.erase_mark, work.erase)
         run_component(context, work.endpoint, component, work.scripts[component])
+    return work.erase
+
+
+def installed(job: Job, step: Step, erased: tuple[Target, ...]) -> None:
+    """Who had disks erased by a plan is written down with the node."""
+    if erased:
+        audit.record(
+            Actor(job.created_by, job.created_via),
+            "erase_data_disks",
+            step.target,
+            job_id=job.job_id,
+            plan_id=job.params["plan_id"],
+            disks=[target.label for target in erased],
+        )
 
 
 def update_nodes(context: StepContext, work: NodeWork) -> None:

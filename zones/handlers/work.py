@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,9 @@ from django.conf import settings
 from jobs.errors import Refused
 from jobs.ssh import Endpoint
 from nodes.endpoints import endpoint_of
+from nodes.erasing.judge import Target
 from nodes.erasing.script import identity_functions
+from nodes.handlers.erase import target_of
 from nodes.models import Node
 from zones.core.install import INSTALL_COMPONENTS, PACKAGE_FOLDER, component_script
 from zones.core.install.packages import Package, global_conf, programs_of, role_conf
@@ -27,6 +31,9 @@ class NodeWork:
     scripts: dict[str, str]
     packages: tuple[Package, ...] = ()
     vendor_packages: tuple[Path, ...] = ()
+    # Disks that are erased before they are formatted, and under which name the node remembers that it is done.
+    erase: tuple[Target, ...] = ()
+    erase_mark: str = ""
 
 
 def vendor_folder(role: str) -> Path:
@@ -70,8 +77,15 @@ def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
             scripts=_scripts(plan, files, role, node, packages, vendor),
             packages=packages,
             vendor_packages=vendor,
+            erase=tuple(target_of(disk) for disk in role.get("erase", ())),
+            erase_mark=_erase_mark(plan, role.get("erase", ())),
         )
     return found
+
+
+def _erase_mark(plan: Plan, disks: Sequence[Mapping[str, Any]]) -> str:
+    """The same through every edit and job of the plan; another one for another preview of the disks."""
+    return f"{plan.plan_id}.{hashlib.sha256(json.dumps(disks, sort_keys=True).encode()).hexdigest()[:12]}"
 
 
 def _scripts(
@@ -129,6 +143,8 @@ def describe_work(plan: Plan, nodes: Sequence[Node]) -> list[dict[str, Any]]:
     for phase, component in phases:
         for node in nodes:
             address, item = str(node.mgmt_address), work[node.node_id]
+            if component == "disk" and item.erase:
+                rows.append(_row(address, phase, "erase", _erased(item)))
             if component == "update_nodes":
                 rows.append(_row(address, phase, "copy", _copied(item)))
             rows.append(_row(address, phase, component, item.scripts[component]))
@@ -141,6 +157,14 @@ def _copied(work: NodeWork) -> str:
     lines = [f"{package.file_name} (sha256 {package.sha256})" for package in work.packages]
     lines += [f"{path.name} ({path.stat().st_size} bytes, of this site)" for path in work.vendor_packages]
     return "\n".join([f"copy to {PACKAGE_FOLDER}:", *lines])
+
+
+def _erased(work: NodeWork) -> str:
+    """What erases is written when the node was looked at again: which disks, and what is on them."""
+    lines = [
+        f"{target.label}: {', '.join(target.lost or target.signatures) or 'empty'}" for target in work.erase
+    ]
+    return "\n".join(["look again, then erase (quick):", *lines])
 
 
 def _row(node: str, phase: str, component: str, command: str) -> dict[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -20,6 +21,7 @@ from zones.load import load_world
 from zones.models import Plan, Zone
 from zones.services import revisions
 from zones.services.answering import answering
+from zones.services.erase_first import erase_targets, with_users
 from zones.services.files import ConfigFile, Loaded, ZoneFiles, read_files
 from zones.services.find import lock_allocations
 from zones.services.rekey import rekey
@@ -93,14 +95,25 @@ def _configure(loaded: Loaded, actor: Actor, force: bool, errors: list[Finding])
             _make_room(files.zone_id, force)
         except Refused as refusal:
             errors += refusal.findings
-    world = load_world()
+    world = with_users(
+        load_world(), {address for files in loaded.zones for address in files.documents.settings.roles}
+    )
     results = _plans(loaded, world, force)
     for files, result in zip(loaded.zones, results, strict=True):
         if not result.ok:
             errors += [*result.findings, *_rename_hint(files, world)]
+    erase = []
+    for result in results:
+        try:
+            erase.append(erase_targets(result))
+        except Refused as refusal:
+            errors += refusal.findings
     if errors:
         raise Refused(errors)
-    return [_store(files, result, actor) for files, result in zip(loaded.zones, results, strict=True)]
+    return [
+        _store(files, result, targets, actor)
+        for files, result, targets in zip(loaded.zones, results, erase, strict=True)
+    ]
 
 
 def _plans(loaded: Loaded, world: World, force: bool) -> tuple[PlanResult, ...]:
@@ -131,9 +144,11 @@ def _rename_hint(files: ZoneFiles, world: World) -> list[Finding]:
     return [Finding("R23", detail, remedy, "info", field="zone_id", file=name)]
 
 
-def _store(files: ZoneFiles, result: PlanResult, actor: Actor) -> Configured:
+def _store(
+    files: ZoneFiles, result: PlanResult, erase: Mapping[str, list[dict[str, Any]]], actor: Actor
+) -> Configured:
     zone = Zone.objects.filter(zone_id=files.zone_id).first() or revisions.new_zone(result)
-    plan = revisions.create(zone, result, files.sources, actor)
+    plan = revisions.create(zone, result, files.sources, actor, erase)
     findings = tuple(Finding(**item) for item in plan.findings)
     lines = [item.sentence() for item in findings[:SHOWN]]
     if len(findings) > SHOWN:

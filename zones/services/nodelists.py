@@ -12,6 +12,7 @@ from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Finding, Refused
 from zones.core.allocation import vms_of
+from zones.core.data_disks import used_disks
 from zones.core.documents import VariablesDocument
 from zones.core.plan import disk_identities
 from zones.core.rendering import ZoneAfter, render_node_lists
@@ -104,7 +105,13 @@ def _take_roles(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> None:
     views = planned_nodes({address: {**plan.roles[address], **said} for address, said in changed.items()})
     findings = []
     for view in views:
-        for problem in disk_problems(changed[view.address]["role"], view):
+        erased = {disk["name"] for disk in plan.roles[view.address].get("erase", ())}
+        role = changed[view.address]["role"]
+        unused = erased - {disk.name for disk in used_disks(role, view)}
+        if unused:
+            detail = f"{view.hostname}: as {role} {', '.join(sorted(unused))} is not formatted, but the plan erases it"
+            findings.append(Finding("P70", detail, "configure again without it in erase", node=view.address))
+        for problem in disk_problems(role, view, erased=erased):
             if problem.level == "error":
                 detail, remedy = (
                     f"{view.hostname}: {problem.detail}",

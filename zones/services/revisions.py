@@ -22,6 +22,7 @@ from zones.core.server_yaml import read_emulators
 from zones.load import planned_nodes
 from zones.models import EipPool, Plan, PlanChange, PlanFile, Role, VbcAssignment, Zone, ZoneFile
 from zones.services import carried
+from zones.services.erase_first import filled_since
 from zones.services.files import ConfigFile
 from zones.services.reserve import BATCH, reserve
 from zones.states import PlanStatus, move_plans
@@ -50,8 +51,12 @@ def create(
     result: PlanResult,
     sources: Sequence[ConfigFile],
     actor: Actor,
+    erase: Mapping[str, list[dict[str, Any]]] | None = None,
 ) -> Plan:
-    """Store a draft with its files and reservations, in the caller's transaction. Raises :class:`Refused`."""
+    """Store a draft with its files and reservations, in the caller's transaction. Raises :class:`Refused`.
+
+    ``erase``: the disks that are erased first, with what lies on them, by address.
+    """
     revision = (zone.plans.aggregate(last=Max("revision"))["last"] or 0) + 1
     plan = Plan.objects.create(
         plan_id=f"{zone.zone_id}-{revision}",
@@ -61,7 +66,7 @@ def create(
         content_hash="",
         sources=[source.as_source() for source in sources],
         findings=[item.as_dict() for item in result.findings],
-        roles=roles_json(result.roles),
+        roles=_roles(result, erase or {}),
         vms=_vms(result),
         variables=dict(result.variables),
         qemu_version=_qemu_version(result),
@@ -75,6 +80,13 @@ def create(
     reserve(plan, result)
     audit.record(actor, "config_qingcloud", plan.plan_id, zone_id=zone.zone_id, hash=plan.content_hash)
     return plan
+
+
+def _roles(result: PlanResult, erase: Mapping[str, list[dict[str, Any]]]) -> dict[str, dict[str, Any]]:
+    roles = roles_json(result.roles)
+    for address, disks in erase.items():
+        roles[address]["erase"] = disks
+    return roles
 
 
 def _vms(result: PlanResult) -> dict[str, list[str]]:
@@ -256,6 +268,7 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
             )
     missing = set(plan.roles) - {view.address for view in from_plan}
     findings += [Finding("P33", "it was deleted since", node=address) for address in sorted(missing)]
+    findings += filled_since(from_plan, plan.roles)
     findings += _maintained_since(plan)
     found = content_hash(files, disks, keys, plan.roles)
     if found != plan.content_hash and not findings:

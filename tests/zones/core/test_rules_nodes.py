@@ -25,8 +25,10 @@ from tests.zones.core.builders import (
     world,
     zone_view,
 )
+from zones.core.plan import make_plan
 from zones.core.request import Options
 from zones.core.rules import RULES, Context, check, renamed_from
+from zones.core.rules.free_disks import not_free
 from zones.core.rules.nodes import r20
 from zones.core.world import DiskView, NicView, NodeView
 
@@ -169,17 +171,76 @@ def test_r17_disks_that_nothing_tells_apart_are_not_formatted() -> None:
     assert errors_of(scale(two(data_disks=(one, replace(other, by_id="scsi-3600-2"))))) == []
 
 
-@pytest.mark.parametrize(
-    ("role", "then"), [("hyper-repl", "stops the installation"), ("hyper-pair", "is overwritten")]
-)
-def test_r17_a_disk_that_is_not_empty_is_told_before_the_installation(role: str, then: str) -> None:
+@pytest.mark.parametrize("role", ["hyper-repl", "hyper-pair"])
+def test_r17_a_disk_that_is_not_empty_is_an_error_unless_the_plan_erases_it(role: str) -> None:
     spare = replace(disk("sdq", "sata"), holds=("ext4",), status=0)
     full = replace(SSD if role == "hyper-repl" else HDD, holds=("gpt", "ext4"))
-    roles = {node(number, data_disks=(full, spare)): role for number in (21, 22)}
-    findings = scale(roles)
-    assert errors_of(findings) == [] and [item.code for item in findings] == ["R17", "R17"]
-    assert f"{full.name} (gpt, ext4); that {then}" in findings[0].detail and "sdq" not in findings[0].detail
+    roles: dict[NodeView | str, str] = {node(number, data_disks=(full, spare)): role for number in (21, 22)}
+    findings = errors_of(scale(roles))
+    assert [item.code for item in findings] == ["R17", "R17"]
+    assert f"{full.name} (gpt, ext4)" in findings[0].detail and "sdq" not in findings[0].detail
     assert f"erase_data_disks -d {full.name}" in findings[0].remedy
+    assert f"erase: {{127.1.0.31: [{full.name}]}}" in findings[0].remedy
+    by_link = full.reference.removeprefix("/dev/disk/by-id/")
+    said = {"127.1.0.31": [full.name], "127.1.0.32": [by_link]}
+    assert errors_of(scale(roles, erase=said)) == []
+
+
+def test_r17_a_disk_in_use_names_the_commands_that_let_go_of_it() -> None:
+    used = replace(
+        SSD,
+        holds=("LVM2_member",),
+        users=("the group is active (vgchange -an 'a b')",),
+        releases=("vgchange -an 'a b'",),
+    )
+    roles: dict[NodeView | str, str] = {node(number, data_disks=(used,)): "hyper-repl" for number in (21, 22)}
+    findings = errors_of(scale(roles, erase={"127.1.0.31": [used.name], "127.1.0.32": [used.name]}))
+    assert [item.code for item in findings] == ["R17", "R17"], "who uses it is not erased away"
+    assert (
+        """exec_nodes 127.1.0.31 'vgchange -an '"'"'a b'"'"''; collect_nodes -i 127.1.0.31"""
+        in findings[0].remedy
+    )
+
+
+@pytest.mark.parametrize(
+    ("role", "status", "holds", "stops"),
+    [
+        ("hyper-repl", "active", ("ext4",), False),
+        ("hyper-repl", "scale_failed", ("gpt", "zfs_member"), False),
+        ("hyper-repl", "scale_failed", ("LVM2_member",), True),
+        ("hyper-repl", "available", ("gpt", "zfs_member"), True),
+        ("hyper-pair", "scale_failed", ("drbd",), False),
+        ("hyper-pair", "available", ("drbd",), True),
+        ("ks", "scale_failed", ("ext4",), False),
+        ("ks", "configured", ("ext4",), True),
+        ("hyper-sanc", "available", ("ext4",), False),
+        ("vg", "available", ("ext4",), False),
+    ],
+)
+def test_what_the_component_knows_as_its_own_is_free(
+    role: str, status: str, holds: tuple[str, ...], stops: bool
+) -> None:
+    disks = (replace(SSD if role == "hyper-repl" else HDD, holds=holds),)
+    assert bool(not_free(role, node(21, data_disks=disks, status=status))) == stops
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "said"),
+    [
+        ("127.1.0.99", "sdz", "is no node of this file"),
+        ("127.1.0.31", "sdq", "is no disk that the installation formats"),
+        ("127.1.0.31", "sda", "is no data disk"),
+        ("127.1.0.31", "nope", "is no data disk"),
+    ],
+)
+def test_p70_only_disks_that_are_formatted_are_erased(address: str, name: str, said: str) -> None:
+    roles: dict[NodeView | str, str] = {
+        node(number, data_disks=(SSD, disk("sdq", "sata", status=0))): "hyper-repl" for number in (21, 22)
+    }
+    content = settings_of(roles, erase={address: [name]})
+    plan = make_plan(documents("scale", content), world(*roles, zones=(demo_zone(),)))  # type: ignore[arg-type]
+    [finding] = [item for item in plan.findings if item.level == "error"]
+    assert finding.code == "P70" and said in finding.detail and finding.line
 
 
 def test_r17_nothing_is_formatted_where_the_os_disk_is_unknown() -> None:

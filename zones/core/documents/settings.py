@@ -18,7 +18,7 @@ VM_ROLES = (
     *("proxy", "dnsmaster", "webservice", "zoocassa", "pgpool", "pgserver", "ks"),
     *("boss", "bm", "cronus", "rsserver", "eipctl", "warehouse", "v2v"),
 )
-KEYS = ("zone_id", "roles", "pairs", "vms", "eips", "vbc", "qemu_version")
+KEYS = ("zone_id", "roles", "pairs", "vms", "eips", "vbc", "erase", "qemu_version")
 _VBC_KEYS = ("mgmt_ips", "ipv4_vbc", "ipv4_vip", "ipv6_vbc", "ipv6_vip")
 
 
@@ -63,6 +63,15 @@ class VbcEntry:
     line: int
 
 
+@dataclass(frozen=True, slots=True)
+class EraseEntry:
+    """A disk that is erased before it is formatted, by name or link; ``address`` is its node's."""
+
+    address: str
+    disk: str
+    line: int
+
+
 @dataclass(frozen=True)
 class SettingsDocument:
     """A settings file that is well formed; what it asks for has not been judged."""
@@ -75,6 +84,7 @@ class SettingsDocument:
     vms: Map[str, tuple[str, ...]] = field(default_factory=dict)
     eips: tuple[EipEntry, ...] = ()
     vbc: tuple[VbcEntry, ...] = ()
+    erase: tuple[EraseEntry, ...] = ()
     has_vms: bool = False
     has_vbc: bool = False
     qemu_version: str = ""
@@ -121,6 +131,7 @@ def _read(reader: Reader, tree: Node, kind: str) -> SettingsDocument | None:
         vms=_vms(reader, entries.get("vms")),
         eips=_eips(reader, entries.get("eips")),
         vbc=_vbcs(reader, entries.get("vbc")),
+        erase=_erases(reader, entries.get("erase")),
         has_vms="vms" in entries and not is_empty(entries["vms"]),
         has_vbc="vbc" in entries and not is_empty(entries["vbc"]),
         qemu_version=_version(reader, entries.get("qemu_version")),
@@ -232,6 +243,18 @@ def _eips(reader: Reader, node: Node | None) -> tuple[EipEntry, ...]:
             text = reader.text(item, path)
             if address and text:
                 found.append(EipEntry(address, text, item.line))
+    return tuple(found)
+
+
+def _erases(reader: Reader, node: Node | None) -> tuple[EraseEntry, ...]:
+    section = reader.mapping(node, ("erase",))
+    found: list[EraseEntry] = []
+    for key, value in (section.entries if section else {}).items():
+        address = reader.key_address(key, ("erase", key), section.key_lines[key] if section else 0)
+        for path, item in reader.items(value, ("erase", key)):
+            text = reader.text(item, path)
+            if address and text:
+                found.append(EraseEntry(address, text, item.line))
     return tuple(found)
 
 

@@ -23,7 +23,10 @@ class RenderedFile:
 
 @dataclass(frozen=True)
 class ZoneAfter:
-    """The whole zone after the plan: every node has its role. ``pairs`` maps an address to its DRBD peer's."""
+    """The whole zone after the plan: every node has its role. ``pairs`` maps an address to its DRBD peer's.
+
+    ``erase``: references of disks that are erased before they are formatted, by address.
+    """
 
     zone_id: str
     region_id: str
@@ -37,6 +40,7 @@ class ZoneAfter:
     vms: tuple[VmView, ...] = ()
     pairs: Mapping[str, str] = field(default_factory=dict)
     vpool: Mapping[str, VpoolChoice] = field(default_factory=dict)
+    erase: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     server_yaml: str = ""
 
     @cached_property

@@ -30,7 +30,7 @@ SETTINGS_KEYS = frozenset(
         *(f"eip_network_{name}" for name in _INTERFACE_KEYS),
         *("vm_base_network", "hyper_vip_address", "vm_network_routing_rule"),
         *("vm_base_network_ipv6", "hyper_vip_address_ipv6", "vm_network_routing_rule_ipv6"),
-        *("os_disk", "pitrix_disk", "data_disks", "drbd_disks", "cache_disk"),
+        *("os_disk", "pitrix_disk", "data_disks", "drbd_disks", "cache_disk", "erase_disks"),
         *("vpool_layout", "vpool_vdevs", "vpool_reason", "pair_hostname", "pair_address"),
     }
 )
@@ -178,6 +178,8 @@ def _disk(zone: ZoneAfter, node: NodeView) -> Pairs:
         yield "vpool_reason", reason
     if node.role == "hyper-pair" and references:
         yield from _drbd_disks(disks)
+    if zone.erase.get(node.address):
+        yield "erase_disks", " ".join(zone.erase[node.address])
 
 
 def _drbd_disks(disks: tuple[DiskView, ...]) -> Pairs:

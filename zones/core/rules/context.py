@@ -12,7 +12,7 @@ from zones.core.documents.settings import RoleEntry
 from zones.core.nets import Network, Use, parse_network
 from zones.core.pools import Pool, parse_pool
 from zones.core.request import Documents, Options
-from zones.core.world import HYPER_ROLES, NodeView, World, ZoneView, hostname_key
+from zones.core.world import HYPER_ROLES, DiskView, NodeView, World, ZoneView, hostname_key
 
 POOL_FIELDS = ("mgmt_network_pools", "eip_network_pools", "vip_pools")
 
@@ -107,6 +107,11 @@ class Context:
     def with_role(self, role: str) -> tuple[Named, ...]:
         """Nodes of the file with that role, in hostname order."""
         return tuple(sorted((named for named in self.named if named.entry.role == role), key=_order))
+
+    def erased(self, node: NodeView) -> tuple[DiskView, ...]:
+        """The node's disks that the file has erased before they are formatted, in the order of collection."""
+        names = [entry.disk for entry in self.settings.erase if entry.address == node.address]
+        return tuple(disk for disk in node.data_disks if any(disk.is_called(name) for name in names))
 
     @cached_property
     def base_network(self) -> Network | None:

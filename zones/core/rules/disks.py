@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from jobs.errors import Finding, Level
 from zones.core.data_disks import by_drive, names, pieces, together, used_disks
 from zones.core.rendering.vpool import advise_vpool, groups_of
 from zones.core.rules.context import Context
+from zones.core.rules.free_disks import in_the_way
 from zones.core.world import DiskView, NodeView
 
 _EVEN = "correct disks to status 0 with modify_node_attributes until every drive gives as many as the others"
@@ -49,8 +50,14 @@ def misfit(role: str, disks: tuple[DiskView, ...]) -> str:
     return ""
 
 
-def disk_problems(role: str, node: NodeView, layout: str = "") -> Iterator[Problem]:
-    """Everything that speaks against the role with these disks; ``layout`` of the vpool where a person chose one."""
+def disk_problems(
+    role: str, node: NodeView, layout: str = "", *, erased: Collection[str] = (), runs: bool = False
+) -> Iterator[Problem]:
+    """Everything that speaks against the role with these disks.
+
+    ``layout`` of the vpool where a person chose one; ``erased``: names of disks that are erased before they are
+    formatted; ``runs``: the machine is in service already, and nothing is formatted.
+    """
     disks = used_disks(role, node)
     reason = misfit(role, node.usable_disks)
     if reason:
@@ -61,20 +68,27 @@ def disk_problems(role: str, node: NodeView, layout: str = "") -> Iterator[Probl
     yield from _zones(disks)
     yield from _shared(role, disks, layout)
     yield from _names(node, disks)
-    yield from _not_empty(role, disks)
+    if not runs:
+        yield from (Problem(*words) for words in in_the_way(role, node, erased))
 
 
 def r17(ctx: Context) -> Iterable[Finding]:
     """Usable data disks fit the role, counted by drives: namespaces and logical units of one drive are lost together.
 
-    No two pieces of a drive lie in one mirror, raidz or pair, none has host-managed zones, all are empty, and each has
+    No two pieces of a drive lie in one mirror, raidz or pair, none has host-managed zones, all are free, and each has
     a name that stays with it when disks are plugged in or found in another order.
     """
     for named in ctx.named:
         if named.node is None:
             continue
         choice = ctx.options.vpool.get(named.entry.address)
-        problems = disk_problems(named.entry.role, named.node, choice.layout if choice else "")
+        problems = disk_problems(
+            named.entry.role,
+            named.node,
+            choice.layout if choice else "",
+            erased=[disk.name for disk in ctx.erased(named.node)],
+            runs=ctx.kind == "adopt",
+        )
         for problem in (*problems, *_no_os_disk(named.entry.role, named.node)):
             yield ctx.finding(
                 "R17",
@@ -162,17 +176,3 @@ def _names(node: NodeView, disks: Iterable[DiskView]) -> Iterator[Problem]:
                 f"{disk.name} has no by-id, WWN or serial: nothing could tell it from another disk",
                 "give it a serial (a virtual machine's disk: serial=), or correct it to status 0; then collect again",
             )
-
-
-def _not_empty(role: str, disks: Iterable[DiskView]) -> Iterator[Problem]:
-    """What zpool and mkfs refuse in the middle of the installation, and DRBD would overwrite."""
-    full = [disk for disk in disks if disk.holds]
-    if full:
-        what = "; ".join(f"{disk.name} ({', '.join(disk.holds)})" for disk in full)
-        then = "is overwritten" if role == "hyper-pair" else "stops the installation of this node"
-        erase = " ".join(disk.name for disk in full)
-        yield Problem(
-            f"data disks are not empty: {what}; that {then}",
-            f"erase_data_disks -d {erase} for it, then collect it again; a disk to be kept is corrected to status 0",
-            "warning",
-        )
