@@ -9,7 +9,7 @@ from jobs.errors import Busy, Refused
 from jobs.models import Step
 from jobs.services import Target, submit
 from jobs.states import StepStatus
-from nodes.models import Disk, Node
+from nodes.models import Node
 from nodes.services import erase_data_disks, preview_erase
 from nodes.states import NodeStatus
 from tests.zones.conftest import Region
@@ -23,7 +23,6 @@ pytestmark = pytest.mark.django_db
 def ready(region: Region) -> Region:
     approved(region)
     Node.objects.update(host_key="ssh-ed25519 AAAA")
-    Disk.objects.filter(is_os=False).update(dirty=True, signatures=["ext4"])
     return region
 
 
