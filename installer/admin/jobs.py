@@ -145,7 +145,6 @@ class JobAdmin(ConsoleAdmin):
             "left": list(
                 watchdog.leftovers().filter(job=item).order_by("pk").values_list("address", flat=True)
             ),
-            "by_word": services.phases_by_word(item),
             "stalled": item.status in JOB_ACTIVE and not watchdog.alive(),
             "plan_id": _plan_id(item),
             "has_answers": answers_page.has_answers(item),

@@ -13,8 +13,7 @@ from nodes.addresses import read_addresses
 class Command(VerbCommand):
     help = (
         "Says that nothing of a job runs any more on nodes where it was given up: the machine is gone, or somebody "
-        "has looked. Such nodes are not deleted, collected or erased before. Also says that what a phase could not see to be "
-        "done is done (keys of a memcached that does not show them all): then resume_job goes on."
+        "has looked. Such nodes are not deleted, collected or erased before."
     )
 
     def arguments(self, parser: CommandParser) -> None:
@@ -37,8 +36,4 @@ class Command(VerbCommand):
             reason=options["reason"],
             actor=self.actor,
         )
-        words = job.params.get("words", {})
-        if words:
-            self.say(f"{job.job_id}: {', '.join(words)} counts as done; go on with resume_job {job.job_id}")
-        else:
-            self.say(f"{job.job_id}: its nodes are free again")
+        self.say(f"{job.job_id}: its nodes are free again")
