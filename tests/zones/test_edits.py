@@ -263,14 +263,26 @@ def test_words_of_people_stay(region: Region) -> None:
     assert "# 已核对：网关，“机房”（北京）" in content(edited)
 
 
-def test_a_file_from_before_the_grammar_goes_to_no_node(region: Region) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("## General\n", "\u00a0# checked $(id >/root/pwned) || :\n", r"line \d+ has U\+00A0 NO-BREAK SPACE"),
+        ('hostname="pek3cr01n21"', 'hostname="pek3cr01n2\\1"', r"line \d+ is not key="),
+    ],
+)
+def test_a_file_from_before_the_grammar_goes_to_no_node(
+    region: Region, old: str, new: str, words: str
+) -> None:
     """Written by an older release: its approval covers it, and yet nothing of it is sent."""
     plan = draft(region)
-    text = content(plan).replace("## General\n", "\u00a0# checked $(id >/root/pwned) || :\n")
+    text = content(plan).replace(old, new)
     plan.files.filter(path=FILE).update(content=text, edited_by="eve", rendered=content(plan))
-    revisions.rehash(plan, revisions.before(plan), {}, actor=region.actor, verb="edit_plan_file")
-    with pytest.raises(Refused, match=r"D17 .*line \d+ has U\+00A0 NO-BREAK SPACE"):
+    Plan.objects.filter(pk=plan.pk).update(content_hash=revisions.hash_now(plan)[0])
+    plan.refresh_from_db()
+    with pytest.raises(Refused, match=f"D17 .*{words}"):
+        revisions.check_unchanged(plan)
+    with pytest.raises(Refused, match=f"D17 .*{words}"):
         approve_plan(plan_id=plan.plan_id, actor=region.actor)
     nodes = list(Node.objects.filter(mgmt_address__in=plan.roles))
-    with pytest.raises(Refused, match=r"D17 .*line \d+ has U\+00A0 NO-BREAK SPACE"):
+    with pytest.raises(Refused, match=f"D17 .*{words}"):
         work_of(plan, nodes)

@@ -57,14 +57,18 @@ def settings_script(settings: str) -> str:
     """POSIX sh that reads the settings as data and assigns the variables; empty for none. Raises SettingsError."""
     if not settings:
         return ""
-    for key in read_settings(settings):
-        if key not in SETTINGS_KEYS and not COUNTED_KEYS.fullmatch(key):
-            number = next(
-                n for n, line in enumerate(settings.split("\n"), 1) if line.lstrip().startswith(key)
-            )
-            raise SettingsError(number, f"has the key {key[:60]}, which no component knows")
+    check_settings(settings)
     size_bytes = len(settings.encode())
     return f"{settings_reader()}read_settings {size_bytes} <<'{_END}'\n{settings}{_END}\n"
+
+
+def check_settings(settings: str) -> None:
+    """Raise :class:`SettingsError` for what a node would refuse."""
+    for key in read_settings(settings):
+        if key not in SETTINGS_KEYS and not COUNTED_KEYS.fullmatch(key):
+            lines = enumerate(settings.split("\n"), start=1)
+            number = next(at for at, line in lines if line.lstrip(" \t").startswith(f"{key}="))
+            raise SettingsError(number, f"has the key {key[:60]}, which no component knows")
 
 
 def arguments(values: dict[str, str]) -> str:
