@@ -109,7 +109,7 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
         everything = {
             **self.admin_site.each_context(request),
             "title": title,
-            "kept": dict(kept_text(request) or {}),
+            "kept_text": dict(kept_text(request) or {}),
             "opts_plural": self.model._meta.verbose_name_plural,
             "list_url": self.url_of("changelist"),
             "is_fullwidth": "1",
