@@ -114,7 +114,7 @@ def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[st
     """Take a person's word that nothing of this job runs any more on nodes where it was given up.
 
     For nodes that do not come back, or were looked at by hand; those in reach are looked at by a worker.
-    ``addresses`` limits it to those nodes. Raises :class:`Refused`, :class:`NotFound`.
+    It cannot be taken back, so each node is named. Raises :class:`Refused`, :class:`NotFound`.
     """
     job = find_job(job_id)
     if not reason.strip():
@@ -124,6 +124,13 @@ def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[st
     with transaction.atomic():
         chosen = _chosen(job, addresses).exclude(target="")
         left = list(watchdog.leftovers().filter(pk__in=chosen.values("pk")).select_related("job"))
+        if left and not addresses:
+            raise Refused.because(
+                "P80",
+                "that nothing runs on a node cannot be taken back, and no node is named",
+                f"name each that you looked at: {' '.join(sorted({step.address for step in left})[:_NAMED])}",
+                field="addresses",
+            )
         done = [step for step in left if sweep.settle(step, f"nothing of it runs there, says {actor.name}")]
         if not done:
             raise Refused.because(

@@ -97,6 +97,11 @@ class Node(models.Model):
         uncertainty_ms = self.clock_uncertainty_ms or 0
         return ClockFacts(offset_ms, uncertainty_ms, measured_at, self.clock_synchronised, self.clock_source)
 
+    @property
+    def label(self) -> str:
+        """What a person calls it and types to confirm: its host name, else its address."""
+        return self.hostname or str(self.mgmt_address)
+
 
 class DiskType(models.TextChoices):
     SSD = "ssd"

@@ -20,8 +20,10 @@ from unfold.widgets import (
 
 from installer.admin.units import GB
 from jobs.audit import MAX_REASON_CHARS
+from jobs.confirm import asked_for
 from jobs.secrets import Secret
 from nodes.models import MAX_IDENTITY, DiskType, Node
+from nodes.services.delete import irreplaceable
 
 UNCHANGED = ("", "unchanged")
 CLEARABLE = (("type", "type"), ("size_bytes", "size"), ("status", "use"))
@@ -41,6 +43,26 @@ class NodesForm(forms.Form):
             shown = ", ".join(gone[:5])
             raise forms.ValidationError(f"deleted meanwhile: {shown}; go back to the list and choose again")
         return [found[node_id] for node_id in ids]
+
+
+class DeleteForm(NodesForm):
+    """Which nodes are forgotten; what cannot be had again is confirmed by its host name."""
+
+    confirm = forms.CharField(
+        max_length=2000, required=False, label="Confirm", widget=UnfoldAdminTextInputWidget
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ids = str((self.data or self.initial).get("nodes", "")).split()
+        names = [node.label for node in irreplaceable(Node.objects.filter(node_id__in=ids))]
+        if names:
+            self.fields["confirm"].help_text = (
+                "Corrections of people, or the past of a retired machine, cannot be had again: "
+                f"type {asked_for(names)}."
+            )
+        else:
+            del self.fields["confirm"]
 
 
 class AddForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,6 +13,8 @@ from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
 from installer.admin.node_forms import NodesForm
 from jobs.audit import MAX_REASON_CHARS
+from jobs.confirm import asked_for
+from jobs.errors import VerbError
 from nodes.models import Node
 from zones.services import Retired, retire_nodes
 
@@ -41,18 +45,31 @@ class RetireVerbs(ConsoleAdmin):
                 addresses=form.cleaned_data["nodes"],
                 actor=verbs.actor(request),
                 reason=verbs.posted(request, "reason", MAX_REASON_CHARS),
+                confirm=verbs.posted(request, "confirm", 2000),
             ),
         )
         if done is None:
-            return HttpResponseRedirect(self.url_of("changelist"))
+            return self._consequences(
+                request, Node.objects.filter(mgmt_address__in=form.cleaned_data["nodes"]), again=True
+            )
         messages.success(request, f"{verbs.count(len(done.nodes), 'node')} of zone {done.zone_id} retired")
         return self._show(request, done, done=True)
 
-    def _consequences(self, request: HttpRequest, chosen: QuerySet[Node]) -> HttpResponse:
+    def _consequences(
+        self, request: HttpRequest, chosen: QuerySet[Node], *, again: bool = False
+    ) -> HttpResponse:
+        """What would follow; ``again``: the refusal has been said already."""
         addresses = [str(address) for address in chosen.values_list("mgmt_address", flat=True)]
-        told = verbs.attempt(
-            request, lambda: retire_nodes(addresses=addresses, actor=verbs.actor(request), dry_run=True)
-        )
+
+        def call() -> Retired:
+            return retire_nodes(addresses=addresses, actor=verbs.actor(request), dry_run=True)
+
+        told = None
+        if again:
+            with suppress(VerbError):
+                told = call()
+        else:
+            told = verbs.attempt(request, call)
         if told is None:
             return HttpResponseRedirect(self.url_of("changelist"))
         return self._show(request, told, done=False)
@@ -68,5 +85,7 @@ class RetireVerbs(ConsoleAdmin):
             rows=[(pill(item.level), item) for item in told.findings],
             settings=told.settings,
             reason_chars=MAX_REASON_CHARS,
+            reason=verbs.posted(request, "reason", MAX_REASON_CHARS),
+            asked=asked_for([node.label for node in told.nodes]),
             back=self.url_of("changelist"),
         )

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from installer.admin import verbs
 from installer.admin.base import ConsoleAdmin
-from installer.admin.node_forms import AddForm, NodesForm, SshForm
+from installer.admin.node_forms import AddForm, DeleteForm, NodesForm, SshForm
 from jobs.models import Job
 from jobs.services import addresses_left, find_job
 from nodes import services
@@ -60,7 +60,7 @@ class NodeVerbs(ConsoleAdmin):
     @admin.action(description="Delete…", permissions=["run"])
     def delete_nodes(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
         """Shows what would be forgotten first."""
-        return self._ask(request, NodesForm(initial={"nodes": _ids(queryset)}), "remove_form", queryset)
+        return self._ask(request, DeleteForm(initial={"nodes": _ids(queryset)}), "remove_form", queryset)
 
     @method_decorator(sensitive_post_parameters("password"))
     def ssh_form(self, request: HttpRequest) -> HttpResponse:
@@ -105,9 +105,12 @@ class NodeVerbs(ConsoleAdmin):
         """POST: delete."""
 
         def run(form: forms.Form) -> int:
-            return services.delete_nodes(addresses=form.cleaned_data["nodes"], actor=verbs.actor(request))
+            data = form.cleaned_data
+            return services.delete_nodes(
+                addresses=data["nodes"], actor=verbs.actor(request), confirm=data.get("confirm", "")
+            )
 
-        return self._run(request, NodesForm, "remove_form", run)
+        return self._run(request, DeleteForm, "remove_form", run)
 
     def _run(
         self,

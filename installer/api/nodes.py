@@ -19,7 +19,12 @@ from installer.api.exchange import ExchangeVerbs
 from installer.api.keeping import KeptVerbs
 from installer.api.naming import take_addresses
 from installer.api.nodeshapes import NodeShape, SshKeyShape
-from installer.api.requests import AddNodesRequest, CollectRequest, EstablishRequest
+from installer.api.requests import (
+    AddNodesRequest,
+    CollectRequest,
+    DeleteNodeRequest,
+    EstablishRequest,
+)
 from installer.api.retiring import RetireVerbs
 from jobs.secrets import Secret
 from nodes.addresses import read_addresses
@@ -69,10 +74,11 @@ class NodeViewSet(EraseVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):
         found = prefetched().filter(pk__in=[node.pk for node in added])
         return Response(nodes_json(found), status=201)
 
-    @extend_schema(request=None, responses={204: None, **problems(400, 404)})
+    @extend_schema(request=DeleteNodeRequest, responses={204: None, **problems(400, 404)})
     def destroy(self, request: Request, **key: str) -> Response:
         """Delete a node that is in no zone."""
-        delete_nodes(addresses=[str(self.one().mgmt_address)], actor=actor_of(request))
+        values = parsed(DeleteNodeRequest, request.data)
+        delete_nodes(addresses=[str(self.one().mgmt_address)], actor=actor_of(request), **values)
         return Response(status=204)
 
     @describes_verb(CollectRequest)

@@ -117,8 +117,25 @@ class ReparseRequest(NodesRequest):
     force = serializers.BooleanField(default=False, help_text="also nodes that are in service")
 
 
-class RetireRequest(NodesRequest):
-    reason = serializers.CharField(max_length=MAX_REASON_CHARS, default="", allow_blank=True)
+class Confirmed(serializers.Serializer[Any]):
+    """A verb that cannot be undone: mixed into requests."""
+
+    confirm = serializers.CharField(
+        max_length=2000,
+        default="",
+        allow_blank=True,
+        help_text="the host names that it is about, separated by blanks; of more than 5 nodes their number",
+    )
+
+
+class DeleteNodeRequest(Request, Confirmed):
+    """Needed for a node that somebody corrected, or that has served."""
+
+
+class RetireRequest(NodesRequest, Confirmed):
+    reason = serializers.CharField(
+        max_length=MAX_REASON_CHARS, default="", allow_blank=True, help_text="needed, but for a dry run"
+    )
     dry_run = serializers.BooleanField(default=False, help_text="only tell what would follow")
 
 
@@ -259,7 +276,7 @@ class ResumeRequest(Request):
 
 
 class SettleRequest(Request):
-    addresses = AddressList(required=False, help_text="only these nodes of the job")
+    addresses = AddressList(required=False, help_text="the nodes that were looked at; each is named")
     reason = serializers.CharField(
         max_length=MAX_REASON_CHARS, help_text="how you know that nothing runs there"
     )

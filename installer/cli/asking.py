@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from django.core.management.base import CommandParser
+
+from jobs.confirm import asked_for
 from jobs.errors import Refused
 
 
@@ -27,3 +31,24 @@ def type_in(
         answer = sys.stdin.readline(len(expected) + 20).strip()
     if answer != expected:
         raise Refused.because("C10", f"not confirmed: {undone}", remedy)
+
+
+def add_confirm_argument(parser: CommandParser) -> None:
+    """``--confirm``: what a person would type."""
+    parser.add_argument(
+        "--confirm",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="the host names that it is about (of more than 5 nodes: their number); without it you are asked",
+    )
+
+
+def confirmed(
+    say: Callable[[str], None], options: dict[str, Any], question: str, names: Sequence[str]
+) -> str:
+    """Return what confirms the verb: what was given, else what is typed now; nothing without a terminal."""
+    if options["confirm"] or not sys.stdin.isatty():
+        return " ".join(options["confirm"])
+    say(f"{question}\nIt cannot be undone. Type {asked_for(names)} to go on: ")
+    return sys.stdin.readline(10_000).strip()

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import ProtectedError
 
 from jobs import audit
 from jobs.actor import Actor
+from jobs.confirm import check_confirmed
 from jobs.errors import Finding, Refused
-from nodes.models import Node
+from nodes.models import DiskCorrection, Node
 from nodes.services.exclusion import refuse_if_busy
 from nodes.services.find import nodes_at
-from nodes.states import DELETABLE
+from nodes.states import DELETABLE, NodeStatus
 
 
-def delete_nodes(*, addresses: Sequence[str], actor: Actor) -> int:
-    """Delete all of them or none; gives their number. Raises :class:`Refused` for nodes in use, :class:`Busy`
-    for those on which a job has work to do.
+def delete_nodes(*, addresses: Sequence[str], actor: Actor, confirm: str = "") -> int:
+    """Delete all of them or none; gives their number.
+
+    What a person said of a machine, or that it served, is found by no collection again: for such nodes ``confirm``
+    holds the host names (of many: their number). Raises :class:`Refused` for nodes in use, :class:`Busy` for those
+    on which a job has work to do.
     """
     with transaction.atomic():
         nodes = nodes_at(addresses)
@@ -36,6 +40,13 @@ def delete_nodes(*, addresses: Sequence[str], actor: Actor) -> int:
                 for node in in_use
             )
         refuse_if_busy(locked)
+        lasting = irreplaceable(locked)
+        if lasting:
+            check_confirmed(
+                [node.label for node in lasting],
+                confirm=confirm,
+                what="deleting nodes with corrections or a past",
+            )
         try:
             Node.objects.filter(pk__in=pks).delete()
         except ProtectedError as error:
@@ -50,6 +61,14 @@ def delete_nodes(*, addresses: Sequence[str], actor: Actor) -> int:
             ],
         )
     return len(nodes)
+
+
+def irreplaceable(nodes: Iterable[Node]) -> list[Node]:
+    """Those of the nodes that adding and collecting again would not bring back: corrected by a person, or retired."""
+    chosen = list(nodes)
+    pks = [node.pk for node in chosen]
+    corrected = set(DiskCorrection.objects.filter(disk__node__in=pks).values_list("disk__node_id", flat=True))
+    return [node for node in chosen if node.pk in corrected or node.status == NodeStatus.RETIRED]
 
 
 def _held(error: ProtectedError) -> list[Finding]:

@@ -168,6 +168,8 @@ def test_a_person_says_that_nothing_runs_there(run, given_up):
     for missing in ((), ("--reason", " ")):
         assert run("settle_job", given_up.job_id, *missing).code == 2
     assert run("settle_job", given_up.job_id, "--node", "127.1.0.99", "--reason", "x").code == 2
+    unnamed = run("settle_job", given_up.job_id, "--reason", "x")
+    assert unnamed.code == 2 and "P80" in unnamed.err and "127.1.0.11" in unnamed.err
     assert run("delete_nodes", "-i", "127.1.0.11").code == 3
     result = run("settle_job", given_up.job_id, "--node", "127.1.0.11", "--reason", "scrapped")
     assert result.code == 0, result.err
@@ -175,7 +177,8 @@ def test_a_person_says_that_nothing_runs_there(run, given_up):
     assert (entry.subject, entry.reason) == (given_up.job_id, "scrapped")
     assert entry.detail["nodes"] == ["127.1.0.11"]
     assert Event.objects.filter(job=given_up, line__contains="nothing of it runs there, says").exists()
-    assert run("settle_job", given_up.job_id, "--reason", "again").code == 2
+    again = run("settle_job", given_up.job_id, "--node", "127.1.0.11", "--reason", "again")
+    assert again.code == 2 and "J11" in again.err
     assert run("delete_nodes", "-i", "127.1.0.11").code == 0
 
 
@@ -183,6 +186,7 @@ def test_so_does_rest(operator, viewer, given_up):
     url = f"/api/v1/jobs/{given_up.job_id}/settle/"
     assert viewer.post(url, {"reason": "scrapped"}).status_code == 403
     assert operator.post(url, {}).status_code == 400
+    assert operator.post(url, {"reason": "scrapped"}).json()["findings"][0]["code"] == "P80"
     answer = operator.post(url, {"reason": "scrapped", "addresses": ["127.1.0.11"]})
     assert answer.status_code == 202 and answer.json()["job_id"] == given_up.job_id
     assert not given_up.steps.exclude(remote={}).exists()

@@ -95,7 +95,9 @@ class Engine(RuleBasedStateMachine):
     @rule()
     def settle(self) -> None:
         with suppress(VerbError):
-            settle_job(job_id=self._newest().job_id, actor=ANN, reason="seen")
+            job = self._newest()
+            there = sorted(set(job.steps.exclude(target="").values_list("address", flat=True)))
+            settle_job(job_id=job.job_id, actor=ANN, reason="seen", addresses=there)
 
     def _newest(self) -> Job:
         return Job.objects.order_by("-id")[0]

@@ -20,6 +20,7 @@ from django.db import transaction
 
 from jobs import audit
 from jobs.actor import Actor
+from jobs.confirm import check_confirmed
 from jobs.errors import Finding, Refused
 from jobs.services import busy, holder
 from nodes.models import Node
@@ -52,10 +53,11 @@ class Retired:
 
 
 def retire_nodes(
-    *, addresses: Sequence[str], actor: Actor, reason: str = "", dry_run: bool = False
+    *, addresses: Sequence[str], actor: Actor, reason: str = "", confirm: str = "", dry_run: bool = False
 ) -> Retired:
     """Take nodes that are in service out of their zone: what they carried is free or goes to the next hyper.
 
+    It cannot be undone: ``confirm`` holds the host names (of many nodes: their number), ``reason`` says why.
     ``dry_run`` changes nothing and tells what would follow. Raises :class:`Refused` with every reason (Z20 to Z22),
     :class:`Busy` while a job of the region runs (R20) or a job has work to do on one of them.
     """
@@ -66,6 +68,10 @@ def retire_nodes(
         if holder(zone.exclusive_scope):
             raise busy(zone.exclusive_scope)
         refuse_if_busy(nodes)
+        if not dry_run:
+            check_confirmed(
+                [node.label for node in nodes], confirm=confirm, what="leaving service", reason=reason
+            )
         before = settings_in_service(zone)
         lost = set(Role.objects.filter(node__in=[node.pk for node in nodes]).values_list("role", flat=True))
         told = _of_placement(zone, nodes)

@@ -5,8 +5,11 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli import inputs
+from installer.cli.asking import add_confirm_argument, confirmed
 from installer.cli.base import VerbCommand
 from nodes.services import delete_nodes
+from nodes.services.delete import irreplaceable
+from nodes.services.find import nodes_at
 
 
 class Command(VerbCommand):
@@ -14,7 +17,12 @@ class Command(VerbCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         inputs.add_address_arguments(parser)
+        add_confirm_argument(parser)
 
     def run(self, options: dict[str, Any]) -> None:
-        number = delete_nodes(addresses=inputs.addresses(options), actor=self.actor)
+        addresses = inputs.addresses(options)
+        names = [node.label for node in irreplaceable(nodes_at(addresses))]
+        question = f"Corrections of people or the past of these nodes is forgotten: {', '.join(names)}."
+        confirm = confirmed(self.ask, options, question, names) if names else ""
+        number = delete_nodes(addresses=addresses, actor=self.actor, confirm=confirm)
         self.say(f"{number} nodes deleted")

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli import inputs
-from installer.cli.asking import confirm
+from installer.cli.asking import add_confirm_argument, confirmed
 from installer.cli.base import VerbCommand
 from zones.services import Retired, retire_nodes
 
@@ -22,21 +22,18 @@ class Command(VerbCommand):
             "--reason", type=inputs.reason, default="", metavar="TEXT", help="kept in the audit"
         )
         parser.add_argument("--dry-run", action="store_true", help="only tell what would follow")
-        parser.add_argument("--yes", action="store_true", help="do not ask")
+        add_confirm_argument(parser)
 
     def run(self, options: dict[str, Any]) -> None:
         wanted = {"addresses": inputs.addresses(options), "actor": self.actor, "reason": options["reason"]}
-        if options["dry_run"] or not options["yes"]:
-            told = retire_nodes(**wanted, dry_run=True)
-            self._tell(told)
-            if options["dry_run"]:
-                self.say("nothing was changed")
-                return
-            question = f"These leave zone {told.zone_id}: {', '.join(str(node) for node in told.nodes)}."
-            confirm(self.ask, question, len(told.nodes), "nodes", undone="no node has left its zone")
-        done = retire_nodes(**wanted)
-        if options["yes"]:
-            self._tell(done)
+        told = retire_nodes(**wanted, dry_run=True)
+        self._tell(told)
+        if options["dry_run"]:
+            self.say("nothing was changed")
+            return
+        question = f"These leave zone {told.zone_id}: {', '.join(str(node) for node in told.nodes)}."
+        confirm = confirmed(self.ask, options, question, [node.label for node in told.nodes])
+        done = retire_nodes(**wanted, confirm=confirm)
         self.say(f"retired from zone {done.zone_id}: {', '.join(str(node) for node in done.nodes)}")
 
     def _tell(self, told: Retired) -> None:

@@ -19,7 +19,12 @@ class Command(VerbCommand):
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("job", metavar="JOB", help="job id")
         parser.add_argument(
-            "--node", metavar="IP", nargs="+", action="extend", default=[], help="only these nodes"
+            "--node",
+            metavar="IP",
+            nargs="+",
+            action="extend",
+            default=[],
+            help="the nodes that were looked at; each is named",
         )
         parser.add_argument(
             "--reason",
