@@ -42,6 +42,38 @@ _ANY = frozenset({"", "*", "0.0.0.0", "::"})  # noqa: S104
 _SERVER = re.compile(r"server\s+(\S+)\s+(\S+):(\d+)")
 
 
+# Of defaults what keeps our servers from being reached, and the word that takes it back (configuration manual, 5.2).
+_TAKEN_BACK = {
+    "ssl": "no-ssl",
+    "check-ssl": "no-check-ssl",
+    "send-proxy": "no-send-proxy",
+    "send-proxy-v2": "no-send-proxy-v2",
+    "send-proxy-v2-ssl": "no-send-proxy-v2-ssl",
+    "send-proxy-v2-ssl-cn": "no-send-proxy-v2-ssl-cn",
+    "check-send-proxy": "no-check-send-proxy",
+    "agent-check": "no-agent-check",
+    "backup": "no-backup",
+    "disabled": "enabled",
+}
+
+
+# Checks of defaults by a protocol that our servers do not speak (4.2).
+_CHECKS = frozenset(
+    [
+        "external-check",
+        "httpchk",
+        "ldap-check",
+        "mysql-check",
+        "pgsql-check",
+        "redis-check",
+        "smtpchk",
+        "spop-check",
+        "ssl-hello-chk",
+        "tcp-check",
+    ]
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     """One of our listeners: where it binds, and its servers as (name, host, port)."""
@@ -76,7 +108,11 @@ def merge_listeners(existing: str, listeners: str) -> str:
     wanted = {section.name: section.lines for section in _sections(listeners) if section.kind == "listen"}
     parts: list[str] = []
     done: set[str] = set()
+    inherited: list[str] = []
     for section in sections:
+        if section.kind == "defaults":
+            # Sections without "from" take those of the last defaults before them.
+            inherited = _taken_back(section)
         if section.kind not in _NAMED or section.name not in wanted:
             parts += section.lines
             continue
@@ -88,17 +124,44 @@ def merge_listeners(existing: str, listeners: str) -> str:
         _check_conditions(section)
         body, tail = _split_tail(section.lines)
         if section.name not in done:
-            ours, _ = _split_tail(wanted[section.name])
+            ours = _with(_split_tail(wanted[section.name])[0], inherited)
             parts += _as_lines(ours, newline, ended=body[-1].endswith("\n"))
         parts += tail
         done.add(section.name)
     text = "".join(parts)
     for name, lines in wanted.items():
         if name not in done:
-            ours, _ = _split_tail(lines)
+            ours = _with(_split_tail(lines)[0], inherited)
             gap = "" if not text else newline if text.endswith("\n") else newline * 2
             text += gap + "".join(_as_lines(ours, newline, ended=True))
     return text
+
+
+def _taken_back(defaults: _Section) -> list[str]:
+    """Lines for a listener of ours that take back what it would inherit and cannot serve with."""
+    code = [words for line in defaults.lines[1:] if (words := words_of(line, 64))]
+    servers = [word for words in code if words[0] == "default-server" for word in words[1:]]
+    back = dict.fromkeys(_TAKEN_BACK[word] for word in servers if word in _TAKEN_BACK)
+    lines = []
+    if any(words[0] == "disabled" for words in code):
+        lines.append("    enabled\n")
+    if back:
+        lines.append(f"    default-server {' '.join(back)}\n")
+    checks = [words for words in code if words[0] == "option" and _CHECKS.intersection(words[1:2])]
+    if back or checks:
+        # Whoever looks at the preview sees why these lines are there.
+        cause = checks[-1] if checks else ["default-server"]
+        said = "".join(char for char in " ".join(cause)[:60] if char.isprintable())
+        lines.insert(0, f'    # instead of "{said}" of the defaults above\n')
+        # Checks of its own, a connection alone: neither the rules of defaults nor what they say of servers.
+        lines += ["    option tcp-check\n", "    tcp-check connect\n"]
+    return lines
+
+
+def _with(ours: list[str], inherited: list[str]) -> list[str]:
+    """A listener with these lines before its servers."""
+    first = next((at for at, line in enumerate(ours) if line.split()[:1] == ["server"]), len(ours))
+    return [*ours[:first], *inherited, *ours[first:]]
 
 
 def _check_conditions(section: _Section) -> None:
