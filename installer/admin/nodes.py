@@ -15,6 +15,7 @@ from installer.admin.labels import pill, words
 from installer.admin.node_correct_page import CorrectVerbs
 from installer.admin.node_erase_page import EraseVerbs
 from installer.admin.node_exchange_page import ExchangeVerbs
+from installer.admin.node_exec_page import ExecVerbs
 from installer.admin.node_page import node_context, raw_collection
 from installer.admin.node_reparse_page import ReparseVerbs
 from installer.admin.node_retire_page import RetireVerbs
@@ -28,7 +29,9 @@ from nodes.states import NodeStatus
 
 
 @admin.register(Node)
-class NodeAdmin(NodeVerbs, CorrectVerbs, EraseVerbs, ReparseVerbs, RetireVerbs, ExchangeVerbs, ConsoleAdmin):
+class NodeAdmin(
+    NodeVerbs, CorrectVerbs, EraseVerbs, ExecVerbs, ReparseVerbs, RetireVerbs, ExchangeVerbs, ConsoleAdmin
+):
     """Servers by management address."""
 
     public_id = "node_id"
@@ -77,7 +80,12 @@ class NodeAdmin(NodeVerbs, CorrectVerbs, EraseVerbs, ReparseVerbs, RetireVerbs, 
         ("key", "key_page"),
         ("export/<slug:kind>", "export"),
     )
-    object_views = (("disk", "disk"), ("raw/<int:number>", "raw"), ("do/<slug:verb>", "do"))
+    object_views = (
+        ("disk", "disk"),
+        ("raw/<int:number>", "raw"),
+        ("do/<slug:verb>", "do"),
+        ("exec", "exec_page"),
+    )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Adding is a verb too: the page calls add_nodes."""

@@ -18,6 +18,7 @@ from installer.api.erasing import EraseVerbs
 from installer.api.exchange import ExchangeVerbs
 from installer.api.keeping import KeptVerbs
 from installer.api.naming import take_addresses
+from installer.api.node_exec import ExecVerbs
 from installer.api.nodeshapes import NodeShape, SshKeyShape
 from installer.api.requests import (
     AddNodesRequest,
@@ -47,7 +48,7 @@ class NodeFilter(filters.Filters):
     list=extend_schema(responses={200: NodeShape(many=True), **problems(400, 404)}),
     retrieve=extend_schema(responses={200: NodeShape, **problems(404)}),
 )
-class NodeViewSet(EraseVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):
+class NodeViewSet(EraseVerbs, ExecVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):
     """Nodes with their hardware."""
 
     view_permission = "nodes.view_node"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -13,6 +14,7 @@ from jobs.queries import stamp
 from nodes.collection.disks import NOT_HERE
 from nodes.collection.identity import contradict
 from nodes.erasing.content import DiskContent, read_contents
+from nodes.erasing.users import release
 from nodes.models import Collection, Disk, Node
 from nodes.parsers.errors import FactsError
 from nodes.recording import nonce_of
@@ -227,11 +229,14 @@ def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | No
         ]
     users = content.users if content else tuple(f"mounted on {point}" for point in disk.mountpoints)
     return [
-        Finding(
-            "N38", f"{name} of {node} is in use: {user}", "let go of it there, then collect it again", **place
-        )
-        for user in users
+        Finding("N38", f"{name} of {node} is in use: {user}", _let_go(node, user), **place) for user in users
     ]
+
+
+def _let_go(node: Node, user: str) -> str:
+    command = release(user)
+    by = f": exec_nodes {node.mgmt_address} {shlex.quote(command)}" if command else " there"
+    return f"let go of it{by}, then collect it again: collect_nodes -i {node.mgmt_address}"
 
 
 def _shown(node: Node, disk: Disk, content: DiskContent | None) -> dict[str, Any]:

@@ -60,6 +60,7 @@ MATRIX = {
     ("zone-checklist-tick", "post"): RUN,
     ("zone-checklist-untick", "post"): RUN,
     ("zone-exec", "post"): RUN,
+    ("node-exec", "post"): RUN,
     ("zone-answers", "get"): VIEW,
     ("zone-update-nodes", "post"): RUN,
     ("zone-update-hyper-mirror", "post"): RUN,

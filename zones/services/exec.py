@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.db import transaction
+
 from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Denied, Refused
@@ -11,6 +13,7 @@ from jobs.models import Event, Job, Step
 from jobs.services import find_job, submit
 from jobs.states import StepStatus
 from nodes.models import Node
+from nodes.services.exclusion import refuse_if_busy
 from nodes.services.find import targets
 from zones.core.answers import Folded, fold
 from zones.core.commands import MAX_COMMAND, looking_commands, only_looks
@@ -38,7 +41,8 @@ def exec_nodes(
     """Run a command as root on every node of the group.
 
     Without ``anything`` only commands that look are run; any other one excludes scaling and maintenance of
-    the region (R20). Raises :class:`Busy`, :class:`Denied`, :class:`Refused`.
+    the region (R20), and on a node that is in no zone yet whatever else has to do with that node.
+    Raises :class:`Busy`, :class:`Denied`, :class:`Refused`.
     """
     line = _checked(command, timeout_s)
     looks = only_looks(line)
@@ -47,16 +51,20 @@ def exec_nodes(
             f"E03 your account runs only commands that look ({', '.join(looking_commands())}): "
             "ask an approver to run this one"
         )
-    nodes = read_machines(group, zone_id=zone_id)
-    job = submit(
-        action=ACTION,
-        targets=targets(nodes),
-        actor=actor,
-        zone_id=common_zone(nodes),
-        exclusive_scope="" if looks else common_scope(nodes, group),
-        params={"group": group, "command": line, "timeout_s": timeout_s, "concurrency": concurrency},
-    )
-    audit.record(actor, "exec_command", job.job_id, group=group, command=line, nodes=len(nodes))
+    with transaction.atomic():
+        nodes = read_machines(group, zone_id=zone_id)
+        if not looks and not zones_of(nodes):
+            list(Node.objects.select_for_update().filter(pk__in=[node.pk for node in nodes]))
+            refuse_if_busy(nodes)
+        job = submit(
+            action=ACTION,
+            targets=targets(nodes),
+            actor=actor,
+            zone_id=common_zone(nodes),
+            exclusive_scope="" if looks else common_scope(nodes, group),
+            params={"group": group, "command": line, "timeout_s": timeout_s, "concurrency": concurrency},
+        )
+        audit.record(actor, "exec_command", job.job_id, group=group, command=line, nodes=len(nodes))
     return job
 
 
@@ -88,7 +96,10 @@ def common_zone(nodes: Sequence[Node]) -> str:
 
 
 def common_scope(nodes: Sequence[Node], group: str) -> str:
-    """What a job on these nodes excludes. Raises :class:`Refused` when they are of several regions."""
+    """What a job on these nodes excludes: nothing where they are in no zone yet.
+
+    Raises :class:`Refused` when they are of several regions.
+    """
     scopes = {zone.exclusive_scope for zone in zones_of(nodes).values()}
     if len(scopes) > 1:
         raise Refused.because(
@@ -97,7 +108,7 @@ def common_scope(nodes: Sequence[Node], group: str) -> str:
             "run it for one zone at a time: -z ZONE, or ZONE-GROUP",
             field="group",
         )
-    return scopes.pop()
+    return scopes.pop() if scopes else ""
 
 
 def read_answers(job_id: str) -> list[Folded]:

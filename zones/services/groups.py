@@ -43,7 +43,7 @@ def read_machines(group: str, *, zone_id: str = "") -> list[Node]:
     """Return the nodes of a group as :func:`read_group` does; a group may also be a role of management VMs.
 
     ``proxy``, ``webservice``, ``ZONE-proxy``: VMs first, then KS nodes with that sub-role. One VM is its host name,
-    address or public id.
+    address or public id; so is a registered node that is in no zone yet, where no zone is asked for.
 
     Raises:
         NotFound: G01 no such group, nobody in it, or a node that is not meant.
@@ -53,8 +53,8 @@ def read_machines(group: str, *, zone_id: str = "") -> list[Node]:
     if found:
         return list(dict.fromkeys(found))
     called = _called(Node.objects.exclude(status=NodeStatus.RETIRED).filter(role__isnull=True), group)
-    homes = zones_of(called)
-    if called and called[0].pk in homes and zone_id in ("", homes[called[0].pk].zone_id):
+    home = zones_of(called).get(called[0].pk) if called else None
+    if called and zone_id in ("", home.zone_id if home else ""):
         return called
     return read_group(group, zone_id=zone_id)
 
@@ -129,7 +129,7 @@ def _not_meant(node: Node, zone_id: str) -> NotFound:
     if role is None:
         what, remedy = (
             f"is in no zone (it is {node.status})",
-            "commands go to nodes of a zone: configure it first",
+            "leave out the zone and name it by address or n-id",
         )
     elif node.status == NodeStatus.RETIRED:
         what, remedy = "is retired", "commands go to nodes in service"
