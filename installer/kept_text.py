@@ -95,6 +95,8 @@ def _login_page(request: HttpRequest) -> HttpResponseBase | None:
     response = login(request)
     if isinstance(response, TemplateResponse):
         context: dict[str, Any] = response.context_data or {}
+        # The page answers at the address of the form; what is typed into it goes to the login.
+        context["app_path"] = f"{reverse('admin:login')}?{place.urlencode()}"
         context[FIELD] = signing.dumps({"path": path, "data": typed}, salt=_SALT, compress=True)
         response.context_data = context
         response.render()

@@ -62,8 +62,11 @@ def _failed_jobs() -> Iterator[OpenItem]:
     A job may fail on nodes that stay ``new`` or ``active``; then no state of a node tells it.
     """
     by_node: dict[int, dict[str, str]] = {}
-    for pk, target, error in _failed_steps().values_list("job_id", "target", "error")[:_STEPS]:
-        by_node.setdefault(pk, {})[target] = error
+    for pk, target, address, error in _failed_steps().values_list("job_id", "target", "address", "error")[
+        :_STEPS
+    ]:
+        # Many nodes that fail alike say so in one sentence, each with its own address.
+        by_node.setdefault(pk, {})[target] = error.replace(address, "the node") if address else error
     by_job = {pk: Counter(errors.values()) for pk, errors in by_node.items()}
     jobs = Job.objects.filter(Q(pk__in=by_job) | Q(pk__in=_failed_elsewhere().values("pk")))
     for job in jobs.order_by("-pk"):

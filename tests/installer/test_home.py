@@ -43,7 +43,8 @@ def running() -> list[Node]:
 def failed(nodes: list[Node], action: str, error: str) -> Job:
     job = factories.make_job(nodes, action=action, status="failed", error=error)
     job.steps.update(status="succeeded", error="")
-    job.steps.filter(phase="install_nodes").update(status="failed", error=error)
+    for step in job.steps.filter(phase="install_nodes"):
+        Step.objects.filter(pk=step.pk).update(status="failed", error=f"{step.address}: {error}")
     return job
 
 
@@ -68,7 +69,7 @@ def test_a_job_that_failed_on_nodes_whose_state_does_not_tell_it(
     page = home()
     assert CALM not in page
     assert f"{action} in pek3c failed on 2 nodes" in page
-    assert f"2 × {error}" in page and reverse("admin:jobs_job_change", args=[job.job_id]) in page
+    assert f"2 × the node: {error}" in page and reverse("admin:jobs_job_change", args=[job.job_id]) in page
     Node.objects.filter(status=NodeStatus.NEW).update(status=NodeStatus.AVAILABLE)
     # A later job of this action that went well, or failed anew, stands for the first.
     again = factories.make_job(nodes[:1], action=action, status="succeeded")

@@ -62,6 +62,7 @@ def test_the_text_is_there_again_after_the_login(browser: Client) -> None:
     page = asked.content.decode()
     assert asked.status_code == 200 and "What you typed is kept" in page and "login-form" in page
     assert PASSWORD not in page and TEXT not in page
+    assert f'action="{LOGIN}?next=' in page, "what is typed into it goes to the login, not to the page"
     # A mistyped password does not cost the text either.
     wrong = browser.post(
         LOGIN,
