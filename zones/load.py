@@ -123,7 +123,9 @@ def _data_disks(node_pks: list[int]) -> dict[int, list[DiskView]]:
             **dict(zip(names, more, strict=True)),
         )
         found[node_pk].append(disk)
-        pieces[node_pk].append(Piece(drive, kind, transport, disk.serial, disk.model, size, guess, reason))
+        pieces[node_pk].append(
+            Piece(drive, kind, transport, disk.serial, disk.model, size, guess, reason, disk.wwn)
+        )
     return {node_pk: _beside_each_other(views, pieces[node_pk]) for node_pk, views in found.items()}
 
 
@@ -196,6 +198,7 @@ def _disk_views(disks: list[Disk]) -> list[DiskView]:
             disk.observed_size_bytes,
             disk.rotational_guess,
             disk.status_reason,
+            disk.wwn,
         )
         for disk in disks
     ]

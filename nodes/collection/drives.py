@@ -8,7 +8,7 @@ no drive: what is below them is not known. Nor is what stands in another machine
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,6 +18,7 @@ from nodes.collection.fillers import is_filler
 from nodes.collection.raid import VOLUME
 from nodes.collection.storage import Storage, target_of
 from nodes.facts import DiskFacts
+from nodes.identifiers import serial_of
 from nodes.parsers.sysfs_block import SysBlock
 
 # Disks of a cloud are namespaces of one controller, and of no drive that could be lost. QEMU's are what a test has.
@@ -28,6 +29,10 @@ _ARRAY = re.compile(
     re.IGNORECASE,
 )
 _CONTROLLER = re.compile(r".*/(?:([0-9a-f:.]+)/nvme/(nvme[0-9]+)|(nvme-subsys[0-9]+))")
+# How some drives call their units: the name of the drive, and the number of the unit behind it.
+_UNIT = re.compile(r"(0x6[0-9a-f]{15})000[0-9a-f]0{12}")
+# So many characters of the WWNs of all units of a drive are alike.
+_FAMILY = len("0x5000c500a1b2c3")
 # A drive has as many logical units as actuators.
 _MOST_UNITS = 4
 
@@ -44,6 +49,7 @@ class Piece:
     size_bytes: int
     guess: bool
     reason: str
+    wwn: str = ""
 
 
 def drives_of(pieces: Sequence[Piece]) -> list[str]:
@@ -69,9 +75,12 @@ def _drive(piece: Piece) -> str:
     is_nvme = "nvme" in (piece.transport, piece.type)
     if not is_nvme and (piece.transport != "sas" or piece.guess):
         return ""
-    if is_filler(piece.serial) or not _is_drive(piece.model):
+    if not _is_drive(piece.model):
         return ""
-    return f"{'nvme' if is_nvme else 'sas'} {piece.serial}"
+    unit = None if is_nvme or serial_of(piece.serial, piece.wwn) else _UNIT.fullmatch(piece.wwn.lower())
+    if unit:
+        return f"sas {unit[1]}"
+    return "" if is_filler(piece.serial) else f"{'nvme' if is_nvme else 'sas'} {piece.serial}"
 
 
 @lru_cache(maxsize=1024)
@@ -94,15 +103,11 @@ def on_drives(drives: Sequence[str]) -> str:
 
 def with_drives(storage: Storage, disks: Mapping[str, DiskFacts]) -> dict[str, DiskFacts]:
     """``disks`` by kernel name, each with the drive that the kernel shows it on."""
-    targets = Counter(_target_and_serial(storage, kname) for kname in disks)
+    units = _units(storage, disks)
     found: dict[DiskFacts, DiskFacts] = {}
     for kname, disk in disks.items():
         kernel = storage.kernel.get(_base(storage, kname), SysBlock(kname))
-        drive = _nvme(disk, kernel) if disk.transport == "nvme" else ""
-        target = _target_and_serial(storage, kname)
-        if not disk.transport and not disk.rotational_guess and target != ("", "") and targets[target] > 1:
-            # Behind a RAID controller that passes drives through: two units of one target are one drive.
-            drive = f"sas {disk.serial}"
+        drive = _nvme(disk, kernel) if disk.transport == "nvme" else units.get(disk, "")
         found.setdefault(disk, replace(disk, drive=drive))
     final = dict(zip(found, completed(tuple(found.values())), strict=True))
     return {kname: final[disk] for kname, disk in disks.items()}
@@ -124,6 +129,7 @@ def _piece(disk: DiskFacts) -> Piece:
         disk.size_bytes,
         disk.rotational_guess,
         disk.status_reason,
+        disk.wwn,
     )
 
 
@@ -143,8 +149,24 @@ def _nvme(disk: DiskFacts, kernel: SysBlock) -> str:
     return f"nvme at {match[1] or match[3]}" if match else ""
 
 
-def _target_and_serial(storage: Storage, kname: str) -> tuple[str, str]:
-    """SCSI target (host, channel, number) and serial number; both empty when one of them is not known."""
-    base = _base(storage, kname)
-    target, serial = target_of(storage, base), storage.devices[base].serial
-    return (target, serial) if target and not is_filler(serial) else ("", "")
+def _units(storage: Storage, disks: Mapping[str, DiskFacts]) -> dict[DiskFacts, str]:
+    """The drive of each SCSI disk that shares its target with others, by serial number, or by their like WWNs.
+
+    Without sg3-utils lsblk shows the WWN as serial number, which each unit of a drive has its own of.
+    """
+    targets: dict[str, dict[DiskFacts, None]] = defaultdict(dict)
+    for kname, disk in disks.items():
+        target = target_of(storage, _base(storage, kname))
+        if target and disk.transport in ("sas", "") and not disk.rotational_guess and _is_drive(disk.model):
+            targets[target][disk] = None
+    found: dict[DiskFacts, str] = {}
+    for group in targets.values():
+        serials = {serial_of(disk.serial, disk.wwn) for disk in group}
+        wwns = sorted(disk.wwn for disk in group)
+        if len(group) < 2 or len(serials) > 1:
+            continue
+        if serials != {""}:
+            found.update(dict.fromkeys(group, f"sas {next(iter(group)).serial}"))
+        elif wwns[0] and wwns[0][:_FAMILY] == wwns[-1][:_FAMILY]:
+            found.update(dict.fromkeys(group, f"sas {wwns[0]}"))
+    return found

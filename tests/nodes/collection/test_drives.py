@@ -103,6 +103,28 @@ def test_two_units_of_a_sas_drive_are_one_drive():
     assert drives([*units(), *again]) == {"sdb": "sas ZKL0ABCD", "sdc": "sas ZKL0ABCD"}
 
 
+def test_units_whose_serial_number_is_their_wwn_are_known_by_target_and_wwn():
+    """What lsblk shows without sg3-utils, of both ways in which drives name their units."""
+    for wwns in (
+        ("0x6000c500d8fe2b6b0000000000000000", "0x6000c500d8fe2b6b0001000000000000"),
+        ("0x5000c500a1b2c3d3", "0x5000c500a1b2c3d7"),
+    ):
+        rows = units()
+        for row, wwn in zip(rows, wwns, strict=True):
+            row["wwn"], row["serial"] = wwn, wwn[2:]
+        assert drives(rows) == dict.fromkeys(("sdb", "sdc"), f"sas {wwns[0]}")
+        apart = [{**row, "hctl": f"0:0:{number}:0"} for number, row in enumerate(rows)]
+        assert len(set(drives(apart).values())) == (1 if wwns[0].startswith("0x6") else 2)
+    other = [{**row, "wwn": f"0x5000c500{number}1b2c3d7", "serial": ""} for number, row in enumerate(units())]
+    assert set(drives(other).values()) == {""}
+
+
+def test_units_of_an_import_are_known_by_their_wwn():
+    names = [f"0x6000c500d8fe2b6b000{number}000000000000" for number in (0, 1)]
+    pieces = [Piece("", "sas", "sas", wwn[2:], "ST14000NM0001", 7 * TB, False, "", wwn) for wwn in names]
+    assert drives_of(pieces) == ["sas 0x6000c500d8fe2b6b"] * 2
+
+
 def test_units_of_which_lsblk_knows_half_a_wwn_are_no_paths_of_one_disk():
     found = machine(units(wwn="0x6000c500d8fe2b6b"))
     assert {disk.name: disk.drive for disk in found.data_disks} == dict.fromkeys(
@@ -128,8 +150,8 @@ def test_behind_a_controller_that_passes_drives_through_the_target_tells():
         {"model": "MSA 2060 SAS", "vendor": "HPE"},
         {"model": "Virtual disk", "vendor": "VMware", "tran": "spi"},
         {"model": "QEMU HARDDISK", "vendor": "QEMU"},
-        {"serial": "00000000000000000000"},
-        {"serial": "To be filled by O.E.M."},
+        {"serial": "00000000000000000000", "wwn": None},
+        {"serial": "To be filled by O.E.M.", "wwn": None},
         {"tran": "sata", "vendor": "ATA"},
         {"tran": "usb"},
         {"tran": "fc"},
