@@ -215,7 +215,7 @@ ELSEWHERE = {"scale_qingcloud_zone"}
 CONFIRMED = {
     "erase_data_disks": ["--yes"],
     "leave_out_nodes": ["--hash", "HASH"],
-    "retire_nodes": ["--yes"],
+    "retire_nodes": ["--confirm", "pek3cr01n07"],
 }
 
 
