@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "installer.kept_text.KeptTextMiddleware",
     "installer.slots.SlotMiddleware",
     "installer.auditing.RefusalMiddleware",
+    "installer.admin.readers.ReadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django_q import admin as _queue  # noqa: F401 (registers what is taken off here)
+from django_q.models import Failure, OrmQ, Schedule, Success
 
 from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
@@ -15,6 +17,10 @@ from installer.admin.verbs import count, need
 from jobs.models import Worker
 from jobs.states import STEP_OPEN
 from jobs.workers import workers_seen
+
+# The queue's own pages would run any function as the worker, and show and delete entries past the services.
+for _model in (Failure, OrmQ, Schedule, Success):
+    admin.site.unregister(_model)
 
 # Addresses shown at once; all of them are a click away.
 SHOWN_NODES = 6
