@@ -90,10 +90,9 @@ _MARKS = frozenset("\u034f\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f")
 
 _SIGNS = {
     ":": "\ufe55\ufe13\u2236\ua789\u02d0",
-    ",": "\u3001\ufe50\ufe51\ufe10\ufe11\uff64\u201a",
+    ",": "\uff1b\u3001\ufe50\ufe51\ufe10\ufe11\uff64\u201a",
     ".": "\u3002\uff61\ufe52\u2024",
-    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u30fc\u2500",
-    "~": "\u301c\u223c",
+    "-": "\uff5e\u301c\u223c\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\u30fc\u2500",
     "|": "\u2502\u2223\uffe8\u4e28",
     "/": "\u2044\u2215\u29f8",
     "#": "\ufe5f",
@@ -114,7 +113,11 @@ LOOK_ALIKES = {
     **{chr(0xFF01 + offset): chr(0x21 + offset) for offset in range(94)},
     **{char: sign for sign, chars in _SIGNS.items() for char in chars},
 }
-"""What stands for an ASCII character in text that was pasted, with the one that is meant."""
+"""What stands for an ASCII character in text that was pasted, with the one that is meant.
+
+The full-width semicolon and tilde are meant as the comma of a list and the dash of a range: nothing that is read here has
+the ASCII ones.
+"""
 
 
 def invisible(char: str) -> bool:
@@ -213,8 +216,14 @@ def repaired(char: str) -> str:
     return LOOK_ALIKES.get(char) or (" " if odd_blank(char) else "")
 
 
+def instead_in_a_word(char: str) -> str:
+    """The same where addresses or names stand alone: quotes and brackets have no place there at all."""
+    meant = LOOK_ALIKES.get(char, "-")
+    return instead(char) if meant.isalnum() or meant in ".,:/-_#" else "take it out"
+
+
 def sentences(
-    places: Iterable[At], indents: Mapping[int, int] | None = None
+    places: Iterable[At], indents: Mapping[int, int] | None = None, remedy: Callable[[str], str] = instead
 ) -> Iterator[tuple[int, str, str]]:
     """Line, what is wrong and what to do: one for each line and character, with every column.
 
@@ -228,4 +237,4 @@ def sentences(
         verb = "is indented with" if indented else "has"
         where = "column" if len(found) == 1 else "columns"
         listed = ", ".join(map(str, found[:20])) + (" …" if len(found) > 20 else "")
-        yield line, f"line {line} {verb} {named(char)} in {where} {listed}", instead(char)
+        yield line, f"line {line} {verb} {named(char)} in {where} {listed}", remedy(char)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from jobs.characters import At, out_of_place, sentences
+from jobs.characters import At, instead_in_a_word, out_of_place, sentences
 from jobs.errors import Finding, Refused
 
 CODE = "D16"
@@ -13,7 +13,7 @@ CODE = "D16"
 def pasted(text: str, *, file: str = "", line: int | None = None, field: str = "") -> Iterator[Finding]:
     """One finding for each such character of a line (with its number) or of a word."""
     odd = (At(char, line or 1, column) for column, char in enumerate(text, 1) if out_of_place(char))
-    for _, detail, remedy in sentences(odd):
+    for _, detail, remedy in sentences(odd, remedy=instead_in_a_word):
         if line is None:
             detail = f"{text.strip()[:80]!r} {detail.removeprefix('line 1 ')}"
         yield Finding(CODE, detail, remedy, field=field, file=file, line=line)

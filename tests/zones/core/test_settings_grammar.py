@@ -169,6 +169,22 @@ def test_one_quoting_only(value: str) -> None:
         read_settings(f'hostname="{value}"\n')
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("hostname=\u201cn1\u201d", 'line 1 has the curly quote U+201C: write "'),
+        ('hostname\uff1d"n1"', "line 1 has the full-width sign U+FF1D: write ="),
+        ("\uff03 \u8bf4\u660e\uff0c", "line 1 has the full-width sign U+FF03: write #"),
+        ('a="\uff0c" b="1"', "line 1 is not key="),
+        ('a="b\\n"', 'a \\ stands before " \\ $ and ` only'),
+    ],
+)
+def test_what_was_meant_is_said(line: str, words: str) -> None:
+    with pytest.raises(ValueError, match="line 1 ") as caught:
+        read_settings(f"{line}\n")
+    assert words in str(caught.value)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(

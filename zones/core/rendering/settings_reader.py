@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 
-from jobs.characters import SHOWN, instead, label
+from jobs.characters import LOOK_ALIKES, SHOWN, instead, label, named
 
 MAX_LINE_BYTES = 32_768
 _BEYOND = "".join(f"{chr(low)}-{chr(high)}" for low, high in SHOWN)
@@ -59,7 +59,7 @@ def read_settings(content: str) -> dict[str, str]:
             raise SettingsError(number, f"is longer than {MAX_LINE_BYTES} bytes")
         match = _LINE.fullmatch(line)
         if match is None:
-            raise SettingsError(number, f'is not key="value": {line.strip()[:60]!r}')
+            raise SettingsError(number, _why_not(line))
         key, value = match.groups()
         if key is None:
             continue
@@ -67,6 +67,15 @@ def read_settings(content: str) -> dict[str, str]:
             raise SettingsError(number, f"has the key {key} a second time")
         values[key] = _ESCAPED.sub(r"\1", value) if "\\" in value else value
     return values
+
+
+def _why_not(line: str) -> str:
+    meant = "".join(LOOK_ALIKES.get(char, char) for char in line)
+    if meant != line and _LINE.fullmatch(meant):
+        char = next(char for char in line if char in LOOK_ALIKES)
+        return f"has {named(char)}: {instead(char)}"
+    more = '; a \\ stands before " \\ $ and ` only' if "\\" in line else ""
+    return f'is not key="value": {line.strip()[:60]!r}{more}'
 
 
 def quoted(value: str) -> str:
