@@ -63,6 +63,8 @@ class StepContext:
     # What this machine's clock lacks to the database's.
     clock_offset_s: float = 0.0
     component: str = ""
+    # What is written down as running on the node.
+    remote: dict[str, Any] = field(default_factory=dict)
     stop_reason: str = ""
     _stop: threading.Event = field(default_factory=threading.Event)
     _kill: threading.Event = field(default_factory=threading.Event)
@@ -98,10 +100,18 @@ class StepContext:
 
         Raises :class:`StepStopped` when the step is not ours any more: then nothing may be started.
         """
+        self.remote = remote
         place = Place(self.step_pk, remote)
         self.outbox.put(place)
         if not remote:
             return  # that something has ended may be learned late, or twice
+        self._wait_for(place.stored)
+
+    def verify(self) -> None:
+        """Have the database say whose the step is. Raises :class:`StepStopped` when it is not ours any more."""
+        self.confirm()
+        place = Place(self.step_pk, self.remote)
+        self.outbox.put(place)
         self._wait_for(place.stored)
 
     def is_over(self, job_id: str) -> bool | None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import paramiko
+from paramiko.packet import Packetizer
 
 from jobs import sshlogin
 from jobs.context import pause, stop_if_ended
@@ -53,8 +54,22 @@ PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 # Taken of one output before anybody looks at the clock and at the other one.
 _PIECES = 16
 _FAREWELL_BYTES = 300
+_MOST_GREETING_BYTES = 64 << 10
 # What a command reads: a large file is named, so that it is never in memory as a whole.
 Stdin = bytes | Path
+
+
+class _Packets(Packetizer):
+    """paramiko reads lines before the version of a server (RFC 4253, section 4.2) for as long as they come."""
+
+    _greeting_bytes = 0
+
+    def _read_timeout(self, timeout: float) -> bytes:
+        data: bytes = super()._read_timeout(timeout)  # type: ignore[misc]  # the types leave it out
+        self._greeting_bytes += len(data)
+        if self._greeting_bytes > _MOST_GREETING_BYTES:
+            raise paramiko.SSHException("what it sends before its version does not end")
+        return data
 
 
 class _Transport(paramiko.Transport):
@@ -347,7 +362,7 @@ def host_key_of(place: Place, *, kinds: Sequence[str] = ()) -> str:
 
 
 def _transport(place: Place) -> _Transport:
-    transport = _Transport(_dial(place))
+    transport = _Transport(_dial(place), packetizer_class=_Packets)
     transport.daemon = True
     transport.banner_timeout = transport.auth_timeout = transport.handshake_timeout = ANSWER_TIMEOUT_S
     return transport

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from jobs.characters import deceives
 from jobs.secrets import Secret
 
 MAX_LINE_CHARS = 8192
@@ -23,9 +24,17 @@ def redact(text: str, secrets: Iterable[Secret]) -> str:
 
 
 def plain(text: str) -> str:
-    """Without terminal escapes and control characters (tab and line end stay); lone surrogates become ``?``."""
-    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", text))
-    return text.encode("utf-8", "replace").decode()
+    """Without terminal escapes and control characters (tab and line end stay); lone surrogates become ``?``.
+
+    What cannot be seen and changes how a line reads (U+202E turns it around) is shown by its number.
+    """
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", text)).encode("utf-8", "replace").decode()
+    if text.isascii():
+        return text
+    for char in set(text):
+        if deceives(char):
+            text = text.replace(char, f"<U+{ord(char):04X}>")
+    return text
 
 
 def fold(text: str) -> Iterator[str]:

@@ -36,6 +36,7 @@ def end_leftover(context: StepContext, remote: dict[str, Any]) -> None:
     For a step whose job was cancelled after its worker had died. Raises :class:`StepStopped` always.
     """
     context.component = remote["component"]
+    context.remote = remote
     endpoint = Endpoint(**remote["endpoint"])
     Component(context, endpoint, remote["component"], attempt=remote["attempt"]).end_leftover()
 

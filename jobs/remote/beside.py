@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from jobs.context import StepContext, StepFailed
 from jobs.remote.ending import LOG_ROOT, end_component
 from jobs.ssh import Connection, Endpoint
+
+# Names of our own files and numbers, as launch.sh found them: nothing else is passed on to a shell or a log.
+_ANSWER = re.compile(rb"beside [\w.-]{1,80} j-[0-9A-Za-z]{8} [0-9]{1,9} [\w.:-]{1,200} [0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +25,11 @@ class Beside:
 
     @classmethod
     def read(cls, answer: bytes) -> Beside | None:
-        """The last line of the answer; None when it tells of something else."""
-        lines = answer.decode("utf-8", "replace").splitlines()
-        words = lines[-1].split() if lines else []
-        if len(words) != 6 or words[0] != "beside" or not (words[3] + words[5]).isdigit():
+        """What the answer says; None when it tells of something else."""
+        match = _ANSWER.fullmatch(answer.strip())
+        if match is None:
             return None
+        words = match[0].decode().split()
         return cls(words[1], words[2], int(words[3]), words[4], int(words[5]))
 
     def may_run_on(self, context: StepContext, endpoint: Endpoint, *, before: str) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from typing import NoReturn
 
 from jobs import ssh
 from jobs.context import StepContext, StepFailed, StepStopped
@@ -10,7 +12,7 @@ from jobs.reason import reason_of
 from jobs.remote.beside import Beside
 from jobs.remote.ending import LOG_ROOT, end_component, mark_of
 from jobs.remote.frames import Frame
-from jobs.remote.output import HEAD_BYTES, TAIL_BYTES, Output
+from jobs.remote.output import TAIL_BYTES, Output
 from jobs.remote.reading import frames
 from jobs.remote.scripts import BOOT, FOLLOW, LAUNCH
 from jobs.ssh import Completed, Connection, Endpoint, SshError
@@ -22,6 +24,9 @@ PAUSES_S = (0.5, 1, 2, 4, 8, 15, 15, 15)
 _CANCEL_TRIES = 3
 _REBOOT_S = 900.0
 _REBOOTS = 5
+# Components of other jobs beside which this one starts, or that it ends first.
+_MOST_BESIDE = 50
+_NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 MOST_BYTES, LEAST_BYTES = 128 << 10, 512
 
 
@@ -175,18 +180,31 @@ class Component:
     def _launch(self, connection: Connection) -> str:
         context = self.context
         answer = self._ask_to_launch(connection)
+        seen: set[Beside] = set()
         while (found := Beside.read(answer.stdout)) is not None:
+            # Whether it is time to stop is asked here as between any two commands.
+            self._checkpoint()
+            if found in seen or len(seen) >= _MOST_BESIDE:
+                raise StepFailed(
+                    f"{self.endpoint} says again and again that something runs beside {self.component} "
+                    f"({found.component} of job {found.job_id}): it was ended, or may run on; look at what runs there, "
+                    "then resume the job"
+                )
+            seen.add(found)
             if found.may_run_on(context, self.endpoint, before=self.component):
                 self.others.add(found.job_id)
             else:
                 found.end(connection)
             answer = self._ask_to_launch(connection)
-        words = answer.stdout.decode("utf-8", "replace").split()[-2:]
-        state = words[0] if len(words) == 2 and words[1].isdigit() else ""
+        # One line, as launch.sh prints it: what a login printed is not in it.
+        words = answer.stdout.decode("utf-8", "replace").split()
+        state = words[0] if len(words) == 2 and _NUMBER.fullmatch(words[1]) else ""
         if state == "partial":
             raise SshError("dropped", f"{self.endpoint}: the script did not arrive whole")
         if state == "stale":
-            raise StepStopped("lost")
+            self._lost()
+        if state in ("started", "running", "done") and not 1 <= int(words[1]) <= self.attempt:
+            state = ""
         if state not in ("started", "running", "done", "absent"):
             reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "no reason given"
             raise StepFailed(
@@ -196,6 +214,14 @@ class Component:
         if state == "running":
             context.log(f"{self.component}: runs on the node already, reading on")
         return state
+
+    def _lost(self) -> NoReturn:
+        """The node says that the step has a newer owner: believed when the database says so, too."""
+        self.context.verify()
+        raise StepFailed(
+            f"{self.endpoint} says that another worker has taken up {self.component}, and that is not so: look at the "
+            f"fences in {LOG_ROOT} there, then resume the job"
+        )
 
     def _ask_to_launch(self, connection: Connection) -> Completed:
         context = self.context
@@ -216,7 +242,9 @@ class Component:
     def _read(self, connection: Connection) -> Frame | None:
         """Its output and how it ended; None when there is more to ask for."""
         argv = ["sh", "-c", FOLLOW, "sh", self.folder, self.output.key, *map(str, self.output.begin())]
-        running = connection.start([*argv, str(HEAD_BYTES), str(TAIL_BYTES), str(self.most)])
+        heads = self.output.heads
+        numbers = (heads["out"], TAIL_BYTES, self.most, heads["err"])
+        running = connection.start([*argv, *map(str, numbers)])
         try:
             for frame in frames(running, self.context):
                 if frame is None:
@@ -243,7 +271,7 @@ class Component:
         context.confirm()
         numbers = (self.output.attempt, context.phase, context.fence)
         if not end_component(connection, self.component, context.job_id, *numbers):
-            raise StepStopped("lost")
+            self._lost()
         self.output.flush()
         context.announce({})
         if context.killed:
@@ -265,7 +293,7 @@ class Component:
                     answer = connection.run([*argv, mark_of(self.context.phase), str(self.context.fence)])
                     word = answer.stdout.strip()
                     if word == b"stale":
-                        raise StepStopped("lost")
+                        self._lost()
                     if word == b"booted":
                         break
                     what = "look"

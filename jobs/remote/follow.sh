@@ -4,9 +4,10 @@
 # left out; "@reboot" once it asked for one; "@tick", "@rc CODE", "@died", the last two with "reboot" when the component asked for one.
 # A component that runs on is streamed: after "@live" all of standard output is its .log, and frames come on
 # standard error. Whoever gets no @rc and no @died then asks again.
+# The number of bytes before only the last ones count may be another one for the errors: an eighth argument.
 set -u
 cd "$1" || exit 71
-key=$2 out=$3 err=$4 head=$5 tail=$6 most=$7 round=0 live='' feeder='' asked=''
+key=$2 out=$3 err=$4 head=$5 tail=$6 most=$7 head_out=$5 head_err=${8:-$5} round=0 live='' feeder='' asked=''
 emit() { # stream file offset size ended -> moved
     moved=$(($4 - $3))
     [ "$moved" -le 0 ] && { moved=0; return; }
@@ -28,7 +29,7 @@ emit() { # stream file offset size ended -> moved
 }
 stream() { # one process that reads on costs the node less than looking again and again
     # Of GNU: --pid is not everywhere.
-    [ "$most" -ge 65536 ] && [ "$out" -lt "$head" ] && alive "$key" && tail --version >/dev/null 2>&1 || return 0
+    [ "$most" -ge 65536 ] && [ "$out" -lt "$head_out" ] && alive "$key" && tail --version >/dev/null 2>&1 || return 0
     printf '@live\n' || exit 1
     trap 'kill "$feeder" 2>/dev/null' EXIT
     trap 'exit 1' HUP INT PIPE TERM
@@ -55,7 +56,9 @@ while :; do
     sizes=$(stat -c %s "$key.log" "$key.err" 2>/dev/null) || sizes='0 0'
     set -- $sizes
     any=0
+    head=$head_out
     [ -n "$live" ] || { emit out log "$out" "$1" "$ended"; out=$((out + moved)) any=$moved; }
+    head=$head_err
     emit err err "$err" "${2:-0}" "$ended"; err=$((err + moved)) any=$((any + moved))
     if [ "$any" -eq 0 ]; then
         reboot=

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 _HEAD_LIMIT = 64
 _FRAME_LIMIT = 1 << 20
+# Numbers in it: sizes of files, and what a shell gives as an exit code.
+_SIZE_DIGITS = 15
+_HIGHEST_CODE = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +26,27 @@ class Frame:
 
 
 class FrameReader:
-    """Feed bytes as they come, get frames. Noise between frames (a login banner) is passed over.
+    """Feed bytes as they come, get frames. What lies between them is passed over and counted.
 
     Output is given as it comes, in as many frames as it takes: a connection that drops before the end of a large
-    one has brought something on all the same.
+    one has brought something on all the same. What is held is never more than what was fed last and a head.
     """
 
     def __init__(self) -> None:
         self._buffer = b""
+        self._place = 0
         # Of which output how many bytes are still to come.
         self._open = ("", 0)
+        # In a line too long for a head: passed over to its end.
+        self._in_noise = False
+        self.noise_bytes = 0
+        # The first of what was no frame, for a sentence.
+        self.noise = b""
 
     def feed(self, data: bytes) -> Iterator[Frame]:
         """Yield what is there now; what follows one named live is left for :meth:`rest`."""
-        self._buffer += data
+        self._buffer = self._buffer[self._place :] + data
+        self._place = 0
         while (frame := self._next()) is not None:
             yield frame
             if frame.kind == "live":
@@ -44,43 +54,62 @@ class FrameReader:
 
     def rest(self) -> bytes:
         """Take what was fed and not yielded."""
-        data, self._buffer = self._buffer, b""
+        data, self._buffer, self._place = self._buffer[self._place :], b"", 0
         return data
 
     def _next(self) -> Frame | None:
         while True:
             kind, missing = self._open
             if missing:
-                data, self._buffer = self._buffer[:missing], self._buffer[missing:]
+                data = self._buffer[self._place : self._place + missing]
+                self._place += len(data)
                 self._open = (kind, missing - len(data))
                 return Frame(kind, data) if data else None
-            head, newline, rest = self._buffer.partition(b"\n")
-            if not newline:
-                if len(self._buffer) > _FRAME_LIMIT:
-                    self._buffer = b""
+            end = self._buffer.find(b"\n", self._place)
+            if end < 0:
+                if self._in_noise or len(self._buffer) - self._place > _HEAD_LIMIT:
+                    self._pass_over(len(self._buffer))
+                    self._in_noise = True
                 return None
+            begin, self._place = self._place, end + 1
+            head = self._buffer[begin:end]
+            if self._in_noise or len(head) > _HEAD_LIMIT:
+                self._place = begin
+                self._pass_over(end + 1)
+                self._in_noise = False
+                continue
             words = head.split()
-            if len(head) <= _HEAD_LIMIT and words and words[0] in (b"@out", b"@err"):
-                size = int(words[1]) if len(words) == 2 and words[1].isdigit() else -1
-                if 0 <= size <= _FRAME_LIMIT:
-                    self._buffer = rest
-                    self._open = (words[0][1:].decode(), size)
-                    continue
-            self._buffer = rest
-            if (frame := _mark(words)) is not None:
+            size = _size(words[1]) if len(words) == 2 and words[0] in (b"@out", b"@err") else -1
+            if 0 < size <= _FRAME_LIMIT:
+                self._open = (words[0][1:].decode(), size)
+                continue
+            frame = _mark(words)
+            if frame is not None:
                 return frame
+            self._place = begin
+            self._pass_over(end + 1)
+
+    def _pass_over(self, end: int) -> None:
+        self.noise_bytes += end - self._place
+        if len(self.noise) < _HEAD_LIMIT:
+            self.noise += self._buffer[self._place : min(end, self._place + _HEAD_LIMIT)]
+        self._place = end
+
+
+def _size(word: bytes) -> int:
+    return int(word) if word.isdigit() and len(word) <= _SIZE_DIGITS else -1
 
 
 def _mark(words: list[bytes]) -> Frame | None:
     """A frame without bytes behind it."""
     reboot = "reboot" if words[-1:] == [b"reboot"] else ""
     bare = words[:-1] if reboot else words
-    if bare[:1] == [b"@rc"] and len(bare) == 2 and bare[1].isdigit():
+    if bare[:1] == [b"@rc"] and len(bare) == 2 and 0 <= _size(bare[1]) <= _HIGHEST_CODE:
         return Frame("rc", bare[1], reboot)
     if bare == [b"@died"]:
         return Frame("died", word=reboot)
     if words in ([b"@tick"], [b"@live"], [b"@reboot"]):
         return Frame(words[0][1:].decode())
-    if words[:1] == [b"@gap"] and len(words) == 3 and words[1] in (b"out", b"err") and words[2].isdigit():
+    if words[:1] == [b"@gap"] and len(words) == 3 and words[1] in (b"out", b"err") and _size(words[2]) >= 0:
         return Frame("gap", words[2], words[1].decode())
     return None

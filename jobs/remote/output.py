@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 
 from jobs.context import StepContext
 from jobs.reason import LINE_CHARS, LINES_KEPT, reason_of
 from jobs.remote.frames import Frame
+from jobs.ssh import SshError
 
 # Of each output of a component its beginning and its end are kept; what lies between stays on the node.
 HEAD_BYTES = 4 << 20
 TAIL_BYTES = 256 << 10
+# Each line is a row of the database, however short it is: of more of them, too, only beginning and end are kept.
+HEAD_LINES = 100_000
+TAIL_LINES = 10_000
 _LONGEST_LINE_BYTES = 65536
+# What may come on top of both: a line that was broken off is read again.
+_SLACK_BYTES = 2 * _LONGEST_LINE_BYTES
+# One for each time that a component ends or reboots its node.
+_MOST_GAPS = 16
+# What fold() takes for the end of a line.
+_LINE_END = re.compile(rb"\r\n|\r|\n")
 _FILES = {"out": "log", "err": "err"}
 
 
@@ -28,6 +39,12 @@ class Output:
         self.attempt = attempt
         # Of which it was said that no more than the beginning is shown.
         self._full: set[str] = set()
+        # Up to which byte of each the beginning is kept.
+        self.heads = dict.fromkeys(_FILES, HEAD_BYTES)
+        self._lines_left = dict.fromkeys(_FILES, HEAD_LINES)
+        # Whoever runs our script can send no more of them than this.
+        self._bytes_left = dict.fromkeys(_FILES, HEAD_BYTES + TAIL_BYTES + _SLACK_BYTES)
+        self._gaps_left = dict.fromkeys(_FILES, _MOST_GAPS)
 
     @property
     def key(self) -> str:
@@ -53,22 +70,40 @@ class Output:
         return self._at("out"), self._at("err")
 
     def take(self, frame: Frame) -> bool:
-        """Lines, or a gap between the beginning and the end; False: what comes now is not to be read."""
+        """Lines, or a gap between the beginning and the end; False: what comes now is not to be read.
+
+        Raises :class:`SshError` for more than there can be: then it is not our script that answers.
+        """
         if frame.kind == "gap":
             self._gap(frame.word, int(frame.data))
         if frame.kind not in _FILES:
             return True
-        room = HEAD_BYTES - self._read(frame.kind)
-        kept = frame.data[:room] if frame.word == "live" else frame.data
-        self._lines(frame.kind, kept)
-        if 0 < room <= len(kept) and frame.kind not in self._full:
-            self._full.add(frame.kind)
-            self.context.log(
-                f"{self.component} has printed {HEAD_BYTES >> 20} MiB: more of it stays on the node in "
-                f"{self._path(frame.kind)}; its last lines are shown when it ends",
-                level="warning",
-            )
+        stream = frame.kind
+        room = self.heads[stream] - self._read(stream)
+        kept = frame.data[: max(room, 0)] if frame.word == "live" else frame.data
+        self._lines(stream, kept)
+        if room <= 0:
+            return len(kept) == len(frame.data)
+        if self._lines_left[stream] <= 0:
+            # From here on as behind the most bytes: the rest of this frame is not read, it is asked for anew.
+            self.heads[stream] = self._at(stream)
+            self._rest[stream] = b""
+            self._say_full(stream, f"{HEAD_LINES:,} lines")
+            return False
+        if room <= len(kept):
+            self._say_full(stream, f"{HEAD_BYTES >> 20} MiB")
         return len(kept) == len(frame.data)
+
+    def _say_full(self, stream: str, what: str) -> None:
+        self._lines_left[stream] = TAIL_LINES
+        if stream in self._full:
+            return
+        self._full.add(stream)
+        self.context.log(
+            f"{self.component} has printed {what}: more of it stays on the node in "
+            f"{self._path(stream)}; its last lines are shown when it ends",
+            level="warning",
+        )
 
     def flush(self) -> None:
         """What was printed last without a line end."""
@@ -100,6 +135,16 @@ class Output:
         self._rest[stream] = rest
 
     def _log(self, stream: str, block: bytes, size: int) -> None:
+        self._bytes_left[stream] -= size
+        if self._bytes_left[stream] < 0:
+            raise SshError(
+                "nonsense",
+                f"the node sends more of {self._path(stream)} than is ever asked for: look at it, it does not run what was "
+                "sent there",
+            )
+        block, size = self._within(stream, block, size)
+        if not size:
+            return
         text = block.decode("utf-8", "replace")
         self._latest[stream].extend(line[:LINE_CHARS] for line in text.split("\n")[-LINES_KEPT:])
         self.silent = False
@@ -108,10 +153,35 @@ class Output:
         level = "warning" if stream == "err" else "info"
         self.context.log_lines([text], stream=stream, level=level, cursor=(self._name(stream), before + size))
 
+    def _within(self, stream: str, block: bytes, size: int) -> tuple[bytes, int]:
+        """The lines that may still be stored, and how many bytes of the file they are: of an end the last ones."""
+        left = self._lines_left[stream]
+        ends = [match.start() for match in _LINE_END.finditer(block)]
+        self._lines_left[stream] = left - len(ends) - 1
+        if len(ends) < left:
+            return block, size
+        if self._at(stream) < self.heads[stream]:
+            at = ends[left - 1] if left > 0 else 0
+            return block[:at], at + 1 if left > 0 else 0
+        at = ends[-left] + 1 if left > 0 else size
+        if left > 0:
+            self._leave_out(stream, at)
+        else:
+            self._advance(stream, at)
+        return block[at:], size - at
+
     def _gap(self, stream: str, size: int) -> None:
+        self._gaps_left[stream] -= 1
+        if self._gaps_left[stream] < 0:
+            raise SshError(
+                "nonsense", f"the node leaves out parts of {self._path(stream)} again and again: look at it"
+            )
         rest, self._rest[stream] = self._rest[stream], b""
         if rest:
             self._log(stream, rest, len(rest))
+        self._leave_out(stream, size)
+
+    def _leave_out(self, stream: str, size: int) -> None:
         place = self._advance(stream, size)
         self.context.log(
             f"{size} bytes are left out here: all of it is on the node in {self._path(stream)}",

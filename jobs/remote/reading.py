@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from jobs.context import StepContext
 from jobs.remote.frames import Frame, FrameReader
 from jobs.ssh import Running, SshError
+from jobs.sshlogin import quoted
 
 # follow.sh says something every few seconds: silence longer than this is a connection that is dead.
 SILENCE_S = 45.0
+# What is no frame: a file that was cut under the reader, a message of a tool. More of it is no follow.sh.
+_MOST_NOISE_BYTES = 256 << 10
+# Many small frames at once after drops, then a few a second: more of them only keep us busy.
+_FRAMES_AT_ONCE = 40_000
+_FRAMES_PER_S = 100
 
 
 def frames(running: Running, context: StepContext) -> Iterator[Frame | None]:
@@ -21,10 +28,12 @@ def frames(running: Running, context: StepContext) -> Iterator[Frame | None]:
     beside = FrameReader()
     live = False
     last: Frame | None = None
+    begun, count = time.monotonic(), 0
     left_s = max(1.0, context.time_left_s()) + 1.0
     for stream, data in running.read(timeout_s=left_s, silence_s=SILENCE_S):
         if stream == "err":
             for frame in beside.feed(data):
+                count += 1
                 # How it ended overtakes what it printed last, on another stream: it waits for that.
                 if frame.kind in ("rc", "died"):
                     last = frame
@@ -34,13 +43,27 @@ def frames(running: Running, context: StepContext) -> Iterator[Frame | None]:
             yield Frame("out", data, "live")
         elif stream == "out":
             for frame in reader.feed(data):
+                count += 1
                 live = live or frame.kind == "live"
                 yield frame
             if live and (data := reader.rest()):
                 yield Frame("out", data, "live")
+        _refuse_nonsense(running, reader, beside)
+        if count > _FRAMES_AT_ONCE + _FRAMES_PER_S * (time.monotonic() - begun):
+            raise SshError("nonsense", f"{running.endpoint}: sends frame after frame of a log that is none")
         yield None
     if last and running.ended:
         # Only now is it sure that nothing of the output was still on its way.
         yield last
     elif not live:
         raise SshError("dropped", f"{running.endpoint}: reading the log ended early")
+
+
+def _refuse_nonsense(running: Running, *readers: FrameReader) -> None:
+    for reader in readers:
+        if reader.noise_bytes > _MOST_NOISE_BYTES:
+            raise SshError(
+                "nonsense",
+                f"{running.endpoint}: what it sends is no log ({quoted(reader.noise)}): look at the node, it does not run "
+                "what was sent there",
+            )

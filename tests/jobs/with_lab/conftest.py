@@ -59,6 +59,7 @@ class Desk:
         # Of other jobs, whether they have ended.
         self.over: dict[str, bool] = {}
         self.outbox = Outbox()
+        self.steps: list[StepContext] = []
         self.closed = threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
@@ -72,14 +73,26 @@ class Desk:
             if isinstance(item, Lines):
                 self.said.append(item)
             elif isinstance(item, Place):
+                self._refuse_older(item.step_pk)
                 item.stored.set()
             elif isinstance(item, Question):
                 item.over = self.over.get(item.job_id)
                 item.answered.set()
 
+    def _refuse_older(self, step_pk: int) -> None:
+        """As the writer of a worker does: whose step was claimed again since, stops."""
+        for mine in [context for context in self.steps if context.step_pk == step_pk]:
+            claims = [
+                other.fence
+                for other in self.steps
+                if (other.job_id, other.phase) == (mine.job_id, mine.phase)
+            ]
+            if mine.fence < max(claims):
+                mine.stop("lost")
+
     def step(self, *, fence: int = 1, job_id: str = "j-desk0001", phase: str = "install") -> StepContext:
         """A step of the first attempt that was claimed for the ``fence``-th time."""
-        return StepContext(
+        made = StepContext(
             step_pk=fence,
             job_id=job_id,
             phase=phase,
@@ -90,6 +103,8 @@ class Desk:
             params={},
             outbox=self.outbox,
         )
+        self.steps.append(made)
+        return made
 
     def texts(self, stream: str) -> list[str]:
         """Everything said on a stream so far, in order."""

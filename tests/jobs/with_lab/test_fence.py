@@ -17,7 +17,7 @@ EFFECT = "mkdir -p /opt/effects; echo {0} >>/opt/effects/{0}"
 def test_an_older_owner_starts_nothing_on_the_node(machine: Machine, desk: Desk) -> None:
     run_component(desk.step(fence=2), machine.endpoint, "disk", EFFECT.format("disk"))
     with pytest.raises(StepStopped) as stopped:
-        run_component(desk.step(fence=1), machine.endpoint, "network", EFFECT.format("network"))
+        Component(desk.step(fence=1), machine.endpoint, "network").run(EFFECT.format("network"))
     assert stopped.value.reason == "lost"
     assert machine.words("opt/effects/network") == []
     assert list((machine.root / "opt/install/network").iterdir()) == [], "not even its script is left there"
@@ -28,7 +28,7 @@ def test_an_older_owner_starts_nothing_on_the_node(machine: Machine, desk: Desk)
 def test_an_older_owner_is_stopped_also_where_its_work_is_done_already(machine: Machine, desk: Desk) -> None:
     run_component(desk.step(fence=3), machine.endpoint, "disk", EFFECT.format("disk"))
     with pytest.raises(StepStopped, match="lost"):
-        run_component(desk.step(fence=2), machine.endpoint, "disk", EFFECT.format("disk"))
+        Component(desk.step(fence=2), machine.endpoint, "disk").run(EFFECT.format("disk"))
     assert machine.words("opt/effects/disk") == ["disk"]
 
 
