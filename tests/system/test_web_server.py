@@ -377,3 +377,17 @@ def test_several_requests_on_one_connection(web: Web) -> None:
     client = web.raw(one * 5 + one.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
     answer = b"".join(iter(lambda: client.recv(4096), b""))
     assert answer.count(b"HTTP/1.1 200 OK") == 6
+
+
+def test_of_40_tries_of_a_password_at_once_ten_are_let_through_by_two_processes(web: Web) -> None:
+    answers: list[int] = []
+
+    def once() -> None:
+        connection = web.connection()
+        body = json.dumps({"username": "admin", "password": "wrong"})
+        connection.request("POST", "/api/v1/token/", body, {"Content-Type": "application/json"})
+        answers.append(connection.getresponse().status)
+
+    for thread in many([once] * 40):
+        thread.join(60)
+    assert Counter(answers) == {400: 10, 429: 30}
