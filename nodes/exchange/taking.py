@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from jobs.errors import Finding
+from jobs.pasted import pasted
 
 MAX_TEXT = 1000
 MAX_ITEMS = 2000
@@ -44,6 +45,10 @@ class Taker:
         if not isinstance(value, str):
             remedy = _ROUNDED if isinstance(value, float) else "write it in quotes"
             self.wrong(key, f"{_shown(value)} is no text", remedy)
+            return ""
+        odd = [] if _is_clean(value) else list(pasted(value[:limit]))
+        if odd:
+            self.wrong(key, odd[0].detail, odd[0].remedy)
             return ""
         if len(value) > limit or not _is_clean(value):
             self.wrong(
@@ -140,7 +145,9 @@ class Taker:
             if value:
                 check(value)
         except ValueError:
-            self.wrong(key, f"{_shown(value)} is no {what}", "correct it")
+            odd = next(pasted(value), None)
+            detail = odd.detail if odd else f"{_shown(value)} is no {what}"
+            self.wrong(key, detail, odd.remedy if odd else "correct it")
             return ""
         return value
 

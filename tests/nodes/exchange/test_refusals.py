@@ -175,3 +175,17 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
             assert read_document(text)
         except Refused as refusal:
             assert refusal.findings
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("10.0.0.１", "has the full-width digit U+FF11 in column 8"),
+        ("10。0.0.1", "has the full-width full stop U+3002 in column 3"),
+        ("10.0.\u30000.1", "has the full-width blank U+3000 in column 6"),
+    ],
+)
+def test_a_character_that_was_pasted_into_an_address_is_named(address: str, words: str) -> None:
+    for data in (document(mgmt_address=address), f"mgmt_address\n{address}\n".encode()):
+        found = findings(data, "nodes.json" if data.startswith(b"{") else "nodes.csv")
+        assert any(words in item.detail and item.remedy for item in found), found
