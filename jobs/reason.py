@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-MAX_CHARS = 300
+MAX_CHARS = 500
 # How many lines of each output are looked at, from the end, and how much of each.
 LINES_KEPT = 200
 LINE_CHARS = 1000

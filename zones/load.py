@@ -50,18 +50,19 @@ def load_world() -> World:
 
 
 def planned_nodes(roles: Mapping[str, Mapping[str, Any]]) -> list[NodeView]:
-    """The nodes of a plan with the roles that it gives them, and of what is known of them only their disks.
+    """The nodes of a plan with the roles that it gives them, and of what is known of them only their disks and the
+    name of their management interface.
 
     Enough to say what would be formatted, in three queries of plain values: a plan of thousands of nodes is
     compared with its machines each time somebody looks at it. ``roles`` is the plan's, by management address.
     """
     rows = Node.objects.filter(mgmt_address__in=roles).values_list(
-        "pk", "node_id", "mgmt_address", "hostname", "status", "host_key_fingerprint"
+        "pk", "node_id", "mgmt_address", "hostname", "status", "host_key_fingerprint", "mgmt_interface"
     )
     nodes = {row[0]: row[1:] for row in rows.order_by("mgmt_address")}
     disks = _data_disks(list(nodes))
     found = []
-    for pk, (node_id, address, hostname, status, host_key) in nodes.items():
+    for pk, (node_id, address, hostname, status, host_key, interface) in nodes.items():
         given = roles[str(address)]
         found.append(
             NodeView(
@@ -72,6 +73,7 @@ def planned_nodes(roles: Mapping[str, Mapping[str, Any]]) -> list[NodeView]:
                 role=given["role"],
                 sub_roles=tuple(given["sub_roles"]),
                 host_key_fingerprint=host_key,
+                mgmt_interface=interface,
                 data_disks=tuple(disks.get(pk, ())),
             )
         )

@@ -100,6 +100,7 @@ def _scripts(
     steady_s = str(settings.INSTALLER_STEADY_S)
     values = {
         "os": {"settings_file": text, "hosts_file": files.get("hosts", "")},
+        "network": {"plan_id": plan.plan_id},
         "disk": {"disk_identities": "\n".join(plan.disk_identities.get(node.node_id, []))},
         "update_nodes": {
             "steady_s": steady_s,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from zones.core.plan import PlanResult, content_hash, disk_identities, roles_jso
 from zones.core.rendering import SERVER_YAML, RenderedFile
 from zones.core.rendering.settings_reader import SettingsError
 from zones.core.server_yaml import read_emulators
+from zones.core.world import NodeView
 from zones.load import planned_nodes
 from zones.models import EipPool, Plan, PlanChange, PlanFile, Role, VbcAssignment, Zone, ZoneFile
 from zones.services import carried
@@ -271,12 +273,32 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     missing = set(plan.roles) - {view.address for view in from_plan}
     findings += [Finding("P33", "it was deleted since", node=address) for address in sorted(missing)]
     findings += filled_since(from_plan, plan.roles)
+    findings += _renamed(from_plan, plan.roles, files)
     findings += _maintained_since(plan)
     findings += _unreadable(files)
     found = content_hash(files, disks, keys, plan.roles)
     if found != plan.content_hash and not findings:
         findings.append(Finding("P30", "a rendered file is not the one that was approved"))
     return found, findings
+
+
+_INTERFACE = re.compile(r'^[ \t]*mgmt_network_interface="([^"]*)"', re.MULTILINE)
+RENAMED = "Z30"
+
+
+def _renamed(
+    nodes: Iterable[NodeView], roles: Mapping[str, Mapping[str, Any]], files: Iterable[RenderedFile]
+) -> Iterator[Finding]:
+    """Nodes whose management interface has another name by now than in their settings (a new kernel, another card)."""
+    texts = {file.path: file.content for file in files if file.path.startswith("settings/")}
+    for node in nodes:
+        match = _INTERFACE.search(texts.get(f"settings/{roles[node.address]['hostname']}", ""))
+        if match and node.mgmt_interface and match[1] != node.mgmt_interface:
+            yield Finding(
+                RENAMED,
+                f"its management interface is {node.mgmt_interface} now, and {match[1]} in its settings",
+                node=node.address,
+            )
 
 
 def _unreadable(files: Iterable[RenderedFile]) -> Iterator[Finding]:
@@ -302,6 +324,14 @@ def _maintained_since(plan: Plan) -> list[Finding]:
     ]
 
 
+def _way_out(plan: Plan, address: str) -> str:
+    return (
+        f"rename it back on the node and collect it again (collect_nodes -i {address} --force); or go on without it "
+        f"(leave_out_nodes {plan.plan_id} -i {address}, approve_plan {plan.plan_id}) and configure it again in a plan "
+        "of its own"
+    )
+
+
 def check_unchanged(plan: Plan) -> None:
     """Raises :class:`Refused` naming every change since the plan was made: its approval is void then."""
     _, findings = hash_now(plan)
@@ -311,5 +341,11 @@ def check_unchanged(plan: Plan) -> None:
         settings = "".join(f" -s {name}" for name in names if not name.startswith("variables"))
         remedy = f"configure again (config_qingcloud -f{variables}{settings}), review and approve"
         raise Refused(
-            Finding(item.code, f"{plan.plan_id}: {item.detail}", remedy, node=item.node) for item in findings
+            Finding(
+                item.code,
+                f"{plan.plan_id}: {item.detail}",
+                _way_out(plan, item.node) if item.code == RENAMED else remedy,
+                node=item.node,
+            )
+            for item in findings
         )

@@ -2,7 +2,12 @@
 has_address() { ip -o addr show dev "$1" 2>/dev/null | grep -qF " $2/"; }
 
 if ! has_address "$mgmt_network_interface" "$mgmt_network_address"; then
-    echo "error: interface $mgmt_network_interface does not carry $mgmt_network_address: collect the node again" >&2
+    now=$(ip -o addr show 2>/dev/null | awk -v ours="$mgmt_network_address/" 'index($4, ours) == 1 { print $2; exit }')
+    if [ -n "$now" ]; then
+        echo "error: $mgmt_network_address is on $now and not on $mgmt_network_interface as approved: rename the interface back, then resume; or go on without this node (leave_out_nodes $plan_id -i $mgmt_network_address, approve_plan $plan_id), collect it again (collect_nodes -i $mgmt_network_address --force) and configure it in a plan of its own" >&2
+    else
+        echo "error: no interface carries $mgmt_network_address, which is to be on $mgmt_network_interface: give it that address, then resume" >&2
+    fi
     exit 3
 fi
 echo "management network: $mgmt_network_address on $mgmt_network_interface"
