@@ -28,7 +28,9 @@ MEANS = {
 def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse:
     """The newest change and what became of it; on POST one of the three verbs."""
     if request.method == "POST":
-        return HttpResponseRedirect(_do(request, zone) or request.path)
+        there = _do(request, zone)
+        if not verbs.outdated(request):
+            return HttpResponseRedirect(there or request.path)
     changes = list(zone.changes.filter(kind=Change.Kind.HAPROXY).select_related("zone")[:SHOWN_CHANGES])
     newest = changes[0] if changes else None
     # A new preview does not hide what became of the one before it.
@@ -74,7 +76,11 @@ def _do(request: HttpRequest, zone: Zone) -> str:
     elif "preview" in request.POST:
         slots.hold(request)
         here = bool(request.POST.get("on_management"))
-        made = verbs.attempt(request, lambda: preview_haproxy(actor=actor, on_management=here, **named))
+        seen = verbs.posted(request, "instead_of", 10)
+        made = verbs.attempt(
+            request,
+            lambda: preview_haproxy(actor=actor, on_management=here, instead_of=seen, **named),
+        )
         if made:
             messages.success(
                 request, f"change {made.change_id} was made of what the proxies have now: review it below"

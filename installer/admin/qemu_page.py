@@ -40,15 +40,21 @@ def answer(page: ZoneMaintenance, request: HttpRequest, zone: Zone) -> HttpRespo
     """The page; on POST the same with what came of it, or the page of the job."""
     here = page.url_of("qemu", zone.zone_id)
     if request.method == "POST" and "preview" not in request.POST:
-        return HttpResponseRedirect(_decided(request, zone) or here)
+        there = _decided(request, zone)
+        if not verbs.outdated(request):
+            return HttpResponseRedirect(there or here)
     typed = None
-    if request.method == "POST":
+    if request.method == "POST" and "preview" in request.POST:
         verbs.need(verbs.may_run(request))
         typed, default = _typed(request)
         change = verbs.attempt(
             request,
             lambda: set_qemu_version(
-                zone_id=zone.zone_id, versions=typed or [], default=default, actor=verbs.actor(request)
+                zone_id=zone.zone_id,
+                versions=typed or [],
+                default=default,
+                actor=verbs.actor(request),
+                instead_of=verbs.posted(request, "instead_of", 10),
             ),
         )
         if change:

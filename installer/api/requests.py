@@ -282,6 +282,18 @@ class SettleRequest(Request):
     )
 
 
+class InsteadOf(serializers.CharField):
+    """A change of somebody else that waits, which the new one replaces knowingly."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        text = (
+            "a change of somebody else that waits and was looked at: the new one takes its place, 409 without"
+        )
+        super().__init__(
+            **{"max_length": 10, "default": "", "allow_blank": True, "help_text": text, **kwargs}
+        )
+
+
 class NothingRequest(Request):
     """A verb that takes nothing."""
 

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started
-from installer.api.requests import NothingRequest, Request
+from installer.api.requests import InsteadOf, NothingRequest, Request
 from installer.api.shapes import Shape
 from installer.api.upkeep import ApplyChangeRequest, FileChangeShape
 from jobs.queries import stamp
@@ -36,6 +36,7 @@ class VersionRequest(Request):
 class QemuRequest(Request):
     versions = serializers.ListField(child=VersionRequest(), allow_empty=False, max_length=50)
     default = serializers.CharField(max_length=32)
+    instead_of = InsteadOf()
 
 
 class SeenVersionShape(Shape):
@@ -97,6 +98,7 @@ class TendingVerbs(RowsViewSet):
             zone_id=self.kwargs["zone_id"],
             versions=[(item["version"], item["bin"]) for item in values["versions"]],
             default=values["default"],
+            instead_of=values["instead_of"],
             actor=actor_of(request),
         )
         return Response(change_json(change), status=201)

@@ -15,7 +15,7 @@ from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started, takes
 from installer.api.naming import take_addresses
 from installer.api.plaintext import JsonToo, PlainText
-from installer.api.requests import NothingRequest, Request, ScaleRequest
+from installer.api.requests import InsteadOf, NothingRequest, Request, ScaleRequest
 from installer.api.shapes import JobShape, Shape
 from installer.api.zoneshapes import DryStepShape
 from installer.groups import DECIDE_PLAN
@@ -44,6 +44,7 @@ class CacheRequest(Request):
 
 
 class PreviewRequest(Request):
+    instead_of = InsteadOf()
     on_management = serializers.BooleanField(
         default=False, help_text="listen on each proxy's management address instead of 0.0.0.0"
     )

@@ -95,3 +95,43 @@ def test_a_diff_of_a_file_without_a_line_end() -> None:
         "10.0.0.1:/x",
         " a\n-b\u2028c\n\\ No newline at end of file\n+b\u2028c\n+d\n",
     )
+
+
+@pytest.mark.parametrize("state", ["draft", "approved"])
+@pytest.mark.parametrize("face", ["form", "rest", "command"])
+def test_what_somebody_else_proposed_is_shown_before_it_gives_way(
+    zone: Zone, operator: APIClient, run: Any, client: Client, face: str, state: str
+) -> None:
+    """Two people set QEMU versions at the same time: the second sees what the first proposed."""
+    url, page = "/api/v1/zones/pek3c/qemu/preview/", reverse("admin:zones_zone_qemu", args=["pek3c"])
+    client.force_login(make_user("o", "operator"))
+    shown = client.get(page).content.decode()
+    assert 'name="instead_of" value=""' in shown
+    versions = [("2.11.1.1", ""), ("6.2.0", "")]
+    if state == "approved":
+        theirs = approved(zone, Change.Kind.QEMU)
+    else:
+        theirs = set_qemu_version(zone_id="pek3c", versions=versions, default="6.2.0", actor=ANN)
+
+    def propose(instead_of: str) -> tuple[int, str]:
+        if face == "form":
+            form = {"version-0": "8.2.0", "default": "0", "preview": "1", "instead_of": instead_of}
+            answer = client.post(page, form, follow=True)
+            return answer.status_code, answer.content.decode()
+        if face == "rest":
+            body = {"versions": [{"version": "8.2.0"}], "default": "8.2.0", "instead_of": instead_of}
+            answer = operator.post(url, body, format="json")
+            return {201: 200}.get(answer.status_code, answer.status_code), answer.content.decode()
+        done = run(
+            *("set_qemu_version", "-z", "pek3c", "--qemu", "8.2.0", "--default", "8.2.0"),
+            *(["--instead-of", instead_of] if instead_of else []),
+        )
+        return {0: 200, 3: 409}.get(done.code, done.code), done.err
+
+    status, said = propose("")
+    assert status == 409 and "P78" in said and theirs.change_id in said and "ann proposed" in said, said
+    assert "6.2.0" in said and Change.objects.count() == 1
+    assert propose("c-another1")[0] == 409
+    assert propose(theirs.change_id)[0] == 200
+    newest = Change.objects.first()
+    assert newest is not None and newest.created_by != "ann"

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from jobs import audit
 from jobs.actor import Actor
 from jobs.characters import visible
-from jobs.errors import Denied, NotFound, Outdated, Refused
+from jobs.errors import Denied, Difference, Finding, NotFound, Outdated, Refused
 from zones.models import Zone
 from zones.services.find import find_zone
 from zones.upkeep_models import Change
@@ -26,9 +26,20 @@ _NO_END = "\n\\ No newline at end of file\n"
 
 
 def make_change(
-    zone: Zone, kind: str, files: Sequence[Mapping[str, str]], actor: Actor, **detail: Any
+    zone: Zone,
+    kind: str,
+    files: Sequence[Mapping[str, str]],
+    actor: Actor,
+    *,
+    instead_of: str = "",
+    **detail: Any,
 ) -> Change:
-    """Store a draft. ``files``: ``{"node_id", "address", "path", "base", "content"}``."""
+    """Store a draft. ``files``: ``{"node_id", "address", "path", "base", "content"}``.
+
+    It takes the place of one that waits to be applied; ``instead_of`` names that one where it is somebody else's.
+    Raises :class:`Outdated` with its difference when it is not named: who proposes has not seen it (P78).
+    """
+    _refuse_unseen(zone, kind, actor, instead_of)
     listed = [dict(file) for file in files]
     change = Change.objects.create(
         zone=zone,
@@ -42,6 +53,29 @@ def make_change(
     return change
 
 
+def _refuse_unseen(zone: Zone, kind: str, actor: Actor, instead_of: str) -> None:
+    waiting = Change.objects.filter(zone=zone, kind=kind).select_related("zone").first()
+    if waiting is None or waiting.state == "applied":
+        return
+    if waiting.created_by in actor.names or waiting.change_id == instead_of:
+        return
+    detail = (
+        f"{waiting.created_by} proposed change {waiting} at {waiting.created_at:%Y-%m-%d %H:%M:%S} UTC; "
+        f"it is {waiting.state}, and a new one would take its place"
+    )
+    remedy = (
+        f"look at it; to propose another one all the same, name it: --instead-of {waiting} (REST: instead_of)"
+    )
+    raise Outdated([Finding("P78", detail, remedy, field="instead_of")], difference_of(waiting))
+
+
+def difference_of(change: Change) -> Difference:
+    """What somebody else proposed, for a person who has not seen it."""
+    who = f"{change.created_by} proposed {change} at {change.created_at:%Y-%m-%d %H:%M:%S} UTC"
+    said = f"{change.approved_by} approved it" if change.approved_by else "nobody approved it so far"
+    return Difference((who, said), tuple(file_diffs(change)))
+
+
 def find_change(change_id: str, zone_id: str = "") -> Change:
     """The change of that id, of that zone if given. Raises :class:`NotFound`."""
     change = Change.objects.select_related("zone").filter(change_id=change_id).first()
@@ -53,16 +87,17 @@ def find_change(change_id: str, zone_id: str = "") -> Change:
 def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: str = "") -> Change:
     """Approve exactly what was shown.
 
-    Raises :class:`Refused` when it is approved or applied already, or when there is a newer one; :class:`Denied`
+    Raises :class:`Refused` when it is approved or applied already, :class:`Outdated` when there is a newer one; :class:`Denied`
     for who made it, with four eyes.
     """
     change = find_change(change_id, zone_id)
     newest = Change.objects.filter(zone=change.zone, kind=change.kind).first()
     if newest != change:
-        raise Refused.because(
+        finding = Finding(
             "K03", f"change {newest} was made after {change}", f"look at {newest}, and approve that one"
         )
-    if settings.INSTALLER_FOUR_EYES and change.created_by == actor.name:
+        raise Outdated([finding], difference_of(newest) if newest else Difference())
+    if settings.INSTALLER_FOUR_EYES and change.created_by in actor.names:
         raise Denied(
             f"{actor.name} made change {change.change_id}, and INSTALLER_FOUR_EYES asks for somebody else's approval"
         )
@@ -104,11 +139,12 @@ def named_change(zone: Zone, kind: str, *, change_id: str = "", content_hash: st
         )
     if newest and newest != seen:
         what = f"{newest.created_by} made {newest} after it, which is {newest.state}"
-        raise Outdated.because(
+        finding = Finding(
             "K04",
             f"change {seen} is not the newest any more: {what}",
             f"look at {newest}, then name that one",
         )
+        raise Outdated([finding], difference_of(newest))
     if content_hash and seen.content_hash != content_hash:
         raise Outdated.because(
             "K04", f"change {seen} has another content than the one that was looked at", "look at it again"

@@ -67,10 +67,13 @@ def proxies(zone: Zone) -> list[Node]:
     return found
 
 
-def preview_haproxy(*, zone_id: str, actor: Actor, on_management: bool = False) -> Change:
+def preview_haproxy(
+    *, zone_id: str, actor: Actor, on_management: bool = False, instead_of: str = ""
+) -> Change:
     """Read haproxy.cfg of every proxy, put our listeners into it, and keep both for the review.
 
-    ``on_management``: listen on the management address of each proxy only. Raises :class:`Refused`.
+    ``on_management``: listen on the management address of each proxy only. ``instead_of``: as in :func:`make_change`.
+    Raises :class:`Outdated`, :class:`Refused`.
     """
     zone = find_zone(zone_id)
     nodes = proxies(zone)
@@ -93,7 +96,7 @@ def preview_haproxy(*, zone_id: str, actor: Actor, on_management: bool = False) 
         )
     if findings:
         raise Refused(findings)
-    return make_change(zone, Change.Kind.HAPROXY, files, actor)
+    return make_change(zone, Change.Kind.HAPROXY, files, actor, instead_of=instead_of)
 
 
 def _read(node: Node) -> str | Finding:

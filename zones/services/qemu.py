@@ -59,11 +59,11 @@ def set_up_versions(*, zone_id: str) -> tuple[dict[str, str], str]:
 
 
 def set_qemu_version(
-    *, zone_id: str, versions: Sequence[tuple[str, str]], default: str, actor: Actor
+    *, zone_id: str, versions: Sequence[tuple[str, str]], default: str, actor: Actor, instead_of: str = ""
 ) -> Change:
     """Keep what server.yaml would become, for review. ``versions``: each with its ``bin`` folder, empty for the usual.
 
-    Raises :class:`Refused`.
+    ``instead_of``: as in :func:`make_change`. Raises :class:`Outdated`, :class:`Refused`.
     """
     zone = find_zone(zone_id)
     names = [version for version, _ in versions]
@@ -77,7 +77,9 @@ def set_qemu_version(
     except ValueError as error:
         raise Refused.because("Q01", str(error), "correct it and try again", field="versions") from None
     file = {"node_id": "", "address": "", "path": FILE, "base": base, "content": content}
-    return make_change(zone, Change.Kind.QEMU, [file], actor, emulators=emulators, default=default)
+    return make_change(
+        zone, Change.Kind.QEMU, [file], actor, instead_of=instead_of, emulators=emulators, default=default
+    )
 
 
 def usual_folder(zone: Zone, version: str) -> str:

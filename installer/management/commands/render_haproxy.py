@@ -26,6 +26,12 @@ class Command(JobCommand):
         )
         naming.add_arguments(parser)
         parser.add_argument(
+            "--instead-of",
+            default="",
+            metavar="CHANGE",
+            help="a change of somebody else that waits and that you have looked at: the new one takes its place",
+        )
+        parser.add_argument(
             "--on-management",
             action="store_true",
             help="listen on each proxy's management address instead of 0.0.0.0",
@@ -41,7 +47,10 @@ class Command(JobCommand):
             self.say(f"change {change.change_id} is approved; {apply} writes it")
         elif options["preview"]:
             change = preview_haproxy(
-                zone_id=zone_id, actor=self.actor, on_management=options["on_management"]
+                instead_of=options["instead_of"],
+                zone_id=zone_id,
+                actor=self.actor,
+                on_management=options["on_management"],
             )
             self.stdout.write(change_diff(change) or "nothing changes\n", ending="")
             self.say(f"change {change.change_id}: approve it with --approve {change.change_id}")

@@ -30,6 +30,12 @@ class Command(JobCommand):
         what.add_argument("--approve", metavar="CHANGE", help="approve what was shown")
         what.add_argument("--apply", action="store_true", help="write and distribute the approved change")
         naming.add_arguments(parser)
+        parser.add_argument(
+            "--instead-of",
+            default="",
+            metavar="CHANGE",
+            help="a change of somebody else that waits and that you have looked at: the new one takes its place",
+        )
 
     def start(self, options: dict[str, Any]) -> Job | None:
         zone_id = options["zone"]
@@ -43,7 +49,11 @@ class Command(JobCommand):
         elif options["qemu"]:
             versions = [(word.partition("=")[0], word.partition("=")[2]) for word in options["qemu"]]
             change = set_qemu_version(
-                zone_id=zone_id, versions=versions, default=options["default"], actor=self.actor
+                instead_of=options["instead_of"],
+                zone_id=zone_id,
+                versions=versions,
+                default=options["default"],
+                actor=self.actor,
             )
             self.stdout.write(change_diff(change) or "nothing changes\n", ending="")
             self.say(f"change {change.change_id}: approve it with --approve {change.change_id}")
