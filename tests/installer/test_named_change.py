@@ -93,7 +93,7 @@ def test_a_diff_of_a_file_without_a_line_end() -> None:
     [(place, diff)] = file_diffs(change)
     assert (place, diff.split("\n", 3)[3]) == (
         "10.0.0.1:/x",
-        " a\n-b\u2028c\n\\ No newline at end of file\n+b\u2028c\n+d\n",
+        " a\n-b<U+2028>c\n\\ No newline at end of file\n+b<U+2028>c\n+d\n",
     )
 
 
