@@ -36,15 +36,16 @@ def wwn_of(text: str) -> Wwn | None:
     """Read any wording of a world wide name; None for an empty one."""
     match = _PREFIX.fullmatch(text.strip().lower())
     prefix, rest = (match[1] or "0x", match[2]) if match else ("0x", text)
-    if not rest.strip():
+    digits = re.sub(r"[-\s_.:]", "", rest)
+    if not digits:
         return None
     nvme = _NVME.fullmatch(rest) if prefix == "nvme." else None
     if nvme:
         fields = (f"{int(nvme[1], 16):x}", _unfilled(nvme[2]), _unfilled(nvme[3]), f"{int(nvme[4], 16):x}")
         return Wwn("nvme", "-".join(fields))
-    digits = re.sub(r"[-\s_.:]", "", rest)
     if not _HEX.fullmatch(digits) or prefix in ("nvme.", "t10."):
-        return Wwn(prefix.rstrip("."), plain(rest))
+        # A text of that prefix that is not what it stands for, too.
+        return Wwn(f"{prefix}text", plain(rest))
     scsi_id = _SCSI_ID.fullmatch(digits)
     digits = scsi_id[1] if scsi_id else digits
     kind = {"naa.": "0x", "nguid.": "eui."}.get(prefix, prefix)
@@ -60,7 +61,11 @@ def _unfilled(digits: str) -> str:
 
 def same_wwn(one: str, other: str) -> bool:
     """Whether both are the same name, in whatever words; False when one of them is empty."""
-    a, b = wwn_of(one), wwn_of(other)
+    return same_name(wwn_of(one), wwn_of(other))
+
+
+def same_name(a: Wwn | None, b: Wwn | None) -> bool:
+    """As :func:`same_wwn`, of names that were read."""
     if a is None or b is None:
         return False
     if a.digits == b.digits:
@@ -84,8 +89,12 @@ def _reordered(digits: str) -> Iterator[str]:
 
 def other_wwn(one: str, other: str) -> bool:
     """Whether they are two names of one form: two disks, or two namespaces. Names of two forms say nothing."""
-    a, b = wwn_of(one), wwn_of(other)
-    return bool(a and b and a.form == b.form and not same_wwn(one, other))
+    return other_name(wwn_of(one), wwn_of(other))
+
+
+def other_name(a: Wwn | None, b: Wwn | None) -> bool:
+    """As :func:`other_wwn`, of names that were read."""
+    return bool(a and b and a.form == b.form and not same_name(a, b))
 
 
 def plain(text: str) -> str:

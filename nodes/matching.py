@@ -11,8 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nodes.facts import DiskFacts
-from nodes.identifiers import other_wwn, place_of, plain, same_model, same_wwn, serial_of, wwn_of
+from nodes.identifiers import Wwn, other_name, place_of, plain, same_model, same_name, serial_of, wwn_of
 from nodes.models import MAX_ID, Disk
+
+# Rows that may share a serial number: namespaces of one drive, volumes of one controller.
+_MOST_ALIKE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Sight:
 
     name: str
     by_id: str
-    wwn: str
+    wwn: Wwn | None
     serial: str
     place: str
     model: str
@@ -47,12 +50,15 @@ def match(
     seen = {number: observed(disk) for number, disk in enumerate(disks)}
     found: dict[int, int] = {}
     for key, is_same in (*_SURE, *(_BY_NAME if by_name else ())):
-        alike = defaultdict(list)
+        alike: dict[str, list[int]] = defaultdict(list)
         for number, sight in rows.items():
-            alike[key(sight)].append(number)
+            # Beyond that nothing tells them apart, and a hostile node may list as many as it likes.
+            if len(alike[key(sight)]) <= _MOST_ALIKE:
+                alike[key(sight)].append(number)
         may = {
-            number: [row for row in alike[key(sight)] if key(sight) and is_same(rows[row], sight)]
+            number: [row for row in alike[word] if is_same(rows[row], sight)]
             for number, sight in seen.items()
+            if (word := key(sight)) and len(alike[word]) <= _MOST_ALIKE
         }
         claims = Counter(row for matches in may.values() for row in matches)
         for number, matches in may.items():
@@ -79,7 +85,7 @@ def may_be(lost: Disk, disk: DiskFacts) -> bool:
     one, other = _stored(lost), observed(disk)
     if one.serial and other.serial:
         return one.serial == other.serial
-    if other_wwn(one.wwn, other.wwn):
+    if other_name(one.wwn, other.wwn):
         return False
     named = one.name == other.name
     if not one.identified and not other.identified:
@@ -118,7 +124,7 @@ def _sight(
     return Sight(
         name=name,
         by_id=by_id,
-        wwn=wwn,
+        wwn=wwn_of(wwn),
         serial=serial_of(serial, wwn),
         place=place_of(wwn, by_id, serial),
         model=model[:128],
@@ -129,9 +135,9 @@ def _sight(
 
 def _contradict(one: Sight, other: Sight) -> bool:
     """Whether anything that identifies a disk speaks against their being one."""
-    if (one.serial and other.serial and one.serial != other.serial) or other_wwn(one.wwn, other.wwn):
+    if (one.serial and other.serial and one.serial != other.serial) or other_name(one.wwn, other.wwn):
         return True
-    return bool(one.place and other.place and one.place != other.place and not same_wwn(one.wwn, other.wwn))
+    return bool(one.place and other.place and one.place != other.place and not same_name(one.wwn, other.wwn))
 
 
 def _same_kind(one: Sight, other: Sight) -> bool:
@@ -139,16 +145,16 @@ def _same_kind(one: Sight, other: Sight) -> bool:
 
 
 def _same_wwn(row: Sight, disk: Sight) -> bool:
-    return same_wwn(row.wwn, disk.wwn) and not _contradict(row, disk)
+    return same_name(row.wwn, disk.wwn) and not _contradict(row, disk)
 
 
 def _same_serial(row: Sight, disk: Sight) -> bool:
     """The serial number; where the WWN is in other words, or one side has none, all else has to agree, too."""
     if row.serial != disk.serial or _contradict(row, disk):
         return False
-    if row.wwn == disk.wwn == "":
+    if row.wwn is disk.wwn is None:
         return same_model(row.model, disk.model)
-    return same_wwn(row.wwn, disk.wwn) or _same_kind(row, disk)
+    return same_name(row.wwn, disk.wwn) or _same_kind(row, disk)
 
 
 def _same_link(row: Sight, disk: Sight) -> bool:
@@ -165,7 +171,7 @@ def _same_name(row: Sight, disk: Sight) -> bool:
         return False
     if not row.identified and not disk.identified:
         return not row.by_id or not disk.by_id or row.by_id == disk.by_id
-    same_words = row.serial == disk.serial and (same_wwn(row.wwn, disk.wwn) or row.wwn == disk.wwn == "")
+    same_words = row.serial == disk.serial and (same_name(row.wwn, disk.wwn) or row.wwn is disk.wwn is None)
     return row.present and same_words
 
 
@@ -177,8 +183,7 @@ def _one_of_its_kind(row: Sight, disk: Sight) -> bool:
 
 def _wwn_key(sight: Sight) -> str:
     """The same for every wording of one WWN: its first 16 digits in the order of the alphabet."""
-    name = wwn_of(sight.wwn)
-    return "".join(sorted(name.digits[:16])) if name else ""
+    return "".join(sorted(sight.wwn.digits[:16])) if sight.wwn else ""
 
 
 _Way = tuple[Callable[[Sight], str], Callable[[Sight, Sight], bool]]

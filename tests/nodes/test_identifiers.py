@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nodes.facts import DiskFacts
-from nodes.identifiers import other_wwn, place_of, same_wwn, serial_of, wwn_of
+from nodes.identifiers import other_wwn, place_of, plain, same_wwn, serial_of, wwn_of
 from nodes.matching import match
 from nodes.models import Disk
 
@@ -86,7 +86,23 @@ def test_any_text_is_a_name_or_none(one: str, other: str) -> None:
     assert same_wwn(one, one) is (wwn_of(one) is not None)
 
 
+PREFIXES = st.sampled_from(["", "0x", "naa.", "eui.", "nguid.", "uuid.", "nvme.", "t10.", "wwn-0x", "3"])
+WORDS = st.text("0123456789abcdefx-. _", max_size=40)
+
+
+@given(st.builds(str.__add__, PREFIXES, WORDS), st.builds(str.__add__, PREFIXES, WORDS), WORDS, WORDS)
+def test_what_nearly_is_a_name_stops_nothing(one: str, other: str, serial: str, link: str) -> None:
+    """A node says what it likes: half of a name, a link that has nothing to do with it."""
+    old = replace(SOME, wwn=one, serial=serial, by_id=f"/dev/disk/by-id/{link}")
+    new = replace(SOME, wwn=other, serial=serial, by_id=f"/dev/disk/by-id/{link}")
+    ((row, disk),) = match(rows([old]), [new])
+    assert disk == new and (row is None or not other_wwn(one, other))
+    ((same, _),) = match(rows([old]), [old])
+    assert same is not None or not (wwn_of(one) or plain(serial))
+
+
 # Few values, so that disks share serials, sizes and models all the time, as those of one delivery do.
+SOME = DiskFacts("nvme0n1", "nvme", 10**12, model="X")
 SERIALS = st.sampled_from(["S4NX 10", "S4NX 11", "PHLN_1", "Z1Z0"])
 SIZES = st.sampled_from([960 * 10**9, 3840 * 10**9])
 MODELS = st.sampled_from(["SAMSUNG MZ7LH960", "INTEL SSDPE2KX"])
@@ -230,3 +246,14 @@ def test_order_of_what_is_seen_does_not_matter(disks: list[DiskFacts]) -> None:
     forwards = {id(disk): row and row.pk for row, disk in match(stored, disks)}
     backwards = {id(disk): row and row.pk for row, disk in match(stored[::-1], disks[::-1])}
     assert forwards == backwards
+
+
+def test_more_disks_under_one_serial_number_than_any_machine_has_are_told_apart_by_no_guess() -> None:
+    """A hostile node lists what it likes: each pair would be compared with each."""
+    many = [
+        DiskFacts(f"sd{number}", "ssd", 10**12, serial="ONE", wwn=f"eui.{number:032x}")
+        for number in range(2000)
+    ]
+    reworded = [replace(disk, name=f"x{disk.name}", wwn=disk.wwn.replace("eui.", "nvme.x")) for disk in many]
+    assert all(row is None for row, _ in match(rows(many), reworded))
+    assert [row and row.pk for row, _ in match(rows(many), many[::-1])] == list(range(2000, 0, -1))
