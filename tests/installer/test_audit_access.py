@@ -13,7 +13,7 @@ from django.test import Client
 from installer.groups import APPROVER, OPERATOR, VIEWER
 from jobs.errors import Denied
 from jobs.models import AuditEntry
-from tests.factories import make_node, make_plan, make_sound_plan, make_user, make_zone
+from tests.factories import make_node, make_sound_plan, make_user, make_zone
 
 pytestmark = pytest.mark.django_db
 
@@ -159,21 +159,20 @@ def test_a_refusal_that_a_service_makes(settings, client, run):
     settings.INSTALLER_FOUR_EYES = True
     plan = make_sound_plan(make_zone(), [make_node(1)])
     client.force_login(make_user("olga", APPROVER))  # who made it
-    client.post(f"/admin/zones/plan/{plan.plan_id}/decide/", {"decision": "approve"})
+    seen = {"decision": "approve", "content_hash": plan.content_hash, "seen_status": plan.status}
+    client.post(f"/admin/zones/plan/{plan.plan_id}/decide/", seen)
     [entry] = rows("refused")
     assert entry.actor == "olga" and entry.detail["why"]
 
 
 def test_a_refusal_of_a_command(run, monkeypatch):
-    plan = make_plan(make_zone())
-
     def denied(**options: Any) -> None:
         raise Denied("not you")
 
-    monkeypatch.setattr("installer.management.commands.reject_plan.reject_plan", denied)
-    assert run("reject_plan", plan.plan_id, "--comment", "x").code == 2
+    monkeypatch.setattr("installer.management.commands.pause_job.pause_job", denied)
+    assert run("pause_job", "j-nothere1").code == 2
     [entry] = rows("refused")
-    assert (entry.via, entry.subject, entry.detail) == ("command", "reject_plan", {"why": "not you"})
+    assert (entry.via, entry.subject, entry.detail) == ("command", "pause_job", {"why": "not you"})
 
 
 def test_refusals_do_not_fill_the_audit(clients):

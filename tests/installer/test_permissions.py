@@ -123,6 +123,7 @@ PAGES: dict[str, Row] = {
         **{"raw/<int:number>": (VIEW, RUN)},
     ),
     f"{NODE}<path:object_id>/do/<slug:verb>/": (RUN, RUN),
+    f"{NODE}<path:object_id>/exec/": (RUN, RUN),
     **dict.fromkeys(
         (f"{NODE}{page}/" for page in ("ssh", "disks", "remove", "erase", "reparse", "retire", "import")),
         (RUN, RUN),
