@@ -13,9 +13,11 @@ import pytest
 
 from jobs import keypair, ssh
 from jobs.context import StepContext, StepFailed, StepStopped, on_this_thread
+from jobs.models import Event
 from jobs.remote import run_component
 from jobs.remote.output import HEAD_BYTES, HEAD_LINES, TAIL_BYTES, TAIL_LINES
 from jobs.ssh import SshError
+from tests.jobs.conftest import Toy
 from tests.jobs.hostile import HostileNode, Talk
 from tests.jobs.with_lab.conftest import Desk, desk
 
@@ -246,3 +248,27 @@ def test_lines_that_hide_or_turn_what_they_say_are_shown_so(serve: Serve, desk: 
     run_component(desk.step(), serve(following(say)).endpoint, "disk", "true\n")
     [shown] = desk.texts("out")
     assert shown == "rm <U+202E>/ fr-<U+202C> <U+200B><U+2066>x<U+2069> \ufffd\ufffd ok \ufffd\ufffd"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("said", ["stale 99\n", "beside disk JOB 1 one 1\n", "started 1\n"], ids=range(3))
+def test_a_job_on_such_a_node_ends_and_frees_its_region(toy: Toy, serve: Serve, said: str) -> None:
+    """With the engine and the database: a step that is not ours is given back, and taken up again for ever."""
+
+    def answer(talk: Talk) -> None:
+        talk.begin()
+        if talk.follows:
+            talk.endless(b"@out 65536\n" + b"\n" * 65536)
+        talk.say(said.replace("JOB", job.job_id).encode())
+        talk.end()
+
+    node = serve(answer)
+    toy.behave[("one", "a")] = lambda context: run_component(context, node.endpoint, "disk", "true\n")
+    job = toy.submit("a", scope="region:r")
+    begun = time.monotonic()
+    job = toy.work(job)
+    assert time.monotonic() - begun < 2 * SOON_S
+    step = job.steps.get(phase="one")
+    assert job.status == "failed" and step.status == "failed" and step.attempts == 1, step.error
+    assert Event.objects.filter(job=job).count() < HEAD_LINES + TAIL_LINES + 100
+    toy.submit("a", scope="region:r")  # the region is free again

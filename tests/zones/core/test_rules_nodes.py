@@ -67,6 +67,14 @@ def test_r16_nodes_are_available(status: str) -> None:
     assert finding.code == "R16" and status in finding.detail and finding.remedy
 
 
+def test_r16_nodes_are_known_by_their_host_key() -> None:
+    findings = scale(two(host_key_fingerprint=""))
+    assert codes(findings) == ["R16"] * len(findings) and findings
+    assert all(
+        "has no pinned host key" in item.detail and "establish_ssh" in item.remedy for item in findings
+    )
+
+
 def test_r16_nodes_belong_to_no_other_zone() -> None:
     findings = errors_of(scale(two(status="active", zone_id="devops1b", role="hyper-repl")))
     assert [item.code for item in findings] == ["R16"] and "devops1b" in findings[0].detail
