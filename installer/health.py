@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from jobs import room
 from jobs.engine import queueing, watchdog
 
 
@@ -20,7 +21,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers and a worker is alive; 503 with what is missing otherwise."""
+    """200 when the database answers, a worker is alive and the disk has room; 503 with what is missing otherwise."""
     workers = queued = 0
     try:
         workers = watchdog.alive()
@@ -33,11 +34,18 @@ def readyz(request: HttpRequest) -> HttpResponse:
     worker = "ok" if workers else "none is alive: start one with manage.py qcluster"
     if database != "ok":
         worker = "unknown"
-    ready = database == "ok" and workers > 0
+    # A worker that cannot write down that it lives is not dead.
+    full = room.is_full()
+    if full and not workers:
+        worker = "unknown: nothing can be written down"
+    ready = database == "ok" and workers > 0 and not full
     body = {
         "status": "ok" if ready else "unready",
         "database": database,
         "worker": worker,
+        "disk": "full: free some space in the data folder; jobs wait and go on by themselves then"
+        if full
+        else "ok",
         "workers": workers,
         "queued": queued,
     }

@@ -4,30 +4,53 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from jobs import ssh
 from jobs.context import StepContext, StepFailed
 from jobs.reason import reason_of
+from jobs.room import NO_ROOM
 from jobs.ssh import Connection, Endpoint, Stdin
 from zones.core.install import PACKAGE_FOLDER
 
 _STORE = 'cat >"$1.new" && [ "$(wc -c <"$1.new")" -eq "$2" ] && mv "$1.new" "$1"'
 # Many nodes at once share the line of the installer: the slowest that is waited for, with all that the phase has.
 _SLOWEST_BYTES_PER_S = 200_000
+# How often it is tried again where the disk of the installer is full.
+_ROOM_S = 2.0
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file of the installer in one step. Raises StepFailed."""
+def write_file(context: StepContext, path: Path, data: bytes) -> None:
+    """Write a file of the installer in one step; where its disk is full, once there is room.
+
+    Raises StepFailed, StepStopped.
+    """
+    waits = False
+    while (error := _write(path, data)) is not None:
+        if error.errno not in NO_ROOM or context.time_left_s() < _ROOM_S:
+            raise StepFailed(
+                f"{path}: {error.strerror}: free some space or mend the rights there, then resume"
+            )
+        if not waits:
+            context.log(f"{path}: {error.strerror}: waiting until there is room", level="warning")
+        waits = True
+        context.wait(_ROOM_S)
+        context.checkpoint()
+
+
+def _write(path: Path, data: bytes) -> OSError | None:
     scratch = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         scratch.write_bytes(data)
         scratch.replace(path)
     except OSError as error:
-        raise StepFailed(
-            f"{path}: {error.strerror}: free some space or mend the rights there, then resume"
-        ) from None
+        # A half one would take the last of the room.
+        with suppress(OSError):
+            scratch.unlink(missing_ok=True)
+        return error
+    return None
 
 
 def put_files(context: StepContext, endpoint: Endpoint, files: Sequence[tuple[str, Stdin]]) -> None:

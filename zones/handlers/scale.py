@@ -120,7 +120,7 @@ def build_pkgs(context: StepContext, payload: tuple[Path, list[Package]]) -> Non
     folder, packages = payload
     context.enter("build")
     for package in packages:
-        write_file(folder / package.file_name, package.data)
+        write_file(context, folder / package.file_name, package.data)
         context.log(f"{package.file_name}: {len(package.data)} bytes, sha256 {package.sha256}")
 
 
@@ -186,6 +186,6 @@ def vbc_route(context: StepContext, payload: tuple[Path, str]) -> None:
     if not text:
         context.log("no return route is needed")
         return
-    write_file(path, text.encode())
+    write_file(context, path, text.encode())
     for line in text.splitlines():
         context.log(line)

@@ -65,7 +65,7 @@ def build(context: StepContext, payload: tuple[Path, bytes, str]) -> None:
     """Write the package where it can be looked at."""
     path, data, sha256 = payload
     context.enter("build")
-    write_file(path, data)
+    write_file(context, path, data)
     context.log(f"{path.name}: {len(data)} bytes, sha256 {sha256}")
 
 
