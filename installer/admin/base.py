@@ -8,6 +8,7 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
@@ -114,6 +115,7 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
             "list_url": self.url_of("changelist"),
             "is_fullwidth": "1",
             "difference": difference,
+            "looked_at": timezone.now().isoformat(),
             **context,
         }
         return TemplateResponse(request, template, everything, status=409 if difference else None)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.dateparse import parse_datetime
 
 from installer.admin import verbs
 from installer.admin.base import ConsoleAdmin
@@ -41,7 +43,9 @@ class CorrectVerbs(ConsoleAdmin):
         wanted = {"addresses": form.cleaned_data["nodes"], "actor": verbs.actor(request), **form.changes()}
         if "seen" in request.POST:
             seen = _seen(request.POST["seen"], wanted["addresses"])
-            done = verbs.attempt(request, lambda: services.modify_disks(**wanted, seen=seen))
+            done = verbs.attempt(
+                request, lambda: services.modify_disks(**wanted, seen=seen, seen_at=_looked_at(request))
+            )
             if done is not None:
                 messages.success(
                     request, f"disk {done[0].name} is corrected on {verbs.count(len(done), 'node')}"
@@ -98,12 +102,15 @@ class CorrectVerbs(ConsoleAdmin):
                         addresses=[address],
                         actor=verbs.actor(request),
                         seen={address: request.POST.get("known_by", "")},
+                        seen_at=_looked_at(request),
                         **changes,
                     ),
                 )
                 if done:
                     messages.success(request, f"{changes['disk']} is corrected")
                     _tell_replaced(request, done)
+                elif verbs.outdated(request):
+                    return self.change_view(request, object_id)
             for field, errors in form.errors.items():
                 messages.error(request, f"{field}: {' '.join(map(str, errors))}")
         return HttpResponseRedirect(self.page_url(node))
@@ -115,6 +122,15 @@ def _tell_replaced(request: HttpRequest, disks: Sequence[Disk]) -> None:
     if told:
         more = f"; and {len(told) - 5} more" if len(told) > 5 else ""
         messages.warning(request, f"in place of another correction: {'; '.join(told[:5])}{more}")
+
+
+def _looked_at(request: HttpRequest) -> datetime | None:
+    """When the page was made from which this request came; None when it does not say."""
+    try:
+        moment = parse_datetime(request.POST.get("seen_at", "")[:40])
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
 
 
 def _seen(text: str, addresses: Sequence[str]) -> dict[str, str]:

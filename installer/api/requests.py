@@ -164,6 +164,11 @@ class ModifyDisksRequest(NodesRequest):
         required=False,
         help_text="known_by of the disk that you looked at, by address: refused where the name is another disk's now",
     )
+    seen_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="when the disk was looked at: 409 with what somebody else said of the same field since then",
+    )
     dry_run = serializers.BooleanField(default=False, help_text="only show what would count")
 
 

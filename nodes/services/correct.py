@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import Q, prefetch_related_objects
 
 from jobs import audit
 from jobs.actor import Actor
-from jobs.errors import Finding, Refused
+from jobs.errors import Difference, Finding, Outdated, Refused
 from jobs.pasted import refuse_pasted
 from nodes import waiting
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
@@ -30,6 +31,7 @@ def modify_disks(
     clear: Sequence[str] = (),
     reason: str = "",
     seen: Mapping[str, str] | None = None,
+    seen_at: datetime | None = None,
     dry_run: bool = False,
 ) -> list[Disk]:
     """Correct (or with ``clear`` stop correcting) the disk of that name on each node; all or none.
@@ -37,8 +39,9 @@ def modify_disks(
     A disk that is not seen any more is named by its ``identity``: what was said of it can only be cleared.
 
     ``seen`` is ``known_by`` of the disk that was looked at, by address: a node whose disk of that name is another
-    one by now is refused. ``dry_run`` only shows what would count. Gives the disks; ``replaced`` of each says what
-    somebody else had corrected there. Setting a value again that is
+    one by now is refused. ``seen_at`` is when its corrections were looked at: what somebody else said of these fields
+    since then is shown, and nothing is changed (:class:`Outdated`, P79). ``dry_run`` only shows what would count.
+    Gives the disks; ``replaced`` of each says what somebody else had corrected there. Setting a value again that is
     corrected already renews it against the present observation, which settles a conflict. Raises :class:`Refused`.
     """
     values = {"type": type, "size_bytes": size_bytes, "status": status}
@@ -48,6 +51,7 @@ def modify_disks(
         disks = _disks(addresses, disk.removeprefix("/dev/"))
         _refuse_absent(disks, changes)
         _refuse_others(disks, seen or {})
+        _refuse_unseen(disks, {*changes, *clear}, actor, seen_at)
         before = [_effective(item) for item in disks]
         for item in disks:
             item.replaced = tuple(_replaced(item, {**changes, **dict.fromkeys(clear)}, actor))
@@ -175,6 +179,31 @@ def _refuse_others(disks: Sequence[Disk], seen: Mapping[str, str]) -> None:
     ]
     if findings:
         raise Refused(findings)
+
+
+def _refuse_unseen(
+    disks: Sequence[Disk], fields: Collection[str], actor: Actor, seen_at: datetime | None
+) -> None:
+    """Raises :class:`Outdated` with what somebody else said of these fields after they were looked at."""
+    if seen_at is None:
+        return
+    newer = [
+        (disk, item)
+        for disk in disks
+        for item in disk.corrections.all()
+        if item.field in fields and item.made_by not in actor.names and item.made_at > seen_at
+    ]
+    if not newer:
+        return
+    said = tuple(
+        f"{item.made_by} corrected {item.field} of {disk.name} of {disk.node} to {item.value} at "
+        f"{item.made_at:%Y-%m-%d %H:%M:%S} UTC{f': {item.reason}' if item.reason else ''}"
+        for disk, item in newer
+    )
+    nodes = sorted({str(disk.node) for disk, _ in newer})
+    detail = f"somebody else corrected the same of {', '.join(nodes[:5])} since you looked: {said[0]}"
+    remedy = "look at it, then correct again if yours is right"
+    raise Outdated([Finding("P79", detail, remedy, field="seen_at")], Difference(said))
 
 
 def _replaced(disk: Disk, changes: Mapping[str, Any], actor: Actor) -> Iterator[str]:

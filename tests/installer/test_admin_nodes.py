@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -10,9 +11,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from jobs.actor import Actor
 from jobs.models import AuditEntry, Job, JobSecret
 from jobs.secrets import unseal
 from nodes.models import Collection, Disk, DiskCorrection, Node
+from nodes.services import modify_disks
 from nodes.states import NodeStatus
 from tests import factories
 
@@ -301,3 +304,25 @@ def test_searching_and_filtering(operator: Client, query: str) -> None:
     wanted = factories.make_node(2, status=NodeStatus.ACTIVE)
     context = operator.get(f"{LIST}{query}").context
     assert list(context["cl"].result_list) == [wanted]
+
+
+def test_a_correction_that_came_meanwhile_is_shown_and_kept(client: Client) -> None:
+    client.force_login(factories.make_user(group="operator"))
+    node = factories.make_node(7)
+    page = reverse("admin:nodes_node_change", args=[node.node_id])
+    shown = client.get(page).content.decode()
+    looked_at = re.findall(r'name="seen_at" value="([^"]+)"', shown)[0]
+    disk = node.disks.get(name="sdb")
+    modify_disks(
+        addresses=[str(node.mgmt_address)], disk="sdb", actor=Actor("bob", "api"), size_bytes=3 * 10**12
+    )
+    form = {"disk": "sdb", "known_by": disk.known_by, "size_gb": "4000", "seen_at": looked_at}
+    here = reverse("admin:nodes_node_disk", args=[node.node_id])
+    answer = client.post(here, form)
+    assert answer.status_code == 409 and "bob corrected size_bytes" in answer.content.decode()
+    assert disk.corrections.get(field="size_bytes").value == 3 * 10**12
+    again = re.findall(r'name="seen_at" value="([^"]+)"', answer.content.decode())[0]
+    assert client.post(here, {**form, "seen_at": again}).status_code == 302
+    assert disk.corrections.get(field="size_bytes").value == 4 * 10**12
+    for odd in ("", "x", "2026-13-45", "2026-01-01T00:00:00", "9" * 5000):
+        assert client.post(here, {**form, "seen_at": odd}).status_code == 302

@@ -7,15 +7,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 
 from jobs.actor import Actor
-from jobs.errors import Busy, NotFound, Refused
+from jobs.errors import Busy, NotFound, Outdated, Refused
 from jobs.models import AuditEntry, Job
 from jobs.secrets import Secret
 from jobs.services import cancel_job
-from nodes.models import Disk, Node
+from nodes.models import Disk, DiskCorrection, Node
 from nodes.services import add_nodes, collect_nodes, delete_nodes, establish_ssh, modify_disks
 from nodes.states import NodeStatus
+from tests import factories
 from tests.factories import host_key
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -158,3 +160,20 @@ def test_a_correction_names_nodes_without_that_disk(actor: Actor) -> None:
         modify_disks(addresses=["10.0.0.1", "10.0.0.2"], disk="sdb", actor=actor, type="ssd")
     assert [item.node for item in caught.value.findings] == ["10.0.0.2"]
     assert not node.disks.get().corrections.exists()
+
+
+def test_what_somebody_else_said_since_is_shown_and_kept(db: None, actor: Actor) -> None:
+    node = factories.make_node(5)
+    looked_at = timezone.now()
+    wanted = {"addresses": [str(node.mgmt_address)], "disk": "sdb"}
+    bob = Actor("bob", "api")
+    modify_disks(**wanted, actor=bob, size_bytes=3 * 10**12, reason="label says so")
+    before = list(DiskCorrection.objects.values())
+    with pytest.raises(Outdated, match=r"P79 .*bob corrected size_bytes of sdb .*label says so") as refusal:
+        modify_disks(**wanted, actor=actor, size_bytes=4 * 10**12, seen_at=looked_at)
+    assert "to 3000000000000" in refusal.value.difference.changes[0]
+    assert list(DiskCorrection.objects.values()) == before
+    modify_disks(**wanted, actor=actor, status=0, seen_at=looked_at)
+    modify_disks(**wanted, actor=bob, size_bytes=5 * 10**12, seen_at=looked_at)
+    modify_disks(**wanted, actor=actor, size_bytes=4 * 10**12, seen_at=timezone.now())
+    assert DiskCorrection.objects.get(field="size_bytes").made_by == actor.name
