@@ -74,6 +74,8 @@ def machine(tmp_path: Path) -> Machine:
         (f"{ADDRESS} {NAME} # by hand\n", [f"{ADDRESS} {NAME} # by hand"]),
         (f"# installer console: begin\n1.2.3.4 {NAME}\n1.2.3.5 other\n", ["1.2.3.5 other"]),
         (f"# installer console: begin\n1.2.3.4 {NAME}\n# installer console: end\n1.2.3.5 other\n", ["1.2.3.5 other"]),
+        # Two beginnings and one end.
+        ("# installer console: begin\n1.2.3.5 other\n# installer console: begin\n# installer console: end\n", ["1.2.3.5 other"]),
         (f"fe80::1%eth0 {NAME}\n127.0.1.1 {NAME}2\n", [f"127.0.1.1 {NAME}2"]),
         ("", []),
     ],
@@ -117,6 +119,26 @@ def test_another_source_of_names_comes_first(machine: Machine) -> None:
     assert 'asks "hosts: dns [!SUCCESS=return] files"; let files come first there, then resume' in reason
     machine.write("etc/nsswitch.conf", "hosts: files\n")
     assert machine.run()[0] == 0, "the advice leads out"
+
+
+def test_a_source_that_knows_the_name_by_ipv6_as_well_is_no_reason_to_stop(machine: Machine) -> None:
+    """"getent hosts" of a machine with myhostname behind files says fe80::… though programs get what the file has."""
+    real = shutil.which("getent")
+    fake = machine.folder / "bin/getent"
+    machine.write(
+        "bin/getent", f'#!/bin/sh\n[ "$1" != hosts ] || {{ echo "fe80::1 $2"; exit 0; }}\nexec {real} "$@"\n'
+    )
+    fake.chmod(0o755)
+    code, out, err = machine.run(f"PATH={fake.parent}:$PATH;")
+    assert code == 0 and f"{NAME} is {ADDRESS}" in out, err
+
+
+def test_a_getent_that_knows_one_question_only(machine: Machine) -> None:
+    fake = machine.folder / "bin/getent"
+    machine.write("bin/getent", f'#!/bin/sh\n[ "$1" = hosts ] || exit 1\nexec {shutil.which("getent")} "$@"\n')
+    fake.chmod(0o755)
+    code, out, err = machine.run(f"PATH={fake.parent}:$PATH;")
+    assert code == 0 and f"{NAME} is {ADDRESS}" in out, err
 
 
 def test_a_hosts_file_that_cannot_be_written(machine: Machine) -> None:

@@ -20,12 +20,16 @@ begin='# installer console: begin' end='# installer console: end' was='# install
         printf '%s\n' "$hosts_file" | awk -v begin="$begin" -v end="$end" -v was="$was" '
             FNR == NR { sub(/#.*/, ""); for (at = 2; at <= NF; at++) ours[tolower($at)] = ours[tolower($at)] " " tolower($1) " "; next }
             { sub(/\r$/, "") }
-            $0 == begin { held = $0; inside = 1; next }
+            $0 == begin { print_held(); held = $0; inside = 1; next }
             inside && $0 == end { inside = 0; held = ""; next }
             # A block without an end hides nothing that stands behind it.
             inside { held = held "\n" $0; next }
             { print_line($0) }
-            END { if (inside) { count = split(held, line, "\n"); for (at = 2; at <= count; at++) print_line(line[at]) } }
+            END { print_held() }
+            function print_held(    count, line, number) {
+                count = split(held, line, "\n"); held = ""
+                for (number = 2; number <= count; number++) print_line(line[number])
+            }
             function print_line(text,    code, parts, part, at, kept, gone) {
                 code = text; sub(/#.*/, "", code)
                 parts = split(code, part); kept = ""; gone = 0
@@ -61,7 +65,9 @@ if ! command -v getent >/dev/null 2>&1; then
 elif ! printf '%s\n' "$hosts_file" | awk -v name="$hostname" '{ for (at = 2; at <= NF; at++) if ($at == name) found = 1 } END { exit !found }'; then
     echo "warning: the hosts file of the zone does not have $hostname" >&2
 else
-    now=$(getent hosts "$(hostname)" | awk '{ print $1; exit }') || :
+    # As programs ask, for IPv4 and IPv6 at once: "getent hosts" asks for IPv6 alone first, and another source than the
+    # hosts file may answer that (myhostname, DNS). Where getent knows no such question, as it is.
+    now=$({ getent ahosts "$(hostname)" || getent hosts "$(hostname)"; } 2>/dev/null | awk '{ print $1; exit }') || :
     if [ "$now" != "$mgmt_network_address" ]; then
         order=$(sed -n 's/^[[:space:]]*hosts:[[:space:]]*//p' /etc/nsswitch.conf 2>/dev/null | head -n 1)
         echo "error: $(hostname) is resolved to ${now:-nothing} here instead of $mgmt_network_address although /etc/hosts has it: /etc/nsswitch.conf asks \"hosts: $order\"; let files come first there, then resume" >&2
