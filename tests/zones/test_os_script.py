@@ -122,7 +122,7 @@ def test_another_source_of_names_comes_first(machine: Machine) -> None:
 
 
 def test_a_source_that_knows_the_name_by_ipv6_as_well_is_no_reason_to_stop(machine: Machine) -> None:
-    """"getent hosts" of a machine with myhostname behind files says fe80::… though programs get what the file has."""
+    """ "getent hosts" of a machine with myhostname behind files says fe80::… though programs get what the file has."""
     real = shutil.which("getent")
     fake = machine.folder / "bin/getent"
     machine.write(
@@ -135,7 +135,9 @@ def test_a_source_that_knows_the_name_by_ipv6_as_well_is_no_reason_to_stop(machi
 
 def test_a_getent_that_knows_one_question_only(machine: Machine) -> None:
     fake = machine.folder / "bin/getent"
-    machine.write("bin/getent", f'#!/bin/sh\n[ "$1" = hosts ] || exit 1\nexec {shutil.which("getent")} "$@"\n')
+    machine.write(
+        "bin/getent", f'#!/bin/sh\n[ "$1" = hosts ] || exit 1\nexec {shutil.which("getent")} "$@"\n'
+    )
     fake.chmod(0o755)
     code, out, err = machine.run(f"PATH={fake.parent}:$PATH;")
     assert code == 0 and f"{NAME} is {ADDRESS}" in out, err

@@ -11,7 +11,7 @@ END
 while IFS='|' read -r name version file; do
     case $name:$(version_of "$name") in
     :*) ;;
-    *":$version "*" ok installed") echo "$name $version is installed already" ;;
+    "$name:$version "*" ok installed") echo "$name $version is installed already" ;;
     *) set -- "$@" "$package_folder/$file" ;;
     esac
 done <<END
@@ -23,12 +23,15 @@ supervisorctl update
 # Those that the packages took away are gone for good.
 names=$(supervisorctl status 2>/dev/null | process_lines | awk '{ print $1 }' | grep -xF "$before") || :
 [ -z "$before" ] || [ -z "$names" ] || steady "$names"
+# dpkg passes over what it will not do, an older version for one (refuse-downgrade), and ends with 0.
 for path in "$@"; do
     name=$(dpkg-deb -f "$path" Package)
-    case $(version_of "$name") in
-    *" ok installed" | *" ok triggers-"*) echo "$name $(dpkg-deb -f "$path" Version) installed" ;;
+    version=$(dpkg-deb -f "$path" Version)
+    has=$(version_of "$name")
+    case $has in
+    "$version "*" ok installed" | "$version "*" ok triggers-"*) echo "$name $version installed" ;;
     *)
-        echo "error: dpkg has not set up $name: $(version_of "$name")" >&2
+        echo "error: dpkg has not set up $name $version: ${has:-nothing} is there" >&2
         exit 4
         ;;
     esac
