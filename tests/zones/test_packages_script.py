@@ -210,6 +210,15 @@ def test_the_same_version_in_another_epoch_is_another_version(machine: Machine) 
     assert "dpkg has not set up pitrix-vg-conf 3.0+aa: 1:3.0+aa install ok installed is there" in err
 
 
+def test_two_versions_of_a_package_of_a_site(machine: Machine) -> None:
+    code, out, err = machine.install(
+        machine.deb("aa-server", "1.0"), machine.deb("aa-server", "1.1"), own=OWN
+    )
+    assert code == 0, err
+    assert machine.status("aa-server") == "1.1 install ok installed"
+    assert "aa-server 1.1 installed" in out and "aa-server 1.0 installed" not in out
+
+
 def test_packages_that_need_each_other_come_in_one_call(machine: Machine) -> None:
     second = machine.deb("aa-server", depends="zz-lib (>= 2)")
     first = machine.deb("zz-lib", "2", depends="pitrix-vg-conf")

@@ -23,15 +23,17 @@ supervisorctl update
 # Those that the packages took away are gone for good.
 names=$(supervisorctl status 2>/dev/null | process_lines | awk '{ print $1 }' | grep -xF "$before") || :
 [ -z "$before" ] || [ -z "$names" ] || steady "$names"
-# dpkg passes over what it will not do, an older version for one (refuse-downgrade), and ends with 0.
+# dpkg passes over what it will not do, an older version for one (refuse-downgrade), and ends with 0. Where a site has
+# two versions of a package, either may be there.
+came='|'
+for path in "$@"; do came="$came$(dpkg-deb -f "$path" Package) $(dpkg-deb -f "$path" Version)|"; done
 for path in "$@"; do
     name=$(dpkg-deb -f "$path" Package)
-    version=$(dpkg-deb -f "$path" Version)
     has=$(version_of "$name")
-    case $has in
-    "$version "*" ok installed" | "$version "*" ok triggers-"*) echo "$name $version installed" ;;
+    case $came$has in
+    *"|$name ${has%% *}|"*" ok installed" | *"|$name ${has%% *}|"*" ok triggers-"*) echo "$name ${has%% *} installed" ;;
     *)
-        echo "error: dpkg has not set up $name $version: ${has:-nothing} is there" >&2
+        echo "error: dpkg has not set up $name $(dpkg-deb -f "$path" Version): ${has:-nothing} is there" >&2
         exit 4
         ;;
     esac
