@@ -23,6 +23,8 @@ from jobs.states import (
     JOB_RESUMABLE,
     STEP_ENDED,
     STEP_RESUMABLE,
+    JobStatus,
+    StepStatus,
     move_job,
     move_steps,
 )
@@ -111,10 +113,12 @@ def resume_job(*, job_id: str, actor: Actor, addresses: Sequence[str] = (), from
 
 
 def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[str] = ()) -> Job:
-    """Take a person's word that nothing of this job runs any more on nodes where it was given up.
+    """Take a person's word for what the console cannot see itself.
 
-    For nodes that do not come back, or were looked at by hand; those in reach are looked at by a worker.
-    It cannot be taken back, so each node is named. Raises :class:`Refused`, :class:`NotFound`.
+    That nothing of this job runs any more on nodes where it was given up: for nodes that do not come back, or were
+    looked at by hand; those in reach are looked at by a worker. It cannot be taken back, so each
+    node is named. And that what a failed phase could not see to be done is done (phases ``by_word``): it counts when
+    the job is resumed. Raises :class:`Refused`, :class:`NotFound`.
     """
     job = find_job(job_id)
     if not reason.strip():
@@ -132,14 +136,37 @@ def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[st
                 field="addresses",
             )
         done = [step for step in left if sweep.settle(step, f"nothing of it runs there, says {actor.name}")]
-        if not done:
+        phases = _take_word(job, actor, reason) if not addresses else []
+        if not done and not phases:
             raise Refused.because(
                 "J11", f"job {job_id} has left nothing on these nodes", "there is nothing to settle"
             )
         nodes = sorted({step.address for step in done})
-        audit.record(actor, "settle_job", job.job_id, reason=reason, nodes=nodes)
+        audit.record(actor, "settle_job", job.job_id, reason=reason, nodes=nodes, phases=phases)
     job.refresh_from_db()
     return job
+
+
+def phases_by_word(job: Job) -> list[str]:
+    """Phases of the job that failed, for which a person's word may stand and was not given yet."""
+    if job.status != JobStatus.FAILED or job.action not in registry.names():
+        return []
+    names = [phase.name for phase in registry.find(job.action).phases if phase.by_word]
+    failed = job.steps.filter(phase__in=names, status=StepStatus.FAILED).order_by("position")
+    given = job.params.get("words", {})
+    return [name for name in dict.fromkeys(failed.values_list("phase", flat=True)) if name not in given]
+
+
+def _take_word(job: Job, actor: Actor, reason: str) -> list[str]:
+    here = Job.objects.select_for_update().get(pk=job.pk)
+    phases = phases_by_word(here)
+    if phases:
+        words = {name: {"by": actor.name, "reason": reason} for name in phases}
+        here.params = {**here.params, "words": {**here.params.get("words", {}), **words}}
+        here.save(update_fields=["params"])
+        for name in phases:
+            say(here, f"{name}: what could not be seen is done, says {actor.name}: {reason}", level="warning")
+    return phases
 
 
 def _refuse_who_may_not(job: Job, actor: Actor) -> None:

@@ -48,6 +48,8 @@ class Phase:
     ``one_by_one``: a target begins when the one before it has succeeded; the first failure stops the phase.
     ``needs_all``: begins only when nothing before it failed, as phases of the installer do.
     ``differs``: every job does something else in it, so how long one took says nothing of the next one.
+    ``by_word``: what it cannot see to be done counts as done once a person has said so (``settle_job``); it finds that in
+    ``params["words"]`` under its name when the job is resumed.
     ``undo``: runs like ``run``, instead of it, for a step whose worker died and whose job is being cancelled: it takes
     back what may stand half done on the target. Raises StepFailed when it cannot.
     """
@@ -62,6 +64,7 @@ class Phase:
     one_by_one: bool = False
     needs_all: bool = False
     differs: bool = False
+    by_word: bool = False
     undo: Callable[[StepContext, Any], None] | None = None
     timeout_s: int = 1800
     # How many steps a worker may hold ready besides those it runs: for phases that take seconds, so

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 
 from jobs import audit, registry
 from jobs.actor import Actor
-from jobs.control import addresses_left, cancel_job, pause_job, resume_job, settle_job
+from jobs.control import addresses_left, cancel_job, pause_job, phases_by_word, resume_job, settle_job
 from jobs.engine import queueing
 from jobs.engine.writer import say
 from jobs.finding import busy, find_job, holder, newest_job
@@ -30,6 +30,7 @@ __all__ = [
     "holder",
     "newest_job",
     "pause_job",
+    "phases_by_word",
     "record_done",
     "resume_job",
     "settle_job",

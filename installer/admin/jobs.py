@@ -146,6 +146,7 @@ class JobAdmin(ConsoleAdmin):
                 watchdog.leftovers().filter(job=item).order_by("pk").values_list("address", flat=True)
             ),
             "full": room.sentence() if item.status in JOB_ACTIVE and room.is_full() else "",
+            "by_word": services.phases_by_word(item),
             "stalled": item.status in JOB_ACTIVE and not watchdog.alive(),
             "plan_id": _plan_id(item),
             "has_answers": answers_page.has_answers(item),

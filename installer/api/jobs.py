@@ -96,7 +96,7 @@ class JobViewSet(RowsViewSet):
     @describes_verb(SettleRequest)
     @action(detail=True, methods=["post"])
     def settle(self, request: Request, **key: str) -> Response:
-        """Say that nothing of the job runs any more on nodes where it was given up."""
+        """Say that nothing of it runs on nodes where it was given up, or that what a phase could not see is done."""
         values = parsed(SettleRequest, request.data)
         return started(settle_job(job_id=self.kwargs["job_id"], actor=actor_of(request), **values))
 

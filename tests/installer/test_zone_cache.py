@@ -16,7 +16,7 @@ from jobs.engine import slices
 from jobs.models import AuditEntry, Event, Job
 from jobs.services import cancel_job, resume_job
 from tests.factories import make_job, make_zone
-from tests.zones.memcacheds import memcached
+from tests.zones.memcacheds import memcached, old_memcached
 from zones.models import Zone
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -144,7 +144,7 @@ def test_a_dry_run_says_what_it_did_not_see(run: Any) -> None:
     part, silent = looked.json
     assert part["incomplete"] is True and 0 < part["keys"] == part["matching"] < 20_000
     assert silent["error"].startswith("it cannot be reached") and silent["incomplete"] is False
-    assert f"{server} has no lru_crawler and shows a part of its keys only" in looked.err
+    assert f"{server} does not show all of its keys" in looked.err
     assert f"{gone} was not asked: it cannot be reached" in looked.err
     assert "this is not all" in looked.err
 
@@ -178,3 +178,47 @@ def test_it_waits_for_a_scaling(run: Any) -> None:
     running = make_job(exclusive_scope="region:pek3")
     result = run("clear_zone_cache", "-z", "pek3c", "-S", "127.0.0.1:1")
     assert result.code == 3 and "R20" in result.err and running.job_id in result.err
+
+
+OLD_KEYS = [OURS, *(f"other-{number}" for number in range(50))]
+
+
+def test_an_old_server_is_not_done_without_a_persons_word(run: Any) -> None:
+    make_zone()
+    with old_memcached(OLD_KEYS, shows=10) as old:
+        job = work(run("clear_zone_cache", "-z", "pek3c", "-S", str(old.server)).out.strip())
+        assert job.status == "failed" and OURS.encode() in old.keys
+        assert f"{old.server} does not show all of its keys" in job.error
+        assert "Restart memcached there" in job.error and f"settle_job {job.job_id} --reason" in job.error
+        job = work(resume_job(job_id=job.job_id, actor=Actor("ann", "command")).job_id)
+        assert job.status == "failed", "another try alone shows no more"
+        said = run("settle_job", job.job_id, "--reason", "looked with users")
+        assert (
+            said.code == 0 and "clear_zone_cache counts as done; go on with resume_job" in said.err + said.out
+        )
+        assert run("settle_job", job.job_id, "--reason", "again").code == 2
+        job = work(resume_job(job_id=job.job_id, actor=Actor("ann", "command")).job_id)
+        assert job.status == "succeeded", job.error
+    lines = list(Event.objects.filter(job=job).values_list("line", flat=True))
+    assert any("count as gone: " in line and "said so: looked with users" in line for line in lines)
+    entry = AuditEntry.objects.get(verb="settle_job")
+    assert entry.detail["phases"] == ["clear_zone_cache"] and entry.reason == "looked with users"
+
+
+def test_restarting_an_old_server_is_enough(run: Any) -> None:
+    make_zone()
+    with old_memcached(OLD_KEYS, shows=10) as old:
+        job = work(run("clear_zone_cache", "-z", "pek3c", "-S", str(old.server)).out.strip())
+        assert job.status == "failed"
+        old.keys.clear()
+        job = work(resume_job(job_id=job.job_id, actor=Actor("ann", "command")).job_id)
+        assert job.status == "succeeded", job.error
+
+
+def test_a_word_is_not_for_a_server_that_does_not_answer(run: Any) -> None:
+    make_zone()
+    with old_memcached(OLD_KEYS, shows=10) as old:
+        job = work(run("clear_zone_cache", "-z", "pek3c", "-S", str(old.server)).out.strip())
+        assert run("settle_job", job.job_id, "--reason", "x y").code == 0
+    job = work(resume_job(job_id=job.job_id, actor=Actor("ann", "command")).job_id)
+    assert job.status == "failed" and "it cannot be reached" in job.error

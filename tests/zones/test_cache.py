@@ -12,7 +12,7 @@ import pytest
 from pymemcache.client.base import Client
 from pymemcache.exceptions import MemcacheUnknownCommandError
 
-from tests.zones.memcacheds import memcached
+from tests.zones.memcacheds import memcached, old_memcached
 from zones.core.memcached import ZONE_PATTERN, CacheServer, compile_pattern
 from zones.services import cache_servers
 from zones.services.cache_servers import on_all, on_one
@@ -230,3 +230,49 @@ def test_something_else_that_listens_there() -> None:
         found = on_one(CacheServer("127.0.0.1", web.getsockname()[1]), PATTERN, delete=True, answer_s=2)
         thread.join()
     assert found.error == "it answers HTTP/1.1 400 Bad Request: is this a memcached?"
+
+
+MIXED = [OURS.format(number) for number in range(50)] + [f"other-{number}" for number in range(500)]
+
+
+def test_a_dump_without_an_end_is_whole_when_it_has_every_key() -> None:
+    """memcached 1.4.31 to 1.5.1 (its issue 667)."""
+    with old_memcached(MIXED, crawler=True) as old:
+        done = on_one(old.server, PATTERN, delete=True, answer_s=0.5)
+        assert (done.seen, done.deleted, done.error, done.incomplete) == (550, 50, "", False)
+        assert len(old.keys) == 500
+    with old_memcached([], crawler=True) as empty:
+        done = on_one(empty.server, PATTERN, delete=True, answer_s=0.5)
+        assert (done.seen, done.deleted, done.error, done.incomplete) == (0, 0, "", False)
+
+
+def test_a_dump_that_stops_in_the_middle_of_a_line_is_no_whole_one() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def answer() -> None:
+            while True:
+                try:
+                    peer = listener.accept()[0]
+                except OSError:
+                    return
+                threading.Thread(target=half, args=(peer,), daemon=True).start()
+
+        def half(peer: socket.socket) -> None:
+            with peer:
+                if peer.recv(1000):
+                    peer.sendall(b"key=a exp=-1 la=1 cas=1\nkey=Pitrix.Zo")
+                    peer.recv(1000)
+
+        threading.Thread(target=answer, daemon=True).start()
+        server = CacheServer("127.0.0.1", listener.getsockname()[1])
+        assert on_one(server, PATTERN, delete=True, answer_s=0.5).error == "it does not answer within 0 s"
+
+
+def test_an_old_server_shows_a_part_and_that_is_said() -> None:
+    """memcached 1.4.25 with the lists of zones behind what it dumps."""
+    with old_memcached(MIXED, shows=300) as old:
+        done = on_one(old.server, PATTERN, delete=True)
+        assert (done.seen, done.deleted, done.error, done.incomplete) == (300, 0, "", True)
+    with old_memcached(MIXED) as old:
+        done = on_one(old.server, PATTERN, delete=True)
+        assert (done.deleted, done.error, done.incomplete) == (50, "", False)

@@ -109,6 +109,11 @@ class KeyReader:
         self.ended = False
         self._rest = b""
 
+    @property
+    def whole(self) -> bool:
+        """Whether what came so far ends with a line."""
+        return not self._rest
+
     def feed(self, data: bytes) -> list[bytes]:
         """The keys that are complete now. Raises :class:`AnswerError`."""
         *lines, self._rest = (self._rest + data).split(b"\n")

@@ -14,7 +14,7 @@ SHOWN = 200
 
 def cache_phase() -> Phase:
     """The phase, which the installer does itself."""
-    return Phase(PHASE, run, per_node=False, timeout_s=600)
+    return Phase(PHASE, run, per_node=False, by_word=True, timeout_s=600)
 
 
 def register_actions() -> None:
@@ -43,6 +43,18 @@ def run(context: StepContext, payload: None) -> None:
         raise StepFailed(
             f"{len(failed)} of {len(servers)} memcached servers are not done: {'; '.join(failed)}. The others "
             "are; look at memcached there, then resume the job"
+        )
+    partly = [str(result.server) for result in results if result.incomplete]
+    word = context.params.get("words", {}).get(PHASE)
+    if partly and not word:
+        raise StepFailed(
+            f"{', '.join(partly)} {INCOMPLETE}. Restart memcached there (the console's log-ins fail for a moment), then "
+            f"resume_job {context.job_id}; or wait until the lists have expired and users see the zone, then "
+            f"settle_job {context.job_id} --reason TEXT and resume_job {context.job_id}"
+        )
+    if partly:
+        context.log(
+            f"keys that {', '.join(partly)} does not show count as gone: {word['by']} said so: {word['reason']}"
         )
 
 

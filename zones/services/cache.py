@@ -18,7 +18,10 @@ from zones.services.zone_vms import global_zone, vm_addresses
 
 T = TypeVar("T")
 ACTION = "clear_zone_cache"
-INCOMPLETE = "has no lru_crawler and shows a part of its keys only: run it again until 0 are deleted"
+INCOMPLETE = (
+    "does not show all of its keys (it is older than memcached 1.4.31, or its lru_crawler is off): lists of zones may be "
+    "left there until they expire, or until memcached is restarted"
+)
 
 
 def clear_zone_cache(*, zone_id: str, actor: Actor, servers: str = "", pattern: str = "") -> Job:

@@ -137,28 +137,42 @@ def _find(visit: _Visit) -> ServerKeys:
     # The walk over the hash table sees every key; older servers know only the walk over the LRU lists,
     # which can miss keys that move meanwhile, and the oldest only dump pages of each slab class.
     for command in (b"lru_crawler metadump hash", b"lru_crawler metadump all"):
+        walk = _Walk()
         try:
-            seen, keys = _matching(_patiently(visit, command, until), visit.pattern)
-            return ServerKeys(visit.server, seen, tuple(keys))
+            seen, keys = _matching(_patiently(visit, command, until, walk), visit.pattern)
         except AnswerError as error:
             if error.kind == "garbage":
                 raise
             visit.client.close()
-    seen, keys = 0, []
+            continue
+        if not walk.silent:
+            return ServerKeys(visit.server, seen, tuple(keys))
+        # 1.4.31 to 1.5.1 end a dump without END (memcached issue 667): whether it was whole, their count says.
+        visit.client.close()
+        if seen >= sum(_slabs(visit.client).values()):
+            return ServerKeys(visit.server, seen, tuple(keys))
+    seen, found = 0, dict.fromkeys(keys if walk.silent else ())
     slabs = _slabs(visit.client)
     for slab in slabs:
         dumped = _ask(visit, b"stats cachedump %d 0" % slab, until)
         slab_seen, slab_keys = _matching(dumped, visit.pattern)
         seen += slab_seen
-        keys += slab_keys
-    return ServerKeys(visit.server, seen, tuple(keys), incomplete=seen < sum(slabs.values()))
+        found.update(dict.fromkeys(slab_keys))
+    return ServerKeys(visit.server, seen, tuple(found), incomplete=seen < sum(slabs.values()))
 
 
-def _patiently(visit: _Visit, command: bytes, until: float) -> Iterator[bytes]:
+@dataclass(slots=True)
+class _Walk:
+    """How the dump of the crawler ended: ``silent`` without END, behind a whole line."""
+
+    silent: bool = False
+
+
+def _patiently(visit: _Visit, command: bytes, until: float, walk: _Walk) -> Iterator[bytes]:
     """The dump of the crawler, which serves one at a time; after a few seconds of BUSY it is given up."""
     for _ in range(20):
         try:
-            yield from _ask(visit, command, until)
+            yield from _ask(visit, command, until, walk)
             return
         except AnswerError as error:
             if error.kind != "busy":
@@ -167,7 +181,8 @@ def _patiently(visit: _Visit, command: bytes, until: float) -> Iterator[bytes]:
     raise AnswerError("busy", b"BUSY")
 
 
-def _ask(visit: _Visit, command: bytes, until: float) -> Iterator[bytes]:
+def _ask(visit: _Visit, command: bytes, until: float, walk: _Walk | None = None) -> Iterator[bytes]:
+    """The keys of one dump; with ``walk`` silence behind a whole line is an end, too."""
     visit.go_on()
     client = visit.client
     if client.sock is None:
@@ -177,7 +192,13 @@ def _ask(visit: _Visit, command: bytes, until: float) -> Iterator[bytes]:
     reader = KeyReader()
     silent = True
     while not reader.ended:
-        data = client.sock.recv(_CHUNK)
+        try:
+            data = client.sock.recv(_CHUNK)
+        except TimeoutError:
+            if walk is None or not reader.whole:
+                raise
+            walk.silent = True
+            return
         visit.go_on()
         if not data:
             hint = ": does it speak the text protocol, without SASL and TLS?" if silent else ""

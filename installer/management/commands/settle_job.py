@@ -13,7 +13,8 @@ from nodes.addresses import read_addresses
 class Command(VerbCommand):
     help = (
         "Says that nothing of a job runs any more on nodes where it was given up: the machine is gone, or somebody "
-        "has looked. Such nodes are not deleted, collected or erased before."
+        "has looked. Such nodes are not deleted, collected or erased before. Also says that what a phase could not see to be "
+        "done is done (keys of a memcached that does not show them all): then resume_job goes on."
     )
 
     def arguments(self, parser: CommandParser) -> None:
@@ -41,4 +42,8 @@ class Command(VerbCommand):
             reason=options["reason"],
             actor=self.actor,
         )
-        self.say(f"{job.job_id}: its nodes are free again")
+        words = job.params.get("words", {})
+        if words:
+            self.say(f"{job.job_id}: {', '.join(words)} counts as done; go on with resume_job {job.job_id}")
+        else:
+            self.say(f"{job.job_id}: its nodes are free again")
