@@ -21,8 +21,12 @@ MAX_AGE_S = 24 * 3600
 # A configuration file has some kB, a page takes 2 MiB of each; more is not carried along.
 MAX_CHARS = 4 * 1024 * 1024
 _SALT = "installer.kept_text"
-_BACK = "You had been signed out. What you typed is below again and was not sent: look at it, then send it."
-_OLDER = "This page was older than your login. What you typed is below again and was not sent: look at it, then send it."
+_BACK = "You had been signed out: what you sent was not taken."
+_OLDER = "This page was older than your login: what you sent was not taken."
+_STALE_LOGIN = "This login page was older than a login in another tab: sign in once more."
+_BELOW = "What you typed is below again and was not sent: look at it, then send it."
+# What Django says when the browser names another site than the one that was reached, and not of a token.
+_FOREIGN = ("Origin checking failed", "Referer checking failed")
 
 
 class KeptTextMiddleware:
@@ -38,7 +42,7 @@ class KeptTextMiddleware:
         if (
             request.method == "POST"
             and not request.user.is_authenticated
-            and leads_to == reverse("admin:login")
+            and leads_to == reverse("admin:login") != request.path
         ):
             return _login_page(request) or response
         return response
@@ -49,15 +53,25 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
     What another site sent is not kept: nothing of it may stand in a form of ours.
     """
-    if _from_here(request) and request.path.startswith(reverse("admin:index")):
+    foreign = reason.startswith(_FOREIGN)
+    if not foreign and _from_here(request) and request.path.startswith(reverse("admin:index")):
+        if request.path == reverse("admin:login"):
+            # Only a name and a password were typed: the page is opened again, and then it is a new one.
+            if not request.user.is_authenticated:
+                messages.warning(request, _STALE_LOGIN)
+            return HttpResponseRedirect(request.get_full_path())
         if not request.user.is_authenticated:
             page = _login_page(request)
             if page:
                 return page
         elif typed := _typed(request):
-            _store(request, {"path": request.get_full_path(), "data": typed}, _OLDER)
-            return HttpResponseRedirect(request.get_full_path())
-    return render(request, "403.html", {"not_from_here": True}, status=403)
+            page_of_form = _page_of(request)
+            _store(request, {"path": page_of_form, "data": typed}, _OLDER)
+            return HttpResponseRedirect(page_of_form)
+    context: dict[str, Any] = {"not_from_here": True}
+    if foreign:
+        context |= {"source": _source(request)[:200], "reached": f"{request.scheme}://{request.get_host()}"}
+    return render(request, "403.html", context, status=403)
 
 
 def take_back(request: HttpRequest, posted: str) -> HttpResponse | None:
@@ -76,6 +90,7 @@ def kept_text(request: HttpRequest) -> QueryDict | None:
     if request.method != "GET" or not kept or kept["path"] != request.get_full_path():
         return None
     del request.session[FIELD]
+    messages.warning(request, _BELOW)
     data = QueryDict(mutable=True)
     for name, values in kept["data"].items():
         data.setlist(name, values)
@@ -86,7 +101,7 @@ def _login_page(request: HttpRequest) -> HttpResponseBase | None:
     """The login page with the text in its form; None when there is no text."""
     from installer.login import login
 
-    typed, path = _typed(request), request.get_full_path()
+    typed, path = _typed(request), _page_of(request)
     if not typed:
         return None
     place = QueryDict(mutable=True)
@@ -119,7 +134,18 @@ def _store(request: HttpRequest, kept: dict[str, Any], said: str) -> None:
     messages.warning(request, said)
 
 
+def _page_of(request: HttpRequest) -> str:
+    """The page that the form stood on: a button's own address shows nothing."""
+    source = urlsplit(request.headers.get("Referer", ""))
+    if source.netloc == request.get_host() and source.path.startswith(reverse("admin:index")):
+        return f"{source.path}?{source.query}" if source.query else source.path
+    return request.get_full_path()
+
+
 def _from_here(request: HttpRequest) -> bool:
     """Whether a page of this console sent the form, by what the browser says of it."""
-    source = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(source).netloc == request.get_host()
+    return urlsplit(_source(request)).netloc == request.get_host()
+
+
+def _source(request: HttpRequest) -> str:
+    return request.headers.get("Origin") or request.headers.get("Referer") or ""

@@ -102,7 +102,8 @@ def table_text(rows: list[dict[str, Any]], out: OutputWrapper) -> str:
         return "nothing to show\n"
     # A column in which no row has anything only takes room.
     names = [name for name in rows[0] if any(cell(row[name]) for row in rows)]
-    if sum(_readable(name, rows) + 1 for name in names) - 1 > width_of(out):
+    # Two blanks between columns, one at each edge: what is wider would be cut off.
+    if sum(_readable(name, rows) + 2 for name in names) > width_of(out):
         return blocks_text([{name: row[name] for name in names} for row in rows], out)
     table = Table(box=_box(out), pad_edge=False, padding=(0, 1, 0, 0))
     for name in names:

@@ -91,6 +91,22 @@ def test_every_table_fits_80_columns_and_breaks_no_address(rows):
     assert text.count("172.16.80.121") == len(rows)
 
 
+@pytest.mark.parametrize("width", range(60, 120, 3))
+def test_no_width_of_the_terminal_cuts_a_value_off(monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    row = {
+        "token_id": "t-oBMFOIBA",
+        "user": "adm",
+        "name": "nightly",
+        "created_at": "2026-11-30T04:48:16.158Z",
+        "expires_at": "2026-12-30T04:48:17.139Z",
+    }
+    text = output.table_text([row, {**row, "user": "a"}], OutputWrapper(io.StringIO()))
+    assert widest(text) <= width
+    squeezed = "".join(text.split())
+    assert all(value in squeezed for value in row.values())
+
+
 def test_a_table_that_is_too_wide_becomes_blocks(monkeypatch):
     row = {f"column_{number}": f"value-that-is-one-word-{number}" for number in range(6)}
     wide = output.table_text([row, row], OutputWrapper(io.StringIO()))

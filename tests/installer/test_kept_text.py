@@ -142,3 +142,66 @@ def test_a_form_without_text_leads_to_the_login_as_before(browser: Client) -> No
     token = str(browser.get(CONFIGURE).context["csrf_token"])
     browser.session.flush()
     assert send(browser, CONFIGURE, {"settings_text": ""}, token).status_code == 302
+
+
+def test_a_comment_on_a_plan_is_on_the_page_of_the_plan_again(browser: Client) -> None:
+    make_user("ann", group="approver")
+    browser.session.flush()
+    sign_in(browser, username="ann")
+    plan = make_sound_plan(make_zone("pek3d"), [factories.make_node(21)])
+    url = reverse("admin:zones_plan_change", args=[plan.plan_id])
+    body = {
+        "decision": "approve",
+        "content_hash": plan.content_hash,
+        "seen_status": "draft",
+        "comment": "checked at night",
+    }
+    decide = reverse("admin:zones_plan_decide", args=[plan.plan_id])
+    token, from_page = str(browser.get(url).context["csrf_token"]), f"http://testserver{url}"
+    browser.session.flush()
+    asked = send(browser, decide, body, token, referer=from_page)
+    back = sign_in(browser, username="ann", next=url, kept=kept_in(asked.content.decode()))
+    assert back.headers["Location"] == url
+    again = browser.get(url).content.decode()
+    assert 'id="kept-text"' in again and "checked at night" in again and "is below again" in again
+    plan.refresh_from_db()
+    assert plan.status == "draft"
+    # The same when only the token is older than the login.
+    sent = send(browser, decide, body, token, referer=from_page)
+    assert sent.status_code == 302 and sent.headers["Location"] == url
+    assert "checked at night" in browser.get(url).content.decode()
+
+
+def test_only_what_is_below_is_said_to_be_below(browser: Client) -> None:
+    url = reverse("admin:nodes_node_changelist")
+    token = str(browser.get(url).context["csrf_token"])
+    browser.session.flush()
+    asked = send(browser, url, {"action": "collect", "_selected_action": "1"}, token)
+    sign_in(browser, next=url, kept=kept_in(asked.content.decode()))
+    again = browser.get(url).content.decode()
+    assert "what you sent was not taken" in again and "below again" not in again
+
+
+def test_a_login_page_that_is_older_than_a_login_says_so(browser: Client) -> None:
+    old = browser.cookies["csrftoken"].value
+    browser.session.flush()
+    sign_in(browser)
+    browser.session.flush()
+    stale = send(browser, LOGIN, {"username": "olga", "password": PASSWORD}, old)
+    assert stale.status_code == 302 and stale.headers["Location"] == LOGIN
+    page = browser.get(LOGIN).content.decode()
+    assert "sign in once more" in page and 'name="kept"' not in page
+    # Who has signed in by then is led on without a word.
+    sign_in(browser)
+    assert send(browser, LOGIN, {"username": "olga", "password": PASSWORD}, old).status_code == 302
+    assert "sign in once more" not in browser.get(LOGIN, follow=True).content.decode()
+
+
+def test_a_proxy_that_does_not_say_https_is_named(browser: Client) -> None:
+    token = str(browser.get(CONFIGURE).context["csrf_token"])
+    for url, body in ((CONFIGURE, SENT), (LOGIN, {"username": "olga", "password": PASSWORD})):
+        answer = send(browser, url, body, token, origin="https://testserver")
+        page = answer.content.decode()
+        assert answer.status_code == 403 and "https://testserver" in page and "http://testserver" in page
+        assert "INSTALLER_TRUSTED_PROXIES" in page and "X-Forwarded-Proto" in page
+    assert "kept" not in browser.session

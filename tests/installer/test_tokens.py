@@ -179,7 +179,9 @@ def test_commands_make_list_and_revoke(person, run):
     assert run("revoke_token", row["token_id"]).code == 0 and status(key) == 401
     assert run("revoke_token", row["token_id"]).code == 2
     assert run("create_token", "nobody").code == 2 and run("list_tokens", "--user", "nobody").code == 2
-    assert run("create_token", "olga", "--days", "0").code == 2
+    for days in ("0", "3651", "soon", "9" * 5000):
+        refused = run("create_token", "olga", "--days", days)
+        assert refused.code == 2 and "from 1 to 3650" in refused.err
 
 
 def test_the_page_asks_for_the_password_and_shows_it_once(person, client: Client):

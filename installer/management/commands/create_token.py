@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -7,6 +8,12 @@ from django.core.management.base import CommandParser
 from installer.cli.base import VerbCommand
 from installer.tokens import MAX_DAYS, find_account, issue_token
 from jobs.queries import stamp
+
+
+def _days(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= MAX_DAYS:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is not a whole number of days from 1 to {MAX_DAYS}")
 
 
 class Command(VerbCommand):
@@ -17,8 +24,7 @@ class Command(VerbCommand):
         parser.add_argument("--name", default="", metavar="TEXT", help="what it is for, for the list")
         parser.add_argument(
             "--days",
-            type=int,
-            choices=range(1, MAX_DAYS + 1),
+            type=_days,
             metavar="N",
             help=f"how long it lasts, at most {MAX_DAYS} (default: INSTALLER_TOKEN_DAYS)",
         )
