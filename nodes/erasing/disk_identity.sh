@@ -39,17 +39,28 @@ identify() {
     esac
     [ -z "$against" ] || return 1
     case $confirmed in
-    '')
+    *link* | *WWN*) return 0 ;;
+    *serial* | *half*) ;;
+    *)
         against="neither its link, its WWN nor its serial can be read: it cannot be recognised"
         return 1
         ;;
-    *link* | *WWN*) return 0 ;;
     esac
-    # Volumes of one controller may all have its serial number.
-    twins=$(lsblk -dno SERIAL 2>/dev/null | tr -d ' \t' | grep -cxF -- "$(printf '%s' "$4" | tr -d ' \t')") || :
-    [ "$twins" -gt 1 ] || return 0
-    against="$twins disks have its serial $4, and nothing else tells them apart"
+    # Volumes of one controller may all have its serial number, and those of one array the first half of a WWN.
+    case $confirmed in *serial*) shared SERIAL serial "$4" || return 0 ;; esac
+    case $confirmed in *half*) shared WWN "half of a WWN" "$3" || return 0 ;; esac
+    against=$twins
     return 1
+}
+
+# Whether further disks have the same; the paths of a LUN are no further ones. Sets $twins to what is to be said then.
+shared() { # column word value
+    paths=0
+    for slave in "$attributes"/slaves/*; do [ ! -e "$slave" ] || paths=$((paths + 1)); done
+    [ "$paths" -gt 0 ] || paths=1
+    alike=$(lsblk -dno "$1" 2>/dev/null | tr -d ' \t' | grep -cxF -- "$(printf '%s' "$3" | tr -d ' \t')") || :
+    twins="$alike disks have its $2 $3, and nothing else tells them apart"
+    [ "$alike" -gt "$paths" ]
 }
 
 contradict() { against="${against:+$against; }$1"; }
@@ -76,7 +87,14 @@ same_as_kernel() { # folder WWN serial model
     for file in "$1/serial" "$1/device/serial"; do
         [ ! -r "$file" ] || same_serial "$3" "$(first_line "$file")" kernel
     done
-    [ ! -r "$1/device/model" ] || same_model "$4" "$(first_line "$1/device/model")" kernel
+    if [ -r "$1/device/model" ]; then
+        model=$(first_line "$1/device/model")
+        # Bridges and old controllers cut the model in two behind the 8 characters that SCSI has for the vendor.
+        case $(printf '%s' "$4" | tr -dc '[:alnum:]') in
+        "$(printf '%s' "$(first_line "$1/device/vendor")$model" | tr -dc '[:alnum:]')"*) ;;
+        *) same_model "$4" "$model" kernel ;;
+        esac
+    fi
     # A bridge to USB has a serial number besides that of the drive behind it.
     case $(readlink -f "$1") in */usb[0-9]*) return 0 ;; esac
     if [ -r "$1/device/vpd_pg80" ]; then
@@ -111,9 +129,13 @@ same_wwn() { # known found who
     known=$(plain_wwn "$1") found=$(plain_wwn "$2")
     if [ -z "$known" ] || [ -z "$found" ]; then return 0; fi
     if [ "$known" = "$found" ]; then
-        confirmed="$confirmed WWN"
+        # Old lsblk shows the first 16 of 32 digits. All volumes of one array have those.
+        case "$(kind_of_wwn "$1") $known" in
+        "naa 6"???????????????) confirmed="$confirmed half" ;;
+        *) confirmed="$confirmed WWN" ;;
+        esac
     elif half_of "$known" "$found" || half_of "$found" "$known"; then
-        # Old lsblk shows the first 16 of 32 digits. All volumes of one array have those: that confirms nothing.
+        # What is known of the rest is said by the serial number: that confirms nothing.
         :
     elif [ "$3" = kernel ] && [ "$(kind_of_wwn "$1")" != "$(kind_of_wwn "$2")" ] && several_names; then
         :
@@ -134,8 +156,13 @@ same_serial() { # known found who
     known=$(printf '%s' "$1" | tr -d ' \t') found=$(printf '%s' "$2" | tr -d ' \t')
     case $found in *[!0.-]*) ;; *) return 0 ;; esac
     [ -n "$known" ] || return 0
-    # lsblk may show the WWN once more in place of the serial: then the WWN is what is compared.
-    if restates_wwn "$known" || restates_wwn "$found"; then return 0; fi
+    # lsblk may show the WWN once more in place of the serial: then the WWN is what is compared, unless it is all of a
+    # name of which the WWN is the half.
+    if restates_wwn "$known"; then
+        restates_wwn "$found" && [ "${#known}" -eq "${#found}" ] || return 0
+    elif restates_wwn "$found"; then
+        return 0
+    fi
     # In the names of links udev writes _ for each blank.
     if [ "$known" = "$found" ] || [ "$(underlined "$1")" = "$(underlined "$2")" ]; then
         confirmed="$confirmed serial"
@@ -148,6 +175,8 @@ underlined() { printf '%s' "$1" | sed 's/^[[:blank:]]*//; s/[[:blank:]]*$//; s/[
 
 restates_wwn() {
     of_disk=$(plain_wwn "$known_wwn") said=$(plain_wwn "$1")
+    # scsi_id(8) puts the type of the name before it: 3600508b1….
+    case $said in 3[1235]??????????????? | 36???????????????????????????????) said=${said#3} ;; esac
     [ "${#said}" -ge 16 ] && [ -n "$of_disk" ] || return 1
     case $said in "$of_disk"*) return 0 ;; esac
     case $of_disk in "$said"*) return 0 ;; *) return 1 ;; esac

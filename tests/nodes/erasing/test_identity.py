@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,9 @@ from tests.nodes.erasing.two_disks import SIZE, TwoDisks, loops_can_be_made
 
 WWNS = ("0x5000c500a1b2c301", "0x5000c500a1b2c302")
 SERIALS = ("ZC1AAA01", "ZC1AAA02")
+# Two volumes of one array; old lsblk shows the first half of the WWN of both, and all of it as their serial number.
+HALF = "0x600508b1001c5e7a"
+VOLUMES = (f"{HALF[2:]}1111111111111111", f"{HALF[2:]}2222222222222222")
 SOURCES = ("link", "udev WWN", "kernel WWN", "udev serial", "kernel serial")
 
 
@@ -129,6 +133,20 @@ def test_udev_still_has_the_disk_before_and_the_kernel_has_not(disks: TwoDisks) 
         # A SCSI disk has several names: udev took the NAA one, the kernel that of T10.
         ((WWNS[0], "ZC1"), {"WWN": WWNS[0], "SERIAL": "ZC1"}, {"wwid": "t10.SEAGATE ST4000NM0035 ZC1"}),
         (("", "S1"), {"SERIAL": "S1", "MODEL": "ST4000NM0035-1V4107"}, {"model": "ST4000NM0035-1V4"}),
+        # Bridges cut the model in two behind the characters that SCSI has for the vendor.
+        (
+            ("", "S1"),
+            {"SERIAL": "S1", "MODEL": "ST4000NM0035-1V4107"},
+            {"vendor": "ST4000NM", "model": "0035-1V4107     "},
+        ),
+        # lsblk has the number of scsi_id(8), with the type of the name before it; page 80h has that of the box.
+        (
+            (f"0x{VOLUMES[0]}", f"3{VOLUMES[0]}"),
+            {"WWN": f"0x{VOLUMES[0]}", "SERIAL": f"3{VOLUMES[0]}"},
+            {"wwid": f"naa.{VOLUMES[0]}", "vpd_pg80": b"\x00\x80\x00\x0ePDNLH0BRH8F18C"},
+        ),
+        # Half of a WWN that no other disk has.
+        ((HALF, ""), {"WWN": HALF}, {"wwid": f"naa.{VOLUMES[0]}"}),
     ],
 )
 def test_what_agrees_in_another_spelling_is_erased(
@@ -201,6 +219,34 @@ def test_what_is_not_enough(
     code, words = erase(disks, DiskFacts(disks.names[0], "sata", SIZE, "", *known, model="ST4000NM0035"))
     assert code == 65 and said in words, words
     assert disks.hashes() == before
+
+
+@pytest.mark.parametrize("serials", [(VOLUMES[0], VOLUMES[1]), ("", ""), ("00CTRL", "00CTRL")])
+def test_half_of_a_wwn_is_that_of_every_volume_of_an_array(disks: TwoDisks, serials: tuple[str, str]) -> None:
+    """What was known of the first is looked for under the name that the second has now."""
+    for number in (0, 1):
+        disks.udev(number, WWN=HALF, SERIAL=serials[number])
+        disks.kernel(number, wwid=f"naa.{VOLUMES[number]}")
+    known = DiskFacts(disks.names[1], "sas", SIZE, "", HALF, serials[0])
+    before = disks.hashes()
+    code, said = erase(disks, known)
+    assert code == 65 and disks.hashes() == before
+    assert ("2 disks have its half of a WWN" in said) == (serials[0] != VOLUMES[0])
+    if serials[0] == VOLUMES[0]:
+        assert f"its serial is {VOLUMES[1]} (lsblk), known was {VOLUMES[0]}" in said
+        code, said = erase(disks, replace(known, name=disks.names[0]))
+        assert code == 0, said
+        assert [new == old for new, old in zip(disks.hashes(), before, strict=True)] == [False, True]
+
+
+def test_two_namespaces_whose_names_begin_with_a_six(disks: TwoDisks) -> None:
+    """An EUI-64 of NVMe has 16 digits and is whole, whatever it begins with."""
+    names = ("eui.6479a71234567801", "eui.6479a71234567802")
+    for number in (0, 1):
+        disks.udev(number, WWN=names[number], SERIAL="S1")
+        disks.kernel(number, wwid=names[number], serial="S1")
+    code, said = erase(disks, DiskFacts(disks.names[0], "nvme", SIZE, "", names[0], "S1"))
+    assert code == 0, said
 
 
 def test_a_serial_that_two_disks_have_does_not_decide(disks: TwoDisks) -> None:
