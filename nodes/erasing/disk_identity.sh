@@ -203,7 +203,13 @@ used_by() {
         echo "${answer##*: }"
         return
     fi
-    opener_of "$1"
+    # Who only looks, as monitoring does each minute, is gone in a moment.
+    for pause in 1 2 ''; do
+        holder=$(opener_of "$1")
+        if [ -z "$holder" ] || [ -z "$pause" ]; then break; fi
+        sleep "$pause"
+    done
+    [ -z "$holder" ] || echo "$holder"
 }
 
 # A virtual machine or a storage daemon may hold a disk open without a claim that anything else would meet.

@@ -124,6 +124,27 @@ def test_a_disk_that_a_process_holds_open_is_not_erased(loop: tuple[DiskFacts, P
     assert run(loop[0], "quick", tmp_path / "work").returncode == 0
 
 
+def test_who_only_looks_at_the_disk_for_a_moment_does_not_hold_it(
+    loop: tuple[DiskFacts, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Monitoring that opens the disk in this moment: it is gone when it is looked for again."""
+    if not shutil.which("find") or "busybox" in os.path.realpath(shutil.which("find") or ""):
+        pytest.skip("needs find of findutils")
+    disk, _ = loop
+    with Path(f"/dev/{disk.name}").open("rb") as opened:
+        looking = subprocess.Popen(
+            ["sleep", "600"], stdin=opened, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+    stand_in(tmp_path, monkeypatch, "sleep", f"kill {looking.pid}")
+    try:
+        done = run(disk, "quick", tmp_path / "work")
+        assert looking.poll() == -15, "it was there when it was looked for"
+    finally:
+        looking.kill()
+        looking.wait()
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("discard", [True, False])
 def test_full_leaves_nothing(
     loop: tuple[DiskFacts, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, discard: bool
