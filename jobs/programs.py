@@ -11,8 +11,9 @@ import shlex
 from collections.abc import Sequence
 
 # ``read`` takes no byte more than its line from a pipe (POSIX, "read"), so that the rest is left to the program. Nothing
-# here means anything to another shell: no ``!`` for csh, no ``\\`` for fish.
-_BEGIN = """sh -c 'IFS= read -r line; eval "$line"'"""
+# here means anything to another shell: no ``!`` for csh, no ``\\`` for fish. What a start-up file of the login has read
+# away is gone: then the next line is input of a program, a password among it, and is run by no shell.
+_BEGIN = """sh -c 'IFS= read -r line; case $line in "eval "*) eval "$line";; esac'"""
 AS_LOGIN = _BEGIN
 AS_ROOT = f"sudo -n -- {_BEGIN}"
 # A login that prints more than this before anything of ours begins is not waited for.

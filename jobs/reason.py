@@ -47,6 +47,7 @@ _SUMMARIES = re.compile(
     | e:\ (?:unable\ to\ fetch\ some\ archives|some\ index\ files\ failed|unable\ to\ correct\ (?:problems|dependencies))
     | e:\ unmet\ dependencies
     | errors\ were\ encountered\ while\ processing
+    | dpkg-deb:\ error:\ .*\bsubprocess\ was\ killed\ by\ signal\ \(broken\ pipe\)   # dpkg has stopped reading
     | .*\bprocessing\ was\ halted\ because
     | .*\bdependency\ problems\ -\ leaving\ unconfigured
     | .*error\(s\)\ found\ in\ configuration|.*fatal\ errors\ found\ in\ configuration
@@ -73,6 +74,7 @@ _ERRORS = re.compile(
     | \S+:\s*error\s+(?:processing|opening|reading|writing|parsing|while|in|at)\b
     | \S+:\s+ERROR\ \(                                                              # supervisorctl
     | \S+:\s+dependency\ problems\ prevent
+    | the\ following\ packages\ have\ unmet\ dependencies:
     | \S+:\s+(?:line\ )?\d+:\s*\S                                                   # sh: 1: foo: not found
     | \d+:\ failure:\ \(\d+\)                                                       # drbdsetup
     | \S+:\ \(\d+\)\ \S                                                             # curl: (7) …

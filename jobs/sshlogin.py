@@ -189,10 +189,10 @@ def not_begun(endpoint: Endpoint, exit_code: int, noise: bytes, errors: bytes) -
     if exit_code == -1 and not noise.strip() and not last:
         return "dropped", f"{endpoint}: the connection ended before the command began"
     if user != "root" and last and last[0].startswith((b"sudo:", b"Sorry,", b"sudoers:")):
-        return "sudo", (
-            f"{endpoint}: {user} cannot become root with sudo -n ({quoted(last[0])}): run establish_ssh with its "
-            "password, or look at what sudo -l says there"
+        remedy = terminal_wanted(user, last[0]) or (
+            "run establish_ssh with its password, or look at what sudo -l says there"
         )
+        return "sudo", f"{endpoint}: {user} cannot become root with sudo -n ({quoted(last[0])}): {remedy}"
     said = b" ".join([*noise.strip().splitlines()[-1:], *last])
     how = f"it printed {quoted(said)}" if said else "it printed nothing"
     which = ""
@@ -203,8 +203,16 @@ def not_begun(endpoint: Endpoint, exit_code: int, noise: bytes, errors: bytes) -
     return "shell", (
         f"{endpoint} lets {user} in, but its login shell runs no command for us: {how} and ended with exit code "
         f"{exit_code}{which}. See its shell there (getent passwd {user}); give it one that runs commands "
-        f"(usermod -s /bin/bash {user}), or name another account"
+        f"(usermod -s /bin/bash {user}), or name another account. If its shell is right, look for what ends it or reads "
+        "its input: exit, exec or read in ~/.bashrc and its like, ForceCommand in sshd_config"
     )
+
+
+def terminal_wanted(user: str, said: bytes) -> str:
+    """What to do where sudo begins nothing without a terminal (sudoers(5), requiretty); empty when it says otherwise."""
+    if b"must have a tty" not in said:
+        return ""
+    return f"its sudoers have requiretty; put the line Defaults:{user} !requiretty behind it (visudo)"
 
 
 def _wrong_password(endpoint: Endpoint) -> SshError:

@@ -47,14 +47,16 @@ why() {
     fi
     groups=$(id -Gn "$user" 2>/dev/null)
     numbers=$(id -G "$user" 2>/dev/null)
+    # A rule may go on after a backslash; it is where it begins.
+    lines='{ if (held == "") at = FNR; held = held $0; if (sub(/\\$/, "", held)) next; print FILENAME ":" at ": " held; held = "" }'
     {
         # In the order in which sudo reads them.
-        awk '/^[ \t]*[#@]includedir[ \t]/ { exit } { print FILENAME ":" FNR ": " $0 }' /etc/sudoers
+        awk '/^[ \t]*[#@]includedir[ \t]/ { exit } '"$lines" /etc/sudoers
         for rules in "$folder"/*; do
             case ${rules##*/} in *.* | *~) continue ;; esac
-            [ -f "$rules" ] && awk '{ print FILENAME ":" FNR ": " $0 }' "$rules"
+            [ -f "$rules" ] && awk "$lines" "$rules"
         done
-        awk 'seen { print FILENAME ":" FNR ": " $0 } /^[ \t]*[#@]includedir[ \t]/ { seen = 1 }' /etc/sudoers
+        awk '/^[ \t]*[#@]includedir[ \t]/ { seen = 1; next } !seen { next } '"$lines" /etc/sudoers
     } | awk -v user="$user" -v groups="$groups" -v numbers="$numbers" '
         BEGIN {
             mine["ALL"]; mine[user]
@@ -63,10 +65,25 @@ why() {
         }
         {
             rule = $0; sub(/^[^ ]* /, "", rule); sub(/^[ \t]+/, "", rule)
-            if (rule ~ /^#/ || rule !~ /=/ || rule ~ /^(Defaults|User_Alias|Runas_Alias|Host_Alias|Cmnd_Alias|Cmd_Alias)/) next
-            who = rule; sub(/[ \t].*/, "", who)
-            count = split(who, name, ",")
-            for (i = 1; i <= count; i++) if (name[i] in mine) last = $0
+            if (rule ~ /^User_Alias[ \t]/) {
+                sub(/^User_Alias[ \t]+/, "", rule)
+                count = split(rule, alias, ":")
+                for (i = 1; i <= count; i++) {
+                    name_of = alias[i]; sub(/[ \t]*=.*/, "", name_of); gsub(/[ \t]/, "", name_of)
+                    sub(/^[^=]*=/, "", alias[i])
+                    if (meant(alias[i])) mine[name_of]
+                }
+                next
+            }
+            if (rule ~ /^#/ || rule !~ /=/ || rule ~ /^(Defaults|Runas_Alias|Host_Alias|Cmnd_Alias|Cmd_Alias)/) next
+            # Before the = stand users and, as the last word, hosts.
+            who = rule; sub(/[ \t]*=.*/, "", who); gsub(/[ \t]*,[ \t]*/, ",", who); sub(/[ \t]+[^ \t]+$/, "", who)
+            if (meant(who)) last = $0
+        }
+        function meant(users,    count, name, i) {
+            gsub(/[ \t"]/, "", users); count = split(users, name, ",")
+            for (i = 1; i <= count; i++) if (name[i] in mine) return 1
+            return 0
         }
         END { if (last != "") print "the rule that counts is " last }
     '

@@ -16,7 +16,7 @@ from jobs.context import StepContext, StepFailed
 from jobs.models import Job, Step
 from jobs.secrets import Secret
 from jobs.ssh import Connection, Endpoint, Place, SshError
-from jobs.sshlogin import quoted
+from jobs.sshlogin import quoted, terminal_wanted
 from nodes.endpoints import place_of
 from nodes.models import Node
 
@@ -164,7 +164,9 @@ def _refusal_of_key(context: StepContext, endpoint: Endpoint, public_line: str) 
     if answer.exit_code or answer.stdout.strip() != b"0":
         return StepFailed(
             f"{endpoint}: {endpoint.user} does not become root there: id -u says "
-            f"{quoted(answer.stdout + answer.stderr)}"
+            f"{quoted(answer.stdout + answer.stderr)}. Look for what begins another shell before our command does, such as "
+            "exec zsh in ~/.bashrc: let it do that for people only (case $- in *i*) exec zsh;; esac), or give the account "
+            "that shell; else look at runas_default in the sudoers"
         )
     context.log("the installer's key logs in")
     return None
@@ -205,6 +207,9 @@ def _allow_sudo(context: StepContext, connection: Connection, password: Secret) 
     """Our rule for sudo, believed once sudo has said so itself. Raises StepFailed with the rule that forbids it."""
     endpoint, user = connection.endpoint, connection.endpoint.user
     answer = _as_root_once(connection, password, "install")
+    terminal = terminal_wanted(user, answer.stderr) if answer.exit_code else ""
+    if terminal:
+        raise StepFailed(f"{endpoint}: {user} may not use sudo without a terminal: {terminal}")
     _must(answer, f"{endpoint}: {user} may not use sudo with this password")
     # -k: not because the password was given a moment ago.
     proof = connection.run(["sudo", "-n", "-k", "--", "id", "-u"], as_login=True)

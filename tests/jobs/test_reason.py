@@ -21,6 +21,18 @@ CASES = {
         "and the entire system. See <https://wiki.debian.org/Teams/Dpkg/FAQ#db-lock>.\n",
         "dpkg: error: dpkg frontend lock was locked by another process with pid 1717",
     ),
+    "two packages with one file": (
+        "dpkg: error processing archive b.deb (--unpack):\n"
+        " trying to overwrite '/usr/bin/x', which is also in package a 1.0\n"
+        "dpkg-deb: error: paste subprocess was killed by signal (Broken pipe)\n"
+        "Errors were encountered while processing:\n b.deb\n",
+        "dpkg: error processing archive b.deb (--unpack): trying to overwrite '/usr/bin/x', which is also in package a 1.0",
+    ),
+    "what a package needs": (
+        "The following packages have unmet dependencies:\n foo : Depends: bar (>= 2) but 1 is to be installed\n"
+        "E: Unable to correct problems, you have held broken packages.\n",
+        "The following packages have unmet dependencies: foo : Depends: bar (>= 2) but 1 is to be installed",
+    ),
     "dpkg lock of 1.19": (
         "dpkg: error: dpkg status database is locked by another process\n",
         "dpkg: error: dpkg status database is locked by another process",

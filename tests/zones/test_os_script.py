@@ -68,7 +68,9 @@ def machine(tmp_path: Path) -> Machine:
     ("before", "kept"),
     [
         (f"127.0.0.1 localhost\n127.0.1.1 {NAME}\n", ["127.0.0.1 localhost"]),
-        (f"127.0.1.1\t{NAME}.example.com\t{NAME}\n", [f"127.0.1.1 {NAME}.example.com"]),
+        (f"127.0.1.1\t{NAME}.example.com\t{NAME}\n", [f"{ADDRESS} {NAME}.example.com"]),
+        (f"127.0.0.1 localhost.lan {NAME.upper()}.lan\n", ["127.0.0.1 localhost.lan", f"{ADDRESS} {NAME.upper()}.lan"]),
+        (f"10.9.9.9 {NAME}.other.example\n", [f"10.9.9.9 {NAME}.other.example"]),
         (f"127.0.0.1 localhost {NAME} x\n::1 {NAME} ip6-localhost\n", ["127.0.0.1 localhost x", "::1 ip6-localhost"]),
         (f"10.9.9.9 {NAME.upper()} # old\r\n10.9.9.8 devops1ar02n03\n", []),
         (f"{ADDRESS} {NAME} # by hand\n", [f"{ADDRESS} {NAME} # by hand"]),

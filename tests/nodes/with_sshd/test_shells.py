@@ -12,7 +12,7 @@ from jobs.ssh import Endpoint, Place, SshError
 from nodes.models import Node
 from tests.jobs.with_lab.conftest import Desk
 from tests.nodes.with_sshd.conftest import Establish, Start
-from tests.nodes.with_sshd.machine import RealMachine
+from tests.nodes.with_sshd.machine import RealMachine, need
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # Every piece of text here would be read differently by some shell if it came by its command line.
@@ -122,3 +122,26 @@ def test_a_login_that_waits_for_somebody_to_type_is_named(start: Start, tmp_path
     printed = 'has begun no command of ours, it has only printed "Press return"'
     with ssh.connect(endpoint(machine, "yop", key)) as connection, pytest.raises(SshError, match=printed):
         connection.run(["true"], timeout_s=3, as_login=True)
+
+
+def test_a_start_up_file_that_reads_our_input_runs_nothing_of_it(start: Start, tmp_path: Path) -> None:
+    """What it leaves may be a password, or a script of another language: no shell gets it as a command."""
+    machine = start({"yop": "/bin/bash"})
+    machine.write("home/yop/.bashrc", "read eaten\n")
+    key = tmp_path / "key"
+    machine.authorize("yop", keypair.ensure(key))
+    endpoint = Place(machine.address, machine.port, "yop", str(key)).pinned(machine.host_key)
+    with ssh.connect(endpoint) as connection, pytest.raises(SshError) as caught:
+        connection.run(["cat"], stdin=b"touch pwned\ncanary-secret\n", as_login=True)
+    assert "reads its input: exit, exec or read in ~/.bashrc" in str(caught.value)
+    assert "canary" not in str(caught.value) and not (machine.folder / "home/yop/pwned").exists()
+
+
+def test_a_start_up_file_that_begins_another_shell_is_named(start: Start, establish: Establish) -> None:
+    need("zsh")
+    machine = start({"yop": "/bin/bash"}, rules={"y": "yop ALL=(ALL) ALL\n"})
+    machine.write("home/yop/.bashrc", "exec zsh\n")
+    assert "such as exec zsh in ~/.bashrc" in establish(machine, "yop").steps.get().error
+    # What it says to do leads out.
+    machine.write("home/yop/.bashrc", "case $- in *i*) exec zsh;; esac\n")
+    assert establish(machine, "yop").status == "succeeded"

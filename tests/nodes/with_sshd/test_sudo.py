@@ -79,3 +79,32 @@ def test_a_password_that_sudo_remembers_proves_nothing(start: Start, establish: 
     job = establish(machine, "yop")
     assert job.status == "failed"
     assert "the rule that counts is /etc/sudoers:3: yop ALL=(ALL) ALL" in job.steps.get().error
+
+
+@pytest.mark.parametrize(
+    ("rules", "line", "rule"),
+    [
+        ("User_Alias ADMINS = other, yop\nADMINS ALL=(ALL) ALL\n", 4, "ADMINS ALL=(ALL) ALL"),
+        ("other, yop ALL=(ALL) ALL\n", 3, "other, yop ALL=(ALL) ALL"),
+        ('yop \\\n  ALL = (ALL) \\\n  ALL\n"other" ALL=(ALL) ALL\n', 3, "yop ALL = (ALL) ALL"),
+    ],
+)
+def test_a_rule_is_named_however_it_names_the_account(
+    start: Start, establish: Establish, rules: str, line: int, rule: str
+) -> None:
+    sudoers = f"root ALL=(ALL) ALL\n@includedir /etc/sudoers.d\n{rules}"
+    job = establish(start({"yop": "/bin/bash"}, sudoers=sudoers), "yop")
+    assert f"the rule that counts is /etc/sudoers:{line}: {rule};" in job.steps.get().error
+
+
+@pytest.mark.parametrize("password", ["NOPASSWD: ", ""])
+def test_a_sudo_that_wants_a_terminal_says_what_helps(
+    start: Start, establish: Establish, password: str
+) -> None:
+    rules = f"Defaults requiretty\nyop ALL=(ALL) {password}ALL\n"
+    machine = start({"yop": "/bin/bash"}, rules={"yop": rules})
+    error = establish(machine, "yop").steps.get().error
+    line = "Defaults:yop !requiretty"
+    assert f"requiretty; put the line {line} behind it" in error and "with its password" not in error
+    machine.write("etc/sudoers.d/yop", f"{rules}{line}\n", 0o440)
+    assert establish(machine, "yop").status == "succeeded", "the advice leads out"

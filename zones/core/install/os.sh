@@ -30,15 +30,24 @@ begin='# installer console: begin' end='# installer console: end' was='# install
                 count = split(held, line, "\n"); held = ""
                 for (number = 2; number <= count; number++) print_line(line[number])
             }
-            function print_line(text,    code, parts, part, at, kept, gone) {
+            function print_line(text,    code, parts, part, at, name, known, kept, moved, gone) {
                 code = text; sub(/#.*/, "", code)
-                parts = split(code, part); kept = ""; gone = 0
-                for (at = 2; at <= parts; at++)
-                    if (tolower(part[at]) in ours && !index(ours[tolower(part[at])], " " tolower(part[1]) " ")) gone++
-                    else kept = kept " " part[at]
+                parts = split(code, part); kept = ""; moved = ""; gone = 0
+                for (at = 2; at <= parts; at++) {
+                    name = tolower(part[at])
+                    # With its domain it is the same host, and is no loopback address either: "127.0.1.1 NAME.DOMAIN NAME".
+                    if (part[1] ~ /^(127\.|::1$|::ffff:127\.)/) sub(/\..*/, "", name)
+                    if (!(name in ours) || index(ours[name], " " tolower(part[1]) " ")) { kept = kept " " part[at]; continue }
+                    gone++
+                    if (name != tolower(part[at]) && part[at] !~ /\.$/) {
+                        split(ours[name], known)
+                        moved = moved known[1] " " part[at] "\n"
+                    }
+                }
                 if (!gone) { print text; return }
                 print was " " text
                 if (kept != "") print part[1] kept
+                printf "%s", moved
             }' - /etc/hosts
     fi
     printf '%s\n%s%s\n' "$begin" "$hosts_file" "$end"
