@@ -54,7 +54,10 @@ _TAKEN_BACK = {
     "agent-check": "no-agent-check",
     "backup": "no-backup",
     "disabled": "enabled",
+    "weight": "weight 1",  # of weight 0 nothing is sent to them
 }
+# What checks of our servers ask instead of the servers themselves; nothing takes it back but a value of the server's own.
+_CHECKED_ELSEWHERE = frozenset({"addr", "port"})
 
 
 # Checks of defaults by a protocol that our servers do not speak (4.2).
@@ -93,6 +96,14 @@ class _Section:
     depth: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class _Inherited:
+    """Lines for a listener of ours, and what each of its servers says of itself against the defaults."""
+
+    lines: list[str]
+    elsewhere: frozenset[str]
+
+
 def merge_listeners(existing: str, listeners: str) -> str:
     """The file with our listeners replaced where they stand, else appended; every other byte stays.
 
@@ -108,11 +119,15 @@ def merge_listeners(existing: str, listeners: str) -> str:
     wanted = {section.name: section.lines for section in _sections(listeners) if section.kind == "listen"}
     parts: list[str] = []
     done: set[str] = set()
-    inherited: list[str] = []
+    inherited = _Inherited([], frozenset())
+    defaults: dict[str, list[str]] = {}
     for section in sections:
         if section.kind == "defaults":
-            # Sections without "from" take those of the last defaults before them.
-            inherited = _taken_back(section)
+            # Sections without "from" take those of the last defaults before them, which may take others' themselves.
+            words = words_of(section.lines[0], 64)
+            base = words[words.index("from") + 1 :][:1] if "from" in words else []
+            defaults[section.name] = [*defaults.get("".join(base), ()), *section.lines[1:]]
+            inherited = _inherited(defaults[section.name])
         if section.kind not in _NAMED or section.name not in wanted:
             parts += section.lines
             continue
@@ -137,9 +152,9 @@ def merge_listeners(existing: str, listeners: str) -> str:
     return text
 
 
-def _taken_back(defaults: _Section) -> list[str]:
-    """Lines for a listener of ours that take back what it would inherit and cannot serve with."""
-    code = [words for line in defaults.lines[1:] if (words := words_of(line, 64))]
+def _inherited(defaults: Sequence[str]) -> _Inherited:
+    """What takes back from a listener of ours what it would inherit of these lines and cannot serve with."""
+    code = [words for line in defaults if (words := words_of(line, 64))]
     servers = [word for words in code if words[0] == "default-server" for word in words[1:]]
     back = dict.fromkeys(_TAKEN_BACK[word] for word in servers if word in _TAKEN_BACK)
     lines = []
@@ -148,20 +163,31 @@ def _taken_back(defaults: _Section) -> list[str]:
     if back:
         lines.append(f"    default-server {' '.join(back)}\n")
     checks = [words for words in code if words[0] == "option" and _CHECKS.intersection(words[1:2])]
-    if back or checks:
+    elsewhere = _CHECKED_ELSEWHERE.intersection(servers)
+    if back or checks or elsewhere:
         # Whoever looks at the preview sees why these lines are there.
         cause = checks[-1] if checks else ["default-server"]
         said = "".join(char for char in " ".join(cause)[:60] if char.isprintable())
         lines.insert(0, f'    # instead of "{said}" of the defaults above\n')
         # Checks of its own, a connection alone: neither the rules of defaults nor what they say of servers.
         lines += ["    option tcp-check\n", "    tcp-check connect\n"]
-    return lines
+    return _Inherited(lines, elsewhere)
 
 
-def _with(ours: list[str], inherited: list[str]) -> list[str]:
-    """A listener with these lines before its servers."""
+def _with(ours: list[str], inherited: _Inherited) -> list[str]:
+    """A listener with these lines before its servers, and with servers that are checked where they are."""
     first = next((at for at, line in enumerate(ours) if line.split()[:1] == ["server"]), len(ours))
-    return [*ours[:first], *inherited, *ours[first:]]
+    servers = [_checked_itself(line, inherited.elsewhere) for line in ours[first:]]
+    return [*ours[:first], *inherited.lines, *servers]
+
+
+def _checked_itself(line: str, elsewhere: frozenset[str]) -> str:
+    found = _SERVER.match(line.strip())
+    if not found or not elsewhere:
+        return line
+    values = {"addr": found[2], "port": found[3]}
+    words = " ".join(f"{word} {values[word]}" for word in sorted(elsewhere))
+    return f"{line.rstrip()} {words}\n"
 
 
 def _check_conditions(section: _Section) -> None:
