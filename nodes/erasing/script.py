@@ -16,15 +16,18 @@ MODES = ("quick", "full")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!:/-]{0,127}")
 
 
-def build_script(job_id: str, mode: str, disks: Sequence[DiskFacts]) -> str:
+def build_script(job_id: str, mode: str, disks: Sequence[DiskFacts], *, known: Sequence[Known] = ()) -> str:
     """POSIX sh that erases exactly ``disks`` or, when one of them is not what it was, none.
 
-    Safe to repeat within the job: a disk that is done leaves a mark and is passed over. Raises:
-    ValueError for an unknown mode, no disk, or a name that no device has.
+    Safe to repeat within the job: a disk that is done leaves a mark and is passed over. ``known``: what each disk was
+    asked for by, which is less than what is known of it by now; its mark is looked for by that. Raises: ValueError for
+    an unknown mode, no disk, or a name that no device has.
     """
     if mode not in MODES or not disks:
         raise ValueError("erasing needs a mode and a disk")
-    calls = "\n".join(f'    "$1" {_words(disk)}' for disk in disks)
+    calls = "\n".join(
+        f'    "$1" {_words(disk, tag(before))}' for disk, before in zip(disks, known or disks, strict=True)
+    )
     return f"{_functions()}\neach() {{\n{calls}\n}}\n\nmain {shlex.quote(job_id)} {mode}\n"
 
 
@@ -52,9 +55,9 @@ def device_path(disk: DiskFacts) -> str:
     return folder + disk.name.replace("!", "/")
 
 
-def _words(disk: DiskFacts) -> str:
+def _words(disk: DiskFacts, mark: str) -> str:
     known = [disk.wwn, disk.serial, disk.by_id, disk.model]
-    words = [device_path(disk), str(disk.size_bytes), *known, tag(disk)]
+    words = [device_path(disk), str(disk.size_bytes), *known, mark]
     return " ".join(shlex.quote(word) for word in words)
 
 

@@ -153,7 +153,7 @@ def erase_disks(
     for disk in verdict.disks:
         context.log(f"erasing {disk.name} ({mode}): {disk.model} serial {disk.serial} WWN {disk.wwn}")
     try:
-        script = build_script(mark, mode, verdict.disks)
+        script = build_script(mark, mode, verdict.disks, known=targets)
     except ValueError as error:
         raise StepFailed(f"nothing was erased on this node: {error}") from None
     run_component(context, endpoint, "erase", script)
