@@ -16,7 +16,8 @@ class Change(models.Model):
     """New contents of files outside a plan, seen beside the old ones and approved before anything is written.
 
     ``files``: [{"node_id", "address", "path", "base", "content"}]; node and address are empty for files of the
-    zone itself. Whoever applies it compares ``base`` with what is there first.
+    zone itself. Whoever applies it compares ``base`` with what is there first. ``names``: every name under which
+    its maker is known.
     """
 
     class Kind(models.TextChoices):
@@ -31,6 +32,7 @@ class Change(models.Model):
     content_hash = models.CharField(max_length=64)
     comment = models.TextField(blank=True, default="")
     created_by = models.CharField(max_length=150)
+    names = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
     approved_by = models.CharField(max_length=150, blank=True, default="")
     approved_at = models.DateTimeField(null=True, blank=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
 from jobs.actor import Actor
+from jobs.errors import Denied
 from jobs.models import Job
 from tests.factories import make_node, make_user, make_zone
 from zones.models import Zone
@@ -135,3 +137,21 @@ def test_what_somebody_else_proposed_is_shown_before_it_gives_way(
     assert propose(theirs.change_id)[0] == 200
     newest = Change.objects.first()
     assert newest is not None and newest.created_by != "ann"
+
+
+def test_who_became_root_to_propose_a_change_is_the_same_person_in_the_browser(
+    zone: Zone, settings: LazySettings
+) -> None:
+    settings.INSTALLER_FOUR_EYES = True
+    file = {"node_id": "", "address": "", "path": "haproxy.cfg", "base": "a\n", "content": "b\n"}
+    olga = Actor("olga", "admin", decides=True)
+    change = make_change(
+        zone, Change.Kind.HAPROXY, [file], Actor("root", "command", decides=True, login="olga")
+    )
+    with pytest.raises(Denied, match="INSTALLER_FOUR_EYES"):
+        approve_change(change_id=change.change_id, actor=olga)
+    # What is one's own is not in one's way.
+    newer = make_change(zone, Change.Kind.HAPROXY, [file], olga)
+    with pytest.raises(Denied, match="INSTALLER_FOUR_EYES"):
+        approve_change(change_id=newer.change_id, actor=olga)
+    assert approve_change(change_id=newer.change_id, actor=Actor("bob", "admin")).approved_by == "bob"

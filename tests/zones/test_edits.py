@@ -232,6 +232,21 @@ def test_four_eyes(region: Region, settings: Any) -> None:
     assert approve_plan(plan_id=plan.plan_id, actor=Actor("eve", "admin")).decided_by == "eve"
 
 
+def test_four_eyes_know_who_became_root_for_an_edit_that_was_carried_over(
+    region: Region, settings: Any
+) -> None:
+    plan = draft(region)
+    as_root = Actor("root", "command", decides=True, login="olga")
+    text = content(plan).replace(*DNS)
+    edit_plan_file(plan_id=plan.plan_id, path=FILE, content=text, actor=as_root)
+    again = configure(region, force=True)
+    assert again.pk != plan.pk and again.files.get(path=FILE).edited_by == "root"
+    settings.INSTALLER_FOUR_EYES = True
+    with pytest.raises(Denied, match="olga made or changed"):
+        approve_plan(plan_id=again.plan_id, actor=Actor("olga", "admin"))
+    assert approve_plan(plan_id=again.plan_id, actor=Actor("eve", "admin")).decided_by == "eve"
+
+
 UNSEEN = "\u00a0\u3000\u2000\u202e\u200b\ufeff\u2028\u0085\u00ad\u3164"
 
 

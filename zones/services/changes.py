@@ -48,6 +48,7 @@ def make_change(
         detail=detail,
         content_hash=_hash(listed, detail),
         created_by=actor.name,
+        names=sorted(actor.signs),
     )
     audit.record(actor, f"propose_{kind}", change.change_id, zone_id=zone.zone_id, hash=change.content_hash)
     return change
@@ -57,7 +58,7 @@ def _refuse_unseen(zone: Zone, kind: str, actor: Actor, instead_of: str) -> None
     waiting = Change.objects.filter(zone=zone, kind=kind).select_related("zone").first()
     if waiting is None or waiting.state == "applied":
         return
-    if waiting.created_by in actor.names or waiting.change_id == instead_of:
+    if actor.names.intersection(waiting.names) or waiting.change_id == instead_of:
         return
     detail = (
         f"{waiting.created_by} proposed change {waiting} at {waiting.created_at:%Y-%m-%d %H:%M:%S} UTC; "
@@ -97,7 +98,7 @@ def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: 
             "K03", f"change {newest} was made after {change}", f"look at {newest}, and approve that one"
         )
         raise Outdated([finding], difference_of(newest) if newest else Difference())
-    if settings.INSTALLER_FOUR_EYES and change.created_by in actor.names:
+    if settings.INSTALLER_FOUR_EYES and actor.names.intersection(change.names):
         raise Denied(
             f"{actor.name} made change {change.change_id}, and INSTALLER_FOUR_EYES asks for somebody else's approval"
         )

@@ -240,10 +240,18 @@ def _keep_change(plan: Plan, kept: Mapping[str, Any], *, actor: Actor, verb: str
 
 
 def authors(plan: Plan) -> frozenset[str]:
-    """Every name under which somebody made or changed the plan, in whatever way."""
-    found = {plan.created_by, *plan.files.exclude(edited_by="").values_list("edited_by", flat=True)}
+    """Every name under which somebody made or changed the plan, in whatever way.
+
+    An edit that was carried over says one name; the change of the plan before has all of them.
+    """
+    edited = dict(plan.files.exclude(edited_by="").values_list("path", "edited_by"))
+    found = {plan.created_by, *edited.values()}
     for names in plan.changes.values_list("names", flat=True):
         found.update(names)
+    before = PlanChange.objects.filter(plan__zone=plan.zone, changed_by__in=set(edited.values()))
+    for names, texts in before.values_list("names", "texts"):
+        if edited.keys() & texts.keys():
+            found.update(names)
     return frozenset(found)
 
 
