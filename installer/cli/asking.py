@@ -28,9 +28,17 @@ def type_in(
     answer = ""
     if sys.stdin.isatty():
         say(f"{question}\nType {words} ({expected}) to go on: ")
-        answer = sys.stdin.readline(len(expected) + 20).strip()
+        answer = typed(len(expected) + 20)
     if answer != expected:
         raise Refused.because("C10", f"not confirmed: {undone}", remedy)
+
+
+def typed(limit: int) -> str:
+    """The line that was typed; nothing when it is no text in the encoding of the terminal: that confirms nothing."""
+    try:
+        return sys.stdin.readline(limit).strip()
+    except UnicodeDecodeError:
+        return ""
 
 
 def add_confirm_argument(parser: CommandParser) -> None:
@@ -51,4 +59,4 @@ def confirmed(
     if options["confirm"] or not sys.stdin.isatty():
         return " ".join(options["confirm"])
     say(f"{question}\nIt cannot be undone. Type {asked_for(names)} to go on: ")
-    return sys.stdin.readline(10_000).strip()
+    return typed(10_000)

@@ -115,20 +115,14 @@ def reason(text: str) -> str:
 
 def password(*, from_stdin: bool, prompt: str, stdin: IO[str] | None = None) -> Secret:
     """From standard input, the environment or a prompt, in this order. Raises :class:`Refused` (C04)."""
-    stdin = stdin or sys.stdin
-    if from_stdin:
-        value = stdin.readline(MAX_PASSWORD_CHARS + 1).rstrip("\r\n")
-    elif FROM_ENVIRONMENT in os.environ:
-        # Taken out at once: what this process starts later does not inherit it.
-        value = os.environ.pop(FROM_ENVIRONMENT)
-    elif stdin.isatty():
-        value = getpass.getpass(prompt)
-    else:
+    try:
+        value = _given_password(from_stdin=from_stdin, prompt=prompt, stdin=stdin or sys.stdin)
+        value.encode()
+    except UnicodeError:
+        # Without the error itself: it holds what was typed.
         raise Refused.because(
-            "C04",
-            "there is no terminal to ask for the password",
-            f"pipe it in with --password-stdin, set {FROM_ENVIRONMENT}, or --no-password when key login works",
-        )
+            "C04", "the password is not text in this locale's encoding", "type or pipe it in as UTF-8"
+        ) from None
     if not value or len(value) > MAX_PASSWORD_CHARS:
         raise Refused.because(
             "C04",
@@ -138,3 +132,18 @@ def password(*, from_stdin: bool, prompt: str, stdin: IO[str] | None = None) -> 
             "give the login password of the nodes, or --no-password when key login works",
         )
     return Secret(value)
+
+
+def _given_password(*, from_stdin: bool, prompt: str, stdin: IO[str]) -> str:
+    if from_stdin:
+        return stdin.readline(MAX_PASSWORD_CHARS + 1).rstrip("\r\n")
+    if FROM_ENVIRONMENT in os.environ:
+        # Taken out at once: what this process starts later does not inherit it.
+        return os.environ.pop(FROM_ENVIRONMENT)
+    if stdin.isatty():
+        return getpass.getpass(prompt)
+    raise Refused.because(
+        "C04",
+        "there is no terminal to ask for the password",
+        f"pipe it in with --password-stdin, set {FROM_ENVIRONMENT}, or --no-password when key login works",
+    )

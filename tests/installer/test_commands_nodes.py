@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 
 import pytest
 
@@ -220,4 +221,19 @@ def test_establish_ssh_refuses_no_password_and_nonsense(run, ip_list, monkeypatc
     monkeypatch.delenv("INSTALLER_SSH_PASSWORD", raising=False)
     assert run("establish_ssh", ip_list, "--password-stdin").code == 2
     assert run("establish_ssh", ip_list).code == 2, "no terminal to ask on"
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+@pytest.mark.parametrize("words", [("--password-stdin",), ()])
+def test_a_password_that_is_no_text_is_refused_in_a_sentence(
+    run, db, tmp_path, monkeypatch: pytest.MonkeyPatch, errors: str, words: tuple[str, ...]
+) -> None:
+    node = make_node(3)
+    addresses = tmp_path / "list"
+    addresses.write_text(f"{node.mgmt_address}\n")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"\xc4\xe3\xba\xc3\n"), "utf-8", errors))
+    monkeypatch.setitem(os.environ, "INSTALLER_SSH_PASSWORD", b"\xc4\xe3".decode("utf-8", "surrogateescape"))
+    refused = run("establish_ssh", addresses, *words)
+    assert refused.code == 2 and "C04" in refused.err and "UTF-8" in refused.err
     assert not Job.objects.exists()

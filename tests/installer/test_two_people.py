@@ -307,6 +307,10 @@ def test_the_plan_that_was_shown_is_approved_and_no_other(
     one.look(plan)
     monkeypatch.setattr("sys.stdin", Terminal("yes"))
     assert run("approve_plan", plan.plan_id).code == 2
+    # A terminal in GB18030 under a locale in UTF-8: what was typed is no text at all.
+    monkeypatch.setattr("sys.stdin", Terminal("", lambda: "是".encode("gb18030").decode()))
+    refused = run("approve_plan", plan.plan_id)
+    assert refused.code == 2 and "C10" in refused.err
     monkeypatch.setattr("sys.stdin", Terminal(plan.plan_id, lambda: one.act("edit")))
     refused = run("approve_plan", plan.plan_id)
     assert refused.code == 3 and "first-person edited a file" in refused.err and f"+{NEW}" in refused.err
