@@ -155,3 +155,54 @@ def test_a_pair_that_was_interrupted_goes_on_with_its_own_meta_data(disks: TwoDi
     assert disks.run(text).returncode == 0 and disks.ran().count("create-md") == 1, "it is made once"
     (disks.folder / "state/disk/drbd-done").unlink()
     assert disks.run(text).returncode == 0 and disks.ran().count("create-md") == 2
+
+
+_DRBDADM = """#!/bin/sh
+echo "drbdadm $*" >>"$DISKS/ran"
+case $1 in
+create-md) : >"$DISKS/meta-data" ;;
+up) [ -e "$DISKS/meta-data" ] || { echo "SAID" >&2; exit 10; } ;;
+esac
+"""
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "0: Failure: (119) No valid meta-data signature found.",
+        "No valid meta data found",
+        "no valid meta-data signature found",
+    ],
+)
+def test_a_pair_whose_disks_were_erased_since_is_made_anew(disks: TwoDisks, said: str) -> None:
+    """What an installation before this one wrote down does not outlive what it made."""
+    disks.tool("drbdadm", _DRBDADM.replace("SAID", said))
+    text = script("hyper-pair", approved(disks, 0))
+    for _ in range(2):
+        assert disks.run(text).returncode == 0 and disks.ran().count("create-md") == 1
+    (disks.folder / "meta-data").unlink()
+    done = disks.run(text)
+    assert done.returncode == 0, done.stderr
+    assert disks.ran().count("create-md") == 2
+
+
+def test_meta_data_that_one_disk_of_an_erased_pair_still_has_is_data(disks: TwoDisks) -> None:
+    disks.tool("drbdadm", _DRBDADM.replace("SAID", "No valid meta data found"))
+    text = script("hyper-pair", *(approved(disks, number) for number in (0, 1)))
+    assert disks.run(text).returncode == 0
+    (disks.folder / "meta-data").unlink()
+    path = disks.path(1)
+    disks.tool("wipefs", f'#!/bin/sh\ncase "$*" in *-p*{path}) echo "0x1000,,,drbd" ;; esac\n')
+    for _ in range(2):
+        done = disks.run(text)
+        assert done.returncode == 4 and "still has something on it (0x1000,,,drbd)" in done.stderr
+    assert disks.ran().count("create-md") == 1
+
+
+def test_a_pair_that_does_not_come_up_for_another_reason_is_left_alone(disks: TwoDisks) -> None:
+    disks.tool("drbdadm", _DRBDADM.replace("SAID", "0: Failure: (104) Can not open backing device."))
+    text = script("hyper-pair", approved(disks, 0))
+    assert disks.run(text).returncode == 0
+    (disks.folder / "meta-data").unlink()
+    disks.run(text)
+    assert disks.ran().count("create-md") == 1 and (disks.folder / "state/disk/drbd-done").exists()

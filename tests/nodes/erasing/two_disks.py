@@ -79,9 +79,9 @@ class TwoDisks:
             image.write_bytes(hashlib.sha256(b"%d" % number).digest() * (SIZE // 32))
             self.names.append(self._loop(image) if self.real else self._file(image, f"disk{number}"))
         if not self.real:
-            self._tool("lsblk", _LSBLK)
-            self._tool("blockdev", _BLOCKDEV)
-            self._tool("dd", _DD.replace("REAL", str(shutil.which("dd"))))
+            self.tool("lsblk", _LSBLK)
+            self.tool("blockdev", _BLOCKDEV)
+            self.tool("dd", _DD.replace("REAL", str(shutil.which("dd"))))
 
     def _loop(self, image: Path) -> str:
         done = subprocess.run(["losetup", "-f", "--show", image], capture_output=True, text=True, check=True)
@@ -104,7 +104,8 @@ class TwoDisks:
         (self.folder / "sys" / name).mkdir()
         return name
 
-    def _tool(self, name: str, text: str) -> None:
+    def tool(self, name: str, text: str) -> None:
+        """Put a script of this name before the real tool."""
         path = self.folder / "bin" / name
         path.write_text(text)
         path.chmod(0o755)
@@ -149,7 +150,7 @@ class TwoDisks:
 
         ``zpool list`` and ``import`` find a pool once one was created.
         """
-        self._tool(
+        self.tool(
             name,
             '#!/bin/sh\necho "NAME $*" >>"$DISKS/ran"\n'
             'case $1 in list | import) grep -q "zpool create" "$DISKS/ran"; exit ;; esac\n'

@@ -117,7 +117,17 @@ create_pool() {
 make_drbd() {
     if [ -e "$state/drbd-done" ] && ours; then
         write_resource
-    else
+        # Erased since, by erase_data_disks or another plan: DRBD itself says that there is none. Meta-data that is
+        # still on another of the disks belongs to data then.
+        case $(drbdadm up vm 2>&1) in
+        *"o valid meta"[\ -]"data"*)
+            echo "there is no meta-data of DRBD any more: the disks were erased since it was made"
+            drbdadm down vm || :
+            rm -f "$state/drbd-done" "$state/made"
+            ;;
+        esac
+    fi
+    if [ ! -e "$state/drbd-done" ] || ! ours; then
         rm -f "$state/drbd-done"
         format create_metadata
     fi
