@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 SHOWN = (
@@ -109,7 +110,14 @@ _SIGNS = {
     '"': "\u201c\u201d\u201e\u201f\u2033\u300c\u300d\u300e\u300f\u301d\u301e\u301f\u00ab\u00bb",
     "'": "\u2018\u2019\u201b\u2032\u00b4\u02bc",
 }
+# Letters of other scripts that are drawn as Latin ones are: whoever types two languages mixes them up.
+_LETTERS = {
+    **dict(zip("аеорсухѕіјһԁԛԝкАВЕКМНОРСТУХЅІЈԚԜ", "aeopcyxsijhdqwkABEKMHOPCTYXSIJQW", strict=True)),
+    **dict(zip("αονρικυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aovpikuABEZHIKMNOPTYX", strict=True)),
+    "ı": "i",
+}
 LOOK_ALIKES = {
+    **_LETTERS,
     **{chr(0xFF01 + offset): chr(0x21 + offset) for offset in range(94)},
     **{char: sign for sign, chars in _SIGNS.items() for char in chars},
 }
@@ -118,6 +126,20 @@ LOOK_ALIKES = {
 The full-width semicolon and tilde are meant as the comma of a list and the dash of a range: nothing that is read here has
 the ASCII ones.
 """
+
+
+@lru_cache(maxsize=4096)
+def meant(char: str) -> str:
+    """The ASCII character that it stands for; empty when it is one, or stands for none.
+
+    Also digits of all scripts, and what Unicode calls a letter or digit in other clothes: a superscript, a circle, bold.
+    """
+    if char.isascii() or char in LOOK_ALIKES:
+        return LOOK_ALIKES.get(char, "")
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    plain = unicodedata.normalize("NFKC", char)
+    return plain if len(plain) == 1 and plain.isascii() and plain.isalnum() else ""
 
 
 def invisible(char: str) -> bool:
@@ -185,8 +207,8 @@ _KINDS = {
 
 def instead(char: str) -> str:
     """What to do about it, as the end of a sentence."""
-    if char in LOOK_ALIKES:
-        return f"write {LOOK_ALIKES[char]}"
+    if meant(char):
+        return f"write {meant(char)}"
     if odd_blank(char):
         return "write an ordinary blank"
     if char == "\t":
@@ -208,18 +230,18 @@ def visible(text: str) -> str:
 
 def out_of_place(char: str) -> bool:
     """Whether syntax, an address or a name of a machine cannot hold it, however it looks."""
-    return not char.isascii() and (char in LOOK_ALIKES or odd_blank(char) or invisible(char))
+    return not char.isascii() and bool(meant(char) or odd_blank(char) or invisible(char))
 
 
 def repaired(char: str) -> str:
     """What is most likely meant by it; empty for what nothing is seen of."""
-    return LOOK_ALIKES.get(char) or (" " if odd_blank(char) else "")
+    return meant(char) or (" " if odd_blank(char) else "")
 
 
 def instead_in_a_word(char: str) -> str:
     """The same where addresses or names stand alone: quotes and brackets have no place there at all."""
-    meant = LOOK_ALIKES.get(char, "-")
-    return instead(char) if meant.isalnum() or meant in ".,:/-_#" else "take it out"
+    sign = meant(char) or "-"
+    return instead(char) if sign.isalnum() or sign in ".,:/-_#" else "take it out"
 
 
 def sentences(

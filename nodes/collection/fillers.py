@@ -8,8 +8,8 @@ from functools import lru_cache
 _FORM = re.compile(r"^(?:0x|naa\.|eui\.|uuid\.|nguid\.|t10\.)")
 # All zeros, and any other character alone from four of them on.
 _ONE_CHARACTER = re.compile(r"0*|(.)\1{3,}")
-# 5000000000000001, 6000…0002: a name of which only the form and a count were filled in.
-_ONLY_COUNTED = re.compile(r"[0-9a-f]?0{8,}[0-9a-f]{0,4}")
+# 5000000000000001, 6000…0002, 0100000000000000: a name of which only the form and a count were filled in.
+_ONLY_COUNTED = re.compile(r"0?[0-9a-f]?0{8,}[0-9a-f]{0,4}")
 _COUNTED_DIGITS = 12
 _STAIRS = tuple(
     steps * 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -12,6 +13,8 @@ from nodes.facts import DiskFacts
 
 # Buses on which one drive can be reached over two paths.
 _SHARED_BUSES = ("sas", *REMOTE, "nvme", "")
+# Two paths of a namespace have one number behind the n: it is counted in the subsystem (nvme of the kernel).
+_NAMESPACE = re.compile(r"nvme[0-9]+n([0-9]+)$")
 
 
 def fold_silent_paths(
@@ -19,12 +22,15 @@ def fold_silent_paths(
 ) -> dict[str, DiskFacts]:
     """``disks`` by kernel name, paths that say the same serial, WWN and size all leading to one disk.
 
-    Units of a SAS drive say the same, too, to an lsblk that knows half of a WWN only: their number tells them apart.
+    Units of a SAS drive say the same, too, to an lsblk that knows half of a WWN only, and so do namespaces of a firmware
+    that gives all of them one identity: their number tells them apart.
     """
     groups: dict[tuple[str, str, int, str, str], list[str]] = {}
     for kname, disk in disks.items():
         known = disk.serial and disk.wwn and disk.transport in _SHARED_BUSES and not disk.members
         unit = unit_of(storage, kname) if disk.transport in ("sas", "") else ""
+        if namespace := _NAMESPACE.match(kname):
+            unit = namespace[1]
         key = (disk.serial, disk.wwn, disk.size_bytes, disk.model, unit) if known else (kname, "", -1, "", "")
         groups.setdefault(key, []).append(kname)
     folded: dict[str, DiskFacts] = {}

@@ -23,6 +23,7 @@ EVE = Actor("eve", "admin")
     ("ask", "field", "words"),
     [
         (lambda: find_zone("pek3ｃ"), "zone_id", "'pek3ｃ' has the full-width letter U+FF43 in column 5"),
+        (lambda: find_zone("p\u0435k3c"), "zone_id", "has U+0435 CYRILLIC SMALL LETTER IE in column 2"),
         (lambda: find_plan(plan_id="pek3c－2"), "plan_id", "has the full-width hyphen U+FF0D in column 6"),
         (lambda: find_job("j-abc\u200b"), "job_id", "has the zero-width space U+200B in column 6"),
         (lambda: read_group("hyper，vg"), "group", "has the full-width comma U+FF0C in column 6"),

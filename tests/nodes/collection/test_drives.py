@@ -54,6 +54,17 @@ def test_one_namespace_over_two_controllers_is_one_disk():
     assert disk.members == ("nvme0n1", "nvme1n1") and disk.drive == "nvme S5EMNE0R600001"
 
 
+def test_namespaces_of_one_controller_are_never_paths_of_one_disk():
+    """Whatever their firmware says: one that gives all namespaces one EUI leaves no link that stays with them."""
+    rows = [{**namespace(0, number, "S5EMNE0R600001"), "wwn": "eui.0025385b71b00001"} for number in (1, 2)]
+    found = named(machine(rows, links={"nvme-eui.0025385b71b00001": "nvme0n2"}))
+    assert {name: (disk.members, disk.by_id) for name, disk in found.items()} == {
+        "nvme0n1": ((), ""),
+        "nvme0n2": ((), ""),
+    }
+    assert {disk.drive for disk in found.values()} == {"nvme S5EMNE0R600001"}
+
+
 def test_namespaces_of_a_storage_box_are_no_drive():
     rows = [namespace(0, number, "81IFPVMjpgMPAAAAAAAB", "NetApp ONTAP Controller") for number in (1, 2)]
     kernel = {row["name"]: {"path": "/sys/devices/virtual/nvme-fabrics/ctl/nvme0"} for row in rows}

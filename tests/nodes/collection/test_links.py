@@ -261,6 +261,7 @@ def test_how_an_identity_is_written_does_not_matter(text: str):
 @pytest.mark.parametrize(
     "text",
     [
+        "eui.0100000000000000",
         *(
             "",
             "0",

@@ -133,6 +133,26 @@ def test_named_at_its_line_and_nothing_else(old: str, new: str, line: int, words
     assert {number for number, _ in found} == {line}
 
 
+@pytest.mark.parametrize(
+    ("char", "words"),
+    [
+        ("\u0430", "U+0430 CYRILLIC SMALL LETTER A in column 11: write a"),
+        ("\u03bf", "U+03BF GREEK SMALL LETTER OMICRON in column 11: write o"),
+        ("\u0661", "U+0661 ARABIC-INDIC DIGIT ONE in column 11: write 1"),
+        ("\U0001d7cf", "U+1D7CF MATHEMATICAL BOLD DIGIT ONE in column 11: write 1"),
+        ("\u00b9", "U+00B9 SUPERSCRIPT ONE in column 11: write 1"),
+        ("\u2460", "U+2460 CIRCLED DIGIT ONE in column 11: write 1"),
+    ],
+)
+def test_letters_and_digits_that_look_like_ours_are_named(char: str, words: str) -> None:
+    """A zone that is called so is not found, and the sentence about it looks right on every screen."""
+    findings = of_settings(f"zone_id: z{char}\nroles: {{172.16.80.7: {{role: ks}}}}\n")
+    [found] = [item for item in findings if item.code == "D16"]
+    assert (found.line, f"{found.detail}: {found.remedy}") == (1, f"line 1 has {words}")
+    keyed = f"boss: {{b{char}ss_title: Пекин, deploy_boss: 0}}\n"
+    assert any(item.code == "D16" and item.line == 1 for item in of_variables(keyed))
+
+
 def test_each_of_them_is_named_at_once_with_what_is_wrong_besides() -> None:
     text = (
         SETTINGS.replace(": pek3c", "： pek3c")
