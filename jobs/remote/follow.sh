@@ -44,7 +44,7 @@ while :; do
     # How it ended is looked for before the output: what is printed last is read last.
     code='' gone='' ended=''
     [ -e "$key.rc" ] && read -r code <"$key.rc"
-    [ -z "$code" ] && ! alive "$key" && [ ! -e "$key.rc" ] && gone=1
+    [ -z "$code" ] && ! alive "$key" && [ ! -s "$key.rc" ] && gone=1
     ended=$code$gone
     if [ -n "$ended" ] && [ -n "$feeder" ]; then
         # It reads what is left and ends with the component.

@@ -171,3 +171,12 @@ def feeders(folder: Path) -> list[str]:
         except OSError:
             continue
     return found
+
+
+def test_a_result_that_a_power_cut_left_empty_is_none(folder: Path) -> None:
+    """File systems keep the name and lose what was written last: nobody would ever see an end."""
+    launch(folder, "echo done")
+    at = {"out": 0, "err": 0}
+    assert follow(folder, at)[-1] == Frame("rc", b"0", "")
+    (folder / "j-1-1.rc").write_bytes(b"")
+    assert follow(folder, at)[-1].kind == "died"
