@@ -58,8 +58,9 @@ INSTALLER_BOOTS=$(ls | grep -c "^$key.rebooted.")
 export INSTALLER_REBOOT INSTALLER_BOOTS
 rm -f ".$key.failed"
 setsid sh -c "$HELPERS"'
-    # Room for the result is taken now: a disk that the component fills cannot hide how it ended.
-    printf "%-8s\n" 0 >"$2.rc.$$" && echo "$$ $(born $$) $(boot) $5" >"$2.pid.$$" || { : >".$2.failed"; exit 74; }
+    # Room for the result is taken now: a disk that the component fills cannot hide how it ended. What stands there until
+    # then is no success: a power cut may keep the new name of the file and lose what was written into it last.
+    printf "%-8s\n" 137 >"$2.rc.$$" && echo "$$ $(born $$) $(boot) $5" >"$2.pid.$$" || { : >".$2.failed"; exit 74; }
     # Another one was faster; or it was ended before it began.
     ln "$2.pid.$$" "$2.pid" && [ ! -e "$2.rc" ] || { rm -f "$2.pid.$$" "$2.rc.$$"; exit 0; }
     rm -f "$2.pid.$$"
