@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from django.contrib import messages
 from django.core import signing
@@ -87,7 +87,7 @@ def take_back(request: HttpRequest, posted: str) -> HttpResponse | None:
 def kept_text(request: HttpRequest) -> QueryDict | None:
     """Return what was typed on this very page before the login, as a form sends it; once only."""
     kept = request.session.get(FIELD)
-    if request.method != "GET" or not kept or kept["path"] != request.get_full_path():
+    if request.method != "GET" or not kept or _page(kept["path"]) != _page(request.get_full_path()):
         return None
     del request.session[FIELD]
     messages.warning(request, _BELOW)
@@ -140,6 +140,12 @@ def _page_of(request: HttpRequest) -> str:
     if source.netloc == request.get_host() and source.path.startswith(reverse("admin:index")):
         return f"{source.path}?{source.query}" if source.query else source.path
     return request.get_full_path()
+
+
+def _page(address: str) -> tuple[str, list[tuple[str, str]]]:
+    """An address to be compared: a slash in its query is one however it is written (RFC 3986, 2.2)."""
+    parts = urlsplit(address)
+    return parts.path, parse_qsl(parts.query, keep_blank_values=True)
 
 
 def _from_here(request: HttpRequest) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from jobs.pasted import refuse_pasted
 from jobs.queries import stamp
 from nodes.facts import ClockFacts
 from nodes.models import CORRECTABLE, Collection, Disk, DiskCorrection, NetworkInterface, Node
@@ -30,7 +31,8 @@ def prefetched() -> QuerySet[Node]:
 
 
 def select(*, status: str = "", address: str = "", zone_id: str = "", role: str = "") -> QuerySet[Node]:
-    """Nodes by state, address, zone or role; empty means any."""
+    """Nodes by state, address, zone or role; empty means any. Raises Refused for a zone that only looks right."""
+    refuse_pasted([zone_id], field="zone_id")
     wanted = {
         "status": status,
         "mgmt_address": address,

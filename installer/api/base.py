@@ -23,6 +23,7 @@ from installer.api.parsers import Form, Json
 from installer.api.shapes import JobShape, ProblemShape
 from jobs.errors import NotFound
 from jobs.models import Job
+from jobs.pasted import refuse_pasted
 from jobs.queries import job_status
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -115,6 +116,9 @@ class StrictViewSet(GenericViewSet[Any]):
         if empty:
             sentence = "is empty: give it a value, or leave it out"
             raise ValidationError({name: [f"{name} {sentence}"] for name in empty})
+        for name in wanted:
+            # What is looked for by a character that only looks right is found nowhere.
+            refuse_pasted(request.query_params.getlist(name), field=name)
         fields: Sequence[str] = getattr(self, "ordering_fields", ())
         ordering = request.query_params.get("ordering")
         if ordering is not None:

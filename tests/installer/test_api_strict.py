@@ -100,6 +100,18 @@ def test_what_is_not_understood_is_refused(viewer, path, field):
     assert field in findings(answer)
 
 
+@pytest.mark.parametrize(
+    ("query", "field", "words"),
+    [
+        ("mgmt_address=127.0.0.%EF%BC%91", "mgmt_address", "the full-width digit U+FF11 in column 9"),
+        ("zone_id=z1%D0%B0", "zone_id", "U+0430 CYRILLIC SMALL LETTER A in column 3"),
+    ],
+)
+def test_what_only_looks_right_is_named(viewer, query, field, words):
+    [(found, detail)] = findings(viewer.get(f"/api/v1/nodes/?{query}")).items()
+    assert found == field and words in detail
+
+
 @pytest.mark.parametrize("path", ["nodes/collect/?dry_run=true", "nodes/?check=1", "plans/?check=true"])
 def test_a_verb_takes_nothing_from_the_address(operator, path):
     node = make_node(1)

@@ -9,6 +9,7 @@ import pytest
 from jobs.actor import Actor
 from jobs.errors import Refused
 from jobs.finding import find_job
+from nodes.describe import select
 from nodes.services.correct import modify_disks
 from nodes.services.erase import preview_erase
 from tests.factories import make_node
@@ -23,6 +24,7 @@ EVE = Actor("eve", "admin")
     ("ask", "field", "words"),
     [
         (lambda: find_zone("pek3ｃ"), "zone_id", "'pek3ｃ' has the full-width letter U+FF43 in column 5"),
+        (lambda: select(zone_id="pek3\uff43"), "zone_id", "has the full-width letter U+FF43 in column 5"),
         (lambda: find_zone("p\u0435k3c"), "zone_id", "has U+0435 CYRILLIC SMALL LETTER IE in column 2"),
         (lambda: find_plan(plan_id="pek3c－2"), "plan_id", "has the full-width hyphen U+FF0D in column 6"),
         (lambda: find_job("j-abc\u200b"), "job_id", "has the zero-width space U+200B in column 6"),
