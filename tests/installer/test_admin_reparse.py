@@ -102,4 +102,4 @@ def test_a_node_shows_what_each_collection_found_to_be_different(operator: Clien
 def test_a_correction_of_a_disk_that_is_gone_is_not_forgotten(operator: Client, misread: Node) -> None:
     Disk.objects.filter(name="sdb").update(present=False)
     page = operator.get(reverse("admin:nodes_node_change", args=[misread.node_id])).content.decode()
-    assert "Not seen by the last collection" in page and "type ssd (ann)" in page
+    assert "Corrected, but not seen by the last collection" in page and "type ssd (ann)" in page

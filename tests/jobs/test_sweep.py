@@ -7,10 +7,15 @@ import pytest
 from jobs.engine import claims, sweep, watchdog
 from jobs.models import Job
 from jobs.ssh import Endpoint, SshError
+from tests.factories import host_key
 from tests.jobs.conftest import Toy
 
 pytestmark = pytest.mark.django_db(transaction=True)
-REMOTE = {"component": "disk", "attempt": 1, "endpoint": {"address": "10.0.0.1"}}
+REMOTE = {
+    "component": "disk",
+    "attempt": 1,
+    "endpoint": {"address": "10.0.0.1", "host_key": host_key(1)},
+}
 
 
 @pytest.fixture
@@ -18,7 +23,7 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses that were looked at; none of them can be reached."""
     found: list[str] = []
 
-    def connect(endpoint: Endpoint) -> None:
+    def connect(endpoint: Endpoint, *, patient: bool) -> None:
         found.append(endpoint.address)
         raise SshError("unreachable", "no route")
 
