@@ -75,7 +75,7 @@ class NodeViewSet(EraseVerbs, ExecVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):
         found = prefetched().filter(pk__in=[node.pk for node in added])
         return Response(nodes_json(found), status=201)
 
-    @extend_schema(request=DeleteNodeRequest, responses={204: None, **problems(400, 404)})
+    @extend_schema(request=DeleteNodeRequest, responses={204: None, **problems(400, 404, 409)})
     def destroy(self, request: Request, **key: str) -> Response:
         """Delete a node that is in no zone."""
         values = parsed(DeleteNodeRequest, request.data)

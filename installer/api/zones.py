@@ -23,7 +23,7 @@ from installer.api.requests import AdoptRequest, NothingRequest, RoutesQuery, Sc
 from installer.api.shapes import JobShape
 from installer.api.tending import TendingVerbs
 from installer.api.upkeep import UpkeepVerbs
-from installer.api.zoneshapes import DryStepShape, ListedShape, PlanShape, ZoneShape
+from installer.api.zoneshapes import DryStepShape, ListedShape, PlanShape, RouteShape, ZoneShape
 from installer.groups import DECIDE_PLAN
 from jobs.queries import stamp
 from jobs.services import Pace
@@ -121,7 +121,12 @@ class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
 
     @extend_schema(
         parameters=[RoutesQuery],
-        responses={(200, "text/plain"): OpenApiTypes.STR, **problems(400, 404)},
+        responses={
+            (200, "text/plain"): OpenApiTypes.STR,
+            # With syntax=json.
+            (200, "application/json"): RouteShape(many=True),
+            **problems(400, 404),
+        },
         filters=False,
     )
     @action(

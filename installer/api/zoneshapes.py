@@ -148,6 +148,12 @@ class ListedRoleShape(Shape):
     sub_roles = serializers.ListField(child=serializers.CharField())
 
 
+class RouteShape(Shape):
+    network = serializers.CharField()
+    via = serializers.CharField(help_text="the VIP")
+    family = one_of([("ipv4", "IPv4"), ("ipv6", "IPv6")])
+
+
 class ListedShape(Shape):
     plan_id = serializers.CharField()
     status = one_of(PlanStatus.choices)

@@ -106,3 +106,10 @@ def test_answers_are_as_described(schema, viewer):
         compare(schema, shape, answer.json(), path)
     problem = viewer.get("/api/v1/jobs/j-nothere1/").json()
     compare(schema, schema["components"]["schemas"]["Problem"], problem, "problem")
+
+
+def test_what_an_endpoint_may_answer_is_said(schema):
+    deleted = schema["paths"]["/api/v1/nodes/{node_id}/"]["delete"]["responses"]
+    assert "409" in deleted, "a job has work to do on the node"
+    routes = schema["paths"]["/api/v1/zones/{zone_id}/vbc-routes/"]["get"]["responses"]["200"]["content"]
+    assert set(routes) == {"text/plain", "application/json"}
