@@ -150,6 +150,11 @@ def test_r17_host_managed_zones_are_refused_whatever_a_person_says(role: str) ->
     assert asked("hyper-sanc", (disk("sdb", kind, zoned="host-managed"),)) == []
 
 
+def test_r17_a_count_says_which_disk_is_of_no_use() -> None:
+    [finding] = asked("hyper-repl", (disk("sdb", "ssd"), disk("sdc", "sata", zoned="host-managed")))
+    assert "1 SSD and 1 HDD (sdc has host-managed zones: of no use here)" in finding.detail
+
+
 def test_r17_host_aware_zones_are_a_warning() -> None:
     [finding] = asked("ks", (disk("sdb", "sata", zoned="host-aware"),))
     assert finding.level == "warning" and "slow" in finding.detail

@@ -36,9 +36,14 @@ def misfit(role: str, disks: tuple[DiskView, ...]) -> str:
     """Why usable data disks do not fit the role; empty when they do."""
     ssd, hdd = _counts(disks)
     have = f"it has {ssd} SSD and {hdd} HDD"
-    shared = [f"{names(group)} are pieces of one drive" for group in pieces(disks)]
-    if shared:
-        have += f" ({'; '.join(shared)})"
+    but = [f"{names(group)} are pieces of one drive" for group in pieces(disks)]
+    but += [
+        f"{disk.name} has host-managed zones: of no use here"
+        for disk in disks
+        if disk.zoned == "host-managed"
+    ]
+    if but:
+        have += f" ({'; '.join(but)})"
     if role == "hyper-pair" and (ssd, hdd) not in ((0, 1), (0, 2), (1, 1)):
         return f"{role} needs 1 HDD, 2 HDDs, or 1 SSD and 1 HDD; {have}"
     if role == "hyper-repl" and not ssd:
