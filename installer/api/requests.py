@@ -167,7 +167,8 @@ class ModifyDisksRequest(NodesRequest):
     seen_at = serializers.DateTimeField(
         required=False,
         allow_null=True,
-        help_text="when the disk was looked at: 409 with what somebody else said of the same field since then",
+        help_text="when the disk was looked at: 409 with what somebody else said of the same field since then, or "
+        "cleared; without it 409 with whatever somebody else said that this would undo",
     )
     dry_run = serializers.BooleanField(default=False, help_text="only show what would count")
 

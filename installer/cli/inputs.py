@@ -6,11 +6,13 @@ import getpass
 import os
 import sys
 from argparse import ArgumentTypeError
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Any
 
 from django.core.management.base import CommandParser
+from django.utils.dateparse import parse_datetime
 
 from jobs.audit import MAX_REASON_CHARS
 from jobs.errors import Refused
@@ -104,6 +106,17 @@ def count(text: str) -> int:
     if text.isascii() and text.isdigit() and len(text) < 7 and int(text) <= 100_000:
         return int(text)
     raise ArgumentTypeError(f"{text!r} is not a whole number from 0 to 100000")
+
+
+def moment(text: str) -> datetime:
+    """A moment of RFC 3339, with its time zone; for argparse."""
+    try:
+        found = parse_datetime(text[:40])
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise ArgumentTypeError(f"{text[:40]!r} is no moment: write it as 2026-01-31T03:12:00Z")
+    return found
 
 
 def reason(text: str) -> str:

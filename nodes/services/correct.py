@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.models import Q, prefetch_related_objects
 from jobs import audit
 from jobs.actor import Actor
 from jobs.errors import Difference, Finding, Outdated, Refused
+from jobs.models import AuditEntry
 from jobs.pasted import refuse_pasted
 from nodes import waiting
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
@@ -39,8 +41,10 @@ def modify_disks(
     A disk that is not seen any more is named by its ``identity``: what was said of it can only be cleared.
 
     ``seen`` is ``known_by`` of the disk that was looked at, by address: a node whose disk of that name is another
-    one by now is refused. ``seen_at`` is when its corrections were looked at: what somebody else said of these fields
-    since then is shown, and nothing is changed (:class:`Outdated`, P79). ``dry_run`` only shows what would count.
+    one by now is refused. ``seen_at`` is when its corrections were looked at: where somebody else corrected one of these
+    fields since then, or cleared its correction, that is shown and nothing is changed (:class:`Outdated`, P79). Without
+    ``seen_at`` nothing was looked at: whatever somebody else said that this would undo is shown. One's own word gives
+    way freely. ``dry_run`` only shows what would count, also instead of what was not looked at.
     Gives the disks; ``replaced`` of each says what somebody else had corrected there. Setting a value again that is
     corrected already renews it against the present observation, which settles a conflict. Raises :class:`Refused`.
     """
@@ -51,12 +55,15 @@ def modify_disks(
         disks = _disks(addresses, disk.removeprefix("/dev/"))
         _refuse_absent(disks, changes)
         _refuse_others(disks, seen or {})
-        _refuse_unseen(disks, {*changes, *clear}, actor, seen_at)
+        wanted = {**changes, **dict.fromkeys(clear)}
+        if seen_at or not dry_run:
+            _refuse_unseen(disks, wanted, actor, seen_at)
         before = [_effective(item) for item in disks]
         for item in disks:
-            item.replaced = tuple(_replaced(item, {**changes, **dict.fromkeys(clear)}, actor))
+            item.replaced = tuple(_replaced(item, wanted, actor))
+        dropped = [_dropped(item, clear) for item in disks]
         _store(disks, changes, clear, actor, reason)
-        for item, values_before in zip(disks, before, strict=True):
+        for item, values_before, gone in zip(disks, before, dropped, strict=True):
             audit.record(
                 actor,
                 "modify_node_attributes",
@@ -69,6 +76,7 @@ def modify_disks(
                 before=values_before,
                 after=_effective(item),
                 replaced=list(item.replaced),
+                **gone,
             )
         for item in disks:
             if not item.present:
@@ -181,36 +189,95 @@ def _refuse_others(disks: Sequence[Disk], seen: Mapping[str, str]) -> None:
         raise Refused(findings)
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What somebody else said last of a field of a disk, and when; ``value`` is None where a correction was cleared."""
+
+    disk: Disk
+    field: str
+    value: Any
+    at: datetime
+    sentence: str
+    against_somebody: bool = True
+
+
 def _refuse_unseen(
-    disks: Sequence[Disk], fields: Collection[str], actor: Actor, seen_at: datetime | None
+    disks: Sequence[Disk], wanted: Mapping[str, Any], actor: Actor, seen_at: datetime | None
 ) -> None:
-    """Raises :class:`Outdated` with what somebody else said of these fields after they were looked at."""
+    """Raises :class:`Outdated` with what somebody else said of these fields and the person has not looked at."""
+    words = [*_corrected(disks, wanted, actor), *_cleared(disks, wanted, actor)]
     if seen_at is None:
+        unseen = [word for word in words if word.against_somebody and word.value != wanted[word.field]]
+    else:
+        unseen = [word for word in words if word.at > seen_at]
+    if not unseen:
         return
-    newer = [
-        (disk, item)
-        for disk in disks
-        for item in disk.corrections.all()
-        if item.field in fields and item.made_by not in actor.names and item.made_at > seen_at
-    ]
-    if not newer:
-        return
-    said = tuple(
-        f"{item.made_by} corrected {item.field} of {disk.name} of {disk.node} to {item.value} at "
-        f"{item.made_at:%Y-%m-%d %H:%M:%S} UTC{f': {item.reason}' if item.reason else ''}"
-        for disk, item in newer
-    )
-    nodes = sorted({str(disk.node) for disk, _ in newer})
-    detail = f"somebody else corrected the same of {', '.join(nodes[:5])} since you looked: {said[0]}"
-    remedy = "look at it, then correct again if yours is right"
+    said = tuple(word.sentence for word in unseen)
+    nodes = sorted({str(word.disk.node) for word in unseen})
+    since = " since you looked" if seen_at else ""
+    detail = f"somebody else corrected the same of {', '.join(nodes[:5])}{since}: {said[0]}"
+    newest = max(word.at for word in unseen).isoformat().replace("+00:00", "Z")
+    remedy = f"look at it, then correct again if yours is right: --seen-at {newest} (REST: seen_at)"
     raise Outdated([Finding("P79", detail, remedy, field="seen_at")], Difference(said))
+
+
+def _corrected(disks: Sequence[Disk], fields: Collection[str], actor: Actor) -> Iterator[_Word]:
+    """Corrections of these fields that somebody else made."""
+    for disk in disks:
+        for item in disk.corrections.all():
+            if item.field in fields and item.made_by not in actor.names:
+                sentence = (
+                    f"{item.made_by} corrected {item.field} of {disk.name} of {disk.node} to {item.value} at "
+                    f"{item.made_at:%Y-%m-%d %H:%M:%S} UTC{f': {item.reason}' if item.reason else ''}"
+                )
+                yield _Word(disk, item.field, item.value, item.made_at, sentence)
+
+
+def _cleared(disks: Sequence[Disk], wanted: Mapping[str, Any], actor: Actor) -> Iterator[_Word]:
+    """Fields to be set whose correction somebody else cleared, and that have none since: only the audit knows it.
+
+    Who takes back their own word leaves nothing behind that could be overruled.
+    """
+    open_fields = {
+        (disk.node.node_id, disk.identity, field): disk
+        for disk in disks
+        for field, value in wanted.items()
+        if value is not None and disk.correction(field) is None
+    }
+    if not open_fields:
+        return
+    subjects = {node_id for node_id, _, _ in open_fields}
+    entries = AuditEntry.objects.filter(
+        verb="modify_node_attributes", subject__in=subjects, detail__has_key="dropped"
+    )
+    for entry in entries:  # the newest first
+        for item in entry.detail["dropped"]:
+            disk = open_fields.pop((entry.subject, entry.detail["identity"], item["field"]), None)
+            if disk is None or entry.actor in actor.names:
+                continue
+            sentence = (
+                f"{entry.actor} cleared {item['field']} of {disk.name} of {disk.node} at {entry.at:%Y-%m-%d %H:%M:%S} "
+                f"UTC, which {item['by']} had corrected to {item['value']}"
+                f"{f': {entry.reason}' if entry.reason else ''}"
+            )
+            yield _Word(disk, item["field"], None, entry.at, sentence, item["by"] != entry.actor)
+
+
+def _dropped(disk: Disk, clear: Collection[str]) -> dict[str, Any]:
+    """For the audit: the corrections that are cleared, whose they were and what they said."""
+    found = [
+        {"field": item.field, "value": item.value, "by": item.made_by}
+        for item in disk.corrections.all()
+        if item.field in clear
+    ]
+    return {"dropped": found} if found else {}
 
 
 def _replaced(disk: Disk, changes: Mapping[str, Any], actor: Actor) -> Iterator[str]:
     """What another person said of these fields, where this is something else. Two may work on one machine at a time."""
     for field, value in changes.items():
         item = disk.correction(field)
-        if item and item.made_by != actor.name and item.value != value:
+        if item and item.made_by not in actor.names and item.value != value:
             why = f" ({item.reason})" if item.reason else ""
             yield (
                 f"{field} of {disk.name} of {disk.node}: {item.made_by} said {item.value} at "

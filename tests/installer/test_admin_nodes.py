@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from jobs.actor import Actor
 from jobs.models import AuditEntry, Job, JobSecret
@@ -156,7 +157,8 @@ def test_who_corrects_what_another_person_corrected_is_told(
     assert said in result.err
     place = reverse("admin:nodes_node_disk", args=[node.node_id])
     for value, told in (("nvme", False), ("ssd", True), ("sas", False)):
-        body = {"disk": "sdb", "known_by": disk.known_by, "type": value}
+        looked_at = timezone.now().isoformat()
+        body = {"disk": "sdb", "known_by": disk.known_by, "type": value, "seen_at": looked_at}
         assert (said in operator.post(place, body, follow=True).content.decode()) == told
         if value == "nvme":
             DiskCorrection.objects.update(made_by="ann")

@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import sys
+from functools import partial
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils import timezone
 
 from installer.cli import inputs
+from installer.cli.asking import type_in
 from installer.cli.base import VerbCommand
 from installer.cli.rows import disk_row
+from jobs.errors import Outdated
 from nodes.describe import disk_json
-from nodes.models import DiskType
+from nodes.models import Disk, DiskType
 from nodes.services import modify_disks
 
 _FIELDS = {"type": "type", "size": "size_bytes", "size_bytes": "size_bytes", "status": "status"}
@@ -45,10 +50,33 @@ class Command(VerbCommand):
             metavar="IP=KNOWN_BY",
             help="known_by of describe_nodes: refuse when the name is another disk's by now",
         )
+        parser.add_argument(
+            "--seen-at",
+            type=inputs.moment,
+            metavar="TIME",
+            help="when you looked at the disk, such as 2026-01-31T03:12:00Z: what somebody else said before gives way; "
+            "without it you are shown what would give way, and asked",
+        )
         parser.add_argument("--dry-run", action="store_true", help="only show what would count")
 
     def run(self, options: dict[str, Any]) -> None:
-        disks = modify_disks(
+        disks = self._correct(options)
+        for sentence in (sentence for disk in disks for sentence in disk.replaced):
+            self.say(f"! in place of another correction: {sentence}")
+        found = [(str(disk.node.mgmt_address), disk_json(disk)) for disk in disks]
+        self.emit(
+            options,
+            [{"mgmt_address": address, **disk} for address, disk in found],
+            [disk_row(address, disk) for address, disk in found],
+        )
+
+    def _correct(self, options: dict[str, Any]) -> list[Disk]:
+        """Correct; at a terminal once more when what somebody else said is to give way.
+
+        Raises :class:`Outdated` with it where nobody can be asked.
+        """
+        verb = partial(
+            modify_disks,
             addresses=inputs.addresses(options),
             disk=options["disk"],
             type=options["type"],
@@ -60,11 +88,16 @@ class Command(VerbCommand):
             dry_run=options["dry_run"],
             actor=self.actor,
         )
-        for sentence in (sentence for disk in disks for sentence in disk.replaced):
-            self.say(f"! in place of another correction: {sentence}")
-        found = [(str(disk.node.mgmt_address), disk_json(disk)) for disk in disks]
-        self.emit(
-            options,
-            [{"mgmt_address": address, **disk} for address, disk in found],
-            [disk_row(address, disk) for address, disk in found],
-        )
+        # Before the disks are read: what is said while they are read counts as not seen.
+        looked_at = timezone.now()
+        try:
+            return verb(seen_at=options["seen_at"])
+        except Outdated as refusal:
+            if options["seen_at"] or not sys.stdin.isatty():
+                raise
+            self.difference(refusal.difference)
+        remedy = "look at what was said, then type the name, or give --seen-at"
+        name = options["disk"]
+        question = "What you say would take its place."
+        type_in(self.ask, question, name, "the name of the disk", undone="nothing was changed", remedy=remedy)
+        return verb(seen_at=looked_at)
