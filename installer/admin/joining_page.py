@@ -64,9 +64,17 @@ def _at(stamped: str | None) -> str:
 def _tick(request: HttpRequest, zone: Zone) -> str:
     """The item that was meant."""
     item, comment = verbs.posted(request, "item", 64), verbs.posted(request, "comment", MAX_REASON_CHARS)
-    named = {"zone_id": zone.zone_id, "item": item, "comment": comment, "actor": verbs.actor(request)}
-    verb: Any = untick_checklist if "untick" in request.POST else tick_checklist
-    verbs.attempt(request, lambda: verb(**named))
+    named: dict[str, Any] = {
+        "zone_id": zone.zone_id,
+        "item": item,
+        "comment": comment,
+        "actor": verbs.actor(request),
+    }
+    if "untick" in request.POST:
+        ticked_at = verbs.posted_moment(request, "ticked_at")
+        verbs.attempt(request, lambda: untick_checklist(**named, ticked_at=ticked_at))
+    else:
+        verbs.attempt(request, lambda: tick_checklist(**named))
     return item
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.dateparse import parse_datetime
 
 from installer.admin import verbs
 from installer.admin.base import ConsoleAdmin
@@ -44,7 +42,10 @@ class CorrectVerbs(ConsoleAdmin):
         if "seen" in request.POST:
             seen = _seen(request.POST["seen"], wanted["addresses"])
             done = verbs.attempt(
-                request, lambda: services.modify_disks(**wanted, seen=seen, seen_at=_looked_at(request))
+                request,
+                lambda: services.modify_disks(
+                    **wanted, seen=seen, seen_at=verbs.posted_moment(request, "seen_at")
+                ),
             )
             if done is not None:
                 messages.success(
@@ -102,7 +103,7 @@ class CorrectVerbs(ConsoleAdmin):
                         addresses=[address],
                         actor=verbs.actor(request),
                         seen={address: request.POST.get("known_by", "")},
-                        seen_at=_looked_at(request),
+                        seen_at=verbs.posted_moment(request, "seen_at"),
                         **changes,
                     ),
                 )
@@ -122,15 +123,6 @@ def _tell_replaced(request: HttpRequest, disks: Sequence[Disk]) -> None:
     if told:
         more = f"; and {len(told) - 5} more" if len(told) > 5 else ""
         messages.warning(request, f"in place of another correction: {'; '.join(told[:5])}{more}")
-
-
-def _looked_at(request: HttpRequest) -> datetime | None:
-    """When the page was made from which this request came; None when it does not say."""
-    try:
-        moment = parse_datetime(request.POST.get("seen_at", "")[:40])
-    except ValueError:
-        return None
-    return moment if moment and moment.tzinfo else None
 
 
 def _seen(text: str, addresses: Sequence[str]) -> dict[str, str]:

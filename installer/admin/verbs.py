@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 
 from installer.auditing import record_refusal
@@ -42,6 +44,15 @@ def may_decide(request: HttpRequest) -> bool:
 def posted(request: HttpRequest, name: str, limit: int) -> str:
     """A text of the form without what no database and no log takes, such as NUL; at most ``limit`` characters."""
     return plain(request.POST.get(name, "").replace("\r\n", "\n")).strip()[:limit]
+
+
+def posted_moment(request: HttpRequest, name: str) -> datetime | None:
+    """A moment of the form, such as when the page was made from which it came; None when it does not say."""
+    try:
+        moment = parse_datetime(request.POST.get(name, "")[:40])
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
 
 
 def seen_change(request: HttpRequest) -> dict[str, str]:

@@ -34,6 +34,14 @@ class TickRequest(Request):
     comment = serializers.CharField(max_length=MAX_REASON_CHARS, default="", allow_blank=True)
 
 
+class UntickRequest(TickRequest):
+    ticked_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="of the tick that you looked at, as the list shows it: 409 when it is somebody else's and another one",
+    )
+
+
 class ChecklistShape(Shape):
     item = serializers.CharField()
     title = serializers.CharField(help_text="what is true when it is done")
@@ -76,15 +84,15 @@ class JoinVerbs(RowsViewSet):
     @action(detail=True, methods=["post"], url_path="checklist/tick", pagination_class=None)
     def checklist_tick(self, request: HttpRequest, **key: str) -> Response:
         """Note that an item is done; answers the list."""
-        return self._ticked(request, tick_checklist)
+        return self._ticked(request, tick_checklist, TickRequest)
 
-    @describes_verb(TickRequest, ChecklistShape(many=True), status=200, filters=False)
+    @describes_verb(UntickRequest, ChecklistShape(many=True), status=200, filters=False)
     @action(detail=True, methods=["post"], url_path="checklist/untick", pagination_class=None)
     def checklist_untick(self, request: HttpRequest, **key: str) -> Response:
         """Take a tick back; answers the list."""
-        return self._ticked(request, untick_checklist)
+        return self._ticked(request, untick_checklist, UntickRequest)
 
-    def _ticked(self, request: HttpRequest, verb: Any) -> Response:
-        values = parsed(TickRequest, request.data)
+    def _ticked(self, request: HttpRequest, verb: Any, shape: type[Request]) -> Response:
+        values = parsed(shape, request.data)
         verb(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values)
         return Response(zone_checklist(zone_id=self.kwargs["zone_id"]))

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import io
+import re
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from rest_framework.test import APIClient
 
 from jobs.actor import Actor
 from jobs.models import AuditEntry
-from tests.factories import make_zone
+from tests.factories import make_user, make_zone
 from zones.models import Zone
-from zones.services.joining import tick_checklist, zone_checklist
+from zones.services.joining import tick_checklist, untick_checklist, zone_checklist
 from zones.upkeep_models import ChecklistTick
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +76,10 @@ def test_who_ticked_what_when(zones: Any, run: Any, operator: APIClient) -> None
     assert again.code == 2 and "L03" in again.err and "operator-person ticked services" in again.err
     assert operator.get(f"{URL}/checklist/").json() == answer.json()
 
-    undone = run("zone_checklist", "-z", "pek3b", "--untick", "services", "--comment", "one is FATAL")
+    words = ("zone_checklist", "-z", "pek3b", "--untick", "services", "--comment", "one is FATAL")
+    unseen = run(*words)
+    assert unseen.code == 3 and "L06" in unseen.err and "both since 03:12" in unseen.err
+    undone = run(*words, "--ticked-at", row["ticked_at"])
     assert undone.code == 0 and not ChecklistTick.objects.exists()
     assert run("zone_checklist", "-z", "pek3b", "--untick", "services").code == 2
     entry = AuditEntry.objects.get(verb="untick_checklist")
@@ -80,6 +87,68 @@ def test_who_ticked_what_when(zones: Any, run: Any, operator: APIClient) -> None
     assert (entry.detail["item"], entry.detail["ticked_by"]) == ("services", "operator-person")
     assert AuditEntry.objects.get(verb="tick_checklist").actor == "operator-person"
     assert run("zone_checklist", "-z", "pek3b", "--tick", "services").code == 0
+
+
+@pytest.mark.parametrize("face", ["form", "rest", "command"])
+def test_a_tick_that_came_meanwhile_is_shown_and_kept(
+    zones: Any, run: Any, operator: APIClient, client: Client, face: str
+) -> None:
+    """Ann ticks, somebody looks, Ann takes it back and Bob ticks anew: the one who looked has not seen Bob's."""
+    tick_checklist(zone_id="pek3b", item="services", actor=ANN)
+    client.force_login(make_user("olga", "operator"))
+    page = reverse("admin:zones_zone_joining", args=["pek3b"])
+    form = dict(re.findall(r'name="(item|ticked_at)" value="([^"]+)"', client.get(page).content.decode()))
+    looked_at = form["ticked_at"]
+    untick_checklist(zone_id="pek3b", item="services", actor=ANN)
+    bob = Actor("bob", "api")
+    tick_checklist(zone_id="pek3b", item="services", actor=bob, comment="both run now")
+
+    def untick(ticked_at: str) -> tuple[int, str]:
+        if face == "form":
+            sent = {"item": "services", "untick": "1", "ticked_at": ticked_at}
+            answer = client.post(page, sent, follow=True)
+            return 409 if ChecklistTick.objects.exists() else 200, answer.content.decode()
+        if face == "rest":
+            sent = {"item": "services", "ticked_at": ticked_at}
+            answer = operator.post(f"{URL}/checklist/untick/", sent, format="json")
+            return answer.status_code, answer.content.decode()
+        done = run("zone_checklist", "-z", "pek3b", "--untick", "services", "--ticked-at", ticked_at)
+        return {0: 200, 3: 409}[done.code], done.err
+
+    status, said = untick(looked_at)
+    assert status == 409 and "L06" in said and "bob ticked services of pek3b at" in said, said
+    assert "both run now" in said and ChecklistTick.objects.get().ticked_by == "bob"
+    assert not AuditEntry.objects.filter(verb="untick_checklist").exclude(actor="ann").exists()
+    status, _ = untick(zone_checklist(zone_id="pek3b")[_place("services")]["ticked_at"])
+    assert status == 200 and not ChecklistTick.objects.exists()
+
+
+def test_a_tick_that_nobody_looked_at_is_shown_first(
+    zones: Any, run: Any, operator: APIClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("zone_checklist", "-z", "pek3b", "--untick", "services")
+    tick_checklist(zone_id="pek3b", item="services", actor=ANN)
+    answer = operator.post(f"{URL}/checklist/untick/", {"item": "services"}, format="json")
+    assert answer.status_code == 409 and "ann ticked services" in answer.json()["difference"]["changes"][0]
+    for typed, code in (("y", 2), ("services", 0)):
+        monkeypatch.setattr("sys.stdin", Terminal(typed))
+        done = run(*words)
+        assert done.code == code and "ann ticked services of pek3b" in done.err
+        assert ChecklistTick.objects.exists() == (code != 0)
+    assert run("zone_checklist", "-z", "pek3b", "--tick", "services").code == 0
+    assert run(*words).code == 0, "one's own tick is taken back freely"
+    assert run(*words, "--ticked-at", "yesterday").code == 2
+
+
+class Terminal(io.StringIO):
+    """Somebody who types this when asked."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def _place(item: str) -> int:
+    return [row["item"] for row in zone_checklist(zone_id="pek3b")].index(item)
 
 
 def test_what_is_not_on_the_list(zones: Any, run: Any, operator: APIClient, viewer: APIClient) -> None:

@@ -64,6 +64,12 @@ def locked_plan(plan_id: str) -> Plan:
     return Plan.objects.select_for_update(of=("self",)).select_related("zone").get(pk=plan.pk)
 
 
+def locked_zone(zone_id: str) -> Zone:
+    """The zone, kept from others who lock it until the transaction ends. Raises :class:`NotFound`."""
+    zone = find_zone(zone_id)
+    return Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
+
+
 def lock_allocations() -> None:
     """Until the transaction ends nobody else allocates: two configurations never give one address twice.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,12 +11,12 @@ from django.utils import timezone
 
 from jobs import audit
 from jobs.actor import Actor
-from jobs.errors import NotFound, Refused
+from jobs.errors import Difference, Finding, NotFound, Outdated, Refused
 from jobs.queries import stamp
 from zones.core.joining import ChecklistItem, JoinFacts, join_checklist
 from zones.core.rendering.haproxy import render_front_gate
 from zones.models import Plan, Zone
-from zones.services.find import find_zone
+from zones.services.find import find_zone, locked_zone
 from zones.services.haproxy import global_side, site_protocol
 from zones.services.zone_vms import planned_vms, vm_addresses
 from zones.states import PLAN_OPEN
@@ -62,7 +63,9 @@ def tick_checklist(*, zone_id: str, item: str, actor: Actor, comment: str = "") 
             f"look at it: zone_checklist -z {zone_id}",
         )
     with transaction.atomic():
-        before = zone.ticks.select_for_update().filter(item=item).first()
+        # Also where there is no tick yet: of two people who tick it in one instant the second is shown the first.
+        locked_zone(zone_id)
+        before = zone.ticks.filter(item=item).first()
         if before and before.text == found.how:
             raise Refused.because(
                 "L03",
@@ -75,18 +78,40 @@ def tick_checklist(*, zone_id: str, item: str, actor: Actor, comment: str = "") 
     return tick
 
 
-def untick_checklist(*, zone_id: str, item: str, actor: Actor, comment: str = "") -> None:
-    """Take a tick back; the audit keeps who had ticked it when. Raises :class:`Refused` when there is none."""
+def untick_checklist(
+    *, zone_id: str, item: str, actor: Actor, comment: str = "", ticked_at: datetime | None = None
+) -> None:
+    """Take a tick back; the audit keeps who had ticked it when.
+
+    ``ticked_at`` names the tick that was looked at, as the list shows it. Raises :class:`Outdated` when somebody else's
+    tick is not named so: nobody takes back what they have not seen. :class:`Refused` when there is none.
+    """
     zone = find_zone(zone_id)
     with transaction.atomic():
-        tick = zone.ticks.select_for_update().filter(item=item).first()
+        locked_zone(zone_id)
+        tick = zone.ticks.filter(item=item).first()
         if tick is None:
             raise Refused.because(
                 "L04", f"{item[:64]!r} of {zone_id} is not ticked", f"look at it: zone_checklist -z {zone_id}"
             )
+        if tick.ticked_by not in actor.names:
+            _refuse_unseen(zone_id, tick, ticked_at)
         before = {"ticked_by": tick.ticked_by, "ticked_at": stamp(tick.ticked_at), "said": tick.comment}
         tick.delete()
         audit.record(actor, "untick_checklist", zone_id, reason=comment, item=item, **before)
+
+
+def _refuse_unseen(zone_id: str, tick: ChecklistTick, ticked_at: datetime | None) -> None:
+    # The list shows milliseconds.
+    if ticked_at and abs(tick.ticked_at - ticked_at) < timedelta(milliseconds=1):
+        return
+    said = f": {tick.comment}" if tick.comment else ""
+    detail = f"{tick.ticked_by} ticked {tick.item} of {zone_id} at {stamp(tick.ticked_at)}{said}"
+    remedy = (
+        f"look at it; if it is not done all the same: --ticked-at {stamp(tick.ticked_at)} (REST: ticked_at)"
+    )
+    since = " since you looked" if ticked_at else ""
+    raise Outdated([Finding("L06", f"{detail}{since}", remedy, field="ticked_at")], Difference((detail,)))
 
 
 def _items(zone: Zone) -> tuple[ChecklistItem, ...]:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import sys
+from functools import partial
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.dateparse import parse_datetime
 
 from installer.cli import inputs
+from installer.cli.asking import type_in
 from installer.cli.base import VerbCommand
+from jobs.errors import Outdated
 from zones.services.joining import tick_checklist, untick_checklist, zone_checklist
 
 _SHOWN = ("item", "title", "ticked_by", "ticked_at", "comment")
@@ -20,13 +25,21 @@ class Command(VerbCommand):
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--tick", metavar="ITEM", help="this item is done")
         what.add_argument("--untick", metavar="ITEM", help="this item is not done after all")
+        parser.add_argument(
+            "--ticked-at",
+            type=inputs.moment,
+            metavar="TIME",
+            help="with --untick: of somebody else's tick that you looked at, as the list shows it; without it you are "
+            "shown the tick and asked",
+        )
         parser.add_argument("--comment", type=inputs.reason, default="", metavar="TEXT", help="kept with it")
 
     def run(self, options: dict[str, Any]) -> None:
-        zone_id, item = options["zone"], options["tick"] or options["untick"]
-        if item:
-            verb = tick_checklist if options["tick"] else untick_checklist
-            verb(zone_id=zone_id, item=item, actor=self.actor, comment=options["comment"])
+        zone_id, item = options["zone"], options["tick"]
+        if options["tick"]:
+            tick_checklist(zone_id=zone_id, item=item, actor=self.actor, comment=options["comment"])
+        elif options["untick"]:
+            self._untick(options)
         found = zone_checklist(zone_id=zone_id)
         self.emit(options, found, [{name: row[name] for name in _SHOWN} for row in found])
         for row in found:
@@ -36,3 +49,23 @@ class Command(VerbCommand):
                 )
             elif not row["ticked_by"]:
                 self.say(f"{row['item']}: {row['how']}")
+
+    def _untick(self, options: dict[str, Any]) -> None:
+        """Take the tick back; of somebody else's that was not named, the person at a terminal is shown it and asked."""
+        zone_id, item, ticked_at = options["zone"], options["untick"], options["ticked_at"]
+        verb = partial(
+            untick_checklist, zone_id=zone_id, item=item, actor=self.actor, comment=options["comment"]
+        )
+        # Before: a tick that comes between the two is another one than the one that is named.
+        listed = {row["item"]: row["ticked_at"] for row in zone_checklist(zone_id=zone_id)}
+        try:
+            verb(ticked_at=ticked_at)
+            return
+        except Outdated as refusal:
+            if ticked_at or not sys.stdin.isatty():
+                raise
+            self.difference(refusal.difference)
+        question = "It counts as not done then."
+        remedy = "look at who ticked it, then type the item, or give --ticked-at"
+        type_in(self.ask, question, item, "the item", undone="it stays ticked", remedy=remedy)
+        verb(ticked_at=parse_datetime(listed.get(item) or ""))
