@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models.functions import Now
 
 from jobs import audit
@@ -17,7 +18,7 @@ from jobs.actor import Actor
 from jobs.characters import visible
 from jobs.errors import Denied, Difference, Finding, NotFound, Outdated, Refused
 from zones.models import Zone
-from zones.services.find import find_zone
+from zones.services.find import find_zone, locked_zone
 from zones.upkeep_models import Change
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
@@ -39,18 +40,23 @@ def make_change(
     It takes the place of one that waits to be applied; ``instead_of`` names that one where it is somebody else's.
     Raises :class:`Outdated` with its difference when it is not named: who proposes has not seen it (P78).
     """
-    _refuse_unseen(zone, kind, actor, instead_of)
     listed = [dict(file) for file in files]
-    change = Change.objects.create(
-        zone=zone,
-        kind=kind,
-        files=listed,
-        detail=detail,
-        content_hash=_hash(listed, detail),
-        created_by=actor.name,
-        names=sorted(actor.signs),
-    )
-    audit.record(actor, f"propose_{kind}", change.change_id, zone_id=zone.zone_id, hash=change.content_hash)
+    with transaction.atomic():
+        # Of two people who propose in one instant the second finds what the first has stored.
+        locked_zone(zone.zone_id)
+        _refuse_unseen(zone, kind, actor, instead_of)
+        change = Change.objects.create(
+            zone=zone,
+            kind=kind,
+            files=listed,
+            detail=detail,
+            content_hash=_hash(listed, detail),
+            created_by=actor.name,
+            names=sorted(actor.signs),
+        )
+        audit.record(
+            actor, f"propose_{kind}", change.change_id, zone_id=zone.zone_id, hash=change.content_hash
+        )
     return change
 
 
@@ -92,6 +98,15 @@ def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: 
     for who made it, with four eyes.
     """
     change = find_change(change_id, zone_id)
+    with transaction.atomic():
+        # Nobody proposes another one between the look at the newest and the approval.
+        locked_zone(change.zone.zone_id)
+        _approve(change, actor, comment)
+    change.refresh_from_db()
+    return change
+
+
+def _approve(change: Change, actor: Actor, comment: str) -> None:
     newest = Change.objects.filter(zone=change.zone, kind=change.kind).first()
     if newest != change:
         finding = Finding(
@@ -108,8 +123,6 @@ def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: 
             "K02", f"change {change.change_id} is {change.state} already", "there is nothing to approve"
         )
     audit.record(actor, "approve_change", change.change_id, reason=comment, hash=change.content_hash)
-    change.refresh_from_db()
-    return change
 
 
 def list_changes(*, zone_id: str) -> list[dict[str, Any]]:
