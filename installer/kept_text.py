@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from django.contrib import messages
+from django.contrib import admin, messages
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
@@ -99,15 +99,13 @@ def kept_text(request: HttpRequest) -> QueryDict | None:
 
 def _login_page(request: HttpRequest) -> HttpResponseBase | None:
     """The login page with the text in its form; None when there is no text."""
-    from installer.login import login
-
     typed, path = _typed(request), _page_of(request)
     if not typed:
         return None
     place = QueryDict(mutable=True)
     place["next"] = path
     request.method, request.GET = "GET", place  # type: ignore[assignment]
-    response = login(request)
+    response = admin.site.login(request)
     if isinstance(response, TemplateResponse):
         context: dict[str, Any] = response.context_data or {}
         # The page answers at the address of the form; what is typed into it goes to the login.
