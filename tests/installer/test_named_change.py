@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
@@ -155,3 +156,18 @@ def test_who_became_root_to_propose_a_change_is_the_same_person_in_the_browser(
     with pytest.raises(Denied, match="INSTALLER_FOUR_EYES"):
         approve_change(change_id=newer.change_id, actor=olga)
     assert approve_change(change_id=newer.change_id, actor=Actor("bob", "admin")).approved_by == "bob"
+
+
+def test_an_approval_that_cannot_be_written_down_is_none(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = {"node_id": "", "address": "10.9.9.9", "path": "/x", "base": "a\n", "content": "b\n"}
+    change = make_change(zone, Change.Kind.HAPROXY, [file], ANN)
+
+    def full(*args: Any, **named: Any) -> None:
+        raise OperationalError("could not extend file: No space left on device")
+
+    monkeypatch.setattr("jobs.audit.record", full)
+    with pytest.raises(OperationalError):
+        approve_change(change_id=change.change_id, actor=ANN)
+    with pytest.raises(OperationalError):
+        make_change(zone, Change.Kind.HAPROXY, [file], ANN)
+    assert [found.state for found in Change.objects.all()] == ["draft"]
