@@ -45,10 +45,16 @@ def select(*, status: str = "", address: str = "", zone_id: str = "", role: str 
 def nodes_json(nodes: Iterable[Node]) -> list[dict[str, Any]]:
     """One NODE each, in order."""
     found = list(nodes)
+    places = places_of([node.pk for node in found])
+    return [_node(node, places.get(node.pk, {})) for node in found]
+
+
+def places_of(pks: list[int]) -> dict[int, dict[str, Any]]:
+    """Zone and role of these nodes by primary key; nothing of nodes that have none."""
     places: dict[int, dict[str, Any]] = {}
     for provider in _places:
-        places.update(provider([node.pk for node in found]))
-    return [_node(node, places.get(node.pk, {})) for node in found]
+        places.update(provider(pks))
+    return places
 
 
 def _node(node: Node, place: dict[str, Any]) -> dict[str, Any]:

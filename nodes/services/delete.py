@@ -11,6 +11,9 @@ from jobs import audit
 from jobs.actor import Actor
 from jobs.confirm import check_confirmed
 from jobs.errors import Finding, Refused
+from jobs.models import Step
+from jobs.states import JOB_ACTIVE
+from nodes.describe import places_of
 from nodes.models import DiskCorrection, Node
 from nodes.services.exclusion import refuse_if_busy
 from nodes.services.find import nodes_at
@@ -31,12 +34,7 @@ def delete_nodes(*, addresses: Sequence[str], actor: Actor, confirm: str = "") -
         in_use = [node for node in locked if node.status not in DELETABLE]
         if in_use:
             raise Refused(
-                Finding(
-                    "N08",
-                    f"{node} is {node.status}",
-                    f"only nodes that are {', '.join(sorted(DELETABLE))} are deleted",
-                    node=str(node.mgmt_address),
-                )
+                Finding("N08", f"{node} is {node.status}", _let_go(node), node=str(node.mgmt_address))
                 for node in in_use
             )
         refuse_if_busy(locked)
@@ -71,13 +69,28 @@ def irreplaceable(nodes: Iterable[Node]) -> list[Node]:
     return [node for node in chosen if node.pk in corrected or node.status == NodeStatus.RETIRED]
 
 
+def _let_go(node: Node) -> str:
+    """What takes the node to a state in which it is deleted."""
+    if node.status == NodeStatus.ACTIVE:
+        return f"retire_nodes -i {node.mgmt_address}, then delete"
+    if node.status in (NodeStatus.COLLECTING, NodeStatus.SCALING):
+        steps = Step.objects.filter(target=node.node_id, job__status__in=JOB_ACTIVE)
+        job_id = steps.order_by("-job_id").values_list("job__job_id", flat=True).first() or "JOB"
+        return f"wait for its job (get_status {job_id}) or cancel it (cancel_job {job_id}), then look again"
+    zone_id = places_of([node.pk]).get(node.pk, {}).get("zone_id") or "ZONE"
+    return (
+        f"leave_out_nodes -z {zone_id} -i {node.mgmt_address} takes it out of its plan, then delete; a plan of which "
+        f"no node is to stay is rejected: reject_plan -z {zone_id}"
+    )
+
+
 def _held(error: ProtectedError) -> list[Finding]:
     """Who still needs the node: rows of other apps, such as the networks that a draft plan reserves for it."""
-    return [
-        Finding(
-            "N09",
-            f"in use: {row._meta.verbose_name} {row}",
-            "reject the plan that it belongs to, then delete",
+    found = []
+    for row in list(error.protected_objects)[:20]:
+        plan = getattr(getattr(row, "vbc", row), "plan", None)
+        remedy = (
+            f"reject the plan that it belongs to: reject_plan {getattr(plan, 'plan_id', 'PLAN')}, then delete"
         )
-        for row in list(error.protected_objects)[:20]
-    ]
+        found.append(Finding("N09", f"in use: {row._meta.verbose_name} {row}", remedy))
+    return found

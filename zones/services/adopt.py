@@ -20,6 +20,7 @@ from zones.services.apply import apply_plan
 from zones.services.decide import give_roles, settle_zone
 from zones.services.files import ConfigFile, read_files
 from zones.services.find import find_plan, lock_allocations
+from zones.states import PLAN_OPEN
 
 
 def adopt_zone(*, variables: ConfigFile, settings: ConfigFile, actor: Actor, content_hash: str = "") -> Plan:
@@ -70,21 +71,29 @@ def _adopt(variables: ConfigFile, settings: ConfigFile, actor: Actor) -> Plan:
         )
     files = loaded.zones[0]
     lock_allocations()
-    if Zone.objects.filter(zone_id=files.zone_id).exists():
-        raise Refused.because(
-            "Z02",
-            f"zone {files.zone_id} is registered already",
-            "to add nodes give a scale_settings file",
-        )
+    known = Zone.objects.filter(zone_id=files.zone_id).first()
+    if known:
+        _refuse_in_use(known)
     result = make_plan(files.documents, load_world())
     if not result.ok:
         raise Refused(result.findings)
     taken = [assignment.node_id for assignment in result.roles]
     refuse_if_busy(list(Node.objects.filter(node_id__in=taken)))
-    zone = revisions.new_zone(result)
+    zone = known or revisions.new_zone(result)
     plan = revisions.create(zone, result, files.sources, actor)
     give_roles(plan, "adopt")
     settle_zone(plan)
     apply_plan(plan, "adopt")
     audit.record(actor, "adopt_zone", zone.zone_id, plan=plan.plan_id)
     return plan
+
+
+def _refuse_in_use(zone: Zone) -> None:
+    """A zone that only plans that were rejected speak of may still be one that runs. Raises :class:`Refused`."""
+    remedy = "to add nodes give a scale_settings file"
+    plan = zone.plans.filter(status__in=PLAN_OPEN).first()
+    if plan and not zone.roles.exists():
+        remedy = f"reject its plan first, if it runs already: reject_plan {plan.plan_id}"
+    elif not (zone.roles.exists() or zone.vbcs.exists() or zone.eip_pools.exists()):
+        return
+    raise Refused.because("Z02", f"zone {zone.zone_id} is registered already", remedy)

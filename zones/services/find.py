@@ -41,9 +41,17 @@ def find_plan(*, plan_id: str = "", zone_id: str = "") -> Plan:
         raise NotFound.because(
             "P11",
             f"zone {zone_id} has no plan",
-            f"make one: config_qingcloud -s scale_settings.{zone_id}.yaml",
+            f"make one: {how_to_configure(zone)}",
         )
     return plan
+
+
+def how_to_configure(zone: Zone) -> str:
+    """The command that makes a plan of this zone: only one that has nodes is scaled."""
+    files = f"-s scale_settings.{zone.zone_id}.yaml"
+    if not zone.roles.exists():
+        files = f"-v variables.{zone.zone_id}.yaml -s settings.{zone.zone_id}.yaml"
+    return f"config_qingcloud {files}"
 
 
 def find_file(plan: Plan, path: str) -> PlanFile:

@@ -114,6 +114,8 @@ def _leaving(plan: Plan, addresses: Sequence[str]) -> list[Node]:
     named = nodes_at(addresses)
     nodes = list(Node.objects.select_for_update().filter(pk__in=[node.pk for node in named]))
     hosts = _vm_hosts(plan)
+    # A plan that brought nodes into service is not rejected any more (P21).
+    begun = Node.objects.filter(role__plan=plan).exclude(status__in=LEAVING).exists()
     findings = []
     for node in nodes:
         address = str(node.mgmt_address)
@@ -124,7 +126,11 @@ def _leaving(plan: Plan, addresses: Sequence[str]) -> list[Node]:
             remedy = "only nodes that are not in service are left out; once the plan is applied: retire_nodes"
         elif address in hosts:
             detail = f"management VMs of the new zone run on {node}"
-            remedy = "repair it and resume, or reject the plan and configure the zone without it"
+            remedy = f"repair it, then resume_job {plan.job_id}"
+            if not begun:
+                remedy = (
+                    f"repair it and resume, or reject_plan {plan.plan_id} and configure the zone without it"
+                )
         else:
             continue
         findings.append(Finding("P61", detail, remedy, node=address))

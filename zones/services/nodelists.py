@@ -22,7 +22,7 @@ from zones.core.world import NodeView
 from zones.load import planned_nodes
 from zones.models import Plan, PlanFile, Role
 from zones.services import revisions
-from zones.services.find import find_plan, find_zone, locked_plan
+from zones.services.find import find_plan, find_zone, how_to_configure, locked_plan
 from zones.states import PLAN_OPEN
 
 LISTS = "nodes/"
@@ -49,7 +49,7 @@ def gen_node_list(*, zone_id: str, actor: Actor) -> Listed:
             raise Refused.because(
                 "P40",
                 f"zone {zone_id} has no open plan whose node lists could change",
-                f"configure it: config_qingcloud -s scale_settings.{zone_id}.yaml",
+                f"configure it: {how_to_configure(zone)}",
             )
         plan = locked_plan(found.plan_id)
         changed = changed_roles(plan)

@@ -128,11 +128,13 @@ def _zone_of(nodes: Sequence[Node]) -> Zone:
 def _unfit(node: Node, status: str, zone: Zone | None) -> Finding | None:
     if status == NodeStatus.ACTIVE and zone:
         return None
+    where = f"-z {zone.zone_id}" if zone else "PLAN"
+    leave_out = f"leave_out_nodes {where} -i {node.mgmt_address} takes it out of its plan"
     remedies = {
         NodeStatus.RETIRED: "it has left already; delete_nodes forgets it",
         NodeStatus.SCALING: "cancel its job first",
-        NodeStatus.SCALE_FAILED: "leave_out_nodes takes it out of its plan",
-        NodeStatus.CONFIGURED: "leave_out_nodes takes it out of its plan",
+        NodeStatus.SCALE_FAILED: leave_out,
+        NodeStatus.CONFIGURED: leave_out,
     }
     remedy = remedies.get(NodeStatus(status), "") if status in NodeStatus.values else ""
     return Finding(

@@ -18,7 +18,7 @@ from nodes.states import NodeStatus, move_nodes
 from zones.handlers.work import describe_work
 from zones.models import Plan, Zone
 from zones.services import revisions
-from zones.services.find import find_zone
+from zones.services.find import find_zone, how_to_configure
 from zones.services.zone_upkeep import describe_upkeep, mirror_targets
 from zones.services.zone_vms import boss_nodes
 from zones.states import PLAN_OPEN, PlanStatus
@@ -145,7 +145,8 @@ def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
         Finding(
             "P43",
             f"plan {plan.plan_id} also has {address}, which is not given",
-            f"give every node of the plan; one that cannot be installed is left out: leave_out_nodes {plan.plan_id}",
+            f"give every node of the plan; one that cannot be installed is left out: "
+            f"leave_out_nodes {plan.plan_id} -i {address}",
             node=address,
         )
         for address in waiting
@@ -192,7 +193,7 @@ def approved_plan(zone: Zone) -> Plan:
         raise Refused.because(
             "P40",
             f"zone {zone.zone_id} has no plan to apply",
-            f"make one: config_qingcloud -s scale_settings.{zone.zone_id}.yaml",
+            f"make one: {how_to_configure(zone)}",
         )
     if plan.status != PlanStatus.APPROVED:
         raise Refused.because(

@@ -33,7 +33,12 @@ def r16(ctx: Context) -> Iterable[Finding]:
     if ctx.kind == "scale" and ctx.zone is None:
         known = ", ".join(sorted(ctx.world.zone_by_id)) or "none yet"
         detail = f"zone {ctx.zone_id} is not known here (known: {known})"
-        yield ctx.finding("R16", detail, "correct zone_id, or adopt the zone first", "zone_id")
+        remedy = (
+            f"correct zone_id; a new zone is configured (config_qingcloud -v variables.{ctx.zone_id}.yaml "
+            f"-s settings.{ctx.zone_id}.yaml) and its plan approved (approve_plan -z {ctx.zone_id}) and applied before "
+            "it is scaled; one that runs already is adopted first (adopt_zone with the same files)"
+        )
+        yield ctx.finding("R16", detail, remedy, "zone_id")
     taken = _taken_hostnames(ctx)
     for named in ctx.named:
         if named.node is None:
