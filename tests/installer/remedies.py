@@ -116,8 +116,16 @@ def printed_with_a_remedy() -> set[str]:
     found = set()
     for app in ("installer", "jobs", "nodes", "zones"):
         for path in (REPOSITORY / app).rglob("*.py"):
-            found |= {code for call in ast.walk(ast.parse(path.read_text())) if (code := _code(call))}
+            tree = ast.parse(path.read_text())
+            found |= {code for call in ast.walk(tree) if (code := _code(call))}
+            # Where a code has a name, it is used by that name, and with a remedy.
+            named = (row.value for row in tree.body if isinstance(row, ast.Assign))
+            found |= {value for item in named if _is_code(value := getattr(item, "value", ""))}
     return found
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[A-Z][0-9]{2}", value))
 
 
 def _code(call: ast.AST) -> str:
@@ -127,7 +135,7 @@ def _code(call: ast.AST) -> str:
     named = {keyword.arg: keyword.value for keyword in call.keywords}
     given = [*call.args]
     for place, argument in enumerate(given):
-        if isinstance(argument, ast.Constant) and re.fullmatch(r"[A-Z][0-9]{2}", str(argument.value)):
+        if isinstance(argument, ast.Constant) and _is_code(argument.value):
             remedy = named.get("remedy", given[place + 2] if len(given) > place + 2 else None)
             empty = remedy is None or (isinstance(remedy, ast.Constant) and not remedy.value)
             return "" if empty else str(argument.value)
@@ -142,9 +150,9 @@ ELSEWHERE = {
 UNTRIED = frozenset(
     f"{letter}{number}"
     for letter, numbers in {
-        "A": "01 02",
+        "A": "01 02 03 04 05",
         "C": "01 02 04 05 06 07 09 10 11 12 16 17",
-        "D": "17",
+        "D": "01 02 03 05 06 07 08 09 11 12 13 14 15 16 17 18",
         "E": "02 04 07 08 09 10 11 12",
         "G": "02 03 04 05",
         "H": "01 02 03 04 05 06 07",
@@ -152,7 +160,7 @@ UNTRIED = frozenset(
         "K": "01 02 03 04",
         "L": "01 02 03 04 05 06",
         "M": "01",
-        "N": "06 11 12 13 14 15 17 18 20 30 31 33 34 37 38 39 40 42 43 51 75 82",
+        "N": "06 11 12 13 14 15 17 18 20 30 31 33 34 37 38 39 40 42 43 50 51 75 82 83",
         "P": "01 02 11 14 22 30 50 51 52 53 63 64 70 78 79",
         "Q": "01 02 03",
         "R": "01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 18 19 21 22 24 25",

@@ -486,6 +486,28 @@ def a_zone_that_runs_and_was_drafted_as_a_new_one(stage: Stage) -> None:
     assert "is not known here" not in stage.run(*scale_of_new_zone(stage)).err
 
 
+@tries("D10")
+def a_key_with_a_slip_of_the_pen(stage: Stage) -> None:
+    stage.region.nodes(21, 22)
+    command = "config_qingcloud", "-s", stage.scale()
+    text = (stage.folder / "scale_settings.pek3c.yaml").read_text()
+    stage.scale(extra="qemu_verzion: 2.11.1.1\n")
+    [meant] = re.findall(r"did you mean '?(\w+)'?", stage.refused("D10", *command))
+    stage.file("scale_settings.pek3c.yaml", f"{text}{meant}: 2.11.1.1\n")
+    assert "D10" not in stage.does(*command).err
+
+
+@tries("D04")
+def a_file_with_tabs(stage: Stage) -> None:
+    stage.region.nodes(21, 22)
+    command = "config_qingcloud", "-s", stage.scale()
+    text = (stage.folder / "scale_settings.pek3c.yaml").read_text()
+    stage.file("scale_settings.pek3c.yaml", text.replace("\n  172", "\n\t172"))
+    assert stage.refused("D04", *command) == "replace the tab by blanks"
+    stage.file("scale_settings.pek3c.yaml", text)
+    stage.does(*command)
+
+
 # Zones
 
 
@@ -801,4 +823,4 @@ def test_every_code_with_a_remedy_is_tried_or_listed() -> None:
     tried = {code for code, _ in PLAYS} | set(ELSEWHERE)
     assert not tried & UNTRIED, "these are tried now: take them off the list"
     assert printed_with_a_remedy() - tried == UNTRIED
-    assert len(UNTRIED) <= 124
+    assert len(UNTRIED) <= 144

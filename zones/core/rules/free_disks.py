@@ -54,7 +54,7 @@ def in_the_way(role: str, node: NodeView, erased: Collection[str] = ()) -> Itera
         yield (
             f"data disks are not empty: {what}",
             f"let this plan erase them: erase: {{{node.address}: [{', '.join(names)}]}} in the settings file; "
-            f"or erase_data_disks -d {' '.join(names)} for it; {_keep(node, full[0])}",
+            f"or erase_data_disks -d {' '.join(names)} -i {node.address}; {_keep(node, full[0])}",
         )
 
 
