@@ -126,8 +126,10 @@ def place_of(wwn: str, by_id: str, serial: str) -> str:
     name = wwn_of(wwn)
     if name and name.form == "nvme":
         return str(int(name.digits.rpartition("-")[2], 16))
-    if not serial:
+    # A serial number of blanks is none.
+    wanted = serial.strip().replace(" ", "_").casefold()
+    if not wanted:
         return ""
-    _, found, rest = by_id.casefold().rpartition(serial.strip().replace(" ", "_").casefold())
+    _, found, rest = by_id.casefold().rpartition(wanted)
     namespace = _NAMESPACE.fullmatch(rest)
     return (namespace[1] if namespace else rest) if found else ""

@@ -77,7 +77,9 @@ def test_what_will_be_destroyed_comes_first_and_an_approval_names_what_was_seen(
     region.nodes(24, ssds=3)
     Disk.objects.filter(node__mgmt_address="172.16.80.22", name="sdc").update(signatures=["LVM2_member"])
     roles = dict.fromkeys((21, 22, 23, 24), "hyper-repl")
-    [done] = config_qingcloud(variables=[], settings=[scale_file(roles)], actor=region.actor)
+    [done] = config_qingcloud(
+        variables=[], settings=[scale_file(roles, "erase:\n  172.16.80.22: [sdc]\n")], actor=region.actor
+    )
     assert done.plan is not None
     page = sign_in("approver")
     open_plan(page, live_server, done.plan)

@@ -76,6 +76,7 @@ def test_which_of_several_disks_a_link_or_name_says() -> None:
     assert place_of("nvme.144d-53344e58-5341-0000000a", "", "S4NX") == "10"
     assert place_of("", f"{by_id}usb-Generic_SD_Reader_2012-0:1", "2012") == "-0:1"
     assert place_of("eui.0025", f"{by_id}nvme-eui.0025", "S4NX") == ""
+    assert place_of("", f"{by_id}ata-X_1", "  ") == ""
     assert serial_of("5000C500A1B2C3D4", f"0x{NAA}") == "" and serial_of(" WD-a_1 ", "") == "wd-a1"
 
 
