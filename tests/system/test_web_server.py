@@ -32,8 +32,9 @@ from jobs.actor import SYSTEM
 from jobs.models import Event, Job, Step
 from django.utils import timezone
 from installer.tokens import issue_token
-# Paused: no worker takes it up, and it does not end.
-job = Job.objects.create(action="collect_nodes", created_by="ann", paused_by="ann", last_seq=4000)
+# Paused while it runs: no worker takes it up (a queued one is begun, and then paused), and it does not end.
+job = Job.objects.create(
+    action="collect_nodes", created_by="ann", status="running", paused_by="ann", last_seq=4000)
 Step.objects.create(job=job, phase="collect", position=0)
 Event.objects.bulk_create(Event(job=job, seq=n, ts=timezone.now(), line="x" * 2000) for n in range(1, 4001))
 print(job.job_id)
