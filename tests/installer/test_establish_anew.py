@@ -55,6 +55,7 @@ def test_the_verb_refuses_with_the_list_and_changes_nothing(failed: Job) -> None
     assert not failed.steps.filter(status=StepStatus.PENDING).exists()
 
 
+@pytest.mark.remedy("N81")
 def test_the_command_resume_job_refuses_and_what_it_advises_works(
     failed: Job, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -46,6 +46,7 @@ def test_renaming_it_back_leads_out(region: Region) -> None:
     assert scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor).status == "queued"
 
 
+@pytest.mark.remedy("Z30")
 def test_going_on_without_the_node_leads_out(region: Region) -> None:
     plan = approved(region)
     renamed("bond1")

@@ -1,0 +1,23 @@
+"""What every play of a remedy stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from tests.installer.conftest import Result
+from tests.installer.remedies.stage import Stage
+from tests.zones.conftest import Region, region
+
+__all__ = ["region"]
+
+
+@pytest.fixture
+def stage(
+    run: Callable[..., Result], region: Region, tmp_path: Path, data_dir: Path, settings: LazySettings
+) -> Stage:
+    """A shell before a region with zone pek3c."""
+    return Stage(run, region, tmp_path, settings)

@@ -1,0 +1,91 @@
+"""What a refusal advises is done as it is printed, from the state in which it is given, and leads past that refusal.
+
+A play sets up the state, types a command, takes the remedy from the refusal, follows it (commands that it names are
+taken out of its text, capitals such as ADDRESS filled in), and types the first command again. A test says with the mark
+``remedy(CODE)`` which remedy it follows, in this folder or elsewhere; a code with a remedy that no test follows yet is
+listed here.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from tests.installer.remedies.stage import REPOSITORY
+
+
+def printed_with_a_remedy() -> set[str]:
+    """The codes of all findings in the code that say what to do."""
+    found = set()
+    for app in ("installer", "jobs", "nodes", "zones"):
+        for path in (REPOSITORY / app).rglob("*.py"):
+            tree = ast.parse(path.read_text())
+            found |= {code for call in ast.walk(tree) if (code := _code(call))}
+            # Where a code has a name, it is used by that name, and with a remedy.
+            named = (row.value for row in tree.body if isinstance(row, ast.Assign))
+            found |= {value for item in named if _is_code(value := getattr(item, "value", ""))}
+    return found
+
+
+def _is_code(value: object) -> bool:
+    return isinstance(value, str) and bool(re.fullmatch(r"[A-Z][0-9]{2}", value))
+
+
+def _code(call: ast.AST) -> str:
+    """The code of a finding that is made here with a remedy; else nothing."""
+    if not isinstance(call, ast.Call) or getattr(call.func, "id", getattr(call.func, "attr", "")) == "Rule":
+        return ""
+    named = {keyword.arg: keyword.value for keyword in call.keywords}
+    given = [*call.args]
+    for place, argument in enumerate(given):
+        if isinstance(argument, ast.Constant) and _is_code(argument.value):
+            remedy = named.get("remedy", given[place + 2] if len(given) > place + 2 else None)
+            empty = remedy is None or (isinstance(remedy, ast.Constant) and not remedy.value)
+            return "" if empty else str(argument.value)
+    return ""
+
+
+# By letter: what no play follows yet. It only grows shorter.
+UNTRIED = frozenset(
+    f"{letter}{number}"
+    for letter, numbers in {
+        "A": "01 02 03 04 05",
+        "C": "01 02 04 05 06 07 09 10 11 12 16 17",
+        "D": "01 02 03 05 06 07 08 09 11 12 13 14 15 16 17 18",
+        "E": "02 04 07 08 09 10 11 12",
+        "G": "02 03 04 05",
+        "H": "01 02 03 04 05 06 07",
+        "J": "02 03 05 09 10 11",
+        "K": "01 02 03 04",
+        "L": "01 02 03 04 05 06",
+        "M": "01",
+        "N": "06 11 12 13 14 15 17 18 20 30 31 33 34 37 38 39 40 42 43 50 51 75 82 83",
+        "P": "01 02 11 14 22 30 50 51 52 53 63 64 70 78 79",
+        "Q": "01 02 03",
+        "R": "01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 18 19 21 22 24 25",
+        "T": "01",
+        "U": "01 02 03 10 11 13 14",
+        "V": "01 02",
+        "Z": "23 40",
+    }.items()
+    for number in numbers.split()
+)
+
+
+def tried() -> set[str]:
+    """The codes that a test is marked with."""
+    marked = re.compile(r'\bremedy\(((?:"[A-Z][0-9]{2}"(?:, )?)+)\)')
+    texts = (path.read_text() for path in (REPOSITORY / "tests").rglob("test_*.py"))
+    return {
+        code
+        for text in texts
+        for found in marked.findall(text)
+        for code in re.findall(r"[A-Z][0-9]{2}", found)
+    }
+
+
+def test_every_code_with_a_remedy_is_tried_or_listed() -> None:
+    """A new code comes with a play; the list of those without one only grows shorter."""
+    followed = tried()
+    assert not followed & UNTRIED, "these are tried now: take them off the list"
+    assert printed_with_a_remedy() - followed == UNTRIED
