@@ -124,11 +124,18 @@ def unlock_sign_in(*, actor: Actor, name: str = "", address: str = "") -> int:
                 "nothing is locked"
                 + (f" for {plain(name)[:80]}" if name else "")
                 + (f" from {address}" if address else ""),
-                "unlock_sign_in without options unlocks everything; a lock ends by itself within an hour",
+                _way_in(),
             )
         found.update(tries=0, strikes=0, locked_until=None)
         audit.record(actor, "unlock_sign_in", plain(name)[:128], **({"address": address} if address else {}))
     return locked
+
+
+def _way_in() -> str:
+    """What to do when none of those is locked that somebody meant."""
+    if TryCount.objects.filter(kind__in=LIMITS, locked_until__gt=timezone.now()).exists():
+        return "unlock_sign_in without options unlocks everything; a lock ends by itself within an hour"
+    return "nobody is locked; who has forgotten the password gets another one: changepassword NAME"
 
 
 def _count(name: str, address: str) -> _Try:

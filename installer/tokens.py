@@ -104,7 +104,9 @@ def find_account(name: str) -> User:
     """The account of that name. Raises :class:`NotFound`."""
     user = User.objects.filter(username=name).first()
     if user is None:
-        raise NotFound.because("U13", f"there is no account {plain(name)[:80]}", "page Users lists them")
+        some = User.objects.exists()
+        remedy = "page Users lists them" if some else "make the first one: createsuperuser"
+        raise NotFound.because("U13", f"there is no account {plain(name)[:80]}", remedy)
     return user
 
 

@@ -15,7 +15,7 @@ from jobs.errors import Failed, Refused, VerbError
 from jobs.models import Job, Step
 from jobs.remote import PAUSES_S, RETRY_KINDS, run_component
 from jobs.ssh import Endpoint, SshError
-from jobs.states import StepStatus
+from jobs.states import JOB_ACTIVE, StepStatus
 from nodes import store
 from nodes.endpoints import endpoint_of, for_each
 from nodes.erasing.content import read_contents
@@ -55,7 +55,7 @@ def started(job: Job) -> None:
     """
     permit = ErasePermit.objects.filter(permit_id=job.params["permit_id"]).first()
     if permit is None or permit.expires_at <= timezone.now():
-        raise _expired()
+        raise _expired(job)
     ids = job.steps.exclude(status=StepStatus.SUCCEEDED).values("target")
     refuse_if_busy(list(Node.objects.filter(node_id__in=ids)), besides=job.job_id)
 
@@ -67,18 +67,23 @@ def resumed(job: Job, actor: Actor) -> None:
         raise Refused.because(
             "N42",
             f"the preview of this job was made by {permit.made_by}",
-            "look at a preview of your own, then erase",
+            f"{_first(job)}look at a preview of your own, then erase",
         )
     if permit is None or permit.expires_at <= timezone.now():
-        raise _expired()
+        raise _expired(job)
 
 
-def _expired() -> Refused:
+def _expired(job: Job) -> Refused:
     return Refused.because(
         "N33",
         "the preview of this job has expired: nothing more is erased by it",
-        "look at a new preview, then erase",
+        f"{_first(job)}look at a new preview, then erase",
     )
+
+
+def _first(job: Job) -> str:
+    """A paused job holds its nodes: there is no new preview of them before it is cancelled."""
+    return f"cancel_job {job.job_id} first, then " if job.paused_by and job.status in JOB_ACTIVE else ""
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:

@@ -109,7 +109,10 @@ def _against_values(changes: dict[str, Any]) -> Iterator[Finding]:
         )
     if "size_bytes" in changes and not 0 < changes["size_bytes"] <= MAX_SIZE_BYTES:
         yield Finding(
-            "N13", "no disk has this size", "give GB (10^9 bytes), such as -S 3200", field="size_bytes"
+            "N13",
+            "no disk has this size",
+            "give GB (10^9 bytes), such as -S 3200; REST: size_bytes, in bytes",
+            field="size_bytes",
         )
 
 
@@ -178,7 +181,7 @@ def _refuse_others(disks: Sequence[Disk], seen: Mapping[str, str]) -> None:
             "N18",
             f"{disk.name} of {disk.node} is another disk than you saw: it is {disk.known_by} bytes now, "
             f"it was {seen[address][:400] or 'not known'}",
-            "look at the node again, then correct",
+            f"look at the node again (describe_nodes -i {address} shows known_by), then correct",
             node=address,
             field="seen",
         )

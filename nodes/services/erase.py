@@ -64,9 +64,16 @@ def erase_data_disks(*, permit_id: str, actor: Actor) -> Job:
         permit = _use(permit_id, actor)
         ids = list(dict.fromkeys(disk["node_id"] for disk in permit.disks))
         nodes = list(Node.objects.select_for_update().filter(node_id__in=ids))
-        gone = len(ids) - len(nodes)
+        left = {node.node_id for node in nodes}
+        gone = list(
+            dict.fromkeys(disk["mgmt_address"] for disk in permit.disks if disk["node_id"] not in left)
+        )
         if gone:
-            raise Refused.because("N34", f"{gone} nodes of this preview were deleted since", "preview again")
+            raise Refused.because(
+                "N34",
+                f"{', '.join(gone)} of this preview were deleted since",
+                "look at a new preview without them, then erase",
+            )
         refuse_states(nodes)
         refuse_if_busy(nodes)
         refuse_changed(permit.disks)
@@ -89,11 +96,12 @@ def _use(permit_id: str, actor: Actor) -> ErasePermit:
     if here.filter(made_by=actor.name, used_at=None, expires_at__gt=now).update(used_at=now):
         return here.get()
     permit = here.first()
-    detail = "there is no such preview"
+    detail, remedy = "there is no such preview", "look at a new preview, then erase"
     if permit and permit.made_by != actor.name:
         detail = f"this preview was made by {permit.made_by}; who erases must have seen it"
     elif permit and permit.used_at:
         detail = f"this preview was used already, by job {permit.job_id}"
+        remedy = f"wait for that job (get_status {permit.job_id}), then look at a new preview, and erase"
     elif permit:
         detail = f"this preview expired at {permit.expires_at:%H:%M} UTC"
-    raise Refused([Finding("N33", detail, "look at a new preview, then erase", field="permit_id")])
+    raise Refused([Finding("N33", detail, remedy, field="permit_id")])

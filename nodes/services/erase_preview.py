@@ -127,14 +127,14 @@ def refuse_shared(shown: Sequence[dict[str, Any]]) -> None:
         Finding(
             "N43",
             f"{disk['name']} of {disk['mgmt_address']} is also {row.name} of {row.node} "
-            f"(WWN {row.wwn}), {use}",
-            "let go of it there and collect that node again, or leave the disk out",
+            f"(WWN {row.wwn}), {use[0]}",
+            use[1],
             node=disk["mgmt_address"],
             field="disks",
         )
         for start in range(0, len(shown), _AT_ONCE)
         for disk, row in _elsewhere(shown[start : start + _AT_ONCE])
-        if (use := _use_there(row))
+        if any(use := _use_there(row))
     ]
     if findings:
         raise Refused(findings)
@@ -152,12 +152,28 @@ def _elsewhere(shown: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any]
             yield disk, row
 
 
-def _use_there(disk: Disk) -> str:
+def _use_there(disk: Disk) -> tuple[str, str]:
+    """How another node uses the disk, and what to do; nothing where it does not."""
+    points = [str(point) for point in disk.mountpoints]
     if disk.is_os:
-        return "which carries the operating system there"
-    if disk.mountpoints:
-        return f"which is mounted on {', '.join(map(str, disk.mountpoints[:3]))} there"
-    return f"and that node is {disk.node.status}" if disk.node.status not in ERASABLE else ""
+        return "which carries the operating system there", "leave the disk out"
+    if disk.node.status == NodeStatus.ACTIVE:
+        return "and that node is active", "leave the disk out"
+    if disk.node.status not in ERASABLE:
+        return f"and that node is {disk.node.status}", "leave the disk out, or wait until that is over"
+    if points:
+        return (
+            f"which is mounted on {', '.join(points[:3])} there",
+            f"leave the disk out, or {_let_go(disk.node, _mounted(points))}",
+        )
+    return "", ""
+
+
+def _mounted(points: Sequence[str]) -> str:
+    """In the words of :mod:`nodes.erasing.users`, with the command that lets go."""
+    places = [point for point in points if point.startswith("/")]
+    command = f" (umount {shlex.join(places)})" if places == list(points) else ""
+    return f"mounted on {', '.join(points)}{command}"
 
 
 def _unfit(node: Node, known: dict[str, Disk]) -> Finding | None:
@@ -214,7 +230,8 @@ def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | No
             Finding(
                 "N37",
                 f"{name} of {node} has neither a WWN nor a serial of its own: it could not be recognised again",
-                "erase it by hand on the node: wipefs -a",
+                f"make sure there which disk it is, then erase it by hand: exec_nodes {node.mgmt_address} "
+                f"{shlex.quote(f'wipefs -a /dev/{name}')}, and collect it again: collect_nodes -i {node.mgmt_address}",
                 **place,
             )
         ]
@@ -227,7 +244,7 @@ def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | No
                 **place,
             )
         ]
-    users = content.users if content else tuple(f"mounted on {point}" for point in disk.mountpoints)
+    users = content.users if content else tuple(_mounted([str(point)]) for point in disk.mountpoints)
     return [
         Finding("N38", f"{name} of {node} is in use: {user}", _let_go(node, user), **place) for user in users
     ]

@@ -155,18 +155,13 @@ def _absent(node: Node, absent: Sequence[AbsentDisk]) -> list[tuple[Disk, Correc
 
 
 def _named(node: Node, corrections: Sequence[Correction]) -> list[tuple[Disk, Correction]]:
-    """Each correction with the disk of its name. Raises :class:`Refused` for one that is not there."""
+    """Each correction with the disk of its name, which the facts of the same file have brought."""
     if not corrections:
         return []
     disks = {
         disk.name: disk
         for disk in Disk.objects.filter(node=node, present=True).prefetch_related("corrections")
     }
-    missing = [item.disk for item in corrections if item.disk not in disks]
-    if missing:
-        raise Refused.because(
-            "N51", f"{node} has no disk {missing[0]!r} to correct", "look at the file", node=str(node)
-        )
     return [(disks[item.disk], item) for item in corrections]
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from jobs import audit
 from jobs.actor import Actor
@@ -136,10 +137,17 @@ def raw_output(*, address: str, number: int | None = None) -> tuple[Collection, 
         raise NotFound.because(
             "N40",
             f"no output of {address} is kept{which}",
-            "get_collection lists the collections of a node",
+            _others(address, rows),
             node=address,
         )
     try:
         return row, unpack(row)
     except FactsError as error:
-        raise NotFound.because("N40", str(error), "take another one", node=address) from None
+        others = _others(address, rows.exclude(pk=row.pk))
+        raise NotFound.because("N40", str(error), others, node=address) from None
+
+
+def _others(address: str, rows: QuerySet[Collection]) -> str:
+    """Which collections to ask for instead."""
+    numbers = ", ".join(str(pk) for pk in rows.values_list("pk", flat=True))
+    return f"output is kept of number {numbers}" if numbers else f"collect_nodes -i {address} brings some"

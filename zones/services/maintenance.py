@@ -61,12 +61,18 @@ def update_hyper_mirror(*, group: str = "hyper", actor: Actor, zone_id: str = ""
     zones = {node.role.zone for node in nodes}
     if len(zones) != 1:
         raise Refused.because(
-            "U02", f"group {group[:60]} has hypers of {len(zones)} zones", "name one zone: -z ZONE"
+            "U02",
+            f"group {group[:60]} has hypers of {len(zones)} zones",
+            f"name one zone: -z {' or '.join(sorted(zone.zone_id for zone in zones))}"
+            if zones
+            else "name a group that has hypers, such as hyper",
         )
     zone = zones.pop()
     if zone.deploy_mode not in MIRROR_MODES:
         raise Refused.because(
-            "U03", f"zone {zone.zone_id} is {zone.deploy_mode}: it has no mirror list", "nothing to do"
+            "U03",
+            f"zone {zone.zone_id} is {zone.deploy_mode}: it has no mirror list",
+            "nothing is to be done for it",
         )
     return _in_zone("update_hyper_mirror", zone, nodes, actor)
 

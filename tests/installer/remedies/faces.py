@@ -1,0 +1,36 @@
+"""Remedies of refusals that do not come from the shell: from REST, and from a verb whose faces all check before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rest_framework.test import APIClient
+
+from jobs.errors import Refused
+
+
+def refused_by(code: str, verb: Callable[[], object]) -> str:
+    """Call the verb; it is refused with this code: the remedy as it is printed."""
+    with pytest.raises(Refused) as caught:
+        verb()
+    found = [item.remedy for item in caught.value.findings if item.code == code]
+    assert found and found[0], caught.value.findings
+    return found[0]
+
+
+def refused_over_rest(code: str, client: APIClient, path: str, body: Any = None, verb: str = "post") -> str:
+    """Send the request; it is answered with this code: the remedy as it is printed."""
+    answer = getattr(client, verb)(f"/api/v1/{path}", body or {}, format="json")
+    assert answer.status_code in (400, 404, 409), answer.content
+    found = [item.get("remedy", "") for item in answer.json()["findings"] if item["code"] == code]
+    assert found and found[0], answer.content
+    return str(found[0])
+
+
+def sent(client: APIClient, path: str, body: Any = None, verb: str = "post") -> Any:
+    """Send the request; it does what it is there for: the answer."""
+    answer = getattr(client, verb)(f"/api/v1/{path}", body or {}, format="json")
+    assert answer.status_code < 300, answer.content
+    return answer.json() if answer.content else None
