@@ -48,9 +48,10 @@ from zones.core.world import HYPER_ROLES
 
 MAX_CHARS = 1_000_000
 DERIVED = {
-    "nodes/": "node lists follow from the roles: edit the settings file of the node, then gen_node_list",
-    "vms/": "the placement of management VMs follows from vms of the settings file: configure again",
-    "routes/": "return routes follow from the VBCs: configure again with another section vbc",
+    "nodes/": "node lists follow from the roles: edit the settings file of the node, then gen_node_list -z {zone_id}",
+    "vms/": "the placement of management VMs follows from vms of the settings file: "
+    "config_qingcloud -v variables.{zone_id}.yaml -s settings.{zone_id}.yaml",
+    "routes/": "return routes follow from the VBCs: {routes}",
 }
 FIXED = frozenset(
     {
@@ -85,14 +86,23 @@ def check_edit(
     zone_id: str,
     deploy_mode: str,
     drives: Mapping[str, str] | None = None,
+    routes: str = "configure again",
 ) -> list[Finding]:
     """Findings about ``content`` in the place of ``rendered``; no error among them: it may be installed.
 
-    ``drives``: the drive of each disk of the node by what its settings file calls the disk.
+    ``drives``: the drive of each disk of the node by what its settings file calls the disk. ``routes``: what to do for
+    other return routes.
     """
     for prefix, remedy in DERIVED.items():
         if path.startswith(prefix):
-            return [Finding("E02", f"{path} is not edited by hand", remedy, file=path)]
+            return [
+                Finding(
+                    "E02",
+                    f"{path} is not edited by hand",
+                    remedy.format(zone_id=zone_id, routes=routes),
+                    file=path,
+                )
+            ]
     unseen = _unseen(path, content)
     if unseen:
         return unseen
@@ -196,6 +206,10 @@ def _disks(
     if "vpool_layout" not in values:
         return
     disks = tuple(values.get("data_disks", "").split())
+    if not disks and before.get("data_disks", "").split():
+        remedy = f"name at least one of: {before['data_disks']}"
+        yield Finding("E07", "the vpool has no disk", remedy, field="data_disks")
+        return
     on = tuple(drives.get(disk, "") for disk in disks)
     layout = values["vpool_layout"]
     said = layout == before.get("vpool_layout") and disks == tuple(before.get("data_disks", "").split())

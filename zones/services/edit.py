@@ -40,6 +40,7 @@ def edit_plan_file(
             zone_id=plan.zone.zone_id,
             deploy_mode=plan.zone.deploy_mode,
             drives=drives_by_reference(plan.roles, file.address),
+            routes=_other_routes(plan),
         )
         if any(item.level == "error" for item in findings):
             raise Refused(findings)
@@ -50,6 +51,16 @@ def edit_plan_file(
             revisions.rehash(plan, was, former, actor=actor, verb="edit_plan_file")
             audit.record(actor, "edit_plan_file", plan.plan_id, path=path, hash=plan.content_hash)
     return find_plan(plan_id=plan_id)
+
+
+def _other_routes(plan: Plan) -> str:
+    """How its return routes become others."""
+    base = (plan.variables or plan.zone.variables).get("base", {})
+    if base.get("installer_allocate_vbc") != 1:
+        return "configure again with another section vbc"
+    if plan.kind == Plan.Kind.ZONE:
+        return "configure again with other vip_pools or another vm_base_network_start in the variables"
+    return "the installer allocates them, leave the file as it is"
 
 
 def _write(file: PlanFile, text: str, rendered: str, actor: Actor) -> None:
