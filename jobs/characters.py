@@ -238,25 +238,27 @@ def repaired(char: str) -> str:
     return meant(char) or (" " if odd_blank(char) else "")
 
 
-def instead_in_a_word(char: str) -> str:
+def instead_in_a_word(at: At) -> str:
     """The same where addresses or names stand alone: quotes and brackets have no place there at all."""
-    sign = meant(char) or "-"
-    return instead(char) if sign.isalnum() or sign in ".,:/-_#" else "take it out"
+    sign = meant(at.char) or "-"
+    return instead(at.char) if sign.isalnum() or sign in ".,:/-_#" else "take it out"
 
 
 def sentences(
-    places: Iterable[At], indents: Mapping[int, int] | None = None, remedy: Callable[[str], str] = instead
+    places: Iterable[At],
+    indents: Mapping[int, int] | None = None,
+    remedy: Callable[[At], str] = lambda at: instead(at.char),
 ) -> Iterator[tuple[int, str, str]]:
-    """Line, what is wrong and what to do: one for each line and character, with every column.
+    """Line, what is wrong and what to do: one for each line, character and remedy, with every column.
 
     ``indents``: how many columns of a line are its indentation.
     """
-    columns: dict[tuple[int, str], list[int]] = {}
+    columns: dict[tuple[int, str, str], list[int]] = {}
     for at in places:
-        columns.setdefault((at.line, at.char), []).append(at.column)
-    for (line, char), found in columns.items():
+        columns.setdefault((at.line, at.char, remedy(at)), []).append(at.column)
+    for (line, char, advice), found in columns.items():
         indented = indents is not None and all(column <= indents.get(line, 0) for column in found)
         verb = "is indented with" if indented else "has"
         where = "column" if len(found) == 1 else "columns"
         listed = ", ".join(map(str, found[:20])) + (" …" if len(found) > 20 else "")
-        yield line, f"line {line} {verb} {named(char)} in {where} {listed}", remedy(char)
+        yield line, f"line {line} {verb} {named(char)} in {where} {listed}", advice

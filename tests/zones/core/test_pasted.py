@@ -83,7 +83,7 @@ def test_words_of_people_pass() -> None:
             "zone_id: pek3c",
             "zone_id：pek3c",
             1,
-            "line 1 has the full-width colon U+FF1A in column 8: write :",
+            "line 1 has the full-width colon U+FF1A in column 8: write : and a blank after it",
         ),
         ("roles:", "roles：", 3, "line 3 has the full-width colon U+FF1A in column 6: write :"),
         ("repl, sub", "repl，sub", 4, "line 4 has the full-width comma U+FF0C in column 33: write ,"),

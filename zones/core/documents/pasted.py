@@ -16,6 +16,7 @@ from jobs.characters import (
     MOST_FINDINGS,
     At,
     deceives,
+    instead,
     odd_blank,
     out_of_place,
     repaired,
@@ -44,7 +45,7 @@ def put_right(name: str, text: str, free: FreeText) -> tuple[str, list[Finding]]
     meant = "\n".join(scanner.line(line) for line in text.split("\n"))
     findings = [
         Finding(codes.LOOK_ALIKE, detail, remedy, file=name, line=line)
-        for line, detail, remedy in sentences(scanner.found, scanner.indents)
+        for line, detail, remedy in sentences(scanner.found, scanner.indents, scanner.remedy)
     ]
     return meant, findings[:MOST_FINDINGS]
 
@@ -56,6 +57,9 @@ class _Scanner:
         self.free = free
         self.found: list[At] = []
         self.indents: dict[int, int] = {}
+        self._lacking: dict[
+            tuple[int, int], str
+        ] = {}  # what YAML wants beside the sign at this line and column
         self._number = 0
         self._section = ""
         self._at_top = False  # what is read belongs to the section itself
@@ -82,6 +86,10 @@ class _Scanner:
     def _report(self, index: int, char: str) -> str:
         self.found.append(At(char, self._number, index + 1))
         return repaired(char)
+
+    def remedy(self, at: At) -> str:
+        """What to do about a character that was reported."""
+        return instead(at.char) + self._lacking.get((at.line, at.column), "")
 
     def _words(self, text: str, start: int = 0) -> str:
         """A comment, or free text: only what deceives is named."""
@@ -154,7 +162,13 @@ class _Scanner:
             if self._at_top:
                 self._section = self._key
             word.clear()
-            return out if last else f"{out} " if odd or opens else out
+            if last or not (odd or opens):
+                return out
+            # A full-width sign is wide enough for the eye: nobody who writes one puts a blank beside it.
+            self._lacking[self._number, index + (1 if odd else 2)] = (
+                f" and a blank {'after' if odd else 'before'} it"
+            )
+            return f"{out} "
         if sign in "[{" and not "".join(word).strip():
             self._flow.append(sign)
             self._key = None if sign == "{" else self._key

@@ -107,7 +107,8 @@ class _Builder:
     def _count(self, line: int) -> None:
         self._values += 1
         if self._values > MAX_VALUES:
-            raise self._refuse(codes.TOO_DEEP, f"more than {MAX_VALUES} values", "split the zone", line)
+            detail = f"more than {MAX_VALUES:,} values: no zone has so many"
+            raise self._refuse(codes.TOO_DEEP, detail, "check that it is the right file", line)
 
     def _open(self, container: Sequence | Mapping) -> None:
         self._count(container.line)
@@ -187,22 +188,39 @@ def _not_explained(odd: list[Finding], found: list[Finding]) -> list[Finding]:
 
 def _parse(name: str, text: str) -> tuple[Node | None, list[Finding]]:
     builder = _Builder(name)
+    last: Event | None = None
     try:
-        for event in yaml.parse(text, Loader=_LOADER):
-            builder.feed(event)
+        for last in yaml.parse(text, Loader=_LOADER):
+            builder.feed(last)
     except _Refusal as refusal:
         return None, [*builder.findings, refusal.finding]
     except yaml.YAMLError as error:
-        return None, [*builder.findings, _syntax(name, error)]
+        return None, [*builder.findings, _syntax(name, error, last)]
     if builder.root is None:
         return None, [Finding(codes.MISSING, "the file is empty", "fill in the template", file=name, line=1)]
     return builder.root, builder.findings
 
 
-def _syntax(name: str, error: yaml.YAMLError) -> Finding:
+def _syntax(name: str, error: yaml.YAMLError, last: Event | None) -> Finding:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML"
     context = getattr(error, "context", None)
     detail = f"not YAML: {problem}" + (f" ({context})" if context else "")
-    remedy = "check the indentation, the quotes and the colons of this line and the one above"
-    return Finding(codes.SYNTAX, detail, remedy, file=name, line=mark.line + 1 if mark else None)
+    remedy = "check the indentation, the quotes, the brackets and the colons of this line and the one above"
+    line = mark.line + 1 if mark else None
+    opened = _opened(error, last)
+    if line is not None and opened is not None and opened < line - 1:
+        remedy = (
+            f"check the quotes, the brackets and the commas from line {opened}, where one opens, to this line"
+        )
+    return Finding(codes.SYNTAX, detail, remedy, file=name, line=line)
+
+
+def _opened(error: yaml.YAMLError, last: Event | None) -> int | None:
+    """The line of the quote or bracket in which the parser was when it stopped, or which had just ended."""
+    context, mark = getattr(error, "context", None) or "", getattr(error, "context_mark", None)
+    if mark and ("quoted" in context or "flow" in context):
+        return int(mark.line) + 1
+    if isinstance(last, ScalarEvent) and last.style in ("'", '"') and last.start_mark:
+        return int(last.start_mark.line) + 1
+    return None

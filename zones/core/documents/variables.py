@@ -106,9 +106,9 @@ def variables_from_mapping(values: Map[str, Any]) -> tuple[VariablesDocument | N
     """The document of a zone whose variables were stored as plain data (``VariablesDocument.as_dict``)."""
     try:
         data = yaml.safe_dump(_plain(values)).encode()
-    except yaml.YAMLError:
+    except (yaml.YAMLError, UnicodeError):
         detail = "the stored variables of the zone hold something that is no plain data"
-        return None, [Finding(codes.WRONG_TYPE, detail, "configure the zone again with its variables file")]
+        return None, [Finding(codes.WRONG_TYPE, detail, "write its variables anew")]
     document, findings, _ = _load("", data)
     if document is None or codes.unusable(findings):
         return None, [_without_line(item) for item in findings]
@@ -116,8 +116,7 @@ def variables_from_mapping(values: Map[str, Any]) -> tuple[VariablesDocument | N
 
 
 def _without_line(item: Finding) -> Finding:
-    detail = f"stored variables: {item.detail}"
-    return Finding(item.code, detail, item.remedy, item.level, item.field)
+    return Finding(item.code, item.detail, item.remedy, item.level, item.field)
 
 
 def _load(name: str, data: bytes) -> tuple[VariablesDocument | None, list[Finding], int | None]:

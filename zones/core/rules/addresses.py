@@ -337,18 +337,11 @@ def _gateway(ctx: Context, places: _Places) -> Iterator[Finding]:
         for network in outside:
             nodes = _names(places.management[network])
             detail = f"mgmt_network_gateway {value.text} is not inside the management network {network.text} of {nodes}"
-            yield _of_gateway(ctx, detail, _wanted(places), value)
+            yield ctx.variable_finding("R24", detail, _wanted(places), *value.path)
         yield from _no_host(ctx, GATEWAY, value, places.management)
         yield from _meets(ctx, places, GATEWAY, value)
         if not outside:
             yield from _other_gateway(ctx, places, value)
-
-
-def _of_gateway(ctx: Context, detail: str, remedy: str, value: Value, level: Level = "error") -> Finding:
-    if ctx.documents.variables is None:
-        detail = f"stored variables of zone {ctx.zone_id}: {detail}"
-        remedy = f"{remedy}: correct variables.{ctx.zone_id}.yaml and configure the zone again (-f)"
-    return ctx.variable_finding("R24", detail, remedy, *value.path, level=level)
 
 
 def _wanted(places: _Places) -> str:
@@ -375,7 +368,7 @@ def _other_gateway(ctx: Context, places: _Places, value: Value) -> Iterator[Find
         verb = "was" if len(nodes) == 1 else "were"
         detail = f"mgmt_network_gateway is {value.text}, but {_names(nodes)} {verb} collected with {gateway}"
         remedy = f"write {gateway}, unless the gateway changes"
-        yield _of_gateway(ctx, detail, remedy, value, "warning")
+        yield ctx.variable_finding("R24", detail, remedy, *value.path, level="warning")
 
 
 def collected_gateway(node: NodeView) -> str:

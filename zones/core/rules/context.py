@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from jobs.errors import Finding, Level
@@ -70,7 +70,8 @@ class Context:
             return self.documents.variables, []
         if self.zone is None:
             return None, []
-        return variables_from_mapping(self.zone.variables)
+        document, findings = variables_from_mapping(self.zone.variables)
+        return document, [self._of_stored(item) for item in findings]
 
     @property
     def variables(self) -> VariablesDocument:
@@ -165,7 +166,18 @@ class Context:
     ) -> Finding:
         """A finding about the variables file, or about the stored variables when there is no file."""
         line = self.variables.line(*path)
-        return Finding(code, detail, remedy, level, ".".join(path), self.variables.name, line)
+        found = Finding(code, detail, remedy, level, ".".join(path), self.variables.name, line)
+        return self._of_stored(found) if self.documents.variables is None and self.zone else found
+
+    def _of_stored(self, item: Finding) -> Finding:
+        """The same, with the way to it: nobody has the text of stored variables before them."""
+        variables, settings = (f"{stem}.{self.zone_id}.yaml" for stem in ("variables", "settings"))
+        again = f"config_qingcloud -f -v {variables} -s {settings}"
+        return replace(
+            item,
+            detail=f"stored variables of zone {self.zone_id}: {item.detail}",
+            remedy=f"{item.remedy}: correct {variables}, configure the zone again ({again}) and approve its plan",
+        )
 
 
 def pool_uses(zone_id: str, document: VariablesDocument) -> Iterator[Use]:
