@@ -29,6 +29,7 @@ from zones.core.install.regional import MIRROR_MODES
 from zones.core.quiet import collector_paused
 from zones.core.rebased import Rebased, rebased
 from zones.core.rendering import PLACEMENT, read_placement
+from zones.core.rules.roles import missing_one
 from zones.core.world import HYPER_ROLES, hostname_key
 from zones.models import Plan, PlanFile, Role, Zone, ZoneFile
 from zones.services import revisions
@@ -254,10 +255,12 @@ def _told(
         detail = f"the settings of {', '.join(again)}, in service already, change"
         remedy = "once this plan is approved, scale them again: each component bears being repeated"
         found.append(Finding("P64", detail, remedy, "warning"))
-    hypers = sum(given["role"] in HYPER_ROLES for given in plan.roles.values())
-    if plan.zone.deploy_mode == "standard" and hypers % 2:
-        detail = f"{hypers} hypers remain, but a standard zone grows in pairs"
-        found.append(Finding("R02", detail, "bring the missing one with the next scaling", "warning"))
+    others = Role.objects.filter(zone=plan.zone).exclude(node__mgmt_address__in=plan.roles)
+    roles = [*others.values_list("role", flat=True), *(given["role"] for given in plan.roles.values())]
+    hypers = [role for role in roles if role in HYPER_ROLES]
+    if plan.zone.deploy_mode == "standard" and len(hypers) % 2:
+        detail = f"{len(hypers)} hypers are in the zone then, but a standard zone grows in pairs"
+        found.append(Finding("R02", detail, missing_one(hypers), "warning"))
     steps = _steps_left(plan)
     if steps:
         detail = (

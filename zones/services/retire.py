@@ -32,6 +32,7 @@ from zones.core.install.regional import MIRROR_MODES
 from zones.core.merge import merge
 from zones.core.quiet import collector_paused
 from zones.core.rendering import PLACEMENT, read_placement
+from zones.core.rules.roles import missing_one
 from zones.core.world import HYPER_ROLES
 from zones.describe import unified
 from zones.models import Plan, Role, Zone, ZoneFile
@@ -240,11 +241,11 @@ def _of_placement(zone: Zone, nodes: Collection[Node]) -> list[Finding]:
 def _of_zone(zone: Zone, lost: Set[str]) -> list[Finding]:
     """What the zone as it is now asks for; ``lost``: roles of the nodes that left."""
     roles = Role.objects.filter(zone=zone)
-    hypers = roles.filter(role__in=HYPER_ROLES).count()
+    hypers = list(roles.filter(role__in=HYPER_ROLES).values_list("role", flat=True))
     found = []
-    if zone.deploy_mode == Zone.DeployMode.STANDARD and hypers % 2:
-        detail = f"{hypers} hypers remain, but a standard zone grows in pairs"
-        found.append(Finding("R02", detail, "bring the missing one with the next scaling", "warning"))
+    if zone.deploy_mode == Zone.DeployMode.STANDARD and len(hypers) % 2:
+        detail = f"{len(hypers)} hypers remain, but a standard zone grows in pairs"
+        found.append(Finding("R02", detail, missing_one(hypers), "warning"))
     found += [
         Finding(
             "Z23",

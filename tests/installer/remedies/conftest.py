@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
+from jobs.actor import Actor
 from tests.installer.conftest import Result
+from tests.installer.remedies.files import Files
 from tests.installer.remedies.stage import Stage
+from tests.zones import example_region
 from tests.zones.conftest import Region, region
 
 __all__ = ["region"]
@@ -21,3 +24,10 @@ def stage(
 ) -> Stage:
     """A shell before a region with zone pek3c."""
     return Stage(run, region, tmp_path, settings)
+
+
+@pytest.fixture
+def files(run: Callable[..., Result], tmp_path: Path, data_dir: Path, actor: Actor) -> Files:
+    """A shell before the region that the examples of the rules are about."""
+    example_region.build(actor)
+    return Files(run, tmp_path, actor)

@@ -60,7 +60,10 @@ def _among_themselves(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Itera
     uses = [Use(eip.network.span, text) for text, (_, eip) in first.items()]
     for wider, use in collisions(uses):
         detail = f"the EIP network {use.owner} overlaps the EIP network {wider.owner} of this file"
-        yield _at(ctx, first[use.owner][0], detail, "make them disjoint, or the same network on both VGs")
+        entry, other = first[use.owner][0], first[wider.owner][0]
+        # The same network twice at one VG would be refused next.
+        both = ", or the same network on both VGs" if entry.vg_address != other.vg_address else ""
+        yield _at(ctx, entry, detail, f"make them disjoint{both}")
 
 
 def _against_others(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Iterator[Finding]:

@@ -43,7 +43,8 @@ def r16(ctx: Context) -> Iterable[Finding]:
     for named in ctx.named:
         if named.node is None:
             detail = f"node {named.entry.address} is not known"
-            remedy = "add it with add_nodes and collect its hardware"
+            at = named.entry.address
+            remedy = f"add it: add_nodes -i {at}, then establish_ssh for it, and collect its hardware: collect_nodes -i {at}"
             path = ("roles", named.entry.address)
             yield ctx.finding("R16", detail, remedy, *path, node=named.entry.address)
         else:
@@ -155,14 +156,23 @@ def r21(ctx: Context) -> Iterable[Finding]:
         mine = zone.zone_id in ctx.own_ids
         if not zone.qemu_version or (not mine if ctx.kind == "scale" else zone.region_id != region or mine):
             continue
-        differing = wanted if wanted and wanted != zone.qemu_version else ""
+        # What was set up is known to every node of that zone.
+        known = {"", zone.qemu_version, *zone.emulators}
+        wants = {wanted}
         if not wanted and ctx.kind == "scale":
-            found = {named.node.qemu_version for named in ctx.hypers if named.node}
-            differing = ", ".join(sorted(found - {"", zone.qemu_version}))
+            wants = {named.node.qemu_version for named in ctx.hypers if named.node}
+        differing = sorted(wants - known)
         if differing:
-            detail = f"QEMU {differing} is to run beside {zone.qemu_version} of zone {zone.zone_id}"
+            detail = (
+                f"QEMU {', '.join(differing)} is to run beside {zone.qemu_version} of zone {zone.zone_id}"
+            )
+            folders = {zone.qemu_version: "", **zone.emulators, **dict.fromkeys(differing, "")}
+            listed = " ".join(
+                f"--qemu {version}{'=' * bool(folder)}{folder}" for version, folder in folders.items()
+            )
             remedy = (
-                f"list both with set_qemu_version -z {zone.zone_id}, then build_global_conf and update_nodes"
+                f"list them: set_qemu_version -z {zone.zone_id} {listed} --default {zone.qemu_version}, then its --approve "
+                "and --apply: that builds pitrix-global-conf and updates all nodes"
             )
             yield ctx.finding("R21", detail, remedy, "qemu_version", level="warning")
 

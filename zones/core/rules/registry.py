@@ -62,7 +62,7 @@ _ALL = (
     Rule("R20", "error", "Scaling excludes other scaling, upgrade and maintenance jobs of the region",
          "wait for the other job or cancel it", nodes.r20),
     Rule("R21", "warning", "The QEMU version is that of the zone",
-         "list both versions with set_qemu_version, then build_global_conf and update_nodes", nodes.r21),
+         "list both versions with set_qemu_version, which updates all nodes", nodes.r21),
     Rule("R22", "error", "Fields of a deployed component are filled", "fill them in", variables.r22),
     Rule("R23", "error", "A configured zone is configured again only with force",
          "use -f; confirm a changed zone_id", again.r23),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from jobs.errors import Finding
+from jobs.errors import Finding, Level
 from zones.core.rules.context import Context, Named
 from zones.core.words import counted
 from zones.core.world import HYPER_ROLES
@@ -70,18 +70,46 @@ def _foreign(ctx: Context, named: Named, code: str) -> Iterator[Finding]:
 def r02(ctx: Context) -> Iterable[Finding]:
     """Standard mode: hypers are added in pairs; a hyper-pair node is in exactly one pair."""
     odd = ctx.deploy_mode == "standard" and len(ctx.hypers) % 2
-    if odd and ctx.kind != "scale":
+    paired = ctx.with_role("hyper-pair")
+    refused = odd and ctx.kind == "scale" and not _brings_the_missing_one(ctx)
+    if refused:
+        detail = f"the file adds {counted(len(ctx.hypers), 'hyper')}, but a standard zone grows in pairs"
+        out = " or leave one out" if len(ctx.named) > 1 else ""
+        yield ctx.finding("R02", detail, f"add one hyper{out}", "roles")
+    elif odd and ctx.kind != "scale":
         detail = f"the zone begins with {counted(len(ctx.hypers), 'hyper')}, an odd number"
         yield ctx.finding("R02", detail, "fine; later it grows in pairs", "roles", level="warning")
-    elif odd:
-        detail = f"the file adds {counted(len(ctx.hypers), 'hyper')}, but a standard zone grows in pairs"
-        yield ctx.finding("R02", detail, "add one hyper or leave one out", "roles")
-    paired = ctx.with_role("hyper-pair")
     if ctx.settings.pairs:
         yield from _listed_pairs(ctx, paired)
-    elif ctx.deploy_mode == "standard" and len(paired) % 2 and not len(ctx.hypers) % 2:
+    elif ctx.deploy_mode == "standard" and len(paired) % 2 and not refused:
         detail = f"{counted(len(paired), 'hyper-pair node')} cannot be paired"
-        yield ctx.finding("R02", detail, "add or leave out one hyper-pair node", "roles")
+        level: Level = "warning" if odd and ctx.kind != "scale" else "error"
+        yield ctx.finding("R02", detail, _even(len(ctx.hypers)), "roles", level=level)
+
+
+def _brings_the_missing_one(ctx: Context) -> bool:
+    """Whether the zone has an odd number of hypers, because one left it or it began so: one more makes pairs of them."""
+    named = {item.entry.address for item in ctx.named}
+    zone = ctx.zone
+    return zone is not None and sum(node.address not in named for node in zone.hypers) % 2 == 1
+
+
+def _even(hypers: int) -> str:
+    """What makes an odd number of hyper-pair nodes even, and leaves no odd number of hypers."""
+    if hypers % 2:
+        return "add or leave out one hyper-pair node" if hypers > 1 else "add one hyper-pair node"
+    out = ", or leave one of each kind out" if hypers > 2 else ""
+    return f"their number and that of the other hypers must be even: add one of each kind{out}"
+
+
+def missing_one(roles: Iterable[str]) -> str:
+    """What to do once an odd number of hypers is left; ``roles``: those of the ones that are left."""
+    if sum(role == "hyper-pair" for role in roles) % 2:
+        return (
+            "take the hyper-pair node without a peer out as well: leave_out_nodes, or retire_nodes, where it is in "
+            "service; then scale both in again as a pair"
+        )
+    return "bring the missing one with the next scaling"
 
 
 def _listed_pairs(ctx: Context, paired: tuple[Named, ...]) -> Iterator[Finding]:
@@ -188,5 +216,5 @@ def r14(ctx: Context) -> Iterable[Finding]:
                 detail = (
                     f"{role} is to run on {host}, which is no {'hyper' if fusion else 'KS node'} of this file"
                 )
-                remedy = "name a host of this file"
+                remedy = f"name a {'hyper' if fusion else 'KS node'} of this file"
                 yield ctx.finding("R14", detail, remedy, "vms", role, node=host)

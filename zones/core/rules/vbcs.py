@@ -149,16 +149,32 @@ def _each_hyper_once(ctx: Context) -> Iterator[Finding]:
     carried = {address: vbc for vbc in had for address in vbc.members}
     for named in ctx.hypers:
         address = named.entry.address
-        if times[address] != 1:
+        if address in carried and ctx.kind == "scale":
+            networks = " ".join(carried[address].networks)
+            detail = f"hyper {named.label} carries the VBC {networks} of the zone already"
+            remedy = "it is in service already: take it out of this file"
+            yield ctx.finding("R06", detail, remedy, "roles", address, node=address)
+        elif times[address] != 1:
             detail = f"hyper {named.label} is in {counted(times[address], 'VBC')}"
             yield ctx.finding("R06", detail, "put it into exactly one VBC", "vbc", node=address)
         elif address in carried and address not in repeated:
             networks = " ".join(carried[address].networks)
             detail = f"hyper {named.label} carries the VBC {networks} of the zone already"
-            remedy = (
-                "remove it from vbc" if ctx.kind == "scale" else "write that VBC exactly as it is in service"
-            )
+            remedy = f"write that VBC exactly as it is in service: {_as_written(carried[address])}"
             yield ctx.finding("R06", detail, remedy, "vbc", node=address)
+
+
+def _as_written(vbc: VbcView) -> str:
+    """The item of the section vbc that says the same."""
+    fields = [f"mgmt_ips: [{', '.join(vbc.members)}]"]
+    for family, network, vip, master in (
+        ("ipv4", vbc.ipv4_network, vbc.ipv4_vip, vbc.ipv4_master),
+        ("ipv6", vbc.ipv6_network, vbc.ipv6_vip, vbc.ipv6_master),
+    ):
+        quote = "'" if family == "ipv6" else ""
+        fields += [f"{family}_vbc: {quote}{network}{quote}"] if network else []
+        fields += [f"{family}_vip: {quote}{vip}|{master}{quote}"] if vip else []
+    return f"{{{', '.join(fields)}}}"
 
 
 def _each_vip_once(ctx: Context) -> Iterator[Finding]:
@@ -241,7 +257,10 @@ def r07(ctx: Context) -> Iterable[Finding]:
     elif ctx.network_mode == "sdn":
         if allocate and any(vbc_key(entry) not in had for entry in ctx.settings.vbc):
             detail = "installer_allocate_vbc is 1, so the installer allocates VBCs, but vbc is filled as well"
-            yield say(detail, "remove the section vbc, or set installer_allocate_vbc to 0", "vbc", line=where)
+            # What a zone that runs does is not said by the file that adds nodes.
+            other = ", or set installer_allocate_vbc to 0" if ctx.kind == "zone" else ""
+            yield say(detail, f"remove the section vbc{other}", "vbc", line=where)
         if not allocate and not ctx.settings.has_vbc and ctx.hypers:
             detail = f"installer_allocate_vbc is 0 and vbc is missing: {counted(len(ctx.hypers), 'hyper')} without a VBC"
-            yield say(detail, "fill in the section vbc, or set installer_allocate_vbc to 1", "vbc")
+            other = ", or set installer_allocate_vbc to 1" if ctx.kind == "zone" else ""
+            yield say(detail, f"fill in the section vbc{other}", "vbc")
