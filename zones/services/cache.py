@@ -89,7 +89,7 @@ def region_servers(zone: Zone) -> tuple[CacheServer, ...]:
         raise Refused.because(
             "G04",
             f"the global zone {at.zone_id} has no zoocassa, so its memcached servers are not known",
-            "name them: -S HOST:PORT;HOST:PORT",
+            "name them: -S 'HOST:PORT;HOST:PORT' (scale_qingcloud_zone: --cache-servers)",
             field="servers",
         )
     return tuple(CacheServer(address) for address in addresses)

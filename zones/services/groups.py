@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from ipaddress import ip_address
 
 from django.db.models import Q, QuerySet
 
-from jobs.errors import NotFound
+from jobs.errors import Finding, NotFound
 from jobs.pasted import refuse_pasted
 from nodes.models import Node
 from nodes.states import NodeStatus
 from zones.core.documents.reader import nearest
 from zones.core.documents.settings import SUB_ROLES, VM_ROLES
 from zones.core.world import hostname_key
-from zones.models import ROLES, Role, Zone
+from zones.models import ROLES, Plan, Role, Zone
 from zones.services.zone_vms import vm_addresses, vm_nodes, zones_of
+from zones.states import PLAN_OPEN
 
 _BASIC = {
     "all": Q(),
@@ -146,10 +148,21 @@ def read_group_in_service(group: str, *, zone_id: str = "") -> list[Node]:
     nodes = read_group(group, zone_id=zone_id)
     found = [node for node in nodes if node.status != NodeStatus.CONFIGURED]
     if not found:
-        raise NotFound.because(
-            "G05", f"no node of group {group[:60]!r} is in service yet", "scale them first: scale_qingcloud"
-        )
+        raise NotFound([not_in_service(group, nodes)])
     return found
+
+
+def not_in_service(group: str, nodes: Sequence[Node]) -> Finding:
+    """G05: every machine of the group waits to be scaled; with what."""
+    zones = sorted({node.role.zone.zone_id for node in nodes})
+    new = set(
+        Plan.objects.filter(zone__zone_id__in=zones, status__in=PLAN_OPEN, kind=Plan.Kind.ZONE).values_list(
+            "zone__zone_id", flat=True
+        )
+    )
+    verbs = [f"scale_qingcloud{'_zone' if zone in new else ''} -z {zone}" for zone in zones]
+    detail = f"no node of group {group[:60]!r} is in service yet"
+    return Finding("G05", detail, f"scale them first: {' and '.join(verbs)}", field="group")
 
 
 def list_groups(*, zone_id: str) -> list[tuple[str, int]]:

@@ -18,8 +18,8 @@ from zones.core.haproxy_file import merge_listeners
 from zones.core.rendering.haproxy import EVERYWHERE, render_haproxy
 from zones.models import Zone
 from zones.services.changes import make_change, named_change
-from zones.services.find import find_zone
-from zones.services.zone_vms import global_zone, planned_vms, vm_addresses, vm_nodes
+from zones.services.find import configure_again, find_zone
+from zones.services.zone_vms import global_zone, how_to_give, planned_vms, vm_addresses, vm_nodes
 from zones.upkeep_models import Change
 
 FILE = "/etc/haproxy/haproxy.cfg"
@@ -32,14 +32,12 @@ def zone_haproxy(*, zone_id: str, bind: str = EVERYWHERE) -> str:
     at = global_side(zone)
     protocol = site_protocol(at)
     fusion = zone.deploy_mode == Zone.DeployMode.FUSION
+    webs = vm_addresses(at, "webservice")
     try:
-        return render_haproxy(
-            vm_addresses(at, "webservice"), global_protocol=protocol, fusion=fusion, bind=bind
-        )
+        return render_haproxy(webs, global_protocol=protocol, fusion=fusion, bind=bind)
     except ValueError as error:
-        raise Refused.because(
-            "H02", str(error), f"look at webservice in mgmt_network_address of zone {at.zone_id}"
-        ) from None
+        remedy = protocol_remedy(at) if webs else how_to_give(at, "webservice")
+        raise Refused.because("H02", str(error), remedy) from None
 
 
 def global_side(zone: Zone) -> Zone:
@@ -57,12 +55,19 @@ def site_protocol(at: Zone) -> str:
     return str(at.variables.get("common", {}).get("site_protocol") or "https")
 
 
+def protocol_remedy(at: Zone) -> str:
+    """What to do about a site protocol that is none."""
+    return f"write http or https as site_protocol in variables.{at.zone_id}.yaml: {configure_again(at)}"
+
+
 def proxies(zone: Zone) -> list[Node]:
     """The zone's proxies; of a plan that is open when there is one. Raises :class:`Refused`."""
     found = vm_nodes(zone, "proxy", planned_vms(zone))
     if not found:
         raise Refused.because(
-            "H03", f"zone {zone.zone_id} has no proxy", "paste the listeners by hand: render_haproxy -z"
+            "H03",
+            f"zone {zone.zone_id} has no proxy",
+            f"paste the listeners by hand: render_haproxy -z {zone.zone_id}; or {how_to_give(zone, 'proxy')}",
         )
     return found
 

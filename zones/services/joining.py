@@ -17,8 +17,8 @@ from zones.core.joining import ChecklistItem, JoinFacts, join_checklist
 from zones.core.rendering.haproxy import render_front_gate
 from zones.models import Plan, Zone
 from zones.services.find import find_zone, locked_zone
-from zones.services.haproxy import global_side, site_protocol
-from zones.services.zone_vms import planned_vms, vm_addresses
+from zones.services.haproxy import global_side, protocol_remedy, site_protocol
+from zones.services.zone_vms import how_to_give, planned_vms, vm_addresses
 from zones.states import PLAN_OPEN
 from zones.upkeep_models import ChecklistTick
 
@@ -35,9 +35,8 @@ def zone_front_gate(*, zone_id: str, port: int, server_port: int = 0) -> str:
     try:
         return render_front_gate(zone_id, gates, port=port, server_port=server_port or port)
     except ValueError as error:
-        raise Refused.because(
-            "L01", str(error), f"name another port, or look at proxy in the variables of {zone_id}"
-        ) from None
+        remedy = "name another port" if gates else how_to_give(zone, "proxy")
+        raise Refused.because("L01", str(error), remedy) from None
 
 
 def zone_checklist(*, zone_id: str) -> list[dict[str, Any]]:
@@ -118,7 +117,7 @@ def _items(zone: Zone) -> tuple[ChecklistItem, ...]:
     try:
         return join_checklist(_facts(zone))
     except ValueError as error:
-        raise Refused.because("L05", str(error), "look at site_protocol of the global zone") from None
+        raise Refused.because("L05", str(error), protocol_remedy(global_side(zone))) from None
 
 
 def _facts(zone: Zone) -> JoinFacts:

@@ -14,7 +14,7 @@ from nodes.states import NodeStatus
 from zones.core.install.regional import GLOBAL_SERVICES, group_of_program, is_program
 from zones.models import Zone
 from zones.services.find import find_zone
-from zones.services.groups import read_machines
+from zones.services.groups import not_in_service, read_machines
 
 ACTION = "restart_services"
 MAX_PROGRAMS = 10
@@ -45,8 +45,7 @@ def restart_services(*, zone_id: str, actor: Actor, names: Sequence[str] = (), g
     found = _machines(zone, where, named=bool(group))
     machines = [node for node in found if _serves(node)]
     if not machines:
-        detail = f"no node of group {where[:60]!r} is in service yet"
-        raise Refused.because("G05", detail, "scale them first: scale_qingcloud", field="group")
+        raise Refused([not_in_service(where, found)])
     return submit(
         action=ACTION,
         targets=(),

@@ -12,6 +12,7 @@ from nodes.states import NodeStatus
 from zones.core.rendering.zone_files import FUSED_ALIASES
 from zones.core.world import hostname_key
 from zones.models import Plan, Role, Zone
+from zones.services.find import configure_again
 from zones.states import PLAN_OPEN
 
 _ENDED = (NodeStatus.RETIRED,)
@@ -49,6 +50,13 @@ def vm_nodes(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None = No
     return [known[address] for address in addresses]
 
 
+def how_to_give(zone: Zone, role: str) -> str:
+    """What makes management VMs of a role known where the zone has none: they run, and the variables name them."""
+    fused = zone.deploy_mode == Zone.DeployMode.FUSION and role in FUSED_ALIASES
+    given = "zoocassa (the fused VMs)" if fused else role
+    return f"give {given} in mgmt_network_address of variables.{zone.zone_id}.yaml: {configure_again(zone)}"
+
+
 def zones_of(nodes: Iterable[Node]) -> dict[int, Zone]:
     """Return the zone of each machine by primary key: where it has a role, or is a management VM. Two queries."""
     found, rest = {}, {}
@@ -77,10 +85,11 @@ def _stranger(zone: Zone, role: str, address: str, node: Node | None) -> Finding
     if node is not None and node.host_key:
         return None
     what = "is not registered" if node is None else "has no pinned host key"
+    first = f"add_nodes --ip {address}, then " if node is None else ""
     return Finding(
         "G02",
         f"{role} {address} of zone {zone.zone_id} {what}: the console cannot log in there",
-        f"add_nodes --ip {address}, then establish_ssh for it",
+        f"{first}establish_ssh for it",
         node=address,
     )
 

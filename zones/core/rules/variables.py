@@ -108,7 +108,7 @@ def r11(ctx: Context) -> Iterable[Finding]:
         return
     region = ctx.variables.region_id
     path = ("base", "is_global_zone")
-    if ctx.kind == "adopt":
+    if ctx.kind == "adopt" or (ctx.zone and ctx.zone.is_global):
         yield from _second_global(ctx, region)
         return
     others = [

@@ -1,0 +1,139 @@
+"""Remedies about commands on groups of machines are followed as printed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from jobs.models import Job
+from nodes.models import Node
+from nodes.states import NodeStatus
+from tests.factories import make_node, make_role, make_zone
+from tests.installer.remedies.stage import A21, A22, Stage
+from tests.zones import newzone
+from zones.models import Zone
+
+pytestmark = pytest.mark.django_db(transaction=True)
+WEB = newzone.WEBS[0]
+
+
+@pytest.mark.remedy("E01")
+def test_a_command_that_is_too_long(stage: Stage) -> None:
+    for wrong in (" ", f"lsblk {'sda ' * 5_000}"):
+        remedy = stage.refused("E01", "exec_nodes", "hyper", wrong)
+        [most] = re.findall(r"^up to (\d+) characters$", remedy)
+        stage.does("exec_nodes", "hyper", f"uptime #{'x' * int(most)}"[: int(most)])
+        stage.ends(Job.objects.get(action="exec_nodes", status="queued"), "succeed")
+
+
+@pytest.mark.remedy("E02")
+def test_a_command_without_time(stage: Stage) -> None:
+    command = "exec_nodes", "hyper", "uptime", "--timeout"
+    for wrong in ("0", "90000"):
+        remedy = stage.refused("E02", *command, wrong)
+        [least, most] = re.findall(r"\d+", remedy)
+        for right in (least, most):
+            stage.does(*command, right)
+
+
+@pytest.mark.remedy("E04")
+def test_a_command_that_changes_two_regions(stage: Stage) -> None:
+    other = make_zone("sh1a", region_id="sh1", deploy_mode="devops")
+    make_role(make_node(61, status=NodeStatus.ACTIVE, hostname="sh1ar01n61"), other)
+    command = "systemctl restart cron"
+    remedy = stage.refused("E04", "exec_nodes", "hyper", command)
+    assert remedy == "run it for one zone at a time: -z ZONE, or ZONE-GROUP"
+    stage.does("exec_nodes", "hyper", command, "-z", "pek3c")
+    stage.does("exec_nodes", "sh1a-hyper", command)
+
+
+@pytest.mark.remedy("E11")
+def test_what_is_no_program(stage: Stage) -> None:
+    restart = "restart_services", "-z", "pek3c", "-r", "hyper"
+    remedy = stage.refused("E11", *restart, "compute server")
+    [most] = re.findall(r"up to (\d+) names", remedy)
+    names = [f"pitrix:compute_server_{number:02}" for number in range(int(most) + 1)]
+    assert stage.refused("E11", *restart, *names) == remedy
+    stage.does(*restart, *names[1:])
+
+
+@pytest.mark.remedy("E12")
+@pytest.mark.parametrize("programs", [(), ("rsyslogd",)])
+def test_programs_that_run_nobody_knows_where(stage: Stage, programs: tuple[str, ...]) -> None:
+    command = "restart_services", *programs, "-z", "pek3c"
+    remedy = stage.refused("E12", *command)
+    assert "-r GROUP" in remedy and "hyper or a host name" in remedy
+    stage.does(*command, "-r", "hyper")
+    stage.ends(Job.objects.get(action="restart_services"), "succeed")
+    stage.does(*command, "-r", "pek3cr01n11")
+
+
+@pytest.mark.remedy("G01")
+def test_a_zone_without_such_machines(stage: Stage) -> None:
+    remedy = stage.refused("G01", "exec_nodes", "vg", "uptime")
+    [first, *_] = stage.follow(remedy, "describe_nodes").json["node_set"]
+    stage.does("exec_nodes", first["hostname"], "uptime")
+
+
+@pytest.mark.remedy("G02")
+def test_a_management_vm_that_was_not_registered(stage: Stage) -> None:
+    newzone.planned_zone(stage.region)
+    Node.objects.filter(mgmt_address=WEB).delete()
+    command = "restart_services", "-z", "pek3c"
+    remedy = stage.refused("G02", *command)
+    stage.follow(remedy, "add_nodes")
+    stage.establish(remedy, WEB)
+    stage.does(*command)
+
+
+@pytest.mark.remedy("G02")
+def test_a_management_vm_whose_key_nobody_has_seen(stage: Stage) -> None:
+    newzone.planned_zone(stage.region)
+    Node.objects.filter(mgmt_address=WEB).update(host_key="", host_key_fingerprint="")
+    command = "restart_services", "-z", "pek3c"
+    remedy = stage.refused("G02", *command)
+    assert "add_nodes" not in remedy
+    stage.establish(remedy, WEB)
+    stage.does(*command)
+
+
+@pytest.mark.remedy("G04")
+def test_a_region_whose_memcached_are_not_known(stage: Stage) -> None:
+    newzone.planned_zone(stage.region)
+    Zone.objects.filter(zone_id="pek3c").update(vms={"webservice": newzone.WEBS})
+    scale = "scale_qingcloud_zone", "-z", "pek3d", "--dry-run", "-i", *newzone.NEW
+    clear = "clear_zone_cache", "-z", "pek3d"
+    for command in (clear, scale):
+        remedy = stage.refused("G04", *command)
+        options = re.findall(r"(?:name them|scale_qingcloud_zone): ([\w-]+)", remedy)
+        assert options == ["-S", "--cache-servers"]
+        stage.does(*command, options[command == scale], "10.0.0.1:11211;10.0.0.2:11211")
+
+
+@pytest.mark.remedy("G05")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("update_nodes", "pek3cr01n21", "pitrix-global-conf"),
+        ("restart_services", "compute_server", "-z", "pek3c", "-r", "pek3cr01n21"),
+    ],
+)
+def test_nodes_that_wait_to_be_scaled(stage: Stage, command: tuple[str, ...]) -> None:
+    stage.approve(stage.draft())
+    remedy = stage.refused("G05", *command)
+    stage.follow(remedy, "scale_qingcloud", "-i", A21, A22)
+    stage.ends(Job.objects.get(action="scale_qingcloud"), "succeed")
+    Node.objects.filter(mgmt_address__in=(A21, A22)).update(status=NodeStatus.ACTIVE)
+    stage.does(*command)
+
+
+@pytest.mark.remedy("G05")
+def test_nodes_of_a_new_zone_that_wait(stage: Stage) -> None:
+    newzone.planned_zone(stage.region)
+    command = "update_nodes", "pek3d-hyper", "pitrix-global-conf"
+    remedy = stage.refused("G05", *command)
+    stage.follow(remedy, "scale_qingcloud_zone", "-i", *newzone.NEW)
+    stage.ends(Job.objects.get(action="scale_qingcloud_zone"), "succeed")
+    Node.objects.filter(mgmt_address__in=newzone.NEW).update(status=NodeStatus.ACTIVE)
+    stage.does(*command)
