@@ -61,7 +61,7 @@ def _json_entries(text: str, file: str) -> Sequence[tuple[dict[str, Any], str, i
     if not isinstance(nodes, list) or not all(isinstance(item, dict) for item in nodes):
         raise _refused(
             'there is no list of nodes in the file: {"node_set": [...]} is looked for',
-            "export_nodes and describe_nodes --format json write such files",
+            "give a file that export_nodes wrote, or describe_nodes --format json",
             file,
         )
     return [(item, f"node_set[{position}]", 0) for position, item in enumerate(nodes)]

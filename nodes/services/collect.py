@@ -35,6 +35,12 @@ def collect_nodes(*, addresses: Sequence[str], actor: Actor, force: bool = False
         return submit(action="collect_nodes", targets=targets(nodes), actor=actor, params={"force": force})
 
 
+def collect_words(node: Node) -> str:
+    """The command that collects the node in the state that it is in."""
+    force = "" if node.status in COLLECTABLE | {NodeStatus.COLLECTING} else " --force"
+    return f"collect_nodes -i {node.mgmt_address}{force}"
+
+
 def _refuse_unpinned(nodes: Sequence[Node]) -> None:
     """Nothing is begun that can only fail. Raises :class:`Refused`."""
     unknown = [node for node in nodes if not node.host_key]

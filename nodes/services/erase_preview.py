@@ -18,6 +18,7 @@ from nodes.erasing.users import release
 from nodes.models import Collection, Disk, Node
 from nodes.parsers.errors import FactsError
 from nodes.recording import nonce_of
+from nodes.services.collect import collect_words
 from nodes.states import NodeStatus
 
 # Disks in one query: SQLite takes 32,766 values.
@@ -231,7 +232,7 @@ def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | No
                 "N37",
                 f"{name} of {node} has neither a WWN nor a serial of its own: it could not be recognised again",
                 f"make sure there which disk it is, then erase it by hand: exec_nodes {node.mgmt_address} "
-                f"{shlex.quote(f'wipefs -a /dev/{name}')}, and collect it again: collect_nodes -i {node.mgmt_address}",
+                f"{shlex.quote(f'wipefs -a /dev/{name}')}, and collect it again: {collect_words(node)}",
                 **place,
             )
         ]
@@ -253,7 +254,7 @@ def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | No
 def _let_go(node: Node, user: str) -> str:
     command = release(user)
     by = f": exec_nodes {node.mgmt_address} {shlex.quote(command)}" if command else " there"
-    return f"let go of it{by}, then collect it again: collect_nodes -i {node.mgmt_address}"
+    return f"let go of it{by}, then collect it again: {collect_words(node)}"
 
 
 def _shown(node: Node, disk: Disk, content: DiskContent | None) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from nodes.facts import NodeFacts
 from nodes.models import Collection, Node
 from nodes.parsers.errors import FactsError
 from nodes.recording import read_again
-from nodes.services.collect import check_states
+from nodes.services.collect import check_states, collect_words
 from nodes.services.exclusion import refuse_if_busy
 from nodes.services.find import nodes_at
 from nodes.states import move_nodes
@@ -130,24 +130,25 @@ def raw_output(*, address: str, number: int | None = None) -> tuple[Collection, 
 
     Raises :class:`NotFound`.
     """
-    rows = Collection.objects.filter(node=nodes_at([address])[0]).exclude(raw=b"").order_by("-id")
+    [node] = nodes_at([address])
+    rows = Collection.objects.filter(node=node).exclude(raw=b"").order_by("-id")
     row = (rows.filter(pk=number) if number is not None else rows).first()
     which = f" under number {number}" if number is not None else ""
     if row is None:
         raise NotFound.because(
             "N40",
             f"no output of {address} is kept{which}",
-            _others(address, rows),
+            _others(node, rows),
             node=address,
         )
     try:
         return row, unpack(row)
     except FactsError as error:
-        others = _others(address, rows.exclude(pk=row.pk))
+        others = _others(node, rows.exclude(pk=row.pk))
         raise NotFound.because("N40", str(error), others, node=address) from None
 
 
-def _others(address: str, rows: QuerySet[Collection]) -> str:
+def _others(node: Node, rows: QuerySet[Collection]) -> str:
     """Which collections to ask for instead."""
     numbers = ", ".join(str(pk) for pk in rows.values_list("pk", flat=True))
-    return f"output is kept of number {numbers}" if numbers else f"collect_nodes -i {address} brings some"
+    return f"output is kept of number {numbers}" if numbers else f"collect the node: {collect_words(node)}"
