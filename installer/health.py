@@ -27,15 +27,21 @@ def readyz(request: HttpRequest) -> HttpResponse:
         workers = watchdog.alive()
         queued = queueing.depth()
         database = "ok"
-    except (DatabaseError, InterfaceError):
+    except (DatabaseError, InterfaceError) as error:
         # No detail: it may name hosts and users, and whoever asks has not logged in.
         connection.close()
-        database = "does not answer, or is not migrated: look at the log, run manage.py migrate"
+        database = (
+            "cannot be used: its disk is full"
+            if room.lacks_room(error)
+            else "does not answer, or is not migrated: look at the log, run manage.py migrate"
+        )
     worker = "ok" if workers else "none is alive: start one with manage.py qcluster"
     if database != "ok":
         worker = "unknown"
     # A worker that cannot write down that it lives is not dead.
-    full = room.is_full()
+    where = "in the data folder" if room.folder_is_full() else ""
+    where = where or ("where PostgreSQL keeps its data" if room.database_is_full() else "")
+    full = bool(where)
     if full and not workers:
         worker = "unknown: nothing can be written down"
     ready = database == "ok" and workers > 0 and not full
@@ -43,9 +49,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         "status": "ok" if ready else "unready",
         "database": database,
         "worker": worker,
-        "disk": "full: free some space in the data folder; jobs wait and go on by themselves then"
-        if full
-        else "ok",
+        "disk": f"full: free some space {where}; jobs wait and go on by themselves then" if full else "ok",
         "workers": workers,
         "queued": queued,
     }

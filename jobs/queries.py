@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from jobs import room
 from jobs.estimate import TimeLeft
 from jobs.models import AuditEntry, Event, Job, Step
 from jobs.states import JOB_ACTIVE, STEP_ENDED, StepStatus
@@ -23,7 +24,7 @@ _RANK = (
 
 
 def job_status(job: Job) -> dict[str, Any]:
-    """The shape of ``get_status --format json``. Three queries at most, however many nodes."""
+    """The shape of ``get_status --format json``. Three queries at most, however many nodes, and whether there is room."""
     steps = list(job.steps.order_by("position", "id"))
     left_by_phase, left = time_left(job, steps)
     paused_by = job.paused_by if job.status in JOB_ACTIVE else ""
@@ -43,6 +44,7 @@ def job_status(job: Job) -> dict[str, Any]:
         "error": job.error,
         "paused_by": paused_by,
         "paused_at": stamp(_paused_at(job)) if paused_by else None,
+        "waits_for": room.sentence() if job.status in JOB_ACTIVE else "",
         "created_by": job.created_by,
         "created_at": stamp(job.created_at),
         "started_at": stamp(job.started_at),

@@ -1,30 +1,85 @@
-"""Whether the disk of the installer has room: without it nothing is written down, and jobs wait."""
+"""Whether the installer and its database have room on their disks: without it nothing is written down, and jobs wait."""
 
 from __future__ import annotations
 
 import errno
 import os
+import time
+from pathlib import Path
 
+from django import db
 from django.conf import settings
+from django.db import connection, transaction
 
 # SQLite and a log line want some pages each.
 LEAST_BYTES = 1 << 20
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
+# PostgreSQL is asked no more often than this by one process.
+ASK_S = 3.0
+# More rows than work_mem holds go into a file beside the tables for a moment, half a megabyte here: room is there or
+# it is not, and no table, catalog or write-ahead log is touched (PostgreSQL, "Resource Consumption", work_mem).
+_PROBE = "SET LOCAL temp_tablespaces = ''; SET LOCAL work_mem = '64kB'; SELECT count(*) FROM generate_series(1, 40000)"
+_DISK_FULL = "53100"
+# Of errors that carry no code: what SQLite says, what the operating system says, and the word with which a full
+# PostgreSQL turns every new connection away (relcache.c, write_relcache_init_file; never translated).
+_SAID = ("database or disk is full", "no space left on device", "could not write init file")
+_asked = {"at": -ASK_S, "full": False}
 
 
-def is_full() -> bool:
-    """Return whether the data folder's file system has no room, or no more files, for anything."""
+def folder_is_full() -> bool:
+    """Return whether the file system of the data folder, or of SQLite's file, has no room or no place for more files."""
+    return any(_is_full(folder) for folder in {settings.DATA_DIR, _sqlite_folder()})
+
+
+def database_is_full() -> bool:
+    """Return whether PostgreSQL cannot write for lack of room; whatever else is wrong with it is said where it is used."""
+    if connection.vendor != "postgresql":
+        return False
+    if time.monotonic() - _asked["at"] >= ASK_S:
+        _asked.update(full=_probe(), at=time.monotonic())
+    return bool(_asked["full"])
+
+
+def lacks_room(error: BaseException) -> bool:
+    """Return whether this error of a database means that its disk is full."""
+    if getattr(error.__cause__, "pgcode", None) == _DISK_FULL:
+        return True
+    text = str(error).lower()
+    return any(said in text for said in _SAID)
+
+
+def sentence() -> str:
+    """Say what to do, for people who have logged in, since it names the place; nothing where there is room."""
+    if folder_is_full():
+        place = f"the disk of the installer is full ({settings.DATA_DIR})"
+    elif database_is_full():
+        host = connection.settings_dict["HOST"] or "this machine"
+        place = f"the disk of the installer's database is full (PostgreSQL at {host})"
+    else:
+        return ""
+    return f"{place}: free some space there; jobs wait and go on by themselves then, nothing is lost"
+
+
+def _sqlite_folder() -> Path:
+    name = connection.settings_dict["NAME"]
+    there = connection.vendor == "sqlite" and Path(str(name)).is_absolute()
+    return Path(str(name)).parent if there else Path(settings.DATA_DIR)
+
+
+def _is_full(folder: Path) -> bool:
     try:
-        found = os.statvfs(settings.DATA_DIR)
+        found = os.statvfs(folder)
     except OSError:
         return False  # whatever else is wrong with it is said where it is used
     files_left = found.f_favail > 0 or found.f_files == 0
     return found.f_bavail * found.f_frsize < LEAST_BYTES or not files_left
 
 
-def sentence() -> str:
-    """Say what to do; for people who have logged in, since it names the folder."""
-    return (
-        f"the disk of the installer is full ({settings.DATA_DIR}): free some space there; jobs wait and go on by "
-        "themselves then, nothing is lost"
-    )
+def _probe() -> bool:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_PROBE)
+            transaction.set_rollback(True)
+    except db.Error as error:
+        return lacks_room(error)
+    return False

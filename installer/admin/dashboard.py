@@ -13,6 +13,7 @@ from installer.admin.labels import look, pill, words
 from installer.admin.open_items import FAILED, ROWS, first_scale_out_done, open_items
 from installer.admin.totals import totals
 from installer.admin.verbs import may_run
+from jobs import room
 from jobs.engine import watchdog
 from jobs.models import Job, Worker
 from jobs.states import JOB_ACTIVE, JOB_ENDED
@@ -41,6 +42,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     ]
     dead = Worker.objects.count() - alive
     begun = first_scale_out_done()
+    full = room.sentence()
     return {
         **context,
         "title": "Dashboard",
@@ -57,12 +59,15 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "failed_total": failed_total,
         "conflicts": conflicts,
         "plans": plans,
+        "full": full,
         "workers": alive,
         "dead_workers": dead,
         "items": items,
         "steps": None if begun else _first_steps(counts, bool(plans), bool(active)),
         # Said only when nothing at all is open.
-        "calm": bool(begun and alive and not (dead or items or active or plans or failed_total or conflicts)),
+        "calm": bool(
+            begun and alive and not (full or dead or items or active or plans or failed_total or conflicts)
+        ),
         "workers_url": reverse("admin:jobs_worker_changelist"),
         "zones": Zone.objects.count(),
         "zone_rows": [(zone, totals(zone)) for zone in Zone.objects.select_related("counts")[:ZONE_ROWS]],

@@ -20,7 +20,7 @@ from installer.admin.base import ConsoleAdmin
 from installer.admin.labels import pill
 from installer.admin.units import duration_text, moment_text
 from installer.logfile import log_file
-from jobs import queries, registry, room, services
+from jobs import queries, registry, services
 from jobs.audit import MAX_REASON_CHARS
 from jobs.engine import watchdog
 from jobs.models import Job, Step
@@ -145,7 +145,6 @@ class JobAdmin(ConsoleAdmin):
             "left": list(
                 watchdog.leftovers().filter(job=item).order_by("pk").values_list("address", flat=True)
             ),
-            "full": room.sentence() if item.status in JOB_ACTIVE and room.is_full() else "",
             "by_word": services.phases_by_word(item),
             "stalled": item.status in JOB_ACTIVE and not watchdog.alive(),
             "plan_id": _plan_id(item),

@@ -16,6 +16,7 @@ from rest_framework.views import exception_handler
 
 from installer.bodies import TOO_LARGE
 from installer.slots import Full
+from jobs import room
 from jobs.errors import Busy, Denied, Failed, NotFound, Outdated, Refused, VerbError
 
 logger = logging.getLogger(__name__)
@@ -43,7 +44,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
         return _unread("the form has too many fields or files: send fewer at once, or JSON")
     if isinstance(error, OperationalError | InterfaceError):
-        logger.error("the database does not answer: %s", error)
+        logger.error("the database cannot be used: %s", error)
+        if room.lacks_room(error):
+            return problem(503, "the disk of the database is full: free some space there, then try again")
         return problem(503, "the database does not answer: try again in a moment")
     response = exception_handler(error, context)
     if response is None:

@@ -105,6 +105,9 @@ class JobRowShape(Shape):
 class JobShape(JobRowShape):
     phase = serializers.CharField()
     paused_at = serializers.DateTimeField(allow_null=True)
+    waits_for = serializers.CharField(
+        help_text="a full disk of the installer or of its database, on which the job waits; empty otherwise"
+    )
     time_left = TimeLeftShape(
         allow_null=True, help_text="estimated from earlier runs; null without them, or while it is paused"
     )

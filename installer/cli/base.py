@@ -15,6 +15,7 @@ from django.db import InterfaceError, OperationalError, ProgrammingError
 from installer.cli.output import FORMATS, emit
 from installer.cli.person import shell_actor
 from installer.environment import ConfigurationError
+from jobs import room
 from jobs.actor import Actor
 from jobs.errors import Denied, Difference, Finding, Outdated, Refused, VerbError
 from jobs.text import plain
@@ -140,6 +141,8 @@ def database_sentence(error: Exception) -> str:
     """What is wrong with the database, and the remedy."""
     text = str(error).strip()
     first = plain(text.splitlines()[0]) if text else type(error).__name__
+    if room.lacks_room(error):
+        return f"the disk of the database is full ({first}): free some space there, then try again"
     lowered = text.lower()
     if re.search(r'(database|role) "[^"]*" does not exist', lowered):
         return f"the database cannot be used ({first}): create it on the server, or correct DATABASE_URL"

@@ -12,7 +12,6 @@ from django.db import InterfaceError, OperationalError, connection
 
 from installer.cli.base import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, VerbCommand
 from installer.cli.progress import display
-from jobs import room
 from jobs.engine import watchdog
 from jobs.models import Event, Job
 from jobs.queries import job_status
@@ -58,10 +57,10 @@ def _watch(job_id: str, screen: Any) -> dict[str, Any]:
         if job.status in JOB_ENDED:
             return status
         if polls % _WORKER_EVERY == 0:
-            if room.is_full():
-                screen.warn(room.sentence())
-            else:
-                screen.warn("" if patiently(watchdog.alive) else f"{NO_WORKER}; {_until()}")
+            # A worker that cannot write down that it lives is not dead.
+            screen.warn(
+                status["waits_for"] or ("" if patiently(watchdog.alive) else f"{NO_WORKER}; {_until()}")
+            )
         polls += 1
         time.sleep(POLL_S)
 

@@ -74,8 +74,8 @@ class StatusCommand(LookCommand):
             self.say(summary(status))
             if outlook(status):
                 self.say(outlook(status))
-            if status["error"]:
-                self.say(status["error"])
+            for text in filter(None, (status["waits_for"], status["error"])):
+                self.say(text)
         self.emit(options, status, [job_row(node) for node in status["nodes"]])
         if self.outcome:
             raise SystemExit(self.outcome)

@@ -72,6 +72,8 @@ function showStatus() {
   byId("job-pill").replaceChildren(pill, ...held);
   byId("job-left").textContent = status.time_left ? `· ${status.time_left.text}` : "";
   showPause();
+  byId("job-full").hidden = !status.waits_for;
+  byId("job-full").querySelector("span").textContent = status.waits_for;
   const { total } = status.progress;
   const done = status.phases.reduce((sum, phase) => sum + phase.done, 0);
   const bar = byId("job-bar");
