@@ -42,6 +42,9 @@ from zones.services.rendered import settings_in_service
 from zones.services.zone_counts import store_counts
 from zones.states import PLAN_OPEN
 
+# Where component os puts the settings of a node.
+ON_NODE = "/pitrix/conf/settings"
+
 
 @dataclass(frozen=True, slots=True)
 class Retired:
@@ -162,15 +165,13 @@ def _keep_files(
         host = row.path.removeprefix(SETTINGS)
         if wanted is None:
             detail = f"{host} must get other settings, but its file was edited at the lines that change"
-            told.append(
-                Finding("Z23", detail, "bring the lines below onto it yourself, beside the edit", "warning")
-            )
+            remedy = f"bring the lines below into {ON_NODE} there yourself, beside the edit"
+            told.append(Finding("Z23", detail, remedy, "warning"))
             diffs[row.path] = unified(row.path, before[row.path], after[row.path])
         elif wanted != row.content:
             detail = f"{host} must get other settings; nothing has been written there"
-            told.append(
-                Finding("Z23", detail, "bring the lines below onto it and restart what reads them", "warning")
-            )
+            remedy = f"bring the lines below into {ON_NODE} there and restart what reads them"
+            told.append(Finding("Z23", detail, remedy, "warning"))
             diffs[row.path] = unified(row.path, row.content, wanted)
             row.content = wanted
             row.save(update_fields=["content"])

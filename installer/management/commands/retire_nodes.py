@@ -39,4 +39,4 @@ class Command(VerbCommand):
     def _tell(self, told: Retired) -> None:
         self.findings(told.findings)
         for diff in told.settings.values():
-            self.say(diff.rstrip())
+            self.say(diff.rstrip("\n"))

@@ -58,7 +58,6 @@ UNTRIED = frozenset(
         "P": "01 02 11 14 22 30 50 51 52 53 63 64 70 78 79",
         "Q": "01 02 03",
         "T": "01",
-        "Z": "23 40",
     }.items()
     for number in numbers.split()
 )
