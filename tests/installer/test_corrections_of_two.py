@@ -43,6 +43,7 @@ def stored() -> list[dict[str, Any]]:
     return list(DiskCorrection.objects.order_by("pk").values())
 
 
+@pytest.mark.remedy("P79")
 @pytest.mark.parametrize("change", [("-t", "sata"), ("--clear", "type"), ("-s", "0", "--clear", "type")])
 def test_the_command_shows_what_would_give_way_and_does_nothing(
     node: Node, run: Any, change: tuple[str, ...]

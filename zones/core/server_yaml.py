@@ -19,17 +19,21 @@ _DEFAULT = "default"
 _SHAPE = "compute_server.emulator in server.yaml is no list of versions with their bin"
 
 
+class FileFault(ValueError):
+    """The file itself has to be mended by a person."""
+
+
 def read_emulators(text: str) -> tuple[dict[str, str], str]:
     """The ``bin`` folder of each version in a server.yaml, in its order, and the default; empty where it has none.
 
     Raises:
-        ValueError: the text is not YAML, has a key twice, or the block has another shape than the platform reads.
+        FileFault: the text is not YAML, has a key twice, or the block has another shape than the platform reads.
     """
     block = _block(_loaded(text))
     try:
         found = {str(key): str(item["bin"]) for key, item in block.items() if key != _DEFAULT}
     except (KeyError, TypeError):
-        raise ValueError(_SHAPE) from None
+        raise FileFault(_SHAPE) from None
     return found, str(block.get(_DEFAULT, ""))
 
 
@@ -39,9 +43,9 @@ def edit_emulators(text: str, emulators: Mapping[str, str], default: str) -> str
     Lines, their ends, comments and order of what stays are kept; versions that are new stand behind the others.
 
     Raises:
-        ValueError: a version or folder that is none, a default that is not listed, or a file that only a
-            person can edit: with tabs, with a key twice, with the section on one line, with something unexpected in
-            the block, or with an alias through which the edit would reach further.
+        ValueError: a version or folder that is none, or a default that is not listed.
+        FileFault: a file that only a person can edit: with tabs, with a key twice, with the section on one line, with
+            something unexpected in the block, or with an alias through which the edit would reach further.
     """
     _check(emulators, default)
     before = _loaded(text)
@@ -54,9 +58,7 @@ def edit_emulators(text: str, emulators: Mapping[str, str], default: str) -> str
     except ValueError:
         same = False
     if not same or any(_other(after, name) != _other(before, name) for name in held if name in emulators):
-        raise ValueError(
-            "compute_server.emulator is written in a way that is not understood: edit it by hand"
-        )
+        raise FileFault("compute_server.emulator is written in a way that is not understood: edit it by hand")
     if edited.rstrip("\n") == text.replace("\r\n", "\n").rstrip("\n"):
         return text
     return edited.replace("\n", newline)
@@ -75,21 +77,21 @@ class _Loader(yaml.BaseLoader):
 
 
 def _loaded(text: str) -> dict[str, Any]:
-    """The document. Raises :class:`ValueError` with the line that is wrong."""
+    """The document. Raises :class:`FileFault` with the line that is wrong."""
     try:
         # 6.10 is a version here, no number.
         values = yaml.load(text, Loader=_Loader)  # noqa: S506
     except yaml.constructor.ConstructorError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise ValueError(f"server.yaml has a key twice (line {line}): take one of them out") from None
+        raise FileFault(f"server.yaml has a key twice (line {line}): take one of them out") from None
     except (yaml.YAMLError, RecursionError) as error:
         where = getattr(error, "problem_mark", None)
         at = f" (line {where.line + 1})" if where else ""
-        raise ValueError(f"server.yaml is not YAML{at}: mend it, then try again") from None
+        raise FileFault(f"server.yaml is not YAML{at}: mend it, then try again") from None
     if values in (None, ""):
         return {}
     if not isinstance(values, dict):
-        raise ValueError(_SHAPE)
+        raise FileFault(_SHAPE)
     return values
 
 
@@ -97,7 +99,7 @@ def _block(values: Mapping[str, Any]) -> dict[str, Any]:
     section = values.get("compute_server") or {}
     block = (section.get("emulator") or {}) if isinstance(section, dict) else None
     if not isinstance(block, dict):
-        raise ValueError(_SHAPE)
+        raise FileFault(_SHAPE)
     return block
 
 
@@ -122,7 +124,7 @@ def _edited(text: str, emulators: Mapping[str, str], default: str) -> str:
     if start is None:
         return "".join([*lines, f"{_SECTION}\n", *block])
     if _code(lines[start]) != _SECTION:
-        raise ValueError("compute_server is written on one line: write it as a block, then try again")
+        raise FileFault("compute_server is written on one line: write it as a block, then try again")
     end = next(
         (n for n in range(start + 1, len(lines)) if _code(lines[n]) and _indent(lines[n]) == 0), len(lines)
     )

@@ -22,6 +22,7 @@ from zones.models import Zone, ZoneFile
 from zones.services.changes import find_change
 from zones.services.packages import vendor_package
 from zones.services.qemu import incremental_packages
+from zones.upkeep_models import Change
 
 
 def register_actions() -> None:
@@ -38,7 +39,9 @@ def started(job: Job) -> None:
         now = ZoneFile.objects.filter(zone=change.zone, path=file["path"]).first()
         if change.approved_at is None or (now.content if now else "") != file["base"]:
             raise Refused.because(
-                "Q03", f"{file['path']} was changed since change {change.change_id} was made", "make it again"
+                "Q03",
+                f"{file['path']} was changed since change {change.change_id} was made",
+                f"make it again: {_command(change)}, then --approve it and --apply",
             )
         ZoneFile.objects.update_or_create(
             zone=change.zone, path=file["path"], defaults={"content": file["content"]}
@@ -49,6 +52,14 @@ def started(job: Job) -> None:
         )
         type(change).objects.filter(pk=change.pk).update(applied_at=Now())
         count_build(job)
+
+
+def _command(change: Change) -> str:
+    """What proposes the same of the file as it is now."""
+    versions = " ".join(
+        f"--qemu {version}={folder}" for version, folder in change.detail["emulators"].items()
+    )
+    return f"set_qemu_version -z {change.zone.zone_id} {versions} --default {change.detail['default']}"
 
 
 def prepare_hypers(job: Job, steps: Sequence[Step]) -> dict[str, Any]:

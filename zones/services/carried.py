@@ -60,7 +60,10 @@ def carry(row: PlanFile, edit: PlanFile, zone: Zone) -> list[Finding]:
         detail = (
             f"the edit of {row.path} by {edit.edited_by} (plan {edit.plan.plan_id}) was not taken over: {why}"
         )
-        remedy = "compare both and edit the file again if it is still wanted"
+        both = "; ".join(
+            f"show_plan {plan_id} --file {row.path}" for plan_id in (edit.plan.plan_id, row.plan.plan_id)
+        )
+        remedy = f"compare both ({both}) and edit the file again if it is still wanted"
         return [Finding("P51", detail, remedy, "warning", file=row.path, node=row.address)]
     if merged == row.content:
         return []

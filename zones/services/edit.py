@@ -12,8 +12,10 @@ from zones.core.edits import check_edit, normal_text
 from zones.load import drives_by_reference
 from zones.models import Plan, PlanFile
 from zones.services import revisions
+from zones.services.begun import begun, review_again
 from zones.services.find import find_file, find_plan, locked_plan
 from zones.services.seen import check_made_from, check_status
+from zones.states import PlanStatus
 
 
 def edit_plan_file(
@@ -22,7 +24,8 @@ def edit_plan_file(
     """Put ``content`` in the place of a rendered file of an open plan; what was rendered is kept beside it.
 
     ``made_from`` names the text that was edited: the hash of the file (:func:`zones.services.seen.file_hash`) or of
-    the plan. Giving what was rendered withdraws the edit. An approval is void afterwards: the plan is a draft again.
+    the plan. Giving what was rendered withdraws the edit, also where the plan is installed in part. An approval is void
+    afterwards: the plan is a draft again.
     Raises :class:`Outdated` with the difference when somebody else changed the file meanwhile (or decided on the plan,
     where ``seen_status`` says what it was), :class:`Refused` with every finding about the text; nothing is changed then.
     """
@@ -46,7 +49,11 @@ def edit_plan_file(
             raise Refused(findings)
         if text != file.content:
             was, former = revisions.before(plan), {path: file.content}
-            revisions.reopen(plan)
+            if text == rendered and plan.status == PlanStatus.APPROVED and begun(plan):
+                # Nodes can be left out of it only once the edit is not in their way any more (P63).
+                review_again(plan)
+            else:
+                revisions.reopen(plan)
             _write(file, text, rendered, actor)
             revisions.rehash(plan, was, former, actor=actor, verb="edit_plan_file")
             audit.record(actor, "edit_plan_file", plan.plan_id, path=path, hash=plan.content_hash)

@@ -31,17 +31,15 @@ from zones.core.rebased import Rebased, rebased
 from zones.core.rendering import PLACEMENT, read_placement
 from zones.core.rules.roles import missing_one
 from zones.core.world import HYPER_ROLES, hostname_key
-from zones.models import Plan, PlanFile, Role, Zone, ZoneFile
+from zones.models import Plan, PlanFile, Role, Zone
 from zones.services import revisions
+from zones.services.begun import LEAVING, begun, note_installed, take_back
 from zones.services.find import find_plan, lock_allocations, locked_plan
 from zones.services.membership import free
 from zones.services.rendered import rendered_now
-from zones.services.reserve import BATCH
 from zones.services.scale import open_addresses
 from zones.services.seen import check_seen
 from zones.states import PlanStatus
-
-LEAVING = frozenset({NodeStatus.AVAILABLE, NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +78,13 @@ def leave_out_nodes(
         if holder(plan.zone.exclusive_scope):
             raise busy(plan.zone.exclusive_scope)
         if plan.status == PlanStatus.APPROVED:
-            _note_installed(plan)
+            note_installed(plan)
         before = rendered_now(plan)
         masters = _drop(plan, leaving)
         contents = dict(plan.files.values_list("path", "content"))
         files = _take_files(plan, rebased(before, rendered_now(plan), contents))
         again = _changed_in_service(plan)
-        _take_back(plan)
+        take_back(plan)
         plan.findings = [*plan.findings, *_told(plan, leaving, masters, again, actor, reason)]
         plan.save(update_fields=["findings", "roles", "host_keys", "removed"])
         texts = {path: contents.get(path) for path in files}
@@ -115,8 +113,6 @@ def _leaving(plan: Plan, addresses: Sequence[str]) -> list[Node]:
     named = nodes_at(addresses)
     nodes = list(Node.objects.select_for_update().filter(pk__in=[node.pk for node in named]))
     hosts = _vm_hosts(plan)
-    # A plan that brought nodes into service is not rejected any more (P21).
-    begun = Node.objects.filter(role__plan=plan).exclude(status__in=LEAVING).exists()
     findings = []
     for node in nodes:
         address = str(node.mgmt_address)
@@ -128,7 +124,7 @@ def _leaving(plan: Plan, addresses: Sequence[str]) -> list[Node]:
         elif address in hosts:
             detail = f"management VMs of the new zone run on {node}"
             remedy = f"repair it, then resume_job {plan.job_id}"
-            if not begun:
+            if not begun(plan):
                 remedy = (
                     f"repair it and resume, or reject_plan {plan.plan_id} and configure the zone without it"
                 )
@@ -153,24 +149,6 @@ def _vm_hosts(plan: Plan) -> frozenset[str]:
         return frozenset(plan.roles)  # somebody edited it beyond reading: then any node may be a host
 
 
-def _note_installed(plan: Plan) -> None:
-    """What the job brought onto nodes in service is what the zone has there now: the review compares with it."""
-    done = Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE).values_list(
-        "mgmt_address", flat=True
-    )
-    rows = list(plan.files.filter(address__in=[str(address) for address in done]))
-    for row in rows:
-        row.base = row.content
-    PlanFile.objects.bulk_update(rows, ["base"], batch_size=500)
-    ZoneFile.objects.bulk_create(
-        [ZoneFile(zone=plan.zone, path=row.path, content=row.content) for row in rows],
-        batch_size=BATCH,
-        update_conflicts=True,
-        update_fields=["content"],
-        unique_fields=["zone", "path"],
-    )
-
-
 def _drop(plan: Plan, nodes: Collection[Node]) -> dict[str, str]:
     """Free what the nodes held: the networks (by their new Master's hostname) that lost their Master."""
     gone = {str(node.mgmt_address): node.node_id for node in nodes}
@@ -191,18 +169,7 @@ def _take_files(plan: Plan, new: Rebased) -> tuple[str, ...]:
     """Paths that were written or removed. Raises :class:`Refused` where own lines are in the way."""
     rows = {row.path: row for row in plan.files.filter(path__in=[*new.changed, *new.gone, *new.conflicts])}
     if new.conflicts:
-        raise Refused(
-            Finding(
-                "P63",
-                f"{path} was {'edited by ' + row.edited_by if row and row.edited_by else 'rendered from other facts'} "
-                "at the lines that would follow",
-                "take the edit back"
-                if row and row.edited_by
-                else "collect its node again, or reject the plan",
-                file=path,
-            )
-            for path, row in ((path, rows.get(path)) for path in new.conflicts)
-        )
+        raise Refused(_in_the_way(plan, path, rows.get(path)) for path in new.conflicts)
     addresses = {f"settings/{given['hostname']}": address for address, given in plan.roles.items()}
     for path, content in new.changed.items():
         row = rows.get(path) or PlanFile(plan=plan, path=path, address=addresses.get(path, ""))
@@ -215,22 +182,22 @@ def _take_files(plan: Plan, new: Rebased) -> tuple[str, ...]:
     return (*new.changed, *new.gone)
 
 
+def _in_the_way(plan: Plan, path: str, row: PlanFile | None) -> Finding:
+    """Own lines where others would follow: an edit, or what a node was when the plan was made."""
+    if row is not None and row.edited_by:
+        why = f"edited by {row.edited_by}"
+        remedy = f"take the edit of these lines back (show_plan {plan.plan_id} --diff shows it), then leave the nodes out"
+    else:
+        why = "rendered from other facts"
+        remedy = "a node is not as it was then (its host name, say): set it back and collect it again"
+        remedy += "" if begun(plan) else f", or reject the plan: reject_plan {plan.plan_id}"
+    return Finding("P63", f"{path} was {why} at the lines that would follow", remedy, file=path)
+
+
 def _changed_in_service(plan: Plan) -> list[str]:
     """Hostnames of nodes in service whose settings are not those that were installed on them."""
     active = Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE)
     return [node.hostname for node in revisions.differently_set(plan, active)]
-
-
-def _take_back(plan: Plan) -> None:
-    """The plan is a draft: those of its nodes that wait to be installed are available until it is approved again."""
-    if plan.status != PlanStatus.APPROVED:
-        return
-    waiting = list(
-        Node.objects.filter(role__plan=plan).exclude(status=NodeStatus.ACTIVE).values_list("pk", flat=True)
-    )
-    Role.objects.filter(node__in=waiting).delete()
-    move_nodes(Node.objects.filter(pk__in=waiting), "unconfigure")
-    revisions.unapprove(plan)
 
 
 def _told(
@@ -275,15 +242,14 @@ def _steps_left(plan: Plan) -> list[str]:
     zone = plan.zone
     steps = []
     if plan.kind == Plan.Kind.ZONE and not zone.is_global:
-        steps += [
-            f"clear_zone_cache -z {zone.zone_id}",
-            "restart of services",
-            f"render_haproxy -z {zone.zone_id}",
-        ]
+        steps.append(f"clear_zone_cache -z {zone.zone_id}")
+        at = Zone.objects.filter(region_id=zone.region_id, is_global=True).first()
+        steps += [f"restart_services -z {at.zone_id}"] if at else []
+        steps.append(f"render_haproxy -z {zone.zone_id}")
     elif open_addresses(plan):
         return []
     if zone.deploy_mode in MIRROR_MODES:
         steps.append(f"update_hyper_mirror -z {zone.zone_id}")
     if zone.network_mode == Zone.NetworkMode.SDN:
-        steps.append(f"dump_vbc_route -z {zone.zone_id} for the gateway")
+        steps.append(f"dump_vbc_route -z {zone.zone_id} (for the gateway)")
     return [*steps, f"rebuild_cache -z {zone.zone_id}"]

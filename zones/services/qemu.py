@@ -15,7 +15,7 @@ from nodes.models import Node
 from nodes.services.find import targets
 from nodes.states import NodeStatus
 from zones.core.rendering.zone_files import SERVER_YAML, SYSTEM_BIN
-from zones.core.server_yaml import edit_emulators, read_emulators
+from zones.core.server_yaml import FileFault, edit_emulators, read_emulators
 from zones.models import Zone, ZoneFile
 from zones.services.changes import make_change, named_change
 from zones.services.find import find_zone
@@ -54,8 +54,16 @@ def set_up_versions(*, zone_id: str) -> tuple[dict[str, str], str]:
     """
     try:
         return read_emulators(_server_yaml(find_zone(zone_id)))
-    except ValueError as error:
-        raise Refused.because("Q01", str(error), "until then set_qemu_version does not edit it") from None
+    except FileFault as error:
+        raise Refused.because("Q01", str(error), _by_hand(zone_id)) from None
+
+
+def _by_hand(zone_id: str) -> str:
+    """How a person edits the file: in the review of a plan, which changes nothing else where all nodes are in service."""
+    return (
+        f"edit it in a plan of the zone: config_qingcloud -f -v variables.{zone_id}.yaml -s settings.{zone_id}.yaml, "
+        f"edit_plan_file PLAN {FILE} -I FILE, approve_plan PLAN; then try again"
+    )
 
 
 def set_qemu_version(
@@ -74,6 +82,8 @@ def set_qemu_version(
         if twice:
             raise ValueError(f"version {twice[0][:40]!r} is given twice")
         content = edit_emulators(base, emulators, default)
+    except FileFault as error:
+        raise Refused.because("Q01", str(error), _by_hand(zone_id)) from None
     except ValueError as error:
         raise Refused.because("Q01", str(error), "correct it and try again", field="versions") from None
     file = {"node_id": "", "address": "", "path": FILE, "base": base, "content": content}

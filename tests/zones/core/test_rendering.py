@@ -162,6 +162,25 @@ def test_another_layout_is_checked(choice: VpoolChoice, expected: list[str]) -> 
         assert not choice.reason or found["vpool_reason"] == choice.reason
 
 
+@pytest.mark.remedy("P01", "P02")
+def test_what_is_advised_about_a_layout_is_a_layout() -> None:
+    """People see the same over an edit of the settings file (E07)."""
+    item, other = node(20, disks=3), node(21, disks=1)
+    asked = documents("scale", settings_of(dict.fromkeys((item, other), "hyper-repl")))
+
+    def advice(code: str, layout: str, reason: str = "") -> str:
+        choice = {item.address: VpoolChoice(layout, reason)}
+        plan = make_plan(asked, world(item, other, zones=(demo_zone(),)), Options(vpool=choice))
+        assert codes(plan.findings) == ([code] if code else [])
+        return plan.findings[0].remedy if code else ""
+
+    layouts = advice("P02", "mirror").removeprefix("choose one of: ").split(", ")
+    assert layouts == ["stripe", "raidz"]
+    assert advice("P01", layouts[0]) == "give a reason, or choose another layout"
+    advice("", layouts[0], "scratch data only")
+    advice("", layouts[1])
+
+
 HOSTILE = '$(touch x) `id` "; rm -rf / \\" \\n ${HOME} \n\x07 \u2028 é'
 
 

@@ -1,0 +1,60 @@
+"""A plan that brought nodes into service already goes back into its review: the others wait for its approval again."""
+
+from __future__ import annotations
+
+from jobs.services import busy, holder
+from nodes.models import Node
+from nodes.states import NodeStatus, move_nodes
+from zones.models import Plan, PlanFile, Role, ZoneFile
+from zones.services import revisions
+from zones.services.reserve import BATCH
+from zones.states import PlanStatus
+
+LEAVING = frozenset({NodeStatus.AVAILABLE, NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
+"""States of a node that an open plan can do without."""
+
+
+def begun(plan: Plan) -> bool:
+    """Whether nodes came into service by this plan, or are on their way: it is not rejected any more (P21)."""
+    return Node.objects.filter(role__plan=plan).exclude(status__in=LEAVING).exists()
+
+
+def note_installed(plan: Plan) -> None:
+    """What the job brought onto nodes in service is what the zone has there now: the review compares with it."""
+    done = Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE).values_list(
+        "mgmt_address", flat=True
+    )
+    rows = list(plan.files.filter(address__in=[str(address) for address in done]))
+    for row in rows:
+        row.base = row.content
+    PlanFile.objects.bulk_update(rows, ["base"], batch_size=500)
+    ZoneFile.objects.bulk_create(
+        [ZoneFile(zone=plan.zone, path=row.path, content=row.content) for row in rows],
+        batch_size=BATCH,
+        update_conflicts=True,
+        update_fields=["content"],
+        unique_fields=["zone", "path"],
+    )
+
+
+def take_back(plan: Plan) -> None:
+    """The plan is a draft: those of its nodes that wait to be installed are available until it is approved again."""
+    if plan.status != PlanStatus.APPROVED:
+        return
+    waiting = list(
+        Node.objects.filter(role__plan=plan).exclude(status=NodeStatus.ACTIVE).values_list("pk", flat=True)
+    )
+    Role.objects.filter(node__in=waiting).delete()
+    move_nodes(Node.objects.filter(pk__in=waiting), "unconfigure")
+    revisions.unapprove(plan)
+
+
+def review_again(plan: Plan) -> None:
+    """An approved plan whose job ended before all of it was installed is a draft again.
+
+    The caller holds the plan, and changes it afterwards. Raises :class:`Busy` while a job of the region runs (R20).
+    """
+    if holder(plan.zone.exclusive_scope):
+        raise busy(plan.zone.exclusive_scope)
+    note_installed(plan)
+    take_back(plan)
