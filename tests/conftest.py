@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 
 from installer import slots
 from installer.groups import create_groups
+from jobs import room
 from jobs.actor import Actor
 from zones.services import configure
 
@@ -51,6 +53,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test asks machines outside this host whether they are there; see tests/zones/test_answering.py."""
     monkeypatch.setattr(configure, "answering", lambda addresses: frozenset())
+
+
+@pytest.fixture(autouse=True)
+def room_for_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody asks it whether its disk is full: that would count among the queries of whatever came first."""
+    monkeypatch.setattr(room, "_asked", {"at": math.inf, "full": False})
 
 
 @pytest.fixture(autouse=True)

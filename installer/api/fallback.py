@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 
 from installer.api.problems import PROBLEM_JSON
+from installer.database_errors import remedy
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -18,7 +21,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: nothing of the error but that it was logged."""
+    """500, and nothing of the error but that it was logged; 503 with what helps where the database is the matter."""
+    if said := remedy(sys.exc_info()[1]):
+        if request.path.startswith("/api/"):
+            return _problem(503, said)
+        # Without the request: who asks would be looked up in the database.
+        return HttpResponse(render_to_string("503.html", {"said": said}), status=503)
     if request.path.startswith("/api/"):
         return _problem(500, "the console failed; its log says why")
     return defaults.server_error(request)

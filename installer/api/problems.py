@@ -7,7 +7,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.renderers import JSONRenderer
@@ -15,8 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from installer.bodies import TOO_LARGE
+from installer.database_errors import remedy
 from installer.slots import Full
-from jobs import room
 from jobs.errors import Busy, Denied, Failed, NotFound, Outdated, Refused, VerbError
 
 logger = logging.getLogger(__name__)
@@ -43,11 +42,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return problem(413, TOO_LARGE)
     if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
         return _unread("the form has too many fields or files: send fewer at once, or JSON")
-    if isinstance(error, OperationalError | InterfaceError):
+    if said := remedy(error):
         logger.error("the database cannot be used: %s", error)
-        if room.lacks_room(error):
-            return problem(503, "the disk of the database is full: free some space there, then try again")
-        return problem(503, "the database does not answer: try again in a moment")
+        return problem(503, said)
     response = exception_handler(error, context)
     if response is None:
         return None

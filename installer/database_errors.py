@@ -1,0 +1,37 @@
+"""What a person can do about a database that cannot be used, without anything of it: it may name hosts and users."""
+
+from __future__ import annotations
+
+from django.db import InterfaceError, OperationalError, ProgrammingError
+
+from jobs import room
+
+_MIGRATE = "python manage.py migrate"
+# "undefined table" and "undefined column" of PostgreSQL, and what SQLite says instead.
+_ABSENT = frozenset({"42P01", "42703"})
+_SAID = ("no such table", "no such column", "has no column named")
+
+
+def is_older(error: BaseException) -> bool:
+    """Return whether the database lacks a table or a column that this version of the console knows."""
+    if getattr(error.__cause__, "pgcode", None) in _ABSENT:
+        return True
+    return isinstance(error, OperationalError) and any(said in str(error).lower() for said in _SAID)
+
+
+def remedy(error: BaseException | None) -> str:
+    """Say what is wrong and what helps; nothing where it is no matter of the database."""
+    if not isinstance(error, OperationalError | InterfaceError | ProgrammingError):
+        return ""
+    if room.lacks_room(error):
+        return "The disk of the database is full: free some space there, then try again"
+    if is_older(error):
+        return (
+            f"The database is older than this version of the console: run {_MIGRATE} on the installer, "
+            "then try again"
+        )
+    if isinstance(error, ProgrammingError):
+        return ""
+    if "locked" in str(error).lower():
+        return "The database is busy: try again in a moment"
+    return "The database does not answer: see whether its server runs, then try again in a moment"
