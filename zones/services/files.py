@@ -130,5 +130,6 @@ def _unpaired(variables: _Variables, zones: Sequence[ZoneFiles]) -> list[Finding
                 )
             )
     if not zones and not variables:
-        found.append(Finding("C01", "no configuration file is given", "give -s FILE, or -v FILE and -s FILE"))
+        remedy = "give a settings file (-s FILE), for a new zone with its variables file (-v FILE -s FILE)"
+        found.append(Finding("C01", "no configuration file is given", remedy))
     return found

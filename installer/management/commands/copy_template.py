@@ -29,8 +29,9 @@ class Command(VerbCommand):
             "-t",
             "--template",
             action="append",
-            choices=TEMPLATES,
-            help=f"which file (default: {' and '.join(NEW_ZONE)}; scale_settings adds nodes to a zone)",
+            metavar="TEMPLATE",
+            help=f"which file, of {', '.join(TEMPLATES)} (default: {' and '.join(NEW_ZONE)}; scale_settings adds "
+            "nodes to a zone)",
         )
         parser.add_argument("-o", "--output", default=".", metavar="DIR", help="where to (default: here)")
 

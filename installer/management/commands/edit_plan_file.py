@@ -65,6 +65,6 @@ class Command(VerbCommand):
         self.say(
             unified(now.path, now.content, normal_text(content)) or "the text is what the plan has already"
         )
-        remedy = f"look at the difference and type the path, or give --hash (show_plan {plan.plan_id} --file says it)"
+        remedy = f"look at the difference and type the path, or give --hash {file_hash(now.content)}"
         type_in(self.ask, "", now.path, "the path", undone="nothing was changed", remedy=remedy)
         return file_hash(now.content)

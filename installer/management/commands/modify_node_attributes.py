@@ -96,8 +96,8 @@ class Command(VerbCommand):
             if options["seen_at"] or not sys.stdin.isatty():
                 raise
             self.difference(refusal.difference)
-        remedy = "look at what was said, then type the name, or give --seen-at"
-        name = options["disk"]
+        name, moment = options["disk"], looked_at.isoformat().replace("+00:00", "Z")
+        remedy = f"look at what was said, then type the name, or give --seen-at {moment}"
         question = "What you say would take its place."
         type_in(self.ask, question, name, "the name of the disk", undone="nothing was changed", remedy=remedy)
         return verb(seen_at=looked_at)

@@ -66,6 +66,6 @@ class Command(VerbCommand):
                 raise
             self.difference(refusal.difference)
         question = "It counts as not done then."
-        remedy = "look at who ticked it, then type the item, or give --ticked-at"
+        remedy = f"look at who ticked it, then type the item, or give --ticked-at {listed.get(item)}"
         type_in(self.ask, question, item, "the item", undone="it stays ticked", remedy=remedy)
         verb(ticked_at=parse_datetime(listed.get(item) or ""))

@@ -10,6 +10,7 @@ from django.conf import LazySettings
 
 from jobs.actor import Actor
 from tests.installer.conftest import Result
+from tests.installer.remedies.desk import Desk, new_zone, scaling
 from tests.installer.remedies.files import Files
 from tests.installer.remedies.stage import Stage
 from tests.zones import example_region
@@ -31,3 +32,15 @@ def files(run: Callable[..., Result], tmp_path: Path, data_dir: Path, actor: Act
     """A shell before the region that the examples of the rules are about."""
     example_region.build(actor)
     return Files(run, tmp_path, actor)
+
+
+@pytest.fixture
+def scale(stage: Stage) -> Desk:
+    """A file that adds two hypers to zone pek3c, and the command that reads it."""
+    return scaling(stage)
+
+
+@pytest.fixture
+def zone(stage: Stage) -> Desk:
+    """The two files of zone pek3d, and the command that reads them."""
+    return new_zone(stage)

@@ -39,7 +39,8 @@ class Stage:
         """Type the command; it is refused with this code: the remedy as printed."""
         result = self.run(*command)
         assert result.code in (2, 3), (command, result)
-        found = re.findall(rf"^{code} error.*? -> (.*)$", result.err, re.MULTILINE)
+        # Whoever answers a question at a terminal ends its line.
+        found = re.findall(rf"(?:^|to go on: ){code} error.*? -> (.*)$", result.err, re.MULTILINE)
         assert found, f"{command}: no {code} with a remedy in {result.err}"
         return str(found[0])
 

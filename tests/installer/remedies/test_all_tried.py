@@ -49,12 +49,9 @@ def _code(call: ast.AST) -> str:
 UNTRIED = frozenset(
     f"{letter}{number}"
     for letter, numbers in {
-        "A": "01 02 03 04 05",
-        "C": "01 02 04 05 06 07 09 10 11 12 16 17",
         "H": "04 05 06 07",
         "J": "02 03 05 09 10 11",
         "K": "01 02 03 04",
-        "T": "01",
     }.items()
     for number in numbers.split()
 )

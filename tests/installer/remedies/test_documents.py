@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,74 +12,14 @@ from rest_framework.test import APIClient
 from jobs.models import Job
 from nodes.models import Node
 from nodes.states import NodeStatus
+from tests.installer.remedies.desk import MANUAL, SCALE, SETTINGS_D, VARIABLES_D, Desk, again, edited
 from tests.installer.remedies.stage import A11, A21, HYPERS, Stage
 from tests.seen import seen
-from tests.zones import newzone
-from tests.zones.conftest import VARIABLES, settings_text
 from zones.core.documents.tree import MAX_VALUES
 from zones.models import Plan, PlanFile, Zone
 from zones.services import revisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SCALE = "scale_settings.pek3c.yaml"
-VARIABLES_D, SETTINGS_D = "variables.pek3d.yaml", "settings.pek3d.yaml"
-
-
-@dataclass
-class Desk:
-    """A person with an editor: files that pass as they are, and the command that reads them."""
-
-    stage: Stage
-    texts: dict[str, str]
-    command: tuple[str, ...]
-
-    def broken(self, code: str, name: str, *changes: tuple[str, str]) -> str:
-        """Save the file with these changes; the command refuses it: the remedy as printed."""
-        self.stage.file(name, edited(self.texts[name], *changes))
-        return self.stage.refused(code, *self.command)
-
-    def saved(self, name: str, *changes: tuple[str, str]) -> None:
-        """Save the file with these changes; the command takes it."""
-        self.stage.file(name, edited(self.texts[name], *changes))
-        self.stage.does(*self.command)
-
-    def breaks_and_mends(self, code: str, name: str, remedy: str, wrong: tuple[str, str], right: str) -> None:
-        """A change is refused with exactly this remedy; where it is written as advised, the file passes."""
-        assert self.broken(code, name, wrong) == remedy
-        self.saved(name, (wrong[0], right))
-
-
-def edited(text: str, *changes: tuple[str, str]) -> str:
-    for old, new in changes:
-        assert text.count(old) == 1, (old, text)
-        text = text.replace(old, new)
-    return text
-
-
-@pytest.fixture
-def scale(stage: Stage) -> Desk:
-    """Two hypers for zone pek3c."""
-    stage.region.nodes(21, 22)
-    text = settings_text({21: "hyper-repl", 22: "hyper-repl"}).decode()
-    return Desk(stage, {SCALE: text}, ("config_qingcloud", "--check", "-s", stage.file(SCALE, text)))
-
-
-@pytest.fixture
-def zone(stage: Stage) -> Desk:
-    """The two files of zone pek3d."""
-    stage.region.nodes(*newzone.HYPERS)
-    [ks] = stage.region.nodes(*newzone.KS)
-    ks.disks.filter(name="sdc").delete()
-    variables = edited(
-        VARIABLES.decode(),
-        ("pek3c", "pek3d"),
-        ("MODE", "devops"),
-        ("172.16.80.200/24-172.16.80.230", "172.16.80.231/24-172.16.80.240"),
-    )
-    variables = variables.replace("10.10.", "10.20.")
-    texts = {VARIABLES_D: variables, SETTINGS_D: newzone.settings_file().data.decode()}
-    paths = [stage.file(name, text) for name, text in texts.items()]
-    return Desk(stage, texts, ("config_qingcloud", "--check", "-v", paths[0], "-s", paths[1]))
 
 
 def lines_named(stage: Stage, code: str, *command: str) -> list[int]:
@@ -240,12 +179,6 @@ def test_a_type_that_a_variable_does_not_have(zone: Desk, remedy: str, right: st
     assert zone.broken("D09", VARIABLES_D, (here, before), (old, old + inside)) == remedy
     before, inside = before.replace(wrong, right), inside.replace(wrong, right)
     zone.saved(VARIABLES_D, (here, before), (old, old + inside))
-
-
-MANUAL = """\
-vbc:
-  - {mgmt_ips: [172.16.80.32, 172.16.80.33], ipv4_vbc: 10.20.50.0/24, ipv4_vip: 172.16.80.231|172.16.80.32}
-"""
 
 
 @pytest.fixture
@@ -621,18 +554,8 @@ def test_a_neighbour_in_service_whose_host_name_is_none(scale: Desk) -> None:
 )
 def test_stored_variables_that_cannot_be_read(scale: Desk, code: str, change: dict[str, str]) -> None:
     """Scaling reads what the zone was configured with: there is no file at hand to correct."""
-    zone, stage = Zone.objects.get(zone_id="pek3c"), scale.stage
+    zone = Zone.objects.get(zone_id="pek3c")
     zone.variables["base"].update(change)
     zone.save(update_fields=["variables"])
-    remedy = scale.broken(code, SCALE)
-    files = {
-        "variables.pek3c.yaml": stage.file(
-            "variables.pek3c.yaml", VARIABLES.decode().replace("MODE", "devops")
-        ),
-        "settings.pek3c.yaml": stage.file(
-            "settings.pek3c.yaml", settings_text({11: "hyper-repl", 12: "hyper-repl"})
-        ),
-    }
-    stage.follow(remedy, "config_qingcloud", **files)
-    stage.approve(str(Plan.objects.get(status="draft").plan_id))
+    again(scale, scale.broken(code, SCALE))
     scale.saved(SCALE)

@@ -73,7 +73,11 @@ def check_start(ctx: Context) -> list[Finding]:
         if base is None and text and version == 6:
             detail = f"{key} is filled but vm_base_network_ipv6 is not"
             found.append(ctx.variable_finding(BAD_START, detail, "fill in both or none", "base", key))
-        if base is not None and _start(ctx, base, key) is None:
+        if base is not None and base.tiny:
+            detail = f"{base.text} is too small to hold a gateway and a VM"
+            remedy = f"write a network of /{BITS[version] - 2} or larger"
+            found.append(ctx.variable_finding(BAD_START, detail, remedy, "base", key.removesuffix("_start")))
+        elif base is not None and _start(ctx, base, key) is None:
             detail = f"{key} {text} does not lie inside {base.text}"
             remedy = f"choose a network inside {base.text}"
             found.append(ctx.variable_finding(BAD_START, detail, remedy, "base", key))
@@ -192,14 +196,15 @@ def _exhausted(
 ) -> Finding:
     if subnets:
         detail = f"no network for {counted(lacking, 'VBC')}: no free /{start.prefix} is left from {start.text} up to the end"
-        remedy = f"widen vm_base_network, or lower {key}"
-        return ctx.variable_finding(
-            NO_SUBNET, f"{detail} of {base.text}", remedy, "base", key.removesuffix("_start")
-        )
+        name = key.removesuffix("_start")
+        remedy = f"widen {name}" + (f", or lower {key}" if start.first > base.first else "")
+        return ctx.variable_finding(NO_SUBNET, f"{detail} of {base.text}", remedy, "base", name)
     family = "IPv4" if base.version == 4 else "IPv6"
     held = sum(pool.last - pool.first + 1 for pool in walker.pools)
     detail = f"no VIP for {counted(lacking, 'VBC')}: vip_pools ({walker.describe()}) has 0 of {held} {family} addresses left"
-    return ctx.variable_finding(NO_ADDRESS, detail, "widen vip_pools", "advance", "vip_pools")
+    given = walker.pools and ctx.variables.texts("advance", "vip_pools")
+    remedy = "widen vip_pools" if given else f"give {family} addresses in vip_pools"
+    return ctx.variable_finding(NO_ADDRESS, detail, remedy, "advance", "vip_pools")
 
 
 def _refuse_outside(ctx: Context, group: tuple[Named, ...], vip: Address, findings: list[Finding]) -> None:

@@ -134,5 +134,6 @@ def _lack(ctx: Context, walker: Walker, lacking: list[str]) -> tuple[Finding, ..
         f"no address for {counted(len(lacking), 'management VM')} ({', '.join(dict.fromkeys(lacking))}): "
         f"mgmt_network_pools ({walker.describe()}) has 0 of {held} left"
     )
-    remedy = "widen mgmt_network_pools, or give mgmt_network_address"
+    verb = "widen" if ctx.variables.texts("advance", "mgmt_network_pools") else "give"
+    remedy = f"{verb} mgmt_network_pools, or give mgmt_network_address for these roles"
     return (ctx.variable_finding(NO_ADDRESS, detail, remedy, "advance", "mgmt_network_pools"),)
