@@ -69,14 +69,13 @@ def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
     change = change_of(job)
     files = {file["node_id"]: file for file in change.files}
     nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
-    return dict(for_each(nodes, lambda node: _work(node, change, files.get(node.node_id))))
+    return dict(for_each(nodes, lambda node: _work(job, node, change, files.get(node.node_id))))
 
 
-def _work(node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork | Refused:
+def _work(job: Job, node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork | Refused:
     if file is None:
-        return Refused.because(
-            "H07", f"change {change.change_id} does not cover {node}", "preview, review and approve again"
-        )
+        remedy = f"preview, review and approve again, then resume_job {job.job_id}"
+        return Refused.because("H07", f"change {change.change_id} does not cover {node}", remedy)
     base, content = file["base"].encode(), file["content"].encode()
     common = {
         "haproxy_file": file["path"],

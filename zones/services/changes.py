@@ -87,8 +87,28 @@ def find_change(change_id: str, zone_id: str = "") -> Change:
     """The change of that id, of that zone if given. Raises :class:`NotFound`."""
     change = Change.objects.select_related("zone").filter(change_id=change_id).first()
     if change is None or (zone_id and change.zone.zone_id != zone_id):
-        raise NotFound.because("K01", f"there is no change {change_id[:20]!r}", "make one with a preview")
+        known = zone_id or (change.zone.zone_id if change else "ZONE")
+        remedy = f"list_changes -z {known} shows those there are; a preview makes a new one"
+        raise NotFound.because("K01", f"there is no change {change_id[:20]!r}", remedy)
     return change
+
+
+_PREVIEWED_BY = {
+    Change.Kind.HAPROXY: ("render_haproxy", "--preview"),
+    Change.Kind.QEMU: ("set_qemu_version", "--qemu V --default V"),
+}
+
+
+def next_step(change: Change) -> str:
+    """What is to be done with the newest change of its kind: approved, applied, or made anew."""
+    zone_id = change.zone.zone_id
+    verb, preview = _PREVIEWED_BY[Change.Kind(change.kind)]
+    if change.state == "applied" or not sound(change):
+        return f"preview again to see what there is now: {verb} -z {zone_id} {preview}"
+    look = f"look at {change}: list_changes -z {zone_id}"
+    if change.state == "approved":
+        return f"{look}; then apply it: {verb} -z {zone_id} --apply --change {change}"
+    return f"{look}; then approve it: {verb} -z {zone_id} --approve {change}"
 
 
 def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: str = "") -> Change:
@@ -109,9 +129,8 @@ def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: 
 def _approve(change: Change, actor: Actor, comment: str) -> None:
     newest = Change.objects.filter(zone=change.zone, kind=change.kind).first()
     if newest != change:
-        finding = Finding(
-            "K03", f"change {newest} was made after {change}", f"look at {newest}, and approve that one"
-        )
+        remedy = next_step(newest) if newest else ""
+        finding = Finding("K03", f"change {newest} was made after {change}", remedy)
         raise Outdated([finding], difference_of(newest) if newest else Difference())
     if settings.INSTALLER_FOUR_EYES and actor.names.intersection(change.names):
         raise Denied(
@@ -119,8 +138,9 @@ def _approve(change: Change, actor: Actor, comment: str) -> None:
         )
     here = Change.objects.filter(pk=change.pk, approved_at=None, applied_at=None)
     if not here.update(approved_by=actor.name, approved_at=Now(), comment=comment):
+        change.refresh_from_db()
         raise Refused.because(
-            "K02", f"change {change.change_id} is {change.state} already", "there is nothing to approve"
+            "K02", f"change {change.change_id} is {change.state} already", next_step(change)
         )
     audit.record(actor, "approve_change", change.change_id, reason=comment, hash=change.content_hash)
 
@@ -148,25 +168,24 @@ def named_change(zone: Zone, kind: str, *, change_id: str = "", content_hash: st
     seen = find_change(change_id, zone.zone_id)
     newest = Change.objects.filter(zone=zone, kind=kind).first()
     if seen.kind != kind:
-        raise NotFound.because(
-            "K01", f"change {seen} is not about {kind} but about {seen.kind}", "name another one"
-        )
+        remedy = f"name one of {kind}: list_changes -z {zone.zone_id}"
+        raise NotFound.because("K01", f"change {seen} is not about {kind} but about {seen.kind}", remedy)
     if newest and newest != seen:
         what = f"{newest.created_by} made {newest} after it, which is {newest.state}"
         finding = Finding(
             "K04",
             f"change {seen} is not the newest any more: {what}",
-            f"look at {newest}, then name that one",
+            next_step(newest),
         )
         raise Outdated([finding], difference_of(newest))
     if content_hash and seen.content_hash != content_hash:
         raise Outdated.because(
-            "K04", f"change {seen} has another content than the one that was looked at", "look at it again"
+            "K04",
+            f"change {seen} has another content than the one that was looked at",
+            f"look at it again: list_changes -z {zone.zone_id} shows its hash, too",
         )
     if seen.state == "applied":
-        raise Outdated.because(
-            "K04", f"change {seen} was applied by job {seen.job_id}", "preview again to see what there is now"
-        )
+        raise Outdated.because("K04", f"change {seen} was applied by job {seen.job_id}", next_step(seen))
     return approved
 
 

@@ -17,13 +17,16 @@ from nodes.services.find import targets
 from zones.core.haproxy_file import merge_listeners
 from zones.core.rendering.haproxy import EVERYWHERE, render_haproxy
 from zones.models import Zone
-from zones.services.changes import make_change, named_change
+from zones.services.changes import make_change, named_change, next_step
 from zones.services.find import configure_again, find_zone
 from zones.services.zone_vms import global_zone, how_to_give, planned_vms, vm_addresses, vm_nodes
 from zones.upkeep_models import Change
 
 FILE = "/etc/haproxy/haproxy.cfg"
 _LIMIT = 4_000_000
+_TO_BE_READ = (
+    "look there: haproxy must be installed, and its file be one that it serves with; then preview again"
+)
 
 
 def zone_haproxy(*, zone_id: str, bind: str = EVERYWHERE) -> str:
@@ -113,7 +116,7 @@ def _read(node: Node) -> str | Finding:
         return Finding("H04", str(error), "then preview again", node=address)
     if answer.exit_code or len(answer.stdout) > _LIMIT:
         reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "it is larger than 4 MB"
-        return Finding("H04", f"{FILE} cannot be read: {reason}", "is haproxy installed there?", node=address)
+        return Finding("H04", f"{FILE} cannot be read: {reason}", _TO_BE_READ, node=address)
     try:
         text = answer.stdout.decode()
     except UnicodeDecodeError:
@@ -149,7 +152,9 @@ def apply_haproxy(*, zone_id: str, actor: Actor, change_id: str = "", content_ha
 
 def no_change(zone: Zone) -> tuple[str, str]:
     """What is missing before proxies are changed, and what to do."""
-    return (
-        f"zone {zone.zone_id} has no approved change of its proxies' haproxy.cfg",
-        f"look at it: render_haproxy -z {zone.zone_id} --preview; approve it: render_haproxy -z {zone.zone_id} --approve CHANGE",
-    )
+    newest = Change.objects.filter(zone=zone, kind=Change.Kind.HAPROXY).select_related("zone").first()
+    verb = f"render_haproxy -z {zone.zone_id}"
+    remedy = f"look at it: {verb} --preview; approve it: {verb} --approve CHANGE"
+    if newest and newest.state == "draft":
+        remedy = next_step(newest)
+    return f"zone {zone.zone_id} has no approved change of its proxies' haproxy.cfg", remedy

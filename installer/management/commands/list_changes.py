@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli.base import VerbCommand
+from installer.cli.output import chosen
 from zones.services.changes import list_changes
 
 _SHOWN = ("change_id", "zone_id", "kind", "state", "created_by", "approved_by", "job_id")
@@ -20,3 +21,10 @@ class Command(VerbCommand):
     def run(self, options: dict[str, Any]) -> None:
         found = list_changes(zone_id=options["zone"])
         self.emit(options, found, [{name: item[name] for name in _SHOWN} for item in found])
+        if chosen(self.stdout, options["format"]) != "table":
+            return
+        for item in found:
+            # What somebody is about to approve or to apply is there to be looked at.
+            if item["state"] != "applied":
+                self.say(f"\n{item['change_id']}, content hash {item['content_hash']}:")
+                self.say(item["diff"] or "nothing changes")

@@ -49,9 +49,7 @@ def _code(call: ast.AST) -> str:
 UNTRIED = frozenset(
     f"{letter}{number}"
     for letter, numbers in {
-        "H": "04 05 06 07",
         "J": "02 03 05 09 10 11",
-        "K": "01 02 03 04",
     }.items()
     for number in numbers.split()
 )
