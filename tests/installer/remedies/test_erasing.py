@@ -234,3 +234,21 @@ def test_a_mounted_disk_of_which_only_a_file_tells(stage: Stage, planned: bool) 
     Node.objects.filter(status=NodeStatus.COLLECTING).update(status=NodeStatus.AVAILABLE)
     Disk.objects.filter(node__mgmt_address=A21).update(mountpoints=[])  # as it says now
     stage.does(*erase("sdb"))
+
+
+@pytest.mark.remedy("N35")
+def test_erasing_while_a_node_is_being_collected(stage: Stage) -> None:
+    stage.region.nodes(21)
+    stage.does("collect_nodes", "-i", A21)
+    assert stage.refused("N35", *erase("sdb")) == "wait until that is over"
+    stage.ends(Job.objects.get(action="collect_nodes"), "succeed")
+    Node.objects.filter(mgmt_address=A21).update(status=NodeStatus.AVAILABLE)
+    stage.does(*erase("sdb"))
+
+
+@pytest.mark.remedy("N16")
+def test_erasing_a_disk_that_is_not_there(stage: Stage) -> None:
+    stage.region.nodes(21)
+    remedy = stage.refused("N16", *erase("nvme9n1"))
+    [node] = stage.follow(remedy, "describe_nodes", "-i", A21).json["node_set"]
+    stage.does(*erase(*(disk["name"] for disk in node["data_disks"])))

@@ -119,3 +119,22 @@ def test_a_package_that_went_away_before_its_job_began(
     file.write_bytes(package.data)
     done("resume_job", job.job_id)
     assert "site-tools" in made.state()["packages"]
+
+
+@pytest.mark.remedy("N32")
+def test_a_node_that_was_never_collected(stage: Stage, machine: Make, done: Done) -> None:
+    made = machine("hyper-dirty")
+    command = erase(made, "sdb")
+    assert stage.refused("N32", *command) == "collect it first"
+    done("collect_nodes", "-i", made.address)
+    done(*command)
+
+
+@pytest.mark.remedy("N32")
+def test_a_node_that_was_collected_while_a_live_system_ran(stage: Stage, dirty: lab.Node, done: Done) -> None:
+    Disk.objects.update(is_os=False)
+    command = erase(dirty, "sdb")
+    assert stage.refused("N32", *command) == "boot the installed system and collect it again"
+    done("collect_nodes", "-i", dirty.address)
+    assert disk(dirty, "sda").is_os
+    done(*command)
