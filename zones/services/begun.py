@@ -10,14 +10,6 @@ from zones.services import revisions
 from zones.services.reserve import BATCH
 from zones.states import PlanStatus
 
-LEAVING = frozenset({NodeStatus.AVAILABLE, NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
-"""States of a node that an open plan can do without."""
-
-
-def begun(plan: Plan) -> bool:
-    """Whether nodes came into service by this plan, or are on their way: it is not rejected any more (P21)."""
-    return Node.objects.filter(role__plan=plan).exclude(status__in=LEAVING).exists()
-
 
 def note_installed(plan: Plan) -> None:
     """What the job brought onto nodes in service is what the zone has there now: the review compares with it."""

@@ -12,7 +12,7 @@ from zones.core.edits import check_edit, normal_text
 from zones.load import drives_by_reference
 from zones.models import Plan, PlanFile
 from zones.services import revisions
-from zones.services.begun import begun, review_again
+from zones.services.begun import review_again
 from zones.services.find import find_file, find_plan, locked_plan
 from zones.services.seen import check_made_from, check_status
 from zones.states import PlanStatus
@@ -49,7 +49,7 @@ def edit_plan_file(
             raise Refused(findings)
         if text != file.content:
             was, former = revisions.before(plan), {path: file.content}
-            if text == rendered and plan.status == PlanStatus.APPROVED and begun(plan):
+            if text == rendered and plan.status == PlanStatus.APPROVED and revisions.begun(plan):
                 # Nodes can be left out of it only once the edit is not in their way any more (P63).
                 review_again(plan)
             else:

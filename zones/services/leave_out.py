@@ -33,13 +33,15 @@ from zones.core.rules.roles import missing_one
 from zones.core.world import HYPER_ROLES, hostname_key
 from zones.models import Plan, PlanFile, Role, Zone
 from zones.services import revisions
-from zones.services.begun import LEAVING, begun, note_installed, take_back
+from zones.services.begun import note_installed, take_back
 from zones.services.find import find_plan, lock_allocations, locked_plan
 from zones.services.membership import free
 from zones.services.rendered import rendered_now
 from zones.services.scale import open_addresses
 from zones.services.seen import check_seen
 from zones.states import PlanStatus
+
+LEAVING = frozenset({NodeStatus.AVAILABLE, NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _leaving(plan: Plan, addresses: Sequence[str]) -> list[Node]:
         elif address in hosts:
             detail = f"management VMs of the new zone run on {node}"
             remedy = f"repair it, then resume_job {plan.job_id}"
-            if not begun(plan):
+            if not revisions.begun(plan):
                 remedy = (
                     f"repair it and resume, or reject_plan {plan.plan_id} and configure the zone without it"
                 )
@@ -190,7 +192,7 @@ def _in_the_way(plan: Plan, path: str, row: PlanFile | None) -> Finding:
     else:
         why = "rendered from other facts"
         remedy = "a node is not as it was then (its host name, say): set it back and collect it again"
-        remedy += "" if begun(plan) else f", or reject the plan: reject_plan {plan.plan_id}"
+        remedy += "" if revisions.begun(plan) else f", or reject the plan: reject_plan {plan.plan_id}"
     return Finding("P63", f"{path} was {why} at the lines that would follow", remedy, file=path)
 
 

@@ -179,11 +179,11 @@ def differently_set(plan: Plan, nodes: Iterable[Node]) -> list[Node]:
 
 def _take_back_roles(plan: Plan) -> None:
     nodes = Node.objects.filter(role__plan=plan)
-    begun = [str(node) for node in nodes.exclude(status__in=RELEASABLE)[:5]]
-    if begun:
+    past = [str(node) for node in nodes.exclude(status__in=RELEASABLE)[:5]]
+    if past:
         raise Refused.because(
             "P21",
-            f"plan {plan.plan_id} is being applied: {', '.join(begun)} {'is' if len(begun) == 1 else 'are'} "
+            f"plan {plan.plan_id} is being applied: {', '.join(past)} {'is' if len(past) == 1 else 'are'} "
             "past the point where it could be taken back",
             f"let its job end or resume it (get_status {plan.job_id}); nodes that cannot be installed are left out "
             f"of it: leave_out_nodes {plan.plan_id} -i ADDRESS",
@@ -260,6 +260,9 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     from_plan = planned_nodes(plan.roles)
     disks = disk_identities(from_plan)
     keys = {view.node_id: view.host_key_fingerprint for view in from_plan}
+    settled = _settled(plan)
+    disks |= {node_id: tuple(plan.disk_identities.get(node_id) or ()) for node_id in settled}
+    keys |= {node_id: plan.host_keys.get(node_id, "") for node_id in settled}
     files = [RenderedFile(*row) for row in plan.files.values_list("path", "content")]
     findings = []
     for view in from_plan:
@@ -281,13 +284,23 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     missing = set(plan.roles) - {view.address for view in from_plan}
     findings += [Finding("P33", "it was deleted since", node=address) for address in sorted(missing)]
     findings += filled_since(from_plan, plan.roles)
-    findings += _renamed(from_plan, plan.roles, files)
+    waiting = [view for view in from_plan if view.node_id not in settled]
+    findings += _renamed(waiting, plan.roles, files)
     findings += _maintained_since(plan)
     findings += _unreadable(files)
     found = content_hash(files, disks, keys, plan.roles)
     if found != plan.content_hash and not findings:
         findings.append(Finding("P30", "a rendered file is not the one that was approved"))
     return found, findings
+
+
+def _settled(plan: Plan) -> frozenset[str]:
+    """Nodes that this very plan brought into service and does nothing to any more: they live on while others wait."""
+    done = list(
+        Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE).only("node_id", "mgmt_address")
+    )
+    again = {node.node_id for node in differently_set(plan, done)} if done else set()
+    return frozenset(node.node_id for node in done) - again
 
 
 _INTERFACE = re.compile(r'^[ \t]*mgmt_network_interface="([^"]*)"', re.MULTILINE)
@@ -332,28 +345,44 @@ def _maintained_since(plan: Plan) -> list[Finding]:
     ]
 
 
-def _way_out(plan: Plan, address: str) -> str:
+def _without(plan: Plan, address: str) -> str:
     return (
-        f"rename it back on the node and collect it again (collect_nodes -i {address} --force); or go on without it "
-        f"(leave_out_nodes {plan.plan_id} -i {address}, approve_plan {plan.plan_id}) and configure it again in a plan "
-        "of its own"
+        f"go on without it (leave_out_nodes {plan.plan_id} -i {address}, approve_plan {plan.plan_id}) and configure it "
+        "again in a plan of its own"
     )
+
+
+def _ways_out(plan: Plan, findings: Sequence[Finding]) -> Iterator[str]:
+    """What to do about each change since the plan was made."""
+    names = [source["name"] for source in plan.sources]
+    variables = "".join(f" -v {name}" for name in names if name.startswith("variables"))
+    settings = "".join(f" -s {name}" for name in names if not name.startswith("variables"))
+    serving = Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE)
+    active = {str(address) for address in serving.values_list("mgmt_address", flat=True)}
+    stays = begun(plan)
+    for item in findings:
+        back = f"collect it again (collect_nodes -i {item.node} --force)"
+        if item.node in active:
+            yield f"set it back as it was, and {back}"
+        elif item.code == RENAMED:
+            yield f"rename it back on the node and {back}; or {_without(plan, item.node)}"
+        elif item.node and stays:
+            # Such a plan gives way to no other one (P21).
+            yield _without(plan, item.node)
+        else:
+            yield f"configure again (config_qingcloud -f{variables}{settings}), review and approve"
+
+
+def begun(plan: Plan) -> bool:
+    """Whether nodes came into service by this plan, or are on their way: it is not rejected any more (P21)."""
+    return Node.objects.filter(role__plan=plan).exclude(status__in=RELEASABLE).exists()
 
 
 def check_unchanged(plan: Plan) -> None:
     """Raises :class:`Refused` naming every change since the plan was made: its approval is void then."""
     _, findings = hash_now(plan)
     if findings:
-        names = [source["name"] for source in plan.sources]
-        variables = "".join(f" -v {name}" for name in names if name.startswith("variables"))
-        settings = "".join(f" -s {name}" for name in names if not name.startswith("variables"))
-        remedy = f"configure again (config_qingcloud -f{variables}{settings}), review and approve"
         raise Refused(
-            Finding(
-                item.code,
-                f"{plan.plan_id}: {item.detail}",
-                _way_out(plan, item.node) if item.code == RENAMED else remedy,
-                node=item.node,
-            )
-            for item in findings
+            Finding(item.code, f"{plan.plan_id}: {item.detail}", remedy, node=item.node)
+            for item, remedy in zip(findings, _ways_out(plan, findings), strict=True)
         )

@@ -1,0 +1,121 @@
+"""What makes an approval void (P31, P32, P71, Z30) is told with a way on, also where a plan is installed in part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from jobs.models import Job
+from nodes.models import Disk, Node
+from nodes.states import NodeStatus
+from tests.factories import host_key
+from tests.installer.remedies.stage import A21, A22, Stage
+from tests.seen import seen
+from zones.models import Plan
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SCALE = "scale_qingcloud", "-z", "pek3c", "-i"
+NAME = "scale_settings.pek3c.yaml"
+
+
+def another_disk(address: str) -> None:
+    assert Disk.objects.filter(node__mgmt_address=address, name="sdb").update(serial="S-new")
+
+
+def another_key(address: str) -> None:
+    Node.objects.filter(mgmt_address=address).update(
+        host_key=host_key(88), host_key_fingerprint=f"SHA256:{88:040d}"
+    )
+
+
+def another_name(address: str) -> None:
+    node = Node.objects.get(mgmt_address=address)
+    node.interfaces.filter(name="bond0").update(name="bond1")
+    Node.objects.filter(pk=node.pk).update(mgmt_interface="bond1", default_interface="bond1")
+
+
+CHANGES = pytest.mark.parametrize(("code", "change"), [("P31", another_disk), ("P32", another_key)])
+
+
+@pytest.mark.remedy("P31", "P32")
+@CHANGES
+@pytest.mark.parametrize("failed", [False, True])
+def test_before_anything_is_in_service(
+    stage: Stage, code: str, change: Callable[[str], None], failed: bool
+) -> None:
+    if failed:
+        stage.begun()
+    else:
+        stage.approve(stage.draft())
+    change(A21)
+    command = (*SCALE, A21, A22)
+    remedy = stage.refused(code, *command)
+    stage.follow(remedy, "config_qingcloud", **{NAME: str(stage.folder / NAME)})
+    stage.approve(str(Plan.objects.get(status="draft").plan_id))
+    stage.does(*command)
+
+
+@pytest.mark.remedy("P31", "P32")
+@CHANGES
+def test_where_another_node_is_in_service(stage: Stage, code: str, change: Callable[[str], None]) -> None:
+    """Such a plan gives way to no other one (P21): the node is left out of it."""
+    plan = stage.begun(A21)
+    change(A22)
+    remedy = stage.refused(code, *SCALE, A22)
+    stage.follow(remedy, "leave_out_nodes", "--hash", seen(plan))
+    stage.follow(remedy, "approve_plan", "--hash", seen(plan))
+    assert "configure it again in a plan of its own" in remedy
+    stage.does("config_qingcloud", "-s", stage.scale({22: "hyper-repl"}))
+    stage.approve(str(Plan.objects.get(status="draft").plan_id))
+    stage.does(*SCALE, A22)
+
+
+@pytest.mark.remedy("P31", "P32", "Z30")
+@pytest.mark.parametrize("change", [another_disk, another_key, another_name])
+def test_a_node_in_service_does_not_hold_the_others(stage: Stage, change: Callable[[str], None]) -> None:
+    """Nothing is done to it any more: it could neither be left out nor retired while the plan is open."""
+    stage.begun(A21)
+    change(A21)
+    stage.does(*SCALE, A22)
+
+
+@pytest.mark.remedy("P31", "P32")
+@CHANGES
+def test_a_node_in_service_that_is_installed_again(
+    stage: Stage, code: str, change: Callable[[str], None]
+) -> None:
+    """Left without its Master, the other hyper gets new settings: then it must be the machine that was approved."""
+    plan = stage.begun(A22)
+    stage.does("leave_out_nodes", plan, "-i", A21, "--hash", seen(plan))
+    key = Node.objects.get(mgmt_address=A22).host_key_fingerprint
+    change(A22)
+    command = "approve_plan", plan, "--hash", seen(plan)
+    remedy = stage.refused(code, *command)
+    assert remedy.startswith("set it back as it was")
+    [again] = re.findall(r"\((collect_nodes [^)]*)\)", remedy)
+    stage.does(*again.split())
+    stage.ends(Job.objects.get(action="collect_nodes"), "succeed")
+    Disk.objects.filter(node__mgmt_address=A22, name="sdb").update(serial="S-sdb")
+    Node.objects.filter(mgmt_address=A22).update(host_key_fingerprint=key, status=NodeStatus.ACTIVE)
+    stage.does(*command)
+
+
+@pytest.mark.remedy("P71")
+def test_a_disk_that_was_filled_since(stage: Stage) -> None:
+    stage.approve(stage.draft())
+    disk = Disk.objects.filter(node__mgmt_address=A21, name="sdb")
+    disk.update(signatures=["xfs"], dirty=True)
+    command = (*SCALE, A21, A22)
+    remedy = stage.refused("P71", *command)
+    again = {NAME: stage.scale()}
+    [told] = re.findall(
+        r"(erase: \{.*?\}) in the settings file",
+        stage.refused("R17", "config_qingcloud", "-f", "-s", again[NAME]),
+    )
+    again[NAME] = stage.scale(extra=f"{told}\n")
+    stage.follow(remedy, "config_qingcloud", **again)
+    stage.approve(str(Plan.objects.get(status="draft").plan_id))
+    stage.does(*command)
