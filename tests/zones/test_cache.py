@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from pymemcache.client.base import Client
-from pymemcache.exceptions import MemcacheUnknownCommandError
+from pymemcache.exceptions import MemcacheClientError, MemcacheUnknownCommandError
 
 from tests.zones.memcacheds import memcached, old_memcached
 from zones.core.memcached import ZONE_PATTERN, CacheServer, compile_pattern
@@ -89,9 +89,16 @@ def test_keys_that_only_the_binary_protocol_can_write(server: CacheServer) -> No
     assert count(server) == len(stay)
 
 
-def test_odd_keys_on_a_server_that_is_too_old(server: CacheServer, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "answer", [MemcacheUnknownCommandError("md"), MemcacheClientError("invalid or duplicate flag")]
+)
+def test_odd_keys_on_a_server_that_is_too_old(
+    server: CacheServer, monkeypatch: pytest.MonkeyPatch, answer: Exception
+) -> None:
+    """Before 1.6.0, and before 1.6.9."""
+
     def unknown(*_: object, **__: object) -> bytes:
-        raise MemcacheUnknownCommandError("md")
+        raise answer
 
     write_binary(server, [OURS.format("a b").encode(), OURS.format(1).encode()])
     monkeypatch.setattr(Client, "raw_command", unknown)
@@ -163,9 +170,9 @@ FOUND = b"key=" + OURS.format(1).encode() + b" exp=-1\r\nEND\r\n"
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ([OLD, OLD, b"STAT items:1:number abc\r\nEND\r\n"], "it answers what is not understood"),
-        ([OLD, OLD, b"STAT\r\nEND\r\n"], "it answers what is not understood"),
-        ([OLD, OLD, b"CLIENT_ERROR unauthenticated\r\n"], "it refuses: unauthenticated"),
+        ([OLD, b"STAT items:1:number abc\r\nEND\r\n"], "it answers what is not understood"),
+        ([OLD, b"STAT\r\nEND\r\n"], "it answers what is not understood"),
+        ([OLD, b"CLIENT_ERROR unauthenticated\r\n"], "it refuses: unauthenticated"),
         ([FOUND, b"SERVER_ERROR out of memory\r\n"], "it refuses: out of memory"),
         ([FOUND, b"\xff\xfe\r\n"], "it cannot be reached"),
         ([FOUND, b""], "it closed the connection while keys were deleted"),
@@ -235,15 +242,45 @@ def test_something_else_that_listens_there() -> None:
 MIXED = [OURS.format(number) for number in range(50)] + [f"other-{number}" for number in range(500)]
 
 
-def test_a_dump_without_an_end_is_whole_when_it_has_every_key() -> None:
-    """memcached 1.4.31 to 1.5.1 (its issue 667)."""
-    with old_memcached(MIXED, crawler=True) as old:
+@pytest.mark.parametrize("version", ["1.4.33", "1.5.3"])
+def test_a_dump_without_an_end_is_whole_when_it_has_every_key(version: str) -> None:
+    """memcached 1.4.31 to 1.5.3 (its issue 667)."""
+    with old_memcached(MIXED, version, crawler=True) as old:
         done = on_one(old.server, PATTERN, delete=True, answer_s=0.5)
         assert (done.seen, done.deleted, done.error, done.incomplete) == (550, 50, "", False)
         assert len(old.keys) == 500
-    with old_memcached([], crawler=True) as empty:
+    with old_memcached([], version, crawler=True) as empty:
         done = on_one(empty.server, PATTERN, delete=True, answer_s=0.5)
         assert (done.seen, done.deleted, done.error, done.incomplete) == (0, 0, "", False)
+
+
+@pytest.mark.parametrize("version", ["1.4.25", "1.4.33", "1.5.6"])
+def test_what_has_expired_is_no_hidden_key(version: str) -> None:
+    """It is counted until the crawler comes upon it, and cachedump shows it instead of what is there."""
+    with old_memcached(MIXED[50:] + MIXED[:1], version, crawler=True, shows=501, expired=600) as old:
+        done = on_one(old.server, PATTERN, delete=True, answer_s=0.5)
+        assert (done.seen, done.deleted, done.error, done.incomplete) == (501, 1, "", False)
+    with old_memcached(MIXED, version, shows=300, expired=600) as old:
+        assert on_one(old.server, PATTERN, delete=True, answer_s=0.5).incomplete, "nobody can tell"
+
+
+@pytest.mark.parametrize(
+    ("version", "whole"), [("1.5.4", True), ("1.5.5", False), ("1.5.6", False), ("1.5.7", True)]
+)
+def test_a_dump_with_an_end_that_leaves_out_the_newest(version: str, whole: bool) -> None:
+    """memcached 1.5.5 and 1.5.6 (its issue 362): the list that was stored last stays, and that is said."""
+    with old_memcached([*MIXED[50:], *MIXED[:50]], version, crawler=True, shows=0) as old:
+        done = on_one(old.server, PATTERN, delete=True)
+        assert (done.error, done.incomplete) == ("", not whole)
+        assert (done.seen, done.deleted, len(old.keys)) == ((550, 50, 500) if whole else (549, 49, 501))
+
+
+def test_a_key_that_is_shown_twice_hides_no_other() -> None:
+    """Items that are moved while a dump runs come again: 310,320 lines of 200,050 keys were seen on 1.5.1."""
+    with old_memcached(MIXED, "1.5.1", crawler=True, shows=0) as old:
+        found = cache_servers._Found(PATTERN)
+        found.take(iter([*old.keys, *old.keys]))
+        assert found.seen() == 550 and len(found.keys) == 50
 
 
 def test_a_dump_that_stops_in_the_middle_of_a_line_is_no_whole_one() -> None:

@@ -19,8 +19,8 @@ from zones.services.zone_vms import global_zone, vm_addresses
 T = TypeVar("T")
 ACTION = "clear_zone_cache"
 INCOMPLETE = (
-    "does not show all of its keys (it is older than memcached 1.4.31, or its lru_crawler is off): lists of zones may be "
-    "left there until they expire, or until memcached is restarted"
+    "does not show all of its keys (it is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or its lru_crawler is off): "
+    "lists of zones may be left there until they expire, or until memcached is restarted"
 )
 
 

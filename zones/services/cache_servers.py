@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from array import array
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,9 @@ TOTAL_S = 120.0
 _BATCH = 500
 _CHUNK = 1 << 18
 _PASSES = 5
+_RECLAIM_S = 20.0
+# Their dump ends with END and without the newest item of each LRU list (memcached issue 362).
+_LEAVE_OUT = frozenset({"1.5.5", "1.5.6"})
 
 
 class TooLong(TimeoutError):
@@ -44,6 +48,7 @@ class _Visit:
     pattern: re.Pattern[bytes]
     stop: Callable[[], bool]
     seen: int = 0
+    reclaimed: bool = False
     deleted: dict[bytes, None] = field(default_factory=dict)
 
     def go_on(self) -> None:
@@ -132,33 +137,97 @@ def on_one(
     return ServerKeys(server, visit.seen, tuple(visit.deleted), deleted=len(visit.deleted), error=error)
 
 
+@dataclass(slots=True)
+class _Found:
+    """What one look has shown: a key that was moved meanwhile is shown again, and counts once all the same.
+
+    Of keys that do not match eight bytes are kept each, and their numbers apart by their last byte: a server may
+    hold tens of millions.
+    """
+
+    pattern: re.Pattern[bytes]
+    keys: dict[bytes, None] = field(default_factory=dict)
+    numbers: list[array[int]] = field(default_factory=lambda: [array("q") for _ in range(256)])
+
+    def take(self, keys: Iterator[bytes]) -> None:
+        """Note what a dump shows."""
+        for key in keys:
+            number = hash(key)
+            self.numbers[number & 255].append(number)
+            # Longer ones are no keys of a memcached: nobody knows how long a pattern takes for them.
+            if len(key) <= MAX_KEY and self.pattern.search(key):
+                self.keys[key] = None
+
+    def seen(self) -> int:
+        """How many keys there were."""
+        return sum(len(set(part)) for part in self.numbers)
+
+
 def _find(visit: _Visit) -> ServerKeys:
+    """The walk over the hash table (1.6.9) sees every key; older servers know only the walk over the LRU lists, which can
+    miss keys that move meanwhile, and the oldest only dump pages of each slab class. Where a dump may hide keys, their
+    number says whether it did. What each version answers: tests/zones/memcacheds.py.
+    """
     until = time.monotonic() + TOTAL_S
-    # The walk over the hash table sees every key; older servers know only the walk over the LRU lists,
-    # which can miss keys that move meanwhile, and the oldest only dump pages of each slab class.
-    for command in (b"lru_crawler metadump hash", b"lru_crawler metadump all"):
-        walk = _Walk()
-        try:
-            seen, keys = _matching(_patiently(visit, command, until, walk), visit.pattern)
-        except AnswerError as error:
-            if error.kind == "garbage":
-                raise
-            visit.client.close()
-            continue
-        if not walk.silent:
-            return ServerKeys(visit.server, seen, tuple(keys))
-        # 1.4.31 to 1.5.1 end a dump without END (memcached issue 667): whether it was whole, their count says.
-        visit.client.close()
-        if seen >= sum(_slabs(visit.client).values()):
-            return ServerKeys(visit.server, seen, tuple(keys))
-    seen, found = 0, dict.fromkeys(keys if walk.silent else ())
+    found = _Found(visit.pattern)
+    if _walk(visit, b"lru_crawler metadump hash", until, found) == "ended":
+        return ServerKeys(visit.server, found.seen(), tuple(found.keys))
+    for _ in range(2):
+        before = _count(visit.client)
+        how = _walk(visit, b"lru_crawler metadump all", until, found)
+        if how == "ended" and _version(visit.client) not in _LEAVE_OUT:
+            return ServerKeys(visit.server, found.seen(), tuple(found.keys))
+        # What is stored meanwhile is no key that was hidden.
+        if how != "refused" and found.seen() >= min(before, _count(visit.client)):
+            return ServerKeys(visit.server, found.seen(), tuple(found.keys))
+        # Items that have expired are counted until somebody comes upon them, and not dumped.
+        if not _reclaim(visit, until) or how == "refused":
+            break
     slabs = _slabs(visit.client)
     for slab in slabs:
-        dumped = _ask(visit, b"stats cachedump %d 0" % slab, until)
-        slab_seen, slab_keys = _matching(dumped, visit.pattern)
-        seen += slab_seen
-        found.update(dict.fromkeys(slab_keys))
-    return ServerKeys(visit.server, seen, tuple(found), incomplete=seen < sum(slabs.values()))
+        found.take(_ask(visit, b"stats cachedump %d 0" % slab, until))
+    seen = found.seen()
+    return ServerKeys(visit.server, seen, tuple(found.keys), incomplete=seen < sum(slabs.values()))
+
+
+def _walk(visit: _Visit, command: bytes, until: float, found: _Found) -> str:
+    """How the dump of the crawler went: ``ended``; ``silent`` without END, behind a whole line; or ``refused``."""
+    walk = _Walk()
+    try:
+        found.take(_patiently(visit, command, until, walk))
+    except AnswerError as error:
+        if error.kind == "garbage":
+            raise
+        visit.client.close()
+        return "refused"
+    if not walk.silent:
+        return "ended"
+    visit.client.close()
+    return "silent"
+
+
+def _reclaim(visit: _Visit, until: float) -> bool:
+    """Have the crawler let go of what has expired; False where it is off, or was asked before, or takes too long."""
+    if visit.reclaimed:
+        return False
+    visit.reclaimed = True
+    try:
+        if not visit.client.raw_command(b"lru_crawler crawl all").startswith(b"OK"):
+            return False
+    except (MemcacheUnknownCommandError, MemcacheClientError):
+        return False
+    until = min(until, time.monotonic() + _RECLAIM_S)
+    while int(visit.client.stats().get(b"lru_crawler_running", 0)):
+        visit.go_on()
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def _version(client: Client) -> str:
+    """``1.5.6``, whatever a distribution writes behind it."""
+    return str(client.version(), "utf-8", "replace").split(" ")[0]
 
 
 @dataclass(slots=True)
@@ -209,16 +278,6 @@ def _ask(visit: _Visit, command: bytes, until: float, walk: _Walk | None = None)
         yield from reader.feed(data)
 
 
-def _matching(keys: Iterator[bytes], pattern: re.Pattern[bytes]) -> tuple[int, list[bytes]]:
-    seen, found = 0, []
-    for key in keys:
-        seen += 1
-        # Longer ones are no keys of a memcached: nobody knows how long a pattern takes for them.
-        if len(key) <= MAX_KEY and pattern.search(key):
-            found.append(key)
-    return seen, found
-
-
 def _slabs(client: Client) -> dict[int, int]:
     """How many items each slab class has."""
     found = {}
@@ -227,6 +286,11 @@ def _slabs(client: Client) -> dict[int, int]:
         if len(parts) == 3 and parts[2] == b"number" and parts[1].isdigit():
             found[int(parts[1])] = int(value)
     return found
+
+
+def _count(client: Client) -> int:
+    """How many items there are, those that have expired and were not come upon among them."""
+    return sum(_slabs(client).values())
 
 
 def _delete(visit: _Visit, first: ServerKeys) -> ServerKeys:
@@ -265,7 +329,8 @@ def _delete_odd(visit: _Visit, keys: Sequence[bytes]) -> int:
         visit.go_on()
         try:
             answer = visit.client.raw_command(b"md %s b" % b64encode(key), end_tokens=b"\r\n")
-        except MemcacheUnknownCommandError:
+        except (MemcacheUnknownCommandError, MemcacheClientError):
+            # Before 1.6.0 there is no such command, before 1.6.9 no such flag.
             break
         if answer.startswith((b"HD", b"NF")):
             visit.deleted[key] = None
