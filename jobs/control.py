@@ -49,9 +49,7 @@ def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
             transaction.on_commit(partial(queueing.enqueue, job))
     job.refresh_from_db()
     if job.status in JOB_ENDED and not moved:
-        raise Refused.because(
-            "J03", f"job {job.job_id} has ended already: {job.status}", "there is nothing to cancel"
-        )
+        raise Refused.because("J03", f"job {job.job_id} has ended already: {job.status}", _after_its_end(job))
     if not watchdog.alive():
         # Nobody is there to look at the nodes, and nobody takes expired steps away from dead workers.
         claims.release_expired(claims.database_now(), watchdog.ALIVE_S)
@@ -60,6 +58,28 @@ def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
     endings.end_job_if_done(job)
     job.refresh_from_db()
     return job
+
+
+def _after_its_end(job: Job) -> str:
+    """What can be done with a job instead of cancelling it."""
+    left = _left_on(job)
+    if left:
+        return (
+            f"it may still run on {', '.join(left[:_NAMED])}, and is ended there once a worker gets there; "
+            f"where you know that nothing of it runs: {_settle(job, left)}"
+        )
+    if job.status in JOB_RESUMABLE and not registry.is_once(job.action):
+        return f"nothing of it runs any more; to go on with it: resume_job {job.job_id}"
+    return "nothing of it runs any more"
+
+
+def _left_on(job: Job) -> list[str]:
+    """Nodes on which it was given up while something of it may still run."""
+    return sorted(set(watchdog.leftovers().filter(job=job).values_list("address", flat=True)))
+
+
+def _settle(job: Job, addresses: Sequence[str]) -> str:
+    return f"settle_job {job.job_id} --node {' '.join(addresses[:_NAMED])} --reason TEXT"
 
 
 def pause_job(*, job_id: str, actor: Actor) -> Job:
@@ -138,13 +158,24 @@ def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[st
         done = [step for step in left if sweep.settle(step, f"nothing of it runs there, says {actor.name}")]
         phases = _take_word(job, actor, reason) if not addresses else []
         if not done and not phases:
-            raise Refused.because(
-                "J11", f"job {job_id} has left nothing on these nodes", "there is nothing to settle"
-            )
+            detail = f"job {job_id} has left nothing on {'these' if addresses else 'its'} nodes"
+            raise Refused.because("J11", detail, _to_settle(job))
         nodes = sorted({step.address for step in done})
         audit.record(actor, "settle_job", job.job_id, reason=reason, nodes=nodes, phases=phases)
     job.refresh_from_db()
     return job
+
+
+def _to_settle(job: Job) -> str:
+    """What of the job can be settled, if anything."""
+    left, phases = _left_on(job), phases_by_word(job)
+    if left:
+        return f"it may still run on {', '.join(left[:_NAMED])}: {_settle(job, left)}"
+    if phases:
+        return f"what {', '.join(phases)} could not see is no matter of a node: settle_job {job.job_id} --reason TEXT"
+    if job.status in JOB_ACTIVE:
+        return f"it goes on by itself (get_status {job.job_id}); to end it: cancel_job {job.job_id} --now"
+    return "nothing of it holds its nodes: go on with them"
 
 
 def phases_by_word(job: Job) -> list[str]:
@@ -221,8 +252,16 @@ def _reopen(job: Job, steps: QuerySet[Step], phases: Sequence[str]) -> None:
         moved += move_steps(repeated.filter(attempts=attempts), "repeat", fresh_from=attempts + 1, **fields)
     moved += move_steps(steps, "resume", **fields)
     if not moved:
-        raise Refused.because("J05", "no step of these nodes is left to do", "look at get_status")
+        raise Refused.because("J05", "no step of these nodes is left to do", _left_to_do(job))
     job.refresh_from_db()
+
+
+def _left_to_do(job: Job) -> str:
+    left = addresses_left(job)
+    if not left:
+        return f"--from-phase repeats what is done (get_status {job.job_id} shows its phases)"
+    shown = " ".join(left[:_NAMED]) + (f" (and {len(left) - _NAMED} more)" if len(left) > _NAMED else "")
+    return f"these are left: resume_job {job.job_id} --node {shown}"
 
 
 def _chosen(job: Job, addresses: Sequence[str]) -> QuerySet[Step]:

@@ -42,14 +42,22 @@ def find_job(job_id: str) -> Job:
     return job
 
 
+def _other_jobs() -> str:
+    there = sorted(set(Job.objects.values_list("action", flat=True)))
+    if there:
+        return f"there are jobs of {', '.join(there)}; get_status shows the newest of them"
+    return "the first verb that works on machines begins one, such as establish_ssh"
+
+
 def newest_job(action: str = "") -> Job:
     """The newest job, of one action if given. Raises :class:`NotFound`."""
     jobs = Job.objects.filter(action=action) if action else Job.objects.all()
     job = jobs.order_by("-id").first()
     if job is None:
         known = sorted({*registry.names(), *registry.recorded()})
-        what = f"no job {action or 'at all'} so far"
         if action and action not in known:
-            what = f"no action is called {action[:40]!r}"
-        raise NotFound.because("J02", what, f"actions are {', '.join(known)}")
+            what, remedy = f"no action is called {action[:40]!r}", f"actions are {', '.join(known)}"
+        else:
+            what, remedy = f"no job {action or 'at all'} so far", _other_jobs()
+        raise NotFound.because("J02", what, remedy)
     return job
