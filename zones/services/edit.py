@@ -24,8 +24,8 @@ def edit_plan_file(
     """Put ``content`` in the place of a rendered file of an open plan; what was rendered is kept beside it.
 
     ``made_from`` names the text that was edited: the hash of the file (:func:`zones.services.seen.file_hash`) or of
-    the plan. Giving what was rendered withdraws the edit, also where the plan is installed in part. An approval is void
-    afterwards: the plan is a draft again.
+    the plan. Giving what was rendered withdraws the edit; that, and an edit of server.yaml, can be done where the plan
+    is installed in part, too. An approval is void afterwards: the plan is a draft again.
     Raises :class:`Outdated` with the difference when somebody else changed the file meanwhile (or decided on the plan,
     where ``seen_status`` says what it was), :class:`Refused` with every finding about the text; nothing is changed then.
     """
@@ -49,12 +49,17 @@ def edit_plan_file(
             raise Refused(findings)
         if text != file.content:
             was, former = revisions.before(plan), {path: file.content}
-            if text == rendered and plan.status == PlanStatus.APPROVED and revisions.begun(plan):
-                # Nodes can be left out of it only once the edit is not in their way any more (P63).
+            follows = text == rendered or path == revisions.MAINTAINED
+            if follows and plan.status == PlanStatus.APPROVED and revisions.begun(plan):
+                # Nodes can be left out of it only once the edit is not in their way any more (P63), and it goes on
+                # only once it has what maintenance wrote meanwhile (P34).
                 review_again(plan)
             else:
                 revisions.reopen(plan)
             _write(file, text, rendered, actor)
+            if path == revisions.MAINTAINED:
+                # Who edits it now sees it beside what the zone has now.
+                plan.files.filter(pk=file.pk).update(base=revisions.maintained_now(plan) or file.base)
             revisions.rehash(plan, was, former, actor=actor, verb="edit_plan_file")
             audit.record(actor, "edit_plan_file", plan.plan_id, path=path, hash=plan.content_hash)
     return find_plan(plan_id=plan_id)

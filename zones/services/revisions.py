@@ -304,7 +304,7 @@ def _settled(plan: Plan) -> frozenset[str]:
 
 
 _INTERFACE = re.compile(r'^[ \t]*mgmt_network_interface="([^"]*)"', re.MULTILINE)
-RENAMED = "Z30"
+RENAMED, MAINTENANCE = "Z30", "P34"
 
 
 def _renamed(
@@ -337,12 +337,20 @@ def _unreadable(files: Iterable[RenderedFile]) -> Iterator[Finding]:
 def _maintained_since(plan: Plan) -> list[Finding]:
     """Maintenance writes a file of the zone beside its plans: one that was made before would write the old one back."""
     planned = plan.files.filter(path=MAINTAINED).values_list("base", "content").first()
-    now = ZoneFile.objects.filter(zone=plan.zone, path=MAINTAINED).values_list("content", flat=True).first()
+    now = maintained_now(plan)
     if planned is None or now is None or now in planned:
         return []
     return [
-        Finding("P34", f"{MAINTAINED} of the zone was changed since the plan was made (set_qemu_version)")
+        Finding(
+            MAINTENANCE, f"{MAINTAINED} of the zone was changed since the plan was made (set_qemu_version)"
+        )
     ]
+
+
+def maintained_now(plan: Plan) -> str | None:
+    """The file that maintenance writes, as the zone has it; None where it has none."""
+    texts = ZoneFile.objects.filter(zone=plan.zone, path=MAINTAINED).values_list("content", flat=True)
+    return texts.first()
 
 
 def _without(plan: Plan, address: str) -> str:
@@ -369,6 +377,11 @@ def _ways_out(plan: Plan, findings: Sequence[Finding]) -> Iterator[str]:
         elif item.node and stays:
             # Such a plan gives way to no other one (P21).
             yield _without(plan, item.node)
+        elif item.code == MAINTENANCE and stays:
+            yield (
+                f"write into the plan what the zone has now (list_changes -z {plan.zone.zone_id} shows what was changed): "
+                f"edit_plan_file {plan.plan_id} {MAINTAINED} -I FILE, then review and approve"
+            )
         else:
             yield f"configure again (config_qingcloud -f{variables}{settings}), review and approve"
 

@@ -13,7 +13,10 @@ from nodes.states import NodeStatus
 from tests.factories import host_key
 from tests.installer.remedies.stage import A21, A22, Stage
 from tests.seen import seen
-from zones.models import Plan
+from zones.core.rendering import SERVER_YAML
+from zones.handlers.zone_qemu import started
+from zones.models import Plan, ZoneFile
+from zones.upkeep_models import Change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -118,4 +121,30 @@ def test_a_disk_that_was_filled_since(stage: Stage) -> None:
     again[NAME] = stage.scale(extra=f"{told}\n")
     stage.follow(remedy, "config_qingcloud", **again)
     stage.approve(str(Plan.objects.get(status="draft").plan_id))
+    stage.does(*command)
+
+
+@pytest.mark.remedy("P34")
+@pytest.mark.parametrize("installed", [(), (A21,)])
+def test_maintenance_between_a_plan_and_its_job(stage: Stage, installed: tuple[str, ...]) -> None:
+    before = "compute_server:\n  emulator:\n    2.4.1.2:\n      bin: /usr/bin\n    default: 2.4.1.2\n"
+    ZoneFile.objects.create(zone=stage.region.plan.zone, path=SERVER_YAML, content=before)
+    plan = stage.begun(*installed)
+    two = "--qemu", "2.4.1.2", "--qemu", "2.11.1.1", "--default", "2.4.1.2"
+    stage.does("set_qemu_version", "-z", "pek3c", *two)
+    stage.does("set_qemu_version", "-z", "pek3c", "--approve", Change.objects.get().change_id)
+    stage.does("set_qemu_version", "-z", "pek3c", "--apply")
+    job = Job.objects.get(action="set_qemu_version")
+    started(job)
+    stage.ends(job, "succeed")
+    command = (*SCALE, *([] if installed else [A21]), A22)
+    remedy = stage.refused("P34", *command)
+    if installed:
+        assert "2.11.1.1" in stage.follow(remedy, "list_changes").out
+        now = stage.file("now", ZoneFile.objects.get(path=SERVER_YAML).content)
+        stage.follow(remedy, "edit_plan_file", "--hash", seen(plan), FILE=now)
+    else:
+        stage.follow(remedy, "config_qingcloud", **{NAME: str(stage.folder / NAME)})
+        plan = str(Plan.objects.get(status="draft").plan_id)
+    stage.approve(plan)
     stage.does(*command)

@@ -142,3 +142,15 @@ def test_a_segment_whose_router_is_a_node(files: Files) -> None:
     assert files.refused("R24") == "choose the router's address"
     files.write("|.7", "|.1")
     files.passes()
+
+
+@pytest.mark.remedy("R24")
+def test_pools_on_other_networks(files: Files) -> None:
+    for pool, what in (
+        ("172.16.80.100/24-172.16.80.110/24", "management"),
+        ("10.40.1.1/24-10.40.1.9/24", "base"),
+    ):
+        files.new(variables=f"{VARIABLES}  eip_network_pools: ['{pool}']\n")
+        assert files.refused("R24", what) == "make them disjoint"
+        files.write(pool, "139.198.10.10/24-139.198.10.20/24")
+        files.passes()

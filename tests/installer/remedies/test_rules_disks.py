@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from jobs.models import Job
-from nodes.models import Disk
+from nodes.models import Disk, Node
+from tests.factories import make_disk
 from tests.installer.remedies.files import Files, collects, ends, hypers
 from tests.installer.remedies.stage import A21, Stage, advised
 from tests.installer.remedies.test_texts import edit, node_file
@@ -157,3 +158,33 @@ def test_no_disk_under_the_root(files: Files) -> None:
     disk("sda", is_os=True, observed_status=1)
     collects(files, A21)
     files.passes()
+
+
+def pieces_of_one_drive(*names: str) -> None:
+    """Namespaces of one NVMe drive."""
+    for name in names:
+        disk(name, drive="nvme S0")
+
+
+@pytest.mark.remedy("R17")
+@pytest.mark.parametrize("way", ["other drives", "status 0"])
+def test_pieces_of_one_drive_in_a_mirror(files: Files, way: str) -> None:
+    make_disk(Node.objects.get(mgmt_address=A21), "sdd", order=3)
+    pieces_of_one_drive("sdb", "sdc")
+    files.scale("pek3a", hypers(21, 22))
+    remedy = files.refused("R17", "namespaces of one drive")
+    assert "correct disks to status 0 with modify_node_attributes until every drive gives as many" in remedy
+    if way == "status 0":
+        files.does("modify_node_attributes", "-i", A21, "-d", "sdc", "-s", "0")
+    else:
+        disk("sdc", drive="nvme S1")
+    files.passes()
+
+
+@pytest.mark.remedy("R17")
+def test_one_drive_for_all(files: Files) -> None:
+    pieces_of_one_drive("sdb", "sdc")
+    files.scale("pek3a", hypers(21, 22))
+    assert files.warned("R17") == "put more drives in where that must not be"
+    disk("sdc", drive="nvme S1")
+    files.passes(without="R17")

@@ -238,3 +238,36 @@ def test_a_clock_that_is_wrong(files: Files) -> None:
     ends(Job.objects.get(action="exec_nodes"), "succeed")
     collects(files, "172.16.80.53", clock_offset_ms=0)
     files.passes(without="R25")
+
+
+@pytest.mark.remedy("R16")
+def test_a_node_that_is_not_available_any_more_at_the_approval(files: Files) -> None:
+    files.scale("pek3a", hypers(21, 22, 23, 24))
+    files.passes()
+    Node.objects.filter(mgmt_address="172.16.80.24").update(status="collect_failed")
+    plan = Plan.objects.get(status="draft").plan_id
+    refused = files.run("approve_plan", plan, "--hash", seen(plan))
+    assert files.says("R16", "not available any more", refused, "error") == "leave it out and configure again"
+    files.scale("pek3a", hypers(21, 22))
+    files.passes()
+    plan = Plan.objects.get(status="draft").plan_id
+    files.does("approve_plan", plan, "--hash", seen(plan))
+
+
+@pytest.mark.remedy("R16")
+def test_a_node_that_is_being_collected(files: Files) -> None:
+    files.does("collect_nodes", "-i", "172.16.80.22")
+    files.scale("pek3a", hypers(21, 22))
+    assert files.refused("R16", "is collecting") == "wait until its collection is done"
+    ends(Job.objects.get(action="collect_nodes"), "succeed")
+    Node.objects.filter(mgmt_address="172.16.80.22").update(status="available")
+    files.passes()
+
+
+@pytest.mark.remedy("R16")
+def test_a_node_with_the_name_of_a_vm(files: Files) -> None:
+    Node.objects.filter(mgmt_address="172.16.80.22").update(hostname="pek3n-proxy0")
+    files.new()
+    [name] = re.findall(r"^set the hostname, for example (\S+),", files.refused("R16", "management VM"))
+    collects(files, "172.16.80.22", hostname=name)
+    files.passes()

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from tests.installer.remedies.files import VARIABLES, Files, hypers
+from tests.installer.remedies.files import KS, VARIABLES, Files, hypers, segments, vgs
+from tests.installer.remedies.files import in_service as in_use
 from tests.seen import seen
 from zones.models import Plan, Zone
 
@@ -152,4 +153,50 @@ def test_a_zone_whose_id_cannot_change(files: Files) -> None:
     files.texts = {
         name.replace("pek3z", kept): text.replace("pek3z", kept) for name, text in files.texts.items()
     }
+    files.passes("-f")
+
+
+@pytest.mark.remedy("R23")
+def test_a_new_id_with_other_files_beside(files: Files) -> None:
+    files.new()
+    files.passes()
+    plan = Plan.objects.get(status="draft").plan_id
+    files.does("approve_plan", plan, "--hash", seen(plan))
+    files.texts = {
+        name.replace("pek3n", "pek3z"): text.replace("pek3n", "pek3z") for name, text in files.texts.items()
+    }
+    renamed = dict(files.texts)
+    options = ("-f", "--rekey-from", "pek3n", "--yes")
+    files.scale("pek3a", hypers(23, 24))
+    remedy = files.refused("R23", "one variables file and one settings file", *options)
+    assert remedy == "give -v variables.NEW_ID.yaml -s settings.NEW_ID.yaml alone"
+    files.texts = renamed
+    files.passes(*options)
+
+
+@pytest.mark.remedy("R23")
+def test_a_new_id_that_another_zone_has(files: Files) -> None:
+    files.new()
+    files.passes()
+    plan = Plan.objects.get(status="draft").plan_id
+    files.does("approve_plan", plan, "--hash", seen(plan))
+    first = dict(files.texts)
+    options = ("-f", "--rekey-from", "pek3n", "--yes")
+    for new, refused in (("pek3d", True), ("pek3z", False)):
+        files.texts = {name.replace("pek3n", new): text.replace("pek3n", new) for name, text in first.items()}
+        if refused:
+            assert files.refused("R23", "already", *options) == "choose an id that no zone has"
+        else:
+            files.passes(*options)
+
+
+@pytest.mark.remedy("R23")
+def test_a_segment_in_use_that_the_file_leaves_out(files: Files) -> None:
+    files.new(KS + hypers(21, 22) + vgs(41), segments(vg41="'139.198.10.0/24|.1'"))
+    files.passes()
+    in_use()
+    files.write("['139.198.10.0/24|.1']", "['139.198.20.0/24|.1']")
+    remedy = files.refused("R23", "139.198.10.0/24", "-f")
+    assert remedy.startswith("list it under eips")
+    files.write("['139.198.20.0/24|.1']", "['139.198.10.0/24|.1', '139.198.20.0/24|.1']")
     files.passes("-f")
