@@ -11,7 +11,7 @@ import pytest
 
 from jobs.models import AuditEntry, Job, JobSecret
 from nodes.models import DiskCorrection, Node
-from tests.factories import GB, correct, make_node
+from tests.factories import GB, correct, make_node, make_zone
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,15 @@ def test_describe_nodes_in_every_format(run):
     table = run("describe_nodes", "--format", "table").out
     assert "512 GiB" in table and "1 correction conflicts" in table and "\x1b" not in table
     assert "node_set:" in run("describe_nodes", "--format", "yaml").out
+
+
+@pytest.mark.parametrize("verb", ["describe_nodes", "export_nodes"])
+def test_nodes_of_a_zone_that_is_not_there(run, verb):
+    make_zone("pek3c")
+    refused = run(verb, "-z", "nope")
+    assert refused.code == 2 and not refused.out and "Z01" in refused.err
+    assert "there is no zone 'nope'" in refused.err and "zones are: pek3c" in refused.err
+    assert run(verb, "-z", "pek3c").code == 0, "an empty zone is one"
 
 
 def test_describe_nodes_shows_a_table_on_a_terminal(run):

@@ -193,6 +193,8 @@ def test_a_changed_file_disk_or_host_key_voids_the_approval(region: Region) -> N
     with pytest.raises(Refused, match="P31") as caught:
         scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor)
     assert [item.node for item in caught.value.findings] == [NEW[0]]
+    detail = caught.value.findings[0].detail
+    assert "|" not in detail and "serial SWAPPED, " in detail and " bytes)" in detail, detail
     Node.objects.filter(mgmt_address=NEW[1]).update(host_key_fingerprint="SHA256:other")
     with pytest.raises(Refused) as caught:
         scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor)

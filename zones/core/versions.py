@@ -8,6 +8,7 @@ from typing import Any
 
 from zones.core.diff import diff_plan
 from zones.core.rendering import RenderedFile
+from zones.core.world import identity_text
 
 SHOWN_NAMES = 20
 
@@ -46,7 +47,9 @@ def fact_differences(seen: Version, now: Version) -> Iterator[str]:
         if old != new:
             yield f"{_name(address, now)}: the role was {old}, it is {new}"
         node_id = now.roles[address]["node_id"]
-        disks = [_some(version.disk_identities.get(node_id, ())) for version in (seen, now)]
+        disks = [
+            _some(map(identity_text, version.disk_identities.get(node_id, ()))) for version in (seen, now)
+        ]
         if disks[0] != disks[1]:
             yield f"{_name(address, now)}: the disks to be formatted were {disks[0]}, they are {disks[1]}"
         keys = [version.host_keys.get(node_id, "") or "none" for version in (seen, now)]

@@ -81,6 +81,16 @@ class DiskView:
         return "|".join(part.replace("|", "_") for part in parts)
 
 
+def identity_text(identity: str) -> str:
+    """:attr:`DiskView.identity` for a person: ``/dev/disk/by-id/… (WWN …, serial …, 480.1 GB)``."""
+    reference, wwn, serial, size = [*identity.split("|"), "", "", ""][:4]
+    size_text = f"{int(size) / 10**9:.1f} GB" if size.isdecimal() else ""
+    # Two sizes that differ must not read alike.
+    size_text += f" = {size} bytes" if size_text else ""
+    about = [f"WWN {wwn}" if wwn else "", f"serial {serial}" if serial else "", size_text]
+    return f"{reference} ({', '.join(filter(None, about))})" if any(about) else reference
+
+
 @dataclass(frozen=True, slots=True)
 class NicView:
     """One network interface; ``type`` physical, bond, vlan or bridge. ``addresses``: all of it, each with its mask."""

@@ -22,7 +22,7 @@ from zones.core.plan import PlanResult, content_hash, disk_identities, roles_jso
 from zones.core.rendering import SERVER_YAML, RenderedFile
 from zones.core.rendering.settings_reader import SettingsError
 from zones.core.server_yaml import read_emulators
-from zones.core.world import NodeView
+from zones.core.world import NodeView, identity_text
 from zones.load import planned_nodes
 from zones.models import EipPool, Plan, PlanChange, PlanFile, Role, VbcAssignment, Zone, ZoneFile
 from zones.services import carried
@@ -271,12 +271,9 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
             detail = "the disks to be formatted are not the ones that were approved"
             gone = [item for item in approved if item not in disks[view.node_id]]
             new = [item for item in disks[view.node_id] if item not in approved]
-            both = f"approved {', '.join(gone) or 'none'}, now {', '.join(new) or 'none'}"
-            findings.append(
-                Finding(
-                    "P31", f"{detail} (reference|WWN|serial|bytes: {both})"[:MAX_DETAIL], node=view.address
-                )
-            )
+            was, now = (", ".join(map(identity_text, some)) or "none" for some in (gone, new))
+            both = f"approved {was}; now {now}"
+            findings.append(Finding("P31", f"{detail}: {both}"[:MAX_DETAIL], node=view.address))
         if keys[view.node_id] != plan.host_keys.get(view.node_id):
             findings.append(
                 Finding("P32", "its host key is not the one that was approved", node=view.address)

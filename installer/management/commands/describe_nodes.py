@@ -10,6 +10,7 @@ from installer.cli.nodes import print_nodes
 from nodes.describe import select
 from nodes.states import NodeStatus
 from zones.models import ROLES
+from zones.services.find import find_zone
 
 
 class Command(VerbCommand):
@@ -23,6 +24,8 @@ class Command(VerbCommand):
         parser.add_argument("-r", "--role", choices=ROLES, default="", help="role in the zone")
 
     def run(self, options: dict[str, Any]) -> None:
+        if options["zone"]:
+            find_zone(options["zone"])
         found = select(status=options["status"], zone_id=options["zone"], role=options["role"])
         wanted = inputs.addresses(options, required=False)
         if wanted:

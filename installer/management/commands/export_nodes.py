@@ -14,6 +14,7 @@ from nodes.describe import select
 from nodes.services import export_nodes
 from nodes.services.export import FORMATS
 from nodes.states import NodeStatus
+from zones.services.find import find_zone
 
 
 class Command(VerbCommand):
@@ -29,6 +30,8 @@ class Command(VerbCommand):
         parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of standard output")
 
     def run(self, options: dict[str, Any]) -> None:
+        if options["zone"]:
+            find_zone(options["zone"])
         nodes = select(status=options["status"], zone_id=options["zone"])
         wanted = inputs.addresses(options, required=False)
         if wanted:

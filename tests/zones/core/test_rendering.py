@@ -30,7 +30,7 @@ from zones.core.rendering import (
 )
 from zones.core.rendering.settings_reader import quoted, read_settings
 from zones.core.request import Options, VpoolChoice
-from zones.core.world import DiskView, NicView
+from zones.core.world import DiskView, NicView, identity_text
 
 
 @pytest.mark.parametrize(("plan", "path", "name"), FILES)
@@ -112,6 +112,15 @@ def test_disks_are_named_by_what_survives_a_reboot(item: DiskView, reference: st
     assert item.reference == reference
     assert item.identity != replace(item, size_bytes=2).identity
     assert item.identity != replace(item, serial="other").identity
+
+
+def test_an_identity_is_read_by_people() -> None:
+    whole = DiskView("sdb", "ssd", 480_103_981_056, by_id="ata-X_1", wwn="0x5000c500a1b2c3d4", serial="X1")
+    text = "/dev/disk/by-id/ata-X_1 (WWN 0x5000c500a1b2c3d4, serial X1, 480.1 GB = 480103981056 bytes)"
+    assert identity_text(whole.identity) == text
+    bare = DiskView("vdb", "ssd", 10**9)
+    assert identity_text(bare.identity) == "/dev/vdb (1.0 GB = 1000000000 bytes)"
+    assert identity_text("another") == "another", "what an older release kept"
 
 
 @pytest.mark.parametrize(
