@@ -66,6 +66,8 @@ class Command(VerbCommand):
                 raise
             self.difference(refusal.difference)
         question = "It counts as not done then."
-        remedy = f"look at who ticked it, then type the item, or give --ticked-at {listed.get(item)}"
+        remedy = (
+            f"look at who ticked it, then type the item, or give --ticked-at {listed.get(item) or 'TIME'}"
+        )
         type_in(self.ask, question, item, "the item", undone="it stays ticked", remedy=remedy)
         verb(ticked_at=parse_datetime(listed.get(item) or ""))
