@@ -46,7 +46,7 @@ def test_it_is_in_no_group_and_in_no_zone(node: Node) -> None:
 
 def test_retired_nodes_are_left_alone(node: Node) -> None:
     Node.objects.update(status="retired")
-    with pytest.raises(NotFound, match="is in no zone"):
+    with pytest.raises(NotFound, match="is retired"):
         exec_nodes(group=node.node_id, command="uptime", actor=OLGA)
 
 

@@ -62,6 +62,12 @@ FIXED = frozenset(
         *("os_disk", "erase_disks", "pair_hostname", "pair_address"),
     }
 )
+# Facts of the node or of the zone, which no configuration file changes.
+_OF_THE_NODE = frozenset({"hostname"})
+_FOR_GOOD = frozenset(
+    {"zone_id", "region_id", "is_region", "mgmt_network_address", "eip_network_address", "os_disk"}
+)
+_OF_VBC = ("vm_base_network", "hyper_vip_address", "vm_network_routing_rule")
 _DISK_KEYS = ("data_disks", "drbd_disks", "cache_disk", "pitrix_disk")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\u2028\u2029]")
 _BLANKS = re.compile(r"[ \t]+")
@@ -91,7 +97,7 @@ def check_edit(
     """Findings about ``content`` in the place of ``rendered``; no error among them: it may be installed.
 
     ``drives``: the drive of each disk of the node by what its settings file calls the disk. ``routes``: what to do for
-    other return routes.
+    other VBCs and their return routes.
     """
     for prefix, remedy in DERIVED.items():
         if path.startswith(prefix):
@@ -107,7 +113,7 @@ def check_edit(
     if unseen:
         return unseen
     if path.startswith("settings/"):
-        return list(_settings(path, content, rendered, deploy_mode, drives or {}))
+        return list(_settings(path, content, rendered, deploy_mode, drives or {}, routes))
     if path == "variables/variables.yaml":
         return _variables(path, content, zone_id)
     if path == SERVER_YAML:
@@ -138,7 +144,7 @@ def _seen(char: str) -> bool:
 
 
 def _settings(
-    path: str, content: str, rendered: str, deploy_mode: str, drives: Mapping[str, str]
+    path: str, content: str, rendered: str, deploy_mode: str, drives: Mapping[str, str], routes: str
 ) -> Iterator[Finding]:
     try:
         values = read_settings(content)
@@ -157,7 +163,7 @@ def _settings(
     for key in sorted(FIXED & values.keys() & before.keys()):
         if values[key] != before[key]:
             detail = f"{key} is fixed: {before[key]!r} became {values[key]!r}"
-            remedy = f'write {key}="{before[key]}", or change the configuration file and configure again'
+            remedy = f'write {key}="{before[key]}"{_other_way(key, routes)}'
             yield Finding("E06", detail, remedy, field=key, file=path, line=lines.get(key))
     for item in (
         *_role(values, before, deploy_mode),
@@ -167,6 +173,17 @@ def _settings(
         yield Finding(
             item.code, item.detail, item.remedy, field=item.field, file=path, line=lines.get(item.field)
         )
+
+
+def _other_way(key: str, routes: str) -> str:
+    """How a fixed value becomes another one, where that can be."""
+    if key in _FOR_GOOD:
+        return ""
+    if key in _OF_THE_NODE:
+        return ", or rename the node itself, collect it and configure again"
+    if key.startswith(_OF_VBC):
+        return f", or {routes}" if routes.startswith("configure again") else ""
+    return ", or change the configuration file and configure again"
 
 
 def _key_lines(content: str) -> Iterator[tuple[int, re.Match[str]]]:

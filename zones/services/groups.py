@@ -128,13 +128,13 @@ def _nobody(group: str, zone_id: str) -> NotFound:
 def _not_meant(node: Node, zone_id: str) -> NotFound:
     """There is such a node, but commands do not go to it."""
     role = getattr(node, "role", None)
-    if role is None:
-        what, remedy = (
-            f"is in no zone (it is {node.status})",
-            "leave out the zone and name it by address or n-id",
-        )
-    elif node.status == NodeStatus.RETIRED:
+    if node.status == NodeStatus.RETIRED:
         what, remedy = "is retired", "commands go to nodes in service"
+    elif role is None:
+        what = f"is in no zone (it is {node.status})"
+        remedy = "leave out the zone and name it by address or n-id"
+        if not zone_id:
+            remedy = "configure and scale it first; until then exec_nodes runs commands there"
     else:
         what, remedy = (
             f"is in zone {role.zone.zone_id}, not in {zone_id}",

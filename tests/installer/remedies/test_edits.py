@@ -287,3 +287,44 @@ def test_a_default_that_no_version_is(with_qemu: Stage) -> None:
         remedy = with_qemu.refused("E09", *server_yaml(with_qemu, f"{WITH_BIN}{default}"))
         version = remedy.removeprefix("choose from: ")
         with_qemu.does(*server_yaml(with_qemu, f"{WITH_BIN}\n    default: {version} # not {default[-5:]}"))
+
+
+@pytest.mark.remedy("E06")
+def test_another_zone_in_the_variables(stage: Stage) -> None:
+    plan = stage.draft()
+    path = "variables/variables.yaml"
+    text = shown(stage, plan, path)
+    command = edit(stage, plan, path, text.replace("zone_id: pek3c", "zone_id: pek3x"))
+    assert stage.refused("E06", *command) == "put it back"
+    stage.does(*edit(stage, plan, path, f"# by hand\n{text}"))
+
+
+@pytest.mark.remedy("E06")
+def test_another_host_name(stage: Stage) -> None:
+    plan, path, text = node_file(stage)
+    remedy = stage.refused("E06", *edit(stage, plan, path, with_value(text, "hostname", "pek3cr01n77")))
+    assert remedy.endswith("or rename the node itself, collect it and configure again")
+    # As the next collection finds it.
+    Node.objects.filter(mgmt_address=A21).update(hostname="pek3cr01n77")
+    stage.does("config_qingcloud", "-s", stage.scale())
+    assert 'hostname="pek3cr01n77"' in shown(stage, drafted("pek3c"), "settings/pek3cr01n77")
+
+
+@pytest.mark.remedy("E06")
+def test_another_base_network(stage: Stage) -> None:
+    plan, path, text = node_file(stage)
+    command = edit(stage, plan, path, with_value(text, "vm_base_network", "10.10.77.0/24"))
+    # The installer allocates it: no configuration makes it another one.
+    assert stage.refused("E06", *command) == 'write vm_base_network="10.10.51.0/24"'
+    stage.does(*edit(stage, plan, path, with_value(f"# by hand\n{text}", "vm_base_network", "10.10.51.0/24")))
+
+
+@pytest.mark.remedy("E06")
+def test_other_features(stage: Stage) -> None:
+    plan, path, text = node_file(stage)
+    remedy = stage.refused("E06", *edit(stage, plan, path, with_value(text, "feature_hypernode", "off")))
+    assert "or change the configuration file and configure again" in remedy
+    Disk.objects.filter(node__mgmt_address=A21, name="sdc").delete()
+    settings = stage.file("scale_settings.pek3c.yaml", settings_text({21: "ks"}).replace(b"[]", b"[seed]"))
+    stage.does("config_qingcloud", "-s", settings)
+    assert 'feature_hypernode="off"' in shown(stage, drafted("pek3c"), path)

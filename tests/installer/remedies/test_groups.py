@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from rest_framework.test import APIClient
 
 from jobs.models import Job
 from nodes.models import Node
 from nodes.states import NodeStatus
 from tests.factories import make_node, make_role, make_zone
-from tests.installer.remedies.stage import A21, A22, Stage
+from tests.installer.remedies.stage import A11, A21, A22, Stage
 from tests.zones import newzone
 from zones.models import Zone
 
@@ -137,3 +138,64 @@ def test_nodes_of_a_new_zone_that_wait(stage: Stage) -> None:
     stage.ends(Job.objects.get(action="scale_qingcloud_zone"), "succeed")
     Node.objects.filter(mgmt_address__in=newzone.NEW).update(status=NodeStatus.ACTIVE)
     stage.does(*command)
+
+
+@pytest.mark.remedy("G01")
+def test_a_group_of_another_zone(stage: Stage) -> None:
+    make_zone("sh1a", region_id="sh1", deploy_mode="devops")
+    command = "exec_nodes", "sh1a-hyper", "uptime"
+    remedy = stage.refused("G01", *command, "-z", "pek3c")
+    [group] = re.findall(r"name a group of pek3c: (\S+)$", remedy)
+    stage.does("exec_nodes", group, "uptime", "-z", "pek3c")
+
+
+@pytest.mark.remedy("G01")
+def test_a_node_of_another_zone(stage: Stage) -> None:
+    make_zone("sh1a", region_id="sh1", deploy_mode="devops")
+    command = "exec_nodes", "pek3cr01n11", "uptime", "-z"
+    zone = stage.refused("G01", *command, "sh1a").removeprefix("name that zone: ")
+    stage.does(*command, zone)
+
+
+@pytest.mark.remedy("G01")
+def test_a_node_that_is_in_no_zone_yet(stage: Stage) -> None:
+    [node] = stage.region.nodes(21)
+    remedy = stage.refused("G01", "exec_nodes", A21, "uptime", "-z", "pek3c")
+    assert remedy == "leave out the zone and name it by address or n-id"
+    for name in (A21, node.node_id):
+        stage.does("exec_nodes", name, "uptime")
+
+
+@pytest.mark.remedy("G01")
+def test_packages_for_a_node_that_is_in_no_zone_yet(stage: Stage) -> None:
+    command = "update_nodes", A21, "pitrix-global-conf"
+    plan = stage.draft()
+    remedy = stage.refused("G01", *command)
+    assert remedy.startswith("configure and scale it first; until then exec_nodes runs commands there")
+    stage.does("exec_nodes", A21, "uptime")
+    stage.approve(plan)
+    stage.does("scale_qingcloud", "-z", "pek3c", "-i", A21, A22)
+    stage.ends(Job.objects.get(action="scale_qingcloud"), "succeed")
+    Node.objects.filter(mgmt_address__in=(A21, A22)).update(status=NodeStatus.ACTIVE)
+    stage.does(*command)
+
+
+@pytest.mark.remedy("G01")
+def test_a_node_that_left(stage: Stage) -> None:
+    stage.does("retire_nodes", "-i", A11, "--reason", "burnt", "--confirm", "pek3cr01n11")
+    remedy = stage.refused("G01", "exec_nodes", A11, "uptime")
+    assert remedy == "commands go to nodes in service"
+    stage.does("exec_nodes", "pek3cr01n12", "uptime")
+
+
+@pytest.mark.remedy("E05")
+def test_what_nodes_answered_to_another_kind_of_job(stage: Stage, operator: APIClient) -> None:
+    stage.region.nodes(21)
+    stage.does("collect_nodes", "-i", A21)
+    stage.does("exec_nodes", "hyper", "uptime")
+    where = "/api/v1/zones/pek3c/answers/?job="
+    wrong = operator.get(where + Job.objects.get(action="collect_nodes").job_id)
+    [finding] = wrong.json()["findings"]
+    assert (wrong.status_code, finding["code"]) == (400, "E05")
+    [action] = re.findall(r"^name a job of (\S+) or", finding["remedy"])
+    assert operator.get(where + Job.objects.get(action=action).job_id).status_code == 200
