@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,5 +37,29 @@ def test_postgresql_is_killed_and_started_again(server: Server, tmp_path: Path) 
             assert console.ended(job_id, 90)["status"] == "succeeded"
             console.check_whole(job_id, nodes, {"one": ("restart.one", 30), "two": ("restart.two", 5)})
             assert all(worker.poll() is None for worker in console.workers), "the workers live on"
+        finally:
+            console.close()
+
+
+def test_a_worker_that_loses_its_processes_while_the_database_is_away_begins_anew(
+    server: Server, tmp_path: Path
+) -> None:
+    with Lab(tmp_path / "lab") as lab:
+        console = FaultConsole(tmp_path, lab, _free_net(), server.url)
+        console.run("migrate", "--verbosity", "0")
+        nodes = console.add_nodes(1)
+        try:
+            console.ensure_workers(1)
+            job_id = console.submit(nodes, script("lost.one", 30), script("lost.two", 5))
+            console.until(lambda: console.effects(nodes[0], "lost.one"), "nothing begins")
+            server.stop()
+            # One of those that the first process began; the kernel, short of memory, chooses likewise.
+            os.kill(console.worker_processes()[-1], signal.SIGKILL)
+            log = tmp_path / "worker.log"
+            console.until(lambda: "once the database can be used" in log.read_text(), "it does not wait", 60)
+            server.start()
+            assert console.ended(job_id, 90)["status"] == "succeeded"
+            console.check_whole(job_id, nodes, {"one": ("lost.one", 30), "two": ("lost.two", 5)})
+            assert all(worker.poll() is None for worker in console.workers), "the worker lives on"
         finally:
             console.close()

@@ -8,9 +8,9 @@ import os
 import signal
 import sys
 import threading
-import time
 from typing import Any
 
+from django import db
 from django.core.management.base import CommandError
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
@@ -90,10 +90,17 @@ def _stand_by(cluster: Cluster, asked: threading.Event) -> None:
 
 
 def _begin_anew(asked: threading.Event) -> None:
-    """What runs on the nodes goes on meanwhile, and is taken up as from any worker that died."""
+    """What runs on the nodes goes on meanwhile, and is taken up as from any worker that died.
+
+    Not while the database cannot be used: a command that begins then ends at once, and nobody begins it again.
+    """
     logger.critical("this worker has lost its processes and begins anew")
-    time.sleep(_AGAIN_AFTER_S)
-    if not asked.is_set():
+    while not asked.wait(_AGAIN_AFTER_S):
+        try:
+            connection.ensure_connection()
+        except db.Error as error:
+            logger.warning("this worker begins anew once the database can be used: %s", error)
+            continue
         os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 -- the command line that began this
 
 
