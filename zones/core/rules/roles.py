@@ -68,7 +68,10 @@ def _foreign(ctx: Context, named: Named, code: str) -> Iterator[Finding]:
 
 
 def r02(ctx: Context) -> Iterable[Finding]:
-    """Standard mode: hypers are added in pairs; a hyper-pair node is in exactly one pair."""
+    """Standard mode: hypers are added in pairs; a hyper-pair node is in exactly one pair.
+
+    A zone with an odd number of hypers, because one left it or it began so, also takes the one that is missing.
+    """
     odd = ctx.deploy_mode == "standard" and len(ctx.hypers) % 2
     paired = ctx.with_role("hyper-pair")
     refused = odd and ctx.kind == "scale" and not _brings_the_missing_one(ctx)
