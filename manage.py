@@ -3,7 +3,7 @@
 
 import sys
 
-from installer.cli.entry import main
+from installer.cli.main import main
 
 if __name__ == "__main__":
     main(sys.argv)

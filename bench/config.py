@@ -23,10 +23,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from zones.core.allocation import allocate
 from zones.core.diff import diff_plan
 from zones.core.documents import load_settings
-from zones.core.folding import summarize
+from zones.core.gc_pause import collector_paused
 from zones.core.plan import PlanResult, render_plan
-from zones.core.quiet import collector_paused
-from zones.core.request import Documents
+from zones.core.plan_input import Documents
+from zones.core.plan_summary import summarize
 from zones.core.rules import Context, check
 from zones.core.world import DiskView, NicView, NodeView, World, ZoneView
 

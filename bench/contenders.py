@@ -87,8 +87,8 @@ def ours(plan: Plan) -> Callable[[], None]:
     django.setup()
     from django.core.management import call_command
 
-    from jobs.actor import Actor
-    from jobs.engine import slices
+    from common.actor import Actor
+    from jobs.engine import work_slice
     from nodes.models import Collection, Node
     from nodes.services import collect_nodes
 
@@ -101,7 +101,7 @@ def ours(plan: Plan) -> Callable[[], None]:
 
     def run() -> None:
         job = collect_nodes(addresses=plan["addresses"], actor=Actor("bench", "command"))
-        slices.run_slice(job.pk)
+        work_slice.run_slice(job.pk)
         job.refresh_from_db()
         assert job.status == "succeeded", job.error
         assert Collection.objects.filter(job_id=job.job_id, error="").count() == len(plan["addresses"])

@@ -50,8 +50,8 @@ def measure(count: int) -> dict[str, Any]:
     from django.core.management import call_command
     from django.db import connections
 
-    from jobs.actor import Actor
-    from jobs.engine.slices import run_slice
+    from common.actor import Actor
+    from jobs.engine.work_slice import run_slice
     from jobs.services import Target, submit
 
     call_command("migrate", verbosity=0)

@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import QuerySet
 
-from jobs import audit
-from jobs.actor import Actor
+from common import audit
+from common.actor import Actor
 
 
 def rights(item: User | Group) -> dict[str, Any]:

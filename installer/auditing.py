@@ -12,10 +12,10 @@ from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from common import audit
+from common.actor import Actor
+from common.text import plain
 from installer.models import TryCount
-from jobs import audit
-from jobs.actor import Actor
-from jobs.text import plain
 
 WINDOW = timedelta(hours=1)
 # Rows an hour of one kind, by one person from one address, and of one kind altogether.
@@ -27,7 +27,7 @@ _MAX_FULL = 1000
 
 
 def record_limited(actor: Actor, verb: str, subject: str, **detail: Any) -> None:
-    """:func:`jobs.audit.record`, but so many rows an hour and no more; the last one says that more are left out."""
+    """:func:`common.audit.record`, but so many rows an hour and no more; the last one says that more are left out."""
     each, every = _key(verb, actor.name, actor.address), _key(verb)
     if any(_full.get(key, 0) > time.monotonic() for key in (each, every)):
         return

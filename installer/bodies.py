@@ -9,7 +9,7 @@ from io import BytesIO
 from django.core.handlers.wsgi import LimitedStream
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-# A file to import has 16 MiB (installer/admin/uploads.py), and a form around it.
+# A file to import has 16 MiB (installer/console/uploads.py), and a form around it.
 MAX_BODY_BYTES = 20 * 1024 * 1024
 TOO_LARGE = "the request is too large: send fewer nodes or files at once"
 UNMEASURED = "the request comes in chunks, which this server cannot read: send it with Content-Length"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import InterfaceError, OperationalError, ProgrammingError
 
-from jobs import room
+from common import disk_space
 
 _MIGRATE = "python manage.py migrate"
 # "undefined table" and "undefined column" of PostgreSQL, and what SQLite says instead.
@@ -23,7 +23,7 @@ def remedy(error: BaseException | None) -> str:
     """Say what is wrong and what helps; nothing where it is no matter of the database."""
     if not isinstance(error, OperationalError | InterfaceError | ProgrammingError):
         return ""
-    if room.lacks_room(error):
+    if disk_space.lacks_room(error):
         return "The disk of the database is full: free some space there, then try again"
     if is_older(error):
         return (

@@ -8,7 +8,7 @@ VIEWER, OPERATOR, APPROVER = "viewer", "operator", "approver"
 RUN_VERBS = "jobs.run_verbs"
 DECIDE_PLAN = "zones.decide_plan"
 
-_APPS = ("installer", "jobs", "nodes", "zones")
+_APPS = ("installer", "common", "jobs", "nodes", "zones", "operations")
 _HIDDEN = ("jobsecret",)
 
 

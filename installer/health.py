@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from jobs import room
-from jobs.engine import queueing, watchdog
+from common import disk_space
+from jobs import liveness
+from jobs.engine import queueing
 
 
 @never_cache
@@ -24,7 +25,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 when the database answers, a worker is alive and the disk has room; 503 with what is missing otherwise."""
     workers = queued = 0
     try:
-        workers = watchdog.alive()
+        workers = liveness.alive()
         queued = queueing.depth()
         database = "ok"
     except (DatabaseError, InterfaceError) as error:
@@ -32,15 +33,15 @@ def readyz(request: HttpRequest) -> HttpResponse:
         connection.close()
         database = (
             "cannot be used: its disk is full"
-            if room.lacks_room(error)
+            if disk_space.lacks_room(error)
             else "does not answer, or is not migrated: look at the log, run manage.py migrate"
         )
     worker = "ok" if workers else "none is alive: start one with manage.py qcluster"
     if database != "ok":
         worker = "unknown"
     # A worker that cannot write down that it lives is not dead.
-    where = "in the data folder" if room.folder_is_full() else ""
-    where = where or ("where PostgreSQL keeps its data" if room.database_is_full() else "")
+    where = "in the data folder" if disk_space.folder_is_full() else ""
+    where = where or ("where PostgreSQL keeps its data" if disk_space.database_is_full() else "")
     full = bool(where)
     if full and not workers:
         worker = "unknown: nothing can be written down"

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
+from common.text import plain
 from jobs.models import Job
 from jobs.queries import all_events
-from jobs.text import plain
 
 
 def text_line(event: dict[str, Any]) -> str:

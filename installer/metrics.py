@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from jobs.engine import queueing, watchdog
+from jobs import liveness
+from jobs.engine import queueing
 from jobs.models import Job, Step
 from jobs.states import JOB_ACTIVE, JobStatus, StepStatus
 
@@ -38,7 +39,7 @@ def _lines() -> Iterator[str]:
     steps = dict(active.values_list("status").annotate(n=Count("pk")))
     found = {f'status="{name}"': steps.get(name, 0) for name in StepStatus}
     yield from _family("active_steps", "gauge", "Steps of active jobs by status", found)
-    yield from _family("workers_alive", "gauge", "Workers heard of lately", {"": watchdog.alive()})
+    yield from _family("workers_alive", "gauge", "Workers heard of lately", {"": liveness.alive()})
     yield from _family(
         "queue_entries", "gauge", "Entries in the queue, handed out or not", {"": queueing.depth()}
     )

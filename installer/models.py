@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from jobs.ids import public_id
+from common.ids import public_id
 
 
 def new_token_id() -> str:

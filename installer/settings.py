@@ -32,9 +32,11 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_q",
+    "common",
     "jobs",
     "nodes",
     "zones",
+    "operations",
 ]
 
 MIDDLEWARE = [
@@ -47,14 +49,14 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "installer.nul.NulMiddleware",
+    "installer.nul_bytes.NulMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "installer.sessions.IdleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "installer.kept_text.KeptTextMiddleware",
     "installer.slots.SlotMiddleware",
     "installer.auditing.RefusalMiddleware",
-    "installer.admin.readers.ReadersMiddleware",
+    "installer.console.readers.ReadersMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -136,7 +138,7 @@ Q_CLUSTER = {
     "orm": "default",
     "broker_class": "jobs.engine.broker.DatabaseClockBroker",
     "workers": environment.positive_int(os.environ, "INSTALLER_WORKERS", 2),
-    # A slice of a job gives way after jobs.engine.slices.SLICE_S and is taken up again, so that an
+    # A slice of a job gives way after jobs.engine.work_slice.SLICE_S and is taken up again, so that an
     # hour of installation never meets this limit; it ends a slice that hangs in a way nobody foresaw.
     "timeout": 900,
     # When the broker hands a task out again. Above timeout: below it, a slice that still runs would
@@ -192,13 +194,13 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SITE_URL": None,
-    "STYLES": ["installer.admin.theme.style"],
-    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "installer.admin.theme.icon"}],
-    "DASHBOARD_CALLBACK": "installer.admin.dashboard.context",
+    "STYLES": ["installer.console.theme.style"],
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": "installer.console.theme.icon"}],
+    "DASHBOARD_CALLBACK": "installer.console.dashboard.context",
     "SIDEBAR": {
         "show_search": False,
         "show_all_applications": False,
-        "navigation": "installer.admin.navigation.sidebar",
+        "navigation": "installer.console.navigation.sidebar",
     },
 }
 

@@ -21,13 +21,13 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 
+from common import audit
+from common.actor import Actor
+from common.errors import NotFound
+from common.text import plain
 from installer import tokens
 from installer.auditing import record_limited
 from installer.models import TryCount
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import NotFound
-from jobs.text import plain
 
 UNKNOWN = "unknown"
 KNOWN_FOR = timedelta(days=30)

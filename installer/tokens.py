@@ -16,12 +16,12 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from common import audit
+from common.actor import Actor
+from common.errors import NotFound, Refused
+from common.text import plain
 from installer.models import AccessToken
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import NotFound, Refused
 from jobs.queries import stamp
-from jobs.text import plain
 
 MAX_NAME_CHARS = 64
 MAX_PER_ACCOUNT = 50

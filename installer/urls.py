@@ -8,8 +8,10 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from installer import health, metrics
-from installer.login import SignInForm, login, password_change
+from installer.console.codes import code_page, codes_page
+from installer.console.login import SignInForm, login, password_change
 
+# Pages of other apps first: ours take the place of some.
 admin.autodiscover()
 admin.site.login_form = SignInForm
 
@@ -18,6 +20,8 @@ urlpatterns = [
     # Before the admin's own, which count no tries and leave no trace.
     path("admin/login/", login),
     path("admin/password_change/", admin.site.admin_view(password_change)),
+    path("admin/codes/", admin.site.admin_view(codes_page), name="codes"),
+    path("admin/codes/<str:code>/", admin.site.admin_view(code_page), name="code"),
     path("admin/", admin.site.urls),
     path("api/", include("installer.api.urls")),
     # Asked for by browsers on pages of plain text, such as a log.

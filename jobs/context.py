@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from common.secrets import Secret
+from common.text import fold, redact
 from jobs.outbox import Lines, Outbox, Place, Question
-from jobs.secrets import Secret
-from jobs.text import fold, redact
 
 # However long it took until somebody took a step up again: this long it may still look how things stand.
 GRACE_S = 60
@@ -180,32 +179,12 @@ class StepContext:
         """Wait, but not longer than until somebody asks to stop."""
         self._stop.wait(seconds)
 
+    def stop_if_ended(self) -> None:
+        """Raise :class:`StepStopped` when the step is to end at once."""
+        if self.killed or self.released:
+            raise StepStopped(self.stop_reason)
 
-_of_thread = threading.local()
-
-
-@contextmanager
-def on_this_thread(context: StepContext) -> Iterator[None]:
-    """What runs inside ends early when the step is ended, also where it only waits for a node."""
-    _of_thread.context = context
-    try:
-        yield
-    finally:
-        _of_thread.context = None
-
-
-def stop_if_ended() -> None:
-    """Raise :class:`StepStopped` when this thread's step is to end at once; elsewhere nothing happens."""
-    context: StepContext | None = getattr(_of_thread, "context", None)
-    if context is not None and (context.killed or context.released):
-        raise StepStopped(context.stop_reason)
-
-
-def pause(seconds: float) -> None:
-    """Wait on behalf of this thread's step. Raises :class:`StepStopped` and :class:`StepFailed` when it is to end."""
-    context: StepContext | None = getattr(_of_thread, "context", None)
-    if context is None:
-        time.sleep(seconds)
-        return
-    context.wait(min(seconds, max(context.time_left_s(), 0.0)))
-    context.checkpoint()
+    def pause(self, seconds: float) -> None:
+        """Wait at most so long. Raises :class:`StepStopped` and :class:`StepFailed` when the step is to end."""
+        self.wait(min(seconds, max(self.time_left_s(), 0.0)))
+        self.checkpoint()

@@ -1,11 +1,11 @@
-"""Jobs, their steps, their log, who works on them, and who did what."""
+"""Jobs, their steps, their log, and who works on them."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
 
-from jobs.ids import public_id
+from common.ids import public_id
 from jobs.states import JobStatus, StepStatus
 
 
@@ -138,24 +138,3 @@ class Worker(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class AuditEntry(models.Model):
-    """Who did what, when, from where, and why. Written once, never changed."""
-
-    at = models.DateTimeField(auto_now_add=True)
-    actor = models.CharField(max_length=150)
-    via = models.CharField(max_length=16)
-    address = models.CharField(max_length=64, blank=True, default="")
-    verb = models.CharField(max_length=64)
-    subject = models.CharField(max_length=128, blank=True, default="")
-    reason = models.TextField(blank=True, default="")
-    detail = models.JSONField(default=dict, blank=True)
-
-    class Meta:
-        ordering = ("-id",)
-        verbose_name_plural = "audit entries"
-        indexes = [models.Index(fields=["subject", "-id"], name="audit_subject_newest")]
-
-    def __str__(self) -> str:
-        return f"{self.actor} {self.verb} {self.subject}"

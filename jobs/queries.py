@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from jobs import room
-from jobs.estimate import TimeLeft
-from jobs.models import AuditEntry, Event, Job, Step
+from common import disk_space
+from common.models import AuditEntry
+from jobs.eta import TimeLeft, time_left
+from jobs.models import Event, Job, Step
 from jobs.states import JOB_ACTIVE, STEP_ENDED, StepStatus
-from jobs.timeleft import time_left
 
 # The worst state of a node's steps is the node's state; the order tells which is worse.
 _RANK = (
@@ -44,7 +44,7 @@ def job_status(job: Job) -> dict[str, Any]:
         "error": job.error,
         "paused_by": paused_by,
         "paused_at": stamp(_paused_at(job)) if paused_by else None,
-        "waits_for": room.sentence() if job.status in JOB_ACTIVE else "",
+        "waits_for": disk_space.sentence() if job.status in JOB_ACTIVE else "",
         "created_by": job.created_by,
         "created_at": stamp(job.created_at),
         "started_at": stamp(job.started_at),

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from jobs.errors import Failed
+from common.errors import Failed
 
 if TYPE_CHECKING:
-    from jobs.actor import Actor
+    from common.actor import Actor
     from jobs.context import StepContext
     from jobs.models import Job, Step
 
@@ -40,7 +40,7 @@ class Phase:
 
     ``prepare`` and ``finish`` run on the thread that owns the database; ``run`` runs on a thread of
     its own and must not touch the database. ``prepare`` gives a payload by target, or a
-    :class:`~jobs.errors.VerbError` as the payload of a target that must fail; ``finish`` and
+    :class:`~common.errors.VerbError` as the payload of a target that must fail; ``finish`` and
     ``failed`` run in the transaction which ends the step. ``failed`` gets the sentence and whatever
     evidence ``run`` attached to its StepFailed.
 

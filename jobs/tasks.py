@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from jobs.engine import slices
-from jobs.engine import sweep as sweeping
+from jobs.engine import orphans as sweeping
+from jobs.engine import work_slice
 
 
 def run_slice(job_pk: int) -> None:
-    """Work on the job, see ``jobs.engine.slices``."""
-    slices.run_slice(job_pk)
+    """Work on the job, see ``jobs.engine.work_slice``."""
+    work_slice.run_slice(job_pk)
 
 
 def sweep(old: bool, asked_at: float) -> None:
-    """Look at the nodes on which steps left something running, see ``jobs.engine.sweep``."""
+    """Look at the nodes on which steps left something running, see ``jobs.engine.orphans``."""
     sweeping.sweep(old=old, asked_at=asked_at)

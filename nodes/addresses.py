@@ -10,8 +10,8 @@ from typing import Any
 
 import netaddr
 
-from jobs.errors import Finding, Refused
-from jobs.pasted import pasted
+from common.errors import Finding, Refused
+from common.pasted import pasted
 
 FILE_LIMIT_BYTES = 1024 * 1024
 ADDRESS_LIMIT = 4096

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from jobs.pasted import refuse_pasted
+from common.pasted import refuse_pasted
 from jobs.queries import stamp
 from nodes.facts import ClockFacts
 from nodes.models import CORRECTABLE, Collection, Disk, DiskCorrection, NetworkInterface, Node

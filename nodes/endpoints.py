@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from django.conf import settings
 
-from jobs.ssh import Endpoint, Place, SshError
+from common.ssh import Endpoint, Place, SshError
 from nodes.models import Node
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
-from jobs.ids import public_id
+from common.ids import public_id
 from nodes.facts import ClockFacts
 from nodes.states import NodeStatus
 

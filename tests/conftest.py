@@ -16,10 +16,10 @@ from django.db.models.signals import post_migrate
 from django.dispatch import receiver
 from hypothesis import settings as hypothesis_settings
 
+from common import disk_space
+from common.actor import Actor
 from installer import slots
 from installer.groups import create_groups
-from jobs import room
-from jobs.actor import Actor
 from zones.services import configure
 
 # How long one example takes says more of the machine's load than of the code.
@@ -58,7 +58,7 @@ def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def room_for_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody asks it whether its disk is full: that would count among the queries of whatever came first."""
-    monkeypatch.setattr(room, "_asked", {"at": math.inf, "full": False})
+    monkeypatch.setattr(disk_space, "_asked", {"at": math.inf, "full": False})
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobs.actor import Actor
+from common.actor import Actor
 from zones import services
 from zones.core.edits import file_hash
 from zones.models import Plan, PlanFile

@@ -6,9 +6,9 @@ class ZonesConfig(AppConfig):
     verbose_name = "Zones"
 
     def ready(self) -> None:
+        from jobs import registry
         from nodes.describe import register_places
-        from zones import handlers
-        from zones.places import places
+        from zones.membership import places
 
-        handlers.register()
+        registry.register_recorded("config_qingcloud")
         register_places(places)

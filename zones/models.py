@@ -89,7 +89,7 @@ class Plan(models.Model):
     host_keys = models.JSONField(default=dict)
     # Files that the zone has and will not have any more: their content by path.
     removed = models.JSONField(default=dict, blank=True)
-    # What the diff comes to, so that a page of thousands of nodes need not compute it: see zones.core.folding.
+    # What the diff comes to, so that a page of thousands of nodes need not compute it: see zones.core.plan_summary.
     summary = models.JSONField(default=dict, blank=True)
     comment = models.TextField(blank=True, default="")
     created_by = models.CharField(max_length=150)
@@ -255,4 +255,12 @@ class ZoneFile(models.Model):
         return f"{self.zone_id} {self.path}"
 
 
-from zones.upkeep_models import Change, ChecklistTick, ZoneCounts  # noqa: E402, F401
+class ZoneCounts(models.Model):
+    """What a zone comes to, counted by rebuild_cache: {"nodes", "by_status", "by_role", "cores", …}."""
+
+    zone = models.OneToOneField(Zone, on_delete=models.CASCADE, related_name="counts")
+    values = models.JSONField(default=dict)
+    counted_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"counts of {self.zone_id}"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rest_framework.request import Request
 
+from common.actor import Actor
 from installer.groups import DECIDE_PLAN
-from jobs.actor import Actor
 
 
 def actor_of(request: Request) -> Actor:

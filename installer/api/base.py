@@ -17,13 +17,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
+from common.errors import NotFound
+from common.pasted import refuse_pasted
 from installer import slots
 from installer.api import filters
 from installer.api.parsers import Form, Json
 from installer.api.shapes import JobShape, ProblemShape
-from jobs.errors import NotFound
 from jobs.models import Job
-from jobs.pasted import refuse_pasted
 from jobs.queries import job_status
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -166,7 +166,7 @@ class RowsViewSet(StrictViewSet):
         item = found.filter(**{self.lookup_field: self.kwargs[self.lookup_field]}).first()
         if item is None:
             key = self.kwargs[self.lookup_field]
-            raise NotFound.because("A01", f"there is no {self.basename} {key[:80]}", "look at the list")
+            raise NotFound.because("W01", f"there is no {self.basename} {key[:80]}", "look at the list")
         return item
 
 

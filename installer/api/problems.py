@@ -13,10 +13,10 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from common.errors import Busy, Denied, Failed, NotFound, Outdated, Refused, VerbError
 from installer.bodies import TOO_LARGE
 from installer.database_errors import remedy
 from installer.slots import Full
-from jobs.errors import Busy, Denied, Failed, NotFound, Outdated, Refused, VerbError
 
 logger = logging.getLogger(__name__)
 PROBLEM_JSON = "application/problem+json"

@@ -7,12 +7,12 @@ from typing import Any
 
 from rest_framework import serializers
 
+from common.audit import MAX_REASON_CHARS
 from installer.logfile import SYNTAXES
-from jobs.audit import MAX_REASON_CHARS
 from jobs.models import Job
 from nodes.erasing.script import MODES
 from nodes.models import CORRECTABLE, MAX_IDENTITY, DiskType
-from nodes.services.export import FORMATS
+from nodes.services.export_nodes import FORMATS
 from zones.states import PlanStatus
 
 MAX_NODES = 4096

@@ -182,3 +182,14 @@ class WorkersShape(Shape):
     alive = serializers.IntegerField(help_text="`workers` of /readyz")
     queued = serializers.IntegerField(help_text="`queued` of /readyz")
     open_steps = serializers.IntegerField(help_text="that wait or run, of all jobs")
+
+
+class CodeShape(Shape):
+    """A code as `explain` has it."""
+
+    code = serializers.CharField()
+    level = one_of(("error", "warning", "info"))
+    title = serializers.CharField(help_text="its meaning, in one sentence")
+    cause = serializers.CharField(help_text="when it is said")
+    remedy = serializers.CharField(help_text="what to do")
+    example = serializers.CharField(allow_blank=True, help_text="a finding as it is printed")

@@ -15,6 +15,8 @@ from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from common.actor import Actor
+from common.errors import Refused
 from installer.api.actors import actor_of
 from installer.api.base import RowsViewSet, parsed, problems
 from installer.api.parsers import Fields, Form, Json
@@ -23,8 +25,6 @@ from installer.api.shapes import Shape
 from installer.models import AccessToken
 from installer.signin import Locked, sign_in
 from installer.tokens import MAX_DAYS, MAX_NAME_CHARS, issue_token, revoke_token, token_json, tokens_of
-from jobs.actor import Actor
-from jobs.errors import Refused
 
 VIEW_TOKENS = "installer.view_accesstoken"
 

@@ -6,15 +6,16 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from installer.api.archives import ArchiveViewSet
-from installer.api.hardware import DiskViewSet, NetworkViewSet
-from installer.api.jobs import JobViewSet
-from installer.api.nodes import NodeViewSet
-from installer.api.places import EipPoolViewSet, RoleViewSet, VbcViewSet
-from installer.api.plans import PlanViewSet
+from installer.api.codes import CodeViewSet
+from installer.api.jobs.views import JobViewSet
+from installer.api.jobs.workers import WorkerViewSet
+from installer.api.nodes.hardware import DiskViewSet, NetworkViewSet
+from installer.api.nodes.views import NodeViewSet
+from installer.api.plans.views import PlanViewSet
 from installer.api.tokens import TokenView, TokenViewSet
-from installer.api.workers import WorkerViewSet
-from installer.api.zones import ZoneViewSet
+from installer.api.zones.archives import ArchiveViewSet
+from installer.api.zones.membership import EipPoolViewSet, RoleViewSet, VbcViewSet
+from installer.api.zones.views import ZoneViewSet
 
 router = SimpleRouter()
 router.register("v1/nodes", NodeViewSet, "node")
@@ -28,6 +29,7 @@ router.register("v1/plans", PlanViewSet, "plan")
 router.register("v1/jobs", JobViewSet, "job")
 router.register("v1/workers", WorkerViewSet, "worker")
 router.register("v1/archives", ArchiveViewSet, "archive")
+router.register("v1/codes", CodeViewSet, "code")
 router.register("v1/tokens", TokenViewSet, "token")
 
 urlpatterns: list[URLPattern | URLResolver] = [

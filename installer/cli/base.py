@@ -12,13 +12,13 @@ from typing import Any, NoReturn, TextIO
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, ProgrammingError
 
+from common import disk_space
+from common.actor import Actor
+from common.errors import Denied, Difference, Finding, Outdated, Refused, VerbError
+from common.text import plain
 from installer.cli.output import FORMATS, emit
 from installer.cli.person import shell_actor
 from installer.environment import ConfigurationError
-from jobs import room
-from jobs.actor import Actor
-from jobs.errors import Denied, Difference, Finding, Outdated, Refused, VerbError
-from jobs.text import plain
 
 EXIT_DONE, EXIT_FAILED, EXIT_REFUSED, EXIT_BUSY, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -141,7 +141,7 @@ def database_sentence(error: Exception) -> str:
     """What is wrong with the database, and the remedy."""
     text = str(error).strip()
     first = plain(text.splitlines()[0]) if text else type(error).__name__
-    if room.lacks_room(error):
+    if disk_space.lacks_room(error):
         return f"the disk of the database is full ({first}): free some space there, then try again"
     lowered = text.lower()
     if re.search(r'(database|role) "[^"]*" does not exist', lowered):

@@ -14,9 +14,9 @@ from typing import IO, Any
 from django.core.management.base import CommandParser
 from django.utils.dateparse import parse_datetime
 
-from jobs.audit import MAX_REASON_CHARS
-from jobs.errors import Refused
-from jobs.secrets import Secret
+from common.audit import MAX_REASON_CHARS
+from common.errors import Refused
+from common.secrets import Secret
 from nodes.addresses import read_addresses, read_ip_list
 
 MAX_LIST_BYTES = 1_000_000

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import OutputWrapper
 
+from common.text import plain
 from installer.cli.base import VerbCommand
 from installer.cli.output import blocks_text, chosen, table_text
 from installer.cli.rows import disk_facts, node_csv_row, node_facts, node_row, port_facts
-from jobs.text import plain
 from nodes.describe import nodes_json
 from nodes.models import Node
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from jobs.text import plain, spreadsheet_safe
+from common.text import plain, spreadsheet_safe
 
 FORMATS = ("table", "json", "yaml", "csv")
 _PIPE_WIDTH = 160

@@ -6,8 +6,8 @@ import os
 import pwd
 from pathlib import Path
 
-from jobs.actor import Actor
-from jobs.text import plain
+from common.actor import Actor
+from common.text import plain
 
 LOGIN_UID = Path("/proc/self/loginuid")
 # What the kernel answers for a process that nobody signed in for.

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core.management.base import CommandParser, OutputWrapper
 
+from common.errors import Finding, NotFound, Refused
+from common.text import plain
 from installer.cli import inputs
-from installer.cli.asking import type_in
 from installer.cli.base import VerbCommand
 from installer.cli.output import gigabytes, table_text
-from jobs.errors import Finding, NotFound, Refused
-from jobs.text import plain
+from installer.cli.prompts import type_in
 from zones.core.destruction import DestroyedDisk, sentence
 from zones.describe import plan_json
 from zones.models import Plan

@@ -13,8 +13,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from common.text import plain
 from installer.cli.base import forget
-from jobs.text import plain
 
 
 def display(err: OutputWrapper) -> LiveDisplay | PlainDisplay:

@@ -11,11 +11,12 @@ from django.db import connection, transaction
 from django.db.models import Case, DateTimeField, F, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest, Now
 
-from jobs import audit, registry
-from jobs.actor import SYSTEM
+from common import audit
+from common.actor import SYSTEM
+from jobs import registry
 from jobs.context import GRACE_S
+from jobs.engine.event_writer import say
 from jobs.engine.queueing import worker_of
-from jobs.engine.writer import say
 from jobs.models import Job, Step
 from jobs.states import STEP_OPEN, StepStatus, move_steps
 

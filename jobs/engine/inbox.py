@@ -7,9 +7,9 @@ import time
 
 from jobs import registry
 from jobs.context import StepContext
-from jobs.engine import claims, endings
-from jobs.engine.endings import Ending
-from jobs.engine.writer import write_items
+from jobs.engine import claims, completion
+from jobs.engine.completion import Ending
+from jobs.engine.event_writer import write_items
 from jobs.models import Job, Step
 from jobs.outbox import Lines, Outbox, Outcome, Place, Question
 from jobs.states import JOB_ENDED
@@ -86,13 +86,13 @@ class Inbox:
         for outcome in outcomes:
             step = self.steps.pop(outcome.step_pk)
             if outcome.stopped == "cancelled":
-                endings.cancel_step(step, self.claim)
+                completion.cancel_step(step, self.claim)
             elif outcome.stopped:
                 released.append(step.pk)
             else:
                 phase = self.action.phase_or_unknown(step.phase)
                 ended.append(Ending(step, phase, outcome.result, outcome.error))
-        endings.end_steps(self.job, self.claim, ended)
+        completion.end_steps(self.job, self.claim, ended)
         if released:
             claims.release(self.claim, released)
         # Only now: a slice that fails before this line still knows what it has to give back.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from common.errors import VerbError
+from common.waiting import working_for
 from jobs import registry
-from jobs.context import StepContext, StepFailed, StepStopped, on_this_thread
-from jobs.errors import VerbError
+from jobs.context import StepContext, StepFailed, StepStopped
 from jobs.outbox import Outcome
 from jobs.remote import end_leftover
 
@@ -46,7 +47,7 @@ def run_leftover(phase: registry.Phase, context: StepContext, remote: dict[str, 
 def _say_how(context: StepContext, name: str, work: Callable[[], Any]) -> None:
     outcome = Outcome(context.step_pk, stopped="detached")
     try:
-        with on_this_thread(context):
+        with working_for(context):
             outcome = Outcome(context.step_pk, result=work())
     except StepStopped as stop:
         outcome = Outcome(context.step_pk, stopped=stop.reason)

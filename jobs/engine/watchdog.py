@@ -10,18 +10,18 @@ from datetime import datetime, timedelta
 
 from django import db
 from django.conf import settings
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
-from jobs.engine import claims, endings, queueing
+from jobs import lookups
+from jobs.engine import claims, completion, queueing
 from jobs.models import Job, Step, Worker
-from jobs.states import JOB_ACTIVE, STEP_ENDED, STEP_OPEN, JobStatus, StepStatus
+from jobs.states import JOB_ACTIVE, JobStatus, StepStatus
 
 ROUND_S = 3.0
 # A queue entry that was not taken up for this long is presumed lost.
 NUDGE_AFTER_S = 10.0
-ALIVE_S = 15
 # How often nodes with something left running are looked at again: often for a day, then for as long as it takes.
 SWEEP_EVERY_S = 20.0
 SWEEP_FOR = timedelta(days=1)
@@ -91,8 +91,8 @@ def one_round(worker_name: str) -> None:
 
 def _take_up(job: Job, now: datetime) -> None:
     if job.status == JobStatus.CANCELLING:
-        endings.cancel_pending(job)
-    if not fail_overdue(job, now) and not endings.end_job_if_done(job):
+        completion.cancel_pending(job)
+    if not fail_overdue(job, now) and not completion.end_job_if_done(job):
         queueing.enqueue(job)
 
 
@@ -104,7 +104,7 @@ def fail_overdue(job: Job, now: datetime) -> bool:
     if now - last <= timedelta(seconds=settings.INSTALLER_TAKEOVER_S):
         return False
     hours = settings.INSTALLER_TAKEOVER_S // 3600
-    endings.fail_job(
+    completion.fail_job(
         job, f"no worker was alive for {hours} h, so it was not taken up again: resume_job {job.job_id}"
     )
     return True
@@ -124,41 +124,9 @@ def _sweep(now: datetime) -> None:
     """Have a worker look at nodes on which a step that has ended may have left something running."""
     for every_s, since in ((SWEEP_EVERY_S, now - SWEEP_FOR), (SWEEP_OLD_EVERY_S, None)):
         last = _swept.get(every_s)
-        if (last is None or last < now - timedelta(seconds=every_s)) and leftovers(since).exists():
+        if (last is None or last < now - timedelta(seconds=every_s)) and lookups.leftovers(since).exists():
             _swept[every_s] = now
             async_task("jobs.tasks.sweep", since is None, now.timestamp(), task_name="sweep")
 
 
 _swept: dict[float, datetime] = {}
-
-
-def leftovers(since: datetime | None = None) -> QuerySet[Step]:
-    """Steps that have ended while something may still run on the node, whether or not their job goes on.
-
-    ``since``: only those that ended after it.
-    """
-    ended = Step.objects.filter(status__in=STEP_ENDED).exclude(remote={})
-    return ended.filter(finished_at__gte=since) if since else ended
-
-
-def lives(worker: Worker, now: datetime) -> bool:
-    """Whether it has been heard of lately; ``now`` by the database's clock."""
-    return worker.heartbeat_at >= now - timedelta(seconds=ALIVE_S)
-
-
-def alive(now: datetime | None = None) -> int:
-    """How many workers have been heard of lately."""
-    now = now or claims.database_now()
-    return Worker.objects.filter(heartbeat_at__gte=now - timedelta(seconds=ALIVE_S)).count()
-
-
-def others_alive(worker_name: str) -> set[str]:
-    """The names of the other workers that have been heard of lately."""
-    since = claims.database_now() - timedelta(seconds=ALIVE_S)
-    others = Worker.objects.filter(heartbeat_at__gte=since).exclude(name=worker_name)
-    return set(others.values_list("name", flat=True))
-
-
-def open_steps() -> int:
-    """Steps that wait or run, of all jobs."""
-    return Step.objects.filter(status__in=STEP_OPEN, job__status__in=JOB_ACTIVE).count()

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from common.ssh import Endpoint
 from jobs.context import StepContext
 from jobs.remote.component import PAUSES_S, RETRY_KINDS, Component
-from jobs.ssh import Endpoint
 
 __all__ = ["PAUSES_S", "RETRY_KINDS", "end_leftover", "run_component"]
 
@@ -21,7 +21,7 @@ def run_component(context: StepContext, endpoint: Endpoint, component: str, scri
     Returns when it ended with exit code 0; done before in this job, it is not run again. A script that
     creates the file ``$INSTALLER_REBOOT`` has the node rebooted: behind its end, or, when it reboots the
     node itself, it is begun again after that (``$INSTALLER_BOOTS`` says how often). Raises
-    :class:`StepFailed` with the line that says why (:func:`jobs.reason.reason_of`), or :class:`StepStopped`.
+    :class:`StepFailed` with the line that says why (:func:`common.failure_reason.reason_of`), or :class:`StepStopped`.
     """
     context.enter(component)
     work = Component(context, endpoint, component)

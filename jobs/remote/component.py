@@ -6,17 +6,17 @@ import re
 import time
 from typing import NoReturn
 
-from jobs import ssh
+from common import ssh
+from common.failure_reason import reason_of
+from common.ssh import Completed, Connection, Endpoint, SshError
+from common.text import plain
 from jobs.context import StepContext, StepFailed, StepStopped
-from jobs.reason import reason_of
-from jobs.remote.beside import Beside
-from jobs.remote.ending import LOG_ROOT, end_component, mark_of
+from jobs.remote.foreign_process import Beside
 from jobs.remote.frames import Frame
 from jobs.remote.output import TAIL_BYTES, Output
 from jobs.remote.reading import frames
 from jobs.remote.scripts import BOOT, FOLLOW, LAUNCH
-from jobs.ssh import Completed, Connection, Endpoint, SshError
-from jobs.text import plain
+from jobs.remote.terminate import LOG_ROOT, end_component, mark_of
 
 RETRY_KINDS = frozenset({"unreachable", "refused", "dropped", "timeout", "protocol"})
 PAUSES_S = (0.5, 1, 2, 4, 8, 15, 15, 15)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections import deque
 
+from common.failure_reason import LINE_CHARS, LINES_KEPT, reason_of
+from common.ssh import SshError
 from jobs.context import StepContext
-from jobs.reason import LINE_CHARS, LINES_KEPT, reason_of
 from jobs.remote.frames import Frame
-from jobs.ssh import SshError
 
 # Of each output of a component its beginning and its end are kept; what lies between stays on the node.
 HEAD_BYTES = 4 << 20

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from common.ssh import Running, SshError
+from common.ssh.login import quoted
 from jobs.context import StepContext
 from jobs.remote.frames import Frame, FrameReader
-from jobs.ssh import Running, SshError
-from jobs.sshlogin import quoted
 
 # follow.sh says something every few seconds: silence longer than this is a connection that is dead.
 SILENCE_S = 45.0

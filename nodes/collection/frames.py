@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from jobs.reason import reason_of
+from common.failure_reason import reason_of
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import clean
 

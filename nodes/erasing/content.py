@@ -10,7 +10,7 @@ from nodes.collection.frames import Section
 from nodes.collection.reading import Reader
 from nodes.collection.signatures import read_content
 from nodes.collection.storage import Storage, natural, read_storage
-from nodes.erasing.users import users_of
+from nodes.erasing.holders import users_of
 from nodes.parsers import by_id
 from nodes.parsers.blkid import Signature
 from nodes.parsers.block import BlockDevice

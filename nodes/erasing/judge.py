@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from nodes.erasing.content import DiskContent, size_words
 from nodes.facts import DiskFacts, NodeFacts
@@ -27,6 +28,20 @@ class Target:
     def label(self) -> str:
         """``sdb (serial S4F2…)``."""
         return f"{self.name} ({f'serial {self.serial}' if self.serial else f'WWN {self.wwn}'})"
+
+
+def target_of(disk: Mapping[str, Any]) -> Target:
+    """The disk of a preview, as the node is asked for it."""
+    return Target(
+        name=disk["name"],
+        wwn=disk["wwn"],
+        serial=disk["serial"],
+        size_bytes=disk["size_bytes"],
+        by_id=disk.get("by_id", ""),
+        model=disk["model"],
+        signatures=tuple(disk["signatures"]),
+        lost=tuple(disk["lost"]) if disk.get("content_known") else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

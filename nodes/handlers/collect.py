@@ -8,16 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jobs import registry, ssh
+from common import ssh
+from common.ssh import Endpoint
+from jobs import registry
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job, Step
-from jobs.ssh import Endpoint
-from nodes import clock, collection, store
+from nodes import clock, collection, save_facts
 from nodes.endpoints import endpoint_of, for_each
-from nodes.exchanged import another_machine
 from nodes.facts import NodeFacts
 from nodes.models import Collection, Node
 from nodes.states import move_nodes
+from nodes.swapped_machine import another_machine
 from nodes.waiting import place
 
 SCRIPT_TIMEOUT_S = 90
@@ -93,7 +94,7 @@ def look_at(endpoint: Endpoint) -> Collected:
 def finish(job: Job, step: Step, result: Collected) -> None:
     """Store the facts; a node that was waiting for them becomes available."""
     node = result.node or Node.objects.get(node_id=step.target)
-    store.save_facts(
+    save_facts.save_facts(
         node, result.facts, by=job.created_by, job_id=job.job_id, raw=result.raw, event="collected"
     )
 
@@ -105,7 +106,7 @@ def failed(job: Job, step: Step, error: str, evidence: Any) -> None:
         return
     Node.objects.filter(pk=node.pk).update(error=error)
     Collection.objects.create(
-        node=node, by=job.created_by, job_id=job.job_id, error=error, raw=store.pack(evidence or b"")
+        node=node, by=job.created_by, job_id=job.job_id, error=error, raw=save_facts.pack(evidence or b"")
     )
     move_nodes(Node.objects.filter(pk=node.pk), "collect_failed")
 
@@ -113,7 +114,7 @@ def failed(job: Job, step: Step, error: str, evidence: Any) -> None:
 def ended(job: Job) -> None:
     """Nodes that the job did not get to (cancelled) do not stay in collecting."""
     nodes = Node.objects.filter(node_id__in=job.steps.values("target"))
-    store.forget_old(nodes)
+    save_facts.forget_old(nodes)
     move_nodes(
         nodes,
         "collect_failed",

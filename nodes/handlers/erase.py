@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
-from jobs import audit, registry, ssh
-from jobs.actor import Actor
+from common import audit, ssh
+from common.actor import Actor
+from common.errors import Failed, Refused, VerbError
+from common.ssh import Endpoint, SshError
+from jobs import registry
 from jobs.context import StepContext, StepFailed
-from jobs.errors import Failed, Refused, VerbError
 from jobs.models import Job, Step
 from jobs.remote import PAUSES_S, RETRY_KINDS, run_component
-from jobs.ssh import Endpoint, SshError
 from jobs.states import JOB_ACTIVE, StepStatus
-from nodes import store
+from nodes import save_facts
+from nodes.collection.kept_output import nonce_of
 from nodes.endpoints import endpoint_of, for_each
 from nodes.erasing.content import read_contents
-from nodes.erasing.judge import Target, judge
+from nodes.erasing.judge import Target, judge, target_of
 from nodes.erasing.script import build_script, tag
 from nodes.handlers.collect import Collected, look_at
 from nodes.models import ErasePermit, Node
 from nodes.parsers.errors import FactsError
-from nodes.recording import nonce_of
+from nodes.services.busy_check import refuse_if_busy
 from nodes.services.erase_preview import refuse_states
-from nodes.services.exclusion import refuse_if_busy
 
 QUICK_S = 900
 # Overwriting the largest disks there are takes days.
@@ -100,20 +101,6 @@ def _work(node: Node, permit: ErasePermit) -> Work | VerbError:
         return Failed(refusal.findings[0].detail)
     targets = tuple(target_of(disk) for disk in permit.disks if disk["node_id"] == node.node_id)
     return Work(endpoint_of(node), permit.mode, targets)
-
-
-def target_of(disk: Mapping[str, Any]) -> Target:
-    """The disk of a preview, as the node is asked for it."""
-    return Target(
-        name=disk["name"],
-        wwn=disk["wwn"],
-        serial=disk["serial"],
-        size_bytes=disk["size_bytes"],
-        by_id=disk.get("by_id", ""),
-        model=disk["model"],
-        signatures=tuple(disk["signatures"]),
-        lost=tuple(disk["lost"]) if disk.get("content_known") else None,
-    )
 
 
 def run(context: StepContext, work: Work | None) -> Collected | None:
@@ -193,9 +180,9 @@ def finish(job: Job, step: Step, result: Collected | None) -> None:
     node = Node.objects.get(node_id=step.target)
     permit = ErasePermit.objects.get(permit_id=job.params["permit_id"])
     if result is not None:
-        store.save_facts(node, result.facts, by=job.created_by, job_id=job.job_id, raw=result.raw)
+        save_facts.save_facts(node, result.facts, by=job.created_by, job_id=job.job_id, raw=result.raw)
     Node.objects.filter(pk=node.pk).update(error="")
-    store.forget_old(Node.objects.filter(pk=node.pk))
+    save_facts.forget_old(Node.objects.filter(pk=node.pk))
     audit.record(
         Actor(job.created_by, job.created_via),
         "erase_data_disks",

@@ -10,13 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.db.models.functions import Now
 
-from jobs import audit, keypair, registry, ssh
-from jobs.actor import Actor
+from common import audit, ssh
+from common.actor import Actor
+from common.secrets import Secret
+from common.ssh import Connection, Endpoint, Place, SshError, keypair
+from common.ssh.login import quoted, terminal_wanted
+from jobs import registry
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job, Step
-from jobs.secrets import Secret
-from jobs.ssh import Connection, Endpoint, Place, SshError
-from jobs.sshlogin import quoted, terminal_wanted
 from nodes.endpoints import place_of
 from nodes.models import Node
 

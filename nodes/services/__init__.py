@@ -6,8 +6,8 @@ from nodes.services.correct import modify_disks
 from nodes.services.delete import delete_nodes
 from nodes.services.erase import erase_data_disks, preview_erase
 from nodes.services.establish import establish_ssh
-from nodes.services.export import export_nodes
-from nodes.services.import_ import import_nodes
+from nodes.services.export_nodes import export_nodes
+from nodes.services.import_nodes import import_nodes
 from nodes.services.reparse import collections_of, raw_output, reparse_nodes
 from nodes.services.ssh_key import show_ssh_key
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import Finding, Refused
+from common import audit
+from common.actor import Actor
+from common.errors import Finding, Refused
 from nodes.addresses import read_addresses
 from nodes.models import Node
 from nodes.states import NodeStatus

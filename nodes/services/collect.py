@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from jobs.actor import Actor
-from jobs.errors import Finding, Refused
+from common.actor import Actor
+from common.errors import Finding, Refused
 from jobs.models import Job
 from jobs.services import submit
 from nodes.models import Node
-from nodes.services.exclusion import ERASE, refuse_if_busy, refuse_second
-from nodes.services.find import nodes_at, targets
+from nodes.services.busy_check import ERASE, refuse_if_busy, refuse_second
+from nodes.services.lookups import nodes_at, targets
 from nodes.states import COLLECTABLE, NodeStatus, move_nodes
 
 

@@ -10,14 +10,14 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, prefetch_related_objects
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import Difference, Finding, Outdated, Refused
-from jobs.models import AuditEntry
-from jobs.pasted import refuse_pasted
+from common import audit
+from common.actor import Actor
+from common.errors import Difference, Finding, Outdated, Refused
+from common.models import AuditEntry
+from common.pasted import refuse_pasted
 from nodes import waiting
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
-from nodes.services.find import nodes_at
+from nodes.services.lookups import nodes_at
 
 MAX_SIZE_BYTES = 10**18
 

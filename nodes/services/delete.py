@@ -7,16 +7,16 @@ from collections.abc import Iterable, Sequence
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.confirm import check_confirmed
-from jobs.errors import Finding, Refused
+from common import audit
+from common.actor import Actor
+from common.confirmation import check_confirmed
+from common.errors import Finding, Refused
 from jobs.models import Step
 from jobs.states import JOB_ACTIVE
 from nodes.describe import places_of
 from nodes.models import DiskCorrection, Node
-from nodes.services.exclusion import refuse_if_busy
-from nodes.services.find import nodes_at
+from nodes.services.busy_check import refuse_if_busy
+from nodes.services.lookups import nodes_at
 from nodes.states import DELETABLE, NodeStatus
 
 

@@ -8,17 +8,17 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import Finding, Refused
+from common import audit
+from common.actor import Actor
+from common.errors import Finding, Refused
+from common.pasted import refuse_pasted
 from jobs.models import Job
-from jobs.pasted import refuse_pasted
 from jobs.services import Target, submit
 from nodes.erasing.script import MODES
 from nodes.models import ErasePermit, Node
+from nodes.services.busy_check import refuse_if_busy
 from nodes.services.erase_preview import refuse_changed, refuse_shared, refuse_states, shown_disks
-from nodes.services.exclusion import refuse_if_busy
-from nodes.services.find import nodes_at
+from nodes.services.lookups import nodes_at
 
 ACTION = "erase_data_disks"
 PERMIT_LASTS = timedelta(minutes=15)

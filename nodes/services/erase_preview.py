@@ -9,15 +9,15 @@ from typing import Any
 
 from django.db.models import Max
 
-from jobs.errors import Finding, Refused
+from common.errors import Finding, Refused
 from jobs.queries import stamp
 from nodes.collection.disks import NOT_HERE
 from nodes.collection.identity import contradict
+from nodes.collection.kept_output import nonce_of
 from nodes.erasing.content import DiskContent, read_contents
-from nodes.erasing.users import release
+from nodes.erasing.holders import release
 from nodes.models import Collection, Disk, Node
 from nodes.parsers.errors import FactsError
-from nodes.recording import nonce_of
 from nodes.services.collect import collect_words
 from nodes.states import NodeStatus
 
@@ -171,7 +171,7 @@ def _use_there(disk: Disk) -> tuple[str, str]:
 
 
 def _mounted(points: Sequence[str]) -> str:
-    """In the words of :mod:`nodes.erasing.users`, with the command that lets go."""
+    """In the words of :mod:`nodes.erasing.holders`, with the command that lets go."""
     places = [point for point in points if point.startswith("/")]
     command = f" (umount {shlex.join(places)})" if places == list(points) else ""
     return f"mounted on {', '.join(points)}{command}"

@@ -7,18 +7,18 @@ from typing import Any
 
 from django.db import transaction
 
-from jobs.actor import Actor
-from jobs.engine.writer import say
-from jobs.errors import Finding, Refused
+from common.actor import Actor
+from common.errors import Finding, Refused
+from common.secrets import Secret
+from common.ssh.types import fingerprint
+from jobs.engine.event_writer import say
 from jobs.models import Job
-from jobs.secrets import Secret
 from jobs.services import submit
-from jobs.sshbasics import fingerprint
-from nodes.knownhosts import KnownHosts, read_known_hosts, refuse_too_many
+from nodes.known_hosts import KnownHosts, read_known_hosts, refuse_too_many
 from nodes.models import Node
 from nodes.services.add import check_login
-from nodes.services.exclusion import refuse_second
-from nodes.services.find import nodes_at, targets
+from nodes.services.busy_check import refuse_second
+from nodes.services.lookups import nodes_at, targets
 
 
 def establish_ssh(

@@ -11,17 +11,17 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import NotFound
-from nodes import store
+from common import audit
+from common.actor import Actor
+from common.errors import NotFound
+from nodes import save_facts
+from nodes.collection.kept_output import read_again
 from nodes.facts import NodeFacts
 from nodes.models import Collection, Node
 from nodes.parsers.errors import FactsError
-from nodes.recording import read_again
+from nodes.services.busy_check import refuse_if_busy
 from nodes.services.collect import check_states, collect_words
-from nodes.services.exclusion import refuse_if_busy
-from nodes.services.find import nodes_at
+from nodes.services.lookups import nodes_at
 from nodes.states import move_nodes
 
 
@@ -49,7 +49,7 @@ def reparse_nodes(
         refuse_if_busy(nodes)
     found = [_reparse(node, actor, dry_run) for node in nodes]
     if not dry_run:
-        store.forget_old(Node.objects.filter(pk__in=[node.pk for node in nodes]))
+        save_facts.forget_old(Node.objects.filter(pk__in=[node.pk for node in nodes]))
         done = [item.node.node_id for item in found if item.collection]
         audit.record(actor, "reparse_nodes", f"{len(done)} nodes", nodes=done)
     return found
@@ -90,7 +90,7 @@ def _store(
 ) -> list[dict[str, Any]]:
     with transaction.atomic():
         fresh = Node.objects.select_for_update().get(pk=node.pk)
-        changes = store.save_facts(
+        changes = save_facts.save_facts(
             fresh,
             facts,
             by=actor.name,

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from jobs import keypair
-from jobs.sshbasics import fingerprint
+from common.ssh import keypair
+from common.ssh.types import fingerprint
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-// Tone and symbol of each status: the same table as installer/admin/labels.py.
+// Tone and symbol of each status: the same table as installer/console/labels.py.
 
 export const LOOKS = {
   pending: ["idle", "○", "waiting"],

@@ -10,11 +10,11 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from jobs.actor import Actor
+from common.actor import Actor
 from jobs.models import Job
 from nodes.models import Collection, Disk, DiskCorrection, Node
+from nodes.save_facts import pack
 from nodes.services import modify_disks
-from nodes.store import pack
 from tests import factories
 from tests.nodes.streams import lsblk, stream
 

@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from jobs.actor import Actor
+from common.actor import Actor
 from nodes.models import Disk, Node
 from tests import factories
 from tests.seen import approve_plan, edit_plan_file
@@ -139,7 +139,7 @@ def test_pictures_of_the_other_pages(live_server: object, sign_in: SignIn, shoot
         "zone": reverse("admin:zones_zone_change", args=["pek3c"]),
         "configure": reverse("admin:zones_zone_configure") + "?zone=pek3c",
         "jobs": reverse("admin:jobs_job_changelist"),
-        "audit": reverse("admin:jobs_auditentry_changelist"),
+        "audit": reverse("admin:common_auditentry_changelist"),
     }
     for name, url in pages.items():
         answer = page.goto(f"{live_server}{url}")

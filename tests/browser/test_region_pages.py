@@ -11,17 +11,17 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pymemcache.client.base import Client
 
-from jobs.actor import Actor
+from common.actor import Actor
 from jobs.models import Job, Step
 from jobs.states import JobStatus, StepStatus
+from operations.changes import make_change
+from operations.haproxy.core import merge_listeners
+from operations.haproxy.service import FILE, zone_haproxy
+from operations.models import Change, ChecklistTick
 from tests.zones.conftest import Region, region
 from tests.zones.memcacheds import memcached
 from tests.zones.newzone import NEW, planned_zone
-from zones.core.haproxy_file import merge_listeners
 from zones.models import Plan, Zone
-from zones.services.changes import make_change
-from zones.services.haproxy import FILE, zone_haproxy
-from zones.upkeep_models import Change, ChecklistTick
 
 __all__ = ["region"]
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from jobs.engine import slices
+from jobs.engine import work_slice
 from jobs.models import Event, Job
 from jobs.states import move_job, move_steps
 from nodes.states import NodeStatus
@@ -86,7 +86,7 @@ def test_a_command_on_all_hypers_and_what_differs(
     form.get_by_label("Command").fill("supervisorctl restart compute_server")
     shoot(page, "maintain")
     form.get_by_role("button", name="Run").click()
-    expect(page.get_by_text("E03 your account runs only commands that look")).to_be_visible()
+    expect(page.get_by_text("X03 your account runs only commands that look")).to_be_visible()
     form.get_by_label("Command").fill("supervisorctl status")
     form.get_by_role("button", name="Run").click()
     expect(page.get_by_text("40 still to answer")).to_be_visible()
@@ -168,7 +168,7 @@ def test_statistics_on_the_dashboard_and_the_zone(
     expect(page.get_by_text("Never counted so far.")).to_be_visible()
     page.get_by_role("button", name="Count again").click()
     expect(page.locator("#job")).to_be_visible()
-    slices.run_slice(Job.objects.get().pk)
+    work_slice.run_slice(Job.objects.get().pk)
     visit(page, live_server, "zones_zone_change", "pek3c")
     expect(page.get_by_text("counted at")).to_be_visible()
     shoot(page, "zone-statistics")

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from tests import factories
 from tests.seen import approve_plan, seen
 from tests.zones.conftest import Region, region, scale_file
-from zones.core.folding import summarize
+from zones.core.plan_summary import summarize
 from zones.core.rendering import RenderedFile
 from zones.models import Plan, PlanFile
 from zones.services import config_qingcloud

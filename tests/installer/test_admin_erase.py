@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from jobs.models import Job
 from nodes.models import Collection, Disk, ErasePermit, Node
+from nodes.save_facts import pack
 from nodes.states import NodeStatus
-from nodes.store import pack
 from tests import factories
 from tests.nodes.streams import lsblk, stream
 
@@ -222,7 +222,7 @@ def test_without_the_token_against_forgery_nothing_is_done(nodes: list[Node]) ->
 def test_more_nodes_than_a_page_takes(
     operator: Client, nodes: list[Node], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("installer.admin.node_erase_page.MAX_NODES", 1)
+    monkeypatch.setattr("installer.console.nodes.erase_page.MAX_NODES", 1)
     chosen = {"action": "erase_disks", "_selected_action": [node.pk for node in nodes]}
     page = operator.post(LIST, chosen, follow=True).content.decode()
     assert "2 nodes are chosen, 1 go at once here" in page

@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from installer.admin import uploads
-from jobs.models import AuditEntry
+from common.models import AuditEntry
+from installer.console import uploads
 from nodes.describe import prefetched
 from nodes.models import DiskCorrection, Node
 from nodes.services import export_nodes
@@ -173,7 +173,7 @@ def test_garbage_is_told_with_its_place_and_changes_nothing(operator: Client, da
 def test_no_file_and_too_large_a_file(operator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "no file was chosen" in operator.post(FORM, {}).content.decode()
     assert "the file is empty" in upload(operator, b"").content.decode()
-    monkeypatch.setattr("installer.admin.node_exchange_page.MAX_FILE_BYTES", 100)
+    monkeypatch.setattr("installer.console.nodes.transfer_page.MAX_FILE_BYTES", 100)
     assert "larger than 16 MiB" in upload(operator, b"x" * 101).content.decode()
 
 

@@ -9,13 +9,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from jobs.engine import slices
-from jobs.models import AuditEntry, Event, Job
+from common.models import AuditEntry
+from jobs.engine import work_slice
+from jobs.models import Event, Job
 from jobs.states import move_steps
 from nodes.states import NodeStatus
+from operations.models import Change
 from tests import factories
 from zones.models import Role, Zone, ZoneFile
-from zones.upkeep_models import Change
 
 pytestmark = pytest.mark.django_db
 MAINTAIN = reverse("admin:zones_zone_maintain", args=["pek3c"])
@@ -78,7 +79,7 @@ def test_an_operator_runs_commands_that_look(sign_in: Any) -> None:
     entry = AuditEntry.objects.get(verb="exec_command")
     assert entry.detail == {"group": "hyper", "command": "supervisorctl status", "nodes": 2}
     refused = operator.post(MAINTAIN, {**EXEC, "exec-command": "reboot"})
-    assert "E03 your account runs only commands that look" in page(refused)
+    assert "X03 your account runs only commands that look" in page(refused)
     assert 'value="reboot"' in page(refused), "what was typed is kept"
     one = operator.post(MAINTAIN, {**EXEC, "exec-host": "pek3cr01n03", "exec-concurrency": "1"})
     assert one.status_code == 302 and Job.objects.first().steps.get().address == "172.16.80.3"  # type: ignore[union-attr]
@@ -175,7 +176,7 @@ def test_statistics_are_shown_and_counted_again(sign_in: Any, zone: Zone) -> Non
     assert "never counted" in page(operator.get(index)) and "Never counted" in page(operator.get(there))
     assert "never" in page(operator.get(listed))
     operator.post(MAINTAIN, {"verb": "count"})
-    slices.run_slice(Job.objects.get().pk)
+    work_slice.run_slice(Job.objects.get().pk)
     for url in (index, there, listed):
         text = page(operator.get(url))
         assert "1536 GiB" in text and "120" in text and "UTC" in text, url

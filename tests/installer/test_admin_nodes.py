@@ -12,9 +12,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from jobs.actor import Actor
-from jobs.models import AuditEntry, Job, JobSecret
-from jobs.secrets import unseal
+from common.actor import Actor
+from common.models import AuditEntry
+from common.secrets import unseal
+from jobs.models import Job, JobSecret
 from nodes.models import Collection, Disk, DiskCorrection, Node
 from nodes.services import modify_disks
 from nodes.states import NodeStatus

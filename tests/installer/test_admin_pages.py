@@ -11,7 +11,7 @@ from tests import factories
 
 pytestmark = pytest.mark.django_db
 
-LISTS = ("nodes_node", "zones_zone", "zones_plan", "jobs_job", "jobs_worker", "jobs_auditentry")
+LISTS = ("nodes_node", "zones_zone", "zones_plan", "jobs_job", "jobs_worker", "common_auditentry")
 PASSWORD = "only-for-tests-1"
 
 
@@ -98,7 +98,7 @@ def test_unknown_things_are_404(client: Client) -> None:
 def test_no_model_is_added_changed_or_deleted_past_the_services(client: Client) -> None:
     pages = everything()
     signed_in(client, superuser=True)
-    for name in ("zones_zone", "zones_plan", "jobs_job", "jobs_auditentry"):
+    for name in ("zones_zone", "zones_plan", "jobs_job", "common_auditentry"):
         assert client.get(reverse(f"admin:{name}_add")).status_code == 403
     for page in ("node", "zone", "plan", "job"):
         url = pages[page].replace("/change/", "/delete/")
@@ -203,7 +203,7 @@ def test_log_in_works_and_what_nodes_say_is_escaped(client: Client) -> None:
     [
         ("get", "/admin/nodes/node/%00/change/", {}),
         ("get", "/admin/nodes/node/?status__exact=%00", {}),
-        ("get", "/admin/jobs/auditentry/?actor=%00", {}),
+        ("get", "/admin/common/auditentry/?actor=%00", {}),
         ("post", "/admin/nodes/node/remove/", {"nodes": "n-1 \x00"}),
         ("post", "/admin/login/", {"username": "\x00", "password": "x"}),
     ],

@@ -8,11 +8,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from installer.admin import units
-from installer.admin.labels import look, pill
-from installer.admin.node_changes import Change, change_rows
-from installer.admin.node_history import history_of
-from jobs.models import AuditEntry, Job
+from common.models import AuditEntry
+from installer.console import units
+from installer.console.labels import look, pill
+from installer.console.nodes.changes import Change, change_rows
+from installer.console.nodes.history import history_of
+from jobs.models import Job
 from jobs.states import JobStatus, StepStatus
 from nodes.states import NodeStatus
 from tests import factories
@@ -171,8 +172,8 @@ def test_an_audit_entry_is_shown_whole_and_cannot_be_changed(client: Client) -> 
         reason="<i>",
         detail={"hash": "ab" * 99},
     )
-    assert "ab" * 40 in client.get(reverse("admin:jobs_auditentry_changelist")).content.decode()
-    url = reverse("admin:jobs_auditentry_change", args=[entry.pk])
+    assert "ab" * 40 in client.get(reverse("admin:common_auditentry_changelist")).content.decode()
+    url = reverse("admin:common_auditentry_change", args=[entry.pk])
     page = client.get(url).content.decode()
     assert "ab" * 99 in page
     assert "&lt;i&gt;" in page

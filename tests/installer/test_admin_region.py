@@ -13,18 +13,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pymemcache.client.base import Client as Memcached
 
-from jobs.actor import Actor
+from common.actor import Actor
 from jobs.models import Job, Step
 from jobs.states import JobStatus, StepStatus
+from operations.cache.core import ZONE_PATTERN
+from operations.changes import approve_change, make_change
+from operations.models import Change, ChecklistTick
+from operations.region.service import tick_checklist
 from tests import factories
 from tests.zones.conftest import Region, region
 from tests.zones.memcacheds import memcached
 from tests.zones.newzone import NEW, drafted_zone, planned_zone
-from zones.core.memcached import ZONE_PATTERN
 from zones.models import Zone
-from zones.services.changes import approve_change, make_change
-from zones.services.joining import tick_checklist
-from zones.upkeep_models import Change, ChecklistTick
 
 __all__ = ["region"]
 pytestmark = pytest.mark.django_db

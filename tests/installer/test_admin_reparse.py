@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from jobs.actor import Actor
-from jobs.models import AuditEntry
+from common.actor import Actor
+from common.models import AuditEntry
 from nodes.models import Collection, Disk, Node
 from nodes.services import modify_disks
 from nodes.states import NodeStatus

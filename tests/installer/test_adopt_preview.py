@@ -13,7 +13,7 @@ import yaml
 from django.test import Client
 from django.urls import reverse
 
-from jobs.models import AuditEntry
+from common.models import AuditEntry
 from nodes.models import NetworkInterface, Node
 from nodes.states import NodeStatus
 from tests.installer import demo

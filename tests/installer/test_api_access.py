@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from installer.groups import VIEWER
 from installer.models import AccessToken
-from jobs.engine import watchdog
+from jobs import liveness
 from jobs.engine.claims import database_now
 from jobs.models import Worker
 from tests.factories import make_user
@@ -135,7 +135,7 @@ def test_a_database_that_is_away(operator, monkeypatch):
     def away(*args: object, **kwargs: object) -> None:
         raise OperationalError("connection to db.internal as olga failed")
 
-    monkeypatch.setattr("installer.api.jobs.find_job", away)
+    monkeypatch.setattr("installer.api.jobs.views.find_job", away)
     answer = operator.get("/api/v1/jobs/j-12345678/")
     assert answer.status_code == 503 and b"olga" not in answer.content
 
@@ -161,7 +161,7 @@ def test_readyz_wants_a_database(client, monkeypatch):
     def away() -> int:
         raise OperationalError("connection to db.internal as olga failed")
 
-    monkeypatch.setattr(watchdog, "alive", away)
+    monkeypatch.setattr(liveness, "alive", away)
     monkeypatch.setattr("installer.health.connection.close", lambda: None)
     answer = client.get("/readyz")
     assert answer.status_code == 503 and answer.json()["worker"] == "unknown"

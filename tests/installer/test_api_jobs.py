@@ -6,8 +6,9 @@ import json
 
 import pytest
 
-from installer.api import jobs as view
-from jobs.models import AuditEntry, Job
+from common.models import AuditEntry
+from installer.api.jobs.views import views as view
+from jobs.models import Job
 from jobs.queries import job_status, stamp
 from jobs.states import JobStatus, move_job
 from tests.factories import add_events, make_job, make_node

@@ -99,7 +99,7 @@ def test_the_password_is_nowhere_to_be_seen(operator, caplog):
     assert job.params["port"] == 2222 and job.params["user"] == "admin"
     seen = answer.content.decode() + json.dumps(job.params) + JobSecret.objects.get().sealed + caplog.text
     assert "s3cret" not in seen
-    from jobs.secrets import unseal
+    from common.secrets import unseal
 
     assert unseal(JobSecret.objects.get().sealed)["password"].reveal() == "  s3cret-word "
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from common.actor import SYSTEM
 from installer.api.urls import router
 from installer.groups import APPROVER, OPERATOR, VIEWER
 from installer.tokens import issue_token
-from jobs.actor import SYSTEM
 from jobs.models import Job
 from nodes.models import Collection, Node
-from nodes.store import pack
+from nodes.save_facts import pack
 from tests.factories import make_eip, make_job, make_node, make_plan, make_role, make_user, make_zone
 from zones.models import Plan
 
@@ -42,6 +42,8 @@ MATRIX = {
     ("network-list", "get"): VIEW,
     ("network-detail", "get"): VIEW,
     ("archive-list", "get"): VIEW,
+    ("code-list", "get"): VIEW,
+    ("code-detail", "get"): VIEW,
     ("zone-list", "get"): VIEW,
     ("zone-detail", "get"): VIEW,
     ("zone-adopt", "post"): RUN,
@@ -121,6 +123,7 @@ def keys() -> dict[str, str]:
         "job": make_job(nodes[2:]).job_id,
         "worker": "",
         "archive": "",
+        "code": "R02",
         "token": issue_token(user=make_user("owner"), actor=SYSTEM).token.token_id,
     }
 

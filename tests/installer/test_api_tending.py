@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from rest_framework.test import APIClient
 
-from jobs.engine import slices
+from jobs.engine import work_slice
 from jobs.models import Job
 from nodes.states import NodeStatus
+from operations.models import Change
 from tests.factories import make_node, make_role, make_zone
 from tests.installer.test_rebuild_cache import recount
 from zones.models import Zone, ZoneFile
-from zones.upkeep_models import Change
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_statistics(zone: Zone, viewer: APIClient, operator: APIClient) -> None:
     begun = operator.post("/api/v1/zones/pek3c/rebuild-cache/")
     assert begun.status_code == 202 and begun.json()["action"] == "rebuild_cache"
     assert operator.post("/api/v1/zones/pek3c/rebuild-cache/").status_code == 409
-    slices.run_slice(Job.objects.get().pk)
+    work_slice.run_slice(Job.objects.get().pk)
     kept = viewer.get(there).json()
     assert kept.pop("zone_id") == "pek3c" and kept.pop("counted_at").endswith("Z")
     assert kept == recount()

@@ -7,13 +7,13 @@ from rest_framework.test import APIClient
 
 from jobs.models import Job
 from nodes.states import NodeStatus
+from operations.changes import make_change
+from operations.models import Change
 from tests.factories import make_job, make_node, make_role, make_zone
 from tests.zones.conftest import Region, region
 from tests.zones.memcacheds import memcached
 from tests.zones.newzone import NEW, drafted_zone, planned_zone
 from zones.models import Zone
-from zones.services.changes import make_change
-from zones.upkeep_models import Change
 
 __all__ = ["region"]
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.management import call_command
 from django.test import Client
 
+from common.errors import Denied
+from common.models import AuditEntry
 from installer.groups import APPROVER, OPERATOR, VIEWER
-from jobs.errors import Denied
-from jobs.models import AuditEntry
 from tests.factories import make_node, make_sound_plan, make_user, make_zone
 
 pytestmark = pytest.mark.django_db
@@ -146,8 +146,8 @@ def test_refusals_over_rest_and_in_the_browser(clients, client):
 def test_a_refusal_by_a_token_names_its_person():
     from rest_framework.test import APIClient
 
+    from common.actor import Actor
     from installer.tokens import issue_token
-    from jobs.actor import Actor
 
     key = issue_token(user=make_user("olga", VIEWER), actor=Actor("ann", "command")).key
     APIClient(HTTP_AUTHORIZATION=f"Token {key}").post("/api/v1/nodes/", {"addresses": ["172.16.80.1"]})

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -15,14 +17,14 @@ import pytest
 from django.core.management.base import OutputWrapper
 from django.db import OperationalError, ProgrammingError
 
+from common.errors import Busy, Denied, Failed, Finding, NotFound, Refused
 from installer.cli import person
 from installer.cli.base import VerbCommand, database_sentence
 from installer.cli.person import shell_actor
 from installer.environment import ConfigurationError
-from jobs.errors import Busy, Denied, Failed, Finding, NotFound, Refused
 
 ROOT = Path(__file__).parents[2]
-ENTRY = "import sys; from installer.cli.entry import main; main(sys.argv)"
+ENTRY = "import sys; from installer.cli.main import main; main(sys.argv)"
 
 
 class Raises(VerbCommand):
@@ -115,6 +117,22 @@ def test_a_database_that_is_not_migrated(tmp_path, name):
     done = _shell(tmp_path, name)
     assert done.returncode == 1 and "run manage.py migrate" in done.stderr
     assert len(done.stderr.splitlines()) == 1 and done.stdout == ""
+
+
+def test_a_database_of_a_development_version_is_left_as_it_is(tmp_path):
+    """Its migrations have the same names and other contents: half of it would be taken for done."""
+    tmp_path.chmod(0o700)
+    path = tmp_path / "installer.sqlite3"
+    path.touch(0o600)
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE jobs_auditentry (id integer PRIMARY KEY)")
+        database.execute("INSERT INTO jobs_auditentry VALUES (7)")
+        database.commit()
+        done = _shell(tmp_path, "migrate")
+        assert done.returncode == 1 and "import_nodes" in done.stderr and "Traceback" not in done.stderr
+        names = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+        assert "common_auditentry" not in names
+        assert database.execute("SELECT id FROM jobs_auditentry").fetchall() == [(7,)]
 
 
 def test_a_database_that_is_not_there(tmp_path):

@@ -12,7 +12,7 @@ import yaml
 from django.utils import timezone
 from rich.console import Console
 
-from installer.cli import follow, looking, progress
+from installer.cli import follow_job, progress, status
 from jobs.models import Job, Worker
 from jobs.queries import job_status
 from jobs.states import JobStatus, move_job
@@ -41,7 +41,7 @@ def moving(monkeypatch):
         assert happenings, "it waits although nothing more happens"
         happenings.pop(0)()
 
-    monkeypatch.setattr(follow.time, "sleep", pause)
+    monkeypatch.setattr(follow_job.time, "sleep", pause)
     return happenings
 
 
@@ -52,7 +52,7 @@ def test_the_result_of_a_job_is_told_to_who_reads_no_output(run, job, monkeypatc
     def full(*args: object) -> None:
         raise BrokenPipeError
 
-    monkeypatch.setattr("installer.cli.looking.StatusCommand.emit", full)
+    monkeypatch.setattr("installer.cli.status.StatusCommand.emit", full)
     assert run("get_status", job.job_id, "--wait").code == 1 and forgotten
 
 
@@ -150,7 +150,7 @@ def test_get_log_follow_ends_with_the_job_and_misses_nothing(run, moving):
 
 
 def test_following_with_a_filter_skips_what_was_read(job):
-    queries = list(looking.batches(job, {"level": "error", "node": "", "phase": ""}, go_on=True))
+    queries = list(status.batches(job, {"level": "error", "node": "", "phase": ""}, go_on=True))
     assert [event["seq"] for batch in queries for event in batch] == [3]
 
 
@@ -221,7 +221,7 @@ def test_interrupting_leaves_the_job_alone(run, monkeypatch):
     def interrupt(seconds: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(follow.time, "sleep", interrupt)
+    monkeypatch.setattr(follow_job.time, "sleep", interrupt)
     result = run("get_status", job.job_id, "--wait")
     assert result.code == 130 and "goes on" in result.err and f"get_log {job.job_id}" in result.err
     job.refresh_from_db()
@@ -233,16 +233,16 @@ def test_waiting_outlasts_a_database_that_restarts(run, moving, monkeypatch):
 
     job = make_job([make_node(1)])
     answers = [OperationalError("server closed the connection"), None]
-    real = follow.find_job
+    real = follow_job.find_job
     # The connection stays: it holds the transaction of the test.
-    monkeypatch.setattr(follow.connection, "close", lambda: None)
+    monkeypatch.setattr(follow_job.connection, "close", lambda: None)
 
     def shaky(job_id: str) -> Job:
         if answers and (error := answers.pop(0)):
             raise error
         return real(job_id)
 
-    monkeypatch.setattr(follow, "find_job", shaky)
+    monkeypatch.setattr(follow_job, "find_job", shaky)
     moving += [lambda: None, lambda: _end(job, "succeed")]
     assert run("get_status", job.job_id, "--wait").code == 0
 

@@ -9,7 +9,8 @@ import os
 
 import pytest
 
-from jobs.models import AuditEntry, Job, JobSecret
+from common.models import AuditEntry
+from jobs.models import Job, JobSecret
 from nodes.models import DiskCorrection, Node
 from tests.factories import GB, correct, make_node, make_zone
 

@@ -10,8 +10,8 @@ import yaml
 from django.core.management.base import OutputWrapper
 from rich.console import Console
 
+from common.errors import Refused
 from installer.cli import inputs, output, progress
-from jobs.errors import Refused
 
 
 class Terminal(io.StringIO):

@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from common.text import plain
 from installer.cli import output
-from jobs.text import plain
-from nodes.exchange.columns import from_cell, to_cell
 from nodes.models import Disk, Node
+from nodes.transfer.columns import from_cell, to_cell
 from tests import factories
 from tests.installer.test_commands_errors import ENTRY, ROOT, _shell
 from zones.services.templates import archive_texts, list_archives

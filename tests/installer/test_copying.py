@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from jobs.context import StepFailed
+from operations.copying import put_files
 from tests.jobs.with_lab.conftest import Desk, Machine, desk, machine, served
-from zones.handlers.copying import put_files
 
 __all__ = ["desk", "machine", "served"]
 SIZE = 48 << 20

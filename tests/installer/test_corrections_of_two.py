@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from common.actor import Actor
 from installer.cli.person import shell_actor
-from jobs.actor import Actor
 from nodes.models import DiskCorrection, Node
 from nodes.services import modify_disks
 from tests.factories import make_node

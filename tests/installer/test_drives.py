@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from installer.admin.configure_page import _suggestion
+from installer.console.zones.configure_page import _suggestion
 from nodes.models import Disk, Node
 from tests.factories import make_disk, make_node
 

@@ -11,7 +11,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from jobs.models import AuditEntry, Event, Job
+from common.models import AuditEntry
+from jobs.models import Event, Job
 from nodes.models import Disk, ErasePermit, Node
 from tests.factories import make_node
 from tests.installer.test_admin_pages import signed_in

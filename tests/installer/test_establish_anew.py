@@ -9,10 +9,10 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from jobs.actor import Actor
-from jobs.errors import Refused
+from common.actor import Actor
+from common.errors import Refused
+from common.secrets import Secret
 from jobs.models import Job
-from jobs.secrets import Secret
 from jobs.services import resume_job
 from jobs.states import JobStatus, StepStatus, move_job, move_steps
 from nodes.services import add_nodes, establish_ssh

@@ -13,6 +13,9 @@ from django.urls import reverse
 from jobs import registry
 from jobs.models import Job
 from jobs.states import JOB_ACTIVE
+from operations.changes import approve_change, make_change
+from operations.models import Change
+from operations.qemu.service import set_qemu_version
 from tests.factories import make_job, make_user
 from tests.seen import approve_plan
 from tests.zones.conftest import Region, region, scale_file
@@ -20,9 +23,6 @@ from tests.zones.newzone import NEW
 from tests.zones.test_scale_zone import planned
 from zones.models import Plan
 from zones.services import config_qingcloud
-from zones.services.changes import approve_change, make_change
-from zones.services.qemu import set_qemu_version
-from zones.upkeep_models import Change
 
 __all__ = ["planned", "region"]
 pytestmark = pytest.mark.django_db

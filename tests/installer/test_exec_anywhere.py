@@ -6,15 +6,16 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from jobs.actor import Actor
-from jobs.errors import Busy, Denied, NotFound
-from jobs.models import AuditEntry, Job, Step
+from common.actor import Actor
+from common.errors import Busy, Denied, NotFound
+from common.models import AuditEntry
+from jobs.models import Job, Step
 from jobs.states import StepStatus
 from nodes.models import Node
 from nodes.services import collect_nodes, preview_erase
 from nodes.services.erase import erase_data_disks
+from operations.commands.service import exec_nodes
 from tests import factories
-from zones.services.exec import exec_nodes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CHANGES = "vgchange -an olddata"
@@ -51,7 +52,7 @@ def test_retired_nodes_are_left_alone(node: Node) -> None:
 
 
 def test_who_may_only_look_only_looks(node: Node) -> None:
-    with pytest.raises(Denied, match="E03"):
+    with pytest.raises(Denied, match="X03"):
         exec_nodes(group=node.node_id, command=CHANGES, actor=OLGA)
     assert exec_nodes(group=node.node_id, command="lsblk -f", actor=OLGA)
 
@@ -114,4 +115,4 @@ def test_the_page_is_not_for_viewers_and_an_operator_is_refused(node: Node, clie
     assert client.get(place).status_code == 403
     client.force_login(factories.make_user("otto", "operator"))
     page = client.post(place, {"command": CHANGES, "timeout_s": "60"}, follow=True).content.decode()
-    assert "E03" in page and not Job.objects.exists()
+    assert "X03" in page and not Job.objects.exists()

@@ -13,21 +13,21 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from jobs import keypair
-from jobs.actor import Actor
-from jobs.engine import slices
-from jobs.errors import Refused
+from common.actor import Actor
+from common.errors import Refused
+from common.ssh import keypair
+from jobs.engine import work_slice
 from jobs.models import Event, Job
 from jobs.services import resume_job
 from lab import CommandFault, Lab
 from nodes.models import Node
+from operations.changes import approve_change
+from operations.haproxy import handler
+from operations.haproxy.service import FILE, apply_haproxy, preview_haproxy
+from operations.models import Change
 from tests.factories import make_job, make_zone
 from tests.nodes.with_lab.conftest import host_key, served
 from tests.zones.memcacheds import need
-from zones.handlers import zone_haproxy
-from zones.services.changes import approve_change
-from zones.services.haproxy import FILE, apply_haproxy, preview_haproxy
-from zones.upkeep_models import Change
 
 __all__ = ["served"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,7 +85,7 @@ class Proxies:
 @pytest.fixture
 def site(served: Lab, data_dir: Path, settings: LazySettings, monkeypatch: Any) -> Iterator[Proxies]:
     need("haproxy", "haproxy")
-    monkeypatch.setattr(zone_haproxy, "HEALTH_S", 4)
+    monkeypatch.setattr(handler, "HEALTH_S", 4)
     public = keypair.ensure(settings.INSTALLER_SSH_KEY)
     machines = [served.add("ks", boot_s=0.1, authorized_keys=[public]) for _ in range(2)]
     for machine in machines:
@@ -110,7 +110,7 @@ def site(served: Lab, data_dir: Path, settings: LazySettings, monkeypatch: Any) 
 @pytest.fixture
 def work() -> Callable[[Job], Job]:
     def run(job: Job) -> Job:
-        slices.run_slice(job.pk)
+        work_slice.run_slice(job.pk)
         job.refresh_from_db()
         return job
 

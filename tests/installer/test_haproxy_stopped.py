@@ -11,11 +11,15 @@ import pytest
 from django.db import connections
 
 from jobs.context import StepStopped
-from jobs.engine import claims, slices, watchdog
+from jobs.engine import claims, watchdog, work_slice
 from jobs.models import Event, Job, Step, Worker
 from jobs.services import cancel_job, pause_job, resume_job
 from jobs.states import move_job, move_steps
 from lab import Lab
+from operations.changes import make_change
+from operations.haproxy import handler, put_back
+from operations.haproxy.service import FILE, apply_haproxy, preview_haproxy
+from operations.models import Change
 from tests.installer.test_haproxy import (
     ANN,
     OTHERS,
@@ -26,10 +30,6 @@ from tests.installer.test_haproxy import (
     web_service,
     work,
 )
-from zones.handlers import haproxy_back, zone_haproxy
-from zones.services.changes import make_change
-from zones.services.haproxy import FILE, apply_haproxy, preview_haproxy
-from zones.upkeep_models import Change
 
 __all__ = ["served", "site", "work"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,7 +55,7 @@ def while_it_waits(monkeypatch: Any, act: Callable[[], object]) -> None:
             thread.join(30)
         return "does not answer"
 
-    monkeypatch.setattr(zone_haproxy, "_why_down", down)
+    monkeypatch.setattr(handler, "_why_down", down)
 
 
 @pytest.mark.parametrize("now", [True, False])
@@ -79,7 +79,7 @@ def test_a_cancelled_job_leaves_no_unproven_file(
 
 
 def test_a_proxy_out_of_reach_is_named(site: Proxies, work: Work, monkeypatch: Any, served: Lab) -> None:
-    monkeypatch.setattr(haproxy_back, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(put_back, "_PAUSE_S", 0.01)
     change = approved()
     job = apply_haproxy(zone_id="pek3b", actor=ANN)
 
@@ -131,9 +131,9 @@ def left_by_a_dead_worker(site: Proxies, work: Work, monkeypatch: Any) -> Job:
         raise StepStopped("detached")
 
     with monkeypatch.context() as patch:
-        patch.setattr(zone_haproxy, "_wait_until_serving", gone)
-        patch.setattr(slices.queueing, "stopping", ends.is_set)
-        slices.run_slice(job.pk)
+        patch.setattr(handler, "_wait_until_serving", gone)
+        patch.setattr(work_slice.queueing, "stopping", ends.is_set)
+        work_slice.run_slice(job.pk)
     first = job.steps.order_by("position")[0]
     assert (first.status, first.interrupted, first.remote) == ("pending", True, {})
     assert "listen api-front" in site.file(0)
@@ -163,7 +163,7 @@ def test_the_next_worker_puts_back_what_a_dead_one_left(
 def test_a_dead_workers_proxy_that_is_out_of_reach_is_named(
     site: Proxies, work: Work, monkeypatch: Any, served: Lab
 ) -> None:
-    monkeypatch.setattr(haproxy_back, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(put_back, "_PAUSE_S", 0.01)
     job = left_by_a_dead_worker(site, work, monkeypatch)
     a_worker_lives()
     served.fault(site.machines[0].address, "refuse")
@@ -202,7 +202,7 @@ def test_what_a_dead_worker_left_in_a_paused_job_is_proven(
 def test_a_file_that_serves_but_cannot_be_looked_at_stays_unproven(
     site: Proxies, work: Work, monkeypatch: Any, served: Lab
 ) -> None:
-    monkeypatch.setattr(haproxy_back, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(put_back, "_PAUSE_S", 0.01)
     approved()
     job = apply_haproxy(zone_id="pek3b", actor=ANN)
     address = site.machines[0].address
@@ -211,7 +211,7 @@ def test_a_file_that_serves_but_cannot_be_looked_at_stays_unproven(
         served.fault(address, "refuse")
         return ""
 
-    monkeypatch.setattr(zone_haproxy, "_wait_until_serving", serves)
+    monkeypatch.setattr(handler, "_wait_until_serving", serves)
     job = work(job)
     served.fault(address, "clear")
     error = job.steps.get(status="failed").error
@@ -233,7 +233,7 @@ def test_a_worker_that_died_while_it_put_back(site: Proxies, work: Work, monkeyp
     path.write_text(OTHERS)
     path.with_name("haproxy.cfg.restart").touch()
     with web_service(site.web):
-        monkeypatch.setattr(zone_haproxy, "_why_down", lambda *_: "")
+        monkeypatch.setattr(handler, "_why_down", lambda *_: "")
         job = work(job)
     error = job.steps.order_by("position")[0].error
     assert job.status == "failed" and f"{FILE} is not the reviewed one any more" in error

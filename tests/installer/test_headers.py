@@ -10,10 +10,10 @@ import pytest
 from django.test import Client
 from rest_framework.test import APIClient
 
+from common.models import AuditEntry
 from installer.environment import ConfigurationError, trusted_proxies
 from installer.groups import VIEWER
 from installer.proxies import client_address
-from jobs.models import AuditEntry
 from tests.factories import make_job, make_node, make_user
 
 pytestmark = pytest.mark.django_db

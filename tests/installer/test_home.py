@@ -12,9 +12,9 @@ from django.utils import timezone
 from jobs.models import Job, Step, Worker
 from nodes.models import Node
 from nodes.states import NodeStatus
+from operations.models import Change
 from tests import factories
 from zones.models import Plan
-from zones.upkeep_models import Change
 
 pytestmark = pytest.mark.django_db
 CALM = "Nothing needs you now"

@@ -13,12 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from jobs.actor import Actor
-from jobs.models import AuditEntry
+from common.actor import Actor
+from common.models import AuditEntry
+from operations.models import ChecklistTick
+from operations.region.service import tick_checklist, untick_checklist, zone_checklist
 from tests.factories import make_user, make_zone
 from zones.models import Zone
-from zones.services.joining import tick_checklist, untick_checklist, zone_checklist
-from zones.upkeep_models import ChecklistTick
 
 pytestmark = pytest.mark.django_db
 ANN = Actor("ann", "admin")

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from common.models import AuditEntry
 from jobs.engine.claims import database_now
-from jobs.models import AuditEntry, Event, Job, Worker
+from jobs.models import Event, Job, Worker
 from jobs.states import JobStatus
 from tests.factories import add_events, make_job, make_node
 

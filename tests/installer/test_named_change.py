@@ -11,14 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from jobs.actor import Actor
-from jobs.errors import Denied
+from common.actor import Actor
+from common.errors import Denied
 from jobs.models import Job
+from operations.changes import approve_change, file_diffs, make_change
+from operations.models import Change
+from operations.qemu.service import set_qemu_version
 from tests.factories import make_node, make_user, make_zone
 from zones.models import Zone
-from zones.services.changes import approve_change, file_diffs, make_change
-from zones.services.qemu import set_qemu_version
-from zones.upkeep_models import Change
 
 pytestmark = pytest.mark.django_db
 ANN = Actor("ann", "admin")
@@ -165,7 +165,7 @@ def test_an_approval_that_cannot_be_written_down_is_none(zone: Zone, monkeypatch
     def full(*args: Any, **named: Any) -> None:
         raise OperationalError("could not extend file: No space left on device")
 
-    monkeypatch.setattr("jobs.audit.record", full)
+    monkeypatch.setattr("common.audit.record", full)
     with pytest.raises(OperationalError):
         approve_change(change_id=change.change_id, actor=ANN)
     with pytest.raises(OperationalError):

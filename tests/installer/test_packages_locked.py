@@ -6,13 +6,13 @@ import fcntl
 
 import pytest
 
+from common.ssh import Endpoint
 from jobs.context import StepFailed
 from jobs.remote import run_component
-from jobs.ssh import Endpoint
+from operations.copying import put_files
+from operations.scripts import PACKAGE_FOLDER, component_script
 from tests.jobs.with_lab.conftest import Beside, Desk, Machine, beside, desk, machine, served, until
 from tests.zones.test_packages_script import OWN
-from zones.core.install import PACKAGE_FOLDER, component_script
-from zones.handlers.copying import put_files
 
 __all__ = ["beside", "desk", "machine", "served"]
 SETTINGS = 'role="vg"\nzone_id="z1"\n'

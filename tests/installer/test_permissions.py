@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from rest_framework.test import APIClient
 
 from installer.groups import APPROVER, OPERATOR, VIEWER
-from jobs.engine import watchdog
+from jobs import liveness
 from tests.factories import make_user
 from tests.installer.test_api_permissions import MATRIX, keys
 
@@ -86,13 +86,15 @@ PAGES: dict[str, Row] = {
     "admin/search/": (SIGNED, SIGNED),
     "admin/autocomplete/": (NONE, SIGNED),
     "admin/jsi18n/": (SIGNED, SIGNED),
+    "admin/codes/": (SIGNED, SIGNED),
+    "admin/codes/<str:code>/": (SIGNED, SIGNED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (SIGNED, SIGNED),
     "admin/^(?P<app_label>APPS)/$": (SIGNED, SIGNED),
     "admin/(?P<url>.*)$": (SIGNED, SIGNED),
     **of_model("auth/user", **ACCOUNTS),
     "admin/auth/user/<id>/password/": (BOSS, BOSS),
     **of_model("auth/group", **ACCOUNTS),
-    **of_model("jobs/auditentry"),
+    **of_model("common/auditentry"),
     **of_model("jobs/worker", change=(SIGNED, RUN)),
     **of_model("zones/eippool"),
     **of_model("zones/vbcassignment"),
@@ -211,6 +213,7 @@ def address(route: str, keys: dict[str, str]) -> str:
         "kind": "json",
         "permit_id": "e-nothere1",
         "content_type_id": "1",
+        "code": "R02",
     }
     if route.startswith("admin/auth/group/"):
         real["object_id"] = str(Group.objects.get(name=VIEWER).pk)
@@ -231,7 +234,7 @@ def ask(browser: Any, method: str, path: str) -> Any:
 @pytest.mark.parametrize("person", PEOPLE)
 def test_pages(keys: dict[str, str], person: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Anonymous people are led to the login, others refused; never a failure."""
-    monkeypatch.setattr(watchdog, "alive", lambda: 1)
+    monkeypatch.setattr(liveness, "alive", lambda: 1)
     client = signed_in(person)
     wrong = []
     for route in PAGES_WALKED:
@@ -301,7 +304,7 @@ def test_who_only_looks_changes_nothing_by_any_method() -> None:
     granted = {
         template
         for template, (_, writers) in PAGES.items()
-        if VIEWER in writers and re.match("admin/(jobs|nodes|zones|auth)/", template)
+        if VIEWER in writers and re.match("admin/(common|jobs|nodes|zones|operations|auth)/", template)
     }
     leads_on = {f"admin/auth/{kind}/<path:object_id>/" for kind in ("user", "group")}
     assert granted == {NODE, *leads_on}, "the export of ticked nodes, and nothing else"

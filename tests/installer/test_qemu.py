@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
-from jobs.actor import Actor
-from jobs.engine import slices
+from common.actor import Actor
+from jobs.engine import work_slice
 from jobs.models import Job
 from jobs.services import resume_job
 from nodes.models import Node
 from nodes.states import NodeStatus
+from operations.changes import approve_change
+from operations.models import Change
+from operations.packages.core import Package
+from operations.qemu.service import apply_qemu_version, set_qemu_version
 from tests.factories import make_job, make_node, make_role, make_zone
 from tests.installer.test_upkeep import hypers, served, work
-from zones.core.install.packages import Package
 from zones.models import Role, Zone, ZoneFile
-from zones.services.changes import approve_change
-from zones.services.qemu import apply_qemu_version, set_qemu_version
-from zones.upkeep_models import Change
 
 __all__ = ["hypers", "served", "work"]
 
@@ -46,7 +46,7 @@ def test_from_versions_to_a_job(run: Any, data_dir: Any) -> None:
     assert run(*WORDS, "--apply").code == 3
     running.delete()
     job = Job.objects.get(job_id=run(*WORDS, "--apply").out.strip())
-    slices.run_slice(job.pk)
+    work_slice.run_slice(job.pk)
     # The node of this test answers nobody; the file is the zone's and the package is built.
     assert job.steps.get(phase="build_global_conf").status == "succeeded"
     assert ZoneFile.objects.get(path="server/server.yaml").content.startswith("# ours\ncompute_server:\n")

@@ -10,16 +10,15 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from jobs.engine import slices
+from jobs.engine import work_slice
 from jobs.models import Job
 from nodes.models import Node
 from nodes.states import NodeStatus
+from operations.scaling import phases
 from tests.factories import make_job, make_node, make_role, make_vbc, make_zone
 from tests.zones.conftest import Region, region
-from zones.handlers import scale
-from zones.models import Zone
-from zones.services import zone_counts
-from zones.upkeep_models import ZoneCounts
+from zones.models import Zone, ZoneCounts
+from zones.services import statistics
 
 __all__ = ["region"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def rebuild(run: Any) -> dict[str, Any]:
     job = Job.objects.get(job_id=run("rebuild_cache", "-z", "pek3c").out.strip())
     assert job.exclusive_scope == "region:pek3"
-    slices.run_slice(job.pk)
+    work_slice.run_slice(job.pk)
     job.refresh_from_db()
     assert job.status == "succeeded", job.error
     return dict(ZoneCounts.objects.get(zone__zone_id="pek3c").values)
@@ -80,7 +79,7 @@ def test_a_scaling_that_stops_half_way_is_counted(region: Region) -> None:
     Node.objects.filter(pk=came.pk).update(status=NodeStatus.ACTIVE)
     Node.objects.filter(pk=late.pk).update(status=NodeStatus.SCALING)
     job = make_job([came, late], status="failed", params={"plan_id": region.plan.plan_id})
-    scale.ended(job)
+    phases.ended(job)
     values = ZoneCounts.objects.get(zone__zone_id="pek3c").values
     assert values == recount() and values["by_status"] == {"active": 3, "scale_failed": 1}
 
@@ -89,7 +88,7 @@ def test_a_scaling_that_stops_half_way_is_counted(region: Region) -> None:
 def test_a_count_that_began_earlier_does_not_win(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two count at once: one has counted before a node came, and writes what it saw only after that."""
     counted, go_on = threading.Event(), threading.Event()
-    count = zone_counts.count_zone
+    count = statistics.count_zone
 
     def slowly(zone: Zone) -> dict[str, Any]:
         values = count(zone)
@@ -99,10 +98,10 @@ def test_a_count_that_began_earlier_does_not_win(region: Region, monkeypatch: py
         return values
 
     def counting() -> None:
-        zone_counts.store_counts(Zone.objects.get(zone_id="pek3c"))
+        statistics.store_counts(Zone.objects.get(zone_id="pek3c"))
         connections.close_all()
 
-    monkeypatch.setattr(zone_counts, "count_zone", slowly)
+    monkeypatch.setattr(statistics, "count_zone", slowly)
     first, second = threading.Thread(target=counting), threading.Thread(target=counting)
     first.start()
     assert counted.wait(30)

@@ -13,25 +13,26 @@ import pytest
 from django.conf import LazySettings
 from pymemcache.client.base import Client
 
-from jobs import keypair, registry
-from jobs.actor import Actor
-from jobs.engine import slices
+from common.actor import Actor
+from common.ssh import keypair
+from jobs import registry
+from jobs.engine import work_slice
 from jobs.models import Job
 from jobs.services import resume_job, submit
 from lab import CommandFault, Lab
 from nodes.models import Node
-from nodes.services.find import targets
+from nodes.services.lookups import targets
+from operations.cache.core import ZONE_PATTERN, CacheServer, compile_pattern
+from operations.cache.service import cache_params
+from operations.changes import approve_change
+from operations.haproxy import handler
+from operations.haproxy.change_on_proxies import take_change, tell_unproven
+from operations.haproxy.service import FILE, preview_haproxy
+from operations.models import Change
 from tests.factories import make_zone
 from tests.installer.test_haproxy import OTHERS, web_service
 from tests.nodes.with_lab.conftest import host_key, served
 from tests.zones.memcacheds import memcached, need
-from zones.core.memcached import ZONE_PATTERN, CacheServer, compile_pattern
-from zones.handlers import zone_haproxy
-from zones.handlers.haproxy_change import take_change, tell_unproven
-from zones.services.cache import cache_params
-from zones.services.changes import approve_change
-from zones.services.haproxy import FILE, preview_haproxy
-from zones.upkeep_models import Change
 
 __all__ = ["served"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,7 +69,7 @@ class Site:
 @pytest.fixture
 def site(served: Lab, data_dir: Path, settings: LazySettings, monkeypatch: Any) -> Iterator[Site]:
     need("haproxy", "haproxy")
-    monkeypatch.setattr(zone_haproxy, "HEALTH_S", 4)
+    monkeypatch.setattr(handler, "HEALTH_S", 4)
     public = keypair.ensure(settings.INSTALLER_SSH_KEY)
     programs = ("ws_server", "billing_resource")
     webs, proxies = (
@@ -115,7 +116,7 @@ def work(job: Job) -> tuple[Job, list[str]]:
     job.refresh_from_db()
     if job.status == FAILED:
         resume_job(job_id=job.job_id, actor=ANN)
-    slices.run_slice(job.pk)
+    work_slice.run_slice(job.pk)
     job.refresh_from_db()
     return job, list(job.steps.order_by("position", "pk").values_list("status", flat=True))
 

@@ -18,7 +18,7 @@ _OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]+|-[a-zA-Z])(?![\w-])")
 
 def sentences() -> Iterator[tuple[str, str]]:
     """Every text of the product, a value that is filled in as ``X``, with the file it stands in."""
-    for app in ("installer", "jobs", "nodes", "zones"):
+    for app in ("installer", "common", "jobs", "nodes", "zones", "operations"):
         for path in sorted((ROOT / app).rglob("*.py")):
             for item in ast.walk(ast.parse(path.read_text())):
                 if isinstance(item, ast.JoinedStr):

@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from jobs.models import AuditEntry
+from common.models import AuditEntry
 from nodes.models import Node
 from tests import factories
 from tests.installer import demo

@@ -14,14 +14,14 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import reverse
 
+from common import disk_space
 from installer.cli.base import database_sentence
-from jobs import room
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job
 from jobs.outbox import Lines, Outbox
+from operations.copying import write_file
 from tests.factories import make_job, make_user
 from tests.installer.test_workers_seen import worker
-from zones.handlers.copying import write_file
 
 
 def statvfs(bytes_left: int, files_left: int = 10, files: int = 10) -> Any:
@@ -42,7 +42,7 @@ def statvfs(bytes_left: int, files_left: int = 10, files: int = 10) -> Any:
 )
 def test_what_is_full(monkeypatch: pytest.MonkeyPatch, found: Any, full: bool) -> None:
     monkeypatch.setattr(os, "statvfs", found)
-    assert room.folder_is_full() is full
+    assert disk_space.folder_is_full() is full
 
 
 FULL_FOLDER = "the disk of the installer is full ("
@@ -54,7 +54,7 @@ def fill_folder(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def fill_database(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "database_is_full", lambda: True)
+    monkeypatch.setattr(disk_space, "database_is_full", lambda: True)
 
 
 @pytest.mark.django_db
@@ -113,7 +113,7 @@ def test_sqlite_may_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setattr(os, "statvfs", look)
     monkeypatch.setattr(connection, "vendor", "sqlite")
     monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "db.sqlite3"))
-    assert room.folder_is_full() and tmp_path in asked
+    assert disk_space.folder_is_full() and tmp_path in asked
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_sqlite_may_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 )
 def test_errors_that_mean_it(text: str, full: bool) -> None:
     error = OperationalError(text)
-    assert room.lacks_room(error) is full
+    assert disk_space.lacks_room(error) is full
     assert database_sentence(error).startswith("the disk of the database is full (") is full
 
 
@@ -142,9 +142,9 @@ def test_postgresql_is_asked_now_and_then(monkeypatch: pytest.MonkeyPatch) -> No
         asked.append(sql)
         return execute(sql, *args)
 
-    monkeypatch.setitem(room._asked, "at", -room.ASK_S)
+    monkeypatch.setitem(disk_space._asked, "at", -disk_space.ASK_S)
     with connection.execute_wrapper(see):
-        assert [room.database_is_full() for _ in range(3)] == [False] * 3
+        assert [disk_space.database_is_full() for _ in range(3)] == [False] * 3
     assert sum("generate_series" in sql for sql in asked) == 1
     with connection.cursor() as cursor:
         cursor.execute("SHOW work_mem")
@@ -156,7 +156,7 @@ def context() -> StepContext:
 
 
 def test_a_file_is_written_once_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zones.handlers.copying._ROOM_S", 0.01)
+    monkeypatch.setattr("operations.copying._ROOM_S", 0.01)
     write, tries = Path.write_bytes, []
 
     def full_at_first(self: Path, data: bytes) -> int:

@@ -10,8 +10,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from jobs.actor import Actor
-from jobs.models import AuditEntry, Job
+from common.actor import Actor
+from common.models import AuditEntry
+from jobs.models import Job
 from tests.factories import make_user
 from tests.zones import example_region
 from zones.core.rules import RULES

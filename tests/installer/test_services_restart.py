@@ -9,16 +9,17 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
-from jobs import keypair, registry
-from jobs.actor import Actor
-from jobs.engine import slices
+from common.actor import Actor
+from common.ssh import keypair
+from jobs import registry
+from jobs.engine import work_slice
 from jobs.models import Job
 from jobs.services import resume_job, submit
 from lab import CommandFault, Lab
 from nodes.models import Node
-from nodes.services.find import targets
+from nodes.services.lookups import targets
+from operations.supervisor.handler import services_phase
 from tests.nodes.with_lab.conftest import host_key, served
-from zones.handlers.zone_upkeep import services_phase
 
 __all__ = ["served"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,7 +44,7 @@ def webs(served: Lab, data_dir: Path, settings: LazySettings) -> Iterator[list[A
 
 
 def work(job: Job) -> Job:
-    slices.run_slice(job.pk)
+    work_slice.run_slice(job.pk)
     job.refresh_from_db()
     return job
 

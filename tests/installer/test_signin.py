@@ -13,10 +13,10 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from common.actor import Actor
+from common.models import AuditEntry
 from installer.models import TryCount
 from installer.signin import LIMITS, sign_in
-from jobs.actor import Actor
-from jobs.models import AuditEntry
 from tests.factories import make_user
 
 GOOD = {"username": "olga", "password": "only-for-tests-1"}

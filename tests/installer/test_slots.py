@@ -76,7 +76,7 @@ def test_a_failure_gives_its_place_back(viewer, job, monkeypatch):
     def broken(*args: Any, **kwargs: Any) -> None:
         raise RuntimeError("no")
 
-    monkeypatch.setattr("installer.api.jobs.log_file", broken)
+    monkeypatch.setattr("installer.api.jobs.views.log_file", broken)
     viewer.raise_request_exception = False
     assert viewer.get(f"/api/v1/jobs/{job.job_id}/log/").status_code == 500 and taken() == 0
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from jobs import keypair
+from common.ssh import keypair
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -6,18 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import User
-from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from common.models import AuditEntry
 from installer import tokens
 from installer.groups import APPROVER, VIEWER
 from installer.models import AccessToken
-from jobs.models import AuditEntry
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -164,7 +161,7 @@ def test_an_administrator_sees_and_revokes_all(person):
 
 
 def _actor() -> Any:
-    from jobs.actor import Actor
+    from common.actor import Actor
 
     return Actor("ann", "command")
 
@@ -225,27 +222,3 @@ def test_making_and_ending_is_in_the_audit(person, run):
         ("olga", "create_token", "olga", "x"),
         ("olga", "revoke_token", "olga", "x"),
     ]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_tokens_of_before_become_digests_and_go_on():
-    """What rest_framework.authtoken kept as it was is a digest afterwards, and its table is gone."""
-    call_command("migrate", "installer", "0001", verbosity=0)
-    try:
-        user = User.objects.create(username="olga", password=make_password("x"), is_active=True)
-        key = "0123456789abcdef0123456789abcdef01234567"
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "CREATE TABLE authtoken_token (key varchar(40) PRIMARY KEY, created timestamp NOT NULL,"
-                " user_id integer NOT NULL UNIQUE REFERENCES auth_user (id) DEFERRABLE INITIALLY DEFERRED)"
-            )
-            cursor.execute("INSERT INTO authtoken_token VALUES (%s, %s, %s)", [key, timezone.now(), user.pk])
-        call_command("migrate", "installer", verbosity=0)
-    finally:
-        call_command("migrate", "installer", verbosity=0)
-    token = AccessToken.objects.get()
-    assert token.digest == tokens.digest(key) and tokens.ended(token) == ""
-    assert token.expires_at > timezone.now() + timedelta(days=89)
-    assert "authtoken_token" not in connection.introspection.table_names()
-    answer = sent_with(key).get("/api/v1/tokens/")
-    assert answer.status_code in (200, 403), "it is known: what it may do comes from the groups"

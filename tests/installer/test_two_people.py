@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
-from jobs.models import AuditEntry
+from common.models import AuditEntry
 from tests import factories
 from tests.installer import demo
 from zones.core.edits import file_hash

@@ -10,24 +10,26 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 
+from common.actor import Actor
+from common.errors import Denied, Refused
+from common.models import AuditEntry
+from common.ssh import keypair
 from installer.management.commands import update_nodes as update_command
-from jobs import keypair
-from jobs.actor import Actor
-from jobs.engine import slices
-from jobs.errors import Denied, Refused
-from jobs.models import AuditEntry, Job
+from jobs.engine import work_slice
+from jobs.models import Job
 from jobs.services import resume_job
 from lab import CommandFault, Lab
 from nodes.models import Node
 from nodes.states import NodeStatus
+from operations.commands import service
+from operations.commands.grouped_output import summary
+from operations.commands.service import exec_nodes, read_answers
+from operations.mirror.service import update_hyper_mirror
+from operations.packages.service import build_global_conf, update_nodes
+from operations.supervisor.core import group_of_program
 from tests.factories import make_job, make_role, make_zone
 from tests.nodes.with_lab.conftest import host_key, served
-from zones.core.answers import summary
-from zones.core.install.regional import group_of_program
 from zones.models import Zone, ZoneFile
-from zones.services import exec
-from zones.services.exec import exec_nodes, read_answers
-from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
 
 __all__ = ["served"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,7 +61,7 @@ def hypers(served: Lab, data_dir: Path, settings: LazySettings) -> Iterator[list
 @pytest.fixture
 def work() -> Callable[[Job], Job]:
     def run(job: Job) -> Job:
-        slices.run_slice(job.pk)
+        work_slice.run_slice(job.pk)
         job.refresh_from_db()
         return job
 
@@ -84,7 +86,7 @@ def test_answers_are_folded(hypers: list[Any], work: Callable[[Job], Job], serve
 def test_an_endless_answer_is_cut(
     hypers: list[Any], work: Callable[[Job], Job], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exec, "MAX_CHARS", 40)
+    monkeypatch.setattr(service, "MAX_CHARS", 40)
     job = work(exec_nodes(group="hyper", command="seq 100", actor=ANN, anything=True))
     [alike] = read_answers(job.job_id)
     assert len(alike.nodes) == 3
@@ -190,12 +192,12 @@ def test_services_are_restarted_one_machine_after_another(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["x;reboot"], "E11"),
-        (["-x"], "E11"),
-        ([f"p{number}" for number in range(11)], "E11"),
-        (["unknown_server"], "E12"),
-        (["compute_server", "vgateway_server"], "E12"),
-        ([], "E12"),
+        (["x;reboot"], "X06"),
+        (["-x"], "X06"),
+        ([f"p{number}" for number in range(11)], "X06"),
+        (["unknown_server"], "X07"),
+        (["compute_server", "vgateway_server"], "X07"),
+        ([], "X07"),
         (["compute_server", "-r", "nobody"], "G01"),
     ],
 )

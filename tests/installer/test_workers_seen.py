@@ -10,10 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from common.models import AuditEntry
 from jobs.engine import claims
-from jobs.models import AuditEntry, Event, Job, Worker
+from jobs.models import Event, Job, Worker
 from jobs.queries import all_events
-from jobs.workers import workers_seen
+from jobs.services.workers import workers_seen
 from tests.factories import make_job, make_node, make_user
 
 pytestmark = pytest.mark.django_db

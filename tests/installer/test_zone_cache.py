@@ -10,10 +10,11 @@ import pytest
 from django.db import connections
 from pymemcache.client.base import Client
 
-from jobs.actor import Actor
+from common.actor import Actor
+from common.models import AuditEntry
 from jobs.context import StepContext
-from jobs.engine import slices
-from jobs.models import AuditEntry, Event, Job
+from jobs.engine import work_slice
+from jobs.models import Event, Job
 from jobs.services import cancel_job, resume_job
 from tests.factories import make_job, make_zone
 from tests.zones.memcacheds import memcached, old_memcached
@@ -25,7 +26,7 @@ OURS = "Pitrix.Zone.Zone.UserZone.yunify.usr-1"
 
 def work(job_id: str) -> Job:
     job = Job.objects.get(job_id=job_id)
-    slices.run_slice(job.pk)
+    work_slice.run_slice(job.pk)
     job.refresh_from_db()
     return job
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from common.actor import Actor
 from jobs import registry
-from jobs.actor import Actor
-from jobs.engine import slices
+from jobs.engine import work_slice
 from jobs.models import Job, Step
 from jobs.registry import Action, Phase
 from jobs.services import Pace, Target, submit
@@ -59,7 +59,7 @@ class Toy:
 
     def work(self, job: Job) -> Job:
         """One slice in this process, as a worker would."""
-        slices.run_slice(job.pk)
+        work_slice.run_slice(job.pk)
         job.refresh_from_db()
         return job
 

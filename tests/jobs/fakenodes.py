@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from jobs.context import StepContext, StepStopped
-from jobs.engine import slices, sweep
+from jobs.engine import orphans, work_slice
 from jobs.engine.runner import run_leftover
 from jobs.models import Step
 from jobs.outbox import Lines, Outcome, Place
@@ -193,7 +193,7 @@ class Pool:
 
 
 # Slices that an entry of the queue has begun, and the nodes of the play that is on.
-MADE: list[slices.Slice] = []
+MADE: list[work_slice.Slice] = []
 NODES = [Nodes()]
 
 
@@ -219,6 +219,6 @@ def arm(monkeypatch: pytest.MonkeyPatch) -> None:
         key = (step.job.job_id, step.phase, step.target)
         return step.target not in NODES[0].away and NODES[0].end(key, step.remote["attempt"], step.fence)
 
-    monkeypatch.setattr(slices.Slice, "run", lambda made: MADE.append(made))
-    monkeypatch.setattr(sweep, "_end", end)
-    monkeypatch.setattr(sweep, "ThreadPoolExecutor", OneAfterAnother)
+    monkeypatch.setattr(work_slice.Slice, "run", lambda made: MADE.append(made))
+    monkeypatch.setattr(orphans, "_end", end)
+    monkeypatch.setattr(orphans, "ThreadPoolExecutor", OneAfterAnother)

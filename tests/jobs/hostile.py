@@ -13,9 +13,9 @@ from pathlib import Path
 
 import paramiko
 
-from jobs.ssh import Endpoint
+from common.ssh import Endpoint
 
-# What is sent as the first line of standard input (jobs/programs.py).
+# What is sent as the first line of standard input (common/ssh/programs.py).
 _MARK = re.compile(rb"@@([0-9a-f]{16})")
 
 

@@ -26,13 +26,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from jobs import registry
-from jobs.actor import Actor
-from jobs.engine import claims, slices, sweep, watchdog
-from jobs.errors import VerbError
-from jobs.models import AuditEntry, Event, Job, JobSecret, Step, Worker
+from common.actor import Actor
+from common.errors import VerbError
+from common.models import AuditEntry
+from common.secrets import Secret
+from jobs import lookups, registry
+from jobs.engine import claims, orphans, watchdog, work_slice
+from jobs.models import Event, Job, JobSecret, Step, Worker
 from jobs.registry import Action, Phase
-from jobs.secrets import Secret
 from jobs.services import Pace, Target, cancel_job, pause_job, resume_job, settle_job, submit
 from jobs.states import JOB_ACTIVE, JOB_ENDED, STEP_OPEN
 from tests.jobs.fakenodes import MADE, NODES, Nodes, Pool, arm
@@ -52,7 +53,7 @@ class Engine(RuleBasedStateMachine):
         watchdog._swept.clear()
         MADE.clear()
         self.nodes = NODES[0] = Nodes()
-        self.slices: list[tuple[slices.Slice, Pool]] = []
+        self.slices: list[tuple[work_slice.Slice, Pool]] = []
         self.fences: dict[int, int] = {}
 
     # People
@@ -112,7 +113,7 @@ class Engine(RuleBasedStateMachine):
         if not twice:
             entry.delete()
         if "run_slice" in entry.func():
-            slices.run_slice(pk)
+            work_slice.run_slice(pk)
         else:
             self.look()
         for made in MADE:
@@ -172,7 +173,7 @@ class Engine(RuleBasedStateMachine):
 
     @rule()
     def look(self) -> None:
-        sweep.sweep(old=True, asked_at=claims.database_now().timestamp())
+        orphans.sweep(old=True, asked_at=claims.database_now().timestamp())
 
     # The nodes
 
@@ -236,9 +237,7 @@ class Engine(RuleBasedStateMachine):
         while self.slices:
             self._round(0)
         self.look()
-        assert not watchdog.leftovers().exists(), list(
-            watchdog.leftovers().values("phase", "status", "remote")
-        )
+        assert not lookups.leftovers().exists(), list(lookups.leftovers().values("phase", "status", "remote"))
         assert not self.nodes.running()
         self.one_writer()
         self.gapless_and_free()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.confirm import asked_for, check_confirmed
-from jobs.errors import Refused
+from common.confirmation import asked_for, check_confirmed
+from common.errors import Refused
 
 MANY = [f"n{number}" for number in range(12)]
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django_q.models import OrmQ
 
+from common.actor import Actor
 from jobs import queries
-from jobs.actor import Actor
-from jobs.engine import claims, endings, slices, watchdog
+from jobs.engine import claims, completion, watchdog, work_slice
 from jobs.models import Event, Job, Step
 from jobs.services import cancel_job, pause_job, resume_job
 from tests.jobs.conftest import Toy, in_thread
@@ -78,7 +78,7 @@ def test_who_is_late_with_cancelling_takes_nothing_from_a_job_that_was_resumed(
     late = Job.objects.get(pk=job.pk)
     late.status = "cancelling"  # as a worker has read it a moment before the job ended and was resumed
     resume_job(job_id=job.job_id, actor=actor)
-    endings.cancel_pending(late)
+    completion.cancel_pending(late)
     assert toy.work(job).status == "succeeded"
     assert queries.job_status(Job.objects.get(pk=job.pk))["progress"] == {"done": 4, "total": 4}
 
@@ -119,7 +119,7 @@ def test_a_cancel_ends_the_job_as_soon_as_it_is_known_that_no_worker_lives(toy: 
 def test_a_slice_whose_job_was_ended_and_resumed_meanwhile_makes_room_for_the_one_that_begins_it_again(
     toy: Toy, actor: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(slices, "SLICE_S", 40.0)
+    monkeypatch.setattr(work_slice, "SLICE_S", 40.0)
     job = toy.submit("a")
 
     def others(context: Any) -> None:
@@ -131,7 +131,7 @@ def test_a_slice_whose_job_was_ended_and_resumed_meanwhile_makes_room_for_the_on
 
     toy.behave[("one", "a")] = lambda context: in_thread(lambda: others(context))
     ended: list[bool] = []
-    in_thread(lambda: ended.append(bool(slices.run_slice(job.pk) is None)))
+    in_thread(lambda: ended.append(bool(work_slice.run_slice(job.pk) is None)))
     assert ended, "of one process the queue entry of the resumed job would wait until it gives way"
     toy.behave.clear()
     assert toy.work(job).status == "succeeded"

@@ -10,13 +10,13 @@ import pytest
 from django.db import transaction
 from django_q.models import OrmQ
 
-from jobs import registry
-from jobs.actor import Actor
+from common.actor import Actor
+from common.errors import Refused
+from common.secrets import Secret
+from jobs import lookups, registry
 from jobs.context import StepFailed
-from jobs.engine import claims, endings, queueing, slices, watchdog
-from jobs.errors import Refused
+from jobs.engine import claims, completion, queueing, watchdog, work_slice
 from jobs.models import Event, Job, JobSecret, Step, Worker
-from jobs.secrets import Secret
 from jobs.services import Pace, cancel_job, pause_job, resume_job, submit
 from tests.jobs.conftest import Toy, in_thread
 from tests.jobs.test_engine import fails, states, toy_targets
@@ -106,7 +106,7 @@ def test_a_job_that_was_resumed_meanwhile_is_not_ended_by_a_late_look(toy: Toy, 
     late = Job.objects.get(pk=job.pk)
     resume_job(job_id=job.job_id, actor=actor)
     with transaction.atomic():
-        assert not endings.end_job_if_done(late)
+        assert not completion.end_job_if_done(late)
     job.refresh_from_db()
     assert job.status == "queued"
 
@@ -167,7 +167,7 @@ def test_cancel_without_any_worker_ends_the_job_and_names_what_may_run(toy: Toy,
     assert not Worker.objects.exists()
     assert cancel_job(job_id=job.job_id, actor=actor, now=True).status == "cancelled"
     assert Event.objects.filter(job=job, line__contains="it may still run there").exists()
-    assert watchdog.leftovers().count() == 1
+    assert lookups.leftovers().count() == 1
 
 
 def test_what_was_given_up_long_ago_is_looked_at_again_but_rarely(toy: Toy, monkeypatch: Any) -> None:
@@ -208,7 +208,7 @@ def test_so_does_one_whose_worker_died_in_a_step_and_whose_entry_still_waits(
     if first == "watchdog":
         watchdog.one_round("w")
     else:
-        slices.run_slice(job.pk)
+        work_slice.run_slice(job.pk)
     job.refresh_from_db()
     assert job.status == "failed" and "no worker was alive" in job.error
     assert not toy.ran
@@ -228,12 +228,12 @@ def test_a_worker_that_cannot_do_a_job_leaves_it_to_those_that_can(toy: Toy, act
     Job.objects.filter(pk=job.pk).update(action="of_tomorrow")
     Worker.objects.create(name="newer", host="h", pid=1, heartbeat_at=claims.database_now())
     for _ in range(2):
-        slices.run_slice(job.pk)
+        work_slice.run_slice(job.pk)
     job.refresh_from_db()
     assert job.status == "queued"
     assert Event.objects.filter(job=job, line__contains="left to other workers").count() == 1
     Worker.objects.all().delete()
-    slices.run_slice(job.pk)
+    work_slice.run_slice(job.pk)
     job.refresh_from_db()
     assert job.status == "failed" and "upgrade the worker" in job.error
 
@@ -248,7 +248,7 @@ def test_a_job_that_no_worker_can_do_fails_once_each_has_said_so(
     for name in ("first", "first", "second"):
         monkeypatch.setattr(queueing, "worker_name", lambda name=name: name)
         assert Job.objects.get(pk=job.pk).status == "queued"
-        slices.run_slice(job.pk)
+        work_slice.run_slice(job.pk)
     job.refresh_from_db()
     assert job.status == "failed" and "upgrade the worker" in job.error
     toy.submit("a", scope="region:r")
@@ -259,7 +259,7 @@ def test_a_job_that_is_given_up_tells_what_was_begun_from_what_was_not(toy: Toy)
     job.steps.filter(phase="prepare").update(status="succeeded")
     Job.objects.filter(pk=job.pk).update(status="running")
     [step] = claims.claim_steps(job, claims.current_position(job) or 0, "w", 5, {})
-    endings.fail_job(job, "given up")
+    completion.fail_job(job, "given up")
     step.refresh_from_db()
     assert "may still run on the node" in step.error
     others = job.steps.filter(status="cancelled").exclude(pk=step.pk)

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from jobs import queries, registry
-from jobs.actor import Actor
+from common.actor import Actor
+from common.errors import Busy, Failed, Refused
+from common.secrets import Secret
+from jobs import liveness, queries, registry
 from jobs.context import StepFailed
-from jobs.engine import claims, slices, watchdog
-from jobs.errors import Busy, Failed, Refused
+from jobs.engine import claims, watchdog, work_slice
 from jobs.models import Event, Job, JobSecret, Step
-from jobs.secrets import Secret
 from jobs.services import Pace, cancel_job, resume_job, submit
 from jobs.states import StepStatus, move_steps
 from tests.jobs.conftest import Toy
@@ -106,8 +106,8 @@ def test_a_succeeded_job_is_not_resumed(toy: Toy, actor: Actor) -> None:
 def test_a_second_delivery_is_a_no_op(toy: Toy) -> None:
     job = toy.work(toy.submit("a"))
     ran, seq = list(toy.ran), job.last_seq
-    slices.run_slice(job.pk)
-    slices.run_slice(10**9)
+    work_slice.run_slice(job.pk)
+    work_slice.run_slice(10**9)
     job.refresh_from_db()
     assert toy.ran == ran and job.last_seq == seq
 
@@ -129,7 +129,7 @@ def _slice(pk: int) -> None:
     from django.db import connections
 
     try:
-        slices.run_slice(pk)
+        work_slice.run_slice(pk)
     finally:
         connections.close_all()
 
@@ -218,7 +218,7 @@ def test_the_watchdog_queues_a_neglected_job_again(toy: Toy, monkeypatch: pytest
     assert OrmQ.objects.count() == 1
     watchdog.one_round("test-worker")
     assert OrmQ.objects.count() == 1  # not again and again
-    assert watchdog.alive() == 1
+    assert liveness.alive() == 1
 
 
 def test_a_refusing_start_fails_the_job_before_any_step(toy: Toy) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.estimate import Stage, TimeLeft, about, stage_left, stages_left, total
+from jobs.eta import Stage, TimeLeft, about, stage_left, stages_left, total
 
 seconds = st.floats(0, 10_000, allow_nan=False)
 

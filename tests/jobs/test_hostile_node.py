@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from jobs import keypair, ssh
-from jobs.context import StepContext, StepFailed, StepStopped, on_this_thread
+from common import ssh
+from common.ssh import SshError, keypair
+from common.waiting import working_for
+from jobs.context import StepContext, StepFailed, StepStopped
 from jobs.models import Event
 from jobs.remote import run_component
 from jobs.remote.output import HEAD_BYTES, HEAD_LINES, TAIL_BYTES, TAIL_LINES
-from jobs.ssh import SshError
 from tests.jobs.conftest import Toy
 from tests.jobs.hostile import HostileNode, Talk
 from tests.jobs.with_lab.conftest import Desk, desk
@@ -59,7 +60,7 @@ def following(say: Callable[[Talk], None], state: bytes = b"started 1\n") -> Cal
 def fails(context: StepContext, node: HostileNode) -> str:
     """The sentence of the failure, which comes soon."""
     begun = time.monotonic()
-    with on_this_thread(context), pytest.raises(StepFailed) as caught:
+    with working_for(context), pytest.raises(StepFailed) as caught:
         run_component(context, node.endpoint, "disk", "true\n")
     assert time.monotonic() - begun < SOON_S
     return str(caught.value)
@@ -174,7 +175,7 @@ def test_cancel_now_does_not_wait_for_a_node_that_talks(serve: Serve, desk: Desk
     node = serve(following(lambda talk: talk.endless(b"@tick\n", pause_s=0.05)))
     threading.Timer(2, lambda: context.stop("cancelled", kill=True)).start()
     begun = time.monotonic()
-    with on_this_thread(context), pytest.raises((StepFailed, StepStopped)):
+    with working_for(context), pytest.raises((StepFailed, StepStopped)):
         run_component(context, node.endpoint, "disk", "true\n")
     assert time.monotonic() - begun < SOON_S
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from common.actor import Actor
 from jobs import registry
-from jobs.actor import Actor
 from jobs.context import StepFailed
 from jobs.models import Job
 from jobs.registry import Action, Phase

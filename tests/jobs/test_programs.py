@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from jobs.programs import AS_LOGIN, MAX_NOISE_BYTES, Marked, first_line
+from common.ssh.programs import AS_LOGIN, MAX_NOISE_BYTES, Marked, first_line
 
 NONCE = "0123456789abcdef"
 SHELLS = ["dash", "bash", "bash --posix", "busybox sh", "tcsh", "rbash", "fish", "zsh", "mksh"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from jobs.reason import MAX_CHARS, reason_of
+from common.failure_reason import MAX_CHARS, reason_of
 
 # (what standard error was, the reason)
 CASES = {
@@ -286,7 +286,8 @@ def test_hostile_output_is_bounded_and_quick() -> None:
     assert time.monotonic() - begun < 5
 
 
-PATH = f"/usr/sbin:/sbin:{os.environ['PATH']}"
+# The supervisor of requirements-dev.txt stands beside Python.
+PATH = f"{Path(sys.executable).parent}:/usr/sbin:/sbin:{os.environ['PATH']}"
 REAL = [
     (["dash", "-c", "zpool_x list"], "zpool_x: not found"),
     (["busybox", "sh", "-c", "zpool_x list"], "zpool_x: not found"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.engine import claims, sweep, watchdog
+from common.ssh import Endpoint, SshError
+from jobs import lookups
+from jobs.engine import claims, orphans
 from jobs.models import Job
-from jobs.ssh import Endpoint, SshError
 from tests.factories import host_key
 from tests.jobs.conftest import Toy
 
@@ -27,7 +28,7 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         found.append(endpoint.address)
         raise SshError("unreachable", "no route")
 
-    monkeypatch.setattr(sweep.ssh, "connect", connect)
+    monkeypatch.setattr(orphans.ssh, "connect", connect)
     return found
 
 
@@ -45,15 +46,15 @@ def test_looks_that_waited_while_all_workers_were_busy_keep_no_job_waiting(
     cancelled_with_leftover(toy)
     now = claims.database_now().timestamp()
     for late_s in (600, 300, 60):
-        sweep.sweep(old=False, asked_at=now - late_s)
+        orphans.sweep(old=False, asked_at=now - late_s)
     assert looked == []
-    sweep.sweep(old=False, asked_at=now)
+    orphans.sweep(old=False, asked_at=now)
     assert looked == ["10.0.0.1"]
 
 
 def test_what_cannot_be_reached_is_looked_at_again(toy: Toy, looked: list[str]) -> None:
     job = cancelled_with_leftover(toy)
     for _ in range(2):
-        sweep.sweep(old=False, asked_at=claims.database_now().timestamp())
+        orphans.sweep(old=False, asked_at=claims.database_now().timestamp())
     assert looked == ["10.0.0.1"] * 2
-    assert watchdog.leftovers().get().job == job
+    assert lookups.leftovers().get().job == job

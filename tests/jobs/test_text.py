@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.secrets import Secret, seal, unseal
-from jobs.text import MAX_LINE_CHARS, fold, plain, redact
+from common.secrets import Secret, seal, unseal
+from common.text import MAX_LINE_CHARS, fold, plain, redact
 
 
 def test_escapes_and_control_characters_go() -> None:

@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from common.actor import Actor
 from jobs import registry
-from jobs.actor import Actor
 from jobs.engine.claims import database_now
 from jobs.models import Job, Step
 from jobs.queries import job_status

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.errors import Refused
+from common.errors import Refused
 from nodes.addresses import read_addresses, read_ip_list
 
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.actor import Actor
+from common.actor import Actor
 from nodes import clock
 from nodes.collection import Heard, assemble, build_command, frames, read
 from nodes.collection.frames import Section
@@ -23,8 +23,8 @@ from nodes.facts import ClockFacts
 from nodes.models import Collection, Node
 from nodes.parsers import clock as parsers
 from nodes.parsers.errors import ParseError
+from nodes.save_facts import save_facts
 from nodes.services import export_nodes, import_nodes, reparse_nodes
-from nodes.store import save_facts
 from tests.nodes.sections import sections
 from tests.nodes.streams import NONCE, stream
 from tests.nodes.test_store import FACTS

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from nodes.exchanged import another_machine
 from nodes.facts import NodeFacts, Product
 from nodes.models import Node
-from nodes.store import save_facts
+from nodes.save_facts import save_facts
+from nodes.swapped_machine import another_machine
 from tests.nodes.test_store import FACTS, SDA, SDB, SDC
 
 pytestmark = pytest.mark.django_db

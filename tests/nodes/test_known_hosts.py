@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from jobs.actor import Actor
-from jobs.errors import Refused
+from common.actor import Actor
+from common.errors import Refused
+from common.ssh.types import fingerprint
 from jobs.models import Event, Job
-from jobs.sshbasics import fingerprint
-from nodes.knownhosts import read_known_hosts
+from nodes.known_hosts import read_known_hosts
 from nodes.models import Node
 from nodes.services import add_nodes, establish_ssh
 from tests.factories import host_key

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 import paramiko
 import pytest
 
-from jobs import ssh
-from jobs.secrets import Secret
-from jobs.ssh import Endpoint, SshError
+from common import ssh
+from common.secrets import Secret
+from common.ssh import Endpoint, SshError
 
 PASSWORD = "canary-login-7"
 

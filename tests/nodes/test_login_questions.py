@@ -11,9 +11,9 @@ from typing import Any
 import asyncssh
 import pytest
 
-from jobs import ssh
-from jobs.secrets import Secret
-from jobs.ssh import Endpoint, SshError
+from common import ssh
+from common.secrets import Secret
+from common.ssh import Endpoint, SshError, connection
 
 PASSWORD = "canary-login-7"
 Questions = list[tuple[str, bool]]
@@ -200,7 +200,7 @@ def test_the_password_goes_to_the_machine_that_was_seen_first(
 ) -> None:
     first, second = serve([("Password: ", False)]), serve([("Password: ", False)])
     ports = iter([first.endpoint.port, second.endpoint.port])
-    monkeypatch.setattr(ssh, "_dial", lambda _: socket.create_connection(("127.0.0.1", next(ports))))
+    monkeypatch.setattr(connection, "_dial", lambda _: socket.create_connection(("127.0.0.1", next(ports))))
     with pytest.raises(SshError, match="shows another host key") as caught:
         first.connect()
     assert caught.value.kind == "host_key" and first.answers == second.answers == []

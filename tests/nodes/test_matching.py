@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from jobs.actor import Actor
+from common.actor import Actor
 from nodes.collection.identity import contradict
 from nodes.models import Disk, Node
+from nodes.save_facts import save_facts
 from nodes.services import modify_disks
-from nodes.store import save_facts
 from tests.nodes.test_store import FACTS, SDB, SDC, disk
 
 SAS = "0x5000c50097000001"

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from jobs.actor import Actor
-from jobs.errors import Refused
-from jobs.finding import find_job
+from common.actor import Actor
+from common.errors import Refused
+from jobs.lookups import find_job
 from nodes.describe import select
 from nodes.services.correct import modify_disks
 from nodes.services.erase import preview_erase
 from tests.factories import make_node
-from zones.services.find import find_plan, find_zone
 from zones.services.groups import read_group
+from zones.services.lookups import find_plan, find_zone
 
 pytestmark = pytest.mark.django_db
 EVE = Actor("eve", "admin")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.actor import Actor
-from jobs.errors import NotFound, Refused
-from jobs.models import AuditEntry
+from common.actor import Actor
+from common.errors import NotFound, Refused
+from common.models import AuditEntry
+from nodes.collection.kept_output import nonce_of, read_again
 from nodes.models import Collection, Disk, Node
 from nodes.parsers.errors import ParseError
-from nodes.recording import nonce_of, read_again
+from nodes.save_facts import pack, save_facts
 from nodes.services import modify_disks, raw_output, reparse_nodes
 from nodes.states import NodeStatus
-from nodes.store import pack, save_facts
 from tests.nodes.streams import NONCE, lsblk, stream
 
 pytestmark = pytest.mark.django_db

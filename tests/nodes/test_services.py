@@ -9,10 +9,11 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from jobs.actor import Actor
-from jobs.errors import Busy, NotFound, Outdated, Refused
-from jobs.models import AuditEntry, Job
-from jobs.secrets import Secret
+from common.actor import Actor
+from common.errors import Busy, NotFound, Outdated, Refused
+from common.models import AuditEntry
+from common.secrets import Secret
+from jobs.models import Job
 from jobs.services import cancel_job
 from nodes.models import Disk, DiskCorrection, Node
 from nodes.services import add_nodes, collect_nodes, delete_nodes, establish_ssh, modify_disks

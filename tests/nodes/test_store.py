@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from jobs.actor import Actor
+from common.actor import Actor
 from nodes.describe import nodes_json, prefetched
 from nodes.facts import Cpu, DiskFacts, NicFacts, NodeFacts, OperatingSystem, OsDiskFacts, Product
 from nodes.models import Collection, Disk, Node
+from nodes.save_facts import KEEP_COLLECTIONS, forget_old, save_facts
 from nodes.services import modify_disks
-from nodes.store import KEEP_COLLECTIONS, forget_old, save_facts
 
 pytestmark = pytest.mark.django_db
 

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from jobs.actor import Actor
-from jobs.errors import Refused
+from common.actor import Actor
+from common.errors import Refused
 from nodes.describe import nodes_json, prefetched
 from nodes.facts import DiskFacts, Product
 from nodes.models import Disk, Node
+from nodes.save_facts import save_facts
 from nodes.services import export_nodes, import_nodes, modify_disks
-from nodes.store import save_facts
 from tests.nodes.test_store import FACTS, SDC
 
 pytestmark = pytest.mark.django_db

@@ -44,7 +44,7 @@ class FaultConsole(Console):
 
     def add_nodes(self, count: int) -> list[str]:
         """Lab nodes that accept the console's key; their addresses."""
-        from jobs import keypair
+        from common.ssh import keypair
 
         public = keypair.ensure(self.key)
         addresses = [self.address(number) for number in range(11, 11 + count)]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench.sshd import Servers
-from jobs import keypair
+from common.ssh import keypair
 from lab import CommandFault
 from tests.system.console import PASSWORD, Console
 from tests.system.test_collect_secrets import establish

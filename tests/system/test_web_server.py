@@ -28,7 +28,7 @@ SOON_S = 1.0
 TIMES = 4
 MAKE = f"""
 from django.contrib.auth.models import Group, User
-from jobs.actor import SYSTEM
+from common.actor import SYSTEM
 from jobs.models import Event, Job, Step
 from django.utils import timezone
 from installer.tokens import issue_token

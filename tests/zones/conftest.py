@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from jobs.actor import Actor
+from common.actor import Actor
 from nodes.models import Node
 from nodes.states import NodeStatus
 from tests.factories import make_node

@@ -73,7 +73,7 @@ def main(folder: Path) -> dict[str, Any]:
 
 
 def _one(path: Path, mode: dict[str, Any]) -> dict[str, Any]:
-    from zones.core.haproxy_file import merge_listeners, read_listeners
+    from operations.haproxy.core import merge_listeners, read_listeners
     from zones.core.rendering import render_haproxy
 
     path.write_text(merge_listeners(KEPT, render_haproxy([WEB], **mode)))
@@ -100,9 +100,9 @@ def _one(path: Path, mode: dict[str, Any]) -> dict[str, Any]:
 
 def _until_up(listeners: Any) -> list[str]:
     """What the health check of the job says, once it has nothing to say or after ten seconds."""
-    from jobs.ssh import Endpoint
+    from common.ssh import Endpoint
+    from operations.haproxy.handler import _why_down
     from tests.factories import host_key
-    from zones.handlers.zone_haproxy import _why_down
 
     endpoint = Endpoint(address=PROXY, port=22, user="root", host_key=host_key(1))
     deadline = time.monotonic() + 10

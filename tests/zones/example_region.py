@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from jobs.actor import Actor
+from common.actor import Actor
 from nodes.models import NetworkInterface, Node
 from tests.factories import make_node
 from zones.services import ConfigFile, adopt_zone

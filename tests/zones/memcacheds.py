@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from zones.core.memcached import CacheServer
+from operations.cache.core import CacheServer
 
 
 def need(tool: str, package: str) -> str:

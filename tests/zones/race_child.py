@@ -18,7 +18,7 @@ def main() -> None:
     django.setup()
     from django.db import connection
 
-    from jobs.actor import Actor
+    from common.actor import Actor
     from tests.seen import reject_plan
     from tests.zones.race import files_of
     from zones.services import config_qingcloud, configure

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from jobs.actor import Actor
-from jobs.errors import Busy, NotFound, Refused
-from jobs.models import AuditEntry, Job
+from common.actor import Actor
+from common.errors import Busy, NotFound, Refused
+from common.models import AuditEntry
+from jobs.models import Job
 from jobs.services import submit
 from nodes.models import Node
 from tests.seen import approve_plan, reject_plan

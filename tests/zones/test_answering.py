@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from jobs.errors import Refused
+from common.errors import Refused
 from tests.zones.conftest import Region, scale_file
 from tests.zones.newzone import HYPERS, drafted_zone, settings_file, variables_file
 from zones.models import VbcAssignment
-from zones.services import answering as asking
+from zones.services import address_probe as asking
 from zones.services import config_qingcloud, configure
-from zones.services.answering import answering
+from zones.services.address_probe import answering
 
 NEIGHBOURS = """\
 IP address       HW type     Flags       HW address            Mask     Device

@@ -12,10 +12,10 @@ import pytest
 from pymemcache.client.base import Client
 from pymemcache.exceptions import MemcacheClientError, MemcacheUnknownCommandError
 
+from operations.cache import memcached_client
+from operations.cache.core import ZONE_PATTERN, CacheServer, compile_pattern
+from operations.cache.memcached_client import on_all, on_one
 from tests.zones.memcacheds import memcached, old_memcached
-from zones.core.memcached import ZONE_PATTERN, CacheServer, compile_pattern
-from zones.services import cache_servers
-from zones.services.cache_servers import on_all, on_one
 
 PATTERN = compile_pattern(ZONE_PATTERN)
 OURS = "Pitrix.Zone.Zone.UserZone.yunify.usr-{}"
@@ -203,7 +203,7 @@ def test_a_server_that_answers_oddly_is_named_and_the_others_done(
 
 
 def test_a_server_that_answers_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache_servers, "TOTAL_S", 0.5)
+    monkeypatch.setattr(memcached_client, "TOTAL_S", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as endless:
 
         def answer() -> None:
@@ -278,7 +278,7 @@ def test_a_dump_with_an_end_that_leaves_out_the_newest(version: str, whole: bool
 def test_a_key_that_is_shown_twice_hides_no_other() -> None:
     """Items that are moved while a dump runs come again: 310,320 lines of 200,050 keys were seen on 1.5.1."""
     with old_memcached(MIXED, "1.5.1", crawler=True, shows=0) as old:
-        found = cache_servers._Found(PATTERN)
+        found = memcached_client._Found(PATTERN)
         found.take(iter([*old.keys, *old.keys]))
         assert found.seen() == 550 and len(found.keys) == 50
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from nodes.erasing.script import identity_functions
+from operations import scripts
+from operations.scripts import component_script
 from tests.nodes.erasing.test_identity import SERIALS, WWNS, contradictions, say
 from tests.nodes.erasing.two_disks import SIZE, TwoDisks, loops_can_be_made
-from zones.core import install
-from zones.core.install import component_script
 
 ROLES = ("hyper-repl", "hyper-pair", "ks")
 
@@ -61,7 +61,7 @@ def test_shellcheck_finds_nothing() -> None:
         "pair_address",
     )
     given = "set -eu\ndisk_identities=''\n" + "".join(f"{name}=''\n" for name in names)
-    body = Path(install.__file__).with_name("disk.sh").read_text()
+    body = scripts._FILES["disk"].read_text()
     done = subprocess.run(
         ["shellcheck", "-s", "sh", "-"],
         input=f"{given}{identity_functions()}{body}",

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from jobs.errors import Refused
+from common.errors import Refused
 from nodes.describe import nodes_json, prefetched
 from nodes.models import Disk, Node
+from nodes.save_facts import save_facts
 from nodes.services import import_nodes, modify_disks
-from nodes.store import save_facts
 from tests.nodes.collection.machines import links_of, machine, namespace
 from tests.zones.conftest import Region, scale_file
 from zones.core.edits import file_hash

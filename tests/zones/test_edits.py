@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from jobs.actor import Actor
-from jobs.errors import Denied, NotFound, Refused
-from jobs.models import AuditEntry
+from common.actor import Actor
+from common.errors import Denied, NotFound, Refused
+from common.models import AuditEntry
 from nodes.models import Node
+from operations.scaling.node_work import work_of
 from tests.seen import approve_plan, edit_plan_file, reject_plan
 from tests.zones.conftest import Region, scale_file
-from zones.handlers.work import work_of
 from zones.models import Plan, Role
 from zones.services import config_qingcloud, gen_node_list, revisions
 from zones.services.apply import apply_plan

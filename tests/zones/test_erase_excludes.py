@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.engine import slices
-from jobs.errors import Busy, Refused
+from common.errors import Busy, Refused
+from jobs.engine import work_slice
 from jobs.models import Step
 from jobs.services import Target, submit
 from jobs.states import StepStatus
 from nodes.models import Node
 from nodes.services import erase_data_disks, preview_erase
 from nodes.states import NodeStatus
+from operations.scaling.scale import scale_qingcloud
 from tests.zones.conftest import Region
 from tests.zones.test_services import NEW, approved
-from zones.services import scale_qingcloud
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +51,7 @@ def test_a_scaling_that_was_queued_looks_again_when_it_starts(ready: Region) -> 
     erasing = submit(
         action="erase_data_disks", targets=[Target(node.node_id, NEW[0])], actor=ready.actor, params={}
     )
-    slices.run_slice(job.pk)
+    work_slice.run_slice(job.pk)
     job.refresh_from_db()
     assert job.status == "failed" and erasing.job_id in job.error
 
@@ -63,6 +63,6 @@ def test_an_erasing_that_was_queued_looks_again_when_it_starts(ready: Region) ->
     other = submit(
         action="scale_qingcloud", targets=[Target(node.node_id, NEW[0])], actor=ready.actor, params={}
     )
-    slices.run_slice(job.pk)
+    work_slice.run_slice(job.pk)
     job.refresh_from_db()
     assert job.status == "failed" and other.job_id in job.error

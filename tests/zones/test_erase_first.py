@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
-from jobs.errors import Refused
+from common.errors import Refused
 from nodes.models import Disk, Node
 from nodes.states import NodeStatus
+from operations.scaling.scale import dry_run
 from tests.zones.conftest import Region
 from tests.zones.test_services import HYPERS, NEW, configure
 from zones.models import Plan
-from zones.services import approve_plan, dry_run, revisions
+from zones.services import approve_plan, revisions
 from zones.services.destruction import plan_destroys
 from zones.services.nodelists import gen_node_list
 

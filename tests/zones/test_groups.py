@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.actor import Actor
-from jobs.errors import NotFound, Refused
+from common.actor import Actor
+from common.errors import NotFound, Refused
 from nodes.models import Node
 from nodes.states import NodeStatus
+from operations.commands.service import exec_nodes
 from tests.factories import make_node, make_role, make_zone
 from zones.models import Role, Zone
-from zones.services.exec import exec_nodes
 from zones.services.groups import list_machine_groups, read_group, read_machines, read_node
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from operations.haproxy.core import merge_listeners
 from tests.zones.memcacheds import need
-from zones.core.haproxy_file import merge_listeners
 
 TIMES = " timeout connect 2s\n timeout client 9s\n timeout server 9s\n"
 WEB = "frontend web\n bind 127.0.0.1:0\n mode http\n"

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from operations.haproxy.core import merge_listeners
 from tests.zones.memcacheds import need
-from zones.core.haproxy_file import merge_listeners
 from zones.core.rendering import render_haproxy
 
 OURS = render_haproxy(["10.0.0.1", "10.0.0.2"], global_protocol="https", fusion=False)

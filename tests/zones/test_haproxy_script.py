@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from zones.core.install import component_script
+from operations.scripts import component_script
 
 OLD, NEW = "global\n", "global\nlisten api-front\n"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jobs.reason import reason_of
-from zones.core.install import component_script
+from common.failure_reason import reason_of
+from operations.scripts import component_script
 
 NAME, ADDRESS = "devops1ar02n02", "172.16.80.22"
 HOSTS = f"172.16.80.21 devops1ar02n01\n{ADDRESS} {NAME}\n172.16.80.23 devops1ar02n03\n"

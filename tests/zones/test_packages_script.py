@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from jobs.reason import reason_of
+from common.failure_reason import reason_of
+from operations.packages.core import Package
+from operations.scripts import component_script
 from tests.zones.memcacheds import need
-from zones.core.install import component_script
-from zones.core.install.packages import Package
 
 TOOLS = "/usr/sbin:/usr/bin:/sbin:/bin"
 HOLD = """

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.errors import Refused
+from common.errors import Refused
 from nodes.models import Node
+from operations.scaling.scale import scale_qingcloud
 from tests.zones.conftest import Region, scale_file
 from tests.zones.test_services import NEW, approved
 from zones.models import Plan
-from zones.services import approve_plan, config_qingcloud, scale_qingcloud
+from zones.services import approve_plan, config_qingcloud
 from zones.services.leave_out import leave_out_nodes
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.actor import Actor
-from jobs.errors import Busy, NotFound, Refused
-from jobs.models import AuditEntry
+from common.actor import Actor
+from common.errors import Busy, NotFound, Refused
+from common.models import AuditEntry
 from jobs.services import submit
 from nodes.models import Node
 from nodes.services import add_nodes, delete_nodes
@@ -15,7 +15,7 @@ from tests.seen import leave_out_nodes
 from tests.zones.conftest import Region, scale_file
 from zones.models import EipPool, Role, VbcAssignment, VbcMember, Zone, ZoneFile
 from zones.services import Retired, config_qingcloud, retire_nodes, vbc_routes
-from zones.services.zone_counts import count_zone, kept_counts
+from zones.services.statistics import count_zone, kept_counts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ANN = Actor("ann", "command")

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from jobs.reason import reason_of
-from zones.core.install import component_script
-from zones.core.install.regional import mirror_script, restart_script
+from common.failure_reason import reason_of
+from operations.mirror.core import mirror_script
+from operations.scripts import component_script
+from operations.supervisor.core import restart_script
 
 SLEEP = "command=/bin/sleep 1000\n"
 ONCE = "[program:init_once]\ncommand=/bin/true\nautorestart=false\nstartsecs=0\n"

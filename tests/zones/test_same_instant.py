@@ -11,20 +11,20 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import Outdated, Refused
-from jobs.models import AuditEntry
+from common import audit
+from common.actor import Actor
+from common.errors import Outdated, Refused
+from common.models import AuditEntry
 from nodes.models import DiskCorrection
 from nodes.services import modify_disks
+from operations.changes import make_change
+from operations.models import Change, ChecklistTick
+from operations.region.service import tick_checklist
 from tests.factories import make_node, make_zone
 from tests.zones.conftest import Region, scale_file
 from zones.core.edits import file_hash
 from zones.models import Plan
 from zones.services import approve_plan, config_qingcloud, edit_plan_file, reject_plan
-from zones.services.changes import make_change
-from zones.services.joining import tick_checklist
-from zones.upkeep_models import Change, ChecklistTick
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 ANN, BOB = Actor("ann", "admin"), Actor("bob", "api")
@@ -146,7 +146,7 @@ def done(verb: str) -> list[str]:
 def test_an_approval_comes_first(plan: Plan, at_once: Any) -> None:
     approve, edit, text = verbs(plan)
     seen = plan.content_hash
-    approved, edited = at_once(approve, edit, "zones.services.decide.check_seen")
+    approved, edited = at_once(approve, edit, "zones.services.approve.check_seen")
     assert approved is None and isinstance(edited, Outdated) and "ann approved it" in str(edited)
     assert stored(plan) == ("approved", "ann", text)
     assert Plan.objects.get(pk=plan.pk).content_hash == seen and "bob" not in done("edit_plan_file")
@@ -163,7 +163,7 @@ def test_an_edit_comes_first(plan: Plan, at_once: Any) -> None:
 
 def test_an_edit_that_does_not_say_what_the_plan_was_voids_the_approval(plan: Plan, at_once: Any) -> None:
     approve, edit, text = verbs(plan, seen_status="")
-    assert at_once(approve, edit, "zones.services.decide.check_seen") == (None, None)
+    assert at_once(approve, edit, "zones.services.approve.check_seen") == (None, None)
     assert stored(plan)[0] == "draft" and stored(plan)[2] == text.replace(OLD, NEW)
 
 
@@ -174,7 +174,7 @@ def test_a_rejection_and_an_approval(plan: Plan, at_once: Any) -> None:
     def reject() -> object:
         return reject_plan(plan_id=plan.plan_id, content_hash=seen, actor=BOB, seen_status="draft")
 
-    approved, rejected = at_once(approve, reject, "zones.services.decide.check_seen")
+    approved, rejected = at_once(approve, reject, "zones.services.approve.check_seen")
     assert approved is None and isinstance(rejected, Outdated) and stored(plan)[:2] == ("approved", "ann")
 
 
@@ -204,7 +204,7 @@ def test_two_propose_a_change(at_once: Any, kind: str) -> None:
         file = {"node_id": "", "address": "10.9.9.9", "path": "/x", "base": "a\n", "content": text}
         return lambda: make_change(zone, kind, [file], actor)
 
-    check = "zones.services.changes._refuse_unseen"
+    check = "operations.changes._refuse_unseen"
     first, second = at_once(propose(ANN, "hers\n"), propose(BOB, "his\n"), check)
     assert first is None and isinstance(second, Outdated) and "ann proposed" in str(second)
     assert "+hers" in second.difference.texts[0][1]

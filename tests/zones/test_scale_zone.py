@@ -7,23 +7,25 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from jobs.errors import Busy, Refused
+from common.errors import Busy, Refused
 from jobs.models import Job
 from nodes.models import Node
+from operations.cache.service import clear_zone_cache
+from operations.changes import approve_change, approved_change, make_change
+from operations.commands.service import exec_nodes
+from operations.haproxy.service import apply_haproxy
+from operations.mirror.service import update_hyper_mirror
+from operations.models import Change
+from operations.packages.service import build_global_conf, update_nodes
+from operations.scaling.scale import dry_run, scale_qingcloud
+from operations.scaling.scale_zone import dry_run_zone, scale_qingcloud_zone
+from operations.statistics.service import rebuild_cache
 from tests.factories import make_job, make_node
 from tests.seen import approve_plan
 from tests.zones.conftest import Region, scale_file
 from tests.zones.newzone import NEW, drafted_zone, planned_zone
 from zones.models import Plan, Zone
-from zones.services import config_qingcloud, dry_run, scale_qingcloud
-from zones.services.cache import clear_zone_cache
-from zones.services.changes import approve_change, approved_change, make_change
-from zones.services.exec import exec_nodes
-from zones.services.haproxy import apply_haproxy
-from zones.services.maintenance import build_global_conf, update_hyper_mirror, update_nodes
-from zones.services.zone_counts import rebuild_cache
-from zones.services.zone_scale import dry_run_zone, scale_qingcloud_zone
-from zones.upkeep_models import Change
+from zones.services import config_qingcloud
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHASES = [

@@ -7,24 +7,17 @@ from typing import NoReturn
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from jobs.errors import Busy, NotFound, Refused
+from common.errors import Busy, NotFound, Refused
 from jobs.models import Job
 from jobs.services import submit
 from nodes.models import Disk, Node
 from nodes.services import delete_nodes, modify_disks
 from nodes.states import NodeStatus
+from operations.scaling.scale import dry_run, scale_qingcloud
 from tests.seen import approve_plan, reject_plan
 from tests.zones.conftest import Region, scale_file
 from zones.models import EipPool, Plan, Role, VbcAssignment, VbcMember, ZoneFile
-from zones.services import (
-    ConfigFile,
-    config_qingcloud,
-    dry_run,
-    find_plan,
-    read_group,
-    scale_qingcloud,
-    vbc_routes,
-)
+from zones.services import ConfigFile, config_qingcloud, find_plan, read_group, vbc_routes
 from zones.services.destruction import plan_destroys
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -159,7 +152,7 @@ def test_who_comes_second_by_a_moment_is_told_of_the_job(
         begun.append(scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor))
         raise Refused.because("P42", "is scaling")
 
-    monkeypatch.setattr("zones.services.scale._begin", late)
+    monkeypatch.setattr("operations.scaling.scale._begin", late)
     with pytest.raises(Busy) as caught:
         scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor)
     assert caught.value.job_id == begun[0].job_id

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from jobs.errors import Refused
+from common.errors import Refused
 from zones.core.documents import load_settings, load_variables
 from zones.core.documents.schema import COMPONENTS, REQUIRED, SDN, SECTIONS
 from zones.core.documents.settings import KEYS

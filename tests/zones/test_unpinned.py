@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from jobs.actor import Actor
-from jobs.errors import Refused
+from common.actor import Actor
+from common.errors import Refused
 from nodes.models import Node
 from tests.factories import make_node
 from tests.zones.conftest import RUNNING, VARIABLES, settings_text

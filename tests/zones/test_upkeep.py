@@ -9,14 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from jobs.errors import Refused
+from common.errors import Refused
 from nodes.models import Node
+from operations.mirror.core import mirror_script
+from operations.scaling.scale import dry_run, scale_qingcloud
+from operations.supervisor.core import restart_script
 from tests.factories import make_node
 from tests.seen import approve_plan
 from tests.zones.conftest import Region, scale_file
-from zones.core.install.regional import mirror_script, restart_script
 from zones.models import Zone
-from zones.services import config_qingcloud, dry_run, scale_qingcloud
+from zones.services import config_qingcloud
 from zones.services.zone_vms import global_zone, vm_addresses, vm_nodes
 
 NEW = ["172.16.80.21", "172.16.80.22"]

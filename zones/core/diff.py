@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from jobs.characters import visible
+from common.characters import visible
 from zones.core.rendering import RenderedFile
 from zones.core.rendering.settings_reader import read_settings
 

@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from jobs.characters import (
+from common.characters import (
     MOST_FINDINGS,
     At,
     characters_at,
@@ -32,17 +32,17 @@ from jobs.characters import (
     sentences,
     shown,
 )
-from jobs.errors import Finding, Refused
+from common.errors import Finding, Refused
 from zones.core.documents import load_variables
 from zones.core.documents.reader import nearest
 from zones.core.documents.tree import Mapping as Tree
 from zones.core.documents.tree import Node, Scalar, load_tree
 from zones.core.nets import parse_address
+from zones.core.plan_input import VpoolChoice
 from zones.core.rendering import SERVER_YAML
 from zones.core.rendering.settings_reader import SettingsError, read_settings
 from zones.core.rendering.sinks import host_line
 from zones.core.rendering.vpool import check_vpool, vpool_vdevs
-from zones.core.request import VpoolChoice
 from zones.core.rules.roles import allowed_sub_roles
 from zones.core.world import HYPER_ROLES
 

@@ -8,18 +8,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.allocation import Allocation, VmView, allocate, check_start
 from zones.core.allocation.groups import pairs_of
 from zones.core.data_disks import used_disks
+from zones.core.plan_input import Documents, Options
 from zones.core.pools import parse_eip
 from zones.core.rendering import RenderedFile, ZoneAfter, render_haproxy, render_zone
 from zones.core.rendering.node_settings import unfit_settings
 from zones.core.rendering.vpool import check_vpool
-from zones.core.request import Documents, Options
 from zones.core.rules import Context, check
 from zones.core.rules.free_disks import erase_entries
-from zones.core.server_after import server_yaml_after
+from zones.core.server_yaml_plan import server_yaml_after
 from zones.core.world import EipView, NodeView, VbcView, World
 
 _DEFAULT_SUB_ROLES = {"vg": ("vgateway",), "ks": ()}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.plan import PlanResult, RoleAssignment, make_plan
+from zones.core.plan_input import Documents, Options
 from zones.core.rendering import SERVER_YAML
-from zones.core.request import Documents, Options
 from zones.core.world import NodeView, World, ZoneView
 
 

@@ -15,6 +15,8 @@ from zones.core.nets import Network, Use, network_of, parse_address, parse_netwo
 
 SSD_TYPES = frozenset({"ssd", "nvme"})
 HYPER_ROLES = ("hyper-pair", "hyper-repl", "hyper-sanc")
+# Modes in which each hyper keeps a list of all hypers of its zone.
+MIRROR_MODES = frozenset({"fusion", "devops"})
 BY_ID = "/dev/disk/by-id/"
 
 

@@ -1,17 +1,16 @@
-"""The verbs on zones and plans: one function each."""
+"""The verbs on zones and their plans: one function each."""
 
 from zones.services.adopt import adopt_zone, preview_adoption
+from zones.services.approve import approve_plan, reject_plan
 from zones.services.configure import Configured, config_qingcloud
-from zones.services.decide import approve_plan, reject_plan
 from zones.services.edit import edit_plan_file
 from zones.services.files import ConfigFile
-from zones.services.find import find_file, find_plan, find_zone
 from zones.services.groups import read_group
 from zones.services.leave_out import LeftOut, leave_out_nodes
+from zones.services.lookups import find_file, find_plan, find_zone
 from zones.services.nodelists import gen_node_list
 from zones.services.retire import Retired, retire_nodes
 from zones.services.routes import vbc_routes
-from zones.services.scale import dry_run, scale_qingcloud
 from zones.services.templates import copy_template
 
 __all__ = [
@@ -23,7 +22,6 @@ __all__ = [
     "approve_plan",
     "config_qingcloud",
     "copy_template",
-    "dry_run",
     "edit_plan_file",
     "find_file",
     "find_plan",
@@ -34,6 +32,5 @@ __all__ = [
     "read_group",
     "reject_plan",
     "retire_nodes",
-    "scale_qingcloud",
     "vbc_routes",
 ]

@@ -6,20 +6,20 @@ from typing import Any
 
 from django.db import transaction
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import Outdated, Refused
+from common import audit
+from common.actor import Actor
+from common.errors import Outdated, Refused
 from nodes.models import Node
-from nodes.services.exclusion import refuse_if_busy
+from nodes.services.busy_check import refuse_if_busy
 from zones.core.plan import make_plan
 from zones.describe import plan_json
 from zones.load import load_world
 from zones.models import Plan, Zone
 from zones.services import revisions
 from zones.services.apply import apply_plan
-from zones.services.decide import give_roles, settle_zone
+from zones.services.approve import give_roles, settle_zone
 from zones.services.files import ConfigFile, read_files
-from zones.services.find import find_plan, lock_allocations
+from zones.services.lookups import find_plan, lock_allocations
 from zones.states import PLAN_OPEN
 
 

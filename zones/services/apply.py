@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 
 from zones.models import Plan, Zone, ZoneFile
 from zones.services.reserve import BATCH
-from zones.services.zone_counts import store_counts
+from zones.services.statistics import store_counts
 from zones.states import move_plans
 
 

@@ -8,22 +8,22 @@ from typing import Any
 
 from django.db import transaction
 
-from jobs.actor import Actor
-from jobs.errors import Finding, Refused
+from common.actor import Actor
+from common.errors import Finding, Refused
 from jobs.services import record_done
+from zones.core.gc_pause import collector_paused
 from zones.core.plan import PlanResult
+from zones.core.plan_input import Options
 from zones.core.plans import make_plans
-from zones.core.quiet import collector_paused
-from zones.core.request import Options
 from zones.core.rules import Context, renamed_from
 from zones.core.world import World
 from zones.load import load_world
 from zones.models import Plan, Zone
 from zones.services import revisions
-from zones.services.answering import answering
+from zones.services.address_probe import answering
 from zones.services.erase_first import erase_targets, with_users
 from zones.services.files import ConfigFile, Loaded, ZoneFiles, read_files
-from zones.services.find import lock_allocations
+from zones.services.lookups import lock_allocations
 from zones.services.rekey import rekey
 from zones.states import PLAN_OPEN, PlanStatus
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models.functions import Now
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import Refused
+from common import audit
+from common.actor import Actor
+from common.errors import Refused
 from zones.core.edits import check_edit, normal_text
 from zones.load import drives_by_reference
 from zones.models import Plan, PlanFile
 from zones.services import revisions
 from zones.services.begun import review_again
-from zones.services.find import find_file, find_plan, locked_plan
+from zones.services.lookups import find_file, find_plan, locked_plan
 from zones.services.seen import check_made_from, check_status
 from zones.states import PlanStatus
 

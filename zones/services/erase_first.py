@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from jobs.errors import Finding, Refused
+from common.errors import Finding, Refused
 from nodes.erasing.content import DiskContent
-from nodes.erasing.users import release
+from nodes.erasing.holders import release
 from nodes.models import Node
 from nodes.services.erase_preview import contents_of_nodes, shown_disks
 from zones.core.data_disks import used_disks

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.documents import SettingsDocument, VariablesDocument, load_settings, load_variables
 from zones.core.documents.names import settings_kind
-from zones.core.request import Documents
+from zones.core.plan_input import Documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _unpaired(variables: _Variables, zones: Sequence[ZoneFiles]) -> list[Finding
         if item.documents.kind != "scale" and item.documents.variables is None:
             found.append(
                 Finding(
-                    "C02",
+                    "F02",
                     f"zone {item.zone_id} has a settings file but no variables file",
                     f"give variables.{item.zone_id}.yaml too; to add nodes to a zone that exists, "
                     f"name the file scale_settings.{item.zone_id}.yaml",
@@ -123,7 +123,7 @@ def _unpaired(variables: _Variables, zones: Sequence[ZoneFiles]) -> list[Finding
             found += own
             found.append(
                 Finding(
-                    "C03",
+                    "F03",
                     f"zone {zone_id} has a variables file but no settings file",
                     f"give settings.{zone_id}.yaml too",
                     file=file.base_name,
@@ -131,5 +131,5 @@ def _unpaired(variables: _Variables, zones: Sequence[ZoneFiles]) -> list[Finding
             )
     if not zones and not variables:
         remedy = "give a settings file (-s FILE), for a new zone with its variables file (-v FILE -s FILE)"
-        found.append(Finding("C01", "no configuration file is given", remedy))
+        found.append(Finding("F01", "no configuration file is given", remedy))
     return found

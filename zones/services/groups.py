@@ -8,8 +8,8 @@ from ipaddress import ip_address
 
 from django.db.models import Q, QuerySet
 
-from jobs.errors import Finding, NotFound
-from jobs.pasted import refuse_pasted
+from common.errors import Finding, NotFound
+from common.pasted import refuse_pasted
 from nodes.models import Node
 from nodes.states import NodeStatus
 from zones.core.documents.reader import nearest

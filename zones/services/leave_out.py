@@ -18,26 +18,25 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import Finding, Refused
+from common import audit
+from common.actor import Actor
+from common.errors import Finding, Refused
 from jobs.services import busy, holder
 from nodes.models import Node
-from nodes.services.find import nodes_at
+from nodes.services.lookups import nodes_at
 from nodes.states import NodeStatus, move_nodes
-from zones.core.install.regional import MIRROR_MODES
-from zones.core.quiet import collector_paused
-from zones.core.rebased import Rebased, rebased
+from zones.core.gc_pause import collector_paused
+from zones.core.rebase import Rebased, rebased
 from zones.core.rendering import PLACEMENT, read_placement
 from zones.core.rules.roles import missing_one
-from zones.core.world import HYPER_ROLES, hostname_key
+from zones.core.world import HYPER_ROLES, MIRROR_MODES, hostname_key
 from zones.models import Plan, PlanFile, Role, Zone
 from zones.services import revisions
 from zones.services.begun import note_installed, take_back
-from zones.services.find import find_plan, lock_allocations, locked_plan
-from zones.services.membership import free
-from zones.services.rendered import rendered_now
-from zones.services.scale import open_addresses
+from zones.services.lookups import find_plan, lock_allocations, locked_plan
+from zones.services.release_node import free
+from zones.services.rerender import rendered_now
+from zones.services.revisions import open_addresses
 from zones.services.seen import check_seen
 from zones.states import PlanStatus
 

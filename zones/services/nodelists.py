@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import Finding, Refused
+from common import audit
+from common.actor import Actor
+from common.errors import Finding, Refused
 from zones.core.allocation import vms_of
 from zones.core.data_disks import used_disks
 from zones.core.documents import VariablesDocument
@@ -22,7 +22,7 @@ from zones.core.world import NodeView
 from zones.load import planned_nodes
 from zones.models import Plan, PlanFile, Role
 from zones.services import revisions
-from zones.services.find import find_plan, find_zone, how_to_configure, locked_plan
+from zones.services.lookups import find_plan, find_zone, how_to_configure, locked_plan
 from zones.states import PLAN_OPEN
 
 LISTS = "nodes/"

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import Finding, Refused
+from common import audit
+from common.actor import Actor
+from common.errors import Finding, Refused
 from jobs.models import Job
 from jobs.services import busy, holder
 from nodes.states import NodeStatus
 from zones.models import EipPool, Plan, Role, VbcAssignment, Zone
 from zones.services.files import ZoneFiles
-from zones.services.find import find_zone
+from zones.services.lookups import find_zone
 
 RUNNING = frozenset({NodeStatus.ACTIVE, NodeStatus.SCALING})
 

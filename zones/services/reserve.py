@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from jobs.errors import Finding, Refused
+from common.errors import Finding, Refused
 from nodes.models import Node
 from zones.core.plan import PlanResult
 from zones.core.world import VbcView

@@ -18,28 +18,27 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.confirm import check_confirmed
-from jobs.errors import Finding, Refused
+from common import audit
+from common.actor import Actor
+from common.confirmation import check_confirmed
+from common.errors import Finding, Refused
 from jobs.services import busy, holder
 from nodes.models import Node
-from nodes.services.exclusion import refuse_if_busy
-from nodes.services.find import nodes_at
+from nodes.services.busy_check import refuse_if_busy
+from nodes.services.lookups import nodes_at
 from nodes.states import NodeStatus, move_nodes
 from zones.core.diff import SETTINGS
-from zones.core.install.regional import MIRROR_MODES
+from zones.core.gc_pause import collector_paused
 from zones.core.merge import merge
-from zones.core.quiet import collector_paused
 from zones.core.rendering import PLACEMENT, read_placement
 from zones.core.rules.roles import missing_one
-from zones.core.world import HYPER_ROLES
+from zones.core.world import HYPER_ROLES, MIRROR_MODES
 from zones.describe import unified
 from zones.models import Plan, Role, Zone, ZoneFile
-from zones.services.find import lock_allocations
-from zones.services.membership import Freed, free
-from zones.services.rendered import settings_in_service
-from zones.services.zone_counts import store_counts
+from zones.services.lookups import lock_allocations
+from zones.services.release_node import Freed, free
+from zones.services.rerender import settings_in_service
+from zones.services.statistics import store_counts
 from zones.states import PLAN_OPEN
 
 # Where component os puts the settings of a node.

@@ -10,22 +10,22 @@ from typing import Any
 
 from django.db.models import Max
 
-from jobs import audit
-from jobs.actor import Actor
-from jobs.errors import Finding, Refused
+from common import audit
+from common.actor import Actor
+from common.errors import Finding, Refused
 from nodes.models import Node
 from nodes.states import NodeStatus, move_nodes
 from zones.core.diff import OF_CREATION
-from zones.core.folding import summarize
-from zones.core.install import check_settings
 from zones.core.plan import PlanResult, content_hash, disk_identities, roles_json
+from zones.core.plan_summary import summarize
 from zones.core.rendering import SERVER_YAML, RenderedFile
+from zones.core.rendering.node_settings import check_settings
 from zones.core.rendering.settings_reader import SettingsError
 from zones.core.server_yaml import read_emulators
 from zones.core.world import NodeView, identity_text
 from zones.load import planned_nodes
 from zones.models import EipPool, Plan, PlanChange, PlanFile, Role, VbcAssignment, Zone, ZoneFile
-from zones.services import carried
+from zones.services import carry_edits
 from zones.services.erase_first import filled_since
 from zones.services.files import ConfigFile
 from zones.services.reserve import BATCH, reserve
@@ -112,7 +112,7 @@ def _write_files(plan: Plan, result: PlanResult) -> list[Finding]:
     """Store the files beside what the zone has, with the edits of the plan before carried over."""
     has = dict(ZoneFile.objects.filter(zone=plan.zone).values_list("path", "content"))
     addresses = {role["node_id"]: address for address, role in plan.roles.items()}
-    edits = carried.edits_before(plan)
+    edits = carry_edits.edits_before(plan)
     rows, findings = [], []
     for file in result.files:
         row = PlanFile(
@@ -123,9 +123,9 @@ def _write_files(plan: Plan, result: PlanResult) -> list[Finding]:
             base=has.get(file.path, ""),
         )
         if file.path in edits:
-            findings += carried.carry(row, edits.pop(file.path), plan.zone)
+            findings += carry_edits.carry(row, edits.pop(file.path), plan.zone)
         rows.append(row)
-    findings += [carried.lost(edit) for edit in edits.values()]
+    findings += [carry_edits.lost(edit) for edit in edits.values()]
     PlanFile.objects.bulk_create(rows, batch_size=BATCH)
     files = [RenderedFile(row.path, row.content) for row in rows]
     rendered = {file.path for file in files}
@@ -143,7 +143,7 @@ def _write_files(plan: Plan, result: PlanResult) -> list[Finding]:
 def close(plan: Plan, event: str, **fields: Any) -> None:
     """Reject or supersede an open plan and free what it held. Raises :class:`Refused` once it is being applied.
 
-    The caller holds :func:`zones.services.find.lock_allocations`.
+    The caller holds :func:`zones.services.lookups.lock_allocations`.
     """
     _take_back_roles(plan)
     VbcAssignment.objects.filter(plan=plan).delete()
@@ -396,3 +396,13 @@ def check_unchanged(plan: Plan) -> None:
             Finding(item.code, f"{plan.plan_id}: {item.detail}", remedy, node=item.node)
             for item, remedy in zip(findings, _ways_out(plan, findings), strict=True)
         )
+
+
+def open_addresses(plan: Plan) -> list[str]:
+    """Addresses of the plan whose nodes are not in service yet, or not with the settings that the plan has now."""
+    active = Node.objects.filter(
+        mgmt_address__in=plan.roles, role__zone=plan.zone, status=NodeStatus.ACTIVE
+    ).only("mgmt_address")
+    changed = differently_set(plan, active.filter(role__plan=plan)) if plan.job_id else []
+    done = {str(node.mgmt_address) for node in active} - {str(node.mgmt_address) for node in changed}
+    return sorted(set(plan.roles) - done)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import chain
 
-from jobs.errors import Refused
+from common.errors import Refused
 from jobs.services import find_job
 from nodes.states import NodeStatus
 from zones.core.rendering import SYNTAXES, render_routes
 from zones.core.world import VbcView
 from zones.load import vbc_views
 from zones.models import Plan, VbcMember
-from zones.services.find import find_zone
 from zones.services.groups import read_group
+from zones.services.lookups import find_zone
 
 
 def vbc_routes(*, zone_id: str = "", group: str = "", syntax: str = "iproute2", job_id: str = "") -> str:

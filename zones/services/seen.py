@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
-from jobs.errors import Difference, Finding, Outdated, Refused
-from jobs.text import plain
+from common.errors import Difference, Finding, Outdated, Refused
+from common.text import plain
 from zones.core.diff import diff_plan
 from zones.core.edits import file_hash
 from zones.core.rendering import RenderedFile

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jobs.errors import Finding, Refused
+from common.errors import Finding, Refused
 from zones.core.documents.reader import NAME
 
 FOLDER = Path(__file__).parents[1] / "templates"

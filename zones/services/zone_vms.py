@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db.models import Q
 
-from jobs.errors import Finding, Refused
+from common.errors import Finding, Refused
 from nodes.models import Node
 from nodes.states import NodeStatus
 from zones.core.rendering.zone_files import FUSED_ALIASES
 from zones.core.world import hostname_key
 from zones.models import Plan, Role, Zone
-from zones.services.find import configure_again
+from zones.services.lookups import configure_again
 from zones.states import PLAN_OPEN
 
 _ENDED = (NodeStatus.RETIRED,)

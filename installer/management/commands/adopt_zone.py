@@ -5,10 +5,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser, OutputWrapper
 
-from installer.cli.asking import confirm
 from installer.cli.base import VerbCommand
 from installer.cli.output import for_people, table_text
 from installer.cli.plans import plan_rows, read_together, sections
+from installer.cli.prompts import confirm
 from zones.describe import plan_json
 from zones.services import adopt_zone, preview_adoption
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from installer.cli.starting import JobCommand
+from installer.cli.job_command import JobCommand
 from jobs.models import Job
-from zones.services.maintenance import build_global_conf
+from operations.packages.service import build_global_conf
 
 
 class Command(JobCommand):

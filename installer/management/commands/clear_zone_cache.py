@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from installer.cli.starting import JobCommand
-from jobs.errors import Failed
+from common.errors import Failed
+from installer.cli.job_command import JobCommand
 from jobs.models import Job
-from zones.services.cache import INCOMPLETE, clear_zone_cache, keys_json, look_at_cache
+from operations.cache.service import INCOMPLETE, clear_zone_cache, keys_json, look_at_cache
 
 SHOWN = 50
 COLUMNS = ("server", "keys", "matching", "incomplete", "error")

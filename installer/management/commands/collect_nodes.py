@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from common.errors import NotFound
 from installer.cli import inputs
-from installer.cli.starting import JobCommand
-from jobs.errors import NotFound
+from installer.cli.job_command import JobCommand
 from jobs.models import Job
 from nodes.describe import select
 from nodes.services import collect_nodes

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from common.errors import Refused
 from installer.cli.base import VerbCommand
-from jobs.errors import Refused
 from zones.services import copy_template
 from zones.services.templates import NEW_ZONE, TEMPLATES, copy_archive, list_archives
 

@@ -5,11 +5,11 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli import inputs
-from installer.cli.asking import add_confirm_argument, confirmed
 from installer.cli.base import VerbCommand
+from installer.cli.prompts import add_confirm_argument, confirmed
 from nodes.services import delete_nodes
 from nodes.services.delete import irreplaceable
-from nodes.services.find import nodes_at
+from nodes.services.lookups import nodes_at
 
 
 class Command(VerbCommand):

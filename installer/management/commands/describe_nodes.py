@@ -10,7 +10,7 @@ from installer.cli.nodes import print_nodes
 from nodes.describe import select
 from nodes.states import NodeStatus
 from zones.models import ROLES
-from zones.services.find import find_zone
+from zones.services.lookups import find_zone
 
 
 class Command(VerbCommand):

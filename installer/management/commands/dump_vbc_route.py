@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from common.errors import Refused
 from installer.cli.base import VerbCommand
-from jobs.errors import Refused
 from zones.services import vbc_routes
 
 SYNTAXES = ("iproute2", "cisco", "h3c", "frr", "json")

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from common.errors import Refused
 from installer.cli import inputs
-from installer.cli.asking import type_in
 from installer.cli.base import VerbCommand
-from jobs.errors import Refused
+from installer.cli.prompts import type_in
 from jobs.queries import stamp
 from zones.core.edits import file_hash, normal_text
 from zones.describe import unified

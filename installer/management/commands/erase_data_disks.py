@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli import inputs
-from installer.cli.asking import confirm
+from installer.cli.job_command import JobCommand
 from installer.cli.output import Lines, blocks_text, gigabytes
-from installer.cli.starting import JobCommand
+from installer.cli.prompts import confirm
 from jobs.models import Job
 from nodes.erasing.script import MODES
 from nodes.services import erase_data_disks, preview_erase

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from common.errors import Refused
 from installer.cli import inputs
-from installer.cli.starting import JobCommand
-from jobs.errors import Refused
+from installer.cli.job_command import JobCommand
 from jobs.models import Job
 from jobs.services import addresses_left, find_job
 from nodes.addresses import read_addresses

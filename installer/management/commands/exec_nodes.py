@@ -5,9 +5,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli import inputs
-from installer.cli.answers import AnswersCommand
+from installer.cli.command_output import AnswersCommand
 from jobs.models import Job
-from zones.services.exec import exec_nodes
+from operations.commands.service import exec_nodes
 
 
 class Command(AnswersCommand):

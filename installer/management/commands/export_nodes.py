@@ -12,9 +12,9 @@ from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from nodes.describe import select
 from nodes.services import export_nodes
-from nodes.services.export import FORMATS
+from nodes.services.export_nodes import FORMATS
 from nodes.states import NodeStatus
-from zones.services.find import find_zone
+from zones.services.lookups import find_zone
 
 
 class Command(VerbCommand):

@@ -1,3 +1,3 @@
-from installer.cli.looking import status_of
+from installer.cli.status import status_of
 
 Command = status_of("collect_nodes")

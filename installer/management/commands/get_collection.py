@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from common.errors import Refused
 from installer.cli.base import VerbCommand
-from jobs.errors import Refused
 from nodes.addresses import read_addresses
 from nodes.describe import collection_json
 from nodes.services import collections_of, raw_output

@@ -1,4 +1,4 @@
-from installer.cli.looking import LogCommand
+from installer.cli.status import LogCommand
 
 
 class Command(LogCommand):

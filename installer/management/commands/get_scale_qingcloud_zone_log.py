@@ -1,3 +1,3 @@
-from installer.cli.looking import log_of
+from installer.cli.status import log_of
 
 Command = log_of("scale_qingcloud_zone")

@@ -1,4 +1,4 @@
-from installer.cli.looking import StatusCommand
+from installer.cli.status import StatusCommand
 
 
 class Command(StatusCommand):

@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 
 from installer.cli.base import VerbCommand
 from installer.cli.output import chosen
-from zones.services.changes import list_changes
+from operations.changes import list_changes
 
 _SHOWN = ("change_id", "zone_id", "kind", "state", "created_by", "approved_by", "job_id")
 

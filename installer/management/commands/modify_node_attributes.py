@@ -7,11 +7,11 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from common.errors import Outdated
 from installer.cli import inputs
-from installer.cli.asking import type_in
 from installer.cli.base import VerbCommand
+from installer.cli.prompts import type_in
 from installer.cli.rows import disk_row
-from jobs.errors import Outdated
 from nodes.describe import disk_json
 from nodes.models import Disk, DiskType
 from nodes.services import modify_disks

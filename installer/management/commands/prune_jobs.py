@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli.base import VerbCommand
-from jobs.retention import prune_jobs
+from jobs.services.prune import prune_jobs
 
 
 class Command(VerbCommand):

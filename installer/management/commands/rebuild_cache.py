@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from installer.cli.starting import JobCommand
+from installer.cli.job_command import JobCommand
 from jobs.models import Job
-from zones.services.zone_counts import rebuild_cache
+from operations.statistics.service import rebuild_cache
 
 
 class Command(JobCommand):

@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
-from zones.services.joining import zone_front_gate
+from operations.region.service import zone_front_gate
 
 
 class Command(VerbCommand):

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from installer.cli import naming
-from installer.cli.starting import JobCommand
+from installer.cli import change_options
+from installer.cli.job_command import JobCommand
 from jobs.models import Job
-from zones.services.changes import approve_change, change_diff
-from zones.services.haproxy import apply_haproxy, preview_haproxy, zone_haproxy
+from operations.changes import approve_change, change_diff
+from operations.haproxy.service import apply_haproxy, preview_haproxy, zone_haproxy
 
 
 class Command(JobCommand):
@@ -24,7 +24,7 @@ class Command(JobCommand):
         what.add_argument(
             "--apply", action="store_true", help="write the approved change, one proxy after another"
         )
-        naming.add_arguments(parser)
+        change_options.add_arguments(parser)
         parser.add_argument(
             "--instead-of",
             default="",
@@ -40,7 +40,7 @@ class Command(JobCommand):
     def start(self, options: dict[str, Any]) -> Job | None:
         zone_id = options["zone"]
         if options["apply"]:
-            return apply_haproxy(zone_id=zone_id, actor=self.actor, **naming.chosen(options))
+            return apply_haproxy(zone_id=zone_id, actor=self.actor, **change_options.chosen(options))
         if options["approve"]:
             change = approve_change(change_id=options["approve"], zone_id=zone_id, actor=self.actor)
             apply = f"render_haproxy -z {zone_id} --apply --change {change.change_id}"

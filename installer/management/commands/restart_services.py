@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from installer.cli.starting import JobCommand
+from installer.cli.job_command import JobCommand
 from jobs.models import Job
-from zones.core.install.regional import GLOBAL_SERVICES
-from zones.services.restart_services import restart_services
+from operations.supervisor.core import GLOBAL_SERVICES
+from operations.supervisor.service import restart_services
 
 
 class Command(JobCommand):

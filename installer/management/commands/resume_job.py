@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from installer.cli.starting import JobCommand
+from installer.cli.job_command import JobCommand
 from jobs.models import Job
 from jobs.services import resume_job
 from nodes.addresses import read_addresses

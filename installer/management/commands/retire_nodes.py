@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli import inputs
-from installer.cli.asking import add_confirm_argument, confirmed
 from installer.cli.base import VerbCommand
+from installer.cli.prompts import add_confirm_argument, confirmed
 from zones.services import Retired, retire_nodes
 
 

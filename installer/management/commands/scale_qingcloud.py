@@ -5,12 +5,12 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from installer.cli import inputs
+from installer.cli.job_command import JobCommand
 from installer.cli.output import chosen
 from installer.cli.plans import print_steps
-from installer.cli.starting import JobCommand
 from jobs.models import Job
 from jobs.services import Pace
-from zones.services import dry_run, scale_qingcloud
+from operations.scaling.scale import dry_run, scale_qingcloud
 
 
 class Command(JobCommand):

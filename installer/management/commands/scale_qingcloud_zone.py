@@ -10,7 +10,7 @@ from installer.cli.plans import print_steps
 from installer.management.commands import scale_qingcloud
 from jobs.models import Job
 from jobs.services import Pace
-from zones.services.zone_scale import dry_run_zone, scale_qingcloud_zone
+from operations.scaling.scale_zone import dry_run_zone, scale_qingcloud_zone
 
 
 class Command(scale_qingcloud.Command):

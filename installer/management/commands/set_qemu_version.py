@@ -4,11 +4,11 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from installer.cli import naming
-from installer.cli.starting import JobCommand
+from installer.cli import change_options
+from installer.cli.job_command import JobCommand
 from jobs.models import Job
-from zones.services.changes import approve_change, change_diff
-from zones.services.qemu import apply_qemu_version, seen_versions, set_qemu_version
+from operations.changes import approve_change, change_diff
+from operations.qemu.service import apply_qemu_version, seen_versions, set_qemu_version
 
 
 class Command(JobCommand):
@@ -29,7 +29,7 @@ class Command(JobCommand):
         parser.add_argument("--default", default="", metavar="VERSION", help="which one new machines get")
         what.add_argument("--approve", metavar="CHANGE", help="approve what was shown")
         what.add_argument("--apply", action="store_true", help="write and distribute the approved change")
-        naming.add_arguments(parser)
+        change_options.add_arguments(parser)
         parser.add_argument(
             "--instead-of",
             default="",
@@ -40,7 +40,7 @@ class Command(JobCommand):
     def start(self, options: dict[str, Any]) -> Job | None:
         zone_id = options["zone"]
         if options["apply"]:
-            return apply_qemu_version(zone_id=zone_id, actor=self.actor, **naming.chosen(options))
+            return apply_qemu_version(zone_id=zone_id, actor=self.actor, **change_options.chosen(options))
         if options["approve"]:
             change = approve_change(change_id=options["approve"], zone_id=zone_id, actor=self.actor)
             self.say(

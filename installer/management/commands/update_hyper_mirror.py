@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from installer.cli.starting import JobCommand
+from installer.cli.job_command import JobCommand
 from jobs.models import Job
-from zones.services.maintenance import update_hyper_mirror
+from operations.mirror.service import update_hyper_mirror
 
 
 class Command(JobCommand):

@@ -7,11 +7,11 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.dateparse import parse_datetime
 
+from common.errors import Outdated
 from installer.cli import inputs
-from installer.cli.asking import type_in
 from installer.cli.base import VerbCommand
-from jobs.errors import Outdated
-from zones.services.joining import tick_checklist, untick_checklist, zone_checklist
+from installer.cli.prompts import type_in
+from operations.region.service import tick_checklist, untick_checklist, zone_checklist
 
 _SHOWN = ("item", "title", "ticked_by", "ticked_at", "comment")
 

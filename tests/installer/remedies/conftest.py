@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 
-from jobs.actor import Actor
+from common.actor import Actor
 from tests.installer.conftest import Result
 from tests.installer.remedies.desk import Desk, new_zone, scaling
 from tests.installer.remedies.files import Files

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from jobs.errors import Refused
+from common.errors import Refused
 
 
 def refused_by(code: str, verb: Callable[[], object]) -> str:

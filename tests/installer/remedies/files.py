@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jobs.actor import Actor
+from common.actor import Actor
 from jobs.models import Job
 from jobs.states import move_job, move_steps
 from nodes.models import Disk, Node

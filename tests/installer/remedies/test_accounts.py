@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from common.actor import Actor
 from installer import tokens
-from jobs.actor import Actor
 from tests.factories import make_user
 from tests.installer.remedies.faces import refused_over_rest, sent
 from tests.installer.remedies.stage import Stage

@@ -16,7 +16,7 @@ from tests.installer.remedies.stage import REPOSITORY
 def printed_with_a_remedy() -> set[str]:
     """The codes of all findings in the code that say what to do."""
     found = set()
-    for app in ("installer", "jobs", "nodes", "zones"):
+    for app in ("installer", "common", "jobs", "nodes", "zones", "operations"):
         for path in (REPOSITORY / app).rglob("*.py"):
             tree = ast.parse(path.read_text())
             found |= {code for call in ast.walk(tree) if (code := _code(call))}

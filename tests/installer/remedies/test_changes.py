@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from jobs.models import Job
+from operations.changes import make_change
+from operations.models import Change
 from tests.factories import make_node
 from tests.installer.remedies.stage import Stage, advised
 from zones.models import Zone
-from zones.services.changes import make_change
-from zones.upkeep_models import Change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 QEMU = ("set_qemu_version", "-z", "pek3c")

@@ -9,15 +9,15 @@ from collections.abc import Callable
 import pytest
 from rest_framework.test import APIClient
 
-from jobs.actor import Actor
+from common.actor import Actor
 from jobs.models import Job
 from nodes.services import modify_disks
+from operations.region.service import tick_checklist
 from tests.factories import host_key, make_job
 from tests.installer.remedies.desk import MANUAL, SCALE, SETTINGS_D, Desk
 from tests.installer.remedies.stage import A11, A21, Stage
 from tests.zones import newzone
 from zones.models import Plan, PlanFile
-from zones.services.joining import tick_checklist
 from zones.services.templates import TEMPLATES
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,10 +10,10 @@ import pytest
 
 from installer.cli.person import shell_actor
 from jobs.models import Job
+from nodes.collection.kept_output import read_again
 from nodes.models import Collection, Node
-from nodes.recording import read_again
+from nodes.save_facts import pack, save_facts
 from nodes.services import add_nodes
-from nodes.store import pack, save_facts
 from tests.factories import host_key
 from tests.installer.remedies.faces import refused_by
 from tests.installer.remedies.stage import A21, A22, Stage

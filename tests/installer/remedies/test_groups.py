@@ -19,51 +19,51 @@ pytestmark = pytest.mark.django_db(transaction=True)
 WEB = newzone.WEBS[0]
 
 
-@pytest.mark.remedy("E01")
+@pytest.mark.remedy("X01")
 def test_a_command_that_is_too_long(stage: Stage) -> None:
     for wrong in (" ", f"lsblk {'sda ' * 5_000}"):
-        remedy = stage.refused("E01", "exec_nodes", "hyper", wrong)
+        remedy = stage.refused("X01", "exec_nodes", "hyper", wrong)
         [most] = re.findall(r"^up to (\d+) characters$", remedy)
         stage.does("exec_nodes", "hyper", f"uptime #{'x' * int(most)}"[: int(most)])
         stage.ends(Job.objects.get(action="exec_nodes", status="queued"), "succeed")
 
 
-@pytest.mark.remedy("E02")
+@pytest.mark.remedy("X02")
 def test_a_command_without_time(stage: Stage) -> None:
     command = "exec_nodes", "hyper", "uptime", "--timeout"
     for wrong in ("0", "90000"):
-        remedy = stage.refused("E02", *command, wrong)
+        remedy = stage.refused("X02", *command, wrong)
         [least, most] = re.findall(r"\d+", remedy)
         for right in (least, most):
             stage.does(*command, right)
 
 
-@pytest.mark.remedy("E04")
+@pytest.mark.remedy("X04")
 def test_a_command_that_changes_two_regions(stage: Stage) -> None:
     other = make_zone("sh1a", region_id="sh1", deploy_mode="devops")
     make_role(make_node(61, status=NodeStatus.ACTIVE, hostname="sh1ar01n61"), other)
     command = "systemctl restart cron"
-    remedy = stage.refused("E04", "exec_nodes", "hyper", command)
+    remedy = stage.refused("X04", "exec_nodes", "hyper", command)
     assert remedy == "run it for one zone at a time: -z ZONE, or ZONE-GROUP"
     stage.does("exec_nodes", "hyper", command, "-z", "pek3c")
     stage.does("exec_nodes", "sh1a-hyper", command)
 
 
-@pytest.mark.remedy("E11")
+@pytest.mark.remedy("X06")
 def test_what_is_no_program(stage: Stage) -> None:
     restart = "restart_services", "-z", "pek3c", "-r", "hyper"
-    remedy = stage.refused("E11", *restart, "compute server")
+    remedy = stage.refused("X06", *restart, "compute server")
     [most] = re.findall(r"up to (\d+) names", remedy)
     names = [f"pitrix:compute_server_{number:02}" for number in range(int(most) + 1)]
-    assert stage.refused("E11", *restart, *names) == remedy
+    assert stage.refused("X06", *restart, *names) == remedy
     stage.does(*restart, *names[1:])
 
 
-@pytest.mark.remedy("E12")
+@pytest.mark.remedy("X07")
 @pytest.mark.parametrize("programs", [(), ("rsyslogd",)])
 def test_programs_that_run_nobody_knows_where(stage: Stage, programs: tuple[str, ...]) -> None:
     command = "restart_services", *programs, "-z", "pek3c"
-    remedy = stage.refused("E12", *command)
+    remedy = stage.refused("X07", *command)
     assert "-r GROUP" in remedy and "hyper or a host name" in remedy
     stage.does(*command, "-r", "hyper")
     stage.ends(Job.objects.get(action="restart_services"), "succeed")

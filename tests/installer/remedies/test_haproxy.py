@@ -12,13 +12,13 @@ from jobs.models import Job
 from jobs.services import submit
 from lab import Lab
 from nodes.models import Node
-from nodes.services.find import targets
+from nodes.services.lookups import targets
+from operations.haproxy.change_on_proxies import take_change, tell_unproven
+from operations.haproxy.service import FILE
+from operations.models import Change
 from tests.installer.remedies.stage import Stage
 from tests.installer.test_haproxy import ANN, OTHERS, Proxies, served, site, web_service, work
-from zones.handlers.haproxy_change import take_change, tell_unproven
 from zones.models import Zone
-from zones.services.haproxy import FILE
-from zones.upkeep_models import Change
 
 __all__ = ["served", "site", "work"]
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from nodes.exchange.columns import HEADER
+from nodes.transfer.columns import HEADER
 from tests.installer.remedies.stage import A21, A22, Stage
 
 pytestmark = pytest.mark.django_db

@@ -7,12 +7,12 @@ import re
 import pytest
 import yaml
 
-from jobs.actor import Actor
+from common.actor import Actor
+from operations.region.service import tick_checklist
 from tests.installer.remedies.stage import Stage
 from tests.zones import newzone
 from tests.zones.conftest import VARIABLES, settings_text
 from zones.models import Plan, Zone
-from zones.services.joining import tick_checklist
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VBC = "vbc:\n  - {mgmt_ips: [172.16.80.13, 172.16.80.14], ipv4_vbc: 10.30.50.0/24, ipv4_vip: 172.16.80.160|172.16.80.13}\n"

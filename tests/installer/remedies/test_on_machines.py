@@ -11,9 +11,9 @@ from django.utils import timezone
 import lab
 from jobs.models import Job
 from nodes.models import Disk, ErasePermit, Node
+from operations.packages.core import Package
 from tests.installer.remedies.stage import Stage
 from tests.nodes.with_lab.conftest import machine, served, work
-from zones.core.install.packages import Package
 
 __all__ = ["machine", "served", "work"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,7 +96,7 @@ def test_a_job_that_waited_for_longer_than_its_preview_lasts(
     assert not disk(dirty, "sdb").dirty
 
 
-@pytest.mark.remedy("U01")
+@pytest.mark.remedy("I01")
 def test_a_package_that_went_away_before_its_job_began(
     stage: Stage, machine: Make, work: Work, done: Done
 ) -> None:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from jobs.engine import slices
+from jobs.engine import work_slice
 from jobs.models import Job
 from nodes.models import Node
 from nodes.states import NodeStatus
@@ -41,7 +41,7 @@ def resumed(stage: Stage) -> Job:
     """The first job goes on, in this process as in a worker."""
     job = Job.objects.get(action="scale_qingcloud")
     stage.does("resume_job", job.job_id)
-    slices.run_slice(job.pk)
+    work_slice.run_slice(job.pk)
     job.refresh_from_db()
     return job
 

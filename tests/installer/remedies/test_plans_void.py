@@ -10,13 +10,13 @@ import pytest
 from jobs.models import Job
 from nodes.models import Disk, Node
 from nodes.states import NodeStatus
+from operations.models import Change
+from operations.qemu.handler import started
 from tests.factories import host_key
 from tests.installer.remedies.stage import A21, A22, Stage
 from tests.seen import seen
 from zones.core.rendering import SERVER_YAML
-from zones.handlers.zone_qemu import started
 from zones.models import Plan, ZoneFile
-from zones.upkeep_models import Change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,16 +6,16 @@ import re
 
 import pytest
 
-from jobs.actor import Actor
-from jobs.engine import slices
+from common.actor import Actor
+from jobs.engine import work_slice
 from jobs.models import Job
+from operations.models import Change
+from operations.qemu.handler import started
+from operations.qemu.service import set_qemu_version
 from tests.installer.remedies.stage import Stage
 from tests.seen import seen
 from zones.core.rendering import SERVER_YAML
-from zones.handlers.zone_qemu import started
 from zones.models import Plan, ZoneFile
-from zones.services.qemu import set_qemu_version
-from zones.upkeep_models import Change
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,7 +108,7 @@ def test_a_server_yaml_that_was_changed_since(stage: Stage) -> None:
     ZoneFile.objects.update_or_create(
         zone=stage.region.plan.zone, path=SERVER_YAML, defaults={"content": AS_A_BLOCK}
     )
-    slices.run_slice(job.pk)
+    work_slice.run_slice(job.pk)
     job.refresh_from_db()
     assert job.status == "failed" and job.error.startswith("Q03 error")
     assert job.error.partition(" -> ")[2].startswith("make it again")

@@ -8,11 +8,11 @@ import pytest
 
 from jobs.models import Job
 from nodes.models import NetworkInterface, Node
+from operations.models import Change
 from tests.installer.remedies.files import Files, collects, ends, hypers
 from tests.installer.remedies.stage import advised
 from tests.seen import seen
 from zones.models import Plan
-from zones.upkeep_models import Change
 
 pytestmark = pytest.mark.django_db
 
@@ -209,7 +209,7 @@ def drafted() -> tuple[str, ...]:
 
 def handed_out() -> None:
     """The job did its work: its first act is to write the file."""
-    from zones.handlers.zone_qemu import started
+    from operations.qemu.handler import started
 
     job = Job.objects.get(action="set_qemu_version")
     started(job)

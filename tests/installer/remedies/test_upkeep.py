@@ -23,10 +23,10 @@ def second_zone(stage: Stage) -> None:
     Node.objects.filter(mgmt_address__in=newzone.NEW).update(status=NodeStatus.ACTIVE)
 
 
-@pytest.mark.remedy("U01")
+@pytest.mark.remedy("I01")
 def test_a_package_that_is_not_there(stage: Stage) -> None:
     command = "update_nodes", "hyper", "pitrix-hyper"
-    remedy = stage.refused("U01", *command)
+    remedy = stage.refused("I01", *command)
     assert "NAME_VERSION_ARCH.deb into packages/ of the data folder" in remedy
     assert "pitrix-global-conf is always there" in remedy
     stage.does("update_nodes", "hyper", "pitrix-global-conf")
@@ -37,28 +37,28 @@ def test_a_package_that_is_not_there(stage: Stage) -> None:
     stage.does(*command)
 
 
-@pytest.mark.remedy("U02")
+@pytest.mark.remedy("I02")
 def test_hypers_of_two_zones(stage: Stage) -> None:
     second_zone(stage)
-    remedy = stage.refused("U02", "update_hyper_mirror")
+    remedy = stage.refused("I02", "update_hyper_mirror")
     assert remedy == "name one zone: -z pek3c or pek3d"
     for zone_id in remedy.split("-z ")[1].split(" or "):
         stage.does("update_hyper_mirror", "-z", zone_id)
         stage.does("cancel_job", Job.objects.get(zone_id=zone_id, action="update_hyper_mirror").job_id)
 
 
-@pytest.mark.remedy("U02")
+@pytest.mark.remedy("I02")
 def test_a_group_without_hypers(stage: Stage) -> None:
     second_zone(stage)
-    remedy = stage.refused("U02", "update_hyper_mirror", "-n", "ks", "-z", "pek3d")
+    remedy = stage.refused("I02", "update_hyper_mirror", "-n", "ks", "-z", "pek3d")
     stage.does("update_hyper_mirror", "-n", remedy.rsplit(" ", 1)[1], "-z", "pek3d")
 
 
-@pytest.mark.remedy("U03")
+@pytest.mark.remedy("I03")
 @pytest.mark.parametrize("region", ["standard"], indirect=True)
 def test_a_zone_without_a_mirror_list(stage: Stage) -> None:
     command = "update_hyper_mirror", "-z", "pek3c"
-    assert stage.refused("U03", *command) == "nothing is to be done for it"
+    assert stage.refused("I03", *command) == "nothing is to be done for it"
     # Retiring one of its hypers leaves nothing of the kind to do either.
     retire = ("retire_nodes", "-i", "172.16.80.11", "--reason", "burnt", "--confirm", "pek3cr01n11")
     assert "mirror" not in stage.does(*retire).err

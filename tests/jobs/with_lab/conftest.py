@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 import lab
-from jobs import keypair
+from common.ssh import Endpoint, keypair
 from jobs.context import StepContext
 from jobs.outbox import Lines, Outbox, Place, Question
-from jobs.ssh import Endpoint
 from lab import Lab
 from tests.nodes.with_lab.conftest import host_key, served
 

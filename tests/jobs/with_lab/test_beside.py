@@ -7,12 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from jobs.actor import Actor
+from common.actor import Actor
+from common.ssh import connect
 from jobs.context import StepFailed, StepStopped
 from jobs.remote import run_component
-from jobs.remote.ending import end_component
+from jobs.remote.terminate import end_component
 from jobs.services import cancel_job
-from jobs.ssh import connect
 from lab import Lab
 from tests.jobs.conftest import Toy
 from tests.jobs.with_lab.conftest import Beside, Desk, Machine, until

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from jobs import ssh
-from jobs.actor import Actor
+from common import ssh
+from common.actor import Actor
 from jobs.models import Job
 from jobs.services import cancel_job
 from tests.jobs.conftest import Toy

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import lab
-from jobs import keypair
+from common.ssh import keypair
 from jobs.context import StepFailed
 from jobs.remote import component, run_component
 from lab import Lab

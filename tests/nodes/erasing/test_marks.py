@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import pytest
 
+from common.ssh import Endpoint
 from jobs.context import StepContext
-from jobs.ssh import Endpoint
 from nodes.erasing.judge import Target
 from nodes.erasing.script import tag
 from nodes.facts import DiskFacts

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jobs.errors import Refused
-from nodes.exchange.reading import read_document
+from common.errors import Refused
+from nodes.transfer.reading import read_document
 
 DISK = {"name": "sdb", "type": "ssd", "size_bytes": 10**12}
 NIC = {"name": "eth0", "type": "physical"}

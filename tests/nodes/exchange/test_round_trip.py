@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from jobs.actor import Actor
-from jobs.errors import Busy, Refused
-from jobs.models import AuditEntry
-from jobs.sshbasics import fingerprint
+from common.actor import Actor
+from common.errors import Busy, Refused
+from common.models import AuditEntry
+from common.ssh.types import fingerprint
 from nodes.describe import nodes_json, prefetched
 from nodes.facts import DiskFacts, NicFacts
 from nodes.models import Collection, Disk, DiskCorrection, Node
+from nodes.save_facts import save_facts
 from nodes.services import collect_nodes, export_nodes, import_nodes, modify_disks
 from nodes.states import NodeStatus
-from nodes.store import save_facts
 from tests.factories import host_key
 from tests.nodes.test_store import FACTS, SDB, SDC
 

@@ -10,8 +10,8 @@ import pytest
 from django.conf import LazySettings
 
 import lab
-from jobs import keypair
-from jobs.engine import slices
+from common.ssh import keypair
+from jobs.engine import work_slice
 from jobs.models import Job
 from lab import Lab, LabError, check
 from nodes.models import Node
@@ -58,7 +58,7 @@ def work() -> Callable[[Job], Job]:
     """One slice in this process, as a worker would."""
 
     def run(job: Job) -> Job:
-        slices.run_slice(job.pk)
+        work_slice.run_slice(job.pk)
         job.refresh_from_db()
         return job
 

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 import lab
-from jobs import ssh
-from jobs.actor import Actor
+from common import ssh
+from common.actor import Actor
 from jobs.models import Event, Job
 from nodes.endpoints import endpoint_of
 from nodes.models import Node

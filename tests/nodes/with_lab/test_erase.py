@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from jobs.actor import Actor
-from jobs.errors import Busy, Refused
-from jobs.models import AuditEntry, Event, Job
+from common.actor import Actor
+from common.errors import Busy, Refused
+from common.models import AuditEntry
+from jobs.models import Event, Job
 from jobs.services import resume_job
 from lab import Node as Machine
 from nodes.models import Disk, ErasePermit, Node

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import pytest
 
 import lab
-from jobs import ssh
-from jobs.actor import Actor
+from common import ssh
+from common.actor import Actor
+from common.secrets import Secret
 from jobs.models import Job
-from jobs.secrets import Secret
 from nodes.models import Node
 from nodes.services import establish_ssh
 from tests.nodes.with_lab.conftest import host_key

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from jobs.actor import Actor
+from common.actor import Actor
 from jobs.models import Job
 from lab import Node as Machine
 from nodes.models import Disk, Node

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from jobs.actor import Actor
+from common.actor import Actor
+from common.secrets import Secret
 from jobs.models import Job
-from jobs.secrets import Secret
 from nodes.models import Node
 from nodes.services import establish_ssh
 from tests.jobs.with_lab.conftest import desk

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from jobs.models import AuditEntry
-from jobs.ssh import Endpoint, Place, SshError
-from jobs.sshbasics import fingerprint
+from common.models import AuditEntry
+from common.ssh import Endpoint, Place, SshError
+from common.ssh.types import fingerprint
 from nodes.endpoints import endpoint_of, for_each
 from nodes.models import Node
 from tests.factories import host_key

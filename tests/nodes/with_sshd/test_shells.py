@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from jobs import keypair, ssh
+from common import ssh
+from common.ssh import Endpoint, Place, SshError, keypair
 from jobs.remote import run_component
-from jobs.ssh import Endpoint, Place, SshError
 from nodes.models import Node
 from tests.jobs.with_lab.conftest import Desk
 from tests.nodes.with_sshd.conftest import Establish, Start

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from jobs import keypair, ssh
-from jobs.context import StepStopped, on_this_thread
-from jobs.secrets import Secret
-from jobs.ssh import Place, SshError
+from common import ssh
+from common.secrets import Secret
+from common.ssh import Place, SshError, keypair
+from common.waiting import working_for
+from jobs.context import StepStopped
 from nodes.models import Node
 from tests.jobs.with_lab.conftest import Desk
 from tests.nodes.with_sshd.conftest import Establish, Start
@@ -136,7 +137,7 @@ def test_trying_again_ends_with_the_step(desk: Desk) -> None:
         threading.Thread(target=close_each, daemon=True).start()
         threading.Timer(1.0, lambda: context.stop("cancelled", kill=True)).start()
         begun = time.monotonic()
-        with on_this_thread(context), pytest.raises(StepStopped, match="cancelled"):
+        with working_for(context), pytest.raises(StepStopped, match="cancelled"):
             ssh.host_key_of(Place("127.0.0.1", server.getsockname()[1]))
         assert time.monotonic() - begun < 8
         server.shutdown(socket.SHUT_RDWR)

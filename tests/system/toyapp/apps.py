@@ -6,10 +6,10 @@ from typing import Any
 
 from django.apps import AppConfig
 
+from common.ssh import Endpoint
 from jobs import registry
 from jobs.context import StepContext
 from jobs.remote import run_component
-from jobs.ssh import Endpoint
 
 
 def run(context: StepContext, payload: Any) -> None:

@@ -13,12 +13,12 @@ from django import db
 def _verbs() -> dict[str, Any]:
     from django_q.models import OrmQ
 
+    from common.actor import Actor
     from jobs import queries, services
-    from jobs.actor import Actor
     from jobs.engine.claims import database_now
     from jobs.models import Event, Job, JobSecret, Step, Worker
+    from jobs.services.workers import workers_seen
     from jobs.states import JOB_ACTIVE
-    from jobs.workers import workers_seen
 
     ann = Actor("ann", "command")
 

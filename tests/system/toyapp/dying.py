@@ -17,7 +17,7 @@ from typing import Any
 from django.utils import timezone
 
 from jobs import context
-from jobs.engine import claims, endings, inbox, queueing, slices, writer
+from jobs.engine import claims, completion, event_writer, inbox, queueing, work_slice
 
 
 def arm() -> None:
@@ -27,11 +27,13 @@ def arm() -> None:
     if not os.environ.get("TOY_DYING"):
         return
     claims.claim_steps = _around(claims.claim_steps, "before_claim", "after_claim")  # type: ignore[assignment]
-    endings.end_steps = _around(endings.end_steps, "before_result", "after_result", needs=2)  # type: ignore[assignment]
+    completion.end_steps = _around(completion.end_steps, "before_result", "after_result", needs=2)  # type: ignore[assignment]
     inbox.write_items = _around(inbox.write_items, "before_lines", "after_lines", needs=2)  # type: ignore[assignment]
     inbox.write_items = _half(inbox.write_items, "half_written")
-    writer._save_positions = _around(writer._save_positions, "before_place", "after_place", needs=0)
-    endings.end_job_if_done = _around(endings.end_job_if_done, "before_end", "after_end")  # type: ignore[assignment]
+    event_writer._save_positions = _around(
+        event_writer._save_positions, "before_place", "after_place", needs=0
+    )
+    completion.end_job_if_done = _around(completion.end_job_if_done, "before_end", "after_end")  # type: ignore[assignment]
 
 
 def _shift_clock(offset_s: float) -> None:
@@ -45,7 +47,7 @@ def _shift_clock(offset_s: float) -> None:
 
     timezone.now = lambda: now() + timedelta(seconds=offset_s)
     time.time = lambda: since_1970() + offset_s
-    context.datetime = slices.datetime = Shifted  # type: ignore[attr-defined]
+    context.datetime = work_slice.datetime = Shifted  # type: ignore[attr-defined]
 
 
 def _around(

@@ -9,7 +9,7 @@ from typing import Any
 from lab import profiles
 from zones.core.documents import load_settings, load_variables
 from zones.core.plan import PlanResult, make_plan
-from zones.core.request import Documents
+from zones.core.plan_input import Documents
 from zones.core.world import DiskView, NicView, NodeView, World
 
 FOLDER = Path(__file__).parents[3] / "zones" / "archives"

@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.documents import load_settings, load_variables
 from zones.core.plan import PlanResult, make_plan
-from zones.core.request import Documents, Options
+from zones.core.plan_input import Documents, Options
 from zones.core.rules import Context, check
 from zones.core.world import DiskView, NicView, NodeView, VbcView, World, ZoneView
 

@@ -15,8 +15,8 @@ from tests.zones.core.builders import (
     world,
 )
 from zones.core.plan import PlanResult, make_plan
+from zones.core.plan_input import Options
 from zones.core.rendering.settings_reader import read_settings
-from zones.core.request import Options
 from zones.core.world import NicView, NodeView, VbcView
 
 GOLDEN = Path(__file__).parent / "golden"

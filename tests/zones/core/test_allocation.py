@@ -25,8 +25,8 @@ from tests.zones.core.builders import (
     zone_view,
 )
 from zones.core.plan import PlanResult, make_plan
+from zones.core.plan_input import Options
 from zones.core.plans import world_after
-from zones.core.request import Options
 from zones.core.world import NicView, NodeView, VbcView, World, ZoneView
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zones.core.answers import difference, fold, summary
-from zones.core.commands import only_looks
+from operations.commands.core import only_looks
+from operations.commands.grouped_output import difference, fold, summary
 
 RUNNING = "compute_server                   RUNNING   pid {}, uptime 1 day, 0:0{}:11"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.documents import (
     SettingsDocument,
     load_settings,

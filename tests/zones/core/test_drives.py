@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobs.errors import Finding
+from common.errors import Finding
 from tests.zones.core.builders import demo_zone, disk, documents, node, scale, settings_of, world
 from zones.core.edits import check_edit
 from zones.core.plan import make_plan
+from zones.core.plan_input import Options, VpoolChoice
 from zones.core.rendering.settings_reader import read_settings
 from zones.core.rendering.vpool import advise_vpool, check_vpool, groups_of, vpool_vdevs
-from zones.core.request import Options, VpoolChoice
 from zones.core.world import DiskView, NodeView
 
 NVME = "/dev/disk/by-id/nvme-"

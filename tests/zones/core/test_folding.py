@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tests.zones.core.builders import demo_scale
 from zones.core.diff import KeyChange, diff_plan
-from zones.core.folding import STATUSES, summarize
 from zones.core.merge import merge
+from zones.core.plan_summary import STATUSES, summarize
 from zones.core.rendering import RenderedFile
 
 

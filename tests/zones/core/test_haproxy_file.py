@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zones.core.haproxy_file import merge_listeners, read_listeners
+from operations.haproxy.core import merge_listeners, read_listeners
 from zones.core.rendering import render_haproxy
 
 OURS = render_haproxy(["10.0.0.1", "10.0.0.2"], global_protocol="https", fusion=False)

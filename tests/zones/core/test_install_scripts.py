@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
-import zones.core.install as install
+from operations import scripts as install
 
 # No components: what others begin with.
 SHARED = {"settings", *(name for names in install._SHARED.values() for name in names)}
-COMPONENTS = sorted(
-    path.stem for path in Path(install.__file__).parent.glob("*.sh") if path.stem not in SHARED
-)
+COMPONENTS = sorted(install._FILES.keys() - SHARED)
 
 
 @pytest.mark.parametrize("component", COMPONENTS)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from zones.core.haproxy_file import merge_listeners
-from zones.core.joining import JoinFacts, join_checklist
+from operations.haproxy.core import merge_listeners
+from operations.region.core import JoinFacts, join_checklist
 from zones.core.rendering import render_front_gate
 
 FACTS = JoinFacts(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zones.core.memcached import (
+from operations.cache.core import (
     ZONE_PATTERN,
     AnswerError,
     CacheServer,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.characters import LOOK_ALIKES, deceives, invisible, odd_blank, out_of_place
-from jobs.errors import Finding
+from common.characters import LOOK_ALIKES, deceives, invisible, odd_blank, out_of_place
+from common.errors import Finding
 from zones.core.documents import load_settings, load_variables
 from zones.core.documents.pasted import no_free_text, put_right
 

@@ -13,8 +13,8 @@ from tests.zones.core.builders import VARIABLES, active, disk, ks, node, ssds, v
 from zones.core.diff import diff_plan
 from zones.core.documents import load_settings, load_variables
 from zones.core.plan import make_plan
+from zones.core.plan_input import Documents, Options, VpoolChoice
 from zones.core.plans import world_after
-from zones.core.request import Documents, Options, VpoolChoice
 from zones.core.world import EipView, NodeView, VbcView, World
 
 ADDRESSES = [f"127.1.0.{10 + number}" for number in range(20, 28)]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.characters import shown
+from common.characters import shown
 from tests.zones.core.builders import (
     VARIABLES,
     codes,
@@ -25,11 +25,11 @@ from tests.zones.core.builders import (
 )
 from tests.zones.core.golden_plans import FILES, PLANS, content, golden, values
 from zones.core.plan import make_plan
+from zones.core.plan_input import Options, VpoolChoice
 from zones.core.rendering import (
     advise_vpool,
 )
 from zones.core.rendering.settings_reader import quoted, read_settings
-from zones.core.request import Options, VpoolChoice
 from zones.core.world import DiskView, NicView, identity_text
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jobs.errors import Finding
+from common.errors import Finding
 from tests.zones.core.builders import (
     VARIABLES,
     active,

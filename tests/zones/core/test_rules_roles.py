@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobs.errors import Finding
+from common.errors import Finding
 from tests.zones.core.builders import (
     VARIABLES,
     ask,
@@ -22,7 +22,7 @@ from tests.zones.core.builders import (
     with_base,
     world,
 )
-from zones.core.request import Options
+from zones.core.plan_input import Options
 from zones.core.world import NodeView
 
 

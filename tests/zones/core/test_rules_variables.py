@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobs.errors import Finding
+from common.errors import Finding
 from tests.zones.core.builders import (
     VARIABLES,
     ask,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobs.errors import Finding
+from common.errors import Finding
 from tests.zones.core.builders import (
     codes,
     demo_zone,
@@ -21,7 +21,7 @@ from tests.zones.core.builders import (
     zone_view,
 )
 from zones.core.plan import make_plan
-from zones.core.request import Options
+from zones.core.plan_input import Options
 from zones.core.world import EipView, NodeView, VbcView
 
 HYPERS = [node(number) for number in range(20, 24)]

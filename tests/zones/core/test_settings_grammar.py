@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from jobs.characters import SHOWN, shown
-from zones.core.install import arguments, component_script, settings_reader, settings_script
+from common.characters import SHOWN, shown
+from operations.scripts import arguments, component_script, settings_reader, settings_script
 from zones.core.rendering.node_settings import SETTINGS_KEYS
 from zones.core.rendering.settings_reader import quoted, read_settings
 

@@ -14,12 +14,12 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from jobs.characters import deceives
-from jobs.errors import Refused
+from common.characters import deceives
+from common.errors import Refused
+from operations.mirror.core import mirror_script
+from operations.packages.core import Package, role_conf
+from operations.scripts import arguments
 from zones.core.edits import check_edit
-from zones.core.install import arguments
-from zones.core.install.packages import Package, role_conf
-from zones.core.install.regional import mirror_script
 from zones.core.rendering import render_haproxy, render_server_yaml
 from zones.core.rendering.sinks import host_line, list_line, program_name, unfit_setting, yaml_text, yaml_word
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.allocation.addresses import ANSWERED, known_addresses
 from zones.core.allocation.vbcs import VbcResult, allocate_vbcs, check_start
 from zones.core.allocation.vms import VmView, allocate_vms, vms_of

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.allocation.addresses import BAD_START, NO_ADDRESS, NO_SUBNET, OUTSIDE, Walker, upper_half
 from zones.core.allocation.groups import vbc_groups
 from zones.core.nets import BITS, Address, Network, SpanIndex, Use, network_of, parse_network
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context, Named
 from zones.core.rules.vbcs import vbc_key
-from zones.core.words import counted
+from zones.core.text import counted
 from zones.core.world import VbcView
 
 DEFAULT_PREFIX = {4: 24, 6: 64}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.allocation.addresses import NO_ADDRESS, Walker, upper_half
 from zones.core.documents.settings import VM_ROLES
 from zones.core.rules.context import Context
 from zones.core.rules.roles import FUSED_VMS, MANY_KS
-from zones.core.words import counted
+from zones.core.text import counted
 
 REDUNDANT = ("proxy", "dnsmaster", "webservice", "pgpool", "pgserver")
 QUORUM = "zoocassa"

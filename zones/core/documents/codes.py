@@ -26,7 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jobs.errors import Finding
+from common.errors import Finding
 
 NOT_TEXT = "D01"
 TOO_LARGE = "D02"

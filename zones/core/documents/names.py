@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from jobs.errors import Finding
+from common.errors import Finding
 
 KINDS = ("scale", "zone", "adopt")
 _PATTERN = re.compile(r"(variables|settings|scale_settings)\.([a-z0-9][a-z0-9-]{0,31})\.yaml", re.ASCII)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from jobs.characters import (
+from common.characters import (
     LOOK_ALIKES,
     MOST_FINDINGS,
     At,
@@ -22,7 +22,7 @@ from jobs.characters import (
     repaired,
     sentences,
 )
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.documents import codes
 
 FreeText = Callable[[str, str], bool]

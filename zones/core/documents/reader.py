@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from yaml.resolver import Resolver
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.documents import codes
 from zones.core.documents.tree import Mapping, Node, Scalar, Sequence
 from zones.core.nets import Address, Network, parse_address, parse_network

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.documents import codes
 from zones.core.documents.names import check_name, expected_stem
 from zones.core.documents.reader import NAME, Path, Reader, is_empty

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.documents import codes
 
 MAX_BYTES = 1_000_000

@@ -20,7 +20,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.documents import codes
 from zones.core.documents.pasted import FreeText, no_free_text, put_right
 from zones.core.documents.text import decode

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.documents import codes
 from zones.core.documents.names import check_name
 from zones.core.documents.reader import Path, Reader, is_empty, yaml_kind

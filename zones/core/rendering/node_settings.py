@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.data_disks import used_disks
+from zones.core.interface_stack import beneath
 from zones.core.nets import netmask
 from zones.core.rendering.model import RenderedFile, ZoneAfter
-from zones.core.rendering.settings_reader import quoted
+from zones.core.rendering.settings_reader import SettingsError, quoted, read_settings
 from zones.core.rendering.sinks import UNFIT, unfit_setting
 from zones.core.rendering.vpool import advise_vpool, vpool_vdevs
-from zones.core.stacking import beneath
 from zones.core.world import DiskView, NicView, NodeView
 
 Pairs = Iterator[tuple[str, str]]
@@ -196,3 +196,12 @@ def _pair(zone: ZoneAfter, node: NodeView) -> Pairs:
     if peer is not None:
         yield "pair_hostname", peer.hostname
         yield "pair_address", peer.address
+
+
+def check_settings(settings: str) -> None:
+    """Raise :class:`SettingsError` for what a node would refuse."""
+    for key in read_settings(settings):
+        if key not in SETTINGS_KEYS and not COUNTED_KEYS.fullmatch(key):
+            lines = enumerate(settings.split("\n"), start=1)
+            number = next(at for at, line in lines if line.lstrip(" \t").startswith(f"{key}="))
+            raise SettingsError(number, f"has the key {key[:60]}, which no component knows")

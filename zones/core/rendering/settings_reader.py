@@ -1,4 +1,4 @@
-r"""The grammar of a node's settings file: written here, read here and by ``zones/core/install/settings.sh``.
+r"""The grammar of a node's settings file: written here, read here and by ``operations/scaling/install/settings.sh``.
 
 A file is UTF-8 text of lines, each ended by a line feed and at most 32,768 bytes long. A line is one of::
 
@@ -11,18 +11,18 @@ A file is UTF-8 text of lines, each ended by a line feed and at most 32,768 byte
 * A *value* stands between ``"``. The four characters ``" \ $ ` `` stand in it with a ``\`` before them, and a ``\``
   stands before nothing else. A tab does not stand in it.
 * A *comment* begins with ``#`` where the line begins. What comes after a value is not one.
-* Every character is one that is seen: ASCII from U+0020 to U+007E, or one of ``jobs.characters.SHOWN``. There are no
+* Every character is one that is seen: ASCII from U+0020 to U+007E, or one of ``common.characters.SHOWN``. There are no
   controls, no blanks but the two, no marks of no width, nothing that changes the direction of text.
 
 Such a text means the same to a shell that reads it as its own, which programs of the platform may do: it assigns these
-values and does nothing else. The console does not: values reach a component as data (:mod:`zones.core.install`).
+values and does nothing else. The console does not: values reach a component as data (:mod:`operations.scripts`).
 """
 
 from __future__ import annotations
 
 import re
 
-from jobs.characters import LOOK_ALIKES, SHOWN, instead, label, named
+from common.characters import LOOK_ALIKES, SHOWN, instead, label, named
 
 MAX_LINE_BYTES = 32_768
 _BEYOND = "".join(f"{chr(low)}-{chr(high)}" for low, high in SHOWN)

@@ -7,7 +7,7 @@ does not fit is refused (D18), never repaired in silence, and never written so t
 file                         read by                                     written by
 ===========================  ==========================================  ===============================================
 settings/HOST                ``settings.sh``, the platform               ``settings_reader.quoted``; :func:`unfit_setting`
-arguments of a component     sh(1)                                       ``zones.core.install.arguments``
+arguments of a component     sh(1)                                       ``operations.scripts.arguments``
 hosts                        hosts(5): getent, libc                      :func:`host_line`
 mirror list                  the platform, HOSTNAME ADDRESS a line       :func:`mirror_line`
 nodes/GROUP                  the platform, a host name a line            :func:`list_line`
@@ -32,8 +32,8 @@ from typing import Any
 
 import yaml
 
-from jobs.characters import deceives
-from jobs.errors import Finding, Refused
+from common.characters import deceives
+from common.errors import Finding, Refused
 from zones.core.nets import parse_address
 
 UNFIT = "D18"

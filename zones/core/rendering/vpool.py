@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jobs.errors import Finding
-from zones.core.request import VpoolChoice
+from common.errors import Finding
+from zones.core.plan_input import VpoolChoice
 
 LAYOUTS = ("stripe", "mirror", "raidz")
 Groups = tuple[tuple[int, ...], ...]

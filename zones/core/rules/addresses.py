@@ -28,11 +28,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from jobs.errors import Finding, Level
+from common.errors import Finding, Level
 from zones.core.nets import Address, Network, Span, SpanIndex, Use, parse_address, parse_network
 from zones.core.pools import parse_eip, parse_pool
 from zones.core.rules.context import POOL_FIELDS, Context
-from zones.core.words import counted
+from zones.core.text import counted
 from zones.core.world import NodeView
 
 Path = tuple[str, ...]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from jobs.errors import Finding, Level
+from common.errors import Finding, Level
 from zones.core.documents import SettingsDocument, VariablesDocument, variables_from_mapping
 from zones.core.documents.settings import RoleEntry
 from zones.core.nets import Network, Use, parse_network
+from zones.core.plan_input import Documents, Options
 from zones.core.pools import Pool, parse_pool
-from zones.core.request import Documents, Options
 from zones.core.world import HYPER_ROLES, DiskView, NodeView, World, ZoneView, hostname_key
 
 POOL_FIELDS = ("mgmt_network_pools", "eip_network_pools", "vip_pools")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.documents.settings import EipEntry
+from zones.core.interface_stack import beneath
 from zones.core.nets import Network, SpanIndex, Use, collisions, parse_address, parse_network
 from zones.core.pools import Eip, parse_eip
 from zones.core.rules.context import Context, pool_uses
-from zones.core.stacking import beneath
 from zones.core.world import NicView, NodeView
 
 

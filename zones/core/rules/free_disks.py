@@ -10,7 +10,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Iterator
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.data_disks import used_disks
 from zones.core.documents.settings import EraseEntry
 from zones.core.rules.context import Context

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from jobs.errors import Finding, Level
+from common.errors import Finding, Level
 from zones.core.rules.context import Context, Named
-from zones.core.words import counted
+from zones.core.text import counted
 from zones.core.world import HYPER_ROLES
 
 SCALED_KS = frozenset({"seed", "snapshot", "vbr"})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.documents.schema import COMPONENTS
 from zones.core.nets import Address, Use, collisions
 from zones.core.pools import Pool, parse_pool
 from zones.core.rules.context import POOL_FIELDS, Context
 from zones.core.rules.roles import FUSED_VMS
-from zones.core.words import counted
+from zones.core.text import counted
 
 
 def r08(ctx: Context) -> Iterable[Finding]:

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import partial
 
-from jobs.errors import Finding
+from common.errors import Finding
 from zones.core.documents.settings import VbcEntry
 from zones.core.nets import Network, Span, SpanIndex, Use, collisions, parse_address, parse_network
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context
-from zones.core.words import counted
+from zones.core.text import counted
 from zones.core.world import VbcView
 
 

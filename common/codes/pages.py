@@ -1,0 +1,47 @@
+"""A page of documentation for each code. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from common.codes import CODES
+from common.codes.registry import Code
+
+LEVELS = {
+    "error": "error: it is refused (exit code 2 or 3, REST 400, 403, 404 or 409), and nothing is changed",
+    "warning": "warning: it is done, or the plan is made, and the finding stands where it is reviewed",
+    "info": "info: nothing is wrong",
+}
+
+
+def pages(more: Mapping[str, str]) -> dict[str, str]:
+    """Return Markdown by file name: a page for each code, and ``README.md`` with the list.
+
+    ``more``: Markdown that stands before the example of a code, such as the files that lead to it.
+    """
+    found = {f"{code.code}.md": _page(code, more.get(code.code, "")) for code in CODES.values()}
+    rows = [f"| [{code.code}]({code.code}.md) | {code.level} | {code.title} |" for code in CODES.values()]
+    head = [
+        "# Codes",
+        "",
+        "Every finding, refusal and warning begins with a code: a letter for what it is about and two digits. The same",
+        "text as here is printed by `explain CODE`, given by `GET /api/v1/codes/CODE/`, and opened by a click on a code",
+        "in the console. R codes are the rules of a configuration: every one is asked before anything runs, and everything",
+        "that is wrong is said at once. `python scripts/code_pages.py` writes these pages.",
+        "",
+        "| code | level | meaning |",
+        "|---|---|---|",
+    ]
+    return {"README.md": "\n".join([*head, *rows]) + "\n", **found}
+
+
+def _page(code: Code, more: str) -> str:
+    lines = [f"# {code.code}: {code.title}", "", f"Level: {LEVELS[code.level]}.", ""]
+    lines += ["## When it is said", "", code.cause, "", "## What to do", "", code.remedy, ""]
+    if more or code.example:
+        lines += ["## Example", ""]
+    if more:
+        lines += [more]
+    if code.example:
+        lines += ["```", code.example, "```", ""]
+    return "\n".join(lines)

@@ -1,0 +1,60 @@
+"""What a code means: its one meaning, the cause, what to do, and an example. No Django here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Level = Literal["error", "warning", "info"]
+_CODE = re.compile(r"[A-Z][0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One thing that a finding, a refusal or a failure can say.
+
+    ``title``: the meaning, a short sentence without a full stop. ``cause``: when it is said, and why that matters.
+    ``remedy``: what to do, in general; a finding says it for its case. ``example``: a finding as it is printed.
+    ``level``: the heaviest level that it is given with.
+    """
+
+    code: str
+    title: str
+    cause: str
+    remedy: str
+    example: str = ""
+    level: Level = "error"
+
+    def __post_init__(self) -> None:
+        if not _CODE.fullmatch(self.code):
+            raise ValueError(f"{self.code!r} is not a letter and two digits")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape of ``explain``."""
+        return {
+            "code": self.code,
+            "level": self.level,
+            "title": self.title,
+            "cause": self.cause,
+            "remedy": self.remedy,
+            "example": self.example,
+        }
+
+
+def explanation(code: Code) -> str:
+    """Return the text of ``explain`` for a terminal."""
+    parts = [f"{code.code} {code.level}: {code.title}", "", code.cause, "", f"What to do: {code.remedy}"]
+    if code.example:
+        parts += ["", "For example:", f"  {code.example}"]
+    return "\n".join(parts)
+
+
+def by_code(*domains: tuple[Code, ...]) -> dict[str, Code]:
+    """Return the codes of all domains in order. Raises ValueError for one that is there twice."""
+    found: dict[str, Code] = {}
+    for code in (item for domain in domains for item in domain):
+        if code.code in found:
+            raise ValueError(f"{code.code} has two meanings: {found[code.code].title}; {code.title}")
+        found[code.code] = code
+    return dict(sorted(found.items()))

@@ -1,0 +1,56 @@
+"""What cannot be undone is confirmed by naming what it is about, and says why: the same in all faces.
+
+======  =================================================================================================
+P80     what cannot be undone is not confirmed, or something else is
+P81     no reason is given for what cannot be undone
+======  =================================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from common.errors import Finding, Refused
+
+# Of more things than these, their number is typed instead of each name.
+NAMED = 5
+
+
+def expected_words(names: Sequence[str]) -> tuple[str, ...]:
+    """Return what a person types to confirm: each name, or the number of many."""
+    distinct = tuple(dict.fromkeys(names))
+    return distinct if len(distinct) <= NAMED else (str(len(distinct)),)
+
+
+def asked_for(names: Sequence[str]) -> str:
+    """Return what is asked for, in words: ``the host name pek3cr01n11``, ``the number of nodes, 12``."""
+    words = expected_words(names)
+    if len(words) == 1 and len(set(names)) > 1:
+        return f"the number of nodes, {words[0]}"
+    return f"the host name{'s' if len(words) > 1 else ''} {' '.join(words)}"
+
+
+def check_confirmed(names: Sequence[str], *, confirm: str, what: str, reason: str | None = None) -> None:
+    """Raise :class:`Refused` unless ``confirm`` names exactly these things; ``what`` says what would be done.
+
+    ``reason``: refused, too, when it is empty; None where none is asked for.
+    """
+    findings = []
+    given = {word.lower() for word in confirm.replace(",", " ").split()}
+    wanted = {word.lower() for word in expected_words(names)}
+    if given != wanted:
+        said = f", but {confirm.strip()[:200]!r} was typed" if given else ""
+        findings.append(
+            Finding(
+                "P80",
+                f"{what} cannot be undone{said}",
+                f"confirm it with {asked_for(names)} (--confirm, or confirm over REST)",
+                field="confirm",
+            )
+        )
+    if reason is not None and not reason.strip():
+        findings.append(
+            Finding("P81", f"{what} cannot be undone: no reason is given", "say why", field="reason")
+        )
+    if findings:
+        raise Refused(findings)

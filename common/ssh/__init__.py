@@ -1,0 +1,19 @@
+"""SSH to a node: one connection, commands from argument lists, every failure a plain sentence."""
+
+from common.ssh.connection import Connection, Running, Stdin, connect, host_key_of
+from common.ssh.types import Completed, Endpoint, Place, SshError, fingerprint, is_host_key, load_key
+
+__all__ = [
+    "Completed",
+    "Connection",
+    "Endpoint",
+    "Place",
+    "Running",
+    "SshError",
+    "Stdin",
+    "connect",
+    "fingerprint",
+    "host_key_of",
+    "is_host_key",
+    "load_key",
+]

@@ -1,0 +1,113 @@
+"""What SSH to a node speaks of: where, who we are, how it ended, what went wrong."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import paramiko
+
+from common.errors import Failed
+
+
+class SshError(Failed):
+    """Could not be done over SSH.
+
+    ``kind``: unreachable, refused, protocol (no SSH server spoke, or it closed before the login), unpinned, host_key,
+    auth, expired, sudo, shell (no program of ours was begun), nonsense (what came is no answer), timeout, dropped.
+    """
+
+    def __init__(self, kind: str, detail: str) -> None:
+        self.kind = kind
+        super().__init__(detail)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something answers and who we would be there; nobody logs in on its word alone."""
+
+    address: str
+    port: int = 22
+    user: str = "root"
+    key_path: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.address} port {self.port}"
+
+    def pinned(self, host_key: str) -> Endpoint:
+        """The same, known by its host key. Raises :class:`SshError` when that is none."""
+        return Endpoint(self.address, self.port, self.user, self.key_path, host_key)
+
+
+@dataclass(frozen=True)
+class Endpoint(Place):
+    """A node that we log in to: there is none without its host key, ``TYPE BASE64``.
+
+    Raises :class:`SshError` when there is no such key.
+    """
+
+    host_key: str = ""
+
+    def __post_init__(self) -> None:
+        if not is_host_key(self.host_key):
+            raise SshError(
+                "unpinned", f"{self}: its host key is not pinned yet: run establish_ssh for it first"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a command ended: exit code and both outputs (cut at 16 MiB)."""
+
+    exit_code: int
+    stdout: bytes
+    stderr: bytes
+
+
+def is_host_key(text: str) -> bool:
+    """Whether it is a public key as ``TYPE BASE64``, the type inside (RFC 4253, section 6.6) being the one outside."""
+    words = text.split(" ")
+    if len(words) != 2 or not words[0].isascii():
+        return False
+    try:
+        blob = base64.b64decode(words[1], validate=True)
+    except ValueError:
+        return False
+    kind = words[0].encode()
+    return len(blob) > 4 + len(kind) and blob.startswith(len(kind).to_bytes(4, "big") + kind)
+
+
+def fingerprint(host_key: str) -> str:
+    """``SHA256:…`` of ``TYPE BASE64``, as ssh-keygen -l prints it."""
+    blob = base64.b64decode(host_key.split()[1])
+    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
+
+
+_keys: dict[str, paramiko.PKey] = {}
+_keys_lock = threading.Lock()
+
+
+def load_key(path: str) -> paramiko.PKey:
+    """The installer's private key, read once per process. Raises :class:`SshError`."""
+    with _keys_lock:
+        if path not in _keys:
+            try:
+                _keys[path] = paramiko.PKey.from_path(Path(path))
+            except FileNotFoundError:
+                raise SshError(
+                    "auth", f"the installer has no SSH key at {path}: run establish_ssh once"
+                ) from None
+            except (paramiko.SSHException, ValueError, OSError) as error:
+                raise SshError(
+                    "auth", f"the installer's SSH key {path} cannot be read ({reason(error)})"
+                ) from None
+        return _keys[path]
+
+
+def reason(error: BaseException) -> str:
+    """The shortest words for it."""
+    text = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return str(text).strip()

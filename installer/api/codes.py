@@ -1,0 +1,33 @@
+"""/codes/: what each code means."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.codes import CODES, find_code
+from installer.api.base import StrictViewSet, problems
+from installer.api.shapes import CodeShape
+
+
+class CodeViewSet(StrictViewSet):
+    """What a code means, when it is said, and what to do."""
+
+    view_permission = "zones.view_zone"
+    pagination_class = None
+    filter_backends = []
+    lookup_field = "code"
+
+    @extend_schema(responses={200: CodeShape(many=True), **problems()}, filters=False)
+    def list(self, request: Request) -> Response:
+        """List all codes."""
+        return Response([code.as_dict() for code in CODES.values()])
+
+    @extend_schema(
+        parameters=[OpenApiParameter("code", str, "path", description="a letter and two digits")],
+        responses={200: CodeShape, **problems(404)},
+    )
+    def retrieve(self, request: Request, code: str) -> Response:
+        """Explain one code."""
+        return Response(find_code(code).as_dict())

@@ -1,0 +1,61 @@
+"""/nodes/reparse/ and /nodes/{id}/collections/: what nodes said is kept, read again and downloaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from installer.api.actors import actor_of
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems
+from installer.api.lookups import take_addresses
+from installer.api.nodes.serializers import CollectionShape, ReparsedShape
+from installer.api.requests import ReparseRequest
+from nodes.describe import collection_json, reparsed_json
+from nodes.services import collections_of, raw_output, reparse_nodes
+
+
+class KeptVerbs(RowsViewSet):
+    """The part of the nodes' endpoint about collections."""
+
+    @describes_verb(ReparseRequest, ReparsedShape(many=True), status=200, filters=False)
+    @action(detail=False, methods=["post"], pagination_class=None)
+    def reparse(self, request: Request) -> Response:
+        """Read again what nodes said, with today's parsers; with ``dry_run`` only tell what would change."""
+        values = parsed(ReparseRequest, request.data)
+        done = reparse_nodes(addresses=take_addresses(values), actor=actor_of(request), **values)
+        return Response(
+            [reparsed_json(item.node, item.collection, item.changes, item.error) for item in done]
+        )
+
+    @extend_schema(responses={200: CollectionShape(many=True), **problems(404)}, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def collections(self, request: Request, **key: str) -> Response:
+        """Every collection of the node that is kept, newest first."""
+        rows = collections_of(address=str(self.one().mgmt_address))
+        return Response([collection_json(row) for row in rows])
+
+    @extend_schema(
+        responses={
+            (200, "text/plain"): OpenApiResponse(OpenApiTypes.BINARY, "What the node said, word for word"),
+            **problems(404),
+        },
+        filters=False,
+    )
+    @action(detail=True, methods=["get"], url_path="collections/(?P<number>[0-9]{1,18})/raw")
+    def raw_collection(self, request: Request, number: str, **key: Any) -> HttpResponse:
+        """Download what the node said in one collection, to report a fault."""
+        node = self.one()
+        self.hold()
+        row, raw = raw_output(address=str(node.mgmt_address), number=int(number))
+        name = f"{node.node_id}-{row.pk}.txt"
+        return HttpResponse(
+            raw,
+            content_type="text/plain; charset=utf-8",
+            headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        )

@@ -1,0 +1,29 @@
+"""/nodes/{id}/exec/: a command on one node, also on one that is in no zone yet."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request as HttpRequest
+from rest_framework.response import Response
+
+from installer.api.actors import actor_of
+from installer.api.base import RowsViewSet, describes_verb, parsed, started
+from installer.api.requests import Request
+from operations.commands.service import exec_nodes
+
+
+class NodeExecRequest(Request):
+    command = serializers.CharField(max_length=4000)
+    timeout_s = serializers.IntegerField(min_value=1, max_value=3600, default=60)
+
+
+class ExecVerbs(RowsViewSet):
+    """The part of the nodes' endpoint that runs commands."""
+
+    @describes_verb(NodeExecRequest, filters=False)
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def exec(self, request: HttpRequest, **key: str) -> Response:
+        """Run a command on this node, in a zone or not. Operators run commands that only look, approvers any."""
+        values, actor = parsed(NodeExecRequest, request.data), actor_of(request)
+        return started(exec_nodes(group=self.one().node_id, actor=actor, anything=actor.decides, **values))

@@ -1,0 +1,54 @@
+"""/nodes/export/ and /nodes/import/: nodes in and out of files."""
+
+from __future__ import annotations
+
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from installer.api.actors import actor_of
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems, takes
+from installer.api.nodes.serializers import ImportedShape
+from installer.api.requests import ExportQuery, ImportRequest
+from installer.downloads import nodes_file
+from nodes.describe import imported_json
+from nodes.services import import_nodes
+from nodes.services.export_nodes import FORMATS
+
+
+class ExchangeVerbs(RowsViewSet):
+    """The part of the nodes' endpoint about files."""
+
+    @extend_schema(
+        parameters=[OpenApiParameter("as", enum=FORMATS, default="json", description="kind of file")],
+        responses={
+            (200, "application/json"): OpenApiResponse(OpenApiTypes.OBJECT, "A file for import"),
+            (200, "text/csv"): OpenApiResponse(OpenApiTypes.BINARY, "A file for import"),
+            **problems(400, 429),
+        },
+    )
+    @action(detail=False, methods=["get"], pagination_class=None)
+    @takes(ExportQuery, filtered=True)
+    def export(self, request: Request) -> StreamingHttpResponse:
+        """A file with nodes, their facts and corrections; filtered like the list."""
+        kind = self.asked()["as"]
+        self.hold()
+        nodes = self.filter_queryset(self.get_queryset())
+        return nodes_file(nodes, kind)
+
+    @describes_verb(ImportRequest, ImportedShape(many=True), status=200, filters=False)
+    @action(detail=False, methods=["post"], url_path="import", pagination_class=None)
+    def import_file(self, request: Request) -> Response:
+        """Take a file in: facts count as a collection; with ``dry_run`` only tell what would change."""
+        values = parsed(ImportRequest, request.data)
+        done = import_nodes(
+            data=values["text"].encode("utf-8", "replace"),
+            file=values["name"],
+            dry_run=values["dry_run"],
+            force=values["force"],
+            actor=actor_of(request),
+        )
+        return Response([imported_json(item.address, item.what, item.changes, item.notes) for item in done])

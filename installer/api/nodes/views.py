@@ -1,0 +1,116 @@
+"""/nodes/: lists in the shape of describe_nodes, and the verbs on nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.secrets import Secret
+from installer.api import filters
+from installer.api.actors import actor_of
+from installer.api.base import describes_verb, parsed, problems, started
+from installer.api.lookups import take_addresses
+from installer.api.nodes.collections import KeptVerbs
+from installer.api.nodes.erase import EraseVerbs
+from installer.api.nodes.exec import ExecVerbs
+from installer.api.nodes.retire import RetireVerbs
+from installer.api.nodes.serializers import NodeShape, SshKeyShape
+from installer.api.nodes.transfer import ExchangeVerbs
+from installer.api.requests import (
+    AddNodesRequest,
+    CollectRequest,
+    DeleteNodeRequest,
+    EstablishRequest,
+)
+from nodes.addresses import read_addresses
+from nodes.describe import nodes_json, prefetched
+from nodes.services import add_nodes, collect_nodes, delete_nodes, establish_ssh, show_ssh_key
+from nodes.states import NodeStatus
+from zones.models import ROLES
+
+
+class NodeFilter(filters.Filters):
+    status = filters.any_of(NodeStatus.choices)
+    mgmt_address = filters.address()
+    hostname = filters.text()
+    zone_id = filters.text("role__zone__zone_id")
+    role = filters.one_of([(name, name) for name in ROLES], "role__role")
+    cpu_arch = filters.text()
+
+
+@extend_schema_view(
+    list=extend_schema(responses={200: NodeShape(many=True), **problems(400, 404)}),
+    retrieve=extend_schema(responses={200: NodeShape, **problems(404)}),
+)
+class NodeViewSet(EraseVerbs, ExecVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):
+    """Nodes with their hardware."""
+
+    view_permission = "nodes.view_node"
+    serializer_class = NodeShape
+    filterset_class = NodeFilter
+    search_fields = ("node_id", "mgmt_address", "hostname", "product_serial")
+    ordering_fields = ("mgmt_address", "hostname", "status", "memory_bytes", "collected_at", "created_at")
+    lookup_field = "node_id"
+    lookup_value_regex = "[0-9A-Za-z-]+"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Nodes with all that their shape needs."""
+        return prefetched()
+
+    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
+        """The NODE shape."""
+        return nodes_json(found)
+
+    @describes_verb(AddNodesRequest, NodeShape(many=True), status=201, filters=False)
+    def create(self, request: Request) -> Response:
+        """Add nodes: all of them, or none when one is refused."""
+        values = parsed(AddNodesRequest, request.data)
+        added = add_nodes(actor=actor_of(request), **values)
+        found = prefetched().filter(pk__in=[node.pk for node in added])
+        return Response(nodes_json(found), status=201)
+
+    @extend_schema(request=DeleteNodeRequest, responses={204: None, **problems(400, 404, 409)})
+    def destroy(self, request: Request, **key: str) -> Response:
+        """Delete a node that is in no zone."""
+        values = parsed(DeleteNodeRequest, request.data)
+        delete_nodes(addresses=[str(self.one().mgmt_address)], actor=actor_of(request), **values)
+        return Response(status=204)
+
+    @describes_verb(CollectRequest)
+    @action(detail=False, methods=["post"])
+    def collect(self, request: Request) -> Response:
+        """Read the hardware of nodes over SSH."""
+        values = parsed(CollectRequest, request.data)
+        addresses = take_addresses(values)
+        return started(collect_nodes(addresses=addresses, actor=actor_of(request), **values))
+
+    @extend_schema(responses={200: SshKeyShape, **problems()})
+    @action(detail=False, methods=["get"], url_path="ssh-key", pagination_class=None, filter_backends=())
+    def ssh_key(self, request: Request) -> Response:
+        """The installer's public key, for accounts where it is put by hand."""
+        key = show_ssh_key()
+        return Response({"public_key": key.line, "fingerprint": key.fingerprint})
+
+    @describes_verb(EstablishRequest)
+    @action(detail=False, methods=["post"], url_path="establish-ssh")
+    def establish_ssh(self, request: Request) -> Response:
+        """Make the installer's key log in: the password is used once and forgotten."""
+        values = parsed(EstablishRequest, request.data)
+        password = values.pop("password", None)
+        replaced = values.pop("replace_host_keys", [])
+        job = establish_ssh(
+            addresses=take_addresses(values),
+            actor=actor_of(request),
+            password=Secret(password) if password else None,
+            replace_host_keys=read_addresses(replaced) if replaced else [],
+            known_hosts=values.pop("known_hosts", "").encode(),
+            file="known_hosts",
+            **values,
+        )
+        return started(job)

@@ -1,0 +1,275 @@
+"""The part of the zones' endpoint that keeps a region in step: caches, proxies, commands, packages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request as HttpRequest
+from rest_framework.response import Response
+
+from common.audit import MAX_REASON_CHARS
+from installer.api.actors import actor_of
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started, takes
+from installer.api.lookups import take_addresses
+from installer.api.plaintext import JsonToo, PlainText
+from installer.api.requests import InsteadOf, NothingRequest, Request, ScaleRequest
+from installer.api.shapes import JobShape, Shape
+from installer.api.zones.serializers import DryStepShape
+from installer.groups import DECIDE_PLAN
+from jobs.services import Pace
+from operations.cache.service import clear_zone_cache, keys_json, look_at_cache
+from operations.changes import approve_change, change_json, list_changes
+from operations.commands.grouped_output import summary
+from operations.commands.service import exec_nodes, read_answers
+from operations.haproxy.service import apply_haproxy, preview_haproxy, zone_haproxy
+from operations.mirror.service import update_hyper_mirror
+from operations.packages.service import build_global_conf, update_nodes
+from operations.scaling.scale_zone import dry_run_zone, scale_qingcloud_zone
+from operations.supervisor.service import MAX_PROGRAMS, restart_services
+
+
+class ScaleZoneRequest(ScaleRequest):
+    cache_servers = serializers.CharField(
+        max_length=4000, default="", allow_blank=True, help_text="HOST:PORT;HOST:PORT instead of the region's"
+    )
+
+
+class CacheRequest(Request):
+    servers = serializers.CharField(max_length=4000, default="", allow_blank=True)
+    pattern = serializers.CharField(max_length=200, default="", allow_blank=True)
+    dry_run = serializers.BooleanField(default=False, help_text="answer the keys, delete nothing")
+
+
+class PreviewRequest(Request):
+    instead_of = InsteadOf()
+    on_management = serializers.BooleanField(
+        default=False, help_text="listen on each proxy's management address instead of 0.0.0.0"
+    )
+
+
+class ApproveChangeRequest(Request):
+    change_id = serializers.CharField(max_length=10)
+    comment = serializers.CharField(max_length=MAX_REASON_CHARS, default="", allow_blank=True)
+
+
+class ApplyChangeRequest(Request):
+    change_id = serializers.CharField(
+        max_length=10,
+        default="",
+        allow_blank=True,
+        help_text="the one that was looked at: no other is applied",
+    )
+    content_hash = serializers.CharField(
+        max_length=64, default="", allow_blank=True, help_text="its content, as it was looked at"
+    )
+
+
+class ExecRequest(Request):
+    group = serializers.CharField(max_length=253)
+    command = serializers.CharField(max_length=4000)
+    timeout_s = serializers.IntegerField(min_value=1, max_value=3600, default=60)
+    concurrency = serializers.IntegerField(min_value=0, max_value=1000, default=0)
+
+
+class AnswersQuery(Request):
+    job = serializers.CharField(max_length=10)
+
+
+class UpdateRequest(Request):
+    group = serializers.CharField(max_length=253)
+    packages = serializers.ListField(
+        child=serializers.CharField(max_length=100), allow_empty=False, max_length=50
+    )
+
+
+class RestartRequest(Request):
+    services = serializers.ListField(
+        child=serializers.CharField(max_length=64),
+        default=list,
+        max_length=MAX_PROGRAMS,
+        help_text="programs of the supervisor; empty: those that know which zones there are",
+    )
+    group = serializers.CharField(
+        max_length=253,
+        default="",
+        allow_blank=True,
+        help_text="where they run; empty: where they are known to",
+    )
+
+
+class MirrorRequest(Request):
+    group = serializers.CharField(max_length=253, default="hyper")
+
+
+class CacheKeysShape(Shape):
+    server = serializers.CharField()
+    keys = serializers.IntegerField(help_text="how many it shows")
+    matching = serializers.IntegerField()
+    incomplete = serializers.BooleanField(help_text="it shows a part of its keys only: others may match, too")
+    error = serializers.CharField(help_text="why it was not asked; empty: it was")
+    names = serializers.ListField(child=serializers.CharField(), help_text="the keys that match")
+
+
+class ChangedFileShape(Shape):
+    address = serializers.CharField()
+    path = serializers.CharField()
+
+
+class FileChangeShape(Shape):
+    change_id = serializers.CharField()
+    zone_id = serializers.CharField()
+    kind = serializers.CharField()
+    state = serializers.CharField(help_text="draft, approved or applied")
+    content_hash = serializers.CharField()
+    created_by = serializers.CharField()
+    approved_by = serializers.CharField()
+    job_id = serializers.CharField()
+    files = ChangedFileShape(many=True)
+    diff = serializers.CharField()
+
+
+class AnswerShape(Shape):
+    nodes = serializers.ListField(child=serializers.CharField())
+    text = serializers.CharField()
+    failed = serializers.BooleanField()
+
+
+class AnswersShape(Shape):
+    summary = serializers.CharField(help_text="such as: 38 nodes: RUNNING; 2 differ")
+    answers = AnswerShape(many=True)
+
+
+class UpkeepVerbs(RowsViewSet):
+    """Verbs on zones in service."""
+
+    @extend_schema(
+        request=ScaleZoneRequest,
+        responses={202: JobShape, 200: DryStepShape(many=True), **problems(400, 404, 409, 413)},
+        filters=False,
+    )
+    @action(detail=True, methods=["post"], url_path="scale-zone", pagination_class=None)
+    def scale_zone(self, request: HttpRequest, **key: str) -> Response:
+        """Install a new zone and make its region know it; with `dry_run` answer every command instead (200)."""
+        values = parsed(ScaleZoneRequest, request.data)
+        named = {
+            "zone_id": self.kwargs["zone_id"],
+            "addresses": take_addresses(values),
+            "cache_servers": values.pop("cache_servers"),
+        }
+        if values.pop("dry_run"):
+            self.hold()
+            return Response(dry_run_zone(**named))
+        return started(scale_qingcloud_zone(**named, pace=Pace(**values), actor=actor_of(request)))
+
+    @extend_schema(
+        request=CacheRequest,
+        responses={202: JobShape, 200: CacheKeysShape(many=True), **problems(400, 404, 409, 413)},
+        filters=False,
+    )
+    @action(detail=True, methods=["post"], url_path="clear-cache", pagination_class=None)
+    def clear_cache(self, request: HttpRequest, **key: str) -> Response:
+        """Delete the cached lists of zones in the region; with `dry_run` answer the keys instead (200)."""
+        values = parsed(CacheRequest, request.data)
+        named: dict[str, Any] = {"zone_id": self.kwargs["zone_id"], **values}
+        if named.pop("dry_run"):
+            self.hold()
+            return Response(keys_json(look_at_cache(**named)))
+        return started(clear_zone_cache(**named, actor=actor_of(request)))
+
+    @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR, **problems(400, 404)}, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None, renderer_classes=[PlainText, JsonToo])
+    def haproxy(self, request: HttpRequest, **key: str) -> Response:
+        """The listeners of the zone's proxies, ready to paste."""
+        text = zone_haproxy(zone_id=self.kwargs["zone_id"])
+        request.accepted_renderer = PlainText()
+        return Response(text, content_type="text/plain; charset=utf-8")
+
+    @describes_verb(PreviewRequest, FileChangeShape, status=201, filters=False)
+    @action(detail=True, methods=["post"], url_path="haproxy/preview", pagination_class=None)
+    def haproxy_preview(self, request: HttpRequest, **key: str) -> Response:
+        """Read haproxy.cfg of every proxy and keep what it would become, for review and approval."""
+        values = parsed(PreviewRequest, request.data)
+        self.hold()
+        change = preview_haproxy(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values)
+        return Response(change_json(change), status=201)
+
+    @describes_verb(ApplyChangeRequest, filters=False)
+    @action(detail=True, methods=["post"], url_path="haproxy/apply", pagination_class=None)
+    def haproxy_apply(self, request: HttpRequest, **key: str) -> Response:
+        """Write the approved change, one proxy after another; 409 when it is not the one that is named."""
+        values = parsed(ApplyChangeRequest, request.data)
+        return started(apply_haproxy(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values))
+
+    @extend_schema(responses={200: FileChangeShape(many=True), **problems(404)}, filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def changes(self, request: HttpRequest, **key: str) -> Response:
+        """Reviewed changes of files in service, the newest first, with their diffs."""
+        return Response(list_changes(zone_id=self.kwargs["zone_id"]))
+
+    @describes_verb(ApproveChangeRequest, FileChangeShape, status=200, filters=False)
+    @action(detail=True, methods=["post"], url_path="changes/approve", pagination_class=None)
+    def approve_change(self, request: HttpRequest, **key: str) -> Response:
+        """Approve exactly what a preview has shown."""
+        values = parsed(ApproveChangeRequest, request.data)
+        return Response(
+            change_json(approve_change(actor=actor_of(request), zone_id=self.kwargs["zone_id"], **values))
+        )
+
+    @describes_verb(ExecRequest, filters=False)
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def exec(self, request: HttpRequest, **key: str) -> Response:
+        """Run a command on a group. Operators run commands that only look, approvers any."""
+        values = parsed(ExecRequest, request.data)
+        anything = request.user.has_perm(DECIDE_PLAN)
+        actor, zone_id = actor_of(request), self.kwargs["zone_id"]
+        return started(exec_nodes(zone_id=zone_id, actor=actor, anything=anything, **values))
+
+    @extend_schema(
+        parameters=[AnswersQuery], responses={200: AnswersShape, **problems(400, 404)}, filters=False
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    @takes(AnswersQuery)
+    def answers(self, request: HttpRequest, **key: str) -> Response:
+        """What the nodes of an exec or update-nodes job said, alike answers once."""
+        folded = read_answers(self.asked()["job"])
+        rows = [{"nodes": item.nodes, "text": item.text, "failed": item.failed} for item in folded]
+        return Response({"summary": summary(folded), "answers": rows})
+
+    @describes_verb(UpdateRequest, filters=False)
+    @action(detail=True, methods=["post"], url_path="update-nodes", pagination_class=None)
+    def update_nodes(self, request: HttpRequest, **key: str) -> Response:
+        """Install packages on a group of nodes in service."""
+        values = parsed(UpdateRequest, request.data)
+        return started(update_nodes(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values))
+
+    @describes_verb(MirrorRequest, filters=False)
+    @action(detail=True, methods=["post"], url_path="update-hyper-mirror", pagination_class=None)
+    def update_hyper_mirror(self, request: HttpRequest, **key: str) -> Response:
+        """Write the list of all hypers on hypers; restarts compute_server where it changed."""
+        values = parsed(MirrorRequest, request.data)
+        return started(update_hyper_mirror(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values))
+
+    @describes_verb(RestartRequest, filters=False)
+    @action(detail=True, methods=["post"], url_path="restart-services", pagination_class=None)
+    def restart_services(self, request: HttpRequest, **key: str) -> Response:
+        """Restart programs, one machine after another, the next when they stay RUNNING on the last."""
+        values = parsed(RestartRequest, request.data)
+        return started(
+            restart_services(
+                zone_id=self.kwargs["zone_id"],
+                names=values["services"],
+                group=values["group"],
+                actor=actor_of(request),
+            )
+        )
+
+    @describes_verb(NothingRequest, filters=False)
+    @action(detail=True, methods=["post"], url_path="build-global-conf", pagination_class=None)
+    def build_global_conf(self, request: HttpRequest, **key: str) -> Response:
+        """Build pitrix-global-conf from the files that the zone has now."""
+        parsed(NothingRequest, request.data)
+        return started(build_global_conf(zone_id=self.kwargs["zone_id"], actor=actor_of(request)))

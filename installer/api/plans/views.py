@@ -1,0 +1,211 @@
+"""/plans/: configure, look, approve, reject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from installer.api import filters
+from installer.api.actors import actor_of
+from installer.api.base import RowsViewSet, describes_verb, parsed, problems, takes
+from installer.api.lookups import take_addresses, take_seen
+from installer.api.requests import (
+    ConfigFormRequest,
+    ConfigRequest,
+    DecideRequest,
+    DiffQuery,
+    EditFileRequest,
+    FileQuery,
+    LeaveOutRequest,
+)
+from installer.api.zones.serializers import (
+    ConfiguredListShape,
+    LeftOutShape,
+    PlanFileShape,
+    PlanRowShape,
+    PlanShape,
+)
+from installer.groups import DECIDE_PLAN
+from jobs.queries import stamp
+from zones.describe import file_json, plan_json
+from zones.models import Plan
+from zones.services import (
+    ConfigFile,
+    Configured,
+    approve_plan,
+    config_qingcloud,
+    edit_plan_file,
+    find_file,
+    find_plan,
+    leave_out_nodes,
+    reject_plan,
+)
+from zones.states import PlanStatus
+
+_ROW = (
+    "plan_id",
+    "revision",
+    "kind",
+    "status",
+    "content_hash",
+    "comment",
+    "created_by",
+    "decided_by",
+    "job_id",
+)
+
+
+class PlanFilter(filters.Filters):
+    status = filters.any_of(PlanStatus.choices)
+    zone_id = filters.text("zone__zone_id")
+    kind = filters.one_of(Plan.Kind.choices)
+
+
+@extend_schema_view(list=extend_schema(responses={200: PlanRowShape(many=True), **problems(400, 404)}))
+class PlanViewSet(RowsViewSet):
+    """Plans, newest first."""
+
+    view_permission = "zones.view_plan"
+    verb_permissions = {"approve": DECIDE_PLAN, "reject": DECIDE_PLAN}
+    serializer_class = PlanRowShape
+    filterset_class = PlanFilter
+    search_fields = ("plan_id", "zone__zone_id", "created_by", "comment")
+    ordering_fields = ("created_at", "decided_at", "revision", "status")
+    lookup_field = "plan_id"
+    lookup_value_regex = "[0-9A-Za-z._-]+"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Plans without their big parts: one query."""
+        return Plan.objects.select_related("zone").only(
+            "zone__zone_id", "created_at", "decided_at", "applied_at", *_ROW
+        )
+
+    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
+        """The short shape."""
+        return [_row(plan) for plan in found]
+
+    @extend_schema(parameters=[DiffQuery], responses={200: PlanShape, **problems(400, 404)})
+    @takes(DiffQuery)
+    def retrieve(self, request: Request, **key: str) -> Response:
+        """A plan with everything that it renders. Its ETag names this version when a verb follows (If-Match)."""
+        plan = find_plan(plan_id=self.kwargs["plan_id"])
+        return Response(plan_json(plan, **self.asked()), headers={"ETag": f'"{plan.content_hash}"'})
+
+    @extend_schema(
+        parameters=[FileQuery], responses={200: PlanFileShape, **problems(400, 404)}, filters=False
+    )
+    @action(detail=True, methods=["get"], pagination_class=None)
+    @takes(FileQuery)
+    def file(self, request: Request, **key: str) -> Response:
+        """One file of a plan. Its ETag names this text when an edit of it follows (If-Match)."""
+        shape = file_json(find_file(find_plan(plan_id=self.kwargs["plan_id"]), self.asked()["path"]))
+        return Response(shape, headers={"ETag": f'"{shape["content_hash"]}"'})
+
+    @describes_verb(
+        {"application/json": ConfigRequest, "multipart/form-data": ConfigFormRequest},
+        ConfiguredListShape,
+        status=201,
+        filters=False,
+    )
+    def create(self, request: Request) -> Response:
+        """Check configuration files and make a plan of each zone: all of them or none. 200 when only checked."""
+        if request.content_type and request.content_type.startswith("multipart/"):
+            values, variables, settings = _from_form(request)
+        else:
+            values = parsed(ConfigRequest, request.data)
+            variables, settings = (_files(values.pop(name, [])) for name in ("variables", "settings"))
+        self.hold()
+        done = config_qingcloud(variables=variables, settings=settings, actor=actor_of(request), **values)
+        body = {"zones": [_configured(item) for item in done]}
+        return Response(body, status=200 if values["check"] else 201)
+
+    @describes_verb(DecideRequest, PlanShape, status=200)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, **key: str) -> Response:
+        """Approve exactly the version that was looked at."""
+        values = parsed(DecideRequest, request.data)
+        seen = {"content_hash": take_seen(request, values)}
+        # Only a draft is approved: what it was needs no name.
+        plan = approve_plan(
+            plan_id=self.kwargs["plan_id"], comment=values["comment"], actor=actor_of(request), **seen
+        )
+        return Response(plan_json(plan, files=False, diff=False))
+
+    @describes_verb(DecideRequest, PlanShape, status=200)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, **key: str) -> Response:
+        """Reject the version that was looked at: what the plan reserved is free again."""
+        values = parsed(DecideRequest, request.data)
+        seen = {"content_hash": take_seen(request, values)}
+        plan = reject_plan(plan_id=self.kwargs["plan_id"], actor=actor_of(request), **seen, **values)
+        return Response(plan_json(plan, files=False, diff=False))
+
+    @describes_verb(EditFileRequest, PlanShape, status=200)
+    @action(detail=True, methods=["post"], url_path="edit-file")
+    def edit_file(self, request: Request, **key: str) -> Response:
+        """Change a rendered file by hand; an approval is void afterwards. What was rendered withdraws the edit."""
+        values = parsed(EditFileRequest, request.data)
+        plan = edit_plan_file(
+            plan_id=self.kwargs["plan_id"],
+            made_from=take_seen(request, values),
+            actor=actor_of(request),
+            **values,
+        )
+        return Response(plan_json(plan, files=False, diff=False))
+
+    @describes_verb(LeaveOutRequest, LeftOutShape, status=200)
+    @action(detail=True, methods=["post"], url_path="leave-out")
+    def leave_out(self, request: Request, **key: str) -> Response:
+        """Go on without nodes that cannot be installed; what remains is a draft, to be approved again."""
+        values = parsed(LeaveOutRequest, request.data)
+        left = leave_out_nodes(
+            plan_id=self.kwargs["plan_id"],
+            addresses=take_addresses(values),
+            content_hash=take_seen(request, values),
+            actor=actor_of(request),
+            **values,
+        )
+        body = plan_json(left.plan, files=False, diff=False)
+        return Response({**body, "again": left.again, "changed_files": left.files})
+
+
+def _files(values: list[dict[str, str]]) -> list[ConfigFile]:
+    return [config_file(value) for value in values]
+
+
+def config_file(value: dict[str, str]) -> ConfigFile:
+    """A file sent as ``{"name", "text"}``."""
+    return ConfigFile(name=value["name"], data=value["text"].encode())
+
+
+def _from_form(request: Request) -> tuple[dict[str, Any], list[ConfigFile], list[ConfigFile]]:
+    values = parsed(ConfigFormRequest, request.data)
+    found = [
+        [ConfigFile(name=file.name, data=file.read()) for file in values.pop(name, [])]
+        for name in ("variables", "settings")
+    ]
+    return values, found[0], found[1]
+
+
+def _configured(item: Configured) -> dict[str, Any]:
+    return {
+        "zone_id": item.zone_id,
+        "findings": [finding.as_dict() for finding in item.findings],
+        "plan": plan_json(item.plan, files=False, diff=False) if item.plan else None,
+    }
+
+
+def _row(plan: Plan) -> dict[str, Any]:
+    return {
+        **{name: getattr(plan, name) for name in _ROW},
+        "zone_id": plan.zone.zone_id,
+        "created_at": stamp(plan.created_at),
+        "decided_at": stamp(plan.decided_at),
+        "applied_at": stamp(plan.applied_at),
+    }

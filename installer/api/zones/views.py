@@ -1,0 +1,144 @@
+"""/zones/: zones, adopting one, scaling one, its return routes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from installer.api import filters
+from installer.api.actors import actor_of
+from installer.api.base import describes_verb, parsed, problems, started, takes
+from installer.api.lookups import take_addresses
+from installer.api.operations.qemu_and_statistics import TendingVerbs
+from installer.api.operations.region import JoinVerbs
+from installer.api.operations.upkeep import UpkeepVerbs
+from installer.api.plaintext import JsonToo, PlainText
+from installer.api.plans.views import config_file
+from installer.api.requests import AdoptRequest, NothingRequest, RoutesQuery, ScaleRequest
+from installer.api.shapes import JobShape
+from installer.api.zones.serializers import DryStepShape, ListedShape, PlanShape, RouteShape, ZoneShape
+from installer.groups import DECIDE_PLAN
+from jobs.queries import stamp
+from jobs.services import Pace
+from operations.scaling.scale import dry_run, scale_qingcloud
+from zones.describe import plan_json
+from zones.models import Zone
+from zones.services import adopt_zone, gen_node_list, preview_adoption, vbc_routes
+
+_ROW = ("zone_id", "region_id", "deploy_mode", "network_mode", "is_global", "qemu_version", "node_count")
+
+
+class ZoneFilter(filters.Filters):
+    zone_id = filters.text()
+    region_id = filters.text()
+    deploy_mode = filters.one_of(Zone.DeployMode.choices)
+    network_mode = filters.one_of(Zone.NetworkMode.choices)
+
+
+@extend_schema_view(
+    list=extend_schema(responses={200: ZoneShape(many=True), **problems(400, 404)}),
+    retrieve=extend_schema(responses={200: ZoneShape, **problems(404)}),
+)
+class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
+    """Zones."""
+
+    view_permission = "zones.view_zone"
+    verb_permissions = {"approve_change": DECIDE_PLAN}
+    serializer_class = ZoneShape
+    filterset_class = ZoneFilter
+    search_fields = ("zone_id", "region_id")
+    ordering_fields = ("zone_id", "region_id", "created_at")
+    lookup_field = "zone_id"
+    lookup_value_regex = "[0-9A-Za-z._-]+"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Zones and how many nodes each has: one query."""
+        return Zone.objects.defer("variables", "vms").annotate(node_count=Count("roles"))
+
+    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
+        """Without the files: those are in the plans."""
+        return [
+            {**{name: getattr(zone, name) for name in _ROW}, "created_at": stamp(zone.created_at)}
+            for zone in found
+        ]
+
+    @extend_schema(
+        request=AdoptRequest,
+        responses={201: PlanShape, 200: PlanShape, **problems(400, 404, 409, 413)},
+        filters=False,
+    )
+    @action(detail=False, methods=["post"])
+    def adopt(self, request: Request) -> Response:
+        """Register a zone that runs already, with its nodes; touches no machine. `check`: answer what it would record."""
+        values = parsed(AdoptRequest, request.data)
+        files = {name: config_file(values[name]) for name in ("variables", "settings")}
+        if values["check"]:
+            shown = preview_adoption(**files, actor=actor_of(request))
+            return Response({name: value for name, value in shown.items() if name != "files"})
+        plan = adopt_zone(**files, actor=actor_of(request), content_hash=values["content_hash"])
+        return Response(plan_json(plan, files=False, diff=False), status=201)
+
+    @extend_schema(
+        request=ScaleRequest,
+        responses={202: JobShape, 200: DryStepShape(many=True), **problems(400, 404, 409, 413)},
+        filters=False,
+    )
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def scale(self, request: Request, **key: str) -> Response:
+        """Install the nodes of the approved plan; with `dry_run` answer every command instead (200)."""
+        values = parsed(ScaleRequest, request.data)
+        zone_id, addresses = self.kwargs["zone_id"], take_addresses(values)
+        if values.pop("dry_run"):
+            self.hold()
+            return Response(dry_run(zone_id=zone_id, addresses=addresses))
+        return started(
+            scale_qingcloud(
+                zone_id=zone_id, addresses=addresses, pace=Pace(**values), actor=actor_of(request)
+            )
+        )
+
+    @describes_verb(NothingRequest, ListedShape, status=200)
+    @action(detail=True, methods=["post"], url_path="gen-node-list")
+    def gen_node_list(self, request: Request, **key: str) -> Response:
+        """Bring the node lists of the open plan in line with roles that were edited in its settings files."""
+        parsed(NothingRequest, request.data)
+        listed = gen_node_list(zone_id=self.kwargs["zone_id"], actor=actor_of(request))
+        body = {"plan_id": listed.plan.plan_id, "status": listed.plan.status}
+        return Response({**body, "roles": [_listed(role) for role in listed.roles], "files": listed.files})
+
+    @extend_schema(
+        parameters=[RoutesQuery],
+        responses={
+            (200, "text/plain"): OpenApiTypes.STR,
+            # With syntax=json.
+            (200, "application/json"): RouteShape(many=True),
+            **problems(400, 404),
+        },
+        filters=False,
+    )
+    @action(
+        detail=True,
+        methods=["get"],
+        url_path="vbc-routes",
+        pagination_class=None,
+        renderer_classes=[PlainText, JsonToo],
+    )
+    @takes(RoutesQuery)
+    def vbc_routes(self, request: Request, **key: str) -> Response:
+        """Return routes of the zone's VBC networks, as text for the device of that syntax."""
+        values = self.asked()
+        text = vbc_routes(zone_id=self.kwargs["zone_id"], job_id=values.pop("job"), **values)
+        kind = "application/json" if values["syntax"] == "json" else "text/plain"
+        request.accepted_renderer = PlainText()
+        return Response(text, content_type=f"{kind}; charset=utf-8")
+
+
+def _listed(role: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: role[name] for name in ("address", "hostname", "role", "sub_roles")}

@@ -1,0 +1,26 @@
+"""Commands whose nodes answer: alike answers are shown once."""
+
+from __future__ import annotations
+
+from installer.cli.job_command import JobCommand
+from jobs.models import Job
+from operations.commands.grouped_output import Folded, summary
+from operations.commands.service import read_answers
+
+
+class AnswersCommand(JobCommand):
+    """Subclasses write ``arguments`` and ``start``."""
+
+    def ended(self, job: Job) -> None:
+        """The answers on standard output, what they come to on standard error."""
+        folded = read_answers(job.job_id)
+        self.say(summary(folded))
+        for answer in folded:
+            self.stdout.write(f"--- {_who(answer)}")
+            self.stdout.write(answer.text)
+
+
+def _who(answer: Folded) -> str:
+    names = ", ".join(answer.nodes)
+    count = f"{len(answer.nodes)} nodes: " if len(answer.nodes) > 1 else ""
+    return f"{count}{names}{' (failed)' if answer.failed else ''}"

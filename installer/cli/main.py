@@ -1,0 +1,103 @@
+"""Where every command begins: what goes wrong before a command is found is told in a sentence, too."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from common.text import plain
+from installer.environment import ConfigurationError, keep_files_private
+
+if TYPE_CHECKING:
+    from django.core.management import ManagementUtility
+    from django.core.management.base import BaseCommand
+
+
+def main(argv: Sequence[str]) -> None:
+    """Run ``manage.py VERB``. Leaves with 1 and a sentence when settings or the database cannot be used."""
+    _open_what_is_closed()
+    keep_files_private()
+    # A terminal that is not UTF-8 shows \u2713 for what it lacks; a verb does not fail for a check mark.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "installer.settings")
+    from django.db import InterfaceError, OperationalError, ProgrammingError
+
+    from installer.cli.base import EXIT_INTERRUPTED, EXIT_REFUSED, database_sentence, file_sentence, forget
+
+    for number, word in enumerate(argv):
+        # What the shell gave was no text in this locale: it could be neither looked up nor printed.
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            shown = repr(word.encode("utf-8", "surrogateescape"))
+            sys.stderr.write(f"argument {number} is not valid UTF-8: {shown}: type it anew\n")
+            sys.exit(EXIT_REFUSED)
+    ended: SystemExit | None = None
+    try:
+        try:
+            _utility(argv).execute()
+        except SystemExit as end:
+            ended = end
+        sys.stdout.flush()
+    except ConfigurationError as error:
+        sys.exit(str(error))
+    except (OperationalError, InterfaceError, ProgrammingError) as error:
+        sys.exit(database_sentence(error))
+    except BrokenPipeError:
+        # ``help | head``: it was read as far as somebody wanted it, and that changes no exit code.
+        forget(sys.stdout)
+    except OSError as error:
+        sys.exit(file_sentence(error))
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)
+    if ended:
+        raise ended
+
+
+def _utility(argv: Sequence[str]) -> ManagementUtility:
+    """Django's, which looks up commands once the settings are read; but with our names and our exit code."""
+    from django.core.management import ManagementUtility, get_commands
+
+    from installer.cli.base import EXIT_REFUSED
+
+    class Utility(ManagementUtility):
+        def main_help_text(self, commands_only: bool = False) -> str:
+            """Return our verbs with a line each; Django's own commands only by name."""
+            from installer.cli.verbs import help_text
+
+            if commands_only or self.settings_exception is not None:
+                return str(super().main_help_text(commands_only))
+            return help_text(get_commands())
+
+        def fetch_command(self, subcommand: str) -> BaseCommand:
+            """The command that is meant: the runbook's ``collect-nodes`` is ``collect_nodes``."""
+            known = set(get_commands()) if settings.INSTALLED_APPS else set()
+            name = subcommand if subcommand in known else subcommand.replace("-", "_")
+            if name in known:
+                return super().fetch_command(name)
+            close = get_close_matches(name, known, n=3)
+            meant = f"is it {' or '.join(close)}? " if close else ""
+            sys.stderr.write(
+                f"there is no command {plain(subcommand)[:80]!r}: {meant}manage.py help lists all\n"
+            )
+            sys.exit(EXIT_REFUSED)
+
+    return Utility(list(argv))
+
+
+def _open_what_is_closed() -> None:
+    """Streams that the caller closed (``>&-``) lead nowhere.
+
+    Otherwise the next file or connection that is opened becomes standard output, and what is printed goes there.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            # Python saw it closed; by now something else may have that number, which then stays as it is.
+            mode = "r" if number == 0 else "w"
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (until the process ends)

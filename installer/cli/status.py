@@ -1,0 +1,183 @@
+"""``get_status`` and ``get_log``, and the same under their old names."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from django.core.management.base import CommandParser
+
+from common.errors import Refused
+from installer.cli.base import VerbCommand
+from installer.cli.follow_job import POLL_S, follow, patiently
+from installer.cli.output import chosen, csv_text, yaml_text
+from installer.cli.progress import outlook, summary
+from installer.cli.rows import job_row
+from installer.logfile import json_line, text_line
+from jobs.models import Job
+from jobs.queries import events, job_status
+from jobs.services import find_job, newest_job
+from jobs.states import JOB_ENDED
+from nodes.models import Node
+
+LEVELS = ("debug", "info", "warning", "error")
+
+
+class LookCommand(VerbCommand):
+    """A command about one job: named by its id, or the newest of an action."""
+
+    lists = True
+    # The old names each speak of one action.
+    action = ""
+
+    def arguments(self, parser: CommandParser) -> None:
+        """Which job."""
+        parser.add_argument("job", nargs="?", default="", metavar="JOB", help="job id; the newest without it")
+        if not self.action:
+            parser.add_argument(
+                "--action", default="", help="the newest job of this action, e.g. collect_nodes"
+            )
+
+    def job(self, options: dict[str, Any]) -> Job:
+        """The job meant. Raises :class:`NotFound`, or :class:`Refused` when two are named."""
+        action = self.action or options["action"]
+        if not options["job"]:
+            return newest_job(action)
+        job = find_job(options["job"])
+        if action and job.action != action:
+            raise Refused.because(
+                "C07", f"job {job.job_id} is a {job.action}, not a {action}", "name the job or the action"
+            )
+        return job
+
+
+class StatusCommand(LookCommand):
+    """``get_status`` and the old ``get_*_status``."""
+
+    help = "Shows how a job stands: its phases and every node."
+
+    def arguments(self, parser: CommandParser) -> None:
+        """Which job, and whether to follow it."""
+        super().arguments(parser)
+        parser.add_argument("--wait", action="store_true", help="follow the job and exit with its result")
+
+    def run(self, options: dict[str, Any]) -> None:
+        """Print the status, of the end when following."""
+        job = self.job(options)
+        if options["wait"]:
+            self.outcome = follow(self, job.job_id)
+            job.refresh_from_db()
+        status = job_status(job)
+        if chosen(self.stdout, options["format"]) == "table":
+            self.say(summary(status))
+            if outlook(status):
+                self.say(outlook(status))
+            for text in filter(None, (status["waits_for"], status["error"])):
+                self.say(text)
+        self.emit(options, status, [job_row(node) for node in status["nodes"]])
+        if self.outcome:
+            raise SystemExit(self.outcome)
+
+
+class LogCommand(LookCommand):
+    """``get_log`` and the old ``get_*_log``."""
+
+    help = "Prints the log of a job; json is one object a line."
+
+    def arguments(self, parser: CommandParser) -> None:
+        """Which job, which lines, and whether to wait for more."""
+        super().arguments(parser)
+        parser.add_argument(
+            "--node", default="", metavar="IP", help="only lines of this node; a host name or n-id does, too"
+        )
+        parser.add_argument("--phase", default="", help="only lines of this phase")
+        parser.add_argument(
+            "--level", choices=LEVELS, default="", help="only lines as grave as this or graver"
+        )
+        parser.add_argument("--follow", action="store_true", help="go on until the job has ended")
+
+    def run(self, options: dict[str, Any]) -> None:
+        """Print line by line: memory stays flat however long the log is."""
+        job = self.job(options)
+        how = chosen(self.stdout, options["format"])
+        wanted = {
+            "node": _address(job, options["node"]),
+            "phase": options["phase"],
+            "level": options["level"],
+        }
+        _known_phase(job, options["phase"])
+        header = True
+        for batch in batches(job, wanted, go_on=options["follow"]):
+            self.stdout.write(written(batch, how, header=header), ending="")
+            self.stdout.flush()
+            header = False
+        if header:
+            self.say(f"job {job.job_id} has no such line" if any(wanted.values()) else "its log is empty")
+
+
+def _address(job: Job, name: str) -> str:
+    """The address that lines of a node carry, by address, n-id or host name. Raises :class:`Refused` (C14)."""
+    by_target = dict(job.steps.exclude(target="").values_list("target", "address"))
+    if not name or name in by_target.values():
+        return name
+    if name in by_target:
+        return by_target[name]
+    for node_id in Node.objects.filter(hostname=name).values_list("node_id", flat=True):
+        if node_id in by_target:
+            return by_target[node_id]
+    few = ", ".join(sorted(set(by_target.values()))[:5]) or "none"
+    raise Refused.because(
+        "C14",
+        f"job {job.job_id} does nothing on a node {name!r}",
+        f"name one by address, host name or n-id; get_status {job.job_id} lists its nodes (such as {few})",
+        field="node",
+    )
+
+
+def _known_phase(job: Job, phase: str) -> None:
+    known = list(dict.fromkeys(job.steps.order_by("pk").values_list("phase", flat=True)))
+    if phase and known and phase not in known:
+        raise Refused.because(
+            "C15",
+            f"job {job.job_id} has no phase {phase!r}",
+            f"its phases are {', '.join(known)}",
+            field="phase",
+        )
+
+
+def batches(job: Job, wanted: dict[str, Any], *, go_on: bool) -> Iterator[list[dict[str, Any]]]:
+    """The lines there are, and with ``go_on`` those that come, until the job has ended."""
+    after = 0
+    while True:
+        # Looked up before the lines: what the job said up to here is then among them.
+        now = patiently(partial(find_job, job.job_id))
+        while batch := patiently(partial(events, job, after=after, **wanted)):
+            yield batch
+            after = batch[-1]["seq"]
+        after = max(after, now.last_seq)
+        if not go_on or now.status in JOB_ENDED:
+            return
+        time.sleep(POLL_S)
+
+
+def written(batch: list[dict[str, Any]], how: str, *, header: bool) -> str:
+    """A batch of log lines in a format; ``header`` is for the first batch of a CSV."""
+    if how == "json":
+        return "".join(map(json_line, batch))
+    if how == "yaml":
+        return yaml_text(batch)
+    if how == "csv":
+        return csv_text(batch, header=header)
+    return "".join(map(text_line, batch))
+
+
+def status_of(name: str) -> type[StatusCommand]:
+    """``get_status --action NAME`` as a command of its own."""
+    return type("Command", (StatusCommand,), {"action": name, "help": f"Shows how the newest {name} stands."})
+
+
+def log_of(name: str) -> type[LogCommand]:
+    """``get_log --action NAME`` as a command of its own."""
+    return type("Command", (LogCommand,), {"action": name, "help": f"Prints the log of the newest {name}."})

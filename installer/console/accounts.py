@@ -1,0 +1,74 @@
+"""Users and groups, in the look of the console."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as BaseGroupAdmin
+from django.contrib.auth.admin import UserAdmin as BaseUserAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from installer.accounts import record_change, record_deletion, record_password, rights
+from installer.console import verbs
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
+    """Each change is in the audit, with what the account or group was and may do before and after it."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        form.rights_before = rights(type(obj).objects.get(pk=obj.pk)) if change else None
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        record_change(verbs.actor(request), form.instance, form.rights_before)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        record_deletion(verbs.actor(request), obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for item in queryset:
+            record_deletion(verbs.actor(request), item)
+        super().delete_queryset(request, queryset)
+
+
+@admin.register(User)
+class UserAdmin(BaseUserAdmin, AuditedAdmin):  # type: ignore[type-arg]
+    """Signing in here needs the staff flag; what one may do comes from viewer, operator or approver."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "is_active", "is_staff", "is_superuser", "last_login")
+    # Without the staff flag and a group a new person can neither sign in nor see anything.
+    add_fieldsets = (
+        (
+            None,
+            {"classes": ("wide",), "fields": ("username", "password1", "password2", "is_staff", "groups")},
+        ),
+    )
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """A new person may sign in unless the flag is taken away."""
+        return {**super().get_changeform_initial_data(request), "is_staff": True}
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """An administrator sets somebody's password."""
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            record_password(verbs.actor(request), User.objects.get(pk=id))
+        return response
+
+
+@admin.register(Group)
+class GroupAdmin(BaseGroupAdmin, AuditedAdmin):
+    """The three groups of the console, and others that an administrator makes."""

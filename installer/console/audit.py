@@ -1,0 +1,41 @@
+"""Who did what: a list, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from common.models import AuditEntry
+from installer.console.base import ConsoleAdmin
+
+SHOWN_CHARS = 160
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(ConsoleAdmin):
+    """Newest first; filter by person, verb and face, search by node, job, zone or plan."""
+
+    list_display = ("at", "actor", "via", "address", "verb", "subject", "reason", "what")
+    list_display_links = ("at",)
+    search_fields = ("subject", "actor", "verb", "reason")
+    actions = None
+    page_template = "console/audit.html"
+
+    @admin.display(description="detail")
+    def what(self, entry: AuditEntry) -> str:
+        """The start of the detail; the page of the entry shows all of it."""
+        if not entry.detail:
+            return ""
+        text = json.dumps(entry.detail, ensure_ascii=False)
+        return text if len(text) <= SHOWN_CHARS else text[:SHOWN_CHARS] + "…"
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """People and verbs as they occur: both are plain text in the log."""
+        every = admin.AllValuesFieldListFilter
+        return (("verb", every), ("via", every), ("actor", every))
+
+    def page_context(self, request: HttpRequest, item: AuditEntry) -> dict[str, Any]:
+        return {"item": item, "detail": json.dumps(item.detail, ensure_ascii=False, indent=2)}

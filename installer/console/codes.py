@@ -1,0 +1,26 @@
+"""What a code means: the page that a click on a code opens, and the list of all."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from common.codes import CODES, find_code
+from common.errors import NotFound
+
+
+def codes_page(request: HttpRequest) -> HttpResponse:
+    """All codes with their meaning."""
+    context = {**admin.site.each_context(request), "title": "Codes", "codes": CODES.values()}
+    return render(request, "console/codes.html", context)
+
+
+def code_page(request: HttpRequest, code: str) -> HttpResponse:
+    """One code. Raises ``Http404``."""
+    try:
+        item = find_code(code)
+    except NotFound as error:
+        raise Http404(str(error)) from None
+    context = {**admin.site.each_context(request), "title": f"{item.code}: {item.title}", "item": item}
+    return render(request, "console/code.html", context)

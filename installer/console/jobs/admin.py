@@ -1,0 +1,229 @@
+"""Jobs: the list, and the page to watch one through the night."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from common.audit import MAX_REASON_CHARS
+from installer import slots
+from installer.console import verbs
+from installer.console.base import ConsoleAdmin
+from installer.console.jobs import answers_page
+from installer.console.labels import pill
+from installer.console.units import duration_text, moment_text
+from installer.logfile import log_file
+from jobs import liveness, lookups, queries, registry, services
+from jobs.models import Job, Step
+from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_PAUSABLE, JOB_RESUMABLE, JobStatus, StepStatus
+from nodes.models import Node
+
+# Lines kept on the page; the whole log is one click away.
+SHOWN_LINES = 4000
+ERROR_CHARS = 120
+
+
+def with_progress(jobs: QuerySet[Job]) -> QuerySet[Job]:
+    """Jobs with ``steps_done`` and ``steps_total``, counted by the database for the rows shown only."""
+    steps = (
+        Step.objects.filter(job=OuterRef("pk")).order_by().values("job").annotate(n=Count("pk")).values("n")
+    )
+    return jobs.annotate(
+        steps_total=Coalesce(Subquery(steps), 0),
+        steps_done=Coalesce(Subquery(steps.filter(status=StepStatus.SUCCEEDED)), 0),
+    )
+
+
+def job_pill(job: Job) -> SafeString:
+    """The coloured label of a job; a second one while somebody holds it."""
+    held = job.paused_by and job.status in JOB_ACTIVE
+    return format_html("{} {}", pill(job.status), pill("paused")) if held else pill(job.status)
+
+
+@admin.register(Job)
+class JobAdmin(ConsoleAdmin):
+    """Everything that ran, newest first."""
+
+    public_id = "job_id"
+    page_template = "console/job.html"
+    object_views = (
+        ("cancel", "cancel"),
+        ("pause", "pause"),
+        ("resume", "resume"),
+        ("settle", "settle"),
+        ("log", "log"),
+        ("answers", "answers"),
+    )
+    list_display = (
+        "job_id",
+        "shown_status",
+        "action",
+        "zone_id",
+        "progress",
+        "begun",
+        "took",
+        "created_by",
+        "wrong",
+    )
+    list_filter = (
+        "status",
+        ("action", admin.AllValuesFieldListFilter),
+        ("zone_id", admin.AllValuesFieldListFilter),
+    )
+    search_fields = ("job_id", "action", "zone_id", "created_by")
+    actions = None
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
+        return with_progress(super().get_queryset(request))
+
+    @admin.display(description="status", ordering="status")
+    def shown_status(self, job: Job) -> str:
+        """Colour, symbol and word."""
+        return job_pill(job)
+
+    @admin.display(description="progress")
+    def progress(self, job: Any) -> str:
+        """A bar, and steps that succeeded of all."""
+        return format_html(
+            '<progress class="con-bar" max="{}" value="{}"></progress> <span class="con-num">{}/{}</span>',
+            max(job.steps_total, 1),
+            job.steps_done,
+            job.steps_done,
+            job.steps_total,
+        )
+
+    @admin.display(description="created", ordering="created_at")
+    def begun(self, job: Job) -> str:
+        """When it was asked for (UTC)."""
+        return moment_text(job.created_at)
+
+    @admin.display(description="took")
+    def took(self, job: Job) -> str:
+        """From its start to its end, or to now."""
+        running = timezone.now() if job.status in JOB_ACTIVE else None
+        return duration_text(job.started_at, job.finished_at or running)
+
+    @admin.display(description="error")
+    def wrong(self, job: Job) -> str:
+        """The start of the error; the page has all of it."""
+        shown = job.error if len(job.error) <= ERROR_CHARS else job.error[:ERROR_CHARS] + "…"
+        return format_html('<span class="con-clip" title="{}">{}</span>', job.error, shown) if shown else ""
+
+    def page_context(self, request: HttpRequest, item: Job) -> dict[str, Any]:
+        status = queries.job_status(item)
+        return {
+            "job": item,
+            "status_pill": job_pill(item),
+            "start": {
+                "status": status,
+                "last_seq": item.last_seq,
+                "status_url": reverse("job-detail", args=[item.job_id]),
+                "events_url": reverse("job-events", args=[item.job_id]),
+                "names": _host_names(status),
+                "ready_url": reverse("readyz"),
+                "shown_lines": SHOWN_LINES,
+                "ended": sorted(JOB_ENDED),
+            },
+            "phases": [row["phase"] for row in status["phases"]],
+            "may_run": verbs.may_run(request),
+            "can_pause": item.status in JOB_PAUSABLE and not item.paused_by,
+            "paused": item.status in JOB_PAUSABLE and bool(item.paused_by),
+            "can_cancel": item.status in JOB_ACTIVE and item.status != JobStatus.CANCELLING,
+            "can_cancel_now": item.status in JOB_ACTIVE and not item.cancel_now,
+            "can_resume": item.status in JOB_RESUMABLE,
+            "once": registry.is_once(item.action),
+            "anew_url": f"{reverse('admin:nodes_node_ssh_form')}?{urlencode({'job': item.job_id})}",
+            "left": list(
+                lookups.leftovers().filter(job=item).order_by("pk").values_list("address", flat=True)
+            ),
+            "by_word": services.phases_by_word(item),
+            "stalled": item.status in JOB_ACTIVE and not liveness.alive(),
+            "plan_id": _plan_id(item),
+            "has_answers": answers_page.has_answers(item),
+            "known": item.action in registry.names(),
+            "pace": _pace(item),
+        }
+
+    def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: stop before the next component, or at once with ``now``."""
+        verbs.need(verbs.may_run(request))
+        if request.method == "POST":
+            now = request.POST.get("now") == "1"
+            verbs.attempt(
+                request,
+                lambda: services.cancel_job(job_id=object_id, actor=verbs.actor(request), now=now),
+            )
+        return HttpResponseRedirect(verbs.job_url(object_id))
+
+    def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: begin no further step; what runs on the nodes goes on."""
+        verbs.need(verbs.may_run(request))
+        if request.method == "POST":
+            verbs.attempt(request, lambda: services.pause_job(job_id=object_id, actor=verbs.actor(request)))
+        return HttpResponseRedirect(verbs.job_url(object_id))
+
+    def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: go on with what is left, on all nodes or on the ones named."""
+        verbs.need(verbs.may_run(request))
+        if request.method == "POST":
+            verbs.attempt(
+                request,
+                lambda: services.resume_job(
+                    job_id=object_id,
+                    actor=verbs.actor(request),
+                    addresses=request.POST.getlist("address"),
+                    from_phase=request.POST.get("from_phase", ""),
+                ),
+            )
+        return HttpResponseRedirect(verbs.job_url(object_id))
+
+    def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: a person's word that nothing of it runs on the nodes ticked, where it was given up."""
+        verbs.need(verbs.may_run(request))
+        if request.method == "POST":
+            verbs.attempt(
+                request,
+                lambda: services.settle_job(
+                    job_id=object_id,
+                    actor=verbs.actor(request),
+                    addresses=request.POST.getlist("address"),
+                    reason=request.POST.get("reason", "")[:MAX_REASON_CHARS],
+                ),
+            )
+        return HttpResponseRedirect(verbs.job_url(object_id))
+
+    def answers(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """What nodes answered to a command, alike answers once."""
+        return answers_page.answer(self, request, self.get_item(request, object_id))
+
+    def log(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The whole log as text, streamed: memory stays flat however long it is."""
+        job = self.get_item(request, object_id)
+        slots.hold(request)
+        wanted = {key: request.GET.get(key, "")[:64] for key in ("node", "phase", "level")}
+        return log_file(job, **wanted)  # type: ignore[return-value]
+
+
+def _host_names(status: dict[str, Any]) -> dict[str, str]:
+    """Host name by public id: people look for a machine by its name."""
+    ids = [row["node_id"] for row in status["nodes"]]
+    return dict(Node.objects.filter(node_id__in=ids).values_list("node_id", "hostname"))
+
+
+def _plan_id(job: Job) -> str:
+    """The plan that a scaling applies."""
+    return str(job.params.get("plan_id", "")) if isinstance(job.params, dict) else ""
+
+
+def _pace(job: Job) -> str:
+    limit = job.params.get("max_failures") if isinstance(job.params, dict) else None
+    return "" if limit is None else f"stops when more than {verbs.count(int(limit), 'node')} failed"

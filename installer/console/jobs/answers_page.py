@@ -1,0 +1,74 @@
+"""What nodes answered to a command or a package: alike answers once, and in what the others differ."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+
+from installer.console.labels import pill
+from jobs.models import Job
+from jobs.states import JOB_ACTIVE, STEP_OPEN
+from operations.commands.grouped_output import Folded, difference, summary
+from operations.commands.service import ANSWERING, read_answers
+
+if TYPE_CHECKING:
+    from installer.console.jobs.admin import JobAdmin
+
+# Answers that are alike are told once; of more different ones than these a page is of no use.
+SHOWN_ANSWERS = 40
+SHOWN_NAMES = 12
+SHOWN_CHARS = 20_000
+
+
+def has_answers(job: Job) -> bool:
+    """Whether there is such a page for the job."""
+    return job.action in ANSWERING
+
+
+def answer(page: JobAdmin, request: HttpRequest, job: Job) -> HttpResponse:
+    """The page; it is fetched again (static/console/again.js) while nodes are still to answer. Raises 404 for another action."""
+    if not has_answers(job):
+        raise Http404(f"job {job.job_id} is {job.action}: it has no answers")
+    folded = read_answers(job.job_id)
+    active = job.status in JOB_ACTIVE
+    return page.page(
+        request,
+        "console/answers.html",
+        f"Answers of {job.job_id}",
+        job=job,
+        status_pill=pill(job.status),
+        active=active,
+        command=job.params.get("command") or f"{job.action} {', '.join(job.params.get('packages', []))}",
+        group=job.params.get("group", ""),
+        summary=summary(folded),
+        answers=[_shown(folded[0], item) for item in folded[:SHOWN_ANSWERS]],
+        more=max(0, len(folded) - SHOWN_ANSWERS),
+        left=job.steps.filter(status__in=STEP_OPEN).count(),
+        silent=job.steps.filter(status__in=("cancelled", "skipped")).count(),
+    )
+
+
+def _shown(usual: Folded, item: Folded) -> dict[str, Any]:
+    text = item.text[:SHOWN_CHARS]
+    return {
+        # The same answer has the same key, whoever joins it: what a person opened or closed is found by it.
+        "key": "answer-" + hashlib.sha256(f"{item.failed} {item.plain}".encode()).hexdigest()[:16],
+        "count": len(item.nodes),
+        "names": item.nodes[:SHOWN_NAMES],
+        "rest": item.nodes[SHOWN_NAMES:],
+        "headline": item.headline,
+        "failed": item.failed,
+        "pill": _pill(usual, item),
+        "text": text,
+        "cut": len(text) < len(item.text),
+        "diff": "" if item is usual else difference(usual, item)[:SHOWN_CHARS],
+        "usual": item is usual,
+    }
+
+
+def _pill(usual: Folded, item: Folded) -> str:
+    if item.failed:
+        return pill("failed", "failed" if item is usual else "differs, failed")
+    return pill("succeeded", "alike") if item is usual else pill("changed", "differs")

@@ -1,0 +1,96 @@
+"""Workers: which live, what each does now, and what became of the steps of those that died."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django_q import admin as _queue  # noqa: F401 (registers what is taken off here)
+from django_q.models import Failure, OrmQ, Schedule, Success
+
+from installer.console.base import ConsoleAdmin
+from installer.console.labels import pill
+from installer.console.units import moment_text, span_text
+from installer.console.verbs import count, need
+from jobs.models import Worker
+from jobs.services.workers import workers_seen
+from jobs.states import STEP_OPEN
+
+# The queue's own pages would run any function as the worker, and show and delete entries past the services.
+for _model in (Failure, OrmQ, Schedule, Success):
+    admin.site.unregister(_model)
+
+# Addresses shown at once; all of them are a click away.
+SHOWN_NODES = 6
+INSTALLER = "installer"
+
+
+@admin.register(Worker)
+class WorkerAdmin(ConsoleAdmin):
+    """One page for all of them; it is fetched again every few seconds (static/console/again.js)."""
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        need(self.has_view_permission(request))
+        seen = workers_seen()
+        return self.page(
+            request,
+            "console/workers.html",
+            "Workers",
+            list_url="",
+            seen=seen,
+            workers=[_shown(worker) for worker in seen["workers"]],
+            summary=_summary(seen),
+        )
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """There is no page of a single one: the list says all."""
+        return HttpResponseRedirect(self.url_of("changelist"))
+
+
+def _summary(seen: dict[str, Any]) -> str:
+    """``2 of 3 workers alive · 4 entries in the queue · 120 steps waiting or running``."""
+    entries = f"{seen['queued']} entr{'y' if seen['queued'] == 1 else 'ies'} in the queue"
+    alive = f"{seen['alive']} of {count(len(seen['workers']), 'worker')} alive"
+    return f"{alive} · {entries} · {count(seen['open_steps'], 'step')} waiting or running"
+
+
+def _shown(worker: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **worker,
+        "pill": pill("alive" if worker["alive"] else "dead"),
+        "heard": f"{span_text(worker['silent_s'])} ago" if worker["silent_s"] else "just now",
+        "started": _moment(worker["started_at"]),
+        "heard_at": _moment(worker["heartbeat_at"]),
+        "doing": [
+            {**row, "since": _moment(row["since"]), **_places([_place(node) for node in row["nodes"]])}
+            for row in worker["doing"]
+        ],
+        "lost": [
+            {**row, "became": _became(row), **_places([address or INSTALLER for address in row["nodes"]])}
+            for row in worker["lost"]
+        ],
+    }
+
+
+def _became(row: dict[str, Any]) -> str:
+    """In words, how steps that were taken from a dead worker stand now."""
+    if row["worker"]:
+        return f"taken over by {row['worker']}: running"
+    return "waiting for a worker" if row["status"] in STEP_OPEN else f"ended: {row['status']}"
+
+
+def _place(node: dict[str, Any]) -> str:
+    """``172.16.80.1 network``: a node and the component that it is at."""
+    return f"{node['mgmt_address'] or INSTALLER} {node['step']}".rstrip()
+
+
+def _places(names: list[str]) -> dict[str, Any]:
+    return {"places": names[:SHOWN_NODES], "more": names[SHOWN_NODES:]}
+
+
+def _moment(stamp: str | None) -> str:
+    return moment_text(datetime.fromisoformat(stamp)) if stamp else ""

@@ -1,0 +1,75 @@
+"""Signing in to the console, and one's own password: every try of a password is counted, and so many are let through."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponseBase
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from unfold.forms import AuthenticationForm
+
+from common.actor import Actor
+from installer.accounts import record_password
+from installer.console import verbs
+from installer.kept_text import FIELD, take_back
+from installer.signin import Locked, sign_in
+
+
+class SignInForm(AuthenticationForm):  # type: ignore[misc]
+    """Name and password of somebody with staff status."""
+
+    locked: Locked | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Raises :class:`ValidationError` for what is wrong, and for too many tries."""
+        name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if name and password:
+            try:
+                self.user_cache = sign_in(
+                    name=name,
+                    password=password,
+                    actor=Actor("", "admin", self.request.META.get("REMOTE_ADDR", "")),
+                    request=self.request,
+                    admitted=_staff,
+                )
+            except Locked as locked:
+                self.locked = locked
+                raise ValidationError(str(locked), code="locked") from None
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+        return dict(self.cleaned_data)
+
+
+def _staff(user: User) -> bool:
+    return user.is_active and user.is_staff
+
+
+@never_cache
+@sensitive_post_parameters()
+def password_change(request: HttpRequest) -> HttpResponseBase:
+    """The admin's page for one's own password, with a row in the audit."""
+    response = admin.site.password_change(request)
+    if request.method == "POST" and response.status_code == 302:
+        record_password(verbs.actor(request), cast(User, request.user))
+    return response
+
+
+@never_cache
+@sensitive_post_parameters()
+def login(request: HttpRequest) -> HttpResponseBase:
+    """The admin's login; 429 with the reason on the page after too many tries."""
+    response = admin.site.login(request)
+    context = getattr(response, "context_data", None) or {}
+    form, kept = context.get("form"), request.POST.get(FIELD, "")
+    if kept and request.method == "POST":
+        if response.status_code == 302:
+            return take_back(request, kept) or response
+        context[FIELD] = kept
+    if request.method == "POST" and isinstance(form, SignInForm) and form.locked:
+        response.status_code = 429
+        response["Retry-After"] = str(form.locked.seconds)
+    return response

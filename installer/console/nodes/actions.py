@@ -1,0 +1,221 @@
+"""The buttons on nodes. Each calls one service function and says what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from installer.console import verbs
+from installer.console.base import ConsoleAdmin
+from installer.console.nodes.forms import AddForm, DeleteForm, NodesForm, SshForm
+from jobs.models import Job
+from jobs.services import addresses_left, find_job
+from nodes import services
+from nodes.addresses import read_ip_list
+from nodes.models import Node
+
+SHOWN_NODES = 60
+
+
+class NodeVerbs(ConsoleAdmin):
+    """Mixed into the admin of nodes."""
+
+    def has_run_permission(self, request: HttpRequest) -> bool:
+        """Asked by the list for each action."""
+        return verbs.may_run(request)
+
+    @admin.action(description="Collect hardware", permissions=["run"])
+    def collect(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
+        """Nodes in service are refused."""
+        return self._collect(request, _addresses(queryset), force=False)
+
+    @admin.action(description="Collect hardware, also of nodes in service", permissions=["run"])
+    def collect_force(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
+        """The same with force."""
+        return self._collect(request, _addresses(queryset), force=True)
+
+    def _collect(self, request: HttpRequest, addresses: Sequence[str], *, force: bool) -> HttpResponse | None:
+        job = verbs.attempt(
+            request,
+            lambda: services.collect_nodes(addresses=addresses, actor=verbs.actor(request), force=force),
+        )
+        if job is None:
+            return None
+        verbs.begun(request, job, len(addresses))
+        # Not back to a list filtered by status: the nodes have just left it.
+        return HttpResponseRedirect(self.url_of("changelist"))
+
+    @admin.action(description="Establish SSH…", permissions=["run"])
+    def establish_ssh(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
+        """Asks for the log-in first."""
+        return self._ask(request, SshForm(initial={"nodes": _ids(queryset)}), "ssh_form", queryset)
+
+    @admin.action(description="Delete…", permissions=["run"])
+    def delete_nodes(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
+        """Shows what would be forgotten first."""
+        return self._ask(request, DeleteForm(initial={"nodes": _ids(queryset)}), "remove_form", queryset)
+
+    @method_decorator(sensitive_post_parameters("password"))
+    def ssh_form(self, request: HttpRequest) -> HttpResponse:
+        """GET with ``job``: the form for the nodes which that job left; POST: begin the job."""
+        if request.method == "GET" and request.GET.get("job"):
+            return self._ask_anew(request, request.GET["job"])
+
+        def run(form: forms.Form) -> Job:
+            data = form.cleaned_data
+            return services.establish_ssh(
+                addresses=data["nodes"],
+                actor=verbs.actor(request),
+                port=data["port"],
+                user=data["user"] or None,
+                password=data["password"],
+                accept_new=None if data["known_hosts"].strip() else data["accept_new"],
+                replace_host_keys=data["replace_host_keys"],
+                known_hosts=data["known_hosts"].strip().encode(),
+                file="known host keys",
+            )
+
+        return self._run(request, SshForm, "ssh_form", run)
+
+    def _ask_anew(self, request: HttpRequest, job_id: str) -> HttpResponse:
+        verbs.need(verbs.may_run(request))
+        job = verbs.attempt(request, lambda: find_job(job_id))
+        chosen = Node.objects.filter(mgmt_address__in=addresses_left(job) if job else [])
+        if job is None or not chosen:
+            if job:
+                messages.info(request, f"{job_id} left no node behind: there is nothing to do anew")
+            return HttpResponseRedirect(self.url_of("changelist"))
+        login = {"user": job.params.get("user") or "", "port": job.params.get("port")}
+        return self._ask(request, SshForm(initial={"nodes": _ids(chosen), **login}), "ssh_form", chosen)
+
+    def key_page(self, request: HttpRequest) -> HttpResponse:
+        """The installer's public key, for accounts where it is put by hand."""
+        verbs.need(self.has_view_permission(request))
+        key = verbs.attempt(request, services.show_ssh_key)
+        return self.page(request, "console/ssh_key.html", "The installer's SSH key", key=key)
+
+    def remove_form(self, request: HttpRequest) -> HttpResponse:
+        """POST: delete."""
+
+        def run(form: forms.Form) -> int:
+            data = form.cleaned_data
+            return services.delete_nodes(
+                addresses=data["nodes"], actor=verbs.actor(request), confirm=data.get("confirm", "")
+            )
+
+        return self._run(request, DeleteForm, "remove_form", run)
+
+    def _run(
+        self,
+        request: HttpRequest,
+        form_class: type[NodesForm],
+        verb: str,
+        call: Callable[[Any], Any],
+    ) -> HttpResponse:
+        verbs.need(verbs.may_run(request))
+        if request.method != "POST":
+            return HttpResponseRedirect(self.url_of("changelist"))
+        form = form_class(request.POST)
+        if form.is_valid():
+            done = verbs.attempt(request, lambda: call(form))
+            if done is not None:
+                _say_done(request, done, len(form.cleaned_data["nodes"]))
+                return HttpResponseRedirect(self.url_of("changelist"))
+        ids = request.POST.get("nodes", "").split()
+        return self._ask(request, form, verb, Node.objects.filter(node_id__in=ids))
+
+    def _ask(self, request: HttpRequest, form: forms.Form, verb: str, chosen: QuerySet[Node]) -> HttpResponse:
+        title, button, danger = QUESTIONS[verb]
+        nodes = list(chosen.order_by("mgmt_address")[: SHOWN_NODES + 1])
+        return self.page(
+            request,
+            "console/ask.html",
+            title,
+            form=form,
+            nodes=nodes[:SHOWN_NODES],
+            more=max(chosen.count() - SHOWN_NODES, 0),
+            button=button,
+            danger=danger,
+            verb=verb,
+            action=self.url_of(verb),
+            back=self.url_of("changelist"),
+        )
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Addresses in a text area, all or none of them added."""
+        verbs.need(verbs.may_run(request))
+        form = AddForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            nodes = verbs.attempt(request, lambda: _add(request, form.cleaned_data))
+            if nodes is not None:
+                messages.success(
+                    request,
+                    f"{verbs.count(len(nodes), 'node')} added: choose them below and establish SSH next",
+                )
+                return HttpResponseRedirect(f"{self.url_of('changelist')}?status__exact=new")
+        return self.page(
+            request,
+            "console/ask.html",
+            "Add nodes",
+            form=form,
+            button="Add nodes",
+            action=self.url_of("add"),
+            back=self.url_of("changelist"),
+        )
+
+    def do(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
+        """The buttons of a node's page: the actions of the list for this one node."""
+        verbs.need(verbs.may_run(request))
+        node = self.get_item(request, object_id)
+        here = Node.objects.filter(pk=node.pk)
+        if request.method != "POST" or verb not in DOABLE:
+            raise Http404
+        answer = getattr(self, DOABLE[verb])(request, here)
+        return answer or HttpResponseRedirect(self.page_url(node))
+
+
+# verb -> title, button, dangerous
+QUESTIONS = {
+    "ssh_form": ("Establish SSH", "Establish SSH", False),
+    "remove_form": ("Delete nodes", "Delete", True),
+}
+DOABLE = {
+    "collect": "collect",
+    "collect-force": "collect_force",
+    "ssh": "establish_ssh",
+    "erase": "erase_disks",
+    "reparse": "reparse",
+    "retire": "retire",
+    "delete": "delete_nodes",
+}
+
+
+def _addresses(nodes: QuerySet[Node]) -> list[str]:
+    return [str(address) for address in nodes.values_list("mgmt_address", flat=True)]
+
+
+def _ids(nodes: Iterable[Node]) -> str:
+    return " ".join(node.node_id for node in nodes)
+
+
+def _add(request: HttpRequest, data: dict[str, Any]) -> list[Node]:
+    addresses = read_ip_list(data["addresses"].encode(), "addresses")
+    return services.add_nodes(
+        addresses=addresses, actor=verbs.actor(request), port=data["port"], user=data["user"]
+    )
+
+
+def _say_done(request: HttpRequest, done: Any, nodes: int) -> None:
+    if isinstance(done, Job):
+        verbs.begun(request, done, nodes)
+    else:
+        messages.success(request, f"{verbs.count(done, 'node')} deleted")

@@ -1,0 +1,174 @@
+"""Nodes: the list with its verbs, and the page of one node."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+
+from installer import slots
+from installer.console.base import ConsoleAdmin
+from installer.console.labels import pill, words
+from installer.console.nodes.actions import NodeVerbs
+from installer.console.nodes.correct_page import CorrectVerbs
+from installer.console.nodes.erase_page import EraseVerbs
+from installer.console.nodes.exec_page import ExecVerbs
+from installer.console.nodes.page import node_context, raw_collection
+from installer.console.nodes.reparse_page import ReparseVerbs
+from installer.console.nodes.retire_page import RetireVerbs
+from installer.console.nodes.transfer_page import ExchangeVerbs
+from installer.console.units import disks_text, memory_text, moment_text
+from installer.console.verbs import may_run
+from nodes.collection.drives import on_drives
+from nodes.models import Disk, Node
+from nodes.services.export_nodes import FORMATS
+from nodes.states import NodeStatus
+
+
+@admin.register(Node)
+class NodeAdmin(
+    NodeVerbs, CorrectVerbs, EraseVerbs, ExecVerbs, ReparseVerbs, RetireVerbs, ExchangeVerbs, ConsoleAdmin
+):
+    """Servers by management address."""
+
+    public_id = "node_id"
+    page_template = "console/node.html"
+    list_before_template = "console/node_chips.html"
+    list_display = (
+        "address",
+        "hostname",
+        "shown_status",
+        "place",
+        "hardware",
+        "disks",
+        "serial",
+        "collected",
+    )
+    list_display_links = ("address",)
+    list_filter = (
+        "status",
+        ("role__zone", admin.RelatedOnlyFieldListFilter),
+        ("role__role", admin.AllValuesFieldListFilter),
+        ("cpu_arch", admin.AllValuesFieldListFilter),
+    )
+    search_fields = ("mgmt_address", "hostname", "product_serial", "interfaces__mac", "node_id")
+    search_help_text = "address, hostname, serial number or MAC"
+    actions = (
+        "collect",
+        "collect_force",
+        "establish_ssh",
+        "correct_disks",
+        "erase_disks",
+        "reparse",
+        "export_json",
+        "export_csv",
+        "retire",
+        "delete_nodes",
+    )
+    list_views = (
+        ("ssh", "ssh_form"),
+        ("disks", "disks_form"),
+        ("remove", "remove_form"),
+        ("erase", "erase_form"),
+        ("erase/<slug:permit_id>", "erase_confirm"),
+        ("reparse", "reparse_form"),
+        ("retire", "retire_form"),
+        ("import", "import_form"),
+        ("key", "key_page"),
+        ("export/<slug:kind>", "export"),
+    )
+    object_views = (
+        ("disk", "disk"),
+        ("raw/<int:number>", "raw"),
+        ("do/<slug:verb>", "do"),
+        ("exec", "exec_page"),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Adding is a verb too: the page calls add_nodes."""
+        return may_run(request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Node]:
+        disks = Disk.objects.filter(present=True).prefetch_related("corrections")
+        nodes: QuerySet[Node] = super().get_queryset(request)
+        return nodes.select_related("role__zone").prefetch_related(Prefetch("disks", disks)).defer("host_key")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        counts = dict(Node.objects.order_by().values_list("status").annotate(n=Count("pk")))
+        chips = [
+            (status, pill(status, f"{words(status)} {counts[status]}"))
+            for status in NodeStatus.values
+            if status in counts
+        ]
+        chosen = request.GET.get("status__exact", "")
+        extra = {
+            **(extra_context or {}),
+            "chips": chips,
+            "chosen": chosen,
+            "all": sum(counts.values()),
+            "export_kinds": FORMATS,
+        }
+        answer: HttpResponse = super().changelist_view(request, extra)
+        return answer
+
+    @admin.display(description="address", ordering="mgmt_address")
+    def address(self, node: Node) -> str:
+        """The management address, which is what people call a node."""
+        return str(node.mgmt_address)
+
+    @admin.display(description="status", ordering="status")
+    def shown_status(self, node: Node) -> str:
+        """Colour, symbol and word; why, when it failed."""
+        if node.error:
+            return format_html('<span title="{}">{}</span>', node.error, pill(node.status))
+        return pill(node.status)
+
+    @admin.display(description="zone / role", ordering="role__zone__zone_id")
+    def place(self, node: Node) -> str:
+        """Where it serves, from the approval of its plan on."""
+        role = getattr(node, "role", None)
+        return f"{role.zone.zone_id} / {role.role}" if role else "–"
+
+    @admin.display(description="hardware")
+    def hardware(self, node: Node) -> str:
+        """Cores and memory."""
+        if node.collected_at is None:
+            return "not collected"
+        return f"{node.cpu_cores} cores {node.cpu_arch}, {memory_text(node.memory_bytes)}"
+
+    @admin.display(description="data disks")
+    def disks(self, node: Node) -> str:
+        """Usable data disks as they count, with a sign when a correction (also of the OS disk) is in conflict."""
+        data = [disk for disk in node.disks.all() if not disk.is_os]
+        usable = [disk for disk in data if disk.effective("status") == 1]
+        text = disks_text((disk.effective("type"), disk.effective("size_bytes")) for disk in usable)
+        text = f"{text} {on_drives([disk.drive for disk in usable])}".strip()
+        marks = []
+        if any(item.conflict for disk in node.disks.all() for item in disk.corrections.all()):
+            marks.append(pill("warning", "conflict"))
+        elif any(disk.corrections.all() for disk in node.disks.all()):
+            marks.append(pill("info", "corrected"))
+        return format_html("{} {}", text or "–", marks[0]) if marks else text or "–"
+
+    @admin.display(description="serial", ordering="product_serial")
+    def serial(self, node: Node) -> str:
+        """Serial number of the machine."""
+        return node.product_serial
+
+    @admin.display(description="collected", ordering="collected_at")
+    def collected(self, node: Node) -> str:
+        """Time of the last collection (UTC)."""
+        return moment_text(node.collected_at)
+
+    def page_context(self, request: HttpRequest, item: Node) -> dict[str, Any]:
+        return {**node_context(item), "may_run": may_run(request)}
+
+    def raw(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
+        """What the node said in one collection, word for word."""
+        slots.hold(request)
+        return raw_collection(self.get_item(request, object_id), number)

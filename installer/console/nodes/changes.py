@@ -1,0 +1,57 @@
+"""Differences of hardware as a person reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from installer.console.units import gb_number, memory_text, size_text
+
+_WORDS = {
+    "product_serial": "serial number",
+    "cpu_model": "CPU",
+    "cpu_cores": "CPU cores",
+    "memory_bytes": "memory",
+    "os_version": "system version",
+    "root_part": "root partition",
+}
+_BYTES = re.compile(r"\b(\d{1,18}) bytes\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line: what differs, and how it read before and reads now; empty: it was or is not there."""
+
+    what: str
+    before: str
+    after: str
+
+
+def change_rows(changes: Iterable[Mapping[str, Any]]) -> list[Change]:
+    """From the ``{"what", "before", "after"}`` that collections and imports tell."""
+    return [
+        Change(
+            _WORDS.get(item["what"], item["what"].replace("size_bytes", "size")),
+            _shown(item["what"], item["before"]),
+            _shown(item["what"], item["after"]),
+        )
+        for item in changes
+    ]
+
+
+def _shown(what: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, int) and what == "memory_bytes":
+        # Two memories of one size in GiB differ in a few bytes that the firmware took.
+        return f"{memory_text(value)} ({value:,} bytes)"
+    if isinstance(value, int) and what.startswith("correction of size_bytes"):
+        return f"{gb_number(value)} GB"
+    return _BYTES.sub(lambda found: _size(int(found[1])), str(value))
+
+
+def _size(size_bytes: int) -> str:
+    """Both ways: two disks of one size as sold may differ in bytes."""
+    return f"{size_text(size_bytes)} ({size_bytes:,} bytes)"

@@ -1,0 +1,81 @@
+"""A command on one node, also on one that is in no zone yet: what holds its disks is let go of from here."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+
+from installer.console import verbs
+from installer.console.base import ConsoleAdmin
+from nodes.erasing.holders import release
+from nodes.models import Node
+from nodes.services.erase_preview import contents_of_nodes
+from operations.commands.core import MAX_COMMAND, looking_commands, only_looks
+from operations.commands.service import MAX_TIMEOUT_S, exec_nodes
+
+
+class NodeExecForm(forms.Form):
+    """A command, and how long it may take."""
+
+    command = forms.CharField(
+        max_length=MAX_COMMAND,
+        label="Command",
+        widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    timeout_s = forms.IntegerField(
+        min_value=1,
+        max_value=MAX_TIMEOUT_S,
+        initial=60,
+        label="Seconds",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    sure = forms.BooleanField(required=False)
+
+
+class ExecVerbs(ConsoleAdmin):
+    """Mixed into the admin of nodes."""
+
+    def exec_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The command that is proposed or typed; on POST the job. One that changes something is asked for twice."""
+        node = self.get_item(request, object_id)
+        verbs.need(verbs.may_run(request))
+        proposed = request.GET.get("command", "")[:MAX_COMMAND]
+        posted = request.method == "POST"
+        form = NodeExecForm(request.POST) if posted else NodeExecForm(initial={"command": proposed})
+        asked = False
+        if posted and form.is_valid():
+            data = form.cleaned_data
+            asked = verbs.may_decide(request) and not data["sure"] and not only_looks(data["command"])
+            if not asked:
+                job = verbs.attempt(
+                    request,
+                    lambda: exec_nodes(
+                        group=node.node_id,
+                        command=data["command"],
+                        timeout_s=data["timeout_s"],
+                        anything=verbs.may_decide(request),
+                        actor=verbs.actor(request),
+                    ),
+                )
+                if job is not None:
+                    return HttpResponseRedirect(reverse("admin:jobs_job_answers", args=[job.job_id]))
+        return self.page(
+            request,
+            "console/node_exec.html",
+            f"Run a command on {node}",
+            node=node,
+            form=form,
+            asked=asked,
+            users=_users(node),
+            looking=looking_commands(),
+            may_decide=verbs.may_decide(request),
+        )
+
+
+def _users(node: Node) -> list[tuple[str, str]]:
+    """Who uses a disk of the node, as its last collection told, and the command that lets go of it."""
+    contents = contents_of_nodes([node]).get(node.pk, {})
+    sentences = dict.fromkeys(user for content in contents.values() for user in content.users)
+    return [(sentence, release(sentence)) for sentence in sentences]

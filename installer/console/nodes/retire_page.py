@@ -1,0 +1,91 @@
+"""Machines leave service: what follows first, then the button."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from common.audit import MAX_REASON_CHARS
+from common.confirmation import asked_for
+from common.errors import VerbError
+from installer.console import verbs
+from installer.console.base import ConsoleAdmin
+from installer.console.labels import pill
+from installer.console.nodes.forms import NodesForm
+from nodes.models import Node
+from zones.services import Retired, retire_nodes
+
+MAX_NODES = 300
+
+
+class RetireVerbs(ConsoleAdmin):
+    """Mixed into the admin of nodes."""
+
+    @admin.action(description="Retire…", permissions=["run"])
+    def retire(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
+        """Shows what follows first."""
+        if verbs.too_many(request, queryset.count(), MAX_NODES, "retire_nodes -I FILE"):
+            return None
+        return self._consequences(request, queryset)
+
+    def retire_form(self, request: HttpRequest) -> HttpResponse:
+        """POST: the nodes leave their zone, and the page keeps what is left to do."""
+        verbs.need(verbs.may_run(request))
+        form = NodesForm(request.POST or None)
+        if not form.is_valid():
+            for errors in form.errors.values():
+                messages.error(request, " ".join(map(str, errors)))
+            return HttpResponseRedirect(self.url_of("changelist"))
+        done = verbs.attempt(
+            request,
+            lambda: retire_nodes(
+                addresses=form.cleaned_data["nodes"],
+                actor=verbs.actor(request),
+                reason=verbs.posted(request, "reason", MAX_REASON_CHARS),
+                confirm=verbs.posted(request, "confirm", 2000),
+            ),
+        )
+        if done is None:
+            return self._consequences(
+                request, Node.objects.filter(mgmt_address__in=form.cleaned_data["nodes"]), again=True
+            )
+        messages.success(request, f"{verbs.count(len(done.nodes), 'node')} of zone {done.zone_id} retired")
+        return self._show(request, done, done=True)
+
+    def _consequences(
+        self, request: HttpRequest, chosen: QuerySet[Node], *, again: bool = False
+    ) -> HttpResponse:
+        """What would follow; ``again``: the refusal has been said already."""
+        addresses = [str(address) for address in chosen.values_list("mgmt_address", flat=True)]
+
+        def call() -> Retired:
+            return retire_nodes(addresses=addresses, actor=verbs.actor(request), dry_run=True)
+
+        told = None
+        if again:
+            with suppress(VerbError):
+                told = call()
+        else:
+            told = verbs.attempt(request, call)
+        if told is None:
+            return HttpResponseRedirect(self.url_of("changelist"))
+        return self._show(request, told, done=False)
+
+    def _show(self, request: HttpRequest, told: Retired, *, done: bool) -> HttpResponse:
+        return self.page(
+            request,
+            "console/node_retire.html",
+            "Retired: what is left to do" if done else "Retire nodes",
+            told=told,
+            done=done,
+            ids=" ".join(node.node_id for node in told.nodes),
+            rows=[(pill(item.level), item) for item in told.findings],
+            settings=told.settings,
+            reason_chars=MAX_REASON_CHARS,
+            reason=verbs.posted(request, "reason", MAX_REASON_CHARS),
+            asked=asked_for([node.label for node in told.nodes]),
+            back=self.url_of("changelist"),
+        )

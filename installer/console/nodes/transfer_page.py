@@ -1,0 +1,170 @@
+"""Nodes out to a file, and in from one after a preview."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+
+from common.errors import Finding, Refused, VerbError
+from installer import slots
+from installer.console import verbs
+from installer.console.base import ConsoleAdmin
+from installer.console.labels import pill
+from installer.console.nodes.changes import change_rows
+from installer.console.nodes.forms import ImportForm
+from installer.console.uploads import MAX_FILE_BYTES, Unusable, Upload, digest, keep, take
+from installer.downloads import nodes_file
+from nodes import services
+from nodes.describe import imported_json, prefetched
+from nodes.models import Node
+from nodes.services.export_nodes import FORMATS
+from nodes.services.import_nodes import Imported
+from nodes.states import COLLECTABLE
+
+
+class ExchangeVerbs(ConsoleAdmin):
+    """Mixed into the admin of nodes."""
+
+    @admin.action(description="Export as JSON", permissions=["view"])
+    def export_json(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponseBase:
+        """For another console."""
+        return _file(request, queryset, "json")
+
+    @admin.action(description="Export as CSV", permissions=["view"])
+    def export_csv(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponseBase:
+        """For a spreadsheet."""
+        return _file(request, queryset, "csv")
+
+    def export(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        """The nodes of the list as it is filtered and searched."""
+        verbs.need(self.has_view_permission(request))
+        if kind not in FORMATS:
+            raise Http404(f"nodes are exported as {' or '.join(FORMATS)}")
+        try:
+            return _file(request, self.get_changelist_instance(request).queryset, kind)
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(f"{self.url_of('changelist')}?e=1")
+
+    def import_form(self, request: HttpRequest) -> HttpResponse:
+        """The form; on POST of a file its preview, on POST of a preview the import of exactly that file."""
+        verbs.need(verbs.may_run(request))
+        if request.method != "POST":
+            return self._import_page(request)
+        person = request.user.get_username()
+        try:
+            if "kept" in request.POST:
+                return self._confirmed(request, take(request.POST["kept"], person))
+            form = ImportForm(request.POST, request.FILES)
+            if not form.is_valid():
+                return self._import_page(request, form=form)
+            return self._previewed(request, _read(form.cleaned_data["file"], person))
+        except Unusable as problem:
+            messages.error(request, str(problem))
+            return self._import_page(request)
+
+    def _previewed(
+        self, request: HttpRequest, upload: Upload, findings: Sequence[Finding] = ()
+    ) -> HttpResponse:
+        """Raises :class:`Unusable` when the file cannot wait for a confirmation."""
+        try:
+            would = _dry(request, upload)
+        except Refused as refusal:
+            return self._import_page(request, findings=refusal.findings, name=upload.name)
+        kept = keep(replace(upload, shown=_digest(would)))
+        return self._import_page(
+            request,
+            findings=findings,
+            name=upload.name,
+            kept=kept,
+            force=bool(request.POST.get("force")),
+            **_shown(would),
+        )
+
+    def _confirmed(self, request: HttpRequest, upload: Upload) -> HttpResponse:
+        try:
+            if _digest(_dry(request, upload)) != upload.shown:
+                messages.warning(
+                    request,
+                    "what is known here changed since you looked, nothing was imported: "
+                    "this is what the file would do now",
+                )
+                return self._previewed(request, upload)
+            done = services.import_nodes(
+                data=upload.data,
+                file=upload.name,
+                force=bool(request.POST.get("force")),
+                actor=verbs.actor(request),
+            )
+        except Refused as refusal:
+            return self._previewed(request, upload, refusal.findings)
+        except VerbError as error:
+            verbs.tell(request, error)
+            return self._previewed(request, upload)
+        counts = Counter(item.what for item in done)
+        messages.success(
+            request,
+            f"{upload.name} is imported: {counts['new']} new, {counts['changed']} changed, {counts['same']} the same",
+        )
+        return HttpResponseRedirect(self.url_of("changelist"))
+
+    def _import_page(self, request: HttpRequest, **context: Any) -> HttpResponse:
+        return self.page(
+            request, "console/node_import.html", "Import nodes", **{"form": ImportForm(), **context}
+        )
+
+
+def _file(request: HttpRequest, nodes: QuerySet[Node], kind: str) -> HttpResponseBase:
+    slots.hold(request)
+    return nodes_file(prefetched().filter(pk__in=nodes.order_by().values("pk")), kind, to_desk=True)
+
+
+def _read(file: UploadedFile[Any], person: str) -> Upload:
+    """Raises :class:`Unusable` when it is too large."""
+    data = file.read(MAX_FILE_BYTES + 1)
+    if len(data) > MAX_FILE_BYTES:
+        raise Unusable(
+            f"{file.name} is larger than 16 MiB: import it in parts, or with the command import_nodes FILE"
+        )
+    return Upload(name=(file.name or "")[:255], data=data, by=person)
+
+
+def _dry(request: HttpRequest, upload: Upload) -> list[Imported]:
+    return services.import_nodes(data=upload.data, file=upload.name, dry_run=True, actor=verbs.actor(request))
+
+
+def _digest(done: Sequence[Imported]) -> str:
+    return digest([imported_json(item.address, item.what, item.changes, item.notes) for item in done])
+
+
+def _shown(would: Sequence[Imported]) -> dict[str, Any]:
+    """What the page needs of a preview."""
+    known = {
+        str(node.mgmt_address): node
+        for node in Node.objects.filter(mgmt_address__in=[item.address for item in would])
+    }
+    rows: list[dict[str, Any]] = [
+        {
+            "address": item.address,
+            "node": known.get(item.address),
+            "what": item.what,
+            "pill": pill("added" if item.what == "new" else item.what, item.what),
+            "changes": change_rows(item.changes),
+            "notes": item.notes,
+        }
+        for item in would
+    ]
+    in_service = [row for row in rows if row["node"] and row["node"].status not in COLLECTABLE]
+    return {
+        "rows": [row for row in rows if row["what"] != "same"],
+        "same": [row for row in rows if row["what"] == "same"],
+        "counts": Counter(item.what for item in would),
+        "in_service": [(row["address"], pill(row["node"].status)) for row in in_service],
+    }

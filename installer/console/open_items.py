@@ -1,0 +1,154 @@
+"""What waits for a person: everything that keeps the first page from saying that nothing does."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from common.errors import Refused
+from installer.console.verbs import count, job_url
+from jobs.models import Job, Step
+from jobs.states import STEP_ENDED, JobStatus, StepStatus
+from nodes.models import Node
+from nodes.states import NodeStatus
+from operations.models import Change
+from zones.models import Plan
+from zones.services import revisions
+from zones.states import PlanStatus
+
+ROWS = 8
+# Their nodes are listed by themselves, with the reason.
+FAILED = (NodeStatus.COLLECT_FAILED, NodeStatus.SCALE_FAILED)
+# Of one job; what is left out is counted.
+_STEPS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """One line of the list: how grave (``bad``, ``warn``, ``info``), what, why, and the page where it is dealt with."""
+
+    tone: str
+    title: str
+    detail: str
+    url: str
+    button: str
+
+    @property
+    def symbol(self) -> str:
+        """Return the sign that goes with the tone: colour alone tells nobody who does not see it."""
+        return {"bad": "✕", "warn": "!"}.get(self.tone, "i")
+
+
+def open_items() -> list[OpenItem]:
+    """Return everything that is open, the gravest first; a fixed number of queries, and some for each open plan."""
+    found = [*_failed_jobs(), *_left_running(), *_void_approvals(), *_changes(), *_new_nodes()]
+    return sorted(found, key=lambda item: ("bad", "warn", "info").index(item.tone))
+
+
+def first_scale_out_done() -> bool:
+    """Say whether nodes were ever installed from here: an adopted zone was not."""
+    return Plan.objects.filter(
+        Q(status=PlanStatus.APPLIED), Q(kind=Plan.Kind.SCALE) | Q(kind=Plan.Kind.ZONE, job_id__gt="")
+    ).exists()
+
+
+def _failed_jobs() -> Iterator[OpenItem]:
+    """Failures that nothing has made good: the same action ended on the node, or in the zone, in no later job.
+
+    A job may fail on nodes that stay ``new`` or ``active``; then no state of a node tells it.
+    """
+    by_node: dict[int, dict[str, str]] = {}
+    for pk, target, address, error in _failed_steps().values_list("job_id", "target", "address", "error")[
+        :_STEPS
+    ]:
+        # Many nodes that fail alike say so in one sentence, each with its own address.
+        by_node.setdefault(pk, {})[target] = error.replace(address, "the node") if address else error
+    by_job = {pk: Counter(errors.values()) for pk, errors in by_node.items()}
+    jobs = Job.objects.filter(Q(pk__in=by_job) | Q(pk__in=_failed_elsewhere().values("pk")))
+    for job in jobs.order_by("-pk"):
+        errors = by_job.get(job.pk, Counter())
+        place = f" in {job.zone_id}" if job.zone_id else ""
+        failed = sum(errors.values())
+        title = f"{job.action}{place} failed" + (f" on {count(failed, 'node')}" if failed else "")
+        said = [f"{number} × {text}" if number > 1 else text for text, number in errors.most_common(3)]
+        more = len(errors) - len(said)
+        detail = "; ".join([*said, *([f"{more} more reasons"] if more > 0 else [])]) or job.error
+        yield OpenItem("bad", title, detail, job_url(job.job_id), "Open the job")
+
+
+def _failed_steps() -> QuerySet[Step]:
+    later = Step.objects.filter(
+        target=OuterRef("target"),
+        job__action=OuterRef("job__action"),
+        job_id__gt=OuterRef("job_id"),
+        status__in=(StepStatus.SUCCEEDED, StepStatus.FAILED),
+    )
+    there = Node.objects.exclude(status__in=(*FAILED, NodeStatus.RETIRED)).values("node_id")
+    failed = Step.objects.filter(job__status=JobStatus.FAILED, status=StepStatus.FAILED, target__in=there)
+    return failed.filter(~Exists(later)).order_by("-job_id", "pk")
+
+
+def _failed_elsewhere() -> QuerySet[Job]:
+    """Jobs that failed in a step of the installer itself, or without any step."""
+    later = Job.objects.filter(
+        action=OuterRef("action"), zone_id=OuterRef("zone_id"), pk__gt=OuterRef("pk"), status__in=_DONE
+    )
+    failed = Step.objects.filter(job=OuterRef("pk"), status=StepStatus.FAILED)
+    return Job.objects.filter(
+        Q(Exists(failed.filter(target=""))) | ~Q(Exists(failed)), ~Exists(later), status=JobStatus.FAILED
+    )
+
+
+_DONE = (JobStatus.SUCCEEDED, JobStatus.FAILED)
+
+
+def _left_running() -> Iterator[OpenItem]:
+    """Jobs that are over and may have left a process on a node: the node is held until its end was seen."""
+    left = Step.objects.filter(status__in=STEP_ENDED).exclude(remote={}).exclude(target="")
+    rows = left.values("job__job_id").annotate(nodes=Count("target", distinct=True)).order_by("-job_id")
+    for row in rows[:ROWS]:
+        title = f"{count(row['nodes'], 'node')} may still run something of job {row['job__job_id']}"
+        detail = "it was given up before its end was seen there; confirm that it has stopped where a machine is gone"
+        yield OpenItem("warn", title, detail, job_url(row["job__job_id"]), "Open the job")
+
+
+def _void_approvals() -> Iterator[OpenItem]:
+    approved = Plan.objects.filter(status=PlanStatus.APPROVED).select_related("zone")
+    for plan in approved.order_by("-pk")[:ROWS]:
+        try:
+            revisions.check_unchanged(plan)
+        except Refused as refusal:
+            first, *rest = refusal.findings
+            detail = first.detail + (f"; and {count(len(rest), 'more change')}" if rest else "")
+            url = reverse("admin:zones_plan_change", args=[plan.plan_id])
+            yield OpenItem("bad", f"The approval of {plan.plan_id} is void", detail, url, "Open the plan")
+
+
+def _changes() -> Iterator[OpenItem]:
+    """Files in service whose change was previewed and not decided, or approved and not written."""
+    newest = Change.objects.filter(zone=OuterRef("zone"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
+    waiting = Change.objects.filter(~Exists(newest), applied_at=None).select_related("zone")
+    for change in waiting.order_by("-pk")[:ROWS]:
+        approved = bool(change.approved_by)
+        what = "is approved and not written yet" if approved else "waits for an approval"
+        url = reverse(f"admin:zones_zone_{change.kind}", args=[change.zone.zone_id])
+        title = f"The change of {Change.Kind(change.kind).label} in {change.zone.zone_id} {what}"
+        who = f"approved by {change.approved_by}" if approved else f"made by {change.created_by}"
+        yield OpenItem("info", title, who, url, "Open it")
+
+
+def _new_nodes() -> Iterator[OpenItem]:
+    new = Node.objects.filter(status=NodeStatus.NEW)
+    found = new.aggregate(ssh=Count("pk", filter=Q(host_key="")), due=Count("pk", filter=~Q(host_key="")))
+    url = f"{reverse('admin:nodes_node_changelist')}?status__exact={NodeStatus.NEW}"
+    if found["ssh"]:
+        title = f"{count(found['ssh'], 'new node')}: SSH is not established"
+        detail = "tick them in the list, then Establish SSH: one login with the password of the node"
+        yield OpenItem("warn", title, detail, url, "Show them")
+    if found["due"]:
+        title = f"{count(found['due'], 'new node')}: hardware is not collected"
+        yield OpenItem("warn", title, "tick them in the list, then Collect", url, "Show them")

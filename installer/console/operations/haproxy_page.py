@@ -1,0 +1,94 @@
+"""haproxy of a zone's proxies: what it would become, who approved it, and where it was put back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from installer import slots
+from installer.console import verbs
+from installer.console.base import ConsoleAdmin
+from installer.console.labels import pill
+from jobs.models import Job, Step
+from operations.changes import approve_change, file_diffs
+from operations.haproxy.service import apply_haproxy, preview_haproxy, zone_haproxy
+from operations.models import Change
+from zones.models import Zone
+
+SHOWN_CHANGES = 10
+MEANS = {
+    "draft": "waits for somebody to approve it",
+    "approved": "approved: apply it here, or scale_qingcloud_zone does as its last phase",
+    "applied": "applied: every proxy has it",
+}
+
+
+def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse:
+    """The newest change and what became of it; on POST one of the three verbs."""
+    if request.method == "POST":
+        there = _do(request, zone)
+        if not verbs.outdated(request):
+            return HttpResponseRedirect(there or request.path)
+    changes = list(zone.changes.filter(kind=Change.Kind.HAPROXY).select_related("zone")[:SHOWN_CHANGES])
+    newest = changes[0] if changes else None
+    # A new preview does not hide what became of the one before it.
+    ran = next((change for change in changes if change.job_id), None)
+    return page.page(
+        request,
+        "console/haproxy.html",
+        f"haproxy of {zone.zone_id}",
+        zone=zone,
+        listeners=verbs.attempt(request, lambda: zone_haproxy(zone_id=zone.zone_id)) or "",
+        change=newest,
+        state=pill(newest.state) if newest else "",
+        means=MEANS[newest.state] if newest else "",
+        diffs=file_diffs(newest) if newest else [],
+        earlier=[(change, pill(change.state)) for change in changes[1:]],
+        ran=ran,
+        job=Job.objects.filter(job_id=ran.job_id).first() if ran else None,
+        proxies=_proxies(ran) if ran else [],
+        may_run=verbs.may_run(request),
+        may_decide=verbs.may_decide(request),
+        back=page.page_url(zone),
+    )
+
+
+def _do(request: HttpRequest, zone: Zone) -> str:
+    """The address to go to; empty: this page again."""
+    actor, named = verbs.actor(request), {"zone_id": zone.zone_id}
+    if "approve" in request.POST:
+        verbs.need(verbs.may_decide(request))
+        change_id, comment = verbs.posted(request, "approve", 10), verbs.posted(request, "comment", 2000)
+        change = verbs.attempt(
+            request, lambda: approve_change(change_id=change_id, comment=comment, actor=actor, **named)
+        )
+        if change:
+            messages.success(
+                request, f"change {change.change_id} is approved: apply it when the zone may be touched"
+            )
+    elif "apply" in request.POST:
+        job = verbs.attempt(
+            request, lambda: apply_haproxy(actor=actor, **verbs.seen_change(request), **named)
+        )
+        return verbs.job_url(job.job_id) if job else ""
+    elif "preview" in request.POST:
+        slots.hold(request)
+        here = bool(request.POST.get("on_management"))
+        seen = verbs.posted(request, "instead_of", 10)
+        made = verbs.attempt(
+            request,
+            lambda: preview_haproxy(actor=actor, on_management=here, instead_of=seen, **named),
+        )
+        if made:
+            messages.success(
+                request, f"change {made.change_id} was made of what the proxies have now: review it below"
+            )
+    return ""
+
+
+def _proxies(change: Change) -> list[dict[str, Any]]:
+    """What the newest job did on each proxy, in its order."""
+    steps = Step.objects.filter(job__job_id=change.job_id, phase="haproxy").order_by("position", "pk")
+    return [{"address": step.address, "pill": pill(step.status), "error": step.error} for step in steps]

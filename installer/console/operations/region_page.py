@@ -1,0 +1,83 @@
+"""The global side of a zone that joins: the listener for its front gate, and what people tick there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from unfold.widgets import UnfoldAdminIntegerFieldWidget
+
+from common.audit import MAX_REASON_CHARS
+from installer.console import verbs
+from installer.console.base import ConsoleAdmin
+from installer.console.units import moment_text
+from operations.region.service import tick_checklist, untick_checklist, zone_checklist, zone_front_gate
+from zones.models import Zone
+
+
+class FrontGateForm(forms.Form):
+    """The two ports of the listener."""
+
+    port = forms.IntegerField(
+        min_value=1,
+        max_value=65535,
+        label="Port on the global proxies",
+        help_text="Free there, and another one for each zone.",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    server_port = forms.IntegerField(
+        min_value=1,
+        max_value=65535,
+        required=False,
+        label="Port of the front gate",
+        help_text="What it listens on in the new zone. Empty: the same.",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+
+def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse:
+    """Both; on POST an item is ticked or unticked."""
+    if request.method == "POST":
+        return HttpResponseRedirect(f"{request.get_full_path()}#{_tick(request, zone)}")
+    items = verbs.attempt(request, lambda: zone_checklist(zone_id=zone.zone_id)) or []
+    form = FrontGateForm(request.GET if "port" in request.GET else None)
+    return page.page(
+        request,
+        "console/joining.html",
+        f"Global side of {zone.zone_id}",
+        zone=zone,
+        items=[{**item, "at": _at(item["ticked_at"])} for item in items],
+        done=sum(bool(item["ticked_by"]) and not item["changed"] for item in items),
+        form=form,
+        listener=_listener(request, zone, form.cleaned_data) if form.is_bound and form.is_valid() else "",
+        may_run=verbs.may_run(request),
+        back=page.page_url(zone),
+    )
+
+
+def _at(stamped: str | None) -> str:
+    return moment_text(datetime.fromisoformat(stamped)) if stamped else ""
+
+
+def _tick(request: HttpRequest, zone: Zone) -> str:
+    """The item that was meant."""
+    item, comment = verbs.posted(request, "item", 64), verbs.posted(request, "comment", MAX_REASON_CHARS)
+    named: dict[str, Any] = {
+        "zone_id": zone.zone_id,
+        "item": item,
+        "comment": comment,
+        "actor": verbs.actor(request),
+    }
+    if "untick" in request.POST:
+        ticked_at = verbs.posted_moment(request, "ticked_at")
+        verbs.attempt(request, lambda: untick_checklist(**named, ticked_at=ticked_at))
+    else:
+        verbs.attempt(request, lambda: tick_checklist(**named))
+    return item
+
+
+def _listener(request: HttpRequest, zone: Zone, ports: dict[str, Any]) -> str:
+    named = {"port": ports["port"], "server_port": ports["server_port"] or 0}
+    return verbs.attempt(request, lambda: zone_front_gate(zone_id=zone.zone_id, **named)) or ""

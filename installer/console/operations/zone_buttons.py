@@ -1,0 +1,35 @@
+"""Buttons on zones in service: commands and packages on nodes, QEMU versions, statistics."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from installer.console import verbs
+from installer.console.base import ConsoleAdmin
+from installer.console.operations import maintain_page, qemu_page
+from zones.models import Zone
+
+MAINTENANCE_VIEWS = (("maintain", "maintain"), ("qemu", "qemu"))
+
+
+def maintenance_links(request: HttpRequest, zone: Zone) -> list[tuple[str, str]]:
+    """Words and address of each of these pages that the person may open."""
+    pages = [("Maintain", "maintain")] if verbs.may_run(request) else []
+    return [
+        (words, reverse(f"admin:zones_zone_{name}", args=[zone.zone_id]))
+        for words, name in (*pages, ("QEMU", "qemu"))
+    ]
+
+
+class ZoneMaintenance(ConsoleAdmin):
+    """Mixed into the admin of zones."""
+
+    def maintain(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Forms of the verbs on groups of nodes; on POST the job."""
+        verbs.need(verbs.may_run(request))
+        return maintain_page.answer(self, request, self.get_item(request, object_id))
+
+    def qemu(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Versions seen and set up; on POST a change of them, its approval, or the job that distributes it."""
+        return qemu_page.answer(self, request, self.get_item(request, object_id))

@@ -1,0 +1,189 @@
+"""Plans: what will be written to each machine, reviewed and decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.html import format_html
+
+from common.errors import Finding
+from installer.console import verbs
+from installer.console.base import ConsoleAdmin
+from installer.console.labels import pill
+from installer.console.plans import edit_page, leave_out_page, page
+from installer.console.units import moment_text
+from zones.models import Plan
+from zones.states import PLAN_OPEN, PlanStatus
+
+LARGE = ("disk_identities", "host_keys", "variables", "vms", "removed", "summary", "sources", "findings")
+MEANS = {
+    PlanStatus.DRAFT: "waits for somebody to approve or reject it",
+    PlanStatus.APPROVED: "approved: scale the zone to apply it",
+    PlanStatus.APPLIED: "applied: the zone has these files now",
+    PlanStatus.REJECTED: "rejected: what it reserved is free again",
+    PlanStatus.SUPERSEDED: "superseded by a newer plan",
+}
+
+
+@admin.register(Plan)
+class PlanAdmin(ConsoleAdmin):
+    """Newest first."""
+
+    public_id = "plan_id"
+    page_template = "console/plan.html"
+    list_display = (
+        "plan_id",
+        "shown_status",
+        "zone_name",
+        "kind",
+        "nodes",
+        "made",
+        "created_by",
+        "decided",
+        "job",
+    )
+    list_filter = ("status", ("zone", admin.RelatedOnlyFieldListFilter), "kind")
+    search_fields = ("plan_id", "zone__zone_id", "created_by", "decided_by")
+    actions = None
+    object_views = (
+        ("decide", "decide"),
+        ("source", "source"),
+        ("file", "file"),
+        ("edit", "edit"),
+        ("void", "void"),
+        ("lists", "lists"),
+        ("leave-out", "leave_out"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
+        plans: QuerySet[Plan] = super().get_queryset(request)
+        return plans.select_related("zone")
+
+    @admin.display(description="status", ordering="status")
+    def shown_status(self, plan: Plan) -> str:
+        """Colour, symbol and word."""
+        return pill(plan.status)
+
+    @admin.display(description="zone", ordering="zone__zone_id")
+    def zone_name(self, plan: Plan) -> str:
+        """Its zone."""
+        return plan.zone.zone_id
+
+    @admin.display(description="nodes")
+    def nodes(self, plan: Plan) -> int:
+        """How many nodes it adds."""
+        return len(plan.roles)
+
+    @admin.display(description="created", ordering="created_at")
+    def made(self, plan: Plan) -> str:
+        """When it was made (UTC)."""
+        return moment_text(plan.created_at)
+
+    @admin.display(description="decided")
+    def decided(self, plan: Plan) -> str:
+        """By whom and when."""
+        return f"{plan.decided_by}, {moment_text(plan.decided_at)}" if plan.decided_by else ""
+
+    @admin.display(description="job")
+    def job(self, plan: Plan) -> str:
+        """The job that applies it."""
+        if not plan.job_id:
+            return ""
+        return format_html('<a class="con-link" href="{}">{}</a>', verbs.job_url(plan.job_id), plan.job_id)
+
+    def page_context(self, request: HttpRequest, item: Plan) -> dict[str, Any]:
+        found = page.describe(request, item)
+        is_open = item.status in PLAN_OPEN
+        return {
+            **found,
+            "plan": item,
+            **page.findings(item),
+            "sources": page.sources(item),
+            "status_pill": pill(item.status),
+            "means": MEANS[PlanStatus(item.status)],
+            # Comparing the disks of thousands of nodes takes longer than a page may: it comes after the page.
+            "void": _changes_since(item) if is_open and not found["many"] else [],
+            "void_later": is_open and found["many"],
+            "may_decide": verbs.may_decide(request),
+            "may_run": verbs.may_run(request),
+            "can_approve": item.status == PlanStatus.DRAFT,
+            "can_reject": is_open,
+            "can_edit": is_open and verbs.may_run(request),
+            # Before its first job a plan is simply made anew without them.
+            "can_leave_out": is_open and bool(item.job_id) and verbs.may_run(request),
+        }
+
+    def source(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """GET: one of the files that the plan was made from, as it was given."""
+        return page.source_text(self.get_item(request, object_id), request.GET.get("name", ""))
+
+    def file(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """GET: one file as plain text."""
+        return edit_page.text_of(self.get_item(request, object_id), request.GET.get("path", ""))
+
+    def edit(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """One file in an editor; POST puts the text in its place."""
+        return edit_page.answer(self, request, self.get_item(request, object_id))
+
+    def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """GET: what changed since the plan was made, as a piece of the page."""
+        plan = self.get_item(request, object_id)
+        return render(request, "console/plan_void.html", {"plan": plan, "void": _changes_since(plan)})
+
+    def lists(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: node lists follow roles that were edited."""
+        from zones import services
+
+        verbs.need(verbs.may_run(request))
+        plan = self.get_item(request, object_id)
+        if request.method == "POST":
+            listed = verbs.attempt(
+                request,
+                lambda: services.gen_node_list(zone_id=plan.zone.zone_id, actor=verbs.actor(request)),
+            )
+            if listed:
+                messages.success(
+                    request, f"{len(listed.roles)} roles and {len(listed.files)} node lists changed"
+                )
+        return HttpResponseRedirect(self.url_of("change", object_id))
+
+    def leave_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Which nodes the plan goes on without; POST leaves them out."""
+        return leave_out_page.answer(self, request, self.get_item(request, object_id))
+
+    def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """POST: approve or reject what was on the page, with a comment; the page as it is now when that changed."""
+        from zones import services
+
+        verbs.need(verbs.may_decide(request))
+        seen: dict[str, Any] = verbs.seen_plan(request)
+        content_hash = seen["content_hash"]
+        wanted: dict[str, Any] = {
+            "plan_id": object_id,
+            "actor": verbs.actor(request),
+            "comment": verbs.posted(request, "comment", 2000),
+        }
+        known: dict[str, Callable[[], Plan]] = {
+            "approve": lambda: services.approve_plan(content_hash=content_hash, **wanted),
+            "reject": lambda: services.reject_plan(**seen, **wanted),
+        }
+        call = known.get(request.POST.get("decision", ""))
+        if request.method == "POST" and call:
+            plan = verbs.attempt(request, call)
+            if plan:
+                messages.success(request, f"plan {plan.plan_id} is {plan.status}")
+            elif verbs.outdated(request):
+                return self.change_view(request, object_id)
+        return HttpResponseRedirect(self.url_of("change", object_id))
+
+
+def _changes_since(plan: Plan) -> list[Finding]:
+    """What the hash covers and is not any more as it was when the plan was made."""
+    from zones.services import revisions
+
+    return revisions.hash_now(plan)[1]

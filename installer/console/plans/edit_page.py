@@ -1,0 +1,134 @@
+"""One file of a plan: to look at, and to edit with the findings beside its lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+
+from common.characters import visible
+from common.errors import Finding, Outdated, Refused, VerbError
+from installer.console import verbs
+from installer.kept_text import kept_text
+from zones import services
+from zones.core.edits import file_hash, normal_text
+from zones.core.merge import merge
+from zones.describe import file_diff, removed_diff, unified
+from zones.models import Plan, PlanFile
+from zones.services.seen import former_text
+from zones.states import PLAN_OPEN
+
+if TYPE_CHECKING:
+    from installer.console.plans.admin import PlanAdmin
+
+
+def file_of(plan: Plan, path: str) -> PlanFile:
+    """The file of that path. Raises 404."""
+    file = plan.files.filter(path=path[:255]).first()
+    if file is None:
+        raise Http404(f"plan {plan.plan_id} has no file {path[:80]}")
+    return file
+
+
+def text_of(plan: Plan, path: str) -> HttpResponse:
+    """The difference of a file as plain text, or its content when nothing changes."""
+    if path in plan.removed:
+        return HttpResponse(removed_diff(path, plan.removed[path]), content_type="text/plain; charset=utf-8")
+    file = file_of(plan, path)
+    return HttpResponse(file_diff(file) or file.content, content_type="text/plain; charset=utf-8")
+
+
+def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
+    """The editor; on POST the plan again, or the editor with every finding and what was typed."""
+    verbs.need(verbs.may_run(request))
+    file = file_of(plan, request.GET.get("path", ""))
+    text, made_from = file.content, file_hash(file.content)
+    findings: tuple[Finding, ...] = ()
+    kept = kept_text(request)
+    if kept is not None:
+        text, made_from = kept.get("content", "").replace("\r\n", "\n"), kept.get("made_from", "")[:64]
+    if request.method == "POST":
+        # A browser sends the lines of a text area with CRLF, whatever was typed.
+        text = request.POST.get("content", "").replace("\r\n", "\n")
+        # What is typed stays an edit of the text that it was made from, however often it is refused.
+        made_from = verbs.posted(request, "made_from", 64)
+        if "restore" in request.POST:
+            text = file.rendered
+        done, findings = _save(request, plan, file, text, made_from)
+        if done:
+            return HttpResponseRedirect(page.url_of("change", plan.plan_id))
+        if verbs.outdated(request):
+            text, made_from = _together(request, plan, file, text, made_from)
+    return page.page(
+        request,
+        "console/plan_edit.html",
+        f"Edit {file.path} of {plan.plan_id}",
+        plan=plan,
+        file=file,
+        text=text,
+        made_from=made_from,
+        findings=findings,
+        lines=_numbered(text, findings),
+        edit_diff=unified(file.path, file.rendered, file.content) if file.edited_by else "",
+        editable=plan.status in PLAN_OPEN,
+        back=page.url_of("change", plan.plan_id),
+    )
+
+
+def _save(
+    request: HttpRequest, plan: Plan, file: PlanFile, text: str, made_from: str
+) -> tuple[bool, tuple[Finding, ...]]:
+    try:
+        after = services.edit_plan_file(
+            plan_id=plan.plan_id,
+            path=file.path,
+            content=text,
+            made_from=made_from,
+            seen_status=verbs.posted(request, "seen_status", 16),
+            actor=verbs.actor(request),
+        )
+    except Outdated as outdated:
+        verbs.tell(request, outdated)
+        return False, ()
+    except Refused as refusal:
+        return False, tuple(refusal.findings)
+    except VerbError as error:
+        verbs.tell(request, error)
+        return False, ()
+    if plan.status != after.status:
+        messages.warning(
+            request, f"{file.path} was changed: the approval is void, {plan.plan_id} is a draft again"
+        )
+    else:
+        messages.success(request, f"{file.path} was changed")
+    return True, ()
+
+
+def _together(request: HttpRequest, plan: Plan, file: PlanFile, text: str, made_from: str) -> tuple[str, str]:
+    """What the editor goes on with after somebody else changed the file: both edits in one text where that goes."""
+    seen, now = former_text(plan, file, made_from), file_hash(file.content)
+    merged = None if seen is None else merge(seen, normal_text(text), file.content)
+    if merged is None:
+        messages.warning(
+            request, "the text below is yours alone: bring into it what changed, or Save takes that back"
+        )
+        return text, now
+    if merged != text:
+        messages.warning(
+            request, "the text below holds both edits, yours and the other one: look at it, then Save"
+        )
+    return merged, now
+
+
+def _numbered(text: str, findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
+    if not any(item.line for item in findings):
+        return []
+    return [
+        {
+            "number": number,
+            "text": visible(line),
+            "findings": [item for item in findings if item.line == number],
+        }
+        for number, line in enumerate(text.split("\n"), 1)
+    ]

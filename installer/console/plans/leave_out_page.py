@@ -1,0 +1,55 @@
+"""A plan goes on without nodes that cannot be installed: which, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from common.audit import MAX_REASON_CHARS
+from installer.console import verbs
+from installer.console.labels import pill
+from zones.models import Plan
+
+if TYPE_CHECKING:
+    from installer.console.plans.admin import PlanAdmin
+
+
+def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
+    """The nodes that are not in service, to choose from; POST leaves the chosen ones out."""
+    from zones.services import leave_out
+
+    verbs.need(verbs.may_run(request))
+    back = page.url_of("change", plan.plan_id)
+    chosen = request.POST.getlist("address")
+    if request.method == "POST" and not chosen:
+        messages.error(request, "no node is chosen")
+    elif request.method == "POST":
+        left = verbs.attempt(
+            request,
+            lambda: leave_out.leave_out_nodes(
+                plan_id=plan.plan_id,
+                addresses=chosen,
+                reason=verbs.posted(request, "reason", MAX_REASON_CHARS),
+                actor=verbs.actor(request),
+                **verbs.seen_plan(request),
+            ),
+        )
+        if left:
+            messages.success(
+                request,
+                f"{verbs.count(len(chosen), 'node')} left out: plan {plan.plan_id} is a draft, review what changed",
+            )
+            return HttpResponseRedirect(back)
+    return page.page(
+        request,
+        "console/leave_out.html",
+        f"Leave nodes out of {plan.plan_id}",
+        plan=plan,
+        back=back,
+        rows=[(node, pill(node.status)) for node in leave_out.candidates(plan)],
+        chosen=chosen,
+        reason=request.POST.get("reason", ""),
+        reason_chars=MAX_REASON_CHARS,
+    )

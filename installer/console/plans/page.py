@@ -1,0 +1,157 @@
+"""What the page of a plan shows; thousands of nodes are folded, their files come when somebody opens them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Case, F, IntegerField, Value, When
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from installer.console.labels import pill
+from installer.console.units import size_text
+from zones.core.destruction import DestroyedDisk, sentence
+from zones.describe import plan_json
+from zones.models import Plan
+
+FILE_ORDER = ("changed", "removed", "added", "same")
+# Up to this many changed files are unfolded from the start.
+OPEN_FILES = 8
+# Plans with more files send none of them along with the page.
+INLINE_FILES = 300
+SHOWN_FILES = 200
+SHOWN_ROWS = 100
+SHOWN_NAMES = 12
+SHOWN_FOLDS = 50
+SHOWN_FINDINGS = 100
+INLINE_CHARS = 20_000
+
+
+def describe(request: HttpRequest, plan: Plan) -> dict[str, Any]:
+    """Roles, networks, files and folds, each no longer than a page can be."""
+    written = plan.files.count()
+    many = written > INLINE_FILES
+    shape = plan_json(plan, files=not many, vbc_limit=SHOWN_ROWS)
+    files = _some_files(request, plan) if many else _all_files(plan, shape["files"])
+    counts = _counts(plan, files, many=many)
+    return {
+        "shape": shape,
+        "many": many,
+        "total_files": written + len(plan.removed),
+        "query": request.GET.get("q", "")[:200],
+        "roles": _roles(shape["roles"]),
+        "role_count": len(shape["roles"]),
+        "more_roles": max(0, len(shape["roles"]) - SHOWN_ROWS),
+        "more_vbcs": max(0, shape["vbc_count"] - SHOWN_ROWS),
+        "files": files,
+        "counts": [
+            (kind, counts[kind], pill(kind, f"{kind} {counts[kind]}")) for kind in FILE_ORDER if counts[kind]
+        ],
+        "unfold_files": not many and sum(file["status"] != "same" for file in files) <= OPEN_FILES,
+        "folds": [_fold(item) for item in plan.summary.get("folds", ())[:SHOWN_FOLDS]],
+        "more_folds": max(0, len(plan.summary.get("folds", ())) - SHOWN_FOLDS),
+        "odd": plan.summary.get("odd", ())[:SHOWN_FOLDS],
+        **_destroys(shape["destroys"]),
+    }
+
+
+def _destroys(rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the installation formats: one line of it all, then each disk, the odd ones first."""
+    disks = [DestroyedDisk(**row) for row in rows]
+    return {
+        "destroys": [(disk, size_text(disk.size_bytes)) for disk in disks[:SHOWN_ROWS]],
+        "more_destroys": max(0, len(disks) - SHOWN_ROWS),
+        "destroys_sentence": sentence(disks),
+    }
+
+
+def findings(plan: Plan) -> dict[str, Any]:
+    """The first findings, errors and warnings before the rest, and how many more there are."""
+    order = {"error": 0, "warning": 1}
+    ordered = sorted(plan.findings, key=lambda item: order.get(item.get("level", "error"), 2))
+    return {
+        "findings": [{**item, "pill": pill(item.get("level", "error"))} for item in ordered[:SHOWN_FINDINGS]],
+        "more_findings": max(0, len(ordered) - SHOWN_FINDINGS),
+    }
+
+
+def sources(plan: Plan) -> list[dict[str, str]]:
+    """The files that the plan was made from; a long one comes when it is opened."""
+    url = reverse("admin:zones_plan_source", args=[plan.plan_id])
+    return [
+        {**item, "text": "", "url": f"{url}?{urlencode({'name': item['name']})}"}
+        if len(item["text"]) > INLINE_CHARS
+        else item
+        for item in plan.sources
+    ]
+
+
+def source_text(plan: Plan, name: str) -> HttpResponse:
+    """One of these files as plain text. Raises 404."""
+    for item in plan.sources:
+        if item["name"] == name:
+            return HttpResponse(item["text"], content_type="text/plain; charset=utf-8")
+    raise Http404(f"plan {plan.plan_id} was not made from {name[:80]}")
+
+
+def _roles(roles: dict[str, dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Nodes by role, each with its address; the first of a long list."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for address, given in list(roles.items())[:SHOWN_ROWS]:
+        found.setdefault(given["role"], []).append({"address": address, **given})
+    return sorted(found.items())
+
+
+def _all_files(plan: Plan, files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    ordered = sorted(files, key=lambda file: (FILE_ORDER.index(file["status"]), file["path"]))
+    return [{**file, "edit_url": _url(plan, "edit", file["path"])} for file in ordered]
+
+
+def _some_files(request: HttpRequest, plan: Plan) -> list[dict[str, Any]]:
+    """The first files whose path or address holds what is searched for, without their contents."""
+    status = Case(
+        When(content=F("base"), then=Value("same")),
+        When(base="", then=Value("added")),
+        default=Value("changed"),
+    )
+    order = Case(
+        *(When(status=name, then=Value(place)) for place, name in enumerate(FILE_ORDER)),
+        output_field=IntegerField(),
+    )
+    rows = plan.files.annotate(status=status).order_by(order, "path")
+    wanted = request.GET.get("q", "").strip()[:200]
+    if wanted:
+        rows = rows.filter(path__icontains=wanted) | rows.filter(address=wanted)
+    listed = list(rows.values("path", "address", "status", "edited_by")[:SHOWN_FILES])
+    gone = [
+        {"path": path, "address": "", "status": "removed", "edited_by": ""}
+        for path in sorted(plan.removed)
+        if wanted.lower() in path.lower()
+    ]
+    ordered = sorted([*listed, *gone], key=lambda row: FILE_ORDER.index(row["status"]))
+    return [
+        {**row, "url": _url(plan, "file", row["path"]), "edit_url": _url(plan, "edit", row["path"])}
+        for row in ordered[:SHOWN_FILES]
+    ]
+
+
+def _url(plan: Plan, view: str, path: str) -> str:
+    return f"{reverse(f'admin:zones_plan_{view}', args=[plan.plan_id])}?{urlencode({'path': path})}"
+
+
+def _counts(plan: Plan, files: list[dict[str, Any]], *, many: bool) -> dict[str, int]:
+    if many:
+        return {kind: plan.summary.get("counts", {}).get(kind, 0) for kind in FILE_ORDER}
+    return {kind: sum(file["status"] == kind for file in files) for kind in FILE_ORDER}
+
+
+def _fold(item: dict[str, Any]) -> dict[str, Any]:
+    names = item["hostnames"]
+    return {
+        **item,
+        "count": len(names),
+        "names": names[:SHOWN_NAMES],
+        "more": max(0, len(names) - SHOWN_NAMES),
+        "pill": pill(item["status"]),
+    }

@@ -1,0 +1,131 @@
+"""Tokens of the REST face: one's own, for administrators those of all; made here, shown once, revoked."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from unfold.widgets import (
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminPasswordWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from common.errors import Refused
+from installer.console import verbs
+from installer.console.base import ConsoleAdmin
+from installer.console.labels import pill
+from installer.console.units import moment_text
+from installer.models import AccessToken
+from installer.signin import Locked, sign_in
+from installer.tokens import MAX_DAYS, MAX_NAME_CHARS, ended, issue_token, revoke_token, tokens_of
+
+
+class NewTokenForm(forms.Form):
+    """What it is for, how long it lasts, and the password once more: a session that was taken over makes no token."""
+
+    name = forms.CharField(
+        max_length=MAX_NAME_CHARS,
+        label="What it is for",
+        help_text="Such as the script or the machine that uses it.",
+        widget=UnfoldAdminTextInputWidget,
+    )
+    days = forms.IntegerField(
+        min_value=1, max_value=MAX_DAYS, label="Days that it lasts", widget=UnfoldAdminIntegerFieldWidget
+    )
+    password = forms.CharField(
+        label="Your password", strip=False, max_length=1024, widget=UnfoldAdminPasswordWidget
+    )
+
+
+@admin.register(AccessToken)
+class TokenAdmin(ConsoleAdmin):
+    """A list with a button to make one; each row is revoked from the list."""
+
+    public_id = "token_id"
+    list_display = ("token_id", "user", "name", "begins_with", "created", "expires", "used", "state")
+    list_display_links = None
+    search_fields = ("token_id", "name", "prefix", "user__username")
+    actions = ("revoke",)
+    list_views = (("new", "new"),)
+    list_before_template = "console/token_links.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[AccessToken]:
+        return tokens_of(cast(User, request.user))
+
+    def has_mine_permission(self, request: HttpRequest) -> bool:
+        """Whoever may look at his tokens may make and end them."""
+        return bool(self.has_view_permission(request))
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """There is no page of a single one: the list says all."""
+        return HttpResponseRedirect(self.url_of("changelist"))
+
+    @admin.display(description="begins with")
+    def begins_with(self, token: AccessToken) -> str:
+        return f"{token.prefix}…"
+
+    @admin.display(description="made (UTC)", ordering="created_at")
+    def created(self, token: AccessToken) -> str:
+        return moment_text(token.created_at)
+
+    @admin.display(description="expires (UTC)", ordering="expires_at")
+    def expires(self, token: AccessToken) -> str:
+        return moment_text(token.expires_at)
+
+    @admin.display(description="used last (UTC)", ordering="last_used_at")
+    def used(self, token: AccessToken) -> str:
+        return moment_text(token.last_used_at) or "never"
+
+    @admin.display(description="state")
+    def state(self, token: AccessToken) -> str:
+        why = ended(token)
+        return pill("dead" if why else "alive", why or "valid")
+
+    @admin.action(description="Revoke: from now on it lets nobody in", permissions=["mine"])
+    def revoke(self, request: HttpRequest, queryset: QuerySet[AccessToken]) -> None:
+        """Each one by the same verb as everywhere."""
+        who = verbs.actor(request)
+        ids = list(queryset.values_list("token_id", flat=True))
+        for token_id in ids:
+            revoke_token(token_id=token_id, actor=who, among=self.get_queryset(request))
+        messages.success(request, f"{verbs.count(len(ids), 'token')} revoked")
+
+    def new(self, request: HttpRequest) -> HttpResponse:
+        """The form; on POST the new token, this once."""
+        verbs.need(self.has_view_permission(request))
+        form = NewTokenForm(request.POST or None, initial={"days": settings.INSTALLER_TOKEN_DAYS})
+        key = self._made(request, form) if form.is_valid() else ""
+        if key:
+            back = self.url_of("changelist")
+            return self.page(request, "console/token.html", "New token", key=key, back=back)
+        return self.page(
+            request,
+            "console/ask.html",
+            "New token",
+            form=form,
+            action="",
+            nodes=None,
+            button="Make a token",
+            back=self.url_of("changelist"),
+            intro="It acts in your name and with your rights, and is shown once. It ends when your password is changed.",
+        )
+
+    def _made(self, request: HttpRequest, form: NewTokenForm) -> str:
+        who, values = verbs.actor(request), form.cleaned_data
+        try:
+            user = sign_in(name=who.name, password=values["password"], actor=who, request=request)
+            if user is None:
+                form.add_error("password", "this is not your password")
+                return ""
+            return issue_token(user=user, actor=who, name=values["name"], days=values["days"]).key
+        except Locked as locked:
+            form.add_error("password", str(locked))
+        except Refused as refused:
+            verbs.tell(request, refused)
+        return ""

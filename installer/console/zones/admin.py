@@ -1,0 +1,167 @@
+"""Zones: what they have, and how they grow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.html import format_html
+
+from installer.console import verbs
+from installer.console.labels import pill
+from installer.console.operations.region_buttons import REGION_VIEWS, RegionPages, region_links
+from installer.console.operations.zone_buttons import MAINTENANCE_VIEWS, ZoneMaintenance, maintenance_links
+from installer.console.units import moment_text
+from installer.console.zones import configure_page, scale_page
+from installer.console.zones.totals import totals
+from jobs.models import Job
+from operations.scaling.scale import approved_plan
+from zones.core.rendering import SYNTAXES
+from zones.models import Plan, Role, Zone
+from zones.services.templates import TEMPLATES, archive_texts, list_archives, template_text
+from zones.states import PLAN_OPEN, PlanStatus
+
+PLAN_ROWS = 10
+JOB_ROWS = 10
+
+
+@admin.register(Zone)
+class ZoneAdmin(RegionPages, ZoneMaintenance):
+    """By id."""
+
+    public_id = "zone_id"
+    page_template = "console/zone.html"
+    list_before_template = "console/zone_links.html"
+    list_display = (
+        "zone_id",
+        "region_id",
+        "deploy_mode",
+        "network_mode",
+        "qemu_version",
+        "nodes",
+        "counted",
+        "open_plan",
+    )
+    list_filter = ("deploy_mode", "network_mode")
+    search_fields = ("zone_id", "region_id")
+    actions = None
+    list_views = (("configure", "configure"), ("examples", "examples"))
+    object_views = (("scale", "scale"), *REGION_VIEWS, *MAINTENANCE_VIEWS)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Zone]:
+        open_plans = Plan.objects.filter(zone=OuterRef("pk"), status__in=PLAN_OPEN)
+        zones: QuerySet[Zone] = super().get_queryset(request)
+        return zones.select_related("counts").annotate(
+            node_count=Count("roles"),
+            open_plan_id=Subquery(open_plans.values("plan_id")[:1]),
+            open_plan_status=Subquery(open_plans.values("status")[:1]),
+        )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        extra = {
+            **(extra_context or {}),
+            "may_run": verbs.may_run(request),
+            "configure_url": self.url_of("configure"),
+            "examples_url": self.url_of("examples"),
+        }
+        answer: HttpResponse = super().changelist_view(request, extra)
+        return answer
+
+    @admin.display(description="nodes", ordering="node_count")
+    def nodes(self, zone: Any) -> int:
+        """How many nodes have a role in it."""
+        return int(zone.node_count)
+
+    @admin.display(description="counted")
+    def counted(self, zone: Zone) -> str:
+        """Cores and memory, and when they were counted last."""
+        found = totals(zone)
+        if found is None:
+            return "never"
+        when = moment_text(found["counted_at"])
+        return format_html(
+            '{}, {} <span class="con-sub">{} UTC</span>',
+            verbs.count(found["cores"], "core"),
+            found["memory"],
+            when,
+        )
+
+    @admin.display(description="open plan")
+    def open_plan(self, zone: Any) -> str:
+        """The draft or approved plan, if there is one."""
+        if not zone.open_plan_id:
+            return ""
+        url = admin.site._registry[Plan].url_of("change", zone.open_plan_id)  # type: ignore[attr-defined]
+        return format_html(
+            '<a class="con-link" href="{}">{}</a> {}', url, zone.open_plan_id, pill(zone.open_plan_status)
+        )
+
+    def page_context(self, request: HttpRequest, item: Zone) -> dict[str, Any]:
+        plans = list(item.plans.defer("sources", "variables", "vms")[:PLAN_ROWS])
+        opened = next((plan for plan in plans if plan.status in PLAN_OPEN), None)
+        syntax = request.GET.get("syntax", "")
+        return {
+            "zone": item,
+            "roles": _by_role(item),
+            "eips": list(item.eip_pools.select_related("vg")),
+            "vbcs": list(item.vbcs.select_related("master", "plan").prefetch_related("members__node")),
+            "plans": [(plan, pill(plan.status)) for plan in plans],
+            "open_plan": opened,
+            "can_scale": bool(opened and opened.status == PlanStatus.APPROVED),
+            "jobs": [(job, pill(job.status)) for job in Job.objects.filter(zone_id=item.zone_id)[:JOB_ROWS]],
+            "syntaxes": SYNTAXES,
+            "syntax": syntax if syntax in SYNTAXES else SYNTAXES[0],
+            "routes": _routes(request, item, syntax if syntax in SYNTAXES else SYNTAXES[0]),
+            "counts": totals(item),
+            "may_run": verbs.may_run(request),
+            "configure_url": f"{self.url_of('configure')}?zone={item.zone_id}",
+            "pages": [*maintenance_links(request, item), *region_links(item)],
+        }
+
+    def configure(self, request: HttpRequest) -> HttpResponse:
+        """Files in, a plan or findings out."""
+        verbs.need(verbs.may_run(request))
+        return configure_page.answer(self, request)
+
+    def examples(self, request: HttpRequest) -> HttpResponse:
+        """Example zones and templates to begin with."""
+        verbs.need(self.has_view_permission(request))
+        return self.page(
+            request,
+            "console/examples.html",
+            "Examples and templates",
+            archives=[(archive, archive_texts(archive.name)) for archive in list_archives()],
+            templates=[(name, template_text(name, "zone-id")) for name in TEMPLATES],
+            may_run=verbs.may_run(request),
+            configure_url=self.url_of("configure"),
+            back=self.url_of("changelist"),
+        )
+
+    def scale(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Apply the approved plan."""
+        verbs.need(verbs.may_run(request))
+        zone = self.get_item(request, object_id)
+        plan = verbs.attempt(request, lambda: approved_plan(zone))
+        if plan is None:
+            return HttpResponseRedirect(self.page_url(zone))
+        return scale_page.answer(self, request, zone, plan)
+
+
+def _by_role(zone: Zone) -> list[tuple[str, list[Role]]]:
+    found: dict[str, list[Role]] = {}
+    for role in zone.roles.select_related("node", "pair").order_by("role", "node__hostname"):
+        found.setdefault(role.role, []).append(role)
+    for members in found.values():
+        for member in members:
+            member.shown_status = pill(member.node.status)  # type: ignore[attr-defined]
+    return sorted(found.items())
+
+
+def _routes(request: HttpRequest, zone: Zone, syntax: str) -> str:
+    from zones import services
+
+    return verbs.attempt(request, lambda: services.vbc_routes(zone_id=zone.zone_id, syntax=syntax)) or ""

@@ -1,0 +1,211 @@
+"""Configuration files from a browser: checked as typed, findings beside their lines, nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.urls import reverse
+
+from common.errors import Finding, Refused, VerbError
+from installer import slots
+from installer.console import verbs
+from installer.console.units import disks_text
+from installer.kept_text import kept_text
+from nodes.collection.drives import on_drives
+from nodes.describe import prefetched
+from nodes.models import Node
+from nodes.states import NodeStatus
+
+if TYPE_CHECKING:
+    from installer.console.zones.admin import ZoneAdmin
+    from zones.services import ConfigFile
+
+MAX_FILE_BYTES = 2 * 1024 * 1024
+SUGGESTED_NODES = 300
+
+
+@dataclass
+class Pasted:
+    """One of the two files as the page shows it."""
+
+    kind: str
+    name: str = ""
+    data: bytes = b""
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """For the text area; bytes that are no UTF-8 are shown as marks, and refused by the service."""
+        return self.data.decode("utf-8", "replace")
+
+    @property
+    def given(self) -> bool:
+        """Something was typed or uploaded."""
+        return bool(self.data.strip())
+
+    def as_file(self) -> ConfigFile:
+        """For the service."""
+        from zones.services import ConfigFile
+
+        return ConfigFile(name=self.name, data=self.data)
+
+
+def answer(page: ZoneAdmin, request: HttpRequest) -> HttpResponse:
+    """The page; on POST a plan, or the same page with every finding."""
+    zone_id = request.GET.get("zone", "")[:64]
+    kept = kept_text(request)
+    settings, variables = (_pasted(request, kind, zone_id, kept) for kind in ("settings", "variables"))
+    findings: Sequence[Finding] = ()
+    preview: dict[str, Any] | None = None
+    if request.method == "POST":
+        too_big = [item.name for item in (settings, variables) if len(item.data) > MAX_FILE_BYTES]
+        if too_big:
+            messages.error(
+                request, f"{', '.join(too_big)}: larger than 2 MiB; a configuration file has some kB"
+            )
+        else:
+            goal, findings, preview = _submit(request, settings, variables)
+            if goal:
+                return HttpResponseRedirect(goal)
+    return page.page(
+        request,
+        "console/configure.html",
+        f"Configure {zone_id}" if zone_id else "Configure a zone",
+        files=[_numbered(settings, findings), _numbered(variables, findings)],
+        findings=findings,
+        loose=[
+            item for item in findings if item.file not in (settings.name, variables.name) or not item.line
+        ],
+        posted=request.method == "POST",
+        force=bool(request.POST.get("force")),
+        zone_id=zone_id,
+        with_variables=variables.given or not zone_id,
+        back=page.url_of("change", zone_id) if zone_id else page.url_of("changelist"),
+        examples_url=page.url_of("examples"),
+        preview=preview,
+    )
+
+
+def _pasted(request: HttpRequest, kind: str, zone_id: str, kept: QueryDict | None) -> Pasted:
+    if request.method != "POST":
+        if kept is not None:
+            text = kept.get(f"{kind}_text", "").replace("\r\n", "\n")
+            return Pasted(kind, kept.get(f"{kind}_name", "").strip()[:255], text.encode())
+        if "example" in request.GET:
+            return _example(request, kind)
+        if kind == "settings" and zone_id:
+            return Pasted(kind, f"scale_settings.{zone_id}.yaml", _suggestion(zone_id).encode())
+        return Pasted(kind, f"{kind}.{zone_id or 'ZONE_ID'}.yaml")
+    upload = request.FILES.get(f"{kind}_file")
+    if isinstance(upload, UploadedFile):
+        return Pasted(kind, upload.name or "", upload.read(MAX_FILE_BYTES + 1))
+    # A browser sends the lines of a text area with CRLF, whatever was typed.
+    text = request.POST.get(f"{kind}_text", "").replace("\r\n", "\n")
+    return Pasted(kind, request.POST.get(f"{kind}_name", "").strip()[:255], text.encode())
+
+
+def _example(request: HttpRequest, kind: str) -> Pasted:
+    """A file of the example zone that was chosen; empty, with the reason on the page, when there is none."""
+    from zones.services.templates import archive_texts
+
+    texts = verbs.attempt(request, lambda: archive_texts(request.GET["example"][:100])) or {}
+    name = next((name for name in texts if name.startswith(f"{kind}.")), f"{kind}.ZONE_ID.yaml")
+    return Pasted(kind, name, texts.get(name, "").encode())
+
+
+def _suggestion(zone_id: str) -> str:
+    """A beginning: the nodes that are available, commented out, each with what it is."""
+    lines = [f"zone_id: {zone_id}", "roles:"]
+    for node in prefetched().filter(status=NodeStatus.AVAILABLE).order_by("hostname")[:SUGGESTED_NODES]:
+        lines.append(f"#  {node.mgmt_address}: {{role: hyper-repl, sub_roles: [hyper]}}   # {_hint(node)}")
+    return "\n".join(lines) + "\n"
+
+
+def _hint(node: Node) -> str:
+    data = [
+        disk for disk in node.disks.all() if disk.present and not disk.is_os and disk.effective("status") == 1
+    ]
+    disks = disks_text((disk.effective("type"), disk.effective("size_bytes")) for disk in data)
+    # What a node says of itself must not end the comment.
+    return " ".join(f"{node.hostname} {disks} {on_drives([disk.drive for disk in data])}".split())
+
+
+def _submit(
+    request: HttpRequest, settings: Pasted, variables: Pasted
+) -> tuple[str, Sequence[Finding], dict[str, Any] | None]:
+    """Where to go next (empty: stay), what was found, and what a running zone would be recorded as."""
+    try:
+        if "adopt" not in request.POST:
+            return *_configure(request, settings, variables), None
+        if request.POST.get("content_hash"):
+            return _adopt(request, settings, variables), (), None
+        return "", (), _preview(request, settings, variables)
+    except Refused as refusal:
+        return "", refusal.findings, None
+    except VerbError as error:
+        verbs.tell(request, error)
+        return "", (), None
+
+
+def _preview(request: HttpRequest, settings: Pasted, variables: Pasted) -> dict[str, Any]:
+    from zones import services
+
+    return services.preview_adoption(
+        variables=variables.as_file(), settings=settings.as_file(), actor=verbs.actor(request)
+    )
+
+
+def _adopt(request: HttpRequest, settings: Pasted, variables: Pasted) -> str:
+    from zones import services
+
+    plan = services.adopt_zone(
+        variables=variables.as_file(),
+        settings=settings.as_file(),
+        actor=verbs.actor(request),
+        content_hash=verbs.posted(request, "content_hash", 64),
+    )
+    messages.success(request, f"zone {plan.zone.zone_id} is registered as it runs; no machine was touched")
+    return reverse("admin:zones_zone_change", args=[plan.zone.zone_id])
+
+
+def _configure(request: HttpRequest, settings: Pasted, variables: Pasted) -> tuple[str, Sequence[Finding]]:
+    from zones import services
+
+    slots.hold(request)
+    check = "check" in request.POST
+    done = services.config_qingcloud(
+        variables=[variables.as_file()] if variables.given else [],
+        settings=[settings.as_file()] if settings.given else [],
+        actor=verbs.actor(request),
+        force=bool(request.POST.get("force")),
+        check=check,
+    )
+    findings = [finding for item in done for finding in item.findings]
+    if check:
+        messages.success(
+            request, "checked: a plan can be made of this" + (", see the warnings" if findings else "")
+        )
+        return "", findings
+    plan = done[0].plan
+    assert plan is not None, "only a check gives no plan"
+    messages.success(request, f"plan {plan.plan_id} was made: review what it writes, then approve it")
+    return reverse("admin:zones_plan_change", args=[plan.plan_id]), findings
+
+
+def _numbered(pasted: Pasted, findings: Sequence[Finding]) -> Pasted:
+    """The lines of the file with the findings that name them; none when nothing was found in it."""
+    mine: dict[int, list[Finding]] = {}
+    for item in findings:
+        if item.file == pasted.name and item.line:
+            mine.setdefault(item.line, []).append(item)
+    if mine:
+        pasted.lines = [
+            {"number": number, "text": text, "findings": mine.get(number, [])}
+            for number, text in enumerate(pasted.text.split("\n"), 1)
+        ]
+    return pasted

@@ -1,0 +1,111 @@
+"""Public pools and base networks of all zones: whose is this address, and where is it changed?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Model, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+
+from installer.console.base import ConsoleAdmin
+from zones.models import EipPool, Plan, VbcAssignment
+from zones.states import PlanStatus
+
+
+class NetworkAdmin(ConsoleAdmin):
+    """A list; a row leads to its zone, and its last column to the page where it is changed."""
+
+    list_filter = (("zone", admin.RelatedOnlyFieldListFilter),)
+    actions = None
+    ordering = ("zone__zone_id", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        drafts = Plan.objects.filter(zone=OuterRef("zone"), status=PlanStatus.DRAFT)
+        rows: QuerySet[Any] = super().get_queryset(request)
+        rows = rows.annotate(draft=Subquery(drafts.values("plan_id")[:1]))
+        return rows.select_related("zone")
+
+    def page_url(self, item: Model) -> str:
+        return reverse("admin:zones_zone_change", args=[self._zone_id(item)])
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return HttpResponseRedirect(self.page_url(self.get_item(request, object_id)))
+
+    @staticmethod
+    def _zone_id(item: Any) -> str:
+        return str(item.zone.zone_id)
+
+    @admin.display(description="zone", ordering="zone__zone_id")
+    def in_zone(self, item: Any) -> str:
+        """Its zone."""
+        return self._zone_id(item)
+
+    @admin.display(description="changed in")
+    def changed_in(self, item: Any) -> str:
+        """The draft of its zone, whose files can be edited; without one the page that makes a draft."""
+        if item.draft:
+            return format_html(
+                '<a href="{}">plan {}</a>', reverse("admin:zones_plan_edit", args=[item.draft]), item.draft
+            )
+        url = f"{reverse('admin:zones_zone_configure')}?zone={self._zone_id(item)}"
+        return format_html('<a href="{}">configure…</a>', url)
+
+
+@admin.register(EipPool)
+class EipPoolAdmin(NetworkAdmin):
+    """Public pools, by zone."""
+
+    list_display = ("network", "gateway", "in_zone", "vg_node", "ha_group", "changed_in")
+    search_fields = ("network", "gateway", "vg__hostname", "vg__mgmt_address", "zone__zone_id")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("vg")
+
+    @admin.display(description="VG node", ordering="vg__hostname")
+    def vg_node(self, pool: EipPool) -> str:
+        """Who carries it."""
+        return str(pool.vg)
+
+
+@admin.register(VbcAssignment)
+class VbcAdmin(NetworkAdmin):
+    """Base networks, by zone."""
+
+    list_display = ("networks", "vips", "in_zone", "masters", "hypers", "changed_in")
+    search_fields = (
+        *("ipv4_network", "ipv4_vip", "ipv6_network", "ipv6_vip", "zone__zone_id"),
+        *("master__hostname", "members__node__hostname", "members__node__mgmt_address"),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_related("master", "ipv6_master").prefetch_related("members__node")
+
+    @admin.display(description="network", ordering="ipv4_network")
+    def networks(self, vbc: VbcAssignment) -> str:
+        """IPv4 and IPv6."""
+        return ", ".join(filter(None, (vbc.ipv4_network, vbc.ipv6_network)))
+
+    @admin.display(description="VIP", ordering="ipv4_vip")
+    def vips(self, vbc: VbcAssignment) -> str:
+        """In the same order."""
+        return ", ".join(filter(None, (vbc.ipv4_vip, vbc.ipv6_vip)))
+
+    @admin.display(description="Master")
+    def masters(self, vbc: VbcAssignment) -> str:
+        """Of IPv4, and of IPv6 where it is another one."""
+        return ", ".join(str(node) for node in (vbc.master, vbc.ipv6_master) if node)
+
+    @admin.display(description="hypers")
+    def hypers(self, vbc: VbcAssignment) -> str:
+        """All that carry it."""
+        return ", ".join(sorted(str(member.node) for member in vbc.members.all()))

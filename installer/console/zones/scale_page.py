@@ -1,0 +1,118 @@
+"""The form that applies an approved plan: nodes into a zone, or a new zone into its region."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
+
+from installer import slots
+from installer.console import verbs
+from installer.console.labels import pill
+from jobs.services import Pace
+from nodes.models import Node
+from operations.changes import approved_change
+from operations.models import Change
+from operations.scaling.scale import dry_run, scale_qingcloud
+from operations.scaling.scale_zone import dry_run_zone, scale_qingcloud_zone
+from zones.models import Plan, Zone
+from zones.services.revisions import open_addresses
+
+if TYPE_CHECKING:
+    from installer.console.zones.admin import ZoneAdmin
+
+
+class PaceForm(forms.Form):
+    """How fast, and when to stop."""
+
+    canary = forms.IntegerField(
+        min_value=0,
+        max_value=1000,
+        required=False,
+        label="Canary",
+        help_text="So many nodes go first and alone; the rest begins when all of them succeeded. Empty: none.",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    batch = forms.IntegerField(
+        min_value=0,
+        max_value=1000,
+        required=False,
+        label="Batch",
+        help_text="So many nodes at a time after that. Empty: all at once.",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+    max_failures = forms.IntegerField(
+        min_value=0,
+        max_value=1000,
+        required=False,
+        label="Stop after more failures than",
+        help_text="Empty: nodes that fail do not stop the others (with a canary: the first failure stops).",
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+    def pace(self) -> Pace:
+        """For the service."""
+        data = self.cleaned_data
+        return Pace(canary=data["canary"] or 0, batch=data["batch"] or 0, max_failures=data["max_failures"])
+
+    def more(self) -> dict[str, str]:
+        """What the verb takes besides."""
+        return {}
+
+
+class ZoneForm(PaceForm):
+    """The same for a zone that is new in its region."""
+
+    cache_servers = forms.CharField(
+        max_length=4000,
+        required=False,
+        label="memcached servers",
+        help_text="HOST:PORT;HOST:PORT. Empty: every zoocassa of the region's global zone.",
+        widget=UnfoldAdminTextInputWidget(attrs={"spellcheck": "false"}),
+    )
+
+    def more(self) -> dict[str, str]:
+        """What the verb takes besides."""
+        return {"cache_servers": self.cleaned_data["cache_servers"]}
+
+
+def answer(page: ZoneAdmin, request: HttpRequest, zone: Zone, plan: Plan) -> HttpResponse:
+    """The form; on POST a rehearsal below it, or the job."""
+    joins = plan.kind == Plan.Kind.ZONE and not zone.is_global
+    form = (ZoneForm if joins else PaceForm)(request.POST or None)
+    chosen = request.POST.getlist("address") if request.method == "POST" else open_addresses(plan)
+    work: list[dict[str, Any]] | None = None
+    if request.method == "POST" and form.is_valid():
+        named: dict[str, Any] = {"zone_id": zone.zone_id, "addresses": chosen, **form.more()}
+        if "dry" in request.POST:
+            slots.hold(request)
+            rehearse = dry_run_zone if joins else dry_run
+            work = verbs.attempt(request, lambda: rehearse(**named))
+        else:
+            begin = scale_qingcloud_zone if joins else scale_qingcloud
+            job = verbs.attempt(request, lambda: begin(**named, actor=verbs.actor(request), pace=form.pace()))
+            if job:
+                return HttpResponseRedirect(verbs.job_url(job.job_id))
+    nodes = Node.objects.filter(mgmt_address__in=plan.roles).order_by("hostname", "mgmt_address")
+    return page.page(
+        request,
+        "console/scale.html",
+        f"Add {zone.zone_id} to region {zone.region_id}" if joins else f"Scale {zone.zone_id}",
+        zone=zone,
+        joins=joins,
+        unapproved=joins and approved_change(zone, Change.Kind.HAPROXY) is None,
+        plan=plan,
+        form=form,
+        nodes=[(node, plan.roles[str(node.mgmt_address)], pill(node.status)) for node in nodes],
+        chosen=set(chosen),
+        work=_by_node(work) if work is not None else None,
+    )
+
+
+def _by_node(work: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in work:
+        found.setdefault(str(row["node"] or "installer"), []).append(row)
+    return list(found.items())

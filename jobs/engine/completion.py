@@ -1,0 +1,298 @@
+"""How steps and jobs end, and what an ending means for the steps behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django import db
+from django.db import transaction
+from django.db.models import Q
+
+from common.errors import VerbError
+from common.text import fold
+from jobs import registry
+from jobs.engine import claims
+from jobs.engine.event_writer import say
+from jobs.models import Job, JobSecret, Step
+from jobs.states import JOB_ACTIVE, STEP_OPEN, JobStatus, StepStatus, move_job, move_steps
+
+_BAD = (StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.CANCELLED)
+# Nodes that the end of a job names.
+_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How the code of a step ended: with a result, or with an error (and evidence as the result)."""
+
+    step: Step
+    phase: registry.Phase
+    result: object = None
+    error: str = ""
+
+
+def end_steps(job: Job, claim: str, endings: Sequence[Ending]) -> int:
+    """Write the endings of those steps that are still ours, all in one transaction; gives how many."""
+    if not endings:
+        return 0
+    with transaction.atomic():
+        ours = Step.objects.filter(
+            pk__in=[ending.step.pk for ending in endings], claim=claim, status=StepStatus.RUNNING
+        )
+        mine = set(ours.select_for_update().order_by("pk").values_list("pk", flat=True))
+        well: list[int] = []
+        for ending in endings:
+            if ending.step.pk not in mine:
+                continue
+            error = ending.error or _finish(job, ending)
+            if error:
+                _failed(job, ending, error)
+            else:
+                well.append(ending.step.pk)
+        if well:
+            move_steps(Step.objects.filter(pk__in=well), "succeed", remote={})
+    return len(mine)
+
+
+def _finish(job: Job, ending: Ending) -> str:
+    """Let the app take in the result; gives the error text when it refuses it."""
+    phase = ending.phase
+    if phase.finish is registry.no_finish:
+        return ""
+    try:
+        with transaction.atomic():
+            phase.finish(job, ending.step, ending.result)
+    except VerbError as refusal:
+        return storable(str(refusal))
+    except (db.OperationalError, db.InterfaceError):
+        raise  # the database is away: the step is taken up again when it is back
+    except Exception as surprise:
+        return storable(
+            f"the result of {phase.name} could not be stored: {type(surprise).__name__}: {surprise}"
+        )
+    return ""
+
+
+def storable(text: str) -> str:
+    """Text of an error that came from anywhere, without what a database refuses, and not endless."""
+    return "\n".join(fold(text))[:4000]
+
+
+def _failed(job: Job, ending: Ending, error: str) -> None:
+    step, phase = ending.step, ending.phase
+    move_steps(Step.objects.filter(pk=step.pk), "fail", error=error)
+    say(job, error, level="error", step=step)
+    try:
+        with transaction.atomic():
+            phase.failed(job, step, error, ending.result)
+    except (db.OperationalError, db.InterfaceError):
+        raise
+    except Exception as surprise:
+        # A fault of ours must not keep the step from ending: it would be tried for ever.
+        text = f"that {phase.name} failed could not be noted: {type(surprise).__name__}: {surprise}"
+        say(job, storable(text), level="error", step=step)
+    if step.target:
+        later = job.steps.filter(target=step.target, position__gt=step.position)
+        move_steps(later, "skip", error=f"not begun: {step.phase} failed on this node")
+    else:
+        move_steps(
+            job.steps.filter(position__gt=step.position),
+            "skip",
+            error=f"not begun: {step.phase} failed on the installer",
+        )
+
+
+def skip_blocked(job: Job, position: int) -> None:
+    """Before a position begins: what needs every node does not run after a failure, and the budget holds."""
+    bad = job.steps.filter(status__in=_BAD).exclude(target="")
+    failed = bad.filter(status=StepStatus.FAILED)
+    failed_nodes = failed.values("target").distinct().count()
+    if failed_nodes or bad.filter(position__lt=position).exists():
+        pending = job.steps.filter(position=position, status=StepStatus.PENDING, interrupted=False)
+        move_steps(
+            pending.filter(Q(target="") | Q(phase__in=_needing_all(job))),
+            "skip",
+            error="not begun: it needs every node, and some failed or were left out; resume the job",
+        )
+    if not failed_nodes:
+        return
+    budget = job.params.get("max_failures")
+    if job.resumed_at:
+        # Who resumes some nodes knows of the others: what failed before is not counted again.
+        failed_nodes = failed.filter(finished_at__gte=job.resumed_at).values("target").distinct().count()
+    if budget is not None and failed_nodes > int(budget):
+        untouched = job.steps.filter(status=StepStatus.PENDING).exclude(
+            target__in=job.steps.filter(attempts__gt=0).exclude(target="").values("target")
+        )
+        stopped = move_steps(
+            untouched.exclude(target=""),
+            "skip",
+            error=f"not begun: {failed_nodes} nodes failed, --max-failures is {budget}",
+        )
+        if stopped:
+            say(
+                job,
+                f"{failed_nodes} nodes failed, more than {budget}: no further node is begun",
+                level="error",
+            )
+
+
+def _needing_all(job: Job) -> list[str]:
+    return [phase.name for phase in registry.find(job.action).phases if phase.needs_all]
+
+
+def cancel_pending(job: Job) -> None:
+    """A cancelled job begins nothing more. What may still run on a node is left to a worker to end."""
+    with transaction.atomic():
+        # It may have ended and been resumed a moment ago: then nothing of it is cancelled any more.
+        if not Job.objects.select_for_update().filter(pk=job.pk, status=JobStatus.CANCELLING).exists():
+            return
+        pending = job.steps.filter(status=StepStatus.PENDING)
+        move_steps(pending.exclude(claims.half_done()), "cancel", error="cancelled before it began")
+
+
+def give_up_leftovers(job: Job) -> None:
+    """No worker is there to end what runs on the nodes: say so, and let the job end."""
+    for step in claims.leftovers(job):
+        place = f"/opt/install/{step.remote.get('component', '')}"
+        left = (
+            f"it may still run there, its log is in {place}" if step.remote else "nobody looked at the node"
+        )
+        text = f"cancelled while no worker was alive: {left}"
+        if move_steps(Step.objects.filter(pk=step.pk, fence=step.fence), "cancel", error=text):
+            say(job, text, level="warning", step=step)
+
+
+def end_job_if_done(job: Job) -> bool:
+    """End the job when no step is open; exactly one caller does it. Releases its exclusion and its secret."""
+    if job.steps.filter(status__in=STEP_OPEN).exists():
+        return False
+    with transaction.atomic():
+        current = Job.objects.select_for_update().get(pk=job.pk)
+        # Looked at again behind the lock: it may have ended and been resumed since.
+        if current.status == JobStatus.QUEUED or job.steps.filter(status__in=STEP_OPEN).exists():
+            return False
+        error = summary(current)
+        here = Job.objects.filter(pk=job.pk)
+        if current.status == JobStatus.CANCELLING and _left_undone(job):
+            moved = move_job(here, "cancelled", error=error)
+        elif error:
+            moved = move_job(here, "fail", error=error)
+        else:
+            moved = move_job(here, "succeed", error="")
+        if moved:
+            _close(Job.objects.get(pk=job.pk))
+    return bool(moved)
+
+
+def _left_undone(job: Job) -> bool:
+    """Whether a cancelled job has stopped short of anything; a cancel that came too late changes nothing."""
+    return job.steps.exclude(status=StepStatus.SUCCEEDED).exists() or not job.steps.exists()
+
+
+def fail_job(job: Job, error: str) -> None:
+    """End a job that cannot begin or go on at all."""
+    with transaction.atomic():
+        # The job before its steps, as everybody takes them; a job that ended meanwhile keeps its ending.
+        if not Job.objects.select_for_update().filter(pk=job.pk, status__in=JOB_ACTIVE).exists():
+            return
+        begun = job.steps.filter(Q(status=StepStatus.RUNNING) | Q(interrupted=True), status__in=STEP_OPEN)
+        text = (
+            "nobody works on it any more; it may still run on the node, its log is under /opt/install there"
+        )
+        move_steps(begun, "cancel", error=text)
+        move_steps(job.steps.filter(status__in=STEP_OPEN), "cancel", error="not begun: the job was refused")
+        if move_job(Job.objects.filter(pk=job.pk), "fail", error=error):
+            _close(Job.objects.get(pk=job.pk))
+
+
+def _close(job: Job) -> None:
+    JobSecret.objects.filter(job=job).delete()
+    try:
+        with transaction.atomic():
+            _ended_hook(job)
+    except (db.OperationalError, db.InterfaceError):
+        raise
+    except Exception as surprise:
+        # It must not keep the job, and with it the region, from ending.
+        text = f"what {job.action} tidies up at its end failed: {type(surprise).__name__}: {surprise}"
+        say(job, storable(text), level="error")
+    level = "info" if job.status == JobStatus.SUCCEEDED else "error"
+    say(job, f"job {job.status}" + (f": {job.error}" if job.error else ""), level=level)
+
+
+def _ended_hook(job: Job) -> None:
+    try:
+        action = registry.find(job.action)
+    except KeyError:
+        say(job, f"this console does not know the action {job.action}: nothing is tidied up after it")
+        return
+    action.ended(job)
+
+
+def cancel_step(step: Step, claim: str) -> None:
+    """A running step that stopped because its job is being cancelled."""
+    move_steps(
+        Step.objects.filter(pk=step.pk, claim=claim),
+        "cancel",
+        error=f"cancelled after {step.component or 'start'}",
+    )
+
+
+def summary(job: Job) -> str:
+    """One sentence with the way on; empty when every step succeeded."""
+    here = job.steps.filter(target="", status=StepStatus.FAILED).values_list("phase", "error").first()
+    if here:
+        return f"{here[0]} failed on the installer: {here[1]}"
+    failed = _failed_nodes(job)
+    if failed:
+        return (
+            f"{failed}; see get_log {job.job_id} --level error, "
+            f"mend the cause, then {_again(job) or f'resume_job {job.job_id}'}"
+        )
+    open_ends = job.steps.filter(status__in=(StepStatus.CANCELLED, StepStatus.SKIPPED)).count()
+    if open_ends:
+        again = _again(job)
+        then = f"for these nodes {again}" if again else f"resume_job {job.job_id} goes on with them"
+        return f"{open_ends} {'step was' if open_ends == 1 else 'steps were'} not done; {then}"
+    return ""
+
+
+def _failed_nodes(job: Job) -> str:
+    """``1 of 4 nodes failed (10.0.0.2)``, and nodes that only a phase of its own visits named apart.
+
+    A person counts the nodes that were given: the hypers whose mirror list a scaling rewrites are others.
+    """
+    nodes = job.steps.exclude(target="")
+    given = set(nodes.exclude(phase__in=_visiting(job)).values_list("target", flat=True))
+    parts = []
+    failed = nodes.filter(status=StepStatus.FAILED)
+    count, names = _named(failed.filter(target__in=given).values_list("target", "address"))
+    if count:
+        parts.append(f"{count} of {len(given)} nodes failed ({names})")
+    others = nodes.exclude(target__in=given)
+    broken = others.filter(status=StepStatus.FAILED).order_by("position").values_list("phase", flat=True)
+    for phase in dict.fromkeys(broken):
+        visited = others.filter(phase=phase)
+        count, names = _named(visited.filter(status=StepStatus.FAILED).values_list("target", "address"))
+        total = visited.values("target").distinct().count()
+        parts.append(f"{phase} failed on {count} of {total} {'other ' if given else ''}nodes ({names})")
+    return "; ".join(parts)
+
+
+def _named(found: Iterable[tuple[str, str]]) -> tuple[int, str]:
+    addresses = dict(found)
+    shown = list(addresses.values())[:_NAMED]
+    return len(addresses), ", ".join(shown) + (", …" if len(addresses) > len(shown) else "")
+
+
+def _visiting(job: Job) -> list[str]:
+    """Phases whose targets are not the nodes that the job was given."""
+    if job.action not in registry.names():
+        return []
+    return [phase.name for phase in registry.find(job.action).phases if phase.own_targets]
+
+
+def _again(job: Job) -> str:
+    return registry.find(job.action).again if job.action in registry.names() else ""

@@ -1,0 +1,156 @@
+"""Events into the database: gapless numbers, whole batches, and the reading position in the same transaction."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+
+from common.text import fold
+from jobs.models import Event, Job, Step
+from jobs.outbox import Lines, Place
+from jobs.states import StepStatus
+
+# Of an Event, without its id, in the order of the tuples made here.
+_COLUMNS = ("job_id", "seq", "ts", "node", "phase", "step", "stream", "level", "line")
+_Row = tuple[int, int, datetime, str, str, str, str, str, str]
+
+
+def write_items(job: Job, claim: str, items: Sequence[Lines | Place], steps: Mapping[int, Step]) -> set[int]:
+    """Store what steps said that are still ours, and what is about to run on their nodes.
+
+    A step that was taken over writes its own lines again. Gives the steps (of those in ``items``) still ours.
+    """
+    if not items:
+        return set()
+    with transaction.atomic():
+        # A step whose row is locked changes hands only behind this transaction, with the place that was read
+        # up to; steps first and then the job, as everywhere, so that nobody waits in a circle.
+        here = Step.objects.filter(
+            pk__in={item.step_pk for item in items}, claim=claim, status=StepStatus.RUNNING
+        )
+        mine = set(here.select_for_update().order_by("pk").values_list("pk", flat=True))
+        kept = [item for item in items if item.step_pk in mine]
+        count = sum(len(item.texts) for item in kept if isinstance(item, Lines))
+        if count:
+            last = _reserve(job, count) - count
+            _insert(_rows(job, last, (item for item in kept if isinstance(item, Lines)), steps))
+        _save_positions(kept, steps)
+    return mine
+
+
+def _reserve(job: Job, count: int) -> int:
+    """The last number, ``count`` further on; the job's row is locked until the transaction ends."""
+    Job.objects.filter(pk=job.pk).update(last_seq=F("last_seq") + count)
+    return Job.objects.values_list("last_seq", flat=True).get(pk=job.pk)
+
+
+def _rows(job: Job, last: int, lines: Iterable[Lines], steps: Mapping[int, Step]) -> Iterator[_Row]:
+    seq = last
+    for item in lines:
+        step = steps[item.step_pk]
+        for text in item.texts:
+            seq += 1
+            yield (
+                job.pk,
+                seq,
+                item.ts,
+                step.address,
+                step.phase,
+                item.component,
+                item.stream,
+                item.level,
+                text,
+            )
+
+
+def _insert(rows: Iterable[_Row]) -> None:
+    """All rows in one statement each database is quick at: COPY, or one prepared INSERT."""
+    table = connection.ops.quote_name(Event._meta.db_table)
+    columns = ", ".join(connection.ops.quote_name(name) for name in _COLUMNS)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            text = io.StringIO("".join(_copy_line(row) for row in rows))
+            cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", text)
+        else:
+            marks = ", ".join(["%s"] * len(_COLUMNS))
+            cursor.executemany(
+                f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 -- names of our own model
+                [(*row[:2], connection.ops.adapt_datetimefield_value(row[2]), *row[3:]) for row in rows],
+            )
+
+
+def _copy_line(row: _Row) -> str:
+    """Text format of COPY: tabs between columns, backslash escapes (PostgreSQL, "COPY", File Formats)."""
+    head = f"{row[0]}\t{row[1]}\t{row[2].isoformat()}\t"
+    return head + "\t".join(map(_copy_text, row[3:])) + "\n"
+
+
+def _copy_text(text: str) -> str:
+    if "\\" in text:
+        text = text.replace("\\", "\\\\")
+    if "\t" in text:
+        text = text.replace("\t", "\\t")
+    return text
+
+
+def _save_positions(items: Iterable[Lines | Place], steps: Mapping[int, Step]) -> None:
+    read: dict[int, Step] = {}
+    moved: dict[int, Step] = {}
+    for item in items:
+        step = steps[item.step_pk]
+        if isinstance(item, Place):
+            step.remote = item.remote
+            moved[step.pk] = step
+            continue
+        if item.cursor is not None:
+            step.cursor[item.cursor[0]] = item.cursor[1]
+            read[step.pk] = step
+        if item.component and item.component != step.component:
+            step.component = item.component
+            moved[step.pk] = step
+    if moved:
+        Step.objects.bulk_update(moved.values(), ["component", "remote"])
+    if read:
+        _save_cursors(list(read.values()))
+
+
+def _save_cursors(steps: Sequence[Step]) -> None:
+    """One plain statement: written with each batch of lines, for all nodes that spoke, where
+    ``bulk_update`` builds hundreds of expressions.
+    """
+    cast = "::jsonb" if connection.vendor == "postgresql" else ""
+    cases = f"WHEN %s THEN %s{cast} " * len(steps)
+    marks = ", ".join(["%s"] * len(steps))
+    values = [value for step in steps for value in (step.pk, json.dumps(step.cursor))]
+    table = connection.ops.quote_name(Step._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET cursor = CASE id {cases}END WHERE id IN ({marks})",  # noqa: S608 -- no value in it
+            [*values, *(step.pk for step in steps)],
+        )
+
+
+def say(job: Job, text: str, *, level: str = "info", step: Step | None = None) -> None:
+    """One line by the engine itself."""
+    with transaction.atomic():
+        parts = list(fold(text))
+        last = _reserve(job, len(parts)) - len(parts)
+        Event.objects.bulk_create(
+            Event(
+                job=job,
+                seq=last + number,
+                ts=Now(),
+                node=step.address if step else "",
+                phase=step.phase if step else "",
+                step=step.component if step else "",
+                level=level,
+                line=part,
+            )
+            for number, part in enumerate(parts, 1)
+        )

@@ -1,0 +1,55 @@
+"""After a step has ended: end what it left running on a node that could not be reached then."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from common import ssh
+from common.ssh import Endpoint, SshError
+from jobs import lookups
+from jobs.engine import claims, watchdog
+from jobs.engine.event_writer import say
+from jobs.models import Step
+from jobs.remote.terminate import end_component
+
+# Any of them, as many as are done within a round whether or not they answer: sweeps never pile up in the queue
+# before the jobs, and none waits behind nodes that are gone.
+_AT_ONCE = 20
+
+
+def sweep(*, old: bool, asked_at: float) -> None:
+    """One look at some such nodes, with ``old`` also those of long ago.
+
+    ``asked_at``: seconds since 1970 by the database's clock. While every worker is busy such entries gather in the
+    queue; those that waited are passed over, so that no job waits behind looks at nodes that are gone.
+    Ending twice does no harm: a result that is there stays.
+    """
+    now = claims.database_now()
+    if now.timestamp() - asked_at > (watchdog.SWEEP_OLD_EVERY_S if old else watchdog.SWEEP_EVERY_S):
+        return
+    left = lookups.leftovers(None if old else now - watchdog.SWEEP_FOR)
+    found = list(left.select_related("job").order_by("?")[:_AT_ONCE])
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sweep") as pool:
+        ended = list(pool.map(_end, found))
+    for step, done in zip(found, ended, strict=True):
+        if done:
+            settle(step, "nothing of it runs on the node any more")
+
+
+def settle(step: Step, why: str) -> bool:
+    """Nothing of the step is left on the node: ``why``, for the log. A job that was resumed follows it itself."""
+    here = Step.objects.filter(pk=step.pk, fence=step.fence, status=step.status)
+    settled = bool(here.exclude(remote={}).update(remote={}))
+    if settled:
+        say(step.job, f"{step.remote['component']}: {why}", step=step)
+    return settled
+
+
+def _end(step: Step) -> bool:
+    left = step.remote
+    numbers = (left["attempt"], step.phase, step.fence)
+    try:
+        with ssh.connect(Endpoint(**left["endpoint"]), patient=False) as connection:
+            return end_component(connection, left["component"], step.job.job_id, *numbers)
+    except SshError:
+        return False

@@ -1,0 +1,100 @@
+"""The job that is meant, and the one that is in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from common.errors import Busy, NotFound
+from common.pasted import refuse_pasted
+from jobs import registry
+from jobs.models import Job, Step
+from jobs.states import JOB_ACTIVE, STEP_ENDED
+
+# Addresses that a refusal names.
+NAMED = 200
+
+
+def holder(exclusive_scope: str) -> Job | None:
+    """The job that has the scope now."""
+    if not exclusive_scope:
+        return None
+    return Job.objects.filter(exclusive_scope=exclusive_scope, status__in=JOB_ACTIVE).first()
+
+
+def busy(exclusive_scope: str) -> Busy:
+    """R20 in words: which job, since when, by whom, and what to do."""
+    job = holder(exclusive_scope)
+    if job is None:
+        return Busy("another job has just ended in this region: try again")
+    paused = f" and paused by {job.paused_by}" if job.paused_by else ""
+    on = f"go on with it (resume_job {job.job_id})" if paused else f"wait for it (get_status {job.job_id})"
+    return Busy(
+        f"R20 {job.action} {job.job_id} of zone {job.zone_id} runs since {job.created_at:%Y-%m-%d %H:%M} UTC, "
+        f"begun by {job.created_by}{paused}; scaling, upgrading and maintaining one region exclude each other: "
+        f"{on} or cancel it (cancel_job {job.job_id})",
+        job_id=job.job_id,
+    )
+
+
+def find_job(job_id: str) -> Job:
+    """The job with that public id. Raises :class:`NotFound`."""
+    job = Job.objects.filter(job_id=job_id).first()
+    if job is None:
+        refuse_pasted([job_id], field="job_id")
+        raise NotFound.because(
+            "J01", f"there is no job {job_id[:40]}", "get_status without an id shows the newest"
+        )
+    return job
+
+
+def _other_jobs() -> str:
+    there = sorted(set(Job.objects.values_list("action", flat=True)))
+    if there:
+        return f"there are jobs of {', '.join(there)}; get_status shows the newest of them"
+    return "the first verb that works on machines begins one, such as establish_ssh"
+
+
+def newest_job(action: str = "") -> Job:
+    """The newest job, of one action if given. Raises :class:`NotFound`."""
+    jobs = Job.objects.filter(action=action) if action else Job.objects.all()
+    job = jobs.order_by("-id").first()
+    if job is None:
+        known = sorted({*registry.names(), *registry.recorded()})
+        if action and action not in known:
+            what, remedy = f"no action is called {action[:40]!r}", f"actions are {', '.join(known)}"
+        else:
+            what, remedy = f"no job {action or 'at all'} so far", _other_jobs()
+        raise NotFound.because("J02", what, remedy)
+    return job
+
+
+def chosen_steps(job: Job, addresses: Sequence[str]) -> QuerySet[Step]:
+    """The steps of these nodes (of all without any), and those of the installer."""
+    unknown = set(addresses) - set(job.steps.values_list("address", flat=True))
+    if unknown:
+        raise NotFound.because(
+            "J06", f"not part of job {job.job_id}: {', '.join(sorted(unknown))}", "get_status lists its nodes"
+        )
+    return job.steps.filter(address__in=[*addresses, ""]) if addresses else job.steps.all()
+
+
+def leftovers(since: datetime | None = None) -> QuerySet[Step]:
+    """Steps that have ended while something may still run on the node, whether or not their job goes on.
+
+    ``since``: only those that ended after it.
+    """
+    ended = Step.objects.filter(status__in=STEP_ENDED).exclude(remote={})
+    return ended.filter(finished_at__gte=since) if since else ended
+
+
+def left_on(job: Job) -> list[str]:
+    """Nodes on which it was given up while something of it may still run."""
+    return sorted(set(leftovers().filter(job=job).values_list("address", flat=True)))
+
+
+def how_to_settle(job: Job, addresses: Sequence[str]) -> str:
+    """Return the command that takes a person's word for these nodes."""
+    return f"settle_job {job.job_id} --node {' '.join(addresses[:NAMED])} --reason TEXT"

@@ -1,0 +1,61 @@
+"""What another job runs on a node where a component is about to start."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from common.ssh import Connection, Endpoint
+from jobs.context import StepContext, StepFailed
+from jobs.remote.terminate import LOG_ROOT, end_component
+
+# Names of our own files and numbers, as launch.sh found them: nothing else is passed on to a shell or a log.
+_ANSWER = re.compile(rb"beside [\w.-]{1,80} j-[0-9A-Za-z]{8} [0-9]{1,9} [\w.:-]{1,200} [0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A component that runs on the node, as ``launch.sh`` says; ``fence`` is that of its step's last claim."""
+
+    component: str
+    job_id: str
+    attempt: int
+    phase: str
+    fence: int
+
+    @classmethod
+    def read(cls, answer: bytes) -> Beside | None:
+        """What the answer says; None when it tells of something else."""
+        match = _ANSWER.fullmatch(answer.strip())
+        if match is None:
+            return None
+        words = match[0].decode().split()
+        return cls(words[1], words[2], int(words[3]), words[4], int(words[5]))
+
+    def may_run_on(self, context: StepContext, endpoint: Endpoint, *, before: str) -> bool:
+        """Whether its job goes on, so that the database has let both run; False: it is to be ended first.
+
+        Raises :class:`StepFailed` when nobody here knows that job, :class:`StepStopped`.
+        """
+        log = f"{LOG_ROOT}/{self.component}/{self.job_id}-{self.attempt}.log"
+        # One step of a job is on a node at a time: what is left there of its own is of an attempt that was given up.
+        if self.job_id != context.job_id:
+            over = context.is_over(self.job_id)
+            if over is None:
+                raise StepFailed(
+                    f"{self.component} of job {self.job_id} runs on {endpoint}, and this console knows no such job: "
+                    f"{before} was not begun beside it. Wait until it has ended there, or end it (its log is {log}), "
+                    "then resume the job"
+                )
+            if not over:
+                return True
+        context.log(
+            f"{self.component} of job {self.job_id} still runs here though nobody follows it any more: it is ended "
+            f"before {before} begins, its log is {log}",
+            level="warning",
+        )
+        return False
+
+    def end(self, connection: Connection) -> None:
+        """End it, unless its job was taken up again in this moment. Raises :class:`SshError`."""
+        end_component(connection, self.component, self.job_id, self.attempt, self.phase, self.fence)

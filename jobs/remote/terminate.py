@@ -1,0 +1,29 @@
+"""Ending on a node what a component runs there, for whoever may: its owner, a sweep, or the job that comes after."""
+
+from __future__ import annotations
+
+from common.ssh import Connection, SshError
+from jobs.remote.scripts import END
+
+LOG_ROOT = "/opt/install"
+_STALE = 75
+
+
+def mark_of(phase: str) -> str:
+    """The phase as it stands in the name of the file with the newest fence."""
+    return phase.replace("/", "_")
+
+
+def end_component(
+    connection: Connection, component: str, job_id: str, attempt: int, phase: str, fence: int
+) -> bool:
+    """End the process groups of this attempt and of earlier ones; twice does no harm, a result that is there stays.
+
+    False: the step was claimed again since ``fence``, so what runs is its new owner's and was left alone.
+    Raises :class:`SshError`.
+    """
+    words = [f"{LOG_ROOT}/{component}", job_id, str(attempt), mark_of(phase), str(fence)]
+    code = connection.run(["sh", "-c", END, "sh", *words], timeout_s=20, to_the_end=True).exit_code
+    if code not in (0, _STALE):
+        raise SshError("dropped", f"{connection.endpoint}: {component} could not be ended")
+    return code == 0

@@ -1,0 +1,62 @@
+"""Cancel a job: before its next component, or now."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+
+from common import audit
+from common.actor import Actor
+from common.errors import Refused
+from jobs import liveness, registry
+from jobs.engine import claims, completion, queueing
+from jobs.engine.event_writer import say
+from jobs.lookups import NAMED, find_job, how_to_settle, left_on
+from jobs.models import Job
+from jobs.states import (
+    JOB_ACTIVE,
+    JOB_ENDED,
+    JOB_RESUMABLE,
+    move_job,
+)
+
+
+def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
+    """Stop before the next component; with ``now`` also end what runs on the nodes. Twice is no error."""
+    job = find_job(job_id)
+    with transaction.atomic():
+        here = Job.objects.filter(pk=job.pk)
+        moved = move_job(here, "cancel", cancelled_by=actor.name, cancel_now=now, paused_by="")
+        if not moved and now:
+            moved = here.filter(status__in=JOB_ACTIVE).update(cancel_now=True)
+        if moved:
+            audit.record(actor, "cancel_job", job.job_id, now=now)
+            job.refresh_from_db()
+            say(job, f"cancelled by {actor.name}" + (", now" if now else ""), level="warning")
+            completion.cancel_pending(job)
+            transaction.on_commit(partial(queueing.enqueue, job))
+    job.refresh_from_db()
+    if job.status in JOB_ENDED and not moved:
+        raise Refused.because("J03", f"job {job.job_id} has ended already: {job.status}", _after_its_end(job))
+    if not liveness.alive():
+        # Nobody is there to look at the nodes, and nobody takes expired steps away from dead workers.
+        claims.release_expired(claims.database_now(), liveness.ALIVE_S)
+        completion.cancel_pending(job)
+        completion.give_up_leftovers(job)
+    completion.end_job_if_done(job)
+    job.refresh_from_db()
+    return job
+
+
+def _after_its_end(job: Job) -> str:
+    """What can be done with a job instead of cancelling it."""
+    left = left_on(job)
+    if left:
+        return (
+            f"it may still run on {', '.join(left[:NAMED])}, and is ended there once a worker gets there; "
+            f"where you know that nothing of it runs: {how_to_settle(job, left)}"
+        )
+    if job.status in JOB_RESUMABLE and not registry.is_once(job.action):
+        return f"nothing of it runs any more; to go on with it: resume_job {job.job_id}"
+    return "nothing of it runs any more"

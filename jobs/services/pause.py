@@ -1,0 +1,35 @@
+"""Pause a job: nothing more of it begins."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from common import audit
+from common.actor import Actor
+from common.errors import Refused
+from jobs.engine.event_writer import say
+from jobs.lookups import find_job
+from jobs.models import Job
+from jobs.states import (
+    JOB_PAUSABLE,
+)
+
+
+def pause_job(*, job_id: str, actor: Actor) -> Job:
+    """Begin no further step until :func:`resume_job`; what runs goes on. Keeps the exclusion. Twice is no error."""
+    job = find_job(job_id)
+    with transaction.atomic():
+        here = Job.objects.filter(pk=job.pk, status__in=JOB_PAUSABLE)
+        if here.filter(paused_by="").update(paused_by=actor.name[:150]):
+            audit.record(actor, "pause_job", job.job_id)
+            say(
+                job,
+                f"paused by {actor.name}: nothing more begins until resume_job {job.job_id}",
+                level="warning",
+            )
+        elif not here.exists():
+            raise Refused.because(
+                "J08", f"job {job.job_id} is {job.status}", "only a queued or a running job is paused"
+            )
+    job.refresh_from_db()
+    return job

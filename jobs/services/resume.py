@@ -1,0 +1,137 @@
+"""Resume a job: go on with what failed, was cancelled, paused or not begun."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from common import audit
+from common.actor import Actor
+from common.errors import Busy, NotFound, Refused
+from jobs import registry
+from jobs.engine import queueing
+from jobs.engine.event_writer import say
+from jobs.lookups import NAMED, busy, chosen_steps, find_job
+from jobs.models import Job, Step
+from jobs.states import (
+    JOB_ACTIVE,
+    JOB_RESUMABLE,
+    STEP_ENDED,
+    STEP_RESUMABLE,
+    move_job,
+    move_steps,
+)
+
+
+def resume_job(*, job_id: str, actor: Actor, addresses: Sequence[str] = (), from_phase: str = "") -> Job:
+    """Go on with what failed, was cancelled or not begun; what succeeded stays done. A paused job goes on.
+
+    ``addresses`` limits it to those nodes; ``from_phase`` repeats phases from that one on, also those
+    that succeeded. Raises :class:`Busy` when another job of the region runs meanwhile.
+    """
+    job = find_job(job_id)
+    _refuse_who_may_not(job, actor)
+    if job.paused_by and not addresses and not from_phase and _unpause(job, actor):
+        return job
+    if job.status not in JOB_RESUMABLE:
+        raise Refused.because(
+            "J04",
+            f"job {job.job_id} is {job.status}",
+            "only a failed, a cancelled or a paused job is resumed",
+        )
+    _refuse_once(job)
+    steps = chosen_steps(job, addresses)
+    phases = _phases_from(job, from_phase) if from_phase else []
+    try:
+        with transaction.atomic():
+            _reopen(job, steps, phases)
+            audit.record(actor, "resume_job", job.job_id, nodes=list(addresses), from_phase=from_phase)
+            say(job, f"resumed by {actor.name}")
+            transaction.on_commit(partial(queueing.enqueue, job, queueing.slices_for(steps.count())))
+    except IntegrityError:
+        raise busy(job.exclusive_scope) from None
+    return job
+
+
+def addresses_left(job: Job) -> list[str]:
+    """The nodes on which not everything of the job has succeeded, in its order."""
+    steps = job.steps.filter(status__in=STEP_RESUMABLE).exclude(address="").order_by("position", "pk")
+    return list(dict.fromkeys(steps.values_list("address", flat=True)))
+
+
+def _refuse_who_may_not(job: Job, actor: Actor) -> None:
+    try:
+        action = registry.find(job.action)
+    except KeyError:
+        return  # of a newer console: a worker that knows it says what is to be done
+    action.resumed(job, actor)
+
+
+def _refuse_once(job: Job) -> None:
+    if registry.is_once(job.action):
+        left = addresses_left(job)
+        shown = ", ".join(left[:NAMED]) + (f" and {len(left) - NAMED} more" if len(left) > NAMED else "")
+        raise Refused.because(
+            "N81",
+            f"job {job.job_id} cannot go on: {job.action} forgets its password when it ends",
+            f"begin it anew for the {len(left)} nodes that are left ({shown}): {job.action} {job.job_id}, "
+            "or the button of that name on the page of the job",
+        )
+
+
+def _unpause(job: Job, actor: Actor) -> bool:
+    with transaction.atomic():
+        moved = (
+            Job.objects.filter(pk=job.pk, status__in=JOB_ACTIVE).exclude(paused_by="").update(paused_by="")
+        )
+        if moved:
+            audit.record(actor, "resume_job", job.job_id)
+            say(job, f"resumed by {actor.name}")
+            transaction.on_commit(partial(queueing.enqueue, job))
+    job.refresh_from_db()
+    return bool(moved)
+
+
+def _reopen(job: Job, steps: QuerySet[Step], phases: Sequence[str]) -> None:
+    here = Job.objects.filter(pk=job.pk)
+    clean = {"error": "", "finished_at": None, "cancelled_by": "", "cancel_now": False, "paused_by": ""}
+    if not move_job(here, "resume", resumed_at=Now(), **clean):
+        raise Busy(f"job {job.job_id} was resumed by somebody else a moment ago", job_id=job.job_id)
+    fields = {"error": "", "component": "", "finished_at": None, "interrupted": False}
+    # What an earlier attempt has done on the node counts for a phase that goes on, not for one that is repeated.
+    repeated = steps.filter(phase__in=phases, status__in=STEP_ENDED)
+    moved = 0
+    for attempts in set(repeated.values_list("attempts", flat=True)):
+        moved += move_steps(repeated.filter(attempts=attempts), "repeat", fresh_from=attempts + 1, **fields)
+    moved += move_steps(steps, "resume", **fields)
+    if not moved:
+        raise Refused.because("J05", "no step of these nodes is left to do", _left_to_do(job))
+    job.refresh_from_db()
+
+
+def _phases_from(job: Job, phase: str) -> list[str]:
+    """This phase and those behind it in the action, in whichever wave. Raises :class:`NotFound`."""
+    there = set(job.steps.values_list("phase", flat=True))
+    order = [name for name in _order(job) if name in there]
+    if phase not in order:
+        raise NotFound.because("J07", f"no phase {phase[:64]}", f"phases are {', '.join(order)}")
+    return order[order.index(phase) :]
+
+
+def _order(job: Job) -> list[str]:
+    try:
+        return [phase.name for phase in registry.find(job.action).phases]
+    except KeyError:
+        return list(dict.fromkeys(job.steps.order_by("position").values_list("phase", flat=True)))
+
+
+def _left_to_do(job: Job) -> str:
+    left = addresses_left(job)
+    if not left:
+        return f"--from-phase repeats what is done (get_status {job.job_id} shows its phases)"
+    shown = " ".join(left[:NAMED]) + (f" (and {len(left) - NAMED} more)" if len(left) > NAMED else "")
+    return f"these are left: resume_job {job.job_id} --node {shown}"

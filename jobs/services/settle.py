@@ -1,0 +1,89 @@
+"""Settle a job: take a person's word for what the console cannot see itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from common import audit
+from common.actor import Actor
+from common.errors import Refused
+from jobs import lookups, registry
+from jobs.engine import orphans
+from jobs.engine.event_writer import say
+from jobs.lookups import NAMED, chosen_steps, find_job, how_to_settle, left_on
+from jobs.models import Job
+from jobs.states import (
+    JOB_ACTIVE,
+    JobStatus,
+    StepStatus,
+)
+
+
+def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[str] = ()) -> Job:
+    """Take a person's word for what the console cannot see itself.
+
+    That nothing of this job runs any more on nodes where it was given up: for nodes that do not come back, or were
+    looked at by hand; those in reach are looked at by a worker. It cannot be taken back, so each
+    node is named. And that what a failed phase could not see to be done is done (phases ``by_word``): it counts when
+    the job is resumed. Raises :class:`Refused`, :class:`NotFound`.
+    """
+    job = find_job(job_id)
+    if not reason.strip():
+        raise Refused.because(
+            "J10", "no reason is given", "say how you know that nothing runs there", field="reason"
+        )
+    with transaction.atomic():
+        chosen = chosen_steps(job, addresses).exclude(target="")
+        left = list(lookups.leftovers().filter(pk__in=chosen.values("pk")).select_related("job"))
+        if left and not addresses:
+            raise Refused.because(
+                "P80",
+                "that nothing runs on a node cannot be taken back, and no node is named",
+                f"name each that you looked at: {' '.join(sorted({step.address for step in left})[:NAMED])}",
+                field="addresses",
+            )
+        done = [step for step in left if orphans.settle(step, f"nothing of it runs there, says {actor.name}")]
+        phases = _take_word(job, actor, reason) if not addresses else []
+        if not done and not phases:
+            detail = f"job {job_id} has left nothing on {'these' if addresses else 'its'} nodes"
+            raise Refused.because("J11", detail, _to_settle(job))
+        nodes = sorted({step.address for step in done})
+        audit.record(actor, "settle_job", job.job_id, reason=reason, nodes=nodes, phases=phases)
+    job.refresh_from_db()
+    return job
+
+
+def phases_by_word(job: Job) -> list[str]:
+    """Phases of the job that failed, for which a person's word may stand and was not given yet."""
+    if job.status != JobStatus.FAILED or job.action not in registry.names():
+        return []
+    names = [phase.name for phase in registry.find(job.action).phases if phase.by_word]
+    failed = job.steps.filter(phase__in=names, status=StepStatus.FAILED).order_by("position")
+    given = job.params.get("words", {})
+    return [name for name in dict.fromkeys(failed.values_list("phase", flat=True)) if name not in given]
+
+
+def _take_word(job: Job, actor: Actor, reason: str) -> list[str]:
+    here = Job.objects.select_for_update().get(pk=job.pk)
+    phases = phases_by_word(here)
+    if phases:
+        words = {name: {"by": actor.name, "reason": reason} for name in phases}
+        here.params = {**here.params, "words": {**here.params.get("words", {}), **words}}
+        here.save(update_fields=["params"])
+        for name in phases:
+            say(here, f"{name}: what could not be seen is done, says {actor.name}: {reason}", level="warning")
+    return phases
+
+
+def _to_settle(job: Job) -> str:
+    """What of the job can be settled, if anything."""
+    left, phases = left_on(job), phases_by_word(job)
+    if left:
+        return f"it may still run on {', '.join(left[:NAMED])}: {how_to_settle(job, left)}"
+    if phases:
+        return f"what {', '.join(phases)} could not see is no matter of a node: settle_job {job.job_id} --reason TEXT"
+    if job.status in JOB_ACTIVE:
+        return f"it goes on by itself (get_status {job.job_id}); to end it: cancel_job {job.job_id} --now"
+    return "nothing of it holds its nodes: go on with them"

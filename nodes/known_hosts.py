@@ -1,0 +1,176 @@
+"""A known_hosts file of OpenSSH (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): which host keys it has for an address. Pure."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from common.errors import Finding, Refused
+from common.ssh.types import is_host_key
+
+CODE = "N83"
+MAX_LINES = 20_000
+# Hashed names cannot be looked up: each is tried for each node.
+_MAX_TRIES = 4_000_000
+# What our SSH client takes from a server.
+_KINDS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa")
+_HASHED = re.compile(r"\|1\|([A-Za-z0-9+/=]{1,64})\|([A-Za-z0-9+/=]{1,64})")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line: names as they stand there, and ``TYPE BASE64``."""
+
+    names: tuple[str, ...]
+    key: str
+    revoked: bool = False
+
+    def is_of(self, name: str) -> bool:
+        """Whether it is the line of that host, or says what no host may show; ``!`` excludes."""
+        found = False
+        for pattern in self.names:
+            if pattern.startswith("|1|"):
+                found = found or _is_hash_of(pattern, name)
+            elif pattern.startswith("!"):
+                if _fits(pattern[1:], name):
+                    return False
+            else:
+                found = found or _fits(pattern, name)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHosts:
+    """The lines that count, and sentences about those that do not."""
+
+    entries: tuple[Entry, ...]
+    notes: tuple[str, ...] = ()
+
+    def keys_of(self, address: str, port: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The keys that are known, and those that are revoked, as ssh(1) looks them up.
+
+        Another port than 22 is looked for as ``[ADDRESS]:PORT`` first, then by the address alone.
+        """
+        names = [address] if port == 22 else [f"[{address}]:{port}", address]
+        revoked = [item.key for item in self.entries if item.revoked and any(map(item.is_of, names))]
+        for name in names:
+            known = [item.key for item in self.entries if not item.revoked and item.is_of(name)]
+            if known:
+                return tuple(dict.fromkeys(known)), tuple(dict.fromkeys(revoked))
+        return (), tuple(dict.fromkeys(revoked))
+
+
+def read_known_hosts(data: bytes, file: str = "") -> KnownHosts:
+    """The file. Raises :class:`Refused` with a finding for each line that is none."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise Refused.because(
+            CODE,
+            "the file is not text",
+            "give a known_hosts file, such as ssh-keyscan prints",
+            file=file,
+            line=line,
+        ) from None
+    lines = text.splitlines()
+    if len(lines) > MAX_LINES:
+        raise Refused.because(
+            CODE, f"the file has more than {MAX_LINES:,} lines", "give it in parts", file=file
+        )
+    entries: list[Entry] = []
+    notes: list[str] = []
+    findings: list[Finding] = []
+    for number, text_line in enumerate(lines, 1):
+        words = text_line.split()
+        if not words or words[0].startswith("#"):
+            continue
+        read = _line(words)
+        if isinstance(read, Entry):
+            entries.append(read)
+        elif read.startswith("-"):
+            notes.append(f"{file or 'known_hosts'}:{number}: {read[1:]}")
+        else:
+            findings.append(
+                Finding(
+                    CODE, read, "write ADDRESS TYPE KEY, as ssh-keyscan prints it", file=file, line=number
+                )
+            )
+    if findings:
+        raise Refused(findings)
+    if not entries:
+        raise Refused.because(
+            CODE,
+            "there is no host key in the file",
+            "; ".join(notes)[:500] or "give what ssh-keyscan prints",
+            file=file,
+        )
+    return KnownHosts(tuple(entries), tuple(notes))
+
+
+def _line(words: Sequence[str]) -> Entry | str:
+    """The entry; else what is wrong, with a minus before it where the line is only passed over."""
+    marker = words[0] if words[0].startswith("@") else ""
+    rest = words[1:] if marker else words
+    if marker == "@cert-authority":
+        return "-@cert-authority is passed over: a key that an authority signed is not accepted, give the keys themselves"
+    if marker not in ("", "@revoked"):
+        return f"{marker[:40]!r} is no marker that is known"
+    if len(rest) < 3:
+        return "it is no line of host names, type and key"
+    names, kind, key = rest[0], rest[1], f"{rest[1]} {rest[2]}"
+    if not is_host_key(key):
+        return f"the key behind {names[:40]!r} is damaged, or not of the type {kind[:40]!r}"
+    if kind not in _KINDS:
+        return f"-a key of type {kind[:40]} is passed over: it is used with none of {', '.join(_KINDS)}"
+    patterns = (
+        tuple(name for name in names.lower().split(",") if name) if not names.startswith("|") else (names,)
+    )
+    if names.startswith("|") and not _HASHED.fullmatch(names):
+        return "its hashed name is damaged"
+    return Entry(patterns, key, revoked=marker == "@revoked")
+
+
+def refuse_too_many(known: KnownHosts, nodes: int, file: str = "") -> None:
+    """Raises :class:`Refused` when looking hashed names up would take minutes."""
+    hashed = sum(name.startswith("|1|") for entry in known.entries for name in entry.names)
+    if hashed * nodes * 2 > _MAX_TRIES:
+        raise Refused.because(
+            CODE,
+            f"{hashed} hashed names are too many to be tried for {nodes} nodes",
+            "give a file of these nodes only: ssh-keyscan -f ip_list",
+            file=file,
+        )
+
+
+def _fits(pattern: str, name: str) -> bool:
+    """``*`` and ``?`` as in ssh_config(5), nothing else; many stars cost no more than a few."""
+    at = place = 0
+    star, tried = -1, 0
+    while place < len(name):
+        if at < len(pattern) and pattern[at] == "*":
+            star, tried = at, place
+            at += 1
+        elif at < len(pattern) and pattern[at] in ("?", name[place]):
+            at, place = at + 1, place + 1
+        elif star >= 0:
+            tried += 1
+            at, place = star + 1, tried
+        else:
+            return False
+    return not pattern[at:].strip("*")
+
+
+def _is_hash_of(hashed: str, name: str) -> bool:
+    match = _HASHED.fullmatch(hashed)
+    if not match:
+        return False
+    try:
+        salt, digest = (base64.b64decode(part, validate=True) for part in match.groups())
+    except ValueError:
+        return False
+    return hmac.compare_digest(hmac.new(salt, name.encode(), hashlib.sha1).digest(), digest)

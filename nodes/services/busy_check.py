@@ -1,0 +1,66 @@
+"""What may not happen to a node while something else happens to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from common.errors import Busy
+from jobs import lookups
+from jobs.models import Step
+from jobs.states import JOB_ACTIVE, STEP_OPEN
+from nodes.models import Node
+
+ERASE = "erase_data_disks"
+
+
+def refuse_second(nodes: Sequence[Node], action: str) -> None:
+    """Raises :class:`Busy` naming the job of this kind that one of the nodes is part of already.
+
+    Call it with the nodes locked: of two that begin in one moment the second then sees the first.
+    """
+    ids = [node.node_id for node in nodes]
+    steps = Step.objects.filter(target__in=ids, job__action=action, job__status__in=JOB_ACTIVE)
+    step = steps.select_related("job").order_by("job_id", "pk").first()
+    if step:
+        job = step.job
+        raise Busy(
+            f"{action} {job.job_id} has {step.address} among its nodes, since {job.created_at:%Y-%m-%d %H:%M} UTC, "
+            f"begun by {job.created_by}: wait for it (get_status {job.job_id}) or cancel it (cancel_job {job.job_id})",
+            job_id=job.job_id,
+        )
+
+
+def refuse_if_busy(nodes: Sequence[Node], *, actions: Collection[str] = (), besides: str = "") -> None:
+    """Raises :class:`Busy` naming the job that has something left to do on one of the nodes.
+
+    ``actions`` limits it to jobs of these kinds; ``besides`` is the id of a job that does not count.
+    """
+    ids = [node.node_id for node in nodes]
+    _refuse_if_erasing(ids, besides)
+    steps = Step.objects.filter(target__in=ids, status__in=STEP_OPEN, job__status__in=JOB_ACTIVE)
+    if actions:
+        steps = steps.filter(job__action__in=actions)
+    step = steps.exclude(job__job_id=besides).select_related("job").order_by("job_id").first()
+    if step:
+        job = step.job
+        raise Busy(
+            f"{job.action} {job.job_id} has work to do on {step.address}, since {job.created_at:%Y-%m-%d %H:%M} UTC, "
+            f"begun by {job.created_by}: wait for it (get_status {job.job_id}) or cancel it (cancel_job {job.job_id})",
+            job_id=job.job_id,
+        )
+
+
+def _refuse_if_erasing(ids: Sequence[str], besides: str) -> None:
+    """An erase that was given up while its node was out of reach may go on until it is seen to have ended.
+
+    However long that takes, and whatever becomes of the job: overwriting a large disk takes days.
+    """
+    left = lookups.leftovers().filter(target__in=ids, job__action=ERASE)
+    step = left.exclude(job__job_id=besides).select_related("job").first()
+    if step:
+        raise Busy(
+            f"erase_data_disks {step.job.job_id} was given up on {step.address} and may still run there: a worker "
+            "ends it once the node is in reach, and its log says so; if the machine is gone or you have seen that "
+            f"nothing runs there: settle_job {step.job.job_id} --node {step.address} --reason TEXT",
+            job_id=step.job.job_id,
+        )

@@ -1,0 +1,230 @@
+"""import_nodes: what an export or a spreadsheet says, taken for a collection of each node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
+
+from common import audit
+from common.actor import Actor
+from common.errors import Refused
+from common.ssh.types import fingerprint
+from jobs.queries import stamp
+from nodes import save_facts
+from nodes.matching import match
+from nodes.models import Disk, DiskCorrection, Node
+from nodes.services.busy_check import refuse_if_busy
+from nodes.services.collect import check_states
+from nodes.states import COLLECTABLE, move_nodes
+from nodes.transfer.document import AbsentDisk, Correction, ImportedNode
+from nodes.transfer.reading import read_document
+
+# Times in files end with milliseconds, those in the database with microseconds.
+_FILE_TICK = timedelta(milliseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What happened (or would happen) to one node: ``new``, ``changed`` or ``same``."""
+
+    address: str
+    what: str
+    changes: tuple[dict[str, Any], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def import_nodes(
+    *, data: bytes, actor: Actor, file: str = "", dry_run: bool = False, force: bool = False
+) -> list[Imported]:
+    """Add the file's nodes and store its facts as a collection (source ``import``): all of it or nothing.
+
+    Corrections in the file become corrections here; corrections made here and not in the file stay.
+    ``dry_run`` only tells what would be new and what would change. Raises :class:`Refused` with all that
+    is wrong in the file, or for nodes in service without ``force``; :class:`Busy` when a job works on one.
+    """
+    wanted = read_document(data, file)
+    try:
+        return _import_all(wanted, actor, file, dry_run, force)
+    except IntegrityError:
+        raise Refused.because(
+            "N05",
+            "somebody else added one of these nodes a moment ago",
+            "nothing was imported: import again",
+            file=file,
+        ) from None
+
+
+def _import_all(
+    wanted: Sequence[ImportedNode], actor: Actor, file: str, dry_run: bool, force: bool
+) -> list[Imported]:
+    with transaction.atomic():
+        addresses = [item.address for item in wanted]
+        known = {
+            str(node.mgmt_address): node
+            for node in Node.objects.select_for_update().filter(mgmt_address__in=addresses)
+        }
+        told = [known[item.address] for item in wanted if item.address in known and item.facts]
+        check_states(told, force or dry_run)
+        if not dry_run:
+            refuse_if_busy(told)
+        done = [_import(item, known.get(item.address), actor) for item in wanted]
+        if dry_run:
+            transaction.set_rollback(True)
+        else:
+            save_facts.forget_old(Node.objects.filter(mgmt_address__in=addresses))
+            changed = [item.address for item in done if item.what != "same"]
+            audit.record(actor, "import_nodes", f"{len(done)} nodes", file=file[:255], nodes=changed)
+    return done
+
+
+def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
+    new = node is None
+    if node is None:
+        node = Node.objects.create(mgmt_address=item.address, ssh_port=item.port, ssh_user=item.user)
+    changes: list[dict[str, Any]] = []
+    if new:
+        changes += [
+            {"what": name, "before": None, "after": getattr(node, name)} for name in ("ssh_port", "ssh_user")
+        ]
+    notes: list[str] = []
+    changes += _pin(node, item.host_key, actor, notes)
+    if item.facts:
+        if node.collected_at and item.collected_at and item.collected_at < node.collected_at - _FILE_TICK:
+            notes.append(
+                f"the file is older than what is known here ({node.collected_at:%Y-%m-%d %H:%M} UTC)"
+            )
+        changes += _correct(node, _absent(node, item.absent), actor, notes)
+        changes += save_facts.save_facts(
+            node, item.facts, by=actor.name, source="import", seen_at=item.collected_at
+        )
+        here = Node.objects.filter(pk=node.pk)
+        if node.status in COLLECTABLE:
+            move_nodes(here, "collect")
+            move_nodes(here, "collected", error="")
+        changes += _correct(node, _named(node, item.corrections), actor, notes)
+    what = "new" if new else "changed" if changes else "same"
+    return Imported(item.address, what, tuple(changes), tuple(notes))
+
+
+def _pin(node: Node, host_key: str, actor: Actor, notes: list[str]) -> list[dict[str, Any]]:
+    """Take over the host key of the file where none is pinned here; one that is pinned is never replaced by a file."""
+    if not host_key or host_key == node.host_key:
+        return []
+    shown = fingerprint(host_key)
+    if node.host_key:
+        by = f" (pinned by {node.host_key_pinned_by})" if node.host_key_pinned_by else ""
+        notes.append(
+            f"the host key stays {node.host_key_fingerprint}{by}, the file says {shown}: compare on the node's console, "
+            f"then establish_ssh --replace-host-key {node.mgmt_address}"
+        )
+        return []
+    Node.objects.filter(pk=node.pk).update(
+        host_key=host_key,
+        host_key_fingerprint=shown,
+        host_key_pinned_by=actor.name[:150],
+        host_key_pinned_at=Now(),
+    )
+    audit.record(
+        actor, "pin_host_key", node.node_id, reason="as an imported file says", before="", after=shown
+    )
+    node.refresh_from_db(
+        fields=["host_key", "host_key_fingerprint", "host_key_pinned_by", "host_key_pinned_at"]
+    )
+    return [{"what": "host key", "before": None, "after": shown}]
+
+
+def _absent(node: Node, absent: Sequence[AbsentDisk]) -> list[tuple[Disk, Correction]]:
+    """The corrections of disks that the file's collection had not seen, each with its disk here, absent or not."""
+    if not absent:
+        return []
+    known = list(node.disks.prefetch_related("corrections"))
+    disks = [item.disk for item in absent]
+    # One that was absent before is looked for first: it may have nothing but its name.
+    lost = match([row for row in known if not row.present], disks)
+    there = match([row for row in known if row.present], disks, by_name=False)
+    rows = [
+        row or other or save_facts.add_absent(node, disk)
+        for (row, disk), (other, _) in zip(lost, there, strict=True)
+    ]
+    return [(row, said) for row, item in zip(rows, absent, strict=True) for said in item.corrections]
+
+
+def _named(node: Node, corrections: Sequence[Correction]) -> list[tuple[Disk, Correction]]:
+    """Each correction with the disk of its name, which the facts of the same file have brought."""
+    if not corrections:
+        return []
+    disks = {
+        disk.name: disk
+        for disk in Disk.objects.filter(node=node, present=True).prefetch_related("corrections")
+    }
+    return [(disks[item.disk], item) for item in corrections]
+
+
+def _correct(
+    node: Node, corrections: Sequence[tuple[Disk, Correction]], actor: Actor, notes: list[str]
+) -> list[dict[str, Any]]:
+    changes = []
+    for disk, item in corrections:
+        before = disk.correction(item.field)
+        if before and (before.value, before.against, before.reason) == (
+            item.value,
+            item.against,
+            item.reason,
+        ):
+            continue
+        if before and item.at and item.at < before.made_at - _FILE_TICK:
+            notes.append(
+                f"{item.field} of {disk.name} stays {before.value}: {before.made_by} corrected it at "
+                f"{before.made_at:%Y-%m-%d %H:%M} UTC, after the file was written"
+            )
+            continue
+        if before and item.at is None:
+            notes.append(
+                f"{item.field} of {disk.name}: {item.value} takes the place of {before.value}, which "
+                f"{before.made_by} corrected at {before.made_at:%Y-%m-%d %H:%M} UTC; the file does not say when its own "
+                "was made"
+            )
+        _store(disk, item, actor)
+        changes.append(_told(node, disk, item, before, actor))
+    return changes
+
+
+def _store(disk: Disk, item: Correction, actor: Actor) -> None:
+    DiskCorrection.objects.update_or_create(
+        disk=disk,
+        field=item.field,
+        defaults={
+            "value": item.value,
+            "against": item.against,
+            "reason": item.reason,
+            "made_by": actor.name,
+            "made_via": actor.via,
+        },
+    )
+
+
+def _told(
+    node: Node, disk: Disk, item: Correction, before: DiskCorrection | None, actor: Actor
+) -> dict[str, Any]:
+    """The change in words; and in the audit, with who first made the correction as the file says."""
+    audit.record(
+        actor,
+        "modify_node_attributes",
+        node.node_id,
+        reason=item.reason,
+        disk=disk.name,
+        identity=disk.identity,
+        set={item.field: item.value},
+        before={"value": before.value, "by": before.made_by} if before else None,
+        imported={"by": item.by, "at": stamp(item.at)},
+    )
+    return {
+        "what": f"correction of {item.field} of {disk.name}",
+        "before": before.value if before else None,
+        "after": item.value,
+    }

@@ -1,0 +1,34 @@
+"""Named nodes, all or a refusal that lists every unknown one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from common.errors import Finding, NotFound, Refused
+from jobs.services import Target
+from nodes.models import Node
+
+
+def nodes_at(addresses: Sequence[str]) -> list[Node]:
+    """The nodes with these management addresses, in the order given. Raises :class:`NotFound`."""
+    wanted = list(dict.fromkeys(addresses))
+    if not wanted:
+        raise Refused.because("N03", "no node is named", "give addresses, a file, or a status")
+    found = {node.mgmt_address: node for node in Node.objects.filter(mgmt_address__in=wanted)}
+    unknown = [address for address in wanted if address not in found]
+    if unknown:
+        raise NotFound(
+            Finding(
+                "N04",
+                f"no node has the address {address}",
+                "add_nodes first, or correct the address",
+                node=address,
+            )
+            for address in unknown
+        )
+    return [found[address] for address in wanted]
+
+
+def targets(nodes: Sequence[Node]) -> list[Target]:
+    """The nodes as the job engine knows them."""
+    return [Target(id=node.node_id, address=str(node.mgmt_address)) for node in nodes]

@@ -1,0 +1,112 @@
+"""The columns of the CSV: where each value lies in the NODE shape, and how it is written in a cell."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from common.text import spreadsheet_safe
+
+# Texts that a spreadsheet takes for a number and writes back as another one: 00012345, 12E5, 22.10, long digits.
+_NO_NUMBER = re.compile(r"0[0-9]+|[0-9]{12,}|[0-9.]+[eE][0-9]+|[0-9]+\.[0-9]*0")
+_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """``name`` in the header, ``path`` of keys in the object, ``kind``: text, number, flag or list."""
+
+    name: str
+    path: tuple[str, ...]
+    kind: str = "text"
+
+
+def _columns(kind: str, *names: str) -> tuple[Column, ...]:
+    return tuple(Column(name.replace(".", "_"), tuple(name.split(".")), kind) for name in names)
+
+
+NODE = (
+    *_columns("text", "ssh_user"),
+    *_columns("number", "ssh_port"),
+    *_columns("text", "host_key"),
+    *_columns(
+        "text", "hostname", "product.vendor", "product.name", "product.serial", "cpu.arch", "cpu.model"
+    ),
+    *_columns("number", "cpu.sockets", "cpu.cores", "cpu.threads", "memory_bytes"),
+    *_columns("text", "os.name", "os.version", "os.kernel", "default_gateway", "default_interface"),
+    Column("mgmt_interface", ("mgmt_network", "name")),
+    *_columns("text", "qemu_version", "collected_at"),
+    *_columns("number", "clock.offset_ms", "clock.uncertainty_ms"),
+    *_columns("text", "clock.measured_at", "clock.source"),
+    *_columns("flag", "clock.synchronised"),
+    *_columns("list", "warnings"),
+)
+_CORRECTED = tuple(
+    Column(f"{field}_{part}", ("fields", field, key), kind if part in ("observed", "against") else "text")
+    for field, kind in (("type", "text"), ("size_bytes", "number"), ("status", "number"))
+    for part, key in (
+        *(("observed", "observed"), ("against", "against"), ("why", "reason")),
+        *(("by", "by"), ("at", "at")),
+    )
+)
+DISK = (
+    *_columns("text", "name", "type"),
+    *_columns("number", "size_bytes", "status"),
+    *_CORRECTED,
+    *_columns("text", "serial", "wwn", "by_id", "model", "transport", "drive", "zoned"),
+    *_columns("flag", "rotational", "rotational_guess", "removable", "dirty"),
+    *_columns("list", "signatures", "mountpoints", "members"),
+    *_columns("text", "status_reason"),
+)
+OS_DISK = (
+    *DISK,
+    *_columns("text", "root_part", "swap_part", "rest_part"),
+    *_columns("number", "root_size_bytes", "swap_size_bytes", "rest_size_bytes"),
+    *_columns("list", "legs"),
+)
+NIC = (
+    *_columns("text", "name", "type", "mac", "address", "gateway", "bond_mode", "raw_device"),
+    *_columns("number", "prefix", "mtu", "speed_mbps", "vlan_id"),
+    *_columns("flag", "link"),
+    *_columns("list", "slaves", "addresses"),
+)
+RECORDS = {"node": NODE, "os_disk": OS_DISK, "disk": DISK, "absent_disk": DISK, "interface": NIC}
+HEADER = tuple(
+    dict.fromkeys(["record", "mgmt_address", *(column.name for part in RECORDS.values() for column in part)])
+)
+
+
+def to_cell(value: Any, kind: str) -> str:
+    """The text of a cell; empty for None."""
+    if value is None:
+        return ""
+    if kind == "list":
+        return json.dumps(value, ensure_ascii=False) if value else ""
+    if kind == "flag":
+        return "true" if value else "false"
+    text = str(value)
+    if kind != "text":
+        return text
+    return f"'{text}" if _NO_NUMBER.fullmatch(text) else spreadsheet_safe(text)
+
+
+def from_cell(text: str, kind: str) -> Any:
+    """The value of a cell; what is not of its kind stays a text, for the reader behind to refuse."""
+    text = text.strip()
+    if not text:
+        return None
+    if kind == "text":
+        # What is left of a serial number once a spreadsheet has rounded it is none.
+        rounded = _ROUNDED.fullmatch(text)
+        return float(text.replace(",", ".")) if rounded else text.removeprefix("'")
+    if kind == "flag":
+        return {"true": True, "false": False, "1": True, "0": False}.get(text.lower(), text)
+    if kind == "number":
+        digits = text.removeprefix("-")
+        return int(text) if digits.isascii() and digits.isdigit() and len(digits) < 20 else text
+    try:
+        return json.loads(text) if text.startswith("[") else [item.strip() for item in text.split(",")]
+    except (ValueError, RecursionError):
+        return text

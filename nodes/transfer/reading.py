@@ -1,0 +1,132 @@
+"""A file of nodes (JSON as describe_nodes prints it, or CSV) into checked nodes."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from common.errors import Finding, Refused
+from common.ssh.types import is_host_key
+from nodes.transfer.document import ImportedNode
+from nodes.transfer.hardware import read_absent, read_corrections, read_facts
+from nodes.transfer.table import rows_to_nodes
+from nodes.transfer.taking import CODE, Taker
+
+MAX_NODES = 4096
+_MAX_KEY = 4096
+_USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
+
+
+def read_document(data: bytes, file: str = "") -> list[ImportedNode]:
+    """The nodes of the file. Raises :class:`Refused` with a finding for everything that is wrong in it."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        remedy = "save it as UTF-8 (Excel calls that 'CSV UTF-8')"
+        raise _refused("the file is not UTF-8 text", remedy, file, line) from None
+    findings: list[Finding] = []
+    entries = _json_entries(text, file) if text.lstrip()[:1] in ("{", "[") else rows_to_nodes(text, file)
+    if not entries:
+        raise _refused("there is no node in the file", "is it the right file?", file)
+    if len(entries) > MAX_NODES:
+        raise _refused(f"there are more than {MAX_NODES} nodes in the file", "import it in parts", file)
+    place = {"file": file} if file else {}
+    nodes = [
+        _node(Taker(values, path, {**place, "line": line} if line else place, findings))
+        for values, path, line in entries
+    ]
+    findings += _doubles(nodes, file)
+    if findings:
+        # Disks are read for their facts and for their corrections: what is wrong is told once.
+        raise Refused(dict.fromkeys(findings))
+    return nodes
+
+
+def _json_entries(text: str, file: str) -> Sequence[tuple[dict[str, Any], str, int]]:
+    try:
+        document = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, file))
+    except json.JSONDecodeError as error:
+        raise _refused(
+            f"the JSON breaks off or is damaged: {error.msg}", "export it again", file, error.lineno
+        ) from None
+    except (RecursionError, ValueError):
+        raise _refused(
+            "the JSON is nested too deeply, or has a number that is too long", "export it again", file
+        ) from None
+    nodes = document.get("node_set") if isinstance(document, dict) else document
+    if not isinstance(nodes, list) or not all(isinstance(item, dict) for item in nodes):
+        raise _refused(
+            'there is no list of nodes in the file: {"node_set": [...]} is looked for',
+            "give a file that export_nodes wrote, or describe_nodes --format json",
+            file,
+        )
+    return [(item, f"node_set[{position}]", 0) for position, item in enumerate(nodes)]
+
+
+def _object(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
+    """Two values under one name, as after a careless merge: which one is meant cannot be told."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _refused(f"{twice[:40]!r} is there twice in one object", "leave one of them out", file)
+    return found
+
+
+def _node(taker: Taker) -> ImportedNode:
+    address = taker.checked(
+        "mgmt_address", taker.text("mgmt_address", 64), ipaddress.ip_address, "address of a node"
+    )
+    if not taker.values.get("mgmt_address"):
+        taker.wrong("mgmt_address", "it is missing", "every node needs its management address")
+    taker.node = address
+    user = taker.text("ssh_user", 32) or "root"
+    if not _USER.fullmatch(user):
+        taker.wrong("ssh_user", "it is no login name", "use the name of the account")
+    facts = read_facts(taker)
+    return ImportedNode(
+        address=str(ipaddress.ip_address(address)) if address else "",
+        port=taker.number("ssh_port", 1, 65535, default=22),
+        user=user,
+        facts=facts,
+        corrections=read_corrections(taker) if facts else (),
+        absent=read_absent(taker) if facts else (),
+        collected_at=taker.moment("collected_at"),
+        host_key=_host_key(taker),
+    )
+
+
+def _host_key(taker: Taker) -> str:
+    """The pinned key; a comment behind it, as in a .pub file, is passed over."""
+    text = " ".join(taker.text("host_key", _MAX_KEY).split()[:2])
+    if text and not is_host_key(text):
+        remedy = "write TYPE KEY, as in /etc/ssh/ssh_host_ed25519_key.pub of the node, or leave it out"
+        taker.wrong("host_key", "it is no host key, or a damaged one", remedy)
+        return ""
+    return text
+
+
+def _doubles(nodes: Sequence[ImportedNode], file: str) -> list[Finding]:
+    seen: set[str] = set()
+    found = []
+    for node in nodes:
+        if node.address and node.address in seen:
+            found.append(
+                Finding(
+                    CODE,
+                    f"{node.address} is in the file twice",
+                    "leave one of them out",
+                    node=node.address,
+                    file=file,
+                )
+            )
+        seen.add(node.address)
+    return found
+
+
+def _refused(detail: str, remedy: str, file: str, line: int | None = None) -> Refused:
+    return Refused([Finding(CODE, detail, remedy, file=file, line=line)])

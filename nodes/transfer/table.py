@@ -1,0 +1,161 @@
+"""Nodes as CSV (RFC 4180): a line for each node, each disk and each interface, told apart by ``record``."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from common.errors import Finding, Refused
+from nodes.transfer.columns import HEADER, RECORDS, Column, from_cell, to_cell
+from nodes.transfer.taking import CODE, MAX_FINDINGS
+
+# Where the records of a node that may have several are listed in the NODE shape.
+_LISTS = {"disk": "data_disks", "absent_disk": "absent_disks", "interface": "networks"}
+# As large as a file may be: a list with many entries is one cell.
+MAX_CELL = 64 * 1024 * 1024
+
+
+def write_table(nodes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The lines of the CSV, header first, of nodes in the NODE shape."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, fieldnames=HEADER, restval="", lineterminator="\n")
+    writer.writeheader()
+    for node in nodes:
+        for record, item in _items(node):
+            cells = {column.name: to_cell(_at(item, column), column.kind) for column in RECORDS[record]}
+            writer.writerow({"record": record, "mgmt_address": node["mgmt_address"], **cells})
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _items(node: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    yield "node", node
+    if node["os_disk"]:
+        yield "os_disk", node["os_disk"]
+    for disk in node["data_disks"]:
+        yield "disk", disk
+    for disk in node["absent_disks"]:
+        yield "absent_disk", disk
+    for nic in node["networks"]:
+        yield "interface", nic
+
+
+def _at(item: Mapping[str, Any], column: Column) -> Any:
+    value: Any = item
+    for key in column.path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def rows_to_nodes(text: str, file: str) -> list[tuple[dict[str, Any], str, int]]:
+    """``(NODE, path, line)`` of each node. Raises :class:`Refused` for a file that is no such table."""
+    csv.field_size_limit(MAX_CELL)
+    text, delimiter, skipped = _undelimited(text)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
+    findings: list[Finding] = []
+    nodes: dict[str, tuple[dict[str, Any], str, int]] = {}
+    try:
+        _check_header(reader.fieldnames or [], file)
+        for row in reader:
+            line = reader.line_num + skipped
+            problem = _take(row, nodes, line)
+            if problem and len(findings) < MAX_FINDINGS:
+                findings.append(Finding(CODE, problem[0], problem[1], file=file, line=line))
+    except csv.Error as error:
+        raise _refused(
+            f"this is no CSV: {error}", "export it again, as UTF-8", file, reader.line_num + skipped
+        ) from None
+    if findings:
+        raise Refused(findings)
+    return list(nodes.values())
+
+
+def _undelimited(text: str) -> tuple[str, str, int]:
+    """The table, what separates its cells, and how many lines were before it.
+
+    Spreadsheets write semicolons where a comma is the decimal sign, or tabs, and some say so in a line ``sep=;``.
+    """
+    head, _, rest = text.partition("\n")
+    skipped = 0
+    if head.strip().strip('"').lower().startswith("sep="):
+        text, skipped = rest, 1
+        head = rest.partition("\n")[0]
+    return text, next((sign for sign in ";\t" if sign in head and "," not in head), ","), skipped
+
+
+def _check_header(names: Iterable[str], file: str) -> None:
+    found = [name.strip() for name in names]
+    unknown = [name for name in found if name not in HEADER]
+    if "mgmt_address" not in found:
+        raise _refused(
+            "there is no column mgmt_address",
+            "the first line names the columns; export_nodes --format csv shows them",
+            file,
+            1,
+        )
+    if unknown or len(set(found)) != len(found):
+        twice = [name for name in dict.fromkeys(found) if found.count(name) > 1]
+        raise _refused(
+            f"these columns are unknown or there twice: {', '.join(repr(name[:40]) for name in (unknown or twice)[:10])}",
+            f"the columns are {', '.join(HEADER)}",
+            file,
+            1,
+        )
+
+
+def _take(
+    row: dict[str, Any], nodes: dict[str, tuple[dict[str, Any], str, int]], line: int
+) -> tuple[str, str] | None:
+    """Put one row into its node; a sentence and a remedy when it fits nowhere."""
+    cells = {str(key).strip(): value for key, value in row.items() if key is not None}
+    if not any(value and value.strip() for value in cells.values() if value is not None):
+        return None
+    if None in row or None in cells.values():
+        return "the line has another number of cells than the first line", "count its separators"
+    record, address = cells.get("record", "").strip() or "node", cells["mgmt_address"].strip()
+    if record not in RECORDS:
+        return f"record {record[:40]!r} is not known", f"use {', '.join(RECORDS)}"
+    item = _item(cells, RECORDS[record])
+    if record == "node":
+        if address in nodes:
+            return f"{address[:64]} is there twice", "leave one of the lines out"
+        nodes[address] = ({"mgmt_address": address, **item}, "", line)
+        return None
+    if address not in nodes:
+        return (
+            f"a line record={record} of {address[:64]!r} comes before its record=node",
+            "put the node first",
+        )
+    node = nodes[address][0]
+    if record == "os_disk":
+        node["os_disk"] = item
+    else:
+        node.setdefault(_LISTS[record], []).append(item)
+    return None
+
+
+def _item(cells: Mapping[str, str], columns: Iterable[Column]) -> dict[str, Any]:
+    item: dict[str, Any] = {}
+    for column in columns:
+        value = from_cell(cells.get(column.name, ""), column.kind)
+        if value is None:
+            continue
+        place = item
+        for key in column.path[:-1]:
+            place = place.setdefault(key, {})
+        place[column.path[-1]] = value
+    for field, correction in list(item.get("fields", {}).items()):
+        # The cell of the field itself is what counts: the person's value where one was given.
+        if "observed" in correction:
+            correction["override"] = item.get(field)
+        else:
+            del item["fields"][field]
+    return item
+
+
+def _refused(detail: str, remedy: str, file: str, line: int | None = None) -> Refused:
+    return Refused([Finding(CODE, detail, remedy, file=file, line=line)])

@@ -1,0 +1,74 @@
+"""The phase clear_zone_cache, and the job that consists of it."""
+
+from __future__ import annotations
+
+from jobs.context import StepContext, StepFailed
+from jobs.registry import Action, Phase, register
+from operations.cache.core import compile_pattern, parse_servers
+from operations.cache.memcached_client import ServerKeys, on_all
+from operations.cache.service import INCOMPLETE
+
+PHASE = "clear_zone_cache"
+SHOWN = 200
+
+
+def cache_phase() -> Phase:
+    """The phase, which the installer does itself."""
+    return Phase(PHASE, run, per_node=False, by_word=True, timeout_s=600)
+
+
+def register_actions() -> None:
+    """The job of the verb."""
+    register(Action(PHASE, (cache_phase(),)))
+
+
+def run(context: StepContext, payload: None) -> None:
+    """Delete on every server; those that did not answer are named at the end, the rest is done.
+
+    A cancelled job stops between two batches of keys. Raises StepFailed, StepStopped.
+    """
+    context.enter("memcached")
+    try:
+        servers = parse_servers(context.params["cache_servers"])
+        pattern = compile_pattern(context.params["cache_pattern"])
+    except ValueError as error:
+        raise StepFailed(f"{error}; this job cannot go on with it: begin another one") from None
+    context.log(f"deleting keys that match {pattern.pattern.decode()} on {len(servers)} memcached servers")
+    results = on_all(servers, pattern, delete=True, stop=lambda: _over(context))
+    for result in results:
+        _tell(context, result)
+    context.checkpoint()
+    failed = [f"{result.server} ({result.error})" for result in results if result.error]
+    if failed:
+        raise StepFailed(
+            f"{len(failed)} of {len(servers)} memcached servers are not done: {'; '.join(failed)}. The others "
+            "are; look at memcached there, then resume the job"
+        )
+    partly = [str(result.server) for result in results if result.incomplete]
+    word = context.params.get("words", {}).get(PHASE)
+    if partly and not word:
+        raise StepFailed(
+            f"{', '.join(partly)} {INCOMPLETE}. Restart memcached there (the console's log-ins fail for a moment), then "
+            f"resume_job {context.job_id}; or wait until the lists have expired and users see the zone, then "
+            f"settle_job {context.job_id} --reason TEXT and resume_job {context.job_id}"
+        )
+    if partly:
+        context.log(
+            f"keys that {', '.join(partly)} does not show count as gone: {word['by']} said so: {word['reason']}"
+        )
+
+
+def _over(context: StepContext) -> bool:
+    return bool(context.stop_reason) or context.time_left_s() <= 0
+
+
+def _tell(context: StepContext, result: ServerKeys) -> None:
+    for key in result.keys[:SHOWN]:
+        context.log(f"{result.server}: {key.decode('utf-8', 'backslashreplace')}", level="debug")
+    if result.error:
+        done = f" ({result.deleted} keys deleted)" if result.deleted else ""
+        context.log(f"{result.server}: {result.error}{done}", level="error")
+        return
+    context.log(f"{result.server}: {result.deleted} of {result.seen} keys deleted")
+    if result.incomplete:
+        context.log(f"{result.server} {INCOMPLETE}", level="warning")

@@ -1,0 +1,102 @@
+"""clear_zone_cache: a new zone is seen by users once the old list of zones is gone from the caches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from common.actor import Actor
+from common.errors import Refused
+from jobs.models import Job
+from jobs.services import submit
+from operations.cache.core import ZONE_PATTERN, CacheServer, compile_pattern, parse_servers
+from operations.cache.memcached_client import ServerKeys, on_all
+from zones.models import Zone
+from zones.services.lookups import find_zone
+from zones.services.zone_vms import global_zone, vm_addresses
+
+T = TypeVar("T")
+ACTION = "clear_zone_cache"
+INCOMPLETE = (
+    "does not show all of its keys (it is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or its lru_crawler is off): "
+    "lists of zones may be left there until they expire, or until memcached is restarted"
+)
+
+
+def clear_zone_cache(*, zone_id: str, actor: Actor, servers: str = "", pattern: str = "") -> Job:
+    """Begin deleting entries whose key matches on every memcached of the zone's region.
+
+    ``servers`` (``HOST:PORT;HOST:PORT``) and ``pattern`` (a regular expression) replace what the zone gives.
+    Raises :class:`Busy`, :class:`Refused`.
+    """
+    zone = find_zone(zone_id)
+    found, expression = wanted(zone, servers, pattern)
+    return submit(
+        action=ACTION,
+        targets=[],
+        actor=actor,
+        zone_id=zone.zone_id,
+        exclusive_scope=zone.exclusive_scope,
+        params=cache_params(found, expression),
+    )
+
+
+def look_at_cache(*, zone_id: str, servers: str = "", pattern: str = "") -> list[ServerKeys]:
+    """The keys that would be deleted, server by server. Changes nothing. Raises :class:`Refused`."""
+    found, expression = wanted(find_zone(zone_id), servers, pattern)
+    return on_all(found, expression, delete=False)
+
+
+def keys_json(found: Sequence[ServerKeys]) -> list[dict[str, Any]]:
+    """What a dry run tells: ``incomplete`` is a server that shows a part of its keys only."""
+    return [
+        {
+            "server": str(item.server),
+            "keys": item.seen,
+            "matching": len(item.keys),
+            "incomplete": item.incomplete,
+            "error": item.error,
+            "names": [key.decode("utf-8", "backslashreplace") for key in item.keys],
+        }
+        for item in found
+    ]
+
+
+def cache_params(servers: Sequence[CacheServer], pattern: re.Pattern[bytes]) -> dict[str, object]:
+    """What a job must know to delete from these servers."""
+    return {
+        "cache_servers": ";".join(str(server) for server in servers),
+        "cache_pattern": pattern.pattern.decode(),
+    }
+
+
+def wanted(
+    zone: Zone, servers: str = "", pattern: str = ""
+) -> tuple[tuple[CacheServer, ...], re.Pattern[bytes]]:
+    """Servers and pattern, from the region's global zone where they are not given. Raises :class:`Refused`."""
+    expression = _valid("pattern", compile_pattern, pattern or ZONE_PATTERN)
+    if servers:
+        return _valid("servers", parse_servers, servers), expression
+    return region_servers(zone), expression
+
+
+def region_servers(zone: Zone) -> tuple[CacheServer, ...]:
+    """The memcached of every zoocassa of the region's global zone. Raises :class:`Refused`."""
+    at = global_zone(zone.region_id)
+    addresses = vm_addresses(at, "zoocassa")
+    if not addresses:
+        raise Refused.because(
+            "G04",
+            f"the global zone {at.zone_id} has no zoocassa, so its memcached servers are not known",
+            "name them: -S 'HOST:PORT;HOST:PORT' (scale_qingcloud_zone: --cache-servers)",
+            field="servers",
+        )
+    return tuple(CacheServer(address) for address in addresses)
+
+
+def _valid(field: str, parse: Callable[[str], T], text: str) -> T:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise Refused.because("M01", str(error), "correct it and try again", field=field) from None

@@ -1,0 +1,231 @@
+"""Reviewed changes of files outside a plan: made, shown, approved."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+
+from common import audit
+from common.actor import Actor
+from common.characters import visible
+from common.errors import Denied, Difference, Finding, NotFound, Outdated, Refused
+from operations.models import Change
+from zones.models import Zone
+from zones.services.lookups import find_zone, locked_zone
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+# As diff -u says it; without a line end of its own the next row would stand on the same line.
+_NO_END = "\n\\ No newline at end of file\n"
+
+
+def make_change(
+    zone: Zone,
+    kind: str,
+    files: Sequence[Mapping[str, str]],
+    actor: Actor,
+    *,
+    instead_of: str = "",
+    **detail: Any,
+) -> Change:
+    """Store a draft. ``files``: ``{"node_id", "address", "path", "base", "content"}``.
+
+    It takes the place of one that waits to be applied; ``instead_of`` names that one where it is somebody else's.
+    Raises :class:`Outdated` with its difference when it is not named: who proposes has not seen it (P78).
+    """
+    listed = [dict(file) for file in files]
+    with transaction.atomic():
+        # Of two people who propose in one instant the second finds what the first has stored.
+        locked_zone(zone.zone_id)
+        _refuse_unseen(zone, kind, actor, instead_of)
+        change = Change.objects.create(
+            zone=zone,
+            kind=kind,
+            files=listed,
+            detail=detail,
+            content_hash=_hash(listed, detail),
+            created_by=actor.name,
+            names=sorted(actor.signs),
+        )
+        audit.record(
+            actor, f"propose_{kind}", change.change_id, zone_id=zone.zone_id, hash=change.content_hash
+        )
+    return change
+
+
+def _refuse_unseen(zone: Zone, kind: str, actor: Actor, instead_of: str) -> None:
+    waiting = Change.objects.filter(zone=zone, kind=kind).select_related("zone").first()
+    if waiting is None or waiting.state == "applied":
+        return
+    if actor.names.intersection(waiting.names) or waiting.change_id == instead_of:
+        return
+    detail = (
+        f"{waiting.created_by} proposed change {waiting} at {waiting.created_at:%Y-%m-%d %H:%M:%S} UTC; "
+        f"it is {waiting.state}, and a new one would take its place"
+    )
+    remedy = (
+        f"look at it; to propose another one all the same, name it: --instead-of {waiting} (REST: instead_of)"
+    )
+    raise Outdated([Finding("P78", detail, remedy, field="instead_of")], difference_of(waiting))
+
+
+def difference_of(change: Change) -> Difference:
+    """What somebody else proposed, for a person who has not seen it."""
+    who = f"{change.created_by} proposed {change} at {change.created_at:%Y-%m-%d %H:%M:%S} UTC"
+    said = f"{change.approved_by} approved it" if change.approved_by else "nobody approved it so far"
+    return Difference((who, said), tuple(file_diffs(change)))
+
+
+def find_change(change_id: str, zone_id: str = "") -> Change:
+    """The change of that id, of that zone if given. Raises :class:`NotFound`."""
+    change = Change.objects.select_related("zone").filter(change_id=change_id).first()
+    if change is None or (zone_id and change.zone.zone_id != zone_id):
+        known = zone_id or (change.zone.zone_id if change else "ZONE")
+        remedy = f"list_changes -z {known} shows those there are; a preview makes a new one"
+        raise NotFound.because("K01", f"there is no change {change_id[:20]!r}", remedy)
+    return change
+
+
+_PREVIEWED_BY = {
+    Change.Kind.HAPROXY: ("render_haproxy", "--preview"),
+    Change.Kind.QEMU: ("set_qemu_version", "--qemu V --default V"),
+}
+
+
+def next_step(change: Change) -> str:
+    """What is to be done with the newest change of its kind: approved, applied, or made anew."""
+    zone_id = change.zone.zone_id
+    verb, preview = _PREVIEWED_BY[Change.Kind(change.kind)]
+    if change.state == "applied" or not sound(change):
+        return f"preview again to see what there is now: {verb} -z {zone_id} {preview}"
+    look = f"look at {change}: list_changes -z {zone_id}"
+    if change.state == "approved":
+        return f"{look}; then apply it: {verb} -z {zone_id} --apply --change {change}"
+    return f"{look}; then approve it: {verb} -z {zone_id} --approve {change}"
+
+
+def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: str = "") -> Change:
+    """Approve exactly what was shown.
+
+    Raises :class:`Refused` when it is approved or applied already, :class:`Outdated` when there is a newer one; :class:`Denied`
+    for who made it, with four eyes.
+    """
+    change = find_change(change_id, zone_id)
+    with transaction.atomic():
+        # Nobody proposes another one between the look at the newest and the approval.
+        locked_zone(change.zone.zone_id)
+        _approve(change, actor, comment)
+    change.refresh_from_db()
+    return change
+
+
+def _approve(change: Change, actor: Actor, comment: str) -> None:
+    newest = Change.objects.filter(zone=change.zone, kind=change.kind).first()
+    if newest != change:
+        remedy = next_step(newest) if newest else ""
+        finding = Finding("K03", f"change {newest} was made after {change}", remedy)
+        raise Outdated([finding], difference_of(newest) if newest else Difference())
+    if settings.INSTALLER_FOUR_EYES and actor.names.intersection(change.names):
+        raise Denied(
+            f"{actor.name} made change {change.change_id}, and INSTALLER_FOUR_EYES asks for somebody else's approval"
+        )
+    here = Change.objects.filter(pk=change.pk, approved_at=None, applied_at=None)
+    if not here.update(approved_by=actor.name, approved_at=Now(), comment=comment):
+        change.refresh_from_db()
+        raise Refused.because(
+            "K02", f"change {change.change_id} is {change.state} already", next_step(change)
+        )
+    audit.record(actor, "approve_change", change.change_id, reason=comment, hash=change.content_hash)
+
+
+def list_changes(*, zone_id: str) -> list[dict[str, Any]]:
+    """Changes of a zone, the newest first, with their diffs. Raises :class:`NotFound`."""
+    rows = Change.objects.filter(zone=find_zone(zone_id)).select_related("zone")[:100]
+    return [change_json(change) for change in rows]
+
+
+def approved_change(zone: Zone, kind: str) -> Change | None:
+    """The newest change of that kind if it is approved and not applied; a newer draft makes it void."""
+    newest = Change.objects.filter(zone=zone, kind=kind).select_related("zone").first()
+    return newest if newest and newest.state == "approved" and sound(newest) else None
+
+
+def named_change(zone: Zone, kind: str, *, change_id: str = "", content_hash: str = "") -> Change | None:
+    """The approved change; ``change_id`` and ``content_hash`` say which one was looked at.
+
+    Raises :class:`Outdated` when that is not the approved one any more, :class:`NotFound` for one that never was.
+    """
+    approved = approved_change(zone, kind)
+    if not change_id:
+        return approved
+    seen = find_change(change_id, zone.zone_id)
+    newest = Change.objects.filter(zone=zone, kind=kind).first()
+    if seen.kind != kind:
+        remedy = f"name one of {kind}: list_changes -z {zone.zone_id}"
+        raise NotFound.because("K01", f"change {seen} is not about {kind} but about {seen.kind}", remedy)
+    if newest and newest != seen:
+        what = f"{newest.created_by} made {newest} after it, which is {newest.state}"
+        finding = Finding(
+            "K04",
+            f"change {seen} is not the newest any more: {what}",
+            next_step(newest),
+        )
+        raise Outdated([finding], difference_of(newest))
+    if content_hash and seen.content_hash != content_hash:
+        raise Outdated.because(
+            "K04",
+            f"change {seen} has another content than the one that was looked at",
+            f"look at it again: list_changes -z {zone.zone_id} shows its hash, too",
+        )
+    if seen.state == "applied":
+        raise Outdated.because("K04", f"change {seen} was applied by job {seen.job_id}", next_step(seen))
+    return approved
+
+
+def sound(change: Change) -> bool:
+    """Whether its content is still the one that was approved."""
+    return _hash(change.files, change.detail) == change.content_hash
+
+
+def change_diff(change: Change) -> str:
+    """Unified diff of all its files."""
+    return "".join(diff for _, diff in file_diffs(change))
+
+
+def file_diffs(change: Change) -> list[tuple[str, str]]:
+    """Where each of its files is (``ADDRESS:PATH``), and its unified diff; empty when nothing changes there."""
+    found = []
+    for file in change.files:
+        place = f"{file['address'] or change.zone.zone_id}:{file['path']}"
+        old, new = (_LINE.findall(file[name]) for name in ("base", "content"))
+        rows = difflib.unified_diff(old, new, place, f"{place} (new)")
+        text = "".join(row if row.endswith("\n") else row + _NO_END for row in rows)
+        found.append((place, visible(text)))
+    return found
+
+
+def change_json(change: Change) -> dict[str, Any]:
+    """What commands and REST tell of it."""
+    return {
+        "change_id": change.change_id,
+        "zone_id": change.zone.zone_id,
+        "kind": change.kind,
+        "state": change.state,
+        "content_hash": change.content_hash,
+        "created_by": change.created_by,
+        "approved_by": change.approved_by,
+        "job_id": change.job_id,
+        "files": [{"address": file["address"], "path": file["path"]} for file in change.files],
+        "diff": change_diff(change),
+    }
+
+
+def _hash(files: Sequence[Mapping[str, str]], detail: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps([files, detail], sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,150 @@
+"""exec_nodes: a command on a group of nodes, and what they answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.db import transaction
+
+from common import audit
+from common.actor import Actor
+from common.errors import Denied, Refused
+from jobs.models import Event, Job, Step
+from jobs.services import find_job, submit
+from jobs.states import StepStatus
+from nodes.models import Node
+from nodes.services.busy_check import refuse_if_busy
+from nodes.services.lookups import targets
+from operations.commands.core import MAX_COMMAND, looking_commands, only_looks
+from operations.commands.grouped_output import Folded, fold
+from zones.services.groups import read_machines
+from zones.services.zone_vms import zones_of
+
+ACTION = "exec_nodes"
+# Jobs whose nodes answer with one text each.
+ANSWERING = frozenset({ACTION, "update_nodes"})
+MAX_TIMEOUT_S = 3600
+# Of one answer: a thousand nodes that write without end still fit into memory.
+MAX_CHARS = 60_000
+
+
+def exec_nodes(
+    *,
+    group: str,
+    command: str,
+    actor: Actor,
+    zone_id: str = "",
+    timeout_s: int = 60,
+    concurrency: int = 0,
+    anything: bool = False,
+) -> Job:
+    """Run a command as root on every node of the group.
+
+    Without ``anything`` only commands that look are run; any other one excludes scaling and maintenance of
+    the region (R20), and on a node that is in no zone yet whatever else has to do with that node.
+    Raises :class:`Busy`, :class:`Denied`, :class:`Refused`.
+    """
+    line = _checked(command, timeout_s)
+    looks = only_looks(line)
+    if not looks and not anything:
+        raise Denied(
+            f"X03 your account runs only commands that look ({', '.join(looking_commands())}): "
+            "ask an approver to run this one"
+        )
+    with transaction.atomic():
+        nodes = read_machines(group, zone_id=zone_id)
+        if not looks and not zones_of(nodes):
+            list(Node.objects.select_for_update().filter(pk__in=[node.pk for node in nodes]))
+            refuse_if_busy(nodes)
+        job = submit(
+            action=ACTION,
+            targets=targets(nodes),
+            actor=actor,
+            zone_id=common_zone(nodes),
+            exclusive_scope="" if looks else common_scope(nodes, group),
+            params={"group": group, "command": line, "timeout_s": timeout_s, "concurrency": concurrency},
+        )
+        audit.record(actor, "exec_command", job.job_id, group=group, command=line, nodes=len(nodes))
+    return job
+
+
+def refuse_resume(job: Job, actor: Actor) -> None:
+    """A command that does more than look runs again only for who may begin it. Raises :class:`Denied`."""
+    if not actor.decides and not only_looks(str(job.params.get("command", ""))):
+        raise Denied(
+            f"X03 job {job.job_id} runs a command that does more than look: ask an approver to resume it"
+        )
+
+
+def _checked(command: str, timeout_s: int) -> str:
+    line = command.strip()
+    if not line or len(line) > MAX_COMMAND or "\0" in line:
+        raise Refused.because(
+            "X01", "the command is empty or too long", f"up to {MAX_COMMAND} characters", field="command"
+        )
+    if not 1 <= timeout_s <= MAX_TIMEOUT_S:
+        raise Refused.because(
+            "X02", f"a timeout of {timeout_s} s", f"give 1 to {MAX_TIMEOUT_S} s", field="timeout"
+        )
+    return line
+
+
+def common_zone(nodes: Sequence[Node]) -> str:
+    """The zone of all of them; empty when they are of several."""
+    zones = {zone.zone_id for zone in zones_of(nodes).values()}
+    return zones.pop() if len(zones) == 1 else ""
+
+
+def common_scope(nodes: Sequence[Node], group: str) -> str:
+    """What a job on these nodes excludes: nothing where they are in no zone yet.
+
+    Raises :class:`Refused` when they are of several regions.
+    """
+    scopes = {zone.exclusive_scope for zone in zones_of(nodes).values()}
+    if len(scopes) > 1:
+        raise Refused.because(
+            "X04",
+            f"group {group[:60]} has nodes of {len(scopes)} regions",
+            "run it for one zone at a time: -z ZONE, or ZONE-GROUP",
+            field="group",
+        )
+    return scopes.pop() if scopes else ""
+
+
+def read_answers(job_id: str) -> list[Folded]:
+    """What the nodes of such a job have answered, folded; those that have not ended are left out.
+
+    Raises :class:`NotFound`, and :class:`Refused` for another kind of job.
+    """
+    job = find_job(job_id)
+    if job.action not in ANSWERING:
+        remedy = f"name a job of {' or '.join(sorted(ANSWERING))}"
+        raise Refused.because("X05", f"job {job.job_id} is {job.action}", remedy)
+    ended = job.steps.filter(status__in=(StepStatus.SUCCEEDED, StepStatus.FAILED)).order_by("id")
+    steps = {step.address: step for step in ended}
+    texts = _texts(job, steps)
+    names = dict(Node.objects.filter(mgmt_address__in=list(steps)).values_list("mgmt_address", "hostname"))
+    return fold(
+        {
+            names.get(address) or address: (
+                texts[address] or step.error,
+                step.status == StepStatus.FAILED,
+            )
+            for address, step in steps.items()
+        }
+    )
+
+
+def _texts(job: Job, steps: Mapping[str, Step]) -> dict[str, str]:
+    """What each node wrote in its last attempt, by address: the beginning, where it is endless."""
+    lines: dict[str, list[str]] = {address: [] for address in steps}
+    left = dict.fromkeys(steps, MAX_CHARS)
+    rows = Event.objects.filter(job=job, stream__in=("out", "err")).order_by("seq")
+    for node, ts, line in rows.values_list("node", "ts", "line").iterator():
+        step = steps.get(node)
+        # Lines of an earlier attempt do not count.
+        if step is None or not step.started_at or ts < step.started_at or left[node] < 0:
+            continue
+        left[node] -= len(line) + 1
+        lines[node].append(line if left[node] >= 0 else f"… the rest is in the log: get_log {job.job_id}")
+    return {address: "\n".join(found) for address, found in lines.items()}

@@ -1,0 +1,92 @@
+"""Which reviewed change a job writes onto the proxies: one at a time, whatever is approved meanwhile."""
+
+from __future__ import annotations
+
+from common.errors import Refused
+from jobs.engine.event_writer import say
+from jobs.models import Job, Step
+from jobs.states import STEP_ENDED, StepStatus, move_steps
+from operations.changes import approved_change, find_change, named_change, sound
+from operations.haproxy.put_back import DONE, by_hand
+from operations.haproxy.service import FILE, no_change
+from operations.models import Change
+from zones.services.lookups import find_zone
+
+PHASE = "haproxy"
+_SHORT = (StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.SKIPPED)
+
+
+def take_change(job: Job) -> None:
+    """At its start the job has the change that it was begun for; resumed, it takes the one that is approved now.
+
+    Raises :class:`Outdated` when another one was made between the two.
+    """
+    named = str(job.params.get("change_id", ""))
+    zone = find_zone(job.zone_id)
+    if job.resumed_at is None:
+        if named:
+            named_change(zone, Change.Kind.HAPROXY, change_id=named)
+        return
+    approved = approved_change(zone, Change.Kind.HAPROXY)
+    if approved and approved.change_id != named:
+        _pin(job, approved)
+        _repeat(job, approved)
+
+
+def _repeat(job: Job, change: Change) -> None:
+    """Proxies that are done, but have another file than this change has for them, get it, too."""
+    behind = [file["node_id"] for file in change.files if file["base"] != file["content"]]
+    done = job.steps.filter(phase=PHASE, target__in=behind, status=StepStatus.SUCCEEDED)
+    for step in done:
+        say(job, f"change {change.change_id} has another haproxy.cfg for it: it is written again", step=step)
+        move_steps(
+            Step.objects.filter(pk=step.pk, status__in=STEP_ENDED),
+            "repeat",
+            fresh_from=step.attempts + 1,
+            component="",
+            finished_at=None,
+        )
+
+
+def change_of(job: Job) -> Change:
+    """The change that this job writes; the approved one when it has none yet. Raises :class:`Refused`."""
+    named = str(Job.objects.get(pk=job.pk).params.get("change_id", ""))
+    zone = find_zone(job.zone_id)
+    change = find_change(named, zone.zone_id) if named else approved_change(zone, Change.Kind.HAPROXY)
+    if change is None or not change.approved_at or not sound(change):
+        detail, remedy = no_change(zone)
+        raise Refused.because("H06", detail, f"{remedy}; then resume_job {job.job_id}")
+    if not named:
+        _pin(job, change)
+    return change
+
+
+def _pin(job: Job, change: Change) -> None:
+    _remember(job, "change_id", change.change_id)
+    Change.objects.filter(pk=change.pk).update(job_id=job.job_id)
+    say(job, f"haproxy.cfg is written as change {change.change_id} has it, approved by {change.approved_by}")
+
+
+def tell_unproven(job: Job) -> None:
+    """At the end of the job: name proxies that were begun and neither proven nor put back.
+
+    Which ones the job remembers: resumed and not taken up again, they are as they were.
+    """
+    before = set(job.params.get("unproven", ()))
+    begun = job.steps.filter(phase=PHASE, status__in=_SHORT, attempts__gt=0).exclude(component=DONE)
+    left = [step for step in begun if step.component or step.remote or step.target in before]
+    _remember(job, "unproven", [step.target for step in left])
+    todo = by_hand(job.job_id, FILE, str(job.params.get("change_id", "CHANGE")))
+    text = f"cancelled before it was proven that the new haproxy.cfg serves on this proxy: {todo}"
+    for step in left:
+        # What failed says itself what is left to do.
+        if step.status != StepStatus.FAILED:
+            Step.objects.filter(pk=step.pk).update(error=text)
+            say(job, text, level="error", step=step)
+
+
+def _remember(job: Job, name: str, value: object) -> None:
+    here = Job.objects.select_for_update().get(pk=job.pk)
+    here.params = {**here.params, name: value}
+    here.save(update_fields=["params"])
+    job.params = here.params

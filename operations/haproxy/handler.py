@@ -1,0 +1,199 @@
+"""The phase haproxy: the reviewed file onto one proxy after another, undone where it does not serve."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import socket
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from common.errors import Refused
+from common.ssh import Endpoint
+from jobs.context import StepContext, StepFailed, StepStopped
+from jobs.models import Job, Step
+from jobs.registry import Action, Phase, register
+from jobs.remote import run_component
+from jobs.states import StepStatus
+from nodes.endpoints import endpoint_of, for_each
+from nodes.models import Node
+from operations.haproxy.change_on_proxies import PHASE, change_of, take_change, tell_unproven
+from operations.haproxy.core import Listener, read_listeners
+from operations.haproxy.put_back import NOTHING, Back, put_back, replaced
+from operations.models import Change
+from operations.scripts import component_script
+from zones.core.rendering.haproxy import EVERYWHERE
+
+HEALTH_S = 30
+_OPEN_S = 0.6
+_UNPROVEN = "cancelled before it was proven that the new haproxy.cfg serves"
+
+
+@dataclass(frozen=True, slots=True)
+class ProxyWork:
+    """What one proxy needs."""
+
+    endpoint: Endpoint
+    apply_script: str
+    back: Back
+    listeners: tuple[Listener, ...]
+
+
+def haproxy_phase() -> Phase:
+    """The phase, for proxies given to ``submit``."""
+    return Phase(
+        PHASE,
+        run,
+        prepare=prepare,
+        finish=finish,
+        own_targets=True,
+        one_by_one=True,
+        needs_all=True,
+        undo=undo,
+        timeout_s=600,
+    )
+
+
+def register_actions() -> None:
+    """The job that consists of it."""
+    register(Action("apply_haproxy", (haproxy_phase(),), started=take_change, ended=tell_unproven))
+
+
+def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """:class:`ProxyWork` by node id. Raises :class:`Refused` without an approved change."""
+    change = change_of(job)
+    files = {file["node_id"]: file for file in change.files}
+    nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
+    return dict(for_each(nodes, lambda node: _work(job, node, change, files.get(node.node_id))))
+
+
+def _work(job: Job, node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork | Refused:
+    if file is None:
+        remedy = f"preview, review and approve again, then resume_job {job.job_id}"
+        return Refused.because("H07", f"change {change.change_id} does not cover {node}", remedy)
+    base, content = file["base"].encode(), file["content"].encode()
+    common = {
+        "haproxy_file": file["path"],
+        "change": change.change_id,
+        "base_sum": hashlib.sha256(base).hexdigest(),
+        "new_sum": hashlib.sha256(content).hexdigest(),
+    }
+    new = base64.b64encode(content).decode()
+    listeners = read_listeners(file["content"])
+    before = {item.port for item in read_listeners(file["base"])}
+    places = [f"{item.address}:{item.port}" for item in listeners]
+    fresh = [place for place in places if int(place.rpartition(":")[2]) not in before]
+    return ProxyWork(
+        endpoint=endpoint_of(node),
+        apply_script=component_script(
+            "haproxy", new_base64=new, places=" ".join(places), fresh=" ".join(fresh), **common
+        ),
+        back=Back(
+            endpoint_of(node),
+            file["path"],
+            change.change_id,
+            component_script("haproxy_back", **common),
+            common["new_sum"],
+        ),
+        listeners=listeners,
+    )
+
+
+def run(context: StepContext, work: ProxyWork | None) -> None:
+    """Write, check, reload, and prove that it serves; else put the old file back. Raises StepFailed.
+
+    However it ends before the proof, no proxy keeps a file of which nobody knows whether it serves.
+    """
+    if work is None:
+        raise StepFailed("the proxy was deleted meanwhile")
+    # An attempt of its own each: what an earlier one did was undone and must be done again.
+    component = f"haproxy_{context.attempt}"
+    context.enter(component)
+    try:
+        run_component(context, work.endpoint, component, work.apply_script)
+        # No checkpoint here: a job that is cancelled proves what it has written.
+        context.component = "health"
+        problem = _wait_until_serving(context, work)
+    except StepFailed as failure:
+        said = put_back(context, work.back, str(failure))
+        raise StepFailed(str(failure) if said.startswith(NOTHING) else f"{failure}; {said}") from None
+    except StepStopped:
+        if not context.released:
+            put_back(context, work.back, _UNPROVEN)
+        raise
+    problem = problem or replaced(context, work.back)
+    said = put_back(context, work.back, problem) if problem else ""
+    _tell_servers(context, work)
+    if problem:
+        raise StepFailed(f"{problem}; {said}")
+
+
+def undo(context: StepContext, work: ProxyWork | None) -> None:
+    """The old file back where a worker died between writing and proof. Raises StepFailed, StepStopped."""
+    if work is None:
+        raise StepFailed("the proxy was deleted meanwhile")
+    put_back(context, work.back, _UNPROVEN)
+
+
+def _wait_until_serving(context: StepContext, work: ProxyWork) -> str:
+    """Empty when every listener has led somewhere for a while without a break, else what does not.
+
+    One look is not enough: haproxy takes checked servers for alive until the first check has failed, which is
+    two seconds and a connect timeout after a reload. A job that is cancelled without ``--now`` is told only after
+    this.
+    """
+    give_up = time.monotonic() + HEALTH_S
+    since = 0.0
+    while True:
+        down = [(item, why) for item in work.listeners if (why := _why_down(work.endpoint, item))]
+        now = time.monotonic()
+        since = 0.0 if down else since or now
+        if since and now - since >= settings.INSTALLER_STEADY_S:
+            context.log(", ".join(f"{item.name} {item.port}" for item in work.listeners) + " answer")
+            return ""
+        if down and now > give_up:
+            listener, why = down[0]
+            return f"{listener.name} on port {listener.port} {why} after {HEALTH_S} s"
+        if context.released or context.killed:
+            context.checkpoint()
+        time.sleep(0.5)
+
+
+def _why_down(endpoint: Endpoint, listener: Listener) -> str:
+    """haproxy in mode tcp closes a connection at once when no server is up, and keeps it when one is."""
+    address = endpoint.address if listener.address in ("", "*", EVERYWHERE, "::") else listener.address
+    try:
+        with socket.create_connection((address, listener.port), timeout=3) as peer:
+            peer.settimeout(_OPEN_S)
+            try:
+                return "" if peer.recv(1) else "has no server that is up"
+            except TimeoutError:
+                return ""
+    except OSError as error:
+        return f"does not answer ({error.strerror or error})"
+
+
+def _tell_servers(context: StepContext, work: ProxyWork) -> None:
+    """Servers that the installer cannot reach are named: the listener serves without them, or does not for that."""
+    for listener in work.listeners:
+        for name, host, port in listener.servers:
+            try:
+                socket.create_connection((host, port), timeout=3).close()
+            except OSError as error:
+                reason = error.strerror or error
+                context.log(
+                    f"{listener.name}: server {name} ({host}:{port}) does not answer: {reason}",
+                    level="warning",
+                )
+
+
+def finish(job: Job, step: Step, result: Any) -> None:
+    """After the last proxy the change is applied."""
+    left = job.steps.filter(phase=PHASE).exclude(pk=step.pk).exclude(status=StepStatus.SUCCEEDED)
+    if not left.exists():
+        Change.objects.filter(pk=change_of(job).pk).update(applied_at=Now())

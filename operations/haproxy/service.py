@@ -1,0 +1,160 @@
+"""render_haproxy: the sub-zone's proxies lead to the global web services."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from common import ssh
+from common.actor import Actor
+from common.errors import Finding, Refused
+from common.failure_reason import reason_of
+from common.ssh import SshError
+from jobs.models import Job
+from jobs.services import submit
+from nodes.endpoints import endpoint_of
+from nodes.models import Node
+from nodes.services.lookups import targets
+from operations.changes import make_change, named_change, next_step
+from operations.haproxy.core import merge_listeners
+from operations.models import Change
+from zones.core.rendering.haproxy import EVERYWHERE, render_haproxy
+from zones.models import Zone
+from zones.services.lookups import configure_again, find_zone
+from zones.services.zone_vms import global_zone, how_to_give, planned_vms, vm_addresses, vm_nodes
+
+FILE = "/etc/haproxy/haproxy.cfg"
+_LIMIT = 4_000_000
+_TO_BE_READ = (
+    "look there: haproxy must be installed, and its file be one that it serves with; then preview again"
+)
+
+
+def zone_haproxy(*, zone_id: str, bind: str = EVERYWHERE) -> str:
+    """The three listeners of the zone's proxies, ready to paste. Raises :class:`Refused`."""
+    zone = find_zone(zone_id)
+    at = global_side(zone)
+    protocol = site_protocol(at)
+    fusion = zone.deploy_mode == Zone.DeployMode.FUSION
+    webs = vm_addresses(at, "webservice")
+    try:
+        return render_haproxy(webs, global_protocol=protocol, fusion=fusion, bind=bind)
+    except ValueError as error:
+        remedy = protocol_remedy(at) if webs else how_to_give(at, "webservice")
+        raise Refused.because("H02", str(error), remedy) from None
+
+
+def global_side(zone: Zone) -> Zone:
+    """The global zone that this sub-zone joins. Raises :class:`Refused`."""
+    at = global_zone(zone.region_id)
+    if at.pk == zone.pk:
+        raise Refused.because(
+            "H01", f"{zone.zone_id} is the global zone itself", "name a zone that was added to its region"
+        )
+    return at
+
+
+def site_protocol(at: Zone) -> str:
+    """``http`` or ``https``, as the global zone's variables say it."""
+    return str(at.variables.get("common", {}).get("site_protocol") or "https")
+
+
+def protocol_remedy(at: Zone) -> str:
+    """What to do about a site protocol that is none."""
+    return f"write http or https as site_protocol in variables.{at.zone_id}.yaml: {configure_again(at)}"
+
+
+def proxies(zone: Zone) -> list[Node]:
+    """The zone's proxies; of a plan that is open when there is one. Raises :class:`Refused`."""
+    found = vm_nodes(zone, "proxy", planned_vms(zone))
+    if not found:
+        raise Refused.because(
+            "H03",
+            f"zone {zone.zone_id} has no proxy",
+            f"paste the listeners by hand: render_haproxy -z {zone.zone_id}; or {how_to_give(zone, 'proxy')}",
+        )
+    return found
+
+
+def preview_haproxy(
+    *, zone_id: str, actor: Actor, on_management: bool = False, instead_of: str = ""
+) -> Change:
+    """Read haproxy.cfg of every proxy, put our listeners into it, and keep both for the review.
+
+    ``on_management``: listen on the management address of each proxy only. ``instead_of``: as in :func:`make_change`.
+    Raises :class:`Outdated`, :class:`Refused`.
+    """
+    zone = find_zone(zone_id)
+    nodes = proxies(zone)
+    with ThreadPoolExecutor(max_workers=min(8, len(nodes))) as pool:
+        read = list(pool.map(_read, nodes))
+    files, findings = [], []
+    for node, base in zip(nodes, read, strict=True):
+        address = str(node.mgmt_address)
+        if isinstance(base, Finding):
+            findings.append(base)
+            continue
+        listeners = zone_haproxy(zone_id=zone_id, bind=address if on_management else EVERYWHERE)
+        try:
+            content = merge_listeners(base, listeners)
+        except ValueError as error:
+            findings.append(Finding("H05", str(error), "then preview again", node=address))
+            continue
+        files.append(
+            {"node_id": node.node_id, "address": address, "path": FILE, "base": base, "content": content}
+        )
+    if findings:
+        raise Refused(findings)
+    return make_change(zone, Change.Kind.HAPROXY, files, actor, instead_of=instead_of)
+
+
+def _read(node: Node) -> str | Finding:
+    address = str(node.mgmt_address)
+    try:
+        with ssh.connect(endpoint_of(node)) as connection:
+            answer = connection.run(["cat", FILE], timeout_s=20)
+    except SshError as error:
+        return Finding("H04", str(error), "then preview again", node=address)
+    if answer.exit_code or len(answer.stdout) > _LIMIT:
+        reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "it is larger than 4 MB"
+        return Finding("H04", f"{FILE} cannot be read: {reason}", _TO_BE_READ, node=address)
+    try:
+        text = answer.stdout.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        remedy = "convert the comments in it to UTF-8, then preview again"
+        return Finding("H04", f"{FILE} is not UTF-8 text", remedy, node=address)
+    return text
+
+
+def apply_haproxy(*, zone_id: str, actor: Actor, change_id: str = "", content_hash: str = "") -> Job:
+    """Begin writing the approved change, one proxy after another.
+
+    ``change_id`` and ``content_hash`` say which one was looked at: another one is not written. Raises
+    :class:`Busy`, :class:`Outdated`, :class:`Refused`.
+    """
+    zone = find_zone(zone_id)
+    change = named_change(zone, Change.Kind.HAPROXY, change_id=change_id, content_hash=content_hash)
+    if change is None:
+        raise Refused.because("H06", *no_change(zone))
+    job = submit(
+        action="apply_haproxy",
+        targets=[],
+        actor=actor,
+        zone_id=zone.zone_id,
+        exclusive_scope=zone.exclusive_scope,
+        params={"change_id": change.change_id},
+        phase_targets={"haproxy": targets(proxies(zone))},
+    )
+    Change.objects.filter(pk=change.pk).update(job_id=job.job_id)
+    return job
+
+
+def no_change(zone: Zone) -> tuple[str, str]:
+    """What is missing before proxies are changed, and what to do."""
+    newest = Change.objects.filter(zone=zone, kind=Change.Kind.HAPROXY).select_related("zone").first()
+    verb = f"render_haproxy -z {zone.zone_id}"
+    remedy = f"look at it: {verb} --preview; approve it: {verb} --approve CHANGE"
+    if newest and newest.state == "draft":
+        remedy = next_step(newest)
+    return f"zone {zone.zone_id} has no approved change of its proxies' haproxy.cfg", remedy

@@ -1,0 +1,43 @@
+"""update_hyper_mirror: each hyper of a zone gets the list of all of them."""
+
+from __future__ import annotations
+
+from common.actor import Actor
+from common.errors import Refused
+from jobs.models import Job
+from jobs.services import submit
+from nodes.services.lookups import targets
+from zones.core.world import MIRROR_MODES
+from zones.services.groups import read_group_in_service
+
+
+def update_hyper_mirror(*, group: str = "hyper", actor: Actor, zone_id: str = "") -> Job:
+    """Begin writing the list of all hypers of a zone on the hypers of a group.
+
+    Raises :class:`Busy`; :class:`Refused` for nodes of several zones, in standard mode, or for other nodes.
+    """
+    found = read_group_in_service(group, zone_id=zone_id)
+    nodes = [node for node in found if node.role.role.startswith("hyper-")]
+    zones = {node.role.zone for node in nodes}
+    if len(zones) != 1:
+        raise Refused.because(
+            "I02",
+            f"group {group[:60]} has hypers of {len(zones)} zones",
+            f"name one zone: -z {' or '.join(sorted(zone.zone_id for zone in zones))}"
+            if zones
+            else "name a group that has hypers, such as hyper",
+        )
+    zone = zones.pop()
+    if zone.deploy_mode not in MIRROR_MODES:
+        raise Refused.because(
+            "I03",
+            f"zone {zone.zone_id} is {zone.deploy_mode}: it has no mirror list",
+            "nothing is to be done for it",
+        )
+    return submit(
+        action="update_hyper_mirror",
+        targets=targets(nodes),
+        actor=actor,
+        zone_id=zone.zone_id,
+        exclusive_scope=zone.exclusive_scope,
+    )

@@ -1,0 +1,79 @@
+"""The job set_qemu_version: the reviewed server.yaml becomes the zone's, then goes to all of its nodes.
+
+Hypers get the package of a version that they do not run before they hear of it in server.yaml, and must have the
+folders that it names; one that has not is not told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.db.models.functions import Now
+
+from common.errors import Refused
+from jobs.models import Job, Step
+from jobs.registry import Action, Phase, register
+from nodes.models import Node
+from operations.changes import find_change
+from operations.models import Change
+from operations.packages.handler import build_phase, count_build, delivery, update, update_phase
+from operations.packages.vendor import vendor_package
+from operations.qemu.core import folders_script
+from operations.qemu.service import incremental_packages
+from zones.models import Zone, ZoneFile
+
+
+def register_actions() -> None:
+    """Make the job known to the engine."""
+    hypers = Phase("qemu", update, prepare=prepare_hypers, own_targets=True, timeout_s=1800)
+    register(Action("set_qemu_version", (build_phase(), hypers, update_phase()), started=started))
+
+
+def started(job: Job) -> None:
+    """Take the approved file over, once; resumed, it is there already. Raises :class:`Refused`."""
+    change = find_change(job.params["change_id"])
+    if change.applied_at is None:
+        [file] = change.files
+        now = ZoneFile.objects.filter(zone=change.zone, path=file["path"]).first()
+        if change.approved_at is None or (now.content if now else "") != file["base"]:
+            raise Refused.because(
+                "Q03",
+                f"{file['path']} was changed since change {change.change_id} was made",
+                f"make it again: {_command(change)}, then --approve it and --apply",
+            )
+        ZoneFile.objects.update_or_create(
+            zone=change.zone, path=file["path"], defaults={"content": file["content"]}
+        )
+        # The next plan renders the file from these.
+        Zone.objects.filter(pk=change.zone.pk).update(
+            emulators=change.detail["emulators"], qemu_version=change.detail["default"]
+        )
+        type(change).objects.filter(pk=change.pk).update(applied_at=Now())
+        count_build(job)
+
+
+def _command(change: Change) -> str:
+    """What proposes the same of the file as it is now."""
+    versions = " ".join(
+        f"--qemu {version}={folder}" for version, folder in change.detail["emulators"].items()
+    )
+    return f"set_qemu_version -z {change.zone.zone_id} {versions} --default {change.detail['default']}"
+
+
+def prepare_hypers(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """What each hyper lacks, by node id.
+
+    Packages are looked for each time a hyper is begun: one that was put there after a failure is taken when the
+    job is resumed. Without one the folder must be there already, or the hyper says what is missing.
+    """
+    emulators = find_change(job.params["change_id"]).detail["emulators"]
+    wanted = incremental_packages(emulators)
+    files = {version: path for version, name in wanted.items() if (path := vendor_package(name))}
+    check = folders_script(emulators)
+    found = {}
+    for node in Node.objects.filter(node_id__in=[step.target for step in steps]):
+        made = delivery(node, [], [files[item] for item in files if item != node.qemu_version])
+        found[node.node_id] = replace(made, script=made.script + check)
+    return found

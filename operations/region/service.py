@@ -1,0 +1,158 @@
+"""A sub-zone joins its region's global zone: the listener for its front gate, and what people do there."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from common import audit
+from common.actor import Actor
+from common.errors import Difference, Finding, NotFound, Outdated, Refused
+from jobs.queries import stamp
+from operations.haproxy.service import global_side, protocol_remedy, site_protocol
+from operations.models import ChecklistTick
+from operations.region.core import ChecklistItem, JoinFacts, join_checklist
+from zones.core.rendering.haproxy import render_front_gate
+from zones.models import Plan, Zone
+from zones.services.lookups import find_zone, locked_zone
+from zones.services.zone_vms import how_to_give, planned_vms, vm_addresses
+from zones.states import PLAN_OPEN
+
+
+def zone_front_gate(*, zone_id: str, port: int, server_port: int = 0) -> str:
+    """The listener for the haproxy of the global proxies, ready to paste.
+
+    ``port`` is what the global proxies listen on for this zone, ``server_port`` the front gate's own (0: the
+    same). Raises :class:`Refused`.
+    """
+    zone = find_zone(zone_id)
+    global_side(zone)
+    gates = vm_addresses(zone, "proxy", planned_vms(zone))
+    try:
+        return render_front_gate(zone_id, gates, port=port, server_port=server_port or port)
+    except ValueError as error:
+        remedy = "name another port" if gates else how_to_give(zone, "proxy")
+        raise Refused.because("L01", str(error), remedy) from None
+
+
+def zone_checklist(*, zone_id: str) -> list[dict[str, Any]]:
+    """What has to be done on the global side, each item with who ticked it when; a fixed number of queries.
+
+    ``{"item", "title", "how", "ticked_by", "ticked_at", "comment", "changed"}``; ``changed``: the item says
+    something else than when it was ticked. Raises :class:`Refused`.
+    """
+    zone = find_zone(zone_id)
+    items = _items(zone)
+    ticks = {tick.item: tick for tick in zone.ticks.all()}
+    return [_row(item, ticks.get(item.key)) for item in items]
+
+
+def tick_checklist(*, zone_id: str, item: str, actor: Actor, comment: str = "") -> ChecklistTick:
+    """Note that an item is done as it reads now. Raises :class:`Refused` when that is noted already."""
+    zone = find_zone(zone_id)
+    found = next((entry for entry in _items(zone) if entry.key == item), None)
+    if found is None:
+        raise NotFound.because(
+            "L02",
+            f"the checklist of {zone_id} has no item {item[:64]!r}",
+            f"look at it: zone_checklist -z {zone_id}",
+        )
+    with transaction.atomic():
+        # Also where there is no tick yet: of two people who tick it in one instant the second is shown the first.
+        locked_zone(zone_id)
+        before = zone.ticks.filter(item=item).first()
+        if before and before.text == found.how:
+            raise Refused.because(
+                "L03",
+                f"{before.ticked_by} ticked {item} of {zone_id} at {stamp(before.ticked_at)}",
+                "nothing is left to tick; untick it first if it is not done",
+            )
+        values = {"text": found.how, "comment": comment, "ticked_by": actor.name, "ticked_at": timezone.now()}
+        tick, _ = ChecklistTick.objects.update_or_create(zone=zone, item=item, defaults=values)
+        audit.record(actor, "tick_checklist", zone_id, reason=comment, item=item, text=found.how)
+    return tick
+
+
+def untick_checklist(
+    *, zone_id: str, item: str, actor: Actor, comment: str = "", ticked_at: datetime | None = None
+) -> None:
+    """Take a tick back; the audit keeps who had ticked it when.
+
+    ``ticked_at`` names the tick that was looked at, as the list shows it. Raises :class:`Outdated` when somebody else's
+    tick is not named so: nobody takes back what they have not seen. :class:`Refused` when there is none.
+    """
+    zone = find_zone(zone_id)
+    with transaction.atomic():
+        locked_zone(zone_id)
+        tick = zone.ticks.filter(item=item).first()
+        if tick is None:
+            raise Refused.because(
+                "L04", f"{item[:64]!r} of {zone_id} is not ticked", f"look at it: zone_checklist -z {zone_id}"
+            )
+        if tick.ticked_by not in actor.names:
+            _refuse_unseen(zone_id, tick, ticked_at)
+        before = {"ticked_by": tick.ticked_by, "ticked_at": stamp(tick.ticked_at), "said": tick.comment}
+        tick.delete()
+        audit.record(actor, "untick_checklist", zone_id, reason=comment, item=item, **before)
+
+
+def _refuse_unseen(zone_id: str, tick: ChecklistTick, ticked_at: datetime | None) -> None:
+    # The list shows milliseconds.
+    if ticked_at and abs(tick.ticked_at - ticked_at) < timedelta(milliseconds=1):
+        return
+    said = f": {tick.comment}" if tick.comment else ""
+    detail = f"{tick.ticked_by} ticked {tick.item} of {zone_id} at {stamp(tick.ticked_at)}{said}"
+    remedy = (
+        f"look at it; if it is not done all the same: --ticked-at {stamp(tick.ticked_at)} (REST: ticked_at)"
+    )
+    since = " since you looked" if ticked_at else ""
+    raise Outdated([Finding("L06", f"{detail}{since}", remedy, field="ticked_at")], Difference((detail,)))
+
+
+def _items(zone: Zone) -> tuple[ChecklistItem, ...]:
+    try:
+        return join_checklist(_facts(zone))
+    except ValueError as error:
+        raise Refused.because("L05", str(error), protocol_remedy(global_side(zone))) from None
+
+
+def _facts(zone: Zone) -> JoinFacts:
+    at = global_side(zone)
+    plan = Plan.objects.filter(zone=zone, status__in=PLAN_OPEN).first()
+    variables = zone.variables or (plan.variables if plan else {})
+    return JoinFacts(
+        zone_id=zone.zone_id,
+        global_zone_id=at.zone_id,
+        sdn=zone.network_mode == Zone.NetworkMode.SDN,
+        fusion=zone.deploy_mode == Zone.DeployMode.FUSION,
+        global_protocol=site_protocol(at),
+        proxies=tuple(vm_addresses(zone, "proxy", planned_vms(zone))),
+        gateway=_gateway(variables),
+        global_gateway=_gateway(at.variables),
+        qemu_version=zone.qemu_version or (plan.qemu_version if plan else ""),
+        global_qemu_version=at.qemu_version,
+        global_proxies=tuple(vm_addresses(at, "proxy")),
+        web_services=tuple(vm_addresses(at, "webservice")),
+        caches=tuple(vm_addresses(at, "zoocassa")),
+        boss=tuple(vm_addresses(at, "boss")),
+    )
+
+
+def _gateway(variables: dict[str, Any]) -> str:
+    return str(variables.get("base", {}).get("mgmt_network_gateway") or "")
+
+
+def _row(item: ChecklistItem, tick: ChecklistTick | None) -> dict[str, Any]:
+    shown = asdict(item)
+    return {
+        "item": shown.pop("key"),
+        **shown,
+        "ticked_by": tick.ticked_by if tick else "",
+        "ticked_at": stamp(tick.ticked_at) if tick else None,
+        "comment": tick.comment if tick else "",
+        "changed": bool(tick and tick.text != item.how),
+    }

@@ -1,0 +1,171 @@
+"""What a plan means for each node: its scripts and packages, from the approved files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from common.errors import Refused
+from common.ssh import Endpoint
+from nodes.endpoints import endpoint_of
+from nodes.erasing.judge import Target, target_of
+from nodes.erasing.script import identity_functions
+from nodes.models import Node
+from operations.packages.core import Package, global_conf, programs_of, role_conf
+from operations.scripts import INSTALL_COMPONENTS, PACKAGE_FOLDER, component_script
+from zones.models import Plan
+
+
+@dataclass(frozen=True)
+class NodeWork:
+    """Everything the phases need for one node; no database behind it."""
+
+    endpoint: Endpoint
+    scripts: dict[str, str]
+    packages: tuple[Package, ...] = ()
+    vendor_packages: tuple[Path, ...] = ()
+    # Disks that are erased before they are formatted, and under which name the node remembers that it is done.
+    erase: tuple[Target, ...] = ()
+    erase_mark: str = ""
+
+
+def vendor_folder(role: str) -> Path:
+    """Where a site puts the platform's own packages for a role: they are installed along with ours."""
+    return settings.DATA_DIR / "packages" / role
+
+
+def plan_version(plan: Plan) -> str:
+    """Version of the packages of a plan: grows with the revision, tells the content."""
+    return f"{plan.revision}.0+{plan.content_hash[:8]}"
+
+
+def packages_for(plan: Plan, files: dict[str, str], role: dict[str, Any]) -> tuple[Package, ...]:
+    """The packages of a node with that role, in the order in which they are installed."""
+    version = plan_version(plan)
+    return (
+        global_conf(plan.zone.zone_id, version, files),
+        role_conf(role["role"], role["sub_roles"], version),
+    )
+
+
+def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
+    """:class:`NodeWork` by node id. Raises :class:`Refused` for a node without settings in the plan."""
+    files = dict(plan.files.values_list("path", "content"))
+    by_role: dict[tuple[str, ...], tuple[Package, ...]] = {}
+    found = {}
+    for node in nodes:
+        role = plan.roles.get(str(node.mgmt_address))
+        text = files.get(f"settings/{role['hostname']}") if role else None
+        if role is None or text is None:
+            raise Refused.because(
+                "P41", f"{node} has no settings in plan {plan.plan_id}", node=str(node.mgmt_address)
+            )
+        key = (role["role"], *role["sub_roles"])
+        if key not in by_role:
+            by_role[key] = packages_for(plan, files, role)
+        packages = by_role[key]
+        vendor = tuple(sorted(vendor_folder(role["role"]).glob("*.deb")))
+        found[node.node_id] = NodeWork(
+            endpoint=endpoint_of(node),
+            scripts=_scripts(plan, files, role, node, packages, vendor),
+            packages=packages,
+            vendor_packages=vendor,
+            erase=tuple(target_of(disk) for disk in role.get("erase", ())),
+            erase_mark=_erase_mark(plan, role.get("erase", ())),
+        )
+    return found
+
+
+def _erase_mark(plan: Plan, disks: Sequence[Mapping[str, Any]]) -> str:
+    """The same through every edit and job of the plan; another one for another preview of the disks."""
+    return f"{plan.plan_id}.{hashlib.sha256(json.dumps(disks, sort_keys=True).encode()).hexdigest()[:12]}"
+
+
+def _scripts(
+    plan: Plan,
+    files: dict[str, str],
+    role: dict[str, Any],
+    node: Node,
+    packages: Sequence[Package],
+    vendor: Sequence[Path],
+) -> dict[str, str]:
+    text = files[f"settings/{role['hostname']}"]
+    steady_s = str(settings.INSTALLER_STEADY_S)
+    values = {
+        "os": {"settings_file": text, "hosts_file": files.get("hosts", "")},
+        "network": {"plan_id": plan.plan_id},
+        "disk": {"disk_identities": "\n".join(plan.disk_identities.get(node.node_id, []))},
+        "update_nodes": {
+            "steady_s": steady_s,
+            "package_folder": PACKAGE_FOLDER,
+            "site_files": "\n".join(path.name for path in vendor),
+            "packages": "\n".join(f"{item.name}|{item.version}|{item.file_name}" for item in packages),
+        },
+        "verify": {"steady_s": steady_s, "programs": " ".join(programs_of(role["role"], role["sub_roles"]))},
+    }
+    names = (*INSTALL_COMPONENTS, "update_nodes", "verify")
+    try:
+        return {
+            name: component_script(name, text, functions=_functions(name), **values.get(name, {}))
+            for name in names
+        }
+    except ValueError as error:
+        raise Refused.because(
+            "D17",
+            f"the settings of {node} in plan {plan.plan_id} cannot be read: {error}",
+            "edit the file there, or configure again; nothing was sent to the node",
+            node=str(node.mgmt_address),
+        ) from None
+
+
+def _functions(component: str) -> str:
+    """What recognises a disk is the same for what erases it and for what formats it."""
+    return identity_functions() if component == "disk" else ""
+
+
+def describe_work(plan: Plan, nodes: Sequence[Node]) -> list[dict[str, Any]]:
+    """Every script for every node, in the order of the phases: what --dry-run prints."""
+    work = work_of(plan, nodes)
+    rows: list[dict[str, Any]] = []
+    built = {package.file_name: package for item in work.values() for package in item.packages}
+    rows += [
+        _row("installer", "build_pkgs", "", f"build {name} (sha256 {package.sha256})")
+        for name, package in built.items()
+    ]
+    phases = [("install_nodes", name) for name in INSTALL_COMPONENTS]
+    phases += [("update_nodes", "update_nodes"), ("verify", "verify")]
+    for phase, component in phases:
+        for node in nodes:
+            address, item = str(node.mgmt_address), work[node.node_id]
+            if component == "disk" and item.erase:
+                rows.append(_row(address, phase, "erase", _erased(item)))
+            if component == "update_nodes":
+                rows.append(_row(address, phase, "copy", _copied(item)))
+            rows.append(_row(address, phase, component, item.scripts[component]))
+    rows.append(_row("installer", "vbc_route", "", "write the return routes to log/deploy/vbc_route_JOB_ID"))
+    return rows
+
+
+def _copied(work: NodeWork) -> str:
+    """The packages that go to a node: ours by content, those of the site as they lie in its folder."""
+    lines = [f"{package.file_name} (sha256 {package.sha256})" for package in work.packages]
+    lines += [f"{path.name} ({path.stat().st_size} bytes, of this site)" for path in work.vendor_packages]
+    return "\n".join([f"copy to {PACKAGE_FOLDER}:", *lines])
+
+
+def _erased(work: NodeWork) -> str:
+    """What erases is written when the node was looked at again: which disks, and what is on them."""
+    lines = [
+        f"{target.label}: {', '.join(target.lost or target.signatures) or 'empty'}" for target in work.erase
+    ]
+    return "\n".join(["look again, then erase (quick):", *lines])
+
+
+def _row(node: str, phase: str, component: str, command: str) -> dict[str, Any]:
+    return {"node": node, "phase": phase, "component": component, "command": command}

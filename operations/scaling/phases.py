@@ -1,0 +1,193 @@
+"""The job scale_qingcloud: an approved plan onto its nodes, phase by phase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from common import audit
+from common.actor import Actor
+from common.errors import Refused
+from jobs import registry
+from jobs.context import StepContext
+from jobs.models import Job, Step
+from jobs.remote import run_component
+from jobs.states import JobStatus, StepStatus
+from nodes.erasing.judge import Target
+from nodes.handlers.erase import erase_first
+from nodes.models import Node
+from nodes.services.busy_check import refuse_if_busy
+from nodes.states import NodeStatus, move_nodes
+from operations.copying import put_files, write_file
+from operations.mirror.handler import mirror_phase
+from operations.packages.core import Package
+from operations.scaling.node_work import NodeWork, packages_for, work_of
+from operations.scripts import INSTALL_COMPONENTS
+from operations.statistics.handler import boss_phase
+from zones.models import Plan
+from zones.services import revisions
+from zones.services.apply import apply_plan
+from zones.services.routes import vbc_routes
+from zones.services.statistics import store_counts
+from zones.states import PlanStatus
+
+
+def phases() -> tuple[registry.Phase, ...]:
+    """From packages to return routes: what nodes need that join a zone."""
+    return (
+        registry.Phase("build_pkgs", build_pkgs, prepare=prepare_build, per_node=False),
+        registry.Phase(
+            "install_nodes", install_nodes, prepare=prepare_nodes, finish=installed, timeout_s=3600
+        ),
+        registry.Phase("update_nodes", update_nodes, prepare=prepare_nodes, timeout_s=1800),
+        registry.Phase("verify", verify, prepare=prepare_nodes, finish=node_done, timeout_s=300),
+        mirror_phase(own_targets=True),
+        boss_phase(),
+        registry.Phase("vbc_route", vbc_route, prepare=prepare_routes, per_node=False),
+    )
+
+
+def register_actions() -> None:
+    """Make the job known to the engine."""
+    registry.register(registry.Action("scale_qingcloud", phases(), started=started, ended=ended))
+
+
+def plan_of(job: Job) -> Plan:
+    """The plan that the job installs. Raises :class:`Refused` when it was deleted."""
+    plan = Plan.objects.select_related("zone").filter(plan_id=job.params["plan_id"]).first()
+    if plan is None:
+        raise Refused.because("P10", f"plan {job.params['plan_id']} is gone", "configure again")
+    return plan
+
+
+def started(job: Job) -> None:
+    """The last look before anything is touched, and again when the job is resumed."""
+    plan = plan_of(job)
+    if plan.content_hash != job.params["content_hash"] or plan.status not in ("approved", "applied"):
+        raise Refused.because(
+            "P30",
+            f"plan {plan.plan_id} is {plan.status} and not as it was when this job began",
+            _instead(plan),
+        )
+    revisions.check_unchanged(plan)
+    left = job.steps.exclude(status=StepStatus.SUCCEEDED).exclude(target="").values("target")
+    refuse_if_busy(list(Node.objects.filter(node_id__in=left)), actions=("erase_data_disks",))
+    move_nodes(Node.objects.filter(node_id__in=left), "scale", error="")
+
+
+def _instead(plan: Plan) -> str:
+    """What to do where a job does not go on with its plan as that is now."""
+    new = plan.kind == Plan.Kind.ZONE and not plan.zone.is_global
+    verb = f"{'scale_qingcloud_zone' if new else 'scale_qingcloud'} -z {plan.zone.zone_id} -I FILE"
+    if plan.status == PlanStatus.DRAFT:
+        return f"review it (show_plan {plan.plan_id} --diff), approve_plan {plan.plan_id}, then a new job: {verb}"
+    if plan.status == PlanStatus.APPROVED:
+        return f"begin a new job with the nodes of it that are not in service: {verb}"
+    return "nothing is left for this job to do"
+
+
+def ended(job: Job) -> None:
+    """Nodes that did not come through are scale_failed, whatever the reason; all through: the plan is applied."""
+    nodes = Node.objects.filter(node_id__in=job.steps.exclude(target="").values("target"))
+    reasons = dict(
+        job.steps.filter(status=StepStatus.FAILED).exclude(target="").values_list("target", "error")
+    )
+    for node in nodes.filter(status=NodeStatus.SCALING):
+        error = reasons.get(
+            node.node_id, f"job {job.job_id} ended ({job.status}) before this node was done: resume it"
+        )
+        move_nodes(Node.objects.filter(pk=node.pk), "scale_failed", error=error)
+    plan = Plan.objects.select_related("zone").filter(plan_id=job.params.get("plan_id")).first()
+    if plan and not (job.status == JobStatus.SUCCEEDED and apply_plan(plan, "apply")):
+        # Nodes that came through are in service, others are scale_failed: the zone is to say so.
+        store_counts(plan.zone)
+
+
+def prepare_build(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """The packages of every role in the plan, for the installer itself."""
+    plan = plan_of(job)
+    files = dict(plan.files.values_list("path", "content"))
+    packages: dict[str, Package] = {}
+    for role in plan.roles.values():
+        packages.update({item.file_name: item for item in packages_for(plan, files, role)})
+    folder = settings.DATA_DIR / "build" / plan.plan_id
+    return {"": (folder, list(packages.values()))}
+
+
+def build_pkgs(context: StepContext, payload: tuple[Path, list[Package]]) -> None:
+    """Write the packages where they can be looked at; the same plan gives the same bytes."""
+    folder, packages = payload
+    context.enter("build")
+    for package in packages:
+        write_file(context, folder / package.file_name, package.data)
+        context.log(f"{package.file_name}: {len(package.data)} bytes, sha256 {package.sha256}")
+
+
+def prepare_nodes(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """:class:`NodeWork` by node id."""
+    nodes = list(Node.objects.filter(node_id__in=[step.target for step in steps]))
+    return dict(work_of(plan_of(job), nodes))
+
+
+def install_nodes(context: StepContext, work: NodeWork) -> tuple[Target, ...]:
+    """Components os, network, disk, post, one after another; each runs once in the life of the job.
+
+    Gives the disks that were erased before component disk, where the plan says so.
+    """
+    for component in INSTALL_COMPONENTS:
+        if component == "disk" and work.erase:
+            erase_first(context, work.endpoint, work.erase_mark, work.erase)
+        run_component(context, work.endpoint, component, work.scripts[component])
+    return work.erase
+
+
+def installed(job: Job, step: Step, erased: tuple[Target, ...]) -> None:
+    """Who had disks erased by a plan is written down with the node."""
+    if erased:
+        audit.record(
+            Actor(job.created_by, job.created_via),
+            "erase_data_disks",
+            step.target,
+            job_id=job.job_id,
+            plan_id=job.params["plan_id"],
+            disks=[target.label for target in erased],
+        )
+
+
+def update_nodes(context: StepContext, work: NodeWork) -> None:
+    """Bring the packages over, then install them."""
+    context.enter("update_nodes")
+    vendor = [(path.name, path) for path in work.vendor_packages]
+    put_files(context, work.endpoint, [*vendor, *((item.file_name, item.data) for item in work.packages)])
+    run_component(context, work.endpoint, "update_nodes", work.scripts["update_nodes"])
+
+
+def verify(context: StepContext, work: NodeWork) -> None:
+    """Every program of the node is RUNNING."""
+    run_component(context, work.endpoint, "verify", work.scripts["verify"])
+
+
+def node_done(job: Job, step: Step, result: Any) -> None:
+    """The node is part of the platform now."""
+    move_nodes(Node.objects.filter(node_id=step.target), "scaled", error="")
+
+
+def prepare_routes(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
+    """The routes of the VBCs that this plan added."""
+    text = vbc_routes(job_id=job.job_id) if plan_of(job).zone.network_mode == "sdn" else ""
+    return {"": (settings.DATA_DIR / "log" / "deploy" / f"vbc_route_{job.job_id}", text)}
+
+
+def vbc_route(context: StepContext, payload: tuple[Path, str]) -> None:
+    """Write ``log/deploy/vbc_route_JOB_ID`` and show it: these lines go onto the management gateway."""
+    path, text = payload
+    context.enter("vbc_route")
+    if not text:
+        context.log("no return route is needed")
+        return
+    write_file(context, path, text.encode())
+    for line in text.splitlines():
+        context.log(line)

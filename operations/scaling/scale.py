@@ -1,0 +1,195 @@
+"""scale_qingcloud: put an approved plan onto its nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from common.actor import Actor
+from common.errors import Finding, Refused
+from jobs.models import Job
+from jobs.services import Pace, Target, busy, holder, submit
+from nodes.models import Node
+from nodes.services.busy_check import refuse_if_busy
+from nodes.services.lookups import nodes_at, targets
+from nodes.states import NodeStatus, move_nodes
+from operations.mirror.mirror_list import describe_upkeep, mirror_targets
+from operations.scaling.node_work import describe_work
+from zones.models import Plan, Zone
+from zones.services import revisions
+from zones.services.lookups import find_zone, how_to_configure
+from zones.services.revisions import open_addresses
+from zones.services.zone_vms import boss_nodes
+from zones.states import PLAN_OPEN, PlanStatus
+
+ACTION = "scale_qingcloud"
+READY = frozenset({NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
+
+
+def scale_qingcloud(*, zone_id: str, addresses: Sequence[str], actor: Actor, pace: Pace | None = None) -> Job:
+    """Begin installing these nodes as the zone's approved plan says.
+
+    Raises :class:`Busy` while another job of the region runs (R20) or disks of a node are being erased,
+    :class:`Refused` without an approved plan, when something it was approved for has changed, when a node is
+    not part of it, or when it is the plan of a zone that is new in its region.
+    """
+    zone = find_zone(zone_id)
+    return begin(ACTION, zone, addresses, actor, pace, no_region)
+
+
+class Regional(NamedTuple):
+    """What a job does besides installing: parameters, and targets of phases with targets of their own."""
+
+    params: Mapping[str, Any]
+    phase_targets: Mapping[str, Sequence[Target]]
+
+
+def no_region(plan: Plan) -> Regional:
+    """Nothing in the region changes when nodes join a zone. Raises :class:`Refused` for a zone that is new there."""
+    if plan.kind == Plan.Kind.ZONE and not plan.zone.is_global:
+        zone_id = plan.zone.zone_id
+        raise Refused.because(
+            "Z07",
+            f"plan {plan.plan_id} adds zone {zone_id} to region {plan.zone.region_id}, which must be told of it: "
+            "caches, services and proxies come after the nodes",
+            f"use scale_qingcloud_zone -z {zone_id}",
+        )
+    return Regional({}, {})
+
+
+def begin(
+    action: str,
+    zone: Zone,
+    addresses: Sequence[str],
+    actor: Actor,
+    pace: Pace | None,
+    regional: Callable[[Plan], Regional],
+) -> Job:
+    """Check everything, then submit the job that installs the approved plan of the zone."""
+    if holder(zone.exclusive_scope):
+        raise busy(zone.exclusive_scope)
+    try:
+        return _begin(action, zone, addresses, actor, pace, regional)
+    except Refused:
+        # Another call was quicker by a moment: that its job runs is the reason, not what it has moved by now.
+        if holder(zone.exclusive_scope):
+            raise busy(zone.exclusive_scope) from None
+        raise
+
+
+def _begin(
+    action: str,
+    zone: Zone,
+    addresses: Sequence[str],
+    actor: Actor,
+    pace: Pace | None,
+    regional: Callable[[Plan], Regional],
+) -> Job:
+    with transaction.atomic():
+        plan, nodes = checked(zone, addresses)
+        refuse_if_busy(nodes, actions=("erase_data_disks",))
+        more = regional(plan)
+        chosen = Node.objects.filter(pk__in=[node.pk for node in nodes])
+        move_nodes(chosen, "scale", error="")
+        move_nodes(chosen, "scale_again", error="")
+        job = submit(
+            action=action,
+            targets=targets(nodes),
+            actor=actor,
+            zone_id=zone.zone_id,
+            exclusive_scope=zone.exclusive_scope,
+            params={"plan_id": plan.plan_id, "content_hash": plan.content_hash, **more.params},
+            pace=pace,
+            phase_targets={**upkeep_targets(zone, plan), **more.phase_targets},
+        )
+        Plan.objects.filter(pk=plan.pk).update(job_id=job.job_id)
+    return job
+
+
+def upkeep_targets(zone: Zone, plan: Plan) -> dict[str, list[Target]]:
+    """Who else is told of new nodes: every hyper in fusion and devops, and BOSS V2 where the zone has it."""
+    return {
+        "update_hyper_mirror": targets(mirror_targets(zone, plan)),
+        "rebuild_cache": targets(boss_nodes(zone)),
+    }
+
+
+def dry_run(*, zone_id: str, addresses: Sequence[str]) -> list[dict[str, Any]]:
+    """Every command for every node, in order: ``{"node", "phase", "component", "command"}``. Touches nothing."""
+    zone = find_zone(zone_id)
+    plan, nodes = checked(zone, addresses)
+    no_region(plan)
+    *rows, last = describe_work(plan, nodes)
+    return [*rows, *describe_upkeep(zone, plan), last]
+
+
+def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
+    """The approved plan and its nodes. Raises :class:`Refused` with every reason why they cannot be scaled."""
+    plan = approved_plan(zone)
+    revisions.check_unchanged(plan)
+    nodes = nodes_at(addresses)
+    findings = [
+        Finding(
+            "P41",
+            f"{node} is not in plan {plan.plan_id}",
+            f"the plan has {len(plan.roles)} nodes; leave this one out, or configure it too",
+            node=str(node.mgmt_address),
+        )
+        for node in nodes
+        if str(node.mgmt_address) not in plan.roles
+    ]
+    given = {str(node.mgmt_address) for node in nodes}
+    waiting = open_addresses(plan)
+    findings += [
+        Finding(
+            "P43",
+            f"plan {plan.plan_id} also has {address}, which is not given",
+            f"give every node of the plan; one that cannot be installed is left out: "
+            f"leave_out_nodes {plan.plan_id} -i {address}",
+            node=address,
+        )
+        for address in waiting
+        if address not in given
+    ]
+    findings += [
+        Finding(
+            "P42",
+            f"{node} is {node.status}",
+            f"leave it out of this call; what plan {plan.plan_id} has left: {_some(waiting)}",
+            node=str(node.mgmt_address),
+        )
+        for node in nodes
+        if not _ready(node, waiting) and str(node.mgmt_address) in plan.roles
+    ]
+    if findings:
+        raise Refused(findings)
+    return plan, nodes
+
+
+def _some(addresses: Sequence[str]) -> str:
+    return ", ".join(addresses[:20]) + (", …" if len(addresses) > 20 else "") or "nothing"
+
+
+def _ready(node: Node, waiting: Collection[str]) -> bool:
+    again = node.status == NodeStatus.ACTIVE and str(node.mgmt_address) in waiting
+    return node.status in READY or again
+
+
+def approved_plan(zone: Zone) -> Plan:
+    """The zone's approved plan. Raises :class:`Refused` with what to do instead."""
+    plan = Plan.objects.select_related("zone").filter(zone=zone, status__in=PLAN_OPEN).first()
+    if plan is None:
+        raise Refused.because(
+            "P40",
+            f"zone {zone.zone_id} has no plan to apply",
+            f"make one: {how_to_configure(zone)}",
+        )
+    if plan.status != PlanStatus.APPROVED:
+        raise Refused.because(
+            "P40",
+            f"plan {plan.plan_id} is not approved",
+            f"review it (show_plan {plan.plan_id} --diff), then approve_plan {plan.plan_id}",
+        )
+    return plan

@@ -1,0 +1,36 @@
+"""The job scale_qingcloud_zone: all that nodes need, then what the region needs to see the new zone."""
+
+from __future__ import annotations
+
+from jobs.models import Job
+from jobs.registry import Action, register
+from operations.cache.handler import cache_phase
+from operations.haproxy.change_on_proxies import take_change, tell_unproven
+from operations.haproxy.handler import haproxy_phase
+from operations.scaling import phases
+from operations.supervisor.handler import services_phase
+
+
+def register_actions() -> None:
+    """Make the job known to the engine."""
+    regional = (cache_phase(), services_phase(), haproxy_phase())
+    register(
+        Action(
+            "scale_qingcloud_zone",
+            (*phases.phases(), *regional),
+            started=started,
+            ended=ended,
+        )
+    )
+
+
+def started(job: Job) -> None:
+    """The last look at the nodes; resumed, the change of the proxies that is approved now."""
+    phases.started(job)
+    take_change(job)
+
+
+def ended(job: Job) -> None:
+    """What became of the nodes, and of proxies that were begun."""
+    phases.ended(job)
+    tell_unproven(job)

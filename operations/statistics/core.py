@@ -1,0 +1,10 @@
+"""The script that has BOSS V2 count a zone again. Pure."""
+
+from __future__ import annotations
+
+from operations.scripts import component_script
+
+
+def boss_script() -> str:
+    """``django_manage.sh rebuild_cache`` of BOSS V2, as the platform's runbook has it."""
+    return component_script("boss_cache")

@@ -1,0 +1,96 @@
+"""Configuring a zone that is configured already: R23."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from common.errors import Finding
+from zones.core.pools import parse_eip
+from zones.core.rules.context import Context
+from zones.core.text import counted
+from zones.core.world import NodeView, ZoneView
+
+RELEASABLE = frozenset({"new", "available", "configured", "collect_failed", "retired"})
+"""States of a node on which nothing was installed (or nothing is left)."""
+
+
+def r23(ctx: Context) -> Iterable[Finding]:
+    """A configured zone is configured again only with force; a changed zone_id only without active nodes."""
+    zone, options = ctx.zone, ctx.options
+    if ctx.kind == "scale":
+        if zone is not None and not zone.configured:
+            detail = f"zone {zone.zone_id} has not been configured yet"
+            yield ctx.finding("R23", detail, "configure it before scaling it", "zone_id")
+        return
+    if zone is None or not zone.configured:
+        return
+    if not options.force:
+        detail = f"zone {zone.zone_id} is configured already"
+        yield ctx.finding("R23", detail, "use -f to configure it again", "zone_id")
+    if zone.zone_id != ctx.zone_id:
+        yield from _renamed(ctx, zone)
+    elif options.force:
+        yield from _in_service(ctx, zone)
+
+
+def _renamed(ctx: Context, zone: ZoneView) -> Iterator[Finding]:
+    counts = ((len(zone.nodes), "node"), (len(zone.vbcs), "VBC"), (len(zone.eips), "EIP segment"))
+    rows = ", ".join(counted(number, noun) for number, noun in counts)
+    if zone.has_active_nodes:
+        detail = f"zone {zone.zone_id} has active nodes; its id cannot become {ctx.zone_id}"
+        yield ctx.finding("R23", detail, f"keep zone_id {zone.zone_id}", "zone_id")
+    elif not ctx.options.rekey_confirmed:
+        detail = f"zone_id changes from {zone.zone_id} to {ctx.zone_id}: {rows} move to the new id"
+        yield ctx.finding("R23", detail, "confirm the change", "zone_id")
+
+
+def _in_service(ctx: Context, zone: ZoneView) -> Iterator[Finding]:
+    """What runs already cannot be configured away: it would go on running, unknown to the console."""
+    staying = [node for node in zone.nodes if node.status not in RELEASABLE]
+    if not staying:
+        return
+    for key, had in (("deploy_mode", zone.deploy_mode), ("network_mode", zone.network_mode)):
+        wanted = ctx.variables.text("base", key)
+        if wanted and wanted != had:
+            detail = f"{key} is {wanted}, but zone {zone.zone_id} runs as {had}"
+            yield ctx.variable_finding("R23", detail, f"write {had}", "base", key)
+    if ctx.variables.region_id and ctx.variables.region_id != zone.region_id:
+        detail = f"region_id is {ctx.variables.region_id}, but zone {zone.zone_id} runs in {zone.region_id}"
+        yield ctx.variable_finding("R23", detail, f"write {zone.region_id}", "common", "region_id")
+    for node in staying:
+        yield from _still_there(ctx, zone, node)
+    yield from _segments(ctx, zone, frozenset(node.address for node in staying))
+
+
+def _still_there(ctx: Context, zone: ZoneView, node: NodeView) -> Iterator[Finding]:
+    entry = ctx.settings.roles.get(node.address)
+    if entry is None:
+        detail = f"node {node.hostname} ({node.address}) is {node.status} in zone {zone.zone_id}, but not in this file"
+        yield ctx.finding("R23", detail, "add it with its role", "roles", node=node.address)
+    elif entry.role != node.role:
+        detail = f"node {node.hostname} is {node.role} in service and {entry.role} in this file"
+        path = ("roles", node.address)
+        yield ctx.finding("R23", detail, f"write role: {node.role}", *path, node=node.address)
+
+
+def _segments(ctx: Context, zone: ZoneView, staying: frozenset[str]) -> Iterator[Finding]:
+    listed = set()
+    for item in ctx.settings.eips:
+        try:
+            listed.add((item.vg_address, parse_eip(item.text).network.text))
+        except ValueError:
+            continue
+    for eip in zone.eips:
+        if eip.vg_address in staying and (eip.vg_address, eip.network) not in listed:
+            detail = f"VG {eip.vg_address} carries {eip.network} in service, but the file leaves it out"
+            remedy = "list it under eips: a segment in use is not taken away by configuring again"
+            yield ctx.finding("R23", detail, remedy, "eips", eip.vg_address, node=eip.vg_address)
+
+
+def renamed_from(ctx: Context) -> str:
+    """The zone whose id this file seems to change: the only zone all its nodes belong to; empty when none."""
+    if ctx.kind == "scale" or ctx.zone_id in ctx.world.zone_by_id or not ctx.named:
+        return ""
+    zones = {named.node.zone_id if named.node else None for named in ctx.named}
+    only = zones.pop() if len(zones) == 1 else None
+    return only or ""

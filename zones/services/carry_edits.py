@@ -1,0 +1,79 @@
+"""Edits by hand of an earlier plan, in the files of the next one.
+
+======  =================================================================
+P50     an edit was carried over
+P51     an edit conflicts with what is rendered now: it was not taken over
+P52     an edited file is not rendered any more
+======  =================================================================
+"""
+
+from __future__ import annotations
+
+from common.errors import Finding
+from zones.core.diff import SETTINGS
+from zones.core.edits import check_edit
+from zones.core.merge import merge
+from zones.core.rendering import SERVER_YAML
+from zones.load import drives_by_reference
+from zones.models import Plan, PlanFile, Zone
+from zones.states import PlanStatus
+
+
+def edits_before(plan: Plan) -> dict[str, PlanFile]:
+    """Edited files by path: those of the plan that this one replaces, else of the one applied last.
+
+    What was rejected is not taken up again.
+    """
+    earlier = Plan.objects.filter(zone=plan.zone).exclude(pk=plan.pk).order_by("-revision")
+    last = earlier.first()
+    if last is None or last.status != PlanStatus.SUPERSEDED:
+        last = earlier.filter(status=PlanStatus.APPLIED).first()
+    if last is None:
+        return {}
+    edited = PlanFile.objects.filter(plan=last).exclude(edited_by="").select_related("plan")
+    if last.status == PlanStatus.APPLIED:
+        # Plans begin with this file as it is in force: the edit is in it.
+        edited = edited.exclude(path=SERVER_YAML)
+    if last.status == PlanStatus.APPLIED and plan.kind == Plan.Kind.SCALE:
+        # Settings of nodes in service stay as they were applied; this plan is about other nodes.
+        edited = edited.exclude(path__startswith=SETTINGS)
+    return {file.path: file for file in edited}
+
+
+def carry(row: PlanFile, edit: PlanFile, zone: Zone) -> list[Finding]:
+    """Put the edit on top of the newly rendered ``row``, or say why that cannot be."""
+    merged = merge(edit.rendered, edit.content, row.content)
+    problems = (
+        check_edit(
+            row.path,
+            merged,
+            row.content,
+            zone_id=zone.zone_id,
+            deploy_mode=zone.deploy_mode,
+            drives=drives_by_reference(row.plan.roles, row.address),
+        )
+        if merged is not None
+        else []
+    )
+    if merged is None or any(item.level == "error" for item in problems):
+        why = problems[0].detail if problems else "the same lines are rendered differently now"
+        detail = (
+            f"the edit of {row.path} by {edit.edited_by} (plan {edit.plan.plan_id}) was not taken over: {why}"
+        )
+        both = "; ".join(
+            f"show_plan {plan_id} --file {row.path}" for plan_id in (edit.plan.plan_id, row.plan.plan_id)
+        )
+        remedy = f"compare both ({both}) and edit the file again if it is still wanted"
+        return [Finding("P51", detail, remedy, "warning", file=row.path, node=row.address)]
+    if merged == row.content:
+        return []
+    row.rendered, row.content = row.content, merged
+    row.edited_by, row.edited_at = edit.edited_by, edit.edited_at
+    detail = f"the edit of {row.path} by {edit.edited_by} (plan {edit.plan.plan_id}) was carried over"
+    return [Finding("P50", detail, "look at it in the review", "info", file=row.path, node=row.address)]
+
+
+def lost(edit: PlanFile) -> Finding:
+    """The finding about an edit whose file is not rendered any more."""
+    detail = f"{edit.path}, edited by {edit.edited_by} in plan {edit.plan.plan_id}, is not part of this plan"
+    return Finding("P52", detail, "nothing to do if that is intended", "info", file=edit.path)

@@ -1,0 +1,95 @@
+"""Named zones and plans."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from common.errors import NotFound
+from common.pasted import refuse_pasted
+from zones.models import Plan, PlanFile, VbcAssignment, Zone
+from zones.states import PLAN_OPEN
+
+
+def find_zone(zone_id: str) -> Zone:
+    """The zone of that id. Raises :class:`NotFound`."""
+    zone = Zone.objects.filter(zone_id=zone_id).first()
+    if zone is None:
+        refuse_pasted([zone_id], field="zone_id")
+        known = ", ".join(Zone.objects.values_list("zone_id", flat=True)[:20]) or "none so far"
+        raise NotFound.because(
+            "Z01",
+            f"there is no zone {zone_id[:40]!r}",
+            f"zones are: {known}; adopt_zone registers one that runs already",
+        )
+    return zone
+
+
+def find_plan(*, plan_id: str = "", zone_id: str = "") -> Plan:
+    """The plan of that id, or of a zone: the open one, else the newest. Raises :class:`NotFound`."""
+    if plan_id:
+        plan = Plan.objects.select_related("zone").filter(plan_id=plan_id).first()
+        if plan is None:
+            refuse_pasted([plan_id], field="plan_id")
+            raise NotFound.because(
+                "P10", f"there is no plan {plan_id[:80]!r}", "show_plan -z ZONE shows the newest"
+            )
+        return plan
+    zone = find_zone(zone_id)
+    plans = Plan.objects.select_related("zone").filter(zone=zone)
+    plan = plans.filter(status__in=PLAN_OPEN).first() or plans.order_by("-revision").first()
+    if plan is None:
+        raise NotFound.because(
+            "P11",
+            f"zone {zone_id} has no plan",
+            f"make one: {how_to_configure(zone)}",
+        )
+    return plan
+
+
+def how_to_configure(zone: Zone) -> str:
+    """The command that makes a plan of this zone: only one that has nodes is scaled."""
+    files = f"-s scale_settings.{zone.zone_id}.yaml"
+    if not zone.roles.exists():
+        files = f"-v variables.{zone.zone_id}.yaml -s settings.{zone.zone_id}.yaml"
+    return f"config_qingcloud {files}"
+
+
+def configure_again(zone: Zone) -> str:
+    """What makes a zone what its variables say after a change; its nodes in service stay as they are."""
+    name = zone.zone_id
+    return f"config_qingcloud -v variables.{name}.yaml -s settings.{name}.yaml -f, then approve_plan"
+
+
+def find_file(plan: Plan, path: str) -> PlanFile:
+    """The file of that path. Raises :class:`NotFound`."""
+    file = plan.files.filter(path=path[:255]).first()
+    if file is None:
+        raise NotFound.because(
+            "E01",
+            f"plan {plan.plan_id} has no file {path[:80]!r}",
+            f"show_plan {plan.plan_id} lists its files",
+        )
+    return file
+
+
+def locked_plan(plan_id: str) -> Plan:
+    """The plan, kept from others until the transaction ends. Raises :class:`NotFound`."""
+    plan = find_plan(plan_id=plan_id)
+    return Plan.objects.select_for_update(of=("self",)).select_related("zone").get(pk=plan.pk)
+
+
+def locked_zone(zone_id: str) -> Zone:
+    """The zone, kept from others who lock it until the transaction ends. Raises :class:`NotFound`."""
+    zone = find_zone(zone_id)
+    return Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
+
+
+def lock_allocations() -> None:
+    """Until the transaction ends nobody else allocates: two configurations never give one address twice.
+
+    SQLite has one writer at a time anyway (immediate transactions).
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            table = connection.ops.quote_name(VbcAssignment._meta.db_table)
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
