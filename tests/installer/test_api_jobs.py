@@ -7,7 +7,7 @@ import json
 import pytest
 
 from common.models import AuditEntry
-from installer.api.jobs.views import views as view
+from installer.api.jobs import views as view
 from jobs.models import Job
 from jobs.queries import job_status, stamp
 from jobs.states import JobStatus, move_job
