@@ -42,7 +42,7 @@ LOOK = """
 from pathlib import Path
 from django.conf import settings
 from django.contrib.auth.models import User
-from jobs import keypair
+from common.ssh import keypair
 keypair.ensure(settings.INSTALLER_SSH_KEY)
 User.objects.update(first_name="x")
 (settings.DATA_DIR / "build" / "z1-1").mkdir(parents=True)
