@@ -1,1 +1,1 @@
-"""What every app uses and no domain owns: errors and findings, the actor, the audit, text, secrets, SSH."""
+"""Code that every app uses and no domain owns: errors and findings, the actor, the audit, text, secrets, SSH."""

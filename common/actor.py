@@ -1,4 +1,4 @@
-"""Who does something, and through which face."""
+"""Who performs an action, and through which interface."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person (or ``system``) and the face: ``command``, ``api``, ``admin`` or ``engine``.
+    """A person (or ``system``) and the interface used: ``command``, ``api``, ``admin`` or ``engine``.
 
-    ``decides``: may do what approvers may. ``login``: the account that was signed in to the machine, as the kernel
-    keeps it through sudo and su; ``account``: the one that the process runs as, unless that is root.
+    ``decides``: has the rights of an approver. ``login``: the account that was signed in to the machine, as the kernel
+    keeps it through sudo and su; ``account``: the account that the process runs as, unless that is root.
     """
 
     name: str
@@ -22,12 +22,12 @@ class Actor:
 
     @property
     def signs(self) -> frozenset[str]:
-        """Names under which a change is kept as this person's."""
+        """Return the names under which this person's changes are recorded."""
         return frozenset({self.name, self.login} - {""})
 
     @property
     def names(self) -> frozenset[str]:
-        """Every name that this person may be known by: who made a change under one of them is the same person."""
+        """Return every name this person may be known by; a change under any of them is by the same person."""
         return self.signs | frozenset({self.account} - {""})
 
 

@@ -1,4 +1,4 @@
-"""One row per change, written in the transaction of the change."""
+"""One audit row per change, written in the transaction of the change."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from common.actor import Actor
 from common.models import AuditEntry
 
-# Of a reason or a comment, wherever a person may give one.
+# Longest reason or comment, wherever a person may give one.
 MAX_REASON_CHARS = 500
 
 
 def record(actor: Actor, verb: str, subject: str, *, reason: str = "", **detail: Any) -> None:
-    """Write down who did what; ``detail`` must be JSON and hold no secret."""
+    """Record who did what; ``detail`` must be JSON and hold no secret."""
     AuditEntry.objects.create(
         actor=actor.name,
         via=actor.via,

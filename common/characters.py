@@ -1,8 +1,8 @@
-"""Characters that look like others, or like nothing: their names, and what to write in their place. Pure.
+"""Characters that look like others, or are invisible: their names, and what to write instead. Pure.
 
-Text that a person pasted from a chat or an editor holds blanks that are no blanks, marks of no width, and full-width
-signs. A program that reads the text takes them for letters; a person does not see them at all. Whoever reads text of
-people asks here, so that each such character is named the same way everywhere.
+Text pasted from a chat or an editor may hold odd blanks, zero-width characters and full-width signs. A program that
+reads the text takes them for letters; a person does not see them at all. All code that reads text written by people
+uses this module, so that each such character is named the same way everywhere.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SHOWN = (
     (0xAC00, 0xD7A3),  # Hangul
     (0xFF01, 0xFF5E),  # full-width forms
     (0xFFE0, 0xFFE6),
-    (0xFFFD, 0xFFFD),  # what stands for a character that could not be kept
+    (0xFFFD, 0xFFFD),  # stands for a character that could not be kept
 )
 """Characters beyond ASCII that a settings file may hold: all of them are seen, and none changes direction.
 
@@ -40,7 +40,7 @@ _STARTS = tuple(low for low, _ in SHOWN)
 
 
 def shown(char: str) -> bool:
-    """Whether a settings file may hold it: an ASCII character that prints, a blank, or one of :data:`SHOWN`."""
+    """Check that a settings file may hold ``char``: printable ASCII, a blank, or one of :data:`SHOWN`."""
     point = ord(char)
     if point < 0x7F:
         return point >= 0x20
@@ -49,7 +49,7 @@ def shown(char: str) -> bool:
 
 
 class At(NamedTuple):
-    """A character where it stands; line and column count from 1, as editors count."""
+    """A character and its position; line and column count from 1, as in editors."""
 
     char: str
     line: int
@@ -61,7 +61,7 @@ MOST_FINDINGS = 100
 
 
 def characters_at(text: str, wanted: Callable[[str], bool]) -> Iterator[At]:
-    """The characters of ``text`` that are wanted, in order; lines end with a line feed and nothing else."""
+    """Yield the wanted characters of ``text`` in order; only a line feed ends a line."""
     found = {char for char in set(text) if char != "\n" and wanted(char)}
     if not found:
         return
@@ -72,7 +72,7 @@ def characters_at(text: str, wanted: Callable[[str], bool]) -> Iterator[At]:
 
 
 def label(char: str) -> str:
-    """How a sentence names it: ``U+00A0 NO-BREAK SPACE``."""
+    """Return the name used in sentences: ``U+00A0 NO-BREAK SPACE``."""
     point = ord(char)
     name = unicodedata.name(char, "") or _UNNAMED.get(point, "")
     if not name and unicodedata.category(char) == "Cc":
@@ -84,7 +84,7 @@ _UNNAMED = {0x09: "TAB", 0x0D: "CARRIAGE RETURN", 0x1B: "ESCAPE", 0x7F: "DELETE"
 
 LINE_ENDS = frozenset("\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 """What some programs take for the end of a line, and others do not."""
-# Letters and signs by their looks that have no mark: no category says so.
+# Letters and signs that look like a mark without being one: no category says so.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _OF_TEXT = frozenset("\u200c\u200d")  # they join emoji, and letters of some scripts
 _MARKS = frozenset("\u034f\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f")
@@ -110,7 +110,7 @@ _SIGNS = {
     '"': "\u201c\u201d\u201e\u201f\u2033\u300c\u300d\u300e\u300f\u301d\u301e\u301f\u00ab\u00bb",
     "'": "\u2018\u2019\u201b\u2032\u00b4\u02bc",
 }
-# Letters of other scripts that are drawn as Latin ones are: whoever types two languages mixes them up.
+# Letters of other scripts that look like Latin ones: people who type two languages mix them up.
 _LETTERS = {
     **dict(zip("аеорсухѕіјһԁԛԝкАВЕКМНОРСТУХЅІЈԚԜ", "aeopcyxsijhdqwkABEKMHOPCTYXSIJQW", strict=True)),
     **dict(zip("αονρικυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aovpikuABEZHIKMNOPTYX", strict=True)),
@@ -130,9 +130,9 @@ the ASCII ones.
 
 @lru_cache(maxsize=4096)
 def meant(char: str) -> str:
-    """The ASCII character that it stands for; empty when it is one, or stands for none.
+    """Return the ASCII character that ``char`` stands for; empty when it is ASCII, or stands for none.
 
-    Also digits of all scripts, and what Unicode calls a letter or digit in other clothes: a superscript, a circle, bold.
+    Covers digits of all scripts, and what Unicode treats as a variant of a letter or digit: superscript, circled, bold.
     """
     if char.isascii() or char in LOOK_ALIKES:
         return LOOK_ALIKES.get(char, "")
@@ -143,7 +143,7 @@ def meant(char: str) -> str:
 
 
 def invisible(char: str) -> bool:
-    """Whether nothing is seen of it and it is neither a blank, a tab nor a line feed: no width, controls, direction."""
+    """Check that ``char`` is invisible (zero width, control, direction) and not a blank, tab or line feed."""
     if " " < char <= "~" or char in " \t\n":
         return False
     category = unicodedata.category(char)
@@ -155,20 +155,20 @@ def _selector(point: int) -> bool:
 
 
 def odd_blank(char: str) -> bool:
-    """Whether it looks like a blank and is none: U+00A0, U+3000, U+2002 and their like."""
+    """Check that ``char`` looks like a blank but is not the ASCII one: U+00A0, U+3000, U+2002 and the like."""
     return char != " " and (unicodedata.category(char) == "Zs" or char in _BLANK_LETTERS)
 
 
 def deceives(char: str) -> bool:
-    """Whether it has no place even in free text and comments: it hides, reorders or splits what stands there.
+    """Check that ``char`` is unsafe even in free text and comments: it hides, reorders or splits the text around it.
 
-    Blanks of other scripts have one, and what joins emoji.
+    Blanks of other scripts are allowed, and so are the characters that join emoji.
     """
     return invisible(char) and char not in _OF_TEXT and not _selector(ord(char))
 
 
 def named(char: str) -> str:
-    """What it looks like and its number, for people who pasted it: ``the full-width colon U+FF1A``."""
+    """Describe its looks and its number, for people who pasted it: ``the full-width colon U+FF1A``."""
     kind = _KINDS.get(char, "")
     if not kind and "\uff01" <= char <= "\uff5e":
         sign = LOOK_ALIKES[char]
@@ -206,7 +206,7 @@ _KINDS = {
 
 
 def instead(char: str) -> str:
-    """What to do about it, as the end of a sentence."""
+    """Return what to do about it, as the end of a sentence."""
     if meant(char):
         return f"write {meant(char)}"
     if odd_blank(char):
@@ -221,7 +221,7 @@ def instead(char: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text for people to review: what deceives, and blanks that are none, as ``<U+202E>``."""
+    """Return the text for review, with deceptive characters and odd blanks shown as ``<U+202E>``."""
     if text.isascii() and text.isprintable():
         return text
     odd = {char for char in set(text) if char not in "\n\t" and (deceives(char) or odd_blank(char))}
@@ -229,17 +229,17 @@ def visible(text: str) -> str:
 
 
 def out_of_place(char: str) -> bool:
-    """Whether syntax, an address or a name of a machine cannot hold it, however it looks."""
+    """Check that syntax, an address or a host name cannot hold ``char``, whatever it looks like."""
     return not char.isascii() and bool(meant(char) or odd_blank(char) or invisible(char))
 
 
 def repaired(char: str) -> str:
-    """What is most likely meant by it; empty for what nothing is seen of."""
+    """Return the character most likely meant; empty for an invisible one."""
     return meant(char) or (" " if odd_blank(char) else "")
 
 
 def instead_in_a_word(at: At) -> str:
-    """The same where addresses or names stand alone: quotes and brackets have no place there at all."""
+    """Return what to do about it in a bare address or name, where quotes and brackets are never allowed."""
     sign = meant(at.char) or "-"
     return instead(at.char) if sign.isalnum() or sign in ".,:/-_#" else "take it out"
 
@@ -249,9 +249,9 @@ def sentences(
     indents: Mapping[int, int] | None = None,
     remedy: Callable[[At], str] = lambda at: instead(at.char),
 ) -> Iterator[tuple[int, str, str]]:
-    """Line, what is wrong and what to do: one for each line, character and remedy, with every column.
+    """Yield the line, what is wrong and what to do: one entry for each line, character and remedy, with every column.
 
-    ``indents``: how many columns of a line are its indentation.
+    ``indents``: the number of leading columns of a line that are its indentation.
     """
     columns: dict[tuple[int, str, str], list[int]] = {}
     for at in places:

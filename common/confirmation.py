@@ -1,8 +1,8 @@
-"""What cannot be undone is confirmed by naming what it is about, and says why: the same in all faces.
+"""Confirm an irreversible action by naming its objects and giving a reason: the same in all interfaces.
 
 ======  =================================================================================================
-P80     what cannot be undone is not confirmed, or something else is
-P81     no reason is given for what cannot be undone
+P80     an irreversible action is not confirmed, or something else is
+P81     no reason is given for an irreversible action
 ======  =================================================================================================
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from common.errors import Finding, Refused
 
-# Of more things than these, their number is typed instead of each name.
+# For more objects than this, their number is typed instead of each name.
 NAMED = 5
 
 
@@ -23,7 +23,7 @@ def expected_words(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def asked_for(names: Sequence[str]) -> str:
-    """Return what is asked for, in words: ``the host name pek3cr01n11``, ``the number of nodes, 12``."""
+    """Describe what has to be typed: ``the host name pek3cr01n11``, ``the number of nodes, 12``."""
     words = expected_words(names)
     if len(words) == 1 and len(set(names)) > 1:
         return f"the number of nodes, {words[0]}"
@@ -31,9 +31,9 @@ def asked_for(names: Sequence[str]) -> str:
 
 
 def check_confirmed(names: Sequence[str], *, confirm: str, what: str, reason: str | None = None) -> None:
-    """Raise :class:`Refused` unless ``confirm`` names exactly these things; ``what`` says what would be done.
+    """Raise :class:`Refused` unless ``confirm`` names exactly these objects; ``what`` describes the action.
 
-    ``reason``: refused, too, when it is empty; None where none is asked for.
+    ``reason``: also refused when empty; None where no reason is required.
     """
     findings = []
     given = {word.lower() for word in confirm.replace(",", " ").split()}

@@ -1,4 +1,4 @@
-"""Whether the installer and its database have room on their disks: without it nothing is written down, and jobs wait."""
+"""Free space on the disks of the installer and its database: without it nothing is stored, and jobs wait."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from django import db
 from django.conf import settings
 from django.db import connection, transaction
 
-# SQLite and a log line want some pages each.
+# SQLite and a log line need a few pages each.
 LEAST_BYTES = 1 << 20
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
-# PostgreSQL is asked no more often than this by one process.
+# One process queries PostgreSQL no more often than this.
 ASK_S = 3.0
 # More rows than work_mem holds go into a file beside the tables for a moment, half a megabyte here: room is there or
 # it is not, and no table, catalog or write-ahead log is touched (PostgreSQL, "Resource Consumption", work_mem).
 _PROBE = "SET LOCAL temp_tablespaces = ''; SET LOCAL work_mem = '64kB'; SELECT count(*) FROM generate_series(1, 40000)"
 _DISK_FULL = "53100"
-# Of errors that carry no code: what SQLite says, what the operating system says, and the word with which a full
+# Errors without a code: the messages of SQLite and of the operating system, and the word with which a full
 # PostgreSQL turns every new connection away (relcache.c, write_relcache_init_file; never translated).
 _SAID = ("database or disk is full", "no space left on device", "could not write init file")
 _asked = {"at": -ASK_S, "full": False}
 
 
 def folder_is_full() -> bool:
-    """Return whether the file system of the data folder, or of SQLite's file, has no room or no place for more files."""
+    """Check whether the file system of the data folder, or of SQLite's file, is out of space or of inodes."""
     return any(_is_full(folder) for folder in {settings.DATA_DIR, _sqlite_folder()})
 
 
 def database_is_full() -> bool:
-    """Return whether PostgreSQL cannot write for lack of room; whatever else is wrong with it is said where it is used."""
+    """Check whether PostgreSQL cannot write because its disk is full; other errors are reported where they occur."""
     if connection.vendor != "postgresql":
         return False
     if time.monotonic() - _asked["at"] >= ASK_S:
@@ -41,7 +41,7 @@ def database_is_full() -> bool:
 
 
 def lacks_room(error: BaseException) -> bool:
-    """Return whether this error of a database means that its disk is full."""
+    """Check whether this database error means that its disk is full."""
     if getattr(error.__cause__, "pgcode", None) == _DISK_FULL:
         return True
     text = str(error).lower()
@@ -49,7 +49,7 @@ def lacks_room(error: BaseException) -> bool:
 
 
 def sentence() -> str:
-    """Say what to do, for people who have logged in, since it names the place; nothing where there is room."""
+    """Return what to do, for people who have logged in, since it names the path; empty while there is room."""
     if folder_is_full():
         place = f"the disk of the installer is full ({settings.DATA_DIR})"
     elif database_is_full():
@@ -70,7 +70,7 @@ def _is_full(folder: Path) -> bool:
     try:
         found = os.statvfs(folder)
     except OSError:
-        return False  # whatever else is wrong with it is said where it is used
+        return False  # any other error is reported where it occurs
     files_left = found.f_favail > 0 or found.f_files == 0
     return found.f_bavail * found.f_frsize < LEAST_BYTES or not files_left
 

@@ -1,4 +1,4 @@
-"""What every verb may answer besides success. No Django here: the pure core of the other apps uses it too."""
+"""What every verb may return besides success. No Django here: the pure core of the other apps uses it too."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Level = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong or worth knowing: its code, where it is, and what to do about it."""
+    """Something that is wrong or worth knowing: its code, its place, and what to do about it."""
 
     code: str
     detail: str
@@ -23,19 +23,19 @@ class Finding:
     node: str = ""
 
     def place(self) -> str:
-        """``file:line``, the node, or the field: the most exact place that is known; may be empty."""
+        """Return the most precise place that is known: ``file:line``, the node, or the field; may be empty."""
         if self.file:
             return f"{self.file}:{self.line}" if self.line else self.file
         return self.node or self.field
 
     def sentence(self) -> str:
-        """One line for a terminal: ``R02 error settings.z.yaml:7: five hypers … -> add one``."""
+        """Return one line for a terminal: ``R02 error settings.z.yaml:7: five hypers … -> add one``."""
         head = " ".join(part for part in (self.code, self.level, self.place()) if part)
         tail = f" -> {self.remedy}" if self.remedy else ""
         return f"{head}: {self.detail}{tail}"
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON shape of contract: ``code``, ``field``, ``detail`` and the rest of what is known."""
+        """Return the JSON shape of the contract: ``code``, ``field``, ``detail`` and the rest of what is known."""
         return {
             key: value for key, value in asdict(self).items() if value not in ("", None) or key == "field"
         }
@@ -48,7 +48,7 @@ class VerbError(Exception):
 
 
 class Refused(VerbError):
-    """The input was refused or a rule is broken; nothing was changed. Exit 2, HTTP 400."""
+    """The input was refused or violates a rule; nothing was changed. Exit 2, HTTP 400."""
 
     exit_code = 2
 
@@ -58,12 +58,12 @@ class Refused(VerbError):
 
     @classmethod
     def because(cls, code: str, detail: str, remedy: str = "", **place: Any) -> Self:
-        """A refusal with one finding."""
+        """Return a refusal with one finding."""
         return cls([Finding(code=code, detail=detail, remedy=remedy, **place)])
 
 
 class NotFound(Refused):
-    """Something that was named does not exist. Exit 2, HTTP 404."""
+    """A named object does not exist. Exit 2, HTTP 404."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ class Difference:
     texts: tuple[tuple[str, str], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON shape of a refusal's ``difference``."""
+        """Return the JSON shape of a refusal's ``difference``."""
         return {
             "changes": list(self.changes),
             "texts": [{"place": place, "diff": diff} for place, diff in self.texts],
@@ -82,7 +82,7 @@ class Difference:
 
 
 class Outdated(Refused):
-    """What was looked at is not what there is any more; ``difference`` shows what changed. Exit 3, HTTP 409."""
+    """The data has changed since the person looked at it; ``difference`` shows what changed. Exit 3, HTTP 409."""
 
     exit_code = 3
 
@@ -98,7 +98,7 @@ class Denied(VerbError):
 
 
 class Busy(VerbError):
-    """Something else runs: which job, since when, by whom. Exit 3, HTTP 409."""
+    """Something else is running: which job, since when, started by whom. Exit 3, HTTP 409."""
 
     exit_code = 3
 

@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterable
 
 MAX_CHARS = 500
-# How many lines of each output are looked at, from the end, and how much of each.
+# How many lines of each output are read, from the end, and how much of each.
 LINES_KEPT = 200
 LINE_CHARS = 1000
 
 _HINT, _PLAIN, _SUMMARY, _LIKELY, _CERTAIN = range(5)
 
-# Advice, notes, warnings and what is printed however the command ends.
+# Advice, notes, warnings and lines that are printed whether or not the command succeeds.
 _HINTS = re.compile(
     r"""
       (?:note|hint|info|notice|tip|usage|n|w|warn|warning)\s*:          # apt, gcc, git
@@ -39,7 +39,7 @@ _HINTS = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# That something failed, which was said better before.
+# Lines that only repeat that something failed.
 _SUMMARIES = re.compile(
     r"""
       e:\ sub-process\ .*\ returned\ an?\ error
@@ -65,7 +65,7 @@ _SUMMARIES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# The tool says itself that this line is the error.
+# The tool itself marks this line as the error.
 _ERRORS = re.compile(
     r"""
       (?:e|err|error|fatal|panic|critical|alert|emerg|fehler|erreur)\s*(?:\[[^\]]*\])?\s*:\s*\S
@@ -95,7 +95,7 @@ _WORDS = re.compile(
 )
 _EXCEPTION = re.compile(r"[A-Za-z_][\w.]*(?:\s*:\s.*)?$")
 _OVERRIDE = re.compile(r"use '-f' to override", re.IGNORECASE)
-# dpkg knows only that a script or a tool failed: what that said itself stands before.
+# dpkg knows only that a script or a tool failed: the message of that tool is above.
 _SUBPROCESS = re.compile(r"subprocess (?:returned error exit status|failed)|script killed")
 _TRACEBACK = "Traceback (most recent call last)"
 
@@ -103,13 +103,13 @@ _TRACEBACK = "Traceback (most recent call last)"
 def reason_of(err: Iterable[str], out: Iterable[str] = ()) -> str:
     """Return the line that says why a command failed, from its standard error, else from its standard output.
 
-    Without any line that speaks of an error, the last non-empty one of standard error, else of standard output; empty
+    Without a line that mentions an error, the last non-empty one of standard error, else of standard output; empty
     when nothing was printed. At most :data:`MAX_CHARS` characters.
     """
     said, beside = _statements(err), _statements(out)
     at, rank = _best(said)
     there, rank_there = _best(beside)
-    # What was printed beside it outweighs standard error only where that says little, and this is sure.
+    # Standard output wins over standard error only when the latter says little and the former is certain.
     elsewhere = rank < _LIKELY and rank_there >= (_LIKELY if rank <= _HINT else _CERTAIN)
     if beside and (elsewhere or not said):
         said, at = beside, there
@@ -118,7 +118,7 @@ def reason_of(err: Iterable[str], out: Iterable[str] = ()) -> str:
 
 
 def _statements(texts: Iterable[str]) -> list[str]:
-    """The last lines that are not blank, each with the indented ones that explain it; others keep their blanks."""
+    """Return the last non-blank lines, each with the indented lines that explain it; others keep their indentation."""
     lines = [line[:LINE_CHARS].rstrip() for text in texts for line in text.splitlines()]
     found: list[str] = []
     overridden = False
@@ -138,13 +138,13 @@ def _statements(texts: Iterable[str]) -> list[str]:
 
 
 def _best(statements: list[str]) -> tuple[int, int]:
-    """Where the statement that says it stands, and how sure that is: the last of the surest."""
+    """Return the position of the most certain statement, the last one of equals, and how certain it is."""
     best, best_rank = len(statements) - 1, _HINT
     before = ""
     explained = False
     for at, text in enumerate(statements):
         rank = _CERTAIN if before.startswith(_TRACEBACK) and _EXCEPTION.match(text) else _rank(text)
-        # The lines of a note belong to it until something else is said.
+        # The lines of a note belong to it until another statement begins.
         if rank == _PLAIN and explained:
             rank = _HINT
         explained = rank == _HINT
@@ -167,7 +167,7 @@ def _rank(text: str) -> int:
 
 
 def _with_cause(statements: list[str], at: int) -> str:
-    """The statement, behind what a script said whose failure it tells of."""
+    """Return the statement, preceded by the script output that caused the failure it reports."""
     text = statements[at].strip().removeprefix("error: ")
     if at and _SUBPROCESS.search(text) and _rank(statements[at - 1]) not in (_HINT, _SUMMARY):
         return f"{statements[at - 1].strip()} ({text})"

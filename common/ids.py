@@ -9,5 +9,5 @@ _ALPHABET = string.digits + string.ascii_letters
 
 
 def public_id(prefix: str) -> str:
-    """A new id such as ``j-4fG7kQ2z``; 47 bits of chance, the unique column catches the rest."""
+    """Return a new id such as ``j-4fG7kQ2z``: 47 random bits; the unique column rejects a collision."""
     return f"{prefix}-{''.join(secrets.choice(_ALPHABET) for _ in range(8))}"

@@ -1,4 +1,4 @@
-"""Who did what."""
+"""The audit trail."""
 
 from __future__ import annotations
 

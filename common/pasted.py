@@ -1,4 +1,4 @@
-"""Refuses words for machines that hold a character which is not what it looks like (D16). Pure."""
+"""Refuse words for machines that hold a character which is not what it looks like (D16). Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CODE = "D16"
 
 
 def pasted(text: str, *, file: str = "", line: int | None = None, field: str = "") -> Iterator[Finding]:
-    """One finding for each such character of a line (with its number) or of a word."""
+    """Yield a finding for each such character of a line (with its number) or of a word."""
     odd = (At(char, line or 1, column) for column, char in enumerate(text, 1) if out_of_place(char))
     for _, detail, remedy in sentences(odd, remedy=instead_in_a_word):
         if line is None:
@@ -20,7 +20,7 @@ def pasted(text: str, *, file: str = "", line: int | None = None, field: str = "
 
 
 def refuse_pasted(words: Iterable[str], *, field: str) -> None:
-    """Raise :class:`Refused` where a name (of a disk, a node, a zone, a job) holds one: nothing is called so."""
+    """Raise :class:`Refused` where a name (of a disk, a node, a zone, a job) holds such a character: no name does."""
     findings = [item for word in words for item in pasted(word, field=field)]
     if findings:
         raise Refused(findings)

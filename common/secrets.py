@@ -12,7 +12,7 @@ from django.conf import settings
 
 
 class Secret:
-    """A string that prints as ``***``; only :meth:`reveal` gives it away."""
+    """A string that prints as ``***``; only :meth:`reveal` returns its value."""
 
     __slots__ = ("_value",)
 
@@ -20,7 +20,7 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The value itself: hand it to the library that needs it, to nothing else."""
+        """Return the value itself: pass it to the library that needs it, and to nothing else."""
         return self._value
 
     def __repr__(self) -> str:
@@ -53,7 +53,7 @@ def seal(values: dict[str, Secret]) -> str:
 
 
 def unseal(sealed: str) -> dict[str, Secret]:
-    """The reverse of :func:`seal`. Raises ``ValueError`` when ``SECRET_KEY`` is another one now."""
+    """Decrypt the result of :func:`seal`. Raises ``ValueError`` when ``SECRET_KEY`` has changed since."""
     try:
         plain = _fernet().decrypt(sealed.encode())
     except InvalidToken:

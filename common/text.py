@@ -1,4 +1,4 @@
-"""Text from outside made safe for a log: secrets out, control characters out, long lines folded."""
+"""Make text from outside safe for a log: secrets out, control characters out, long lines folded."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from common.characters import deceives
 from common.secrets import Secret
 
 MAX_LINE_CHARS = 8192
-# Never across a line's end: an escape that is not closed would swallow the lines behind it.
+# Never across the end of a line: an unterminated escape would swallow the lines after it.
 _ANSI = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b\n]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def redact(text: str, secrets: Iterable[Secret]) -> str:
-    """``text`` with every secret of at least 4 characters replaced by ``***``."""
+    """Replace every secret of at least 4 characters in ``text`` by ``***``."""
     for secret in secrets:
         value = secret.reveal()
         if len(value) >= 4:
@@ -24,9 +24,9 @@ def redact(text: str, secrets: Iterable[Secret]) -> str:
 
 
 def plain(text: str) -> str:
-    """Without terminal escapes and control characters (tab and line end stay); lone surrogates become ``?``.
+    """Remove terminal escapes and control characters (tab and line end stay); lone surrogates become ``?``.
 
-    What cannot be seen and changes how a line reads (U+202E turns it around) is shown by its number.
+    An invisible character that changes how a line reads (U+202E reverses it) is shown by its number.
     """
     text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", _ANSI.sub("", text)).encode("utf-8", "replace").decode()
     if text.isascii():
@@ -38,9 +38,9 @@ def plain(text: str) -> str:
 
 
 def fold(text: str) -> Iterator[str]:
-    """The lines of ``text``, each at most 8,192 characters: a longer one goes on with an ellipsis.
+    """Yield the lines of ``text``, each at most 8,192 characters: a longer one is continued after an ellipsis.
 
-    A carriage return ends a line too: progress bars draw over themselves with it.
+    A carriage return ends a line, too: progress bars use it to redraw themselves.
     """
     text = text.rstrip("\r").replace("\r\n", "\n").replace("\r", "\n")
     for line in plain(text).split("\n"):
@@ -52,14 +52,14 @@ def fold(text: str) -> Iterator[str]:
             yield part + ("…" if start + len(part) < len(line) else "")
 
 
-# How a spreadsheet takes a cell for a formula; Excel in Chinese and Japanese takes the full-width signs, too.
+# What makes a spreadsheet read a cell as a formula; Excel in Chinese and Japanese accepts the full-width signs, too.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\n", "＝", "＋", "－", "＠")
 
 
 def spreadsheet_safe(text: str) -> str:
     """Return the text of a CSV cell so that no spreadsheet runs it: an apostrophe before what looks like a formula.
 
-    A text that begins with an apostrophe gets one, too: whoever reads it back takes off exactly one. A carriage
+    A text that begins with an apostrophe gets one, too: a reader removes exactly one. A carriage
     return becomes a line feed, the only line end that the csv module quotes.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")

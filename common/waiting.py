@@ -1,4 +1,4 @@
-"""Waiting on behalf of whoever works on this thread: what it works for may be ended meanwhile."""
+"""Wait on behalf of the work of this thread, which may be stopped meanwhile."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Owner(Protocol):
         """Raise when the work is to end at once."""
 
     def pause(self, seconds: float) -> None:
-        """Wait, at most so long; raise when the work is to end."""
+        """Wait up to ``seconds``; raise when the work is to end."""
 
 
 _of_thread = threading.local()
@@ -24,7 +24,7 @@ _of_thread = threading.local()
 
 @contextmanager
 def working_for(owner: Owner) -> Iterator[None]:
-    """What runs inside ends early when its owner is ended, also where it only waits for a node."""
+    """Let ``owner`` stop what runs inside early, even while it only waits for a node."""
     _of_thread.owner = owner
     try:
         yield
@@ -33,14 +33,14 @@ def working_for(owner: Owner) -> Iterator[None]:
 
 
 def stop_if_ended() -> None:
-    """Raise what the owner of this thread raises when the work is to end at once; elsewhere nothing happens."""
+    """Raise the exception of this thread's owner when the work is to end at once; do nothing without an owner."""
     owner: Owner | None = getattr(_of_thread, "owner", None)
     if owner is not None:
         owner.stop_if_ended()
 
 
 def pause(seconds: float) -> None:
-    """Wait on behalf of the owner of this thread, who may end the waiting with an exception."""
+    """Wait on behalf of the owner of this thread, who may end the wait with an exception."""
     owner: Owner | None = getattr(_of_thread, "owner", None)
     if owner is None:
         time.sleep(seconds)

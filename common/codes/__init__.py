@@ -58,7 +58,7 @@ CODES = by_code(
 
 
 def find_code(text: str) -> Code:
-    """Return the code, however it is typed. Raises :class:`NotFound`."""
+    """Look up a code, in upper or lower case. Raises :class:`NotFound`."""
     found = CODES.get(text.strip().upper())
     if found is None:
         raise NotFound.because(

@@ -1,4 +1,4 @@
-"""Codes of accounts, tokens and signing in."""
+"""Codes of accounts, tokens and sign-in."""
 
 from common.codes.registry import Code
 

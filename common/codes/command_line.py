@@ -1,4 +1,4 @@
-"""Codes of what is typed at a shell."""
+"""Codes of command-line input."""
 
 from common.codes.registry import Code
 

@@ -1,4 +1,4 @@
-"""Codes of files of a plan that are edited in the review."""
+"""Codes of plan files that are edited during review."""
 
 from common.codes.registry import Code
 

@@ -1,4 +1,4 @@
-"""Codes of which configuration files belong together."""
+"""Codes of incomplete or mismatched sets of configuration files."""
 
 from common.codes.registry import Code
 

@@ -1,4 +1,4 @@
-"""Codes of haproxy of a zone's proxies."""
+"""Codes of haproxy on the proxies of a zone."""
 
 from common.codes.registry import Code
 

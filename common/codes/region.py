@@ -1,4 +1,4 @@
-"""Codes of a zone that joins its region."""
+"""Codes of a zone joining its region."""
 
 from common.codes.registry import Code
 

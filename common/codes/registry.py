@@ -12,11 +12,11 @@ _CODE = re.compile(r"[A-Z][0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One thing that a finding, a refusal or a failure can say.
+    """One kind of finding, refusal or failure.
 
-    ``title``: the meaning, a short sentence without a full stop. ``cause``: when it is said, and why that matters.
-    ``remedy``: what to do, in general; a finding says it for its case. ``example``: a finding as it is printed.
-    ``level``: the heaviest level that it is given with.
+    ``title``: the meaning, a short sentence without a full stop. ``cause``: when it is reported, and why that matters.
+    ``remedy``: what to do in general; a finding gives the remedy for its case. ``example``: a finding as it is printed.
+    ``level``: the most severe level that it is reported with.
     """
 
     code: str
@@ -51,7 +51,7 @@ def explanation(code: Code) -> str:
 
 
 def by_code(*domains: tuple[Code, ...]) -> dict[str, Code]:
-    """Return the codes of all domains in order. Raises ValueError for one that is there twice."""
+    """Return the codes of all domains in order. Raises ValueError for a duplicate."""
     found: dict[str, Code] = {}
     for code in (item for domain in domains for item in domain):
         if code.code in found:

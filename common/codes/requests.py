@@ -1,4 +1,4 @@
-"""Codes of requests of the REST face."""
+"""Codes of REST API requests."""
 
 from common.codes.registry import Code
 

@@ -1,4 +1,4 @@
-"""Codes of the rules of a configuration."""
+"""Codes of configuration rules."""
 
 from common.codes.registry import Code
 

@@ -1,4 +1,4 @@
-"""SSH to a node: one connection, commands from argument lists, every failure a plain sentence."""
+"""SSH to a node: one connection, commands from argument lists, a plain sentence for every failure."""
 
 from common.ssh.connection import Connection, Running, Stdin, connect, host_key_of
 from common.ssh.types import Completed, Endpoint, Place, SshError, fingerprint, is_host_key, load_key

@@ -31,23 +31,23 @@ from common.waiting import pause, stop_if_ended
 T = TypeVar("T")
 
 CONNECT_TIMEOUT_S = 10.0
-# Once connected: an sshd looks its client up in a name server that is not there for up to 20 s, and PAM waits 25 s
-# for a session manager that does not answer (sshd_config(5) UseDNS, pam_systemd(8)).
+# Once connected: sshd may wait up to 20 s for a name server that is down, and PAM 25 s for a session
+# manager that does not answer (sshd_config(5) UseDNS, pam_systemd(8)).
 ANSWER_TIMEOUT_S = 30.0
 OUTPUT_LIMIT_BYTES = 16 * 1024 * 1024
 PIECE_BYTES = 32768
-# Between tries of a server that closes before the login.
+# Between attempts when a server closes the connection before the login.
 PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
-# Taken of one output before anybody looks at the clock and at the other one.
+# Read from one output before checking the clock and the other output.
 _PIECES = 16
 _FAREWELL_BYTES = 300
 _MOST_GREETING_BYTES = 64 << 10
-# What a command reads: a large file is named, so that it is never in memory as a whole.
+# Standard input of a command: a large file is passed by path, so that it is never in memory as a whole.
 Stdin = bytes | Path
 
 
 class _Packets(Packetizer):
-    """paramiko reads lines before the version of a server (RFC 4253, section 4.2) for as long as they come."""
+    """A packetizer with a limit: paramiko reads lines before a server's version (RFC 4253, section 4.2) without end."""
 
     _greeting_bytes = 0
 
@@ -60,7 +60,7 @@ class _Packets(Packetizer):
 
 
 class _Transport(paramiko.Transport):
-    """paramiko's wakes up ten times a second to look whether it was closed; once will do, when closing wakes it."""
+    """A transport that polls less: paramiko's wakes up ten times a second to see whether it was closed."""
 
     _active_check_timeout = 1.0
 
@@ -68,7 +68,7 @@ class _Transport(paramiko.Transport):
 
     def _parse_disconnect(self, m: paramiko.Message) -> None:
         m.get_int()
-        # Why a server ends the connection (RFC 4253, section 11.1): paramiko only logs it.
+        # Why the server ends the connection (RFC 4253, section 11.1): paramiko only logs it.
         self.farewell = m.get_binary()[:_FAREWELL_BYTES].decode("utf-8", "replace")
 
     def close(self) -> None:
@@ -78,7 +78,7 @@ class _Transport(paramiko.Transport):
 
 
 class Running:
-    """A program on a node, from its begin to its end; close it."""
+    """A program on a node, from start to end; close it."""
 
     def __init__(
         self,
@@ -92,25 +92,25 @@ class Running:
         self._transport = transport
         self._channel = channel
         self._marked = {"out": Marked(nonce, ends=ends), "err": Marked(nonce, ends=ends)}
-        # What stands on the error output before the mark: sudo says there why it begins nothing.
+        # Error output before the mark: where sudo says why it starts nothing.
         self._said = b""
 
     @property
     def ended(self) -> bool:
-        """Whether the node has said that no more comes."""
+        """Check whether the node has signalled the end of the output."""
         return bool(self._channel.eof_received)
 
     @property
     def begun(self) -> bool:
-        """Whether the program was begun."""
+        """Check whether the program was started."""
         return self._marked["out"].begun
 
     def close(self) -> None:
-        """End it as far as we go: what it starts to write then fails."""
+        """Close our side of the channel; further output of the program then fails."""
         self._channel.close()
 
     def exit_code(self) -> int:
-        """How it ended. Raises :class:`SshError` when it was never begun, or when that is not known."""
+        """Return how it ended. Raises :class:`SshError` when it was never started, or when that is not known."""
         own = self._marked["out"].code
         if own is not None:
             return own
@@ -126,8 +126,8 @@ class Running:
     def read(self, *, timeout_s: float, silence_s: float = float("inf")) -> Iterator[tuple[str, bytes]]:
         """Yield ``("out"|"err", bytes)`` until the program ends, and ``("", b"")`` at least each second.
 
-        What the login itself prints is passed over. Raises :class:`SshError` when the connection drops, the time is
-        over, or nothing came for ``silence_s``.
+        Output of the login itself is skipped. Raises :class:`SshError` when the connection drops, the time is
+        up, or nothing came for ``silence_s``.
         """
         deadline = time.monotonic() + timeout_s
         heard = time.monotonic()
@@ -142,7 +142,7 @@ class Running:
                 ("out", channel.recv_ready, channel.recv),
                 ("err", channel.recv_stderr_ready, channel.recv_stderr),
             ):
-                # However fast it comes: whoever waits for it looks at the clock in between.
+                # However fast data comes: the caller checks the clock in between.
                 for _ in range(_PIECES):
                     if not ready():
                         break
@@ -214,10 +214,10 @@ class Connection:
         to_the_end: bool = False,
         as_login: bool = False,
     ) -> Completed:
-        """Run a command as root and wait for it; ``to_the_end`` also when the step is being ended.
+        """Run a command as root and wait for it; ``to_the_end`` also while the step is being stopped.
 
-        ``as_login``: as the login user, without sudo before it. Raises :class:`SshError`, and ``StepStopped`` when
-        the step that this thread works on is ended.
+        ``as_login``: as the login user, without sudo. Raises :class:`SshError`, and ``StepStopped`` when
+        the step that this thread works on is stopped.
         """
         out: dict[str, list[bytes]] = {"out": [], "err": []}
         sizes = {"out": 0, "err": 0}
@@ -240,7 +240,7 @@ class Connection:
         return Completed(code, b"".join(out["out"]), b"".join(out["err"]))
 
     def start(self, argv: Sequence[str]) -> Running:
-        """Start a command as root without waiting; what it prints must itself tell where it ends."""
+        """Start a command as root without waiting; its output must itself mark where it ends."""
         return self._start(argv, b"", as_login=False, ends=False)
 
     def _start(self, argv: Sequence[str], stdin: Stdin, *, as_login: bool, ends: bool) -> Running:
@@ -256,7 +256,7 @@ class Connection:
         return Running(self.endpoint, self._transport, channel, nonce, ends)
 
     def _feed(self, channel: paramiko.Channel, first: bytes, data: Stdin) -> None:
-        """Send standard input and its end. What fits into any server's window needs no thread for it."""
+        """Send standard input and close it. What fits into any server's window needs no thread."""
         if isinstance(data, bytes) and len(first) + len(data) <= PIECE_BYTES:
             _feed(channel, first + data, b"")
         else:
@@ -267,7 +267,7 @@ def _feed(channel: paramiko.Channel, first: bytes, data: Stdin) -> None:
     try:
         channel.settimeout(ANSWER_TIMEOUT_S)
         with data.open("rb") if isinstance(data, Path) else BytesIO(data) as source:
-            # In pieces: sendall copies what is left of its argument with each packet.
+            # In pieces: sendall copies the rest of its argument with each packet.
             piece = first
             while piece:
                 channel.sendall(piece)
@@ -280,8 +280,8 @@ def _feed(channel: paramiko.Channel, first: bytes, data: Stdin) -> None:
 def connect(endpoint: Endpoint, *, password: Secret | None = None, patient: bool = True) -> Connection:
     """Open a connection with the installer's key, or with a password once. Raises :class:`SshError`.
 
-    An sshd that has many logins at once closes some of them before it speaks (sshd_config(5) MaxStartups): such a one
-    is tried again, unless whoever calls does that (``patient``). No password is given twice.
+    An sshd with many simultaneous logins closes some of them before it speaks (sshd_config(5) MaxStartups): such a
+    connection is retried, unless ``patient`` is false because the caller does that. A password is never sent twice.
     """
     if password is None:
         return _again_if_crowded(patient, lambda: _open(endpoint, login.with_key))
@@ -309,8 +309,8 @@ def _again_if_crowded(patient: bool, work: Callable[[], T]) -> T:
                     waited = time.monotonic() - begun
                     raise SshError(error.kind, f"{error} (tried {tries} times in {waited:.0f} s)") from None
                 raise
-            # Not all at one moment again.
-            pause(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 -- nothing is guarded by it
+            # Spread the retries over time.
+            pause(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 -- no security depends on it
 
 
 def _open(endpoint: Endpoint, prove: Callable[[Endpoint, paramiko.Transport], None]) -> Connection:
@@ -333,9 +333,9 @@ def _open(endpoint: Endpoint, prove: Callable[[Endpoint, paramiko.Transport], No
 
 
 def host_key_of(place: Place, *, kinds: Sequence[str] = ()) -> str:
-    """The host key that is shown there, as ``TYPE BASE64``; nothing is sent. Raises :class:`SshError`.
+    """Return the host key shown there, as ``TYPE BASE64``; nothing is sent. Raises :class:`SshError`.
 
-    ``kinds``: which to ask for first, of a server that has several.
+    ``kinds``: the preferred key types, for a server that has several.
     """
 
     def look() -> str:
@@ -370,7 +370,7 @@ def _dial(endpoint: Place) -> socket.socket:
 
 
 def _handshake(place: Place, transport: paramiko.Transport, *kinds: str) -> str:
-    """The key that it shows; of a server with several one of these kinds, if it has one."""
+    """Return the key that the server shows; with several, one of the preferred types if it has one."""
     if kinds:
         families = [_family(kind.split()[0]) for kind in kinds]
         options = transport.get_security_options()

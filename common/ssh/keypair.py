@@ -1,4 +1,4 @@
-"""The installer's own SSH key: made once, never replaced."""
+"""The installer's own SSH key: generated once, never replaced."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from common.errors import Failed
 
 
 def ensure(path: Path) -> str:
-    """Make the Ed25519 key at ``path`` (mode 0600) if there is none; gives its public line."""
+    """Generate the Ed25519 key at ``path`` (mode 0600) unless it exists; return its public line."""
     if not path.exists():
         _generate(path)
     return public_line(path)
 
 
 def public_line(path: Path) -> str:
-    """``ssh-ed25519 AAAA… installer``. Raises :class:`Failed` when the key cannot be read."""
+    """Return ``ssh-ed25519 AAAA… installer``. Raises :class:`Failed` when the key cannot be read."""
     try:
         private = serialization.load_ssh_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError) as error:

@@ -1,4 +1,4 @@
-"""Proving to a node who we are: by the installer's key, or by a password that answers one question only."""
+"""Authenticate to a node: by the installer's key, or by a password that answers one question only."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _NO_TERMINAL = b"Password change required but no TTY available."
 _BY_HAND = "log in there by hand to see what it wants, or put the installer's key there by hand"
 _MAX_QUOTED = 120
 _MAX_QUESTIONS = 100
-# What asks for the password of the account, in the languages that PAM is met in here...
+# Prompts for the password of the account, in the languages in which PAM is found here...
 _PASSWORD = re.compile(r"password|passwort|mot de passe|密码|密碼|口令", re.IGNORECASE)
-# ...and what looks like it but wants something else: a code, or a new password.
+# ...and similar prompts that ask for something else: a code, or a new password.
 _ANOTHER = re.compile(
     r"\b(one[- ]?time|otp|token|code|passcode|pin|factor|new|current|old|retype|again)\b"
     r"|新|旧|舊|当前|當前|重新|一次|动态|動態|验证|驗證",
@@ -32,12 +32,12 @@ _EXPIRED = re.compile(
 _NO_LOGIN = re.compile(
     rb"not (currently )?available|nologin|account.{0,40}(disabled|not allowed)", re.IGNORECASE
 )
-# "Password for root@new.example.com:" is a question for the password, whatever the host is called.
+# "Password for root@new.example.com:" asks for the password, whatever the host is called.
 _ACCOUNT = re.compile(r"\S+@\S+")
 
 
 class AsksInteractively(Exception):
-    """The server takes the password by keyboard-interactive only."""
+    """The server accepts the password by keyboard-interactive only."""
 
 
 def with_key(endpoint: Endpoint, transport: paramiko.Transport) -> None:
@@ -58,8 +58,8 @@ def with_key(endpoint: Endpoint, transport: paramiko.Transport) -> None:
 def with_password(endpoint: Endpoint, transport: paramiko.Transport, password: Secret) -> None:
     """Log in with the password. Raises :class:`SshError`, :class:`AsksInteractively`.
 
-    A connection takes one service request (RFC 4253, section 10) and paramiko sends one with every try:
-    after :class:`AsksInteractively` the next try needs a new connection.
+    A connection accepts one service request (RFC 4253, section 10) and paramiko sends one with every attempt:
+    after :class:`AsksInteractively` the next attempt needs a new connection.
     """
     try:
         more = transport.auth_password(endpoint.user, password.reveal(), fallback=False)
@@ -85,7 +85,7 @@ def with_password(endpoint: Endpoint, transport: paramiko.Transport, password: S
 def by_questions(endpoint: Endpoint, transport: paramiko.Transport, password: Secret) -> None:
     """Log in by keyboard-interactive (RFC 4256), answering only a hidden question for the password.
 
-    Raises :class:`SshError`, which says what the server asked when that was anything else.
+    Raises :class:`SshError` with the server's question when it asked for anything else.
     """
     handler = _Bounded(transport)
     transport.auth_handler = handler
@@ -102,7 +102,7 @@ def by_questions(endpoint: Endpoint, transport: paramiko.Transport, password: Se
 
 
 class _Bounded(AuthHandler):
-    """paramiko reads as many questions as are announced: four thousand million of them would fill the memory."""
+    """An auth handler with a limit: paramiko reads as many questions as are announced, up to four billion."""
 
     def _parse_userauth_info_request(self, m: paramiko.Message) -> None:
         begin = m.packet.tell()
@@ -116,7 +116,7 @@ class _Bounded(AuthHandler):
 
 
 class _OneAnswer:
-    """Called with what the server asks, on paramiko's thread; what it raises ends the connection."""
+    """Callback for the server's questions, on paramiko's thread; an exception here ends the connection."""
 
     def __init__(self, endpoint: Endpoint, password: Secret) -> None:
         self._endpoint = endpoint
@@ -138,7 +138,7 @@ class _OneAnswer:
         return [self._password.reveal()]
 
     def _objection(self, asked: str, questions: Sequence[tuple[str, bool]]) -> str:
-        """What speaks against answering with the password; empty: nothing."""
+        """Return why the password must not be sent as the answer; empty when nothing speaks against it."""
         if self._given:
             return f"was given the password and then asks {asked}, which was not answered"
         if len(questions) > 1:
@@ -146,7 +146,7 @@ class _OneAnswer:
         prompt, echoes = questions[0]
         if echoes:
             return f"asks {asked} and would show the answer, so the password was not given"
-        # PAM puts its messages before the question, each on a line of its own.
+        # PAM puts its messages before the question, each on its own line.
         last = _ACCOUNT.sub("", (prompt.strip().splitlines() or [""])[-1])
         if not _PASSWORD.search(last) or _ANOTHER.search(last):
             return f"asks {asked}, which is not known to mean the password, so nothing was answered"
@@ -154,14 +154,14 @@ class _OneAnswer:
 
 
 def quoted(said: bytes, secrets: Sequence[Secret] = ()) -> str:
-    """Words of the server, fit for a log: one short line without control characters and without secrets."""
+    """Return the server's words, fit for a log: one short line without control characters and without secrets."""
     words = " ".join(plain(redact(said.decode("utf-8", "replace"), secrets)).split())
     shown = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in words)
     return f'"{shown[:_MAX_QUOTED]}…"' if len(shown) > _MAX_QUOTED else f'"{shown}"'
 
 
 def _refuse_second_step(endpoint: Endpoint, what: str, methods: Sequence[str]) -> None:
-    """Raises :class:`SshError` when the server took what it got and wants more (``AuthenticationMethods``)."""
+    """Raise :class:`SshError` when the server accepted this step and requires another (``AuthenticationMethods``)."""
     if methods:
         raise SshError(
             "auth",
@@ -172,18 +172,18 @@ def _refuse_second_step(endpoint: Endpoint, what: str, methods: Sequence[str]) -
 
 
 def refuse_expired(endpoint: Endpoint, exit_code: int, errors: bytes) -> None:
-    """Raises :class:`SshError` when sshd ran no command but said what it says instead of one.
+    """Raise :class:`SshError` when sshd ran no command because the password has expired.
 
-    PAM lets somebody in whose password has expired, by key too; sshd(8) then runs nothing without a terminal to
+    PAM accepts a login with an expired password, even by key; sshd(8) then runs nothing without a terminal to
     change it on (``session.c``).
     """
-    # Above it stands what PAM has to say to the person.
+    # The lines above it are PAM's messages to the person.
     if exit_code == 1 and errors.strip().splitlines()[-1:] == [_NO_TERMINAL]:
         raise _expired(endpoint)
 
 
 def not_begun(endpoint: Endpoint, exit_code: int, noise: bytes, errors: bytes) -> tuple[str, str]:
-    """Kind and text of what it means that a login was let in and then none of our programs was begun."""
+    """Return the kind and text of the failure when a login succeeded and then no program was started."""
     user = endpoint.user
     last = errors.strip().splitlines()[-1:]
     if exit_code == -1 and not noise.strip() and not last:
@@ -209,7 +209,7 @@ def not_begun(endpoint: Endpoint, exit_code: int, noise: bytes, errors: bytes) -
 
 
 def terminal_wanted(user: str, said: bytes) -> str:
-    """What to do where sudo begins nothing without a terminal (sudoers(5), requiretty); empty when it says otherwise."""
+    """Return what to do where sudo requires a terminal (sudoers(5), requiretty); empty for any other message."""
     if b"must have a tty" not in said:
         return ""
     return f"its sudoers have requiretty; put the line Defaults:{user} !requiretty behind it (visudo)"
@@ -222,7 +222,7 @@ def _wrong_password(endpoint: Endpoint) -> SshError:
 
 
 def _refuse_silence(endpoint: Endpoint, transport: paramiko.Transport, error: Exception) -> None:
-    """paramiko calls it a failed login, too, when no answer came or the connection ended. Raises :class:`SshError`."""
+    """Raise :class:`SshError` on silence or a lost connection, which paramiko reports as a failed login."""
     if "timeout" in str(error).lower():
         raise SshError(
             "timeout",

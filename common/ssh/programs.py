@@ -1,8 +1,8 @@
-"""A program for a node: how it gets there whatever the login shell is, and where its answer begins and ends. Pure.
+"""A program for a node: how it is sent whatever the login shell is, and where its output begins and ends. Pure.
 
-The command line is one line that every shell takes (sh, csh, fish, a restricted one), the program itself comes on
-standard input, on its first line; what is behind that line is the program's own input. A login may print what it
-likes before and after: the answer stands between two marks that are new each time.
+The command line is one line that every shell accepts (sh, csh, fish, a restricted one). The program itself is the
+first line of standard input; the rest is the program's own input. A login may print anything before and after: the
+output lies between two marks that are new each time.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ import shlex
 from collections.abc import Sequence
 
 # ``read`` takes no byte more than its line from a pipe (POSIX, "read"), so that the rest is left to the program. Nothing
-# here means anything to another shell: no ``!`` for csh, no ``\\`` for fish. What a start-up file of the login has read
-# away is gone: then the next line is input of a program, a password among it, and is run by no shell.
+# here has a meaning in another shell: no ``!`` for csh, no ``\\`` for fish. What a start-up file of the login has read
+# is lost: the next line is then input of a program, a password among it, and no shell runs it.
 _BEGIN = """sh -c 'IFS= read -r line; case $line in "eval "*) eval "$line";; esac'"""
 AS_LOGIN = _BEGIN
 AS_ROOT = f"sudo -n -- {_BEGIN}"
-# A login that prints more than this before anything of ours begins is not waited for.
+# A login that prints more than this before our program starts is given up.
 MAX_NOISE_BYTES = 1 << 20
 _SHOWN_BYTES = 400
 _MAX_CODE_DIGITS = 3
 
 
 def first_line(argv: Sequence[str], nonce: str, *, ends: bool = True) -> bytes:
-    """What is sent first: the command between its marks; without ``ends`` only the one before it."""
+    """Build the first line to send: the command between its marks; without ``ends`` only the one before it."""
     mark = f"@@{nonce}"
     # On both outputs.
     lines = [f"printf '%s\\n' {mark}; printf '%s\\n' {mark} >&2"]
@@ -32,16 +32,16 @@ def first_line(argv: Sequence[str], nonce: str, *, ends: bool = True) -> bytes:
         lines += [shlex.join(argv), f'code=$?; {last}; {last} >&2; exit "$code"']
     else:
         lines.append(f"exec {shlex.join(argv)}")
-    # printf(1), %b: what stands for a line end here is one again there.
+    # printf(1), %b: restores the escaped line ends.
     escaped = "\n".join(lines).replace("\\", "\\\\").replace("\n", "\\n")
     return f'eval "$(printf %b {shlex.quote(escaped)})"\n'.encode("utf-8", "surrogateescape")
 
 
 class Marked:
-    """One output of a program: feed what comes, get what lies between the marks.
+    """One output of a program: feed the data, get what lies between the marks.
 
-    ``ends``: a mark is awaited behind the answer, too. It begins with a line end, so of what comes live each last
-    line would wait for the next one: there the answer has to tell by itself where it ends.
+    ``ends``: a mark is expected after the output, too. It begins with a line end, so that with live output each last
+    line would wait for the next one: such output has to mark its own end.
     """
 
     def __init__(self, nonce: str, *, ends: bool = True) -> None:
@@ -49,14 +49,14 @@ class Marked:
         self._last = f"\n@@{nonce} ".encode() if ends else b""
         self._held = b""
         self.begun = False
-        # The exit code, as the program's own shell says it.
+        # The exit code, as the program's own shell reports it.
         self.code: int | None = None
-        # What the login printed before the first mark: the begin of it, and how much it was.
+        # What the login printed before the first mark: its beginning, and its length.
         self.noise = b""
         self.noise_bytes = 0
 
     def feed(self, data: bytes) -> bytes:
-        """What is certainly part of the answer; a piece that may be the begin of a mark is held back."""
+        """Return what certainly belongs to the output; a piece that may be the start of a mark is held back."""
         self._held += data
         if not self.begun and not self._begin():
             return b""
@@ -74,11 +74,11 @@ class Marked:
                 return answer
             if not newline and len(line) <= _MAX_CODE_DIGITS:
                 return self._without(len(self._held) - place)
-            at = place + 1  # Not what our shell prints there: it is part of the answer.
+            at = place + 1  # Not what our shell prints there: it belongs to the output.
         return self._without(_overlap(self._held, self._last))
 
     def rest(self) -> bytes:
-        """What was held back, once nothing more comes."""
+        """Return what was held back, once no more data comes."""
         held, self._held = self._held, b""
         return held if self.begun and self.code is None else b""
 
@@ -100,14 +100,14 @@ class Marked:
             self.noise += data[: _SHOWN_BYTES - len(self.noise)]
 
     def _without(self, kept: int) -> bytes:
-        """The held bytes but the last ``kept``, which stay."""
+        """Return the held bytes except the last ``kept``, which stay."""
         cut = len(self._held) - kept
         answer, self._held = self._held[:cut], self._held[cut:]
         return answer
 
 
 def _overlap(data: bytes, mark: bytes) -> int:
-    """How many bytes at the end of ``data`` may be the begin of ``mark``."""
+    """Return how many bytes at the end of ``data`` may be the start of ``mark``."""
     for size in range(min(len(data), len(mark) - 1), 0, -1):
         if data.endswith(mark[:size]):
             return size

@@ -1,4 +1,4 @@
-"""What SSH to a node speaks of: where, who we are, how it ended, what went wrong."""
+"""The types of SSH to a node: where, as whom, how a command ended, what went wrong."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from common.errors import Failed
 
 
 class SshError(Failed):
-    """Could not be done over SSH.
+    """An SSH operation failed.
 
     ``kind``: unreachable, refused, protocol (no SSH server spoke, or it closed before the login), unpinned, host_key,
-    auth, expired, sudo, shell (no program of ours was begun), nonsense (what came is no answer), timeout, dropped.
+    auth, expired, sudo, shell (our program was not started), nonsense (the answer makes no sense), timeout, dropped.
     """
 
     def __init__(self, kind: str, detail: str) -> None:
@@ -27,7 +27,7 @@ class SshError(Failed):
 
 @dataclass(frozen=True)
 class Place:
-    """Where something answers and who we would be there; nobody logs in on its word alone."""
+    """An address and the login for it; its host key is not known, so it is not enough to log in."""
 
     address: str
     port: int = 22
@@ -38,15 +38,15 @@ class Place:
         return f"{self.address} port {self.port}"
 
     def pinned(self, host_key: str) -> Endpoint:
-        """The same, known by its host key. Raises :class:`SshError` when that is none."""
+        """Return the endpoint with this host key. Raises :class:`SshError` when the key is invalid."""
         return Endpoint(self.address, self.port, self.user, self.key_path, host_key)
 
 
 @dataclass(frozen=True)
 class Endpoint(Place):
-    """A node that we log in to: there is none without its host key, ``TYPE BASE64``.
+    """A node to log in to; it always has a host key, ``TYPE BASE64``.
 
-    Raises :class:`SshError` when there is no such key.
+    Raises :class:`SshError` when the key is missing or invalid.
     """
 
     host_key: str = ""
@@ -68,7 +68,7 @@ class Completed:
 
 
 def is_host_key(text: str) -> bool:
-    """Whether it is a public key as ``TYPE BASE64``, the type inside (RFC 4253, section 6.6) being the one outside."""
+    """Check that ``text`` is a public key ``TYPE BASE64`` whose encoded type (RFC 4253, section 6.6) is the same."""
     words = text.split(" ")
     if len(words) != 2 or not words[0].isascii():
         return False
@@ -81,7 +81,7 @@ def is_host_key(text: str) -> bool:
 
 
 def fingerprint(host_key: str) -> str:
-    """``SHA256:…`` of ``TYPE BASE64``, as ssh-keygen -l prints it."""
+    """Return ``SHA256:…`` of ``TYPE BASE64``, as ssh-keygen -l prints it."""
     blob = base64.b64decode(host_key.split()[1])
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
 
@@ -91,7 +91,7 @@ _keys_lock = threading.Lock()
 
 
 def load_key(path: str) -> paramiko.PKey:
-    """The installer's private key, read once per process. Raises :class:`SshError`."""
+    """Load the installer's private key, once per process. Raises :class:`SshError`."""
     with _keys_lock:
         if path not in _keys:
             try:
@@ -108,6 +108,6 @@ def load_key(path: str) -> paramiko.PKey:
 
 
 def reason(error: BaseException) -> str:
-    """The shortest words for it."""
+    """Return the shortest description of the error."""
     text = getattr(error, "strerror", None) or str(error) or type(error).__name__
     return str(text).strip()
