@@ -1,1 +1,1 @@
-"""What is done to zones: installing nodes, and keeping those in service in step."""
+"""What is done to zones: installing nodes, and keeping the nodes in service consistent."""

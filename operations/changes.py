@@ -1,4 +1,4 @@
-"""Reviewed changes of files outside a plan: made, shown, approved."""
+"""Reviewed changes of files outside a plan: created, shown, approved."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from zones.models import Zone
 from zones.services.lookups import find_zone, locked_zone
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
-# As diff -u says it; without a line end of its own the next row would stand on the same line.
+# As diff -u says it; without a line end here the next row would be on the same line.
 _NO_END = "\n\\ No newline at end of file\n"
 
 
@@ -37,12 +37,12 @@ def make_change(
 ) -> Change:
     """Store a draft. ``files``: ``{"node_id", "address", "path", "base", "content"}``.
 
-    It takes the place of one that waits to be applied; ``instead_of`` names that one where it is somebody else's.
-    Raises :class:`Outdated` with its difference when it is not named: who proposes has not seen it (P78).
+    It replaces a draft that waits to be applied; ``instead_of`` names that draft where another person made it.
+    Raises :class:`Outdated` with its difference when it is not named: whoever proposes has not seen it (P78).
     """
     listed = [dict(file) for file in files]
     with transaction.atomic():
-        # Of two people who propose in one instant the second finds what the first has stored.
+        # When two people propose at the same moment, the second one finds what the first has stored.
         locked_zone(zone.zone_id)
         _refuse_unseen(zone, kind, actor, instead_of)
         change = Change.objects.create(
@@ -77,14 +77,14 @@ def _refuse_unseen(zone: Zone, kind: str, actor: Actor, instead_of: str) -> None
 
 
 def difference_of(change: Change) -> Difference:
-    """What somebody else proposed, for a person who has not seen it."""
+    """Return what another person proposed, for someone who has not seen it."""
     who = f"{change.created_by} proposed {change} at {change.created_at:%Y-%m-%d %H:%M:%S} UTC"
     said = f"{change.approved_by} approved it" if change.approved_by else "nobody approved it so far"
     return Difference((who, said), tuple(file_diffs(change)))
 
 
 def find_change(change_id: str, zone_id: str = "") -> Change:
-    """The change of that id, of that zone if given. Raises :class:`NotFound`."""
+    """Look up the change with this id, of this zone if given. Raises :class:`NotFound`."""
     change = Change.objects.select_related("zone").filter(change_id=change_id).first()
     if change is None or (zone_id and change.zone.zone_id != zone_id):
         known = zone_id or (change.zone.zone_id if change else "ZONE")
@@ -100,7 +100,7 @@ _PREVIEWED_BY = {
 
 
 def next_step(change: Change) -> str:
-    """What is to be done with the newest change of its kind: approved, applied, or made anew."""
+    """Return what to do with the newest change of its kind: approve it, apply it, or make a new one."""
     zone_id = change.zone.zone_id
     verb, preview = _PREVIEWED_BY[Change.Kind(change.kind)]
     if change.state == "applied" or not sound(change):
@@ -114,12 +114,12 @@ def next_step(change: Change) -> str:
 def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: str = "") -> Change:
     """Approve exactly what was shown.
 
-    Raises :class:`Refused` when it is approved or applied already, :class:`Outdated` when there is a newer one; :class:`Denied`
-    for who made it, with four eyes.
+    Raises :class:`Refused` when it is already approved or applied, :class:`Outdated` when there is a newer one; :class:`Denied`
+    for its author, with four eyes.
     """
     change = find_change(change_id, zone_id)
     with transaction.atomic():
-        # Nobody proposes another one between the look at the newest and the approval.
+        # No other change can be proposed between reading the newest one and the approval.
         locked_zone(change.zone.zone_id)
         _approve(change, actor, comment)
     change.refresh_from_db()
@@ -146,21 +146,21 @@ def _approve(change: Change, actor: Actor, comment: str) -> None:
 
 
 def list_changes(*, zone_id: str) -> list[dict[str, Any]]:
-    """Changes of a zone, the newest first, with their diffs. Raises :class:`NotFound`."""
+    """Return the changes of a zone, newest first, with their diffs. Raises :class:`NotFound`."""
     rows = Change.objects.filter(zone=find_zone(zone_id)).select_related("zone")[:100]
     return [change_json(change) for change in rows]
 
 
 def approved_change(zone: Zone, kind: str) -> Change | None:
-    """The newest change of that kind if it is approved and not applied; a newer draft makes it void."""
+    """Return the newest change of that kind if it is approved and not applied; a newer draft voids it."""
     newest = Change.objects.filter(zone=zone, kind=kind).select_related("zone").first()
     return newest if newest and newest.state == "approved" and sound(newest) else None
 
 
 def named_change(zone: Zone, kind: str, *, change_id: str = "", content_hash: str = "") -> Change | None:
-    """The approved change; ``change_id`` and ``content_hash`` say which one was looked at.
+    """Return the approved change; ``change_id`` and ``content_hash`` say which one was looked at.
 
-    Raises :class:`Outdated` when that is not the approved one any more, :class:`NotFound` for one that never was.
+    Raises :class:`Outdated` when that is no longer the approved one, :class:`NotFound` when it never existed.
     """
     approved = approved_change(zone, kind)
     if not change_id:
@@ -190,17 +190,17 @@ def named_change(zone: Zone, kind: str, *, change_id: str = "", content_hash: st
 
 
 def sound(change: Change) -> bool:
-    """Whether its content is still the one that was approved."""
+    """Return whether its content is still what was approved."""
     return _hash(change.files, change.detail) == change.content_hash
 
 
 def change_diff(change: Change) -> str:
-    """Unified diff of all its files."""
+    """Return the unified diff of all its files."""
     return "".join(diff for _, diff in file_diffs(change))
 
 
 def file_diffs(change: Change) -> list[tuple[str, str]]:
-    """Where each of its files is (``ADDRESS:PATH``), and its unified diff; empty when nothing changes there."""
+    """Return the location (``ADDRESS:PATH``) and the unified diff of each file; the diff is empty when nothing changes."""
     found = []
     for file in change.files:
         place = f"{file['address'] or change.zone.zone_id}:{file['path']}"
@@ -212,7 +212,7 @@ def file_diffs(change: Change) -> list[tuple[str, str]]:
 
 
 def change_json(change: Change) -> dict[str, Any]:
-    """What commands and REST tell of it."""
+    """Return the change as commands and REST show it."""
     return {
         "change_id": change.change_id,
         "zone_id": change.zone.zone_id,

@@ -1,4 +1,4 @@
-"""Files onto this machine and onto nodes, whole or not at all."""
+"""Files copied to the installer and to nodes, completely or not at all."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from jobs.context import StepContext, StepFailed
 from operations.scripts import PACKAGE_FOLDER
 
 _STORE = 'cat >"$1.new" && [ "$(wc -c <"$1.new")" -eq "$2" ] && mv "$1.new" "$1"'
-# Many nodes at once share the line of the installer: the slowest that is waited for, with all that the phase has.
+# Many nodes share the installer's uplink at once: the slowest rate to wait for, given all that the phase copies.
 _SLOWEST_BYTES_PER_S = 200_000
-# How often it is tried again where the disk of the installer is full.
+# How often to retry while the installer's disk is full.
 _ROOM_S = 2.0
 
 
 def write_file(context: StepContext, path: Path, data: bytes) -> None:
-    """Write a file of the installer in one step; where its disk is full, once there is room.
+    """Write a file on the installer in one step; where the disk is full, wait for space.
 
     Raises StepFailed, StepStopped.
     """
@@ -46,7 +46,7 @@ def _write(path: Path, data: bytes) -> OSError | None:
         scratch.write_bytes(data)
         scratch.replace(path)
     except OSError as error:
-        # A half one would take the last of the room.
+        # A partial file would take the last of the space.
         with suppress(OSError):
             scratch.unlink(missing_ok=True)
         return error
@@ -54,7 +54,7 @@ def _write(path: Path, data: bytes) -> OSError | None:
 
 
 def put_files(context: StepContext, endpoint: Endpoint, files: Sequence[tuple[str, Stdin]]) -> None:
-    """Copy packages (name, and content or where it is here) into the node's package folder.
+    """Copy packages (name, and content or local path) into the node's package folder.
 
     Files are sent as they are read: many nodes get one at the same time. Raises StepFailed, SshError.
     """
@@ -66,7 +66,7 @@ def put_files(context: StepContext, endpoint: Endpoint, files: Sequence[tuple[st
 
 
 def _known(source: Stdin) -> tuple[int, str]:
-    """Size in bytes and SHA-256. Raises StepFailed."""
+    """Return size in bytes and SHA-256. Raises StepFailed."""
     if isinstance(source, bytes):
         return len(source), hashlib.sha256(source).hexdigest()
     try:

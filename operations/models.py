@@ -1,4 +1,4 @@
-"""What is kept about zones in service: reviewed changes of files, and ticked checklists."""
+"""What is stored about zones in service: reviewed changes of files, and ticked checklists."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from common.ids import public_id
 
 
 def new_change_id() -> str:
-    """Default of ``Change.change_id``."""
+    """Return a new ``Change.change_id`` (the field's default)."""
     return public_id("c")
 
 
 class Change(models.Model):
-    """New contents of files outside a plan, seen beside the old ones and approved before anything is written.
+    """New contents of files outside a plan, reviewed beside the old ones and approved before anything is written.
 
     ``files``: [{"node_id", "address", "path", "base", "content"}]; node and address are empty for files of the
-    zone itself. Whoever applies it compares ``base`` with what is there first. ``names``: every name under which
-    its maker is known.
+    zone itself. Whoever applies it first compares ``base`` with the current file. ``names``: every name under which
+    its author is known.
     """
 
     class Kind(models.TextChoices):
@@ -47,16 +47,16 @@ class Change(models.Model):
 
     @property
     def state(self) -> str:
-        """draft, approved or applied."""
+        """Return draft, approved or applied."""
         if self.applied_at:
             return "applied"
         return "approved" if self.approved_at else "draft"
 
 
 class ChecklistTick(models.Model):
-    """Somebody has done what an item of the zone's checklist asks for; untick deletes it, the audit keeps both.
+    """A person has done what an item of the zone's checklist asks for; untick deletes it, the audit keeps both.
 
-    ``text`` is what the item said then: when it says something else now, the tick is to be looked at again.
+    ``text`` is the item's wording at that time: when it has changed since, the tick needs another look.
     """
 
     zone = models.ForeignKey("zones.Zone", on_delete=models.CASCADE, related_name="ticks")

@@ -1,4 +1,4 @@
-"""One script on each of some nodes: the work of a phase that runs the same on all of them."""
+"""One script on each of several nodes: the work of a phase that runs the same on all of them."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class Script:
 
 
 def scripts(steps: Sequence[Step], component: str, text: str) -> dict[str, Any]:
-    """The same script for the node of each step."""
+    """Return the same script for the node of each step."""
     nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
     return dict(for_each(nodes, lambda node: Script(endpoint_of(node), component, text)))
 
 
 def run(context: StepContext, work: Script | None) -> None:
-    """Run the script there. Raises StepFailed, StepStopped."""
+    """Run the script on the node. Raises StepFailed, StepStopped."""
     if work is None:
         raise StepFailed("the node was deleted meanwhile")
     run_component(context, work.endpoint, work.component, work.text)

@@ -1,4 +1,4 @@
-"""What jobs do to zones: registered with the engine when Django starts."""
+"""The actions of jobs on zones: registered with the engine when Django starts."""
 
 from operations.cache import handler as cache
 from operations.commands import handler as commands

@@ -21,7 +21,7 @@ from zones.core.rendering.node_settings import SETTINGS_KEYS, check_settings
 # By name: each stands beside the code that sends it.
 _FILES = {path.stem: path for path in Path(__file__).parent.rglob("*.sh")}
 INSTALL_COMPONENTS = ("os", "network", "disk", "post")
-# Functions that stand before the script of a component.
+# Functions that precede the script of a component.
 _SHARED = {
     "post": ("clock", "dpkg"),
     "update_nodes": ("clock", "dpkg", "running"),
@@ -33,20 +33,20 @@ _SHARED = {
 }
 PACKAGE_FOLDER = "/opt/install/update_nodes/packages"
 _PROLOGUE = "set -eu\numask 022\nLC_ALL=C\nexport LC_ALL\n"
-# No line of the grammar begins so.
+# No line of the grammar begins like this.
 _END = "@end of settings"
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
 
 
 def component_script(component: str, settings: str = "", *, functions: str = "", **values: str) -> str:
-    """The POSIX sh script of a component, with the functions that it shares with others.
+    """Return the POSIX sh script of a component, with the functions that it shares with others.
 
-    ``settings``: a node's settings file; its values become variables. ``functions``: more that it calls, as sh.
-    ``values``: further variables.
+    ``settings``: a node's settings file; its values become variables. ``functions``: further functions that it calls, as
+    sh. ``values``: further variables.
 
     Raises:
-        SettingsError: a line of the settings that is not of their grammar, or a key that no component knows.
-        ValueError: a further variable with a name that is none, or a value that no shell can hold.
+        SettingsError: a line of the settings does not follow their grammar, or a key is unknown to all components.
+        ValueError: a further variable has an invalid name, or a value that no shell can hold.
     """
     names = (*_SHARED.get(component, ()), component)
     body = "\n".join(_FILES[name].read_text() for name in names)
@@ -54,7 +54,7 @@ def component_script(component: str, settings: str = "", *, functions: str = "",
 
 
 def settings_script(settings: str) -> str:
-    """POSIX sh that reads the settings as data and assigns the variables; empty for none. Raises SettingsError."""
+    """Return POSIX sh that reads the settings as data and assigns the variables; empty for none. Raises SettingsError."""
     if not settings:
         return ""
     check_settings(settings)
@@ -63,7 +63,7 @@ def settings_script(settings: str) -> str:
 
 
 def arguments(values: dict[str, str]) -> str:
-    """One assignment a line. Raises ValueError."""
+    """Return one assignment a line. Raises ValueError."""
     for name, value in values.items():
         if not _NAME.fullmatch(name) or name in SETTINGS_KEYS:
             raise ValueError(f"{name[:40]!r} cannot be the name of an argument")
@@ -74,10 +74,10 @@ def arguments(values: dict[str, str]) -> str:
 
 @cache
 def settings_reader() -> str:
-    """``settings.sh`` with the characters and the keys that it knows."""
+    """Return ``settings.sh`` with the characters and the keys that it knows."""
     names = sorted(SETTINGS_KEYS)
     cases = "".join(f"    {name}) {name}=$2 ;;\n" for name in names)
-    # Values that no component uses are only looked at.
+    # Values that no component uses are only checked.
     known = "    eip_network_*[!0-9]* | eip_network_) setting_unknown ;;\n    eip_network_*) ;;\n"
     return (
         _FILES["settings"].read_text()
@@ -88,7 +88,7 @@ def settings_reader() -> str:
 
 
 def _all_shown() -> str:
-    """The sh function of that name: whether each character of a text is one of the grammar, byte by byte."""
+    """Return the sh function of that name: it checks, byte by byte, that each character of a text is in the grammar."""
     patterns = list(_patterns())
     names = [f"shown_{number}" for number in range(len(patterns))]
     by_length: dict[int, list[str]] = {}
@@ -108,7 +108,7 @@ def _all_shown() -> str:
 
 
 def _patterns() -> Iterator[tuple[int, str]]:
-    """Patterns of sh(1) for :data:`SHOWN` as UTF-8, in the octal that printf(1) reads; each with its length in bytes."""
+    """Yield patterns of sh(1) for :data:`SHOWN` as UTF-8, in the octal that printf(1) reads; each with its length in bytes."""
     for low, high in SHOWN:
         yield from ((len(rows), "".join(_byte_class(*row) for row in rows)) for rows in _byte_rows(low, high))
 
@@ -118,7 +118,7 @@ def _byte_class(low: int, high: int) -> str:
 
 
 def _byte_rows(low: int, high: int) -> Iterator[list[tuple[int, int]]]:
-    """Ranges of each byte such that their product is exactly the characters from ``low`` to ``high``."""
+    """Yield ranges of each byte such that their product is exactly the characters from ``low`` to ``high``."""
     for first, last in _same_length(low, high):
         yield from _split(list(chr(first).encode()), list(chr(last).encode()))
 

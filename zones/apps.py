@@ -2,10 +2,13 @@ from django.apps import AppConfig
 
 
 class ZonesConfig(AppConfig):
+    """The app of zones and their plans."""
+
     name = "zones"
     verbose_name = "Zones"
 
     def ready(self) -> None:
+        """Register config_qingcloud as a recorded action, and what describes the place of a node."""
         from jobs import registry
         from nodes.describe import register_places
         from zones.membership import places

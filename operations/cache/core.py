@@ -1,4 +1,4 @@
-"""What memcached says of its keys (doc/protocol.txt of memcached), and which of them a pattern means. Pure."""
+"""What memcached says about its keys (doc/protocol.txt of memcached), and which of them a pattern matches. Pure."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import re
 from dataclasses import dataclass
 
 DEFAULT_PORT = 11211
-# Which zones a user has: without deleting these a new zone stays invisible until they expire.
+# Which zones a user has: unless these are deleted, a new zone stays invisible until they expire.
 ZONE_PATTERN = r"Pitrix\.Zone\.Zone\.UserZone\.yunify"
 MAX_PATTERN = 200
 MAX_SERVERS = 64
 MAX_KEY = 250
 _LINE_LIMIT = 8192
-# A group that is repeated, or a repetition: the time for one key can double with each of its characters.
+# A repeated group, or a repetition of one: the time for one key can double with each of its characters.
 _SLOW = re.compile(r"(?<!\\)\)[+*{]|[+*}][+*{]")
 _REPEATS = re.compile(r"(?<![\\(+*}])[+*{?]")
 _MAX_REPEATS = 3
-# What else is in these caches. A pattern that means one of them means more than lists of zones.
+# What else these caches hold. A pattern that matches one of them matches more than lists of zones.
 _OTHERS = (
     b"",
     *(bytes([byte]) for byte in range(33, 127)),
@@ -38,7 +38,7 @@ _SERVER = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class CacheServer:
-    """Where a memcached listens."""
+    """The address on which a memcached listens."""
 
     host: str
     port: int = DEFAULT_PORT
@@ -48,10 +48,10 @@ class CacheServer:
 
 
 def parse_servers(text: str) -> tuple[CacheServer, ...]:
-    """``HOST:PORT;HOST:PORT`` as the runbook writes it (also with commas); each server once.
+    """Parse ``HOST:PORT;HOST:PORT`` as the runbook writes it (commas work, too); return each server once.
 
     Raises:
-        ValueError: with the part that is no server.
+        ValueError: with the part that does not name a server.
     """
     found = []
     for part in (word.strip() for word in re.split("[;,]", text)):
@@ -68,10 +68,10 @@ def parse_servers(text: str) -> tuple[CacheServer, ...]:
 
 
 def compile_pattern(text: str) -> re.Pattern[bytes]:
-    """A regular expression that is searched for in keys.
+    """Compile the regular expression that keys are searched for.
 
     Raises:
-        ValueError: it is empty, too long, broken, can take for ever, or means other keys, too.
+        ValueError: it is empty, too long or broken, could take forever, or matches other keys as well.
     """
     if not 0 < len(text) <= MAX_PATTERN:
         raise ValueError(f"the pattern has {len(text)} characters: give 1 to {MAX_PATTERN}")
@@ -95,7 +95,7 @@ def compile_pattern(text: str) -> re.Pattern[bytes]:
 
 
 class AnswerError(Exception):
-    """The server answers something else than keys; ``kind``: busy, refused or garbage."""
+    """The server answers something other than keys; ``kind``: busy, refused or garbage."""
 
     def __init__(self, kind: str, line: bytes) -> None:
         self.kind = kind
@@ -103,7 +103,7 @@ class AnswerError(Exception):
 
 
 class KeyReader:
-    """Feed the answer of ``lru_crawler metadump all`` or ``stats cachedump`` as it comes, get keys."""
+    """Parser of the answer to ``lru_crawler metadump all`` or ``stats cachedump``: feed it as it arrives, get keys."""
 
     def __init__(self) -> None:
         self.ended = False
@@ -111,11 +111,11 @@ class KeyReader:
 
     @property
     def whole(self) -> bool:
-        """Whether what came so far ends with a line."""
+        """Return whether the input so far ends with a complete line."""
         return not self._rest
 
     def feed(self, data: bytes) -> list[bytes]:
-        """The keys that are complete now. Raises :class:`AnswerError`."""
+        """Return the keys that are now complete. Raises :class:`AnswerError`."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         if len(self._rest) > _LINE_LIMIT:
             raise AnswerError("garbage", self._rest)
@@ -128,7 +128,7 @@ class KeyReader:
 
     def _key(self, line: bytes) -> bytes | None:
         if line.startswith(b"key="):
-            # The crawler writes keys URL encoded.
+            # The crawler URL-encodes keys.
             return _ENCODED.sub(lambda match: bytes([int(match[1], 16)]), line[4:].split(b" ", 1)[0])
         if line.startswith(b"ITEM "):
             return line[5:].rsplit(b" [", 1)[0]
@@ -147,5 +147,5 @@ class KeyReader:
 
 
 def deletable(key: bytes) -> bool:
-    """Whether the text protocol can name the key: 1 to 250 bytes without blanks and control characters."""
+    """Return whether the text protocol can name the key: 1 to 250 bytes without blanks and control characters."""
     return 0 < len(key) <= MAX_KEY and not any(byte <= 32 or byte == 127 for byte in key)

@@ -13,17 +13,17 @@ SHOWN = 200
 
 
 def cache_phase() -> Phase:
-    """The phase, which the installer does itself."""
+    """Return the phase, which the installer itself performs."""
     return Phase(PHASE, run, per_node=False, by_word=True, timeout_s=600)
 
 
 def register_actions() -> None:
-    """The job of the verb."""
+    """Register the verb's job."""
     register(Action(PHASE, (cache_phase(),)))
 
 
 def run(context: StepContext, payload: None) -> None:
-    """Delete on every server; those that did not answer are named at the end, the rest is done.
+    """Delete on every server; servers that did not answer are named at the end, the others are finished.
 
     A cancelled job stops between two batches of keys. Raises StepFailed, StepStopped.
     """

@@ -1,4 +1,4 @@
-"""One memcached over its text protocol: keys that match are found and deleted, nothing else is touched."""
+"""One memcached over its text protocol: matching keys are found and deleted, nothing else is touched."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ _LEAVE_OUT = frozenset({"1.5.5", "1.5.6"})
 
 
 class TooLong(TimeoutError):
-    """The server answers, but without an end."""
+    """The server keeps answering without ever finishing."""
 
 
 class Stopped(Exception):
-    """Whoever asked for it wants no more of it."""
+    """The caller has asked to stop."""
 
 
 @dataclass(slots=True)
 class _Visit:
-    """One server while it is asked; ``deleted``: matching keys that are gone, in their order."""
+    """One server while it is queried; ``deleted``: matching keys that are gone, in order of deletion."""
 
     client: Client
     server: CacheServer
@@ -52,16 +52,16 @@ class _Visit:
     deleted: dict[bytes, None] = field(default_factory=dict)
 
     def go_on(self) -> None:
-        """Raises :class:`Stopped`."""
+        """Continue unless the caller has asked to stop. Raises :class:`Stopped`."""
         if self.stop():
             raise Stopped
 
 
 @dataclass(frozen=True, slots=True)
 class ServerKeys:
-    """What a server holds: ``seen`` keys in all, ``keys`` that match; ``error`` when it could not be asked.
+    """What a server holds: ``seen`` keys in all, ``keys`` that match; ``error`` when it could not be queried.
 
-    ``incomplete``: it shows only a part of its keys. ``deleted`` counts matching keys that are gone now.
+    ``incomplete``: the server lists only some of its keys. ``deleted`` counts matching keys that are now gone.
     """
 
     server: CacheServer
@@ -84,9 +84,9 @@ def on_all(
     answer_s: float = ANSWER_S,
     stop: Callable[[], bool] = _never,
 ) -> list[ServerKeys]:
-    """Ask every server at once, and delete what matches; one that does not answer keeps none of the others back.
+    """Query every server at once and delete what matches; one that does not answer does not hold up the others.
 
-    ``stop`` is asked again and again, from several threads; once it says so, nothing more is deleted.
+    ``stop`` is polled repeatedly, from several threads; once it returns true, nothing more is deleted.
     """
 
     def one(server: CacheServer) -> ServerKeys:
@@ -104,7 +104,7 @@ def on_one(
     answer_s: float = ANSWER_S,
     stop: Callable[[], bool] = _never,
 ) -> ServerKeys:
-    """The matching keys of one server, deleted if asked for. Never raises for what the server does."""
+    """Return the matching keys of one server, deleted if asked for. Never raises because of the server's behaviour."""
     client = Client((server.host, server.port), connect_timeout=answer_s, timeout=answer_s, no_delay=True)
     visit = _Visit(client, server, pattern, stop)
     try:
@@ -139,10 +139,10 @@ def on_one(
 
 @dataclass(slots=True)
 class _Found:
-    """What one look has shown: a key that was moved meanwhile is shown again, and counts once all the same.
+    """What one scan has found: a key that moved meanwhile is listed twice but counts once.
 
-    Of keys that do not match eight bytes are kept each, and their numbers apart by their last byte: a server may
-    hold tens of millions.
+    Of a key that does not match only an eight-byte hash is kept, grouped by its last byte: a server may hold tens of
+    millions of keys.
     """
 
     pattern: re.Pattern[bytes]
@@ -150,23 +150,25 @@ class _Found:
     numbers: list[array[int]] = field(default_factory=lambda: [array("q") for _ in range(256)])
 
     def take(self, keys: Iterator[bytes]) -> None:
-        """Note what a dump shows."""
+        """Record what a dump lists."""
         for key in keys:
             number = hash(key)
             self.numbers[number & 255].append(number)
-            # Longer ones are no keys of a memcached: nobody knows how long a pattern takes for them.
+            # Longer ones cannot be memcached keys, and there is no bound on the time a pattern would need for them.
             if len(key) <= MAX_KEY and self.pattern.search(key):
                 self.keys[key] = None
 
     def seen(self) -> int:
-        """How many keys there were."""
+        """Return how many keys there were."""
         return sum(len(set(part)) for part in self.numbers)
 
 
 def _find(visit: _Visit) -> ServerKeys:
-    """The walk over the hash table (1.6.9) sees every key; older servers know only the walk over the LRU lists, which can
-    miss keys that move meanwhile, and the oldest only dump pages of each slab class. Where a dump may hide keys, their
-    number says whether it did. What each version answers: tests/zones/memcacheds.py.
+    """Find the matching keys of one server by the best walk that its version offers.
+
+    The walk over the hash table (1.6.9) sees every key. Older servers know only the walk over the LRU lists, which can
+    miss keys that move meanwhile, and the oldest only dump pages of each slab class. Where a dump may hide keys, the
+    number of items tells whether it did. What each version answers: tests/zones/memcacheds.py.
     """
     until = time.monotonic() + TOTAL_S
     found = _Found(visit.pattern)
@@ -177,10 +179,10 @@ def _find(visit: _Visit) -> ServerKeys:
         how = _walk(visit, b"lru_crawler metadump all", until, found)
         if how == "ended" and _version(visit.client) not in _LEAVE_OUT:
             return ServerKeys(visit.server, found.seen(), tuple(found.keys))
-        # What is stored meanwhile is no key that was hidden.
+        # A key stored meanwhile was not hidden.
         if how != "refused" and found.seen() >= min(before, _count(visit.client)):
             return ServerKeys(visit.server, found.seen(), tuple(found.keys))
-        # Items that have expired are counted until somebody comes upon them, and not dumped.
+        # Expired items are counted until something accesses them, but they are not dumped.
         if not _reclaim(visit, until) or how == "refused":
             break
     slabs = _slabs(visit.client)
@@ -191,7 +193,7 @@ def _find(visit: _Visit) -> ServerKeys:
 
 
 def _walk(visit: _Visit, command: bytes, until: float, found: _Found) -> str:
-    """How the dump of the crawler went: ``ended``; ``silent`` without END, behind a whole line; or ``refused``."""
+    """Return how the crawler's dump went: ``ended``; ``silent`` without END, after a complete line; or ``refused``."""
     walk = _Walk()
     try:
         found.take(_patiently(visit, command, until, walk))
@@ -207,7 +209,7 @@ def _walk(visit: _Visit, command: bytes, until: float, found: _Found) -> str:
 
 
 def _reclaim(visit: _Visit, until: float) -> bool:
-    """Have the crawler let go of what has expired; False where it is off, or was asked before, or takes too long."""
+    """Have the crawler free expired items; False where it is off, was asked before, or takes too long."""
     if visit.reclaimed:
         return False
     visit.reclaimed = True
@@ -226,19 +228,19 @@ def _reclaim(visit: _Visit, until: float) -> bool:
 
 
 def _version(client: Client) -> str:
-    """``1.5.6``, whatever a distribution writes behind it."""
+    """Return ``1.5.6``, whatever a distribution appends to it."""
     return str(client.version(), "utf-8", "replace").split(" ")[0]
 
 
 @dataclass(slots=True)
 class _Walk:
-    """How the dump of the crawler ended: ``silent`` without END, behind a whole line."""
+    """How the crawler's dump ended: ``silent`` without END, after a complete line."""
 
     silent: bool = False
 
 
 def _patiently(visit: _Visit, command: bytes, until: float, walk: _Walk) -> Iterator[bytes]:
-    """The dump of the crawler, which serves one at a time; after a few seconds of BUSY it is given up."""
+    """Yield the crawler's dump, which serves one client at a time; give up after a few seconds of BUSY."""
     for _ in range(20):
         try:
             yield from _ask(visit, command, until, walk)
@@ -251,7 +253,7 @@ def _patiently(visit: _Visit, command: bytes, until: float, walk: _Walk) -> Iter
 
 
 def _ask(visit: _Visit, command: bytes, until: float, walk: _Walk | None = None) -> Iterator[bytes]:
-    """The keys of one dump; with ``walk`` silence behind a whole line is an end, too."""
+    """Yield the keys of one dump; with ``walk``, silence after a complete line counts as an end, too."""
     visit.go_on()
     client = visit.client
     if client.sock is None:
@@ -279,7 +281,7 @@ def _ask(visit: _Visit, command: bytes, until: float, walk: _Walk | None = None)
 
 
 def _slabs(client: Client) -> dict[int, int]:
-    """How many items each slab class has."""
+    """Return how many items each slab class has."""
     found = {}
     for name, value in client.stats("items").items():
         parts = name.split(b":")
@@ -289,12 +291,12 @@ def _slabs(client: Client) -> dict[int, int]:
 
 
 def _count(client: Client) -> int:
-    """How many items there are, those that have expired and were not come upon among them."""
+    """Return how many items there are, including expired ones that nothing has accessed yet."""
     return sum(_slabs(client).values())
 
 
 def _delete(visit: _Visit, first: ServerKeys) -> ServerKeys:
-    """Delete in batches, then look again: what a dump has missed, or was written meanwhile, goes too."""
+    """Delete in batches, then scan again, so that keys a dump missed, or that were written meanwhile, go too."""
     found = first
     for _ in range(_PASSES):
         plain = [key for key in found.keys if deletable(key)]
@@ -307,7 +309,7 @@ def _delete(visit: _Visit, first: ServerKeys) -> ServerKeys:
         found = _find(visit)
         if not gone and not any(deletable(key) for key in found.keys):
             break
-    # What was deleted and is there again was written by a service in use, with what is true by now.
+    # A key that was deleted and exists again was written by a service in use, from current data.
     stayed = [key for key in found.keys if key not in visit.deleted]
     error = (
         f"{len(stayed)} matching keys have blanks or control characters, and this memcached is too old to delete "
@@ -322,7 +324,7 @@ def _delete(visit: _Visit, first: ServerKeys) -> ServerKeys:
 def _delete_odd(visit: _Visit, keys: Sequence[bytes]) -> int:
     """Delete keys that only the binary protocol can write, by their base64 (``md KEY b``, doc/protocol.txt).
 
-    How many are gone: none where the server does not know the command.
+    Return how many are gone: 0 where the server does not know the command.
     """
     gone = 0
     for key in keys:
@@ -330,7 +332,7 @@ def _delete_odd(visit: _Visit, keys: Sequence[bytes]) -> int:
         try:
             answer = visit.client.raw_command(b"md %s b" % b64encode(key), end_tokens=b"\r\n")
         except (MemcacheUnknownCommandError, MemcacheClientError):
-            # Before 1.6.0 there is no such command, before 1.6.9 no such flag.
+            # Before 1.6.0 this command does not exist, before 1.6.9 this flag does not.
             break
         if answer.startswith((b"HD", b"NF")):
             visit.deleted[key] = None

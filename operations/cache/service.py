@@ -1,4 +1,4 @@
-"""clear_zone_cache: a new zone is seen by users once the old list of zones is gone from the caches."""
+"""clear_zone_cache: users see a new zone once the old list of zones is gone from the caches."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ INCOMPLETE = (
 
 
 def clear_zone_cache(*, zone_id: str, actor: Actor, servers: str = "", pattern: str = "") -> Job:
-    """Begin deleting entries whose key matches on every memcached of the zone's region.
+    """Start deleting matching entries on every memcached of the zone's region.
 
-    ``servers`` (``HOST:PORT;HOST:PORT``) and ``pattern`` (a regular expression) replace what the zone gives.
+    ``servers`` (``HOST:PORT;HOST:PORT``) and ``pattern`` (a regular expression) replace the zone's own.
     Raises :class:`Busy`, :class:`Refused`.
     """
     zone = find_zone(zone_id)
@@ -43,13 +43,13 @@ def clear_zone_cache(*, zone_id: str, actor: Actor, servers: str = "", pattern: 
 
 
 def look_at_cache(*, zone_id: str, servers: str = "", pattern: str = "") -> list[ServerKeys]:
-    """The keys that would be deleted, server by server. Changes nothing. Raises :class:`Refused`."""
+    """List the keys that would be deleted, server by server. Changes nothing. Raises :class:`Refused`."""
     found, expression = wanted(find_zone(zone_id), servers, pattern)
     return on_all(found, expression, delete=False)
 
 
 def keys_json(found: Sequence[ServerKeys]) -> list[dict[str, Any]]:
-    """What a dry run tells: ``incomplete`` is a server that shows a part of its keys only."""
+    """Return the output of a dry run: ``incomplete`` marks a server that lists only some of its keys."""
     return [
         {
             "server": str(item.server),
@@ -64,7 +64,7 @@ def keys_json(found: Sequence[ServerKeys]) -> list[dict[str, Any]]:
 
 
 def cache_params(servers: Sequence[CacheServer], pattern: re.Pattern[bytes]) -> dict[str, object]:
-    """What a job must know to delete from these servers."""
+    """Return the parameters that a job needs to delete from these servers."""
     return {
         "cache_servers": ";".join(str(server) for server in servers),
         "cache_pattern": pattern.pattern.decode(),
@@ -74,7 +74,7 @@ def cache_params(servers: Sequence[CacheServer], pattern: re.Pattern[bytes]) -> 
 def wanted(
     zone: Zone, servers: str = "", pattern: str = ""
 ) -> tuple[tuple[CacheServer, ...], re.Pattern[bytes]]:
-    """Servers and pattern, from the region's global zone where they are not given. Raises :class:`Refused`."""
+    """Return servers and pattern, from the region's global zone where not given. Raises :class:`Refused`."""
     expression = _valid("pattern", compile_pattern, pattern or ZONE_PATTERN)
     if servers:
         return _valid("servers", parse_servers, servers), expression
@@ -82,7 +82,7 @@ def wanted(
 
 
 def region_servers(zone: Zone) -> tuple[CacheServer, ...]:
-    """The memcached of every zoocassa of the region's global zone. Raises :class:`Refused`."""
+    """Return the memcached of every zoocassa of the region's global zone. Raises :class:`Refused`."""
     at = global_zone(zone.region_id)
     addresses = vm_addresses(at, "zoocassa")
     if not addresses:

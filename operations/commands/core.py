@@ -1,4 +1,4 @@
-"""Which commands only look, and may be run by everybody who may run verbs. Pure."""
+"""Which commands only read, and may be run by everyone who may run verbs. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import shlex
 MAX_COMMAND = 4000
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=+@%,-]+", re.ASCII)
 _NAMES: frozenset[str] = frozenset()
-# Words that a command begins with; the options that may follow beside plain words (None: nothing may follow).
-# Options are listed because some of them run things or go elsewhere: systemctl -H, zpool status -c.
+# The words a command begins with, and the options allowed beside plain words (None: nothing may follow).
+# Options are listed because some of them run programs or reach other machines: systemctl -H, zpool status -c.
 _LOOKING: tuple[tuple[tuple[str, ...], frozenset[str] | None], ...] = (
     (("supervisorctl", "status"), _NAMES),
     (("systemctl", "status"), frozenset({"--no-pager", "--all", "--failed", "-l", "-a"})),
@@ -32,8 +32,8 @@ _LOOKING: tuple[tuple[tuple[str, ...], frozenset[str] | None], ...] = (
 
 
 def only_looks(command: str) -> bool:
-    """Whether the command is one of those that change nothing; anything with shell syntax in it is not."""
-    # A line break ends a command; shlex takes it for a blank.
+    """Decide whether the command is one of those that change nothing; any shell syntax makes it False."""
+    # A line break ends a command; shlex treats it as a blank.
     if not command.strip().isprintable():
         return False
     try:
@@ -54,5 +54,5 @@ def _may_follow(words: tuple[str, ...], options: frozenset[str] | None) -> bool:
 
 
 def looking_commands() -> list[str]:
-    """Beginnings of the commands that only look."""
+    """Return the beginnings of the commands that only read."""
     return [" ".join(head) for head, _ in _LOOKING]

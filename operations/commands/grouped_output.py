@@ -1,4 +1,4 @@
-"""What many nodes answered, folded: alike answers once, with the nodes that gave them. Pure."""
+"""The answers of many nodes, folded: identical answers appear once, with the nodes that gave them. Pure."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _INSTALLED = re.compile(r"^(\S+ \S+) (?:installed|is installed already)$", re.MU
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """Nodes that answered alike; ``text`` is the answer of the first. ``failed``: it ended with an error.
-    ``plain``: what all of them came to.
+    """Nodes that gave the same answer; ``text`` is the first node's answer. ``failed``: it ended with an error.
 
-    Where several nodes each said their own name, ``<this node>`` stands for it.
+    ``plain``: what the answers have in common.
+
+    Where several nodes each printed their own name, ``<this node>`` replaces it.
     """
 
     nodes: tuple[str, ...]
@@ -30,7 +31,7 @@ class Folded:
 
     @property
     def headline(self) -> str:
-        """The answer in a few words."""
+        """Return the answer in a few words."""
         installed = _INSTALLED.findall(self.text)
         if installed and not self.failed:
             return ", ".join(installed)
@@ -42,7 +43,7 @@ class Folded:
 
 
 def fold(answers: Mapping[str, tuple[str, bool]]) -> list[Folded]:
-    """The most frequent answer first. ``answers``: text and whether it failed, by host name (or address)."""
+    """Fold answers, the most frequent first. ``answers``: text and whether it failed, by host name (or address)."""
     groups: dict[tuple[str, bool], list[str]] = {}
     for node, (text, failed) in answers.items():
         groups.setdefault((_plain(node, text), failed), []).append(node)
@@ -54,19 +55,19 @@ def fold(answers: Mapping[str, tuple[str, bool]]) -> list[Folded]:
 
 
 def _plain(node: str, text: str) -> str:
-    """What the answer comes to: without its noise, and without the node's own name."""
+    """Reduce an answer to its meaning: without noise and without the node's own name."""
     return _NOISE.sub("…", _unnamed(node, text)).strip()
 
 
 def _unnamed(node: str, text: str) -> str:
-    # Shorter names are words that stand anywhere.
+    # Shorter names are words that may occur anywhere.
     if len(node) < _NAME_CHARS or node not in text:
         return text
     return re.sub(rf"(?<![\w.-]){re.escape(node)}(?![\w-])", _SELF, text)
 
 
 def summary(folded: list[Folded]) -> str:
-    """``38 nodes: RUNNING; 2 differ``."""
+    """Return a summary: ``38 nodes: RUNNING; 2 differ``."""
     if not folded:
         return "no node has answered"
     most, *rest = folded
@@ -77,7 +78,7 @@ def summary(folded: list[Folded]) -> str:
 
 
 def difference(usual: Folded, other: Folded) -> str:
-    """Unified diff from the usual answer to another one, as text; empty when only the ending differs."""
+    """Return the unified diff from the usual answer to another one; empty when only the ending differs."""
     before, after = usual.plain.splitlines(), other.plain.splitlines()
     rows = difflib.unified_diff(before, after, "most nodes", "these nodes", lineterm="", n=1)
     return "\n".join(rows)

@@ -18,19 +18,19 @@ TIMEOUT_S = 3700
 
 
 def register_actions() -> None:
-    """Make the job known to the engine."""
+    """Register the job with the engine."""
     phase = Phase("exec", run, prepare=prepare, timeout_s=TIMEOUT_S, differs=True)
     register(Action("exec_nodes", (phase,), resumed=refuse_resume))
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """The endpoint by node id."""
+    """Return the endpoint by node id."""
     nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
     return dict(for_each(nodes, endpoint_of))
 
 
 def run(context: StepContext, endpoint: Endpoint | None) -> None:
-    """Run the command in a shell there; it fails when the command does. Raises StepFailed, StepStopped."""
+    """Run the command in a shell on the node; fail when the command does. Raises StepFailed, StepStopped."""
     if endpoint is None:
         raise StepFailed("the node was deleted meanwhile")
     context.limit(float(context.params["timeout_s"]))

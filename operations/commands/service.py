@@ -1,4 +1,4 @@
-"""exec_nodes: a command on a group of nodes, and what they answered."""
+"""exec_nodes: a command on a group of nodes, and their answers."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ACTION = "exec_nodes"
 # Jobs whose nodes answer with one text each.
 ANSWERING = frozenset({ACTION, "update_nodes"})
 MAX_TIMEOUT_S = 3600
-# Of one answer: a thousand nodes that write without end still fit into memory.
+# Per answer: a thousand nodes that write without end still fit into memory.
 MAX_CHARS = 60_000
 
 
@@ -40,8 +40,8 @@ def exec_nodes(
 ) -> Job:
     """Run a command as root on every node of the group.
 
-    Without ``anything`` only commands that look are run; any other one excludes scaling and maintenance of
-    the region (R20), and on a node that is in no zone yet whatever else has to do with that node.
+    Without ``anything`` only commands that read are run; any other one excludes scaling and maintenance of
+    the region (R20), and on a node that is not yet in a zone every other job that involves that node.
     Raises :class:`Busy`, :class:`Denied`, :class:`Refused`.
     """
     line = _checked(command, timeout_s)
@@ -69,7 +69,7 @@ def exec_nodes(
 
 
 def refuse_resume(job: Job, actor: Actor) -> None:
-    """A command that does more than look runs again only for who may begin it. Raises :class:`Denied`."""
+    """Refuse to resume a command that changes something unless the user may start it. Raises :class:`Denied`."""
     if not actor.decides and not only_looks(str(job.params.get("command", ""))):
         raise Denied(
             f"X03 job {job.job_id} runs a command that does more than look: ask an approver to resume it"
@@ -90,15 +90,15 @@ def _checked(command: str, timeout_s: int) -> str:
 
 
 def common_zone(nodes: Sequence[Node]) -> str:
-    """The zone of all of them; empty when they are of several."""
+    """Return the zone of all these nodes; empty when they belong to several."""
     zones = {zone.zone_id for zone in zones_of(nodes).values()}
     return zones.pop() if len(zones) == 1 else ""
 
 
 def common_scope(nodes: Sequence[Node], group: str) -> str:
-    """What a job on these nodes excludes: nothing where they are in no zone yet.
+    """Return the scope that a job on these nodes holds: empty where they are not in a zone yet.
 
-    Raises :class:`Refused` when they are of several regions.
+    Raises :class:`Refused` when they belong to several regions.
     """
     scopes = {zone.exclusive_scope for zone in zones_of(nodes).values()}
     if len(scopes) > 1:
@@ -112,7 +112,7 @@ def common_scope(nodes: Sequence[Node], group: str) -> str:
 
 
 def read_answers(job_id: str) -> list[Folded]:
-    """What the nodes of such a job have answered, folded; those that have not ended are left out.
+    """Read what the nodes of such a job have answered, folded; nodes that have not finished are left out.
 
     Raises :class:`NotFound`, and :class:`Refused` for another kind of job.
     """
@@ -136,7 +136,7 @@ def read_answers(job_id: str) -> list[Folded]:
 
 
 def _texts(job: Job, steps: Mapping[str, Step]) -> dict[str, str]:
-    """What each node wrote in its last attempt, by address: the beginning, where it is endless."""
+    """Return what each node wrote in its last attempt, by address: only the beginning, where it is endless."""
     lines: dict[str, list[str]] = {address: [] for address in steps}
     left = dict.fromkeys(steps, MAX_CHARS)
     rows = Event.objects.filter(job=job, stream__in=("out", "err")).order_by("seq")

@@ -1,4 +1,4 @@
-"""Which reviewed change a job writes onto the proxies: one at a time, whatever is approved meanwhile."""
+"""Which reviewed change a job writes to the proxies: always one, whatever is approved meanwhile."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHORT = (StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.SKIPPED)
 
 
 def take_change(job: Job) -> None:
-    """At its start the job has the change that it was begun for; resumed, it takes the one that is approved now.
+    """Bind the job to its change: at first the one it was started for, when resumed the one approved now.
 
     Raises :class:`Outdated` when another one was made between the two.
     """
@@ -34,7 +34,7 @@ def take_change(job: Job) -> None:
 
 
 def _repeat(job: Job, change: Change) -> None:
-    """Proxies that are done, but have another file than this change has for them, get it, too."""
+    """Repeat proxies that are done but whose file differs from what this change has for them."""
     behind = [file["node_id"] for file in change.files if file["base"] != file["content"]]
     done = job.steps.filter(phase=PHASE, target__in=behind, status=StepStatus.SUCCEEDED)
     for step in done:
@@ -49,7 +49,7 @@ def _repeat(job: Job, change: Change) -> None:
 
 
 def change_of(job: Job) -> Change:
-    """The change that this job writes; the approved one when it has none yet. Raises :class:`Refused`."""
+    """Return the change that this job writes; the approved one when it has none yet. Raises :class:`Refused`."""
     named = str(Job.objects.get(pk=job.pk).params.get("change_id", ""))
     zone = find_zone(job.zone_id)
     change = find_change(named, zone.zone_id) if named else approved_change(zone, Change.Kind.HAPROXY)
@@ -68,9 +68,9 @@ def _pin(job: Job, change: Change) -> None:
 
 
 def tell_unproven(job: Job) -> None:
-    """At the end of the job: name proxies that were begun and neither proven nor put back.
+    """Name, at the end of the job, proxies that were begun and neither verified nor restored.
 
-    Which ones the job remembers: resumed and not taken up again, they are as they were.
+    The job remembers which ones they are: if it is resumed and does not reach them, they are as they were.
     """
     before = set(job.params.get("unproven", ()))
     begun = job.steps.filter(phase=PHASE, status__in=_SHORT, attempts__gt=0).exclude(component=DONE)
@@ -79,7 +79,7 @@ def tell_unproven(job: Job) -> None:
     todo = by_hand(job.job_id, FILE, str(job.params.get("change_id", "CHANGE")))
     text = f"cancelled before it was proven that the new haproxy.cfg serves on this proxy: {todo}"
     for step in left:
-        # What failed says itself what is left to do.
+        # A step that failed says itself what is left to do.
         if step.status != StepStatus.FAILED:
             Step.objects.filter(pk=step.pk).update(error=text)
             say(job, text, level="error", step=step)

@@ -1,4 +1,4 @@
-"""Our listeners inside a haproxy.cfg that also holds other people's sections. Pure.
+"""Our listeners inside a haproxy.cfg that also holds sections of others. Pure.
 
 Grammar: https://docs.haproxy.org/2.6/configuration.html, 2.1, 2.4 (conditions) and 4.
 """
@@ -42,7 +42,7 @@ _ANY = frozenset({"", "*", "0.0.0.0", "::"})  # noqa: S104
 _SERVER = re.compile(r"server\s+(\S+)\s+(\S+):(\d+)")
 
 
-# Of defaults what keeps our servers from being reached, and the word that takes it back (configuration manual, 5.2).
+# Settings of defaults that make our servers unreachable, and the word that reverts each (configuration manual, 5.2).
 _TAKEN_BACK = {
     "ssl": "no-ssl",
     "check-ssl": "no-check-ssl",
@@ -54,13 +54,13 @@ _TAKEN_BACK = {
     "agent-check": "no-agent-check",
     "backup": "no-backup",
     "disabled": "enabled",
-    "weight": "weight 1",  # of weight 0 nothing is sent to them
+    "weight": "weight 1",  # a server of weight 0 gets no traffic
 }
-# What checks of our servers ask instead of the servers themselves; nothing takes it back but a value of the server's own.
+# What checks of our servers query instead of the servers; only a value on the server line reverts it.
 _CHECKED_ELSEWHERE = frozenset({"addr", "port"})
 
 
-# Checks of defaults by a protocol that our servers do not speak (4.2).
+# Checks in defaults by a protocol that our servers do not speak (4.2).
 _CHECKS = frozenset(
     [
         "external-check",
@@ -98,20 +98,20 @@ class _Section:
 
 @dataclass(frozen=True, slots=True)
 class _Inherited:
-    """Lines for a listener of ours, and what each of its servers says of itself against the defaults."""
+    """Lines for one of our listeners, and what each of its servers sets against the defaults."""
 
     lines: list[str]
     elsewhere: frozenset[str]
 
 
 def merge_listeners(existing: str, listeners: str) -> str:
-    """The file with our listeners replaced where they stand, else appended; every other byte stays.
+    """Return the file with our listeners replaced in place, else appended; every other byte stays.
 
-    Comments and blank lines behind a replaced listener stay, too. Merging twice gives the same.
+    Comments and blank lines after a replaced listener stay, too. Merging twice gives the same result.
 
     Raises:
-        ValueError: a frontend or backend has the name of one of our listeners, another section listens on a port
-            of ours, a listener to be replaced is part of a condition, or a condition has no end.
+        ValueError: a frontend or backend has the name of one of our listeners, another section listens on one of
+            our ports, a listener to be replaced is part of a condition, or a condition has no end.
     """
     sections = _sections(existing)
     _check_ports(sections, listeners)
@@ -123,7 +123,7 @@ def merge_listeners(existing: str, listeners: str) -> str:
     defaults: dict[str, list[str]] = {}
     for section in sections:
         if section.kind == "defaults":
-            # Sections without "from" take those of the last defaults before them, which may take others' themselves.
+            # Sections without "from" inherit from the last defaults before them, which may inherit from others themselves.
             words = words_of(section.lines[0], 64)
             base = words[words.index("from") + 1 :][:1] if "from" in words else []
             defaults[section.name] = [*defaults.get("".join(base), ()), *section.lines[1:]]
@@ -153,7 +153,7 @@ def merge_listeners(existing: str, listeners: str) -> str:
 
 
 def _inherited(defaults: Sequence[str]) -> _Inherited:
-    """What takes back from a listener of ours what it would inherit of these lines and cannot serve with."""
+    """Return what reverts, for one of our listeners, inherited settings under which it could not serve."""
     code = [words for line in defaults if (words := words_of(line, 64))]
     servers = [word for words in code if words[0] == "default-server" for word in words[1:]]
     back = dict.fromkeys(_TAKEN_BACK[word] for word in servers if word in _TAKEN_BACK)
@@ -165,17 +165,17 @@ def _inherited(defaults: Sequence[str]) -> _Inherited:
     checks = [words for words in code if words[0] == "option" and _CHECKS.intersection(words[1:2])]
     elsewhere = _CHECKED_ELSEWHERE.intersection(servers)
     if back or checks or elsewhere:
-        # Whoever looks at the preview sees why these lines are there.
+        # The preview shows why these lines are there.
         cause = checks[-1] if checks else ["default-server"]
         said = "".join(char for char in " ".join(cause)[:60] if char.isprintable())
         lines.insert(0, f'    # instead of "{said}" of the defaults above\n')
-        # Checks of its own, a connection alone: neither the rules of defaults nor what they say of servers.
+        # Our own check, a TCP connection: neither the check rules of defaults nor their server settings.
         lines += ["    option tcp-check\n", "    tcp-check connect\n"]
     return _Inherited(lines, elsewhere)
 
 
 def _with(ours: list[str], inherited: _Inherited) -> list[str]:
-    """A listener with these lines before its servers, and with servers that are checked where they are."""
+    """Insert these lines before a listener's servers, and have the servers checked at their own address."""
     first = next((at for at, line in enumerate(ours) if line.split()[:1] == ["server"]), len(ours))
     servers = [_checked_itself(line, inherited.elsewhere) for line in ours[first:]]
     return [*ours[:first], *inherited.lines, *servers]
@@ -191,7 +191,7 @@ def _checked_itself(line: str, elsewhere: frozenset[str]) -> str:
 
 
 def _check_conditions(section: _Section) -> None:
-    """What stands in a branch of a condition is not replaced: in the other branches there would be none."""
+    """Refuse to replace a listener inside a branch of a condition: the other branches would have none."""
     macro = next((line.split()[0] for line in section.lines if line.lstrip().startswith(".")), "")
     what = f"holds {macro}, which belongs to a condition around it" if macro else "stands within a condition"
     if macro or section.depth:
@@ -199,7 +199,7 @@ def _check_conditions(section: _Section) -> None:
 
 
 def _check_ports(sections: Sequence[_Section], listeners: str) -> None:
-    """haproxy itself lets two sections share a port: half of the connections would go astray."""
+    """Refuse shared ports: haproxy lets two sections bind one port, and half of the connections would be misrouted."""
     wanted = {item.port: item for item in read_listeners(listeners)}
     for section in sections:
         if section.kind in _NAMED and section.name in {item.name for item in wanted.values()}:
@@ -216,10 +216,10 @@ def _check_ports(sections: Sequence[_Section], listeners: str) -> None:
 
 
 def _binds(section: _Section) -> list[tuple[str, int, int]]:
-    """Addresses and ports (first, last) on which a section listens, also those behind its name.
+    """Return the addresses and ports (first, last) on which a section listens, also those after its name.
 
     Raises:
-        ValueError: a port that a variable of the node's environment gives.
+        ValueError: a port comes from an environment variable of the node.
     """
     code = [words_of(line, 3) for line in section.lines]
     words = [word for line in code[1:] if line[:1] == ["bind"] for word in line[1:2]]
@@ -239,7 +239,7 @@ def _binds(section: _Section) -> list[tuple[str, int, int]]:
 
 
 def read_listeners(text: str, names: Sequence[str] = OURS) -> tuple[Listener, ...]:
-    """Our listeners as they stand in a file."""
+    """Read our listeners as they are in a file."""
     found = []
     for section in _sections(text):
         if section.kind != "listen" or section.name not in names:
@@ -260,7 +260,7 @@ def read_listeners(text: str, names: Sequence[str] = OURS) -> tuple[Listener, ..
 
 
 def _sections(text: str) -> list[_Section]:
-    """The file cut at its section lines; what stands before the first is a section without a kind.
+    """Cut the file at its section lines; what precedes the first is a section without a kind.
 
     Raises:
         ValueError: a condition has no end.
@@ -282,7 +282,7 @@ def _sections(text: str) -> list[_Section]:
 
 
 def _split_tail(lines: list[str]) -> tuple[list[str], list[str]]:
-    """A section's lines up to its last directive, and the comments and blank lines behind it."""
+    """Split a section into its lines up to the last directive, and the comments and blank lines after it."""
     end = len(lines)
     while end > 1 and (not lines[end - 1].strip() or lines[end - 1].lstrip().startswith("#")):
         end -= 1

@@ -1,4 +1,4 @@
-"""The phase haproxy: the reviewed file onto one proxy after another, undone where it does not serve."""
+"""The phase haproxy: the reviewed file on one proxy after another, reverted where it does not serve."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class ProxyWork:
 
 
 def haproxy_phase() -> Phase:
-    """The phase, for proxies given to ``submit``."""
+    """Return the phase, for proxies given to ``submit``."""
     return Phase(
         PHASE,
         run,
@@ -60,12 +60,12 @@ def haproxy_phase() -> Phase:
 
 
 def register_actions() -> None:
-    """The job that consists of it."""
+    """Register the job that consists of the phase."""
     register(Action("apply_haproxy", (haproxy_phase(),), started=take_change, ended=tell_unproven))
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """:class:`ProxyWork` by node id. Raises :class:`Refused` without an approved change."""
+    """Return :class:`ProxyWork` by node id. Raises :class:`Refused` without an approved change."""
     change = change_of(job)
     files = {file["node_id"]: file for file in change.files}
     nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
@@ -105,18 +105,18 @@ def _work(job: Job, node: Node, change: Change, file: dict[str, str] | None) -> 
 
 
 def run(context: StepContext, work: ProxyWork | None) -> None:
-    """Write, check, reload, and prove that it serves; else put the old file back. Raises StepFailed.
+    """Write, check, reload, and verify that it serves; otherwise restore the old file. Raises StepFailed.
 
-    However it ends before the proof, no proxy keeps a file of which nobody knows whether it serves.
+    However it ends before the verification, no proxy keeps a file that is not known to serve.
     """
     if work is None:
         raise StepFailed("the proxy was deleted meanwhile")
-    # An attempt of its own each: what an earlier one did was undone and must be done again.
+    # A separate attempt each: what an earlier one did was undone and must be done again.
     component = f"haproxy_{context.attempt}"
     context.enter(component)
     try:
         run_component(context, work.endpoint, component, work.apply_script)
-        # No checkpoint here: a job that is cancelled proves what it has written.
+        # No checkpoint here: a cancelled job verifies what it has written.
         context.component = "health"
         problem = _wait_until_serving(context, work)
     except StepFailed as failure:
@@ -134,17 +134,17 @@ def run(context: StepContext, work: ProxyWork | None) -> None:
 
 
 def undo(context: StepContext, work: ProxyWork | None) -> None:
-    """The old file back where a worker died between writing and proof. Raises StepFailed, StepStopped."""
+    """Restore the old file where a worker died between writing and verification. Raises StepFailed, StepStopped."""
     if work is None:
         raise StepFailed("the proxy was deleted meanwhile")
     put_back(context, work.back, _UNPROVEN)
 
 
 def _wait_until_serving(context: StepContext, work: ProxyWork) -> str:
-    """Empty when every listener has led somewhere for a while without a break, else what does not.
+    """Wait until every listener has reached a server for a while without a break; return "", else what does not.
 
-    One look is not enough: haproxy takes checked servers for alive until the first check has failed, which is
-    two seconds and a connect timeout after a reload. A job that is cancelled without ``--now`` is told only after
+    One look is not enough: haproxy considers checked servers alive until the first check has failed, which is
+    two seconds and a connect timeout after a reload. A job that is cancelled without ``--now`` only stops after
     this.
     """
     give_up = time.monotonic() + HEALTH_S
@@ -165,7 +165,7 @@ def _wait_until_serving(context: StepContext, work: ProxyWork) -> str:
 
 
 def _why_down(endpoint: Endpoint, listener: Listener) -> str:
-    """haproxy in mode tcp closes a connection at once when no server is up, and keeps it when one is."""
+    """Return why a listener is down, or "": in mode tcp haproxy closes a connection at once when no server is up."""
     address = endpoint.address if listener.address in ("", "*", EVERYWHERE, "::") else listener.address
     try:
         with socket.create_connection((address, listener.port), timeout=3) as peer:
@@ -179,7 +179,7 @@ def _why_down(endpoint: Endpoint, listener: Listener) -> str:
 
 
 def _tell_servers(context: StepContext, work: ProxyWork) -> None:
-    """Servers that the installer cannot reach are named: the listener serves without them, or does not for that."""
+    """Log the servers that the installer cannot reach: either the listener serves without them, or that is why it fails."""
     for listener in work.listeners:
         for name, host, port in listener.servers:
             try:
@@ -193,7 +193,7 @@ def _tell_servers(context: StepContext, work: ProxyWork) -> None:
 
 
 def finish(job: Job, step: Step, result: Any) -> None:
-    """After the last proxy the change is applied."""
+    """Mark the change as applied after the last proxy."""
     left = job.steps.filter(phase=PHASE).exclude(pk=step.pk).exclude(status=StepStatus.SUCCEEDED)
     if not left.exists():
         Change.objects.filter(pk=change_of(job).pk).update(applied_at=Now())

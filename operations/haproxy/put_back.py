@@ -1,4 +1,4 @@
-"""The old haproxy.cfg back onto a proxy, also while the job is being cancelled."""
+"""Restoring the old haproxy.cfg on a proxy, also while the job is being cancelled."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from common.failure_reason import reason_of
 from common.ssh import Completed, Endpoint, SshError
 from jobs.context import StepContext, StepFailed, StepStopped
 
-# Where a step is while it puts the old file back, and once that is done.
+# The component of a step while it restores the old file, and once that is done.
 UNDERWAY = "haproxy_undo"
 DONE = "haproxy_back"
 NOTHING = "nothing is put back"
@@ -21,7 +21,7 @@ _TIMEOUT_S = 90
 
 @dataclass(frozen=True, slots=True)
 class Back:
-    """Where the change is taken back, and the script that does it; ``new_sum``: sha256 of the new file."""
+    """Where the change is reverted, and the script that does it; ``new_sum``: sha256 of the new file."""
 
     endpoint: Endpoint
     path: str
@@ -31,11 +31,11 @@ class Back:
 
 
 def put_back(context: StepContext, back: Back, why: str) -> str:
-    """Put the old file in place where the new one is, and say so; begins with NOTHING where it is not.
+    """Restore the old file where the new one is, and say so; the result begins with NOTHING where it is not.
 
-    Not a component of the step: those are not begun in a job that is being cancelled. Raises
-    :class:`StepFailed` with ``why`` and what to do by hand, :class:`StepStopped` when the step is not ours any
-    more.
+    Not run as a component of the step: a job that is being cancelled starts no components. Raises
+    :class:`StepFailed` with ``why`` and what to do by hand, :class:`StepStopped` when the step no longer belongs
+    to this worker.
     """
     context.confirm()
     context.component = UNDERWAY
@@ -46,7 +46,7 @@ def put_back(context: StepContext, back: Back, why: str) -> str:
     except SshError as error:
         problem = str(error)
     if context.released:
-        # The next worker begins with looking whether the new file serves.
+        # The next worker first checks whether the new file serves.
         raise StepStopped(context.stop_reason)
     if problem:
         raise StepFailed(
@@ -60,9 +60,9 @@ def put_back(context: StepContext, back: Back, why: str) -> str:
 
 
 def replaced(context: StepContext, back: Back) -> str:
-    """Empty when what serves is the new file: a worker before this one may have begun to put the old one back.
+    """Return "" when the new file is what serves: an earlier worker may have begun to restore the old one.
 
-    Raises :class:`StepFailed` when nobody can look: what serves stays where it is, but is not called proven.
+    Raises :class:`StepFailed` when this cannot be checked: what serves stays in place, but does not count as verified.
     """
     try:
         answer = _patiently(back, ["sha256sum", back.path], timeout_s=20)
@@ -79,7 +79,7 @@ def replaced(context: StepContext, back: Back) -> str:
 
 
 def by_hand(job_id: str, path: str, change_id: str) -> str:
-    """What a person does about a file that was not proven."""
+    """Return what a person must do about a file that was not verified."""
     return (
         f"resume_job {job_id} proves it or puts the old one back; by hand: "
         f"cp {path}.before-{change_id} {path} && service haproxy restart"
@@ -87,7 +87,7 @@ def by_hand(job_id: str, path: str, change_id: str) -> str:
 
 
 def _patiently(back: Back, command: list[str], *, stdin: bytes = b"", timeout_s: float) -> Completed:
-    """Of a command that may run several times: a connection that drops is tried again."""
+    """Run a command that may run several times: retry when the connection drops."""
     for left in reversed(range(_TRIES)):
         try:
             with ssh.connect(back.endpoint) as connection:

@@ -1,4 +1,4 @@
-"""render_haproxy: the sub-zone's proxies lead to the global web services."""
+"""render_haproxy: the sub-zone's proxies forward to the global web services."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TO_BE_READ = (
 
 
 def zone_haproxy(*, zone_id: str, bind: str = EVERYWHERE) -> str:
-    """The three listeners of the zone's proxies, ready to paste. Raises :class:`Refused`."""
+    """Return the three listeners of the zone's proxies, ready to paste. Raises :class:`Refused`."""
     zone = find_zone(zone_id)
     at = global_side(zone)
     protocol = site_protocol(at)
@@ -44,7 +44,7 @@ def zone_haproxy(*, zone_id: str, bind: str = EVERYWHERE) -> str:
 
 
 def global_side(zone: Zone) -> Zone:
-    """The global zone that this sub-zone joins. Raises :class:`Refused`."""
+    """Return the global zone that this sub-zone joins. Raises :class:`Refused`."""
     at = global_zone(zone.region_id)
     if at.pk == zone.pk:
         raise Refused.because(
@@ -54,17 +54,17 @@ def global_side(zone: Zone) -> Zone:
 
 
 def site_protocol(at: Zone) -> str:
-    """``http`` or ``https``, as the global zone's variables say it."""
+    """Return ``http`` or ``https``, as set in the global zone's variables."""
     return str(at.variables.get("common", {}).get("site_protocol") or "https")
 
 
 def protocol_remedy(at: Zone) -> str:
-    """What to do about a site protocol that is none."""
+    """Return what to do about an invalid site protocol."""
     return f"write http or https as site_protocol in variables.{at.zone_id}.yaml: {configure_again(at)}"
 
 
 def proxies(zone: Zone) -> list[Node]:
-    """The zone's proxies; of a plan that is open when there is one. Raises :class:`Refused`."""
+    """Return the zone's proxies; those of an open plan when there is one. Raises :class:`Refused`."""
     found = vm_nodes(zone, "proxy", planned_vms(zone))
     if not found:
         raise Refused.because(
@@ -78,7 +78,7 @@ def proxies(zone: Zone) -> list[Node]:
 def preview_haproxy(
     *, zone_id: str, actor: Actor, on_management: bool = False, instead_of: str = ""
 ) -> Change:
-    """Read haproxy.cfg of every proxy, put our listeners into it, and keep both for the review.
+    """Read haproxy.cfg of every proxy, merge our listeners into it, and keep both for the review.
 
     ``on_management``: listen on the management address of each proxy only. ``instead_of``: as in :func:`make_change`.
     Raises :class:`Outdated`, :class:`Refused`.
@@ -128,7 +128,7 @@ def _read(node: Node) -> str | Finding:
 
 
 def apply_haproxy(*, zone_id: str, actor: Actor, change_id: str = "", content_hash: str = "") -> Job:
-    """Begin writing the approved change, one proxy after another.
+    """Start writing the approved change, one proxy after another.
 
     ``change_id`` and ``content_hash`` say which one was looked at: another one is not written. Raises
     :class:`Busy`, :class:`Outdated`, :class:`Refused`.
@@ -151,7 +151,7 @@ def apply_haproxy(*, zone_id: str, actor: Actor, change_id: str = "", content_ha
 
 
 def no_change(zone: Zone) -> tuple[str, str]:
-    """What is missing before proxies are changed, and what to do."""
+    """Return what is missing before proxies can be changed, and what to do."""
     newest = Change.objects.filter(zone=zone, kind=Change.Kind.HAPROXY).select_related("zone").first()
     verb = f"render_haproxy -z {zone.zone_id}"
     remedy = f"look at it: {verb} --preview; approve it: {verb} --approve CHANGE"

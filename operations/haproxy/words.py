@@ -1,4 +1,4 @@
-"""A line of haproxy.cfg as haproxy itself cuts it into words. Pure.
+"""A line of haproxy.cfg, split into words as haproxy itself splits it. Pure.
 
 Grammar: https://docs.haproxy.org/2.6/configuration.html, 2.2. A backslash at the end of a line continues nothing.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-# In the place of an environment variable: its value is known on the node alone.
+# Replaces an environment variable: only the node knows its value.
 VARIABLE = "$"
 _PLAIN = re.compile(r"[^ \t\n\v\f\r]+")
 _SPACE = frozenset(" \t\n\v\f\r")
@@ -17,7 +17,7 @@ _NAME = re.compile(r"\$(?:\w+|\{[^}]*\}?)", re.ASCII)
 
 
 def words_of(line: str, most: int) -> list[str]:
-    """The first words of a line without quotes, escapes and comment; variables in double quotes become ``$``."""
+    """Split off the first words of a line, without quotes, escapes and comment; variables in double quotes become ``$``."""
     if not any(char in line for char in "\"'\\"):
         return _PLAIN.findall(line.split("#", 1)[0])[:most]
     found: list[str] = []
@@ -44,7 +44,7 @@ def words_of(line: str, most: int) -> list[str]:
 
 
 def _taken(line: str, at: int, quote: str) -> tuple[str, int]:
-    """What stands for the characters at this place, and how many they are."""
+    """Return what the characters at this position stand for, and how many they are."""
     if line[at] == "\\" and quote != "'" and (escaped := _ESCAPED.get(line[at + 1 : at + 2])):
         return escaped, 2
     if quote == '"' and (match := _NAME.match(line, at)):

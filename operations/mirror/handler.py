@@ -16,19 +16,19 @@ MIRROR = "update_hyper_mirror"
 
 
 def mirror_phase(*, own_targets: bool) -> Phase:
-    """The phase update_hyper_mirror; within another job it has all hypers of the zone as its own targets."""
+    """Return the phase update_hyper_mirror; within another job its own targets are all hypers of the zone."""
     return Phase(
         MIRROR, run, prepare=prepare_mirror, own_targets=own_targets, needs_all=own_targets, timeout_s=300
     )
 
 
 def register_actions() -> None:
-    """The job update_hyper_mirror."""
+    """Register the job update_hyper_mirror."""
     register(Action("update_hyper_mirror", (mirror_phase(own_targets=False),)))
 
 
 def prepare_mirror(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """The list of hypers that serve, the new ones included, for each of them."""
+    """Return, for each hyper, the list of hypers that serve, including the new ones."""
     zone = find_zone(job.zone_id)
     text = mirror_text(hypers_of(zone))
     return scripts(steps, "hyper_mirror", text)

@@ -1,4 +1,4 @@
-"""What nodes in service are told after a scaling: who they are, and the scripts."""
+"""What nodes in service get after a scaling: which hypers there are, and the scripts."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from zones.services.zone_vms import boss_nodes, hypers_of
 
 
 def mirror_targets(zone: Zone, plan: Plan) -> list[Node]:
-    """Hypers that are told of new ones: all of them in fusion and devops, none in standard."""
+    """Return the hypers that get the new list: all of them in fusion and devops, none in standard."""
     return hypers_of(zone, joining=plan.roles) if zone.deploy_mode in MIRROR_MODES else []
 
 
 def describe_upkeep(zone: Zone, plan: Plan) -> list[dict[str, Any]]:
-    """What a dry run tells of these phases; the list has every hyper that was installed by then."""
+    """Describe these phases for a dry run; the list has every hyper that is installed by then."""
     hypers = mirror_targets(zone, plan)
     text = mirror_text(hypers)
     rows = [("update_hyper_mirror", node, "hyper_mirror", text) for node in hypers]
@@ -33,6 +33,6 @@ def describe_upkeep(zone: Zone, plan: Plan) -> list[dict[str, Any]]:
 
 
 def mirror_text(hypers: Sequence[Node]) -> str:
-    """The script that gives a hyper the list of these hypers."""
+    """Return the script that gives a hyper the list of these hypers."""
     listed = [(node.hostname, str(node.mgmt_address)) for node in hypers]
     return mirror_script(listed, steady_s=settings.INSTALLER_STEADY_S)

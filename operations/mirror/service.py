@@ -12,9 +12,9 @@ from zones.services.groups import read_group_in_service
 
 
 def update_hyper_mirror(*, group: str = "hyper", actor: Actor, zone_id: str = "") -> Job:
-    """Begin writing the list of all hypers of a zone on the hypers of a group.
+    """Start writing the list of all hypers of a zone to the hypers of a group.
 
-    Raises :class:`Busy`; :class:`Refused` for nodes of several zones, in standard mode, or for other nodes.
+    Raises :class:`Busy`; :class:`Refused` for nodes of several zones, in standard mode, or for nodes that are not hypers.
     """
     found = read_group_in_service(group, zone_id=zone_id)
     nodes = [node for node in found if node.role.role.startswith("hyper-")]

@@ -33,12 +33,12 @@ class Package:
 
     @property
     def file_name(self) -> str:
-        """``name_version_all.deb``."""
+        """Return ``name_version_all.deb``."""
         return f"{self.name}_{self.version}_all.deb"
 
     @cached_property
     def data(self) -> bytes:
-        """The .deb."""
+        """Build the .deb."""
         fields = {
             "Package": self.name,
             "Version": self.version,
@@ -59,17 +59,17 @@ class Package:
 
     @property
     def sha256(self) -> str:
-        """Of the .deb, in hex."""
+        """Return the SHA-256 of the .deb, in hex."""
         return hashlib.sha256(self.data).hexdigest()
 
 
 def programs_of(role: str, sub_roles: Sequence[str]) -> tuple[str, ...]:
-    """Names of the supervisor's programs on such a node."""
+    """Return the names of the supervisor's programs on such a node."""
     return _PROGRAMS.get(role) or tuple(f"{name}_server" for name in sorted(sub_roles))
 
 
 def global_conf(zone_id: str, version: str, files: Mapping[str, str]) -> Package:
-    """``pitrix-global-conf``: what every node of the zone must know. ``files``: path in the plan to content."""
+    """Return ``pitrix-global-conf``: what every node of the zone needs. ``files``: path in the plan to content."""
     wanted = {
         f"/pitrix/conf/{path}": content
         for path, content in files.items()
@@ -79,7 +79,7 @@ def global_conf(zone_id: str, version: str, files: Mapping[str, str]) -> Package
 
 
 def role_conf(role: str, sub_roles: Sequence[str], version: str) -> Package:
-    """``pitrix-ROLE-conf``: the programs that the supervisor keeps running on such a node."""
+    """Return ``pitrix-ROLE-conf``: the programs that the supervisor keeps running on such a node."""
     sections = [
         f"[program:{name}]\ncommand=/pitrix/bin/{name}\nautostart=true\nautorestart=true\n"
         f"redirect_stderr=true\nstdout_logfile=/pitrix/log/{name}.log\n"

@@ -35,34 +35,34 @@ class Delivery:
 
 
 def register_actions() -> None:
-    """Make the jobs known to the engine."""
+    """Register the jobs with the engine."""
     register(Action("build_global_conf", (build_phase(),), started=count_build))
     register(Action("update_nodes", (update_phase(),)))
 
 
 def build_phase() -> Phase:
-    """The phase build_global_conf, on the installer."""
+    """Return the phase build_global_conf, on the installer."""
     return Phase("build_global_conf", build, prepare=prepare_build, per_node=False)
 
 
 def update_phase() -> Phase:
-    """The phase update_nodes: the packages of ``params["packages"]``."""
+    """Return the phase update_nodes: the packages of ``params["packages"]``."""
     return Phase("update_nodes", update, prepare=prepare_update, timeout_s=1800)
 
 
 def count_build(job: Job) -> None:
-    """Every build has a version above the one before."""
+    """Count the build, so that its version is above the one before."""
     Zone.objects.filter(zone_id=job.zone_id).update(conf_builds=F("conf_builds") + 1)
 
 
 def prepare_build(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """The package, and where it is written."""
+    """Return the package, and the path it is written to."""
     package = conf_package(Zone.objects.get(zone_id=job.zone_id))
     return {"": (settings.DATA_DIR / "build" / job.zone_id / package.file_name, package.data, package.sha256)}
 
 
 def build(context: StepContext, payload: tuple[Path, bytes, str]) -> None:
-    """Write the package where it can be looked at."""
+    """Write the package where people can inspect it."""
     path, data, sha256 = payload
     context.enter("build")
     write_file(context, path, data)
@@ -70,7 +70,7 @@ def build(context: StepContext, payload: tuple[Path, bytes, str]) -> None:
 
 
 def prepare_update(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """A :class:`Delivery` by node id. Raises :class:`Refused` when a package is gone."""
+    """Return a :class:`Delivery` by node id. Raises :class:`Refused` when a package is gone."""
     names = list(job.params["packages"])
     vendor = vendor_packages(name for name in names if name != GLOBAL_CONF)
     nodes = Node.objects.filter(node_id__in=[step.target for step in steps]).select_related("role__zone")
@@ -86,7 +86,7 @@ def prepare_update(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 
 
 def delivery(node: Node, own: Sequence[Package], vendor: Sequence[Path]) -> Delivery:
-    """What is copied to the node and installed there."""
+    """Return what is copied to the node and installed there."""
     lines = "\n".join(f"{item.name}|{item.version}|{item.file_name}" for item in own)
     files = "\n".join(path.name for path in vendor)
     script = component_script(
@@ -105,7 +105,7 @@ def delivery(node: Node, own: Sequence[Package], vendor: Sequence[Path]) -> Deli
 
 
 def update(context: StepContext, work: Delivery | None) -> None:
-    """Bring the packages over, then install them. Raises StepFailed, StepStopped."""
+    """Copy the packages over, then install them. Raises StepFailed, StepStopped."""
     if work is None:
         raise StepFailed("the node was deleted meanwhile")
     context.enter(context.phase)

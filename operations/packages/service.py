@@ -19,7 +19,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,99}", re.ASCII)
 
 
 def update_nodes(*, group: str, packages: Sequence[str], actor: Actor, zone_id: str = "") -> Job:
-    """Begin installing packages on every node of the group. Raises :class:`Busy`, :class:`Refused`."""
+    """Start installing packages on every node of the group. Raises :class:`Busy`, :class:`Refused`."""
     names = list(dict.fromkeys(packages))
     findings = [_no_package(name) for name in names if not _known(name)]
     if findings or not names:
@@ -49,7 +49,7 @@ def _no_package(name: str) -> Finding:
 
 
 def build_global_conf(*, zone_id: str, actor: Actor) -> Job:
-    """Begin building ``pitrix-global-conf`` from what the zone has now. Raises :class:`Busy`."""
+    """Start building ``pitrix-global-conf`` from the zone's current files. Raises :class:`Busy`."""
     zone = find_zone(zone_id)
     return submit(
         action="build_global_conf",

@@ -1,4 +1,4 @@
-"""Packages outside a plan: the zone's configuration as it is now, and what a site put into its data folder."""
+"""Packages outside a plan: the zone's current configuration, and what a site put into its data folder."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GLOBAL_CONF = "pitrix-global-conf"
 
 
 def conf_package(zone: Zone) -> Package:
-    """``pitrix-global-conf`` of the zone's files; its version grows with every plan and change applied."""
+    """Build ``pitrix-global-conf`` from the zone's files; its version grows with every plan and change applied."""
     files = dict(ZoneFile.objects.filter(zone=zone).values_list("path", "content"))
     applied = Plan.objects.filter(zone=zone, status=PlanStatus.APPLIED).order_by("-revision").first()
     revision = applied.revision if applied else 0
@@ -27,14 +27,14 @@ def conf_package(zone: Zone) -> Package:
 
 
 def vendor_package(name: str) -> Path | None:
-    """The newest ``NAME_*.deb`` in ``packages/`` of the data folder or a folder in it."""
+    """Return the newest ``NAME_*.deb`` in ``packages/`` of the data folder or a folder in it."""
     folder = settings.DATA_DIR / "packages"
     found = [path for path in folder.rglob(f"{name}_*.deb") if path.is_file()]
     return max(found, key=_age, default=None)
 
 
 def vendor_packages(names: Iterable[str]) -> list[Path]:
-    """The file of each package. Raises :class:`Refused` when one is gone."""
+    """Return the file of each package. Raises :class:`Refused` when one is gone."""
     found = {name: vendor_package(name) for name in names}
     gone = [name for name, path in found.items() if path is None]
     if gone:
@@ -44,7 +44,7 @@ def vendor_packages(names: Iterable[str]) -> list[Path]:
 
 
 def list_packages() -> list[tuple[str, str]]:
-    """Name and file name of the packages that can be installed on nodes in service, in order of their names."""
+    """List name and file name of the packages that can be installed on nodes in service, sorted by name."""
     found: dict[str, Path] = {}
     for path in (settings.DATA_DIR / "packages").rglob("*_*_*.deb"):
         name = path.name.partition("_")[0]

@@ -1,4 +1,4 @@
-"""What a hyper must have before it hears of a QEMU version, as shell text. Pure."""
+"""What a hyper must have before it gets a new QEMU version in server.yaml, as shell text. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 
 def folders_script(emulators: Mapping[str, str]) -> str:
-    """POSIX sh (test(1)) that fails, naming each version whose ``bin`` folder is not there."""
+    """Return POSIX sh (test(1)) that fails, naming each version whose ``bin`` folder is missing."""
     lines = []
     for version, folder in emulators.items():
         text = (

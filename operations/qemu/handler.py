@@ -1,7 +1,7 @@
 """The job set_qemu_version: the reviewed server.yaml becomes the zone's, then goes to all of its nodes.
 
-Hypers get the package of a version that they do not run before they hear of it in server.yaml, and must have the
-folders that it names; one that has not is not told.
+Hypers get the package of a version that they do not run before server.yaml names it, and must have the folders that
+it names; a hyper that lacks one does not get the new server.yaml.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from zones.models import Zone, ZoneFile
 
 
 def register_actions() -> None:
-    """Make the job known to the engine."""
+    """Register the job with the engine."""
     hypers = Phase("qemu", update, prepare=prepare_hypers, own_targets=True, timeout_s=1800)
     register(Action("set_qemu_version", (build_phase(), hypers, update_phase()), started=started))
 
 
 def started(job: Job) -> None:
-    """Take the approved file over, once; resumed, it is there already. Raises :class:`Refused`."""
+    """Put the approved file in force, once; when resumed, it is already there. Raises :class:`Refused`."""
     change = find_change(job.params["change_id"])
     if change.applied_at is None:
         [file] = change.files
@@ -55,7 +55,7 @@ def started(job: Job) -> None:
 
 
 def _command(change: Change) -> str:
-    """What proposes the same of the file as it is now."""
+    """Return the command that proposes the same for the file as it is now."""
     versions = " ".join(
         f"--qemu {version}={folder}" for version, folder in change.detail["emulators"].items()
     )
@@ -63,10 +63,10 @@ def _command(change: Change) -> str:
 
 
 def prepare_hypers(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """What each hyper lacks, by node id.
+    """Return what each hyper lacks, by node id.
 
-    Packages are looked for each time a hyper is begun: one that was put there after a failure is taken when the
-    job is resumed. Without one the folder must be there already, or the hyper says what is missing.
+    Packages are looked up each time a hyper starts: one that was added after a failure is used when the
+    job is resumed. Without a package the folder must already exist, or the hyper reports what is missing.
     """
     emulators = find_change(job.params["change_id"]).detail["emulators"]
     wanted = incremental_packages(emulators)

@@ -28,7 +28,7 @@ FILE = SERVER_YAML
 
 
 def seen_versions(*, zone_id: str) -> list[dict[str, Any]]:
-    """Versions that hypers of the zone run, as last collected: ``{"version", "nodes", "hostnames"}``, most first."""
+    """Return the versions that hypers of the zone run, as last collected: ``{"version", "nodes", "hostnames"}``, most first."""
     found: dict[str, list[str]] = {}
     rows = _hypers().filter(role__zone=find_zone(zone_id)).order_by("qemu_version", "hostname")
     for version, hostname, address in rows.values_list("qemu_version", "hostname", "mgmt_address"):
@@ -38,7 +38,7 @@ def seen_versions(*, zone_id: str) -> list[dict[str, Any]]:
 
 
 def region_versions(*, region_id: str) -> dict[str, dict[str, int]]:
-    """How many hypers of each zone of the region run which version. One query."""
+    """Return how many hypers of each zone of the region run which version. One query."""
     rows = _hypers().filter(role__zone__region_id=region_id).order_by("role__zone__zone_id", "qemu_version")
     found: dict[str, dict[str, int]] = {}
     counted = rows.values_list("role__zone__zone_id", "qemu_version").annotate(n=Count("pk"))
@@ -48,7 +48,7 @@ def region_versions(*, region_id: str) -> dict[str, dict[str, int]]:
 
 
 def set_up_versions(*, zone_id: str) -> tuple[dict[str, str], str]:
-    """What the zone's server.yaml lists now: ``bin`` folder by version, and the default.
+    """Return what the zone's server.yaml lists now: ``bin`` folder by version, and the default.
 
     Raises :class:`Refused` when the file cannot be understood.
     """
@@ -59,7 +59,7 @@ def set_up_versions(*, zone_id: str) -> tuple[dict[str, str], str]:
 
 
 def _by_hand(zone_id: str) -> str:
-    """How a person edits the file: in the review of a plan, which changes nothing else where all nodes are in service."""
+    """Return how to edit the file by hand: in the review of a plan, which changes nothing else if all nodes are in service."""
     return (
         f"edit it in a plan of the zone: config_qingcloud -f -v variables.{zone_id}.yaml -s settings.{zone_id}.yaml, "
         f"edit_plan_file PLAN {FILE} -I FILE, approve_plan PLAN; then try again"
@@ -69,7 +69,7 @@ def _by_hand(zone_id: str) -> str:
 def set_qemu_version(
     *, zone_id: str, versions: Sequence[tuple[str, str]], default: str, actor: Actor, instead_of: str = ""
 ) -> Change:
-    """Keep what server.yaml would become, for review. ``versions``: each with its ``bin`` folder, empty for the usual.
+    """Store the new server.yaml for review. ``versions``: each with its ``bin`` folder, empty for the usual one.
 
     ``instead_of``: as in :func:`make_change`. Raises :class:`Outdated`, :class:`Refused`.
     """
@@ -93,17 +93,17 @@ def set_qemu_version(
 
 
 def usual_folder(zone: Zone, version: str) -> str:
-    """Where a version lies when nobody says otherwise: the zone's own one in the system, others beside it."""
+    """Return the default folder of a version: that of the system for the zone's own, a separate one for others."""
     return SYSTEM_BIN if version == zone.qemu_version else f"/opt/qemu-{version}/usr/bin"
 
 
 def incremental_packages(emulators: Mapping[str, str]) -> dict[str, str]:
-    """The package of each version that lies outside the system; its file may be missing."""
+    """Return the package of each version that lies outside the system; its file may be missing."""
     return {version: f"qemu-{version}" for version, folder in emulators.items() if folder != SYSTEM_BIN}
 
 
 def apply_qemu_version(*, zone_id: str, actor: Actor, change_id: str = "", content_hash: str = "") -> Job:
-    """Begin the maintenance: server.yaml, pitrix-global-conf, incremental packages for hypers, then all nodes.
+    """Start the maintenance: server.yaml, pitrix-global-conf, incremental packages for hypers, then all nodes.
 
     ``change_id`` and ``content_hash`` say which change was looked at: another one is not written. Raises
     :class:`Busy`, :class:`Outdated`, and :class:`Refused` without an approved change.
@@ -132,7 +132,7 @@ def apply_qemu_version(*, zone_id: str, actor: Actor, change_id: str = "", conte
 
 
 def old_hypers(zone: Zone, version: str) -> list[Node]:
-    """Hypers in service that do not run this version: they get its package."""
+    """Return the hypers in service that do not run this version: they get its package."""
     return [node for node in hypers_of(zone) if node.qemu_version != version]
 
 

@@ -1,4 +1,4 @@
-"""What has to be done on the global side when a zone joins its region, as a list that people tick. Pure."""
+"""What has to be done on the global side when a zone joins its region, as a checklist for people. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zones.core.rendering.haproxy import zone_listeners
 class JoinFacts:
     """The zone that joins and its region's global zone; machines by management address.
 
-    ``gateway`` and ``global_gateway`` are those of the two management networks; empty: not known.
+    ``gateway`` and ``global_gateway`` are those of the two management networks; empty: unknown.
     """
 
     zone_id: str
@@ -34,7 +34,7 @@ class JoinFacts:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """``key`` names it for good; ``title`` is what is true when it is done, ``how`` what to do and to look at."""
+    """``key`` is its permanent name; ``title`` is what is true once it is done, ``how`` what to do and to check."""
 
     key: str
     title: str
@@ -42,7 +42,7 @@ class ChecklistItem:
 
 
 def join_checklist(facts: JoinFacts) -> tuple[ChecklistItem, ...]:
-    """The items that these facts ask for, in the order of work.
+    """Return the items that these facts call for, in the order of work.
 
     Raises:
         ValueError: the protocol of the global site is neither http nor https.

@@ -1,4 +1,4 @@
-"""A sub-zone joins its region's global zone: the listener for its front gate, and what people do there."""
+"""A sub-zone joins its region's global zone: the listener for its front gate, and the manual steps on the global side."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from zones.states import PLAN_OPEN
 
 
 def zone_front_gate(*, zone_id: str, port: int, server_port: int = 0) -> str:
-    """The listener for the haproxy of the global proxies, ready to paste.
+    """Return the listener for haproxy on the global proxies, ready to paste.
 
-    ``port`` is what the global proxies listen on for this zone, ``server_port`` the front gate's own (0: the
+    ``port`` is the port of the global proxies for this zone, ``server_port`` that of the front gate (0: the
     same). Raises :class:`Refused`.
     """
     zone = find_zone(zone_id)
@@ -40,10 +40,10 @@ def zone_front_gate(*, zone_id: str, port: int, server_port: int = 0) -> str:
 
 
 def zone_checklist(*, zone_id: str) -> list[dict[str, Any]]:
-    """What has to be done on the global side, each item with who ticked it when; a fixed number of queries.
+    """Return what has to be done on the global side, each item with who ticked it and when; a fixed number of queries.
 
-    ``{"item", "title", "how", "ticked_by", "ticked_at", "comment", "changed"}``; ``changed``: the item says
-    something else than when it was ticked. Raises :class:`Refused`.
+    ``{"item", "title", "how", "ticked_by", "ticked_at", "comment", "changed"}``; ``changed``: the item's wording
+    has changed since it was ticked. Raises :class:`Refused`.
     """
     zone = find_zone(zone_id)
     items = _items(zone)
@@ -52,7 +52,7 @@ def zone_checklist(*, zone_id: str) -> list[dict[str, Any]]:
 
 
 def tick_checklist(*, zone_id: str, item: str, actor: Actor, comment: str = "") -> ChecklistTick:
-    """Note that an item is done as it reads now. Raises :class:`Refused` when that is noted already."""
+    """Tick an item as it reads now. Raises :class:`Refused` when it is already ticked."""
     zone = find_zone(zone_id)
     found = next((entry for entry in _items(zone) if entry.key == item), None)
     if found is None:
@@ -62,7 +62,7 @@ def tick_checklist(*, zone_id: str, item: str, actor: Actor, comment: str = "") 
             f"look at it: zone_checklist -z {zone_id}",
         )
     with transaction.atomic():
-        # Also where there is no tick yet: of two people who tick it in one instant the second is shown the first.
+        # Also where there is no tick yet: when two people tick at the same moment, the second one is shown the first.
         locked_zone(zone_id)
         before = zone.ticks.filter(item=item).first()
         if before and before.text == found.how:
@@ -80,10 +80,10 @@ def tick_checklist(*, zone_id: str, item: str, actor: Actor, comment: str = "") 
 def untick_checklist(
     *, zone_id: str, item: str, actor: Actor, comment: str = "", ticked_at: datetime | None = None
 ) -> None:
-    """Take a tick back; the audit keeps who had ticked it when.
+    """Remove a tick; the audit keeps who had ticked it and when.
 
-    ``ticked_at`` names the tick that was looked at, as the list shows it. Raises :class:`Outdated` when somebody else's
-    tick is not named so: nobody takes back what they have not seen. :class:`Refused` when there is none.
+    ``ticked_at`` names the tick that was looked at, as the list shows it. Raises :class:`Outdated` when it does not
+    name another person's tick: only what was seen can be removed. Raises :class:`Refused` when there is no tick.
     """
     zone = find_zone(zone_id)
     with transaction.atomic():

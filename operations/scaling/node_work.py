@@ -30,23 +30,23 @@ class NodeWork:
     scripts: dict[str, str]
     packages: tuple[Package, ...] = ()
     vendor_packages: tuple[Path, ...] = ()
-    # Disks that are erased before they are formatted, and under which name the node remembers that it is done.
+    # Disks that are erased before they are formatted, and the mark by which the node remembers that it is done.
     erase: tuple[Target, ...] = ()
     erase_mark: str = ""
 
 
 def vendor_folder(role: str) -> Path:
-    """Where a site puts the platform's own packages for a role: they are installed along with ours."""
+    """Return the folder for the platform's own packages of a role: a site fills it, they are installed along with ours."""
     return settings.DATA_DIR / "packages" / role
 
 
 def plan_version(plan: Plan) -> str:
-    """Version of the packages of a plan: grows with the revision, tells the content."""
+    """Return the version of a plan's packages: it grows with the revision and identifies the content."""
     return f"{plan.revision}.0+{plan.content_hash[:8]}"
 
 
 def packages_for(plan: Plan, files: dict[str, str], role: dict[str, Any]) -> tuple[Package, ...]:
-    """The packages of a node with that role, in the order in which they are installed."""
+    """Return the packages of a node with that role, in the order of installation."""
     version = plan_version(plan)
     return (
         global_conf(plan.zone.zone_id, version, files),
@@ -55,7 +55,7 @@ def packages_for(plan: Plan, files: dict[str, str], role: dict[str, Any]) -> tup
 
 
 def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
-    """:class:`NodeWork` by node id. Raises :class:`Refused` for a node without settings in the plan."""
+    """Return :class:`NodeWork` by node id. Raises :class:`Refused` for a node without settings in the plan."""
     files = dict(plan.files.values_list("path", "content"))
     by_role: dict[tuple[str, ...], tuple[Package, ...]] = {}
     found = {}
@@ -83,7 +83,7 @@ def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
 
 
 def _erase_mark(plan: Plan, disks: Sequence[Mapping[str, Any]]) -> str:
-    """The same through every edit and job of the plan; another one for another preview of the disks."""
+    """Return the erase mark: the same for every edit and job of the plan, different for another preview of the disks."""
     return f"{plan.plan_id}.{hashlib.sha256(json.dumps(disks, sort_keys=True).encode()).hexdigest()[:12]}"
 
 
@@ -125,12 +125,12 @@ def _scripts(
 
 
 def _functions(component: str) -> str:
-    """What recognises a disk is the same for what erases it and for what formats it."""
+    """Return the functions that recognise a disk: the same for erasing and for formatting."""
     return identity_functions() if component == "disk" else ""
 
 
 def describe_work(plan: Plan, nodes: Sequence[Node]) -> list[dict[str, Any]]:
-    """Every script for every node, in the order of the phases: what --dry-run prints."""
+    """Describe every script for every node, in the order of the phases: what --dry-run prints."""
     work = work_of(plan, nodes)
     rows: list[dict[str, Any]] = []
     built = {package.file_name: package for item in work.values() for package in item.packages}
@@ -153,14 +153,14 @@ def describe_work(plan: Plan, nodes: Sequence[Node]) -> list[dict[str, Any]]:
 
 
 def _copied(work: NodeWork) -> str:
-    """The packages that go to a node: ours by content, those of the site as they lie in its folder."""
+    """Describe the packages that go to a node: ours by content, those of the site by file."""
     lines = [f"{package.file_name} (sha256 {package.sha256})" for package in work.packages]
     lines += [f"{path.name} ({path.stat().st_size} bytes, of this site)" for path in work.vendor_packages]
     return "\n".join([f"copy to {PACKAGE_FOLDER}:", *lines])
 
 
 def _erased(work: NodeWork) -> str:
-    """What erases is written when the node was looked at again: which disks, and what is on them."""
+    """Describe what is erased: the script itself is written once the node was collected again, with its disks and contents."""
     lines = [
         f"{target.label}: {', '.join(target.lost or target.signatures) or 'empty'}" for target in work.erase
     ]

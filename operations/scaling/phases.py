@@ -1,4 +1,4 @@
-"""The job scale_qingcloud: an approved plan onto its nodes, phase by phase."""
+"""The job scale_qingcloud: an approved plan installed on its nodes, phase by phase."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from zones.states import PlanStatus
 
 
 def phases() -> tuple[registry.Phase, ...]:
-    """From packages to return routes: what nodes need that join a zone."""
+    """Return the phases, from packages to return routes: what nodes that join a zone need."""
     return (
         registry.Phase("build_pkgs", build_pkgs, prepare=prepare_build, per_node=False),
         registry.Phase(
@@ -51,12 +51,12 @@ def phases() -> tuple[registry.Phase, ...]:
 
 
 def register_actions() -> None:
-    """Make the job known to the engine."""
+    """Register the job with the engine."""
     registry.register(registry.Action("scale_qingcloud", phases(), started=started, ended=ended))
 
 
 def plan_of(job: Job) -> Plan:
-    """The plan that the job installs. Raises :class:`Refused` when it was deleted."""
+    """Return the plan that the job installs. Raises :class:`Refused` when it was deleted."""
     plan = Plan.objects.select_related("zone").filter(plan_id=job.params["plan_id"]).first()
     if plan is None:
         raise Refused.because("P10", f"plan {job.params['plan_id']} is gone", "configure again")
@@ -64,7 +64,7 @@ def plan_of(job: Job) -> Plan:
 
 
 def started(job: Job) -> None:
-    """The last look before anything is touched, and again when the job is resumed."""
+    """Check everything once more before anything is touched, and again when the job is resumed."""
     plan = plan_of(job)
     if plan.content_hash != job.params["content_hash"] or plan.status not in ("approved", "applied"):
         raise Refused.because(
@@ -79,7 +79,7 @@ def started(job: Job) -> None:
 
 
 def _instead(plan: Plan) -> str:
-    """What to do where a job does not go on with its plan as that is now."""
+    """Return what to do where a job cannot continue because its plan has changed."""
     new = plan.kind == Plan.Kind.ZONE and not plan.zone.is_global
     verb = f"{'scale_qingcloud_zone' if new else 'scale_qingcloud'} -z {plan.zone.zone_id} -I FILE"
     if plan.status == PlanStatus.DRAFT:
@@ -90,7 +90,7 @@ def _instead(plan: Plan) -> str:
 
 
 def ended(job: Job) -> None:
-    """Nodes that did not come through are scale_failed, whatever the reason; all through: the plan is applied."""
+    """Move nodes that did not finish to scale_failed, whatever the reason; if all finished, apply the plan."""
     nodes = Node.objects.filter(node_id__in=job.steps.exclude(target="").values("target"))
     reasons = dict(
         job.steps.filter(status=StepStatus.FAILED).exclude(target="").values_list("target", "error")
@@ -102,12 +102,12 @@ def ended(job: Job) -> None:
         move_nodes(Node.objects.filter(pk=node.pk), "scale_failed", error=error)
     plan = Plan.objects.select_related("zone").filter(plan_id=job.params.get("plan_id")).first()
     if plan and not (job.status == JobStatus.SUCCEEDED and apply_plan(plan, "apply")):
-        # Nodes that came through are in service, others are scale_failed: the zone is to say so.
+        # Nodes that finished are in service, others are scale_failed: the zone must say so.
         store_counts(plan.zone)
 
 
 def prepare_build(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """The packages of every role in the plan, for the installer itself."""
+    """Return the packages of every role in the plan, for the installer itself."""
     plan = plan_of(job)
     files = dict(plan.files.values_list("path", "content"))
     packages: dict[str, Package] = {}
@@ -118,7 +118,7 @@ def prepare_build(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 
 
 def build_pkgs(context: StepContext, payload: tuple[Path, list[Package]]) -> None:
-    """Write the packages where they can be looked at; the same plan gives the same bytes."""
+    """Write the packages where people can inspect them; the same plan gives the same bytes."""
     folder, packages = payload
     context.enter("build")
     for package in packages:
@@ -127,15 +127,15 @@ def build_pkgs(context: StepContext, payload: tuple[Path, list[Package]]) -> Non
 
 
 def prepare_nodes(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """:class:`NodeWork` by node id."""
+    """Return :class:`NodeWork` by node id."""
     nodes = list(Node.objects.filter(node_id__in=[step.target for step in steps]))
     return dict(work_of(plan_of(job), nodes))
 
 
 def install_nodes(context: StepContext, work: NodeWork) -> tuple[Target, ...]:
-    """Components os, network, disk, post, one after another; each runs once in the life of the job.
+    """Return the components os, network, disk, post, one after another; each runs once in the life of the job.
 
-    Gives the disks that were erased before component disk, where the plan says so.
+    The disks that the plan erases first are erased before component disk.
     """
     for component in INSTALL_COMPONENTS:
         if component == "disk" and work.erase:
@@ -145,7 +145,7 @@ def install_nodes(context: StepContext, work: NodeWork) -> tuple[Target, ...]:
 
 
 def installed(job: Job, step: Step, erased: tuple[Target, ...]) -> None:
-    """Who had disks erased by a plan is written down with the node."""
+    """Record with the node who had its disks erased by a plan."""
     if erased:
         audit.record(
             Actor(job.created_by, job.created_via),
@@ -158,7 +158,7 @@ def installed(job: Job, step: Step, erased: tuple[Target, ...]) -> None:
 
 
 def update_nodes(context: StepContext, work: NodeWork) -> None:
-    """Bring the packages over, then install them."""
+    """Copy the packages over, then install them."""
     context.enter("update_nodes")
     vendor = [(path.name, path) for path in work.vendor_packages]
     put_files(context, work.endpoint, [*vendor, *((item.file_name, item.data) for item in work.packages)])
@@ -166,17 +166,17 @@ def update_nodes(context: StepContext, work: NodeWork) -> None:
 
 
 def verify(context: StepContext, work: NodeWork) -> None:
-    """Every program of the node is RUNNING."""
+    """Verify that every program of the node is RUNNING."""
     run_component(context, work.endpoint, "verify", work.scripts["verify"])
 
 
 def node_done(job: Job, step: Step, result: Any) -> None:
-    """The node is part of the platform now."""
+    """Move the node into service."""
     move_nodes(Node.objects.filter(node_id=step.target), "scaled", error="")
 
 
 def prepare_routes(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """The routes of the VBCs that this plan added."""
+    """Return the routes of the VBCs that this plan added."""
     text = vbc_routes(job_id=job.job_id) if plan_of(job).zone.network_mode == "sdn" else ""
     return {"": (settings.DATA_DIR / "log" / "deploy" / f"vbc_route_{job.job_id}", text)}
 

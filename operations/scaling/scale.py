@@ -1,4 +1,4 @@
-"""scale_qingcloud: put an approved plan onto its nodes."""
+"""scale_qingcloud: install an approved plan on its nodes."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ READY = frozenset({NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 
 
 def scale_qingcloud(*, zone_id: str, addresses: Sequence[str], actor: Actor, pace: Pace | None = None) -> Job:
-    """Begin installing these nodes as the zone's approved plan says.
+    """Start installing these nodes as the zone's approved plan says.
 
     Raises :class:`Busy` while another job of the region runs (R20) or disks of a node are being erased,
-    :class:`Refused` without an approved plan, when something it was approved for has changed, when a node is
-    not part of it, or when it is the plan of a zone that is new in its region.
+    :class:`Refused` without an approved plan, when something the approval depends on has changed, when a node is
+    not part of it, or when the plan belongs to a zone that is new in its region.
     """
     zone = find_zone(zone_id)
     return begin(ACTION, zone, addresses, actor, pace, no_region)
 
 
 class Regional(NamedTuple):
-    """What a job does besides installing: parameters, and targets of phases with targets of their own."""
+    """What a job does besides installing: parameters, and targets of the phases that have their own."""
 
     params: Mapping[str, Any]
     phase_targets: Mapping[str, Sequence[Target]]
 
 
 def no_region(plan: Plan) -> Regional:
-    """Nothing in the region changes when nodes join a zone. Raises :class:`Refused` for a zone that is new there."""
+    """Return no regional work, for nodes that join a zone. Raises :class:`Refused` for a zone new in its region."""
     if plan.kind == Plan.Kind.ZONE and not plan.zone.is_global:
         zone_id = plan.zone.zone_id
         raise Refused.because(
@@ -73,7 +73,7 @@ def begin(
     try:
         return _begin(action, zone, addresses, actor, pace, regional)
     except Refused:
-        # Another call was quicker by a moment: that its job runs is the reason, not what it has moved by now.
+        # Another call was faster by a moment: that its job runs is the reason, not what it has changed by now.
         if holder(zone.exclusive_scope):
             raise busy(zone.exclusive_scope) from None
         raise
@@ -109,7 +109,7 @@ def _begin(
 
 
 def upkeep_targets(zone: Zone, plan: Plan) -> dict[str, list[Target]]:
-    """Who else is told of new nodes: every hyper in fusion and devops, and BOSS V2 where the zone has it."""
+    """Return who else learns about new nodes: every hyper in fusion and devops, and BOSS V2 where the zone has it."""
     return {
         "update_hyper_mirror": targets(mirror_targets(zone, plan)),
         "rebuild_cache": targets(boss_nodes(zone)),
@@ -117,7 +117,7 @@ def upkeep_targets(zone: Zone, plan: Plan) -> dict[str, list[Target]]:
 
 
 def dry_run(*, zone_id: str, addresses: Sequence[str]) -> list[dict[str, Any]]:
-    """Every command for every node, in order: ``{"node", "phase", "component", "command"}``. Touches nothing."""
+    """List every command for every node, in order: ``{"node", "phase", "component", "command"}``. Touches nothing."""
     zone = find_zone(zone_id)
     plan, nodes = checked(zone, addresses)
     no_region(plan)
@@ -126,7 +126,7 @@ def dry_run(*, zone_id: str, addresses: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
-    """The approved plan and its nodes. Raises :class:`Refused` with every reason why they cannot be scaled."""
+    """Return the approved plan and its nodes. Raises :class:`Refused` with every reason why they cannot be scaled."""
     plan = approved_plan(zone)
     revisions.check_unchanged(plan)
     nodes = nodes_at(addresses)
@@ -178,7 +178,7 @@ def _ready(node: Node, waiting: Collection[str]) -> bool:
 
 
 def approved_plan(zone: Zone) -> Plan:
-    """The zone's approved plan. Raises :class:`Refused` with what to do instead."""
+    """Return the zone's approved plan. Raises :class:`Refused` with what to do instead."""
     plan = Plan.objects.select_related("zone").filter(zone=zone, status__in=PLAN_OPEN).first()
     if plan is None:
         raise Refused.because(

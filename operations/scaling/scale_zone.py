@@ -1,4 +1,4 @@
-"""scale_qingcloud_zone: a new zone into a region, from its approved plan to proxies that serve."""
+"""scale_qingcloud_zone: a new zone joins a region, from its approved plan to proxies that serve."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def scale_qingcloud_zone(
     pace: Pace | None = None,
     cache_servers: str = "",
 ) -> Job:
-    """Begin installing a new zone and making its region know it.
+    """Start installing a new zone and making it known in its region.
 
     After the nodes: caches of the region, services of the global web services one by one, the zone's proxies one
     by one (which waits for the approval of their change). ``cache_servers`` replaces the region's memcached.
@@ -44,7 +44,7 @@ def scale_qingcloud_zone(
 
 
 def dry_run_zone(*, zone_id: str, addresses: Sequence[str], cache_servers: str = "") -> list[dict[str, Any]]:
-    """Every command in order, as scale_qingcloud tells them, then the regional steps. Touches nothing."""
+    """List every command in order, as scale_qingcloud does, then the regional steps. Touches nothing."""
     zone = find_zone(zone_id)
     plan, nodes = checked(zone, addresses)
     more = _regional(zone, cache_servers, plan)

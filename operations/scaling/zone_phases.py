@@ -1,4 +1,4 @@
-"""The job scale_qingcloud_zone: all that nodes need, then what the region needs to see the new zone."""
+"""The job scale_qingcloud_zone: everything that nodes need, then what the region needs to see the new zone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from operations.supervisor.handler import services_phase
 
 
 def register_actions() -> None:
-    """Make the job known to the engine."""
+    """Register the job with the engine."""
     regional = (cache_phase(), services_phase(), haproxy_phase())
     register(
         Action(
@@ -25,12 +25,12 @@ def register_actions() -> None:
 
 
 def started(job: Job) -> None:
-    """The last look at the nodes; resumed, the change of the proxies that is approved now."""
+    """Check the nodes once more; when resumed, take the change of the proxies that is approved now."""
     phases.started(job)
     take_change(job)
 
 
 def ended(job: Job) -> None:
-    """What became of the nodes, and of proxies that were begun."""
+    """Settle the state of the nodes, and name proxies that were begun but not verified."""
     phases.ended(job)
     tell_unproven(job)

@@ -1,4 +1,4 @@
-"""The script that has BOSS V2 count a zone again. Pure."""
+"""The script that has BOSS V2 recount a zone. Pure."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from operations.scripts import component_script
 
 
 def boss_script() -> str:
-    """``django_manage.sh rebuild_cache`` of BOSS V2, as the platform's runbook has it."""
+    """Return ``django_manage.sh rebuild_cache`` of BOSS V2, as the platform's runbook has it."""
     return component_script("boss_cache")

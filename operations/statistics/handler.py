@@ -17,28 +17,28 @@ BOSS = "rebuild_cache"
 
 
 def boss_phase() -> Phase:
-    """The phase rebuild_cache, on the node of BOSS V2."""
+    """Return the phase rebuild_cache, on the node of BOSS V2."""
     return Phase(BOSS, run, prepare=prepare_boss, own_targets=True, needs_all=True, timeout_s=1800)
 
 
 def register_actions() -> None:
-    """The job rebuild_cache."""
+    """Register the job rebuild_cache."""
     counting = Phase("count", told, prepare=prepare_counts, per_node=False)
     register(Action("rebuild_cache", (counting, boss_phase())))
 
 
 def prepare_counts(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """Count the zone: the database does it, so there is nothing left for a thread but to tell."""
+    """Count the zone in the database, so that all that is left for a thread is to report."""
     return {"": store_counts(find_zone(job.zone_id))}
 
 
 def told(context: StepContext, values: dict[str, Any]) -> None:
-    """Say what was counted."""
+    """Log what was counted."""
     context.enter("count")
     for name, value in values.items():
         context.log(f"{name}: {value}")
 
 
 def prepare_boss(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """The command of BOSS V2."""
+    """Return the command of BOSS V2."""
     return scripts(steps, "boss_cache", boss_script())

@@ -1,4 +1,4 @@
-"""rebuild_cache: what a zone comes to is counted again, here and in BOSS V2 where the zone has it."""
+"""rebuild_cache: recount a zone's totals, here and in BOSS V2 where the zone has it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zones.services.zone_vms import boss_nodes
 
 
 def rebuild_cache(*, zone_id: str, actor: Actor) -> Job:
-    """Begin counting again. Raises :class:`Busy`; :class:`Refused` for a BOSS that cannot be logged in to."""
+    """Start the recount. Raises :class:`Busy`; :class:`Refused` for a BOSS that cannot be logged in to."""
     zone = find_zone(zone_id)
     return submit(
         action="rebuild_cache",
