@@ -28,9 +28,9 @@ hypothesis_settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Long plays stand evenly among the short tests: no process is left with all of them at the end.
+    """Spread long tests evenly among the short ones, so that no process is left with all of them at the end.
 
-    What can only happen where several write at once (mark ``postgresql``) is no test on SQLite.
+    Skip on SQLite what can only happen where several connections write at once (mark ``postgresql``).
     """
     if not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
         away = [item for item in items if item.get_closest_marker("postgresql")]
@@ -51,25 +51,25 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test asks machines outside this host whether they are there; see tests/zones/test_answering.py."""
+    """Keep tests from asking whether machines outside this host answer; see tests/zones/test_answering.py."""
     monkeypatch.setattr(configure, "answering", lambda addresses: frozenset())
 
 
 @pytest.fixture(autouse=True)
 def room_for_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody asks it whether its disk is full: that would count among the queries of whatever came first."""
+    """Skip the check for a full disk: its query would count among those of whatever came first."""
     monkeypatch.setattr(disk_space, "_asked", {"at": math.inf, "full": False})
 
 
 @pytest.fixture(autouse=True)
 def every_place_free() -> None:
-    """An answer that a test did not read to its end keeps its place."""
+    """Free every place: an answer that an earlier test did not read to its end still holds one."""
     slots._places.taken.clear()
 
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings_tox_suffix() -> None:
-    """Two runs on one PostgreSQL server do not drop each other's test databases: each has names of its own."""
+    """Name test databases by run: two runs on one PostgreSQL server must not drop each other's."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")[:8] or str(os.getpid())
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("postgresql"):
@@ -78,8 +78,10 @@ def django_db_modify_db_settings_tox_suffix() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_flush() -> Iterator[None]:
-    """Tests with transactions of their own leave a few rows: DELETE takes milliseconds where TRUNCATE,
-    which makes a new file for every table and index, takes a large part of a second.
+    """Delete the few rows that tests with their own transactions leave.
+
+    DELETE takes milliseconds; TRUNCATE makes a new file for each table and index, which takes a large part of a
+    second.
     """
     if connection.vendor != "postgresql":
         yield
@@ -95,20 +97,20 @@ def quick_flush() -> Iterator[None]:
 
 @receiver(post_migrate)
 def groups_again(sender: AppConfig, **options: Any) -> None:
-    """A flush takes along what migrations made; a process that takes over tests of another one runs them after it."""
+    """Restore the groups after a flush; a process that takes over another one's tests runs the migrations later."""
     if sender.label == "zones":  # the signal passes over apps without models
         create_groups(apps, None)
 
 
 @pytest.fixture
 def actor() -> Actor:
-    """Somebody who runs verbs."""
+    """Return a person who runs verbs."""
     return Actor(name="ann", via="command")
 
 
 @pytest.fixture
 def data_dir(settings: LazySettings, tmp_path: Path) -> Path:
-    """A data folder of the test's own."""
+    """Give the test a data folder of its own."""
     settings.DATA_DIR = tmp_path / "data"
     settings.DATA_DIR.mkdir()
     settings.INSTALLER_SSH_KEY = settings.DATA_DIR / "ssh" / "id_ed25519"

@@ -24,7 +24,7 @@ GB = 10**9
 
 
 def make_user(name: str = "olga", group: str = "", *, superuser: bool = False) -> User:
-    """A person who may sign in to the console, in one of the groups viewer, operator, approver."""
+    """Make a person who may sign in to the console, in one of the groups viewer, operator, approver."""
     user = User.objects.create_user(name, password="only-for-tests-1", is_staff=True, is_superuser=superuser)
     if group:
         user.groups.add(Group.objects.get(name=group))
@@ -32,14 +32,14 @@ def make_user(name: str = "olga", group: str = "", *, superuser: bool = False) -
 
 
 def host_key(number: int) -> str:
-    """A public key of the right form, which nobody has the private part of."""
+    """Return a well-formed public key whose private part does not exist."""
     kind = b"ssh-ed25519"
     blob = b"".join(struct.pack(">I", len(part)) + part for part in (kind, number.to_bytes(32, "big")))
     return f"{kind.decode()} {base64.b64encode(blob).decode()}"
 
 
 def make_node(number: int = 1, *, status: str = NodeStatus.AVAILABLE, ssds: int = 2, **fields: Any) -> Node:
-    """A collected node ``172.16.80.<number>`` with an OS disk, SSDs, one HDD and two interfaces."""
+    """Make a collected node ``172.16.80.<number>`` with an OS disk, SSDs, one HDD and two interfaces."""
     address = fields.pop("mgmt_address", f"172.16.{80 + number // 250}.{number % 250}")
     values: dict[str, Any] = {
         "hostname": f"pek3cr01n{number:02d}",
@@ -91,7 +91,7 @@ def _make_nics(node: Node, number: int) -> None:
 def make_disk(
     node: Node, name: str, *, type: str = "ssd", size_bytes: int = 3200 * GB, **fields: Any
 ) -> Disk:
-    """A disk as observed."""
+    """Make a disk as observed."""
     return Disk.objects.create(
         node=node,
         name=name,
@@ -108,7 +108,7 @@ def make_disk(
 def correct(
     disk: Disk, field: str, value: Any, *, against: Any = None, reason: str = "cache device"
 ) -> DiskCorrection:
-    """A correction; ``against`` other than the present observation makes it a conflict."""
+    """Make a correction; ``against`` other than the present observation makes it a conflict."""
     seen = disk.observed(field) if against is None else against
     return DiskCorrection.objects.create(
         disk=disk, field=field, value=value, against=seen, reason=reason, made_by="olga", made_via="admin"
@@ -116,18 +116,18 @@ def correct(
 
 
 def make_zone(zone_id: str = "pek3c", **fields: Any) -> Zone:
-    """A fusion zone of region pek3."""
+    """Make a fusion zone of region pek3."""
     values = {"region_id": "pek3", "deploy_mode": "fusion", "network_mode": "sdn", "qemu_version": "2.11.1.1"}
     return Zone.objects.create(zone_id=zone_id, **{**values, **fields})
 
 
 def make_role(node: Node, zone: Zone, role: str = "hyper-repl", **fields: Any) -> Role:
-    """The node's place in the zone."""
+    """Give the node its place in the zone."""
     return Role.objects.create(node=node, zone=zone, role=role, sub_roles=["hyper"], **fields)
 
 
 def make_vbc(zone: Zone, nodes: Sequence[Node], number: int = 50, plan: Plan | None = None) -> VbcAssignment:
-    """A base network on these hypers; the first is Master."""
+    """Make a base network on these hypers; the first is Master."""
     vbc = VbcAssignment.objects.create(
         zone=zone,
         plan=plan,
@@ -142,7 +142,7 @@ def make_vbc(zone: Zone, nodes: Sequence[Node], number: int = 50, plan: Plan | N
 def make_plan(
     zone: Zone, nodes: Sequence[Node] = (), *, status: str = PlanStatus.DRAFT, **fields: Any
 ) -> Plan:
-    """A plan that adds these hypers, with a file each and one that changes."""
+    """Make a plan that adds these hypers, with a file each and one that changes."""
     revision = zone.plans.count() + 1
     plan = Plan.objects.create(
         plan_id=f"{zone.zone_id}-{revision}",
@@ -175,7 +175,7 @@ def make_plan(
 
 
 def _make_files(plan: Plan, nodes: Sequence[Node]) -> None:
-    """One file that changes, one for each node, one that stays."""
+    """Make one file that changes, one for each node, and one that stays."""
     files = [
         ("hosts", "", "127.0.0.1 localhost\n172.16.80.7 new\n", "127.0.0.1 localhost\n172.16.80.9 old\n")
     ]
@@ -194,7 +194,7 @@ def _make_files(plan: Plan, nodes: Sequence[Node]) -> None:
 
 
 def make_eip(zone: Zone, vg: Node, plan: Plan | None = None) -> EipPool:
-    """A public segment on a VG node."""
+    """Make a public segment on a VG node."""
     return EipPool.objects.create(
         zone=zone, plan=plan, vg=vg, network="198.51.100.0/24", gateway="198.51.100.1"
     )
@@ -211,7 +211,7 @@ def make_job(
     action: str = "scale_qingcloud",
     **fields: Any,
 ) -> Job:
-    """A scale-out in its second phase; the last node failed in a job that failed."""
+    """Make a scale-out in its second phase; in a job that failed, the last node failed."""
     values: dict[str, Any] = {"zone_id": "pek3c", "created_by": "olga", "started_at": BEGIN}
     if status in JOB_ENDED:
         values["finished_at"] = BEGIN + timedelta(minutes=41)
@@ -251,7 +251,7 @@ def _step_state(status: str, order: int, last: bool) -> dict[str, Any]:
 def add_events(
     job: Job, lines: Sequence[str], *, node: str = "", level: str = "info", phase: str = "install_nodes"
 ) -> None:
-    """More lines of the job's log, numbered on."""
+    """Add lines to the job's log, numbered on."""
     first = job.last_seq + 1
     Event.objects.bulk_create(
         Event(
@@ -272,7 +272,7 @@ def add_events(
 
 
 def make_sound_plan(zone: Zone, nodes: Sequence[Node], **fields: Any) -> Plan:
-    """A draft whose hash is right, as config_qingcloud makes it: it can be approved."""
+    """Make a draft that can be approved: its hash is right, as config_qingcloud makes it."""
     from zones.services import revisions
 
     plan = make_plan(zone, nodes, **fields)

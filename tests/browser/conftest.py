@@ -15,7 +15,7 @@ from tests.chromium import SHOTS
 
 @pytest.fixture
 def refused_by_the_policy() -> Iterator[list[ConsoleMessage]]:
-    """What the browser says of a page: nothing that the page needs may be against the content security policy."""
+    """Return what the browser reports on a page: nothing the page needs may violate the content security policy."""
     said: list[ConsoleMessage] = []
     yield said
     assert [message.text for message in said if "Content Security Policy" in message.text] == []
@@ -28,7 +28,7 @@ def sign_in(
     context: BrowserContext,
     refused_by_the_policy: list[ConsoleMessage],
 ) -> Callable[[str], Page]:
-    """A page in the session of a new member of that group; any script error fails the test."""
+    """Open a page in the session of a new member of that group; any script error fails the test."""
 
     def open_page(group: str) -> Page:
         client = Client()
@@ -47,7 +47,7 @@ def sign_in(
 
 @pytest.fixture(autouse=True)
 def groups_again(transactional_db: None) -> None:
-    """A flushed database has lost what the first migration made."""
+    """Restore the groups of the first migration, which a flushed database has lost."""
     from django.apps import apps
 
     from installer.groups import create_groups

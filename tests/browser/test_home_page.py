@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def open_things(transactional_db: None, groups_again: None) -> None:
-    """Twelve nodes that refused their password, one whose host key changed, a collection that is due."""
+    """Make twelve nodes that refused their password, one whose host key changed, and a collection that is due."""
     zone = factories.make_zone()
     new = [factories.make_node(number, status=NodeStatus.NEW, host_key="") for number in range(21, 33)]
     factories.make_node(40, status=NodeStatus.NEW)

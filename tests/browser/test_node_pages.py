@@ -35,7 +35,7 @@ def nodes(transactional_db: None, groups_again: None) -> list[Node]:
 
 @pytest.fixture
 def at(live_server: object, sign_in: SignIn, nodes: list[Node]) -> Callable[[str], Page]:
-    """An operator's browser at a page."""
+    """Open pages in an operator's browser."""
     page = sign_in("operator")
 
     def opened(path: str) -> Page:
@@ -52,7 +52,7 @@ def run_on_all(page: Page, action: str) -> None:
 
 
 def both(page: Page, shoot: Shoot, name: str) -> None:
-    """A picture in dark and one in light: the theme follows the system only when a page is loaded."""
+    """Take one picture in dark and one in light: the theme follows the system only when a page is loaded."""
     for scheme in ("dark", "light"):
         page.evaluate("dark => document.documentElement.classList.toggle('dark', dark)", scheme == "dark")
         shoot(page, f"{name}-{scheme}")

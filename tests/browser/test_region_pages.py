@@ -34,7 +34,7 @@ OURS = "Pitrix.Zone.Zone.UserZone.yunify.usr-{:03d}"
 
 @pytest.fixture
 def planned(region: Region, groups_again: None) -> Plan:
-    """Zone pek3d, approved; pek3c is its region's global zone."""
+    """Plan zone pek3d and approve it; pek3c is its region's global zone."""
     plan = planned_zone(region)
     at = Zone.objects.get(zone_id="pek3c")
     at.vms = {**at.vms, "proxy": ["172.16.80.161", "172.16.80.162"]}
@@ -43,7 +43,7 @@ def planned(region: Region, groups_again: None) -> Plan:
 
 
 def preview(plan: Plan) -> Change:
-    """What a preview makes of two proxies."""
+    """Make the change that a preview of two proxies makes."""
     content = merge_listeners(KEPT, zone_haproxy(zone_id="pek3d"))
     files = [
         {"node_id": f"n-{number}", "address": address, "path": FILE, "base": KEPT, "content": content}

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def pages() -> list[str]:
-    """Lists, forms and one of each."""
+    """List every page: lists, forms and one object of each kind."""
     known = [reverse("admin:index"), reverse("admin:password_change"), *everything().values()]
     known += [reverse(f"admin:{name}_changelist") for name in (*LISTS, "auth_user", "auth_group")]
     known += [reverse(f"admin:{name}") for name in ("nodes_node_add", "auth_user_add", "auth_group_add")]
@@ -48,7 +48,7 @@ def test_no_page_is_against_it(
 
 
 def test_the_theme_works_under_it(sign_in: Callable[[str], Page], live_server: object) -> None:
-    """Its menus are evaluated from attributes: a stricter policy leaves them shut."""
+    """Open the theme's menus: they are evaluated from attributes, and a stricter policy would leave them shut."""
     page = sign_in("viewer")
     page.goto(f"{live_server}{reverse('admin:index')}")
     menu = page.locator("form[action='/admin/logout/']")

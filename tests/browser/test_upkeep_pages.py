@@ -34,7 +34,7 @@ compute_server:
 
 @pytest.fixture
 def zone(transactional_db: None, groups_again: None) -> Zone:
-    """Forty hypers in service, two of them newer."""
+    """Make a zone of forty hypers in service, two of them newer."""
     found = factories.make_zone(qemu_version="2.4.1.2")
     for number in range(1, 41):
         version = "2.11.1.1" if number > 38 else "2.4.1.2"
@@ -50,7 +50,7 @@ def visit(page: Page, live_server: object, name: str, *args: str) -> None:
 
 
 def answer(job: Job, first: int = 1, last: int = 40) -> None:
-    """Thirty-eight nodes run; one service is dead, one node has another one besides. The last one ends the job."""
+    """Answer for the nodes: 38 run, one has a dead service, one an extra service. The last answer ends the job."""
     running = "compute_server                   RUNNING   pid {}, uptime 4 days, 2:11:09"
     move_steps(job.steps.all(), "claim", started_at=factories.BEGIN)
     for number, step in list(enumerate(job.steps.order_by("id"), 1))[first - 1 : last]:

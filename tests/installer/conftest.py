@@ -63,19 +63,19 @@ def run() -> Callable[..., Result]:
 
 @pytest.fixture(autouse=True)
 def quick_passwords(settings: LazySettings) -> None:
-    """Passwords of tests need no million rounds."""
+    """Hash passwords quickly: those of tests need no million rounds."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(autouse=True)
 def audit_from_the_beginning() -> None:
-    """What this process knows of full hours belongs to the database of another test."""
+    """Forget what this process knows of full hours: it belongs to the database of another test."""
     auditing._full.clear()
 
 
 @pytest.fixture
 def clients(db: None) -> dict[str, APIClient]:
-    """A client for each kind of person."""
+    """Return a client for each kind of person."""
     found = {"anonymous": APIClient()}
     for group in (VIEWER, OPERATOR, APPROVER):
         found[group] = APIClient()

@@ -36,7 +36,7 @@ NEW = {f"127.1.0.{last}": {"role": "hyper-repl", "sub_roles": ["hyper"]} for las
 
 
 def node(last: int, *, data_disks: int = 2) -> Node:
-    """An available node 127.1.0.<last> with SSDs only."""
+    """Make an available node 127.1.0.<last> with SSDs only."""
     made = make_node(last, ssds=0, mgmt_address=f"127.1.0.{last}", hostname=f"{ZONE}r01n{last:02d}")
     made.disks.filter(is_os=False).delete()
     NetworkInterface.objects.filter(node=made, name="eth1").delete()
@@ -46,19 +46,19 @@ def node(last: int, *, data_disks: int = 2) -> Node:
 
 
 def nodes() -> None:
-    """All machines of the demo."""
+    """Make all machines of the demo."""
     node(11, data_disks=1)
     for last in range(12, 18):
         node(last)
 
 
 def old_settings() -> dict[str, Any]:
-    """Who is what in the zone."""
+    """Return the roles of the nodes already in the zone."""
     return {"zone_id": ZONE, "roles": deepcopy(OLD)}
 
 
 def running_settings() -> dict[str, Any]:
-    """The zone as it runs: with the network that its hypers have."""
+    """Return the settings of the zone as it runs: with the network of its hypers."""
     vbc = {
         "mgmt_ips": ["127.1.0.12", "127.1.0.13"],
         "ipv4_vbc": "10.10.50.0/24",
@@ -68,12 +68,12 @@ def running_settings() -> dict[str, Any]:
 
 
 def new_settings() -> dict[str, Any]:
-    """Four hypers more."""
+    """Return settings that add four hypers."""
     return {"zone_id": ZONE, "roles": deepcopy(NEW)}
 
 
 def texts() -> dict[str, dict[str, str]]:
-    """The files as ``{"name", "text"}`` by what they are."""
+    """Return the files as ``{"name", "text"}`` by what they are."""
     return {
         "variables": _file(f"variables.{ZONE}.yaml", VARIABLES),
         "settings": _file(f"settings.{ZONE}.yaml", running_settings()),
@@ -82,7 +82,7 @@ def texts() -> dict[str, dict[str, str]]:
 
 
 def write(folder: Path) -> dict[str, str]:
-    """The files on disk, and a list of the new addresses: paths by what they are."""
+    """Write the files and a list of the new addresses to disk; return paths by what they are."""
     paths = {}
     for kind, file in texts().items():
         path = folder / file["name"]

@@ -83,7 +83,7 @@ def test_who_may_edit(client: Client, plan: Plan, group: str, status: int) -> No
 
 
 def many_files(plan: Plan, count: int) -> None:
-    """As many more nodes as a large zone has, each with its settings and its list."""
+    """Add as many nodes as a large zone has, each with its settings and its list."""
     files = []
     for number in range(count):
         name = f"pek3cr{number // 40:02d}n{number % 40:02d}"

@@ -48,7 +48,7 @@ def wish(nodes: list[Node], *disks: str, **more: object) -> dict[str, object]:
 
 
 def preview(client: Client, nodes: list[Node], *disks: str) -> str:
-    """The address of the preview's page."""
+    """Return the address of the preview's page."""
     answer = client.post(FORM, wish(nodes, *disks))
     assert answer.status_code == 302, answer.content.decode()
     return answer.headers["Location"]

@@ -26,7 +26,7 @@ EXEC = {"verb": "exec", "exec-group": "hyper", "exec-command": "supervisorctl st
 
 @pytest.fixture
 def zone() -> Zone:
-    """Two hypers and a VG node in service."""
+    """Make two hypers and a VG node in service."""
     found = factories.make_zone()
     for number, role in ((1, "hyper-repl"), (2, "hyper-repl"), (3, "vg")):
         node = factories.make_node(number, status=NodeStatus.ACTIVE, qemu_version="2.11.1.1")
@@ -100,7 +100,7 @@ def test_an_approver_is_asked_before_a_command_that_does_more(sign_in: Any) -> N
 
 
 def answered(job: Job, texts: dict[str, str]) -> None:
-    """The nodes have said this; none has not answered."""
+    """Record these answers of the nodes; None leaves one unanswered."""
     move_steps(job.steps.all(), "claim", started_at=factories.BEGIN)
     for number, (address, text) in enumerate(texts.items(), 1):
         Event.objects.create(job=job, seq=number, ts=factories.BEGIN, node=address, stream="out", line=text)

@@ -122,7 +122,7 @@ CORRECTION = {
 
 
 def swapped(node: Node) -> Disk:
-    """Another disk has got the name sdb since somebody looked."""
+    """Give the name sdb to another disk, as happens after the page was shown."""
     Disk.objects.filter(node=node, name="sdb").update(name="sdy", identity="serial:old")
     return factories.make_disk(node, "sdb", order=7, size_bytes=1000 * factories.GB, present=True)
 

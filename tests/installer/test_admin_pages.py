@@ -21,7 +21,7 @@ def signed_in(client: Client, group: str = "", *, superuser: bool = False) -> Cl
 
 
 def everything() -> dict[str, str]:
-    """One of each, and the address of its page."""
+    """Make one of each; return the addresses of their pages."""
     zone = factories.make_zone()
     nodes = [factories.make_node(number) for number in (1, 2)]
     factories.make_role(nodes[0], zone)

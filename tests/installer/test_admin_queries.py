@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def fill(first: int, last: int) -> None:
-    """Nodes with disks, corrections and roles, each with a zone, a plan and a job."""
+    """Make nodes with disks, corrections and roles, each with a zone, a plan and a job."""
     for number in range(first, last):
         zone = factories.make_zone(f"zone{number}", region_id=f"region{number}")
         node = factories.make_node(number, error="broken", status="scale_failed")

@@ -29,7 +29,7 @@ def operator(client: Client) -> Client:
 
 @pytest.fixture
 def misread(node: Node) -> Node:
-    """As an older parser would have left it, with a person's word beside it."""
+    """Store the node as an older parser would have, next to a person's correction."""
     modify_disks(
         addresses=[ADDRESS],
         disk="sdb",

@@ -26,7 +26,7 @@ def job():
 
 @pytest.fixture
 def moving(monkeypatch):
-    """Instead of waiting: what happens at each pause, and a clock that moves by the pause."""
+    """Replace waiting: a list of what happens at each pause, and a clock that moves by the pause."""
     happenings: list = []
     now = [0.0]
 

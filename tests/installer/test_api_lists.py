@@ -16,7 +16,7 @@ LISTS = ("nodes", "disks", "networks", "zones", "roles", "eip-pools", "vbc-assig
 
 
 def rows(first: int, last: int) -> None:
-    """One of everything for each number."""
+    """Make one of everything for each number."""
     for number in range(first, last):
         zone = make_zone(f"z{number}", region_id=f"r{number}")
         node = make_node(number)

@@ -105,7 +105,7 @@ PEOPLE = ("anonymous", "nobody", VIEWER, OPERATOR, APPROVER)
 
 @pytest.fixture
 def keys() -> dict[str, str]:
-    """Something real behind every address."""
+    """Make a real object behind every address."""
     zone = make_zone()
     nodes = [make_node(number) for number in (1, 2, 3)]
     role = make_role(nodes[0], zone)
@@ -129,7 +129,7 @@ def keys() -> dict[str, str]:
 
 
 def address(name: str, keys: dict[str, str]) -> str:
-    """The address of a route, filled in."""
+    """Return the address of a route, filled in."""
     for pattern in router.urls:
         if pattern.name == name:
             kind = next(kind for kind in sorted(keys, key=len, reverse=True) if name.startswith(kind + "-"))

@@ -56,7 +56,7 @@ def resolve(schema: dict[str, Any], shape: dict[str, Any]) -> dict[str, Any]:
 
 
 def compare(schema: dict[str, Any], shape: dict[str, Any], value: Any, where: str) -> None:
-    """Every property is there and none is missing from the document, all the way down."""
+    """Require every property, and no property that is missing from the document, all the way down."""
     shape = resolve(schema, shape)
     if value is None:
         assert shape.get("nullable") or any("nullable" in part for part in shape.get("oneOf", [])), where

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def findings(answer: Any) -> dict[str, str]:
-    """Detail by field of a 400."""
+    """Return the detail of a 400 by field."""
     assert answer.status_code == 400, (answer.status_code, answer.content[:300])
     assert answer["Content-Type"] == "application/problem+json"
     return {finding["field"]: finding["detail"] for finding in answer.json()["findings"]}
@@ -121,7 +121,7 @@ def test_a_verb_takes_nothing_from_the_address(operator, path):
 
 
 def test_no_endpoint_is_left_out():
-    """One that is derived from something else would pass over what it does not know."""
+    """Require the strict base class everywhere: any other viewset would ignore unknown parameters."""
     assert {viewset for _, viewset, _ in router.registry if not issubclass(viewset, StrictViewSet)} == set()
 
 
@@ -148,7 +148,7 @@ def test_what_is_understood_is_answered(viewer, path, count):
 
 
 def test_every_format_that_the_schema_names_works(viewer):
-    """And no other: each endpoint is asked for every word of its ``format``."""
+    """Ask each endpoint for every word of its ``format``: those of the schema work, no others do."""
     job, zone = make_job([make_node(1)]), make_zone()
     keys = {"job_id": job.job_id, "zone_id": zone.zone_id}
     kinds = {"txt": "text/plain", "jsonl": "application/x-ndjson", "json": "application/json"}

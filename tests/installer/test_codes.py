@@ -25,7 +25,7 @@ _BUILT = re.compile(r"([A-Z][0-9]{2})(?: .*)?", re.DOTALL)
 
 
 def built() -> Iterator[tuple[str, str]]:
-    """Every text of the product that is a code or begins with one, and its file."""
+    """Find every text of the product that is a code or begins with one, and its file."""
     for app in APPS:
         for path in (ROOT / app).rglob("*.py"):
             if path.parent == ROOT / "common" / "codes" and path.name != "__init__.py":

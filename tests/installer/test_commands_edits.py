@@ -18,7 +18,7 @@ PATH = f"settings/{demo.ZONE}r01n14"
 
 @pytest.fixture
 def plan(run, tmp_path, data_dir) -> Plan:
-    """A draft that adds four hypers."""
+    """Make a draft that adds four hypers."""
     demo.nodes()
     files = demo.write(tmp_path)
     assert run("adopt_zone", "-v", files["variables"], "-s", files["settings"]).code == 0

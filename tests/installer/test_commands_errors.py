@@ -28,7 +28,7 @@ ENTRY = "import sys; from installer.cli.main import main; main(sys.argv)"
 
 
 class Raises(VerbCommand):
-    """Fails as told."""
+    """Fails with the given error."""
 
     error: BaseException
 
@@ -120,7 +120,7 @@ def test_a_database_that_is_not_migrated(tmp_path, name):
 
 
 def test_a_database_of_a_development_version_is_left_as_it_is(tmp_path):
-    """Its migrations have the same names and other contents: half of it would be taken for done."""
+    """Leave it unchanged: its migrations have the same names but other contents, half of which would seem done."""
     tmp_path.chmod(0o700)
     path = tmp_path / "installer.sqlite3"
     path.touch(0o600)
@@ -187,7 +187,7 @@ def test_what_nobody_reads_changes_no_exit_code(tmp_path: Path, words: str, code
 
 
 def _interrupted(folder: Path) -> None:
-    """A real Ctrl-C while following: 130, and the job still waits."""
+    """Press a real Ctrl-C while following: exit code 130, and the job still waits."""
     assert _shell(folder, "add_nodes", "--ip", "127.1.0.1").returncode == 0
     (folder / "nodes").write_text("127.1.0.1\n")
     job_id = _shell(folder, "establish_ssh", str(folder / "nodes"), "--no-password").stdout.strip()
@@ -246,7 +246,7 @@ def test_an_argument_that_is_no_text_is_refused(tmp_path: Path) -> None:
 def test_a_name_that_anybody_can_set_hides_nobody(
     monkeypatch: pytest.MonkeyPatch, uid: int, sudo: str, login: str, name: str, names: set[str]
 ) -> None:
-    """Root is believed about who called it; others only where the kernel does not know better."""
+    """Believe root about its caller, and others only where the kernel does not know better."""
     monkeypatch.setenv("LOGNAME", "mallory")
     monkeypatch.setenv("USER", "mallory")
     monkeypatch.setenv("SUDO_USER", sudo)

@@ -34,7 +34,7 @@ def job():
 
 @pytest.fixture
 def moving(monkeypatch):
-    """Instead of waiting: a list of what happens at each pause; the test fails if more pauses are made."""
+    """Replace waiting: a list of what happens at each pause; the test fails on any further pause."""
     happenings: list = []
 
     def pause(seconds: float) -> None:
@@ -64,7 +64,7 @@ def test_messages_that_nobody_reads_do_not_end_the_following(run, job, monkeypat
 
 
 class _Gone(str):
-    """A text of which the pipe says that nobody reads it."""
+    """A text at which the pipe reports that its reader is gone."""
 
     def endswith(self, *args: object) -> bool:
         raise BrokenPipeError

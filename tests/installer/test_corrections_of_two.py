@@ -20,7 +20,7 @@ URL = "/api/v1/disks/modify/"
 
 
 class Terminal(io.StringIO):
-    """Somebody who types this when asked."""
+    """A person who types this when asked."""
 
     def isatty(self) -> bool:
         return True

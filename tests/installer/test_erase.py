@@ -140,7 +140,7 @@ def test_a_node_that_is_being_erased_is_neither_deleted_nor_collected(run, node,
 
 @pytest.fixture
 def given_up(run, node) -> Job:
-    """An erase that was given up on its node three days ago, while it wrote zeros there."""
+    """Give up an erase three days ago, while it wrote zeros on its node."""
     assert run("erase_data_disks", "-i", "127.1.0.11", "-d", "sdb", "--mode", "full", "--yes").code == 0
     job = Job.objects.get()
     ended = timezone.now() - timedelta(days=3)

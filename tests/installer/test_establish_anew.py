@@ -24,7 +24,7 @@ ACTOR = Actor("ann", "command")
 
 @pytest.fixture
 def failed(data_dir: Any) -> Job:
-    """Of three nodes the first succeeded, the second failed, the third was cancelled."""
+    """Make a job of three nodes: the first succeeded, the second failed, the third was cancelled."""
     add_nodes(addresses=["10.0.0.1-10.0.0.3"], actor=ACTOR)
     job = establish_ssh(
         addresses=["10.0.0.1", "10.0.0.2", "10.0.0.3"],

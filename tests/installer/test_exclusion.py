@@ -34,7 +34,7 @@ OF_NODES = {"collect_nodes", "erase_data_disks", "establish_ssh"}
 
 @dataclass(frozen=True)
 class Verb:
-    """How each face begins it: words of the command; path and body of REST; page, its key and form of the browser."""
+    """How each face starts it: words of the command; path and body of REST; page, its key and form of the browser."""
 
     words: list[str]
     api: str
@@ -45,7 +45,7 @@ class Verb:
 
 
 def maintain(words: list[str], path: str, body: Mapping[str, Any], **form: Any) -> Verb:
-    """A verb of the page *Maintain*."""
+    """Make a verb of the page *Maintain*."""
     return Verb([*words, "-z", "pek3c"], f"zones/pek3c/{path}/", "zones_zone_maintain", body=body, form=form)
 
 
@@ -116,7 +116,7 @@ EXCLUSIVE = {
 
 @pytest.fixture
 def ready(planned: Plan, region: Region) -> None:
-    """Each of them could begin: plans and changes are approved, a job can be resumed."""
+    """Make everything ready to start: plans and changes are approved, a job can be resumed."""
     region.nodes(21, 22)
     roles = dict.fromkeys((21, 22), "hyper-repl")
     [more] = config_qingcloud(variables=[], settings=[scale_file(roles)], actor=region.actor)

@@ -24,7 +24,7 @@ OLGA = Actor("olga", "cli")
 
 @pytest.fixture
 def node() -> Node:
-    """A collected node without a role."""
+    """Make a collected node without a role."""
     return factories.make_node(7, host_key="ssh-ed25519 AAAA")
 
 

@@ -38,7 +38,7 @@ PORTS = (7777, 8565, 8000)
 
 @contextmanager
 def web_service(address: str) -> Iterator[None]:
-    """Something that accepts connections on the three ports of a global web service and says its address."""
+    """Accept connections on the three ports of a global web service, and send its address."""
     with ExitStack() as stack:
         for port in PORTS:
             server = stack.enter_context(socket.create_server((address, port)))
@@ -74,7 +74,7 @@ class Proxies:
         return str(self.machines[number].read(FILE.lstrip("/")).decode())
 
     def answers(self, number: int, port: int = 7777) -> str:
-        """What comes through the proxy; empty when nothing does."""
+        """Return what comes through the proxy, or an empty string."""
         try:
             with socket.create_connection((self.machines[number].address, port), timeout=3) as peer:
                 return peer.recv(100).decode()

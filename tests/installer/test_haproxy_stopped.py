@@ -38,7 +38,7 @@ LONG = timedelta(minutes=5)
 
 
 def while_it_waits(monkeypatch: Any, act: Callable[[], object]) -> None:
-    """Once the new file is written and is being watched, do something first, as another process would."""
+    """Act like another process once the new file is written and being watched, before the check goes on."""
     done = threading.Event()
 
     def beside() -> None:
@@ -119,7 +119,7 @@ def test_a_proxy_whose_worker_died_is_named(site: Proxies) -> None:
 
 
 def left_by_a_dead_worker(site: Proxies, work: Work, monkeypatch: Any) -> Job:
-    """The new file is on the first proxy, nothing runs there, and whoever was to prove it is gone."""
+    """Leave the new file on the first proxy, with no process there and no worker left to verify it."""
     approved()
     job = apply_haproxy(zone_id="pek3b", actor=ANN)
 

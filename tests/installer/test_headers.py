@@ -104,7 +104,7 @@ def test_the_client_behind_proxies(peer: str, said: str, client: str) -> None:
 def test_what_is_said_is_believed_from_trusted_proxies_only(
     settings: Any, trusted: Any, address: str
 ) -> None:
-    """In the audit, and where tries are counted."""
+    """Take the address from X-Forwarded-For only behind a trusted proxy, for the audit and for counting tries."""
     settings.INSTALLER_TRUSTED_PROXIES = trusted
     make_user("olga", VIEWER)
     wrong = {"username": "olga", "password": "wrong"}

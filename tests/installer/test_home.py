@@ -29,7 +29,7 @@ def home(client: Client) -> Callable[[], str]:
 
 @pytest.fixture
 def running() -> list[Node]:
-    """A console that has scaled once: a worker lives, nodes serve, nothing is open."""
+    """Make a console that has scaled once: a worker lives, nodes serve, nothing is open."""
     Worker.objects.create(name="w", host="h", pid=1, heartbeat_at=timezone.now())
     zone = factories.make_zone()
     nodes = [factories.make_node(number, status=NodeStatus.ACTIVE, host_key=KEY) for number in (1, 2)]

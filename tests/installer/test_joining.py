@@ -93,7 +93,7 @@ def test_who_ticked_what_when(zones: Any, run: Any, operator: APIClient) -> None
 def test_a_tick_that_came_meanwhile_is_shown_and_kept(
     zones: Any, run: Any, operator: APIClient, client: Client, face: str
 ) -> None:
-    """Ann ticks, somebody looks, Ann takes it back and Bob ticks anew: the one who looked has not seen Bob's."""
+    """Keep a tick that Bob gave anew after Ann took hers back: the reader of the page has not seen it."""
     tick_checklist(zone_id="pek3b", item="services", actor=ANN)
     client.force_login(make_user("olga", "operator"))
     page = reverse("admin:zones_zone_joining", args=["pek3b"])
@@ -141,7 +141,7 @@ def test_a_tick_that_nobody_looked_at_is_shown_first(
 
 
 class Terminal(io.StringIO):
-    """Somebody who types this when asked."""
+    """A person who types this when asked."""
 
     def isatty(self) -> bool:
         return True

@@ -31,7 +31,7 @@ SENT = {
 
 @pytest.fixture
 def browser() -> Client:
-    """One that holds cookies and is asked for tokens, as a real one is."""
+    """Make a client that holds cookies and must send tokens, like a real browser."""
     make_user(group="operator")
     make_zone()
     client = Client(enforce_csrf_checks=True)

@@ -105,7 +105,7 @@ def test_a_diff_of_a_file_without_a_line_end() -> None:
 def test_what_somebody_else_proposed_is_shown_before_it_gives_way(
     zone: Zone, operator: APIClient, run: Any, client: Client, face: str, state: str
 ) -> None:
-    """Two people set QEMU versions at the same time: the second sees what the first proposed."""
+    """Show the second person what the first proposed when both set QEMU versions at the same time."""
     url, page = "/api/v1/zones/pek3c/qemu/preview/", reverse("admin:zones_zone_qemu", args=["pek3c"])
     client.force_login(make_user("o", "operator"))
     shown = client.get(page).content.decode()

@@ -26,7 +26,7 @@ def script(**values: str) -> str:
 
 
 def install(desk: Desk, endpoint: Endpoint, fence: int = 1, **values: str) -> None:
-    """As the phases do it."""
+    """Install as the phases do."""
     put_files(desk.step(fence=fence), endpoint, [(item.file_name, item.data) for item in OWN])
     run_component(desk.step(fence=fence), endpoint, "update_nodes", script(**values))
 

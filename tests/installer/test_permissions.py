@@ -50,7 +50,7 @@ def of_model(
     short: Row = (SIGNED, RUN),
     **own: Row,
 ) -> dict[str, Row]:
-    """The pages that the admin makes for each model, and those that an object of it has besides."""
+    """Return the pages that the admin makes for each model, and the additional ones of its objects."""
     item = f"admin/{place}/<path:object_id>/"
     found = {
         f"admin/{place}/": changelist,
@@ -173,7 +173,7 @@ class Route:
 
 
 def walk(patterns: Any, prefix: str = "") -> Iterator[Route]:
-    """Every route there is, once."""
+    """Walk every route once."""
     for pattern in patterns:
         template = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
@@ -203,7 +203,7 @@ def signed_in(person: str, **more: Any) -> APIClient:
 
 
 def address(route: str, keys: dict[str, str]) -> str:
-    """The route with something real behind it."""
+    """Return the route with a real object behind it."""
     kind = re.match(r"admin/(?:jobs|nodes|zones)/(job|node|zone|plan)/", route)
     real = {
         "object_id": keys[kind[1]] if kind else "1",
@@ -224,7 +224,7 @@ def address(route: str, keys: dict[str, str]) -> str:
 
 
 def ask(browser: Any, method: str, path: str) -> Any:
-    """The answer; what it changed is undone."""
+    """Return the answer, and undo its changes."""
     with transaction.atomic():
         answer = getattr(browser, method)(path, {} if method == "post" else None)
         transaction.set_rollback(True)
@@ -233,7 +233,7 @@ def ask(browser: Any, method: str, path: str) -> Any:
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_pages(keys: dict[str, str], person: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Anonymous people are led to the login, others refused; never a failure."""
+    """Lead anonymous people to the login, refuse others, and never fail."""
     monkeypatch.setattr(liveness, "alive", lambda: 1)
     client = signed_in(person)
     wrong = []
@@ -262,7 +262,7 @@ def test_pages(keys: dict[str, str], person: str, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.parametrize("person", PEOPLE)
 def test_rest(keys: dict[str, str], person: str) -> None:
-    """Every method of every endpoint: 401 without a login, 403 without the right, and only then 405 or an answer."""
+    """Answer every method of every endpoint: 401 without a login, 403 without the right, only then 405 or more."""
     client = signed_in(person)
     from tests.installer.test_api_permissions import address as rest_address
 
@@ -300,7 +300,7 @@ def test_rest(keys: dict[str, str], person: str) -> None:
 
 
 def test_who_only_looks_changes_nothing_by_any_method() -> None:
-    """Read off the table itself, so that no row can grant it by mistake."""
+    """Check the table itself, so that no row can grant a viewer a change by mistake."""
     granted = {
         template
         for template, (_, writers) in PAGES.items()
@@ -313,7 +313,7 @@ def test_who_only_looks_changes_nothing_by_any_method() -> None:
 
 
 def test_every_unsafe_request_of_a_session_needs_the_token_of_its_page(keys: dict[str, str]) -> None:
-    """Browser and REST: 403 on every route, whatever one may do."""
+    """Refuse every unsafe request without the token, browser and REST, whatever rights the session has."""
     from tests.installer.test_api_permissions import address as rest_address
 
     browser, django = signed_in(ADMIN, enforce_csrf_checks=True), Client(enforce_csrf_checks=True)

@@ -53,7 +53,7 @@ for path in settings.DATA_DIR.rglob("*"):
 
 
 def test_every_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
-    """Database with what lies beside it, key, secret, packages: made by real commands under umask 000."""
+    """Keep the database and its companions, key, secret and packages private: real commands under umask 000."""
     data = tmp_path / "data"
     environment = {
         **{

@@ -31,7 +31,7 @@ ADDRESSES = {
 
 
 def commands(name: str) -> list[str]:
-    """Every command in backticks in the tables of a README; what only adds an option is left out."""
+    """Return every command in backticks in the tables of a README, except what only adds an option."""
     rows = [line for line in (ROOT / name).read_text().splitlines() if line.startswith("|")]
     words = [word for row in rows for word in re.findall(r"`([^`]+)`", row)]
     return [word for word in words if re.match(r"[a-z]+_[a-z_]+", word)]
@@ -56,7 +56,7 @@ def test_every_target_and_file_is_there(name: str) -> None:
 
 
 def promises() -> list[str]:
-    """The points under *What it promises*, each as its first words."""
+    """Return the points under *What it promises*, each as its first words."""
     part = (
         (ROOT / "README.md").read_text().partition("## What it promises")[2].partition("\nHow it is built")[0]
     )
@@ -65,7 +65,7 @@ def promises() -> list[str]:
 
 
 def held() -> dict[str, list[str]]:
-    """Tests by promise, from the table in docs/reliability.md."""
+    """Return tests by promise, from the table in docs/reliability.md."""
     part = HELD.read_text().partition("## What the README promises")[2].partition("\n## ")[0]
     rows = [line.strip("|").split("|") for line in part.splitlines() if line.startswith("| ")][1:]
     return {row[0].strip(): re.findall(r"`([^`]+)`", row[1]) for row in rows if len(row) == 2}
@@ -86,7 +86,7 @@ def test_every_promise_has_its_tests() -> None:
 def site(
     db: None, tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch, settings: LazySettings
 ) -> Path:
-    """The folder in which the person of the README stands: her files, and machines as they are that night."""
+    """Provide the folder of the README's reader: the configuration files, and the machines as they are that night."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("INSTALLER_SSH_PASSWORD", "only-for-tests-1")
     variables = {
@@ -131,13 +131,13 @@ def _machine(number: int, address: str) -> Node:
 
 
 def _jobs_end(status: str = "succeeded") -> None:
-    """What a worker would do meanwhile."""
+    """Do what a worker would do meanwhile."""
     Step.objects.update(status=status, remote={})
     Job.objects.update(status=status)
 
 
 class Night:
-    """What happens between two commands, so that the next one is typed in the state for which the README has it."""
+    """What happens between two commands, so that the next one is typed in the state that the README describes."""
 
     def __init__(self) -> None:
         self.plan = ""
@@ -196,7 +196,7 @@ class Night:
         _jobs_end()
 
     def words(self, line: str) -> Iterator[str]:
-        """The command as it is typed here: nobody waits for a worker, and names that it prints are filled in."""
+        """Return the command as typed here: without waiting for a worker, and with the printed names filled in."""
         job = Job.objects.order_by("-pk").first()
         plan = Plan.objects.filter(plan_id=self.plan).first()
         filled = {

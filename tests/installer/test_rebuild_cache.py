@@ -34,7 +34,7 @@ def rebuild(run: Any) -> dict[str, Any]:
 
 
 def recount() -> dict[str, Any]:
-    """Slowly, one node after another."""
+    """Count again slowly, one node after another."""
     zone = Zone.objects.get(zone_id="pek3c")
     nodes = [node for node in Node.objects.all() if hasattr(node, "role") and node.role.zone == zone]
     return {
@@ -86,7 +86,7 @@ def test_a_scaling_that_stops_half_way_is_counted(region: Region) -> None:
 
 @pytest.mark.postgresql
 def test_a_count_that_began_earlier_does_not_win(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two count at once: one has counted before a node came, and writes what it saw only after that."""
+    """Keep the later of two counts: the first began before a node came, and writes only after the second."""
     counted, go_on = threading.Event(), threading.Event()
     count = statistics.count_zone
 

@@ -52,16 +52,16 @@ class Site:
 
     @property
     def addresses(self) -> list[str]:
-        """Of the web services."""
+        """Return the addresses of the web services."""
         return [machine.address for machine in self.webs]
 
     def starts(self, machine: Any, component: str, job: Job) -> int:
-        """How often a component was started there in a job."""
+        """Return how often a component was started there in a job."""
         path = machine.root / "opt" / "install" / component / f"{job.job_id}.journal"
         return path.read_text().count(" start ") if path.exists() else 0
 
     def answer(self, number: int) -> str:
-        """Who answers behind a proxy."""
+        """Return which web service answers behind a proxy."""
         with socket.create_connection((self.proxies[number].address, 7777), timeout=3) as peer:
             return peer.recv(100).decode()
 
@@ -95,7 +95,7 @@ def site(served: Lab, data_dir: Path, settings: LazySettings, monkeypatch: Any) 
 
 
 def begin(site: Site, servers: list[CacheServer]) -> Job:
-    """The steps behind the nodes' own, in the order in which the real job has them."""
+    """Submit the steps that follow the nodes' own, in the order of the real job."""
     nodes = {str(node.mgmt_address): node for node in Node.objects.all()}
     return submit(
         action=ACTION,
@@ -112,7 +112,7 @@ def begin(site: Site, servers: list[CacheServer]) -> Job:
 
 
 def work(job: Job) -> tuple[Job, list[str]]:
-    """Let it go on until it stops; its steps' states in order."""
+    """Work until the job stops; return it with its steps' states in order."""
     job.refresh_from_db()
     if job.status == FAILED:
         resume_job(job_id=job.job_id, actor=ANN)
@@ -127,7 +127,7 @@ def approve() -> None:
 
 
 def stopped(job: Job) -> str:
-    """Why, as the step says it that failed."""
+    """Return the error of the step that failed."""
     return str(job.steps.get(status="failed").error)
 
 
@@ -135,7 +135,7 @@ DONE, FAILED, SKIPPED = "succeeded", "failed", "skipped"
 
 
 def a_memcached_hangs(site: Site, server: CacheServer, held: Client) -> tuple[Job, int]:
-    """The job, and the port of the server that did not answer."""
+    """Run the job with a server that does not answer; return the job and that server's port."""
     held.set(OURS, "1", noreply=False)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         hanging = CacheServer("127.0.0.1", silent.getsockname()[1])

@@ -17,7 +17,7 @@ _OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]+|-[a-zA-Z])(?![\w-])")
 
 
 def sentences() -> Iterator[tuple[str, str]]:
-    """Every text of the product, a value that is filled in as ``X``, with the file it stands in."""
+    """Find every text of the product, with ``X`` for each value that is filled in, and its file."""
     for app in ("installer", "common", "jobs", "nodes", "zones", "operations"):
         for path in sorted((ROOT / app).rglob("*.py")):
             for item in ast.walk(ast.parse(path.read_text())):
@@ -31,7 +31,7 @@ def sentences() -> Iterator[tuple[str, str]]:
 
 
 def advice() -> list[tuple[str, str, str]]:
-    """Verb, options and place of every command that is advised with an option."""
+    """Return verb, options and place of every command that is advised with an option."""
     found = {
         (verb, " ".join(options), place)
         for place, text in sentences()

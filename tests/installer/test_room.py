@@ -76,7 +76,7 @@ def test_people_and_programs_are_told(
     ended = make_job(status="failed", error="it failed")
 
     def seen(of: Job) -> list[str]:
-        """The page of the job, the first page, REST and the command, in both of its forms."""
+        """Return what the page of the job, the first page, REST and both forms of the command show."""
         pages = [reverse("admin:jobs_job_change", args=[of.job_id]), reverse("admin:index")]
         texts = [html.unescape(client.get(page).content.decode()) for page in pages]
         texts.append(client.get(f"/api/v1/jobs/{of.job_id}/").json()["waits_for"])

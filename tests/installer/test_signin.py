@@ -35,7 +35,7 @@ def post(path: str, body: dict[str, str], address: str = "192.0.2.1") -> Any:
 
 
 def later(**by: float) -> None:
-    """As if so much time had passed."""
+    """Let that much time seem to have passed."""
     for row in TryCount.objects.all():
         for name in ("since", "locked_until", "known_until"):
             if getattr(row, name):
@@ -84,7 +84,7 @@ def test_one_name_from_many_addresses_is_held_up_and_its_owner_is_not(person):
 
 
 def test_strangers_behind_the_owners_address_do_not_lock_the_owner_out(person):
-    """A bastion host, or a proxy that nobody configured: everybody has one address."""
+    """Keep the owner signed in where everyone has one address: a bastion host, or a proxy not configured here."""
     assert post(TOKEN, GOOD).status_code == 200
     assert [post(TOKEN, {**WRONG, "username": f"n{number}"}).status_code for number in range(25)].count(
         429

@@ -29,13 +29,13 @@ def job() -> Job:
 
 @pytest.fixture
 def full(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Others hold every place."""
+    """Fill every place with other requests."""
     for number in range(slots._places.in_all):
         slots._places.taken[f"user of another {number}"] += 1
 
 
 def long_ones(job: Job) -> list[tuple[str, str, dict[str, Any]]]:
-    """Method, path and body of what takes long over REST."""
+    """Return method, path and body of the long requests of REST."""
     base = "/api/v1"
     return [
         ("get", f"{base}/jobs/{job.job_id}/events/?wait=0.1&after=99", {}),

@@ -87,7 +87,7 @@ def test_it_ends_with_a_changed_password_however_it_was_changed(person):
 
 
 def test_it_goes_on_when_the_same_password_is_hashed_anew(person, settings):
-    """A new version of Django takes more rounds: signing in with the old hash makes a new one."""
+    """Keep the token when a new version of Django hashes the same password with more rounds at sign-in."""
     key = new()["token"]
     settings.PASSWORD_HASHERS = [
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",

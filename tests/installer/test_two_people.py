@@ -31,7 +31,7 @@ OLD, NEW = 'os_version="20.04"', 'os_version="20.04.6"'
 
 @pytest.fixture
 def plan(run: Any, tmp_path: Any, data_dir: Any) -> Plan:
-    """A draft that adds four hypers."""
+    """Make a draft that adds four hypers."""
     demo.nodes()
     files = demo.write(tmp_path)
     assert run("adopt_zone", "-v", files["variables"], "-s", files["settings"]).code == 0
@@ -41,7 +41,7 @@ def plan(run: Any, tmp_path: Any, data_dir: Any) -> Plan:
 
 
 class Person:
-    """Somebody at one face, who looks at a plan first and acts on what they saw later."""
+    """A person at one face, who looks at a plan first and acts later on what they saw."""
 
     def __init__(self, name: str, face: str, run: Any, folder: Any) -> None:
         user = factories.make_user(name, "approver")
@@ -69,7 +69,7 @@ class Person:
             assert self.etag == f'"{self.file_hash}"' and answer.json()["content_hash"] == self.file_hash
 
     def act(self, verb: str) -> tuple[int, str]:
-        """Give the verb on what was seen: the status that HTTP would have, and everything that was said."""
+        """Give the verb on what was seen; return the HTTP status, or its equivalent, and the whole answer."""
         return getattr(self, f"_{self.face}")(verb)  # type: ignore[no-any-return]
 
     def _page(self, view: str) -> str:
@@ -117,13 +117,13 @@ class Person:
 
 
 def _fields(page: str) -> dict[str, str]:
-    """The hidden fields of the page's forms, as a browser would send them."""
+    """Return the hidden fields of the page's forms, as a browser would send them."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page)
     return {name: value for name, value in found if name in ("content_hash", "seen_status", "made_from")}
 
 
 def everything(plan: Plan) -> Any:
-    """All that a verb could change."""
+    """Return all that a verb could change."""
     return (
         [model_to_dict(item) for item in Plan.objects.order_by("pk")],
         list(PlanFile.objects.order_by("pk").values()),
@@ -214,7 +214,7 @@ def test_a_draft_that_was_approved_meanwhile_keeps_its_approval(
 
 
 def smaller(folder: Path) -> Path:
-    """The settings file of the plan with two nodes fewer."""
+    """Return the settings file of the plan with two nodes fewer."""
     file = folder / f"scale_settings.{demo.ZONE}.yaml"
     content = yaml.safe_load(file.read_text())
     for address in ("127.1.0.16", "127.1.0.17"):
@@ -287,7 +287,7 @@ def test_a_command_without_a_hash_shows_the_plan_and_asks(
 
 
 class Terminal:
-    """Standard input of somebody who answers, and may change the plan before."""
+    """Standard input of a person who answers, and may change the plan before."""
 
     def __init__(self, answer: str, first: Callable[[], object] = lambda: None) -> None:
         self.answer, self.first = answer, first
@@ -383,7 +383,7 @@ def test_what_was_changed_and_changed_back_is_what_was_seen(plan: Plan, people: 
 
 
 def test_four_eyes_know_everybody_who_changed_the_plan(plan: Plan, people: Any, settings: Any) -> None:
-    """Also who took an edit back, and who left nodes out: nothing in the files tells of them."""
+    """Know also who took an edit back and who left nodes out: the files do not record it."""
     settings.INSTALLER_FOUR_EYES = True
     one, two = people("rest", "rest")
     one.look(plan)

@@ -38,7 +38,7 @@ ANN = Actor("ann", "admin")
 
 @pytest.fixture
 def hypers(served: Lab, data_dir: Path, settings: LazySettings) -> Iterator[list[Any]]:
-    """Three hypers of a fusion zone in service."""
+    """Make three hypers of a fusion zone in service."""
     public = keypair.ensure(settings.INSTALLER_SSH_KEY)
     zone = make_zone()
     made = []

@@ -26,7 +26,7 @@ def worker(name: str, silent_s: float = 0) -> Worker:
 
 
 def hold(job: Job, name: str, count: int = 1, silent_s: float = 0) -> None:
-    """Steps that run and are claimed by nobody become that worker's."""
+    """Give that worker steps that run without a claim."""
     now = claims.database_now()
     steps = job.steps.filter(status="running", claim="")[:count]
     job.steps.filter(pk__in=[step.pk for step in steps]).update(

@@ -46,7 +46,7 @@ class Toy:
         return Phase(name, self.run, finish=self.on_finish, failed=self.on_failed, per_node=per_node)
 
     def submit(self, *names: str, pace: Pace | None = None, scope: str = "", **params: Any) -> Job:
-        """A job over nodes of these names."""
+        """Submit a job over nodes of these names."""
         targets = [Target(id=name, address=f"10.0.0.{number}") for number, name in enumerate(names, 1)]
         return submit(
             action="toy",
@@ -58,14 +58,14 @@ class Toy:
         )
 
     def work(self, job: Job) -> Job:
-        """One slice in this process, as a worker would."""
+        """Work one slice in this process, as a worker would."""
         work_slice.run_slice(job.pk)
         job.refresh_from_db()
         return job
 
 
 def in_thread(work: Callable[[], Any]) -> None:
-    """Do it on a thread with a database connection of its own, as another process would, and wait for that."""
+    """Run it on a thread with its own database connection, like another process, and wait for it."""
 
     def run() -> None:
         work()
@@ -78,7 +78,7 @@ def in_thread(work: Callable[[], Any]) -> None:
 
 @pytest.fixture
 def toy() -> Iterator[Toy]:
-    """The action ``toy``: prepare on the installer, then one and two on every node, then report."""
+    """Register the action ``toy``: prepare on the installer, then one and two on every node, then report."""
     made = Toy()
     phases = (
         made.phase("prepare", per_node=False),

@@ -35,7 +35,7 @@ class Nodes:
     wrong: list[str] = field(default_factory=list)
 
     def launch(self, key: Key, attempt: int, fence: int, fresh: int, *, attach: bool) -> tuple[str, int]:
-        """A word and the attempt that it means."""
+        """Return the word of the node's answer and the attempt that it means."""
         if fence < self.fences.get(key, 0):
             return "stale", 0
         self.fences[key] = fence
@@ -58,7 +58,7 @@ class Nodes:
         return "started", attempt
 
     def end(self, key: Key, attempt: int, fence: int) -> bool:
-        """False: the step has a newer owner."""
+        """End the component; return False where the step has a newer owner."""
         if fence < self.fences.get(key, 0):
             return False
         known = self.attempts.setdefault(key, {})
@@ -68,7 +68,7 @@ class Nodes:
         return True
 
     def running(self) -> list[tuple[Key, int]]:
-        """What runs now."""
+        """Return what runs now."""
         return [
             (key, attempt)
             for key, known in self.attempts.items()
@@ -89,7 +89,7 @@ class Thread:
         self.ended = False
 
     def move(self) -> None:
-        """One thing."""
+        """Take one step."""
         if self.ended:
             return
         try:
@@ -154,7 +154,7 @@ class Thread:
             self._over(known[self.attempt])
 
     def _read(self) -> None:
-        """What was printed since, with the place behind it."""
+        """Read what was printed since, with the place behind it."""
         name = f"{self.context.phase}-{self.attempt}.out"
         there = self.nodes.lines[self.key, self.attempt]
         at = self.context.cursor.get(name, 0)
@@ -167,7 +167,7 @@ class Thread:
             self.context.outbox.put_lines(lines, lambda: False)
 
     def _over(self, code: int | None) -> None:
-        """Nothing of it runs any more."""
+        """End: nothing of it runs any more."""
         context = self.context
         self.context.outbox.put(Place(context.step_pk, {}))
         if self.leftover is not None or code is None:
@@ -185,7 +185,7 @@ class Pool:
         self.idle = 0
 
     def submit(self, work: Any, *args: Any) -> None:
-        """Called as ``run_step(phase, context, payload)`` and ``run_leftover(context, remote)`` are."""
+        """Take ``run_step(phase, context, payload)`` or ``run_leftover(context, remote)``."""
         if work is run_leftover:
             self.threads.append(Thread(self.nodes, args[0], args[1]))
         else:
@@ -198,7 +198,7 @@ NODES = [Nodes()]
 
 
 class OneAfterAnother:
-    """A pool of threads without threads."""
+    """A pool that works one item after the other, without threads."""
 
     def __init__(self, *_: Any, **__: Any) -> None:
         pass
@@ -213,7 +213,7 @@ class OneAfterAnother:
 
 
 def arm(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Slices are put into ``MADE`` instead of being run, and sweeps look at ``NODES``."""
+    """Put slices into ``MADE`` instead of running them, and let sweeps look at ``NODES``."""
 
     def end(step: Step) -> bool:
         key = (step.job.job_id, step.phase, step.target)

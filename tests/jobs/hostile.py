@@ -27,25 +27,25 @@ class Talk:
 
     @property
     def launches(self) -> bool:
-        """Whether a component is to be started, else its log is to be read."""
+        """Return whether a component is to be started; otherwise its log is to be read."""
         return "What a job left" not in self.program and "setsid" in self.program
 
     @property
     def follows(self) -> bool:
-        """Whether the log of a component is to be read."""
+        """Return whether the log of a component is to be read."""
         return "@tick" in self.program
 
     def begin(self) -> None:
-        """The marks before an answer."""
+        """Send the marks before an answer."""
         self.channel.sendall(b"@@" + self.nonce + b"\n")
         self.channel.sendall_stderr(b"@@" + self.nonce + b"\n")
 
     def say(self, data: bytes) -> None:
-        """On standard output."""
+        """Send to standard output."""
         self.channel.sendall(data)
 
     def end(self, code: int = 0) -> None:
-        """As an honest node ends."""
+        """End like an honest node."""
         if self.ends:
             for send in (self.channel.sendall, self.channel.sendall_stderr):
                 send(b"\n@@" + self.nonce + b" %d\n" % code)
@@ -53,7 +53,7 @@ class Talk:
         self.channel.close()
 
     def endless(self, data: bytes, *, stderr: bool = False, pause_s: float = 0.0) -> None:
-        """The same again and again, until nobody listens any more."""
+        """Send the same again and again, until the connection closes."""
         send = self.channel.sendall_stderr if stderr else self.channel.sendall
         while True:
             send(data)

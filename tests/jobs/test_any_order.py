@@ -131,7 +131,7 @@ class Engine(RuleBasedStateMachine):
         self._round(which % len(self.slices))
 
     def _round(self, number: int) -> None:
-        """Threads move, then the thread that writes does a round."""
+        """Move the threads, then let the writing thread do a round."""
         slice_, pool = self.slices[number]
         for thread in pool.threads:
             thread.move()
@@ -154,7 +154,7 @@ class Engine(RuleBasedStateMachine):
 
     @rule(silent=st.integers(0, 5), lives=st.booleans())
     def leases_expire(self, silent: int, lives: bool) -> None:
-        """Of workers that died, and of one that sleeps and comes back."""
+        """Expire the leases of workers that died, and of one that sleeps and comes back."""
         asleep = self.slices[silent : silent + 1]
         for slice_, _ in asleep:
             for context in slice_.contexts.values():
@@ -221,7 +221,7 @@ class Engine(RuleBasedStateMachine):
             assert seen[job_id, node, phase, attempt] == number
 
     def teardown(self) -> None:
-        """Everything is well again: the jobs end, and nothing of them is left anywhere."""
+        """Restore everything: the jobs end and leave nothing behind anywhere."""
         self.nodes.away.clear()
         self.lose_queue()
         for _ in range(60):
@@ -245,7 +245,7 @@ class Engine(RuleBasedStateMachine):
         self._all_lines_of_what_succeeded()
 
     def _one_minute(self) -> None:
-        """Enough of everything: a person resumes what is paused, nodes end, queue and watchdog do theirs."""
+        """Give everything its turn: a person resumes what is paused, nodes end, queue and watchdog run."""
         for job in Job.objects.filter(status__in=JOB_ACTIVE).exclude(paused_by=""):
             resume_job(job_id=job.job_id, actor=ANN)
         for key, attempt in self.nodes.running():
@@ -275,7 +275,7 @@ class Engine(RuleBasedStateMachine):
 
 @pytest.fixture
 def any_action(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An action of two phases whose threads are those of ``fakenodes``."""
+    """Register an action of two phases whose threads are those of ``fakenodes``."""
     arm(monkeypatch)
     registry.register(Action("any", tuple(Phase(name, lambda *_: None) for name in ("one", "two"))))
     yield

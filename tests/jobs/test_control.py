@@ -58,7 +58,7 @@ def test_a_paused_job_with_something_running_is_woken_when_its_queue_entry_is_lo
 
 
 def _lost_while_paused(toy: Toy, actor: Actor) -> Job:
-    """A paused job: on node a something runs whose worker is gone, node b is not begun."""
+    """Pause a job whose worker died while node a runs; node b has not started."""
     job = toy.submit("a", "b")
     job.steps.filter(phase="prepare").update(status="succeeded")
     Job.objects.filter(pk=job.pk).update(status="running")

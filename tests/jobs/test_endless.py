@@ -29,7 +29,7 @@ def bang(*_: object) -> None:
 
 
 def reshape(toy: Toy, **fields: Any) -> None:
-    """The toy action with other hooks."""
+    """Give the toy action other hooks."""
     registry.register(dataclasses.replace(registry.find("toy"), **fields))
 
 

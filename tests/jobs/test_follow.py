@@ -31,7 +31,7 @@ LOUD = (
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Of a component, on a node of this test's own."""
+    """Return the folder of a component, on a node of this test's own."""
     return tmp_path / "component"
 
 
@@ -43,7 +43,7 @@ def launch(folder: Path, script: str) -> None:
 
 
 def follow(folder: Path, at: dict[str, int]) -> list[Frame]:
-    """What one reader sees from these places on, which move."""
+    """Return what one reader sees from these places on, and move the places."""
     argv = ["sh", "-c", FOLLOW, "sh", str(folder), "j-1-1", str(at["out"]), str(at["err"])]
     out, err = folder.with_name("out"), folder.with_name("err")
     with (
@@ -162,7 +162,7 @@ def test_a_reader_that_went_away_leaves_no_process(folder: Path) -> None:
 
 
 def feeders(folder: Path) -> list[str]:
-    """Processes that read the log of a component there."""
+    """Return processes that read the log of a component there."""
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
@@ -174,7 +174,7 @@ def feeders(folder: Path) -> list[str]:
 
 
 def test_a_result_that_a_power_cut_left_empty_is_none(folder: Path) -> None:
-    """File systems keep the name and lose what was written last: nobody would ever see an end."""
+    """Ignore an empty result: a file system keeps the name and loses the last write, and the step would never end."""
     launch(folder, "echo done")
     at = {"out": 0, "err": 0}
     assert follow(folder, at)[-1] == Frame("rc", b"0", "")

@@ -28,7 +28,7 @@ def test_frames_survive_any_cut(sizes: list[int]) -> None:
 
 
 def joined(frames: list[Frame]) -> list[Frame]:
-    """Output that came in pieces as one."""
+    """Join output that came in pieces."""
     whole: list[Frame] = []
     for frame in frames:
         if frame.kind in ("out", "err") and whole and whole[-1].kind == frame.kind:

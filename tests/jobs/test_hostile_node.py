@@ -44,7 +44,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
 
 
 def following(say: Callable[[Talk], None], state: bytes = b"started 1\n") -> Callable[[Talk], None]:
-    """Starts as an honest node does; ``say`` is what it sends as its log."""
+    """Start a component like an honest node; ``say`` is what it sends as its log."""
 
     def answer(talk: Talk) -> None:
         talk.begin()
@@ -58,7 +58,7 @@ def following(say: Callable[[Talk], None], state: bytes = b"started 1\n") -> Cal
 
 
 def fails(context: StepContext, node: HostileNode) -> str:
-    """The sentence of the failure, which comes soon."""
+    """Return the error message of the failure, which comes soon."""
     begun = time.monotonic()
     with working_for(context), pytest.raises(StepFailed) as caught:
         run_component(context, node.endpoint, "disk", "true\n")
@@ -108,7 +108,7 @@ def test_an_exit_code_that_is_none_is_a_sentence(serve: Serve, desk: Desk, code:
 
 
 def test_short_lines_are_bounded_by_their_number(serve: Serve, desk: Desk) -> None:
-    """Four MiB of line ends would be four million rows of the database."""
+    """Limit short lines by their number: four MiB of line ends would be four million rows of the database."""
     asked: list[list[str]] = []
 
     def say(talk: Talk) -> None:
@@ -190,7 +190,7 @@ def test_cancel_now_does_not_wait_for_a_node_that_talks(serve: Serve, desk: Desk
     ],
 )
 def test_a_command_whose_answer_never_ends(serve: Serve, slowly: Callable[[Talk], None], kind: str) -> None:
-    """As collecting asks: one command, its output as a whole."""
+    """Stop a command with endless output, called as collecting does: one command, its output as a whole."""
 
     def answer(talk: Talk) -> None:
         talk.begin()
@@ -254,7 +254,7 @@ def test_lines_that_hide_or_turn_what_they_say_are_shown_so(serve: Serve, desk: 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("said", ["stale 99\n", "beside disk JOB 1 one 1\n", "started 1\n"], ids=range(3))
 def test_a_job_on_such_a_node_ends_and_frees_its_region(toy: Toy, serve: Serve, said: str) -> None:
-    """With the engine and the database: a step that is not ours is given back, and taken up again for ever."""
+    """End such a job through the engine: a step given back as foreign would be taken up again forever."""
 
     def answer(talk: Talk) -> None:
         talk.begin()

@@ -20,7 +20,7 @@ ANN = Actor("ann", "command")
 
 @pytest.fixture
 def regional(toy: Toy) -> Iterator[Toy]:
-    """On nodes ``one``; then ``all`` on others at once, ``each`` on others one by one, then ``report``."""
+    """Run ``one`` on nodes, ``all`` on others at once, ``each`` on others one by one, then ``report``."""
     phases = (
         toy.phase("one"),
         Phase("all", toy.run, own_targets=True, needs_all=True),

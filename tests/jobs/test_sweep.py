@@ -21,7 +21,7 @@ REMOTE = {
 
 @pytest.fixture
 def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The addresses that were looked at; none of them can be reached."""
+    """Return the addresses that were contacted; none of them can be reached."""
     found: list[str] = []
 
     def connect(endpoint: Endpoint, *, patient: bool) -> None:

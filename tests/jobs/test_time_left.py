@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def earlier(toy: Toy, *names: str, seconds: float = 60) -> Job:
-    """A job that succeeded; each of its steps took so long."""
+    """Make a job that succeeded, whose steps took that long each."""
     job = toy.work(toy.submit(*names))
     took(job.steps.all(), seconds)
     return job
@@ -34,7 +34,7 @@ def took(steps: QuerySet[Step], seconds: float) -> None:
 
 
 def running(job: Job, ran_s: float, *targets: str) -> None:
-    """The first phase is done; these nodes are in the next one for so long."""
+    """Finish the first phase; these nodes have been in the next one for that long."""
     Job.objects.filter(pk=job.pk).update(status="running")
     job.steps.filter(phase="prepare").update(status="succeeded")
     begun = database_now() - timedelta(seconds=ran_s)

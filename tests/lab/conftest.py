@@ -15,7 +15,7 @@ from lab import Lab, LabError, Node, check
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs namespaces where the kernel forbids them, saying which setting to change."""
+    """Skip what needs namespaces where the kernel forbids them, naming the setting to change."""
     try:
         check.require()
     except LabError as error:
@@ -43,18 +43,18 @@ class Ssh:
     def run(
         self, node: Node, command: str, user: str = "root", **options: object
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run a command on the node and collect what it says."""
+        """Run a command on the node and collect its output."""
         settings = {"capture_output": True, "timeout": 30, **options}
         return subprocess.run([*self.argv(node, user), command], **settings)
 
     def out(self, node: Node, command: str) -> str:
-        """Standard output of a command that must succeed."""
+        """Return standard output of a command that must succeed."""
         done = self.run(node, command)
         assert done.returncode == 0, done.stderr.decode()
         return done.stdout.decode()
 
     def commands(self, node: Node) -> str:
-        """Command lines of all processes of the node, words apart by NUL; one that ends meanwhile is left out."""
+        """Return command lines of all processes of the node, words separated by NUL; skip one that ends meanwhile."""
         return self.run(node, "cat /proc/[0-9]*/cmdline 2>/dev/null").stdout.decode()
 
 
@@ -79,7 +79,7 @@ def node(lab: Lab, ssh: Ssh) -> Node:
 def connect(
     node: Node, user: str, password: str | None = None, key: Path | None = None
 ) -> paramiko.SSHClient:
-    """A connected client that trusts the node's host key."""
+    """Open a client that trusts the node's host key."""
     client = paramiko.SSHClient()
     client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
     client.connect(

@@ -53,7 +53,7 @@ def server(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _held(folder: Path) -> list[str]:
-    """Processes whose command line names this lab: the holders."""
+    """Return processes whose command line names this lab: the holders."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:

@@ -13,7 +13,7 @@ def test_two_demos_that_start_at_once_do_not_share_a_port() -> None:
 
 
 def test_two_demos_that_start_at_once_do_not_share_a_network() -> None:
-    """Neither has built its machines yet: nobody listens in either network."""
+    """Take different networks although neither has built its machines yet and no network answers."""
     first, held = free_net()
     with held:
         second, other = free_net()

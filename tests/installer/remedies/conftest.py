@@ -23,24 +23,24 @@ __all__ = ["region"]
 def stage(
     run: Callable[..., Result], region: Region, tmp_path: Path, data_dir: Path, settings: LazySettings
 ) -> Stage:
-    """A shell before a region with zone pek3c."""
+    """Provide a shell before a region with zone pek3c."""
     return Stage(run, region, tmp_path, settings)
 
 
 @pytest.fixture
 def files(run: Callable[..., Result], tmp_path: Path, data_dir: Path, actor: Actor) -> Files:
-    """A shell before the region that the examples of the rules are about."""
+    """Provide a shell before the region that the examples of the rules are about."""
     example_region.build(actor)
     return Files(run, tmp_path, actor)
 
 
 @pytest.fixture
 def scale(stage: Stage) -> Desk:
-    """A file that adds two hypers to zone pek3c, and the command that reads it."""
+    """Provide a file that adds two hypers to zone pek3c, and the command that reads it."""
     return scaling(stage)
 
 
 @pytest.fixture
 def zone(stage: Stage) -> Desk:
-    """The two files of zone pek3d, and the command that reads them."""
+    """Provide the two files of zone pek3d, and the command that reads them."""
     return new_zone(stage)

@@ -27,17 +27,17 @@ class Desk:
     command: tuple[str, ...]
 
     def broken(self, code: str, name: str, *changes: tuple[str, str]) -> str:
-        """Save the file with these changes; the command refuses it: the remedy as printed."""
+        """Save the file with these changes; the command refuses it. Return the remedy as printed."""
         self.stage.file(name, edited(self.texts[name], *changes))
         return self.stage.refused(code, *self.command)
 
     def saved(self, name: str, *changes: tuple[str, str]) -> None:
-        """Save the file with these changes; the command takes it."""
+        """Save the file with these changes; the command accepts it."""
         self.stage.file(name, edited(self.texts[name], *changes))
         self.stage.does(*self.command)
 
     def breaks_and_mends(self, code: str, name: str, remedy: str, wrong: tuple[str, str], right: str) -> None:
-        """A change is refused with exactly this remedy; where it is written as advised, the file passes."""
+        """Refuse a change with exactly this remedy; with the change corrected as advised, the file passes."""
         assert self.broken(code, name, wrong) == remedy
         self.saved(name, (wrong[0], right))
 
@@ -50,14 +50,14 @@ def edited(text: str, *changes: tuple[str, str]) -> str:
 
 
 def scaling(stage: Stage) -> Desk:
-    """Two hypers for zone pek3c."""
+    """Return a file of two hypers for zone pek3c."""
     stage.region.nodes(21, 22)
     text = settings_text({21: "hyper-repl", 22: "hyper-repl"}).decode()
     return Desk(stage, {SCALE: text}, ("config_qingcloud", "--check", "-s", stage.file(SCALE, text)))
 
 
 def new_zone(stage: Stage) -> Desk:
-    """The two files of zone pek3d."""
+    """Return the two files of zone pek3d."""
     stage.region.nodes(*newzone.HYPERS)
     [ks] = stage.region.nodes(*newzone.KS)
     ks.disks.filter(name="sdc").delete()

@@ -34,23 +34,23 @@ KS = "  172.16.80.31: {role: ks, sub_roles: [seed]}\n"
 
 
 def hypers(*numbers: int, role: str = "hyper-repl") -> str:
-    """Lines of the section roles."""
+    """Return lines of the section roles."""
     return "".join(f"  172.16.80.{number}: {{role: {role}, sub_roles: [hyper]}}\n" for number in numbers)
 
 
 def vgs(*numbers: int) -> str:
-    """Lines of the section roles."""
+    """Return lines of the section roles."""
     return "".join(f"  172.16.80.{number}: {{role: vg, sub_roles: [vgateway]}}\n" for number in numbers)
 
 
 def segments(**at: str) -> str:
-    """The section eips: by ``vg41`` what that node carries."""
+    """Return the section eips; ``vg41`` names what that node carries."""
     rows = "".join(f"  172.16.80.{name.removeprefix('vg')}: [{texts}]\n" for name, texts in at.items())
     return f"eips:\n{rows}"
 
 
 def given(variables: str = VARIABLES, **addresses: str) -> str:
-    """Variables that give these addresses to the VMs of a role."""
+    """Return variables that give these addresses to the VMs of a role."""
     rows = ", ".join(f"{role}: [{texts}]" for role, texts in addresses.items())
     return f"{variables}  mgmt_network_address: {{{rows}}}\n"
 
@@ -69,27 +69,27 @@ class Files:
     texts: dict[str, str] = field(default_factory=dict)
 
     def example(self, code: str) -> None:
-        """The files of the rule's page."""
+        """Take the files of the rule's page."""
         self.texts = dict(EXAMPLES[code].files)
 
     def scale(self, zone_id: str, roles: str, more: str = "") -> None:
-        """Nodes into a zone that runs."""
+        """Write a file that adds nodes to a running zone."""
         self.texts = {f"scale_settings.{zone_id}.yaml": f"zone_id: {zone_id}\nroles:\n{roles}{more}"}
 
     def new(self, roles: str = KS + hypers(21, 22), more: str = "", *, variables: str = VARIABLES) -> None:
-        """The new zone pek3n."""
+        """Write the files of the new zone pek3n."""
         self.texts = {
             "variables.pek3n.yaml": variables,
             "settings.pek3n.yaml": f"zone_id: pek3n\nroles:\n{roles}{more}",
         }
 
     def write(self, old: str, new: str) -> None:
-        """Change what stands in one of the files."""
+        """Change text in one of the files."""
         [name] = [name for name, text in self.texts.items() if old in text]
         self.texts[name] = self.texts[name].replace(old, new)
 
     def set(self, key: str, value: str) -> None:
-        """Give a field another value; one that no file has is written under the others of ``base``."""
+        """Set a field to another value; one that no file has is written under the others of ``base``."""
         line = re.compile(rf"\b{key}: [^\s,}}]+")
         for name, text in self.texts.items():
             if line.search(text):
@@ -98,7 +98,7 @@ class Files:
         self.write("base:\n", f"base:\n  {key}: {value}\n")
 
     def take_out(self, section: str) -> None:
-        """Remove a section with what stands under it."""
+        """Remove a section with everything under it."""
         block = re.compile(rf"^{section}:.*\n(?:[ -].*\n)*", re.MULTILINE)
         [name] = [name for name, text in self.texts.items() if block.search(text)]
         self.texts[name] = block.sub("", self.texts[name])
@@ -111,7 +111,7 @@ class Files:
         return ("config_qingcloud", *words, *more)
 
     def says(self, code: str, what: str, result: Result, level: str) -> str:
-        """The remedy of the finding whose sentence has ``what`` in it."""
+        """Return the remedy of the finding whose sentence contains ``what``."""
         rows = [
             line
             for line in result.err.splitlines()
@@ -122,31 +122,31 @@ class Files:
         return found[0].partition(" -> ")[2]
 
     def refused(self, code: str, what: str = "", *more: str) -> str:
-        """Configure; it is refused with this code: the remedy as printed."""
+        """Configure; it is refused with this code. Return the remedy as printed."""
         result = self.run(*self.command(*more))
         assert result.code in (2, 3), result
         return self.says(code, what, result, "error")
 
     def warned(self, code: str, what: str = "", *more: str, level: str = "warning") -> str:
-        """Configure; the plan is made, and this is said of it: the remedy as printed."""
+        """Configure; the plan is made with this warning. Return the remedy as printed."""
         return self.says(code, what, self.passes(*more), level)
 
     def passes(self, *more: str, without: str = "") -> Result:
-        """Configure: a plan is made, of which nothing with the code ``without`` is said."""
+        """Configure; a plan is made without a finding of the code ``without``."""
         result = self.run(*self.command(*more))
         assert result.code == 0, result.err
         assert not without or f"{without} " not in result.err, result.err
         return result
 
     def does(self, *command: str) -> Result:
-        """Type the command; it does what it is there for."""
+        """Type the command; it succeeds."""
         result = self.run(*command)
         assert result.code == 0, (command, result.err)
         return result
 
 
 def with_hdds(*numbers: int, only: str = "") -> None:
-    """What the data disks of these nodes are found to be: HDDs, or only the one of that name."""
+    """Turn the data disks of these nodes into HDDs, or only the one of that name."""
     disks = Disk.objects.filter(
         node__mgmt_address__in=[f"172.16.80.{number}" for number in numbers], is_os=False
     )
@@ -154,7 +154,7 @@ def with_hdds(*numbers: int, only: str = "") -> None:
 
 
 def ends(job: Job, event: str) -> None:
-    """The job as a worker leaves it behind."""
+    """Leave the job behind as a worker does."""
     move_steps(job.steps.all(), "claim")
     move_steps(job.steps.all(), event)
     here = Job.objects.filter(pk=job.pk)
@@ -163,14 +163,14 @@ def ends(job: Job, event: str) -> None:
 
 
 def collects(files: Files, address: str, **found: Any) -> None:
-    """Collect the node again, as it was told; this is what was found."""
+    """Collect the node again, as advised, and find this."""
     files.does("collect_nodes", "-i", address)
     ends(Job.objects.get(action="collect_nodes", status="queued"), "succeed")
     Node.objects.filter(mgmt_address=address).update(status="available", **found)
 
 
 def in_service() -> None:
-    """The draft is approved, and all of it gets installed."""
+    """Approve the draft and install all of it."""
     plan = Plan.objects.get(status="draft")
     approve_plan(plan_id=plan.plan_id, content_hash=plan.content_hash, actor=Actor("bob", "command"))
     Node.objects.filter(role__plan=plan).update(status="active")

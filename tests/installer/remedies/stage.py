@@ -36,7 +36,7 @@ class Stage:
     settings: LazySettings
 
     def refused(self, code: str, *command: str) -> str:
-        """Type the command; it is refused with this code: the remedy as printed."""
+        """Type the command; it is refused with this code. Return the remedy as printed."""
         result = self.run(*command)
         assert result.code in (2, 3), (command, result)
         # Whoever answers a question at a terminal ends its line.
@@ -45,13 +45,13 @@ class Stage:
         return str(found[0])
 
     def does(self, *command: str) -> Result:
-        """Type the command; it does what it is there for."""
+        """Type the command; it succeeds."""
         result = self.run(*command)
         assert result.code == 0, (command, result.err)
         return result
 
     def follow(self, remedy: str, verb: str, *more: str, **filled: str) -> Result:
-        """Do what the remedy says with this verb; ``more`` is what it leaves to the reader."""
+        """Follow the remedy with this verb; ``more`` is what it leaves to the reader."""
         return self.does(*advised(remedy, verb, **filled), *more)
 
     def file(self, name: str, content: bytes | str) -> str:
@@ -63,12 +63,12 @@ class Stage:
         return self.file("scale_settings.pek3c.yaml", settings_text(roles, extra))
 
     def new_zone_files(self) -> dict[str, str]:
-        """The files of pek3d by name: what a remedy names, a shell finds."""
+        """Write the files of pek3d; return their paths by the names that a remedy uses."""
         made = (newzone.variables_file(), newzone.settings_file())
         return {item.name: self.file(item.name, item.data) for item in made}
 
     def draft(self, roles: dict[int, str] = HYPERS) -> str:
-        """A plan of new nodes: its id."""
+        """Draft a plan of new nodes; return its id."""
         self.region.nodes(*(number for number in roles if number > 12))
         self.does("config_qingcloud", "-s", self.scale(roles))
         return str(Plan.objects.order_by("pk").last().plan_id)  # type: ignore[union-attr]
@@ -78,7 +78,7 @@ class Stage:
         return plan_id
 
     def begun(self, *active: str, roles: dict[int, str] = HYPERS) -> str:
-        """A plan whose job failed: these nodes are in service, the others are not installed."""
+        """Leave a plan whose job failed: these nodes are in service, the others are not installed."""
         plan_id = self.approve(self.draft(roles))
         self.does("scale_qingcloud", "-z", "pek3c", "-i", *(f"172.16.80.{number}" for number in roles))
         job = Job.objects.get(action="scale_qingcloud")
@@ -88,7 +88,7 @@ class Stage:
         return plan_id
 
     def ends(self, job: Job, event: str) -> None:
-        """The job as a worker leaves it behind."""
+        """Leave the job behind as a worker does."""
         move_steps(job.steps.all(), "claim")
         move_steps(job.steps.all(), event)
         here = Job.objects.filter(pk=job.pk)
@@ -106,7 +106,7 @@ class Stage:
 
 
 def advised(remedy: str, verb: str, **filled: str) -> list[str]:
-    """The command of a remedy as its reader types it: up to the next comma, bracket or word that is no part of it."""
+    """Return the command of a remedy as its reader types it, up to the next comma, bracket or word outside it."""
     found = re.search(rf"\b{verb}\b[^,;()\n]*", remedy)
     assert found, f"{verb} is not in: {remedy}"
     words = shlex.split(

@@ -22,7 +22,7 @@ GOOD = {"username": "olga", "password": "only-for-tests-1"}
 
 
 def tries(password: str, times: int = 1) -> int:
-    """Sign in so often: the last answer."""
+    """Sign in that many times; return the last status."""
     for _ in range(times):
         answer = APIClient().post("/api/v1/token/", {**GOOD, "password": password}, REMOTE_ADDR="192.0.2.1")
     return int(answer.status_code)
@@ -50,7 +50,7 @@ def test_nobody_is_locked(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def tokens_of(person: User) -> None:
-    """As many as an account may have."""
+    """Make as many tokens as an account may have."""
     for number in range(tokens.MAX_PER_ACCOUNT):
         tokens.issue_token(user=person, actor=Actor("olga", "api"), name=f"script {number}")
 

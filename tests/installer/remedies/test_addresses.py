@@ -37,7 +37,7 @@ def test_no_network_is_left_for_a_vbc(zone: Desk, mended: tuple[str, str]) -> No
 
 @pytest.mark.remedy("A01")
 def test_no_network_is_left_from_the_first_one_on(zone: Desk) -> None:
-    """What begins at the beginning cannot be lowered."""
+    """Advise to widen the network where the range starts at its beginning and cannot start lower."""
     group, without = ("advance:\n", f"advance:\n{TWO}"), (f"  {START}\n", "")
     remedy = zone.broken("A01", VARIABLES_D, (BASE, "vm_base_network: 10.20.0.0/24"), without, group)
     assert remedy == "widen vm_base_network"
@@ -57,7 +57,7 @@ def test_no_network_is_left_from_the_first_one_on(zone: Desk) -> None:
 def test_a_zone_in_service_that_has_no_more_to_give(
     scale: Desk, code: str, section: str, change: dict[str, object]
 ) -> None:
-    """Its variables are stored: they are corrected by configuring it again, with those that run."""
+    """Correct the stored variables of a zone in service by configuring it again, with the nodes that run."""
     zone = Zone.objects.get(zone_id="pek3c")
     zone.variables[section].update(change)
     zone.save(update_fields=["variables"])
@@ -76,7 +76,7 @@ def test_no_vip_is_left(zone: Desk) -> None:
 
 
 def fill_upper_half(stage: Stage) -> None:
-    """Somebody has every address of it: one machine, so that it is quick."""
+    """Occupy every address of the upper half: one machine has them all, which is quick."""
     [node] = stage.region.nodes(99)
     NetworkInterface.objects.bulk_create(
         NetworkInterface(
@@ -90,7 +90,7 @@ def fill_upper_half(stage: Stage) -> None:
 @pytest.mark.parametrize("verb", ["give", "widen"])
 @pytest.mark.parametrize("way", ["mgmt_network_pools", "mgmt_network_address"])
 def test_no_address_is_left_for_management_vms(zone: Desk, verb: str, way: str) -> None:
-    """Where no pool was given, the upper half of the management network is one; nobody can widen that."""
+    """Advise to widen the pools, or to give some: the default, half of the network, is fixed."""
     vips = (POOL, "172.16.80.60/24-172.16.80.70/24")
     pools = "  mgmt_network_pools: ['172.16.80.100/24-172.16.80.101/24']\n" if verb == "widen" else ""
     if not pools:
@@ -136,7 +136,7 @@ def test_a_start_that_is_none(zone: Desk, remedy: str, wrong: str, right: str) -
 @pytest.mark.remedy("A03")
 @pytest.mark.parametrize("start", ["", "  vm_base_network_start: 10.20.0.0/31\n"], ids=["none", "all of it"])
 def test_a_base_network_that_is_too_small_itself(zone: Desk, start: str) -> None:
-    """Inside it there is no larger one."""
+    """Advise a larger base network where the given one is too small to contain another."""
     wrong = (BASE, "vm_base_network: 10.20.0.0/31"), (f"  {START}\n", start)
     assert zone.broken("A03", VARIABLES_D, *wrong) == "write a network of /30 or larger"
     assert "10.20.0.0/31 is too small" in zone.stage.run(*zone.command).err
@@ -147,7 +147,7 @@ def test_a_base_network_that_is_too_small_itself(zone: Desk, start: str) -> None
 
 @pytest.mark.remedy("A04")
 def test_vips_outside_the_network_of_the_hypers(zone: Desk) -> None:
-    """They lie in that of the KS node, whose mask is another one."""
+    """Advise the network of the hypers, not that of the KS node, whose mask differs."""
     NetworkInterface.objects.filter(address="172.16.80.31").update(prefix=16)
     remedy = zone.broken("A04", VARIABLES_D, (POOL, "172.16.90.231/24-172.16.90.240/24"))
     [network] = re.findall(r"^give a pool inside (\S+)$", remedy)
@@ -173,7 +173,7 @@ def test_somebody_is_at_an_address_of_the_pool(
 
 
 def warned(code: str, err: str) -> str:
-    """The remedy of the warning of this code."""
+    """Return the remedy of the warning of this code."""
     [remedy] = re.findall(rf"^{code} warning.*? -> (.*)$", err, re.MULTILINE)
     return str(remedy)
 

@@ -14,7 +14,7 @@ from tests.installer.remedies.stage import REPOSITORY
 
 
 def printed_with_a_remedy() -> set[str]:
-    """The codes of all findings in the code that say what to do."""
+    """Return the codes of all findings in the code that advise something."""
     found = set()
     for app in ("installer", "common", "jobs", "nodes", "zones", "operations"):
         for path in (REPOSITORY / app).rglob("*.py"):
@@ -31,7 +31,7 @@ def _is_code(value: object) -> bool:
 
 
 def _code(call: ast.AST) -> str:
-    """The code of a finding that is made here with a remedy; else nothing."""
+    """Return the code of a finding that is made here with a remedy, or an empty string."""
     if not isinstance(call, ast.Call) or getattr(call.func, "id", getattr(call.func, "attr", "")) == "Rule":
         return ""
     named = {keyword.arg: keyword.value for keyword in call.keywords}
@@ -45,7 +45,7 @@ def _code(call: ast.AST) -> str:
 
 
 def tried() -> set[str]:
-    """The codes that a test is marked with."""
+    """Return the codes that a test is marked with."""
     marked = re.compile(r'\bremedy\(((?:"[A-Z][0-9]{2}"(?:, )?)+)\)')
     texts = (path.read_text() for path in (REPOSITORY / "tests").rglob("test_*.py"))
     return {
@@ -57,5 +57,5 @@ def tried() -> set[str]:
 
 
 def test_every_code_with_a_remedy_is_tried() -> None:
-    """A new code comes with a play."""
+    """Require a test for every code with a remedy."""
     assert printed_with_a_remedy() - tried() == set()

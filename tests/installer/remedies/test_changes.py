@@ -17,7 +17,7 @@ HAPROXY = ("render_haproxy", "-z", "pek3c")
 
 
 def proposed(stage: Stage, version: str = "6.2.0") -> str:
-    """A change of QEMU versions that nobody has approved: its id."""
+    """Propose a change of QEMU versions, unapproved; return its id."""
     stage.does(*QEMU, "--qemu", version, "--default", version)
     return newest()
 
@@ -27,7 +27,7 @@ def newest() -> str:
 
 
 def applied(stage: Stage, change: str) -> None:
-    """As its job leaves it behind."""
+    """Leave the change behind as its job does."""
     stage.does(*QEMU, "--approve", change)
     stage.does(*QEMU, "--apply", "--change", change)
     stage.ends(Job.objects.get(action="set_qemu_version", status="queued"), "succeed")
@@ -36,7 +36,7 @@ def applied(stage: Stage, change: str) -> None:
 
 
 def listed(stage: Stage, remedy: str) -> list[dict[str, str]]:
-    """What is looked at as the remedy says."""
+    """Return what the remedy says to look at."""
     rows = stage.follow(remedy, "list_changes").json
     assert rows and all(row["diff"] for row in rows)
     # At a terminal, too, what is not written yet is there to be looked at.
@@ -47,7 +47,7 @@ def listed(stage: Stage, remedy: str) -> list[dict[str, str]]:
 
 
 def again(stage: Stage, remedy: str, version: str) -> str:
-    """Propose once more as the remedy says: the new change."""
+    """Propose once more as the remedy says; return the new change."""
     assert remedy.startswith("preview again")
     stage.follow(remedy, "set_qemu_version", V=version)
     return newest()

@@ -25,7 +25,7 @@ Typing = Callable[[str], None]
 
 
 class Terminal(io.StringIO):
-    """Standard input of somebody at a keyboard."""
+    """Standard input of a person at a keyboard."""
 
     def isatty(self) -> bool:
         return True
@@ -33,7 +33,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def typing(monkeypatch: pytest.MonkeyPatch) -> Typing:
-    """Type this at whatever asks next."""
+    """Type this at the next question."""
 
     def types(text: str) -> None:
         monkeypatch.setattr("sys.stdin", Terminal(f"{text}\n"))

@@ -21,7 +21,7 @@ A12 = "172.16.80.12"
 
 
 def modify(**change: Any) -> Callable[[], object]:
-    """The verb on sdb of a node, with values that its faces do not let through."""
+    """Call the verb on sdb of a node with values that its faces do not let through."""
     return lambda: modify_disks(addresses=[A11], disk="sdb", actor=shell_actor(), **change)
 
 
@@ -88,7 +88,7 @@ def test_a_disk_was_seen_on_a_node_that_is_not_named(stage: Stage) -> None:
 
 
 def seen_at(stage: Stage, address: str) -> str:
-    """What the disk sdb of the node is known by, as it is shown."""
+    """Return what identifies the disk sdb of the node, as shown."""
     [node] = stage.does("describe_nodes", "-i", address).json["node_set"]
     [disk] = [disk for disk in node["data_disks"] if disk["name"] == "sdb"]
     return str(disk["known_by"])

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def lines_named(stage: Stage, code: str, *command: str) -> list[int]:
-    """The lines of the file that findings of this code are about."""
+    """Return the lines of the file that findings of this code are about."""
     return [
         int(line) for line in re.findall(rf"^{code} error \S+:(\d+):", stage.run(*command).err, re.MULTILINE)
     ]
@@ -77,7 +77,7 @@ def test_a_text_that_is_not_yaml(scale: Desk, right: str, wrong: str) -> None:
 @pytest.mark.remedy("D03")
 @pytest.mark.parametrize("later", ["", "'"], ids=["to the end", "to the next quote"])
 def test_a_quote_that_opens_far_above(scale: Desk, later: str) -> None:
-    """The line at which the parser stops, and the one above, have nothing wrong."""
+    """Name the line where the quote opens: the line at which the parser stops, and the one above, are correct."""
     spoken = ("22: {role: hyper-repl,", f"22: {{role: {later}hyper-repl{later},")
     remedy = scale.broken("D03", SCALE, ("zone_id: pek3c", "zone_id: 'pek3c"), spoken)
     assert re.findall(r"from line (\d+), where one opens", remedy) == ["1"]
@@ -107,7 +107,7 @@ def test_an_anchor(scale: Desk) -> None:
 
 @pytest.mark.remedy("D07")
 def test_a_second_document(scale: Desk, zone: Desk) -> None:
-    """Two zones in one file: each has its own, and both are given in one call."""
+    """Refuse two zones in one file; each in a file of its own, both are accepted in one call."""
     stage = scale.stage
     both = stage.file(SETTINGS_D, f"{zone.texts[SETTINGS_D]}---\n{scale.texts[SCALE]}")
     assert stage.refused("D07", *zone.command) == "keep one per file"
@@ -183,7 +183,7 @@ def test_a_type_that_a_variable_does_not_have(zone: Desk, remedy: str, right: st
 
 @pytest.fixture
 def manual(zone: Desk) -> Desk:
-    """The zone whose VBC a person gives."""
+    """Provide the zone whose VBC a person gives."""
     zone.texts[VARIABLES_D] = edited(
         zone.texts[VARIABLES_D], ("installer_allocate_vbc: 1", "installer_allocate_vbc: 0")
     )
@@ -273,7 +273,7 @@ def test_nobody_has_a_role(scale: Desk) -> None:
     "mended", [MANUAL, MANUAL.replace("vbc:\n", "vbc:\n  -\n")], ids=["removed", "filled in"]
 )
 def test_a_vbc_without_anything(manual: Desk, mended: str) -> None:
-    """It is an item too many, or the last one is not filled in yet."""
+    """Advise to fill in an empty item or to remove it: one item too many, or one not filled in yet."""
     change = ("vbc:\n", "vbc:\n  -\n")
     assert manual.broken("D11", SETTINGS_D, change) == "fill it in or remove it"
     if mended == MANUAL:
@@ -333,7 +333,7 @@ def test_a_word_outside_the_list(scale: Desk) -> None:
 
 @pytest.mark.remedy("D15")
 def test_a_zone_id_that_is_none(zone: Desk) -> None:
-    """Both files are renamed with it: R15 holds the name of a file to what is in it."""
+    """Accept the zone once both files are renamed with it: R15 compares the name of a file with its content."""
     stage, command = zone.stage, [*zone.command]
     for name, text in zone.texts.items():
         zone.texts[name] = text.replace("zone_id: pek3d", "zone_id: PEK_3D")
@@ -354,7 +354,7 @@ def test_a_version_of_qemu_that_is_none(scale: Desk) -> None:
 
 
 def as_advised(text: str, err: str) -> str:
-    """The text in which each character that D16 names is treated as it says."""
+    """Return the text with each character that D16 names treated as advised."""
     lines = text.split("\n")
     # From the end of a line on: what is taken out moves what comes after it.
     found = re.findall(r"^D16 error .*?line (\d+) .*? in columns? ([\d, ]+) -> (.*)$", err, re.MULTILINE)
@@ -403,7 +403,7 @@ def as_advised(text: str, err: str) -> str:
     ],
 )
 def test_words_pasted_from_a_chat(scale: Desk, right: str, pasted: str) -> None:
-    """Each character is replaced exactly as the refusal says; the file is the one that was meant."""
+    """Replace each character exactly as the refusal says; the file is then the intended one."""
     stage, text = scale.stage, edited(scale.texts[SCALE], (right, pasted))
     stage.file(SCALE, text)
     stage.refused("D16", *scale.command)
@@ -447,7 +447,7 @@ def test_a_name_pasted_from_a_chat(stage: Stage, command: tuple[str, ...], paste
 
 @pytest.mark.remedy("D02")
 def test_a_file_that_is_something_else_sent_to_the_api(scale: Desk, operator: APIClient) -> None:
-    """A shell looks at the size itself (C02)."""
+    """Refuse such a file over REST as well; a shell checks the size itself (C02)."""
 
     def sent(text: str) -> Any:
         body = {"settings": SimpleUploadedFile(SCALE, text.encode()), "check": "true"}
@@ -470,7 +470,7 @@ def test_a_file_of_a_hundred_thousand_words(scale: Desk) -> None:
 
 
 def unreadable(plan: str) -> str:
-    """A settings file of the plan as an older release took it, and approved it: its path."""
+    """Leave a settings file in the plan that an older release accepted and approved; return its path."""
     file = PlanFile.objects.get(plan__plan_id=plan, path__startswith="settings/", address=A21)
     text = "\u00a0# checked\n" + file.content
     PlanFile.objects.filter(pk=file.pk).update(content=text, edited_by="eve", rendered=file.content)
@@ -532,7 +532,7 @@ def test_an_interface_that_no_settings_file_can_carry(scale: Desk) -> None:
 
 @pytest.mark.remedy("D18")
 def test_a_neighbour_in_service_whose_host_name_is_none(scale: Desk) -> None:
-    """Its name was taken on when it was collected again: it stands in the list of hosts that the new nodes get."""
+    """Refuse an invalid host name of a node in service: the host list of the new nodes contains it."""
     Node.objects.filter(mgmt_address=A11).update(hostname="pek3c_old")
     remedy = scale.broken("D18", SCALE)
     assert (
@@ -553,7 +553,7 @@ def test_a_neighbour_in_service_whose_host_name_is_none(scale: Desk) -> None:
     ],
 )
 def test_stored_variables_that_cannot_be_read(scale: Desk, code: str, change: dict[str, str]) -> None:
-    """Scaling reads what the zone was configured with: there is no file at hand to correct."""
+    """Configure the zone again where its stored variables are unreadable: scaling has no file to correct."""
     zone = Zone.objects.get(zone_id="pek3c")
     zone.variables["base"].update(change)
     zone.save(update_fields=["variables"])

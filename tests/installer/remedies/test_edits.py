@@ -17,14 +17,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def with_value(text: str, key: str, value: str) -> str:
-    """The text with another value of this key."""
+    """Return the text with another value for this key."""
     changed, count = re.subn(rf'^{key}=".*"$', f'{key}="{value}"', text, flags=re.MULTILINE)
     assert count == 1, key
     return changed
 
 
 def shown(stage: Stage, plan: str, path: str) -> str:
-    """The text as the command prints it."""
+    """Return the text as the command prints it."""
     return stage.does("show_plan", plan, "--file", path).out
 
 
@@ -61,7 +61,7 @@ def test_where_management_vms_run(stage: Stage) -> None:
 
 
 def other_route(stage: Stage, plan: str, old: str, new: str) -> tuple[str, str]:
-    """Somebody wants another route: the remedy, and the text that was wanted."""
+    """Edit a route, which is refused; return the remedy and the intended text."""
     wanted = shown(stage, plan, "routes/iproute2").replace(old, new)
     return stage.refused("E02", *edit(stage, plan, "routes/iproute2", wanted)), wanted
 
@@ -249,7 +249,7 @@ def test_a_text_without_an_end(stage: Stage) -> None:
 
 
 def server_yaml(stage: Stage, emulator: str, plan: str = "") -> tuple[str, ...]:
-    """Putting versions of QEMU into server.yaml of a plan whose nodes have one."""
+    """Put QEMU versions into server.yaml of a plan whose nodes have one."""
     plan = plan or drafted("pek3c")
     return edit(stage, plan, "server/server.yaml", f"compute_server:\n  emulator:{emulator}\n")
 
@@ -259,7 +259,7 @@ WITH_BIN = "\n    2.11.1.1:\n      bin: /opt/qemu-2.11.1.1/usr/bin"
 
 @pytest.fixture
 def with_qemu(stage: Stage) -> Stage:
-    """A plan of nodes that say which QEMU they have."""
+    """Draft a plan of nodes that report their QEMU version."""
     stage.draft()
     Node.objects.filter(mgmt_address__in=(A21, A22)).update(qemu_version="2.11.1.1")
     stage.does("config_qingcloud", "-s", stage.scale())

@@ -27,7 +27,7 @@ def erase(*disks: str, at: tuple[str, ...] = (A21,)) -> tuple[str, ...]:
 
 
 def previewed(client: APIClient, **wanted: Any) -> dict[str, Any]:
-    """Look at a preview: what the next request takes."""
+    """Preview, and return what the next request takes."""
     return {"permit_id": sent(client, PREVIEW, {**WANTED, **wanted})["permit_id"]}
 
 
@@ -95,7 +95,7 @@ def test_a_preview_that_was_used(stage: Stage, operator: APIClient) -> None:
 
 
 def paused(client: APIClient, stage: Stage) -> Job:
-    """The erase of somebody, paused before it began."""
+    """Start another person's erase, paused before it began."""
     stage.region.nodes(21)
     sent(client, ERASE, previewed(client))
     job = Job.objects.get(action="erase_data_disks")
@@ -168,7 +168,7 @@ def test_another_disk_than_in_the_preview(stage: Stage, operator: APIClient, cha
 
 
 def shared(stage: Stage, **there: Any) -> None:
-    """The disk sdb of .21 is a LUN that .22 sees as its own sdc."""
+    """Make the disk sdb of .21 a LUN that .22 sees as its own sdc."""
     stage.region.nodes(21, 22)
     Disk.objects.filter(node__mgmt_address=A21, name="sdb").update(wwn=WWN, serial="")
     Disk.objects.filter(node__mgmt_address=A22, name="sdc").update(wwn=WWN, serial="", **there)

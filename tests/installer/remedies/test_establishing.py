@@ -63,7 +63,7 @@ HASHED = "|1|" + base64.b64encode(b"s" * 20).decode() + "|"
 
 
 def hashed(name: str) -> str:
-    """As ``ssh-keygen -H`` writes a name."""
+    """Hash a name as ``ssh-keygen -H`` does."""
     return HASHED + base64.b64encode(hmac.new(b"s" * 20, name.encode(), hashlib.sha1).digest()).decode()
 
 
@@ -119,7 +119,7 @@ def test_a_known_hosts_file_of_a_whole_site(stage: Stage) -> None:
 
 @pytest.fixture
 def collected(stage: Stage) -> Node:
-    """A node that said something when it was collected."""
+    """Make a node with the output of a collection."""
     [node] = stage.region.nodes(21)
     save_facts(node, read_again(RAW, A21), by="ann", raw=RAW)
     return node

@@ -28,7 +28,7 @@ ACTION = "only_haproxy"
 
 
 def write(site: Proxies, number: int, text: str) -> None:
-    """A person on the proxy changes its haproxy.cfg."""
+    """Change haproxy.cfg on the proxy by hand."""
     (site.machines[number].root / FILE.lstrip("/")).write_text(text)
 
 
@@ -120,7 +120,7 @@ def test_applying_what_was_never_previewed(stage: Stage, site: Proxies) -> None:
 
 @pytest.fixture
 def haproxy_only() -> Iterator[str]:
-    """What scale_qingcloud_zone ends with, as an action of its own."""
+    """Register the last phase of scale_qingcloud_zone as an action of its own."""
     phases = registry.find("scale_qingcloud_zone").phases[-1:]
     registry.register(registry.Action(ACTION, phases, started=take_change, ended=tell_unproven))
     yield ACTION

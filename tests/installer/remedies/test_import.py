@@ -19,7 +19,7 @@ GONE = object()
 
 @pytest.fixture
 def exported(stage: Stage) -> dict[str, Any]:
-    """What export_nodes wrote of .21, whose disk sdb is corrected, and .22; both were deleted since."""
+    """Export .21, whose disk sdb is corrected, and .22, then delete both; return the document."""
     stage.region.nodes(21, 22)
     stage.does(
         "modify_node_attributes", "-i", A21, "-d", "sdb", "-t", "nvme", "-S", "3000", "--reason", "label"
@@ -38,7 +38,7 @@ def written(stage: Stage, document: Any) -> tuple[str, str]:
 
 
 def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    """The first node of the document with another value there, or without it."""
+    """Return the document with another value at this path of its first node, or without it."""
     found = copy.deepcopy(document)
     *steps, last = [int(key) if key.isdigit() else key for key in path.split(".")]
     place = found["node_set"][0]

@@ -16,7 +16,7 @@ GIVEN_UP = {"component": "erase_1", "attempt": 1}
 
 
 def collecting(stage: Stage, event: str = "fail") -> Job:
-    """A job on two nodes that ended so."""
+    """Make a collection of two nodes that ended with this event."""
     stage.region.nodes(21, 22)
     stage.does("collect_nodes", "-i", A21, A22)
     job = Job.objects.get(action="collect_nodes")
@@ -25,7 +25,7 @@ def collecting(stage: Stage, event: str = "fail") -> Job:
 
 
 def given_up(stage: Stage) -> Job:
-    """An erase that was given up on the second node, where it may still run."""
+    """Abandon an erase on the second node, where it may still run."""
     stage.region.nodes(21, 22)
     stage.does("erase_data_disks", "-i", A21, A22, "-d", "sdb", "--yes")
     job = Job.objects.get(action="erase_data_disks")

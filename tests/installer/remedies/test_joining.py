@@ -19,7 +19,7 @@ VBC = "vbc:\n  - {mgmt_ips: [172.16.80.13, 172.16.80.14], ipv4_vbc: 10.30.50.0/2
 
 
 def global_files(stage: Stage, mode: str = "devops", **vms: list[str]) -> dict[str, str]:
-    """The files of pek3a, the global zone of the region, by name; ``vms`` by role."""
+    """Return the files of pek3a, the global zone of the region, by name; ``vms`` by role."""
     variables = yaml.safe_load(VARIABLES.replace(b"MODE", mode.encode()))
     variables["base"] |= {"zone_id": "pek3a", "is_global_zone": 1}
     variables["base"] |= {"vm_base_network": "10.30.0.0/16", "vm_base_network_start": "10.30.50.0/24"}
@@ -38,7 +38,7 @@ def adopt_global(stage: Stage, mode: str = "devops", **vms: list[str]) -> None:
 
 
 def configure(stage: Stage, remedy: str, zone_id: str, files: dict[str, str]) -> None:
-    """Configure the zone again as the remedy says, and approve what comes of it."""
+    """Configure the zone again as the remedy says, and approve the plan."""
     stage.follow(remedy, "config_qingcloud", **files)
     assert remedy.endswith("then approve_plan")
     plan = stage.approve(str(Plan.objects.get(zone__zone_id=zone_id, status="draft").plan_id))
@@ -46,7 +46,7 @@ def configure(stage: Stage, remedy: str, zone_id: str, files: dict[str, str]) ->
 
 
 def zone_files(stage: Stage, **vms: list[str]) -> dict[str, str]:
-    """The files with which pek3c was adopted, and management VMs."""
+    """Return the files with which pek3c was adopted, and management VMs."""
     variables = yaml.safe_load(VARIABLES.replace(b"MODE", b"devops"))
     variables["advance"]["mgmt_network_address"] = vms
     roles = {11: "hyper-repl", 12: "hyper-repl"}
@@ -138,7 +138,7 @@ CHECKLIST = ("zone_checklist", "-z", "pek3d")
 
 @pytest.fixture
 def joining(stage: Stage) -> Stage:
-    """Zone pek3d, which is planned, joins the region of pek3c."""
+    """Join zone pek3d, which is planned, to the region of pek3c."""
     newzone.planned_zone(stage.region)
     return stage
 

@@ -23,7 +23,7 @@ Work = Callable[[Job], Job]
 
 @pytest.fixture
 def done(stage: Stage, work: Work) -> Callable[..., Job]:
-    """Type a command, or follow a remedy with it, and let its job come to an end."""
+    """Type a command, or follow a remedy with it, and let its job end."""
 
     def run(*words: str, remedy: str = "") -> Job:
         if remedy:
@@ -42,7 +42,7 @@ Done = Callable[..., Job]
 
 @pytest.fixture
 def dirty(machine: Make, done: Done) -> lab.Node:
-    """A collected node: sdb with an old file system, sdc with an active LVM volume."""
+    """Make a collected node: sdb with an old file system, sdc with an active LVM volume."""
     made = machine("hyper-dirty")
     done("collect_nodes", "-i", made.address)
     return made

@@ -73,7 +73,7 @@ def test_node_lists_without_a_plan(stage: Stage) -> None:
 
 @pytest.mark.remedy("P40")
 def test_a_new_zone_whose_draft_was_rejected(stage: Stage) -> None:
-    """What scales a zone is no file for one that was never configured: it would be sent back here (R23)."""
+    """Advise the files of a new zone: a scale file cannot configure one that was never configured (R23)."""
     plan = newzone.drafted_zone(stage.region)
     stage.does("reject_plan", plan.plan_id, "--hash", seen(plan.plan_id))
     files = stage.new_zone_files()
@@ -133,7 +133,7 @@ def test_leaving_out_what_is_in_service(stage: Stage) -> None:
 
 @pytest.mark.remedy("P61")
 def test_leaving_out_a_machine_that_carries_management_vms(stage: Stage) -> None:
-    """Rejecting such a plan is advised only while it can be rejected (P21 would lead back here)."""
+    """Advise to reject such a plan only while it can be rejected (P21 would lead back here)."""
     plan = newzone.planned_zone(stage.region)
     stage.does("scale_qingcloud_zone", "-z", "pek3d", "-i", *newzone.NEW)
     stage.ends(Job.objects.get(action="scale_qingcloud_zone"), "fail")

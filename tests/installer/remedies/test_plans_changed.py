@@ -26,7 +26,7 @@ FOUR = {**HYPERS, 23: "hyper-repl", 24: "hyper-repl"}
 
 
 def told(plan_id: str, code: str, what: str = "") -> str:
-    """The remedy of a finding of the plan."""
+    """Return the remedy of a finding of the plan."""
     found = [item for item in Plan.objects.get(plan_id=plan_id).findings if item["code"] == code]
     found = [item for item in found if what in item["detail"]]
     assert found, (code, what)
@@ -38,7 +38,7 @@ def text_of(stage: Stage, plan: str, path: str) -> str:
 
 
 def resumed(stage: Stage) -> Job:
-    """The first job goes on, in this process as in a worker."""
+    """Resume the first job, in this process as in a worker."""
     job = Job.objects.get(action="scale_qingcloud")
     stage.does("resume_job", job.job_id)
     work_slice.run_slice(job.pk)
@@ -48,7 +48,7 @@ def resumed(stage: Stage) -> Job:
 
 @pytest.mark.remedy("P11")
 def test_a_zone_without_a_plan(stage: Stage) -> None:
-    """As it comes out of an older release."""
+    """Configure a zone that an older release left without a plan."""
     Plan.objects.all().delete()
     stage.region.nodes(21, 22)
     remedy = stage.refused("P11", "show_plan", "-z", "pek3c")
@@ -69,7 +69,7 @@ def test_a_role_that_the_node_lists_do_not_follow(stage: Stage) -> None:
 
 @pytest.mark.remedy("P22")
 def test_a_plan_that_is_decided_in_that_moment(stage: Stage) -> None:
-    """Every verb locks the plan before: what would be left of it is asked of the plan itself."""
+    """Refuse to close a plan that was decided meanwhile; verbs lock it first, so the service is called directly."""
     plan_id = stage.draft()
     plan = Plan.objects.get(plan_id=plan_id)
     stage.does("reject_plan", plan_id, "--hash", seen(plan_id))
@@ -106,7 +106,7 @@ def test_resuming_the_job_of_a_plan_that_ended(stage: Stage) -> None:
 
 @pytest.mark.remedy("P30")
 def test_a_text_that_is_not_the_approved_one(stage: Stage) -> None:
-    """Something else than the product wrote into the data base."""
+    """Refuse to install a text that was changed in the database by something other than the product."""
     plan = stage.approve(stage.draft())
     Plan.objects.get(plan_id=plan).files.filter(path="hosts").update(content="127.0.0.1 localhost\n")
     command = "scale_qingcloud", "-z", "pek3c", "-i", A21, A22
@@ -118,7 +118,7 @@ def test_a_text_that_is_not_the_approved_one(stage: Stage) -> None:
 
 
 def edited(stage: Stage, old: str, new: str) -> tuple[str, str]:
-    """A plan of which the settings of one node were edited: its id and the path."""
+    """Edit the settings of one node of a plan; return the plan's id and the path."""
     plan, path, text = node_file(stage)
     assert old in text
     stage.does(*edit(stage, plan, path, text.replace(old, new)))
@@ -126,7 +126,7 @@ def edited(stage: Stage, old: str, new: str) -> tuple[str, str]:
 
 
 def again(stage: Stage, roles: dict[int, str] = HYPERS) -> str:
-    """The next configuration of the same zone."""
+    """Configure the same zone once more; return the new draft."""
     stage.does("config_qingcloud", "-s", stage.scale(roles))
     return str(Plan.objects.get(status="draft").plan_id)
 
@@ -182,7 +182,7 @@ def test_a_server_yaml_that_only_a_person_can_edit(stage: Stage) -> None:
 @pytest.mark.remedy("P63")
 @pytest.mark.parametrize("installed", [(), (A21, A22, A23)])
 def test_an_edit_in_the_way_of_leaving_a_node_out(stage: Stage, installed: tuple[str, ...]) -> None:
-    """Also where nodes are in service already: P21 would advise to leave the node out."""
+    """Advise to take the edit back, also where nodes are in service and P21 would advise to leave the node out."""
     plan = stage.draft(FOUR)
     rendered = text_of(stage, plan, "hosts")
     [line] = re.findall(rf"^{A24} .*$", rendered, re.MULTILINE)
@@ -227,7 +227,7 @@ def test_a_node_that_is_not_as_it_was_when_the_plan_was_made(stage: Stage, way: 
 
 @pytest.mark.remedy("P64")
 def test_settings_in_service_that_change_when_a_node_is_left_out(stage: Stage) -> None:
-    """The Master of a network dies: the next hyper of it, in service already, gets its VIP."""
+    """Scale again where the Master of a network is left out and the next hyper, in service already, gets its VIP."""
     plan = stage.begun(A22, roles=FOUR)
     stage.does("leave_out_nodes", plan, "-i", A21, "--hash", seen(plan))
     assert told(plan, "P64", "in service already, change").startswith(
@@ -261,7 +261,7 @@ def test_steps_of_a_new_zone_that_no_job_does_any_more(stage: Stage) -> None:
 
 
 def done(stage: Stage, remedy: str) -> None:
-    """Each of the steps, one job after the other."""
+    """Do each of the steps, one job after the other."""
     steps = remedy.partition(": ")[2].split(", ")
     assert steps
     for step in steps:

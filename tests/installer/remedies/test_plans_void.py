@@ -64,7 +64,7 @@ def test_before_anything_is_in_service(
 @pytest.mark.remedy("P31", "P32")
 @CHANGES
 def test_where_another_node_is_in_service(stage: Stage, code: str, change: Callable[[str], None]) -> None:
-    """Such a plan gives way to no other one (P21): the node is left out of it."""
+    """Leave the changed node out: with another one in service, such a plan cannot be superseded (P21)."""
     plan = stage.begun(A21)
     change(A22)
     remedy = stage.refused(code, *SCALE, A22)
@@ -79,7 +79,7 @@ def test_where_another_node_is_in_service(stage: Stage, code: str, change: Calla
 @pytest.mark.remedy("P31", "P32", "Z30")
 @pytest.mark.parametrize("change", [another_disk, another_key, another_name])
 def test_a_node_in_service_does_not_hold_the_others(stage: Stage, change: Callable[[str], None]) -> None:
-    """Nothing is done to it any more: it could neither be left out nor retired while the plan is open."""
+    """Scale the others: a node in service is not touched again, and can be neither left out nor retired meanwhile."""
     stage.begun(A21)
     change(A21)
     stage.does(*SCALE, A22)
@@ -90,7 +90,7 @@ def test_a_node_in_service_does_not_hold_the_others(stage: Stage, change: Callab
 def test_a_node_in_service_that_is_installed_again(
     stage: Stage, code: str, change: Callable[[str], None]
 ) -> None:
-    """Left without its Master, the other hyper gets new settings: then it must be the machine that was approved."""
+    """Require the approved machine where a hyper in service gets new settings after its Master was left out."""
     plan = stage.begun(A22)
     stage.does("leave_out_nodes", plan, "-i", A21, "--hash", seen(plan))
     key = Node.objects.get(mgmt_address=A22).host_key_fingerprint

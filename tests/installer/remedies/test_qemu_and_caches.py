@@ -26,7 +26,7 @@ AS_A_BLOCK = "compute_server:\n  emulator:\n    2.4.1.2:\n      bin: /usr/bin\n 
 
 
 def apply(stage: Stage) -> Job:
-    """The newest change is approved, and its job begun."""
+    """Approve the newest change, and start its job."""
     change = Change.objects.first()
     assert change is not None
     stage.does(*QEMU, "--approve", change.change_id)
@@ -75,7 +75,7 @@ def test_versions_that_are_none(stage: Stage) -> None:
 
 @pytest.mark.remedy("Q01")
 def test_a_server_yaml_that_only_a_person_edits(stage: Stage) -> None:
-    """Nothing but a plan writes it: the remedy goes through one."""
+    """Send the change through a plan, which alone writes that file."""
     ZoneFile.objects.update_or_create(
         zone=stage.region.plan.zone, path=SERVER_YAML, defaults={"content": ON_ONE_LINE}
     )

@@ -29,13 +29,13 @@ def retire(stage: Stage, *addresses: str) -> Result:
 
 
 def left(result: Result, detail: str) -> str:
-    """What is to be done by hand about this, as it is printed."""
+    """Return what is left to do by hand about this, as printed."""
     [remedy] = re.findall(rf"^Z23 .*{detail}.* -> (.*)$", result.err, re.MULTILINE)
     return str(remedy)
 
 
 def patched(text: str, diff: str) -> str:
-    """The text with the lines of a unified diff brought into it, as patch(1) does; every line must fit."""
+    """Apply a unified diff to the text, as patch(1) does; every line must fit."""
     lines, out, at = text.splitlines(), [], 0
     for line in diff.splitlines():
         if line.startswith(("---", "+++")):

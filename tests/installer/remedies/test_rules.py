@@ -85,7 +85,7 @@ def test_configuring_a_zone_again(stage: Stage) -> None:
 
 @pytest.mark.remedy("Z02")
 def test_a_zone_that_runs_and_was_drafted_as_a_new_one(stage: Stage) -> None:
-    """R16 of its scale_settings says that it is adopted first, so it has to be possible."""
+    """Adopt the zone, as R16 of its scale_settings advises."""
     plan = newzone.drafted_zone(stage.region).plan_id
     files = list(stage.new_zone_files().values())
     running = newzone.settings_file(

@@ -47,7 +47,7 @@ def test_another_gateway_than_was_collected(files: Files) -> None:
 
 @pytest.mark.remedy("R24")
 def test_a_gateway_that_the_zone_has_stored(files: Files) -> None:
-    """The file that adds nodes has no gateway: the zone is configured again."""
+    """Configure the zone again: the file that adds nodes has no gateway."""
     zone = Zone.objects.get(zone_id="pek3d")
     zone.variables["base"]["mgmt_network_gateway"] = "192.168.99.1"
     zone.save()
@@ -103,7 +103,7 @@ def test_a_vm_at_an_end_of_the_network(files: Files) -> None:
 
 @pytest.mark.remedy("R24")
 def test_a_name_server_in_a_pool(files: Files) -> None:
-    """What is in a pool and cannot be given is left out; taken out of the pool, nothing is said any more."""
+    """Skip a pool address that cannot be given; once it is taken out of the pool, no warning is left."""
     files.new(
         variables=VARIABLES.replace("advance:", "  mgmt_network_dns_servers: [172.16.80.245]\nadvance:")
     )

@@ -21,7 +21,7 @@ ERASE = "erase:\n  172.16.80.21: [sdb]\n"
 
 
 def disk(name: str = "sdb", **fields: Any) -> None:
-    """What was found of a disk of .21."""
+    """Set what was found of a disk of .21."""
     assert Disk.objects.filter(node__mgmt_address=A21, name=name).update(**fields)
 
 
@@ -161,7 +161,7 @@ def test_no_disk_under_the_root(files: Files) -> None:
 
 
 def pieces_of_one_drive(*names: str) -> None:
-    """Namespaces of one NVMe drive."""
+    """Make namespaces of one NVMe drive."""
     for name in names:
         disk(name, drive="nvme S0")
 

@@ -21,7 +21,7 @@ EIPS = "eips:\n  172.16.80.43: ['139.198.10.0/24|.1']\n"
 
 
 def renamed(files: Files, remedy: str, verb: str) -> None:
-    """Give the first file the name that the remedy has for it."""
+    """Rename the first file as the remedy says."""
     [name] = re.findall(rf"^{verb} (\S+\.yaml)$", remedy)
     first, *others = files.texts.items()
     files.texts = {name: first[1], **dict(others)}
@@ -161,7 +161,7 @@ def test_a_vg_with_one_network(files: Files) -> None:
 
 
 def configured(first: int) -> None:
-    """An interface of the VG has an address of the other side."""
+    """Give an interface of the VG an address of the other side."""
     found = NetworkInterface.objects.filter(node__mgmt_address="172.16.80.43", name="eth1")
     found.update(address=f"{first}.198.10.43", prefix=24)
 
@@ -208,7 +208,7 @@ def drafted() -> tuple[str, ...]:
 
 
 def handed_out() -> None:
-    """The job did its work: its first act is to write the file."""
+    """Run the job to its end; its first act is to write the file."""
     from operations.qemu.handler import started
 
     job = Job.objects.get(action="set_qemu_version")

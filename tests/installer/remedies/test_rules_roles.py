@@ -20,7 +20,7 @@ FOUR_KS = "".join(KS.replace(".31", f".{number}") for number in (31, 32, 33, 34)
 
 
 def listed(remedy: str) -> list[str]:
-    """The words that a remedy allows."""
+    """Return the words that a remedy allows."""
     return re.split(", ?", re.split(r"out of |one of |: ", remedy)[-1])
 
 
@@ -72,7 +72,7 @@ def test_one_hyper_for_a_zone_that_grows_in_pairs(files: Files) -> None:
 
 @pytest.mark.remedy("R02")
 def test_hyper_pair_nodes_and_others_that_are_odd_both(files: Files) -> None:
-    """Adding or leaving out one of a kind would make the sum odd, and the next advice lead back here."""
+    """Advise one of each kind: one of a single kind would make the sum odd and lead back here."""
     with_hdds(23, 24, 25, 26)
     files.scale("pek3a", hypers(21) + hypers(23, role="hyper-pair"))
     assert "add one of each kind" in files.refused("R02", "cannot be paired")
@@ -247,13 +247,13 @@ def test_an_odd_number_remains_in_service(stage: Stage) -> None:
 
 
 def applied(plan_id: str) -> None:
-    """All nodes of the plan came into service."""
+    """Bring all nodes of the plan into service."""
     Node.objects.filter(role__plan__plan_id=plan_id).update(status="active")
     Plan.objects.filter(plan_id=plan_id).update(status="applied")
 
 
 def brings_one(stage: Stage) -> None:
-    """The zone, now odd, takes one more; once it is even it takes no single one any more."""
+    """Add one node to the zone, now odd; once it is even, a single one is refused."""
     plan_id = stage.approve(stage.draft({25: "hyper-repl"}))
     applied(plan_id)
     stage.region.nodes(26)
@@ -263,7 +263,7 @@ def brings_one(stage: Stage) -> None:
 @pytest.mark.remedy("R02")
 @pytest.mark.parametrize("region", ["standard"], indirect=True)
 def test_a_hyper_pair_node_is_left_without_its_peer(stage: Stage) -> None:
-    """None can be brought for it alone."""
+    """Advise to retire the other node as well: no peer can be added for it alone."""
     stage.region.nodes(21, 22)
     with_hdds(21, 22)
     Disk.objects.filter(name="sdc").delete()

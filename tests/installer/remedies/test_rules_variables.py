@@ -24,7 +24,7 @@ def test_a_public_cloud(files: Files) -> None:
 
 
 def to_zero(files: Files, remedy: str) -> None:
-    """Write what the remedy says of the flag."""
+    """Set the flag to the value of the remedy."""
     [(key, value)] = re.findall(r"set (\w+) to (\d)", remedy)
     files.set(key, value)
 
@@ -86,7 +86,7 @@ def test_a_component_without_its_fields(files: Files, way: str) -> None:
 
 
 def in_service(files: Files, zone_id: str) -> None:
-    """The files with which the zone was taken over."""
+    """Take the files with which the zone was adopted."""
     plan = Plan.objects.get(zone__zone_id=zone_id, status="applied")
     files.texts = {item["name"]: item["text"] for item in plan.sources}
 

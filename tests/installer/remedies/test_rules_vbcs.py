@@ -40,7 +40,7 @@ OTHER = "vbc:\n" + MORE.replace("10.30", "10.40")
     ],
 )
 def test_a_vbc_given_by_hand(files: Files, broken: tuple[str, str], says: str, remedy: str) -> None:
-    """Each remedy names the one thing that is wrong: with it put right, everything is."""
+    """Name the one thing that is wrong; once corrected, everything passes."""
     right, wrong = broken
     files.scale("pek3m", hypers(21, 22), VBC.replace(right, wrong))
     assert files.refused("R06", says) == remedy
@@ -58,7 +58,7 @@ def test_an_ipv6_vip_without_its_network(files: Files) -> None:
 
 @pytest.mark.remedy("R06")
 def test_a_vip_inside_a_vbc(files: Files) -> None:
-    """Where the mask of the management network is not known, that is seen by the VBC itself."""
+    """Detect it by the VBC itself where the mask of the management network is unknown."""
     Node.objects.get(mgmt_address="172.16.80.21").interfaces.update(prefix=None)
     files.scale("pek3m", hypers(21, 22), VBC.replace("172.16.80.245", "10.30.60.9"))
     assert files.refused("R06") == "choose a free address of the management network"
@@ -89,7 +89,7 @@ def test_two_vbcs(files: Files, broken: tuple[str, str], says: str, remedy: str)
 
 @pytest.mark.remedy("R06")
 def test_a_hyper_that_carries_a_vbc_already(files: Files) -> None:
-    """Out of vbc alone it would be told to be put into one."""
+    """Advise to take the hyper out of the file: taken out of vbc alone, the next advice would put it back."""
     running = (
         "  - {mgmt_ips: [172.16.80.15], ipv4_vbc: 10.30.70.0/24, ipv4_vip: 172.16.80.247|172.16.80.15}\n"
     )
@@ -147,7 +147,7 @@ def test_a_zone_that_runs_without_its_vbcs(files: Files) -> None:
 
 @pytest.mark.remedy("R07")
 def test_vbcs_given_where_they_are_allocated(files: Files) -> None:
-    """The file that adds nodes does not say who allocates."""
+    """Advise to remove the section; the file that adds nodes does not say who allocates the VBCs."""
     files.example("R07")
     assert files.refused("R07") == "remove the section vbc"
     files.take_out("vbc")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def node_file(stage: Stage) -> tuple[str, str, str]:
-    """A draft, and the path and the text of the settings of its first node."""
+    """Draft a plan; return it with the path and the text of the settings of its first node."""
     plan = stage.draft()
     file = Plan.objects.get(plan_id=plan).files.get(path__startswith="settings/", address=A21)
     return plan, file.path, file.content

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def second_zone(stage: Stage) -> None:
-    """Zone pek3d in service, of mode devops."""
+    """Make zone pek3d in service, of mode devops."""
     newzone.planned_zone(stage.region)
     Plan.objects.filter(zone__zone_id="pek3d").update(status="applied")
     Node.objects.filter(mgmt_address__in=newzone.NEW).update(status=NodeStatus.ACTIVE)

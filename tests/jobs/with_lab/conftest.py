@@ -30,7 +30,7 @@ class Machine:
         self.endpoint = Endpoint(node.address, node.port, host_key=pinned, key_path=str(key))
 
     def words(self, path: str) -> list[str]:
-        """What a file of the node holds; nothing when there is none."""
+        """Return the words of a file of the node, or an empty list."""
         place = self.root / path
         return place.read_text().split() if place.exists() else []
 
@@ -45,7 +45,7 @@ def until(condition: Callable[[], object], what: str, timeout_s: float = 60) -> 
 
 @pytest.fixture
 def machine(served: Lab, tmp_path: Path) -> Machine:
-    """A node that accepts a key of this test's own."""
+    """Make a node that accepts a key of this test's own."""
     key = tmp_path / "id_ed25519"
     return Machine(served.add("hyper-repl", boot_s=0.1, authorized_keys=[keypair.ensure(key)]), key)
 
@@ -79,7 +79,7 @@ class Desk:
                 item.answered.set()
 
     def _refuse_older(self, step_pk: int) -> None:
-        """As the writer of a worker does: whose step was claimed again since, stops."""
+        """Stop a step that was claimed again since, as the writer of a worker does."""
         for mine in [context for context in self.steps if context.step_pk == step_pk]:
             claims = [
                 other.fence
@@ -90,7 +90,7 @@ class Desk:
                 mine.stop("lost")
 
     def step(self, *, fence: int = 1, job_id: str = "j-desk0001", phase: str = "install") -> StepContext:
-        """A step of the first attempt that was claimed for the ``fence``-th time."""
+        """Make a step of the first attempt that was claimed for the ``fence``-th time."""
         made = StepContext(
             step_pk=fence,
             job_id=job_id,
@@ -106,7 +106,7 @@ class Desk:
         return made
 
     def texts(self, stream: str) -> list[str]:
-        """Everything said on a stream so far, in order."""
+        """Return everything printed on a stream so far, in order."""
         behind_it = Place(0, {})
         self.outbox.put(behind_it)
         assert behind_it.stored.wait(30)
@@ -127,7 +127,7 @@ def desk() -> Iterator[Desk]:
 
 @pytest.fixture
 def beside() -> Iterator[Beside]:
-    """Run something on a thread of its own; it has ended when the test has."""
+    """Run something on a thread of its own, which ends with the test."""
     threads: list[threading.Thread] = []
 
     def start(work: Callable[[], object]) -> threading.Thread:

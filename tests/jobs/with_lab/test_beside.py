@@ -23,7 +23,7 @@ NEXT = "mkdir -p /opt/effects; echo next >>/opt/effects/next"
 
 
 def leave_running(machine: Machine, desk: Desk, component: str, job_id: str = "j-desk0001") -> None:
-    """A component whose worker went away while it ran."""
+    """Leave a component running whose worker went away."""
     context = desk.step(job_id=job_id)
 
     def work() -> None:

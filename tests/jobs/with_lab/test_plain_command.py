@@ -22,7 +22,7 @@ COMMAND = "echo begin >>/opt/plain; while [ ! -e /opt/go-on ]; do sleep 0.1; don
 
 
 def waits_for(machine: Machine) -> Callable[[Any], None]:
-    """A phase that runs the command there."""
+    """Return a phase that runs the command there."""
 
     def behave(context: Any) -> None:
         with ssh.connect(machine.endpoint) as connection:
@@ -32,7 +32,7 @@ def waits_for(machine: Machine) -> Callable[[Any], None]:
 
 
 def cancel_once_it_runs(machine: Machine, job: Job, *, now: bool) -> None:
-    """On a thread of its own, as another process would."""
+    """Cancel on a thread of its own, as another process would."""
     until(lambda: machine.words("opt/plain"), "nothing begins")
     cancel_job(job_id=job.job_id, actor=Actor("bob", "admin"), now=now)
     connections.close_all()

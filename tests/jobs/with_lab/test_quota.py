@@ -40,7 +40,7 @@ def test_head_and_tail_are_kept_and_the_gap_says_how_much_and_where(
 
 
 def order(desk: Desk) -> list[str]:
-    """The streams as they alternate in the log, and the two remarks on what is kept."""
+    """Return the streams as they alternate in the log, and the two remarks on what is kept."""
     found: list[str] = []
     for lines in desk.said:
         for text in lines.texts:

@@ -18,7 +18,7 @@ REBOOTS = 'echo "boot $INSTALLER_BOOTS"; [ $INSTALLER_BOOTS -ge 1 ] || { ASKS sl
 
 @pytest.fixture
 def slow(served: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    """A node that starts for longer than a connection that dropped is tried again."""
+    """Make a node that boots for longer than a dropped connection is retried."""
     monkeypatch.setattr(component, "PAUSES_S", (0.1, 0.1))
     key = tmp_path / "id_ed25519"
     node: lab.Node = served.add("hyper-repl", boot_s=3, authorized_keys=[keypair.ensure(key)])
