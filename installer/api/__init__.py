@@ -1,1 +1,1 @@
-"""The REST face: it parses, calls one service function, answers."""
+"""The REST API: each endpoint parses a request, calls one service function and formats the answer."""

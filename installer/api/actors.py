@@ -1,4 +1,4 @@
-"""Who sends a request."""
+"""The actor behind a REST request."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from installer.groups import DECIDE_PLAN
 
 
 def actor_of(request: Request) -> Actor:
-    """The person of the request, and the address that the connection came from."""
+    """Return the user of a request and the address the connection came from."""
     return Actor(
         name=request.user.get_username(),
         via="api",

@@ -1,4 +1,4 @@
-"""Tokens of the REST face: ``Authorization: Token KEY``."""
+"""Token authentication for the REST API: ``Authorization: Token KEY``."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from installer.tokens import user_of
 
 
 class Tokens(TokenAuthentication):
-    """By digest; one that expired, was revoked or is of a former password is like one that never was."""
+    """Look tokens up by digest. A token that expired, was revoked or belongs to an old password does not exist."""
 
     def authenticate_credentials(self, key: str) -> tuple[User, AccessToken]:
-        """Raises :class:`AuthenticationFailed`."""
+        """Authenticate a token. Raises :class:`AuthenticationFailed`."""
         found = user_of(key)
         if found is None:
             raise AuthenticationFailed(

@@ -1,4 +1,4 @@
-"""What all endpoints share: lists from few queries, strict parameters, and the answer of a verb."""
+"""Common parts of all endpoints: lists with few queries, strict query parameters, and the response of a verb."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ F = TypeVar("F", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
 _ORDERED = ("ordering", "search")
 _PAGES = ("page", "page_size")
-# Which renderer answers (rest_framework, URL_FORMAT_OVERRIDE); formats.py refuses those that do not exist.
+# Selects the renderer (rest_framework, URL_FORMAT_OVERRIDE); formats.py refuses unknown values.
 _FORMAT = "format"
 
 
 class StableOrdering(OrderingFilter):
-    """Equal rows keep their order from page to page: the primary key decides between them."""
+    """Keeps rows that sort equal in the same order from page to page; the primary key breaks the tie."""
 
     def filter_queryset(self, request: Request, queryset: Any, view: Any) -> Any:
-        """The queryset, ordered."""
+        """Order the queryset."""
         ordering = self.get_ordering(request, queryset, view) or queryset.model._meta.ordering
         return queryset.order_by(*ordering, "pk")
 
 
 @dataclass(frozen=True, slots=True)
 class _Taken:
-    """Parameters of its address that an endpoint takes."""
+    """Query parameters accepted by an endpoint."""
 
     query: type[Serializer[Any]] | None = None
     filtered: bool = False
@@ -55,7 +55,7 @@ _NOTHING = _Taken()
 
 
 def takes(query: type[Serializer[Any]], *, filtered: bool = False) -> Callable[[F], F]:
-    """The parameters of an endpoint; ``filtered``: also the filters and the order of the list."""
+    """Declare the query parameters of an endpoint; ``filtered`` also accepts the filters and ordering of the list."""
 
     def mark(method: F) -> F:
         method.taken = _Taken(query, filtered)  # type: ignore[attr-defined]
@@ -65,14 +65,14 @@ def takes(query: type[Serializer[Any]], *, filtered: bool = False) -> Callable[[
 
 
 class StrictViewSet(GenericViewSet[Any]):
-    """Parameters of the address that the endpoint does not take are refused, whatever the method.
+    """Refuses query parameters that the endpoint does not accept, whatever the method.
 
-    A misspelt filter would answer with everything, and ``?dry_run=1`` behind a verb, which takes its values in the
-    body, would run it. What an endpoint takes besides is said by :func:`takes`.
+    A misspelt filter would return everything, and ``?dry_run=1`` on a verb, which takes its values in the body, would
+    run it. Additional parameters are declared with :func:`takes`.
     """
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Who may come in comes first; then what was asked for."""
+        """Check permissions first, then the query parameters."""
         super().initial(request, *args, **kwargs)
         if request.method == "OPTIONS" or self.action is None:
             return
@@ -87,11 +87,11 @@ class StrictViewSet(GenericViewSet[Any]):
         return getattr(getattr(self, self.action or "", None), "taken", _NOTHING)
 
     def hold(self) -> None:
-        """The answer may take long: find a place for it. Raises :class:`installer.slots.Full`."""
+        """Reserve a slot for a response that may take long. Raises :class:`installer.slots.Full`."""
         slots.hold(self.request._request)
 
     def asked(self) -> dict[str, Any]:
-        """The valid parameters of the address. Raises :class:`ValidationError`."""
+        """Validate the query parameters and return them. Raises :class:`ValidationError`."""
         taken = self._taken()
         assert taken.query is not None, self.action
         given = self.request.query_params.copy()
@@ -104,7 +104,7 @@ class StrictViewSet(GenericViewSet[Any]):
         return parsed(taken.query, given)
 
     def _check_filters(self, request: Request) -> None:
-        """Every parameter of a list is known, said once and not empty. Raises :class:`ValidationError`."""
+        """Check that every list parameter is known, given once and not empty. Raises :class:`ValidationError`."""
         wanted = getattr(getattr(self, "filterset_class", None), "base_filters", {})
         query = self._taken().query
         own = [] if query is None else list(query().fields)
@@ -117,7 +117,7 @@ class StrictViewSet(GenericViewSet[Any]):
             sentence = "is empty: give it a value, or leave it out"
             raise ValidationError({name: [f"{name} {sentence}"] for name in empty})
         for name in wanted:
-            # What is looked for by a character that only looks right is found nowhere.
+            # A look-alike character would match nothing.
             refuse_pasted(request.query_params.getlist(name), field=name)
         fields: Sequence[str] = getattr(self, "ordering_fields", ())
         ordering = request.query_params.get("ordering")
@@ -140,7 +140,7 @@ def _refuse_twice(given: QueryDict, several: Iterable[str]) -> None:
 
 
 class RowsViewSet(StrictViewSet):
-    """A list and its single rows, as dicts made by :meth:`rows`; serializers only describe them."""
+    """A list and its single rows, as dicts built by :meth:`rows`; serializers only describe them."""
 
     filter_backends = [filters.Backend, StableOrdering, SearchFilter]
     parser_classes = [Json, Form]
@@ -148,20 +148,20 @@ class RowsViewSet(StrictViewSet):
     ordering_fields: Sequence[str] = ()
 
     def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """The JSON of these objects, in order."""
+        """Return the JSON of these objects, in order."""
         raise NotImplementedError
 
     def list(self, request: Request) -> Response:
-        """One page of the list. Parameters that do not exist are refused, so that a misspelt filter shows."""
+        """Return one page of the list. Unknown parameters are refused, so a misspelt filter is noticed."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.rows(page or []))
 
     def retrieve(self, request: Request, **key: str) -> Response:
-        """One of the list, in full."""
+        """Return one entry of the list, in full."""
         return Response(self.rows([self.one()])[0])
 
     def one(self) -> Any:
-        """The object of the address. Raises :class:`NotFound`."""
+        """Return the object of this URL. Raises :class:`NotFound`."""
         found: QuerySet[Model] = self.get_queryset()
         item = found.filter(**{self.lookup_field: self.kwargs[self.lookup_field]}).first()
         if item is None:
@@ -171,7 +171,7 @@ class RowsViewSet(StrictViewSet):
 
 
 def parsed(kind: type[Serializer[Any]], data: Any) -> dict[str, Any]:
-    """The valid values of a request. Raises :class:`ValidationError` with every field that is wrong."""
+    """Validate the values of a request and return them. Raises :class:`ValidationError` with every invalid field."""
     serializer = kind(data=data)
     serializer.is_valid(raise_exception=True)
     values: dict[str, Any] = serializer.validated_data
@@ -179,13 +179,13 @@ def parsed(kind: type[Serializer[Any]], data: Any) -> dict[str, Any]:
 
 
 def started(job: Job) -> Response:
-    """202: the job as ``get_status`` shows it, and where to look at it."""
+    """Answer 202 with the job in the shape of ``get_status`` and its URL."""
     location = reverse("job-detail", kwargs={"job_id": job.job_id})
     return Response(job_status(job), status=202, headers={"Location": location})
 
 
 def problems(*codes: int) -> dict[Any, Any]:
-    """Descriptions of the refusals that an endpoint may answer."""
+    """Describe the refusals an endpoint may answer with."""
     texts = {
         400: "Refused; findings say where and what to do",
         401: "No login, or a wrong token",
@@ -199,6 +199,6 @@ def problems(*codes: int) -> dict[Any, Any]:
 
 
 def describes_verb(request: Any, answer: Any = None, *, status: int = 202, **more: Any) -> Callable[[F], F]:
-    """``extend_schema`` for a verb: what it takes, what it answers, how it refuses."""
+    """Apply ``extend_schema`` to a verb: its request, its response and its refusals."""
     shape = JobShape if answer is None else answer
     return extend_schema(request=request, responses={status: shape, **problems(400, 404, 409, 413)}, **more)

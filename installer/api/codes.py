@@ -1,4 +1,4 @@
-"""/codes/: what each code means."""
+"""/codes/: the meaning of each code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from installer.api.shapes import CodeShape
 
 
 class CodeViewSet(StrictViewSet):
-    """What a code means, when it is said, and what to do."""
+    """The meaning of each code, when it occurs and what to do."""
 
     view_permission = "zones.view_zone"
     pagination_class = None

@@ -1,4 +1,4 @@
-"""Addresses that do not exist, and surprises: problem JSON under /api/, Django's pages elsewhere."""
+"""Unknown URLs and unexpected errors: problem JSON under /api/, Django's pages elsewhere."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from installer.database_errors import remedy
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
+    """Answer 404."""
     if request.path.startswith("/api/"):
         return _problem(404, "there is no such address: /api/docs/ shows those that exist")
     return defaults.page_not_found(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, and nothing of the error but that it was logged; 503 with what helps where the database is the matter."""
+    """Answer 500, saying only that the error was logged; 503 with a remedy when the database is the cause."""
     if said := remedy(sys.exc_info()[1]):
         if request.path.startswith("/api/"):
             return _problem(503, said)
-        # Without the request: who asks would be looked up in the database.
+        # Without the request: its user would be looked up in the database.
         return HttpResponse(render_to_string("503.html", {"said": said}), status=503)
     if request.path.startswith("/api/"):
         return _problem(500, "the console failed; its log says why")

@@ -1,4 +1,4 @@
-"""Filters of lists; only those that were sent are applied. The one place that imports django-filter."""
+"""List filters; only those present in the request are applied. The only module that imports django-filter."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ Backend = given.DjangoFilterBackend
 
 
 class Filters(given.FilterSet):  # type: ignore[misc]
-    """Subclasses name their filters one by one: none comes from the model by itself."""
+    """Base of all filter sets. Subclasses declare each filter; none is derived from the model."""
 
     class Meta:
         fields: list[str] = []
 
 
 def text(field_name: str | None = None, lookup_expr: str = "exact") -> Any:
-    """Equal to a text."""
+    """Match a text exactly."""
     return given.CharFilter(field_name=field_name, lookup_expr=lookup_expr)
 
 
 class _YesNoField(forms.CharField):
-    """The usual one takes what it does not know for *not asked*, and answers with everything."""
+    """Accepts only true or false. The standard field reads other values as *not given* and returns everything."""
 
     def clean(self, value: Any) -> Any:
         text = str(value or "").strip().lower()
@@ -46,25 +46,25 @@ class _Address(given.CharFilter):  # type: ignore[misc]
 
 
 def yes_no() -> Any:
-    """``true`` or ``false``."""
+    """Match ``true`` or ``false``."""
     return _YesNo()
 
 
 def address(field_name: str | None = None) -> Any:
-    """An IP address: another text is refused, and not taken for an address that no row has."""
+    """Match an IP address. Any other text is refused instead of matching no row."""
     return _Address(field_name=field_name)
 
 
 def one_of(choices: Any, field_name: str | None = None) -> Any:
-    """One of several words."""
+    """Match one of several choices."""
     return given.ChoiceFilter(field_name=field_name, choices=choices)
 
 
 def any_of(choices: Any) -> Any:
-    """One or several words: ``?status=new&status=available``."""
+    """Match any of one or more choices: ``?status=new&status=available``."""
     return given.MultipleChoiceFilter(choices=choices)
 
 
 def takes_several(item: Any) -> bool:
-    """Whether a filter may be given more than once."""
+    """Decide whether a filter may be given more than once."""
     return isinstance(item, given.MultipleChoiceFilter)

@@ -1,4 +1,4 @@
-"""Which renderer answers: ``Accept``, or ``?format=`` where an endpoint has several."""
+"""Renderer selection: by ``Accept``, or by ``?format=`` where an endpoint has several."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from rest_framework.renderers import BaseRenderer
 
 
 class Formats(DefaultContentNegotiation):
-    """A format that does not exist is a wrong parameter, and not an address that does not exist."""
+    """Treats an unknown format as an invalid parameter, not as an unknown URL."""
 
     def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> Any:
-        """The renderers of that format. Raises :class:`ValidationError`."""
+        """Select the renderers of a format. Raises :class:`ValidationError`."""
         every = list(renderers)
         found = [renderer for renderer in every if renderer.format == format]
         if not found:

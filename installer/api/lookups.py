@@ -1,4 +1,4 @@
-"""What requests name: nodes by address or by id (in the end addresses), and the version that was looked at."""
+"""Resolving what a request names: nodes by address or id (returned as addresses), and the version that was viewed."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from nodes.models import Node
 
 
 def take_seen(request: Request, values: dict[str, Any]) -> str:
-    """Take what was looked at out of the values: ``content_hash``, or the ETag that ``If-Match`` names.
+    """Pop the version that was viewed: ``content_hash``, or the ETag named in ``If-Match``.
 
-    Raises :class:`Refused` when they name two things, or ``If-Match`` names several or anything (``*``).
+    Raises :class:`Refused` when they name different versions, or when ``If-Match`` names several or any (``*``).
     """
     given: str = values.pop("content_hash", "") or ""
     header = request.headers.get("If-Match", "").strip()
@@ -33,9 +33,9 @@ def take_seen(request: Request, values: dict[str, Any]) -> str:
 
 
 def take_addresses(values: dict[str, Any]) -> list[str]:
-    """Take ``addresses`` and ``node_ids`` out of the values of a request; each node once, in order.
+    """Pop ``addresses`` and ``node_ids`` from the values of a request; return each node once, in order.
 
-    Raises :class:`Refused` for words that are no addresses, :class:`NotFound` for unknown ids.
+    Raises :class:`Refused` for words that are not addresses, :class:`NotFound` for unknown ids.
     """
     words, ids = values.pop("addresses", None) or [], values.pop("node_ids", None) or []
     found = read_addresses(words) if words else []

@@ -1,4 +1,4 @@
-"""Pages of lists."""
+"""Pagination of lists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Pages(PageNumberPagination):
     invalid_page_message = "there is no page {page_number}: the first is 1, follow next until it is null"
 
     def get_page_size(self, request: Request) -> int | None:
-        """Raises :class:`ValidationError` for what is no size: the usual page would pass for the one asked for."""
+        """Parse the page size. Raises :class:`ValidationError` for an invalid one, instead of using the default."""
         text = request.query_params.get(self.page_size_query_param)
         if text is None:
             return self.page_size
@@ -31,7 +31,7 @@ class Pages(PageNumberPagination):
         return min(size, self.max_page_size)
 
     def get_page_number(self, request: Request, paginator: Any) -> int | str:
-        """Raises :class:`ValidationError` for what is no number of a page."""
+        """Parse the page number. Raises :class:`ValidationError` for an invalid one."""
         text = request.query_params.get(self.page_query_param, "1")
         if text in self.last_page_strings:
             return int(paginator.num_pages)

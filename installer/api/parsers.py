@@ -1,4 +1,4 @@
-"""Request bodies: JSON and forms, neither larger than ``DATA_UPLOAD_MAX_MEMORY_SIZE``."""
+"""Request bodies: JSON and forms, each at most ``DATA_UPLOAD_MAX_MEMORY_SIZE`` long."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 
 
 class TooLarge(APIException):
-    """413."""
+    """The body is too large (413)."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_detail = "the request is too large: send fewer nodes or files at once"
@@ -20,12 +20,12 @@ class TooLarge(APIException):
 
 
 class Json(JSONParser):
-    """JSON that fits into memory and is not nested beyond reason."""
+    """JSON that fits into memory and is not nested too deeply."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Raises :class:`ParseError` or :class:`TooLarge`."""
+        """Parse a JSON body. Raises :class:`ParseError` or :class:`TooLarge`."""
         _check_length(parser_context)
         try:
             return super().parse(stream, media_type, parser_context)
@@ -34,12 +34,12 @@ class Json(JSONParser):
 
 
 class Form(MultiPartParser):
-    """Uploaded files, of a limited size altogether."""
+    """Uploaded files of limited total size."""
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Raises :class:`ParseError` or :class:`TooLarge`."""
+        """Parse a multipart body. Raises :class:`ParseError` or :class:`TooLarge`."""
         _check_length(parser_context)
         return super().parse(stream, media_type, parser_context)
 
@@ -50,7 +50,7 @@ class Fields(FormParser):
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        """Raises :class:`TooLarge`."""
+        """Parse a form body. Raises :class:`TooLarge`."""
         _check_length(parser_context)
         return super().parse(stream, media_type, parser_context)
 

@@ -1,4 +1,4 @@
-"""Who may call what: reading needs the view permission, a verb its own."""
+"""Who may call what: reading takes the view permission, each verb its own permission."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from installer.groups import DECIDE_PLAN, RUN_VERBS
 
 
 class VerbPermission(BasePermission):
-    """A view says ``view_permission`` and, per action, ``verb_permissions``; other writes need ``run_verbs``."""
+    """Checks ``view_permission`` and, per action, ``verb_permissions`` of a view; other writes take ``run_verbs``."""
 
     message = "your account may not do this: ask an administrator for the group operator or approver"
 
     def has_permission(self, request: Request, view: Any) -> bool:
+        """Decide whether the user may call this action of the view."""
         if not request.user or not request.user.is_authenticated:
             return False
         action = getattr(view, "action", None)

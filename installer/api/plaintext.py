@@ -1,4 +1,4 @@
-"""Text as it is."""
+"""Plain text responses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 
 
 class PlainText(BaseRenderer):
-    """Text as it is; what is no text (OPTIONS) is JSON."""
+    """Plain text; data that is not text (OPTIONS) is rendered as JSON."""
 
     media_type = "text/plain"
     format = "txt"
@@ -22,21 +22,21 @@ class PlainText(BaseRenderer):
         accepted_media_type: str | None = None,
         renderer_context: Mapping[str, Any] | None = None,
     ) -> str:
-        """The body."""
+        """Render the body."""
         return data if isinstance(data, str) else json.dumps(data)
 
 
 class JsonLines(PlainText):
-    """One JSON object a line."""
+    """One JSON object per line."""
 
     media_type = "application/x-ndjson"
     format = "jsonl"
 
 
 class JsonToo(JSONRenderer):
-    """Refusals and OPTIONS of an endpoint whose answer is text, for clients that accept only JSON.
+    """Renders refusals and OPTIONS of a plain text endpoint for clients that accept only JSON.
 
-    ``?format=json`` would promise the answer itself as JSON, so this one has no name of its own.
+    ``?format=json`` would promise the response itself as JSON, so this renderer has no format name.
     """
 
     format = PlainText.format

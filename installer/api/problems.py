@@ -23,17 +23,17 @@ PROBLEM_JSON = "application/problem+json"
 
 
 class Problem(Response):
-    """JSON whatever the view answers else: a schema in YAML, routes as text."""
+    """A JSON response whatever the view otherwise renders: a YAML schema, routes as text."""
 
     @property
     def rendered_content(self) -> str:
-        """The document."""
+        """Render the document."""
         self["Content-Type"] = PROBLEM_JSON
         return str(JSONRenderer().render(self.data), "utf-8")
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's exception handler; None lets Django answer 500 without details."""
+    """Convert an exception for DRF; None lets Django answer 500 without details."""
     if isinstance(error, VerbError):
         return _verb(error)
     if isinstance(error, Full):
@@ -68,7 +68,7 @@ def problem(
     headers: Any = None,
     **extra: Any,
 ) -> Response:
-    """One problem document."""
+    """Build a problem document."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -86,7 +86,7 @@ def problem(
 
 
 def _unread(detail: str) -> Response:
-    """A body that could not be read at all: a 400, which always has findings."""
+    """Answer 400, which always has findings, for a body that could not be parsed."""
     return problem(400, detail, findings=[{"code": "parse_error", "field": "", "detail": detail}])
 
 

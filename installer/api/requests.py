@@ -1,4 +1,4 @@
-"""What the verbs take."""
+"""Request bodies and query parameters of the verbs."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _LEVELS = ("debug", "info", "warning", "error")
 
 
 class Request(serializers.Serializer[Any]):
-    """Base of all requests: a field that we do not know is an error, not silently nothing."""
+    """Base of all requests: an unknown field is an error, not ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Raises :class:`ValidationError` naming every field that is wrong or unknown."""
+        """Validate the fields. Raises :class:`ValidationError` naming every invalid or unknown field."""
         known = {name for name, field in self.fields.items() if not field.read_only}
         unknown = sorted(set(data) - known) if hasattr(data, "keys") else []
         if unknown:
@@ -46,7 +46,7 @@ class AddressList(serializers.ListField):
 
 
 class NodesRequest(Request):
-    """Nodes by their addresses, or by their ids."""
+    """Nodes, by address or by id."""
 
     addresses = AddressList(required=False, help_text="addresses, ranges A-B or networks in CIDR form")
     node_ids = serializers.ListField(
@@ -54,23 +54,29 @@ class NodesRequest(Request):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Raises :class:`ValidationError` when no node is named."""
+        """Check that nodes are named. Raises :class:`ValidationError` if not."""
         if not attrs.get("addresses") and not attrs.get("node_ids"):
             raise serializers.ValidationError({"addresses": ["name nodes: addresses or node_ids"]})
         return attrs
 
 
 class AddNodesRequest(Request):
+    """Request to add nodes."""
+
     addresses = AddressList(allow_empty=False, help_text="addresses, ranges A-B or networks in CIDR form")
     port = serializers.IntegerField(min_value=1, max_value=65535, default=22)
     user = serializers.CharField(max_length=32, default="root")
 
 
 class CollectRequest(NodesRequest):
+    """Request to collect the hardware of nodes."""
+
     force = serializers.BooleanField(default=False, help_text="also nodes that are in service")
 
 
 class EstablishRequest(NodesRequest):
+    """Request to enable key login on nodes."""
+
     port = serializers.IntegerField(min_value=1, max_value=65535, required=False, allow_null=True)
     user = serializers.CharField(max_length=32, required=False, allow_null=True)
     password = serializers.CharField(
@@ -97,6 +103,8 @@ class EstablishRequest(NodesRequest):
 
 
 class ErasePreviewRequest(NodesRequest):
+    """Request to preview the erasing of disks."""
+
     disks = serializers.ListField(
         child=serializers.CharField(max_length=64),
         allow_empty=False,
@@ -109,16 +117,20 @@ class ErasePreviewRequest(NodesRequest):
 
 
 class EraseRequest(Request):
+    """Request to erase the disks of a preview."""
+
     permit_id = serializers.CharField(max_length=10, help_text="of a preview that you made and looked at")
 
 
 class ReparseRequest(NodesRequest):
+    """Request to parse stored collections again."""
+
     dry_run = serializers.BooleanField(default=False, help_text="only tell what would change")
     force = serializers.BooleanField(default=False, help_text="also nodes that are in service")
 
 
 class Confirmed(serializers.Serializer[Any]):
-    """A verb that cannot be undone: mixed into requests."""
+    """Confirmation of a verb that cannot be undone; a mixin for requests."""
 
     confirm = serializers.CharField(
         max_length=2000,
@@ -129,10 +141,12 @@ class Confirmed(serializers.Serializer[Any]):
 
 
 class DeleteNodeRequest(Request, Confirmed):
-    """Needed for a node that somebody corrected, or that has served."""
+    """Confirmation to delete a node; needed if it was corrected manually or has been in service."""
 
 
 class RetireRequest(NodesRequest, Confirmed):
+    """Request to take nodes out of service."""
+
     reason = serializers.CharField(
         max_length=MAX_REASON_CHARS, default="", allow_blank=True, help_text="needed, but for a dry run"
     )
@@ -140,6 +154,8 @@ class RetireRequest(NodesRequest, Confirmed):
 
 
 class ImportRequest(Request):
+    """Request to import a file of nodes."""
+
     name = serializers.CharField(
         max_length=255, default="", allow_blank=True, help_text="of the file, for findings"
     )
@@ -151,6 +167,8 @@ class ImportRequest(Request):
 
 
 class ModifyDisksRequest(NodesRequest):
+    """Request to correct a disk on nodes."""
+
     disk = serializers.CharField(
         max_length=MAX_IDENTITY, help_text="name, or `identity` of an absent disk, to clear what waits for it"
     )
@@ -174,11 +192,15 @@ class ModifyDisksRequest(NodesRequest):
 
 
 class FileRequest(Request):
+    """A file sent as text."""
+
     name = serializers.CharField(max_length=255)
     text = serializers.CharField(max_length=MAX_FILE_CHARS, trim_whitespace=False, allow_blank=True)
 
 
 class ConfigRequest(Request):
+    """Request to check configuration files and create plans."""
+
     variables = serializers.ListField(child=FileRequest(), required=False, max_length=MAX_FILES)
     settings = serializers.ListField(child=FileRequest(), max_length=MAX_FILES)
     check = serializers.BooleanField(default=False, help_text="only check, change nothing")
@@ -192,7 +214,7 @@ class ConfigRequest(Request):
 
 
 class ConfigFormRequest(serializers.Serializer[Any]):
-    """The same as a form: one part for each file."""
+    """The same request as a form, with one part per file."""
 
     variables = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True, max_length=255),
@@ -207,6 +229,8 @@ class ConfigFormRequest(serializers.Serializer[Any]):
 
 
 class AdoptRequest(Request):
+    """Request to register a running zone."""
+
     variables = FileRequest()
     settings = FileRequest()
     check = serializers.BooleanField(
@@ -218,7 +242,7 @@ class AdoptRequest(Request):
 
 
 class SeenPlan(serializers.Serializer[Any]):
-    """What a person looked at before the verb: mixed into requests."""
+    """The version of a plan that was viewed before the verb; a mixin for requests."""
 
     content_hash = serializers.CharField(
         max_length=64,
@@ -236,6 +260,8 @@ class SeenPlan(serializers.Serializer[Any]):
 
 
 class EditFileRequest(Request, SeenPlan):
+    """Request to edit a file of a plan."""
+
     path = serializers.CharField(max_length=255)
     content = serializers.CharField(max_length=MAX_FILE_CHARS, trim_whitespace=False, allow_blank=True)
     content_hash = serializers.CharField(
@@ -248,18 +274,26 @@ class EditFileRequest(Request, SeenPlan):
 
 
 class FileQuery(Request):
+    """Path of a file of a plan."""
+
     path = serializers.CharField(max_length=255)
 
 
 class DecideRequest(Request, SeenPlan):
+    """Request to approve or reject a plan."""
+
     comment = serializers.CharField(max_length=MAX_REASON_CHARS, required=False, allow_blank=True, default="")
 
 
 class LeaveOutRequest(NodesRequest, SeenPlan):
+    """Request to continue a plan without some nodes."""
+
     reason = serializers.CharField(max_length=MAX_REASON_CHARS, required=False, allow_blank=True, default="")
 
 
 class ScaleRequest(NodesRequest):
+    """Request to install the nodes of an approved plan."""
+
     batch = serializers.IntegerField(min_value=0, max_value=MAX_NODES, default=0, help_text="0: all at once")
     canary = serializers.IntegerField(
         min_value=0, max_value=MAX_NODES, default=0, help_text="go first, alone"
@@ -271,10 +305,14 @@ class ScaleRequest(NodesRequest):
 
 
 class CancelRequest(Request):
+    """Request to cancel a job."""
+
     now = serializers.BooleanField(default=False, help_text="also end what runs on the nodes")
 
 
 class ResumeRequest(Request):
+    """Request to resume a job."""
+
     addresses = AddressList(required=False, help_text="only these nodes of the job")
     from_phase = serializers.CharField(
         max_length=Job._meta.get_field("action").max_length, required=False, allow_blank=True
@@ -282,6 +320,8 @@ class ResumeRequest(Request):
 
 
 class SettleRequest(Request):
+    """Request to confirm that a job has stopped on nodes."""
+
     addresses = AddressList(required=False, help_text="the nodes that were looked at; each is named")
     reason = serializers.CharField(
         max_length=MAX_REASON_CHARS, help_text="how you know that nothing runs there"
@@ -289,7 +329,7 @@ class SettleRequest(Request):
 
 
 class InsteadOf(serializers.CharField):
-    """A change of somebody else that waits, which the new one replaces knowingly."""
+    """A pending change by another person that the new one deliberately replaces."""
 
     def __init__(self, **kwargs: Any) -> None:
         text = (
@@ -301,11 +341,11 @@ class InsteadOf(serializers.CharField):
 
 
 class NothingRequest(Request):
-    """A verb that takes nothing."""
+    """Request of a verb without parameters."""
 
 
 class LinesQuery(Request):
-    """Which lines of a log."""
+    """Selection of log lines."""
 
     node = serializers.CharField(max_length=64, default="", allow_blank=True, help_text="management address")
     phase = serializers.CharField(max_length=64, default="", allow_blank=True)
@@ -315,16 +355,18 @@ class LinesQuery(Request):
 
 
 class LogQuery(LinesQuery):
+    """Selection and format of log lines."""
+
     syntax = serializers.ChoiceField(
         SYNTAXES, required=False, help_text="text, or jsonl: one JSON object a line; else as Accept says"
     )
 
 
 class SecondsField(serializers.FloatField):
-    """A number: *nan* is neither too small nor too large, and nothing that waits so long would end."""
+    """A finite number: *nan* passes minimum and maximum checks, and waiting that long would never end."""
 
     def to_internal_value(self, data: Any) -> float:
-        """Raises :class:`ValidationError`."""
+        """Parse the number. Raises :class:`ValidationError`."""
         value = super().to_internal_value(data)
         if not isfinite(value):
             self.fail("invalid")
@@ -332,6 +374,8 @@ class SecondsField(serializers.FloatField):
 
 
 class EventsQuery(LinesQuery):
+    """Selection of log lines after a sequence number."""
+
     after = serializers.IntegerField(
         min_value=0, max_value=2**62, default=0, help_text="last_seq of the answer before"
     )
@@ -342,17 +386,23 @@ class EventsQuery(LinesQuery):
 
 
 class DiffQuery(Request):
+    """Which parts of the files of a plan are returned."""
+
     diff = serializers.BooleanField(default=True, help_text="each file as a unified diff")
     files = serializers.BooleanField(default=True, help_text="the content of each file")
 
 
 class ExportQuery(Request):
+    """Format of an export."""
+
     def get_fields(self) -> dict[str, Any]:
-        """``as`` is no name that a class may have."""
+        """Declare ``as`` here, since it is a reserved word and cannot be a class attribute."""
         return {"as": serializers.ChoiceField(FORMATS, default="json")}
 
 
 class RoutesQuery(Request):
+    """Syntax and selection of return routes."""
+
     syntax = serializers.ChoiceField(("iproute2", "cisco", "h3c", "frr", "json"), default="iproute2")
     group = serializers.CharField(max_length=128, default="", allow_blank=True)
     job = serializers.CharField(max_length=10, default="", allow_blank=True)

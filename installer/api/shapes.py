@@ -1,4 +1,4 @@
-"""The shapes of answers about jobs and refusals, for the OpenAPI document."""
+"""Response shapes for jobs and refusals, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -12,20 +12,22 @@ from jobs.states import JobStatus, StepStatus
 
 
 class Shape(serializers.Serializer[Any]):
-    """Describes an answer; nothing is read or written through it."""
+    """Description of a response; not used to parse or render."""
 
 
 def one_of(values: Sequence[Any]) -> serializers.Field[Any, Any, Any, Any]:
-    """One of several words. Described in place: many things here have a status, and each means another one."""
+    """Describe one of several choices inline: many shapes have a status, each with different values."""
     words = [value[0] if isinstance(value, tuple) else value for value in values]
     kind = "integer" if isinstance(words[0], int) else "string"
     described = extend_schema_field({"allOf": [{"type": kind, "enum": words}]})
-    # A class of its own: the description sticks to the class.
+    # A new class for each call: the schema is attached to the class.
     field: type[serializers.ReadOnlyField] = described(type("OneOf", (serializers.ReadOnlyField,), {}))
     return field()
 
 
 class FindingShape(Shape):
+    """A finding: its code, what is wrong, where, and what to do."""
+
     code = serializers.CharField()
     field = serializers.CharField(allow_blank=True)
     detail = serializers.CharField()
@@ -37,17 +39,23 @@ class FindingShape(Shape):
 
 
 class TextDifferenceShape(Shape):
+    """A file that changed since it was viewed."""
+
     place = serializers.CharField(help_text="path of the file")
     diff = serializers.CharField()
 
 
 class DifferenceShape(Shape):
+    """Changes since the object was viewed."""
+
     changes = serializers.ListField(child=serializers.CharField(), help_text="who changed what, when")
     texts = TextDifferenceShape(many=True)
 
 
 @extend_schema_serializer(component_name="Problem")
 class ProblemShape(Shape):
+    """An error response (RFC 9457)."""
+
     type = serializers.CharField()
     title = serializers.CharField()
     status = serializers.IntegerField()
@@ -58,17 +66,23 @@ class ProblemShape(Shape):
 
 
 class ProgressShape(Shape):
+    """Completed and total steps."""
+
     done = serializers.IntegerField()
     total = serializers.IntegerField()
 
 
 class TimeLeftShape(Shape):
+    """Estimated remaining time."""
+
     seconds = serializers.IntegerField()
     late = serializers.IntegerField(help_text="steps that run longer than in any earlier run")
     text = serializers.CharField()
 
 
 class PhaseShape(Shape):
+    """Progress of a phase."""
+
     phase = serializers.CharField()
     done = serializers.IntegerField()
     failed = serializers.IntegerField()
@@ -78,6 +92,8 @@ class PhaseShape(Shape):
 
 
 class JobNodeShape(Shape):
+    """State of a node in a job."""
+
     node_id = serializers.CharField()
     mgmt_address = serializers.CharField()
     status = one_of(StepStatus.choices)
@@ -89,6 +105,8 @@ class JobNodeShape(Shape):
 
 
 class JobRowShape(Shape):
+    """A job in a list."""
+
     job_id = serializers.CharField()
     action = serializers.CharField()
     zone_id = serializers.CharField()
@@ -103,6 +121,8 @@ class JobRowShape(Shape):
 
 
 class JobShape(JobRowShape):
+    """A job with its phases and nodes."""
+
     phase = serializers.CharField()
     paused_at = serializers.DateTimeField(allow_null=True)
     waits_for = serializers.CharField(
@@ -116,6 +136,8 @@ class JobShape(JobRowShape):
 
 
 class EventShape(Shape):
+    """A line of a job's log."""
+
     seq = serializers.IntegerField()
     ts = serializers.DateTimeField()
     node = serializers.CharField()
@@ -127,12 +149,16 @@ class EventShape(Shape):
 
 
 class EventsShape(Shape):
+    """Log lines after a sequence number."""
+
     events = EventShape(many=True)
     last_seq = serializers.IntegerField(help_text="send it as `after` to go on without a gap or a repeat")
     status = one_of(JobStatus.choices)
 
 
 class WorkPartShape(Shape):
+    """A phase of a job that a worker works on."""
+
     job_id = serializers.CharField()
     action = serializers.CharField()
     zone_id = serializers.CharField()
@@ -140,23 +166,31 @@ class WorkPartShape(Shape):
 
 
 class WorkNodeShape(Shape):
+    """A node that a worker works on."""
+
     mgmt_address = serializers.CharField(help_text="empty: the installer itself")
     step = serializers.CharField()
     since = serializers.DateTimeField()
 
 
 class DoingShape(WorkPartShape):
+    """Current work of a worker."""
+
     since = serializers.DateTimeField()
     nodes = WorkNodeShape(many=True)
 
 
 class LostShape(WorkPartShape):
+    """Steps taken over from a dead worker."""
+
     status = one_of(StepStatus.choices)
     worker = serializers.CharField(help_text="who has them now; empty: nobody, or they ended")
     nodes = serializers.ListField(child=serializers.CharField())
 
 
 class WorkerShape(Shape):
+    """A worker."""
+
     name = serializers.CharField()
     host = serializers.CharField()
     pid = serializers.IntegerField()
@@ -169,6 +203,8 @@ class WorkerShape(Shape):
 
 
 class ArchiveShape(Shape):
+    """An example zone."""
+
     name = serializers.CharField(help_text="`MODE/ZONE`, as `copy_template --archive` takes it")
     deploy_mode = serializers.CharField()
     zone_id = serializers.CharField()
@@ -178,6 +214,8 @@ class ArchiveShape(Shape):
 
 @extend_schema_serializer(many=False)  # one object, though the endpoint is a list of workers
 class WorkersShape(Shape):
+    """Workers and the queue."""
+
     workers = WorkerShape(many=True)
     alive = serializers.IntegerField(help_text="`workers` of /readyz")
     queued = serializers.IntegerField(help_text="`queued` of /readyz")
@@ -185,7 +223,7 @@ class WorkersShape(Shape):
 
 
 class CodeShape(Shape):
-    """A code as `explain` has it."""
+    """A code in the shape of `explain`."""
 
     code = serializers.CharField()
     level = one_of(("error", "warning", "info"))

@@ -1,4 +1,4 @@
-"""/token/: a token for a name and a password, DELETE ends it. /tokens/: those that there are, and ending them."""
+"""/token/: get a token for a name and a password, or end it (DELETE). /tokens/: list and revoke tokens."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ VIEW_TOKENS = "installer.view_accesstoken"
 
 
 class TokenRequest(Request):
+    """Request for a token."""
+
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(write_only=True, max_length=1024, trim_whitespace=False)
     name = serializers.CharField(
@@ -44,12 +46,16 @@ class TokenRequest(Request):
 
 
 class TokenShape(Shape):
+    """A new token."""
+
     token = serializers.CharField(help_text="shown this once: only its digest is kept")
     token_id = serializers.CharField(help_text="by which it is listed and revoked")
     expires_at = serializers.DateTimeField()
 
 
 class TokenRowShape(Shape):
+    """A token in a list, without its secret."""
+
     token_id = serializers.CharField()
     user = serializers.CharField()
     name = serializers.CharField()
@@ -66,18 +72,18 @@ class TokenView(APIView):
     parser_classes = [Json, Form, Fields]
 
     def get_permissions(self) -> list[BasePermission]:
-        """Whoever asks for a token has none yet."""
+        """Let anyone request a token: the caller has none yet."""
         return [] if self.request.method == "POST" else [IsAuthenticated()]
 
     def get_authenticators(self) -> list[Any]:
-        """A wrong old token does not hinder asking for a new one."""
+        """Ignore an invalid old token when a new one is requested."""
         if self.request is not None and self.request.method == "POST":
             return []
         return super().get_authenticators()
 
     @extend_schema(request=TokenRequest, responses={200: TokenShape, **problems(400, 429)}, auth=[])
     def post(self, request: HttpRequest) -> Response:
-        """A new token of the account: shown once, valid until it expires, is revoked, or the password changes."""
+        """Create a token for the account: shown once, valid until it expires, is revoked or the password changes."""
         values = parsed(TokenRequest, request.data)
         actor = Actor(name="", via="api", address=str(request.META.get("REMOTE_ADDR") or "")[:64])
         try:
@@ -121,10 +127,10 @@ class _TooMany(Throttled):
     retrieve=extend_schema(responses={200: TokenRowShape, **problems(404)}),
 )
 class TokenViewSet(RowsViewSet):
-    """Your tokens, the newest first; an administrator sees those of all."""
+    """Your tokens, newest first; administrators see those of all users."""
 
     view_permission = VIEW_TOKENS
-    # One's own: that changes nothing of what the console looks after.
+    # Revoking your own token changes nothing that the console manages.
     verb_permissions = {"destroy": VIEW_TOKENS}
     serializer_class = TokenRowShape
     search_fields = ("token_id", "name", "prefix", "user__username")
@@ -133,17 +139,17 @@ class TokenViewSet(RowsViewSet):
     lookup_value_regex = "[0-9A-Za-z-]+"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """One query however many."""
+        """Select tokens, in one query however many there are."""
         if getattr(self, "swagger_fake_view", False):
             return AccessToken.objects.none()
         return tokens_of(cast(User, self.request.user))
 
     def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """Never the tokens themselves."""
+        """Return tokens without their secrets."""
         return [token_json(token) for token in found]
 
     @extend_schema(request=None, responses={204: None, **problems(404)})
     def destroy(self, request: HttpRequest, **key: str) -> Response:
-        """Revoke a token: from now on it lets nobody in."""
+        """Revoke a token. It is rejected from now on."""
         revoke_token(token_id=self.kwargs["token_id"], actor=actor_of(request), among=self.get_queryset())
         return Response(status=204)

@@ -1,4 +1,4 @@
-"""Where the REST face is reached."""
+"""URLs of the REST API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/jobs/: lists, the status of one, its log, cancel, pause, resume and settle."""
+"""/jobs/: list jobs; status and log of a job; cancel, pause, resume and settle."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ POLL_S = 0.3
 
 
 class JobFilter(filters.Filters):
+    """Filters of the list of jobs."""
+
     status = filters.any_of(JobStatus.choices)
     action = filters.text()
     zone_id = filters.text()
@@ -59,44 +61,44 @@ class JobViewSet(RowsViewSet):
     lookup_value_regex = "[0-9A-Za-z-]+"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Jobs with how far they are: one query however many."""
+        """Select jobs with their progress, in one query however many there are."""
         return Job.objects.annotate(
             total=Count("steps"), done=Count("steps", filter=Q(steps__status=StepStatus.SUCCEEDED))
         )
 
     def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """The short shape."""
+        """Return jobs in the short shape."""
         return [_row(job) for job in found]
 
     def retrieve(self, request: Request, **key: str) -> Response:
-        """The shape of ``get_status``."""
+        """Return a job in the shape of ``get_status``."""
         return Response(job_status(find_job(self.kwargs["job_id"])))
 
     @describes_verb(CancelRequest, JobShape)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, **key: str) -> Response:
-        """Stop before the next component; with `now` also end what runs on the nodes."""
+        """Stop before the next component; with `now`, also terminate what runs on the nodes."""
         values = parsed(CancelRequest, request.data)
         return started(cancel_job(job_id=self.kwargs["job_id"], actor=actor_of(request), **values))
 
     @describes_verb(NothingRequest)
     @action(detail=True, methods=["post"])
     def pause(self, request: Request, **key: str) -> Response:
-        """Begin no further step until it is resumed; what runs on the nodes goes on."""
+        """Start no further step until the job is resumed; what runs on the nodes continues."""
         parsed(NothingRequest, request.data)
         return started(pause_job(job_id=self.kwargs["job_id"], actor=actor_of(request)))
 
     @describes_verb(ResumeRequest)
     @action(detail=True, methods=["post"])
     def resume(self, request: Request, **key: str) -> Response:
-        """Go on with what failed, was cancelled or not begun; or with a job that was paused."""
+        """Continue with what failed, was cancelled or has not started; or resume a paused job."""
         values = parsed(ResumeRequest, request.data)
         return started(resume_job(job_id=self.kwargs["job_id"], actor=actor_of(request), **values))
 
     @describes_verb(SettleRequest)
     @action(detail=True, methods=["post"])
     def settle(self, request: Request, **key: str) -> Response:
-        """Say that nothing of it runs on nodes where it was given up, or that what a phase could not see is done."""
+        """Confirm that an abandoned job has stopped on nodes, or that what a phase could not observe is done."""
         values = parsed(SettleRequest, request.data)
         return started(settle_job(job_id=self.kwargs["job_id"], actor=actor_of(request), **values))
 
@@ -106,7 +108,7 @@ class JobViewSet(RowsViewSet):
     @action(detail=True, methods=["get"], pagination_class=None)
     @takes(EventsQuery)
     def events(self, request: Request, **key: str) -> Response:
-        """Log lines after a sequence number; with `wait` the answer comes with the first new line."""
+        """Return log lines after a sequence number; with `wait`, respond as soon as the first new line arrives."""
         values = self.asked()
         if values["wait"]:
             self.hold()
@@ -129,7 +131,7 @@ class JobViewSet(RowsViewSet):
     )
     @takes(LogQuery)
     def log(self, request: Request, **key: str) -> StreamingHttpResponse:
-        """Every line there is now as a file, of the whole job or of one node, phase or level."""
+        """Download all current log lines as a file: of the whole job, or of one node, phase or level."""
         accepted = "jsonl" if isinstance(request.accepted_renderer, JsonLines) else "text"
         values = {"syntax": accepted, **self.asked()}
         self.hold()

@@ -1,4 +1,4 @@
-"""/workers/: who works on jobs, on what, and what became of those that died."""
+"""/workers/: which workers are alive, what each one does, and the steps of dead workers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jobs.services.workers import workers_seen
 
 
 class WorkerViewSet(StrictViewSet):
-    """Workers, the oldest first."""
+    """Workers, oldest first."""
 
     view_permission = "jobs.view_worker"
     pagination_class = None
@@ -20,5 +20,5 @@ class WorkerViewSet(StrictViewSet):
 
     @extend_schema(responses={200: WorkersShape, **problems()}, filters=False)
     def list(self, request: Request) -> Response:
-        """Which workers live and what each does now; for a day also those that died, and what became of their steps."""
+        """List the live workers and their current work; for a day also dead workers and the state of their steps."""
         return Response(workers_seen())

@@ -1,4 +1,4 @@
-"""/nodes/reparse/ and /nodes/{id}/collections/: what nodes said is kept, read again and downloaded."""
+"""/nodes/reparse/ and /nodes/{id}/collections/: the stored output of nodes, parsed again or downloaded."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from nodes.services import collections_of, raw_output, reparse_nodes
 
 
 class KeptVerbs(RowsViewSet):
-    """The part of the nodes' endpoint about collections."""
+    """The part of the nodes endpoint about collections."""
 
     @describes_verb(ReparseRequest, ReparsedShape(many=True), status=200, filters=False)
     @action(detail=False, methods=["post"], pagination_class=None)
     def reparse(self, request: Request) -> Response:
-        """Read again what nodes said, with today's parsers; with ``dry_run`` only tell what would change."""
+        """Parse the stored output of nodes again with the current parsers; with ``dry_run``, only report changes."""
         values = parsed(ReparseRequest, request.data)
         done = reparse_nodes(addresses=take_addresses(values), actor=actor_of(request), **values)
         return Response(
@@ -36,7 +36,7 @@ class KeptVerbs(RowsViewSet):
     @extend_schema(responses={200: CollectionShape(many=True), **problems(404)}, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
     def collections(self, request: Request, **key: str) -> Response:
-        """Every collection of the node that is kept, newest first."""
+        """List every stored collection of the node, newest first."""
         rows = collections_of(address=str(self.one().mgmt_address))
         return Response([collection_json(row) for row in rows])
 
@@ -49,7 +49,7 @@ class KeptVerbs(RowsViewSet):
     )
     @action(detail=True, methods=["get"], url_path="collections/(?P<number>[0-9]{1,18})/raw")
     def raw_collection(self, request: Request, number: str, **key: Any) -> HttpResponse:
-        """Download what the node said in one collection, to report a fault."""
+        """Download the raw output of one collection, to report a fault."""
         node = self.one()
         self.hold()
         row, raw = raw_output(address=str(node.mgmt_address), number=int(number))

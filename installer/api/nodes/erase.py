@@ -1,4 +1,4 @@
-"""/nodes/erase/: a preview first, then exactly what it showed."""
+"""/nodes/erase/: preview first, then erase exactly what the preview showed."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from nodes.services import erase_data_disks, preview_erase
 
 
 class EraseVerbs(RowsViewSet):
-    """The part of the nodes' endpoint that erases."""
+    """The part of the nodes endpoint that erases disks."""
 
     @describes_verb(ErasePreviewRequest, ErasePermitShape, status=201, filters=False)
     @action(detail=False, methods=["post"], url_path="erase/preview", pagination_class=None)
     def erase_preview(self, request: Request) -> Response:
-        """What would be erased and lost: a permit for exactly that, for you, once, for 15 minutes."""
+        """Preview what would be erased and lost. Returns a permit for exactly that: yours, single use, 15 minutes."""
         values = parsed(ErasePreviewRequest, request.data)
         permit = preview_erase(addresses=take_addresses(values), actor=actor_of(request), **values)
         body = {

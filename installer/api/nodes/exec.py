@@ -1,4 +1,4 @@
-"""/nodes/{id}/exec/: a command on one node, also on one that is in no zone yet."""
+"""/nodes/{id}/exec/: run a command on one node, in a zone or not."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from operations.commands.service import exec_nodes
 
 
 class NodeExecRequest(Request):
+    """Request to run a command on one node."""
+
     command = serializers.CharField(max_length=4000)
     timeout_s = serializers.IntegerField(min_value=1, max_value=3600, default=60)
 
 
 class ExecVerbs(RowsViewSet):
-    """The part of the nodes' endpoint that runs commands."""
+    """The part of the nodes endpoint that runs commands."""
 
     @describes_verb(NodeExecRequest, filters=False)
     @action(detail=True, methods=["post"], pagination_class=None)
     def exec(self, request: HttpRequest, **key: str) -> Response:
-        """Run a command on this node, in a zone or not. Operators run commands that only look, approvers any."""
+        """Run a command on this node, in a zone or not. Operators run read-only commands, approvers any command."""
         values, actor = parsed(NodeExecRequest, request.data), actor_of(request)
         return started(exec_nodes(group=self.one().node_id, actor=actor, anything=actor.decides, **values))

@@ -1,4 +1,4 @@
-"""/disks/ and /networks/: the parts of nodes, and the correction of disks."""
+"""/disks/ and /networks/: the parts of nodes, and disk corrections."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ from nodes.services import modify_disks
 
 
 class DiskFilter(filters.Filters):
+    """Filters of the list of disks."""
+
     node_id = filters.text("node__node_id")
     mgmt_address = filters.address("node__mgmt_address")
     zone_id = filters.text("node__role__zone__zone_id")
@@ -37,7 +39,7 @@ class DiskFilter(filters.Filters):
     retrieve=extend_schema(responses={200: PlacedDiskShape, **problems(404)}),
 )
 class DiskViewSet(RowsViewSet):
-    """Disks that are there now, with what was observed and what a person corrected."""
+    """Disks currently present, with observed and corrected values."""
 
     view_permission = "nodes.view_disk"
     serializer_class = PlacedDiskShape
@@ -48,23 +50,25 @@ class DiskViewSet(RowsViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Present disks: two queries however many."""
+        """Select present disks, in two queries however many there are."""
         return Disk.objects.filter(present=True).select_related("node").prefetch_related("corrections")
 
     def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """The DISK shape, and where it is."""
+        """Return disks in the DISK shape, each with its node."""
         return [{**placed(disk), "is_os": disk.is_os, **disk_json(disk)} for disk in found]
 
     @describes_verb(ModifyDisksRequest, PlacedDiskShape(many=True), status=200, filters=False)
     @action(detail=False, methods=["post"], pagination_class=None)
     def modify(self, request: Request) -> Response:
-        """Correct the disk of that name on each node, or clear corrections: all of them or none."""
+        """Correct the disk of that name on each node, or clear corrections: on all nodes or on none."""
         values = parsed(ModifyDisksRequest, request.data)
         addresses = take_addresses(values)
         return Response(self.rows(modify_disks(addresses=addresses, actor=actor_of(request), **values)))
 
 
 class NetworkFilter(filters.Filters):
+    """Filters of the list of network interfaces."""
+
     node_id = filters.text("node__node_id")
     mgmt_address = filters.address("node__mgmt_address")
     zone_id = filters.text("node__role__zone__zone_id")
@@ -90,14 +94,14 @@ class NetworkViewSet(RowsViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Interfaces: one query however many."""
+        """Select interfaces, in one query however many there are."""
         return NetworkInterface.objects.select_related("node")
 
     def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """The NIC shape, and where it is."""
+        """Return interfaces in the NIC shape, each with its node."""
         return [{**placed(nic), **nic_json(nic)} for nic in found]
 
 
 def placed(part: Disk | NetworkInterface) -> dict[str, Any]:
-    """Which part of which node."""
+    """Return the id of a part and the node it belongs to."""
     return {"id": part.pk, "node_id": part.node.node_id, "mgmt_address": part.node.mgmt_address}

@@ -1,4 +1,4 @@
-"""/nodes/retire/: machines leave service."""
+"""/nodes/retire/: take nodes out of service."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from zones.services import retire_nodes
 
 
 class RetireVerbs(RowsViewSet):
-    """The part of the nodes' endpoint about leaving service."""
+    """The part of the nodes endpoint that takes nodes out of service."""
 
     @describes_verb(RetireRequest, RetiredShape, status=200, filters=False)
     @action(detail=False, methods=["post"], pagination_class=None)
     def retire(self, request: Request) -> Response:
-        """Take nodes out of their zone for good; with ``dry_run`` only tell what would follow."""
+        """Remove nodes from their zone permanently; with ``dry_run``, only report the consequences."""
         values = parsed(RetireRequest, request.data)
         done = retire_nodes(addresses=take_addresses(values), actor=actor_of(request), **values)
         return Response(

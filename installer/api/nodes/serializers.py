@@ -1,4 +1,4 @@
-"""The shapes of answers about nodes, for the OpenAPI document."""
+"""Response shapes for nodes, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -11,12 +11,16 @@ from nodes.states import NodeStatus
 
 
 class ProductShape(Shape):
+    """Vendor, model name and serial number of a machine."""
+
     vendor = serializers.CharField()
     name = serializers.CharField()
     serial = serializers.CharField()
 
 
 class CpuShape(Shape):
+    """Processors of a node."""
+
     arch = serializers.CharField()
     model = serializers.CharField()
     sockets = serializers.IntegerField()
@@ -25,12 +29,16 @@ class CpuShape(Shape):
 
 
 class OsShape(Shape):
+    """Operating system of a node."""
+
     name = serializers.CharField()
     version = serializers.CharField()
     kernel = serializers.CharField()
 
 
 class CorrectionShape(Shape):
+    """A corrected field of a disk: the observed value, the value given instead, by whom and why."""
+
     observed = serializers.JSONField()
     override = serializers.JSONField()
     against = serializers.JSONField(help_text="what was observed when the correction was made")
@@ -41,6 +49,8 @@ class CorrectionShape(Shape):
 
 
 class DiskShape(Shape):
+    """A data disk of a node."""
+
     name = serializers.CharField()
     known_by = serializers.CharField(help_text="identity and observed size, for `seen` of a correction")
     by_id = serializers.CharField()
@@ -67,6 +77,8 @@ class DiskShape(Shape):
 
 
 class OsDiskShape(DiskShape):
+    """The disk that holds the operating system, with its partitions."""
+
     root_part = serializers.CharField()
     root_size_bytes = serializers.IntegerField()
     swap_part = serializers.CharField()
@@ -77,6 +89,8 @@ class OsDiskShape(DiskShape):
 
 
 class AbsentDiskShape(DiskShape):
+    """A disk that is no longer seen and still has corrections."""
+
     identity = serializers.CharField(help_text="the `disk` of a request that drops what waits for it")
     may_be = serializers.ListField(
         child=serializers.CharField(), help_text="disks that may be it: not proposed for use if it was not"
@@ -84,6 +98,8 @@ class AbsentDiskShape(DiskShape):
 
 
 class NicShape(Shape):
+    """A network interface of a node."""
+
     name = serializers.CharField()
     mac = serializers.CharField()
     type = one_of(NetworkInterface.Type.choices)
@@ -101,6 +117,8 @@ class NicShape(Shape):
 
 
 class MgmtShape(Shape):
+    """The management interface of a node."""
+
     name = serializers.CharField()
     address = serializers.CharField()
     prefix = serializers.IntegerField(allow_null=True)
@@ -108,11 +126,15 @@ class MgmtShape(Shape):
 
 
 class SshKeyShape(Shape):
+    """The public key of the installer."""
+
     public_key = serializers.CharField(help_text="a line for authorized_keys")
     fingerprint = serializers.CharField()
 
 
 class ClockShape(Shape):
+    """The clock of a node, compared with the installer's."""
+
     offset_ms = serializers.IntegerField(help_text="the node's clock minus the installer's")
     uncertainty_ms = serializers.IntegerField()
     measured_at = serializers.DateTimeField()
@@ -121,6 +143,8 @@ class ClockShape(Shape):
 
 
 class NodeShape(Shape):
+    """A node with its hardware."""
+
     node_id = serializers.CharField()
     status = one_of(NodeStatus.choices)
     mgmt_address = serializers.CharField()
@@ -153,6 +177,8 @@ class NodeShape(Shape):
 
 
 class ErasedDiskShape(Shape):
+    """A disk in an erase preview, and what would be lost."""
+
     node_id = serializers.CharField()
     mgmt_address = serializers.CharField()
     hostname = serializers.CharField()
@@ -170,6 +196,8 @@ class ErasedDiskShape(Shape):
 
 
 class ErasePermitShape(Shape):
+    """An erase preview and the permit to erase exactly its disks."""
+
     permit_id = serializers.CharField()
     mode = one_of(MODES)
     expires_at = serializers.DateTimeField()
@@ -177,12 +205,16 @@ class ErasePermitShape(Shape):
 
 
 class ChangeShape(Shape):
+    """A difference between two collections."""
+
     what = serializers.CharField()
     before = serializers.JSONField(allow_null=True)
     after = serializers.JSONField(allow_null=True)
 
 
 class ImportedShape(Shape):
+    """The result of an import for one node."""
+
     mgmt_address = serializers.CharField()
     what = one_of(["new", "changed", "same"])
     changes = ChangeShape(many=True)
@@ -190,6 +222,8 @@ class ImportedShape(Shape):
 
 
 class CollectionShape(Shape):
+    """A stored collection of a node."""
+
     number = serializers.IntegerField()
     at = serializers.DateTimeField()
     by = serializers.CharField()
@@ -200,6 +234,8 @@ class CollectionShape(Shape):
 
 
 class ReparsedShape(Shape):
+    """The result of parsing a stored collection again."""
+
     node_id = serializers.CharField()
     mgmt_address = serializers.CharField()
     collection = serializers.IntegerField(allow_null=True, help_text="the number of what was read again")
@@ -208,11 +244,15 @@ class ReparsedShape(Shape):
 
 
 class SettingsDiffShape(Shape):
+    """The change to a settings file on a remaining node."""
+
     path = serializers.CharField()
     diff = serializers.CharField(help_text="unified; what the machine must get")
 
 
 class RetiredShape(Shape):
+    """The nodes taken out of a zone, and what remains to be done."""
+
     zone_id = serializers.CharField()
     addresses = serializers.ListField(child=serializers.CharField())
     findings = FindingShape(many=True, help_text="what is left to be done by hand")
@@ -220,6 +260,8 @@ class RetiredShape(Shape):
 
 
 class PlacedDiskShape(DiskShape):
+    """A disk and the node it belongs to."""
+
     id = serializers.IntegerField()
     node_id = serializers.CharField()
     mgmt_address = serializers.CharField()
@@ -227,6 +269,8 @@ class PlacedDiskShape(DiskShape):
 
 
 class PlacedNicShape(NicShape):
+    """A network interface and the node it belongs to."""
+
     id = serializers.IntegerField()
     node_id = serializers.CharField()
     mgmt_address = serializers.CharField()

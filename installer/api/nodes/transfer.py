@@ -1,4 +1,4 @@
-"""/nodes/export/ and /nodes/import/: nodes in and out of files."""
+"""/nodes/export/ and /nodes/import/: export nodes to a file, import them from one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from nodes.services.export_nodes import FORMATS
 
 
 class ExchangeVerbs(RowsViewSet):
-    """The part of the nodes' endpoint about files."""
+    """The part of the nodes endpoint about files."""
 
     @extend_schema(
         parameters=[OpenApiParameter("as", enum=FORMATS, default="json", description="kind of file")],
@@ -33,7 +33,7 @@ class ExchangeVerbs(RowsViewSet):
     @action(detail=False, methods=["get"], pagination_class=None)
     @takes(ExportQuery, filtered=True)
     def export(self, request: Request) -> StreamingHttpResponse:
-        """A file with nodes, their facts and corrections; filtered like the list."""
+        """Export nodes, their facts and corrections to a file; accepts the filters of the list."""
         kind = self.asked()["as"]
         self.hold()
         nodes = self.filter_queryset(self.get_queryset())
@@ -42,7 +42,7 @@ class ExchangeVerbs(RowsViewSet):
     @describes_verb(ImportRequest, ImportedShape(many=True), status=200, filters=False)
     @action(detail=False, methods=["post"], url_path="import", pagination_class=None)
     def import_file(self, request: Request) -> Response:
-        """Take a file in: facts count as a collection; with ``dry_run`` only tell what would change."""
+        """Import a file; its facts count as a collection. With ``dry_run``, only report changes."""
         values = parsed(ImportRequest, request.data)
         done = import_nodes(
             data=values["text"].encode("utf-8", "replace"),

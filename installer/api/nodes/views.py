@@ -1,4 +1,4 @@
-"""/nodes/: lists in the shape of describe_nodes, and the verbs on nodes."""
+"""/nodes/: list nodes in the shape of describe_nodes, and the verbs on nodes."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ from zones.models import ROLES
 
 
 class NodeFilter(filters.Filters):
+    """Filters of the list of nodes."""
+
     status = filters.any_of(NodeStatus.choices)
     mgmt_address = filters.address()
     hostname = filters.text()
@@ -60,16 +62,16 @@ class NodeViewSet(EraseVerbs, ExecVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):
     lookup_value_regex = "[0-9A-Za-z-]+"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Nodes with all that their shape needs."""
+        """Select nodes with everything their shape needs."""
         return prefetched()
 
     def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """The NODE shape."""
+        """Return nodes in the NODE shape."""
         return nodes_json(found)
 
     @describes_verb(AddNodesRequest, NodeShape(many=True), status=201, filters=False)
     def create(self, request: Request) -> Response:
-        """Add nodes: all of them, or none when one is refused."""
+        """Add nodes: all of them, or none if one is refused."""
         values = parsed(AddNodesRequest, request.data)
         added = add_nodes(actor=actor_of(request), **values)
         found = prefetched().filter(pk__in=[node.pk for node in added])
@@ -77,7 +79,7 @@ class NodeViewSet(EraseVerbs, ExecVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):
 
     @extend_schema(request=DeleteNodeRequest, responses={204: None, **problems(400, 404, 409)})
     def destroy(self, request: Request, **key: str) -> Response:
-        """Delete a node that is in no zone."""
+        """Delete a node that belongs to no zone."""
         values = parsed(DeleteNodeRequest, request.data)
         delete_nodes(addresses=[str(self.one().mgmt_address)], actor=actor_of(request), **values)
         return Response(status=204)
@@ -93,14 +95,14 @@ class NodeViewSet(EraseVerbs, ExecVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):
     @extend_schema(responses={200: SshKeyShape, **problems()})
     @action(detail=False, methods=["get"], url_path="ssh-key", pagination_class=None, filter_backends=())
     def ssh_key(self, request: Request) -> Response:
-        """The installer's public key, for accounts where it is put by hand."""
+        """Return the installer's public key, for accounts where it is installed manually."""
         key = show_ssh_key()
         return Response({"public_key": key.line, "fingerprint": key.fingerprint})
 
     @describes_verb(EstablishRequest)
     @action(detail=False, methods=["post"], url_path="establish-ssh")
     def establish_ssh(self, request: Request) -> Response:
-        """Make the installer's key log in: the password is used once and forgotten."""
+        """Enable key login for the installer. The password is used once and not stored."""
         values = parsed(EstablishRequest, request.data)
         password = values.pop("password", None)
         replaced = values.pop("replace_host_keys", [])

@@ -1,4 +1,4 @@
-"""The part of the zones' endpoint about QEMU versions and statistics."""
+"""The part of the zones endpoint about QEMU versions and statistics."""
 
 from __future__ import annotations
 
@@ -28,6 +28,8 @@ from zones.services.statistics import kept_counts
 
 
 class VersionRequest(Request):
+    """A QEMU version and its folder."""
+
     version = serializers.CharField(max_length=32)
     bin = serializers.CharField(
         max_length=200, default="", allow_blank=True, help_text="its folder; empty: the usual one"
@@ -35,18 +37,24 @@ class VersionRequest(Request):
 
 
 class QemuRequest(Request):
+    """Request to preview a change of QEMU versions."""
+
     versions = serializers.ListField(child=VersionRequest(), allow_empty=False, max_length=50)
     default = serializers.CharField(max_length=32)
     instead_of = InsteadOf()
 
 
 class SeenVersionShape(Shape):
+    """A QEMU version that hypers in service run."""
+
     version = serializers.CharField(help_text="empty: not known from a collection")
     nodes = serializers.IntegerField()
     hostnames = serializers.ListField(child=serializers.CharField())
 
 
 class QemuShape(Shape):
+    """QEMU versions of a zone: configured and in use."""
+
     zone_id = serializers.CharField()
     emulators = serializers.DictField(
         child=serializers.CharField(), help_text="folder by version, from server.yaml"
@@ -60,6 +68,8 @@ class QemuShape(Shape):
 
 
 class CountsShape(Shape):
+    """Statistics of a zone."""
+
     zone_id = serializers.CharField()
     counted_at = serializers.DateTimeField(allow_null=True, help_text="null: rebuild-cache never ran")
     nodes = serializers.IntegerField()
@@ -77,7 +87,7 @@ class TendingVerbs(RowsViewSet):
     @extend_schema(responses={200: QemuShape, **problems(400, 404)}, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
     def qemu(self, request: HttpRequest, **key: str) -> Response:
-        """Versions that are set up in server.yaml, and those that hypers run."""
+        """Return the versions configured in server.yaml and those that hypers run."""
         zone = find_zone(self.kwargs["zone_id"])
         emulators, default = set_up_versions(zone_id=zone.zone_id)
         return Response(
@@ -93,7 +103,7 @@ class TendingVerbs(RowsViewSet):
     @describes_verb(QemuRequest, FileChangeShape, status=201, filters=False)
     @action(detail=True, methods=["post"], url_path="qemu/preview", pagination_class=None)
     def qemu_preview(self, request: HttpRequest, **key: str) -> Response:
-        """Keep what server.yaml would become with these versions, for review and approval."""
+        """Store the server.yaml that results from these versions, for review and approval."""
         values = parsed(QemuRequest, request.data)
         change = set_qemu_version(
             zone_id=self.kwargs["zone_id"],
@@ -107,20 +117,20 @@ class TendingVerbs(RowsViewSet):
     @describes_verb(ApplyChangeRequest, filters=False)
     @action(detail=True, methods=["post"], url_path="qemu/apply", pagination_class=None)
     def qemu_apply(self, request: HttpRequest, **key: str) -> Response:
-        """Take the approved server.yaml over and distribute it, with the packages that old nodes lack."""
+        """Apply the approved server.yaml and distribute it, with the packages that outdated nodes lack."""
         values = parsed(ApplyChangeRequest, request.data)
         return started(apply_qemu_version(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values))
 
     @extend_schema(responses={200: CountsShape, **problems(404)}, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
     def counts(self, request: HttpRequest, **key: str) -> Response:
-        """Statistics of the zone as rebuild-cache counted them last."""
+        """Return the statistics of the zone from the last rebuild-cache."""
         values, counted_at = kept_counts(zone_id=self.kwargs["zone_id"])
         return Response({"zone_id": self.kwargs["zone_id"], "counted_at": stamp(counted_at), **values})
 
     @describes_verb(NothingRequest, filters=False)
     @action(detail=True, methods=["post"], url_path="rebuild-cache", pagination_class=None)
     def rebuild_cache(self, request: HttpRequest, **key: str) -> Response:
-        """Count the statistics of the zone again, also those of BOSS V2 where the zone has it."""
+        """Recount the statistics of the zone, including those of BOSS V2 where the zone has it."""
         parsed(NothingRequest, request.data)
         return started(rebuild_cache(zone_id=self.kwargs["zone_id"], actor=actor_of(request)))

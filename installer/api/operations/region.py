@@ -1,4 +1,4 @@
-"""The part of the zones' endpoint about the global side: the listener of the front gate, the checklist."""
+"""The part of the zones endpoint about the global side: the front gate listener and the checklist."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ from operations.region.service import tick_checklist, untick_checklist, zone_che
 
 
 class FrontGateQuery(Request):
+    """Ports of the front gate listener."""
+
     port = serializers.IntegerField(
         min_value=1, max_value=65535, help_text="free on the global proxies, another one for each zone"
     )
@@ -30,11 +32,15 @@ class FrontGateQuery(Request):
 
 
 class TickRequest(Request):
+    """Request to tick a checklist item."""
+
     item = serializers.CharField(max_length=64)
     comment = serializers.CharField(max_length=MAX_REASON_CHARS, default="", allow_blank=True)
 
 
 class UntickRequest(TickRequest):
+    """Request to untick a checklist item."""
+
     ticked_at = serializers.DateTimeField(
         required=False,
         allow_null=True,
@@ -43,6 +49,8 @@ class UntickRequest(TickRequest):
 
 
 class ChecklistShape(Shape):
+    """An item of the checklist for the global side."""
+
     item = serializers.CharField()
     title = serializers.CharField(help_text="what is true when it is done")
     how = serializers.CharField(help_text="what to do and to look at")
@@ -53,7 +61,7 @@ class ChecklistShape(Shape):
 
 
 class JoinVerbs(RowsViewSet):
-    """A zone joins its region's global zone."""
+    """The part of the zones endpoint that joins a zone to the global zone of its region."""
 
     @extend_schema(
         parameters=[FrontGateQuery],
@@ -69,7 +77,7 @@ class JoinVerbs(RowsViewSet):
     )
     @takes(FrontGateQuery)
     def front_gate(self, request: HttpRequest, **key: str) -> Response:
-        """The listener of the global proxies for the zone's front gate, ready to paste."""
+        """Return the listener of the global proxies for the zone's front gate, ready to paste."""
         text = zone_front_gate(zone_id=self.kwargs["zone_id"], **self.asked())
         request.accepted_renderer = PlainText()
         return Response(text, content_type="text/plain; charset=utf-8")
@@ -77,19 +85,19 @@ class JoinVerbs(RowsViewSet):
     @extend_schema(responses={200: ChecklistShape(many=True), **problems(400, 404)}, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
     def checklist(self, request: HttpRequest, **key: str) -> Response:
-        """What has to be done on the global side, and who ticked it when."""
+        """List what has to be done on the global side, and who ticked each item when."""
         return Response(zone_checklist(zone_id=self.kwargs["zone_id"]))
 
     @describes_verb(TickRequest, ChecklistShape(many=True), status=200, filters=False)
     @action(detail=True, methods=["post"], url_path="checklist/tick", pagination_class=None)
     def checklist_tick(self, request: HttpRequest, **key: str) -> Response:
-        """Note that an item is done; answers the list."""
+        """Mark an item as done; returns the list."""
         return self._ticked(request, tick_checklist, TickRequest)
 
     @describes_verb(UntickRequest, ChecklistShape(many=True), status=200, filters=False)
     @action(detail=True, methods=["post"], url_path="checklist/untick", pagination_class=None)
     def checklist_untick(self, request: HttpRequest, **key: str) -> Response:
-        """Take a tick back; answers the list."""
+        """Untick an item; returns the list."""
         return self._ticked(request, untick_checklist, UntickRequest)
 
     def _ticked(self, request: HttpRequest, verb: Any, shape: type[Request]) -> Response:

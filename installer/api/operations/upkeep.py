@@ -1,4 +1,4 @@
-"""The part of the zones' endpoint that keeps a region in step: caches, proxies, commands, packages."""
+"""The part of the zones endpoint that maintains a region: caches, proxies, commands, packages."""
 
 from __future__ import annotations
 
@@ -33,18 +33,24 @@ from operations.supervisor.service import MAX_PROGRAMS, restart_services
 
 
 class ScaleZoneRequest(ScaleRequest):
+    """Request to install a new zone in a region."""
+
     cache_servers = serializers.CharField(
         max_length=4000, default="", allow_blank=True, help_text="HOST:PORT;HOST:PORT instead of the region's"
     )
 
 
 class CacheRequest(Request):
+    """Request to delete cached zone lists."""
+
     servers = serializers.CharField(max_length=4000, default="", allow_blank=True)
     pattern = serializers.CharField(max_length=200, default="", allow_blank=True)
     dry_run = serializers.BooleanField(default=False, help_text="answer the keys, delete nothing")
 
 
 class PreviewRequest(Request):
+    """Request to preview a change of haproxy.cfg."""
+
     instead_of = InsteadOf()
     on_management = serializers.BooleanField(
         default=False, help_text="listen on each proxy's management address instead of 0.0.0.0"
@@ -52,11 +58,15 @@ class PreviewRequest(Request):
 
 
 class ApproveChangeRequest(Request):
+    """Request to approve a previewed change."""
+
     change_id = serializers.CharField(max_length=10)
     comment = serializers.CharField(max_length=MAX_REASON_CHARS, default="", allow_blank=True)
 
 
 class ApplyChangeRequest(Request):
+    """Request to apply an approved change."""
+
     change_id = serializers.CharField(
         max_length=10,
         default="",
@@ -69,6 +79,8 @@ class ApplyChangeRequest(Request):
 
 
 class ExecRequest(Request):
+    """Request to run a command on a group of nodes."""
+
     group = serializers.CharField(max_length=253)
     command = serializers.CharField(max_length=4000)
     timeout_s = serializers.IntegerField(min_value=1, max_value=3600, default=60)
@@ -76,10 +88,14 @@ class ExecRequest(Request):
 
 
 class AnswersQuery(Request):
+    """The job whose answers are requested."""
+
     job = serializers.CharField(max_length=10)
 
 
 class UpdateRequest(Request):
+    """Request to install packages on a group of nodes."""
+
     group = serializers.CharField(max_length=253)
     packages = serializers.ListField(
         child=serializers.CharField(max_length=100), allow_empty=False, max_length=50
@@ -87,6 +103,8 @@ class UpdateRequest(Request):
 
 
 class RestartRequest(Request):
+    """Request to restart programs on a group of nodes."""
+
     services = serializers.ListField(
         child=serializers.CharField(max_length=64),
         default=list,
@@ -102,10 +120,14 @@ class RestartRequest(Request):
 
 
 class MirrorRequest(Request):
+    """Request to update the list of hypers on hypers."""
+
     group = serializers.CharField(max_length=253, default="hyper")
 
 
 class CacheKeysShape(Shape):
+    """Matching keys of one cache server."""
+
     server = serializers.CharField()
     keys = serializers.IntegerField(help_text="how many it shows")
     matching = serializers.IntegerField()
@@ -115,11 +137,15 @@ class CacheKeysShape(Shape):
 
 
 class ChangedFileShape(Shape):
+    """A file of a change, and the node it is on."""
+
     address = serializers.CharField()
     path = serializers.CharField()
 
 
 class FileChangeShape(Shape):
+    """A reviewed change of files in service."""
+
     change_id = serializers.CharField()
     zone_id = serializers.CharField()
     kind = serializers.CharField()
@@ -133,12 +159,16 @@ class FileChangeShape(Shape):
 
 
 class AnswerShape(Shape):
+    """An answer, and the nodes that gave it."""
+
     nodes = serializers.ListField(child=serializers.CharField())
     text = serializers.CharField()
     failed = serializers.BooleanField()
 
 
 class AnswersShape(Shape):
+    """Answers of all nodes to a command, identical ones grouped."""
+
     summary = serializers.CharField(help_text="such as: 38 nodes: RUNNING; 2 differ")
     answers = AnswerShape(many=True)
 
@@ -153,7 +183,7 @@ class UpkeepVerbs(RowsViewSet):
     )
     @action(detail=True, methods=["post"], url_path="scale-zone", pagination_class=None)
     def scale_zone(self, request: HttpRequest, **key: str) -> Response:
-        """Install a new zone and make its region know it; with `dry_run` answer every command instead (200)."""
+        """Install a new zone and register it in its region; with `dry_run`, return every command instead (200)."""
         values = parsed(ScaleZoneRequest, request.data)
         named = {
             "zone_id": self.kwargs["zone_id"],
@@ -172,7 +202,7 @@ class UpkeepVerbs(RowsViewSet):
     )
     @action(detail=True, methods=["post"], url_path="clear-cache", pagination_class=None)
     def clear_cache(self, request: HttpRequest, **key: str) -> Response:
-        """Delete the cached lists of zones in the region; with `dry_run` answer the keys instead (200)."""
+        """Delete the cached zone lists of the region; with `dry_run`, return the keys instead (200)."""
         values = parsed(CacheRequest, request.data)
         named: dict[str, Any] = {"zone_id": self.kwargs["zone_id"], **values}
         if named.pop("dry_run"):
@@ -183,7 +213,7 @@ class UpkeepVerbs(RowsViewSet):
     @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR, **problems(400, 404)}, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None, renderer_classes=[PlainText, JsonToo])
     def haproxy(self, request: HttpRequest, **key: str) -> Response:
-        """The listeners of the zone's proxies, ready to paste."""
+        """Return the listeners of the zone's proxies, ready to paste."""
         text = zone_haproxy(zone_id=self.kwargs["zone_id"])
         request.accepted_renderer = PlainText()
         return Response(text, content_type="text/plain; charset=utf-8")
@@ -191,7 +221,7 @@ class UpkeepVerbs(RowsViewSet):
     @describes_verb(PreviewRequest, FileChangeShape, status=201, filters=False)
     @action(detail=True, methods=["post"], url_path="haproxy/preview", pagination_class=None)
     def haproxy_preview(self, request: HttpRequest, **key: str) -> Response:
-        """Read haproxy.cfg of every proxy and keep what it would become, for review and approval."""
+        """Read haproxy.cfg from every proxy and store the resulting files, for review and approval."""
         values = parsed(PreviewRequest, request.data)
         self.hold()
         change = preview_haproxy(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values)
@@ -200,20 +230,20 @@ class UpkeepVerbs(RowsViewSet):
     @describes_verb(ApplyChangeRequest, filters=False)
     @action(detail=True, methods=["post"], url_path="haproxy/apply", pagination_class=None)
     def haproxy_apply(self, request: HttpRequest, **key: str) -> Response:
-        """Write the approved change, one proxy after another; 409 when it is not the one that is named."""
+        """Write the approved change to one proxy after another; 409 if it is not the change that was named."""
         values = parsed(ApplyChangeRequest, request.data)
         return started(apply_haproxy(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values))
 
     @extend_schema(responses={200: FileChangeShape(many=True), **problems(404)}, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
     def changes(self, request: HttpRequest, **key: str) -> Response:
-        """Reviewed changes of files in service, the newest first, with their diffs."""
+        """List reviewed changes of files in service with their diffs, newest first."""
         return Response(list_changes(zone_id=self.kwargs["zone_id"]))
 
     @describes_verb(ApproveChangeRequest, FileChangeShape, status=200, filters=False)
     @action(detail=True, methods=["post"], url_path="changes/approve", pagination_class=None)
     def approve_change(self, request: HttpRequest, **key: str) -> Response:
-        """Approve exactly what a preview has shown."""
+        """Approve exactly what a preview showed."""
         values = parsed(ApproveChangeRequest, request.data)
         return Response(
             change_json(approve_change(actor=actor_of(request), zone_id=self.kwargs["zone_id"], **values))
@@ -222,7 +252,7 @@ class UpkeepVerbs(RowsViewSet):
     @describes_verb(ExecRequest, filters=False)
     @action(detail=True, methods=["post"], pagination_class=None)
     def exec(self, request: HttpRequest, **key: str) -> Response:
-        """Run a command on a group. Operators run commands that only look, approvers any."""
+        """Run a command on a group. Operators run read-only commands, approvers any command."""
         values = parsed(ExecRequest, request.data)
         anything = request.user.has_perm(DECIDE_PLAN)
         actor, zone_id = actor_of(request), self.kwargs["zone_id"]
@@ -234,7 +264,7 @@ class UpkeepVerbs(RowsViewSet):
     @action(detail=True, methods=["get"], pagination_class=None)
     @takes(AnswersQuery)
     def answers(self, request: HttpRequest, **key: str) -> Response:
-        """What the nodes of an exec or update-nodes job said, alike answers once."""
+        """Return what the nodes of an exec or update-nodes job answered; identical answers are grouped."""
         folded = read_answers(self.asked()["job"])
         rows = [{"nodes": item.nodes, "text": item.text, "failed": item.failed} for item in folded]
         return Response({"summary": summary(folded), "answers": rows})
@@ -249,14 +279,14 @@ class UpkeepVerbs(RowsViewSet):
     @describes_verb(MirrorRequest, filters=False)
     @action(detail=True, methods=["post"], url_path="update-hyper-mirror", pagination_class=None)
     def update_hyper_mirror(self, request: HttpRequest, **key: str) -> Response:
-        """Write the list of all hypers on hypers; restarts compute_server where it changed."""
+        """Write the list of all hypers to hypers; compute_server restarts where the list changed."""
         values = parsed(MirrorRequest, request.data)
         return started(update_hyper_mirror(zone_id=self.kwargs["zone_id"], actor=actor_of(request), **values))
 
     @describes_verb(RestartRequest, filters=False)
     @action(detail=True, methods=["post"], url_path="restart-services", pagination_class=None)
     def restart_services(self, request: HttpRequest, **key: str) -> Response:
-        """Restart programs, one machine after another, the next when they stay RUNNING on the last."""
+        """Restart programs on one machine after another; continue once they stay RUNNING."""
         values = parsed(RestartRequest, request.data)
         return started(
             restart_services(
@@ -270,6 +300,6 @@ class UpkeepVerbs(RowsViewSet):
     @describes_verb(NothingRequest, filters=False)
     @action(detail=True, methods=["post"], url_path="build-global-conf", pagination_class=None)
     def build_global_conf(self, request: HttpRequest, **key: str) -> Response:
-        """Build pitrix-global-conf from the files that the zone has now."""
+        """Build pitrix-global-conf from the current files of the zone."""
         parsed(NothingRequest, request.data)
         return started(build_global_conf(zone_id=self.kwargs["zone_id"], actor=actor_of(request)))

@@ -1,4 +1,4 @@
-"""/plans/: configure, look, approve, reject."""
+"""/plans/: configure, view, approve, reject."""
 
 from __future__ import annotations
 
@@ -62,6 +62,8 @@ _ROW = (
 
 
 class PlanFilter(filters.Filters):
+    """Filters of the list of plans."""
+
     status = filters.any_of(PlanStatus.choices)
     zone_id = filters.text("zone__zone_id")
     kind = filters.one_of(Plan.Kind.choices)
@@ -81,19 +83,19 @@ class PlanViewSet(RowsViewSet):
     lookup_value_regex = "[0-9A-Za-z._-]+"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Plans without their big parts: one query."""
+        """Select plans without their large fields, in one query."""
         return Plan.objects.select_related("zone").only(
             "zone__zone_id", "created_at", "decided_at", "applied_at", *_ROW
         )
 
     def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """The short shape."""
+        """Return plans in the short shape."""
         return [_row(plan) for plan in found]
 
     @extend_schema(parameters=[DiffQuery], responses={200: PlanShape, **problems(400, 404)})
     @takes(DiffQuery)
     def retrieve(self, request: Request, **key: str) -> Response:
-        """A plan with everything that it renders. Its ETag names this version when a verb follows (If-Match)."""
+        """Return a plan with everything it renders. Its ETag identifies this version for a later verb (If-Match)."""
         plan = find_plan(plan_id=self.kwargs["plan_id"])
         return Response(plan_json(plan, **self.asked()), headers={"ETag": f'"{plan.content_hash}"'})
 
@@ -103,7 +105,7 @@ class PlanViewSet(RowsViewSet):
     @action(detail=True, methods=["get"], pagination_class=None)
     @takes(FileQuery)
     def file(self, request: Request, **key: str) -> Response:
-        """One file of a plan. Its ETag names this text when an edit of it follows (If-Match)."""
+        """Return one file of a plan. Its ETag identifies this text for a later edit (If-Match)."""
         shape = file_json(find_file(find_plan(plan_id=self.kwargs["plan_id"]), self.asked()["path"]))
         return Response(shape, headers={"ETag": f'"{shape["content_hash"]}"'})
 
@@ -114,7 +116,7 @@ class PlanViewSet(RowsViewSet):
         filters=False,
     )
     def create(self, request: Request) -> Response:
-        """Check configuration files and make a plan of each zone: all of them or none. 200 when only checked."""
+        """Check configuration files and create a plan for each zone: all or none. 200 when only checking."""
         if request.content_type and request.content_type.startswith("multipart/"):
             values, variables, settings = _from_form(request)
         else:
@@ -128,10 +130,10 @@ class PlanViewSet(RowsViewSet):
     @describes_verb(DecideRequest, PlanShape, status=200)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, **key: str) -> Response:
-        """Approve exactly the version that was looked at."""
+        """Approve exactly the version that was viewed."""
         values = parsed(DecideRequest, request.data)
         seen = {"content_hash": take_seen(request, values)}
-        # Only a draft is approved: what it was needs no name.
+        # Only a draft can be approved, so the previous status need not be named.
         plan = approve_plan(
             plan_id=self.kwargs["plan_id"], comment=values["comment"], actor=actor_of(request), **seen
         )
@@ -140,7 +142,7 @@ class PlanViewSet(RowsViewSet):
     @describes_verb(DecideRequest, PlanShape, status=200)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, **key: str) -> Response:
-        """Reject the version that was looked at: what the plan reserved is free again."""
+        """Reject the version that was viewed; its reservations are released."""
         values = parsed(DecideRequest, request.data)
         seen = {"content_hash": take_seen(request, values)}
         plan = reject_plan(plan_id=self.kwargs["plan_id"], actor=actor_of(request), **seen, **values)
@@ -149,7 +151,7 @@ class PlanViewSet(RowsViewSet):
     @describes_verb(EditFileRequest, PlanShape, status=200)
     @action(detail=True, methods=["post"], url_path="edit-file")
     def edit_file(self, request: Request, **key: str) -> Response:
-        """Change a rendered file by hand; an approval is void afterwards. What was rendered withdraws the edit."""
+        """Edit a rendered file; this voids an approval. Sending the rendered text reverts the edit."""
         values = parsed(EditFileRequest, request.data)
         plan = edit_plan_file(
             plan_id=self.kwargs["plan_id"],
@@ -162,7 +164,7 @@ class PlanViewSet(RowsViewSet):
     @describes_verb(LeaveOutRequest, LeftOutShape, status=200)
     @action(detail=True, methods=["post"], url_path="leave-out")
     def leave_out(self, request: Request, **key: str) -> Response:
-        """Go on without nodes that cannot be installed; what remains is a draft, to be approved again."""
+        """Continue without nodes that cannot be installed; the plan becomes a draft and needs approval again."""
         values = parsed(LeaveOutRequest, request.data)
         left = leave_out_nodes(
             plan_id=self.kwargs["plan_id"],
@@ -180,7 +182,7 @@ def _files(values: list[dict[str, str]]) -> list[ConfigFile]:
 
 
 def config_file(value: dict[str, str]) -> ConfigFile:
-    """A file sent as ``{"name", "text"}``."""
+    """Build a configuration file from ``{"name", "text"}``."""
     return ConfigFile(name=value["name"], data=value["text"].encode())
 
 

@@ -1,4 +1,4 @@
-"""/archives/: the example zones of the runbook, to begin with."""
+"""/archives/: the example zones of the runbook, as a starting point."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""/roles/, /eip-pools/, /vbc-assignments/: what nodes are to their zones."""
+"""/roles/, /eip-pools/, /vbc-assignments/: roles of nodes in their zones."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from zones.models import ROLES, EipPool, Role, VbcAssignment
 
 
 class RoleFilter(filters.Filters):
+    """Filters of the list of roles."""
+
     zone_id = filters.text("zone__zone_id")
     role = filters.one_of([(name, name) for name in ROLES])
     node_id = filters.text("node__node_id")
@@ -26,7 +28,7 @@ class RoleFilter(filters.Filters):
     retrieve=extend_schema(responses={200: RoleShape, **problems(404)}),
 )
 class RoleViewSet(RowsViewSet):
-    """Which node is what in which zone."""
+    """Roles of nodes in zones."""
 
     view_permission = "zones.view_role"
     serializer_class = RoleShape
@@ -37,16 +39,16 @@ class RoleViewSet(RowsViewSet):
     lookup_value_regex = "[0-9A-Za-z-]+"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """One query however many."""
+        """Select roles, in one query however many there are."""
         return Role.objects.select_related("node", "zone", "plan", "pair")
 
     def one(self) -> Any:
-        """A node has one role: it is named by the node."""
+        """Look up the role by its node, which has only one. Raises :class:`NotFound`."""
         self.lookup_field, self.kwargs["node__node_id"] = "node__node_id", self.kwargs["node_id"]
         return super().one()
 
     def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """Flat rows."""
+        """Return flat rows."""
         return [
             {
                 "node_id": role.node.node_id,
@@ -63,6 +65,8 @@ class RoleViewSet(RowsViewSet):
 
 
 class EipFilter(filters.Filters):
+    """Filters of the list of EIP pools."""
+
     zone_id = filters.text("zone__zone_id")
     node_id = filters.text("vg__node_id")
     ha_group = filters.text()
@@ -84,11 +88,11 @@ class EipPoolViewSet(RowsViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """One query however many."""
+        """Select EIP pools, in one query however many there are."""
         return EipPool.objects.select_related("vg", "zone", "plan")
 
     def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """Flat rows."""
+        """Return flat rows."""
         return [
             {
                 "id": pool.pk,
@@ -105,6 +109,8 @@ class EipPoolViewSet(RowsViewSet):
 
 
 class VbcFilter(filters.Filters):
+    """Filters of the list of VBC assignments."""
+
     zone_id = filters.text("zone__zone_id")
     master = filters.address("master__mgmt_address")
     plan_id = filters.text("plan__plan_id")
@@ -126,13 +132,13 @@ class VbcViewSet(RowsViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Two queries however many."""
+        """Select VBC assignments, in two queries however many there are."""
         return VbcAssignment.objects.select_related("master", "zone", "plan").prefetch_related(
             "members__node"
         )
 
     def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """Flat rows."""
+        """Return flat rows."""
         names = ("ipv4_network", "ipv4_vip", "ipv6_network", "ipv6_vip")
         return [
             {

@@ -1,4 +1,4 @@
-"""The shapes of answers about zones and plans, for the OpenAPI document."""
+"""Response shapes for zones and plans, for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from zones.states import PlanStatus
 
 
 class ZoneShape(Shape):
+    """A zone."""
+
     zone_id = serializers.CharField()
     region_id = serializers.CharField()
     deploy_mode = serializers.ChoiceField(Zone.DeployMode.choices)
@@ -21,6 +23,8 @@ class ZoneShape(Shape):
 
 
 class RoleShape(Shape):
+    """The role of a node in its zone."""
+
     node_id = serializers.CharField()
     mgmt_address = serializers.CharField()
     hostname = serializers.CharField()
@@ -32,6 +36,8 @@ class RoleShape(Shape):
 
 
 class EipPoolShape(Shape):
+    """A public segment and the VG node that carries it."""
+
     id = serializers.IntegerField()
     zone_id = serializers.CharField()
     node_id = serializers.CharField(help_text="the VG node that carries it")
@@ -43,6 +49,8 @@ class EipPoolShape(Shape):
 
 
 class VbcShape(Shape):
+    """A base network, its VIPs and the hypers that carry it."""
+
     id = serializers.IntegerField()
     zone_id = serializers.CharField()
     ipv4_network = serializers.CharField(allow_null=True)
@@ -55,6 +63,8 @@ class VbcShape(Shape):
 
 
 class PlanRowShape(Shape):
+    """A plan in a list."""
+
     plan_id = serializers.CharField()
     zone_id = serializers.CharField()
     revision = serializers.IntegerField()
@@ -71,6 +81,8 @@ class PlanRowShape(Shape):
 
 
 class PlanVbcShape(Shape):
+    """A base network assigned by a plan."""
+
     ipv4_vbc = serializers.CharField()
     ipv4_vip = serializers.CharField()
     ipv6_vbc = serializers.CharField()
@@ -80,6 +92,8 @@ class PlanVbcShape(Shape):
 
 
 class PlanFileShape(Shape):
+    """A file that a plan writes."""
+
     path = serializers.CharField()
     address = serializers.CharField()
     status = one_of(["added", "changed", "removed", "same"])
@@ -92,6 +106,8 @@ class PlanFileShape(Shape):
 
 
 class DestroyedDiskShape(Shape):
+    """A disk that the installation formats."""
+
     node = serializers.CharField(help_text="management address")
     hostname = serializers.CharField()
     name = serializers.CharField()
@@ -104,6 +120,8 @@ class DestroyedDiskShape(Shape):
 
 
 class PlanShape(PlanRowShape):
+    """A plan with its findings, roles, networks and files."""
+
     destroys = DestroyedDiskShape(
         many=True,
         help_text="disks that the installation formats, odd ones first; none once the plan is closed",
@@ -118,6 +136,8 @@ class PlanShape(PlanRowShape):
 
 
 class LeftOutShape(PlanShape):
+    """A plan after nodes were left out."""
+
     again = serializers.ListField(
         child=serializers.CharField(), help_text="hostnames in service whose settings change: scaled again"
     )
@@ -125,16 +145,22 @@ class LeftOutShape(PlanShape):
 
 
 class ConfiguredShape(Shape):
+    """The result of checking the configuration of one zone."""
+
     zone_id = serializers.CharField()
     findings = FindingShape(many=True)
     plan = PlanShape(allow_null=True, help_text="null when only checked")
 
 
 class ConfiguredListShape(Shape):
+    """The results of checking configuration files, by zone."""
+
     zones = ConfiguredShape(many=True)
 
 
 class DryStepShape(Shape):
+    """A command that a job would run."""
+
     node = serializers.CharField()
     phase = serializers.CharField()
     component = serializers.CharField()
@@ -142,6 +168,8 @@ class DryStepShape(Shape):
 
 
 class ListedRoleShape(Shape):
+    """The role of a node in a regenerated node list."""
+
     address = serializers.CharField()
     hostname = serializers.CharField()
     role = serializers.ChoiceField(ROLES)
@@ -149,12 +177,16 @@ class ListedRoleShape(Shape):
 
 
 class RouteShape(Shape):
+    """A return route."""
+
     network = serializers.CharField()
     via = serializers.CharField(help_text="the VIP")
     family = one_of([("ipv4", "IPv4"), ("ipv6", "IPv6")])
 
 
 class ListedShape(Shape):
+    """A plan after its node lists were regenerated."""
+
     plan_id = serializers.CharField()
     status = one_of(PlanStatus.choices)
     roles = ListedRoleShape(many=True)

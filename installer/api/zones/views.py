@@ -1,4 +1,4 @@
-"""/zones/: zones, adopting one, scaling one, its return routes."""
+"""/zones/: list, adopt and scale zones; return routes."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ _ROW = ("zone_id", "region_id", "deploy_mode", "network_mode", "is_global", "qem
 
 
 class ZoneFilter(filters.Filters):
+    """Filters of the list of zones."""
+
     zone_id = filters.text()
     region_id = filters.text()
     deploy_mode = filters.one_of(Zone.DeployMode.choices)
@@ -59,11 +61,11 @@ class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
     lookup_value_regex = "[0-9A-Za-z._-]+"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Zones and how many nodes each has: one query."""
+        """Select zones with their number of nodes, in one query."""
         return Zone.objects.defer("variables", "vms").annotate(node_count=Count("roles"))
 
     def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """Without the files: those are in the plans."""
+        """Return zones without files, which are part of the plans."""
         return [
             {**{name: getattr(zone, name) for name in _ROW}, "created_at": stamp(zone.created_at)}
             for zone in found
@@ -76,7 +78,7 @@ class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
     )
     @action(detail=False, methods=["post"])
     def adopt(self, request: Request) -> Response:
-        """Register a zone that runs already, with its nodes; touches no machine. `check`: answer what it would record."""
+        """Register a running zone with its nodes, touching no machine. `check`: return what would be recorded."""
         values = parsed(AdoptRequest, request.data)
         files = {name: config_file(values[name]) for name in ("variables", "settings")}
         if values["check"]:
@@ -92,7 +94,7 @@ class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
     )
     @action(detail=True, methods=["post"], pagination_class=None)
     def scale(self, request: Request, **key: str) -> Response:
-        """Install the nodes of the approved plan; with `dry_run` answer every command instead (200)."""
+        """Install the nodes of the approved plan; with `dry_run`, return every command instead (200)."""
         values = parsed(ScaleRequest, request.data)
         zone_id, addresses = self.kwargs["zone_id"], take_addresses(values)
         if values.pop("dry_run"):
@@ -107,7 +109,7 @@ class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
     @describes_verb(NothingRequest, ListedShape, status=200)
     @action(detail=True, methods=["post"], url_path="gen-node-list")
     def gen_node_list(self, request: Request, **key: str) -> Response:
-        """Bring the node lists of the open plan in line with roles that were edited in its settings files."""
+        """Update the node lists of the open plan after roles were edited in its settings files."""
         parsed(NothingRequest, request.data)
         listed = gen_node_list(zone_id=self.kwargs["zone_id"], actor=actor_of(request))
         body = {"plan_id": listed.plan.plan_id, "status": listed.plan.status}
@@ -132,7 +134,7 @@ class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
     )
     @takes(RoutesQuery)
     def vbc_routes(self, request: Request, **key: str) -> Response:
-        """Return routes of the zone's VBC networks, as text for the device of that syntax."""
+        """Return the return routes of the zone's VBC networks, in the syntax of the device."""
         values = self.asked()
         text = vbc_routes(zone_id=self.kwargs["zone_id"], job_id=values.pop("job"), **values)
         kind = "application/json" if values["syntax"] == "json" else "text/plain"
