@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help install demo demo-zone run test test-vm lint bench format screenshots clean
+.PHONY: help install demo demo-zone run test test-vm lint changes release-notes bench format screenshots clean
 
 help:
 	@echo "make install             the Python environment, for bin/installer VERB"
@@ -15,6 +15,7 @@ help:
 	@echo "make test                all tests, with all their set-up"
 	@echo "make test-vm             a rehearsal on a virtual machine: real disks, a real sshd (minutes; root, once)"
 	@echo "make lint                linters, formatter, types, import rules"
+	@echo "make changes             what changed since the last release, from docs/changes"
 	@echo "make bench               how fast it is, against others on the same nodes (minutes)"
 	@echo "make screenshots         pictures of the console's pages in artifacts/screenshots"
 
@@ -49,6 +50,13 @@ lint: $(VENV)/.dev
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+
+changes: $(VENV)/.dev
+	@$(VENV)/bin/towncrier build --draft --version Unreleased --date ""
+
+# Moves docs/changes into docs/CHANGELOG.md under the version of pyproject.toml and today's date.
+release-notes: $(VENV)/.dev
+	@$(VENV)/bin/towncrier build --version "$$(sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)" $(ARGS)
 
 $(VENV)-bench/.made: requirements-bench.txt scripts/venv.sh
 	@sh scripts/venv.sh "$(PYTHON)" $(VENV)-bench requirements-bench.txt

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from pathlib import Path
 
 from installer import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = tomllib.loads((BASE_DIR / "pyproject.toml").read_text())["project"]["version"]
 DATA_DIR = environment.data_dir(os.environ, BASE_DIR)
 SECRET_KEY = environment.secret_key(os.environ, DATA_DIR)
 DEBUG = environment.flag(os.environ, "INSTALLER_DEBUG")
@@ -178,7 +180,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Installer Console",
     "DESCRIPTION": "Scale out a private cloud: nodes, configuration, plans, jobs.",
-    "VERSION": "1.0.0",
+    "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
