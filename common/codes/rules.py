@@ -19,8 +19,8 @@ CODES = (
     Code(
         "R02",
         "Standard zones grow by pairs of hypers; a hyper-pair node is in exactly one pair",
-        "Said in standard mode when the number of hypers to add is odd and the zone has no single "
-        "hyper that the new one would complete, or when a hyper-pair node is not in exactly one pair. "
+        "Said in standard mode when the number of hypers to add is odd, also for a zone that has an odd "
+        "number already, or when a hyper-pair node is not in exactly one pair. "
         "Each hyper of such a zone has a partner that takes over; a DRBD disk without its peer has one "
         "copy only. A warning when a zone begins, or is left, with an odd number.",
         "Add one hyper or leave one out. Under pairs, write two management addresses for each pair and "

@@ -28,7 +28,7 @@ from nodes.states import NodeStatus, move_nodes
 from zones.core.gc_pause import collector_paused
 from zones.core.rebase import Rebased, rebased
 from zones.core.rendering import PLACEMENT, read_placement
-from zones.core.rules.roles import missing_one
+from zones.core.rules.roles import when_odd
 from zones.core.world import HYPER_ROLES, MIRROR_MODES, hostname_key
 from zones.models import Plan, PlanFile, Role, Zone
 from zones.services import revisions
@@ -228,7 +228,7 @@ def _told(
     hypers = [role for role in roles if role in HYPER_ROLES]
     if plan.zone.deploy_mode == "standard" and len(hypers) % 2:
         detail = f"{len(hypers)} hypers are in the zone then, but a standard zone grows in pairs"
-        found.append(Finding("R02", detail, missing_one(hypers), "warning"))
+        found.append(Finding("R02", detail, when_odd(hypers), "warning"))
     steps = _steps_left(plan)
     if steps:
         detail = (

@@ -31,7 +31,7 @@ from zones.core.diff import SETTINGS
 from zones.core.gc_pause import collector_paused
 from zones.core.merge import merge
 from zones.core.rendering import PLACEMENT, read_placement
-from zones.core.rules.roles import missing_one
+from zones.core.rules.roles import when_odd
 from zones.core.world import HYPER_ROLES, MIRROR_MODES
 from zones.describe import unified
 from zones.models import Plan, Role, Zone, ZoneFile
@@ -245,7 +245,7 @@ def _of_zone(zone: Zone, lost: Set[str]) -> list[Finding]:
     found = []
     if zone.deploy_mode == Zone.DeployMode.STANDARD and len(hypers) % 2:
         detail = f"{len(hypers)} hypers remain, but a standard zone grows in pairs"
-        found.append(Finding("R02", detail, missing_one(hypers), "warning"))
+        found.append(Finding("R02", detail, when_odd(hypers), "warning"))
     found += [
         Finding(
             "Z23",

@@ -232,18 +232,18 @@ def test_an_odd_number_is_left_of_a_plan(stage: Stage) -> None:
     plan_id = stage.draft(roles)
     stage.does("leave_out_nodes", plan_id, "-i", "172.16.80.24", "--hash", seen(plan_id))
     [told] = [item for item in Plan.objects.get(plan_id=plan_id).findings if item["code"] == "R02"]
-    assert told["remedy"] == "bring the missing one with the next scaling"
+    assert told["remedy"] == "nothing: the zone serves with an odd number, and scaling adds hypers in pairs"
     stage.approve(plan_id)
     applied(plan_id)
-    brings_one(stage)
+    takes_pairs(stage)
 
 
 @pytest.mark.remedy("R02")
 @pytest.mark.parametrize("region", ["standard"], indirect=True)
 def test_an_odd_number_remains_in_service(stage: Stage) -> None:
     retired = stage.does("retire_nodes", "-i", A11, "--reason", "burnt", "--confirm", "pek3cr01n11")
-    assert "-> bring the missing one with the next scaling" in retired.err
-    brings_one(stage)
+    assert "-> nothing: the zone serves with an odd number, and scaling adds hypers in pairs" in retired.err
+    takes_pairs(stage)
 
 
 def applied(plan_id: str) -> None:
@@ -252,12 +252,11 @@ def applied(plan_id: str) -> None:
     Plan.objects.filter(plan_id=plan_id).update(status="applied")
 
 
-def brings_one(stage: Stage) -> None:
-    """Add one node to the zone, now odd; once it is even, a single one is refused."""
-    plan_id = stage.approve(stage.draft({25: "hyper-repl"}))
-    applied(plan_id)
-    stage.region.nodes(26)
-    stage.refused("R02", "config_qingcloud", "-s", stage.scale({26: "hyper-repl"}))
+def takes_pairs(stage: Stage) -> None:
+    """Refuse a single hyper for the zone, which is odd now; accept two."""
+    stage.region.nodes(25, 26)
+    stage.refused("R02", "config_qingcloud", "-s", stage.scale({25: "hyper-repl"}))
+    stage.does("config_qingcloud", "-s", stage.scale({25: "hyper-repl", 26: "hyper-repl"}))
 
 
 @pytest.mark.remedy("R02")

@@ -68,13 +68,10 @@ def _foreign(ctx: Context, named: Named, code: str) -> Iterator[Finding]:
 
 
 def r02(ctx: Context) -> Iterable[Finding]:
-    """Standard mode: hypers are added in pairs; a hyper-pair node is in exactly one pair.
-
-    A zone with an odd number of hypers, because one left it or it began so, also takes the one that is missing.
-    """
+    """Standard mode: hypers are added in pairs, also to a zone that has an odd number; a hyper-pair node is in one pair."""
     odd = ctx.deploy_mode == "standard" and len(ctx.hypers) % 2
     paired = ctx.with_role("hyper-pair")
-    refused = odd and ctx.kind == "scale" and not _brings_the_missing_one(ctx)
+    refused = odd and ctx.kind == "scale"
     if refused:
         detail = f"the file adds {counted(len(ctx.hypers), 'hyper')}, but a standard zone grows in pairs"
         out = " or leave one out" if len(ctx.named) > 1 else ""
@@ -90,13 +87,6 @@ def r02(ctx: Context) -> Iterable[Finding]:
         yield ctx.finding("R02", detail, _even(len(ctx.hypers)), "roles", level=level)
 
 
-def _brings_the_missing_one(ctx: Context) -> bool:
-    """Whether the zone has an odd number of hypers, because one left it or it began so: one more makes pairs of them."""
-    named = {item.entry.address for item in ctx.named}
-    zone = ctx.zone
-    return zone is not None and sum(node.address not in named for node in zone.hypers) % 2 == 1
-
-
 def _even(hypers: int) -> str:
     """What makes an odd number of hyper-pair nodes even, and leaves no odd number of hypers."""
     if hypers % 2:
@@ -105,14 +95,14 @@ def _even(hypers: int) -> str:
     return f"their number and that of the other hypers must be even: add one of each kind{out}"
 
 
-def missing_one(roles: Iterable[str]) -> str:
+def when_odd(roles: Iterable[str]) -> str:
     """What to do once an odd number of hypers is left; ``roles``: those of the ones that are left."""
     if sum(role == "hyper-pair" for role in roles) % 2:
         return (
             "take the hyper-pair node without a peer out as well: leave_out_nodes, or retire_nodes, where it is in "
             "service; then scale both in again as a pair"
         )
-    return "bring the missing one with the next scaling"
+    return "nothing: the zone serves with an odd number, and scaling adds hypers in pairs"
 
 
 def _listed_pairs(ctx: Context, paired: tuple[Named, ...]) -> Iterator[Finding]:
