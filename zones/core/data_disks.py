@@ -9,19 +9,19 @@ from collections.abc import Iterable, Sequence
 
 from zones.core.world import DiskView, NodeView
 
-# So many names are written out.
+# Up to this many names are written out.
 _MOST_NAMES = 6
 
 
 def used_disks(role: str, node: NodeView) -> tuple[DiskView, ...]:
-    """The data disks that the installation formats on a node of that role."""
+    """Return the data disks that the installation formats on a node of that role."""
     if role == "hyper-repl":
         return tuple(disk for disk in node.usable_disks if disk.is_ssd)
     return node.usable_disks if role in ("hyper-pair", "ks") else ()
 
 
 def by_drive(disks: Iterable[DiskView]) -> list[tuple[DiskView, ...]]:
-    """``disks`` grouped by the drive that they are on, in their order; a disk of an unknown drive is one by itself."""
+    """Group ``disks`` by the drive that they are on, in their order; a disk of an unknown drive is a group by itself."""
     found: dict[str, list[DiskView]] = {}
     for number, disk in enumerate(disks):
         found.setdefault(disk.drive or f"/{number}", []).append(disk)
@@ -29,7 +29,7 @@ def by_drive(disks: Iterable[DiskView]) -> list[tuple[DiskView, ...]]:
 
 
 def pieces(disks: Iterable[DiskView]) -> list[tuple[DiskView, ...]]:
-    """The groups of two and more."""
+    """Return the groups of two or more disks."""
     return [group for group in by_drive(disks) if len(group) > 1]
 
 
@@ -43,7 +43,7 @@ def together(group: Sequence[DiskView]) -> str:
 
 
 def names(group: Sequence[DiskView]) -> str:
-    """``sdb``, ``sdb and sdc``, ``sdb, sdc and sdd``; of many the first ones and the last."""
+    """Format names: ``sdb``, ``sdb and sdc``, ``sdb, sdc and sdd``; of many, the first ones and the last."""
     words = [disk.name for disk in group]
     if len(words) > _MOST_NAMES:
         words = [*words[: _MOST_NAMES - 2], "…", words[-1]]

@@ -11,7 +11,7 @@ from zones.core.world import NodeView
 
 # The words of zpool-create(8) that begin a group of disks.
 _GROUPS = ("mirror", "raidz")
-# Their disks carry what the platform wrote: a repeated component finds its own work and formats nothing.
+# Their disks carry what the platform wrote: a repeated component recognises its own work and formats nothing.
 _IN_SERVICE = ("active", "retired")
 
 
@@ -36,11 +36,11 @@ class DestroyedDisk:
 def destroyed(
     nodes: Iterable[NodeView], settings: Mapping[str, Mapping[str, str]]
 ) -> tuple[DestroyedDisk, ...]:
-    """The disks that installing ``nodes`` formats, by node and in the order of its disks.
+    """Return the disks that installing ``nodes`` formats, by node and in the order of its disks.
 
     ``settings``: the values of each node's settings file, by management address, as they will be installed. A node that
-    is in service already is passed over: its disks are not formatted again. Where a node's settings are not there or
-    cannot be read, every disk that its role uses counts as formatted.
+    is already in service is skipped: its disks are not formatted again. Where a node's settings are missing or
+    unreadable, every disk that its role uses counts as formatted.
     """
     found = []
     for node in nodes:
@@ -74,7 +74,7 @@ def destroyed(
 
 
 def _uses(values: Mapping[str, str], node: NodeView) -> dict[str, str]:
-    """What each disk becomes, by the name that the settings file gives it."""
+    """Return what each disk becomes, by its name in the settings file."""
     uses = _pool(values.get("vpool_vdevs", "").split(), node)
     peer = values.get("pair_hostname", "")
     mirrored = f"mirrored with {peer}" if peer else "not mirrored yet"
@@ -106,9 +106,9 @@ def _pool(words: Iterable[str], node: NodeView) -> dict[str, str]:
 
 
 def odd_first(disks: Iterable[DestroyedDisk]) -> tuple[DestroyedDisk, ...]:
-    """Return the disks in the order in which a person must see them.
+    """Return the disks in the order in which a reviewer must see them.
 
-    Nodes with a disk that holds something come first, then those that are not like the others (by models, sizes and
+    Nodes with a disk that holds something come first, then those that differ from the others (by models, sizes and
     uses), then the rest by host name; the disks of a node stay together.
     """
     by_node: dict[str, list[DestroyedDisk]] = {}
@@ -132,7 +132,7 @@ def use_of(disk: DestroyedDisk) -> str:
 
 
 def sentence(disks: Sequence[DestroyedDisk]) -> str:
-    """Return what all of it comes to, in one line; the uses that few nodes have are named with them."""
+    """Return all of it in one sentence; uses that few nodes have are listed with those nodes."""
     if not disks:
         return "No disk is formatted."
     uses: dict[str, dict[str, int]] = {}

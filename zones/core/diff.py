@@ -1,4 +1,4 @@
-"""What a plan changes against the files that a zone has now."""
+"""What a plan changes against the zone's current files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class FileDiff:
 
 @dataclass(frozen=True, slots=True)
 class KeyChange:
-    """One key of a settings file; None for a key that is not there before or afterwards."""
+    """One key of a settings file; None where the key does not exist before or afterwards."""
 
     key: str
     old: str | None
@@ -58,19 +58,19 @@ class ChangeGroup:
 
 @dataclass(frozen=True)
 class PlanDiff:
-    """Files that differ; nodes and groups are found out when they are asked for."""
+    """Files that differ; nodes and groups are computed on demand."""
 
     files: tuple[FileDiff, ...]
     _contents: Mapping[str, tuple[str | None, str | None]]
 
     @property
     def empty(self) -> bool:
-        """Whether nothing changes."""
+        """Return whether nothing changes."""
         return not self.files
 
     @cached_property
     def nodes(self) -> tuple[NodeDiff, ...]:
-        """The nodes whose settings differ, key by key."""
+        """Return the nodes whose settings differ, key by key."""
         return tuple(
             NodeDiff(item.path.removeprefix(SETTINGS), item.status, key_changes(*self._contents[item.path]))
             for item in self.files
@@ -79,12 +79,12 @@ class PlanDiff:
 
     @cached_property
     def groups(self) -> tuple[ChangeGroup, ...]:
-        """The nodes' changes folded: they cover every change of every node."""
+        """Return the nodes' changes, folded: they cover every change of every node."""
         return _fold(self.nodes)
 
 
 def diff_plan(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial: bool) -> PlanDiff:
-    """The difference between ``base`` (content by path) and a plan's files.
+    """Compare ``base`` (content by path) with a plan's files.
 
     ``partial``: the plan scales a zone out, so a file of ``OF_CREATION`` that it lacks stays as it is.
     """
@@ -101,7 +101,7 @@ def diff_plan(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial
 
 
 def status_of(old: str | None, new: str | None) -> Status | None:
-    """What becomes of a file; None when it stays as it is."""
+    """Return what happens to a file; None when it stays as it is."""
     if old == new:
         return None
     return "added" if old is None else "removed" if new is None else "changed"
@@ -121,7 +121,7 @@ def _file_diff(path: str, old: str | None, new: str | None) -> FileDiff:
 
 
 def _one_sided(before: list[str], after: list[str], names: tuple[str, str]) -> list[str]:
-    """A file that comes or goes: what difflib would find, without its search through every line."""
+    """Return the diff of a file that is added or removed: what difflib would find, without its search through every line."""
     lines, sign = (before, "-") if before else (after, "+")
     if not lines:
         return []
@@ -131,7 +131,7 @@ def _one_sided(before: list[str], after: list[str], names: tuple[str, str]) -> l
 
 
 def _lines(content: str | None) -> list[str]:
-    """Lines without their ends; a missing end of the last line shows, as ``diff -u`` shows it."""
+    """Split text into lines without their ends; a missing end of the last line shows, as ``diff -u`` shows it."""
     if not content:
         return []
     lines = content.split("\n")
@@ -142,12 +142,12 @@ def _lines(content: str | None) -> list[str]:
 
 
 def key_changes(old: str | None, new: str | None) -> tuple[KeyChange, ...]:
-    """Keys whose value differs between two settings files; a file that cannot be read counts as empty."""
+    """Return keys whose value differs between two settings files; an unreadable file counts as empty."""
     return tuple(KeyChange(*change) for change in raw_changes(old, new))
 
 
 def raw_changes(old: str | None, new: str | None) -> list[tuple[str, str | None, str | None]]:
-    """The same as plain tuples, which cost a third: thousands of nodes have hundreds of thousands of them."""
+    """Return the same as plain tuples, at a third of the cost: thousands of nodes have hundreds of thousands of them."""
     before, after = _values(old), _values(new)
     if not before:
         return [(key, None, value) for key, value in after.items()]
@@ -163,7 +163,7 @@ def _values(content: str | None) -> dict[str, str]:
 
 
 def _fold(nodes: Iterable[NodeDiff]) -> tuple[ChangeGroup, ...]:
-    """Each change with all nodes that have it; changes of the same nodes together, most nodes first."""
+    """Fold each change with all nodes that have it; changes of the same nodes together, most nodes first."""
     holders: dict[KeyChange, list[str]] = {}
     for node in nodes:
         for change in node.changes:

@@ -1,16 +1,16 @@
-"""Judges a rendered file that a person edited in the review.
+"""Checks of a rendered file that a person edited in the review.
 
 ======  ===================================================================
 E01     the plan has no such file
-E02     a file that follows from others: it is not edited itself
-E03     the file cannot be read any more
+E02     a file derived from others: it cannot be edited itself
+E03     the file is no longer readable
 E04     a key that the file did not have
-E05     a key that is gone
+E05     a key that is missing
 E06     a value that is fixed: it is reserved, or another file depends on it
 E07     disks or layout that do not go together
 E08     a role or sub-role that this node cannot have
-E09     a value that is no address, mask or number
-E10     the file is too large, or holds a character that nobody sees
+E09     a value that is not an address, mask or number
+E10     the file is too large, or holds an invisible character
 ======  ===================================================================
 """
 
@@ -74,13 +74,13 @@ _BLANKS = re.compile(r"[ \t]+")
 
 
 def normal_text(content: str) -> str:
-    """``\\n`` line ends, and one at the end: what an editor or a browser did to them is no edit."""
+    r"""Normalize a text to ``\n`` line ends and one at the end: what editors and browsers do to them is not an edit."""
     text = content.replace("\r\n", "\n").replace("\r", "\n")
     return text if not text or text.endswith("\n") else text + "\n"
 
 
 def file_hash(text: str) -> str:
-    """Return what names this text of a file: SHA-256, hex."""
+    """Return the hash that identifies this text of a file: SHA-256, hex."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -94,9 +94,9 @@ def check_edit(
     drives: Mapping[str, str] | None = None,
     routes: str = "configure again",
 ) -> list[Finding]:
-    """Findings about ``content`` in the place of ``rendered``; no error among them: it may be installed.
+    """Check ``content`` in place of ``rendered``; without an error among the findings it may be installed.
 
-    ``drives``: the drive of each disk of the node by what its settings file calls the disk. ``routes``: what to do for
+    ``drives``: the drive of each disk of the node, by the disk's name in its settings file. ``routes``: how to get
     other VBCs and their return routes.
     """
     for prefix, remedy in DERIVED.items():
@@ -122,7 +122,7 @@ def check_edit(
 
 
 def _unseen(path: str, content: str) -> list[Finding]:
-    """Each character that a reviewer would not see, or that no reader of the file takes for what it looks like."""
+    """Yield each character that a reviewer would not see, or that a reader of the file takes for something else."""
     if len(content) > MAX_CHARS:
         return [Finding("E10", f"{path} is too large", "take the text as it was and edit again", file=path)]
     allowed = shown if path.startswith("settings/") else _seen
@@ -176,7 +176,7 @@ def _settings(
 
 
 def _other_way(key: str, routes: str) -> str:
-    """How a fixed value becomes another one, where that can be."""
+    """Return how to change a fixed value elsewhere, where that is possible."""
     if key in _FOR_GOOD:
         return ""
     if key in _OF_THE_NODE:
@@ -209,7 +209,7 @@ def _role(values: Mapping[str, str], before: Mapping[str, str], deploy_mode: str
 def _disks(
     values: Mapping[str, str], before: Mapping[str, str], drives: Mapping[str, str]
 ) -> Iterator[Finding]:
-    """Only disks that were reviewed are formatted, and the pool is laid out over exactly those."""
+    """Check that only reviewed disks are formatted, and that the pool is laid out over exactly those."""
     known = {word for key in _DISK_KEYS for word in before.get(key, "").split()}
     for key in _DISK_KEYS:
         words = values.get(key, "").split()

@@ -1,4 +1,4 @@
-"""The garbage collector out of the way of a computation that makes no garbage of its kind."""
+"""Pausing the garbage collector during a computation that creates no reference cycles."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """No collection of cycles inside: a plan makes hundreds of thousands of values and not one cycle.
+    """Pause the collection of cycles: a plan creates hundreds of thousands of values and not one cycle.
 
-    With it on, the collector walks all of them again and again, and the time grows faster than the zone. Of two
-    threads inside the first to leave turns it on again, which costs the other time and nothing else.
+    While it is on, the collector walks all of them again and again, and the time grows faster than the zone. When two
+    threads are inside, the first to leave turns it on again, which costs the other one time and nothing else.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -6,7 +6,7 @@ from zones.core.world import NicView, NodeView
 
 
 def beneath(node: NodeView, nic: NicView) -> tuple[NicView, ...]:
-    """Every interface of ``node`` under ``nic``, the nearest first, without ``nic`` itself."""
+    """Return every interface of ``node`` under ``nic``, the nearest first, without ``nic`` itself."""
     found: dict[str, NicView] = {nic.name: nic}
     pending = [nic]
     for current in pending:

@@ -1,4 +1,4 @@
-"""Carries the edit of a text over to a newer version of it, line by line, as diff3(1) does."""
+"""Three-way merge of an edited text with a newer version of it, line by line, as diff3(1) does."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class _Hunk:
 
 
 def merge(base: str, mine: str, theirs: str) -> str | None:
-    """``theirs`` with the changes that ``mine`` made to ``base``; None where both changed the same place.
+    """Merge the changes that ``mine`` made to ``base`` into ``theirs``; None where both changed the same place.
 
     Changes that touch (no line of the base between them) count as the same place unless they are equal.
     """

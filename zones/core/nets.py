@@ -35,7 +35,7 @@ class Address(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The canonical spelling (IPv6 compressed)."""
+        """Return the canonical spelling (IPv6 compressed)."""
         return format_address(self.version, self.value)
 
 
@@ -49,36 +49,36 @@ class Network(NamedTuple):
 
     @property
     def text(self) -> str:
-        """``10.10.0.0/16``."""
+        """Return ``10.10.0.0/16``."""
         return f"{format_address(self.version, self.first)}/{self.prefix}"
 
     @property
     def tiny(self) -> bool:
-        """Whether it is too small for a gateway and a machine."""
+        """Return whether it is too small for a gateway and a machine."""
         return self.last - self.first + 1 < MIN_HOSTS
 
     @property
     def unicast(self) -> bool:
-        """Whether all its addresses can be those of machines: none of "this network", multicast or reserved space."""
+        """Return whether machines can have all its addresses: not "this network", multicast or reserved space."""
         low, high = (1, 223) if self.version == 4 else (1, 254)
         shift = BITS[self.version] - 8
         return low <= self.first >> shift and self.last >> shift <= high
 
     @property
     def span(self) -> Span:
-        """The same addresses without the prefix."""
+        """Return the same addresses without the prefix."""
         return Span(self.version, self.first, self.last)
 
     def holds(self, address: Address) -> bool:
-        """Whether ``address`` is inside; an address of the other family never is."""
+        """Return whether ``address`` is inside; an address of the other family never is."""
         return address.version == self.version and self.first <= address.value <= self.last
 
     def covers(self, other: Network) -> bool:
-        """Whether ``other`` lies wholly inside."""
+        """Return whether ``other`` lies wholly inside."""
         return other.version == self.version and self.first <= other.first and other.last <= self.last
 
     def usable(self, address: Address) -> bool:
-        """Whether a host may have ``address`` here: not the network or broadcast address, nor IPv6's of all routers."""
+        """Return whether a host may have ``address`` here: not the network, broadcast or IPv6 subnet-router anycast address."""
         if not self.holds(address):
             return False
         if self.version == 4 and self.prefix < 31:
@@ -87,7 +87,7 @@ class Network(NamedTuple):
 
 
 def format_address(version: int, value: int) -> str:
-    """The canonical spelling of an address given as an integer."""
+    """Return the canonical spelling of an address given as an integer."""
     if version == 4:
         return f"{value >> 24}.{value >> 16 & 255}.{value >> 8 & 255}.{value & 255}"
     return ipaddress.IPv6Address(value).compressed
@@ -105,7 +105,7 @@ def _reason(text: str) -> str:
 
 @lru_cache(maxsize=65536)
 def parse_address(text: str) -> Address:
-    """The address that ``text`` spells.
+    """Parse an address.
 
     Raises:
         ValueError: not an address; the message says what is wrong with it.
@@ -126,7 +126,7 @@ def _prefix(text: str, whole: str, version: int) -> int:
 
 
 def network_of(address: Address, prefix: int) -> Network:
-    """The network that ``address`` lies in when its mask has ``prefix`` bits."""
+    """Return the network that ``address`` lies in when its mask has ``prefix`` bits."""
     size = 1 << (BITS[address.version] - prefix)
     first = address.value & ~(size - 1)
     return Network(address.version, first, first + size - 1, prefix)
@@ -134,7 +134,7 @@ def network_of(address: Address, prefix: int) -> Network:
 
 @lru_cache(maxsize=65536)
 def parse_interface(text: str) -> tuple[Address, Network]:
-    """An address with its mask (``172.16.80.100/24``) and the network it lies in.
+    """Parse an address with its mask (``172.16.80.100/24``); return it and the network it lies in.
 
     Raises:
         ValueError: no mask, or not an address.
@@ -148,7 +148,7 @@ def parse_interface(text: str) -> tuple[Address, Network]:
 
 @lru_cache(maxsize=65536)
 def parse_network(text: str) -> Network:
-    """The network that ``text`` spells.
+    """Parse a network.
 
     Raises:
         ValueError: not a network, or an address inside one (the message names the network).
@@ -160,19 +160,19 @@ def parse_network(text: str) -> Network:
 
 
 def netmask(prefix: int) -> str:
-    """The dotted mask of an IPv4 prefix length."""
+    """Return the dotted mask of an IPv4 prefix length."""
     return format_address(4, (0xFFFFFFFF << (32 - prefix)) & 0xFFFFFFFF)
 
 
 class Use(NamedTuple):
-    """A span and who uses it, as words for a sentence: ``the VBC of zone pek3b``."""
+    """A span and its user, in words for a sentence: ``the VBC of zone pek3b``."""
 
     span: Span
     owner: str
 
 
 class SpanIndex:
-    """Answers "what overlaps this" in logarithmic time over spans that may overlap each other."""
+    """Index that answers "what overlaps this" in logarithmic time over spans that may overlap each other."""
 
     def __init__(self, uses: Iterable[Use]) -> None:
         self._uses = sorted(uses, key=lambda use: (use.span.version, use.span.first, use.span.last))
@@ -185,7 +185,7 @@ class SpanIndex:
             self._reach.append(index if not same_family or farther else best)
 
     def overlap(self, span: Span) -> Use | None:
-        """One use that shares an address with ``span``; None when there is none."""
+        """Return one use that shares an address with ``span``; None when there is none."""
         position = bisect_right(self._starts, (span.version, span.last))
         if not position:
             return None
@@ -196,7 +196,7 @@ class SpanIndex:
 
 
 def collisions(uses: Iterable[Use]) -> Iterator[tuple[Use, Use]]:
-    """Each use that overlaps one which starts before it (or at the same address), with that one."""
+    """Yield each use that overlaps one which starts before it (or at the same address), with that one."""
     widest: Use | None = None
     for use in sorted(uses, key=lambda item: (item.span, item.owner)):
         if widest is not None and widest.span.version == use.span.version:

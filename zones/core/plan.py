@@ -43,7 +43,7 @@ class RoleAssignment:
 
 @dataclass(frozen=True, slots=True)
 class PlanResult:
-    """A plan, or the findings that forbid one: with an error among them there are no files.
+    """A plan, or the findings that prevent one: with an error among them there are no files.
 
     ``vbcs``, ``eips`` and ``vms`` are those of the whole zone afterwards, ``added_vbcs`` the new ones; ``roles``
     are those of this file's nodes. ``disk_identities`` are the disks that will be formatted, by node id.
@@ -65,22 +65,22 @@ class PlanResult:
 
     @property
     def ok(self) -> bool:
-        """Whether nothing forbids the plan."""
+        """Return whether no finding prevents the plan."""
         return not any(item.level == "error" for item in self.findings)
 
     @property
     def given(self) -> frozenset[str]:
-        """Addresses that new VBCs and the zone's VMs get."""
+        """Return the addresses that new VBCs and the zone's VMs get."""
         return frozenset(vip for vbc in self.added_vbcs for vip in vbc.vips) | {vm.address for vm in self.vms}
 
     @property
     def content_hash(self) -> str:
-        """What an approval is bound to."""
+        """Return the hash that an approval is bound to."""
         return content_hash(self.files, self.disk_identities, self.host_keys, roles_json(self.roles))
 
 
 def roles_json(roles: Iterable[RoleAssignment]) -> dict[str, dict[str, Any]]:
-    """What each node becomes, by its management address, as a plan keeps it."""
+    """Return what each node becomes, by its management address, as a plan stores it."""
     return {
         role.address: {
             "node_id": role.node_id,
@@ -100,9 +100,9 @@ def content_hash(
     host_keys: Mapping[str, str],
     roles: Mapping[str, Mapping[str, Any]],
 ) -> str:
-    """SHA-256 (hex) over all that runs: files, identities of the disks to be formatted, host keys, and roles.
+    """Return the SHA-256 (hex) over all that runs: files, identities of the disks to be formatted, host keys, and roles.
 
-    With a role goes what is erased: each disk with what lay on it when the plan was made. Order does not matter.
+    A role includes what is erased: each disk with what was on it when the plan was made. Order does not matter.
     """
     digest = hashlib.sha256()
     for item in sorted(files, key=lambda item: item.path):
@@ -121,7 +121,7 @@ def content_hash(
 
 
 def _feed(digest: hashlib._Hash, *parts: str) -> None:
-    """Lengths go in too: no two different lists of parts feed the same bytes."""
+    """Feed parts with their lengths, so that no two different lists of parts feed the same bytes."""
     for part in parts:
         data = part.encode("utf-8", "surrogatepass")
         digest.update(len(data).to_bytes(8, "big") + data)
@@ -129,14 +129,14 @@ def _feed(digest: hashlib._Hash, *parts: str) -> None:
 
 
 def disk_identities(nodes: Iterable[NodeView]) -> dict[str, tuple[str, ...]]:
-    """Identities of the disks that installing formats, by node id; nodes must have their role."""
+    """Return the identities of the disks that installing formats, by node id; nodes must have their role."""
     return {
         node.node_id: tuple(disk.identity for disk in used_disks(node.role or "", node)) for node in nodes
     }
 
 
 def make_plan(documents: Documents, world: World, options: Options | None = None) -> PlanResult:
-    """The plan of one zone. All findings at once; with an error among them nothing is allocated or rendered."""
+    """Make the plan of one zone. All findings at once; with an error among them nothing is allocated or rendered."""
     ctx = Context(documents, world, options or Options())
     findings = [*check(ctx), *check_start(ctx), *_vpool_findings(ctx), *erase_entries(ctx)]
     region = ctx.variables.region_id or (ctx.zone.region_id if ctx.zone else "")
@@ -152,7 +152,7 @@ def make_plan(documents: Documents, world: World, options: Options | None = None
 
 
 def render_plan(ctx: Context, plan: PlanResult, allocation: Allocation) -> PlanResult:
-    """``plan`` with its files, and everything that its approval is bound to."""
+    """Return ``plan`` with its files, and everything that its approval is bound to."""
     named = [_with_role(item.node, item.entry.role, item.entry.sub_roles) for item in ctx.named if item.node]
     zone = _zone_after(ctx, allocation, named, plan.region_id)
     unfit = [
@@ -231,7 +231,7 @@ def _pairs(ctx: Context) -> dict[str, str]:
 
 
 def _eips(ctx: Context, named: frozenset[str]) -> tuple[EipView, ...]:
-    """Segments of VGs that stay, then those of this file."""
+    """Return segments of VGs that stay, then those of this file."""
     old = ctx.zone.eips if ctx.zone and ctx.kind == "scale" else ()
     kept = [eip for eip in old if eip.vg_address not in named]
     for entry in ctx.settings.eips:
@@ -241,7 +241,7 @@ def _eips(ctx: Context, named: frozenset[str]) -> tuple[EipView, ...]:
 
 
 def _named_as_vms(ctx: Context, allocation: Allocation) -> list[Finding]:
-    """Nodes of the file that have the name of a management VM: one name cannot lead to both."""
+    """Check that no node of the file has the name of a management VM: a name must lead to one machine only."""
     taken = {name for vm in allocation.vms for name in (vm.name, f"{ctx.zone_id}-{vm.name}")}
     found = []
     for named in ctx.named:

@@ -1,4 +1,4 @@
-"""What a plan comes to, small enough for a page of thousands of nodes: alike changes folded into groups."""
+"""A plan's changes, small enough for a page of thousands of nodes: identical changes folded into groups."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ OWN_KEYS = re.compile(
 )
 """What is another value on every node, as it should be: only how many words it has tells nodes apart."""
 _GROUPS = frozenset({"mirror", "raidz"})
-# They say again what the layout and the disks say.
+# They repeat what the layout and the disks say.
 _FOLLOWS = frozenset({"vpool_vdevs", "vpool_reason"})
-# So many host names stand behind a value that few nodes have.
+# Up to this many host names are listed with a value that few nodes have.
 NAMED = 4
 
 Change = tuple[str, str | None, str | None]
@@ -39,9 +39,9 @@ class Varying:
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """Nodes whose files change to the same values: ``same`` holds for all of them, ``varying`` is each node's own.
+    """Nodes whose files change to the same values: ``same`` holds for all of them, ``varying`` differs for each node.
 
-    ``differs``: what most other nodes of the same role have instead, for each key in which these are different.
+    ``differs``: what most other nodes of the same role have instead, for each key in which these differ.
     """
 
     status: Status
@@ -53,9 +53,9 @@ class Fold:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``counts`` of files by status, changed nodes folded (the odd ones first), and other paths that change.
+    """``counts`` of files by status, changed nodes folded (the unusual ones first), and other paths that change.
 
-    ``odd``: a sentence for each key in which nodes of one role are not alike.
+    ``odd``: a sentence for each key in which nodes of one role differ.
     """
 
     counts: Mapping[str, int]
@@ -64,7 +64,7 @@ class Summary:
     odd: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data, as a database stores it."""
+        """Return plain data, as a database stores it."""
         return asdict(self)
 
 
@@ -95,10 +95,10 @@ class _Alike:
         return Fold(self.status, tuple(self.names), tuple(same), tuple(varying), differs)
 
     def _unlike(self, most: _Alike) -> Iterator[KeyChange]:
-        """Keys in which these are not as most are: theirs as ``old``, ours as ``new``."""
+        """Yield keys in which these differ from most nodes: the usual value as ``old``, ours as ``new``."""
         for key in {**self.values, **most.values}:
             theirs, ours = most.told(key), self.told(key)
-            # Who holds a VIP has a key more than the others: that is no other kind of node.
+            # The holder of a VIP has a key more than the others: that does not make it another kind of node.
             if (
                 theirs != ours
                 and key not in _FOLLOWS
@@ -107,7 +107,7 @@ class _Alike:
                 yield KeyChange(key, theirs, ours)
 
     def told(self, key: str) -> str | None:
-        """The value as a person compares it: of a node's own one, how many there are."""
+        """Return the value as a person compares it: of values specific to the node, how many there are."""
         value = self.values.get(key)
         if value is None or not OWN_KEYS.fullmatch(key):
             return value
@@ -115,7 +115,7 @@ class _Alike:
 
 
 def shape(key: str, value: str | None) -> str | None:
-    """Return what of a value must be alike on alike nodes: all of it, or of a node's own value how many words it has."""
+    """Return what of a value must be equal on similar nodes: all of it, or for values specific to a node the number of words."""
     if value is None or not OWN_KEYS.fullmatch(key):
         return value
     words = [word if word in _GROUPS else "*" for word in value.split()]
@@ -123,7 +123,7 @@ def shape(key: str, value: str | None) -> str | None:
 
 
 def summarize(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial: bool) -> Summary:
-    """The difference between ``base`` (content by path) and a plan's files, folded by values.
+    """Summarize the difference between ``base`` (content by path) and a plan's files, folded by values.
 
     ``partial``: as in :func:`zones.core.diff.diff_plan`.
     """
@@ -162,7 +162,7 @@ def summarize(base: Mapping[str, str], files: Sequence[RenderedFile], *, partial
 
 
 def _odd(role: str, groups: Sequence[_Alike]) -> Iterator[str]:
-    """Where nodes of one role are not alike: ``hyper-repl vpool_layout: 2x mirror, 1x raidz (pek3cr02n02)``."""
+    """Yield where nodes of one role differ: ``hyper-repl vpool_layout: 2x mirror, 1x raidz (pek3cr02n02)``."""
     for key in dict.fromkeys(key for group in groups for key in group.values):
         if key in _FOLLOWS:
             continue

@@ -1,4 +1,4 @@
-"""Plans for several zones of one call: each sees the world as the ones before it leave it."""
+"""Plans for several zones in one call: each sees the world as the ones before it leave it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from zones.core.world import NodeView, World, ZoneView
 def make_plans(
     requests: Sequence[Documents], world: World, options: Mapping[str, Options] | None = None
 ) -> tuple[PlanResult, ...]:
-    """One plan per zone, in the given order; ``options`` by zone id. A zone given twice is refused (R15)."""
+    """Make one plan per zone, in the given order; ``options`` by zone id. A zone given twice is refused (R15)."""
     plans: list[PlanResult] = []
     seen: dict[str, str] = {}
     for documents in requests:
@@ -35,7 +35,7 @@ def make_plans(
 
 
 def world_after(world: World, plan: PlanResult, rekey_from: str = "") -> World:
-    """The world once ``plan`` is approved: its nodes belong to the zone, its networks are in use."""
+    """Return the world once ``plan`` is approved: its nodes belong to the zone, its networks are in use."""
     roles = {item.node_id: item for item in plan.roles}
     nodes = tuple(
         _placed(node, plan.zone_id, roles[node.node_id]) if node.node_id in roles else node

@@ -21,12 +21,12 @@ class Pool:
 
     @property
     def span(self) -> Span:
-        """Its addresses, for overlap checks."""
+        """Return its addresses, for overlap checks."""
         return Span(self.network.version, self.first, self.last)
 
 
 def parse_pool(text: str) -> Pool:
-    """The pool that ``text`` spells.
+    """Parse a pool.
 
     Raises:
         ValueError: an end without mask, ends in two networks, or start after end.
@@ -52,7 +52,7 @@ class Eip:
 
 
 def parse_eip(text: str) -> Eip:
-    """The segment that ``network|gateway suffix[|HA group]`` spells.
+    """Parse a segment: ``network|gateway suffix[|HA group]``.
 
     Raises:
         ValueError: the form, the network or the gateway is wrong.
@@ -76,7 +76,7 @@ def parse_eip(text: str) -> Eip:
 
 
 def _gateway(network: Network, suffix: str) -> Address:
-    """``.1`` replaces the last octet of the network, ``.3.1`` the last two; IPv6: ``::1`` is added."""
+    """Return the gateway: ``.1`` replaces the last octet of the network, ``.3.1`` the last two; IPv6: ``::1`` is added."""
     if network.version == 4 and suffix.startswith("."):
         octets = suffix[1:].split(".")
         kept = Address(4, network.first).text.split(".")[: 4 - len(octets)]

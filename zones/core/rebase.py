@@ -1,4 +1,4 @@
-"""Files of a plan that follow when the zone they were rendered from turns out smaller."""
+"""Files of a plan that must follow when the zone they were rendered from turns out smaller."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zones.core.merge import merge
 
 @dataclass(frozen=True, slots=True)
 class Rebased:
-    """``changed`` texts by path, paths that are ``gone``, and those whose own lines are in the way."""
+    """``changed`` texts by path, paths that are ``gone``, and those whose edited lines conflict."""
 
     changed: Mapping[str, str]
     gone: tuple[str, ...]
@@ -18,9 +18,9 @@ class Rebased:
 
 
 def rebased(before: Mapping[str, str], after: Mapping[str, str], now: Mapping[str, str]) -> Rebased:
-    """``now`` with what is different between two renderings of the zone; all else in it stays as it is.
+    """Apply to ``now`` what differs between two renderings of the zone; all else in it stays as it is.
 
-    All three hold texts by path. What somebody edited, and what was rendered from facts of that day, is kept.
+    All three hold texts by path. Manual edits, and what was rendered from facts of that day, are kept.
     """
     changed: dict[str, str] = {}
     gone, conflicts = [], []

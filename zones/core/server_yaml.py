@@ -1,4 +1,4 @@
-"""``compute_server.emulator`` in a server.yaml that people wrote: what must change does, all else stays. Pure."""
+"""``compute_server.emulator`` in a hand-written server.yaml: what must change does, all else stays. Pure."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _SHAPE = "compute_server.emulator in server.yaml is no list of versions with the
 
 
 class FileFault(ValueError):
-    """The file itself has to be mended by a person."""
+    """The file itself has to be corrected by hand."""
 
 
 def read_emulators(text: str) -> tuple[dict[str, str], str]:
-    """The ``bin`` folder of each version in a server.yaml, in its order, and the default; empty where it has none.
+    """Read the ``bin`` folder of each version in a server.yaml, in its order, and the default; empty where it has none.
 
     Raises:
         FileFault: the text is not YAML, has a key twice, or the block has another shape than the platform reads.
@@ -38,13 +38,13 @@ def read_emulators(text: str) -> tuple[dict[str, str], str]:
 
 
 def edit_emulators(text: str, emulators: Mapping[str, str], default: str) -> str:
-    """The file with these versions (each with its ``bin`` folder) and default in place of the ones it has.
+    """Return the file with these versions (each with its ``bin`` folder) and default in place of the current ones.
 
-    Lines, their ends, comments and order of what stays are kept; versions that are new stand behind the others.
+    Lines, their ends, comments and order of what stays are kept; new versions come after the others.
 
     Raises:
-        ValueError: a version or folder that is none, or a default that is not listed.
-        FileFault: a file that only a person can edit: with tabs, with a key twice, with the section on one line, with
+        ValueError: an invalid version or folder, or a default that is not listed.
+        FileFault: a file that can only be edited by hand: with tabs, with a key twice, with the section on one line, with
             something unexpected in the block, or with an alias through which the edit would reach further.
     """
     _check(emulators, default)
@@ -65,7 +65,7 @@ def edit_emulators(text: str, emulators: Mapping[str, str], default: str) -> str
 
 
 class _Loader(yaml.BaseLoader):
-    """Every value stays the word that was written, and a key that stands twice is an error."""
+    """Loader that keeps every value as the word that was written, and refuses a key that occurs twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[str] = set()
@@ -77,9 +77,9 @@ class _Loader(yaml.BaseLoader):
 
 
 def _loaded(text: str) -> dict[str, Any]:
-    """The document. Raises :class:`FileFault` with the line that is wrong."""
+    """Return the document. Raises :class:`FileFault` with the line that is wrong."""
     try:
-        # 6.10 is a version here, no number.
+        # 6.10 is a version here, not a number.
         values = yaml.load(text, Loader=_Loader)  # noqa: S506
     except yaml.constructor.ConstructorError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
@@ -104,14 +104,14 @@ def _block(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _beside(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """All of the document but the emulators."""
+    """Return all of the document except the emulators."""
     section = values.get("compute_server") or {}
     rest = {key: value for key, value in values.items() if key != "compute_server"}
     return rest, {key: value for key, value in section.items() if key != "emulator"}
 
 
 def _other(values: Mapping[str, Any], version: str) -> dict[str, Any]:
-    """What a version has besides its folder."""
+    """Return what a version has besides its folder."""
     return {key: value for key, value in _block(values)[version].items() if key != "bin"}
 
 
@@ -147,13 +147,13 @@ def _edited(text: str, emulators: Mapping[str, str], default: str) -> str:
     if held:
         mended = [inside[first], *_entries(held, emulators, default)]
     else:
-        # On one line, or empty: the comment behind it stays.
+        # On one line, or empty: the comment after it stays.
         mended = [shifted[0].rstrip("\n") + _comment(inside[first]) + "\n", *shifted[1:]]
     return "".join([*lines[: start + 1], *inside[:first], *mended, *inside[last:], *lines[end:]])
 
 
 def _entries(held: list[str], emulators: Mapping[str, str], default: str) -> list[str]:
-    """The lines below ``emulator:``: entries that stay with their comments and in their order, and new ones."""
+    """Return the lines below ``emulator:``: entries that stay with their comments and in their order, and new ones."""
     indent = next(_indent(line) for line in held if _code(line))
     below = next((_indent(line) for line in held if _code(line).startswith("bin:")), indent + 2)
     parts: dict[str, list[str]] = {}
@@ -169,10 +169,10 @@ def _entries(held: list[str], emulators: Mapping[str, str], default: str) -> lis
             parts[name] += [*waiting, line]
             waiting = []
         else:
-            # A comment belongs to what stands below it, unless it is indented like what stands above.
+            # A comment belongs to the entry below it, unless it is indented like the entry above.
             waiting.append(line)
     kept = [name for name in parts if name in emulators or name == _DEFAULT]
-    # Versions that are new stand behind the others, and before a default that is last.
+    # New versions come after the others, and before a default that is last.
     at = len(kept) - (kept[-1:] == [_DEFAULT])
     order = [*kept[:at], *(version for version in emulators if version not in kept), *kept[at:]]
     mended: list[str] = []
@@ -199,7 +199,7 @@ def _with_bin(own: list[str], folder: str) -> list[str]:
 
 
 def _with_value(line: str, word: str) -> str:
-    """The line with another value and its comment kept; as it is when it says the same already."""
+    """Return the line with another value and its comment kept; unchanged when it already has that value."""
     match = _VALUE.match(line) if _code(line) else None
     if match is None or match[2].strip().strip("'\"") == word.strip("'\""):
         return line
@@ -219,12 +219,12 @@ def _check(emulators: Mapping[str, str], default: str) -> None:
 
 
 def _comment(line: str) -> str:
-    """The comment of a line with the blanks before it; empty where it has none."""
+    """Return the comment of a line with the blanks before it; empty where it has none."""
     return line.rstrip("\n")[len(line.split(" #", 1)[0].rstrip()) :] if " #" in line else ""
 
 
 def _code(line: str) -> str:
-    """The line without its comment."""
+    """Return the line without its comment."""
     return line.split(" #", 1)[0].strip() if not line.lstrip().startswith("#") else ""
 
 

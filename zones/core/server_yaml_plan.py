@@ -18,14 +18,14 @@ from zones.core.server_yaml import edit_emulators, read_emulators
 
 @dataclass(frozen=True, slots=True)
 class ServerYaml:
-    """The file, empty where the zone has none; and what is to be said about it."""
+    """The file, empty where the zone has none; and findings about it."""
 
     text: str
     findings: tuple[Finding, ...] = ()
 
 
 def server_yaml_after(ctx: Context) -> ServerYaml:
-    """Comments, order and keys of the file in force stay; no version is taken out of it."""
+    """Return the file in force with the plan's versions added: comments, order and keys stay, no version is removed."""
     now = ctx.zone.server_yaml if ctx.zone else ""
     try:
         held, default = read_emulators(now)
@@ -46,7 +46,7 @@ def _as_it_is(now: str, why: str) -> ServerYaml:
 
 
 def _emulators(ctx: Context, held: dict[str, str], default: str) -> tuple[dict[str, str], str]:
-    """Folder of each QEMU version and the default: the configuration's, else what stands in the file, else the zone's."""
+    """Return each QEMU version's folder and the default: from the configuration, else the file, else the zone."""
     zone, wanted = ctx.zone, ctx.settings.qemu_version
     had = zone.qemu_version if zone else ""
     found = sorted(

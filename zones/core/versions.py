@@ -1,4 +1,4 @@
-"""Two versions of one plan: what a person who looked at the first one must know of the second."""
+"""Two versions of one plan: what a person who looked at the first one must know about the second."""
 
 from __future__ import annotations
 

@@ -22,10 +22,10 @@ BY_ID = "/dev/disk/by-id/"
 
 @dataclass(frozen=True, slots=True)
 class DiskView:
-    """One whole disk with its effective (corrected) values; ``status`` 1 usable, 0 not to be used.
+    """One whole disk with its effective (corrected) values; ``status`` 1 usable, 0 must not be used.
 
     ``holds``: partition tables, file systems and the like that the last collection found on it. ``measured_bytes``
-    is the size that the disk itself says where a person corrected it: that is for planning, not for recognising.
+    is the size that the disk itself reports where a person corrected it: that is for planning, not for identification.
     ``drive``: the physical drive, the same text for all disks of a node that are pieces of it; empty where it is not
     known. ``zoned``: ``host-managed``, ``host-aware`` or empty. ``doubt``: why its link in /dev/disk/by-id may lead to
     another disk one day; empty where nothing speaks against it.
@@ -51,17 +51,17 @@ class DiskView:
 
     @property
     def is_ssd(self) -> bool:
-        """Whether the role rules count it as an SSD (NVMe counts)."""
+        """Return whether the role rules count it as an SSD (NVMe counts)."""
         return self.type in SSD_TYPES
 
     @property
     def stable(self) -> bool:
-        """Whether anything but the kernel's name, which a reboot may change, identifies it."""
+        """Return whether anything but the kernel's name, which a reboot may change, identifies it."""
         return bool(self.by_id or self.wwn or self.serial)
 
     @property
     def reference(self) -> str:
-        """How a settings file names it: by-id path, else WWN or serial, else the device name."""
+        """Return how a settings file names it: by-id path, else WWN or serial, else the device name."""
         if self.by_id:
             return BY_ID + self.by_id.removeprefix(BY_ID)
         if self.wwn:
@@ -70,24 +70,24 @@ class DiskView:
         return f"serial:{self.serial}" if self.serial else f"/dev/{self.name}"
 
     def is_called(self, name: str) -> bool:
-        """Whether a person means it: ``sdb``, ``/dev/sdb``, its link, or that link's name."""
+        """Return whether a person means it: ``sdb``, ``/dev/sdb``, its link, or that link's name."""
         return name.removeprefix("/dev/") in (self.name, self.reference.removeprefix("/dev/")) or (
             bool(self.by_id) and name == self.by_id.removeprefix(BY_ID)
         )
 
     @property
     def identity(self) -> str:
-        """What must not change between approval and formatting."""
+        """Return what must not change between approval and formatting."""
         size_bytes = self.size_bytes if self.measured_bytes is None else self.measured_bytes
         parts = (self.reference, self.wwn, self.serial, str(size_bytes))
         return "|".join(part.replace("|", "_") for part in parts)
 
 
 def identity_text(identity: str) -> str:
-    """:attr:`DiskView.identity` for a person: ``/dev/disk/by-id/… (WWN …, serial …, 480.1 GB)``."""
+    """Return :attr:`DiskView.identity` for a person: ``/dev/disk/by-id/… (WWN …, serial …, 480.1 GB)``."""
     reference, wwn, serial, size = [*identity.split("|"), "", "", ""][:4]
     size_text = f"{int(size) / 10**9:.1f} GB" if size.isdecimal() else ""
-    # Two sizes that differ must not read alike.
+    # Two different sizes must not read the same.
     size_text += f" = {size} bytes" if size_text else ""
     about = [f"WWN {wwn}" if wwn else "", f"serial {serial}" if serial else "", size_text]
     return f"{reference} ({', '.join(filter(None, about))})" if any(about) else reference
@@ -140,27 +140,27 @@ class NodeView:
 
     @property
     def is_hyper(self) -> bool:
-        """Whether its role in the zone is a hypervisor's."""
+        """Return whether its role in the zone is a hypervisor's."""
         return self.role in HYPER_ROLES
 
     @property
     def usable_disks(self) -> tuple[DiskView, ...]:
-        """Data disks whose status is 1, in the order of collection."""
+        """Return data disks whose status is 1, in the order of collection."""
         return tuple(disk for disk in self.data_disks if disk.status == 1)
 
     def nic(self, name: str) -> NicView | None:
-        """The interface called ``name``."""
+        """Return the interface called ``name``."""
         return next((nic for nic in self.nics if nic.name == name), None)
 
     @cached_property
     def mgmt_nic(self) -> NicView | None:
-        """The interface that carries the management address."""
+        """Return the interface that has the management address."""
         named = self.nic(self.mgmt_interface) if self.mgmt_interface else None
         return named or next((nic for nic in self.nics if nic.address == self.address), None)
 
     @cached_property
     def mgmt_reach(self) -> Network | None:
-        """The management network; the address alone where its mask is not known or names no network."""
+        """Return the management network; the address alone where its mask is unknown or does not give a network."""
         try:
             return self.mgmt_network or parse_network(
                 self.address + ("/128" if ":" in self.address else "/32")
@@ -170,7 +170,7 @@ class NodeView:
 
     @cached_property
     def mgmt_network(self) -> Network | None:
-        """The network of the management address, when its mask was collected."""
+        """Return the network of the management address, when its mask was collected."""
         nic = self.mgmt_nic
         try:
             address = parse_address(self.address)
@@ -196,12 +196,12 @@ class VbcView:
 
     @property
     def networks(self) -> tuple[str, ...]:
-        """The networks it carries, IPv4 first; empty ones left out."""
+        """Return the networks it carries, IPv4 first; empty ones left out."""
         return tuple(text for text in (self.ipv4_network, self.ipv6_network) if text)
 
     @property
     def vips(self) -> tuple[str, ...]:
-        """Its VIPs, IPv4 first; empty ones left out."""
+        """Return its VIPs, IPv4 first; empty ones left out."""
         return tuple(text for text in (self.ipv4_vip, self.ipv6_vip) if text)
 
 
@@ -219,7 +219,7 @@ class EipView:
 class ZoneView:
     """A zone as it is now. ``variables`` has the shape of the YAML file; ``vms`` maps role to addresses.
 
-    ``server_yaml`` is that file as it is in force, with what people wrote into it; ``emulators`` maps each QEMU
+    ``server_yaml`` is that file as it is in force, with what was edited in it; ``emulators`` maps each QEMU
     version that was set up to its folder, for where the file does not say so.
     """
 
@@ -241,7 +241,7 @@ class ZoneView:
 
     @cached_property
     def hypers(self) -> tuple[NodeView, ...]:
-        """Its hypervisors."""
+        """Return its hypervisors."""
         return tuple(node for node in self.nodes if node.is_hyper)
 
 
@@ -254,18 +254,18 @@ class World:
 
     @cached_property
     def zone_by_id(self) -> dict[str, ZoneView]:
-        """Zones by their id."""
+        """Return zones by their id."""
         return {zone.zone_id: zone for zone in self.zones}
 
     @cached_property
     def node_by_address(self) -> dict[str, NodeView]:
-        """Nodes by management address; a retired node gives way to a later one with the same address."""
+        """Return nodes by management address; a retired node gives way to a later one with the same address."""
         ordered = sorted(self.nodes, key=lambda node: node.status != "retired")
         return {node.address: node for node in ordered}
 
     @cached_property
     def used_addresses(self) -> dict[str, str]:
-        """Every address known anywhere, with words for its owner (``node pek3br01n01``)."""
+        """Return every address known anywhere, with words for its owner (``node pek3br01n01``)."""
         used: dict[str, str] = {}
         for zone in self.zones:
             for role, addresses in zone.vms.items():
@@ -283,7 +283,7 @@ class World:
         return used
 
     def mgmt_networks(self) -> Iterator[Use]:
-        """Management networks of the nodes that belong to a zone, each once."""
+        """Yield the management networks of the nodes that belong to a zone, each once."""
         seen: set[Network] = set()
         for zone in self.zones:
             for node in zone.nodes:
@@ -293,7 +293,7 @@ class World:
                     yield Use(network.span, f"the management network {network.text} of zone {zone.zone_id}")
 
     def vbc_networks(self) -> Iterator[tuple[str, Use]]:
-        """Zone id and use of every VBC network."""
+        """Yield zone id and use of every VBC network."""
         for zone in self.zones:
             for vbc in zone.vbcs:
                 for text in vbc.networks:
@@ -302,7 +302,7 @@ class World:
                         yield zone.zone_id, use
 
     def eip_networks(self) -> Iterator[tuple[str, Use]]:
-        """Zone id and use of every EIP segment, each once per zone."""
+        """Yield zone id and use of every EIP segment, each once per zone."""
         for zone in self.zones:
             for text in sorted({eip.network for eip in zone.eips}):
                 use = _use(text, f"the EIP network {text} of zone {zone.zone_id}")
@@ -311,7 +311,7 @@ class World:
 
 
 def _use(text: str, owner: str) -> Use | None:
-    """A stored network as a use; rows of an older release that are no networks are passed over."""
+    """Return a stored network as a use; None for a row of an older release that is not a network."""
     try:
         return Use(parse_network(text).span, owner)
     except ValueError:
@@ -322,7 +322,7 @@ _DIGITS = re.compile(r"(\d+)")
 
 
 def hostname_key(hostname: str) -> tuple[tuple[int, str], ...]:
-    """Sort key of "hostname order": numbers inside names count as numbers, so n9 comes before n10."""
+    """Return the sort key of "hostname order": numbers inside names count as numbers, so n9 comes before n10."""
     return tuple(
         (int(part[:18]), part) if part.isascii() and part.isdigit() else (-1, part)
         for part in _DIGITS.split(hostname)

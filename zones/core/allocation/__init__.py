@@ -27,7 +27,7 @@ class Allocation:
 
 
 def allocate(ctx: Context) -> Allocation:
-    """Allocates for documents that no rule refuses; exhausted pools are findings."""
+    """Allocate for documents that no rule refuses; exhausted pools are findings."""
     reserved = [ctx.variables.text("base", "mgmt_network_gateway")]
     reserved += ctx.variables.texts("base", "mgmt_network_dns_servers")
     reserved += [address for addresses in ctx.variables.by_role().values() for address in addresses]
@@ -40,7 +40,7 @@ def allocate(ctx: Context) -> Allocation:
 
 
 def _left_out(ctx: Context) -> Iterator[Finding]:
-    """By pool: what would have been given, had it not answered."""
+    """Yield a finding per pool: the addresses that would have been given, had they not answered."""
     answered = sorted(known_addresses(ctx.options.occupied))
     for key in ("vip_pools", "mgmt_network_pools"):
         found = [

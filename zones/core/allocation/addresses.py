@@ -1,11 +1,11 @@
-"""Hands out addresses from pools in order, never one that is known or answers.
+"""Allocation of addresses from pools in order, skipping those that are known or that answer.
 
 ======  ================================================================
 A01     no subnet is left for a VBC
 A02     no address is left in a pool (or there is no pool)
 A03     the start of the VBC networks does not lie in the base network, or is too small
 A04     an address of ``vip_pools`` lies outside the hypers' network
-A05     addresses of a pool answer although nobody is known to have them (warning)
+A05     addresses of a pool answer although no known machine has them (warning)
 ======  ================================================================
 """
 
@@ -24,7 +24,7 @@ ANSWERED = "A05"
 
 
 def known_addresses(texts: Iterable[str]) -> set[tuple[int, int]]:
-    """Addresses as pairs for fast look-up; what is no address is passed over."""
+    """Return addresses as pairs for fast look-up; texts that are not addresses are skipped."""
     known = set()
     for text in texts:
         try:
@@ -36,14 +36,14 @@ def known_addresses(texts: Iterable[str]) -> set[tuple[int, int]]:
 
 
 def upper_half(network: Network) -> Pool:
-    """The pool used where none was given: people number machines from below, so it starts in the middle."""
+    """Return the pool used where none was given: machines are usually numbered from below, so it starts in the middle."""
     first = network.first + (network.last - network.first + 1) // 2
     last = max(first, network.last - 1)
     return Pool(f"the upper half of {network.text}", network, first, last)
 
 
 class Walker:
-    """Walks pools of one family once, from the first address of the first pool to the last of the last."""
+    """Iterator over pools of one family, once, from the first address of the first pool to the last of the last."""
 
     def __init__(self, pools: Sequence[Pool], version: int, taken: set[tuple[int, int]]) -> None:
         self.pools = [pool for pool in pools if pool.network.version == version]
@@ -53,7 +53,7 @@ class Walker:
         self._next = self.pools[0].first if self.pools else 0
 
     def take(self) -> Address | None:
-        """The next free address, now taken; None when the pools are exhausted."""
+        """Take and return the next free address; None when the pools are exhausted."""
         while self._pool < len(self.pools):
             if self._next > self.pools[self._pool].last:
                 self._pool += 1
@@ -67,5 +67,5 @@ class Walker:
         return None
 
     def describe(self) -> str:
-        """The pools as a sentence names them."""
+        """Describe the pools for use in a sentence."""
         return ", ".join(pool.text for pool in self.pools) or "no pool"

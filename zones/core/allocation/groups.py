@@ -8,7 +8,7 @@ from zones.core.rules.context import Context, Named
 
 
 def pairs_of(ctx: Context) -> tuple[tuple[Named, ...], ...]:
-    """The pairs of the file's hyper-pair nodes: as listed, else in hostname order; a last one may be alone."""
+    """Return the pairs of the file's hyper-pair nodes: as listed, else in hostname order; the last one may be alone."""
     nodes = ctx.with_role("hyper-pair")
     if not ctx.settings.pairs:
         return tuple(nodes[index : index + 2] for index in range(0, len(nodes), 2))
@@ -22,7 +22,7 @@ def pairs_of(ctx: Context) -> tuple[tuple[Named, ...], ...]:
 
 
 def vbc_groups(ctx: Context, carried: Iterable[str]) -> tuple[tuple[Named, ...], ...]:
-    """Hypers without a VBC in groups, in hostname order of their first members.
+    """Group hypers without a VBC, in hostname order of the groups' first members.
 
     Pairs stay together; the others are grouped by ``vbc_group_size``, the last group may be smaller.
     """

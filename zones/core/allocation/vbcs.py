@@ -28,14 +28,14 @@ class VbcResult:
 
 
 def allocate_vbcs(ctx: Context, taken: set[tuple[int, int]]) -> VbcResult:
-    """VBCs of the zone after this configuration; ``taken`` grows by the VIPs that are handed out.
+    """Allocate the VBCs of the zone after this configuration; ``taken`` grows by the VIPs that are assigned.
 
     Deterministic, and what exists never moves: only hypers without a VBC get one.
     """
     kept = _kept(ctx)
     if ctx.network_mode != "sdn":
         return VbcResult(kept, ())
-    # Machines that run have their networks: rule R07 asks for them, none is invented.
+    # Machines in service already have networks: rule R07 requires them to be given, none is made up.
     if ctx.kind == "adopt" or not ctx.variables.flag("base", "installer_allocate_vbc"):
         return _manual(ctx, kept)
     groups = vbc_groups(ctx, (address for vbc in kept for address in vbc.members))
@@ -49,7 +49,7 @@ def allocate_vbcs(ctx: Context, taken: set[tuple[int, int]]) -> VbcResult:
 
 
 def _kept(ctx: Context) -> tuple[VbcView, ...]:
-    """The zone's VBCs; when it is configured again, without hypers that are no longer in it."""
+    """Return the zone's VBCs; on a new configuration of the zone, without hypers that are no longer in it."""
     had = ctx.zone.vbcs if ctx.zone else ()
     if ctx.kind == "scale":
         return had
@@ -65,7 +65,7 @@ def _kept(ctx: Context) -> tuple[VbcView, ...]:
 
 
 def check_start(ctx: Context) -> list[Finding]:
-    """Findings about a start of the VBC networks that does not lie inside the base network, or is too small."""
+    """Check that the start of the VBC networks lies inside the base network and is large enough."""
     found = []
     for version, key in ((4, "vm_base_network_start"), (6, "vm_base_network_ipv6_start")):
         base = _base(ctx, version)
@@ -119,7 +119,7 @@ def _fill(
     taken: set[tuple[int, int]],
     findings: list[Finding],
 ) -> list[VbcView]:
-    """The VBCs with their networks, VIPs and Masters of one family."""
+    """Fill in the networks, VIPs and Masters of one family."""
     key = "vm_base_network_start" if version == 4 else "vm_base_network_ipv6_start"
     start = _start(ctx, base, key)
     if start is None:  # check_start has refused it
@@ -168,7 +168,7 @@ def _free_subnets(base: Network, start: Network, used: SpanIndex) -> Iterator[Ne
 
 
 def _uses(ctx: Context) -> Iterator[Use]:
-    """Networks that a VBC must stay clear of."""
+    """Yield the networks that a VBC must not overlap."""
     yield from (use for _, use in ctx.world.vbc_networks())
     yield from (use for _, use in ctx.world.eip_networks())
     yield from ctx.mgmt_uses()

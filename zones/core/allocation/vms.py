@@ -1,4 +1,4 @@
-"""Management VMs of a new zone: which there are, where they run, which addresses they get."""
+"""Management VMs of a new zone: which exist, where they run, which addresses they get."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COMPONENT_VMS = ("boss", "bm", "cronus", "warehouse", "v2v")
 
 @dataclass(frozen=True, slots=True)
 class VmView:
-    """One management VM; ``host`` is the management address of its physical node, empty when not known."""
+    """One management VM; ``host`` is the management address of its physical node, empty when unknown."""
 
     role: str
     name: str
@@ -28,9 +28,9 @@ class VmView:
 
 
 def allocate_vms(ctx: Context, taken: set[tuple[int, int]]) -> tuple[tuple[VmView, ...], tuple[Finding, ...]]:
-    """The zone's VMs after this configuration; addresses that the zone has already are kept.
+    """Allocate the zone's VMs after this configuration; addresses that the zone already has are kept.
 
-    An adopted zone runs already: only addresses that its variables give are taken over, none is invented.
+    An adopted zone is already running: only addresses given in its variables are used, none is made up.
     """
     had: Mapping[str, tuple[str, ...]] = ctx.zone.vms if ctx.zone else {}
     if ctx.kind == "scale":
@@ -59,7 +59,7 @@ def allocate_vms(ctx: Context, taken: set[tuple[int, int]]) -> tuple[tuple[VmVie
 
 
 def vms_of(addresses: Mapping[str, Sequence[str]]) -> tuple[VmView, ...]:
-    """The VMs at these addresses by role, named as they were when they were allocated; their hosts are not known."""
+    """Return the VMs at these addresses by role, named as when they were allocated; their hosts are unknown."""
     return _named({role: [(address, "") for address in found] for role, found in addresses.items()})
 
 
@@ -72,7 +72,7 @@ def _named(found: Mapping[str, list[tuple[str, str]]]) -> tuple[VmView, ...]:
 
 
 def _placement(ctx: Context) -> dict[str, list[str]]:
-    """Hosts per role: as the file says, else spread over the KS nodes (fusion: the first three hypers).
+    """Return the hosts per role: as the file says, else spread over the KS nodes (fusion: the first three hypers).
 
     A VM whose address is given has a host, too.
     """
@@ -105,7 +105,7 @@ def _placement(ctx: Context) -> dict[str, list[str]]:
 def _apart(
     ctx: Context, role: str, given: Mapping[str, list[str]], hosts: list[str], count: int
 ) -> list[str]:
-    """Hosts for a role: of pgpool and pgserver one keeps clear of the other where there is room (R13)."""
+    """Choose hosts for a role: pgpool and pgserver avoid each other's hosts where there is room (R13)."""
     other = {"pgpool": "pgserver", "pgserver": "pgpool"}.get(role)
     if other is None or len(hosts) < MANY_KS:
         return hosts

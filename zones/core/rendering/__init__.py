@@ -1,4 +1,4 @@
-"""From a zone as it will be to the files that are reviewed and installed; the same zone gives the same bytes."""
+"""From a zone after the plan to the files that are reviewed and installed; the same zone gives the same bytes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ __all__ = [
 
 
 def render_zone(zone: ZoneAfter) -> tuple[RenderedFile, ...]:
-    """Settings of the new nodes and all files of the zone, sorted by path."""
+    """Render the settings of the new nodes and all files of the zone, sorted by path."""
     files = [render_settings(zone, node) for node in zone.sorted_nodes if node.node_id in zone.new_node_ids]
     files += [render_variables(zone), render_hosts(zone), *render_node_lists(zone)]
     if any(vm.host for vm in zone.vms):

@@ -1,4 +1,4 @@
-"""Listeners of haproxy: a sub-zone's proxies lead to the global web services, global proxies to a sub-zone."""
+"""haproxy listeners: a sub-zone's proxies forward to the global web services, global proxies to a sub-zone."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ EVERYWHERE = "0.0.0.0"  # noqa: S104 # what the platform's proxies listen on
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?", re.ASCII)
 _ZONE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _GLOBAL_PORTS = {"https": 443, "http": 7777}
-# What proxies and web services listen on already, in any mode.
+# Ports on which proxies and web services already listen, in any mode.
 TAKEN_PORTS = frozenset({443, 7777, 8565, 8000, 8011})
 
 
 class ListenerSpec(NamedTuple):
-    """``port`` is the proxy's own, ``server_port`` that of the servers named ``server_0``, ``server_1``, …"""
+    """``port`` is that of the proxy, ``server_port`` that of the servers (``server_0``, ``server_1`` and so on)."""
 
     name: str
     port: int
@@ -25,7 +25,7 @@ class ListenerSpec(NamedTuple):
 
 
 def zone_listeners(*, global_protocol: str, fusion: bool) -> tuple[ListenerSpec, ...]:
-    """``api-front``, ``ws-front`` and ``io-front`` of a sub-zone's proxies.
+    """Return ``api-front``, ``ws-front`` and ``io-front`` of a sub-zone's proxies.
 
     ``global_protocol`` is the protocol of the global site (http or https).
 
@@ -45,12 +45,12 @@ def zone_listeners(*, global_protocol: str, fusion: bool) -> tuple[ListenerSpec,
 def render_haproxy(
     web_services: Sequence[str], *, global_protocol: str, fusion: bool, bind: str = EVERYWHERE
 ) -> str:
-    """The ``listen`` sections of a sub-zone's proxies, each with one server per global web service.
+    """Render the ``listen`` sections of a sub-zone's proxies, each with one server per global web service.
 
     ``bind`` is the address on which the proxy listens.
 
     Raises:
-        ValueError: no host, a host that is none, or an unknown protocol.
+        ValueError: no host, an invalid host, or an unknown protocol.
     """
     if not web_services:
         raise ValueError("the global zone has no web service node; haproxy would have no servers")
@@ -61,12 +61,12 @@ def render_haproxy(
 def render_front_gate(
     zone_id: str, front_gates: Sequence[str], *, port: int, server_port: int, bind: str = EVERYWHERE
 ) -> str:
-    """The ``listen`` section by which the global proxies lead to the front gate of a sub-zone.
+    """Render the ``listen`` section by which the global proxies forward to the front gate of a sub-zone.
 
-    ``port`` is free on the global proxies and another one for each zone; ``server_port`` is the front gate's own.
+    ``port`` is free on the global proxies and different for each zone; ``server_port`` is that of the front gate.
 
     Raises:
-        ValueError: no front gate, a host or a zone that is none, or a port that is taken or none.
+        ValueError: no front gate, an invalid host or zone, or a port that is taken or invalid.
     """
     if not front_gates:
         raise ValueError(f"zone {zone_id[:64]} has no proxy, so nobody knows where its front gate is")

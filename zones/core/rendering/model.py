@@ -1,4 +1,4 @@
-"""A zone as it will be, and the files it consists of."""
+"""A zone after the plan, and the files it consists of."""
 
 from __future__ import annotations
 
@@ -45,27 +45,27 @@ class ZoneAfter:
 
     @cached_property
     def sorted_nodes(self) -> tuple[NodeView, ...]:
-        """Nodes in hostname order."""
+        """Return nodes in hostname order."""
         return tuple(sorted(self.nodes, key=lambda node: (hostname_key(node.hostname), node.address)))
 
     @cached_property
     def node_by_address(self) -> dict[str, NodeView]:
-        """Nodes by management address."""
+        """Return nodes by management address."""
         return {node.address: node for node in self.nodes}
 
     @cached_property
     def vbc_of(self) -> dict[str, VbcView]:
-        """The VBC that each hyper carries, by management address."""
+        """Return the VBC that each hyper carries, by management address."""
         return {address: vbc for vbc in self.vbcs for address in vbc.members}
 
     @cached_property
     def eips_of(self) -> dict[str, list[EipView]]:
-        """Segments by the VG's management address."""
+        """Return segments by the VG's management address."""
         found: dict[str, list[EipView]] = {}
         for eip in self.eips:
             found.setdefault(eip.vg_address, []).append(eip)
         return found
 
     def vm_hostname(self, vm: VmView) -> str:
-        """The name of a management VM that is unique in the region."""
+        """Return the name of a management VM, which is unique in the region."""
         return f"{self.zone_id}-{vm.name}"

@@ -7,9 +7,9 @@ from zones.core.rendering.sinks import list_line
 
 
 def node_groups(zone: ZoneAfter) -> dict[str, list[str]]:
-    """Hostnames by group: ``all phy ks vg hyper``, each role and sub-role, the same with the zone, each host.
+    """Return hostnames by group: ``all phy ks vg hyper``, each role and sub-role, the same with the zone, each host.
 
-    ``all`` holds the management VMs too, ``phy`` does not. The five basic groups exist even when empty.
+    ``all`` includes the management VMs, ``phy`` does not. The five basic groups exist even when empty.
     """
     groups: dict[str, list[str]] = {name: [] for name in ("all", "phy", "ks", "vg", "hyper")}
     for node in zone.sorted_nodes:
@@ -30,7 +30,7 @@ def _names(zone: ZoneAfter, roles: set[str], *, hyper: bool) -> list[str]:
 
 
 def render_node_lists(zone: ZoneAfter) -> tuple[RenderedFile, ...]:
-    """``nodes/<group>`` for every group."""
+    """Render ``nodes/<group>`` for every group."""
     groups = node_groups(zone)
     return tuple(
         RenderedFile(f"nodes/{name}", "".join(map(list_line, groups[name]))) for name in sorted(groups)

@@ -40,7 +40,7 @@ COUNTED_KEYS = re.compile(r"eip_network_[0-9]+", re.ASCII)
 
 
 def render_settings(zone: ZoneAfter, node: NodeView) -> RenderedFile:
-    """``settings/<hostname>`` of a node that has its role; ``memory_size`` is in GiB."""
+    """Render ``settings/<hostname>`` of a node that has its role; ``memory_size`` is in GiB."""
     blocks = []
     for title, pairs in _sections(zone, node):
         lines = [f"{key}={quoted(value)}" for key, value in pairs]
@@ -50,7 +50,7 @@ def render_settings(zone: ZoneAfter, node: NodeView) -> RenderedFile:
 
 
 def unfit_settings(zone: ZoneAfter, node: NodeView) -> Iterator[Finding]:
-    """Values that the node's settings file cannot carry as they are: names of interfaces, disks and the like."""
+    """Yield a finding for each value that the node's settings file cannot carry: names of interfaces, disks and the like."""
     for _, pairs in _sections(zone, node):
         for key, value in pairs:
             reason = unfit_setting(key, value, drbd=node.role == "hyper-pair")
@@ -106,7 +106,7 @@ def _general(node: NodeView) -> Pairs:
 
 
 def _interface(node: NodeView, prefix: str, nic: NicView | None, address: str) -> Pairs:
-    """Interface, address, mask, MAC, and the bond and VLAN that it is or lies on, also through a bridge."""
+    """Return interface, address, mask, MAC, and the bond and VLAN that it is or lies on, also through a bridge."""
     yield f"{prefix}_interface", nic.name if nic else ""
     yield f"{prefix}_address", address
     has_mask = nic is not None and nic.prefix is not None and "." in address
@@ -183,7 +183,7 @@ def _disk(zone: ZoneAfter, node: NodeView) -> Pairs:
 
 
 def _drbd_disks(disks: tuple[DiskView, ...]) -> Pairs:
-    """An SSD beside an HDD is its cache; what DRBD mirrors are the HDDs."""
+    """Return the disks of DRBD: an SSD beside an HDD is its cache; what DRBD mirrors are the HDDs."""
     yield "data_disks", " ".join(disk.reference for disk in disks)
     yield "drbd_disks", " ".join(disk.reference for disk in disks if not disk.is_ssd)
     cache = " ".join(disk.reference for disk in disks if disk.is_ssd)

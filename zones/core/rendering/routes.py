@@ -12,7 +12,7 @@ SYNTAXES = ("iproute2", "cisco", "h3c", "frr", "json")
 
 
 def render_routes(vbcs: Iterable[VbcView], syntax: str) -> str:
-    """One line per route in network order; JSON is a list of objects. Empty (JSON: ``[]``) without VBCs.
+    """Render one line per route in network order; JSON is a list of objects. Empty (JSON: ``[]``) without VBCs.
 
     ``iproute2`` is ip-route(8), ``cisco`` IOS, ``h3c`` Comware, ``frr`` FRR's staticd.
 

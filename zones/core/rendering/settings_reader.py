@@ -11,7 +11,7 @@ A file is UTF-8 text of lines, each ended by a line feed and at most 32,768 byte
 * A *value* stands between ``"``. The four characters ``" \ $ ` `` stand in it with a ``\`` before them, and a ``\``
   stands before nothing else. A tab does not stand in it.
 * A *comment* begins with ``#`` where the line begins. What comes after a value is not one.
-* Every character is one that is seen: ASCII from U+0020 to U+007E, or one of ``common.characters.SHOWN``. There are no
+* Every character is visible: ASCII from U+0020 to U+007E, or one of ``common.characters.SHOWN``. There are no
   controls, no blanks but the two, no marks of no width, nothing that changes the direction of text.
 
 Such a text means the same to a shell that reads it as its own, which programs of the platform may do: it assigns these
@@ -34,7 +34,7 @@ _ESCAPED = re.compile(r"\\(.)")
 
 
 class SettingsError(ValueError):
-    """A line that is not of the grammar; ``line`` is its number."""
+    """A line that does not follow the grammar; ``line`` is its number."""
 
     def __init__(self, line: int, detail: str) -> None:
         self.line = line
@@ -42,10 +42,10 @@ class SettingsError(ValueError):
 
 
 def read_settings(content: str) -> dict[str, str]:
-    """Values by key, in file order.
+    """Read values by key, in file order.
 
     Raises:
-        SettingsError: the first line that is not of the grammar, or a key that stands twice.
+        SettingsError: the first line that does not follow the grammar, or a key that occurs twice.
     """
     values: dict[str, str] = {}
     lines = content.split("\n")
@@ -79,7 +79,7 @@ def _why_not(line: str) -> str:
 
 
 def quoted(value: str) -> str:
-    """``value`` as it stands after ``key=``: controls became blanks, what is not of the grammar U+FFFD."""
+    """Return ``value`` as it is written after ``key=``: controls become blanks, what the grammar lacks U+FFFD."""
     if _UNSEEN.search(value):
         value = _UNSEEN.sub(lambda match: " " if match.group() < " " else "\N{REPLACEMENT CHARACTER}", value)
     return '"' + _SPECIAL.sub(r"\\\1", value) + '"'

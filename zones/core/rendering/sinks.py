@@ -1,6 +1,6 @@
-"""What may stand in each kind of file that is rendered: one function for each reader on the other side. Pure.
+"""What may be written into each kind of rendered file: one function for each reader on the other side. Pure.
 
-Every value that people or machines gave is checked where it is written, by the grammar of whoever reads the file. What
+Every value from people or machines is checked where it is written, by the grammar of the program that reads it. What
 does not fit is refused (D18), never repaired in silence, and never written so that it means something else.
 
 ===========================  ==========================================  ===============================================
@@ -18,7 +18,7 @@ drbd.d/vm.res                drbdadm, on the node                        :func:`
 conf.d/pitrix-ROLE.conf      supervisord (configparser)                  :func:`program_name`
 control of a package         dpkg (deb-control(5))                       :func:`control_line`
 routes/SYNTAX                ip(8), routers                              networks and addresses, parsed
-fstab, sysctl                constant text in ``disk.sh``, ``network.sh``  nothing of people is in them
+fstab, sysctl                constant text in ``disk.sh``, ``network.sh``  contain no input
 ===========================  ==========================================  ===============================================
 
 JSON and SQL are written by ``json`` and by Django with parameters.
@@ -49,7 +49,7 @@ _OF_DRBD = frozenset({"drbd_disks", "pair_hostname", "pair_address", "mgmt_netwo
 
 
 def unfit_setting(key: str, value: str, *, drbd: bool = False) -> str:
-    """Why a value cannot stand in a settings file, as the end of a sentence; empty when it can.
+    """Return why a value cannot be in a settings file, as the end of a sentence; empty when it can.
 
     ``drbd``: the node writes some of the values into a resource of DRBD.
     """
@@ -63,7 +63,7 @@ def unfit_setting(key: str, value: str, *, drbd: bool = False) -> str:
 
 
 def host_name(name: str) -> str:
-    """A name of a machine. Raises Refused."""
+    """Return the text if it is a valid host name. Raises Refused."""
     if not _HOST.fullmatch(name):
         raise _refusal(
             f"{name[:80]!r} is not a host name, so it cannot be written into a list of hosts", name
@@ -72,7 +72,7 @@ def host_name(name: str) -> str:
 
 
 def host_line(address: str, names: Iterable[str]) -> str:
-    """``ADDRESS NAME [NAME…]`` of hosts(5). Raises Refused."""
+    """Return ``ADDRESS NAME [NAME…]`` of hosts(5). Raises Refused."""
     try:
         parse_address(address)
     except ValueError as error:
@@ -81,18 +81,18 @@ def host_line(address: str, names: Iterable[str]) -> str:
 
 
 def mirror_line(name: str, address: str) -> str:
-    """``HOSTNAME ADDRESS`` of the mirror list. Raises Refused."""
+    """Return ``HOSTNAME ADDRESS`` of the mirror list. Raises Refused."""
     host_line(address, [name])
     return f"{name} {address}"
 
 
 def list_line(name: str) -> str:
-    """A host name with its line feed. Raises Refused."""
+    """Return a host name with its line feed. Raises Refused."""
     return f"{host_name(name)}\n"
 
 
 def yaml_text(values: Any) -> str:
-    """The values as YAML in which every character is seen: what deceives is written as an escape."""
+    """Return the values as YAML in which every character is visible: deceptive ones are written as escapes."""
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=100)
     if any(map(deceives, set(text))):
         return yaml.safe_dump(values, sort_keys=False, allow_unicode=False, width=100)
@@ -100,7 +100,7 @@ def yaml_text(values: Any) -> str:
 
 
 def yaml_word(value: str) -> str:
-    """A word between ``'`` on one line. Raises Refused."""
+    """Return a word between ``'`` on one line. Raises Refused."""
     if not _PRINTING.fullmatch(value):
         raise _refusal(
             f"{value[:80]!r} is not a word of ASCII, so it cannot be written into server.yaml", value
@@ -109,14 +109,14 @@ def yaml_word(value: str) -> str:
 
 
 def program_name(name: str) -> str:
-    """A name of a program of supervisord, which stands in a heading and in paths. Raises Refused."""
+    """Return a name of a program of supervisord, which is used in a heading and in paths. Raises Refused."""
     if not _PROGRAM.fullmatch(name):
         raise _refusal(f"{name[:80]!r} cannot be the name of a program of the supervisor", name)
     return name
 
 
 def control_line(field: str, value: str) -> str:
-    """``Field: value`` of deb-control(5). Raises Refused."""
+    """Return ``Field: value`` of deb-control(5). Raises Refused."""
     if not _PRINTING.fullmatch(value) or value != value.strip() or not value:
         raise _refusal(f"{value[:80]!r} cannot be the {field} of a package", value)
     return f"{field}: {value}\n"

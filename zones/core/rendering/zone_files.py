@@ -18,7 +18,7 @@ FUSED_ALIASES = ("zoocassa", "proxy", "dnsmaster", "webservice", "pgpool", "pgse
 
 
 def render_variables(zone: ZoneAfter) -> RenderedFile:
-    """``variables/variables.yaml``: what was given, with what the installer generated filled in."""
+    """Render ``variables/variables.yaml``: the given values, and those that the installer generated."""
     values: dict[str, dict[str, Any]] = zone.variables.as_dict()
     if zone.vms:
         by_role: dict[str, list[str]] = {}
@@ -30,7 +30,7 @@ def render_variables(zone: ZoneAfter) -> RenderedFile:
 
 
 def emulator_bins(system_version: str, versions: tuple[str, ...]) -> dict[str, str]:
-    """The folder of each QEMU version: the zone's own lies in the system's, later ones in one of their own."""
+    """Return the folder of each QEMU version: the system's for the zone's own, a separate one for each later version."""
     bins = {system_version: SYSTEM_BIN} if system_version else {}
     for version in versions:
         if version and version not in bins:
@@ -39,7 +39,7 @@ def emulator_bins(system_version: str, versions: tuple[str, ...]) -> dict[str, s
 
 
 def render_server_yaml(emulators: Mapping[str, str], default: str) -> RenderedFile:
-    """``server/server.yaml`` with ``compute_server.emulator``: each version's folder, and the default."""
+    """Render ``server/server.yaml`` with ``compute_server.emulator``: each version's folder, and the default."""
     lines = ["compute_server:", "  emulator:" if emulators else "  emulator: {}"]
     for version in sorted(emulators, key=_version_key):
         lines += [f"    {_word(version)}:", f"      bin: {_word(emulators[version], always=True)}"]
@@ -61,7 +61,7 @@ def _word(value: str, *, always: bool = False) -> str:
 
 
 def render_hosts(zone: ZoneAfter) -> RenderedFile:
-    """``hosts``: hosts(5) lines of every node, then of every management VM."""
+    """Render ``hosts``: hosts(5) lines of every node, then of every management VM."""
     lines = ["127.0.0.1 localhost", f"# physical nodes of zone {zone.zone_id}"]
     lines += [host_line(node.address, [node.hostname]) for node in zone.sorted_nodes]
     if zone.vms:
@@ -75,7 +75,7 @@ def render_hosts(zone: ZoneAfter) -> RenderedFile:
 
 
 def render_placement(zone: ZoneAfter) -> RenderedFile:
-    """``vms/vms.yaml``: which management VM runs on which node."""
+    """Render ``vms/vms.yaml``: which management VM runs on which node."""
     placed = {
         vm.name: {"role": vm.role, "hostname": zone.vm_hostname(vm), "address": vm.address, "host": vm.host}
         for vm in zone.vms
@@ -85,7 +85,7 @@ def render_placement(zone: ZoneAfter) -> RenderedFile:
 
 
 def read_placement(text: str) -> dict[str, str]:
-    """Management address of the host of each management VM. Raises ``ValueError`` for a file edited beyond reading."""
+    """Read the management address of each management VM's host. Raises ``ValueError`` for a file edited beyond reading."""
     try:
         placed = yaml.safe_load(text)["vms"]
         return {str(name): str(vm["host"]) for name, vm in placed.items()}

@@ -1,10 +1,11 @@
-"""Where each address of a configuration must lie, and what it must not meet: R24.
+"""Where each address of a configuration must lie, and what it must not overlap: R24.
 
-What other rules say is not said here: pools among themselves (R09), addresses of VMs that are in use or stand twice (R10),
-EIP segments (R05) and VBCs (R06) against everything else. The start of the VBC networks is judged by the allocation (A03).
+What other rules report is not repeated here: pools among themselves (R09), addresses of VMs that are in use or occur
+twice (R10), EIP segments (R05) and VBCs (R06) against everything else. The allocation checks the start of the VBC
+networks (A03).
 
 ===========================  ===================================  =====================================================
-field                        lies in                              does not meet
+field                        lies in                              does not overlap
 ===========================  ===================================  =====================================================
 mgmt_network_gateway         the management network of each node  nodes, VMs, VIPs, the base network; pools (warning);
                                                                   another gateway than was collected (warning)
@@ -18,8 +19,8 @@ vm_base_network (and IPv6)   anywhere                             EIP segments o
 eips (gateway of a segment)  its segment (R05)                    nodes other than its VG
 ===========================  ===================================  =====================================================
 
-None of them is special: this network, loopback, link-local, multicast or reserved. Loopback is right where the nodes
-themselves have such addresses (a laboratory on one machine).
+None of them is special: this network, loopback, link-local, multicast or reserved. Loopback is allowed where the
+nodes themselves have such addresses (a laboratory on one machine).
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ SPECIAL: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class AddressField:
-    """One field: whether its addresses lie in a management network, and what they do not meet, at which level."""
+    """One field: whether its addresses lie in a management network, and what they must not overlap, at which level."""
 
     section: str
     key: str
@@ -84,7 +85,7 @@ GATEWAY = AddressField(
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a field holds: its addresses as a span, as it was written, and where."""
+    """The content of a field: its addresses as a span, the text as written, and its place."""
 
     text: str
     span: Span
@@ -92,7 +93,7 @@ class Value:
 
 
 def r24(ctx: Context) -> Iterable[Finding]:
-    """Every address lies where it is used, is one that a machine can have, and meets nothing else.
+    """Check that every address lies where it is used, is usable by a machine, and overlaps nothing else.
 
     The management gateway is a host address in the management network of each node, and no node, VM or VIP has it; it
     is a warning when the nodes were collected with another one. Pools for VMs and VIPs and the addresses given to VMs
@@ -111,7 +112,7 @@ def r24(ctx: Context) -> Iterable[Finding]:
 
 
 def values_of(ctx: Context, item: AddressField) -> Iterator[Value]:
-    """The well-formed values of a field; what is none is reported by the reader of the file or R09."""
+    """Yield the well-formed values of a field; the reader of the file or R09 reports the others."""
     path = (item.section, item.key)
     found = ctx.variables.values.get(item.section, {}).get(item.key)
     rows: list[tuple[Path, str]]
@@ -149,13 +150,13 @@ def _span(address: Address) -> Span:
 
 @dataclass(frozen=True)
 class _Places:
-    """What an address may meet, by the name that the table has for it."""
+    """What an address may overlap, by the name used in the table."""
 
     ctx: Context
 
     @cached_property
     def management(self) -> dict[Network, list[NodeView]]:
-        """The management networks of the nodes of this file whose mask is known, with these nodes."""
+        """Return the management networks of the nodes of this file whose mask is known, with these nodes."""
         found: dict[Network, list[NodeView]] = {}
         for named in self.ctx.named:
             if named.node is not None and named.node.mgmt_network is not None:
@@ -163,7 +164,7 @@ class _Places:
         return found
 
     def met(self, target: str, span: Span) -> Use | None:
-        """One use of that kind that shares an address with ``span``."""
+        """Return one use of that kind that shares an address with ``span``."""
         index: SpanIndex = getattr(self, f"_{target}")
         return index.overlap(span)
 
@@ -209,7 +210,7 @@ class _Places:
             text = self.ctx.variables.text("base", key)
             if text:
                 found.append(Use(parse_network(text).span, f"{key} {text}"))
-        # One that has a management network inside is a warning of its own: what lies in both is right.
+        # One that contains a management network gets a separate warning: what lies in both is allowed.
         return SpanIndex(use for use in found if self.met("management", use.span) is None)
 
     @cached_property
@@ -228,7 +229,7 @@ class _Places:
 
     @cached_property
     def in_laboratory(self) -> bool:
-        """Whether the nodes themselves are at loopback addresses."""
+        """Return whether the nodes themselves have loopback addresses."""
         loopback = [parse_network(text) for text in _LOOPBACK]
         return any(
             network.holds(parse_address(named.entry.address))
@@ -237,7 +238,7 @@ class _Places:
         )
 
     def special(self, span: Span) -> str:
-        """Why no machine can have such addresses; empty when one can."""
+        """Return why no machine can have such addresses; empty when one can."""
         for text, what in SPECIAL:
             network = parse_network(text)
             if what == "loopback" and self.in_laboratory:
@@ -248,7 +249,7 @@ class _Places:
 
 
 def node_uses(ctx: Context) -> Iterator[Use]:
-    """Every address of every node that is not retired."""
+    """Yield every address of every node that is not retired."""
     for node in ctx.world.nodes:
         if node.status == "retired":
             continue
@@ -266,7 +267,7 @@ def _uses(rows: Iterable[tuple[str, str]]) -> Iterator[Use]:
 
 
 def _judge(ctx: Context, places: _Places, item: AddressField, value: Value) -> Iterator[Finding]:
-    """Everything about one value but whether it lies in each node's network."""
+    """Check everything about one value except whether it lies in each node's network."""
     special = places.special(value.span)
     if special:
         detail = f"{item.key}: {value.text} holds addresses that no machine there can have ({special})"
@@ -304,7 +305,7 @@ def _no_host(
 def _meets(ctx: Context, places: _Places, item: AddressField, value: Value) -> Iterator[Finding]:
     for target, level in item.clear_of.items():
         use = places.met(target, value.span)
-        # R10 has said that a node knows it as its gateway.
+        # R10 has reported that a node has it as its gateway.
         if use is None or (target == "gateway" and value.text in ctx.world.used_addresses):
             continue
         if target == "pools":
@@ -325,7 +326,7 @@ def _meets(ctx: Context, places: _Places, item: AddressField, value: Value) -> I
 
 
 def _gateway(ctx: Context, places: _Places) -> Iterator[Finding]:
-    """In the network of every node, used by nothing else, and the one that the nodes have."""
+    """Check that the gateway is in the network of every node, has no other use, and is the one the nodes have."""
     for value in values_of(ctx, GATEWAY):
         special = places.special(value.span)
         if special:
@@ -345,7 +346,7 @@ def _gateway(ctx: Context, places: _Places) -> Iterator[Finding]:
 
 
 def _wanted(places: _Places) -> str:
-    """What to write: the gateway that the nodes have, when they agree."""
+    """Return what to write: the nodes' gateway, when they agree."""
     found = {
         gateway
         for nodes in places.management.values()
@@ -372,7 +373,7 @@ def _other_gateway(ctx: Context, places: _Places, value: Value) -> Iterator[Find
 
 
 def collected_gateway(node: NodeView) -> str:
-    """The gateway of the node's management network as collected; empty when it has none there (a VG)."""
+    """Return the gateway of the node's management network as collected; empty when it has none there (a VG)."""
     nic, network = node.mgmt_nic, node.mgmt_network
     if nic is None or network is None:
         return ""
@@ -389,7 +390,7 @@ def _names(nodes: list[NodeView]) -> str:
 
 
 def _segments(ctx: Context, places: _Places) -> Iterator[Finding]:
-    """What R05 does not see: special segments, and gateways that are nodes."""
+    """Check what R05 does not cover: special segments, and gateways that are nodes."""
     for entry in ctx.settings.eips:
         try:
             eip = parse_eip(entry.text)

@@ -19,14 +19,14 @@ POOL_FIELDS = ("mgmt_network_pools", "eip_network_pools", "vip_pools")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A node that the settings file names; ``node`` is None when the console does not know it."""
+    """A node named in the settings file; ``node`` is None when the console does not know it."""
 
     entry: RoleEntry
     node: NodeView | None
 
     @property
     def label(self) -> str:
-        """How a sentence calls it: address, with the hostname when known."""
+        """Return how a sentence names it: address, with the hostname when known."""
         return f"{self.entry.address} ({self.node.hostname})" if self.node else self.entry.address
 
 
@@ -40,28 +40,28 @@ class Context:
 
     @property
     def settings(self) -> SettingsDocument:
-        """The settings file."""
+        """Return the settings file."""
         return self.documents.settings
 
     @property
     def kind(self) -> str:
-        """scale, zone or adopt."""
+        """Return scale, zone or adopt."""
         return self.documents.kind
 
     @property
     def zone_id(self) -> str:
-        """The zone that the settings file speaks of."""
+        """Return the id of the zone that the settings file is for."""
         return self.settings.zone_id
 
     @cached_property
     def zone(self) -> ZoneView | None:
-        """The zone as it is now; None when it is new. A zone that changes its id is found by its old one."""
+        """Return the zone as it is now; None when it is new. A zone that changes its id is found by its old one."""
         known = self.world.zone_by_id
         return known.get(self.zone_id) or known.get(self.options.rekey_from)
 
     @property
     def own_ids(self) -> frozenset[str]:
-        """Ids under which the zone's own rows may be stored."""
+        """Return the ids under which the zone's own rows may be stored."""
         return frozenset({self.zone_id, self.options.rekey_from} - {""})
 
     @cached_property
@@ -75,70 +75,70 @@ class Context:
 
     @property
     def variables(self) -> VariablesDocument:
-        """The variables file, or for scaling the zone's stored variables; without values when neither is there."""
+        """Return the variables file, or for scaling the zone's stored variables; without values when neither exists."""
         return self._stored[0] or VariablesDocument("", {})
 
     @property
     def stored_findings(self) -> list[Finding]:
-        """What is wrong with the zone's stored variables."""
+        """Return what is wrong with the zone's stored variables."""
         return self._stored[1]
 
     @cached_property
     def deploy_mode(self) -> str:
-        """standard, fusion, devops, or empty when unknown."""
+        """Return standard, fusion, devops, or empty when unknown."""
         return self.variables.deploy_mode or (self.zone.deploy_mode if self.zone else "")
 
     @cached_property
     def network_mode(self) -> str:
-        """sdn, vlan, or empty when unknown."""
+        """Return sdn, vlan, or empty when unknown."""
         return self.variables.network_mode or (self.zone.network_mode if self.zone else "")
 
     @cached_property
     def named(self) -> tuple[Named, ...]:
-        """Every node of the file, in file order."""
+        """Return every node of the file, in file order."""
         known = self.world.node_by_address
         return tuple(Named(entry, known.get(address)) for address, entry in self.settings.roles.items())
 
     @cached_property
     def hypers(self) -> tuple[Named, ...]:
-        """Hypers of the file in hostname order (address order where no hostname is known)."""
+        """Return the hypers of the file in hostname order (address order where no hostname is known)."""
         found = [named for named in self.named if named.entry.role in HYPER_ROLES]
         return tuple(sorted(found, key=_order))
 
     def with_role(self, role: str) -> tuple[Named, ...]:
-        """Nodes of the file with that role, in hostname order."""
+        """Return the nodes of the file with that role, in hostname order."""
         return tuple(sorted((named for named in self.named if named.entry.role == role), key=_order))
 
     def erased(self, node: NodeView) -> tuple[DiskView, ...]:
-        """The node's disks that the file has erased before they are formatted, in the order of collection."""
+        """Return the node's disks that the file has erased before they are formatted, in the order of collection."""
         names = [entry.disk for entry in self.settings.erase if entry.address == node.address]
         return tuple(disk for disk in node.data_disks if any(disk.is_called(name) for name in names))
 
     @cached_property
     def base_network(self) -> Network | None:
-        """``vm_base_network``; None in vlan mode or when not filled."""
+        """Return ``vm_base_network``; None in vlan mode or when not filled."""
         text = self.variables.text("base", "vm_base_network")
         return parse_network(text) if text else None
 
     @cached_property
     def pools(self) -> dict[str, tuple[Pool, ...]]:
-        """The zone's well-formed pools by field name (rule R09 reports the others)."""
+        """Return the zone's well-formed pools by field name (rule R09 reports the others)."""
         return {key: tuple(_pools(self.variables.texts("advance", key))) for key in POOL_FIELDS}
 
     @cached_property
     def neighbours(self) -> tuple[tuple[str, VariablesDocument], ...]:
-        """Stored variables of all other zones, with the zone's id."""
+        """Return the stored variables of all other zones, with the zone's id."""
         others = [zone for zone in self.world.zones if zone.zone_id not in self.own_ids]
         read = [(zone.zone_id, variables_from_mapping(zone.variables)[0]) for zone in others]
         return tuple((zone_id, document) for zone_id, document in read if document is not None)
 
     def foreign_pools(self) -> Iterator[Use]:
-        """Pools of all other zones."""
+        """Yield the pools of all other zones."""
         for zone_id, document in self.neighbours:
             yield from pool_uses(zone_id, document)
 
     def mgmt_uses(self) -> Iterator[Use]:
-        """Management networks of all zones and of the nodes of this file."""
+        """Yield the management networks of all zones and of the nodes of this file."""
         yield from self.world.mgmt_networks()
         seen: set[Network] = set()
         for named in self.named:
@@ -157,20 +157,20 @@ class Context:
         node: str = "",
         line: int | None = None,
     ) -> Finding:
-        """A finding about the settings file; ``path`` is the field."""
+        """Return a finding about the settings file; ``path`` is the field."""
         where = line if line is not None else self.settings.line(*path)
         return Finding(code, detail, remedy, level, ".".join(path), self.settings.name, where, node)
 
     def variable_finding(
         self, code: str, detail: str, remedy: str, *path: str, level: Level = "error"
     ) -> Finding:
-        """A finding about the variables file, or about the stored variables when there is no file."""
+        """Return a finding about the variables file, or about the stored variables when there is no file."""
         line = self.variables.line(*path)
         found = Finding(code, detail, remedy, level, ".".join(path), self.variables.name, line)
         return self._of_stored(found) if self.documents.variables is None and self.zone else found
 
     def _of_stored(self, item: Finding) -> Finding:
-        """The same, with the way to it: nobody has the text of stored variables before them."""
+        """Return the same finding with how to reach the text: stored variables are not open in anyone's editor."""
         variables, settings = (f"{stem}.{self.zone_id}.yaml" for stem in ("variables", "settings"))
         again = f"config_qingcloud -f -v {variables} -s {settings}"
         return replace(
@@ -181,7 +181,7 @@ class Context:
 
 
 def pool_uses(zone_id: str, document: VariablesDocument) -> Iterator[Use]:
-    """The well-formed pools of one zone's variables."""
+    """Yield the well-formed pools of one zone's variables."""
     for key in POOL_FIELDS:
         for pool in _pools(document.texts("advance", key)):
             yield Use(pool.span, f"the pool {pool.text} ({key}) of zone {zone_id}")

@@ -26,14 +26,14 @@ class Problem:
 
 
 def _counts(disks: Iterable[DiskView]) -> tuple[int, int]:
-    """Drives that count as SSD and as HDD: pieces of one drive are one."""
+    """Count drives as SSD and as HDD: pieces of one drive count once."""
     drives = by_drive(disks)
     ssd = sum(1 for group in drives if any(disk.is_ssd for disk in group))
     return ssd, len(drives) - ssd
 
 
 def misfit(role: str, disks: tuple[DiskView, ...]) -> str:
-    """Why usable data disks do not fit the role; empty when they do."""
+    """Return why usable data disks do not fit the role; empty when they do."""
     ssd, hdd = _counts(disks)
     have = f"it has {ssd} SSD and {hdd} HDD"
     but = [f"{names(group)} are pieces of one drive" for group in pieces(disks)]
@@ -58,10 +58,10 @@ def misfit(role: str, disks: tuple[DiskView, ...]) -> str:
 def disk_problems(
     role: str, node: NodeView, layout: str = "", *, erased: Collection[str] = (), runs: bool = False
 ) -> Iterator[Problem]:
-    """Everything that speaks against the role with these disks.
+    """Yield everything that prevents the role with these disks.
 
     ``layout`` of the vpool where a person chose one; ``erased``: names of disks that are erased before they are
-    formatted; ``runs``: the machine is in service already, and nothing is formatted.
+    formatted; ``runs``: the machine is already in service, and nothing is formatted.
     """
     disks = used_disks(role, node)
     reason = misfit(role, node.usable_disks)
@@ -78,10 +78,11 @@ def disk_problems(
 
 
 def r17(ctx: Context) -> Iterable[Finding]:
-    """Usable data disks fit the role, counted by drives: namespaces and logical units of one drive are lost together.
+    """Check that usable data disks fit the role, counted by drives: pieces of one drive are lost together.
 
-    No two pieces of a drive lie in one mirror, raidz or pair, none has host-managed zones, all are free, and each has
-    a name that stays with it when disks are plugged in or found in another order.
+    Pieces are namespaces and logical units. No two pieces of a drive lie in one mirror, raidz or pair, none has
+    host-managed zones, all are free, and each has a name that stays with it when disks are plugged in or found in another
+    order.
     """
     for named in ctx.named:
         if named.node is None:
@@ -114,7 +115,7 @@ def _no_os_disk(role: str, node: NodeView) -> Iterator[Problem]:
 
 
 def _zones(disks: Iterable[DiskView]) -> Iterator[Problem]:
-    """Drives with zones: what may be written where is not for ZFS, ext4 or DRBD to decide."""
+    """Report zoned drives: ZFS, ext4 and DRBD do not follow the write rules of zones."""
     for disk in disks:
         if disk.zoned == "host-managed":
             yield Problem(
@@ -130,7 +131,7 @@ def _zones(disks: Iterable[DiskView]) -> Iterator[Problem]:
 
 
 def _shared(role: str, disks: tuple[DiskView, ...], layout: str) -> Iterator[Problem]:
-    """Pieces of one drive among disks that are to stand in for each other."""
+    """Report pieces of one drive among disks that must be able to replace each other."""
     shared = pieces(disks) if role != "ks" else []
     if not shared:
         return
@@ -156,7 +157,7 @@ def _shared(role: str, disks: tuple[DiskView, ...], layout: str) -> Iterator[Pro
 
 
 def _names(node: NodeView, disks: Iterable[DiskView]) -> Iterator[Problem]:
-    """What the settings file would call a disk: the installation must not take another one for it."""
+    """Report disks whose name in the settings file may mean another disk to the installation."""
     here = (*node.data_disks, *((node.os_disk,) if node.os_disk else ()))
     alike: dict[str, list[str]] = {}
     for disk in here:

@@ -14,7 +14,7 @@ from zones.core.world import NicView, NodeView
 
 
 def r04(ctx: Context) -> Iterable[Finding]:
-    """Every VG node has its eips entry."""
+    """Check that every VG node has its eips entry."""
     carried = {eip.vg_address for eip in ctx.settings.eips}
     for named in ctx.with_role("vg"):
         if named.entry.address not in carried:
@@ -24,7 +24,7 @@ def r04(ctx: Context) -> Iterable[Finding]:
 
 
 def r05(ctx: Context) -> Iterable[Finding]:
-    """EIP segments belong to VGs of this file, are valid, and overlap nothing."""
+    """Check that EIP segments belong to VGs of this file, are valid, and overlap nothing."""
     parsed: list[tuple[EipEntry, Eip]] = []
     for entry in ctx.settings.eips:
         role = ctx.settings.roles.get(entry.vg_address)
@@ -45,7 +45,7 @@ def _at(ctx: Context, entry: EipEntry, detail: str, remedy: str) -> Finding:
 
 
 def _among_themselves(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Iterator[Finding]:
-    """The same network may stand at several VGs; then with one gateway, and once at each."""
+    """Check segments among themselves: a network may occur at several VGs, with one gateway, and once at each."""
     first: dict[str, tuple[EipEntry, Eip]] = {}
     seen: set[tuple[str, str]] = set()
     for entry, eip in parsed:
@@ -90,7 +90,7 @@ def _against_others(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Iterato
 
 
 def _foreign_uses(ctx: Context) -> Iterator[Use]:
-    """Everything an EIP segment must stay clear of, other than the EIP segments of its own zone."""
+    """Yield everything an EIP segment must stay clear of, other than the EIP segments of its own zone."""
     yield from ctx.mgmt_uses()
     for zone_id, use in ctx.world.eip_networks():
         if zone_id not in ctx.own_ids:
@@ -114,7 +114,7 @@ def _variable_uses(ctx: Context) -> Iterator[Use]:
 
 
 def r18(ctx: Context) -> Iterable[Finding]:
-    """A VG has two networks, MGMT and EIP, and its default gateway on the EIP side."""
+    """Check that a VG has two networks, MGMT and EIP, and its default gateway on the EIP side."""
     for named in ctx.with_role("vg"):
         node = named.node
         if node is None:
@@ -139,7 +139,7 @@ def r18(ctx: Context) -> Iterable[Finding]:
 
 
 def _mgmt_side(node: NodeView, mgmt: NicView) -> frozenset[str]:
-    """The management interface, what it lies on, and further interfaces in the same network."""
+    """Return the management interface, what it lies on, and further interfaces in the same network."""
     network = node.mgmt_network
     names = {mgmt.name, mgmt.raw_device, *mgmt.slaves, *(nic.name for nic in beneath(node, mgmt))}
     if network is not None:

@@ -1,4 +1,4 @@
-"""For each rule a file that breaks it: shown on the rule's page, and run through every face by the tests.
+"""For each rule a file that breaks it: shown on the rule's page, and run through every interface by the tests.
 
 The examples are about region pek3 on the management network 172.16.80.0/24:
 
@@ -56,7 +56,7 @@ class Example:
 
 
 def _at(text: str, mark: str) -> int:
-    """The line in which ``mark`` stands."""
+    """Return the line in which ``mark`` occurs."""
     return text.count("\n", 0, text.index(mark)) + 1
 
 

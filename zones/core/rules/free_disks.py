@@ -1,7 +1,7 @@
-"""Disks that are formatted must be free: what component disk would stop for is said before (R17), unless it is erased.
+"""Disks that are formatted must be free: report early what component disk would stop for (R17), unless it is erased.
 
 ======  =====================================================================
-P70     the section ``erase`` names what is no disk that this plan formats
+P70     the section ``erase`` names something that this plan does not format
 ======  =====================================================================
 """
 
@@ -16,13 +16,13 @@ from zones.core.documents.settings import EraseEntry
 from zones.core.rules.context import Context
 from zones.core.world import DiskView, NodeView
 
-# What component disk leaves on the disks of each role: when it is repeated it knows that as its own.
+# What component disk leaves on the disks of each role: when repeated, it recognises that as its own.
 _MADE = {"hyper-repl": {"gpt", "zfs_member"}, "hyper-pair": {"drbd"}, "ks": {"ext4"}}
 _BEGUN = ("scaling", "scale_failed")
 
 
 def not_free(role: str, node: NodeView) -> tuple[DiskView, ...]:
-    """The disks for which component disk would stop: something is on them, or somebody uses them.
+    """Return the disks for which component disk would stop: they are not empty, or they are in use.
 
     Where an installation began before, what it made itself is no reason to stop.
     """
@@ -37,7 +37,7 @@ def not_free(role: str, node: NodeView) -> tuple[DiskView, ...]:
 
 
 def in_the_way(role: str, node: NodeView, erased: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-    """What would stop component disk, and what to do; ``erased``: names of disks that the plan erases first."""
+    """Yield what would stop component disk, and what to do; ``erased``: names of disks that the plan erases first."""
     disks = not_free(role, node)
     used = [disk for disk in disks if disk.users]
     if used:
@@ -63,7 +63,7 @@ def _keep(node: NodeView, disk: DiskView) -> str:
 
 
 def erase_entries(ctx: Context) -> Iterator[Finding]:
-    """What the section ``erase`` names must be disks that this plan formats."""
+    """Check that what the section ``erase`` names are disks that this plan formats."""
     nodes = {named.entry.address: named for named in ctx.named}
     for entry in ctx.settings.erase:
         named = nodes.get(entry.address)

@@ -20,7 +20,7 @@ _RETRY = frozenset({"configured", "scale_failed"})
 
 
 def r15(ctx: Context) -> Iterable[Finding]:
-    """Both files of one call speak of the same zone (their names were checked when they were read)."""
+    """Check that both files of one call are for the same zone (their names were checked when they were read)."""
     variables = ctx.documents.variables
     if variables is not None and variables.zone_id != ctx.zone_id:
         detail = f"the settings file is for zone {ctx.zone_id}, the variables file for {variables.zone_id}"
@@ -28,7 +28,7 @@ def r15(ctx: Context) -> Iterable[Finding]:
 
 
 def r16(ctx: Context) -> Iterable[Finding]:
-    """Every named node exists, is available, has a pinned host key, belongs to no other zone, and has a fitting hostname."""
+    """Check that every named node exists, is available, has a pinned host key, is in no other zone, and has a valid hostname."""
     yield from ctx.stored_findings
     if ctx.kind == "scale" and ctx.zone is None:
         known = ", ".join(sorted(ctx.world.zone_by_id)) or "none yet"
@@ -54,7 +54,7 @@ def r16(ctx: Context) -> Iterable[Finding]:
 
 
 def _host_key(ctx: Context, named: Named, node: NodeView) -> Iterator[Finding]:
-    """What is installed or taken over is the machine that was known by its key."""
+    """Check that what is installed or adopted is the machine that was known by its key."""
     if not node.host_key_fingerprint:
         yield ctx.finding(
             "R16",
@@ -74,7 +74,7 @@ def _state(ctx: Context, named: Named, node: NodeView) -> Iterator[Finding]:
         yield ctx.finding("R16", detail, "take it out of this file", *path, node=node.address)
         return
     ready = node.status == "available" or (own and node.status in _RETRY)
-    again = own and ctx.kind != "scale"  # R23 says whether that may be
+    again = own and ctx.kind != "scale"  # R23 decides whether that is allowed
     if not ready and not again:
         remedies = {
             "new": "collect its hardware with collect_nodes",
@@ -88,7 +88,7 @@ def _state(ctx: Context, named: Named, node: NodeView) -> Iterator[Finding]:
 
 
 def _taken_hostnames(ctx: Context) -> dict[str, list[NodeView]]:
-    """Nodes of this file and of all zones by lower-case hostname."""
+    """Return nodes of this file and of all zones by lower-case hostname."""
     members = {named.node.node_id: named.node for named in ctx.named if named.node}
     members |= {
         node.node_id: node for zone in ctx.world.zones for node in zone.nodes if node.status != "retired"
@@ -123,7 +123,7 @@ def _hostname(
 
 
 def r19(ctx: Context) -> Iterable[Finding]:
-    """vlan mode: all hypers of the zone have the same interface names."""
+    """Check that in vlan mode all hypers of the zone have the same interface names."""
     if ctx.network_mode != "vlan":
         return
     nodes = [*(ctx.zone.hypers if ctx.zone and ctx.kind == "scale" else ())]
@@ -144,19 +144,19 @@ def r19(ctx: Context) -> Iterable[Finding]:
 
 
 def r20(ctx: Context) -> Iterable[Finding]:
-    """Scaling excludes other jobs of the region; the job engine's lock decides that at start, not the files."""
+    """Check nothing: scaling excludes other jobs of the region, and the job engine's lock decides that at start."""
     return ()
 
 
 def r21(ctx: Context) -> Iterable[Finding]:
-    """The QEMU version differs from the zone's (new zone: from that of its region)."""
+    """Warn when the QEMU version differs from the zone's (new zone: from that of its region)."""
     wanted = ctx.settings.qemu_version
     region = ctx.variables.region_id or (ctx.zone.region_id if ctx.zone else "")
     for zone in sorted(ctx.world.zones, key=lambda item: item.zone_id):
         mine = zone.zone_id in ctx.own_ids
         if not zone.qemu_version or (not mine if ctx.kind == "scale" else zone.region_id != region or mine):
             continue
-        # What was set up is known to every node of that zone.
+        # A version that was set up is known to every node of that zone.
         known = {"", zone.qemu_version, *zone.emulators}
         wants = {wanted}
         if not wanted and ctx.kind == "scale":
@@ -178,10 +178,10 @@ def r21(ctx: Context) -> Iterable[Finding]:
 
 
 def r25(ctx: Context) -> Iterable[Finding]:
-    """The clock of every named node agrees with the installer's: a warning from 5 seconds on.
+    """Check that the clock of every named node agrees with the installer's: a warning from 5 seconds on.
 
-    More than a day is an error: signed package lists and certificates are not valid yet, or not any more, so that nothing
-    could be installed. What counts is the offset measured by the last collection, less its uncertainty.
+    More than a day is an error: signed package lists and certificates are not yet valid, or no longer valid, so that
+    nothing could be installed. What counts is the offset measured by the last collection, less its uncertainty.
     """
     for named in ctx.named:
         node = named.node

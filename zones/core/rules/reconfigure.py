@@ -15,7 +15,7 @@ RELEASABLE = frozenset({"new", "available", "configured", "collect_failed", "ret
 
 
 def r23(ctx: Context) -> Iterable[Finding]:
-    """A configured zone is configured again only with force; a changed zone_id only without active nodes."""
+    """Check that a configured zone is configured again only with force, and a zone_id changes only without active nodes."""
     zone, options = ctx.zone, ctx.options
     if ctx.kind == "scale":
         if zone is not None and not zone.configured:
@@ -45,7 +45,7 @@ def _renamed(ctx: Context, zone: ZoneView) -> Iterator[Finding]:
 
 
 def _in_service(ctx: Context, zone: ZoneView) -> Iterator[Finding]:
-    """What runs already cannot be configured away: it would go on running, unknown to the console."""
+    """Check that nothing in service is configured away: it would keep running, unknown to the console."""
     staying = [node for node in zone.nodes if node.status not in RELEASABLE]
     if not staying:
         return
@@ -88,7 +88,7 @@ def _segments(ctx: Context, zone: ZoneView, staying: frozenset[str]) -> Iterator
 
 
 def renamed_from(ctx: Context) -> str:
-    """The zone whose id this file seems to change: the only zone all its nodes belong to; empty when none."""
+    """Return the zone whose id this file seems to change: the only zone all its nodes belong to; empty when none."""
     if ctx.kind == "scale" or ctx.zone_id in ctx.world.zone_by_id or not ctx.named:
         return ""
     zones = {named.node.zone_id if named.node else None for named in ctx.named}

@@ -1,4 +1,4 @@
-"""All rules by code, and the one function that asks them all."""
+"""All rules by code, and the one function that runs them all."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zones.core.rules.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: its code, which says what it means, and the function that asks it."""
+    """One rule: its code, which says what it means, and the function that checks it."""
 
     code: str
     check: Callable[[Context], Iterable[Finding]]
@@ -56,7 +56,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in _ALL}
 
 
 def check(ctx: Context) -> list[Finding]:
-    """Findings of loading and of every rule, sorted by file, line and code; each sentence once."""
+    """Return the findings of loading and of every rule, sorted by file, line and code; each sentence once."""
     found = [*ctx.documents.findings]
     for rule in RULES.values():
         found.extend(rule.check(ctx))

@@ -18,7 +18,7 @@ MANY_KS = 4
 
 
 def r01(ctx: Context) -> Iterable[Finding]:
-    """Scaling takes hypers, VGs, and KS nodes with seed, snapshot or vbr; no VMs."""
+    """Check that scaling adds only hypers, VGs, and KS nodes with seed, snapshot or vbr; no VMs."""
     if ctx.kind != "scale":
         return
     if ctx.settings.has_vms:
@@ -47,7 +47,7 @@ def _scaled_ks(ctx: Context, named: Named) -> Iterator[Finding]:
 
 
 def allowed_sub_roles(role: str, deploy_mode: str) -> frozenset[str]:
-    """Sub-roles that a node of that role may have."""
+    """Return the sub-roles that a node of that role may have."""
     if role == "ks":
         return SCALED_KS | frozenset(UNMIXED)
     if role == "vg":
@@ -56,7 +56,7 @@ def allowed_sub_roles(role: str, deploy_mode: str) -> frozenset[str]:
 
 
 def _foreign(ctx: Context, named: Named, code: str) -> Iterator[Finding]:
-    """Sub-roles that the role never has (fusion's extra ones on hypers are allowed)."""
+    """Check for sub-roles that the role never has (fusion's extra ones on hypers are allowed)."""
     role = named.entry.role
     allowed = allowed_sub_roles(role, ctx.deploy_mode)
     wrong = [sub for sub in named.entry.sub_roles if sub not in allowed]
@@ -68,7 +68,7 @@ def _foreign(ctx: Context, named: Named, code: str) -> Iterator[Finding]:
 
 
 def r02(ctx: Context) -> Iterable[Finding]:
-    """Standard mode: hypers are added in pairs, also to a zone that has an odd number; a hyper-pair node is in one pair."""
+    """Check standard mode: hypers are added in pairs, even if the zone has an odd number; a hyper-pair node is in one pair."""
     odd = ctx.deploy_mode == "standard" and len(ctx.hypers) % 2
     paired = ctx.with_role("hyper-pair")
     refused = odd and ctx.kind == "scale"
@@ -88,7 +88,7 @@ def r02(ctx: Context) -> Iterable[Finding]:
 
 
 def _even(hypers: int) -> str:
-    """What makes an odd number of hyper-pair nodes even, and leaves no odd number of hypers."""
+    """Return what makes an odd number of hyper-pair nodes even, and leaves no odd number of hypers."""
     if hypers % 2:
         return "add or leave out one hyper-pair node" if hypers > 1 else "add one hyper-pair node"
     out = ", or leave one of each kind out" if hypers > 2 else ""
@@ -96,7 +96,7 @@ def _even(hypers: int) -> str:
 
 
 def when_odd(roles: Iterable[str]) -> str:
-    """What to do once an odd number of hypers is left; ``roles``: those of the ones that are left."""
+    """Return what to do once an odd number of hypers remains; ``roles``: those of the remaining ones."""
     if sum(role == "hyper-pair" for role in roles) % 2:
         return (
             "take the hyper-pair node without a peer out as well: leave_out_nodes, or retire_nodes, where it is in "
@@ -126,7 +126,7 @@ def _listed_pairs(ctx: Context, paired: tuple[Named, ...]) -> Iterator[Finding]:
 
 
 def r03(ctx: Context) -> Iterable[Finding]:
-    """Fusion takes any number of hypers; devops too, with a warning when it is odd."""
+    """Check hypers in fusion and devops: any number is allowed; devops warns when it is odd."""
     if ctx.deploy_mode == "devops" and len(ctx.hypers) % 2:
         detail = (
             f"the file adds {counted(len(ctx.hypers), 'hyper')}: an odd number leaves one without a partner"
@@ -140,7 +140,7 @@ def r03(ctx: Context) -> Iterable[Finding]:
 
 
 def r12(ctx: Context) -> Iterable[Finding]:
-    """pgpool, pgserver, zoocassa: all on physical nodes or all on VMs."""
+    """Check that pgpool, pgserver and zoocassa are all on physical nodes or all on VMs."""
     if ctx.kind == "scale":
         return
     for role in UNMIXED:
@@ -163,7 +163,7 @@ def r12(ctx: Context) -> Iterable[Finding]:
 
 
 def r13(ctx: Context) -> Iterable[Finding]:
-    """pgpool and pgserver share a node although there are enough KS nodes."""
+    """Warn when pgpool and pgserver share a node although there are enough KS nodes."""
     ks = ctx.with_role("ks")
     if ctx.kind == "scale" or len(ks) < MANY_KS:
         return
@@ -179,7 +179,7 @@ def r13(ctx: Context) -> Iterable[Finding]:
 
 
 def r14(ctx: Context) -> Iterable[Finding]:
-    """Fusion: only seed, vbr and snapshot on hypers; the other roles go to ks0, ks1, ks2 by themselves."""
+    """Check fusion: only seed, vbr and snapshot on hypers; the other roles go to ks0, ks1, ks2 automatically."""
     fusion = ctx.deploy_mode == "fusion"
     for named in ctx.named:
         if fusion and named.entry.role == "ks":

@@ -1,4 +1,4 @@
-"""Rules about a variables file: R08, R09, R10, R11, R22. Stored variables were judged when they were configured."""
+"""Rules about a variables file: R08, R09, R10, R11, R22. Stored variables were checked when they were configured."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from zones.core.text import counted
 
 
 def r08(ctx: Context) -> Iterable[Finding]:
-    """cloud_type is not public."""
+    """Check that cloud_type is not public."""
     if ctx.documents.variables is not None and ctx.variables.text("common", "cloud_type") == "public":
         detail = "cloud_type is public, which is kept for the provider's own cloud"
         yield ctx.variable_finding("R08", detail, "write private", "common", "cloud_type")
 
 
 def r09(ctx: Context) -> Iterable[Finding]:
-    """Each end of a pool carries its mask, both in one network, start before end; pools are disjoint."""
+    """Check that each end of a pool has its mask, both are in one network, start precedes end, and pools are disjoint."""
     if ctx.documents.variables is None:
         return
     places: dict[str, tuple[str, ...]] = {}
@@ -54,7 +54,7 @@ def _reserved(ctx: Context, key: str, pool: Pool, path: tuple[str, ...]) -> Iter
 
 
 def r10(ctx: Context) -> Iterable[Finding]:
-    """Addresses given per role beat the pools; fusion takes those of zoocassa only; each is free and used once."""
+    """Check addresses given per role: they override the pools; fusion allows only those of zoocassa; each is free and unique."""
     given = ctx.variables.by_role() if ctx.documents.variables is not None else {}
     seen: dict[str, str] = {}
     own = {address for roles in (ctx.zone.vms.values() if ctx.zone else ()) for address in roles}
@@ -90,7 +90,7 @@ def r10(ctx: Context) -> Iterable[Finding]:
 
 
 def _kept(ctx: Context, role: str, addresses: tuple[str, ...]) -> Iterator[Finding]:
-    """A zone that is configured again keeps the addresses its VMs have: one that was given is never moved."""
+    """Check that a zone that is configured again keeps the addresses of its VMs: a given one never moves."""
     fused = ctx.deploy_mode == "fusion" and role == "zoocassa"
     had = ctx.zone.vms.get("ks" if fused else role, ()) if ctx.zone else ()
     if had and not set(addresses) <= set(had):
@@ -103,7 +103,7 @@ def _kept(ctx: Context, role: str, addresses: tuple[str, ...]) -> Iterator[Findi
 
 
 def r11(ctx: Context) -> Iterable[Finding]:
-    """A zone added to a region is not its global zone; a region has one, also among adopted zones."""
+    """Check that a zone added to a region is not its global zone; a region has one, also among adopted zones."""
     if ctx.kind == "scale" or not ctx.variables.flag("base", "is_global_zone"):
         return
     region = ctx.variables.region_id
@@ -134,7 +134,7 @@ def _second_global(ctx: Context, region: str) -> Iterator[Finding]:
 
 
 def r22(ctx: Context) -> Iterable[Finding]:
-    """A component that is deployed has its fields filled."""
+    """Check that a component that is deployed has its fields filled."""
     if ctx.documents.variables is None:
         return
     for component, required in COMPONENTS.items():

@@ -16,7 +16,7 @@ from zones.core.world import VbcView
 
 
 def r06(ctx: Context) -> Iterable[Finding]:
-    """Every manual VBC is complete, carried by hypers, and clear of everything else."""
+    """Check that every manual VBC is complete, carried by hypers, and clear of everything else."""
     if not ctx.settings.vbc:
         return
     own = _networks(ctx)
@@ -98,7 +98,7 @@ def _vips(ctx: Context, index: int, entry: VbcEntry, own: SpanIndex) -> Iterator
 
 
 def _on_its_master(ctx: Context, vip: str, entry: VbcEntry) -> bool:
-    """Whether a running zone's VIP was seen on a hyper of its VBC, where it belongs."""
+    """Return whether a running zone's VIP was seen on a hyper of its VBC, where it belongs."""
     if ctx.kind != "adopt":
         return False
     members = (ctx.world.node_by_address.get(address) for address in entry.members)
@@ -107,13 +107,13 @@ def _on_its_master(ctx: Context, vip: str, entry: VbcEntry) -> bool:
 
 
 def _networks(ctx: Context) -> SpanIndex:
-    """The networks of all VBCs of the file."""
+    """Return the networks of all VBCs of the file."""
     texts = (text for entry in ctx.settings.vbc for text in (entry.ipv4_network, entry.ipv6_network) if text)
     return SpanIndex(Use(parse_network(text).span, text) for text in texts)
 
 
 def _given_elsewhere(ctx: Context, vip: str) -> str:
-    """Who has the address by the variables of the zone; empty when nobody."""
+    """Return what has the address according to the zone's variables; empty when nothing has it."""
     if vip == ctx.variables.text("base", "mgmt_network_gateway"):
         return "the management gateway"
     if vip in ctx.variables.texts("base", "mgmt_network_dns_servers"):
@@ -123,7 +123,7 @@ def _given_elsewhere(ctx: Context, vip: str) -> str:
 
 
 def _replaced(ctx: Context) -> tuple[VbcView, ...]:
-    """VBCs that a zone had and that configuring it again replaces."""
+    """Return the VBCs that a zone had and that configuring it again replaces."""
     return ctx.zone.vbcs if ctx.zone and ctx.kind != "scale" else ()
 
 
@@ -136,7 +136,7 @@ _FIELDS = ("ipv4_network", "ipv4_vip", "ipv4_master", "ipv6_network", "ipv6_vip"
 
 
 def vbc_key(vbc: VbcView | VbcEntry) -> tuple[object, ...]:
-    """Equal for the same VBC; the order of the members does not matter."""
+    """Return a key that is equal for the same VBC; the order of the members does not matter."""
     return (frozenset(vbc.members), *(getattr(vbc, field) for field in _FIELDS))
 
 
@@ -165,7 +165,7 @@ def _each_hyper_once(ctx: Context) -> Iterator[Finding]:
 
 
 def _as_written(vbc: VbcView) -> str:
-    """The item of the section vbc that says the same."""
+    """Return the same VBC as an item of the section vbc."""
     fields = [f"mgmt_ips: [{', '.join(vbc.members)}]"]
     for family, network, vip, master in (
         ("ipv4", vbc.ipv4_network, vbc.ipv4_vip, vbc.ipv4_master),
@@ -209,7 +209,7 @@ def _disjoint(ctx: Context) -> Iterator[Finding]:
 
 
 def _foreign_uses(ctx: Context) -> Iterator[Use]:
-    """All networks but this file's VBCs; when a zone is configured again, its own old ones do not count."""
+    """Yield all networks but this file's VBCs; when a zone is configured again, its own old ones do not count."""
     yield from ctx.mgmt_uses()
     yield from (use for _, use in ctx.world.eip_networks())
     for zone_id, use in ctx.world.vbc_networks():
@@ -227,7 +227,7 @@ def _foreign_uses(ctx: Context) -> Iterator[Use]:
 
 
 def r07(ctx: Context) -> Iterable[Finding]:
-    """Either the installer allocates VBCs or the file gives them; vlan has none; machines that run have theirs."""
+    """Check that either the installer allocates VBCs or the file gives them; vlan has none; running machines have theirs."""
     allocate = ctx.variables.flag("base", "installer_allocate_vbc")
     say = partial(ctx.finding, "R07")
     where = ctx.settings.vbc[0].line if ctx.settings.vbc else None
@@ -257,7 +257,7 @@ def r07(ctx: Context) -> Iterable[Finding]:
     elif ctx.network_mode == "sdn":
         if allocate and any(vbc_key(entry) not in had for entry in ctx.settings.vbc):
             detail = "installer_allocate_vbc is 1, so the installer allocates VBCs, but vbc is filled as well"
-            # What a zone that runs does is not said by the file that adds nodes.
+            # The file that adds nodes cannot change the variables of a running zone.
             other = ", or set installer_allocate_vbc to 0" if ctx.kind == "zone" else ""
             yield say(detail, f"remove the section vbc{other}", "vbc", line=where)
         if not allocate and not ctx.settings.has_vbc and ctx.hypers:
