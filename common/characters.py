@@ -57,7 +57,7 @@ class At(NamedTuple):
 
 
 MOST_FINDINGS = 100
-"""Of characters in one text: whoever has more pasted something that is not meant to be read."""
+"""Most findings for one text: a text with more of them was not meant to be read."""
 
 
 def characters_at(text: str, wanted: Callable[[str], bool]) -> Iterator[At]:
@@ -83,7 +83,7 @@ def label(char: str) -> str:
 _UNNAMED = {0x09: "TAB", 0x0D: "CARRIAGE RETURN", 0x1B: "ESCAPE", 0x7F: "DELETE", 0x85: "NEXT LINE", 0: "NUL"}
 
 LINE_ENDS = frozenset("\v\f\x1c\x1d\x1e\x85\u2028\u2029")
-"""What some programs take for the end of a line, and others do not."""
+"""Characters that end a line for some programs and not for others."""
 # Letters and signs that look like a mark without being one: no category says so.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _OF_TEXT = frozenset("\u200c\u200d")  # they join emoji, and letters of some scripts
@@ -121,10 +121,10 @@ LOOK_ALIKES = {
     **{chr(0xFF01 + offset): chr(0x21 + offset) for offset in range(94)},
     **{char: sign for sign, chars in _SIGNS.items() for char in chars},
 }
-"""What stands for an ASCII character in text that was pasted, with the one that is meant.
+"""Characters of pasted text that stand for an ASCII character, each with the one that is meant.
 
-The full-width semicolon and tilde are meant as the comma of a list and the dash of a range: nothing that is read here has
-the ASCII ones.
+The full-width semicolon and tilde are meant as the comma of a list and the dash of a range: nothing read here uses
+their ASCII forms.
 """
 
 

@@ -13,14 +13,14 @@ from common.secrets import Secret
 from common.text import fold, redact
 from jobs.outbox import Lines, Outbox, Place, Question
 
-# However long it took until somebody took a step up again: this long it may still look how things stand.
+# A step that was taken up again after its deadline still has this long to see how things stand.
 GRACE_S = 60
 _MAX_ERROR_CHARS = 4000
 _MAX_NAME_CHARS = 64
 
 
 class StepStopped(Exception):
-    """The step must end here. ``reason``: ``cancelled``, ``lost`` (fenced off) or ``detached`` (worker stops)."""
+    """The step must end here. ``reason``: ``cancelled``, ``lost`` (fenced off) or ``detached`` (the worker stops)."""
 
     def __init__(self, reason: str) -> None:
         self.reason = reason
@@ -30,7 +30,7 @@ class StepStopped(Exception):
 class StepFailed(Exception):
     """The step failed; the text says what is wrong and what to do.
 
-    ``evidence`` is handed to the phase's ``failed``, such as output that could not be understood.
+    ``evidence`` is passed to the phase's ``failed``, such as output that could not be parsed.
     """
 
     def __init__(self, text: str, *, evidence: Any = None) -> None:
@@ -55,14 +55,14 @@ class StepContext:
     cursor: dict[str, int] = field(default_factory=dict)
     secrets: dict[str, Secret] = field(default_factory=dict)
     deadline: float = field(default_factory=lambda: time.monotonic() + 1800)
-    # How long this attempt has run under workers before this one.
+    # How long this attempt ran under earlier workers.
     ran_s: float = 0.0
     # Until when (monotonic) the step is certainly ours: renewed with each heartbeat.
     lease_until: float = float("inf")
-    # What this machine's clock lacks to the database's.
+    # The database's clock minus the clock of this machine.
     clock_offset_s: float = 0.0
     component: str = ""
-    # What is written down as running on the node.
+    # What is recorded as running on the node.
     remote: dict[str, Any] = field(default_factory=dict)
     stop_reason: str = ""
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -77,7 +77,7 @@ class StepContext:
     def log_lines(
         self, texts: Iterable[str], *, stream: str, level: str, cursor: tuple[str, int] | None = None
     ) -> None:
-        """Many lines at once, stored together with the place that reading has come to behind them."""
+        """Append many lines at once, stored together with the read position after them."""
         secrets = list(self.secrets.values())
         safe = tuple(part for text in texts for part in fold(redact(text, secrets)))
         now = datetime.now(UTC) + timedelta(seconds=self.clock_offset_s)
@@ -85,17 +85,17 @@ class StepContext:
         self.outbox.put_lines(lines, lambda: self.released)
 
     def safe_error(self, text: str) -> str:
-        """``text`` as it may be stored: no secret, no control character, of bearable length."""
+        """Return ``text`` in a form that may be stored: no secrets, no control characters, limited length."""
         clean = "\n".join(fold(redact(text, list(self.secrets.values()))))
         return clean if len(clean) <= _MAX_ERROR_CHARS else clean[: _MAX_ERROR_CHARS - 1] + "…"
 
     def enter(self, component: str) -> None:
-        """Name the component that begins; raises :class:`StepStopped` when the job is to stop before it."""
+        """Set the component that begins; raises :class:`StepStopped` when the job is to stop before it."""
         self.checkpoint()
         self.component = component[:_MAX_NAME_CHARS]
 
     def announce(self, remote: dict[str, Any]) -> None:
-        """Have it written down what is about to run on the node (``{}``: nothing any more), and wait for that.
+        """Record what is about to run on the node (``{}``: nothing any more), and wait until it is stored.
 
         Raises :class:`StepStopped` when the step is not ours any more: then nothing may be started.
         """
@@ -103,18 +103,18 @@ class StepContext:
         place = Place(self.step_pk, remote)
         self.outbox.put(place)
         if not remote:
-            return  # that something has ended may be learned late, or twice
+            return  # a late or repeated notice that something ended does no harm
         self._wait_for(place.stored)
 
     def verify(self) -> None:
-        """Have the database say whose the step is. Raises :class:`StepStopped` when it is not ours any more."""
+        """Check with the database that the step is still ours. Raises :class:`StepStopped` when it is not."""
         self.confirm()
         place = Place(self.step_pk, self.remote)
         self.outbox.put(place)
         self._wait_for(place.stored)
 
     def is_over(self, job_id: str) -> bool | None:
-        """Whether that job has ended; None: there is none. Raises :class:`StepStopped` as :meth:`announce` does."""
+        """Check whether a job has ended; None when it is unknown. Raises :class:`StepStopped` like :meth:`announce`."""
         question = Question(self.step_pk, job_id)
         self.outbox.put(question)
         self._wait_for(question.answered)
@@ -135,10 +135,10 @@ class StepContext:
             raise StepFailed("the step ran out of time: look at its log, then resume the job")
 
     def confirm(self) -> None:
-        """Wait until it is certain whose the step is. Raises :class:`StepStopped` when it is not ours any more.
+        """Wait until it is certain that the step is ours. Raises :class:`StepStopped` when it is not.
 
-        A process that was stopped (SIGSTOP, a suspended machine) past its lease may have been replaced: it does
-        nothing more until a heartbeat has confirmed that the step is still its own.
+        A process that was suspended (SIGSTOP, a suspended machine) past its lease may have been replaced: it does
+        nothing until a heartbeat has confirmed that the step is still its own.
         """
         while time.monotonic() > self.lease_until and not self.released:
             time.sleep(0.1)
@@ -147,8 +147,8 @@ class StepContext:
 
     def stop(self, reason: str, *, kill: bool = False) -> None:
         """Ask the thread to end at its next checkpoint; ``kill`` also ends what runs on the node."""
-        # Being replaced outweighs being cancelled: who has lost the step must not write how it ended.
-        # A worker that stops leaves what is only waited for to the next one.
+        # Being replaced outweighs being cancelled: a worker that lost the step must not record how it ended.
+        # A worker that stops leaves what it only waits for to the next one.
         waits = reason == "detached" and not self._kill.is_set() and self.stop_reason != "lost"
         if not self._stop.is_set() or reason == "lost" or waits:
             self.stop_reason = reason
@@ -158,25 +158,25 @@ class StepContext:
 
     @property
     def killed(self) -> bool:
-        """What runs on the node is to be ended now."""
+        """Return whether what runs on the node is to be ended now."""
         return self._kill.is_set() and not self.released
 
     @property
     def released(self) -> bool:
-        """The worker stops or lost the step: leave what runs on the node alone, the next worker follows it."""
+        """Return whether the worker stops or lost the step: what runs on the node is left to the next worker."""
         return self._stop.is_set() and self.stop_reason in ("lost", "detached")
 
     def limit(self, timeout_s: float) -> None:
-        """The attempt may take no longer than this, over all workers that it has had."""
+        """Limit the attempt to this time, over all workers that it has had."""
         left_s = max(timeout_s - self.ran_s, GRACE_S) if self.ran_s else timeout_s
         self.deadline = min(self.deadline, time.monotonic() + left_s)
 
     def time_left_s(self) -> float:
-        """Seconds until the step's deadline."""
+        """Return the seconds until the step's deadline."""
         return self.deadline - time.monotonic()
 
     def wait(self, seconds: float) -> None:
-        """Wait, but not longer than until somebody asks to stop."""
+        """Wait, but no longer than until a stop is requested."""
         self._stop.wait(seconds)
 
     def stop_if_ended(self) -> None:
@@ -185,6 +185,6 @@ class StepContext:
             raise StepStopped(self.stop_reason)
 
     def pause(self, seconds: float) -> None:
-        """Wait at most so long. Raises :class:`StepStopped` and :class:`StepFailed` when the step is to end."""
+        """Wait up to ``seconds``. Raises :class:`StepStopped` and :class:`StepFailed` when the step is to end."""
         self.wait(min(seconds, max(self.time_left_s(), 0.0)))
         self.checkpoint()

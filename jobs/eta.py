@@ -1,4 +1,4 @@
-"""How long a job will still take, judged by how long the same phases took before."""
+"""Estimate how long a job will still take, from how long the same phases took before."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from jobs.engine.queueing import slices_for
 from jobs.models import Job, Step
 from jobs.states import JOB_PAUSABLE, StepStatus
 
-# How far one looks back. Enough to know a phase, few enough to be asked for each second.
+# How far back to look. Enough to know a phase, few enough to be queried every second.
 _JOBS = 5
 _STEPS_OF_A_PHASE = 100
 
 
 def time_left(job: Job, steps: Sequence[Step]) -> tuple[dict[str, TimeLeft], TimeLeft | None]:
-    """By phase, and in all; nothing of what never ran before, nor of a job that is held or being cancelled.
+    """Estimate by phase, and in total; nothing for phases that never ran, or for a paused or cancelling job.
 
-    ``steps``: all of the job, in order. Two queries, or none.
+    ``steps``: all steps of the job, in order. Two queries, or none.
     """
     if job.status not in JOB_PAUSABLE or job.paused_by:
         return {}, None
@@ -48,9 +48,9 @@ def _stages(steps: Sequence[Step], now: datetime) -> list[Stage]:
 
 
 def _earlier(job: Job, stages: Sequence[Stage]) -> dict[str, list[float]]:
-    """Seconds by phase that steps took in jobs of this action before this one: the newest of them."""
+    """Return the seconds, by phase, of the newest steps in earlier jobs of this action."""
     jobs = Job.objects.filter(action=job.action, pk__lt=job.pk).order_by("-pk").values("pk")[:_JOBS]
-    # A second attempt finds done what the first one did: it says nothing about how long the phase takes.
+    # A second attempt finds part of the work done: it does not show how long the phase takes.
     steps = Step.objects.filter(
         job__in=jobs,
         phase__in={stage.phase for stage in stages} - _differing(job),
@@ -69,14 +69,14 @@ def _earlier(job: Job, stages: Sequence[Stage]) -> dict[str, list[float]]:
 
 
 def _differing(job: Job) -> set[str]:
-    """Phases of which no run tells how long the next one takes."""
+    """Return the phases whose duration differs in every job."""
     if job.action not in registry.names():
         return set()
     return {phase.name for phase in registry.find(job.action).phases if phase.differs}
 
 
 def _at_once(job: Job, stages: Sequence[Stage]) -> int:
-    """As many as run now while others wait; before that, as many as would."""
+    """Return how many steps run now while others wait; before that, how many would."""
     if stages and stages[0].waiting and stages[0].running_s:
         return len(stages[0].running_s)
     widest = max((stage.waiting + len(stage.running_s) for stage in stages), default=1)
@@ -86,7 +86,7 @@ def _at_once(job: Job, stages: Sequence[Stage]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Open steps of one phase that may run at once: how many wait, and how long each running one runs already."""
+    """Open steps of one phase that may run at once: how many wait, and how long each running one has been running."""
 
     phase: str
     waiting: int
@@ -95,13 +95,13 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
-    """``seconds`` until the end; ``late``: running steps that took longer already than any before."""
+    """``seconds`` until the end; ``late``: running steps that have already taken longer than any before."""
 
     seconds: float
     late: int = 0
 
     def text(self) -> str:
-        """``about 14 min left``; no more exact than such a guess can be."""
+        """Return ``about 14 min left``, no more exact than such an estimate can be."""
         late = f"{self.late} step{'s run' if self.late > 1 else ' runs'} longer than in any earlier run"
         if not self.late:
             return about(self.seconds)
@@ -109,7 +109,7 @@ class TimeLeft:
 
 
 def about(seconds: float) -> str:
-    """``about 40 s left``, ``about 14 min left``, ``about 2 h 05 min left``."""
+    """Format as ``about 40 s left``, ``about 14 min left``, ``about 2 h 05 min left``."""
     if seconds < 55:
         return f"about {max(round(seconds / 10), 1) * 10} s left"
     if seconds < 3570:
@@ -119,7 +119,7 @@ def about(seconds: float) -> str:
 
 
 def stage_left(stage: Stage, earlier_s: Sequence[float], at_once: int) -> TimeLeft:
-    """Until the last step of the stage ends; ``earlier_s``: what steps of its phase took before, not empty.
+    """Estimate when the last step of the stage ends; ``earlier_s``: durations of earlier steps of its phase, not empty.
 
     Nodes differ, and the slowest one ends a stage: the steps are spread over the earlier durations, from the
     shortest to the longest, instead of all taking the mean.
@@ -139,14 +139,14 @@ def stage_left(stage: Stage, earlier_s: Sequence[float], at_once: int) -> TimeLe
 
 
 def _spread(known: Sequence[float], number: int, count: int) -> float:
-    """Of ``count`` values spread evenly over ``known`` (sorted), the one of that number."""
+    """Return number ``number`` of ``count`` values spread evenly over ``known`` (sorted)."""
     return known[(2 * number + 1) * len(known) // (2 * count)]
 
 
 def stages_left(
     stages: Sequence[Stage], earlier_s: Mapping[str, Sequence[float]], at_once: int
 ) -> dict[str, TimeLeft]:
-    """By phase, over all its stages; without the phases of which nothing is known."""
+    """Estimate by phase, over all its stages; phases without earlier durations are left out."""
     found: dict[str, TimeLeft] = {}
     for stage in stages:
         if earlier_s.get(stage.phase):
@@ -157,7 +157,7 @@ def stages_left(
 
 
 def total(stages: Sequence[Stage], by_phase: Mapping[str, TimeLeft]) -> TimeLeft | None:
-    """One stage after another; None when of one of them nothing is known, or nothing is left."""
+    """Add up the stages; None when a stage has no estimate, or nothing is left."""
     if not stages or any(stage.phase not in by_phase for stage in stages):
         return None
     return TimeLeft(

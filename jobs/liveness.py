@@ -12,23 +12,23 @@ ALIVE_S = 15
 
 
 def lives(worker: Worker, now: datetime) -> bool:
-    """Whether it has been heard of lately; ``now`` by the database's clock."""
+    """Check whether a worker has sent a heartbeat recently; ``now`` by the database's clock."""
     return worker.heartbeat_at >= now - timedelta(seconds=ALIVE_S)
 
 
 def alive(now: datetime | None = None) -> int:
-    """How many workers have been heard of lately."""
+    """Count the workers that have sent a heartbeat recently."""
     now = now or claims.database_now()
     return Worker.objects.filter(heartbeat_at__gte=now - timedelta(seconds=ALIVE_S)).count()
 
 
 def others_alive(worker_name: str) -> set[str]:
-    """The names of the other workers that have been heard of lately."""
+    """Return the names of the other workers that have sent a heartbeat recently."""
     since = claims.database_now() - timedelta(seconds=ALIVE_S)
     others = Worker.objects.filter(heartbeat_at__gte=since).exclude(name=worker_name)
     return set(others.values_list("name", flat=True))
 
 
 def open_steps() -> int:
-    """Steps that wait or run, of all jobs."""
+    """Count the steps that wait or run, of all jobs."""
     return Step.objects.filter(status__in=STEP_OPEN, job__status__in=JOB_ACTIVE).count()

@@ -1,4 +1,4 @@
-"""The job that is meant, and the one that is in the way."""
+"""Look up a job, and the job that currently holds a scope."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from jobs import registry
 from jobs.models import Job, Step
 from jobs.states import JOB_ACTIVE, STEP_ENDED
 
-# Addresses that a refusal names.
+# Most addresses that a refusal names.
 NAMED = 200
 
 
 def holder(exclusive_scope: str) -> Job | None:
-    """The job that has the scope now."""
+    """Return the job that holds a scope."""
     if not exclusive_scope:
         return None
     return Job.objects.filter(exclusive_scope=exclusive_scope, status__in=JOB_ACTIVE).first()
 
 
 def busy(exclusive_scope: str) -> Busy:
-    """R20 in words: which job, since when, by whom, and what to do."""
+    """Return refusal R20 as a sentence: which job, since when, started by whom, and what to do."""
     job = holder(exclusive_scope)
     if job is None:
         return Busy("another job has just ended in this region: try again")
@@ -40,7 +40,7 @@ def busy(exclusive_scope: str) -> Busy:
 
 
 def find_job(job_id: str) -> Job:
-    """The job with that public id. Raises :class:`NotFound`."""
+    """Look up a job by its public id. Raises :class:`NotFound`."""
     job = Job.objects.filter(job_id=job_id).first()
     if job is None:
         refuse_pasted([job_id], field="job_id")
@@ -58,7 +58,7 @@ def _other_jobs() -> str:
 
 
 def newest_job(action: str = "") -> Job:
-    """The newest job, of one action if given. Raises :class:`NotFound`."""
+    """Return the newest job, of one action if given. Raises :class:`NotFound`."""
     jobs = Job.objects.filter(action=action) if action else Job.objects.all()
     job = jobs.order_by("-id").first()
     if job is None:
@@ -72,7 +72,7 @@ def newest_job(action: str = "") -> Job:
 
 
 def chosen_steps(job: Job, addresses: Sequence[str]) -> QuerySet[Step]:
-    """The steps of these nodes (of all without any), and those of the installer."""
+    """Return the steps of these nodes and those of the installer; all steps when no node is given."""
     unknown = set(addresses) - set(job.steps.values_list("address", flat=True))
     if unknown:
         raise NotFound.because(
@@ -82,7 +82,7 @@ def chosen_steps(job: Job, addresses: Sequence[str]) -> QuerySet[Step]:
 
 
 def leftovers(since: datetime | None = None) -> QuerySet[Step]:
-    """Steps that have ended while something may still run on the node, whether or not their job goes on.
+    """Return the ended steps that may have left something running on their node, whether or not their job continues.
 
     ``since``: only those that ended after it.
     """
@@ -91,10 +91,10 @@ def leftovers(since: datetime | None = None) -> QuerySet[Step]:
 
 
 def left_on(job: Job) -> list[str]:
-    """Nodes on which it was given up while something of it may still run."""
+    """Return the addresses of the nodes on which the job was given up while something of it may still run."""
     return sorted(set(leftovers().filter(job=job).values_list("address", flat=True)))
 
 
 def how_to_settle(job: Job, addresses: Sequence[str]) -> str:
-    """Return the command that takes a person's word for these nodes."""
+    """Return the command that confirms that nothing runs on these nodes any more."""
     return f"settle_job {job.job_id} --node {' '.join(addresses[:NAMED])} --reason TEXT"

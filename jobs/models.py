@@ -1,4 +1,4 @@
-"""Jobs, their steps, their log, and who works on them."""
+"""Jobs, their steps, their log, and the workers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jobs.states import JobStatus, StepStatus
 
 
 def new_job_id() -> str:
-    """Default of ``Job.job_id``."""
+    """Return the default of ``Job.job_id``."""
     return public_id("j")
 
 
@@ -20,7 +20,7 @@ class Job(models.Model):
     job_id = models.CharField(max_length=10, unique=True, default=new_job_id, editable=False)
     action = models.CharField(max_length=64)
     zone_id = models.CharField(max_length=64, blank=True, default="")
-    # What only one job at a time may hold, such as "region:pek3"; empty: excludes nobody.
+    # What only one job at a time may hold, such as "region:pek3"; empty: the job excludes no other.
     exclusive_scope = models.CharField(max_length=128, blank=True, default="")
     status = models.CharField(max_length=16, choices=JobStatus.choices, default=JobStatus.QUEUED)
     params = models.JSONField(default=dict, blank=True)
@@ -35,9 +35,9 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     # When the job was last put into the queue, by the database's clock.
     nudged_at = models.DateTimeField(null=True, blank=True)
-    # Failures before it do not count against the failure budget any more.
+    # Failures before this time no longer count against the failure budget.
     resumed_at = models.DateTimeField(null=True, blank=True)
-    # Who holds the job: it begins no step until it is resumed. Empty: nobody.
+    # Who paused the job: it starts no step until it is resumed. Empty: not paused.
     paused_by = models.CharField(max_length=150, blank=True, default="")
 
     class Meta:
@@ -70,16 +70,16 @@ class Step(models.Model):
     status = models.CharField(max_length=16, choices=StepStatus.choices, default=StepStatus.PENDING)
     component = models.CharField(max_length=64, blank=True, default="")
     attempts = models.PositiveIntegerField(default=0)
-    # Grows with every claim: what an older claimant still sends is recognised by it.
+    # Incremented with every claim: it identifies what an older claimant still sends.
     fence = models.PositiveIntegerField(default=0)
     claim = models.CharField(max_length=160, blank=True, default="")
-    # Lost its worker in the middle: the next one continues the same attempt.
+    # Lost its worker while running: the next one continues the same attempt.
     interrupted = models.BooleanField(default=False)
-    # Where reading of each output file on the node has come to, in bytes.
+    # Read position in each output file on the node, in bytes.
     cursor = models.JSONField(default=dict, blank=True)
     # What may be running on the node: written before it is started, emptied when its end was seen.
     remote = models.JSONField(default=dict, blank=True)
-    # What an attempt before this one has done counts no more: the phase was asked for again.
+    # First attempt whose work counts: raised when the phase is to be repeated.
     fresh_from = models.PositiveIntegerField(default=1)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     deadline_at = models.DateTimeField(null=True, blank=True)
@@ -121,14 +121,14 @@ class Event(models.Model):
 
 
 class JobSecret(models.Model):
-    """What a job needs and nobody may read: encrypted, deleted when the job ends."""
+    """What a job needs and no person may read: encrypted, deleted when the job ends."""
 
     job = models.OneToOneField(Job, on_delete=models.CASCADE, related_name="secret")
     sealed = models.TextField()
 
 
 class Worker(models.Model):
-    """A qcluster that lives: refreshed every few seconds by its watchdog."""
+    """A live qcluster: refreshed every few seconds by its watchdog."""
 
     name = models.CharField(max_length=128, unique=True)
     host = models.CharField(max_length=255)

@@ -1,4 +1,4 @@
-"""From the threads of a slice to the one that writes: lines, places on nodes, and how steps ended."""
+"""From the threads of a slice to the one that writes: lines, what runs on nodes, and how steps ended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LIMIT_LINES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Lines of one component on their way to Events, with the place that reading has come to after them.
+    """Lines of one component on their way to Events, with the read position after them.
 
     They are stored together or not at all: no reader can stop between two parts of a folded line.
     """
@@ -41,7 +41,7 @@ class Place:
 
 @dataclass(slots=True)
 class Question:
-    """Whether a job has ended; ``over`` (None: there is no such job) counts once ``answered`` is set."""
+    """Whether a job has ended; ``over`` (None: there is no such job) is valid once ``answered`` is set."""
 
     step_pk: int
     job_id: str
@@ -72,11 +72,11 @@ class Outbox:
         self._room = threading.Condition()
 
     def put(self, item: Place | Question | Outcome) -> None:
-        """Never waits."""
+        """Add an item without waiting."""
         self._items.put(item)
 
     def put_lines(self, lines: Lines, given_up: Callable[[], bool]) -> None:
-        """Wait for room. What nobody will read any more (``given_up``) is dropped: the node still has it."""
+        """Wait for room. Lines that will not be read any more (``given_up``) are dropped: the node still has them."""
         with self._room:
             while self._waiting >= self._limit:
                 if given_up():
@@ -86,7 +86,7 @@ class Outbox:
         self._items.put(lines)
 
     def get(self, timeout_s: float) -> Item:
-        """The next item. Raises ``queue.Empty``."""
+        """Return the next item. Raises ``queue.Empty``."""
         item = self._items.get(timeout=timeout_s) if timeout_s > 0 else self._items.get_nowait()
         if isinstance(item, Lines):
             with self._room:

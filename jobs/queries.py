@@ -1,4 +1,4 @@
-"""What is told about jobs: the shapes of get_status and get_log."""
+"""The shapes of get_status and get_log."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jobs.eta import TimeLeft, time_left
 from jobs.models import Event, Job, Step
 from jobs.states import JOB_ACTIVE, STEP_ENDED, StepStatus
 
-# The worst state of a node's steps is the node's state; the order tells which is worse.
+# The worst state of a node's steps is the node's state, worst first.
 _RANK = (
     StepStatus.FAILED,
     StepStatus.CANCELLED,
@@ -24,7 +24,7 @@ _RANK = (
 
 
 def job_status(job: Job) -> dict[str, Any]:
-    """The shape of ``get_status --format json``. Three queries at most, however many nodes, and whether there is room."""
+    """Return the shape of ``get_status --format json``: three queries at most, however many nodes, and a disk check."""
     steps = list(job.steps.order_by("position", "id"))
     left_by_phase, left = time_left(job, steps)
     paused_by = job.paused_by if job.status in JOB_ACTIVE else ""
@@ -53,7 +53,7 @@ def job_status(job: Job) -> dict[str, Any]:
 
 
 def _paused_at(job: Job) -> datetime | None:
-    """The trail knows when; the job itself only by whom."""
+    """Look up when the job was paused: the audit trail has the time, the job only the name."""
     entries = AuditEntry.objects.filter(subject=job.job_id, verb="pause_job").order_by("-id")
     return entries.values_list("at", flat=True).first()
 
@@ -85,7 +85,7 @@ def _nodes(steps: list[Step]) -> list[dict[str, Any]]:
 
 
 def _node(target: str, steps: list[Step]) -> dict[str, Any]:
-    """The node's state is that of its worst step; phase and component are where it is, or stopped."""
+    """Return a node: its state is that of its worst step, its phase and component are where it is, or stopped."""
     begun = [
         step for step in steps if step.status != StepStatus.PENDING and step.status != StepStatus.SKIPPED
     ]
@@ -109,7 +109,7 @@ def _node(target: str, steps: list[Step]) -> dict[str, Any]:
 def events(
     job: Job, *, after: int = 0, node: str = "", phase: str = "", level: str = "", limit: int = 1000
 ) -> list[dict[str, Any]]:
-    """Log lines with ``seq`` greater than ``after``, in order; one query."""
+    """Return log lines with ``seq`` greater than ``after``, in order; one query."""
     found = Event.objects.filter(job=job, seq__gt=after)
     if node:
         found = found.filter(node=node)
@@ -123,9 +123,9 @@ def events(
 
 
 def all_events(job: Job, **wanted: str) -> Iterator[dict[str, Any]]:
-    """Every line there is now, a thousand at a time: memory stays flat however long the log is.
+    """Yield every line there is now, a thousand at a time: memory stays flat however long the log is.
 
-    What a job that runs says after the first of them was asked for is not among them.
+    Lines that a running job adds after the call are left out.
     """
     after, last = 0, Job.objects.values_list("last_seq", flat=True).get(pk=job.pk)
     while batch := events(job, after=after, **wanted):  # type: ignore[arg-type]
@@ -136,11 +136,11 @@ def all_events(job: Job, **wanted: str) -> Iterator[dict[str, Any]]:
 
 
 def levels_from(level: str) -> list[str]:
-    """``level`` and everything graver."""
+    """Return ``level`` and every more severe level."""
     order = ["debug", "info", "warning", "error"]
     return order[order.index(level) :] if level in order else order
 
 
 def stamp(moment: datetime | None) -> str | None:
-    """RFC 3339 in UTC."""
+    """Format as RFC 3339 in UTC."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z") if moment else None

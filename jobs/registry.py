@@ -1,4 +1,4 @@
-"""Actions that the engine can run: other apps describe them here, the engine calls them."""
+"""Actions that the engine can run: other apps register them here, the engine calls them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _no_payload(job: Job, steps: Sequence[Step]) -> Mapping[str, Any]:
 
 
 def no_finish(job: Job, step: Step, result: Any) -> None:
-    """The ``finish`` of phases whose result nobody needs; the engine does not call it."""
+    """Do nothing: the ``finish`` of phases whose result is not needed; the engine does not call it."""
 
 
 def _not_told(job: Job, step: Step, error: str, evidence: Any) -> None:
@@ -38,20 +38,20 @@ def _anybody(job: Job, actor: Actor) -> None:
 class Phase:
     """One phase of an action.
 
-    ``prepare`` and ``finish`` run on the thread that owns the database; ``run`` runs on a thread of
-    its own and must not touch the database. ``prepare`` gives a payload by target, or a
+    ``prepare`` and ``finish`` run on the thread that owns the database; ``run`` runs on a separate
+    thread and must not touch the database. ``prepare`` returns a payload by target, or a
     :class:`~common.errors.VerbError` as the payload of a target that must fail; ``finish`` and
-    ``failed`` run in the transaction which ends the step. ``failed`` gets the sentence and whatever
+    ``failed`` run in the transaction which ends the step. ``failed`` gets the sentence and any
     evidence ``run`` attached to its StepFailed.
 
-    ``own_targets``: not the job's nodes, but those that ``submit`` is given for this phase (none: no step).
+    ``own_targets``: not the job's nodes, but the targets passed to ``submit`` for this phase (none: no step).
     ``one_by_one``: a target begins when the one before it has succeeded; the first failure stops the phase.
     ``needs_all``: begins only when nothing before it failed, as phases of the installer do.
-    ``differs``: every job does something else in it, so how long one took says nothing of the next one.
-    ``by_word``: what it cannot see to be done counts as done once a person has said so (``settle_job``); it finds that in
+    ``differs``: does something else in every job, so that its duration does not predict the next one.
+    ``by_word``: what it cannot verify counts as done once a person has confirmed it (``settle_job``); it finds that in
     ``params["words"]`` under its name when the job is resumed.
-    ``undo``: runs like ``run``, instead of it, for a step whose worker died and whose job is being cancelled: it takes
-    back what may stand half done on the target. Raises StepFailed when it cannot.
+    ``undo``: runs like ``run``, instead of it, for a step whose worker died and whose job is being cancelled: it
+    undoes what may be half done on the target. Raises StepFailed when it cannot.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Phase:
     undo: Callable[[StepContext, Any], None] | None = None
     timeout_s: int = 1800
     # How many steps a worker may hold ready besides those it runs: for phases that take seconds, so
-    # that no connection waits for the database. Of long ones another worker could run them meanwhile.
+    # that no connection waits for the database. Long ones could be run by another worker meanwhile.
     ahead: int = 0
 
 
@@ -76,9 +76,9 @@ class Phase:
 class Action:
     """A kind of job. ``started`` may raise VerbError: the job fails before any step runs.
 
-    ``resumed`` may raise VerbError: this person does not make the job go on, after a failure or a pause.
-    ``again`` is what a person does for nodes that failed, where ``resume_job`` alone does not do; with ``once`` it is
-    not resumed at all: what it needs, such as a password, is not kept.
+    ``resumed`` may raise VerbError: this person may not resume the job, after a failure or a pause.
+    ``again`` is what to do for failed nodes where ``resume_job`` alone is not enough; with ``once`` the job is not
+    resumed at all: what it needs, such as a password, is not kept.
     """
 
     name: str
@@ -90,14 +90,14 @@ class Action:
     once: bool = False
 
     def phase(self, name: str) -> Phase:
-        """The phase of that name. Raises ``KeyError``."""
+        """Return the phase of that name. Raises ``KeyError``."""
         for phase in self.phases:
             if phase.name == name:
                 return phase
         raise KeyError(name)
 
     def phase_or_unknown(self, name: str) -> Phase:
-        """The same; a phase of another version of the console is one that fails saying so."""
+        """Return the phase of that name; for a phase of another console version, one that fails with a message."""
         try:
             return self.phase(name)
         except KeyError:
@@ -115,35 +115,35 @@ _RECORDED: set[str] = set()
 
 
 def register(action: Action) -> None:
-    """Called from ``AppConfig.ready``."""
+    """Register an action; called from ``AppConfig.ready``."""
     _ACTIONS[action.name] = action
 
 
 def find(name: str) -> Action:
-    """The action of that name. Raises ``KeyError`` (a job from a newer version of the console)."""
+    """Return the action of that name. Raises ``KeyError`` (a job from a newer version of the console)."""
     return _ACTIONS[name]
 
 
 def is_once(name: str) -> bool:
-    """Whether jobs of that action are begun anew instead of resumed."""
+    """Check whether jobs of that action are started anew instead of resumed."""
     return name in _ACTIONS and _ACTIONS[name].once
 
 
 def undoable() -> set[str]:
-    """The names of all phases that take back what a dead worker left half done."""
+    """Return the names of all phases that undo what a dead worker left half done."""
     return {phase.name for action in _ACTIONS.values() for phase in action.phases if phase.undo}
 
 
 def names() -> list[str]:
-    """All registered actions, sorted."""
+    """Return all registered actions, sorted."""
     return sorted(_ACTIONS)
 
 
 def register_recorded(name: str) -> None:
-    """An action that no worker does: it is written down when it is over, with ``record_done``."""
+    """Register an action that no worker runs: it is recorded when it is over, with ``record_done``."""
     _RECORDED.add(name)
 
 
 def recorded() -> list[str]:
-    """All actions that are only written down, sorted."""
+    """Return all actions that are only recorded, sorted."""
     return sorted(_RECORDED)

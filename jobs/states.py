@@ -1,4 +1,4 @@
-"""The vocabulary of states of jobs and steps, and the only functions that assign them."""
+"""The states of jobs and steps, and the only functions that assign them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.db.models.functions import Now
 
 
 class JobStatus(models.TextChoices):
+    """States of a job."""
+
     QUEUED = "queued"
     RUNNING = "running"
     CANCELLING = "cancelling"
@@ -18,8 +20,8 @@ class JobStatus(models.TextChoices):
     FAILED = "failed"
 
 
-# A worker may take these up; each is left by the engine itself: a dead worker's steps expire after
-# INSTALLER_LEASE_S and the next worker goes on, so none of them lasts for ever.
+# A worker may take these up; the engine itself ends each of them: a dead worker's steps expire after
+# INSTALLER_LEASE_S and the next worker continues, so none of them lasts for ever.
 JOB_ACTIVE = frozenset({JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.CANCELLING})
 JOB_ENDED = frozenset({JobStatus.CANCELLED, JobStatus.SUCCEEDED, JobStatus.FAILED})
 JOB_RESUMABLE = frozenset({JobStatus.CANCELLED, JobStatus.FAILED})
@@ -27,6 +29,8 @@ JOB_PAUSABLE = frozenset({JobStatus.QUEUED, JobStatus.RUNNING})
 
 
 class StepStatus(models.TextChoices):
+    """States of a step."""
+
     PENDING = "pending"
     RUNNING = "running"
     SUCCEEDED = "succeeded"
@@ -44,7 +48,7 @@ STEP_RESUMABLE = frozenset({StepStatus.FAILED, StepStatus.CANCELLED, StepStatus.
 JOB_EVENTS: dict[str, tuple[frozenset[JobStatus], JobStatus]] = {
     "start": (frozenset({JobStatus.QUEUED}), JobStatus.RUNNING),
     "cancel": (frozenset({JobStatus.QUEUED, JobStatus.RUNNING}), JobStatus.CANCELLING),
-    # Also from cancelling: what was cancelled when nothing was left to do has succeeded.
+    # Also from cancelling: a job cancelled when nothing was left to do has succeeded.
     "succeed": (frozenset({JobStatus.RUNNING, JobStatus.CANCELLING}), JobStatus.SUCCEEDED),
     "fail": (frozenset({JobStatus.QUEUED, JobStatus.RUNNING, JobStatus.CANCELLING}), JobStatus.FAILED),
     "cancelled": (frozenset({JobStatus.CANCELLING}), JobStatus.CANCELLED),
@@ -63,7 +67,7 @@ STEP_EVENTS: dict[str, tuple[frozenset[StepStatus], StepStatus]] = {
 
 
 def move_job(jobs: QuerySet[Any], event: str, **fields: Any) -> int:
-    """``UPDATE … WHERE status IN (from)``: how many jobs moved (0 when somebody was faster)."""
+    """Run ``UPDATE … WHERE status IN (from)``; return how many jobs moved (0 when another process was faster)."""
     sources, target = JOB_EVENTS[event]
     if target in JOB_ENDED:
         fields.setdefault("finished_at", Now())
@@ -71,7 +75,7 @@ def move_job(jobs: QuerySet[Any], event: str, **fields: Any) -> int:
 
 
 def move_steps(steps: QuerySet[Any], event: str, **fields: Any) -> int:
-    """The same for steps. Ended steps get their end time, and lose their claim."""
+    """Move steps in the same way. Ended steps get their end time, and lose their claim."""
     sources, target = STEP_EVENTS[event]
     if target in STEP_ENDED:
         fields.setdefault("finished_at", Now())

@@ -1,4 +1,4 @@
-"""What django-q2 calls. Entries carry a job's number only; Job, Step and Event rows are the truth."""
+"""The tasks that django-q2 calls. Entries carry a job's primary key only; Job, Step and Event rows are the truth."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ def run_slice(job_pk: int) -> None:
 
 
 def sweep(old: bool, asked_at: float) -> None:
-    """Look at the nodes on which steps left something running, see ``jobs.engine.orphans``."""
+    """Visit the nodes on which steps left something running, see ``jobs.engine.orphans``."""
     sweeping.sweep(old=old, asked_at=asked_at)

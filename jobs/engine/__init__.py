@@ -1,1 +1,1 @@
-"""The step engine: claims, slices, endings, the watchdog. docs/architecture.md tells the way of a job."""
+"""The step engine: claims, slices, endings, the watchdog. docs/architecture.md follows a job through it."""

@@ -1,4 +1,4 @@
-"""Which steps are next, and who has them: conditional updates only, by the database's clock."""
+"""Which steps are next, and which worker has them: conditional updates only, by the database's clock."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAMED = 5
 
 
 def database_now() -> datetime:
-    """The database's clock: the one clock on which several worker machines agree."""
+    """Return the time of the database: the one clock on which several worker machines agree."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT statement_timestamp()"
@@ -41,7 +41,7 @@ def database_now() -> datetime:
 
 
 def current_position(job: Job) -> int | None:
-    """The position that is being worked on; None when every step has ended."""
+    """Return the position that is being worked on; None when every step has ended."""
     found = job.steps.filter(status__in=STEP_OPEN).aggregate(at=Min("position"))["at"]
     return cast("int | None", found)
 
@@ -51,33 +51,33 @@ def claim_steps(
 ) -> list[Step]:
     """Take up to ``limit`` pending steps of ``position``; each is taken by exactly one claimant.
 
-    ``at_once``: how many steps of the job may run at one time, whoever runs them. Of a paused job only what runs on
-    its node already is taken.
+    ``at_once``: the limit of the job's running steps, over all workers. Of a paused job, only steps that already run on
+    their node are taken.
     """
     pending = job.steps.filter(position=position, status=StepStatus.PENDING)
     if job.paused_by:
         pending = leftovers(job).filter(position=position)
     with transaction.atomic():
         if at_once is not None:
-            # One claimant of a job at a time counts and takes: together they stay under the number.
+            # One claimant of a job at a time counts and takes: together they stay within the limit.
             Job.objects.select_for_update().get(pk=job.pk)
             limit = min(limit, at_once - job.steps.filter(status=StepStatus.RUNNING).count())
         return _take(pending, claim, limit, timeouts)
 
 
 def claim_leftovers(job: Job, claim: str, limit: int) -> list[Step]:
-    """Take steps of a job that is being cancelled whose worker died and left something on the node."""
+    """Take steps of a job being cancelled whose worker died and left something on the node."""
     with transaction.atomic():
         return _take(leftovers(job), claim, limit, {})
 
 
 def half_done() -> Q:
-    """Steps that lost their worker in the middle: something may run on the node, or must be taken back there."""
+    """Select steps that lost their worker while running: something may run on the node, or must be undone there."""
     return Q(interrupted=True) & (~Q(remote={}) | Q(phase__in=registry.undoable()))
 
 
 def leftovers(job: Job) -> QuerySet[Step]:
-    """Steps without a worker that are not simply over when their job is cancelled."""
+    """Return the steps without a worker that need work before their cancelled job is over."""
     return job.steps.filter(half_done(), status=StepStatus.PENDING)
 
 
@@ -94,8 +94,8 @@ def _take(pending: QuerySet[Step], claim: str, limit: int, timeouts: dict[str, i
         When(phase=phase, then=Value(now + timedelta(seconds=timeouts.get(phase, 1800)))) for phase in phases
     ]
     again = When(interrupted=True, then=Greatest(F("deadline_at"), Value(now + timedelta(seconds=GRACE_S))))
-    # A step that lost its worker goes on with the same attempt (and nearly the same deadline): what it
-    # began on the node is found by that number.
+    # A step that lost its worker continues the same attempt (with nearly the same deadline): that number
+    # finds what it started on the node.
     move_steps(
         pending.model.objects.filter(pk__in=[pk for pk, _ in found]),
         "claim",
@@ -112,7 +112,7 @@ def _take(pending: QuerySet[Step], claim: str, limit: int, timeouts: dict[str, i
 
 
 def heartbeat(claim: str, pks: Sequence[int]) -> set[int]:
-    """Say that the steps are still worked on; gives those that are still ours."""
+    """Refresh the heartbeat of the steps; return those that are still ours."""
     mine = Step.objects.filter(pk__in=pks, claim=claim, status=StepStatus.RUNNING)
     mine.update(heartbeat_at=Now())
     return set(mine.values_list("pk", flat=True))
@@ -124,21 +124,21 @@ def release(claim: str, pks: Iterable[int]) -> int:
 
 
 def release_all(claim: str) -> int:
-    """Give back every step of a claimant, also those that it has claimed but not begun."""
+    """Give back every step of a claimant, including those it has claimed but not started."""
     return move_steps(Step.objects.filter(claim=claim), "release", interrupted=True)
 
 
 def release_expired(now: datetime, silent_s: int | None = None) -> set[int]:
-    """Take steps away from workers that have not been heard of for a lease; gives the numbers of their jobs.
+    """Take steps away from workers that have been silent for a lease; return the primary keys of their jobs.
 
-    ``silent_s``: for so many seconds instead, when it is known otherwise that no worker lives. Whose they were is
-    written into the audit trail, and into the log of each job.
+    ``silent_s``: the silence to use instead, when no worker is known to be alive. The workers that lost steps are
+    recorded in the audit trail, and in the log of each job.
     """
     limit_s = settings.INSTALLER_LEASE_S if silent_s is None else silent_s
     limit = now - timedelta(seconds=limit_s)
     silent = Step.objects.filter(Q(heartbeat_at__lt=limit) | Q(heartbeat_at=None), status=StepStatus.RUNNING)
     with transaction.atomic():
-        # Rows that somebody else is just changing are not silent; skipping them, nobody waits in a circle.
+        # Rows that another transaction is changing are not silent; skipping them avoids a deadlock.
         skip = connection.features.has_select_for_update_skip_locked
         found = list(silent.select_for_update(skip_locked=skip))
         if found:
@@ -146,12 +146,12 @@ def release_expired(now: datetime, silent_s: int | None = None) -> set[int]:
         for name, steps in _grouped(found, lambda step: worker_of(step.claim)).items():
             nodes = sorted({step.address for step in steps if step.address})
             audit.record(SYSTEM, TAKE_OVER, name, nodes=nodes, steps=[step.pk for step in steps])
-    # Behind the transaction: a log line waits for the job's row, and nobody may hold steps meanwhile.
+    # After the transaction: a log line waits for the job's row, and no steps may be locked meanwhile.
     return _tell_jobs(found, limit_s)
 
 
 def _tell_jobs(taken: Sequence[Step], silent_s: int) -> set[int]:
-    """A line in the log of each job for each worker that lost steps of it; gives the numbers of the jobs."""
+    """Log a line in each job for each worker that lost steps of it; return the primary keys of the jobs."""
     jobs = Job.objects.in_bulk({step.job_id for step in taken})
     for (pk, name), steps in _grouped(taken, lambda step: (step.job_id, worker_of(step.claim))).items():
         nodes = ", ".join(sorted({step.address or "the installer" for step in steps})[:_NAMED])

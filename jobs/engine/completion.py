@@ -1,4 +1,4 @@
-"""How steps and jobs end, and what an ending means for the steps behind it."""
+"""How steps and jobs end, and what an ending means for the steps after it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from jobs.models import Job, JobSecret, Step
 from jobs.states import JOB_ACTIVE, STEP_OPEN, JobStatus, StepStatus, move_job, move_steps
 
 _BAD = (StepStatus.FAILED, StepStatus.SKIPPED, StepStatus.CANCELLED)
-# Nodes that the end of a job names.
+# Most nodes that the end of a job names.
 _NAMED = 5
 
 
@@ -33,7 +33,7 @@ class Ending:
 
 
 def end_steps(job: Job, claim: str, endings: Sequence[Ending]) -> int:
-    """Write the endings of those steps that are still ours, all in one transaction; gives how many."""
+    """Record the endings of the steps that are still ours in one transaction; return their number."""
     if not endings:
         return 0
     with transaction.atomic():
@@ -56,7 +56,7 @@ def end_steps(job: Job, claim: str, endings: Sequence[Ending]) -> int:
 
 
 def _finish(job: Job, ending: Ending) -> str:
-    """Let the app take in the result; gives the error text when it refuses it."""
+    """Have the app store the result; return the error text when it refuses."""
     phase = ending.phase
     if phase.finish is registry.no_finish:
         return ""
@@ -75,7 +75,7 @@ def _finish(job: Job, ending: Ending) -> str:
 
 
 def storable(text: str) -> str:
-    """Text of an error that came from anywhere, without what a database refuses, and not endless."""
+    """Return error text from any source without what a database refuses, at most 4,000 characters."""
     return "\n".join(fold(text))[:4000]
 
 
@@ -89,7 +89,7 @@ def _failed(job: Job, ending: Ending, error: str) -> None:
     except (db.OperationalError, db.InterfaceError):
         raise
     except Exception as surprise:
-        # A fault of ours must not keep the step from ending: it would be tried for ever.
+        # A bug of ours must not keep the step from ending: it would be retried for ever.
         text = f"that {phase.name} failed could not be noted: {type(surprise).__name__}: {surprise}"
         say(job, storable(text), level="error", step=step)
     if step.target:
@@ -104,7 +104,7 @@ def _failed(job: Job, ending: Ending, error: str) -> None:
 
 
 def skip_blocked(job: Job, position: int) -> None:
-    """Before a position begins: what needs every node does not run after a failure, and the budget holds."""
+    """Skip steps that need every node after a failure, and untouched nodes beyond the failure budget."""
     bad = job.steps.filter(status__in=_BAD).exclude(target="")
     failed = bad.filter(status=StepStatus.FAILED)
     failed_nodes = failed.values("target").distinct().count()
@@ -119,7 +119,7 @@ def skip_blocked(job: Job, position: int) -> None:
         return
     budget = job.params.get("max_failures")
     if job.resumed_at:
-        # Who resumes some nodes knows of the others: what failed before is not counted again.
+        # A person who resumes some nodes knows of the others: earlier failures are not counted again.
         failed_nodes = failed.filter(finished_at__gte=job.resumed_at).values("target").distinct().count()
     if budget is not None and failed_nodes > int(budget):
         untouched = job.steps.filter(status=StepStatus.PENDING).exclude(
@@ -143,7 +143,7 @@ def _needing_all(job: Job) -> list[str]:
 
 
 def cancel_pending(job: Job) -> None:
-    """A cancelled job begins nothing more. What may still run on a node is left to a worker to end."""
+    """Cancel what a cancelled job has not started. What may still run on a node is left to a worker to end."""
     with transaction.atomic():
         # It may have ended and been resumed a moment ago: then nothing of it is cancelled any more.
         if not Job.objects.select_for_update().filter(pk=job.pk, status=JobStatus.CANCELLING).exists():
@@ -153,7 +153,7 @@ def cancel_pending(job: Job) -> None:
 
 
 def give_up_leftovers(job: Job) -> None:
-    """No worker is there to end what runs on the nodes: say so, and let the job end."""
+    """Let a cancelled job end although no worker is alive to end what runs on the nodes, and log that."""
     for step in claims.leftovers(job):
         place = f"/opt/install/{step.remote.get('component', '')}"
         left = (
@@ -170,7 +170,7 @@ def end_job_if_done(job: Job) -> bool:
         return False
     with transaction.atomic():
         current = Job.objects.select_for_update().get(pk=job.pk)
-        # Looked at again behind the lock: it may have ended and been resumed since.
+        # Checked again under the lock: it may have ended and been resumed since.
         if current.status == JobStatus.QUEUED or job.steps.filter(status__in=STEP_OPEN).exists():
             return False
         error = summary(current)
@@ -187,14 +187,14 @@ def end_job_if_done(job: Job) -> bool:
 
 
 def _left_undone(job: Job) -> bool:
-    """Whether a cancelled job has stopped short of anything; a cancel that came too late changes nothing."""
+    """Check whether a cancelled job has left anything undone; a cancel that came too late changes nothing."""
     return job.steps.exclude(status=StepStatus.SUCCEEDED).exists() or not job.steps.exists()
 
 
 def fail_job(job: Job, error: str) -> None:
-    """End a job that cannot begin or go on at all."""
+    """End a job that cannot begin or continue at all."""
     with transaction.atomic():
-        # The job before its steps, as everybody takes them; a job that ended meanwhile keeps its ending.
+        # Lock the job before its steps, as everywhere; a job that ended meanwhile keeps its ending.
         if not Job.objects.select_for_update().filter(pk=job.pk, status__in=JOB_ACTIVE).exists():
             return
         begun = job.steps.filter(Q(status=StepStatus.RUNNING) | Q(interrupted=True), status__in=STEP_OPEN)
@@ -232,7 +232,7 @@ def _ended_hook(job: Job) -> None:
 
 
 def cancel_step(step: Step, claim: str) -> None:
-    """A running step that stopped because its job is being cancelled."""
+    """Mark a running step as cancelled, because its job is being cancelled."""
     move_steps(
         Step.objects.filter(pk=step.pk, claim=claim),
         "cancel",
@@ -241,7 +241,7 @@ def cancel_step(step: Step, claim: str) -> None:
 
 
 def summary(job: Job) -> str:
-    """One sentence with the way on; empty when every step succeeded."""
+    """Return one sentence that ends with the next step to take; empty when every step succeeded."""
     here = job.steps.filter(target="", status=StepStatus.FAILED).values_list("phase", "error").first()
     if here:
         return f"{here[0]} failed on the installer: {here[1]}"
@@ -260,9 +260,9 @@ def summary(job: Job) -> str:
 
 
 def _failed_nodes(job: Job) -> str:
-    """``1 of 4 nodes failed (10.0.0.2)``, and nodes that only a phase of its own visits named apart.
+    """Return ``1 of 4 nodes failed (10.0.0.2)``; nodes that only an ``own_targets`` phase visits are listed apart.
 
-    A person counts the nodes that were given: the hypers whose mirror list a scaling rewrites are others.
+    A person counts the nodes that the job was given: the hypers whose mirror list a scaling rewrites are others.
     """
     nodes = job.steps.exclude(target="")
     given = set(nodes.exclude(phase__in=_visiting(job)).values_list("target", flat=True))
@@ -288,7 +288,7 @@ def _named(found: Iterable[tuple[str, str]]) -> tuple[int, str]:
 
 
 def _visiting(job: Job) -> list[str]:
-    """Phases whose targets are not the nodes that the job was given."""
+    """Return the phases whose targets are not the nodes that the job was given."""
     if job.action not in registry.names():
         return []
     return [phase.name for phase in registry.find(job.action).phases if phase.own_targets]

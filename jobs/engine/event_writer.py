@@ -1,4 +1,4 @@
-"""Events into the database: gapless numbers, whole batches, and the reading position in the same transaction."""
+"""Write events to the database: gapless numbers, whole batches, and the read position in the same transaction."""
 
 from __future__ import annotations
 
@@ -16,21 +16,22 @@ from jobs.models import Event, Job, Step
 from jobs.outbox import Lines, Place
 from jobs.states import StepStatus
 
-# Of an Event, without its id, in the order of the tuples made here.
+# Fields of an Event, without its id, in the order of the tuples built here.
 _COLUMNS = ("job_id", "seq", "ts", "node", "phase", "step", "stream", "level", "line")
 _Row = tuple[int, int, datetime, str, str, str, str, str, str]
 
 
 def write_items(job: Job, claim: str, items: Sequence[Lines | Place], steps: Mapping[int, Step]) -> set[int]:
-    """Store what steps said that are still ours, and what is about to run on their nodes.
+    """Store the output of steps that are still ours, and what is about to run on their nodes.
 
-    A step that was taken over writes its own lines again. Gives the steps (of those in ``items``) still ours.
+    The new owner of a step that was taken over reads its lines again. Returns the steps (of those in ``items``) still
+    ours.
     """
     if not items:
         return set()
     with transaction.atomic():
-        # A step whose row is locked changes hands only behind this transaction, with the place that was read
-        # up to; steps first and then the job, as everywhere, so that nobody waits in a circle.
+        # A locked step changes hands only after this transaction, together with its read position; steps are locked
+        # first and then the job, as everywhere, so that there is no deadlock.
         here = Step.objects.filter(
             pk__in={item.step_pk for item in items}, claim=claim, status=StepStatus.RUNNING
         )
@@ -45,7 +46,7 @@ def write_items(job: Job, claim: str, items: Sequence[Lines | Place], steps: Map
 
 
 def _reserve(job: Job, count: int) -> int:
-    """The last number, ``count`` further on; the job's row is locked until the transaction ends."""
+    """Reserve ``count`` event numbers and return the last; the job's row is locked until the transaction ends."""
     Job.objects.filter(pk=job.pk).update(last_seq=F("last_seq") + count)
     return Job.objects.values_list("last_seq", flat=True).get(pk=job.pk)
 
@@ -70,7 +71,7 @@ def _rows(job: Job, last: int, lines: Iterable[Lines], steps: Mapping[int, Step]
 
 
 def _insert(rows: Iterable[_Row]) -> None:
-    """All rows in one statement each database is quick at: COPY, or one prepared INSERT."""
+    """Insert all rows with the statement that is fastest on each database: COPY, or one prepared INSERT."""
     table = connection.ops.quote_name(Event._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(name) for name in _COLUMNS)
     with connection.cursor() as cursor:
@@ -86,7 +87,7 @@ def _insert(rows: Iterable[_Row]) -> None:
 
 
 def _copy_line(row: _Row) -> str:
-    """Text format of COPY: tabs between columns, backslash escapes (PostgreSQL, "COPY", File Formats)."""
+    """Format a row for COPY: tabs between columns, backslash escapes (PostgreSQL, "COPY", File Formats)."""
     head = f"{row[0]}\t{row[1]}\t{row[2].isoformat()}\t"
     return head + "\t".join(map(_copy_text, row[3:])) + "\n"
 
@@ -121,8 +122,9 @@ def _save_positions(items: Iterable[Lines | Place], steps: Mapping[int, Step]) -
 
 
 def _save_cursors(steps: Sequence[Step]) -> None:
-    """One plain statement: written with each batch of lines, for all nodes that spoke, where
-    ``bulk_update`` builds hundreds of expressions.
+    """Store the read positions of all steps in one plain statement.
+
+    It runs with each batch of lines, where ``bulk_update`` would build hundreds of expressions.
     """
     cast = "::jsonb" if connection.vendor == "postgresql" else ""
     cases = f"WHEN %s THEN %s{cast} " * len(steps)
@@ -137,7 +139,7 @@ def _save_cursors(steps: Sequence[Step]) -> None:
 
 
 def say(job: Job, text: str, *, level: str = "info", step: Step | None = None) -> None:
-    """One line by the engine itself."""
+    """Log a line from the engine itself."""
     with transaction.atomic():
         parts = list(fold(text))
         last = _reserve(job, len(parts)) - len(parts)

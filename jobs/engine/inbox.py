@@ -1,4 +1,4 @@
-"""The writing side of a slice: takes what the threads say and puts it into the database in batches."""
+"""The writing side of a slice: takes what the threads report and writes it to the database in batches."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from jobs.outbox import Lines, Outbox, Outcome, Place, Question
 from jobs.states import JOB_ENDED
 
 FLUSH_S = 0.2
-# Behind an item for which somebody waits, others that are on their way are taken along.
+# After an item that a thread waits for, items already on their way are taken, too.
 LINGER_S = 0.005
-# While other steps are held ready nobody waits for this thread: it takes more at a time, and costs less.
+# While other steps are held ready, no thread waits for this one: it takes more at a time, which costs less.
 PATIENT_S = 0.5
 MAX_LINES = 5000
 
 
 class Inbox:
-    """Of one slice; ``contexts`` are its steps that run, and leave it here."""
+    """The inbox of one slice; ``contexts`` are its running steps, and are removed here when they end."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Inbox:
         self.outbox = Outbox()
 
     def take(self) -> bool:
-        """Take what was said for a moment, lines before the outcome that follows them; True: a step ended."""
+        """Take reports for a moment, lines before the outcome that follows them; return True when a step ended."""
         items, questions, outcomes = self._gather()
         mine = write_items(self.job, self.claim, items, self.steps)
         for item in items:

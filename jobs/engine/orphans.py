@@ -1,4 +1,4 @@
-"""After a step has ended: end what it left running on a node that could not be reached then."""
+"""After a step has ended: end what it left running on a node that was out of reach then."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from jobs.engine.event_writer import say
 from jobs.models import Step
 from jobs.remote.terminate import end_component
 
-# Any of them, as many as are done within a round whether or not they answer: sweeps never pile up in the queue
-# before the jobs, and none waits behind nodes that are gone.
+# A random choice, of as many as one round can do whether or not they answer: sweeps never pile up in the queue
+# ahead of the jobs, and no node waits behind nodes that are gone.
 _AT_ONCE = 20
 
 
 def sweep(*, old: bool, asked_at: float) -> None:
-    """One look at some such nodes, with ``old`` also those of long ago.
+    """Visit some of these nodes once; with ``old`` also those of long ago.
 
-    ``asked_at``: seconds since 1970 by the database's clock. While every worker is busy such entries gather in the
-    queue; those that waited are passed over, so that no job waits behind looks at nodes that are gone.
-    Ending twice does no harm: a result that is there stays.
+    ``asked_at``: seconds since 1970 by the database's clock. While every worker is busy, such entries gather in the
+    queue; entries that have waited are dropped, so that no job waits behind visits to nodes that are gone.
+    Ending twice does no harm: an existing result stays.
     """
     now = claims.database_now()
     if now.timestamp() - asked_at > (watchdog.SWEEP_OLD_EVERY_S if old else watchdog.SWEEP_EVERY_S):
@@ -37,7 +37,7 @@ def sweep(*, old: bool, asked_at: float) -> None:
 
 
 def settle(step: Step, why: str) -> bool:
-    """Nothing of the step is left on the node: ``why``, for the log. A job that was resumed follows it itself."""
+    """Record that nothing of the step is left on the node, and log ``why``; skipped when the job was resumed."""
     here = Step.objects.filter(pk=step.pk, fence=step.fence, status=step.status)
     settled = bool(here.exclude(remote={}).update(remote={}))
     if settled:

@@ -1,4 +1,4 @@
-"""The broker's part: it carries the number of a job, nothing else; and whether this worker is to stop."""
+"""The broker's part: it carries the primary key of a job, nothing else; and whether this worker is to stop."""
 
 from __future__ import annotations
 
@@ -16,42 +16,42 @@ from django_q.tasks import async_task
 from jobs.models import Job
 
 _worker = {"name": ""}
-# Made before the worker processes are forked, so that all of them see it.
+# Created before the worker processes are forked, so that all of them see it.
 _STOPPING = multiprocessing.get_context("fork").Event()
 
 
 def stopping() -> bool:
-    """The qcluster of this process was told to end: slices give way."""
+    """Check whether the qcluster of this process was asked to stop: slices then give way."""
     return _STOPPING.is_set()
 
 
 def stop() -> None:
-    """Called by the qcluster command when it is told to end."""
+    """Make slices give way; the qcluster command calls it when it is asked to stop."""
     _STOPPING.set()
 
 
 def worker_name() -> str:
-    """The qcluster that this process belongs to, on whichever machine."""
+    """Return the name of the qcluster that this process belongs to, unique over all machines."""
     return _worker["name"] or f"{socket.gethostname()[:80]}-{os.getpid()}"
 
 
 def name_worker() -> None:
-    """Called by the qcluster before it forks: its processes speak in its name."""
+    """Set the name of this qcluster before it forks, so that its processes share it."""
     _worker["name"] = f"{socket.gethostname()[:80]}-{os.getpid()}"
 
 
 def new_claim() -> str:
-    """What a slice writes into the steps that it takes: whose they are, and a part that never comes again."""
+    """Return a new claim for the steps of a slice: the worker's name, and a part that is never used again."""
     return f"{worker_name()}/{uuid.uuid4().hex}"
 
 
 def worker_of(claim: str) -> str:
-    """The name of the worker that made the claim."""
+    """Return the name of the worker that made the claim."""
     return claim.rpartition("/")[0]
 
 
 def depth() -> int:
-    """Entries in the queue, handed out or not."""
+    """Count the entries in the queue, handed out or not."""
     return int(OrmQ.objects.count())
 
 
@@ -63,5 +63,5 @@ def enqueue(job: Job, slices: int = 1) -> None:
 
 
 def slices_for(nodes: int) -> int:
-    """How many workers are worth waking for so many nodes."""
+    """Return how many workers are worth waking for this number of nodes."""
     return max(1, min(4, ceil(nodes / settings.INSTALLER_SSH_CONCURRENCY)))

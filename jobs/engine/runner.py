@@ -1,4 +1,4 @@
-"""On a thread of its own: run the code of a step and say how it ended, whatever happens."""
+"""Run the code of a step on a thread of its own and report how it ended, whatever happens."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run_step(phase: registry.Phase, context: StepContext, payload: Any) -> None:
 
 
 def run_leftover(phase: registry.Phase, context: StepContext, remote: dict[str, Any], payload: Any) -> None:
-    """End what a cancelled step has left on its node, and have the phase take back what it did there."""
+    """End what a cancelled step has left on its node, and have the phase undo what it did there."""
 
     def work() -> None:
         if remote:
@@ -55,7 +55,7 @@ def _say_how(context: StepContext, name: str, work: Callable[[], Any]) -> None:
         evidence = getattr(failure, "evidence", None)
         outcome = Outcome(context.step_pk, error=context.safe_error(str(failure)), result=evidence)
     except Exception as surprise:
-        # A fault of ours. Its text only: a traceback could carry a secret into the log.
+        # A bug of ours. Its text only: a traceback could carry a secret into the log.
         text = f"the console itself failed in {name}: {type(surprise).__name__}: {surprise}; please report it"
         outcome = Outcome(context.step_pk, error=context.safe_error(text))
     finally:

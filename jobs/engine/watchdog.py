@@ -1,4 +1,4 @@
-"""Beside the cluster, in the qcluster process: says that it lives, and takes over what dead workers left."""
+"""A thread in the qcluster process, beside the cluster: reports that it lives, and takes over from dead workers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from jobs.states import JOB_ACTIVE, JobStatus, StepStatus
 ROUND_S = 3.0
 # A queue entry that was not taken up for this long is presumed lost.
 NUDGE_AFTER_S = 10.0
-# How often nodes with something left running are looked at again: often for a day, then for as long as it takes.
+# How often nodes with something left running are visited again: often for a day, then for as long as it takes.
 SWEEP_EVERY_S = 20.0
 SWEEP_FOR = timedelta(days=1)
 SWEEP_OLD_EVERY_S = 600.0
@@ -39,17 +39,17 @@ class Watchdog(threading.Thread):
         self.ended = threading.Event()
 
     def run(self) -> None:
-        """A round every few seconds until ``ended`` is set; no fault in one keeps the next from coming."""
+        """Run a round every few seconds until ``ended`` is set; a fault in one does not prevent the next."""
         while not self.ended.is_set():
             try:
                 one_round(self.worker_name)
             except db.Error as error:
-                # The database is away or busy: nothing is lost, the next round says it again.
+                # The database is away or busy: nothing is lost, the next round repeats it.
                 logger.warning("watchdog: %s", error)
                 db.connections.close_all()
             except Exception:
-                # A fault of ours, whatever it is: without this thread nobody would take over what dead workers
-                # leave, and this one would be taken for dead. It is told with its traceback; rounds know no secret.
+                # A bug of ours, whatever it is: without this thread no dead worker would be replaced, and this
+                # worker would be taken for dead. The traceback is logged; rounds handle no secrets.
                 logger.exception("watchdog: a round failed, the next one comes in %s s", ROUND_S)
             self.ended.wait(ROUND_S)
         try:
@@ -60,7 +60,7 @@ class Watchdog(threading.Thread):
 
 
 def one_round(worker_name: str) -> None:
-    """Heartbeat, expired leases, and jobs that nobody works on."""
+    """Refresh the heartbeat, release expired leases, and requeue jobs that no worker works on."""
     now = claims.database_now()
     Worker.objects.update_or_create(
         name=worker_name, defaults={"host": socket.gethostname(), "pid": os.getpid(), "heartbeat_at": now}
@@ -84,7 +84,7 @@ def one_round(worker_name: str) -> None:
             except db.Error:
                 raise
             except Exception:
-                # One job that is broken in a way nobody foresaw must not keep the ones behind it in the list
+                # One job that is broken in an unforeseen way must not keep the ones after it in the list
                 # from being taken up, round after round.
                 logger.exception("watchdog: job %s could not be taken up", job.job_id)
 
@@ -97,7 +97,7 @@ def _take_up(job: Job, now: datetime) -> None:
 
 
 def fail_overdue(job: Job, now: datetime) -> bool:
-    """End a job that no worker has touched for so long that nobody expects it to go on by itself any more."""
+    """End a job that no worker has touched for so long that it is not expected to continue by itself."""
     if job.paused_by and job.status == JobStatus.RUNNING:
         return False
     last = max(filter(None, (job.nudged_at, job.steps.aggregate(at=Max("heartbeat_at"))["at"])), default=now)
@@ -111,17 +111,17 @@ def fail_overdue(job: Job, now: datetime) -> bool:
 
 
 def _neglected(now: datetime) -> list[Job]:
-    """Active jobs on which no step is running, that were last nudged a while ago."""
+    """Return active jobs without a running step that were last queued a while ago."""
     running = Step.objects.filter(job=OuterRef("pk"), status=StepStatus.RUNNING)
     quiet = Q(nudged_at=None) | Q(nudged_at__lt=now - timedelta(seconds=NUDGE_AFTER_S))
     left = Step.objects.filter(claims.half_done(), job=OuterRef("pk"), status=StepStatus.PENDING)
-    # What a paused job has running on nodes is followed to its end; nothing else of it is begun.
+    # What a paused job has running on nodes is followed to its end; nothing else of it is started.
     held = ~Q(paused_by="") & Q(status=JobStatus.RUNNING) & ~Exists(left)
     return list(Job.objects.filter(quiet, ~held, ~Exists(running), status__in=JOB_ACTIVE)[:100])
 
 
 def _sweep(now: datetime) -> None:
-    """Have a worker look at nodes on which a step that has ended may have left something running."""
+    """Queue a visit to nodes on which an ended step may have left something running."""
     for every_s, since in ((SWEEP_EVERY_S, now - SWEEP_FOR), (SWEEP_OLD_EVERY_S, None)):
         last = _swept.get(every_s)
         if (last is None or last < now - timedelta(seconds=every_s)) and lookups.leftovers(since).exists():

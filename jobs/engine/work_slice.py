@@ -1,4 +1,4 @@
-"""A slice: one worker process claims steps of a job, runs them on threads and writes what they say.
+"""A slice: one worker process claims steps of a job, runs them on threads and writes their reports.
 
 The thread that calls :func:`run_slice` is the only one here that touches the database. It ends after
 ``SLICE_S`` at the latest; what runs on the nodes goes on, and the next slice follows it there.
@@ -33,7 +33,7 @@ LOOK_S = 2.0
 
 
 def run_slice(job_pk: int) -> None:
-    """Work on a job until nothing is left to claim. Delivered twice, it finds nothing and returns."""
+    """Work on a job until nothing is left to claim. When delivered twice, it finds nothing and returns."""
     job = Job.objects.filter(pk=job_pk, status__in=JOB_ACTIVE).first()
     if job is None or watchdog.fail_overdue(job, claims.database_now()):
         return
@@ -52,7 +52,7 @@ def run_slice(job_pk: int) -> None:
 
 
 def _unfit(job: Job, text: str) -> None:
-    """This worker cannot do the job; it is the end of the job where no worker that lives can do it either."""
+    """Leave a job that this worker cannot do to the others; fail it when no live worker can do it either."""
     here = queueing.worker_name()
     others = liveness.others_alive(here)
     said = Event.objects.filter(job=job, node="", level="warning")
@@ -103,7 +103,7 @@ class Slice:
         self.limit = min(settings.INSTALLER_SSH_CONCURRENCY, self.at_once or 10_000)
         self.timeouts = {phase.name: phase.timeout_s for phase in action.phases}
         self.contexts: dict[int, StepContext] = {}
-        # Steps held ready besides those that run; never where the person said how many may run at once.
+        # Steps held ready besides those that run; never when a person has limited how many may run at once.
         self.ahead = 0 if self.at_once else min((phase.ahead for phase in action.phases), default=0)
         self.inbox = Inbox(job, action, self.claim, self.contexts, patient=bool(self.ahead))
         self.ends_at = time.monotonic() + SLICE_S
@@ -114,7 +114,7 @@ class Slice:
         self.all_claimed = False
 
     def run(self) -> None:
-        """Until there is nothing to claim, or this slice has to give way."""
+        """Work until there is nothing to claim, or this slice has to give way."""
         pool = ThreadPoolExecutor(max_workers=self.limit, thread_name_prefix=self.job.job_id)
         try:
             while self._round(pool):
@@ -140,10 +140,10 @@ class Slice:
         if self._giving_way():
             queueing.enqueue(self.job)
             return False
-        # Queued: it has ended and was resumed meanwhile. Its own entry begins it, perhaps in this very process.
+        # Queued: it has ended and was resumed meanwhile. Its own entry starts it, perhaps in this very process.
         if completion.end_job_if_done(self.job) or self.job.paused_by or self.job.status == JobStatus.QUEUED:
             return False
-        # Somebody else's slice still works on this position and goes on from there; or the position
+        # Another slice still works on this position and continues from there; or the position
         # has just ended and the next one is ours to begin.
         position = claims.current_position(self.job)
         return position is not None and self.job.steps.filter(position=position, status="pending").exists()
@@ -249,14 +249,14 @@ class Slice:
         mine = claims.heartbeat(self.claim, list(self.contexts))
         for pk, context in self.contexts.items():
             if pk in mine:
-                # From before the question: the answer may have been long on its way.
+                # Counted from before the query: the answer may have taken long.
                 context.lease_until = begun + settings.INSTALLER_LEASE_S
             else:
                 context.stop("lost")
 
 
 def _ran_s(step: Step) -> float:
-    """How long its attempt had run when it was claimed this time."""
+    """Return how long the attempt had run when it was claimed this time."""
     if not step.started_at or not step.heartbeat_at:
         return 0.0
     return max((step.heartbeat_at - step.started_at).total_seconds(), 0.0)

@@ -1,7 +1,7 @@
 """Run a component on a node so that it outlives the connection, the worker and the installer.
 
 The component is started detached (``launch.sh``), its output and exit code stay in files there, and
-reading (``follow.sh``) goes on at the byte where the last reader stopped, whoever that was.
+reading (``follow.sh``) continues at the byte where the last reader stopped, whichever worker that was.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ __all__ = ["PAUSES_S", "RETRY_KINDS", "end_leftover", "run_component"]
 def run_component(context: StepContext, endpoint: Endpoint, component: str, script: str) -> None:
     """Run ``script`` (POSIX sh, safe to repeat) on the node under ``/opt/install/<component>/``.
 
-    Returns when it ended with exit code 0; done before in this job, it is not run again. A script that
-    creates the file ``$INSTALLER_REBOOT`` has the node rebooted: behind its end, or, when it reboots the
-    node itself, it is begun again after that (``$INSTALLER_BOOTS`` says how often). Raises
+    Returns when it ended with exit code 0; when done before in this job, it is not run again. A script that
+    creates the file ``$INSTALLER_REBOOT`` has the node rebooted: after its end, or, when it reboots the
+    node itself, it is started again after that (``$INSTALLER_BOOTS`` counts the reboots). Raises
     :class:`StepFailed` with the line that says why (:func:`common.failure_reason.reason_of`), or :class:`StepStopped`.
     """
     context.enter(component)
@@ -31,7 +31,7 @@ def run_component(context: StepContext, endpoint: Endpoint, component: str, scri
 
 
 def end_leftover(context: StepContext, remote: dict[str, Any]) -> None:
-    """Follow what ``remote`` says may still run on a node to its end; ends it there when the step is killed.
+    """Follow what ``remote`` says may still run on a node to its end; end it there when the step is killed.
 
     For a step whose job was cancelled after its worker had died. Raises :class:`StepStopped` always.
     """

@@ -1,4 +1,4 @@
-"""One component of a step: started, followed, ended, across connections that come and go."""
+"""One component of a step: started, followed, ended, over connections that come and go."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAUSES_S = (0.5, 1, 2, 4, 8, 15, 15, 15)
 _CANCEL_TRIES = 3
 _REBOOT_S = 900.0
 _REBOOTS = 5
-# Components of other jobs beside which this one starts, or that it ends first.
+# Most components of other jobs that this one starts beside, or ends first.
 _MOST_BESIDE = 50
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 MOST_BYTES, LEAST_BYTES = 128 << 10, 512
@@ -44,21 +44,21 @@ class Component:
         self.mode = "start"
         self.script = b""
         self.reboots = 0
-        # It asked for a reboot and runs on: it may reboot the node itself, which is then away for minutes.
+        # It asked for a reboot and still runs: it may reboot the node itself, which is then away for minutes.
         self.may_reboot = False
         self.lost_since = 0.0
         # Whether something was started there: from then on it is followed, whatever happens to the connection.
         self.begun = False
-        # It belongs to a job that was cancelled: it is only to be ended, or seen to its end.
+        # It belongs to a cancelled job: it is only to be ended, or followed to its end.
         self.leftover = False
-        # Jobs that go on, beside which this one may start: whom each excludes was settled before.
+        # Active jobs that this one may run beside: their exclusion was checked before.
         self.others: set[str] = set()
         self.output = Output(context, component, self.attempt)
-        # Of output in one piece, which becomes one packet: what drops before its end brings nothing on.
+        # Size of one piece of output, which becomes one packet: a connection that drops within it makes no progress.
         self.most = MOST_BYTES
 
     def run(self, script: str) -> None:
-        """To its end. Raises :class:`StepFailed` and :class:`StepStopped`."""
+        """Run the component to its end. Raises :class:`StepFailed` and :class:`StepStopped`."""
         self.script = script.encode()
         failures = 0
         while True:
@@ -68,7 +68,7 @@ class Component:
                     if self._work(connection):
                         return
             except SshError as error:
-                # Every connection that brought something on is a good one, however soon it dropped.
+                # Every connection that made progress is a good one, however soon it dropped.
                 if self.output.place != place:
                     failures = 0
                 elif self.begun:
@@ -80,18 +80,18 @@ class Component:
             self._go_on()
 
     def end_leftover(self) -> None:
-        """Raises :class:`StepStopped` once it has ended, or cannot be reached."""
+        """End what is left; raises :class:`StepStopped` once it has ended, or cannot be reached."""
         self.mode, self.begun, self.leftover = "attach", True, True
         try:
             self.run("")
         except StepFailed as failure:
-            # How it ended is of no use to a job that was cancelled; that it ended is.
+            # How it ended does not matter to a cancelled job; that it ended does.
             self.context.log(str(failure), level="warning")
         self.context.announce({})
         raise StepStopped(self.context.stop_reason or "cancelled")
 
     def _go_on(self) -> None:
-        """Whether there is any use in another connection."""
+        """Raise unless another connection is worth trying."""
         if self.context.released or not self.begun:
             self._checkpoint()
         if self.context.time_left_s() <= 0:
@@ -104,7 +104,7 @@ class Component:
         try:
             self.context.checkpoint()
         except StepStopped:
-            # Not reached once by this worker: what the one before it has begun there nobody knows.
+            # This worker never reached the node: what the previous one started there is not known.
             if self.context.ran_s and not self.context.released:
                 self.context.log(
                     f"{self.endpoint} was not reached since the worker before this one: {self.component} was not "
@@ -131,7 +131,7 @@ class Component:
             raise StepStopped("cancelled") from None
         pause_s = PAUSES_S[min(failures, len(PAUSES_S) - 1)]
         if not self.begun and pause_s >= context.time_left_s():
-            # Said now: "out of time" would hide that the node was never reached.
+            # Reported now: "out of time" would hide that the node was never reached.
             raise StepFailed(f"{error}; no time is left to try again") from None
         context.log(f"{error}; trying again in {pause_s} s", level="warning")
         if cancelled:
@@ -139,7 +139,7 @@ class Component:
         context.wait(pause_s)
 
     def _work(self, connection: Connection) -> bool:
-        """What one connection is good for; True when the component has ended well."""
+        """Do what can be done over one connection; return True when the component has succeeded."""
         state = self._launch(connection)
         if state == "absent":
             if self.leftover:
@@ -172,7 +172,7 @@ class Component:
         return True
 
     def _end_of_errors(self, connection: Connection) -> str:
-        """The reason, where a worker before this one has read what was printed."""
+        """Return the reason of the failure when an earlier worker has read the output."""
         path = f"{self.folder}/{self.output.key}.err"
         answer = connection.run(["tail", "-c", "8192", path], timeout_s=20, to_the_end=True)
         return reason_of(plain(answer.stdout.decode("utf-8", "replace")).splitlines())
@@ -182,7 +182,7 @@ class Component:
         answer = self._ask_to_launch(connection)
         seen: set[Beside] = set()
         while (found := Beside.read(answer.stdout)) is not None:
-            # Whether it is time to stop is asked here as between any two commands.
+            # Checked here as between any two commands.
             self._checkpoint()
             if found in seen or len(seen) >= _MOST_BESIDE:
                 raise StepFailed(
@@ -196,7 +196,7 @@ class Component:
             else:
                 found.end(connection)
             answer = self._ask_to_launch(connection)
-        # One line, as launch.sh prints it: what a login printed is not in it.
+        # One line, as launch.sh prints it: the output of a login is not in it.
         words = answer.stdout.decode("utf-8", "replace").split()
         state = words[0] if len(words) == 2 and _NUMBER.fullmatch(words[1]) else ""
         if state == "partial":
@@ -216,7 +216,7 @@ class Component:
         return state
 
     def _lost(self) -> NoReturn:
-        """The node says that the step has a newer owner: believed when the database says so, too."""
+        """Stop when the node reports a newer owner of the step and the database confirms it; fail when it does not."""
         self.context.verify()
         raise StepFailed(
             f"{self.endpoint} says that another worker has taken up {self.component}, and that is not so: look at the "
@@ -229,7 +229,7 @@ class Component:
         numbers = (self.attempt, context.fence, len(script), context.fresh_from)
         argv = ["sh", "-c", LAUNCH, "sh", self.folder, context.job_id, *map(str, numbers)]
         argv += [mark_of(context.phase), self.mode, " ".join(sorted(self.others))]
-        # A first start may be broken off: it is known that something may run there. What runs is looked for.
+        # A first start may be interrupted: it is recorded that something may run there, and it is looked for later.
         to_the_end = self.mode == "attach"
         return connection.run(argv, stdin=script, timeout_s=20 if to_the_end else 60, to_the_end=to_the_end)
 
@@ -240,7 +240,7 @@ class Component:
                 return ended
 
     def _read(self, connection: Connection) -> Frame | None:
-        """Its output and how it ended; None when there is more to ask for."""
+        """Read its output; return how it ended, or None when there is more to ask for."""
         argv = ["sh", "-c", FOLLOW, "sh", self.folder, self.output.key, *map(str, self.output.begin())]
         heads = self.output.heads
         numbers = (heads["out"], TAIL_BYTES, self.most, heads["err"])
@@ -267,7 +267,7 @@ class Component:
         late = context.time_left_s() <= 0
         if not context.killed and not late:
             return
-        # What runs there may be another worker's by now: who slept past its lease ends nothing of it.
+        # What runs there may be another worker's by now: a worker that slept past its lease ends nothing of it.
         context.confirm()
         numbers = (self.output.attempt, context.phase, context.fence)
         if not end_component(connection, self.component, context.job_id, *numbers):

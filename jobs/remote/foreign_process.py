@@ -1,4 +1,4 @@
-"""What another job runs on a node where a component is about to start."""
+"""A component of another job that runs on the node where a component is about to start."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ANSWER = re.compile(rb"beside [\w.-]{1,80} j-[0-9A-Za-z]{8} [0-9]{1,9} [\w.:-]{
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A component that runs on the node, as ``launch.sh`` says; ``fence`` is that of its step's last claim."""
+    """A component that runs on the node, as ``launch.sh`` reports it; ``fence`` is that of its step's last claim."""
 
     component: str
     job_id: str
@@ -25,7 +25,7 @@ class Beside:
 
     @classmethod
     def read(cls, answer: bytes) -> Beside | None:
-        """What the answer says; None when it tells of something else."""
+        """Parse the answer; None when it reports something else."""
         match = _ANSWER.fullmatch(answer.strip())
         if match is None:
             return None
@@ -33,12 +33,12 @@ class Beside:
         return cls(words[1], words[2], int(words[3]), words[4], int(words[5]))
 
     def may_run_on(self, context: StepContext, endpoint: Endpoint, *, before: str) -> bool:
-        """Whether its job goes on, so that the database has let both run; False: it is to be ended first.
+        """Check whether its job is active, so that the database allows both; False: it is to be ended first.
 
-        Raises :class:`StepFailed` when nobody here knows that job, :class:`StepStopped`.
+        Raises :class:`StepFailed` when the job is not known here, :class:`StepStopped`.
         """
         log = f"{LOG_ROOT}/{self.component}/{self.job_id}-{self.attempt}.log"
-        # One step of a job is on a node at a time: what is left there of its own is of an attempt that was given up.
+        # One step of a job is on a node at a time: a process of our own job belongs to an attempt that was given up.
         if self.job_id != context.job_id:
             over = context.is_over(self.job_id)
             if over is None:
@@ -57,5 +57,5 @@ class Beside:
         return False
 
     def end(self, connection: Connection) -> None:
-        """End it, unless its job was taken up again in this moment. Raises :class:`SshError`."""
+        """End it, unless its job was taken up again at this moment. Raises :class:`SshError`."""
         end_component(connection, self.component, self.job_id, self.attempt, self.phase, self.fence)

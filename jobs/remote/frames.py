@@ -1,4 +1,4 @@
-"""The stream that ``follow.sh`` prints, cut into frames. Pure."""
+"""Cut the output of ``follow.sh`` into frames. Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 _HEAD_LIMIT = 64
 _FRAME_LIMIT = 1 << 20
-# Numbers in it: sizes of files, and what a shell gives as an exit code.
+# Numbers in it: sizes of files, and exit codes of a shell.
 _SIZE_DIGITS = 15
 _HIGHEST_CODE = 255
 
@@ -17,7 +17,7 @@ class Frame:
     """``kind``: out, err, gap, tick, live, reboot, rc or died; ``data``: the bytes, or in digits the exit code or size of a gap.
 
     ``word``: the stream of a gap; ``reboot`` when a component that ended asked for one; ``live`` for output as it
-    comes, which nobody has cut to what is kept of it.
+    comes, which is not cut to the part that is kept.
     """
 
     kind: str
@@ -26,25 +26,25 @@ class Frame:
 
 
 class FrameReader:
-    """Feed bytes as they come, get frames. What lies between them is passed over and counted.
+    """Feed bytes as they come, get frames. Anything between them is skipped and counted.
 
-    Output is given as it comes, in as many frames as it takes: a connection that drops before the end of a large
-    one has brought something on all the same. What is held is never more than what was fed last and a head.
+    Output is returned as it comes, in as many frames as it takes: a connection that drops before the end of a large
+    one has made progress all the same. No more is held than the last data fed and a head.
     """
 
     def __init__(self) -> None:
         self._buffer = b""
         self._place = 0
-        # Of which output how many bytes are still to come.
+        # The output being read, and how many bytes of it are still to come.
         self._open = ("", 0)
-        # In a line too long for a head: passed over to its end.
+        # In a line too long for a head: skipped to its end.
         self._in_noise = False
         self.noise_bytes = 0
-        # The first of what was no frame, for a sentence.
+        # The beginning of what was not a frame, for an error message.
         self.noise = b""
 
     def feed(self, data: bytes) -> Iterator[Frame]:
-        """Yield what is there now; what follows one named live is left for :meth:`rest`."""
+        """Yield the frames that are complete; data after a live frame is left for :meth:`rest`."""
         self._buffer = self._buffer[self._place :] + data
         self._place = 0
         while (frame := self._next()) is not None:
@@ -53,7 +53,7 @@ class FrameReader:
                 break
 
     def rest(self) -> bytes:
-        """Take what was fed and not yielded."""
+        """Return the data that was fed and not yielded, and clear it."""
         data, self._buffer, self._place = self._buffer[self._place :], b"", 0
         return data
 
@@ -101,7 +101,7 @@ def _size(word: bytes) -> int:
 
 
 def _mark(words: list[bytes]) -> Frame | None:
-    """A frame without bytes behind it."""
+    """Parse a frame that has no bytes after it."""
     reboot = "reboot" if words[-1:] == [b"reboot"] else ""
     bare = words[:-1] if reboot else words
     if bare[:1] == [b"@rc"] and len(bare) == 2 and 0 <= _size(bare[1]) <= _HIGHEST_CODE:

@@ -1,4 +1,4 @@
-"""What a component prints, as log lines, with the byte of its files on the node that reading has come to."""
+"""Turn the output of a component into log lines, each with the read position in its files on the node."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from common.ssh import SshError
 from jobs.context import StepContext
 from jobs.remote.frames import Frame
 
-# Of each output of a component its beginning and its end are kept; what lies between stays on the node.
+# The beginning and the end of each output of a component are kept; the rest stays on the node.
 HEAD_BYTES = 4 << 20
 TAIL_BYTES = 256 << 10
-# Each line is a row of the database, however short it is: of more of them, too, only beginning and end are kept.
+# Each line is a database row, however short it is: beyond this number, too, only beginning and end are kept.
 HEAD_LINES = 100_000
 TAIL_LINES = 10_000
 _LONGEST_LINE_BYTES = 65536
-# What may come on top of both: a line that was broken off is read again.
+# What may be read on top of both: an interrupted line is read again.
 _SLACK_BYTES = 2 * _LONGEST_LINE_BYTES
 # One for each time that a component ends or reboots its node.
 _MOST_GAPS = 16
@@ -27,37 +27,37 @@ _FILES = {"out": "log", "err": "err"}
 
 
 class Output:
-    """Cuts bytes into lines and gives them to the context, each with its place."""
+    """Cuts bytes into lines and passes them to the context, each with its read position."""
 
     def __init__(self, context: StepContext, component: str, attempt: int) -> None:
         self.context = context
         self.component = component
         self.silent = True
-        # Of each output the last lines, for the reason of a failure.
+        # The last lines of each output, for the reason of a failure.
         self._latest: dict[str, deque[str]] = {stream: deque(maxlen=LINES_KEPT) for stream in _FILES}
         self._rest = {"out": b"", "err": b""}
         self.attempt = attempt
-        # Of which it was said that no more than the beginning is shown.
+        # Outputs for which the log already says that only the beginning is shown.
         self._full: set[str] = set()
-        # Up to which byte of each the beginning is kept.
+        # Up to which byte the beginning of each is kept.
         self.heads = dict.fromkeys(_FILES, HEAD_BYTES)
         self._lines_left = dict.fromkeys(_FILES, HEAD_LINES)
-        # Whoever runs our script can send no more of them than this.
+        # Our script can send no more than this.
         self._bytes_left = dict.fromkeys(_FILES, HEAD_BYTES + TAIL_BYTES + _SLACK_BYTES)
         self._gaps_left = dict.fromkeys(_FILES, _MOST_GAPS)
 
     @property
     def key(self) -> str:
-        """The name of its files on the node, without their ending."""
+        """Return the name of its files on the node, without their suffix."""
         return f"{self.context.job_id}-{self.attempt}"
 
     @property
     def place(self) -> int:
-        """Bytes read so far, of both outputs."""
+        """Return the number of bytes read so far, of both outputs."""
         return sum(self._at(stream) for stream in _FILES)
 
     def read_attempt(self, attempt: int) -> None:
-        """Which attempt's files are meant: an earlier one may have done the work, or still be at it."""
+        """Select the attempt whose files are read: an earlier one may have done the work, or still be doing it."""
         self.attempt = attempt
 
     def reason(self) -> str:
@@ -65,14 +65,14 @@ class Output:
         return reason_of(self._latest["err"], self._latest["out"])
 
     def begin(self) -> tuple[int, int]:
-        """Where to read on; what was read of an unfinished line is read again."""
+        """Return where to continue reading; the read part of an unfinished line is read again."""
         self._rest = {"out": b"", "err": b""}
         return self._at("out"), self._at("err")
 
     def take(self, frame: Frame) -> bool:
-        """Lines, or a gap between the beginning and the end; False: what comes now is not to be read.
+        """Log the lines of a frame, or a gap between beginning and end; False: what follows is not to be read.
 
-        Raises :class:`SshError` for more than there can be: then it is not our script that answers.
+        Raises :class:`SshError` for more than is possible: then the answer is not from our script.
         """
         if frame.kind == "gap":
             self._gap(frame.word, int(frame.data))
@@ -85,7 +85,7 @@ class Output:
         if room <= 0:
             return len(kept) == len(frame.data)
         if self._lines_left[stream] <= 0:
-            # From here on as behind the most bytes: the rest of this frame is not read, it is asked for anew.
+            # From here on as if the byte limit were reached: the rest of this frame is not read, but requested again.
             self.heads[stream] = self._at(stream)
             self._rest[stream] = b""
             self._say_full(stream, f"{HEAD_LINES:,} lines")
@@ -106,7 +106,7 @@ class Output:
         )
 
     def flush(self) -> None:
-        """What was printed last without a line end."""
+        """Log the last output, which has no line end."""
         for stream, rest in self._rest.items():
             if rest:
                 self._log(stream, rest, len(rest))
@@ -154,7 +154,7 @@ class Output:
         self.context.log_lines([text], stream=stream, level=level, cursor=(self._name(stream), before + size))
 
     def _within(self, stream: str, block: bytes, size: int) -> tuple[bytes, int]:
-        """The lines that may still be stored, and how many bytes of the file they are: of an end the last ones."""
+        """Return the lines that may still be stored, and their bytes in the file; of the end, the last lines."""
         left = self._lines_left[stream]
         ends = [match.start() for match in _LINE_END.finditer(block)]
         self._lines_left[stream] = left - len(ends) - 1

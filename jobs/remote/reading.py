@@ -1,4 +1,4 @@
-"""Frames from a program that follows, as they come."""
+"""Read frames from the program that follows a component, as they come."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from common.ssh.login import quoted
 from jobs.context import StepContext
 from jobs.remote.frames import Frame, FrameReader
 
-# follow.sh says something every few seconds: silence longer than this is a connection that is dead.
+# follow.sh prints something every few seconds: longer silence means that the connection is dead.
 SILENCE_S = 45.0
-# What is no frame: a file that was cut under the reader, a message of a tool. More of it is no follow.sh.
+# Bytes outside frames: a file that was cut under the reader, a message of a tool. With more, it is not follow.sh.
 _MOST_NOISE_BYTES = 256 << 10
 # Many small frames at once after drops, then a few a second: more of them only keep us busy.
 _FRAMES_AT_ONCE = 40_000
@@ -20,9 +20,9 @@ _FRAMES_PER_S = 100
 
 
 def frames(running: Running, context: StepContext) -> Iterator[Frame | None]:
-    """Yield each frame, and None after whatever came and at least each second. Raises :class:`SshError`.
+    """Yield each frame, and None after any data and at least each second. Raises :class:`SshError`.
 
-    Ends without a frame rc or died when the component was streamed and is not any more: ask again.
+    Ends without a frame rc or died when the component was streamed and no longer is: ask again.
     """
     reader = FrameReader()
     beside = FrameReader()
@@ -34,7 +34,7 @@ def frames(running: Running, context: StepContext) -> Iterator[Frame | None]:
         if stream == "err":
             for frame in beside.feed(data):
                 count += 1
-                # How it ended overtakes what it printed last, on another stream: it waits for that.
+                # The frame with the exit code overtakes the last output, on another stream: hold it back.
                 if frame.kind in ("rc", "died"):
                     last = frame
                 else:
@@ -53,7 +53,7 @@ def frames(running: Running, context: StepContext) -> Iterator[Frame | None]:
             raise SshError("nonsense", f"{running.endpoint}: sends frame after frame of a log that is none")
         yield None
     if last and running.ended:
-        # Only now is it sure that nothing of the output was still on its way.
+        # Only now is it certain that no output was still on its way.
         yield last
     elif not live:
         raise SshError("dropped", f"{running.endpoint}: reading the log ended early")

@@ -1,4 +1,4 @@
-"""The shell scripts beside this file, each with the functions of ``alive.sh`` before it."""
+"""The shell scripts in this folder, each preceded by the functions of ``alive.sh``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _HERE = Path(__file__).parent
 
 
 def _lean(name: str) -> str:
-    """Without comments and indentation: they go over the wire with every connection, also one that drops early."""
+    """Strip comments and indentation: scripts are sent with every connection, including one that drops early."""
     lines = (line.strip() for line in (_HERE / name).read_text().splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("#"))
 

@@ -1,4 +1,4 @@
-"""Ending on a node what a component runs there, for whoever may: its owner, a sweep, or the job that comes after."""
+"""End a component that runs on a node, for anyone entitled to: its owner, a sweep, or the job that comes after."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ _STALE = 75
 
 
 def mark_of(phase: str) -> str:
-    """The phase as it stands in the name of the file with the newest fence."""
+    """Return the phase as written in the name of the file with the newest fence."""
     return phase.replace("/", "_")
 
 
 def end_component(
     connection: Connection, component: str, job_id: str, attempt: int, phase: str, fence: int
 ) -> bool:
-    """End the process groups of this attempt and of earlier ones; twice does no harm, a result that is there stays.
+    """End the process groups of this attempt and earlier ones; doing it twice is harmless, an existing result stays.
 
-    False: the step was claimed again since ``fence``, so what runs is its new owner's and was left alone.
+    Returns False when the step was claimed again since ``fence``: what runs is its new owner's and was left alone.
     Raises :class:`SshError`.
     """
     words = [f"{LOG_ROOT}/{component}", job_id, str(attempt), mark_of(phase), str(fence)]

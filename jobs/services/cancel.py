@@ -23,7 +23,7 @@ from jobs.states import (
 
 
 def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
-    """Stop before the next component; with ``now`` also end what runs on the nodes. Twice is no error."""
+    """Stop before the next component; with ``now`` also end what runs on the nodes. Doing it twice is not an error."""
     job = find_job(job_id)
     with transaction.atomic():
         here = Job.objects.filter(pk=job.pk)
@@ -40,7 +40,7 @@ def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
     if job.status in JOB_ENDED and not moved:
         raise Refused.because("J03", f"job {job.job_id} has ended already: {job.status}", _after_its_end(job))
     if not liveness.alive():
-        # Nobody is there to look at the nodes, and nobody takes expired steps away from dead workers.
+        # No worker is alive to visit the nodes, and none takes expired steps away from dead workers.
         claims.release_expired(claims.database_now(), liveness.ALIVE_S)
         completion.cancel_pending(job)
         completion.give_up_leftovers(job)
@@ -50,7 +50,7 @@ def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
 
 
 def _after_its_end(job: Job) -> str:
-    """What can be done with a job instead of cancelling it."""
+    """Return what can be done with an ended job instead of cancelling it."""
     left = left_on(job)
     if left:
         return (

@@ -1,4 +1,4 @@
-"""Pause a job: nothing more of it begins."""
+"""Pause a job: it starts nothing more."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from jobs.states import (
 
 
 def pause_job(*, job_id: str, actor: Actor) -> Job:
-    """Begin no further step until :func:`resume_job`; what runs goes on. Keeps the exclusion. Twice is no error."""
+    """Start no further step until :func:`resume_job`; running steps continue. Keeps the exclusion. Can be repeated."""
     job = find_job(job_id)
     with transaction.atomic():
         here = Job.objects.filter(pk=job.pk, status__in=JOB_PAUSABLE)

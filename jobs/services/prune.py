@@ -1,4 +1,4 @@
-"""How long the past is kept."""
+"""Delete old jobs and their logs."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class Pruned:
 def prune_jobs(*, days: int, actor: Actor, dry_run: bool = False) -> Pruned:
     """Delete ended jobs, with steps and log, that ended more than ``days`` days ago. Audit entries stay.
 
-    A job that may still run on a node is kept: that is known from its steps only.
-    Each job in a transaction of its own. Raises :class:`Refused`.
+    A job that may still run on a node is kept: only its steps hold that information.
+    Each job in a separate transaction. Raises :class:`Refused`.
     """
     if not 1 <= days <= 36500:
         raise Refused.because("J09", f"{days} days", "say a number of days from 1 to 36500", field="days")
@@ -41,7 +41,7 @@ def prune_jobs(*, days: int, actor: Actor, dry_run: bool = False) -> Pruned:
     gone_jobs = gone_events = 0
     for pk in list(jobs.order_by("id").values_list("pk", flat=True)):
         with transaction.atomic():
-            # Looked at again and held: somebody may have resumed it since.
+            # Checked again and locked: it may have been resumed since.
             if not jobs.select_for_update().filter(pk=pk).exists():
                 continue
             gone_events += Event.objects.filter(job=pk).delete()[0]

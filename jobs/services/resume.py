@@ -1,4 +1,4 @@
-"""Resume a job: go on with what failed, was cancelled, paused or not begun."""
+"""Resume a job: continue what failed, was cancelled, paused or not started."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from jobs.states import (
 
 
 def resume_job(*, job_id: str, actor: Actor, addresses: Sequence[str] = (), from_phase: str = "") -> Job:
-    """Go on with what failed, was cancelled or not begun; what succeeded stays done. A paused job goes on.
+    """Continue what failed, was cancelled or not started; what succeeded stays done. A paused job continues.
 
-    ``addresses`` limits it to those nodes; ``from_phase`` repeats phases from that one on, also those
-    that succeeded. Raises :class:`Busy` when another job of the region runs meanwhile.
+    ``addresses`` limits it to those nodes; ``from_phase`` repeats that phase and the ones after it, including those
+    that succeeded. Raises :class:`Busy` when another job of the region is running.
     """
     job = find_job(job_id)
     _refuse_who_may_not(job, actor)
@@ -58,7 +58,7 @@ def resume_job(*, job_id: str, actor: Actor, addresses: Sequence[str] = (), from
 
 
 def addresses_left(job: Job) -> list[str]:
-    """The nodes on which not everything of the job has succeeded, in its order."""
+    """Return the nodes on which not everything of the job has succeeded, in its order."""
     steps = job.steps.filter(status__in=STEP_RESUMABLE).exclude(address="").order_by("position", "pk")
     return list(dict.fromkeys(steps.values_list("address", flat=True)))
 
@@ -67,7 +67,7 @@ def _refuse_who_may_not(job: Job, actor: Actor) -> None:
     try:
         action = registry.find(job.action)
     except KeyError:
-        return  # of a newer console: a worker that knows it says what is to be done
+        return  # of a newer console: a worker that knows it reports what to do
     action.resumed(job, actor)
 
 
@@ -102,7 +102,7 @@ def _reopen(job: Job, steps: QuerySet[Step], phases: Sequence[str]) -> None:
     if not move_job(here, "resume", resumed_at=Now(), **clean):
         raise Busy(f"job {job.job_id} was resumed by somebody else a moment ago", job_id=job.job_id)
     fields = {"error": "", "component": "", "finished_at": None, "interrupted": False}
-    # What an earlier attempt has done on the node counts for a phase that goes on, not for one that is repeated.
+    # Earlier work on the node counts for a phase that is continued, not for one that is repeated.
     repeated = steps.filter(phase__in=phases, status__in=STEP_ENDED)
     moved = 0
     for attempts in set(repeated.values_list("attempts", flat=True)):
@@ -114,7 +114,7 @@ def _reopen(job: Job, steps: QuerySet[Step], phases: Sequence[str]) -> None:
 
 
 def _phases_from(job: Job, phase: str) -> list[str]:
-    """This phase and those behind it in the action, in whichever wave. Raises :class:`NotFound`."""
+    """Return this phase and those after it in the action, in any wave. Raises :class:`NotFound`."""
     there = set(job.steps.values_list("phase", flat=True))
     order = [name for name in _order(job) if name in there]
     if phase not in order:

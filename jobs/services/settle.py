@@ -1,4 +1,4 @@
-"""Settle a job: take a person's word for what the console cannot see itself."""
+"""Settle a job: accept a person's confirmation of what the console cannot see itself."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from jobs.states import (
 
 
 def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[str] = ()) -> Job:
-    """Take a person's word for what the console cannot see itself.
+    """Accept a person's confirmation of what the console cannot see itself.
 
-    That nothing of this job runs any more on nodes where it was given up: for nodes that do not come back, or were
-    looked at by hand; those in reach are looked at by a worker. It cannot be taken back, so each
-    node is named. And that what a failed phase could not see to be done is done (phases ``by_word``): it counts when
+    First, that nothing of this job runs any more on nodes where it was given up: for nodes that do not come back, or
+    were checked by hand; a worker visits those within reach. It cannot be undone, so each node is named.
+    Second, that what a failed phase could not verify is done (phases ``by_word``): it counts when
     the job is resumed. Raises :class:`Refused`, :class:`NotFound`.
     """
     job = find_job(job_id)
@@ -56,7 +56,7 @@ def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[st
 
 
 def phases_by_word(job: Job) -> list[str]:
-    """Phases of the job that failed, for which a person's word may stand and was not given yet."""
+    """Return the failed phases of the job that a person may confirm and has not confirmed yet."""
     if job.status != JobStatus.FAILED or job.action not in registry.names():
         return []
     names = [phase.name for phase in registry.find(job.action).phases if phase.by_word]
@@ -78,7 +78,7 @@ def _take_word(job: Job, actor: Actor, reason: str) -> list[str]:
 
 
 def _to_settle(job: Job) -> str:
-    """What of the job can be settled, if anything."""
+    """Return what of the job can be settled, if anything."""
     left, phases = left_on(job), phases_by_word(job)
     if left:
         return f"it may still run on {', '.join(left[:NAMED])}: {how_to_settle(job, left)}"

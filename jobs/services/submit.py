@@ -1,4 +1,4 @@
-"""Begin jobs."""
+"""Submit jobs to the engine."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Pace:
     max_failures: int | None = None
 
     def waves(self, targets: Sequence[Target]) -> list[Sequence[Target]]:
-        """The targets in the order in which they are begun: each wave ends before the next begins."""
+        """Return the targets in the order in which they are started: each wave ends before the next begins."""
         first, rest = targets[: self.canary], targets[self.canary :]
         size = self.batch or len(rest) or 1
         waves = [first] if first else []
@@ -60,9 +60,9 @@ def submit(
     pace: Pace | None = None,
     phase_targets: Mapping[str, Sequence[Target]] | None = None,
 ) -> Job:
-    """Create a job with all its steps and queue it; ``phase_targets``: of phases with targets of their own.
+    """Create a job with all its steps and queue it; ``phase_targets``: for phases with ``own_targets``.
 
-    Raises :class:`Busy` naming the job that excludes it.
+    Raises :class:`Busy` with the job that excludes it.
     """
     described = registry.find(action)
     pace = pace or Pace()
@@ -111,7 +111,7 @@ def _groups(
     waves: Sequence[Sequence[Target]],
     phase_targets: Mapping[str, Sequence[Target]],
 ) -> Iterable[tuple[registry.Phase, Sequence[Target]]]:
-    """What is done at once, in order: phases before the first node phase, every wave, the rest behind them."""
+    """Yield what runs at once, in order: phases before the first node phase, every wave, the remaining phases."""
     on_nodes = [
         index for index, phase in enumerate(action.phases) if phase.per_node and not phase.own_targets
     ]
@@ -138,7 +138,7 @@ def _outside(
 
 
 def record_done(*, action: str, zone_id: str, actor: Actor, lines: Sequence[str]) -> Job:
-    """A job for what was done at once, so that its status and log are found like any other's."""
+    """Record a job for work that is already done, so that its status and log are found like any other's."""
     with transaction.atomic():
         job = Job.objects.create(action=action, zone_id=zone_id, created_by=actor.name, created_via=actor.via)
         here = Job.objects.filter(pk=job.pk)

@@ -1,4 +1,4 @@
-"""Which workers there are, what each does now, and what became of the steps of those that died."""
+"""List the workers, what each is doing now, and the current state of steps lost by workers that died."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from jobs.states import StepStatus
 
 
 def workers_seen() -> dict[str, Any]:
-    """``{"workers": […], "alive", "queued", "open_steps"}``: seven queries however many there are.
+    """Return ``{"workers": […], "alive", "queued", "open_steps"}``: seven queries for any number of workers.
 
-    ``alive`` and ``queued`` are what ``/readyz`` says. A worker that was told to end is not listed, one that
+    ``alive`` and ``queued`` are what ``/readyz`` reports. A worker that was stopped is not listed, one that
     died is listed for a day: what it still holds is in ``doing``, what was taken from it in ``lost``.
     """
     now = database_now()
@@ -47,14 +47,14 @@ def workers_seen() -> dict[str, Any]:
 
 
 def _doing() -> dict[str, list[dict[str, Any]]]:
-    """By worker: what it has in hand, by job and phase, with every node and since when it is at it."""
+    """Return, by worker, its running steps by job and phase, with every node and when it started."""
     running = (
         Step.objects.filter(status=StepStatus.RUNNING).select_related("job").order_by("started_at", "pk")
     )
     found: dict[tuple[str, int, str], dict[str, Any]] = {}
     for step in running:
         key = (queueing.worker_of(step.claim), step.job_id, step.phase)
-        # The first one began first: ordered by that.
+        # The steps are ordered by their start: the first one has the earliest.
         row = found.setdefault(key, {**_of(step), "since": stamp(step.started_at), "nodes": []})
         row["nodes"].append(
             {"mgmt_address": step.address, "step": step.component, "since": stamp(step.started_at)}
@@ -63,7 +63,7 @@ def _doing() -> dict[str, list[dict[str, Any]]]:
 
 
 def _lost(dead: list[str]) -> dict[str, list[dict[str, Any]]]:
-    """By dead worker: how the steps stand now that were taken from it, and who has them."""
+    """Return, by dead worker, the current state of the steps that were taken from it, and which worker has them."""
     entries = AuditEntry.objects.filter(verb=TAKE_OVER, subject__in=dead).values_list("subject", "detail")
     # One step may have been lost by several workers in turn.
     owners: dict[int, set[str]] = {}
