@@ -1,4 +1,4 @@
-"""Accounts and groups in the audit: what somebody may do is written down before and after each change."""
+"""Accounts and groups in the audit: their permissions are recorded before and after each change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from common.actor import Actor
 
 
 def rights(item: User | Group) -> dict[str, Any]:
-    """What an account or a group is and may do; nothing of its password."""
+    """Return what an account or a group is and may do; nothing about its password."""
     if isinstance(item, Group):
         return {"name": item.name, "permissions": _names(item.permissions.all())}
     return {
@@ -26,7 +26,7 @@ def rights(item: User | Group) -> dict[str, Any]:
 
 
 def record_change(actor: Actor, item: User | Group, before: dict[str, Any] | None) -> None:
-    """``before`` is what :func:`rights` said then; None: it is new. Fields that stayed are left out."""
+    """Record a change. ``before`` is an earlier result of :func:`rights`, or None; unchanged fields are left out."""
     after = rights(item)
     verb = f"{'create' if before is None else 'change'}_{_kind(item)}"
     changed: dict[str, Any] = {
@@ -38,13 +38,13 @@ def record_change(actor: Actor, item: User | Group, before: dict[str, Any] | Non
 
 
 def record_deletion(actor: Actor, item: User | Group) -> None:
-    """To be called before the row is gone."""
+    """Record a deletion; call it before the row is deleted."""
     gone = rights(item)
     audit.record(actor, f"delete_{_kind(item)}", gone["name"][:128], **gone)
 
 
 def record_password(actor: Actor, user: User) -> None:
-    """A new password: sessions and tokens of the old one have ended with it."""
+    """Record a new password. Sessions and tokens of the old one have ended with it."""
     audit.record(actor, "change_password", user.get_username()[:128])
 
 

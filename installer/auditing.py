@@ -1,4 +1,4 @@
-"""What a person can cause without end, and is still written down: failed sign-ins, refusals for lack of rights."""
+"""Audit entries that a user could cause without limit: failed sign-ins, and refusals for missing permissions."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from common.text import plain
 from installer.models import TryCount
 
 WINDOW = timedelta(hours=1)
-# Rows an hour of one kind, by one person from one address, and of one kind altogether.
+# Rows per hour: of one kind by one user from one address, and of one kind in total.
 ROWS_EACH = 20
 ROWS_ALL = 500
-# Places of which this process knows that they are full, and until when: they cost no further write.
+# Limits that this process knows to be reached, and until when: those cost no further write.
 _full: dict[str, float] = {}
 _MAX_FULL = 1000
 
 
 def record_limited(actor: Actor, verb: str, subject: str, **detail: Any) -> None:
-    """:func:`common.audit.record`, but so many rows an hour and no more; the last one says that more are left out."""
+    """Call :func:`common.audit.record` up to a number of rows per hour; the last row says that more are left out."""
     each, every = _key(verb, actor.name, actor.address), _key(verb)
     if any(_full.get(key, 0) > time.monotonic() for key in (each, every)):
         return
@@ -42,7 +42,7 @@ def record_limited(actor: Actor, verb: str, subject: str, **detail: Any) -> None
 
 
 def _take(key: str, verb: str, rows: int, account: str, address: str) -> int:
-    """Count one more; gives how many are left after it, negative when it is one too many."""
+    """Count one more row; returns how many remain after it, negative when the limit is exceeded."""
     now = timezone.now()
     TryCount.objects.bulk_create(
         [TryCount(key=key, kind=TryCount.Kind.AUDIT, account=account[:150], address=address[:64], since=now)],
@@ -65,21 +65,22 @@ def _key(*parts: str) -> str:
 
 
 def record_refusal(actor: Actor, what: str, **detail: Any) -> None:
-    """Somebody wanted to do what the account may not do."""
+    """Record that a user attempted something the account may not do."""
     try:
         record_limited(actor, "refused", what, **detail)
     except DatabaseError:
-        # The refusal itself was answered already, and must not become a failure of the console.
+        # The refusal has been answered already and must not become a server error.
         return
 
 
 class RefusalMiddleware:
-    """Every 403 that a person got who has signed in, in the browser or over REST."""
+    """Records every 403 answered to a signed-in user, in the browser or over REST."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, and record a refusal."""
         response = self.get_response(request)
         if response.status_code == 403 and request.user.is_authenticated:
             actor = Actor(

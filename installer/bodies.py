@@ -1,4 +1,4 @@
-"""Bodies of requests: of a limited size before anybody reads them, and also those that come in chunks."""
+"""Request bodies: of limited size before anything reads them, including chunked ones."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ from io import BytesIO
 from django.core.handlers.wsgi import LimitedStream
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-# A file to import has 16 MiB (installer/console/uploads.py), and a form around it.
+# An imported file may have 16 MiB (installer/console/uploads.py), plus the form around it.
 MAX_BODY_BYTES = 20 * 1024 * 1024
 TOO_LARGE = "the request is too large: send fewer nodes or files at once"
 UNMEASURED = "the request comes in chunks, which this server cannot read: send it with Content-Length"
 
 
 class BodyMiddleware:
-    """413 for what is too long, whoever sends it: forms are unpacked into files before anybody is asked who it is.
+    """Answers 413 to a body that is too large, before authentication: forms are unpacked into files earlier than that.
 
-    Chunks (``Transfer-Encoding: chunked``) are put together here: Django takes a body without a length for none.
+    Chunks (``Transfer-Encoding: chunked``) are joined here, since Django takes a body without a length for an empty one.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse a body that is too large or cannot be read; else answer the request."""
         if request.META.get("HTTP_TRANSFER_ENCODING"):
             if not request.META.get("wsgi.input_terminated"):
                 return _refused(request, 411, UNMEASURED)
             try:
                 data = request.META["wsgi.input"].read(MAX_BODY_BYTES + 1)
             except Exception:
-                # Each server has errors of its own for chunks that are none, or that stop coming.
+                # Each server raises different errors for chunks that are malformed or incomplete.
                 return _refused(request, 400, "the chunks of the request cannot be read: send it again")
             request.META["CONTENT_LENGTH"] = str(len(data))
             request._stream = LimitedStream(BytesIO(data), len(data))  # type: ignore[assignment]

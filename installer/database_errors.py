@@ -1,4 +1,4 @@
-"""What a person can do about a database that cannot be used, without anything of it: it may name hosts and users."""
+"""Remedies for an unusable database, without its error text: that may name hosts and users."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from django.db import InterfaceError, OperationalError, ProgrammingError
 from common import disk_space
 
 _MIGRATE = "python manage.py migrate"
-# "undefined table" and "undefined column" of PostgreSQL, and what SQLite says instead.
+# "undefined table" and "undefined column" of PostgreSQL, and the SQLite equivalents.
 _ABSENT = frozenset({"42P01", "42703"})
 _SAID = ("no such table", "no such column", "has no column named")
 
 
 def is_older(error: BaseException) -> bool:
-    """Return whether the database lacks a table or a column that this version of the console knows."""
+    """Decide whether the database lacks a table or a column that this version of the console needs."""
     if getattr(error.__cause__, "pgcode", None) in _ABSENT:
         return True
     return isinstance(error, OperationalError) and any(said in str(error).lower() for said in _SAID)
 
 
 def remedy(error: BaseException | None) -> str:
-    """Say what is wrong and what helps; nothing where it is no matter of the database."""
+    """Describe what is wrong and what helps; empty if the database is not the cause."""
     if not isinstance(error, OperationalError | InterfaceError | ProgrammingError):
         return ""
     if disk_space.lacks_room(error):

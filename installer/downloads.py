@@ -1,4 +1,4 @@
-"""Files that two faces hand out."""
+"""Files offered by both REST and the console."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 
 
 def nodes_file(nodes: QuerySet[Node], kind: str, *, to_desk: bool = False) -> StreamingHttpResponse:
-    """A download for ``import_nodes``; ``kind`` is one of the formats of ``export_nodes``.
+    """Return a download for ``import_nodes``; ``kind`` is one of the formats of ``export_nodes``.
 
-    ``to_desk``: it is opened in a spreadsheet, and without the mark Excel does not take it for UTF-8.
+    ``to_desk``: it will be opened in a spreadsheet; without the byte order mark Excel does not read it as UTF-8.
     """
     mark = ["\ufeff"] if to_desk and kind == "csv" else []
     return StreamingHttpResponse(

@@ -1,4 +1,4 @@
-"""Settings that come from the environment: read, checked, explained. No Django here."""
+"""Settings from the environment: read, checked, explained. No Django here."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 
 class ConfigurationError(Exception):
-    """The environment asks for something impossible; the text names the variable and the remedy."""
+    """The environment requests something impossible; the text names the variable and the remedy."""
 
 
 def data_dir(environ: Mapping[str, str], base: Path) -> Path:
-    """The folder that holds everything the console must not lose; made if absent, mode 0700.
+    """Return the folder with everything the console must not lose; create it if absent, mode 0700.
 
-    Raises :class:`ConfigurationError` for one that others can read, write or look into.
+    Raises :class:`ConfigurationError` for a folder that others can read, write or look into.
     """
     path = Path(environ.get("INSTALLER_DATA_DIR") or base / "data").expanduser().resolve()
     try:
@@ -39,12 +39,12 @@ def data_dir(environ: Mapping[str, str], base: Path) -> Path:
 
 
 def keep_files_private() -> None:
-    """What this process makes from now on is for its user only, whatever the umask of whoever started it."""
+    """Make all files created from now on private to this user, whatever umask was inherited."""
     os.umask(0o077)
 
 
 def secret_key(environ: Mapping[str, str], folder: Path) -> str:
-    """``SECRET_KEY``, or the one generated on the first start into ``DATA_DIR/secret_key`` (mode 0600)."""
+    """Return ``SECRET_KEY``, or the key generated on the first start in ``DATA_DIR/secret_key`` (mode 0600)."""
     given = environ.get("SECRET_KEY", "")
     if given:
         return given
@@ -54,7 +54,7 @@ def secret_key(environ: Mapping[str, str], folder: Path) -> str:
         descriptor = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as handle:
             handle.write(secrets.token_urlsafe(50))
-        # link() does not replace: of two processes that start at once, the first one's key stays.
+        # link() does not replace: when two processes start at once, the first one's key stays.
         try:
             os.link(scratch, path)
         except FileExistsError:
@@ -69,7 +69,7 @@ def secret_key(environ: Mapping[str, str], folder: Path) -> str:
     return key
 
 
-# A worker machine that loses its power or network in the middle of a transaction holds rows for which all others
+# A worker machine that loses power or network in the middle of a transaction holds rows for which all others
 # wait: the server ends such a session well within a lease (jobs.engine), and a client notices a server that is gone.
 _SESSION = {
     "connect_timeout": "10",
@@ -84,7 +84,7 @@ _SESSION = {
 
 
 def database(environ: Mapping[str, str], folder: Path) -> dict[str, Any]:
-    """Django's ``DATABASES['default']`` from ``DATABASE_URL``; SQLite under the data dir without it."""
+    """Return Django's ``DATABASES['default']`` from ``DATABASE_URL``; without it, SQLite in the data directory."""
     url = environ.get("DATABASE_URL", "")
     if not url:
         return _sqlite(folder / "installer.sqlite3")
@@ -120,11 +120,11 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
         "OPTIONS": {
-            # Take the write lock when a transaction begins: a transaction that reads first and
+            # Take the write lock when a transaction starts: one that reads first and
             # writes later would otherwise fail at once with "database is locked".
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            # FULL: an approval or an event that was answered survives the power going.
+            # FULL: an acknowledged approval or event survives a power failure.
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         },
         "TEST": {"NAME": str(path.with_name(f"test-{path.name}"))},
@@ -135,7 +135,7 @@ _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 def positive_int(environ: Mapping[str, str], name: str, default: int) -> int:
-    """A whole number from 1 upwards."""
+    """Parse a whole number from 1 upwards."""
     text = environ.get(name, "")
     if not text:
         return default
@@ -145,7 +145,7 @@ def positive_int(environ: Mapping[str, str], name: str, default: int) -> int:
 
 
 def log_level(environ: Mapping[str, str]) -> str:
-    """``INSTALLER_LOG_LEVEL``, else WARNING."""
+    """Return ``INSTALLER_LOG_LEVEL``, else WARNING."""
     level = environ.get("INSTALLER_LOG_LEVEL", "").strip().upper() or "WARNING"
     if level not in _LEVELS:
         raise ConfigurationError(f"INSTALLER_LOG_LEVEL is {level!r}: write one of {', '.join(_LEVELS)}.")
@@ -153,16 +153,16 @@ def log_level(environ: Mapping[str, str]) -> str:
 
 
 def cache_url(environ: Mapping[str, str]) -> str:
-    """``CACHE_URL``, empty without one."""
+    """Return ``CACHE_URL``; empty when unset."""
     url = environ.get("CACHE_URL", "").strip()
     if url and not url.startswith(("redis://", "rediss://", "unix://")):
-        # Said here: otherwise it is found by whoever logs in next, as a page that fails.
+        # Reported here: otherwise the next user to log in would find it, as a failing page.
         raise ConfigurationError("CACHE_URL names no Redis: write redis://HOST:PORT/NUMBER, or unset it.")
     return url
 
 
 def flag(environ: Mapping[str, str], name: str, default: bool = False) -> bool:
-    """A yes or a no."""
+    """Parse a yes or a no."""
     text = environ.get(name, "").strip().lower()
     if text in ("1", "true", "yes", "on"):
         return True
@@ -174,7 +174,7 @@ def flag(environ: Mapping[str, str], name: str, default: bool = False) -> bool:
 
 
 def trusted_proxies(environ: Mapping[str, str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network | str]:
-    """Addresses and networks of proxies whose ``X-Forwarded-…`` is believed; ``unix`` for those on a socket file."""
+    """Parse addresses and networks of proxies whose ``X-Forwarded-…`` is trusted; ``unix``: those on a socket file."""
     found: list[ipaddress.IPv4Network | ipaddress.IPv6Network | str] = []
     for word in words(environ, "INSTALLER_TRUSTED_PROXIES", ""):
         if word == "unix":
@@ -195,5 +195,5 @@ def trusted_proxies(environ: Mapping[str, str]) -> list[ipaddress.IPv4Network | 
 
 
 def words(environ: Mapping[str, str], name: str, default: str) -> list[str]:
-    """A comma separated list."""
+    """Parse a comma separated list."""
     return [word.strip() for word in environ.get(name, default).split(",") if word.strip()]

@@ -1,4 +1,4 @@
-"""Who may do what: three groups, from the first migration on."""
+"""The three groups and their permissions, created by the first migration."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _HIDDEN = ("jobsecret",)
 
 
 def create_groups(apps: Any, schema_editor: Any) -> None:
-    """Make the groups and give them their permissions; safe to repeat."""
+    """Create the groups and grant their permissions; safe to repeat."""
     from django.apps import apps as real_apps
     from django.contrib.auth.management import create_permissions
 
     for label in _APPS:
-        # Permissions are normally made after all migrations; the groups need them now.
+        # Permissions are normally created after all migrations; the groups need them now.
         create_permissions(real_apps.get_app_config(label), verbosity=0, apps=apps)
     group_model = apps.get_model("auth", "Group")
     permission_model = apps.get_model("auth", "Permission")

@@ -11,17 +11,18 @@ worker_class = "installer.webworker.Worker"
 workers = 2
 threads = THREADS
 timeout = 60
-# It would be sent by the kernel on the thread, as slowly as the client reads it.
+# The kernel would send it on the thread, as slowly as the client reads.
 sendfile = False
-# Who a request comes from is decided in one place, by INSTALLER_TRUSTED_PROXIES.
+# The client address is determined in one place, by INSTALLER_TRUSTED_PROXIES.
 forwarded_allow_ips = ""
 control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:
-    """What start-up made lives as long as the process: the collector need not walk it again and again.
+    """Load every page, then exclude all objects made so far from garbage collection.
 
-    Every page is loaded before that, and not by the first visitor.
+    They live as long as the process, so the collector need not traverse them repeatedly; and the first visitor does not
+    wait for pages to load.
     """
     list(get_resolver().url_patterns)
     gc.collect()

@@ -1,4 +1,4 @@
-"""What every answer says to the browser: keep nothing, run nothing but ours, stand in no frame."""
+"""Security headers of every response: no caching, no foreign code, no framing."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 
 
 def _policy(**more: str) -> str:
-    """Nothing is allowed but what is named."""
+    """Build a policy that allows nothing except what is named."""
     rules = {"default-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'", **more}
     return "; ".join(f"{name.replace('_', '-')} {value}" for name, value in rules.items())
 
 
 # Alpine, which the theme's menus and tabs are made of, evaluates the expressions in its attributes ('unsafe-eval'); no
-# script stands in a page, so that text that slips through cannot be one. Styles stand in attributes.
+# page contains a script, so text that slips through cannot be one. Styles are in attributes.
 _PAGES = _policy(
     script_src="'self' 'unsafe-eval'",
     style_src="'self' 'unsafe-inline'",
@@ -39,12 +39,13 @@ _ALWAYS: Mapping[str, str] = {
 
 
 class HeaderMiddleware:
-    """Static files do not come this way: whitenoise answers them before, and they may be kept."""
+    """Sets the headers. Static files bypass it: whitenoise serves them earlier, and they may be cached."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request with the headers set."""
         response = self.get_response(request)
         if "no-store" not in response.get("Cache-Control", ""):
             response["Cache-Control"] = "no-store"

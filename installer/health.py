@@ -1,4 +1,4 @@
-"""Is the process there, and is it any use: for load balancers and for people; no login."""
+"""Whether the process is up and able to work: for load balancers and people; no login."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from jobs.engine import queueing
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 as long as the process answers."""
+    """Answer 200 as long as the process responds."""
     return JsonResponse({"status": "ok"})
 
 
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when the database answers, a worker is alive and the disk has room; 503 with what is missing otherwise."""
+    """Answer 200 when the database responds, a worker is alive and the disk has space; else 503 with what is missing."""
     workers = queued = 0
     try:
         workers = liveness.alive()
         queued = queueing.depth()
         database = "ok"
     except (DatabaseError, InterfaceError) as error:
-        # No detail: it may name hosts and users, and whoever asks has not logged in.
+        # No detail: it may name hosts and users, and the caller has not logged in.
         connection.close()
         database = (
             "cannot be used: its disk is full"
@@ -39,7 +39,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     worker = "ok" if workers else "none is alive: start one with manage.py qcluster"
     if database != "ok":
         worker = "unknown"
-    # A worker that cannot write down that it lives is not dead.
+    # A worker that cannot write its heartbeat is not dead.
     where = "in the data folder" if disk_space.folder_is_full() else ""
     where = where or ("where PostgreSQL keeps its data" if disk_space.database_is_full() else "")
     full = bool(where)

@@ -1,6 +1,6 @@
-"""What was typed on a page whose session had ended, or whose form was older than the login: it comes back.
+"""Restores what was typed on a page whose session had ended, or whose form was older than the login.
 
-It is never sent for the person: after the login the page is there again with the text in it.
+It is never submitted automatically: after the login the page is shown again with the text in it.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from django.urls import reverse
 
 FIELD = "kept"
 MAX_AGE_S = 24 * 3600
-# A configuration file has some kB, a page takes 2 MiB of each; more is not carried along.
+# A configuration file has some kB, a page accepts 2 MiB of each; more is not carried along.
 MAX_CHARS = 4 * 1024 * 1024
 _SALT = "installer.kept_text"
 _BACK = "You had been signed out: what you sent was not taken."
 _OLDER = "This page was older than your login: what you sent was not taken."
 _STALE_LOGIN = "This login page was older than a login in another tab: sign in once more."
 _BELOW = "What you typed is below again and was not sent: look at it, then send it."
-# What Django says when the browser names another site than the one that was reached, and not of a token.
+# Django's reasons when the browser names another site than the one reached, rather than a wrong token.
 _FOREIGN = ("Origin checking failed", "Referer checking failed")
 
 
 class KeptTextMiddleware:
-    """Answer a form whose session has ended with the login page, and let what was typed go along."""
+    """Answers a form whose session has ended with the login page, and carries along what was typed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -49,14 +49,14 @@ class KeptTextMiddleware:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """Answer a form whose token is not that of the session: it was opened before a login in another tab.
+    """Answer a form whose token does not match the session, because it was opened before a login in another tab.
 
-    What another site sent is not kept: nothing of it may stand in a form of ours.
+    Text sent by another site is not kept: none of it may appear in our forms.
     """
     foreign = reason.startswith(_FOREIGN)
     if not foreign and _from_here(request) and request.path.startswith(reverse("admin:index")):
         if request.path == reverse("admin:login"):
-            # Only a name and a password were typed: the page is opened again, and then it is a new one.
+            # Only a name and a password were typed: reopen the page, which renews the form.
             if not request.user.is_authenticated:
                 messages.warning(request, _STALE_LOGIN)
             return HttpResponseRedirect(request.get_full_path())
@@ -75,7 +75,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 
 def take_back(request: HttpRequest, posted: str) -> HttpResponse | None:
-    """Return the way to the page on which the text was typed, after a login; None when none came along."""
+    """Redirect to the page on which the text was typed, after a login; None when no text was carried along."""
     try:
         kept = signing.loads(posted, salt=_SALT, max_age=MAX_AGE_S)
     except signing.BadSignature:
@@ -85,7 +85,7 @@ def take_back(request: HttpRequest, posted: str) -> HttpResponse | None:
 
 
 def kept_text(request: HttpRequest) -> QueryDict | None:
-    """Return what was typed on this very page before the login, as a form sends it; once only."""
+    """Return what was typed on this very page before the login, as form data; only once."""
     kept = request.session.get(FIELD)
     if request.method != "GET" or not kept or _page(kept["path"]) != _page(request.get_full_path()):
         return None
@@ -98,7 +98,7 @@ def kept_text(request: HttpRequest) -> QueryDict | None:
 
 
 def _login_page(request: HttpRequest) -> HttpResponseBase | None:
-    """The login page with the text in its form; None when there is no text."""
+    """Return the login page with the text in its form; None when there is no text."""
     typed, path = _typed(request), _page_of(request)
     if not typed:
         return None
@@ -108,7 +108,7 @@ def _login_page(request: HttpRequest) -> HttpResponseBase | None:
     response = admin.site.login(request)
     if isinstance(response, TemplateResponse):
         context: dict[str, Any] = response.context_data or {}
-        # The page answers at the address of the form; what is typed into it goes to the login.
+        # The page is served at the URL of the form; what is typed into it goes to the login.
         context["app_path"] = f"{reverse('admin:login')}?{place.urlencode()}"
         context[FIELD] = signing.dumps({"path": path, "data": typed}, salt=_SALT, compress=True)
         response.context_data = context
@@ -117,7 +117,7 @@ def _login_page(request: HttpRequest) -> HttpResponseBase | None:
 
 
 def _typed(request: HttpRequest) -> dict[str, list[str]]:
-    """The fields of the form; no password, no token, and nothing when it is too much to carry along."""
+    """Return the fields of the form, without password and token; empty when too large to carry along."""
     fields = {
         name: values
         for name, values in request.POST.lists()
@@ -133,7 +133,7 @@ def _store(request: HttpRequest, kept: dict[str, Any], said: str) -> None:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """The page that the form stood on: a button's own address shows nothing."""
+    """Return the page that contained the form: a button's own URL shows nothing."""
     source = urlsplit(request.headers.get("Referer", ""))
     if source.netloc == request.get_host() and source.path.startswith(reverse("admin:index")):
         return f"{source.path}?{source.query}" if source.query else source.path
@@ -141,13 +141,13 @@ def _page_of(request: HttpRequest) -> str:
 
 
 def _page(address: str) -> tuple[str, list[tuple[str, str]]]:
-    """An address to be compared: a slash in its query is one however it is written (RFC 3986, 2.2)."""
+    """Normalise a URL for comparison: a slash in its query is the same however it is encoded (RFC 3986, 2.2)."""
     parts = urlsplit(address)
     return parts.path, parse_qsl(parts.query, keep_blank_values=True)
 
 
 def _from_here(request: HttpRequest) -> bool:
-    """Whether a page of this console sent the form, by what the browser says of it."""
+    """Decide from the browser's headers whether a page of this console sent the form."""
     return urlsplit(_source(request)).netloc == request.get_host()
 
 

@@ -15,7 +15,7 @@ from jobs.queries import all_events
 
 
 def text_line(event: dict[str, Any]) -> str:
-    """``TIME NODE PHASE/STEP LEVEL line``, with its end; a level that is not worth a word is left out."""
+    """Render ``TIME NODE PHASE/STEP LEVEL line`` with its line end; the ordinary level is left out."""
     place = "/".join(part for part in (event["phase"], event["step"]) if part)
     mark = event["level"].upper() if event["level"] in ("warning", "error") else ""
     parts = (event["ts"], event["node"] or "installer", place, mark, event["line"])
@@ -23,11 +23,11 @@ def text_line(event: dict[str, Any]) -> str:
 
 
 def json_line(event: dict[str, Any]) -> str:
-    """The event as JSON on a line of its own."""
+    """Render the event as JSON on its own line."""
     return json.dumps(event, ensure_ascii=False) + "\n"
 
 
-# By syntax: how a line is written, the type of the file and the end of its name.
+# By syntax: how a line is written, the content type and the file name extension.
 _SYNTAX: dict[str, tuple[Callable[[dict[str, Any]], str], str, str]] = {
     "text": (text_line, "text/plain", "log"),
     "jsonl": (json_line, "application/x-ndjson", "jsonl"),
@@ -36,12 +36,12 @@ SYNTAXES = tuple(_SYNTAX)
 
 
 def log_file(job: Job, *, syntax: str = "text", **wanted: str) -> StreamingHttpResponse:
-    """Every line there is now, streamed: memory stays flat however long the log is.
+    """Stream all current lines; memory stays flat however long the log is.
 
-    ``wanted``: node, phase and level as in :func:`jobs.queries.events`. Shown by a browser rather than saved.
+    ``wanted``: node, phase and level as in :func:`jobs.queries.events`. Browsers display the file instead of saving it.
     """
     write, kind, ending = _SYNTAX[syntax]
-    # A name for a file and for a header, whatever was asked for.
+    # Safe in a file name and in a header, whatever was requested.
     node = re.sub(r"[^0-9A-Za-z.]", "-", wanted.get("node", ""))
     name = f"{job.job_id}-{node}" if node else job.job_id
     answer = StreamingHttpResponse(

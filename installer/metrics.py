@@ -1,4 +1,4 @@
-"""Numbers for Prometheus (text format 0.0.4): counts only, no names, no login, as for /readyz."""
+"""Prometheus metrics (text format 0.0.4): counts only, no names, no login, as for /readyz."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TYPE = "text/plain; version=0.0.4; charset=utf-8"
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Jobs by status, open steps, live workers, queue; 503 when the database does not answer."""
+    """Return jobs by status, open steps, live workers and queue length; 503 when the database does not respond."""
     try:
         text = "".join(_lines())
     except (DatabaseError, InterfaceError):

@@ -1,4 +1,4 @@
-"""Who may come in: tokens of the REST face, and how often passwords were tried."""
+"""Tokens of the REST API, and counters of password attempts."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from common.ids import public_id
 
 
 def new_token_id() -> str:
-    """Default of ``AccessToken.token_id``."""
+    """Return the default of ``AccessToken.token_id``."""
     return public_id("t")
 
 
 class AccessToken(models.Model):
-    """A token of the REST face. Only its digest is kept: the token itself is shown once, when it is made."""
+    """A token of the REST API. Only its digest is stored: the token itself is shown once, when it is created."""
 
     token_id = models.CharField(max_length=10, unique=True, default=new_token_id, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access_tokens")
     name = models.CharField(max_length=64, blank=True, default="")
-    # Its first characters, by which a person tells which of several scripts it belongs to.
+    # Its first characters, which show to which of several scripts it belongs.
     prefix = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)
-    # Of the password that was valid when it was made: it ends with it.
+    # Of the password at its creation: the token ends with that password.
     password_mark = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
@@ -37,14 +37,14 @@ class AccessToken(models.Model):
 
 
 class TryCount(models.Model):
-    """How often something was tried within a window of time, over all processes; written under its row's lock."""
+    """How often something was tried within a time window, across all processes; updated under its row's lock."""
 
     class Kind(models.TextChoices):
-        # A name from an address; an address whatever the name; a name wherever from.
+        # A name from one address; an address with any name; a name from any address.
         PAIR = "pair"
         ADDRESS = "address"
         ACCOUNT = "account"
-        # Rows of the audit that somebody could cause without end.
+        # Audit rows that a user could cause without limit.
         AUDIT = "audit"
 
     key = models.CharField(max_length=64, unique=True)
@@ -53,10 +53,10 @@ class TryCount(models.Model):
     address = models.CharField(max_length=64, blank=True, default="")
     tries = models.PositiveIntegerField(default=0)
     since = models.DateTimeField()
-    # How often it was locked of late: each time for twice as long.
+    # How often it was locked recently: each lock lasts twice as long as the last.
     strikes = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
-    # Of a pair: somebody signed in from there, so that tries from elsewhere do not lock it.
+    # Of a pair: a sign-in succeeded from there, so attempts from elsewhere do not lock it.
     known_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:

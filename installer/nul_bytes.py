@@ -1,4 +1,4 @@
-"""Requests with a NUL character in them: no database takes it, and nobody types it."""
+"""Requests that contain a NUL character, which no database accepts and no user types."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ SENTENCE = (
 
 
 class NulMiddleware:
-    """Answers 400. Only for pages: the REST face looks at each field, and must be able to read its body."""
+    """Answers 400. Only for pages: the REST API checks each field, and must be able to read its own body."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse a page request with a NUL character; else answer it."""
         if not request.path.startswith("/api/") and any("\x00" in text for text in _texts(request)):
             return HttpResponseBadRequest(SENTENCE, content_type="text/plain; charset=utf-8")
         return self.get_response(request)

@@ -1,4 +1,4 @@
-"""Where a request comes from: the connection, or what a proxy says that the settings trust."""
+"""The client address of a request: the peer's, or the one reported by a trusted proxy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-# The peer of a socket file: no address at all.
+# The peer of a socket file has no address.
 UNIX = "unix"
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _SAID_BY_PROXIES = (
@@ -24,12 +24,13 @@ _MAX_HOPS = 20
 
 
 class ProxyMiddleware:
-    """``REMOTE_ADDR`` becomes the client's address; what anybody else says about it is taken off."""
+    """Sets ``REMOTE_ADDR`` to the client's address; removes what untrusted peers claim about it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request with the client's address."""
         peer = str(request.META.get("REMOTE_ADDR") or "")
         trusted: Sequence[Network | str] = settings.INSTALLER_TRUSTED_PROXIES
         if _is_proxy(peer, trusted):
@@ -42,7 +43,7 @@ class ProxyMiddleware:
 
 
 def client_address(peer: str, said: str, trusted: Sequence[Network | str]) -> str:
-    """The last address in ``X-Forwarded-For`` that no trusted proxy has: what stands before it may be made up."""
+    """Return the last ``X-Forwarded-For`` address that is not a trusted proxy: earlier ones may be forged."""
     address = peer
     for word in reversed(said.split(",")[-_MAX_HOPS:]):
         found = _address(word)
@@ -55,7 +56,7 @@ def client_address(peer: str, said: str, trusted: Sequence[Network | str]) -> st
 
 
 def _address(word: str) -> str:
-    """As it is counted and written down: without a port, and IPv4 as IPv4; empty when it is none."""
+    """Normalise an address for counting and logging: no port, IPv4 as IPv4; empty when invalid."""
     text = word.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]

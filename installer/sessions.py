@@ -1,4 +1,4 @@
-"""A session ends when its person has done nothing for long."""
+"""A session ends when its user has been idle for long."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
 _SEEN = "seen_at"
-# Pages that stand open ask again and again by themselves: that is nobody who does something.
+# Open pages poll by themselves; that is not activity of a user.
 _BY_ITSELF = "HTTP_X_CONSOLE_POLL"
 _EVERY_S = 60
 
 
 class IdleMiddleware:
-    """Four hours, unless the settings say otherwise (docs/operations.md says why)."""
+    """Ends idle sessions: after four hours, unless set otherwise (docs/operations.md gives the reason)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, and end or extend the session."""
         if request.user.is_authenticated:
             now = int(clock())
             seen = request.session.get(_SEEN, now)

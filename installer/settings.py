@@ -17,11 +17,11 @@ ALLOWED_HOSTS = environment.words(os.environ, "ALLOWED_HOSTS", "localhost,127.0.
 CSRF_TRUSTED_ORIGINS = environment.words(os.environ, "CSRF_TRUSTED_ORIGINS", "")
 
 INSTALLED_APPS = [
-    # installer comes first: its qcluster command replaces django-q2's, its templates the admin's.
+    # installer comes first: its qcluster command replaces django-q2's, its templates replace the admin's.
     "installer",
     "unfold",
     "unfold.contrib.filters",
-    # Its pages are loaded with the addresses (installer.urls): commands and workers do without.
+    # Its pages are loaded with the URLs (installer.urls); commands and workers do not need them.
     "django.contrib.admin.apps.SimpleAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -42,7 +42,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First: everything behind it believes the address, and whether it is HTTPS.
+    # First: everything after it trusts the client address, and whether the request used HTTPS.
     "installer.proxies.ProxyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -89,7 +89,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 CSRF_FAILURE_VIEW = "installer.kept_text.csrf_failure"
 LOGIN_URL = "admin:login"
-# Where a login page that was opened by itself leads.
+# Where to go after a login page that was opened directly.
 LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en"
@@ -98,20 +98,20 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Served from the apps' own folders: no collectstatic step that somebody forgets.
+# Served from the apps' own folders: no collectstatic step to forget.
 WHITENOISE_USE_FINDERS = True
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
-# A token of the REST face that was made without a lifetime of its own.
+# Lifetime of a REST token created without one.
 INSTALLER_TOKEN_DAYS = environment.positive_int(os.environ, "INSTALLER_TOKEN_DAYS", 90)
 SESSION_COOKIE_HTTPONLY = True
 INSTALLER_SESSION_IDLE_MINUTES = environment.positive_int(os.environ, "INSTALLER_SESSION_IDLE_MINUTES", 240)
 INSTALLER_TRUSTED_PROXIES = environment.trusted_proxies(os.environ)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.flag(os.environ, "INSTALLER_HTTPS")
-# Taken off by installer.proxies where no trusted proxy says it.
+# Removed by installer.proxies unless a trusted proxy sends it.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-# A year, and only in answers that came over HTTPS.
+# A year, and only in responses over HTTPS.
 SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
@@ -130,9 +130,9 @@ INSTALLER_SSH_CONCURRENCY = environment.positive_int(os.environ, "INSTALLER_SSH_
 INSTALLER_FOUR_EYES = environment.flag(os.environ, "INSTALLER_FOUR_EYES")
 # How long a service must stay RUNNING after a restart before the next node is touched.
 INSTALLER_STEADY_S = environment.positive_int(os.environ, "INSTALLER_STEADY_S", 10)
-# A worker that has not been heard of for this long has lost its steps to the next one.
+# A worker without a heartbeat for this long loses its steps to another one.
 INSTALLER_LEASE_S = environment.positive_int(os.environ, "INSTALLER_LEASE_S", 20)
-# A job on which nobody has worked for this long because no worker lived is not taken up any more: it fails.
+# A job without progress for this long, because no worker was alive, is not taken over any more: it fails.
 INSTALLER_TAKEOVER_S = environment.positive_int(os.environ, "INSTALLER_TAKEOVER_S", 86400)
 
 Q_CLUSTER = {
@@ -140,10 +140,10 @@ Q_CLUSTER = {
     "orm": "default",
     "broker_class": "jobs.engine.broker.DatabaseClockBroker",
     "workers": environment.positive_int(os.environ, "INSTALLER_WORKERS", 2),
-    # A slice of a job gives way after jobs.engine.work_slice.SLICE_S and is taken up again, so that an
-    # hour of installation never meets this limit; it ends a slice that hangs in a way nobody foresaw.
+    # A slice of a job yields after jobs.engine.work_slice.SLICE_S and is continued later, so that an
+    # hour of installation never reaches this limit; it ends a slice that hangs for an unforeseen reason.
     "timeout": 900,
-    # When the broker hands a task out again. Above timeout: below it, a slice that still runs would
+    # When the broker hands out a task again. Above timeout: below it, a running slice would
     # be delivered twice (harmless, steps are claimed one by one, but wasteful).
     "retry": 960,
     "max_attempts": 5,
@@ -213,7 +213,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.log_level(os.environ)},
     "loggers": {
-        # paramiko logs a traceback for every refused connection; ours is told as an Event instead.
+        # paramiko logs a traceback for every refused connection; we report it as an Event instead.
         "paramiko": {"level": "CRITICAL"},
     },
 }

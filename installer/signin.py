@@ -1,8 +1,9 @@
-"""Names and passwords: how often they may be tried, counted in the database before the password is looked at.
+"""Sign-in with name and password; attempts are counted in the database before the password is checked.
 
-Three counters, because each alone has a hole: one for a name from an address, one for an address whatever the name
-(a list of names is tried from it), one for a name wherever from (many addresses try it). Who signed in from an address
-lately is held up there by the first one only: strangers can lock an account for themselves, not for its owner's desk.
+Three counters, because each alone has a gap: one for a name from an address, one for an address whatever the name
+(a list of names is tried from it), one for a name from any address (many addresses try it). For a user who recently
+signed in from an address only the first one applies there: strangers can lock an account for themselves, not for its
+owner's desk.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ Kind = TryCount.Kind
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many tries in a window, then locked: ``first`` at first, each time twice as long, at most an hour."""
+    """The number of attempts in a window, then locked: ``first`` at first, doubled each time, at most an hour."""
 
     tries: int
     window: timedelta
@@ -46,20 +47,20 @@ class Limit:
     longest: timedelta = timedelta(hours=1)
 
     def lock(self, strikes: int) -> timedelta:
-        """How long it is locked for the (``strikes`` + 1)th time within a day."""
+        """Return the duration of the (``strikes`` + 1)th lock within a day."""
         return min(self.first * int(2 ** min(strikes, 10)), self.longest)
 
 
 LIMITS = {
     Kind.PAIR: Limit(10, 15 * _MINUTE, _MINUTE),
-    # Several people may share an address: what they get right does not count.
+    # Several users may share an address: their correct passwords do not count.
     Kind.ADDRESS: Limit(20, 15 * _MINUTE, 5 * _MINUTE),
     Kind.ACCOUNT: Limit(50, 60 * _MINUTE, 5 * _MINUTE),
 }
 
 
 class Locked(Exception):
-    """Too many tries; ``seconds`` until the next one counts."""
+    """Too many attempts; ``seconds`` until the next one counts."""
 
     def __init__(self, until: datetime) -> None:
         self.seconds = max(1, round((until - timezone.now()).total_seconds()))
@@ -73,7 +74,7 @@ class Locked(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Try:
-    """A try that was counted: by which counters, and which of them it locked."""
+    """A counted attempt: its counters, and those it locked."""
 
     keys: tuple[str, ...]
     locked: tuple[str, ...]
@@ -87,10 +88,10 @@ def sign_in(
     request: HttpRequest | None = None,
     admitted: Callable[[User], bool] = lambda user: True,
 ) -> User | None:
-    """The person of that name and password, or None; both are in the audit.
+    """Return the user with that name and password, or None; both are recorded in the audit.
 
-    ``actor`` says from where and through which face. ``admitted``: may come in through this face.
-    Raises :class:`Locked` when it was tried too often, whatever the password.
+    ``actor`` gives the origin and the interface. ``admitted``: decides whether the user may use this interface.
+    Raises :class:`Locked` after too many attempts, whatever the password.
     """
     name = unicodedata.normalize("NFKC", name).strip()
     tried = _count(name, actor.address)
@@ -106,7 +107,7 @@ def sign_in(
 
 
 def unlock_sign_in(*, actor: Actor, name: str = "", address: str = "") -> int:
-    """Forget the tries of a name, of an address, of a name from an address, or of all; gives how many were locked.
+    """Forget the attempts of a name, an address, a name from an address, or all; returns how many were locked.
 
     Raises :class:`NotFound` when none of that name or address is locked.
     """
@@ -132,14 +133,14 @@ def unlock_sign_in(*, actor: Actor, name: str = "", address: str = "") -> int:
 
 
 def _way_in() -> str:
-    """What to do when none of those is locked that somebody meant."""
+    """Suggest what to do when nothing matching the request is locked."""
     if TryCount.objects.filter(kind__in=LIMITS, locked_until__gt=timezone.now()).exists():
         return "unlock_sign_in without options unlocks everything; a lock ends by itself within an hour"
     return "nobody is locked; who has forgotten the password gets another one: changepassword NAME"
 
 
 def _count(name: str, address: str) -> _Try:
-    """Count the try, or refuse it. Raises :class:`Locked`."""
+    """Count the attempt, or refuse it. Raises :class:`Locked`."""
     now = timezone.now()
     wanted = {_key(*place): place for place in _places(name, address)}
     while True:
@@ -152,7 +153,7 @@ def _count(name: str, address: str) -> _Try:
                 ignore_conflicts=True,
             )
             rows = list(TryCount.objects.select_for_update().filter(key__in=wanted).order_by("key"))
-            # One that was just forgotten elsewhere is made again.
+            # Recreate a row that another process has just deleted.
             if len(rows) == len(wanted):
                 return _counted(rows, now)
 
@@ -173,7 +174,7 @@ def _counted(rows: list[TryCount], now: datetime) -> _Try:
             row.tries, row.since = 0, now
         row.tries += 1
         if row.tries >= limit.tries:
-            # This one is still let through: should it be right, it takes the lock off again.
+            # This attempt is still allowed: a correct password releases the lock again.
             row.locked_until = now + limit.lock(row.strikes)
             row.tries, row.since, row.strikes = 0, now, row.strikes + 1
             locked.append(row.key)
@@ -182,7 +183,7 @@ def _counted(rows: list[TryCount], now: datetime) -> _Try:
 
 
 def _give_back(tried: _Try) -> None:
-    """The password was right: the pair begins anew and is known; of the others this try does not count."""
+    """Reset the pair after a correct password and mark it as known; take the attempt back from the other counters."""
     now = timezone.now()
     with transaction.atomic():
         for row in TryCount.objects.select_for_update().filter(key__in=tried.keys).order_by("key"):
@@ -198,7 +199,7 @@ def _give_back(tried: _Try) -> None:
 
 
 def _failed(name: str, actor: Actor, tried: _Try) -> None:
-    """Into the audit: the account if there is one. A name that nobody has may be a password in the wrong field."""
+    """Record the failure, with the account if it exists. An unknown name may be a password in the wrong field."""
     subject = name if User.objects.filter(username=name).exists() else ""
     record_limited(
         _as(actor, UNKNOWN), "sign_in_failed", subject, **({} if subject else {"name": "no such account"})
@@ -214,7 +215,7 @@ def _failed(name: str, actor: Actor, tried: _Try) -> None:
 
 
 def _forget() -> None:
-    """Rows that decide nothing any more: names that were made up would stay for ever."""
+    """Delete expired rows: made-up names would stay forever."""
     now = timezone.now()
     stale = Q(since__lt=now - FORGET_AFTER) & (Q(known_until=None) | Q(known_until__lt=now))
     TryCount.objects.filter(stale).delete()
@@ -230,13 +231,13 @@ def _places(name: str, address: str) -> list[tuple[TryCount.Kind, str, str]]:
 
 
 def _folded(name: str) -> str:
-    """As it is counted: capitals make no new name; of a long one its digest."""
+    """Normalise a name for counting: case makes no difference; a long name is replaced by its digest."""
     folded = plain(unicodedata.normalize("NFKC", name).strip().casefold())
     return folded if len(folded) <= 150 else hashlib.sha256(folded.encode()).hexdigest()
 
 
 def _network(address: str) -> str:
-    """The address as it is counted: of IPv6 the /64, of which one machine may take any address."""
+    """Return the address for counting: for IPv6 its /64, in which one machine may take any address."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

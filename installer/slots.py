@@ -1,7 +1,7 @@
-"""How many requests may hold a thread of the web server for long: waiting for lines, downloads, asking machines.
+"""Limits requests that hold a thread of the web server for long: waiting for lines, downloads, querying machines.
 
-Counted in each process of the web server, for each person and altogether, and never more than half of its threads: pages
-and short requests always find one. Those that find no place are answered 429 at once instead of standing in a queue.
+Counted in each process of the web server, per user and in total, and never more than half of its threads: pages and
+short requests always find one. Requests above the limit are answered 429 at once instead of waiting in a queue.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
-# In each process; see installer/gunicorn.py for how many threads it has.
+# Per process; see installer/gunicorn.py for its number of threads.
 THREADS = 16
 PER_PERSON = 4
 RETRY_S = 5
 
 
 class Full(Exception):
-    """No place is free; the text says whose doing that is."""
+    """No slot is free; the text says why."""
 
     seconds = RETRY_S
 
@@ -36,12 +36,12 @@ _places = _Places(THREADS // 2, threading.Lock(), Counter())
 
 
 def share(threads: int) -> None:
-    """So many threads this process has; half of them may be held."""
+    """Set the number of threads of this process; half of them may be held."""
     _places.in_all = max(1, threads // 2)
 
 
 def hold(request: HttpRequest) -> None:
-    """This request may take long; it gives its place back when it was answered. Raises :class:`Full`."""
+    """Reserve a slot for a long request; it is released after the response. Raises :class:`Full`."""
     if hasattr(request, "held_slot"):
         return
     person = (
@@ -69,12 +69,13 @@ def _give_back(person: str) -> None:
 
 
 class SlotMiddleware:
-    """Gives places back, also of answers that are streamed; and says on a page that there is none."""
+    """Releases slots, also after streamed responses, and shows a page when none is free."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request, and release its slot at the end of the response."""
         response = None
         try:
             response = self.get_response(request)
@@ -82,14 +83,14 @@ class SlotMiddleware:
             person = getattr(request, "held_slot", None)
             if person is not None:
                 if response is not None and response.streaming:
-                    # Closed by the server when all of it was sent, or nobody wants it any more.
+                    # Closed by the server once everything was sent or the client has gone.
                     response._resource_closers.append(lambda: _give_back(person))  # type: ignore[attr-defined]
                 else:
                     _give_back(person)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """429 in a sentence."""
+        """Answer 429 with a sentence."""
         if not isinstance(error, Full):
             return None
         return HttpResponse(

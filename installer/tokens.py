@@ -1,4 +1,4 @@
-"""Tokens of the REST face: kept as digests, they expire, end with the password, are listed and revoked."""
+"""Tokens of the REST API: stored as digests; they expire, end with the password, and can be listed and revoked."""
 
 from __future__ import annotations
 
@@ -28,24 +28,24 @@ MAX_PER_ACCOUNT = 50
 MAX_DAYS = 3650
 _START = "ic_"
 _PREFIX_CHARS = 9
-# How exactly it is known when a token was used last.
+# Precision of the time of last use.
 _USED_EVERY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A new token and its secret, which is nowhere else."""
+    """A new token and its secret, which is stored nowhere else."""
 
     token: AccessToken
     key: str
 
 
 def issue_token(*, user: User, actor: Actor, name: str = "", days: int | None = None) -> Issued:
-    """A token for an account. Raises :class:`Refused` when it has too many."""
+    """Create a token for an account. Raises :class:`Refused` when it has too many."""
     now = timezone.now()
     key = _START + secrets.token_urlsafe(32)
     with transaction.atomic():
-        # One after another for each account: two at once would both be the last one.
+        # Serialised per account: two at once would both take the last free place.
         User.objects.select_for_update().get(pk=user.pk)
         AccessToken.objects.filter(user=user, expires_at__lte=now).delete()
         if AccessToken.objects.filter(user=user).count() >= MAX_PER_ACCOUNT:
@@ -67,14 +67,14 @@ def issue_token(*, user: User, actor: Actor, name: str = "", days: int | None = 
 
 
 def user_of(key: str) -> tuple[User, AccessToken] | None:
-    """Whose token it is; None when it is not valid any more or never was."""
+    """Look up the user of a token; None when the token is invalid, has ended or never existed."""
     token = AccessToken.objects.select_related("user").filter(digest=digest(key)).first()
     now = timezone.now()
     if token is None or token.expires_at <= now or not token.user.is_active:
         return None
     if not secrets.compare_digest(token.password_mark, password_mark(token.user.password)):
         return None
-    # Not with every request, and only where another process has not just done it.
+    # Not with every request, and only if another process has not just done it.
     used = Q(last_used_at=None) | Q(last_used_at__lt=now - _USED_EVERY)
     if token.last_used_at is None or token.last_used_at < now - _USED_EVERY:
         AccessToken.objects.filter(used, pk=token.pk).update(last_used_at=now)
@@ -82,13 +82,13 @@ def user_of(key: str) -> tuple[User, AccessToken] | None:
 
 
 def tokens_of(user: User) -> QuerySet[AccessToken]:
-    """The tokens that a person may see and revoke: administrators those of all, others their own."""
+    """Select the tokens that a user may see and revoke: administrators all, others their own."""
     found = AccessToken.objects.select_related("user")
     return found if user.is_superuser else found.filter(user=user)
 
 
 def revoke_token(*, token_id: str, actor: Actor, among: QuerySet[AccessToken] | None = None) -> None:
-    """End a token at once. Raises :class:`NotFound` when it is not ``among`` those that the person may see."""
+    """End a token at once. Raises :class:`NotFound` when it is not ``among`` those that the user may see."""
     with transaction.atomic():
         found = AccessToken.objects.select_related("user") if among is None else among
         token = found.filter(token_id=token_id).first()
@@ -101,7 +101,7 @@ def revoke_token(*, token_id: str, actor: Actor, among: QuerySet[AccessToken] | 
 
 
 def find_account(name: str) -> User:
-    """The account of that name. Raises :class:`NotFound`."""
+    """Look up an account by name. Raises :class:`NotFound`."""
     user = User.objects.filter(username=name).first()
     if user is None:
         some = User.objects.exists()
@@ -111,7 +111,7 @@ def find_account(name: str) -> User:
 
 
 def token_json(token: AccessToken) -> dict[str, Any]:
-    """What is told of a token: never itself."""
+    """Return the public data of a token, never its secret."""
     return {
         "token_id": token.token_id,
         "user": token.user.get_username(),
@@ -125,7 +125,7 @@ def token_json(token: AccessToken) -> dict[str, Any]:
 
 
 def ended(token: AccessToken) -> str:
-    """Why it lets nobody in any more; empty: it does."""
+    """Return why the token is rejected; empty while it is valid."""
     if token.expires_at <= timezone.now():
         return "expired"
     if not token.user.is_active:
@@ -136,17 +136,17 @@ def ended(token: AccessToken) -> str:
 
 
 def digest(key: str) -> str:
-    """What is kept of a token. 256 random bits need no slow hash."""
+    """Hash a token for storage. 256 random bits need no slow hash."""
     return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
 
 
 def password_mark(password_hash: str) -> str:
-    """Which password an account had; says nothing of the password."""
+    """Identify which password an account had, without revealing anything about it."""
     return salted_hmac("installer.tokens", password_hash, algorithm="sha256").hexdigest()
 
 
 def carry_over(user: User, password: str, before: str) -> None:
-    """Tokens go on when the same password was hashed anew at a sign-in (a new Django takes more rounds).
+    """Keep tokens valid when a sign-in rehashes the same password (a new Django uses more rounds).
 
     ``before``: the hash that the account had until then.
     """

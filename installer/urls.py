@@ -1,4 +1,4 @@
-"""Where everything is reached."""
+"""URLs of the product."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from installer import health, metrics
 from installer.console.codes import code_page, codes_page
 from installer.console.login import SignInForm, login, password_change
 
-# Pages of other apps first: ours take the place of some.
+# Pages of other apps first: ours replace some of them.
 admin.autodiscover()
 admin.site.login_form = SignInForm
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
-    # Before the admin's own, which count no tries and leave no trace.
+    # Before the admin's own, which count no attempts and leave no trace.
     path("admin/login/", login),
     path("admin/password_change/", admin.site.admin_view(password_change)),
     path("admin/codes/", admin.site.admin_view(codes_page), name="codes"),
     path("admin/codes/<str:code>/", admin.site.admin_view(code_page), name="code"),
     path("admin/", admin.site.urls),
     path("api/", include("installer.api.urls")),
-    # Asked for by browsers on pages of plain text, such as a log.
+    # Requested by browsers on plain text pages, such as a log.
     path("favicon.ico", RedirectView.as_view(url=static("console/favicon.svg"))),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

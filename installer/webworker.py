@@ -1,9 +1,9 @@
-"""The web server's worker: a thread is for answering, never for waiting for a slow client.
+"""The web server's worker: a thread answers requests and never waits for a slow client.
 
 gunicorn's threaded worker reads a request and writes its answer on the thread that answers it: a few clients that send a
-byte now and then, or do not read, hold every thread, before anybody has signed in. Here the main loop collects a request
-until it is whole, and takes over what a client does not read at once. /healthz and /readyz have threads of their own, so
-that they answer whatever the others do. What an answer itself may wait for is bounded by :mod:`installer.slots`.
+byte now and then, or do not read, hold every thread, before anyone has signed in. Here the main loop collects a request
+until it is complete, and sends on what a client does not read at once. /healthz and /readyz have their own threads, so
+that they answer whatever the others do. What a response itself may wait for is limited by :mod:`installer.slots`.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from installer import slots
 from installer.bodies import MAX_BODY_BYTES
 
-# A request line and its headers, and then its body, arrive within this; what is slower is cut off.
+# The request line with its headers, and then the body, must arrive within this time, else it is cut off.
 HEAD_S = 10.0
 BODY_S = 120.0
-# What is longer is no head that gunicorn would take: it says so.
+# gunicorn accepts no longer head, and answers so.
 MAX_HEAD_BYTES = 64 * 1024
-# A body that is longer is refused by its length: it is not collected first.
+# A longer body is refused by its length, before it is collected.
 MAX_WHOLE_BYTES = MAX_BODY_BYTES + MAX_HEAD_BYTES
-# Of all bodies that are still arriving.
+# For all bodies that are still arriving.
 MAX_ARRIVING_BYTES = 128 * 1024 * 1024
-# An answer stays on its thread for so long; then the main loop sends the rest.
+# An answer stays on its thread for this long; then the main loop sends the rest.
 PATIENCE_S = 0.2
-# An answer that is made piece by piece (a download, which has a place in installer.slots) waits when so much is ahead.
+# A streamed answer (a download, which has a slot in installer.slots) waits when it is this far ahead.
 AHEAD_BYTES = 1024 * 1024
-# A client that takes so little that this does not get through has gone.
+# A client that does not take the rest within this time is considered gone.
 DRAIN_S = 300.0
-# What a thread waits for where the main loop could not tell that a request is not whole.
+# How long a thread waits when the main loop could not detect that a request is incomplete.
 READ_S = 10.0
 LINGER_S = 2.0
-# So many connections wait in the main loop; then the one that waits longest makes room for a new one.
+# Connections waiting in the main loop; beyond that, the one waiting longest makes room for a new one.
 MAX_WAITING = 500
 _SWEEP_S = 0.5
 _HEALTH = {b"/healthz": "alive", b"/readyz": "ready", b"/metrics": "ready"}
@@ -53,22 +53,22 @@ _EXPECT = re.compile(rb"^expect[ \t]*:[ \t]*100-continue[ \t]*$", re.I | re.M)
 
 
 class Arriving:
-    """Bytes of a request, and whether it is whole. Only that: gunicorn reads it, and judges what is malformed.
+    """Bytes of a request, and whether it is complete. gunicorn parses it and judges what is malformed.
 
-    What is odd or too long is handed over as it is, to be refused.
+    A malformed or oversized request is handed over as it is, to be refused.
     """
 
     def __init__(self) -> None:
         self.data = bytearray()
         self.head = -1
         self.expects = False
-        # Nothing is missing of it: the connection can take another one after it.
+        # The request is complete: the connection can take another one after it.
         self.whole = False
         self._chunked = False
         self._end = 0
 
     def add(self, data: bytes) -> bool:
-        """Take in more; true when it is whole, odd, or too long."""
+        """Append data; returns true when the request is complete, malformed or too long."""
         seen = len(self.data)
         self.data += data
         if self.head < 0:
@@ -86,7 +86,7 @@ class Arriving:
         return self.whole or self._end - self.head > MAX_BODY_BYTES
 
     def path(self) -> bytes:
-        """The path of the request line; empty when there is none."""
+        """Return the path of the request line; empty when there is none."""
         words = bytes(self.data[: self.data.find(b"\r\n")]).split(b" ", 2)
         return words[1].partition(b"?")[0] if len(words) == 3 else b""
 
@@ -100,7 +100,7 @@ class Arriving:
         self.expects = bool(_EXPECT.search(head))
 
     def _chunks_done(self) -> bool:
-        """Walk on from chunk to chunk; ``_end`` is where the next one begins."""
+        """Advance from chunk to chunk; ``_end`` is where the next one starts."""
         while True:
             line = self.data.find(b"\r\n", self._end, self._end + MAX_HEAD_BYTES)
             if line < 0:
@@ -110,7 +110,7 @@ class Arriving:
                 return True
             size = int(digits, 16)
             if size == 0:
-                # Trailers or none, then an empty line.
+                # Optional trailers, then an empty line.
                 self.whole = self.data.find(b"\r\n\r\n", line) >= 0
                 return self.whole
             if line + 2 + size + 2 > len(self.data):
@@ -119,16 +119,16 @@ class Arriving:
 
 
 class ClientSocket(socket.socket):
-    """A client's socket whose answer is sent on by the main loop when the client does not take it at once."""
+    """A client's socket; the main loop sends the rest of an answer that the client does not take at once."""
 
     outbox = b""
 
     def setblocking(self, flag: bool) -> None:
-        """Never for ever."""
+        """Set a timeout instead of blocking without limit."""
         self.settimeout(READ_S if flag else 0.0)
 
     def recv(self, *args: Any) -> bytes:
-        """Raises :class:`OSError` for a client that sends nothing, as for one that has gone."""
+        """Receive data. Raises :class:`OSError` for a client that sends nothing, as for one that has gone."""
         try:
             return super().recv(*args)
         except TimeoutError:
@@ -141,7 +141,7 @@ class ClientSocket(socket.socket):
         rest = memoryview(data).cast("B")
         if not self.outbox:
             rest = self._at_once(rest)
-        # It is in memory anyway.
+        # It is already in memory.
         self.outbox += bytes(rest)
 
     def _wait_for_room(self) -> None:
@@ -170,14 +170,14 @@ class ClientSocket(socket.socket):
 
 
 class Client(TConn):  # type: ignore[misc]
-    """A connection: what arrived of its next request, and until when it may stay as it is."""
+    """A connection: what arrived of its next request, and the deadline of its current state."""
 
     def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
         super().__init__(cfg, ClientSocket(fileno=sock.detach()), client, server)
         self.next_request()
 
     def next_request(self, data: bytes = b"") -> bool:
-        """Begin to wait for a request of which some bytes may be there already; true when it is whole."""
+        """Start to wait for a request, of which some bytes may be there already; returns true when it is complete."""
         self.arriving = Arriving()
         self.give_up = time.monotonic() + HEAD_S
         return bool(data) and self.arriving.add(data)
@@ -188,21 +188,21 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Connections that the main loop looks after, the one that came first in front.
+        # Connections watched by the main loop, oldest first.
         self.waiting: dict[Client, None] = {}
         self.next_sweep = 0.0
         self.health: dict[str, ThreadPoolExecutor] = {}
 
     def init_process(self) -> None:
-        """Threads are made in the process that uses them."""
+        """Create the threads in the process that uses them."""
         self.health = {name: ThreadPoolExecutor(1, f"health-{name}") for name in {*_HEALTH.values()}}
         slots.share(self.cfg.threads)
         super().init_process()
 
     def accept(self, listener: socket.socket) -> None:
-        """A new connection waits in the main loop."""
+        """Accept a connection; it waits in the main loop."""
         if self.cfg.is_ssl:
-            # Nothing can be seen of what arrives: a proxy in front is the place for TLS (docs/operations.md).
+            # Encrypted data cannot be inspected here: TLS belongs on a proxy in front (docs/operations.md).
             super().accept(listener)
             return
         try:
@@ -217,27 +217,27 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.look_after(Client(self.cfg, client_sock, address, listener.getsockname()), self.on_request)
 
     def look_after(self, conn: Client, callback: Callable[[Client], None], *, write: bool = False) -> None:
-        """Call when the client sends, or takes, something more."""
+        """Call ``callback`` when the client sends, or takes, more."""
         conn.sock.setblocking(False)
         self.waiting[conn] = None
         event = selectors.EVENT_WRITE if write else selectors.EVENT_READ
         self.poller.register(conn.sock, event, partial(self._guarded, callback, conn))
 
     def let_go(self, conn: Client) -> None:
-        """The main loop looks after it no more."""
+        """Stop watching the connection in the main loop."""
         if self.waiting.pop(conn, self) is None:
             self.poller.unregister(conn.sock)
 
     def drop(self, conn: Client) -> None:
-        """Close it as it is."""
+        """Close the connection as it is."""
         self.let_go(conn)
         self.nr_conns -= 1
         util.close(conn.sock)
 
     def _guarded(self, callback: Callable[[Client], None], conn: Client, _socket: Any) -> None:
-        """One client's trouble is not the worker's."""
+        """Run a callback; a client's error ends only its connection, not the worker."""
         if conn not in self.waiting:
-            # It made room for another one in this very round.
+            # Dropped in this very round to make room for another one.
             return
         try:
             callback(conn)
@@ -247,7 +247,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.drop(conn)
 
     def on_request(self, conn: Client) -> None:
-        """More of a request has arrived."""
+        """Read more of a request."""
         data = conn.sock.recv(MAX_HEAD_BYTES)
         if not data:
             self.drop(conn)
@@ -277,13 +277,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         future.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
 
     def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
-        """Nobody waits on a thread for the rest of a body that was refused."""
+        """Close after a refused body: no thread waits for the rest of it."""
         if isinstance(conn, Client) and not conn.arriving.whole:
             return False
         return bool(super()._keepalive_after(conn, keepalive))
 
     def on_client_socket_readable(self, conn: Any, client: Any) -> None:
-        """The next request on a connection that was kept."""
+        """Start the next request on a connection that was kept alive."""
         if not isinstance(conn, Client):
             super().on_client_socket_readable(conn, client)
             return
@@ -293,7 +293,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.look_after(conn, self.on_request)
 
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
-        """The answer is written, or lies in the outbox."""
+        """Finish an answer that is written or waits in the outbox."""
         if not isinstance(conn, Client):
             super().finish_request(conn, fs)
             return
@@ -307,7 +307,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.answered(conn, keep)
 
     def on_room(self, keep: bool, conn: Client) -> None:
-        """The client takes more of its answer."""
+        """Send more of the answer when the client can take it."""
         sent = conn.sock.send(conn.sock.outbox[: 1024 * 1024])
         conn.sock.outbox = conn.sock.outbox[sent:]
         if not conn.sock.outbox:
@@ -315,7 +315,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.answered(conn, keep)
 
     def answered(self, conn: Client, keep: bool) -> None:
-        """Wait for the next request, or part."""
+        """Wait for the next request, or close the connection."""
         if not keep:
             self.part(conn)
             return
@@ -330,7 +330,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             super().finish_request(conn, kept)
 
     def part(self, conn: Client) -> None:
-        """Say that nothing more comes, and close when the client has read it (RFC 9112, 9.6)."""
+        """Announce the end, and close when the client has read everything (RFC 9112, 9.6)."""
         try:
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:
@@ -341,12 +341,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.look_after(conn, self.on_parting)
 
     def on_parting(self, conn: Client) -> None:
-        """What the client still sends is passed over."""
+        """Discard what the client still sends."""
         if not conn.sock.recv(MAX_HEAD_BYTES):
             self.drop(conn)
 
     def murder_pending(self) -> None:
-        """Close what has taken too long; a worker that ends waits for nobody who has sent nothing."""
+        """Close connections past their deadline; a stopping worker does not wait for idle ones."""
         super().murder_pending()
         now = time.monotonic()
         if now < self.next_sweep and self.alive:

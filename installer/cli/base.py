@@ -1,5 +1,7 @@
-"""The base of every command: it parses, calls one service function, prints; and it never shows a traceback
-for something that is expected to go wrong."""
+"""The base of every command: it parses, calls one service function and prints.
+
+It never shows a traceback for an expected error.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,11 @@ EXIT_DONE, EXIT_FAILED, EXIT_REFUSED, EXIT_BUSY, EXIT_INTERRUPTED = 0, 1, 2, 3, 
 
 
 class VerbCommand(BaseCommand):
-    """Subclasses write ``arguments`` and ``run``; exit codes are 0, 1, 2, 3 and 130 as the contract says."""
+    """Base command. Subclasses define ``arguments`` and ``run``; exit codes are 0, 1, 2, 3 and 130 as in the contract."""
 
-    # A check of the whole project costs more than most of these commands do.
+    # A check of the whole project takes longer than most of these commands.
     requires_system_checks: list[str] = []
-    # The general options of Django are rarely wanted here: they work, but stay out of --help.
+    # Django's general options are rarely needed here: they work, but are hidden from --help.
     suppressed_base_arguments = {
         "--version",
         "--settings",
@@ -39,17 +41,17 @@ class VerbCommand(BaseCommand):
         "--verbosity",
     }
     lists = False
-    # What is known of the result so far: what a command that can print no further ends with.
+    # The result so far: the exit code if the command cannot print any further.
     outcome = EXIT_DONE
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """A parser in which our ``-v`` beats Django's, and no option is guessed from its beginning."""
+        """Create a parser in which our ``-v`` overrides Django's and options cannot be abbreviated."""
         return super().create_parser(
             prog_name, subcommand, conflict_handler="resolve", allow_abbrev=False, **kwargs
         )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The command's own options, and ``--format`` where it lists something."""
+        """Add the options of the command, and ``--format`` if it lists something."""
         self.arguments(parser)
         if self.lists:
             parser.add_argument(
@@ -61,14 +63,14 @@ class VerbCommand(BaseCommand):
             parser.set_defaults(format=None)
 
     def arguments(self, parser: CommandParser) -> None:
-        """Options beyond the conventions."""
+        """Add options beyond the conventions."""
 
     def run(self, options: dict[str, Any]) -> None:
         """Call the service and print. Raises :class:`VerbError` for every refusal."""
         raise NotImplementedError
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run, and turn every expected error into a sentence and its exit code."""
+        """Run the command, and turn every expected error into a sentence and its exit code."""
         try:
             self.run(options)
             self.stdout.flush()
@@ -79,7 +81,7 @@ class VerbCommand(BaseCommand):
             raise SystemExit(refusal.exit_code) from None
         except VerbError as error:
             if isinstance(error, Denied):
-                # Not above: this module is read before there are models.
+                # Not imported at the top: this module is loaded before models are ready.
                 from installer.auditing import record_refusal
 
                 record_refusal(self.actor, type(self).__module__.rpartition(".")[2], why=str(error)[:500])
@@ -98,32 +100,32 @@ class VerbCommand(BaseCommand):
             self.end(file_sentence(error), EXIT_FAILED)
 
     def end(self, text: str, code: int) -> NoReturn:
-        """Say why on standard error and leave with the code."""
+        """Print the reason on standard error and exit with the code."""
         self.say(text)
         raise SystemExit(code)
 
     def say(self, text: str) -> None:
-        """One message for a person, on standard error; terminal escapes in it are made harmless."""
+        """Print one message on standard error; terminal escapes in it are neutralised."""
         try:
             self.stderr.write("\n".join(plain(line) for line in text.splitlines()), lambda message: message)
         except OSError:
-            # Nobody reads it (``2>&1 | head``), or it leads to a full disk: the exit code still tells the result.
+            # The reader is gone (``2>&1 | head``) or the disk is full: the exit code still gives the result.
             forget(sys.stderr)
 
     def findings(self, findings: Iterable[Finding]) -> None:
-        """Every finding, one a line, on standard error."""
+        """Print each finding on its own line on standard error."""
         for finding in findings:
             self.say(finding.sentence())
 
     def difference(self, difference: Difference) -> None:
-        """What changed since it was looked at, on standard error."""
+        """Print what changed since the object was viewed, on standard error."""
         for sentence in difference.changes:
             self.say(f"  {sentence}")
         for place, diff in difference.texts:
             self.say(diff.rstrip("\n") or f"  {place}")
 
     def ask(self, text: str) -> None:
-        """Show a question on standard error and leave the cursor behind it."""
+        """Show a question on standard error and leave the cursor after it."""
         self.stderr.write(text, lambda message: message, "")
         self.stderr.flush()
 
@@ -133,12 +135,12 @@ class VerbCommand(BaseCommand):
 
     @property
     def actor(self) -> Actor:
-        """The person at the keyboard."""
+        """Return the user at the keyboard."""
         return shell_actor()
 
 
 def database_sentence(error: Exception) -> str:
-    """What is wrong with the database, and the remedy."""
+    """Describe what is wrong with the database, and the remedy."""
     text = str(error).strip()
     first = plain(text.splitlines()[0]) if text else type(error).__name__
     if disk_space.lacks_room(error):
@@ -159,11 +161,11 @@ def database_sentence(error: Exception) -> str:
 
 
 def file_sentence(error: OSError) -> str:
-    """What is wrong with a file, and the remedy."""
+    """Describe what is wrong with a file, and the remedy."""
     place = f"{error.filename}: " if error.filename else ""
     return f"{place}{error.strerror or error}: look at the path, its owner and the free space, then try again"
 
 
 def forget(stream: TextIO) -> None:
-    """Whoever read our output has had enough (``| head``): no fault, and nothing to flush at exit."""
+    """Discard output that the reader no longer wants (``| head``): no error, and nothing to flush at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

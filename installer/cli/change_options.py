@@ -1,4 +1,4 @@
-"""Naming the reviewed change that ``--apply`` means."""
+"""Options that name the reviewed change for ``--apply``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.core.management.base import CommandParser
 
 
 def add_arguments(parser: CommandParser) -> None:
-    """``--change`` and ``--hash``."""
+    """Add ``--change`` and ``--hash``."""
     parser.add_argument(
         "--change",
         default="",
@@ -24,5 +24,5 @@ def add_arguments(parser: CommandParser) -> None:
 
 
 def chosen(options: dict[str, Any]) -> dict[str, str]:
-    """What was named, for the service."""
+    """Return the named change as arguments of the service."""
     return {"change_id": options["change"], "content_hash": options["hash"]}

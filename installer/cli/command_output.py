@@ -1,4 +1,4 @@
-"""Commands whose nodes answer: alike answers are shown once."""
+"""Commands whose nodes answer: identical answers are shown once."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from operations.commands.service import read_answers
 
 
 class AnswersCommand(JobCommand):
-    """Subclasses write ``arguments`` and ``start``."""
+    """Base of these commands. Subclasses define ``arguments`` and ``start``."""
 
     def ended(self, job: Job) -> None:
-        """The answers on standard output, what they come to on standard error."""
+        """Print the answers on standard output and their summary on standard error."""
         folded = read_answers(job.job_id)
         self.say(summary(folded))
         for answer in folded:

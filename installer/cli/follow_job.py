@@ -1,4 +1,4 @@
-"""``--wait``: show how a job goes on until it ends, and leave with its result."""
+"""``--wait``: show the progress of a job until it ends, and exit with its result."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from jobs.services import find_job
 from jobs.states import JOB_ENDED, JobStatus
 
 POLL_S = 0.5
-# How often to look whether a worker is alive at all, in polls.
+# How often to check whether any worker is alive, in polls.
 _WORKER_EVERY = 10
-# A database that restarts is back within this many polls; longer, and we say so and leave.
+# A restarting database is back within this many polls; after that we report it and exit.
 _PATIENCE = 60
 NO_WORKER = "no worker is alive, so the job waits: start one on this host with manage.py qcluster"
 
 
 def follow(command: VerbCommand, job_id: str) -> int:
-    """The exit code for the job's result, once it has ended: 0 or 1. Leaves with 130 on Ctrl-C; the job goes on."""
+    """Follow the job to its end and return its exit code, 0 or 1. Exits with 130 on Ctrl-C; the job continues."""
     screen = display(command.stderr)
     try:
         with screen:
@@ -57,7 +57,7 @@ def _watch(job_id: str, screen: Any) -> dict[str, Any]:
         if job.status in JOB_ENDED:
             return status
         if polls % _WORKER_EVERY == 0:
-            # A worker that cannot write down that it lives is not dead.
+            # A worker that cannot write its heartbeat is not dead.
             screen.warn(
                 status["waits_for"] or ("" if patiently(liveness.alive) else f"{NO_WORKER}; {_until()}")
             )
@@ -66,12 +66,12 @@ def _watch(job_id: str, screen: Any) -> dict[str, Any]:
 
 
 def _until() -> str:
-    """How long the job waits for one."""
+    """Describe how long the job waits for a worker."""
     return f"after {settings.INSTALLER_TAKEOVER_S // 3600} h without one it fails and can be resumed"
 
 
 def patiently(query: Callable[[], Any]) -> Any:
-    """The answer of a query; a database that is away for a while is asked again."""
+    """Run a query; retry it while the database is unavailable for a moment."""
     for _ in range(_PATIENCE):
         try:
             return query()
@@ -82,6 +82,6 @@ def patiently(query: Callable[[], Any]) -> Any:
 
 
 def last_line(job: Job) -> str:
-    """The newest line of the job's log, with the node it came from."""
+    """Return the newest line of the job's log, with the node it came from."""
     newest = Event.objects.filter(job=job).order_by("-seq").values_list("node", "line").first()
     return " ".join(part for part in newest if part) if newest else ""

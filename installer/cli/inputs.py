@@ -1,4 +1,4 @@
-"""What people type or pipe in: addresses, files, sizes, a password. Everything is checked here or in a service."""
+"""What users type or pipe in: addresses, files, sizes, a password. Everything is checked here or in a service."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FROM_ENVIRONMENT = "INSTALLER_SSH_PASSWORD"
 
 
 def add_address_arguments(parser: CommandParser, *, flags: tuple[str, ...] = ("-i", "--ip")) -> None:
-    """``-i A …`` and ``-I FILE``."""
+    """Add ``-i A …`` and ``-I FILE``."""
     parser.add_argument(
         *flags,
         dest="ip",
@@ -46,7 +46,7 @@ def add_address_arguments(parser: CommandParser, *, flags: tuple[str, ...] = ("-
 
 
 def addresses(options: dict[str, Any], *, required: bool = True) -> list[str]:
-    """Every address named by ``-i`` and ``-I``, each once, in order. Raises :class:`Refused`."""
+    """Return every address named by ``-i`` and ``-I``, once each and in order. Raises :class:`Refused`."""
     found: list[str] = []
     if options.get("ip_list"):
         name = options["ip_list"]
@@ -59,7 +59,7 @@ def addresses(options: dict[str, Any], *, required: bool = True) -> list[str]:
 
 
 def read_file(name: str, limit: int) -> bytes:
-    """The whole file, or standard input for ``-``. Raises :class:`Refused` (C01 unreadable, C02 too large)."""
+    """Read a whole file, or standard input for ``-``. Raises :class:`Refused` (C01 unreadable, C02 too large)."""
     try:
         if name == "-":
             data = sys.stdin.buffer.read(limit + 1)
@@ -79,12 +79,12 @@ def read_file(name: str, limit: int) -> bytes:
 
 
 def split_names(text: str) -> list[str]:
-    """``FILE[,FILE]`` as a list."""
+    """Split ``FILE[,FILE]`` into a list."""
     return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def size_gb(text: str) -> int:
-    """A size typed in GB (10^9 bytes, decimals allowed) in bytes; for argparse."""
+    """Parse a size in GB (10^9 bytes, decimals allowed) into bytes; for argparse."""
     try:
         value = Decimal(text)
     except InvalidOperation:
@@ -95,21 +95,21 @@ def size_gb(text: str) -> int:
 
 
 def port(text: str) -> int:
-    """A TCP port; for argparse."""
+    """Parse a TCP port; for argparse."""
     if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65535:
         return int(text)
     raise ArgumentTypeError(f"{text!r} is no port: write a number from 1 to 65535")
 
 
 def count(text: str) -> int:
-    """A whole number from 0 to 100,000; for argparse."""
+    """Parse a whole number from 0 to 100,000; for argparse."""
     if text.isascii() and text.isdigit() and len(text) < 7 and int(text) <= 100_000:
         return int(text)
     raise ArgumentTypeError(f"{text!r} is not a whole number from 0 to 100000")
 
 
 def moment(text: str) -> datetime:
-    """A moment of RFC 3339, with its time zone; for argparse."""
+    """Parse an RFC 3339 time with its time zone; for argparse."""
     try:
         found = parse_datetime(text[:40])
     except ValueError:
@@ -120,19 +120,19 @@ def moment(text: str) -> datetime:
 
 
 def reason(text: str) -> str:
-    """A short text; for argparse."""
+    """Check the length of a reason; for argparse."""
     if len(text) > MAX_REASON_CHARS:
         raise ArgumentTypeError(f"it has {len(text)} characters, {MAX_REASON_CHARS} is the limit")
     return text
 
 
 def password(*, from_stdin: bool, prompt: str, stdin: IO[str] | None = None) -> Secret:
-    """From standard input, the environment or a prompt, in this order. Raises :class:`Refused` (C04)."""
+    """Read the password from standard input, the environment or a prompt, in this order. Raises :class:`Refused` (C04)."""
     try:
         value = _given_password(from_stdin=from_stdin, prompt=prompt, stdin=stdin or sys.stdin)
         value.encode()
     except UnicodeError:
-        # Without the error itself: it holds what was typed.
+        # Without the original error: it contains what was typed.
         raise Refused.because(
             "C04", "the password is not text in this locale's encoding", "type or pipe it in as UTF-8"
         ) from None
@@ -151,7 +151,7 @@ def _given_password(*, from_stdin: bool, prompt: str, stdin: IO[str]) -> str:
     if from_stdin:
         return stdin.readline(MAX_PASSWORD_CHARS + 1).rstrip("\r\n")
     if FROM_ENVIRONMENT in os.environ:
-        # Taken out at once: what this process starts later does not inherit it.
+        # Removed at once, so that processes started later do not inherit it.
         return os.environ.pop(FROM_ENVIRONMENT)
     if stdin.isatty():
         return getpass.getpass(prompt)

@@ -1,4 +1,4 @@
-"""Commands that start a job: print its id, and follow it when asked to."""
+"""Commands that start a job: they print its id, and follow it on request."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from jobs.models import Job
 
 
 class JobCommand(VerbCommand):
-    """Subclasses write ``arguments`` and ``start``."""
+    """Base of commands that start a job. Subclasses define ``arguments`` and ``start``."""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The command's own options and ``--wait``."""
+        """Add the options of the command and ``--wait``."""
         super().add_arguments(parser)
         parser.add_argument(
             "--wait",
@@ -26,14 +26,14 @@ class JobCommand(VerbCommand):
         )
 
     def start(self, options: dict[str, Any]) -> Job | None:
-        """Begin the job; None when the command has printed its answer already and there is none."""
+        """Start the job; None when there is none and the command has already printed its answer."""
         raise NotImplementedError
 
     def ended(self, job: Job) -> None:
-        """What ``--wait`` shows at the end beside the result."""
+        """Print what ``--wait`` shows at the end besides the result."""
 
     def run(self, options: dict[str, Any]) -> None:
-        """The id on standard output, the rest on standard error."""
+        """Print the id on standard output, everything else on standard error."""
         job = self.start(options)
         if job is None:
             return
@@ -41,7 +41,7 @@ class JobCommand(VerbCommand):
             self.stdout.write(job.job_id)
             self.stdout.flush()
         except BrokenPipeError:
-            # Nobody reads the id, but the job has begun: with --wait its result is asked for.
+            # The id has no reader, but the job has started: --wait still asks for its result.
             forget(sys.stdout)
         if options["wait"]:
             self.outcome = follow(self, job.job_id)

@@ -1,4 +1,4 @@
-"""Where every command begins: what goes wrong before a command is found is told in a sentence, too."""
+"""Entry point of every command; errors before a command is found are also reported in a sentence."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def main(argv: Sequence[str]) -> None:
-    """Run ``manage.py VERB``. Leaves with 1 and a sentence when settings or the database cannot be used."""
+    """Run ``manage.py VERB``. Exits with 1 and a sentence when the settings or the database cannot be used."""
     _open_what_is_closed()
     keep_files_private()
-    # A terminal that is not UTF-8 shows \u2713 for what it lacks; a verb does not fail for a check mark.
+    # A terminal that is not UTF-8 shows \u2713 for a character it lacks; a verb does not fail for a check mark.
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "installer.settings")
@@ -33,7 +33,7 @@ def main(argv: Sequence[str]) -> None:
     from installer.cli.base import EXIT_INTERRUPTED, EXIT_REFUSED, database_sentence, file_sentence, forget
 
     for number, word in enumerate(argv):
-        # What the shell gave was no text in this locale: it could be neither looked up nor printed.
+        # The argument is not text in this locale: it could be neither looked up nor printed.
         if any("\ud800" <= letter <= "\udfff" for letter in word):
             shown = repr(word.encode("utf-8", "surrogateescape"))
             sys.stderr.write(f"argument {number} is not valid UTF-8: {shown}: type it anew\n")
@@ -50,7 +50,7 @@ def main(argv: Sequence[str]) -> None:
     except (OperationalError, InterfaceError, ProgrammingError) as error:
         sys.exit(database_sentence(error))
     except BrokenPipeError:
-        # ``help | head``: it was read as far as somebody wanted it, and that changes no exit code.
+        # ``help | head``: the reader has stopped, which changes no exit code.
         forget(sys.stdout)
     except OSError as error:
         sys.exit(file_sentence(error))
@@ -61,7 +61,7 @@ def main(argv: Sequence[str]) -> None:
 
 
 def _utility(argv: Sequence[str]) -> ManagementUtility:
-    """Django's, which looks up commands once the settings are read; but with our names and our exit code."""
+    """Return Django's utility, which looks up commands once the settings are read, with our names and exit code."""
     from django.core.management import ManagementUtility, get_commands
 
     from installer.cli.base import EXIT_REFUSED
@@ -76,7 +76,7 @@ def _utility(argv: Sequence[str]) -> ManagementUtility:
             return help_text(get_commands())
 
         def fetch_command(self, subcommand: str) -> BaseCommand:
-            """The command that is meant: the runbook's ``collect-nodes`` is ``collect_nodes``."""
+            """Look up a command; the runbook's ``collect-nodes`` is ``collect_nodes``."""
             known = set(get_commands()) if settings.INSTALLED_APPS else set()
             name = subcommand if subcommand in known else subcommand.replace("-", "_")
             if name in known:
@@ -92,12 +92,12 @@ def _utility(argv: Sequence[str]) -> ManagementUtility:
 
 
 def _open_what_is_closed() -> None:
-    """Streams that the caller closed (``>&-``) lead nowhere.
+    """Redirect streams that the caller closed (``>&-``) to the null device.
 
-    Otherwise the next file or connection that is opened becomes standard output, and what is printed goes there.
+    Otherwise the next file or connection opened would become standard output and receive what is printed.
     """
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
-            # Python saw it closed; by now something else may have that number, which then stays as it is.
+            # Python found it closed; if something else has taken the number since, that stays as it is.
             mode = "r" if number == 0 else "w"
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (until the process ends)

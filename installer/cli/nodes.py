@@ -20,7 +20,7 @@ _NOTE_WIDTH = 24
 def print_nodes(
     command: VerbCommand, options: dict[str, Any], nodes: Iterable[Node], *, whole: bool = False
 ) -> None:
-    """Print nodes in the shape of ``describe_nodes``; ``whole``: a page of its own for each in a table."""
+    """Print nodes in the shape of ``describe_nodes``; ``whole``: as a table, a separate page for each node."""
     found = nodes_json(nodes)
     how = chosen(command.stdout, options["format"])
     if whole and found and how == "table":
@@ -35,7 +35,7 @@ def print_nodes(
 
 
 def _page(node: dict[str, Any], out: OutputWrapper) -> str:
-    """Everything of one machine that a person compares with the machine itself: serials, disks, ports."""
+    """Render all facts of a node that are compared with the machine itself: serials, disks, ports."""
     disks = [*([node["os_disk"]] if node["os_disk"] else []), *node["data_disks"]]
     parts = [blocks_text([node_facts(node)], out)]
     if disks:
@@ -49,7 +49,7 @@ def _page(node: dict[str, Any], out: OutputWrapper) -> str:
 
 
 def _long_notes(rows: list[dict[str, Any]]) -> list[str]:
-    """Sentences are taken out of the table, in which they would leave no column wide enough to be read."""
+    """Move sentences out of the table, where they would leave no column wide enough to read."""
     below = []
     for row in rows:
         if len(row["notes"]) > _NOTE_WIDTH:

@@ -51,7 +51,7 @@ def chosen(out: OutputWrapper, wanted: str | None) -> str:
 
 
 def for_people(wanted: str | None) -> bool:
-    """Say whether a text that people read, such as a diff, is printed as it is: always, unless asked otherwise.
+    """Decide whether a readable text, such as a diff, is printed as it is: always, unless requested otherwise.
 
     ``show_plan --diff | less`` is read by the same person as without ``less``.
     """
@@ -72,13 +72,13 @@ def emit(out: OutputWrapper, wanted: str | None, data: Any, rows: list[dict[str,
 
 
 def yaml_text(data: Any) -> str:
-    """YAML, long lines left whole."""
+    """Render YAML without breaking long lines."""
     text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=10**9)
     return text
 
 
 def csv_text(rows: list[dict[str, Any]], *, header: bool = True) -> str:
-    """Comma separated values with a header line; RFC 4180 quoting, lines end with a line feed."""
+    """Render comma separated values with a header line; RFC 4180 quoting, lines end with a line feed."""
     buffer = io.StringIO()
     if rows:
         writer = csv.DictWriter(buffer, fieldnames=list(rows[0]), lineterminator="\n")
@@ -89,7 +89,7 @@ def csv_text(rows: list[dict[str, Any]], *, header: bool = True) -> str:
 
 
 def _csv_cell(value: Any) -> str:
-    # A negative number is no formula; any text from a node may be one.
+    # A negative number is not a formula; any text from a node may be one.
     return cell(value) if isinstance(value, int | float) else spreadsheet_safe(cell(value))
 
 
@@ -100,9 +100,9 @@ def table_text(rows: list[dict[str, Any]], out: OutputWrapper) -> str:
     """
     if not rows:
         return "nothing to show\n"
-    # A column in which no row has anything only takes room.
+    # A column without any value only takes space.
     names = [name for name in rows[0] if any(cell(row[name]) for row in rows)]
-    # Two blanks between columns, one at each edge: what is wider would be cut off.
+    # Two spaces between columns, one at each edge: a wider table would be cut off.
     if sum(_readable(name, rows) + 2 for name in names) > width_of(out):
         return blocks_text([{name: row[name] for name in names} for row in rows], out)
     table = Table(box=_box(out), pad_edge=False, padding=(0, 1, 0, 0))
@@ -114,7 +114,7 @@ def table_text(rows: list[dict[str, Any]], out: OutputWrapper) -> str:
 
 
 def _box(out: OutputWrapper) -> Box:
-    """Lines that the stream can show: a terminal in GB2312 has them, one in ISO 8859-1 has not."""
+    """Choose table lines that the stream can encode: a terminal in GB2312 can, one in ISO 8859-1 cannot."""
     try:
         "─".encode(getattr(out, "encoding", None) or "utf-8")
     except (UnicodeEncodeError, LookupError):
@@ -123,16 +123,16 @@ def _box(out: OutputWrapper) -> Box:
 
 
 def _readable(name: str, rows: list[dict[str, Any]]) -> int:
-    """Return the least width in which a column is read with ease: no word broken, few lines a row."""
+    """Return the least width at which a column is easy to read: no word broken, few lines per row."""
     texts = [cell(row[name]) for row in rows]
     longest = max(map(cell_len, texts))
     if name in _KEYS:
-        # What is copied from the table stays in one piece.
+        # Values that are copied from the table stay in one piece.
         return max(min(longest, _KEY_WIDTH), cell_len(name.replace("_", " ")))
     word = max(
         (cell_len(word) for text in [*texts, name.replace("_", " ")] for word in text.split()), default=0
     )
-    # A sentence wants a third of a terminal, or it becomes a column of single words.
+    # A sentence needs a third of a terminal, else it becomes a column of single words.
     return max(min(word, _WORD_WIDTH), min(longest, _TEXT_WIDTH))
 
 
@@ -158,20 +158,20 @@ def blocks_text(rows: list[dict[str, Any]], out: OutputWrapper) -> str:
 
 
 class Lines(tuple[str, ...]):
-    """Several values of one name, each on a line of its own in a block."""
+    """Several values of one name, each on its own line in a block."""
 
     __slots__ = ()
 
 
 def width_of(out: OutputWrapper) -> int:
-    """Return how many columns the stream has: of the terminal, else ``COLUMNS``, else 160."""
+    """Return the number of columns of the stream: of the terminal, else ``COLUMNS``, else 160."""
     if out.isatty():
         return Console(file=io.StringIO(), force_terminal=True).width
     return int_or(os.environ.get("COLUMNS", ""), _PIPE_WIDTH)
 
 
 def rendered(what: Any, out: OutputWrapper) -> str:
-    """What rich makes of it for this stream."""
+    """Render a rich object for this stream."""
     on_terminal = out.isatty()
     buffer = io.StringIO()
     console = Console(
@@ -188,12 +188,12 @@ def rendered(what: Any, out: OutputWrapper) -> str:
 
 
 def int_or(text: str, default: int) -> int:
-    """A whole number from 20 upwards, else the default."""
+    """Parse a whole number from 20 upwards; return the default for anything else."""
     return int(text) if text.isascii() and text.isdigit() and 20 <= int(text) < 10_000 else default
 
 
 def cell(value: Any) -> str:
-    """A value as one cell: empty for None, comma separated for lists."""
+    """Render a value as one cell: empty for None, comma separated for lists."""
     if value is None:
         return ""
     if isinstance(value, list | tuple):
@@ -207,7 +207,7 @@ def _styled(value: Any) -> Text:
 
 
 def gigabytes(size_bytes: int | None) -> str:
-    """``3.84 TB``, ``480 GB``: decimal units, as disks are sold."""
+    """Render ``3.84 TB``, ``480 GB``: decimal units, as disks are sold."""
     if not size_bytes:
         return ""
     if size_bytes >= 10**12:
@@ -216,5 +216,5 @@ def gigabytes(size_bytes: int | None) -> str:
 
 
 def gibibytes(size_bytes: int | None) -> str:
-    """``256 GiB``: binary units, as memory is sold."""
+    """Render ``256 GiB``: binary units, as memory is sold."""
     return f"{size_bytes / 2**30:.4g} GiB" if size_bytes else ""

@@ -24,12 +24,12 @@ SHOWN_FOLDS = 50
 
 
 def config_file(name: str) -> ConfigFile:
-    """A configuration file as given. Raises :class:`Refused` when it cannot be read."""
+    """Read a configuration file. Raises :class:`Refused` when it cannot be read."""
     return ConfigFile(name=name, data=inputs.read_file(name, inputs.MAX_CONFIG_BYTES))
 
 
 def read_together(names: Iterable[str]) -> list[ConfigFile]:
-    """All of these files. Raises :class:`Refused` with a finding for each that cannot be read."""
+    """Read all files. Raises :class:`Refused` with a finding for each that cannot be read."""
     files: list[ConfigFile] = []
     findings: list[Finding] = []
     for name in names:
@@ -43,13 +43,13 @@ def read_together(names: Iterable[str]) -> list[ConfigFile]:
 
 
 def add_plan_arguments(parser: CommandParser) -> None:
-    """``PLAN`` or ``-z ZONE``."""
+    """Add ``PLAN`` or ``-z ZONE``."""
     parser.add_argument("plan", nargs="?", default="", metavar="PLAN", help="plan id")
     parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="the newest plan of this zone")
 
 
 def named_plan(options: dict[str, Any]) -> Plan:
-    """The plan meant. Raises :class:`Refused` when none is named (C08), or one of another zone (C16)."""
+    """Look up the named plan. Raises :class:`Refused` when none is named (C08), or one of another zone (C16)."""
     if not options["plan"] and not options["zone"]:
         raise Refused.because("C08", "no plan is named", "give a plan id, or -z ZONE for its newest plan")
     plan = find_plan(plan_id=options["plan"], zone_id=options["zone"])
@@ -63,7 +63,7 @@ def named_plan(options: dict[str, Any]) -> Plan:
 
 
 def add_seen_argument(parser: CommandParser) -> None:
-    """``--hash``: what was looked at."""
+    """Add ``--hash``: the version that was viewed."""
     parser.add_argument(
         "--hash",
         metavar="HASH",
@@ -72,9 +72,9 @@ def add_seen_argument(parser: CommandParser) -> None:
 
 
 def seen_plan(command: VerbCommand, plan: Plan, options: dict[str, Any], *, undone: str) -> dict[str, str]:
-    """Return what was looked at, for the service: the hash that is given, else the plan that is shown now.
+    """Return the version that was viewed, for the service: the given hash, else the plan that is shown now.
 
-    Raises :class:`Refused` (C10) when the person who is shown it does not type its id.
+    Raises :class:`Refused` (C10) when the user does not type the id of the plan shown.
     """
     if options["hash"] is not None:
         return {"content_hash": options["hash"]}
@@ -85,7 +85,7 @@ def seen_plan(command: VerbCommand, plan: Plan, options: dict[str, Any], *, undo
 
 
 def file_text(plan: dict[str, Any], path: str) -> str:
-    """What a file of the plan holds. Raises :class:`NotFound` when there is none of that path."""
+    """Return the content of a file of the plan. Raises :class:`NotFound` for an unknown path."""
     for file in plan["files"]:
         if file["path"] == path and file["status"] != "removed":
             return str(file["content"])
@@ -97,7 +97,7 @@ def file_text(plan: dict[str, Any], path: str) -> str:
 
 
 def plan_text(plan: dict[str, Any], out: OutputWrapper, *, diff: bool) -> str:
-    """A plan for a person at ``out``: what it is, what it finds, what it gives to whom, which files it writes."""
+    """Render a plan for reading at ``out``: summary, findings, allocations, and the files it writes."""
     head = {name: plan[name] for name in ("plan_id", "zone_id", "revision", "kind", "status")}
     lines = [table_text([head], out).rstrip("\n")]
     for name in ("created", "decided"):
@@ -124,7 +124,7 @@ def plan_text(plan: dict[str, Any], out: OutputWrapper, *, diff: bool) -> str:
 
 
 def print_steps(command: VerbCommand, steps: list[dict[str, Any]]) -> None:
-    """A dry run for a person: every script as it would run, line by line, under where it would run."""
+    """Print a dry run: every script as it would run, line by line, under the place where it would run."""
     for step in steps:
         place = "/".join(part for part in (step["phase"], step["component"]) if part)
         command.stdout.write(plain(f"# {step['node'] or 'installer'} {place}"))
@@ -133,7 +133,7 @@ def print_steps(command: VerbCommand, steps: list[dict[str, Any]]) -> None:
 
 
 def sections(plan: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The tables of a plan, by title."""
+    """Return the tables of a plan, by title."""
     roles = plan["roles"]
     if isinstance(roles, dict):
         roles = [{"address": address, **role} for address, role in roles.items()]
@@ -201,7 +201,7 @@ def _finding_row(finding: dict[str, Any]) -> dict[str, Any]:
 
 
 def plan_rows(plan: dict[str, Any]) -> list[dict[str, Any]]:
-    """A plan as CSV: its files."""
+    """Return a plan as CSV rows: its files."""
     return [
         {
             "plan_id": plan["plan_id"],

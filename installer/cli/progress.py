@@ -1,4 +1,4 @@
-"""How a followed job looks: a live panel on a terminal, one plain line on each change elsewhere."""
+"""Display of a followed job: a live panel on a terminal, one plain line per change elsewhere."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from installer.cli.base import forget
 
 
 def display(err: OutputWrapper) -> LiveDisplay | PlainDisplay:
-    """The display that fits the stream."""
+    """Choose the display for the stream."""
     return LiveDisplay(Console(stderr=True)) if err.isatty() else PlainDisplay(err)
 
 
 class PlainDisplay:
-    """For logs and pipes: nothing is overwritten, nothing is repeated."""
+    """For logs and pipes: nothing is overwritten or repeated."""
 
     def __init__(self, err: OutputWrapper) -> None:
         self._err = err
@@ -39,15 +39,15 @@ class PlainDisplay:
         return None
 
     def update(self, status: dict[str, Any], last_line: str) -> None:
-        """Write a line if something but the log moved on."""
+        """Write a line if anything except the log changed."""
         text = summary(status)
         if text != self._shown:
             self._shown = text
-            # That time goes by is no change that is worth a line.
+            # Passing time alone is not worth a line.
             self._write(f"{text}; {outlook(status)}" if outlook(status) else text)
 
     def warn(self, text: str) -> None:
-        """Say what holds the job up, once until it is over."""
+        """Print what holds up the job, once until it is over."""
         if text and text != self._warned:
             self._write(text)
         self._warned = text
@@ -57,12 +57,12 @@ class PlainDisplay:
             self._err.write(text, lambda message: message)
             self._err.flush()
         except OSError:
-            # Nobody reads on; the job is followed all the same, for its result is the exit code.
+            # The reader has gone; the job is followed anyway, since its result is the exit code.
             forget(sys.stderr)
 
 
 class LiveDisplay:
-    """For a terminal: a bar for each phase, and the newest line of the log under them."""
+    """For a terminal: a bar for each phase, and the newest line of the log below."""
 
     def __init__(self, console: Console) -> None:
         self._live = Live(console=console, auto_refresh=False, transient=False)
@@ -78,7 +78,7 @@ class LiveDisplay:
         self._live.stop()
 
     def update(self, status: dict[str, Any], last_line: str) -> None:
-        """Draw again."""
+        """Redraw the panel."""
         parts: list[Any] = [Text(heading(status), style="bold"), bars(status)]
         if outlook(status):
             parts.append(Text(outlook(status), style="cyan"))
@@ -88,12 +88,12 @@ class LiveDisplay:
         self._live.update(Group(*parts), refresh=True)
 
     def warn(self, text: str) -> None:
-        """Shown from the next drawing on, until it is empty again."""
+        """Set a warning that is shown from the next redraw on, until it is empty again."""
         self._warning = text
 
 
 def heading(status: dict[str, Any]) -> str:
-    """``j-4fG7kQ2z scale_qingcloud devops1a: running 12/40``."""
+    """Render ``j-4fG7kQ2z scale_qingcloud devops1a: running 12/40``."""
     name = " ".join(part for part in (status["job_id"], status["action"], status["zone_id"]) if part)
     progress = status["progress"]
     held = f", paused by {status['paused_by']}" if status["paused_by"] else ""
@@ -101,20 +101,20 @@ def heading(status: dict[str, Any]) -> str:
 
 
 def outlook(status: dict[str, Any]) -> str:
-    """``about 14 min left``; what a paused job waits for; empty when nothing is known."""
+    """Render ``about 14 min left``; for a paused job what it waits for; empty when nothing is known."""
     if status["paused_by"]:
         return f"{still_running(status)}, nothing new starts until resume_job {status['job_id']}"
     return str(status["time_left"]["text"]) if status["time_left"] else ""
 
 
 def still_running(status: dict[str, Any]) -> str:
-    """``3 steps run on to their end``."""
+    """Render ``3 steps run on to their end``."""
     running = sum(phase["running"] for phase in status["phases"])
     return f"{running} steps run on to their end" if running != 1 else "1 step runs on to its end"
 
 
 def summary(status: dict[str, Any]) -> str:
-    """The heading and every phase that is not finished or not begun, on one line."""
+    """Render the heading and every phase that has started, on one line."""
     phases = [
         f"{phase['phase']} {phase['done']}/{phase['total']}"
         + (f" ({phase['failed']} not done)" if phase["failed"] else "")
@@ -125,7 +125,7 @@ def summary(status: dict[str, Any]) -> str:
 
 
 def bars(status: dict[str, Any]) -> Table:
-    """A row for each phase."""
+    """Build a table with a row for each phase."""
     table = Table.grid(padding=(0, 1))
     for phase in status["phases"]:
         ended = phase["done"] + phase["failed"]

@@ -1,4 +1,4 @@
-"""What a person confirms at the terminal, by typing what it is about."""
+"""Confirmations at the terminal, by typing what they are about."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def confirm(say: Callable[[str], None], question: str, count: int, things: str, 
 def type_in(
     say: Callable[[str], None], question: str, expected: str, words: str, *, undone: str, remedy: str
 ) -> None:
-    """Ask through ``say`` for ``expected``, which is called ``words``. Raises :class:`Refused` for anything else.
+    """Ask through ``say`` for ``expected``, described by ``words``. Raises :class:`Refused` for any other answer.
 
-    Without a terminal nobody is asked, and nothing is confirmed.
+    Without a terminal there is no question, and nothing is confirmed.
     """
     answer = ""
     if sys.stdin.isatty():
@@ -34,7 +34,7 @@ def type_in(
 
 
 def typed(limit: int) -> str:
-    """The line that was typed; nothing when it is no text in the encoding of the terminal: that confirms nothing."""
+    """Read the typed line; empty, which confirms nothing, if it is not text in the encoding of the terminal."""
     try:
         return sys.stdin.readline(limit).strip()
     except UnicodeDecodeError:
@@ -42,7 +42,7 @@ def typed(limit: int) -> str:
 
 
 def add_confirm_argument(parser: CommandParser) -> None:
-    """``--confirm``: what a person would type."""
+    """Add ``--confirm``: what would be typed at the terminal."""
     parser.add_argument(
         "--confirm",
         nargs="+",
@@ -55,7 +55,7 @@ def add_confirm_argument(parser: CommandParser) -> None:
 def confirmed(
     say: Callable[[str], None], options: dict[str, Any], question: str, names: Sequence[str]
 ) -> str:
-    """Return what confirms the verb: what was given, else what is typed now; nothing without a terminal."""
+    """Return what confirms the verb: the given value, else what is typed now; nothing without a terminal."""
     if options["confirm"] or not sys.stdin.isatty():
         return " ".join(options["confirm"])
     say(f"{question}\nIt cannot be undone. Type {asked_for(names)} to go on: ")

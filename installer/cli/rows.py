@@ -10,7 +10,7 @@ from nodes.collection.drives import beside, on_drives
 
 
 def node_row(node: dict[str, Any]) -> dict[str, Any]:
-    """One line of ``describe_nodes`` for a person."""
+    """Return one line of ``describe_nodes`` for reading."""
     cpu, os_disk = node["cpu"], node["os_disk"]
     return {
         "node_id": node["node_id"],
@@ -28,7 +28,7 @@ def node_row(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def node_csv_row(node: dict[str, Any]) -> dict[str, Any]:
-    """One line of ``describe_nodes --format csv``: plain numbers and bytes."""
+    """Return one line of ``describe_nodes --format csv``: plain numbers and bytes."""
     os_disk = node["os_disk"] or {}
     return {
         "node_id": node["node_id"],
@@ -53,7 +53,7 @@ def node_csv_row(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def node_facts(node: dict[str, Any]) -> dict[str, Any]:
-    """One machine for a person who stands before it."""
+    """Return the facts of one machine for someone standing in front of it."""
     cpu, product, mgmt = node["cpu"], node["product"], node["mgmt_network"]
     counts = [
         f"{cpu[name]} {name if cpu[name] != 1 else name.removesuffix('s')}"
@@ -82,7 +82,7 @@ def node_facts(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def disk_facts(disk: dict[str, Any], drives: dict[str, str], *, is_os: bool) -> dict[str, Any]:
-    """One disk with what stands on its label, and what is on it; ``drives`` of the machine by name of the disk."""
+    """Return a disk with what its label says and what it holds; ``drives`` of the machine by name of the disk."""
     use = "system" if is_os else "used" if disk["status"] else "not used"
     if disk["status_reason"] and not is_os:
         use += f" ({disk['status_reason']})"
@@ -102,7 +102,7 @@ def disk_facts(disk: dict[str, Any], drives: dict[str, str], *, is_os: bool) -> 
 
 
 def port_facts(nic: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    """One port of a machine, or what is built on ports."""
+    """Return one port of a machine, or an interface built on ports."""
     above = [f"of {' '.join(nic['slaves'])}"] if nic["slaves"] else []
     if nic["vlan_id"]:
         above.append(f"VLAN {nic['vlan_id']} on {nic['raw_device']}")
@@ -120,7 +120,7 @@ def port_facts(nic: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
 
 
 def disks_summary(disks: list[dict[str, Any]]) -> str:
-    """``4×ssd 3.84 TB, 2×sata 8 TB, 1 not used``; ``2×nvme 3.84 TB on 1 drive`` where disks are pieces of one."""
+    """Render ``4×ssd 3.84 TB, 2×sata 8 TB, 1 not used``; ``2×nvme 3.84 TB on 1 drive`` where disks share a drive."""
     usable = Counter((disk["type"], disk["size_bytes"]) for disk in disks if disk["status"])
     parts = [f"{count}×{kind} {gigabytes(size)}" for (kind, size), count in usable.items()]
     pieces = on_drives([disk["drive"] for disk in disks if disk["status"]])
@@ -133,7 +133,7 @@ def disks_summary(disks: list[dict[str, Any]]) -> str:
 
 
 def notes(node: dict[str, Any]) -> str:
-    """What a person has to look at: the error of the last job, dirty disks, conflicts, warnings."""
+    """Render what needs attention: the error of the last job, dirty disks, conflicts, warnings."""
     disks = [*node["data_disks"], *([node["os_disk"]] if node["os_disk"] else [])]
     found = [node["error"]] if node["error"] else []
     dirty = [disk["name"] for disk in node["data_disks"] if disk["dirty"] and disk["status"]]
@@ -151,7 +151,7 @@ def notes(node: dict[str, Any]) -> str:
 
 
 def disk_row(address: str, disk: dict[str, Any]) -> dict[str, Any]:
-    """One disk with what was observed beside what counts."""
+    """Return one disk with the observed values beside the effective ones."""
     return {
         "mgmt_address": address,
         "disk": disk["name"],
@@ -163,7 +163,7 @@ def disk_row(address: str, disk: dict[str, Any]) -> dict[str, Any]:
 
 
 def corrections(disk: dict[str, Any]) -> str:
-    """``type: sata -> ssd``, what was observed before what a person gave."""
+    """Render ``type: sata -> ssd``: the observed value, then the corrected one."""
     return "; ".join(
         f"{name}: {field['observed']} -> {field['override']}" + (" CONFLICT" if field["conflict"] else "")
         for name, field in disk["fields"].items()
@@ -171,6 +171,6 @@ def corrections(disk: dict[str, Any]) -> str:
 
 
 def job_row(node: dict[str, Any]) -> dict[str, Any]:
-    """One node of ``get_status``."""
+    """Return one node of ``get_status``."""
     names = ("node_id", "mgmt_address", "status", "phase", "step", "attempts", "error")
     return {name: node[name] for name in names}

@@ -1,4 +1,4 @@
-"""``get_status`` and ``get_log``, and the same under their old names."""
+"""``get_status`` and ``get_log``, also under their old names."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ LEVELS = ("debug", "info", "warning", "error")
 
 
 class LookCommand(VerbCommand):
-    """A command about one job: named by its id, or the newest of an action."""
+    """A command about one job: named by its id, or the newest one of an action."""
 
     lists = True
-    # The old names each speak of one action.
+    # Each old name is about one action.
     action = ""
 
     def arguments(self, parser: CommandParser) -> None:
-        """Which job."""
+        """Add the options that select the job."""
         parser.add_argument("job", nargs="?", default="", metavar="JOB", help="job id; the newest without it")
         if not self.action:
             parser.add_argument(
@@ -41,7 +41,7 @@ class LookCommand(VerbCommand):
             )
 
     def job(self, options: dict[str, Any]) -> Job:
-        """The job meant. Raises :class:`NotFound`, or :class:`Refused` when two are named."""
+        """Look up the job. Raises :class:`NotFound`, or :class:`Refused` when two are named."""
         action = self.action or options["action"]
         if not options["job"]:
             return newest_job(action)
@@ -59,12 +59,12 @@ class StatusCommand(LookCommand):
     help = "Shows how a job stands: its phases and every node."
 
     def arguments(self, parser: CommandParser) -> None:
-        """Which job, and whether to follow it."""
+        """Add the options that select the job and follow it."""
         super().arguments(parser)
         parser.add_argument("--wait", action="store_true", help="follow the job and exit with its result")
 
     def run(self, options: dict[str, Any]) -> None:
-        """Print the status, of the end when following."""
+        """Print the status; when following, the final one."""
         job = self.job(options)
         if options["wait"]:
             self.outcome = follow(self, job.job_id)
@@ -87,7 +87,7 @@ class LogCommand(LookCommand):
     help = "Prints the log of a job; json is one object a line."
 
     def arguments(self, parser: CommandParser) -> None:
-        """Which job, which lines, and whether to wait for more."""
+        """Add the options that select the job and the lines, and wait for more."""
         super().arguments(parser)
         parser.add_argument(
             "--node", default="", metavar="IP", help="only lines of this node; a host name or n-id does, too"
@@ -99,7 +99,7 @@ class LogCommand(LookCommand):
         parser.add_argument("--follow", action="store_true", help="go on until the job has ended")
 
     def run(self, options: dict[str, Any]) -> None:
-        """Print line by line: memory stays flat however long the log is."""
+        """Print line by line; memory stays flat however long the log is."""
         job = self.job(options)
         how = chosen(self.stdout, options["format"])
         wanted = {
@@ -118,7 +118,7 @@ class LogCommand(LookCommand):
 
 
 def _address(job: Job, name: str) -> str:
-    """The address that lines of a node carry, by address, n-id or host name. Raises :class:`Refused` (C14)."""
+    """Return the address that a node's lines carry, by address, n-id or host name. Raises :class:`Refused` (C14)."""
     by_target = dict(job.steps.exclude(target="").values_list("target", "address"))
     if not name or name in by_target.values():
         return name
@@ -148,10 +148,10 @@ def _known_phase(job: Job, phase: str) -> None:
 
 
 def batches(job: Job, wanted: dict[str, Any], *, go_on: bool) -> Iterator[list[dict[str, Any]]]:
-    """The lines there are, and with ``go_on`` those that come, until the job has ended."""
+    """Yield the existing lines, and with ``go_on`` new ones until the job has ended."""
     after = 0
     while True:
-        # Looked up before the lines: what the job said up to here is then among them.
+        # Looked up before the lines, so that they include everything logged up to here.
         now = patiently(partial(find_job, job.job_id))
         while batch := patiently(partial(events, job, after=after, **wanted)):
             yield batch
@@ -163,7 +163,7 @@ def batches(job: Job, wanted: dict[str, Any], *, go_on: bool) -> Iterator[list[d
 
 
 def written(batch: list[dict[str, Any]], how: str, *, header: bool) -> str:
-    """A batch of log lines in a format; ``header`` is for the first batch of a CSV."""
+    """Render a batch of log lines in a format; ``header`` is for the first batch of a CSV."""
     if how == "json":
         return "".join(map(json_line, batch))
     if how == "yaml":
@@ -174,10 +174,10 @@ def written(batch: list[dict[str, Any]], how: str, *, header: bool) -> str:
 
 
 def status_of(name: str) -> type[StatusCommand]:
-    """``get_status --action NAME`` as a command of its own."""
+    """Create the command ``get_status --action NAME``."""
     return type("Command", (StatusCommand,), {"action": name, "help": f"Shows how the newest {name} stands."})
 
 
 def log_of(name: str) -> type[LogCommand]:
-    """``get_log --action NAME`` as a command of its own."""
+    """Create the command ``get_log --action NAME``."""
     return type("Command", (LogCommand,), {"action": name, "help": f"Prints the log of the newest {name}."})

@@ -1,4 +1,4 @@
-"""``manage.py help``: our verbs with a line each, Django's own commands apart."""
+"""``manage.py help``: our verbs with a line each, Django's own commands separately."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _OLD_NAME = re.compile(r"get_\w+_(status|log)")
 
 
 def help_text(commands: Mapping[str, str]) -> str:
-    """Return the text of ``help``; ``commands`` are those of ``get_commands()``: app by name."""
+    """Return the text of ``help``; ``commands`` is the result of ``get_commands()``: app by name."""
     verbs = sorted(name for name, app in commands.items() if app == "installer")
     ours = [name for name in verbs if not _OLD_NAME.fullmatch(name)]
     width = max(map(len, ours))
@@ -32,7 +32,7 @@ def _first_sentence(text: str) -> str:
 
 
 def _columns(names: list[str]) -> list[str]:
-    """Return the names, as many on a line as fit into 100 columns."""
+    """Return the names, as many per line as fit into 100 columns."""
     lines = [""]
     for name in names:
         if lines[-1] and len(lines[-1]) + len(name) > 98:

@@ -1,4 +1,4 @@
-"""Codes in templates: each leads to its page."""
+"""Codes in templates: each links to its page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.filter
 def code_link(code: str) -> SafeString | str:
-    """Return the code as a link to what it means; one of another release stays as it is."""
+    """Return the code as a link to its meaning; a code of another release stays plain text."""
     if code not in CODES:
         return code
     return format_html(

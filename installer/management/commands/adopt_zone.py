@@ -52,7 +52,7 @@ class Command(VerbCommand):
         self.say(f"zone {found['zone_id']} is registered")
 
     def _show(self, preview: dict[str, Any], out: OutputWrapper) -> None:
-        """Everything that would be kept: who is what, and which networks are theirs."""
+        """Print everything that would be recorded: the role of each node, and its networks."""
         out.write(f"what would be recorded of zone {preview['zone_id']}:", lambda line: line)
         for title, rows in sections(preview):
             if rows and not title.startswith("Files"):

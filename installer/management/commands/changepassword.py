@@ -16,6 +16,7 @@ class Command(changepassword.Command):
     help = "Changes the password of an account; its sessions and tokens end with the old one."
 
     def handle(self, *args: Any, **options: Any) -> str | None:
+        """Change the password and record it."""
         said: str | None = super().handle(*args, **options)
         name = options["username"] or getpass.getuser()
         user = User.objects.filter(username=name).first()

@@ -36,6 +36,7 @@ class Command(JobCommand):
         parser.add_argument("--dry-run", action="store_true", help="show keys and counts, delete nothing")
 
     def start(self, options: dict[str, Any]) -> Job | None:
+        """Start the job; with ``--dry-run``, print the keys instead. Raises :class:`Failed` if they are incomplete."""
         named = {"zone_id": options["zone"], "servers": options["servers"], "pattern": options["pattern"]}
         if not options["dry_run"]:
             return clear_zone_cache(**named, actor=self.actor)

@@ -22,6 +22,7 @@ class Command(JobCommand):
         parser.add_argument("--force", action="store_true", help="also nodes that are in service")
 
     def start(self, options: dict[str, Any]) -> Job:
+        """Start the job."""
         wanted = inputs.addresses(options, required=not options["status"])
         if options["status"]:
             wanted += _in_state(options["status"])

@@ -39,7 +39,7 @@ class Command(VerbCommand):
 
     def run(self, options: dict[str, Any]) -> None:
         variables = inputs.split_names(options["variables"])
-        # Read together: whoever mistyped two names is told of both.
+        # Read together: two mistyped names are both reported.
         files = read_together([*variables, *inputs.split_names(options["settings_file"])])
         done = config_qingcloud(
             variables=files[: len(variables)],

@@ -15,6 +15,7 @@ class Command(createsuperuser.Command):
     help = "Makes an administrator."
 
     def handle(self, *args: Any, **options: Any) -> str | None:
+        """Create the account and record it."""
         known = set(User.objects.values_list("pk", flat=True))
         said: str | None = super().handle(*args, **options)
         for user in User.objects.exclude(pk__in=known):

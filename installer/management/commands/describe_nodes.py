@@ -30,5 +30,5 @@ class Command(VerbCommand):
         wanted = inputs.addresses(options, required=False)
         if wanted:
             found = found.filter(mgmt_address__in=wanted)
-        # Who names machines wants to see them; a list file names many.
+        # Nodes given by address are shown in full; a list file names many.
         print_nodes(self, options, found, whole=bool(options["ip"]))

@@ -33,5 +33,5 @@ class Command(VerbCommand):
             syntax=options["syntax"],
             job_id=options["job"],
         )
-        # Nothing at all where there are no routes: an empty line would be taken for one.
+        # No output when there are no routes: an empty line would be taken for one.
         self.stdout.write(text, ending="\n" if text else "")

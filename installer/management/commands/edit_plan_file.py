@@ -55,7 +55,7 @@ class Command(VerbCommand):
         )
 
     def _made_from(self, options: dict[str, Any], content: str) -> str:
-        """The hash that is given, or that of the text which is shown beside the new one now."""
+        """Return the given hash, or the hash of the text that is now shown beside the new one."""
         if options["hash"] is not None:
             return str(options["hash"])
         plan = find_plan(plan_id=options["plan"])

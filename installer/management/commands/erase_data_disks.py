@@ -38,6 +38,7 @@ class Command(JobCommand):
         parser.add_argument("--yes", action="store_true", help="do not ask")
 
     def start(self, options: dict[str, Any]) -> Job:
+        """Show the preview, ask for confirmation and start the job."""
         permit = preview_erase(
             addresses=_addresses(options), disks=options["disk"], mode=options["mode"], actor=self.actor
         )
@@ -56,7 +57,7 @@ class Command(JobCommand):
 
 
 def _addresses(options: dict[str, Any]) -> list[str]:
-    """``-i`` takes addresses, and also the list file that the runbook gives to it."""
+    """Parse ``-i``, which takes addresses and also the list file that the runbook passes to it."""
     words = []
     for word in options["ip"]:
         if options["ip_list"] is None and _is_file(word):
@@ -73,7 +74,7 @@ def _is_file(word: str) -> bool:
 
 
 def _block(disk: dict[str, Any]) -> dict[str, Any]:
-    """What a person compares with the label of the drive before it is too late."""
+    """Return what can be compared with the label of the drive before it is too late."""
     machine = " ".join(filter(None, (disk["mgmt_address"], disk["hostname"])))
     reason = f" ({disk['status_reason']})" if disk["status_reason"] else ""
     return {

@@ -25,9 +25,9 @@ class Command(JobCommand):
     )
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """A parser for which options may stand anywhere among IP_LIST, SSH_PORT and USER."""
+        """Create a parser that allows options anywhere among IP_LIST, SSH_PORT and USER."""
         parser = super().create_parser(prog_name, subcommand, **kwargs)
-        # By itself argparse gives up optional words at the first option, and prints what follows: also a password.
+        # By default argparse ends optional words at the first option, and prints what follows, even a password.
         parser.parse_args = parser.parse_intermixed_args  # type: ignore[method-assign]
         return parser
 
@@ -39,7 +39,7 @@ class Command(JobCommand):
         )
         parser.add_argument("port", metavar="SSH_PORT", nargs="?", type=inputs.port, help="as added (22)")
         parser.add_argument("user", metavar="USER", nargs="?", help="as added (root)")
-        # Typed from habit; taken so that argparse does not print it, and refused.
+        # Typed from habit; accepted so that argparse does not print it, then refused.
         parser.add_argument("password_argument", nargs="*", default=[], help=SUPPRESS)
         source = parser.add_mutually_exclusive_group()
         source.add_argument("--password-stdin", action="store_true", help="read the password from stdin")
@@ -67,6 +67,7 @@ class Command(JobCommand):
         )
 
     def start(self, options: dict[str, Any]) -> Job:
+        """Start the job."""
         if options["password_argument"]:
             raise Refused.because(
                 "C05",
@@ -96,7 +97,7 @@ class Command(JobCommand):
 
 
 def _left_by_job(options: dict[str, Any]) -> list[str]:
-    """The nodes that the job named in place of a file left; its port and user are taken up where none is named."""
+    """Return the nodes left by the job named in place of a file; its port and user are the defaults."""
     name = options["ip_list"]
     if not _JOB.fullmatch(name) or Path(name).exists():
         return []

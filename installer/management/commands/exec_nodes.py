@@ -30,7 +30,8 @@ class Command(AnswersCommand):
         )
 
     def start(self, options: dict[str, Any]) -> Job:
-        # Who has a shell on the installer may run anything anyway; it is written down who did.
+        """Start the job."""
+        # Anyone with a shell on the installer may run anything anyway; the audit records who did.
         return exec_nodes(
             group=options["group"],
             command=options["command"],

@@ -45,13 +45,13 @@ class Command(VerbCommand):
 
 
 def _write(target: Path, pieces: Iterable[str]) -> None:
-    """All of it or nothing. Raises :class:`OSError` that names the target."""
+    """Write all of it or nothing. Raises :class:`OSError` naming the target."""
     if target.exists() and not target.is_file():
-        # A device or a pipe is written to; a file put in its place would take /dev/null away from the whole host.
+        # Write into a device or a pipe: replacing it with a file would take /dev/null away from the whole host.
         with target.open("w", encoding="utf-8", newline="") as handle:
             handle.writelines(pieces)
         return
-    # Where the target is a link, it stays one.
+    # If the target is a link, it stays one.
     place = target.resolve()
     draft = place.with_name(f".{place.name}.{os.getpid()}")
     try:

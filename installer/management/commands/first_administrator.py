@@ -1,4 +1,4 @@
-"""first_administrator: somebody who can log in, on the first start."""
+"""first_administrator: an account that can log in, on the first start."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Create the first account, unless there is one."""
         if User.objects.filter(is_superuser=True, is_active=True).exists():
             return
         name = os.environ.get("DJANGO_SUPERUSER_USERNAME", "")

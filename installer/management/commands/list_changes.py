@@ -24,7 +24,7 @@ class Command(VerbCommand):
         if chosen(self.stdout, options["format"]) != "table":
             return
         for item in found:
-            # What somebody is about to approve or to apply is there to be looked at.
+            # Changes that wait for approval or application can be viewed.
             if item["state"] != "applied":
                 self.say(f"\n{item['change_id']}, content hash {item['content_hash']}:")
                 self.say(item["diff"] or "nothing changes")

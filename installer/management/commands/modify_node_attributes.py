@@ -71,9 +71,9 @@ class Command(VerbCommand):
         )
 
     def _correct(self, options: dict[str, Any]) -> list[Disk]:
-        """Correct; at a terminal once more when what somebody else said is to give way.
+        """Correct the disks; at a terminal, ask before replacing another person's correction.
 
-        Raises :class:`Outdated` with it where nobody can be asked.
+        Raises :class:`Outdated` with that correction where there is no terminal.
         """
         verb = partial(
             modify_disks,
@@ -88,7 +88,7 @@ class Command(VerbCommand):
             dry_run=options["dry_run"],
             actor=self.actor,
         )
-        # Before the disks are read: what is said while they are read counts as not seen.
+        # Before the disks are read: a correction made while they are read counts as not seen.
         looked_at = timezone.now()
         try:
             return verb(seen_at=options["seen_at"])

@@ -1,4 +1,4 @@
-"""django-q2's qcluster with what our jobs need beside it: a watchdog, and a way to give way when told to end."""
+"""django-q2's qcluster with what our jobs need besides it: a watchdog, and yielding on request to stop."""
 
 from __future__ import annotations
 
@@ -31,11 +31,12 @@ logger = logging.getLogger(__name__)
 class AllOrNone(Sentinel):
     """Ends with all its processes when a signal has ended one of them (the kernel, short of memory).
 
-    The processes share queues whose locks die with the one that holds them, and whoever waits for an entry holds one:
-    a process begun in its place would wait for ever, in a worker that looks alive.
+    The processes share queues whose locks die with their holder, and a process waiting for an entry holds one: a
+    replacement process would wait forever, in a worker that looks alive.
     """
 
     def reincarnate(self, process: Any) -> None:
+        """End the worker if a signal ended this process; else replace the process."""
         if process.exitcode is not None and process.exitcode < 0:
             logger.critical("a process of this worker was killed (signal %s)", -process.exitcode)
             os._exit(1)
@@ -46,6 +47,7 @@ class Command(QCluster):
     help = "Starts a worker: it takes jobs up, and takes over the jobs of workers that died."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Run the worker until it is asked to stop."""
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             raise CommandError("the database has not been brought up to date: run manage.py migrate first")
@@ -63,7 +65,7 @@ class Command(QCluster):
         try:
             cluster.start()
         except RuntimeError:
-            # Told to end in the moment of its start, as part of its process group: nothing has been taken up yet.
+            # Asked to stop while starting, as part of its process group: no work has been taken yet.
             if asked.is_set():
                 return
             raise
@@ -77,22 +79,22 @@ class Command(QCluster):
 
 
 def _stand_by(cluster: Cluster, asked: threading.Event) -> None:
-    """Until the cluster has ended; once asked to end, tell it."""
+    """Wait until the cluster has ended; pass on a request to stop."""
     told = False
     while cluster.sentinel.is_alive():
         if asked.is_set() and not told:
             told = True
-            # Tell the slices before the cluster waits for them: they leave what runs on the nodes alone.
-            # On a thread, because setting an event waits for its waiters, and when everybody got the
+            # Notify the slices before the cluster waits for them: they leave what runs on the nodes alone.
+            # On a thread, because setting an event waits for its waiters, and when the whole group got the
             # signal (systemd's KillMode=control-group) they are dead already.
             threading.Thread(target=_tell, args=(cluster,), daemon=True).start()
         cluster.sentinel.join(timeout=0.2)
 
 
 def _begin_anew(asked: threading.Event) -> None:
-    """What runs on the nodes goes on meanwhile, and is taken up as from any worker that died.
+    """Restart this command. What runs on the nodes continues, and is taken over as from any dead worker.
 
-    Not while the database cannot be used: a command that begins then ends at once, and nobody begins it again.
+    Wait while the database cannot be used: a command started then would exit at once and not be restarted.
     """
     logger.critical("this worker has lost its processes and begins anew")
     while not asked.wait(_AGAIN_AFTER_S):
@@ -110,6 +112,6 @@ def _tell(cluster: Cluster) -> None:
 
 
 def _end_children_with_parent() -> None:
-    """A killed qcluster takes its processes with it: without this they would go on unseen (prctl(2))."""
+    """Let the kernel end child processes with a killed qcluster; else they would go on unseen (prctl(2))."""
     libc = ctypes.CDLL(None, use_errno=True)
     os.register_at_fork(after_in_child=lambda: libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL))

@@ -16,4 +16,5 @@ class Command(JobCommand):
         parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="the zone")
 
     def start(self, options: dict[str, Any]) -> Job:
+        """Start the job."""
         return rebuild_cache(zone_id=options["zone"], actor=self.actor)

@@ -38,6 +38,7 @@ class Command(JobCommand):
         )
 
     def start(self, options: dict[str, Any]) -> Job | None:
+        """Start the job that applies a change; otherwise preview, approve or print, and return None."""
         zone_id = options["zone"]
         if options["apply"]:
             return apply_haproxy(zone_id=zone_id, actor=self.actor, **change_options.chosen(options))

@@ -30,6 +30,7 @@ class Command(JobCommand):
         )
 
     def start(self, options: dict[str, Any]) -> Job:
+        """Start the job."""
         return restart_services(
             zone_id=options["zone"], names=options["services"], group=options["group"], actor=self.actor
         )

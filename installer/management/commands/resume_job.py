@@ -21,6 +21,7 @@ class Command(JobCommand):
         parser.add_argument("--from-phase", default="", metavar="P", help="repeat from this phase on")
 
     def start(self, options: dict[str, Any]) -> Job:
+        """Resume the job."""
         return resume_job(
             job_id=options["job"],
             addresses=read_addresses(options["node"]) if options["node"] else [],

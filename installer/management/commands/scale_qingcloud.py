@@ -37,6 +37,7 @@ class Command(JobCommand):
         )
 
     def start(self, options: dict[str, Any]) -> Job | None:
+        """Start the job; with ``--dry-run``, print its steps instead."""
         wanted = inputs.addresses(options)
         if options["dry_run"]:
             steps = dry_run(zone_id=options["zone"], addresses=wanted)

@@ -26,6 +26,7 @@ class Command(scale_qingcloud.Command):
         )
 
     def start(self, options: dict[str, Any]) -> Job | None:
+        """Start the job; with ``--dry-run``, print its steps instead."""
         named = {
             "zone_id": options["zone"],
             "addresses": inputs.addresses(options),

@@ -17,7 +17,7 @@ class Command(JobCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="the zone")
-        # One step each: what is made here is to be looked at before it is approved, and approved before it is applied.
+        # One step per call: a change is reviewed before it is approved, and approved before it is applied.
         what = parser.add_mutually_exclusive_group()
         what.add_argument(
             "--qemu",
@@ -38,6 +38,7 @@ class Command(JobCommand):
         )
 
     def start(self, options: dict[str, Any]) -> Job | None:
+        """Start the job that applies a change; otherwise preview, approve or list, and return None."""
         zone_id = options["zone"]
         if options["apply"]:
             return apply_qemu_version(zone_id=zone_id, actor=self.actor, **change_options.chosen(options))

@@ -19,4 +19,5 @@ class Command(JobCommand):
         parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="only nodes of this zone")
 
     def start(self, options: dict[str, Any]) -> Job:
+        """Start the job."""
         return update_hyper_mirror(group=options["group"], zone_id=options["zone"], actor=self.actor)

@@ -27,6 +27,7 @@ class Command(AnswersCommand):
         parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="only nodes of this zone")
 
     def start(self, options: dict[str, Any]) -> Job:
+        """Start the job."""
         return update_nodes(
             group=options["group"],
             packages=inputs.split_names(options["packages"]),

@@ -51,12 +51,12 @@ class Command(VerbCommand):
                 self.say(f"{row['item']}: {row['how']}")
 
     def _untick(self, options: dict[str, Any]) -> None:
-        """Take the tick back; of somebody else's that was not named, the person at a terminal is shown it and asked."""
+        """Untick the item; if it is another person's tick that was not named, show it at a terminal and ask."""
         zone_id, item, ticked_at = options["zone"], options["untick"], options["ticked_at"]
         verb = partial(
             untick_checklist, zone_id=zone_id, item=item, actor=self.actor, comment=options["comment"]
         )
-        # Before: a tick that comes between the two is another one than the one that is named.
+        # Read before: a tick made between the two calls is not the one that was named.
         listed = {row["item"]: row["ticked_at"] for row in zone_checklist(zone_id=zone_id)}
         try:
             verb(ticked_at=ticked_at)
