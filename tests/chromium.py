@@ -1,4 +1,4 @@
-"""One browser for all tests of a process that want one, wherever they stand: two event loops do not go together."""
+"""One browser per process for all tests that need one: two event loops cannot run in one process."""
 
 from __future__ import annotations
 

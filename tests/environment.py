@@ -1,4 +1,4 @@
-"""Loaded before Django's settings: a data folder for this run, and nothing of the caller's environment."""
+"""Loaded before Django's settings: gives this run its own data folder, and hides the caller's environment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows as the services leave them behind, for tests that only read."""
+"""Rows as the services leave them, for tests that only read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verbs on plans as somebody gives them who has looked at the plan a moment ago."""
+"""Verbs on plans, given by a person who has just read the plan."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zones.services import LeftOut
 
 
 def seen(plan_id: str) -> str:
-    """The content hash of the plan as it is now; of no plan, something that a hash could be."""
+    """Return the content hash of the plan as it is now; without a plan, 64 zeros."""
     return Plan.objects.filter(plan_id=plan_id).values_list("content_hash", flat=True).first() or "0" * 64
 
 

@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks."""
+"""Constraints that the database itself enforces on every caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statuses are assigned by one function each: nobody else writes them."""
+"""Statuses are assigned by one function each, and written nowhere else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A real browser against a live server. Skipped where there is no Chromium, never in CI."""
+"""A real browser against a live server; skipped where Chromium is missing, never in CI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first page, a zone as it would be registered, and what was typed before the session ended."""
+"""The first page, the preview of a registered zone, and text typed before the session ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A zone into a region in the browser: scaling, caches, proxies, the global side."""
+"""Adding a zone to a region in the browser: scaling, caches, proxies, the global side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every page of the console under its content security policy: nothing that it needs is refused, what is foreign is."""
+"""Every page of the console under its content security policy: what it needs is allowed, foreign content is not."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def test_a_command_on_all_hypers_and_what_differs(
     page.locator(".con-answer > summary").first.click()
     page.locator(".con-answer").nth(1).get_by_text("Whole answer").click()
     answer(job, first=21)
-    # Nobody presses anything: the page is fetched again.
+    # The page reloads by itself.
     expect(page.get_by_text("38 nodes: RUNNING; 2 differ")).to_be_visible()
     expect(page.locator(".con-answer")).to_have_count(3)
     expect(page.locator(".con-answer").first).not_to_have_attribute("open", "")

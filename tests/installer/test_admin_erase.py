@@ -1,4 +1,4 @@
-"""Erasing in the browser: choose, preview, confirm; every refusal is said and nothing happens twice."""
+"""Erasing in the browser: choose, preview, confirm; every refusal is shown and nothing happens twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of nodes in the browser: what is downloaded, what is previewed, and what is then applied."""
+"""Files of nodes in the browser: download, preview, apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buttons on nodes: each calls its service, as the person who pressed it, and says what came of it."""
+"""Buttons on nodes: each calls its service in the name of the person who pressed it, and shows the result."""
 
 from __future__ import annotations
 

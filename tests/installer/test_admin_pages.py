@@ -1,4 +1,4 @@
-"""Every page of the console answers, for everybody who may see it, and says nothing to others."""
+"""Every page of the console answers everyone who may see it, and refuses others."""
 
 from __future__ import annotations
 

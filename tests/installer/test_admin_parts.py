@@ -1,4 +1,4 @@
-"""The small parts of the console: sizes, labels, refusals in words, and what guards every form."""
+"""The small parts of the console: sizes, labels, messages of refusals, and the protection of every form."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What nodes said is read again in the browser; and the page of a node tells where each value comes from."""
+"""Re-reading collected output in the browser; the page of a node shows where each value comes from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A running zone is shown as it would be recorded before it is, and gets nothing that it has not."""
+"""A running zone is previewed as it would be recorded, and gains nothing that it does not have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens, health, and bodies that nobody should send."""
+"""Tokens, health, and malformed bodies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was asked for in an address is understood, or refused: never answered with everything."""
+"""A query in an address is understood or refused: never answered with everything."""
 
 from __future__ import annotations
 

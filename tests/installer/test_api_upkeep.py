@@ -1,4 +1,4 @@
-"""Keeping a region in step over REST."""
+"""Maintaining a region over REST."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The audit also has who may come in and what they may do, and what they were refused."""
+"""The audit also records who may sign in, what they may do, and what they were refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Codes: each that is built is registered, has one meaning and a page; each that is registered is built."""
+"""Codes: each one that is built is registered, has one meaning and a page; each registered one is built."""
 
 from __future__ import annotations
 

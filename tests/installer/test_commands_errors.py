@@ -1,4 +1,4 @@
-"""Exit codes, and sentences in place of tracebacks."""
+"""Exit codes, and messages in place of tracebacks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking at jobs, following, cancelling and resuming them."""
+"""Showing, following, cancelling and resuming jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people type from memory, and what a caller leaves closed."""
+"""Verbs typed from memory, and a caller that closes its streams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Formats, the progress display and what people type in: without a database."""
+"""Formats, the progress display and typed input: without a database."""
 
 from __future__ import annotations
 

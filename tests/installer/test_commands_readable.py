@@ -1,4 +1,4 @@
-"""What people read at night: narrow terminals, pipes, terminals that are not UTF-8, spreadsheets."""
+"""Readable output at night: narrow terminals, pipes, terminals that are not UTF-8, spreadsheets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages of a site onto nodes: large ones, and one that is gone."""
+"""Packages of a site on their way to nodes: large ones, and one that is missing."""
 
 from __future__ import annotations
 

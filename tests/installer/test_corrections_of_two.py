@@ -1,4 +1,4 @@
-"""Two people correct the same field of a disk: the second one is shown what the first one said, by every face."""
+"""Two people correct the same field of a disk: the second one is shown the first correction, on every face."""
 
 from __future__ import annotations
 

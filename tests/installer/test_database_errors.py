@@ -1,4 +1,4 @@
-"""A database that cannot be used: pages and REST say in a sentence what helps, and nothing of it."""
+"""A database that cannot be used: pages and REST say in a sentence what helps, without details of it."""
 
 from __future__ import annotations
 

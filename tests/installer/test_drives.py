@@ -1,4 +1,4 @@
-"""Drives and zones on all three faces: what is lost together, and what cannot be written, is seen before it is planned."""
+"""Drives and zones on all three faces: what fails together, and what cannot be written, is shown before planning."""
 
 from __future__ import annotations
 

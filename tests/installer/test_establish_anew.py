@@ -1,4 +1,4 @@
-"""An establish_ssh that failed is not resumed, its password is gone: each face leads to beginning it anew for the nodes left."""
+"""A failed establish_ssh is not resumed, its password is gone: each face offers to start anew for the nodes left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""R20: what scales, upgrades or maintains a region excludes all else that does, in every pairing, from every face."""
+"""R20: scaling, upgrading and maintaining a region exclude each other, in every pairing, on every face."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands on a node that is in no zone yet: command, REST and page; who may, and what excludes it."""
+"""Commands on a node without a zone: command, REST and page; who may run them, and what excludes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Proxies of a job that is cancelled, or whose change is not the one on the screen any more."""
+"""Proxies of a job that is cancelled, or whose change differs from the one on the screen."""
 
 from __future__ import annotations
 
@@ -217,7 +217,7 @@ def test_a_file_that_serves_but_cannot_be_looked_at_stays_unproven(
     error = job.steps.get(status="failed").error
     assert job.status == "failed" and "nobody could look whether" in error and "resume_job" in error
     assert "listen api-front" in site.file(0), "what serves is not taken away"
-    # Nobody takes it up: it is still named.
+    # No worker takes it up: it is still named.
     resume_job(job_id=job.job_id, actor=ANN)
     cancel_job(job_id=job.job_id, actor=ANN)
     assert "before it was proven" in job.steps.order_by("position")[0].error

@@ -1,4 +1,4 @@
-"""What answers say to browsers and to proxies, and what requests may say about themselves."""
+"""Headers of answers for browsers and proxies, and headers that requests may set about themselves."""
 
 from __future__ import annotations
 

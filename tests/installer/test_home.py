@@ -1,4 +1,4 @@
-"""The first page: it says that nothing needs a person only when nothing does."""
+"""The first page: it reports that nothing needs attention only when nothing does."""
 
 from __future__ import annotations
 

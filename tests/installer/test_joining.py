@@ -1,4 +1,4 @@
-"""The global side of a zone that joins, through commands and REST: the same list, the same refusals."""
+"""The global side of a joining zone, through commands and REST: the same list, the same refusals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What nodes said: read again and downloaded, by command and REST."""
+"""Kept output of nodes: re-read and downloaded, by command and REST."""
 
 from __future__ import annotations
 

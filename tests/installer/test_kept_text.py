@@ -1,4 +1,4 @@
-"""A session that ends in the middle of typing costs nobody their text, and sends nothing by itself."""
+"""A session that ends during typing loses no text, and sends nothing by itself."""
 
 from __future__ import annotations
 

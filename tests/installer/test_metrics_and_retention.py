@@ -1,4 +1,4 @@
-"""What Prometheus reads, pausing and pruning through their faces."""
+"""Metrics for Prometheus, pausing and pruning on their faces."""
 
 from __future__ import annotations
 

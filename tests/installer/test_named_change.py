@@ -1,4 +1,4 @@
-"""Every face says which reviewed change it means: another one that was approved meanwhile is not applied."""
+"""Every face names the reviewed change it means: another one approved meanwhile is not applied."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Packages onto a node that installs some of its own at the moment."""
+"""Packages onto a node that is installing others at the moment."""
 
 from __future__ import annotations
 

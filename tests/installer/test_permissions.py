@@ -1,4 +1,4 @@
-"""Who may do what: every route of the URL configuration, every method, every kind of person, browser and REST.
+"""Permissions: every route of the URL configuration, every method, every kind of person, browser and REST.
 
 The routes are walked, not listed: one that stands in no row of :data:`PAGES` (or, over REST, of
 ``test_api_permissions.MATRIX``) fails the first test.

@@ -1,4 +1,4 @@
-"""Nobody else on the installer reads what the console keeps."""
+"""What the console keeps is private: no other user of the installer can read it."""
 
 from __future__ import annotations
 

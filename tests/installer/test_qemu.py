@@ -1,4 +1,4 @@
-"""set_qemu_version: seen, shown, approved, begun."""
+"""set_qemu_version: seen, shown, approved, started."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_from_versions_to_a_job(run: Any, data_dir: Any) -> None:
     running.delete()
     job = Job.objects.get(job_id=run(*WORDS, "--apply").out.strip())
     work_slice.run_slice(job.pk)
-    # The node of this test answers nobody; the file is the zone's and the package is built.
+    # The node of this test does not answer; the file is the zone's and the package is built.
     assert job.steps.get(phase="build_global_conf").status == "succeeded"
     assert ZoneFile.objects.get(path="server/server.yaml").content.startswith("# ours\ncompute_server:\n")
     assert Zone.objects.get().emulators["6.2.0"] == "/opt/qemu-6.2.0/usr/bin"

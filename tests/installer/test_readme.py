@@ -1,4 +1,4 @@
-"""What the README says: every command of it runs, every target is there, every promise has its test."""
+"""The README: every command of it runs, every target exists, every promise has its test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The regional steps of scale_qingcloud_zone: each thing that goes wrong stops them there, and they go on from there."""
+"""The regional steps of scale_qingcloud_zone: each failure stops them at its place, from where they resume."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def test_each_fault_stops_them_and_resuming_goes_on_from_there(site: Site) -> No
         job, port = a_memcached_hangs(site, server, held)
         stack.enter_context(memcached(port=port))
         a_service_goes_fatal(site, job)
-        # From here on nobody touches the caches again.
+        # From here on the caches are not touched again.
         held.set(OURS, "later", noreply=False)
         nobody_has_approved(site, job)
         haproxy_refuses_the_file(site, job)

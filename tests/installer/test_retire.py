@@ -1,4 +1,4 @@
-"""Retiring through its faces: what is told first, what is asked, what the other two answer."""
+"""Retiring on its faces: what is shown first, what is asked, what REST and the page answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each rule, broken by its example, in every face: its code, its line, what to do, and nothing changed."""
+"""Each rule, broken by its example, on every face: its code, its line, its remedy, and nothing changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Services of the global web services, one node after another, on lab nodes."""
+"""Restarting services of the global web services, one node after another, on lab nodes."""
 
 from __future__ import annotations
 

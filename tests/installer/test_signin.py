@@ -1,4 +1,4 @@
-"""Passwords are tried so often and no more, counted in the database, over all faces and processes."""
+"""Password tries are limited and counted in the database, over all faces and processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests that take long: so many for each person and altogether, and every place is given back."""
+"""Long requests: limited for each person and in total, and every place is released."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The installer's public key, the same over all three faces, and never the private one."""
+"""The installer's public key: the same on all three faces, and never the private one."""
 
 from __future__ import annotations
 

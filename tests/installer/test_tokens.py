@@ -1,4 +1,4 @@
-"""Tokens: kept as digests, they expire, end with the password, are listed and revoked over all three faces."""
+"""Tokens: kept as digests; they expire, end with the password, are listed and revoked on all three faces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two people on one plan: who looked at it before the other one changed it decides and overwrites nothing."""
+"""Two people on one plan: whoever read it before the other one changed it decides and overwrites nothing."""
 
 from __future__ import annotations
 
@@ -307,7 +307,7 @@ def test_the_plan_that_was_shown_is_approved_and_no_other(
     one.look(plan)
     monkeypatch.setattr("sys.stdin", Terminal("yes"))
     assert run("approve_plan", plan.plan_id).code == 2
-    # A terminal in GB18030 under a locale in UTF-8: what was typed is no text at all.
+    # A terminal in GB18030 under a locale in UTF-8: the input cannot be decoded.
     monkeypatch.setattr("sys.stdin", Terminal("", lambda: "是".encode("gb18030").decode()))
     refused = run("approve_plan", plan.plan_id)
     assert refused.code == 2 and "C10" in refused.err

@@ -1,4 +1,4 @@
-"""When a request is whole, however its bytes arrive."""
+"""Requests are complete only when all their bytes have arrived."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workers as people and programs see them: who lives, who does what, what became of what the dead ones had."""
+"""Workers as people and programs see them: which are alive, what they run, and where the work of dead ones went."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A toy action whose phases do what a test tells them."""
+"""A toy action whose phases do what a test sets."""
 
 from __future__ import annotations
 

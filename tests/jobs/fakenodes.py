@@ -1,6 +1,7 @@
-"""Nodes that are a few numbers, and threads of steps that move when a test says so: the engine without SSH and time.
+"""Nodes that are a few numbers, and threads of steps that move on a test's call: the engine without SSH and time.
 
-A node answers as ``launch.sh``, ``follow.sh`` and ``end.sh`` do: it keeps the highest fence, and how each attempt ended.
+A node answers like ``launch.sh``, ``follow.sh`` and ``end.sh``: it keeps the highest fence, and how each attempt
+ended.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A node that does what it likes: an SSH server whose answer to each command a test writes."""
+"""A hostile node: an SSH server whose answer to each command a test writes."""
 
 from __future__ import annotations
 

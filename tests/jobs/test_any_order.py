@@ -1,4 +1,4 @@
-"""The engine in whatever order things happen: claims, deaths, late workers, people, lost and doubled queue entries.
+"""The engine in any order of events: claims, deaths, late workers, people, lost and doubled queue entries.
 
 ``ENGINE_PLAYS=500`` plays that many others than those that every run plays.
 """

@@ -1,4 +1,4 @@
-"""What cannot be undone is confirmed by naming it."""
+"""Irreversible verbs are confirmed by naming their object."""
 
 from __future__ import annotations
 

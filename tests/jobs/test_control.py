@@ -1,4 +1,4 @@
-"""Cancel, pause and resume that meet each other, or come too late."""
+"""Cancel, pause and resume that coincide, or come too late."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_cancel_ends_the_job_as_soon_as_it_is_known_that_no_worker_lives(toy: 
     job.steps.filter(phase="prepare").update(status="succeeded")
     Job.objects.filter(pk=job.pk).update(status="running")
     [step] = claims.claim_steps(job, claims.current_position(job) or 0, "dead", 1, {})
-    # Longer than a worker is taken for alive, shorter than a lease: nobody would come and end it later.
+    # Longer than a worker counts as alive, shorter than a lease: nothing would end it later.
     Step.objects.filter(pk=step.pk).update(heartbeat_at=claims.database_now() - timedelta(seconds=17))
     assert cancel_job(job_id=job.job_id, actor=actor).status == "cancelled"
     toy.submit("a", scope="region:r")

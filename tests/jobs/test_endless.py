@@ -1,4 +1,4 @@
-"""Faults of the console's own code end a step or a job: nothing is tried for ever, nothing stays half done."""
+"""Faults of the console's own code end a step or a job: no endless retries, nothing left half done."""
 
 from __future__ import annotations
 

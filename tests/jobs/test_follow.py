@@ -1,4 +1,4 @@
-"""The script that reads a component's output, on this machine without SSH: every byte once, whatever the pace."""
+"""The script that reads a component's output, on this machine without SSH: every byte once, at any pace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The follow stream, cut wherever the network likes."""
+"""The follow stream, cut at any place by the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A node that answers what it likes: what is stored, how long it holds a step and how much memory it takes are bounded."""
+"""A node that answers at will: what is stored, how long it holds a step and how much memory it takes are bounded."""
 
 from __future__ import annotations
 

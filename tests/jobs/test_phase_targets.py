@@ -1,4 +1,4 @@
-"""Phases with targets of their own, one after another, behind everything that came before."""
+"""Phases with targets of their own, one after another, after all earlier ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reason of a failed command: real last words of real tools, and the line that a person needs of them."""
+"""The reason of a failed command: real last lines of real tools, and the line that a person needs of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks at nodes on which an ended job may have left something running: soon, and in nobody's way."""
+"""Sweeps for what an ended job may have left running on nodes: soon, and without delaying other work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From which rows the time left is estimated, and what get_status says of it."""
+"""From which rows the remaining time is estimated, and how get_status shows it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``python -m lab``: creating, serving and stopping, and what it says when it cannot."""
+"""``python -m lab``: creating, serving and stopping, and its error messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the demo holds while it runs."""
+"""What the demo contains while it runs."""
 
 from __future__ import annotations
 

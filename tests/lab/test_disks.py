@@ -1,4 +1,4 @@
-"""Disk tools of a node: what they say, and that what they change is there at the next look."""
+"""Disk tools of a node: their output, and that their changes are there at the next look."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files over SFTP and SCP: the same files that commands see, and never one of the host."""
+"""Files over SFTP and SCP: the same files that commands see, never one of the host."""
 
 from __future__ import annotations
 

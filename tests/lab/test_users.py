@@ -1,4 +1,4 @@
-"""Who gets in, as whom, and what sudo lets them do."""
+"""Who can log in, as whom, and what sudo allows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sections of an ordinary server, to be varied by one tool's answer at a time."""
+"""Sections of an ordinary server, to be varied one tool at a time."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ ORDINARY = {
 
 
 def sections(changed: Mapping[str, str | Section | None]) -> dict[str, Section]:
-    """The ordinary sections with some replaced (text or a section) or taken away (``None``)."""
+    """Return the ordinary sections with some replaced (text or a section) or taken away (``None``)."""
     found: dict[str, Section] = {}
     for name, answer in {**ORDINARY, **changed}.items():
         if isinstance(answer, Section):
@@ -55,7 +55,7 @@ def sections(changed: Mapping[str, str | Section | None]) -> dict[str, Section]:
 
 
 def facts(mgmt_address: str = "172.16.80.11", **changed: str | Section | None) -> NodeFacts:
-    """Facts of the ordinary server; keywords name sections with ``_`` for ``-``; any lsblk replaces the JSON."""
+    """Return facts of the ordinary server; keywords name sections, ``_`` for ``-``; any lsblk replaces the JSON."""
     named = {name.replace("_", "-"): answer for name, answer in changed.items()}
     if "lsblk-pairs" in named or "lsblk-tree" in named:
         named.setdefault("lsblk-json", None)
@@ -63,19 +63,19 @@ def facts(mgmt_address: str = "172.16.80.11", **changed: str | Section | None) -
 
 
 def recorded(case: str, name: str) -> str:
-    """A recorded output; the test is skipped where the recordings are not next to the checkout."""
+    """Return a recorded output; the test is skipped where the recordings are not next to the checkout."""
     return recording(case, name).read_text(encoding="utf-8", errors="replace")
 
 
 def recording(case: str, name: str) -> Path:
-    """Where the recorded output is; the test is skipped where the recordings are not next to the checkout."""
+    """Return the path of a recorded output; the test is skipped where the recordings are not next to the checkout."""
     if not FIXTURES.is_dir():
         pytest.skip(f"the recorded hardware is not here ({case}/{name})")
     return FIXTURES / case / name
 
 
 def recorded_files(case: str, *patterns: str) -> dict[str, str]:
-    """Every recorded output of a machine that one of the ``patterns`` names, by its path in the folder."""
+    """Return recorded outputs of a machine that one of the ``patterns`` names, by their path in the folder."""
     folder = recording(case, "")
     paths = sorted(path for pattern in patterns for path in folder.glob(pattern))
     return {

@@ -8,7 +8,7 @@ NONCE = "0123456789abcdef"
 
 
 def stream(nonce: str = NONCE, **changed: str | None) -> bytes:
-    """A whole stream; keywords name sections with ``_`` for ``-``, ``None`` leaves one out."""
+    """Return a whole stream; keywords name sections with ``_`` for ``-``, ``None`` leaves one out."""
     named = {name.replace("_", "-"): text for name, text in changed.items()}
     texts = {name: text for name, text in {**ORDINARY, **named}.items() if text is not None}
     parts = [
@@ -19,5 +19,5 @@ def stream(nonce: str = NONCE, **changed: str | None) -> bytes:
 
 
 def lsblk(*disks: str) -> str:
-    """lsblk -J of the ordinary OS disk and of more disks, given as JSON."""
+    """Write ``lsblk -J`` of the ordinary OS disk and of more disks, given as JSON."""
     return ORDINARY["lsblk-json"].removesuffix("]}") + "".join(f",{disk}" for disk in disks) + "]}"

@@ -1,4 +1,4 @@
-"""A clock that is wrong: measured over the round trip, shown, warned of, and carried with its time."""
+"""A wrong clock: measured over the round trip, shown, warned of, and exported with its time."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def measured(
 
 
 def date_text(at_s: float) -> str:
-    """As date(1) prints it, before 1970 too: the whole second below, and what comes on top of it."""
+    """Write a time as date(1) does, before 1970 too: the whole second below, and the nanoseconds above it."""
     second = math.floor(at_s)
     return f"{second}.{min(int((at_s - second) * 1e9), 999_999_999):09d}"
 
@@ -101,7 +101,7 @@ def date_text(at_s: float) -> str:
 def test_the_true_offset_lies_within_the_uncertainty(
     offset_s: float, there_s: float, ran_s: float, back_s: float
 ) -> None:
-    """However long the way there and back and the script took, each a time of its own."""
+    """Keep the true offset within the uncertainty, whatever times the way there, the script and the way back take."""
     begin, end = NOW + there_s, NOW + there_s + ran_s
     texts = (date_text(begin + offset_s), date_text(end + offset_s))
     found = measured(*texts, received=end + back_s)
@@ -125,7 +125,7 @@ def test_a_date_that_is_no_number_is_said_and_stops_nothing() -> None:
     given_sections = sections({"clock": "Mon Nov 30 01:02:03 UTC 2026"})
     facts = assemble(given_sections, "172.16.80.11", Heard(NOW, NOW + 1))
     assert facts.clock is None and any("how far its clock is" in warning for warning in facts.warnings)
-    # Output that is read again has no times of ours: that is no news.
+    # Re-read output has no times of ours: nothing new.
     again = assemble(given_sections, "172.16.80.11")
     assert again.clock is None and not any("clock" in warning for warning in again.warnings)
 
@@ -232,7 +232,7 @@ def test_a_wrong_clock_is_stored_shown_and_warned_of_until_it_is_right(node: Nod
     right = replace(OFF, offset_ms=3, synchronised=True, measured_at=SEEN + timedelta(hours=1))
     assert save_facts(Node.objects.get(), replace(FACTS, clock=right), by="ann") == []
     assert shown()["clock"]["offset_ms"] == 3 and shown()["warnings"] == []
-    # A machine that was asked and told no time: what was known is old.
+    # A machine that was asked and reported no time: the known offset is old.
     save_facts(Node.objects.get(), FACTS, by="ann")
     assert shown()["clock"] is None
 

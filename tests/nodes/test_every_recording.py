@@ -1,4 +1,4 @@
-"""Every recorded output is read by a test, or a reason stands here why none of it is ours to read.
+"""Every recorded output is read by a test, or listed here with the reason why none of it is ours to read.
 
 A file counts as read when the folder's name and its own both stand in one test (its parameters, its body and the
 functions of its module that it calls); an f-string or a pattern with ``*`` names all files that it fits. A name that
@@ -52,7 +52,7 @@ def _modules() -> Iterator[ast.Module]:
 
 
 def _texts(node: ast.AST) -> Iterator[str]:
-    """Text constants; the holes of an f-string become ``*``."""
+    """Return text constants; the holes of an f-string become ``*``."""
     if isinstance(node, ast.JoinedStr):
         yield "".join(part.value if isinstance(part, ast.Constant) else "*" for part in node.values)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -63,7 +63,7 @@ def _texts(node: ast.AST) -> Iterator[str]:
 
 
 def _tests() -> Iterator[list[ast.AST]]:
-    """Each test with everything in its module that it names."""
+    """Return each test with everything in its module that it names."""
     for module in _modules():
         own: dict[str, ast.AST] = {}
         for node in module.body:
@@ -87,7 +87,7 @@ def _reached(name: str, own: dict[str, ast.AST]) -> set[str]:
 
 
 def _named(parts: list[ast.AST], folders: set[str]) -> Iterator[tuple[str, str]]:
-    """``(folder, name or pattern)`` of what one test names."""
+    """Return ``(folder, name or pattern)`` of what one test names."""
     words = {text for part in parts for text in _texts(part)}
     rows = [
         {text for child in ast.iter_child_nodes(node) for text in _own_text(child)}
@@ -118,7 +118,7 @@ def recorded_paths() -> list[str]:
 
 @pytest.fixture(scope="module")
 def unread(recorded_paths: list[str]) -> list[str]:
-    """Outputs that no test names together with their folder."""
+    """Return outputs that no test names together with their folder."""
     folders = {path.partition("/")[0] for path in recorded_paths}
     told: dict[str, set[str]] = {folder: set() for folder in folders}
     for parts in _tests():

@@ -1,4 +1,4 @@
-"""An address at which another machine answers: a person is told."""
+"""Another machine answers at a known address: a person is notified."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One disk under every wording of its identifiers; two disks whatever they share."""
+"""One disk under every form of its identifiers; two disks whatever they share."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ WORDS = st.text("0123456789abcdefx-. _", max_size=40)
 
 @given(st.builds(str.__add__, PREFIXES, WORDS), st.builds(str.__add__, PREFIXES, WORDS), WORDS, WORDS)
 def test_what_nearly_is_a_name_stops_nothing(one: str, other: str, serial: str, link: str) -> None:
-    """A node says what it likes: half of a name, a link that has nothing to do with it."""
+    """Accept whatever a node reports: half a name, or an unrelated link."""
     old = replace(SOME, wwn=one, serial=serial, by_id=f"/dev/disk/by-id/{link}")
     new = replace(SOME, wwn=other, serial=serial, by_id=f"/dev/disk/by-id/{link}")
     ((row, disk),) = match(rows([old]), [new])
@@ -112,7 +112,7 @@ HEX = "0123456789abcdef"
 
 @st.composite
 def fleets(draw: st.DrawFn) -> list[tuple[DiskFacts, DiskFacts]]:
-    """Disks of one machine with at most one under a serial number, each seen twice in different words."""
+    """Draw disks of one machine with at most one under a serial number, each seen twice in different words."""
     names = [f"sd{letter}" for letter in "bcdefg"]
     after = draw(st.permutations(names))
     serials = draw(st.lists(SERIALS, unique=True, min_size=1, max_size=4))
@@ -175,7 +175,7 @@ def test_the_same_disks_in_other_words_and_under_other_names_keep_their_rows(
 
 @st.composite
 def namespaces(draw: st.DrawFn) -> tuple[list[DiskFacts], list[DiskFacts], list[str]]:
-    """Namespaces of one controller: they share serial, model and size. With their WWNs afterwards, in order."""
+    """Draw namespaces of one controller, which share serial, model and size; give their WWNs afterwards, in order."""
     count = draw(st.integers(2, 4))
     one, other = draw(st.permutations([1, 2, 3, 4]))[:2]
     old, new = ([_wording(draw, form, number + 1) for number in range(count)] for form in (one, other))
@@ -206,7 +206,7 @@ def namespaces(draw: st.DrawFn) -> tuple[list[DiskFacts], list[DiskFacts], list[
 def test_namespaces_of_one_controller_never_exchange_corrections(
     found: tuple[list[DiskFacts], list[DiskFacts], list[str]],
 ) -> None:
-    """In other words they are told apart by the number of the namespace, or not at all."""
+    """Identify reworded namespaces by their number, or not at all."""
     before, after, wwns = found
     pairs = match(rows(before), after)
     for row, disk in pairs:
@@ -250,7 +250,7 @@ def test_order_of_what_is_seen_does_not_matter(disks: list[DiskFacts]) -> None:
 
 
 def test_more_disks_under_one_serial_number_than_any_machine_has_are_told_apart_by_no_guess() -> None:
-    """A hostile node lists what it likes: each pair would be compared with each."""
+    """Refuse to guess on a hostile list, where each pair would be compared with each."""
     many = [
         DiskFacts(f"sd{number}", "ssd", 10**12, serial="ONE", wwn=f"eui.{number:032x}")
         for number in range(2000)

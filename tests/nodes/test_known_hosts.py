@@ -1,4 +1,4 @@
-"""known_hosts files as OpenSSH reads them: held against ssh-keygen -F, which looks names up as ssh(1) does."""
+"""known_hosts files as OpenSSH reads them: compared with ssh-keygen -F, which looks names up as ssh(1) does."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ONE, TWO, THREE = host_key(1), host_key(2), host_key(3)
 
 
 def found_by_ssh(path: Path, name: str) -> set[str]:
-    """The keys that ssh-keygen(1) finds under a name."""
+    """Return the keys that ssh-keygen(1) finds under a name."""
     done = subprocess.run(
         ["ssh-keygen", "-F", name, "-f", path], capture_output=True, text=True, check=False, timeout=60
     )
@@ -30,7 +30,7 @@ def found_by_ssh(path: Path, name: str) -> set[str]:
 
 
 def test_names_are_looked_up_as_openssh_does(tmp_path: Path) -> None:
-    """Plain, hashed, with ports, patterns, exclusions and several keys, in random files."""
+    """Look up plain and hashed names, ports, patterns, exclusions and several keys, in random files."""
     chance = random.Random(5)
     addresses = ["10.0.0.1", "10.0.0.21", "10.0.1.2", "fd00::1"]
     patterns = [

@@ -1,4 +1,4 @@
-"""How a password is given to servers that ask for it in different ways."""
+"""Passing a password to servers that ask for it in different ways."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PASSWORD = "canary-login-7"
 
 
 class Asking(paramiko.ServerInterface):
-    """Takes the password in the given ways; keeps what it was answered."""
+    """Accepts the password in the given ways; keeps the answers."""
 
     def __init__(self, methods: tuple[str, ...], answers: list[tuple[str, str]]) -> None:
         self.methods, self.answers = methods, answers
@@ -131,7 +131,7 @@ def test_a_second_step_after_the_password_is_told(
 def test_an_expired_password_that_shows_only_when_something_is_to_run(
     serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """OpenSSH with PAM takes the password, or a key, and then says this instead of running anything."""
+    """Detect that OpenSSH with PAM accepts a password or a key, and then reports this instead of running anything."""
 
     def refuse(self: Asking, channel: paramiko.Channel, command: bytes) -> bool:
         def say() -> None:
@@ -155,7 +155,7 @@ def test_an_expired_password_that_shows_only_when_something_is_to_run(
 
 
 class Endless(list[tuple[str, bool]]):
-    """As many questions as the protocol can announce, and one that is sent."""
+    """As many questions as the protocol can announce, of which one is sent."""
 
     def __len__(self) -> int:
         return 2**32 - 1

@@ -1,4 +1,4 @@
-"""What a server may ask before the password is given. asyncssh takes one service request in a connection, as RFC 4253 has it."""
+"""Questions of a server before the password. asyncssh takes one service request in a connection, as in RFC 4253."""
 
 from __future__ import annotations
 

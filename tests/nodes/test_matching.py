@@ -1,4 +1,4 @@
-"""The same disk under an older and a newer lsblk: what a person said of it stays with it."""
+"""The same disk under an older and a newer lsblk: a person's correction stays with it."""
 
 from __future__ import annotations
 

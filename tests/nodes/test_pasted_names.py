@@ -1,4 +1,4 @@
-"""Names of machines, disks, zones and jobs that were pasted: the character is named, wherever the name is given."""
+"""Pasted names of machines, disks, zones and jobs: the character is named, wherever the name is given."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kept output is read again by today's parsers, and can be downloaded."""
+"""Kept output is re-read by today's parsers, and can be downloaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs on nodes: what they refuse, and that a refusal changes nothing."""
+"""Verbs on nodes: their refusals, which change nothing."""
 
 from __future__ import annotations
 

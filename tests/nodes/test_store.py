@@ -1,4 +1,4 @@
-"""Facts into rows: corrections survive, disks keep their identity, differences are told."""
+"""Facts into rows: corrections survive, disks keep their identity, differences are reported."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_replaced_disk_is_a_new_disk_even_under_the_old_name(node: Node, actor
 
 
 def test_a_drive_with_a_long_name_of_its_own_is_recognised_again(node: Node, actor: Actor) -> None:
-    """NVMe drives without EUI and NGUID are called by vendor, serial and model in hexadecimal, and namespace."""
+    """Recognise NVMe drives without EUI and NGUID by vendor, serial and model in hexadecimal, and namespace."""
     model, serial = "Dell Express Flash NVMe P4610 1.6TB SFF", "PHLN842500GB1P6AGN"
     wwn = f"nvme.8086-{serial.encode().hex()}-{model.encode().hex()}-0000000"
     drives = tuple(

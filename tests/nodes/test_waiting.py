@@ -1,4 +1,4 @@
-"""A person's word on a disk is never lost and never silently passed by: it follows its disk, or it waits to be decided."""
+"""A person's correction of a disk is never lost or silently ignored: it follows its disk, or waits for a decision."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def node() -> Node:
 
 
 def collect(*disks: DiskFacts, **changes: Any) -> dict[str, Any]:
-    """What is shown of the node after a collection that saw these data disks, and what changed."""
+    """Return the node as shown after a collection that found these data disks, and what changed."""
     node = Node.objects.get(mgmt_address=ADDRESS)
     changed = save_facts(node, replace(FACTS, data_disks=disks, **changes), by="ann")
     return {**shown(), "changed": changed}
@@ -76,7 +76,7 @@ def test_keep_this_disk_stays_with_the_disk_in_other_words(node: Node, actor: Ac
 def test_what_cannot_be_placed_is_asked_and_nothing_that_may_be_it_is_proposed(
     node: Node, actor: Actor
 ) -> None:
-    """Two namespaces whose names are worded anew by firmware: which is which is not known."""
+    """Ask a person about two namespaces that firmware renamed: which is which is unknown."""
     collect(NS1, NS2)
     keep("nvme0n1", actor)
     now = [
@@ -91,7 +91,7 @@ def test_what_cannot_be_placed_is_asked_and_nothing_that_may_be_it_is_proposed(
     (warning,) = found["warnings"]
     assert "nvme0n1, nvme0n2" in warning and "keep this disk" in warning and lost["identity"] in warning
     assert any("so it waits" in str(change["after"]) for change in found["changed"])
-    # It stays so until somebody decides; what a person says of one of them counts.
+    # It stays so until a person decides; what they enter for one of them counts.
     assert statuses(collect(*now)) == {"nvme0n1": 0, "nvme0n2": 0}
     modify_disks(addresses=[ADDRESS], disk="nvme0n2", actor=actor, status=1, reason="looked at it")
     assert statuses(collect(*now)) == {"nvme0n1": 0, "nvme0n2": 1}

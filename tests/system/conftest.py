@@ -15,7 +15,7 @@ from tests.system.faults import FaultConsole, postgres_url
 
 @pytest.fixture
 def console(tmp_path: Path) -> Iterator[Console]:
-    """No node yet; the worker runs."""
+    """Provide a console with its worker, without nodes."""
     try:
         check.require()
     except LabError as error:
@@ -34,7 +34,7 @@ def console(tmp_path: Path) -> Iterator[Console]:
 
 @pytest.fixture(scope="session")
 def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultConsole]:
-    """Ten nodes and a database on PostgreSQL, shared by all fault tests; each asks for its workers."""
+    """Provide ten nodes and a database on PostgreSQL, shared by all fault tests; each asks for its workers."""
     import psycopg2
 
     folder = tmp_path_factory.mktemp("faults")
@@ -56,5 +56,5 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultConsole]:
 
 
 def _free_net() -> str:
-    """Three numbers of a loopback network of this process's own."""
+    """Return three numbers of a loopback network of this process's own."""
     return f"127.{2 + os.getpid() // 250 % 250}.{os.getpid() % 250}"

@@ -76,16 +76,16 @@ class Console:
         return done
 
     def json(self, *words: str) -> Any:
-        """What a command says with ``--format json``."""
+        """Return what a command prints with ``--format json``."""
         return json.loads(self.run(*words, "--format", "json").stdout)
 
     def seen(self, verb: str, plan_id: str, *words: str) -> subprocess.CompletedProcess[str]:
-        """A verb on a plan by somebody who has just looked at it."""
+        """Give a verb on a plan as a person does who has just looked at it."""
         looked = self.json("show_plan", plan_id)["content_hash"]
         return self.run(verb, plan_id, "--hash", looked, *words)
 
     def start_worker(self) -> subprocess.Popen[bytes]:
-        """A qcluster in a session of its own."""
+        """Start a qcluster in a session of its own."""
         with (self.folder / "worker.log").open("ab") as log:
             worker = subprocess.Popen(
                 [sys.executable, "manage.py", "qcluster"],
@@ -100,13 +100,13 @@ class Console:
         return worker
 
     def kill_worker(self, worker: subprocess.Popen[bytes]) -> None:
-        """SIGKILL to the qcluster's first process, as when the kernel ends it; waits until all of it is gone."""
+        """Send SIGKILL to the qcluster's first process, as the kernel would, and wait until all of it is gone."""
         worker.kill()
         worker.wait()
         self.until(lambda: not self.worker_processes(), "processes of a killed worker live on")
 
     def worker_processes(self) -> list[int]:
-        """Processes on this host that belong to this console's workers, the oldest first."""
+        """Return processes on this host that belong to this console's workers, the oldest first."""
         mark = f"INSTALLER_DATA_DIR={self.environment['INSTALLER_DATA_DIR']}".encode()
         found = []
         for entry in Path("/proc").iterdir():
@@ -125,7 +125,7 @@ class Console:
         return [number for _, number in sorted(found)]
 
     def until(self, condition: Callable[[], Any], what: str, timeout_s: float = 180) -> Any:
-        """Poll until ``condition`` holds and give its value."""
+        """Poll until ``condition`` holds and return its value."""
         deadline = time.monotonic() + timeout_s
         while not (value := condition()):
             assert time.monotonic() < deadline, f"{what}\n{self._log()}"
@@ -137,7 +137,7 @@ class Console:
         return path.read_text(errors="replace")[-_SHOWN:] if path.exists() else ""
 
     def ended(self, job_id: str, timeout_s: float = 300) -> dict[str, Any]:
-        """The status of a job once it has ended."""
+        """Return the status of a job once it has ended."""
 
         def look() -> Any:
             status = self.json("get_status", job_id)
@@ -147,11 +147,11 @@ class Console:
         return found
 
     def address(self, number: int) -> str:
-        """``NET.number``."""
+        """Return ``NET.number``."""
         return f"{self.net}.{number}"
 
     def make_nodes(self, profiles: dict[int, str], programs: Sequence[str] = ()) -> Path:
-        """Create, register, reach and collect lab nodes; gives the IP_LIST file that names them."""
+        """Create, register, reach and collect lab nodes; return the IP_LIST file that names them."""
         for number, profile in profiles.items():
             node = self.lab.add(profile, self.address(number), password=PASSWORD, programs=programs)
             (node.root / "etc" / "hostname").write_text(f"z1ar01n{number:02d}\n")
@@ -163,7 +163,7 @@ class Console:
         return path
 
     def adopt(self, roles: dict[int, str], mode: str = "devops") -> None:
-        """Zone z1a runs already with these nodes."""
+        """Adopt zone z1a, which already runs with these nodes."""
         variables = self.folder / "variables.z1a.yaml"
         variables.write_text(VARIABLES.replace("NET", self.net).replace("MODE", mode))
         hypers = [self.address(number) for number, role in roles.items() if role.startswith("hyper-")]
@@ -172,7 +172,7 @@ class Console:
         self.run("adopt_zone", "-v", str(variables), "-s", str(settings))
 
     def write_settings(self, stem: str, roles: dict[int, str], extra: str = "") -> Path:
-        """``STEM.z1a.yaml``."""
+        """Write ``STEM.z1a.yaml``."""
         lines = [
             f"  {self.address(number)}: {{role: {role}, sub_roles: []}}" for number, role in roles.items()
         ]
@@ -181,7 +181,7 @@ class Console:
         return path
 
     def configure(self, roles: dict[int, str], extra: str = "") -> str:
-        """A draft plan; gives its id."""
+        """Make a draft plan; return its id."""
         path = self.write_settings("scale_settings", roles, extra)
         plan_id: str = self.json("config_qingcloud", "-s", str(path))[0]["plan_id"]
         return plan_id
@@ -200,7 +200,7 @@ class Console:
 
 @contextmanager
 def own_database(url: str = "") -> Iterator[str]:
-    """An empty database at ``url`` (or DATABASE_URL): its URL, or nothing for SQLite in the data folder."""
+    """Make an empty database at ``url`` (or DATABASE_URL); return its URL, or "" for SQLite in the data folder."""
     url = url or os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         yield ""

@@ -24,7 +24,7 @@ echo end >>/opt/effects/NAME
 
 
 class Refusal(Exception):
-    """What a verb answered instead."""
+    """What a verb answered when it was refused."""
 
 
 class FaultConsole(Console):
@@ -54,14 +54,14 @@ class FaultConsole(Console):
         return addresses
 
     def ask(self, verb: str, *args: Any, **keys: Any) -> Any:
-        """The value of a verb. Raises :class:`Refusal`."""
+        """Return the value of a verb. Raises :class:`Refusal`."""
         with self._lock:
             if self._driver is None:
                 self._driver = self.new_driver()
             return _ask(self._driver, verb, args, keys)
 
     def new_driver(self) -> subprocess.Popen[str]:
-        """Another one, for verbs at the same moment; close its standard input when done."""
+        """Start another driver, for verbs at the same moment; close its standard input when done."""
         return subprocess.Popen(
             [sys.executable, "-m", "tests.system.toyapp.driver"],
             cwd=ROOT,
@@ -72,17 +72,17 @@ class FaultConsole(Console):
         )
 
     def submit(self, addresses: list[str], one: str, two: str = "", **keys: Any) -> str:
-        """A toy job; gives its id."""
+        """Submit a toy job; return its id."""
         keys = {"scripts": {"one": one, "two": two}, **self.login_params(), **keys}
         job_id: str = self.ask("submit", addresses, **keys)
         return job_id
 
     def login_params(self) -> dict[str, Any]:
-        """How the toy phases reach the nodes."""
+        """Return how the toy phases reach the nodes."""
         return {"port": self.lab.port, "key": str(self.key), "host_keys": self.host_keys}
 
     def ended(self, job_id: str, timeout_s: float = 180) -> dict[str, Any]:
-        """The status of a job once it has ended."""
+        """Return the status of a job once it has ended."""
 
         def look() -> Any:
             try:
@@ -95,7 +95,7 @@ class FaultConsole(Console):
         return found
 
     def ensure_workers(self, count: int = 2) -> None:
-        """That many live qclusters, whatever a test before did to them."""
+        """Provide that many live qclusters, whatever an earlier test did to them."""
         self.workers = [worker for worker in self.workers if worker.poll() is None]
         while len(self.workers) < count:
             self.start_worker()
@@ -104,7 +104,7 @@ class FaultConsole(Console):
         self.until(lambda: ours <= set(self.ask("workers")), "workers do not come up")
 
     def stop_workers(self) -> None:
-        """SIGKILL to all of them."""
+        """Send SIGKILL to all of them."""
         for worker in self.workers:
             worker.kill()
             worker.wait()
@@ -112,22 +112,22 @@ class FaultConsole(Console):
         self.until(lambda: not self.worker_processes(), "processes of killed workers live on")
 
     def die_at(self, point: str) -> Path:
-        """The next worker that comes to this point of the engine is killed; gives the file that is gone then."""
+        """Kill the next worker that comes to this point of the engine; return the file that is gone then."""
         mark = Path(self.environment["INSTALLER_DATA_DIR"], f"die.{point}")
         mark.write_text("")
         return mark
 
     def effects(self, address: str, name: str) -> list[str]:
-        """What a script has done on a node."""
+        """Return what a script has done on a node."""
         path = Path(self.lab.node(address).root, "opt", "effects", name)
         return path.read_text().split() if path.exists() else []
 
     def lines(self, job_id: str, address: str, phase: str) -> list[str]:
-        """Standard output of a phase on a node as the job's log has it."""
+        """Return standard output of a phase on a node as the job's log has it."""
         return [row[6] for row in self.ask("log", job_id) if row[1:3] == [address, phase] and row[4] == "out"]
 
     def processes(self, job_id: str) -> list[str]:
-        """Command lines of what still runs for a job on any node."""
+        """Return command lines of what still runs for a job on any node."""
         found = []
         for entry in Path("/proc").iterdir():
             try:
@@ -143,7 +143,7 @@ class FaultConsole(Console):
         return found
 
     def streamed(self, job_id: str) -> int:
-        """How many logs of the job are being streamed: feeders on nodes whose reader runs for it."""
+        """Return how many logs of the job are being streamed: feeders on nodes whose reader runs for it."""
         found = 0
         for entry in Path("/proc").glob("[0-9]*"):
             try:
@@ -156,7 +156,7 @@ class FaultConsole(Console):
         return found
 
     def check_whole(self, job_id: str, addresses: list[str], names: dict[str, tuple[str, int]]) -> None:
-        """Every promise at once; ``names``: by phase the name of its effects and its number of lines."""
+        """Check every promise at once; ``names``: by phase the name of its effects and its number of lines."""
         log = self.ask("log", job_id)
         assert [row[0] for row in log] == list(range(1, len(log) + 1)), "the log has a gap"
         for address in addresses:
@@ -196,12 +196,12 @@ ask = _ask
 
 
 def script(name: str, lines: int = 10, pause: str = "sleep 0.2") -> str:
-    """A script whose every effect and line can be counted."""
+    """Write a script whose every effect and line can be counted."""
     return SCRIPT.replace("NAME", name).replace("LINES", str(lines)).replace("PAUSE", pause)
 
 
 def postgres_url() -> str:
-    """Where the tests' PostgreSQL is."""
+    """Return where the tests' PostgreSQL is."""
     for name in ("DATABASE_URL", "CI_DATABASE_URL"):
         if os.environ.get(name, "").startswith("postgres"):
             return os.environ[name]

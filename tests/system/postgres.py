@@ -42,7 +42,7 @@ class Server:
         )
 
     def create(self, *options: str) -> None:
-        """An empty one, running; ``options`` are initdb's."""
+        """Create an empty database and start it; ``options`` are initdb's."""
         if os.getuid() == 0:
             shutil.chown(self.folder, "postgres")
         self.tool("initdb", "-U", "postgres", "-A", "trust", *options)
@@ -50,12 +50,12 @@ class Server:
 
     @property
     def url(self) -> str:
-        """Of its one database."""
+        """Return the URL of its one database."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
     @property
     def runs(self) -> bool:
-        """Whether its first process lives."""
+        """Return whether its first process lives."""
         try:
             self.tool("pg_ctl", "status")
         except subprocess.CalledProcessError:
@@ -63,18 +63,18 @@ class Server:
         return True
 
     def start(self) -> None:
-        """Wait until it answers."""
+        """Start it, and wait until it answers."""
         options = f"-p {self.port} -h 127.0.0.1 -k {self.folder}"
         self.tool("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
 
     def stop(self) -> None:
-        """Without a word to anybody."""
+        """Stop it at once, without notice to its clients."""
         self.tool("pg_ctl", "-m", "immediate", "stop")
 
 
 @contextmanager
 def postgresql(folder: Path | None = None, *options: str) -> Iterator[Server]:
-    """Running, in a folder of its own unless one is given. Skips where none can be started (in CI it fails)."""
+    """Run PostgreSQL, in a folder of its own unless one is given. Skips where it cannot start (in CI it fails)."""
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
         made = Server(folder or Path(name))
         try:

@@ -1,4 +1,4 @@
-"""From a draft to return routes in the browser alone, against real workers and real SSH."""
+"""A job from draft to return routes in the browser alone, against real workers and real SSH."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _USER = (
 
 @pytest.fixture
 def url(console: Console) -> Iterator[str]:
-    """The console's web server."""
+    """Start the console's web server; return its URL."""
     held = free_port(0)
     web = subprocess.Popen(
         [

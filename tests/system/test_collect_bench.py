@@ -1,4 +1,4 @@
-"""The bench of collection runs, and prints what is promised of it."""
+"""The benchmark of collections runs and prints the promised figures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Disks erased by the runbook's own words, by real workers, of which one dies in the middle."""
+"""Disks erased by the runbook's own commands, by real workers, one of which dies in the middle."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.system.console import Console
 
 
 def on(console: Console, node: Node, command: str) -> None:
-    """What a person does on the node itself."""
+    """Run a command on the node itself, as a person would."""
     key = f"{console.environment['INSTALLER_DATA_DIR']}/ssh/id_ed25519"
     options = ["-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no", "-o", "LogLevel=ERROR"]
     argv = ["ssh", *options, "-o", "UserKnownHostsFile=/dev/null", "-i", key, "-p", str(node.port)]

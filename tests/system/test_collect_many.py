@@ -1,4 +1,4 @@
-"""200 nodes of which five are broken, each in its own way: the others are collected, and the five once mended."""
+"""200 nodes, five of them broken, each in its own way: the others are collected, and the five once repaired."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SAID = {
 
 @pytest.fixture
 def many(console: Console, tmp_path: Path) -> Iterator[Servers]:
-    """Real sshd on many loopback addresses, which take the installer's key."""
+    """Start real sshd on many loopback addresses, with the installer's key."""
     if os.geteuid() or not shutil.which("sshd", path="/usr/sbin:/sbin:/usr/bin"):
         pytest.skip("needs root and openssh-server: collection runs as root on this host")
     folder = tmp_path / "sshd"
@@ -45,7 +45,7 @@ def listed(console: Console, name: str, addresses: list[str]) -> Path:
 
 
 def make_broken(console: Console) -> dict[str, str]:
-    """Five lab nodes, reachable so far; gives their addresses."""
+    """Make five lab nodes, reachable so far; return their addresses."""
     where = {what: console.address(20 + number) for number, what in enumerate(BROKEN, 1)}
     for what, address in where.items():
         console.lab.add("vg", address, password="another-password" if what == "password" else PASSWORD)

@@ -1,4 +1,4 @@
-"""Passwords of nodes: planted canaries are looked for in everything that the console and the nodes keep or show."""
+"""Passwords of nodes: planted canaries are searched for in everything that the console and the nodes keep or show."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Processes:
 
 
 def establish(console: Console, secret: str, path: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """The password through standard input, as a person would pipe it."""
+    """Pass the password through standard input, as a person would pipe it."""
     environment = {
         key: value for key, value in console.environment.items() if key != "INSTALLER_SSH_PASSWORD"
     }
@@ -75,7 +75,7 @@ def establish(console: Console, secret: str, path: Path, *words: str) -> subproc
 
 
 def add(console: Console, number: int, user: str = "", **options: object) -> Path:
-    """Register a lab node; gives a list file with its address."""
+    """Register a lab node; return a list file with its address."""
     console.lab.add("hyper-repl", console.address(number), **options)  # type: ignore[arg-type]
     path = console.folder / f"list.{number}"
     path.write_text(console.address(number) + "\n")

@@ -1,4 +1,4 @@
-"""Used machines become hypers: what refuses them says how to go on, and each of its remedies works as it is written."""
+"""Used machines become hypers: each refusal names a way on, and each of its remedies works as written."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from tests.system.postgres import Server, postgresql
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    """Running."""
+    """Run PostgreSQL for this test."""
     with postgresql() as made:
         yield made
 

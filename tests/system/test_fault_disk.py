@@ -1,4 +1,4 @@
-"""The disk of the installer is full for a while: jobs wait, say so, and go on by themselves once there is room."""
+"""The installer's disk is full for a while: jobs wait, report it, and resume by themselves once there is room."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.system.postgres import Server, postgresql
 
 @contextlib.contextmanager
 def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    """A file system of its own."""
+    """Mount a file system of its own."""
     folder.mkdir()
     done = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={size}", "small", str(folder)], capture_output=True
@@ -38,13 +38,13 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 24 MB."""
+    """Mount a file system of 24 MB."""
     with small_disk(tmp_path / "small", "24m") as folder:
         yield folder
 
 
 def fill(folder: Path) -> Path:
-    """Until nothing more fits."""
+    """Write until nothing more fits."""
     path = folder / "filler"
     with path.open("ab", buffering=0) as file:
         for size in (1 << 20, 4096, 1):
@@ -76,7 +76,7 @@ def test_jobs_wait_for_room_and_go_on(small: Path, tmp_path: Path) -> None:
 
 @contextlib.contextmanager
 def small_server(log_apart: bool) -> Iterator[Server]:
-    """PostgreSQL on a disk of 96 MB, with or without its write-ahead log; segments of 1 MB, so that some fit."""
+    """Run PostgreSQL on 96 MB, with or without its write-ahead log; segments of 1 MB, so that some fit."""
     # Not below tmp_path: the user postgres has no way in there.
     with tempfile.TemporaryDirectory(prefix="pg-") as name:
         top = Path(name)
@@ -93,7 +93,7 @@ def small_server(log_apart: bool) -> Iterator[Server]:
 
 
 def waits_for(console: FaultConsole, job_id: str) -> str:
-    """What the status says, or why there is none."""
+    """Return what the status waits for, or why it cannot be read."""
     try:
         return str(console.ask("status", job_id)["waits_for"])
     except Refusal as refusal:
@@ -101,7 +101,7 @@ def waits_for(console: FaultConsole, job_id: str) -> str:
 
 
 def use_up_log(early: psycopg2.extensions.connection) -> None:
-    """Begin new segments of the write-ahead log until none fits: the server dies of that."""
+    """Begin new segments of the write-ahead log until none fits, which ends the server."""
     early.autocommit = True
     with contextlib.suppress(psycopg2.OperationalError), early.cursor() as cursor:
         for _ in range(100):
@@ -112,7 +112,7 @@ def use_up_log(early: psycopg2.extensions.connection) -> None:
 
 @pytest.mark.parametrize("dies", [False, True], ids=["it goes on", "it dies of it"])
 def test_jobs_wait_for_room_of_postgresql_and_go_on(tmp_path: Path, dies: bool) -> None:
-    """A table that cannot grow is an error; a write-ahead log that cannot is the end of the server (PANIC)."""
+    """Wait where a table cannot grow (an error), and where the write-ahead log cannot (the server stops: PANIC)."""
     one, two = f"full.one.{'x' * 150}", "full.two"  # longer lines: the table has to grow
     with (
         small_server(log_apart=not dies) as server,

@@ -1,4 +1,4 @@
-"""Nodes and networks that fail: what a person reads then, and that going on later does each thing once."""
+"""Nodes and networks that fail: the messages, and that resuming later does each thing once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two people at the same moment, a hundred times: one of them is told why not, and nothing stays behind."""
+"""Two people at the same moment, a hundred times: one of them is refused with a reason, and nothing is left behind."""
 
 from __future__ import annotations
 

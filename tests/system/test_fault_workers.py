@@ -1,4 +1,4 @@
-"""Workers that die, stop or are told to end, at every point: nothing twice, nothing lost, nothing left."""
+"""Workers that die, stop or are asked to end, at every point: nothing twice, nothing lost, nothing left."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_all_workers_die_and_the_nodes_go_on_alone(faults: FaultConsole) -> None
     job_id = faults.submit(nodes, script("alone.one", 20), script("alone.two", 3))
     faults.until(lambda: faults.effects(nodes[0], "alone.one"), "nothing begins")
     faults.stop_workers()
-    # The nodes finish what they were at; nobody reads it.
+    # The nodes finish their work; no worker reads it.
     faults.until(
         lambda: all(len(faults.effects(node, "alone.one")) == 2 for node in nodes), "they do not end"
     )

@@ -1,4 +1,4 @@
-"""One machine of a plan cannot be installed: the zone goes on without it, and its VBC gets another Master."""
+"""One machine of a plan cannot be installed: the zone continues without it, and its VBC gets another Master."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def test_a_zone_goes_on_without_a_machine_that_cannot_be_installed(console: Cons
     ip_list = console.make_nodes(roles)
     plan_id = console.configure(roles)
     console.seen("approve_plan", plan_id)
-    # The Master of their VBC answers with another host key: somebody else's machine.
+    # The Master of their VBC answers with another host key: a different machine.
     dead, alive = console.address(21), console.address(22)
     console.lab.fault(dead, "wrong_host_key")
     console.run("scale_qingcloud", "-z", "z1a", "-I", str(ip_list), "--wait", expect=1)

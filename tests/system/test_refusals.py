@@ -1,4 +1,4 @@
-"""What goes wrong on a real night: each said plainly, with the exit code of the contract, nothing lost."""
+"""Failures of a real night: each reported plainly, with the exit code of the contract, nothing lost."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_broken_nodes_and_refused_verbs(console: Console) -> None:
     done = console.run("config_qingcloud", "-s", str(path), expect=2)
     assert "R02 error scale_settings.z1a.yaml:" in done.stderr
 
-    # No plan, a plan that nobody approved, and a node that is not in it.
+    # No plan, an unapproved plan, and a node that is not in it.
     pair = console.folder / "pair"
     pair.write_text(f"{console.address(21)}\n{console.address(22)}\n")
     done = console.run("scale_qingcloud", "-z", "z1a", "-I", str(pair), expect=2)

@@ -1,4 +1,4 @@
-"""``make run`` as a service manager or a person ends it: nothing stays behind."""
+"""``make run`` ended by a service manager or a person: nothing is left behind."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ COMPONENTS = ("os", "network", "disk", "post", "update_nodes", "verify")
 
 
 def journals(console: Console, job_id: str) -> dict[tuple[int, str], list[str]]:
-    """Lines of the journal of each component on each node, read from the nodes' own folders."""
+    """Return lines of the journal of each component on each node, read from the nodes' own folders."""
     found = {}
     for node in console.lab.nodes:
         for component in COMPONENTS:

@@ -1,4 +1,4 @@
-"""What was approved is not what is there: another disk, another host key, another byte. Nothing is formatted."""
+"""The approved state has changed: another disk, another host key, another byte. Nothing is formatted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.system.console import Console
 
 
 def swap_disk(node: Node, name: str) -> str:
-    """Another disk of the same model and size in the slot; gives the serial number of the one taken out."""
+    """Put another disk of the same model and size into the slot; return the serial number of the one taken out."""
     old = ""
     for path in (node.path / "profile.json", node.path / "state" / "state.json"):
         data = json.loads(path.read_text())
@@ -27,7 +27,7 @@ def test_a_swapped_disk_and_a_changed_host_key_stop_the_scaling(console: Console
     ip_list = console.make_nodes({21: "hyper-repl", 22: "hyper-repl"})
     console.seen("approve_plan", console.configure({21: "hyper-repl", 22: "hyper-repl"}))
 
-    # Somebody puts another disk into the slot after the approval; nobody collects again.
+    # The disk in the slot is replaced after the approval, without another collection.
     swapped = console.lab.node(console.address(21))
     old = swap_disk(swapped, "sdb")
     console.lab.fault(swapped.address, "reboot")
@@ -49,7 +49,7 @@ def test_a_swapped_disk_and_a_changed_host_key_stop_the_scaling(console: Console
         "scale_failed"
     }
 
-    # Collected again, the difference is told and the approval is void: it is configured and read anew.
+    # Collected again, the difference is reported and the approval is void: configure and review anew.
     console.lab.fault(console.address(22), "clear")
     console.run("establish_ssh", str(ip_list), "--wait", "--replace-host-key", console.address(22))
     console.run("collect_nodes", "-i", swapped.address, "--force", "--wait")

@@ -1,4 +1,4 @@
-"""The web server as ``make run`` starts it, among clients that wait, are slow, or mean harm."""
+"""The web server as ``make run`` starts it, among clients that wait, are slow, or are hostile."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.system.console import PASSWORD, ROOT
 
 START_S = 90
 SOON_S = 1.0
-# On a machine that is busy with other tests nothing is quick: then so many times what it takes with nobody else there.
+# On a machine busy with other tests nothing is quick: allow a multiple of the time without other clients.
 TIMES = 4
 MAKE = f"""
 from django.contrib.auth.models import Group, User
@@ -60,7 +60,7 @@ class Web:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout_s)
 
     def get(self, path: str, token: str = "", **headers: str) -> tuple[int, Any, bytes, float]:
-        """Status, headers, body and how long it took."""
+        """Return status, headers, body and duration."""
         began = time.monotonic()
         connection = self.connection()
         if token:
@@ -72,12 +72,12 @@ class Web:
         return answer.status, answer.headers, body, time.monotonic() - began
 
     def quick(self) -> None:
-        """Health, a page and the API answer in under a second, one after another, several times."""
+        """Require health, a page and the API to answer in under a second each, several times in a row."""
         for path, took in [*self.round(), *self.round(), *self.round()]:
             assert took < max(SOON_S, TIMES * self.alone.get(path, 0)), (path, took, self.alone)
 
     def round(self) -> list[tuple[str, float]]:
-        """How long each takes."""
+        """Return how long each takes."""
         found = []
         for path, token, wanted in (
             ("/healthz", "", {200}),
@@ -173,7 +173,7 @@ def test_who_waits_holds_up_nobody(web: Web, people: int) -> None:
             for number in range(40)
         ]
     )
-    # Those for whom there is no place are told at once.
+    # Those without a place are refused at once.
     until(lambda: len(answers) >= 40 - 2 * 8, "nobody was refused")
     web.quick()
     for thread in threads:
@@ -204,7 +204,7 @@ SLOW = {
 
 @pytest.mark.parametrize("kind", SLOW)
 def test_slow_clients_hold_up_nobody(web: Web, kind: str) -> None:
-    """40 of each kind, twice as many as there are threads; each sends a little more now and then."""
+    """Answer others while 40 clients of each kind, twice the number of threads, send a little now and then."""
     clients = [web.raw(SLOW[kind]) for _ in range(40)]
     try:
         web.quick()
@@ -218,7 +218,7 @@ def test_slow_clients_hold_up_nobody(web: Web, kind: str) -> None:
 
 
 def test_who_does_not_read_holds_up_nobody(web: Web) -> None:
-    """8 MB for each of 40 clients that read nothing of it."""
+    """Answer others while 40 clients, with 8 MB for each, read nothing."""
     request = (
         f"GET /api/v1/jobs/{web.job}/events/?limit=4000 HTTP/1.1\r\nHost: localhost\r\n"
         f"Authorization: Token {web.operator}\r\n\r\n"
@@ -226,7 +226,7 @@ def test_who_does_not_read_holds_up_nobody(web: Web) -> None:
     clients = [web.raw(request) for _ in range(40)]
     try:
         for client in clients[:16]:
-            # Its answer has begun: it is at that point where nobody reads on.
+            # Its answer has started: from here on the client reads nothing.
             client.recv(1)
         until(lambda: web.get("/healthz")[3] < SOON_S, "health does not answer")
         for client in clients[16:]:
@@ -258,7 +258,7 @@ def test_an_answer_that_is_read_slowly_is_whole(web: Web) -> None:
 
 
 def test_who_does_not_close_holds_up_nobody(web: Web) -> None:
-    """After Connection: close a server waits for the client to close, too: not on its main loop."""
+    """Answer others while clients stay open after Connection: close; the server waits outside its main loop."""
     clients = [
         web.raw(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") for _ in range(40)
     ]
@@ -339,7 +339,7 @@ def test_a_body_of_any_size_is_refused_before_it_is_kept(web: Web, path: str, ki
 
 
 def test_who_asks_before_it_sends_is_told_to_go_on(web: Web) -> None:
-    """As curl does with a large body: Expect: 100-continue."""
+    """Answer Expect: 100-continue, which curl sends with a large body."""
     client = web.raw(
         b"POST /api/v1/token/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
         b"Expect: 100-continue\r\nConnection: close\r\nContent-Length: 2\r\n\r\n"

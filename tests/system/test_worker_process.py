@@ -1,4 +1,4 @@
-"""The qcluster process itself: it ends when told, however it is told, and leaves no process behind."""
+"""The qcluster process itself: it ends on every kind of request, and leaves no process behind."""
 
 from __future__ import annotations
 

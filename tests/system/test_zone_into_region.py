@@ -1,4 +1,4 @@
-"""A zone into a region with all that belongs to it: as it is shown, and with the worker killed amid the region's steps."""
+"""A zone joins a region: as in the demo, and with the worker killed during the region's steps."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PROGRAMS = ("ws_server", "billing_resource")
 
 @pytest.fixture(autouse=True)
 def programs() -> None:
-    """What runs besides the console."""
+    """Require the programs that run besides the console."""
     need("memcached", "memcached")
     need("haproxy", "haproxy")
     try:
@@ -57,7 +57,7 @@ def test_the_demo_of_two_zones() -> None:
 
 
 class KilledRunbook(ZoneRunbook):
-    """The same, but the worker dies in the restart of services and again at the first proxy."""
+    """The same runbook, but the worker dies in the restart of services and again at the first proxy."""
 
     def scale(self) -> None:
         """Start the job, kill twice, and see it through."""
@@ -84,12 +84,12 @@ class KilledRunbook(ZoneRunbook):
             time.sleep(0.05)
 
     def starts(self, machine: Machine, component: str) -> int:
-        """How often the job began this component on a machine, by the machine's own journal."""
+        """Return how often the job began this component on a machine, by the machine's own journal."""
         path = self._folder(machine) / component / f"{self.job_id}.journal"
         return path.read_text().count(" start ") if path.exists() else 0
 
     def said(self, machine: Machine, component: str) -> str:
-        """What the component said there."""
+        """Return what the component printed there."""
         return (self._folder(machine) / component / f"{self.job_id}-1.log").read_text()
 
     def _folder(self, machine: Machine) -> Path:
@@ -107,7 +107,7 @@ def runbook(tmp_path: Path) -> Iterator[KilledRunbook]:
 
 
 def _free_net() -> int:
-    """Second number of a loopback network that no demo takes by itself."""
+    """Return the second number of a loopback network that no demo takes by itself."""
     for net in range(250, 255):
         with socket.socket() as probe:
             if probe.connect_ex((f"127.{net}.0.11", PORT)):

@@ -1,4 +1,4 @@
-"""One guest for the run; each module has a console of its own that knows nothing of the others'."""
+"""One guest for the run; each module has a console of its own, independent of the others."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.vm.machine import ADDRESS, HOSTNAME, Machine
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may log in, with a password of this run only."""
+    """A login with a password of this run only."""
 
     user: str
     password: str
@@ -25,14 +25,14 @@ class Account:
 
 @pytest.fixture(scope="session")
 def accounts() -> dict[str, Account]:
-    """root, one who may use sudo, one who may not, and one whose password must be changed."""
+    """Make root, a user who may use sudo, one who may not, and one whose password must be changed."""
     names = ("root", "deployer", "asked", "guest", "expired")
     return {name: Account(name, f"pw-{secrets.token_urlsafe(12)}") for name in names}
 
 
 @pytest.fixture(scope="session")
 def machine(tmp_path_factory: pytest.TempPathFactory, accounts: dict[str, Account]) -> Iterator[Machine]:
-    """The guest, booted, with accounts and host keys made for this run."""
+    """Boot the guest, with accounts and host keys made for this run."""
     image = os.environ.get("TEST_VM_IMAGE", "")
     if not image:
         pytest.exit("these tests need the image of a guest: run them with make test-vm", returncode=2)
@@ -56,7 +56,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory, accounts: dict[str, Accoun
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory, machine: Machine) -> Iterator[VmConsole]:
-    """A worker runs, the guest is added, and nobody has logged in."""
+    """Provide a console with a running worker and the guest added, before any login."""
     folder: Path = tmp_path_factory.mktemp("console")
     with own_database() as url:
         made = VmConsole(folder, machine, url)
@@ -71,6 +71,6 @@ def console(tmp_path_factory: pytest.TempPathFactory, machine: Machine) -> Itera
 
 @pytest.fixture(scope="module")
 def trusted(console: VmConsole, accounts: dict[str, Account]) -> VmConsole:
-    """The console whose key logs in as root."""
+    """Provide the console whose key logs in as root."""
     console.establish("root", accounts["root"].password)
     return console

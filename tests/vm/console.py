@@ -10,7 +10,7 @@ from tests.vm.machine import ADDRESS, Machine
 
 
 class VmConsole(FaultConsole):
-    """Its commands and its worker, over a data folder and a database of its own; its one node is the guest."""
+    """A console with its commands and its worker, its own data folder and database; its one node is the guest."""
 
     def __init__(self, folder: Path, machine: Machine, database_url: str) -> None:
         super().__init__(folder, machine, ADDRESS, database_url)
@@ -21,28 +21,28 @@ class VmConsole(FaultConsole):
         self.environment["INSTALLER_LEASE_S"] = "20"
 
     def establish(self, user: str, password: str, *words: str, expect: int = 0) -> str:
-        """establish_ssh as a person calls it; gives what it said."""
+        """Run establish_ssh as a person calls it; return its output."""
         self.environment["INSTALLER_SSH_PASSWORD"] = password
         port = str(self.machine.port)
         done = self.run("establish_ssh", str(self.ip_list), port, user, "--wait", *words, expect=expect)
         return done.stderr
 
     def node(self) -> dict[str, Any]:
-        """The guest as describe_nodes has it."""
+        """Return the guest as describe_nodes shows it."""
         found: dict[str, Any] = self.json("describe_nodes", "-i", ADDRESS)["node_set"][0]
         return found
 
     def collect(self) -> dict[str, Any]:
-        """Collect; the guest as it is then."""
+        """Collect; return the guest as it is then."""
         self.run("collect_nodes", "-i", ADDRESS, "--wait", timeout_s=300)
         return self.node()
 
     def disk(self, serial: str) -> dict[str, Any]:
-        """One data disk as collected."""
+        """Return one data disk as collected."""
         return next(disk for disk in self.node()["data_disks"] if disk["serial"] == serial)
 
     def component(self, one: str, two: str = "") -> str:
-        """A job that runs scripts detached on the guest, one phase after the other; gives its id."""
+        """Run scripts detached on the guest as a job, one phase after the other; return its id."""
         scripts = {"one": one, "two": two}
         job_id: str = self.ask(
             "submit", [ADDRESS], scripts=scripts, port=self.machine.port, key=str(self.key)
@@ -50,9 +50,9 @@ class VmConsole(FaultConsole):
         return job_id
 
     def said(self, job_id: str, text: str) -> bool:
-        """Whether a job's log has it."""
+        """Return whether a job's log contains it."""
         return any(text in row[6] for row in self.ask("log", job_id))
 
     def effects(self, address: str, name: str) -> list[str]:
-        """What a script has done on the guest."""
+        """Return what a script has done on the guest."""
         return self.machine.agent.run(f"cat /opt/effects/{name} 2>/dev/null || :").split()

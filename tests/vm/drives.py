@@ -1,4 +1,4 @@
-"""The disks of the guest: what qemu is told about each, and so what the console must find."""
+"""The disks of the guest: what qemu is given for each, and so what the console must find."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Drive:
     options: tuple[tuple[str, Any], ...] = ()
 
     def arguments(self, serial: str = "", wwn: str = "") -> dict[str, Any]:
-        """As ``device_add`` takes them; another serial and WWN make it another disk with the same content."""
+        """Return the arguments of ``device_add``; another serial and WWN make another disk with the same content."""
         found: dict[str, Any] = {"driver": self.device, "id": self.name, "drive": f"b-{self.name}"}
         if serial or self.serial:
             found["serial"] = serial or self.serial

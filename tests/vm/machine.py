@@ -52,7 +52,7 @@ class Machine:
             raise
 
     def backing(self, drive: Drive) -> Path:
-        """The file on the host that a disk is."""
+        """Return the file on the host that backs a disk."""
         return self.folder / f"{drive.name}.{'qcow2' if drive in OS_DISKS else 'raw'}"
 
     def _command(self, image: Path, accel: str) -> list[str]:
@@ -90,7 +90,7 @@ class Machine:
         }
 
     def until(self, condition: Callable[[], Any], what: str, timeout_s: float = 60) -> Any:
-        """Poll until ``condition`` holds and give its value."""
+        """Poll until ``condition`` holds and return its value."""
         deadline = time.monotonic() + timeout_s
         while not (value := condition()):
             assert self.process.poll() is None, (self.folder / "qemu.log").read_text()
@@ -99,7 +99,7 @@ class Machine:
         return value
 
     def console(self) -> str:
-        """The end of what the guest printed on its serial line."""
+        """Return the end of what the guest printed on its serial line."""
         path = self.folder / "console.log"
         return path.read_text(errors="replace")[-2000:] if path.exists() else ""
 

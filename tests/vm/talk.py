@@ -11,11 +11,11 @@ from typing import Any
 
 
 class TalkError(Exception):
-    """It answered with an error, or not at all."""
+    """The machine answered with an error, or not at all."""
 
 
 class Qmp:
-    """What is done to the machine from outside: disks pulled and put in, cables, power."""
+    """What is done to the machine from outside: disks pulled and inserted, cables, power."""
 
     def __init__(self, path: Path) -> None:
         self._socket = _connect(path)
@@ -24,7 +24,7 @@ class Qmp:
         self("qmp_capabilities")
 
     def __call__(self, command: str, **arguments: Any) -> Any:
-        """The answer of a command. Raises :class:`TalkError`."""
+        """Return the answer of a command. Raises :class:`TalkError`."""
         self._file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
         self._file.flush()
         while "return" not in (answer := self._answer()):
@@ -37,7 +37,7 @@ class Qmp:
         return found
 
     def close(self) -> None:
-        """Nothing more to say."""
+        """Close the connection."""
         self._file.close()
         self._socket.close()
 
@@ -49,7 +49,7 @@ class Agent:
         self._path = path
 
     def wait(self, timeout_s: float) -> None:
-        """Until the guest has booted far enough to answer. Raises :class:`TalkError`."""
+        """Wait until the guest has booted far enough to answer. Raises :class:`TalkError`."""
         deadline = time.monotonic() + timeout_s
         while True:
             try:
@@ -61,7 +61,7 @@ class Agent:
                 time.sleep(0.5)
 
     def run(self, script: str, stdin: str = "", expect: int | None = 0, timeout_s: float = 120) -> str:
-        """Standard output of a POSIX sh script; ``expect`` is its exit code, None for any."""
+        """Return standard output of a POSIX sh script; ``expect`` is its exit code, None for any."""
         asked = {"path": "/bin/sh", "arg": ["-c", script], "capture-output": True}
         if stdin:
             asked["input-data"] = base64.b64encode(stdin.encode()).decode()
@@ -82,7 +82,7 @@ class Agent:
             connection.settimeout(timeout_s)
             number = time.monotonic_ns() % 10**9
             file = connection.makefile("rwb")
-            # 0xFF makes the agent forget half a question of somebody whose connection broke.
+            # 0xFF makes the agent forget half a command of a broken connection.
             sync = json.dumps({"execute": "guest-sync-delimited", "arguments": {"id": number}})
             file.write(b"\xff" + sync.encode() + b"\n")
             file.flush()

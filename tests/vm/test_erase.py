@@ -1,4 +1,4 @@
-"""erase_data_disks on disks that kernel, LVM and md really hold, looked at from inside and from the host."""
+"""erase_data_disks on disks that kernel, LVM and md really hold, checked from inside and from the host."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ USERS = {
 
 @pytest.fixture(scope="module")
 def dirty(trusted: VmConsole, machine: Machine) -> VmConsole:
-    """The console, with old and used disks collected."""
+    """Provide the console with old and used disks collected."""
     machine.agent.run(DIRT)
     trusted.collect()
     return trusted
@@ -52,13 +52,13 @@ def name_of(console: VmConsole, drive: Drive) -> str:
 
 
 def erase(console: VmConsole, names: list[str], mode: str, expect: int = 0) -> str:
-    """erase_data_disks as a person calls it; gives what it said."""
+    """Run erase_data_disks as a person calls it; return its output."""
     words = ["erase_data_disks", "-i", ADDRESS, "-d", *names, "--mode", mode, "--yes", "--wait"]
     return console.run(*words, expect=expect, timeout_s=600).stderr
 
 
 def pieces(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Where a backing file is not a hole: place and bytes, a MiB at most."""
+    """Return the parts of a backing file that are not holes: place and bytes, a MiB at most."""
     with path.open("rb") as file:
         place, end = 0, path.stat().st_size
         while place < end:
@@ -74,7 +74,7 @@ def pieces(path: Path) -> Iterator[tuple[int, bytes]]:
 
 
 def edges(machine: Machine, drive: Drive) -> bytes:
-    """The first and the last 4 MiB of the backing file."""
+    """Return the first and the last 4 MiB of the backing file."""
     with machine.backing(drive).open("rb") as file:
         first = file.read(EDGE_BYTES)
         file.seek(-EDGE_BYTES, os.SEEK_END)
@@ -118,7 +118,7 @@ def test_a_disk_in_use_is_refused_until_it_is_let_go(dirty: VmConsole, machine: 
 
 
 def test_a_disk_taken_into_use_after_the_preview_is_refused(dirty: VmConsole, machine: Machine) -> None:
-    """Collected as free, then mounted: what is there at the moment of erasing counts."""
+    """Refuse a disk collected as free and then mounted: its state at the moment of erasing counts."""
     drive = BY_NAME["wide"]
     device = name_of(dirty, drive)
     machine.agent.run(f"mount /dev/{device}1 /mnt")

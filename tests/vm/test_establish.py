@@ -13,7 +13,7 @@ from tests.vm.machine import ADDRESS, Machine
 
 @pytest.fixture
 def only_questions(machine: Machine) -> Iterator[None]:
-    """The server takes passwords by keyboard-interactive alone for a while."""
+    """Let the server accept passwords by keyboard-interactive alone for a while."""
     file = "/etc/ssh/sshd_config.d/questions.conf"
     # The first value that sshd reads counts, and it reads the files in the order of their names.
     machine.agent.run(f"echo PasswordAuthentication no >{file} && sshd -t && systemctl reload ssh")
@@ -22,7 +22,7 @@ def only_questions(machine: Machine) -> Iterator[None]:
 
 
 def fingerprint(machine: Machine) -> str:
-    """Of the guest's Ed25519 key, as its own ssh-keygen says."""
+    """Return the fingerprint of the guest's Ed25519 key, by its own ssh-keygen."""
     return machine.agent.run("ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub").split()[1]
 
 

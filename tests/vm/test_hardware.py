@@ -1,4 +1,4 @@
-"""collect_nodes on hardware whose every number is known: it is what qemu was told."""
+"""collect_nodes on hardware whose every number is known, because qemu was given it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WITHIN_S = 60
 
 @pytest.fixture(scope="module")
 def shown(trusted: VmConsole) -> dict[str, Any]:
-    """The node as it is shown after its first collection."""
+    """Return the node as shown after its first collection."""
     began = time.monotonic()
     found = trusted.collect()
     took_s = time.monotonic() - began

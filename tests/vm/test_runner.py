@@ -1,4 +1,4 @@
-"""The detached runner below a real sshd and a real init: what is cut, cancelled and rebooted."""
+"""The detached runner below a real sshd and a real init: cut connections, cancelling, rebooting."""
 
 from __future__ import annotations
 

@@ -35,13 +35,13 @@ RUNNING = "vbc:\n  - {mgmt_ips: [172.16.80.11, 172.16.80.12], ipv4_vbc: 10.10.50
 
 
 def settings_text(roles: dict[int, str], extra: str = "") -> bytes:
-    """A settings file: role by last number of the address."""
+    """Return a settings file; roles by last number of the address."""
     lines = [f"  172.16.80.{number}: {{role: {role}, sub_roles: []}}" for number, role in roles.items()]
     return ("zone_id: pek3c\nroles:\n" + "\n".join(lines) + "\n" + extra).encode()
 
 
 def scale_file(roles: dict[int, str], extra: str = "") -> ConfigFile:
-    """``scale_settings.pek3c.yaml``."""
+    """Return ``scale_settings.pek3c.yaml``."""
     return ConfigFile("scale_settings.pek3c.yaml", settings_text(roles, extra))
 
 
@@ -53,7 +53,7 @@ class Region:
     actor: Actor
 
     def nodes(self, *numbers: int, **fields: object) -> list[Node]:
-        """Available nodes with two usable SSDs."""
+        """Make available nodes with two usable SSDs."""
         made = [make_node(number, **fields) for number in numbers]  # type: ignore[arg-type]
         for node in made:
             node.disks.filter(name="sdx").delete()
@@ -62,7 +62,7 @@ class Region:
 
 @pytest.fixture
 def region(db: None, actor: Actor, request: pytest.FixtureRequest) -> Region:
-    """Zone pek3c with hypers .11 and .12 in service; indirect parameter: the deploy mode."""
+    """Provide zone pek3c with hypers .11 and .12 in service; indirect parameter: the deploy mode."""
     mode = getattr(request, "param", "devops")
     made = Region(plan=None, actor=actor)  # type: ignore[arg-type]
     made.nodes(11, 12)

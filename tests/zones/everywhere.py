@@ -26,7 +26,7 @@ MODES = {
 
 
 def web_service() -> None:
-    """Answers on every port with its number; begins when its end of the cable is there."""
+    """Answer on every port with its number; begin when its end of the cable is there."""
     _say("here")
     sys.stdin.readline()
     _cable("web0", WEB)
@@ -56,7 +56,7 @@ def _cable(name: str, address: str) -> None:
 
 
 def main(folder: Path) -> dict[str, Any]:
-    """What answers behind each listener, by mode, address and port."""
+    """Return what answers behind each listener, by mode, address and port."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     argv = ["unshare", "-n", sys.executable, "-m", "tests.zones.everywhere", "--web"]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as web:
@@ -99,7 +99,7 @@ def _one(path: Path, mode: dict[str, Any]) -> dict[str, Any]:
 
 
 def _until_up(listeners: Any) -> list[str]:
-    """What the health check of the job says, once it has nothing to say or after ten seconds."""
+    """Return what the health check of the job reports: nothing, or what is left after ten seconds."""
     from common.ssh import Endpoint
     from operations.haproxy.handler import _why_down
     from tests.factories import host_key
@@ -114,7 +114,7 @@ def _until_up(listeners: Any) -> list[str]:
 
 
 def _bound() -> list[int]:
-    """Ports that listen on 0.0.0.0, from the kernel's own table (proc_net_tcp in its documentation)."""
+    """Return ports that listen on 0.0.0.0, from the kernel's own table (proc_net_tcp in its documentation)."""
     rows = [line.split() for line in Path("/proc/self/net/tcp").read_text().splitlines()[1:]]
     listening = [row[1].split(":") for row in rows if row[3] == "0A"]
     return [int(port, 16) for address, port in listening if address == "00000000"]

@@ -26,7 +26,7 @@ advance:
 
 
 def _vbc(first: int, second: int, base: int, vip: int) -> str:
-    """The VBC that two running hypers share."""
+    """Return the VBC that two running hypers share."""
     members = f"[172.16.80.{first}, 172.16.80.{second}]"
     return f"vbc:\n  - {{mgmt_ips: {members}, ipv4_vbc: 10.{base}.50.0/24, ipv4_vip: 172.16.80.{vip}|172.16.80.{first}}}\n"
 
@@ -40,7 +40,7 @@ ZONES = (
 
 
 def build(actor: Actor) -> None:
-    """Every zone and node of it."""
+    """Build every zone and node of it."""
     for zone, mode, network, allocate, base, vips, members, more in ZONES:
         variables = _VARIABLES.format(
             zone=zone, mode=mode, network=network, allocate=allocate, base=base, vips=vips, last=vips + 4

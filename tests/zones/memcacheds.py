@@ -18,7 +18,7 @@ from operations.cache.core import CacheServer
 
 
 def need(tool: str, package: str) -> str:
-    """The path of a program. Skips the test without it (in CI it fails)."""
+    """Return the path of a program. Skips the test without it (in CI it fails)."""
     found = shutil.which(tool) or shutil.which(tool, path="/usr/sbin:/usr/local/sbin")
     if not found:
         if os.environ.get("CI"):
@@ -29,7 +29,7 @@ def need(tool: str, package: str) -> str:
 
 @contextmanager
 def memcached(*options: str, port: int = 0, host: str = "127.0.0.1") -> Iterator[CacheServer]:
-    """A server for one test, on a port of its own unless one is given. Skips where the host has no such address."""
+    """Run a server for one test, on a port of its own unless one is given. Skips without that address on the host."""
     tool = need("memcached", "memcached")
     if not port:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
@@ -73,8 +73,10 @@ def _until_open(host: str, port: int) -> None:
 
 
 class OldServer(socketserver.ThreadingTCPServer):
-    """What old versions answer. Held, answer by answer, against the real ones, built from their sources: 1.4.15, 1.4.25, 1.4.31,
-    1.4.33, 1.5.1, 1.5.2, 1.5.6, 1.5.8, 1.5.12, 1.5.22, 1.6.8 (github.com/memcached/memcached):
+    """An imitation of old versions, compared answer by answer with the real ones.
+
+    Those were built from their sources: 1.4.15, 1.4.25, 1.4.31, 1.4.33, 1.5.1, 1.5.2, 1.5.6, 1.5.8, 1.5.12,
+    1.5.22, 1.6.8 (github.com/memcached/memcached):
 
     =============== =========================================================================================
     up to 1.4.30    ``lru_crawler metadump`` is ``ERROR``; ``stats cachedump CLASS 0`` shows the newest first and stops
@@ -89,7 +91,7 @@ class OldServer(socketserver.ThreadingTCPServer):
     while another   1.4.33: ``BUSY currently processing crawler request``; 1.5.6 and 1.6.8 are silent meanwhile
     dump runs
     from 1.4.25 on  ``lru_crawler crawl all``: ``OK`` (1.4.25 with nothing in it ``NOTSTARTED no items to crawl``), and
-                    what has expired is counted no more once ``lru_crawler_running`` of ``stats`` is 0;
+                    what has expired is no longer counted once ``lru_crawler_running`` of ``stats`` is 0;
                     ``CLIENT_ERROR lru crawler disabled`` without the crawler
     =============== =========================================================================================
 
@@ -111,7 +113,7 @@ class OldServer(socketserver.ThreadingTCPServer):
 
     @property
     def server(self) -> CacheServer:
-        """Where it listens."""
+        """Return where it listens."""
         return CacheServer("127.0.0.1", self.server_address[1])
 
 
@@ -169,7 +171,7 @@ def old_memcached(
     shows: int = 1_000_000,
     expired: int = 0,
 ) -> Iterator[OldServer]:
-    """An imitation of an old version, for one test."""
+    """Run an imitation of an old version, for one test."""
     gone = [f"expired-{number}" for number in range(expired)]
     with OldServer(keys, version=version, crawler=crawler, shows=shows, expired=gone) as made:
         thread = threading.Thread(target=made.serve_forever, args=(0.05,), daemon=True)

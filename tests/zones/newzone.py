@@ -19,7 +19,7 @@ WEBS = ["172.16.80.151", "172.16.80.152"]
 
 
 def variables_file(zone_id: str = "pek3d", **base: Any) -> ConfigFile:
-    """``variables.ZONE_ID.yaml`` in the region pek3."""
+    """Return ``variables.ZONE_ID.yaml`` in the region pek3."""
     content = {
         "common": {"region_id": base.pop("region_id", "pek3"), "domain": "example.com"},
         "base": {
@@ -39,7 +39,7 @@ def variables_file(zone_id: str = "pek3d", **base: Any) -> ConfigFile:
 
 
 def settings_file(zone_id: str = "pek3d", roles: dict[int, str] | None = None, **more: Any) -> ConfigFile:
-    """``settings.ZONE_ID.yaml``."""
+    """Return ``settings.ZONE_ID.yaml``."""
     given = roles or {**KS, **HYPERS}
     entries = {
         f"172.16.80.{number}": {"role": role, "sub_roles": ["seed"] if role == "ks" else []}
@@ -50,7 +50,7 @@ def settings_file(zone_id: str = "pek3d", roles: dict[int, str] | None = None, *
 
 
 def drafted_zone(region: Region) -> Plan:
-    """The plan of zone pek3d, which nobody has decided yet."""
+    """Make the plan of zone pek3d, not decided yet."""
     region.nodes(*HYPERS)
     [ks] = region.nodes(*KS)
     ks.disks.filter(name="sdc").delete()
@@ -60,7 +60,7 @@ def drafted_zone(region: Region) -> Plan:
 
 
 def planned_zone(region: Region) -> Plan:
-    """The same, approved; pek3c is the global zone, with two web services and a memcached."""
+    """Approve the same plan; pek3c is the global zone, with two web services and a memcached."""
     plan = approve_plan(plan_id=drafted_zone(region).plan_id, actor=region.actor)
     Zone.objects.filter(zone_id="pek3c").update(
         is_global=True, vms={"webservice": WEBS, "zoocassa": ["172.16.80.153"]}

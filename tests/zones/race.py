@@ -22,13 +22,13 @@ advance:
 
 
 def numbers_of(zone_id: str) -> range:
-    """Last numbers of the zone's nodes: the first is its KS node."""
+    """Return last numbers of the zone's nodes: the first is its KS node."""
     first = 11 + 10 * ZONES.index(zone_id)
     return range(first, first + 7)
 
 
 def files_of(zone_id: str) -> tuple[ConfigFile, ConfigFile]:
-    """Its variables and settings."""
+    """Return its variables and settings."""
     lines = [f"zone_id: {zone_id}", "roles:"]
     for position, number in enumerate(numbers_of(zone_id)):
         role = "{role: hyper-repl}" if position else "{role: ks, sub_roles: [seed]}"

@@ -11,7 +11,7 @@ import sys
 
 
 def main() -> None:
-    """Configure the zone again and again, each time in the place of the draft before; every other is rejected."""
+    """Configure the zone again and again, each time in place of the draft before; reject every other one."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "installer.settings")
     import django
 

@@ -18,7 +18,7 @@ def main() -> None:
 
 
 def make() -> int:
-    """Available nodes of every zone: how many."""
+    """Make available nodes of every zone; return how many."""
     from tests.factories import make_node
     from tests.zones.race import ZONES, numbers_of
 
@@ -32,7 +32,7 @@ def make() -> int:
 
 
 def show() -> dict[str, list[Any]]:
-    """Networks, VIPs and addresses of management VMs that are reserved now, and the plans that are open."""
+    """Return networks, VIPs and addresses of management VMs that are reserved now, and the open plans."""
     from zones.models import Plan, VbcAssignment
 
     plans = Plan.objects.filter(status="draft")

@@ -1,4 +1,4 @@
-"""Addresses that answer are given to nobody: real connections on loopback, and what a plan makes of it."""
+"""Answering addresses are never allocated: real connections on loopback, and their effect on a plan."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ IP address       HW type     Flags       HW address            Mask     Device
 
 @pytest.fixture
 def silent(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """An address whose port takes no more connections: the kernel drops what is sent there."""
+    """Return an address whose port accepts no more connections: the kernel drops what is sent there."""
     monkeypatch.setattr(asking, "WAIT_S", 0.3)
     with ExitStack() as opened:
         server = opened.enter_context(socket.socket())
@@ -66,7 +66,7 @@ def test_neighbours_that_answered_arp(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, *there: str) -> list[frozenset[str]]:
-    """Machines are at these addresses; gives what was asked."""
+    """Place machines at these addresses; return what was asked."""
     asked: list[frozenset[str]] = []
 
     def look(addresses: frozenset[str]) -> frozenset[str]:

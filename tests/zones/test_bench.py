@@ -1,4 +1,4 @@
-"""The measurement of a configuration runs and says what it promises."""
+"""The benchmark of configurations runs and prints the promised figures."""
 
 from __future__ import annotations
 

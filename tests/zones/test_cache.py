@@ -70,7 +70,7 @@ def test_keys_that_look_alike_stay(server: CacheServer) -> None:
 
 
 def write_binary(server: CacheServer, keys: list[bytes]) -> None:
-    """Keys that the text protocol cannot name (protocol_binary.txt, Set)."""
+    """Store keys that the text protocol cannot name (protocol_binary.txt, Set)."""
     with socket.create_connection((server.host, server.port)) as peer:
         for key in keys:
             body = struct.pack("!II", 0, 0) + key + b"v"
@@ -95,7 +95,7 @@ def test_keys_that_only_the_binary_protocol_can_write(server: CacheServer) -> No
 def test_odd_keys_on_a_server_that_is_too_old(
     server: CacheServer, monkeypatch: pytest.MonkeyPatch, answer: Exception
 ) -> None:
-    """Before 1.6.0, and before 1.6.9."""
+    """Report keys with odd characters on servers before 1.6.0, and before 1.6.9."""
 
     def unknown(*_: object, **__: object) -> bytes:
         raise answer
@@ -244,7 +244,7 @@ MIXED = [OURS.format(number) for number in range(50)] + [f"other-{number}" for n
 
 @pytest.mark.parametrize("version", ["1.4.33", "1.5.3"])
 def test_a_dump_without_an_end_is_whole_when_it_has_every_key(version: str) -> None:
-    """memcached 1.4.31 to 1.5.3 (its issue 667)."""
+    """Accept the whole dump of memcached 1.4.31 to 1.5.3, which has no END (its issue 667)."""
     with old_memcached(MIXED, version, crawler=True) as old:
         done = on_one(old.server, PATTERN, delete=True, answer_s=0.5)
         assert (done.seen, done.deleted, done.error, done.incomplete) == (550, 50, "", False)
@@ -256,7 +256,7 @@ def test_a_dump_without_an_end_is_whole_when_it_has_every_key(version: str) -> N
 
 @pytest.mark.parametrize("version", ["1.4.25", "1.4.33", "1.5.6"])
 def test_what_has_expired_is_no_hidden_key(version: str) -> None:
-    """It is counted until the crawler comes upon it, and cachedump shows it instead of what is there."""
+    """Ignore expired keys, counted until the crawler finds them; cachedump lists them in place of live ones."""
     with old_memcached(MIXED[50:] + MIXED[:1], version, crawler=True, shows=501, expired=600) as old:
         done = on_one(old.server, PATTERN, delete=True, answer_s=0.5)
         assert (done.seen, done.deleted, done.error, done.incomplete) == (501, 1, "", False)
@@ -268,7 +268,7 @@ def test_what_has_expired_is_no_hidden_key(version: str) -> None:
     ("version", "whole"), [("1.5.4", True), ("1.5.5", False), ("1.5.6", False), ("1.5.7", True)]
 )
 def test_a_dump_with_an_end_that_leaves_out_the_newest(version: str, whole: bool) -> None:
-    """memcached 1.5.5 and 1.5.6 (its issue 362): the list that was stored last stays, and that is said."""
+    """Report that memcached 1.5.5 and 1.5.6 leave out the list that was stored last (its issue 362)."""
     with old_memcached([*MIXED[50:], *MIXED[:50]], version, crawler=True, shows=0) as old:
         done = on_one(old.server, PATTERN, delete=True)
         assert (done.error, done.incomplete) == ("", not whole)
@@ -276,7 +276,7 @@ def test_a_dump_with_an_end_that_leaves_out_the_newest(version: str, whole: bool
 
 
 def test_a_key_that_is_shown_twice_hides_no_other() -> None:
-    """Items that are moved while a dump runs come again: 310,320 lines of 200,050 keys were seen on 1.5.1."""
+    """Count a repeated item once: 1.5.1 moved items during a dump, and listed 200,050 keys in 310,320 lines."""
     with old_memcached(MIXED, "1.5.1", crawler=True, shows=0) as old:
         found = memcached_client._Found(PATTERN)
         found.take(iter([*old.keys, *old.keys]))
@@ -306,7 +306,7 @@ def test_a_dump_that_stops_in_the_middle_of_a_line_is_no_whole_one() -> None:
 
 
 def test_an_old_server_shows_a_part_and_that_is_said() -> None:
-    """memcached 1.4.25 with the lists of zones behind what it dumps."""
+    """Report that memcached 1.4.25 lists only a part, with the lists of zones behind what it dumps."""
     with old_memcached(MIXED, shows=300) as old:
         done = on_one(old.server, PATTERN, delete=True)
         assert (done.seen, done.deleted, done.error, done.incomplete) == (300, 0, "", True)

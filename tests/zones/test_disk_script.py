@@ -1,4 +1,4 @@
-"""Component disk under real tools: disks that contradict what was approved, or are not empty, are never formatted."""
+"""Component disk under real tools: disks that contradict the approval, or are not empty, are never formatted."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROLES = ("hyper-repl", "hyper-pair", "ks")
 
 @pytest.fixture(params=["loop devices", "files"])
 def disks(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[TwoDisks]:
-    """On loop devices where there are any, and always on files; the tools that format write on what they are given."""
+    """Provide disks: on loop devices where possible, always on files; formatting tools write to their arguments."""
     real = request.param == "loop devices" and loops_can_be_made(tmp_path)
     made = TwoDisks(tmp_path / "disks", real)
     for tool in ("zpool", "drbdadm", "mkfs.ext4"):
@@ -30,7 +30,7 @@ def disks(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[TwoDisks]:
 
 
 def script(role: str, *identities: str, **settings: str) -> str:
-    """The component of a node of that role whose disks were approved as ``reference|WWN|serial|bytes``."""
+    """Return the component of a node of that role whose disks were approved as ``reference|WWN|serial|bytes``."""
     references = [line.partition("|")[0] for line in identities]
     values = {
         "role": role,
@@ -73,7 +73,7 @@ def test_shellcheck_finds_nothing() -> None:
 
 @pytest.mark.parametrize(("number", "case"), list(enumerate(contradictions())), ids=lambda item: str(item))
 def test_twenty_contradictions_are_refused(disks: TwoDisks, number: int, case: tuple[str, ...]) -> None:
-    """The reference is the link: where it leads to the other disk, that one speaks for itself."""
+    """Refuse contradictions: where the reference, a link, leads to the other disk, that disk speaks for itself."""
     known = say(disks, case)
     before = disks.hashes()
     reference = known.by_id if case[0] else disks.path(0)
@@ -84,7 +84,7 @@ def test_twenty_contradictions_are_refused(disks: TwoDisks, number: int, case: t
 
 
 def approved(disks: TwoDisks, number: int) -> str:
-    """A disk of which udev and the kernel say what was approved."""
+    """Make a disk that udev and the kernel describe as approved."""
     disks.udev(number, WWN=WWNS[number], SERIAL=SERIALS[number])
     disks.kernel(number, wwid=f"naa.{WWNS[number][2:]}")
     return f"{disks.link(f'ata-M_{number}', number)}|{WWNS[number]}|{SERIALS[number]}|{SIZE}"
@@ -125,7 +125,7 @@ def test_a_layout_over_a_disk_that_was_not_approved_is_refused(disks: TwoDisks) 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_what_is_not_empty_is_formatted_by_no_role(disks: TwoDisks, role: str) -> None:
-    """drbdadm create-md --force would write over it without a word, and zpool takes a disk with an empty table."""
+    """Refuse a disk that drbdadm create-md --force would overwrite silently, or zpool take with an empty table."""
     lines = [approved(disks, number) for number in (0, 1)]
     image = disks.folder / ("images/1" if disks.real else f"dev/{disks.names[1]}")
     target = f"/dev/{disks.names[1]}" if disks.real else str(image)
@@ -175,7 +175,7 @@ esac
     ],
 )
 def test_a_pair_whose_disks_were_erased_since_is_made_anew(disks: TwoDisks, said: str) -> None:
-    """What an installation before this one wrote down does not outlive what it made."""
+    """Make a pair anew where its disks were erased since: what an earlier installation recorded is void then."""
     disks.tool("drbdadm", _DRBDADM.replace("SAID", said))
     text = script("hyper-pair", approved(disks, 0))
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""From what a machine or a file said of its disks to the plan: pieces of one drive never pass as drives."""
+"""From collected or imported disks to the plan: pieces of one drive never pass as drives."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def values(plan: Plan) -> str:
 
 
 def document(region: Region, disks: list[dict[str, Any]]) -> bytes:
-    """An import of node 21 with these data disks, as describe_nodes writes it."""
+    """Return an import of node 21 with these data disks, as describe_nodes writes it."""
     region.nodes(21, 22)
     [node] = nodes_json(prefetched().filter(mgmt_address="172.16.80.21"))
     node["data_disks"] = disks
@@ -48,7 +48,7 @@ def document(region: Region, disks: list[dict[str, Any]]) -> bytes:
 
 
 def imported_disk(number: int, **more: Any) -> dict[str, Any]:
-    """A namespace as a file of an older console has it: nothing is said of its drive."""
+    """Return a namespace as in a file of an older console: its drive is missing."""
     return {
         "name": f"nvme0n{number}",
         "type": "nvme",
@@ -109,7 +109,7 @@ def test_a_host_managed_drive_is_refused_although_a_person_wants_it(region: Regi
 
 
 def test_what_an_older_console_stored_is_judged_the_same(region: Region) -> None:
-    """Rows from before drives were collected, over both ways in which disks are loaded."""
+    """Judge rows from before drives were collected the same, over both ways in which disks are loaded."""
     import_nodes(data=document(region, [imported_disk(1), imported_disk(2)]), actor=region.actor)
     Disk.objects.update(drive="")
     roles = {"172.16.80.21": {"role": "hyper-repl", "sub_roles": []}}

@@ -288,7 +288,7 @@ def test_words_of_people_stay(region: Region) -> None:
 def test_a_file_from_before_the_grammar_goes_to_no_node(
     region: Region, old: str, new: str, words: str
 ) -> None:
-    """Written by an older release: its approval covers it, and yet nothing of it is sent."""
+    """Send nothing of a file that an older release wrote, although its approval covers it."""
     plan = draft(region)
     text = content(plan).replace(old, new)
     plan.files.filter(path=FILE).update(content=text, edited_by="eve", rendered=content(plan))

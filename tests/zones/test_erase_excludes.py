@@ -1,4 +1,4 @@
-"""Scaling and erasing exclude each other on a node, whichever is begun first."""
+"""Scaling and erasing exclude each other on a node, whichever starts first."""
 
 from __future__ import annotations
 

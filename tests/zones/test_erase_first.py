@@ -22,7 +22,7 @@ ERASE = "erase: {172.16.80.21: [sdb]}\n"
 
 
 def dirty(region: Region, *signatures: str) -> Node:
-    """Two nodes of which one has something on its first SSD."""
+    """Make two nodes, one with these signatures on its first SSD."""
     node, _ = region.nodes(21, 22)
     Disk.objects.filter(node=node, name="sdb").update(signatures=list(signatures), dirty=True)
     return node

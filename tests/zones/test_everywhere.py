@@ -1,4 +1,4 @@
-"""The listeners as they are rendered when nobody says otherwise: on 0.0.0.0 and the platform's ports."""
+"""The listeners as they are rendered by default: on 0.0.0.0 and the platform's ports."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def unshare() -> list[str]:
-    """A command prefix for a network namespace of one's own."""
+    """Return a command prefix for a network namespace of one's own."""
     root = os.geteuid() == 0
     prefix = [need("unshare", "util-linux"), "-n"] if root else [need("unshare", "util-linux"), "-rn"]
     cable = [need("ip", "iproute2"), "link", "add", "proxy0", "type", "veth"]

@@ -1,4 +1,4 @@
-"""Who is meant by a group or by the name of one node, and what is said when nobody is."""
+"""The nodes meant by a group or by the name of one node, and the message when there are none."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def zones() -> None:
-    """Two zones, the id of one the beginning of the other's, and a node without any."""
+    """Make two zones, the id of one the beginning of the other's, and a node without any."""
     first, second = make_zone(), make_zone("pek3c-2")
     for number in (1, 2):
         make_role(make_node(number, status=NodeStatus.ACTIVE), first)
@@ -73,7 +73,7 @@ def test_nobody_is_meant(group: str, zone_id: str, said: str) -> None:
 
 @pytest.fixture
 def vms() -> None:
-    """Two proxies in the first zone, one in the second, and a KS node that is a pgpool."""
+    """Make two proxies in the first zone, one in the second, and a KS node that is a pgpool."""
     for number, host in ((101, "pek3c-proxy0"), (102, "pek3c-proxy1"), (103, "pek3c-2-proxy0")):
         make_node(number, hostname=host, host_key="ssh-ed25519 AAAA")
     first, second = Zone.objects.get(zone_id="pek3c"), Zone.objects.get(zone_id="pek3c-2")

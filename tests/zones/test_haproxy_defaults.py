@@ -1,4 +1,4 @@
-"""Whatever the defaults of a site say: our listeners, merged into its file, have servers that are up in a real haproxy."""
+"""With any defaults of a site, our listeners, merged into its file, have servers that are up in a real haproxy."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ DEFAULTS = {
 
 @contextmanager
 def serving() -> Iterator[tuple[str, int]]:
-    """A TCP server that says who it is at once, and nothing of HTTP or TLS."""
+    """Run a TCP server that identifies itself at once, without HTTP or TLS."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def answer() -> None:
@@ -83,7 +83,7 @@ def free_port() -> int:
 
 
 def states(path: Path) -> dict[str, tuple[str, str]]:
-    """Status and last check of each server of ours, as the stats socket says (management guide, 9.3)."""
+    """Return status and last check of each server, from the stats socket (management guide, 9.3)."""
     with socket.socket(socket.AF_UNIX) as peer:
         peer.connect(str(path))
         peer.sendall(b"show stat\n")

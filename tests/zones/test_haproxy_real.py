@@ -1,4 +1,4 @@
-"""Files with oddities that haproxy itself takes: it takes them with our listeners in them, too."""
+"""Odd files that haproxy itself accepts: it accepts them with our listeners as well."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The script that writes haproxy.cfg, in a shell whose tools say what the test wants."""
+"""The script that writes haproxy.cfg, in a shell with stand-in tools."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OLD, NEW = "global\n", "global\nlisten api-front\n"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """With haproxy.cfg in it, and tools that are content."""
+    """Make a folder with haproxy.cfg in it, and tools that succeed."""
     (tmp_path / "haproxy.cfg").write_text(OLD)
     (tmp_path / "bin").mkdir()
     for name in ("haproxy", "service", "ss"):

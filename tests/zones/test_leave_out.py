@@ -1,4 +1,4 @@
-"""A machine that cannot be installed does not hold its zone for ever."""
+"""A machine that cannot be installed does not block its zone forever."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def text(plan: Plan, path: str) -> str:
 
 
 def installed(region: Region, *done: str, roles: dict[int, str] | None = None, extra: str = "") -> Plan:
-    """A plan of .21 to .24 that was approved and installed on ``done``; its job failed on the others."""
+    """Make a plan of .21 to .24 that was approved and installed on ``done``; its job failed on the others."""
     wanted = roles or dict.fromkeys((21, 22, 23, 24), "hyper-repl")
     for item in region.nodes(*wanted):
         if wanted[int(item.mgmt_address[-2:])] == "hyper-pair":

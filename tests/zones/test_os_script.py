@@ -124,7 +124,7 @@ def test_another_source_of_names_comes_first(machine: Machine) -> None:
 
 
 def test_a_source_that_knows_the_name_by_ipv6_as_well_is_no_reason_to_stop(machine: Machine) -> None:
-    """ "getent hosts" of a machine with myhostname behind files says fe80::… though programs get what the file has."""
+    """Accept a name that ``getent hosts`` resolves to fe80::… by myhostname: programs get the file's address."""
     real = shutil.which("getent")
     fake = machine.folder / "bin/getent"
     machine.write(

@@ -1,4 +1,4 @@
-"""Packages onto a machine where other programs install some, too: the script with the real dpkg and apt-get.
+"""Packages onto a machine where other programs install at the same time: the script with the real dpkg and apt-get.
 
 They work in a folder of the test's own (dpkg(1), DPKG_ROOT and DPKG_ADMINDIR; apt.conf(5)), never on this machine's
 packages.
@@ -102,7 +102,7 @@ class Machine:
         conffile: str = "",
         folder: str = "packages",
     ) -> Path:
-        """A package made with dpkg-deb; ``conffile`` is the content of /etc/NAME.conf."""
+        """Make a package with dpkg-deb; ``conffile`` is the content of /etc/NAME.conf."""
         tree = self.folder / "tree" / f"{name}-{version}"
         (tree / "DEBIAN").mkdir(parents=True)
         (tree / "etc").mkdir()
@@ -145,7 +145,7 @@ class Machine:
 
     @contextmanager
     def held(self, *names: str) -> Iterator[subprocess.Popen[str]]:
-        """Another process has these locks, as dpkg and apt-get take them."""
+        """Hold these locks in another process, as dpkg and apt-get take them."""
         paths = [str(self.folder / name) for name in names]
         for path in paths:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
@@ -158,7 +158,7 @@ class Machine:
             process.stdin.close()
 
     def apt(self) -> None:
-        """apt-get, with ``mirror`` as its one repository."""
+        """Run apt-get, with ``mirror`` as its one repository."""
         for name in ("lists/partial", "cache/archives/partial", "etc", "log", "var/lib/apt/lists"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         here = self.folder
@@ -202,7 +202,7 @@ def test_packages_come_and_are_left_alone_when_they_are_there(machine: Machine) 
 
 
 def test_the_same_version_in_another_epoch_is_another_version(machine: Machine) -> None:
-    """A dpkg that may not go back to an older version passes it over, and ends with 0."""
+    """Detect that dpkg, not allowed to downgrade, skipped the older version and still exited with 0."""
     machine.dpkg("-i", str(machine.deb("pitrix-vg-conf", "1:3.0+aa")))
     assert machine.status("pitrix-vg-conf") == "1:3.0+aa install ok installed"
     code, out, err = machine.install(own=OWN)
@@ -252,7 +252,7 @@ def test_where_the_wait_ends_the_reason_says_who_has_them(machine: Machine) -> N
 
 
 def test_a_lock_that_is_taken_after_the_look_is_met_by_trying_again(machine: Machine) -> None:
-    """What is not seen in /proc/locks (another PID namespace) or was taken a moment later: dpkg's own words."""
+    """Retry on dpkg's own message: a lock may be missing in /proc/locks (another PID namespace) or taken later."""
     said = (
         "dpkg: error: dpkg frontend lock was locked by another process with pid 1717\n"
         "Note: removing the lock file is always wrong, can damage the locked area\n"

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def costs(region: Region, numbers: range) -> list[int]:
-    """Queries of configuring, configuring again, editing, approving and rejecting."""
+    """Count queries of configuring, configuring again, editing, approving and rejecting."""
     found = []
     files = [scale_file(dict.fromkeys(numbers, "hyper-repl"))]
 

@@ -1,4 +1,4 @@
-"""Real processes that configure zones at the same moment never give one address twice."""
+"""Real processes that configure zones at the same moment never allocate one address twice."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SERVER = os.environ.get("TEST_POSTGRESQL_URL", "postgresql://postgres@127.0.0.1:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def environment(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
-    """The environment of the processes: a data folder and a database of the test's own."""
+    """Return the environment of the processes: a data folder and a database of the test's own."""
     values = {**os.environ, "INSTALLER_DATA_DIR": str(tmp_path / "data")}
     values.pop("DATABASE_URL", None)
     if request.param == "sqlite":

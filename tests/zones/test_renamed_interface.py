@@ -1,4 +1,4 @@
-"""The management interface gets another name between approval and job: each way out that is named leads out."""
+"""The management interface is renamed between approval and job: each way out that is named leads out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def renamed(name: str) -> None:
-    """What a collection stores after the node calls it otherwise."""
+    """Store what a collection stores after the node renamed its interface."""
     node = Node.objects.get(mgmt_address=NEW[0])
     node.interfaces.filter(name=node.mgmt_interface).update(name=name)
     Node.objects.filter(pk=node.pk).update(mgmt_interface=name)

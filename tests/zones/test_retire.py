@@ -1,4 +1,4 @@
-"""A machine that leaves service takes nothing with it that others need, and says what is left to do."""
+"""A retired machine takes nothing with it that others need, and the remaining work is listed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def node(address: str) -> Node:
 
 
 def retire(*addresses: str, reason: str = "scrapped") -> Retired:
-    """As somebody retires them who has typed their names."""
+    """Retire nodes like a person who has typed their names."""
     names = " ".join(Node.objects.filter(mgmt_address__in=addresses).values_list("hostname", flat=True))
     return retire_nodes(addresses=addresses, actor=ANN, reason=reason, confirm=names)
 
@@ -52,7 +52,7 @@ def test_the_next_hyper_is_master_and_what_it_needs_is_told(region: Region) -> N
     text = sentences(done)
     assert f"{heir} becomes Master of {vbc}" in text and "update_hyper_mirror -z pek3c" in text
     assert f'+hyper_vip_address="{vbc.ipv4_vip}"' in done.settings[f"settings/{heir}"]
-    # What the zone has is what the person was told to bring there.
+    # The zone has what the person was advised to bring there.
     assert f'hyper_vip_address="{vbc.ipv4_vip}"' in settings(heir)
     assert not ZoneFile.objects.filter(path=f"settings/{node(A11).hostname}").exists()
     assert f"{vbc.ipv4_network} via {vbc.ipv4_vip}" in vbc_routes(zone_id="pek3c")

@@ -1,4 +1,4 @@
-"""Programs that run, fall over, run once or not at all: the scripts with a real supervisord of the test's own."""
+"""Programs that run, crash, run once or not at all: the scripts with a real supervisord of the test's own."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ GROUP = (
 
 
 def falling(seconds: float) -> str:
-    """A program that comes up and dies, again and again."""
+    """Return a program that starts and dies, again and again."""
     return f'command=/bin/sh -c "sleep {seconds}; echo cannot connect >&2; exit 1"\nstartsecs=0\nautorestart=true\n'
 
 
@@ -115,7 +115,7 @@ def test_a_program_that_runs_and_stays(supervisor: Supervisor) -> None:
 def test_a_program_that_falls_over_and_over_is_found_and_named(
     supervisor: Supervisor, seconds: float
 ) -> None:
-    """Also one that lives longer than it must be steady: it is seen to start again, and then must stay longer."""
+    """Name also a program that outlives the required time: seen to restart, it must then stay up longer."""
     supervisor.start(f"[program:compute_server]\n{falling(seconds)}[program:other]\n{SLEEP}")
     code, _, reason = supervisor.verify("other", "compute_server", patience_s=10)
     assert code == 5
@@ -194,7 +194,7 @@ def test_without_a_supervisor_it_says_so(supervisor: Supervisor) -> None:
 
 
 def test_packages_must_not_break_what_runs(supervisor: Supervisor) -> None:
-    """A program that ran before, and does not stay RUNNING with what the new packages brought."""
+    """Report a program that ran before and does not stay RUNNING with the new packages."""
     supervisor.start(f"[program:compute_server]\n{SLEEP}[program:gone]\n{SLEEP}{SHELL}")
     values = {"package_folder": "/nowhere", "packages": "", "site_files": "", "steady_s": "1"}
     script = component_script("update_nodes", **values)

@@ -1,4 +1,4 @@
-"""Two people write the same thing in one instant, on two connections: one of them wins, the other is shown it."""
+"""Two people write the same thing at the same instant, on two connections: one succeeds, the other is shown it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Verb = Callable[[], object]
 
 
 class Person(threading.Thread):
-    """Somebody with a connection of their own; ``refusal`` is what they were answered."""
+    """A person with a connection of their own; ``refusal`` is the answer they got."""
 
     def __init__(self, verb: Verb, start: threading.Barrier | None = None) -> None:
         super().__init__(daemon=True)
@@ -59,7 +59,7 @@ class Person(threading.Thread):
 def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Exception | None, Exception | None]]:
     """Let a first person come as far as the end of ``check``, then a second one as far as possible; then both on.
 
-    Gives what each was refused with.
+    Returns what each was refused with.
     """
 
     def play(first: Verb, second: Verb, check: str) -> tuple[Exception | None, Exception | None]:
@@ -110,7 +110,7 @@ def plan(region: Region) -> Plan:
 
 
 def verbs(plan: Plan, seen_status: str = "draft") -> tuple[Verb, Verb, str]:
-    """Ann approves what she sees, Bob edits it, both from the same version; and the text as it is then."""
+    """Let Ann approve what she sees and Bob edit it, both from the same version; return the later text as well."""
     text = str(plan.files.get(path=FILE).content)
     assert OLD in text
     seen = plan.content_hash
@@ -132,7 +132,7 @@ def verbs(plan: Plan, seen_status: str = "draft") -> tuple[Verb, Verb, str]:
 
 
 def stored(plan: Plan) -> tuple[str, str, str]:
-    """Status, decided by whom, and the text."""
+    """Return status, decider and text."""
     found = Plan.objects.get(pk=plan.pk)
     return found.status, found.decided_by, str(found.files.get(path=FILE).content)
 

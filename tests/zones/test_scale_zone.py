@@ -87,7 +87,7 @@ def test_boss_of_the_new_zone_counts_again(planned: Plan, region: Region) -> Non
 
 
 def grown(region: Region) -> dict[str, Any]:
-    """What names an approved plan that adds two hypers to zone pek3c; made when it is asked for first."""
+    """Return what names an approved plan that adds two hypers to zone pek3c; the first call makes it."""
     if not Plan.objects.filter(zone__zone_id="pek3c", kind="scale").exists():
         region.nodes(21, 22)
         files = [scale_file({21: "hyper-repl", 22: "hyper-repl"})]
@@ -115,7 +115,7 @@ def test_a_new_zone_is_no_plan_that_adds_nodes(planned: Plan, region: Region) ->
             verb()
     assert not Job.objects.filter(action="scale_qingcloud").exists()
     assert not Node.objects.filter(status="scaling").exists()
-    # Nothing in the region has to be told of its global zone.
+    # The global zone itself needs no regional steps.
     Zone.objects.filter(zone_id="pek3c").update(is_global=False)
     Zone.objects.filter(zone_id="pek3d").update(is_global=True)
     assert scale_qingcloud(zone_id="pek3d", addresses=NEW, actor=region.actor).action == "scale_qingcloud"
@@ -137,7 +137,7 @@ def test_without_an_approval_nothing_begins(region: Region) -> None:
 
 
 def write_haproxy(region: Region) -> Job:
-    """Of the proxies of zone pek3d, with an approved change."""
+    """Write haproxy.cfg of the proxies of zone pek3d, with an approved change."""
     zone = Zone.objects.get(zone_id="pek3d")
     if approved_change(zone, Change.Kind.HAPROXY) is None:
         change = make_change(zone, Change.Kind.HAPROXY, [], region.actor)

@@ -1,4 +1,4 @@
-"""What people wrote into server.yaml outlives the plans behind it."""
+"""Manual content of server.yaml survives later plans."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ADDED = "    2.11.1.1:\n      bin: '/opt/qemu-2.11.1.1/usr/bin'\n"
 
 @pytest.fixture
 def zone(region: Region) -> Zone:
-    """A zone whose server.yaml was written by hand."""
+    """Make a zone whose server.yaml was written by hand."""
     zone = Zone.objects.get()
     ZoneFile.objects.update_or_create(zone=zone, path=SERVER_YAML, defaults={"content": BY_HAND})
     return zone

@@ -1,4 +1,4 @@
-"""Templates: every field is there with its comment, and a filled template is a good file."""
+"""Templates: every field is there with its comment, and a filled template is a valid file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORDS = ("required", "default", "auto generated")
 
 
 def comments(text: str) -> dict[str, str]:
-    """The comment above each key, by ``section.key``."""
+    """Return the comment above each key, by ``section.key``."""
     found, above, section = {}, "", ""
     for line in text.splitlines():
         match = re.match(r"( *)([a-z0-9_]+):", line)

@@ -1,4 +1,4 @@
-"""Nodes that nobody knows by their host key: neither a plan nor an adopted zone takes them, and then they are taken."""
+"""Nodes without a known host key: neither a plan nor an adopted zone accepts them until it is pinned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What nodes in service are told after a scaling: the scripts run in a shell, the steps are those of the zone."""
+"""Maintaining nodes in service after a scaling: the scripts run in a shell, the steps are those of the zone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NEW = ["172.16.80.21", "172.16.80.22"]
 
 
 class Shell:
-    """A shell in which supervisorctl says what the test wants and writes down what it was asked."""
+    """A shell in which supervisorctl answers as the test sets and records what it was asked."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""What every play of a remedy stands on."""
+"""Fixtures for every test that follows a remedy."""
 
 from __future__ import annotations
 

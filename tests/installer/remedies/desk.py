@@ -1,4 +1,4 @@
-"""A person with an editor before configuration files."""
+"""A person editing configuration files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remedies of refusals that do not come from the shell: from REST, and from a verb whose faces all check before it."""
+"""Remedies of refusals outside the shell: over REST, and from a verb whose faces all check first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remedies about accounts, tokens and passwords that were tried too often are followed as printed."""
+"""Remedies about accounts, tokens and locked passwords are followed as printed."""
 
 from __future__ import annotations
 

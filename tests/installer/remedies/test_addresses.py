@@ -1,4 +1,4 @@
-"""Remedies about addresses that are given out, and about what the API is asked for, are followed as printed."""
+"""Remedies about allocated addresses and about requests to the API are followed as printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a refusal advises is done as it is printed, from the state in which it is given, and leads past that refusal.
+"""The advice of each refusal is followed as printed, from the state in which it appears, and clears that refusal.
 
 A play sets up the state, types a command, takes the remedy from the refusal, follows it (commands that it names are
 taken out of its text, capitals such as ADDRESS filled in), and types the first command again. A test says with the mark

@@ -1,4 +1,4 @@
-"""Remedies about what is typed are followed as printed."""
+"""Remedies about command lines are followed as printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remedies about what a person writes into a rendered file are followed as printed."""
+"""Remedies about edits of a rendered file are followed as printed."""
 
 from __future__ import annotations
 

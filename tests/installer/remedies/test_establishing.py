@@ -1,4 +1,4 @@
-"""Remedies about the first log-in and about what is kept of a node are followed as printed."""
+"""Remedies about the first login and about the data kept of a node are followed as printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remedies about files of nodes are followed as printed: the file is put right by them, and then imported."""
+"""Remedies about files of nodes are followed as printed: the file is corrected, and then imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remedies about jobs that are over, or left something behind, are followed as printed."""
+"""Remedies about jobs that ended, or left something running, are followed as printed."""
 
 from __future__ import annotations
 

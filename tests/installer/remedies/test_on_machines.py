@@ -1,4 +1,4 @@
-"""Remedies that are followed on machines: simulated ones over real SSH, jobs worked on in this process."""
+"""Remedies that are followed on machines: simulated ones over real SSH, with the jobs run in this process."""
 
 from __future__ import annotations
 

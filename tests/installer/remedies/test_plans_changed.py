@@ -1,4 +1,4 @@
-"""Remedies about plans that were changed, and about nodes that are left out of them, are followed as printed."""
+"""Remedies about changed plans, and about nodes left out of them, are followed as printed."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_resuming_the_job_of_a_plan_that_was_changed(stage: Stage) -> None:
     remedy = job.error.partition(" -> ")[2]
     stage.follow(remedy, "show_plan")
     stage.follow(remedy, "approve_plan", "--hash", seen(plan))
-    # Approved, the old job is told to give way to a new one as well.
+    # Once approved, the advice also lets a new job supersede the old one.
     job = resumed(stage)
     remedy = job.error.partition(" -> ")[2]
     assert "with the nodes of it that are not in service" in remedy

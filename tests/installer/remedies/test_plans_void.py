@@ -1,4 +1,4 @@
-"""What makes an approval void (P31, P32, P71, Z30) is told with a way on, also where a plan is installed in part."""
+"""An approval that becomes void (P31, P32, P71, Z30) comes with a way on, also where a plan is partly installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What retiring machines and taking over a zone leave to be done is done as it is printed."""
+"""What is left to do after retiring machines or adopting a zone is done as printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remedies of the rule that says where each address lies (R24) are followed as printed."""
+"""Remedies of the rule on where each address must lie (R24) are followed as printed."""
 
 from __future__ import annotations
 

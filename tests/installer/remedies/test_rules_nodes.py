@@ -154,7 +154,7 @@ def test_a_vg_with_one_network(files: Files) -> None:
     assert files.refused("R18") == "configure the EIP interface, then collect the node again"
     configured(139)
     collects(files, "172.16.80.43")
-    # The route is still where it was: that is told next.
+    # The route is still where it was: that is reported next.
     [interface] = re.findall(r"^move the default route to (\w+), then collect", files.refused("R18"))
     collects(files, "172.16.80.43", default_interface=interface, default_gateway="139.198.10.1")
     files.passes()

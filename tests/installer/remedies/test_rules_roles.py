@@ -39,7 +39,7 @@ def test_a_ks_node_with_what_only_a_new_zone_gets(files: Files) -> None:
     assert "vbr" in allowed and "pgpool" not in allowed
     files.write("[pgpool, vbr]", "[vbr]")
     files.passes()
-    # Nothing may be left of what it had: that is told as well, and not the same again.
+    # Nothing may be left of what it had: that is reported as well, and not the same again.
     files.example("R01")
     assert listed(files.refused("R01")) == allowed
     files.write("[pgpool]", "[]")

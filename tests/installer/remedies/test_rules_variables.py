@@ -1,4 +1,4 @@
-"""Remedies of the rules about variables and about zones that are configured again (R08, R11, R22, R23) are followed."""
+"""Remedies of the rules about variables and about reconfigured zones (R08, R11, R22, R23) are followed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remedies about texts of a plan, and about what was looked at before a verb, are followed as printed."""
+"""Remedies about texts of a plan, and about what was read before a verb, are followed as printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Remedies of the verbs that look after nodes in service are followed as printed."""
+"""Remedies of the maintenance verbs are followed as printed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A node over real SSH, and steps that run on it without a worker: what they say is kept here."""
+"""A node over real SSH, and steps that run on it without a worker: their output is kept here."""
 
 from __future__ import annotations
 

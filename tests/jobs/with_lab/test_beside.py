@@ -1,4 +1,4 @@
-"""What another job left running on a node: it has ended before anything starts there, or it may run on."""
+"""Another job's process on a node: it has ended before anything starts there, or may keep running."""
 
 from __future__ import annotations
 

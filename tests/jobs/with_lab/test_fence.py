@@ -1,4 +1,4 @@
-"""A node takes orders from the newest owner of a step only, also when an older one wakes up again."""
+"""A node takes orders only from the newest owner of a step, even when an older one wakes up again."""
 
 from __future__ import annotations
 

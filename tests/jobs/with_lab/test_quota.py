@@ -1,4 +1,4 @@
-"""Of an output without end its head and its tail are kept, and one line says what is missing and where it is."""
+"""Endless output: its head and its tail are kept, and one line says what is missing and where it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A node that a component reboots by itself is away for as long as a server takes to start."""
+"""A node rebooted by a component is away for as long as a server takes to start."""
 
 from __future__ import annotations
 

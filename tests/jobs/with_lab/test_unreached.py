@@ -1,4 +1,4 @@
-"""A node that was never reached: the error says that, not that time ran out."""
+"""A node that was never reached: the error says so, not that time ran out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_the_last_refusal_is_the_error_when_no_time_is_left_to_try_again(
     machine: Machine, desk: Desk
 ) -> None:
     with socket.socket() as bound:
-        # Bound and not listening: nobody else can have the port meanwhile.
+        # Bound and not listening: no other process can take the port meanwhile.
         bound.bind(("127.0.0.1", 0))
         nobody = replace(machine.endpoint, address="127.0.0.1", port=bound.getsockname()[1])
         step = desk.step()

@@ -1,4 +1,4 @@
-"""What RAID and NVMe tools list of their drives and volumes, as sections of our collection."""
+"""Drives and volumes listed by RAID and NVMe tools, as sections of our collection."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.nodes.adapters import rows
 
 
 def megaraid_volumes(text: str) -> dict[str, str]:
-    """``MegaCli -LDInfo`` or ``-ShowSummary``: the volumes, as the kernel shows them."""
+    """Return the volumes of ``MegaCli -LDInfo`` or ``-ShowSummary``, as the kernel shows them."""
     told = [size_bytes("megacli", value) for key, value in colon_fields(_volume_part(text)) if key == "Size"]
     names = [f"sd{chr(ord('a') + number)}" for number in range(len(told))]
     return {
@@ -37,12 +37,12 @@ def _volume_part(text: str) -> str:
 
 
 def megaraid_drives(text: str) -> list[int]:
-    """``MegaCli -PDList``: bytes of each drive."""
+    """Return the bytes of each drive of ``MegaCli -PDList``."""
     return [int(sectors, 16) * 512 for sectors in re.findall(r"Raw Size: .*\[0x([0-9a-f]+) Sectors\]", text)]
 
 
 def nvme_namespaces(text: str) -> dict[str, str]:
-    """``nvme list -v -o json``."""
+    """Return the namespaces of ``nvme list -v -o json``."""
     found = [
         {
             "name": space["NameSpace"],
@@ -62,7 +62,7 @@ def nvme_namespaces(text: str) -> dict[str, str]:
 
 
 def cardiff(text: str) -> dict[str, str]:
-    """The tuples of eDeploy; what hpacucli names ``1I:1:1`` are drives, which the kernel does not show."""
+    """Read the tuples of eDeploy; what hpacucli calls ``1I:1:1`` is a drive, which the kernel does not show."""
     tree: dict[str, dict[str, dict[str, Any]]] = {}
     for kind, name, key, value in ast.literal_eval(text):
         tree.setdefault(kind, {}).setdefault(name, {})[key] = value

@@ -12,7 +12,7 @@ _TOKEN = re.compile(r"\s*(?:'((?:[^'\\]|\\.)*)'|([\[\]{},;]|=>|=)|([\w$]+)|#[^\n
 
 
 def read(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """``$SYSTEM`` and ``$STORAGE`` of a dump."""
+    """Read ``$SYSTEM`` and ``$STORAGE`` of a dump."""
     found: dict[str, Any] = {}
     tokens = _tokens(text)
     for token in tokens:
@@ -23,7 +23,7 @@ def read(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
 
 def _tokens(text: str) -> Iterator[str]:
-    """Marks and bare words as they are, quoted text with a quote in front."""
+    """Split the text: marks and bare words as they are, quoted text with a quote in front."""
     for match in _TOKEN.finditer(text):
         quoted, mark, word = match.groups()
         if quoted is not None:
@@ -46,7 +46,7 @@ def _value(token: str, tokens: Iterator[str]) -> Any:
 
 
 def sections(system: dict[str, Any]) -> dict[str, str]:
-    """Section texts by keyword name."""
+    """Return section texts by keyword name."""
     blocks = {name: values for name, values in system["sys"]["block"].items() if values}
     links = {
         link: name

@@ -11,7 +11,7 @@ _FILES = {"mounts": "/proc/mounts", "swaps": "/proc/swaps", "mdstat": "/proc/mds
 
 
 def sections(mockup: str) -> dict[str, str]:
-    """Section texts by keyword name."""
+    """Return section texts by keyword name."""
     root = ElementTree.fromstring(mockup)
     commands = _texts(root, "Commands/Command", "stdout")
     files = _texts(root, "Files/File", "content")
@@ -30,7 +30,7 @@ def sections(mockup: str) -> dict[str, str]:
 
 
 def answer(graph: str) -> dict[str, tuple[int, bool, str]]:
-    """Bytes, rotational and transport (may be empty) of each disk in the graph, by name."""
+    """Return bytes, rotational and transport (may be empty) of each disk in the graph, by name."""
     found = {}
     for item in ElementTree.fromstring(graph).iter("Disk"):
         size = int(item.findtext("region/length", "")) * int(item.findtext("region/block-size", ""))
@@ -56,7 +56,7 @@ def _records(commands: dict[str, str]) -> list[udev.Record]:
 
 
 def _part_bytes(item: udev.Record) -> int | None:
-    """A partition's size; that of a whole disk is left to the kernel's own attributes."""
+    """Return a partition's size; that of a whole disk is left to the kernel's own attributes."""
     sectors = item.get("ID_PART_ENTRY_SIZE")
     return int(sectors) * _SECTOR_BYTES if sectors and item["DEVTYPE"] == "partition" else None
 

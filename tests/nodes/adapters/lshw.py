@@ -13,7 +13,7 @@ Node = dict[str, Any]
 
 
 def from_xml(text: str) -> list[Node]:
-    """Every node of the tree, flat, with its settings under ``configuration``."""
+    """Return every node of the tree, flat, with its settings under ``configuration``."""
     root = ElementTree.fromstring(text)
     return [
         {
@@ -28,7 +28,7 @@ def from_xml(text: str) -> list[Node]:
 
 
 def from_json(text: str) -> list[Node]:
-    """The same from the JSON of old (one object) and new versions (a list)."""
+    """Return the same from the JSON of old (one object) and new versions (a list)."""
     tree = json.loads(text)
     return list(_flat(tree if isinstance(tree, list) else [tree]))
 
@@ -40,7 +40,7 @@ def _flat(nodes: list[Node]) -> Iterator[Node]:
 
 
 def sections(nodes: list[Node]) -> dict[str, str]:
-    """Section texts by keyword name; those of disks only where a disk is listed."""
+    """Return section texts by keyword name; those of disks only where a disk is listed."""
     disks = [node for node in nodes if node.get("class") == "disk" and node.get("logicalname")]
     ports = [node for node in nodes if node.get("class") == "network" and node.get("logicalname")]
     own = {"lo": {}} | {node["logicalname"]: _own(node) for node in ports}

@@ -11,7 +11,7 @@ Tree = dict[str, Any]
 
 
 def disks(resources: Tree) -> dict[str, str]:
-    """The section of lsblk."""
+    """Return the section of lsblk."""
     found: list[Tree] = []
     for item in resources["storage"]["disks"]:
         link = item.get("device_id", "")
@@ -37,7 +37,7 @@ def disks(resources: Tree) -> dict[str, str]:
 
 
 def network(networks: Tree, resources: Tree) -> dict[str, str]:
-    """The sections of links; hardware is what a card has a port for."""
+    """Return the sections of links; hardware is what a card has a port for."""
     own = {
         name: {
             "mac": item["hwaddr"],

@@ -14,13 +14,13 @@ _SECTOR_BYTES = 512
 
 
 def member(text: str, key: str) -> Any:
-    """What is written under ``key`` at the top of the document."""
+    """Return the value of ``key`` at the top of the document."""
     mark = f'\n  "{key}": '
     return json.JSONDecoder(strict=False).raw_decode(text, text.index(mark) + len(mark))[0]
 
 
 def sections(text: str) -> dict[str, str]:
-    """Section texts by keyword name."""
+    """Return section texts by keyword name."""
     devices, interfaces = member(text, "block_device"), member(text, "network")["interfaces"]
     carried = {
         path.removeprefix("/dev/"): item for path, item in member(text, "filesystem")["by_device"].items()
@@ -52,7 +52,7 @@ def _wholes(devices: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _volumes(carried: dict[str, Any]) -> list[dict[str, Any]]:
-    """Partitions and volumes; all volumes lie on the one partition that belongs to LVM."""
+    """Return partitions and volumes; all volumes lie on the one partition that belongs to LVM."""
     below = [name for name, item in carried.items() if item.get("fs_type") == "LVM2_member"]
     found = []
     for name, item in carried.items():

@@ -13,7 +13,7 @@ Recording = Mapping[str, Any]
 
 
 def sections(recording: Recording, moved: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Section texts by keyword name; ``moved`` renames mount targets (``/target`` of an installer to ``/``)."""
+    """Return section texts by keyword name; ``moved`` renames mount targets (an installer's ``/target`` to ``/``)."""
     storage = recording.get("storage", recording)
     mounts = [
         {**item, "target": (moved or {}).get(item["target"], item["target"])}

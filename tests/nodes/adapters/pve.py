@@ -15,7 +15,7 @@ _KERNEL = {
 
 
 def sections(files: Mapping[str, str]) -> dict[str, str]:
-    """Section texts by keyword name; ``files`` are the texts of one folder by their path in it."""
+    """Return section texts by keyword name; ``files`` are the texts of one folder by their path in it."""
     records = {name: udev.record(files[f"{name}_udevadm"]) for name in files["disklist"].split()}
     return {
         "lsblk_json": rows.lsblk(udev.row(item) for item in records.values()),

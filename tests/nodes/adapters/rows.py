@@ -8,7 +8,7 @@ from typing import Any
 
 
 def lsblk(rows: Iterable[Mapping[str, Any]]) -> str:
-    """Flat ``lsblk -J``: a row per parent, as lsblk repeats shared children."""
+    """Write a flat ``lsblk -J``: a row per parent, as lsblk repeats shared children."""
     repeated = []
     for row in rows:
         parents = row.get("parents") or [None]
@@ -18,7 +18,7 @@ def lsblk(rows: Iterable[Mapping[str, Any]]) -> str:
 
 
 def keyed(devices: Mapping[str, Mapping[str, Any]]) -> str:
-    """``@name`` blocks of ``key=value`` lines, as the collection script prints them."""
+    """Write ``@name`` blocks of ``key=value`` lines, as the collection script prints them."""
     lines = []
     for name, values in devices.items():
         lines.append(f"@{name}")
@@ -27,13 +27,13 @@ def keyed(devices: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def by_id(links: Mapping[str, str]) -> str:
-    """``ls -l /dev/disk/by-id`` of link names and kernel names."""
+    """Write ``ls -l /dev/disk/by-id`` of link names and kernel names."""
     head = "lrwxrwxrwx 1 root root  9 Jan  1 00:00"
     return "total 0\n" + "".join(f"{head} {link} -> ../../{kname}\n" for link, kname in links.items())
 
 
 def links_and_addresses(nics: Mapping[str, Mapping[str, Any]]) -> tuple[str, str]:
-    """``ip -o -d link`` and ``ip -o addr`` of interfaces with ``mac``, ``kind`` and ``addresses``."""
+    """Write ``ip -o -d link`` and ``ip -o addr`` of interfaces with ``mac``, ``kind`` and ``addresses``."""
     links, addresses = [], ["1: lo    inet 127.0.0.1/8 scope host lo"]
     for number, (name, nic) in enumerate(nics.items(), start=2):
         media = "loopback" if name == "lo" else "ether"

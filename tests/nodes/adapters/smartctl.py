@@ -1,4 +1,4 @@
-"""What smartctl tells of one drive (``-j``, or text) as a row of lsblk."""
+"""The output of smartctl on one drive (``-j``, or text) as a row of lsblk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Row = dict[str, Any]
 
 
 def from_json(text: str) -> Row:
-    """A row of lsblk; an NVMe controller stands for its first namespace."""
+    """Return a row of lsblk; an NVMe controller stands for its first namespace."""
     told = json.loads(text)
     device = told["device"]
     nvme = device["protocol"] == "NVMe"
@@ -33,7 +33,7 @@ def from_json(text: str) -> Row:
 
 
 def from_text(name: str, text: str) -> Row:
-    """The same from the text output, which does not name the device."""
+    """Return the same from the text output, which does not name the device."""
     told: dict[str, str] = {}
     for key, value in colon_fields(text):
         told.setdefault(key, value)

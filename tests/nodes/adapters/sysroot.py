@@ -30,17 +30,17 @@ class Dump:
                     self.texts[name] = handle.read().decode(errors="replace")
 
     def text(self, path: str) -> str:
-        """What the file holds, links on the way followed; empty without one."""
+        """Return the text of a file, following links on the way, or an empty string."""
         folder, _, last = path.rpartition("/")
         return self.texts.get(f"{self.links.get(folder, folder)}/{last}", "").strip()
 
     def below(self, folder: str) -> list[str]:
-        """Names of the links in a folder."""
+        """Return names of the links in a folder."""
         return sorted(posixpath.basename(path) for path in self.links if posixpath.dirname(path) == folder)
 
 
 def sections(path: Path) -> dict[str, str]:
-    """Section texts by keyword name."""
+    """Return section texts by keyword name."""
     dump = Dump(path)
     wholes = {name: dump.links[f"sys/block/{name}"] for name in dump.below("sys/block")}
     mounts = list(_mounts(dump.text("proc/self/mountinfo")))
@@ -71,7 +71,7 @@ def _mounts(mountinfo: str) -> Iterable[tuple[str, str, str]]:
 
 
 def _row(dump: Dump, name: str, folder: str, parents: list[str]) -> dict[str, object]:
-    """What lsblk tells of one device. The size of a whole disk is left to the kernel's attributes."""
+    """Return one device as lsblk lists it. The size of a whole disk is left to the kernel's attributes."""
     told = {line.partition("=")[0]: line.partition("=")[2] for line in dump.text(f"dev/{name}").splitlines()}
     kinds = {"loop": "loop", "sr": "rom", "dm-": "lvm"}
     kind = "part" if parents else next((kinds[start] for start in kinds if name.startswith(start)), "disk")

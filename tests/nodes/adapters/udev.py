@@ -13,7 +13,7 @@ INVENTED_SIZE_BYTES = 100 * 10**9
 
 
 def sections(text: str) -> dict[str, str]:
-    """Section texts by keyword name."""
+    """Return section texts by keyword name."""
     records = [found for chunk in text.split("\n\n") if (found := record(chunk))]
     disks = [item for item in records if item.get("SUBSYSTEM") == "block"]
     nics = [item for item in records if item.get("SUBSYSTEM") == "net" and "INTERFACE" in item]
@@ -33,25 +33,25 @@ def sections(text: str) -> dict[str, str]:
 
 
 def record(text: str) -> Record:
-    """The ``E:`` lines of one device."""
+    """Return the ``E:`` lines of one device."""
     pairs = (line[3:].partition("=") for line in text.splitlines() if line.startswith("E: "))
     return {key: value for key, _, value in pairs}
 
 
 def name(item: Record) -> str:
-    """The kernel name."""
+    """Return the kernel name."""
     kname = PurePosixPath(item["DEVPATH"]).name if "DEVPATH" in item else item["DEVNAME"]
     return kname.removeprefix("/dev/").replace("!", "/")
 
 
 def folder(item: Record) -> str:
-    """What the link ``device`` of a disk leads to; empty for a virtual one."""
+    """Return where the link ``device`` of a disk leads; empty for a virtual one."""
     path = PurePosixPath(f"/sys{item.get('DEVPATH', '/devices/virtual/block/none')}")
     return "" if "virtual" in path.parts else str(path.parents[1])
 
 
 def row(item: Record) -> dict[str, object]:
-    """What lsblk shows of one device, without size and parents."""
+    """Return one device as lsblk shows it, without size and parents."""
     kname = name(item)
     part = item["DEVTYPE"] == "partition"
     rpm = item.get("ID_ATA_ROTATION_RATE_RPM")
@@ -79,7 +79,7 @@ def _type(kname: str, item: Record) -> str:
 
 
 def parents(item: Record, others: Iterable[Record]) -> list[str]:
-    """Kernel names of what the device lies on, as far as udev tells."""
+    """Return kernel names of the devices below this one, as far as udev knows."""
     if item["DEVTYPE"] == "partition":
         return [PurePosixPath(item["DEVPATH"]).parent.name]
     if item.get("DM_UUID", "").startswith("CRYPT-LUKS"):
@@ -91,7 +91,7 @@ def parents(item: Record, others: Iterable[Record]) -> list[str]:
 
 
 def links(items: Iterable[Record]) -> dict[str, str]:
-    """Kernel name by its link in ``/dev/disk/by-id``."""
+    """Return kernel names by their link in ``/dev/disk/by-id``."""
     return {
         link.removeprefix("/dev/disk/by-id/"): name(item)
         for item in items

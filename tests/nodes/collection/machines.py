@@ -1,4 +1,4 @@
-"""Machines with disks of one's own choice, in the words of lsblk, the kernel and udev."""
+"""Machines with any disks, in the words of lsblk, the kernel and udev."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SDA = {"name": "sda", "kname": "sda", "type": "disk", "size": 480 * 10**9, "tran
 
 
 def disk_row(name: str, size: int = TB, **more: Any) -> dict[str, Any]:
-    """What lsblk shows of a whole disk."""
+    """Return a whole disk as lsblk shows it."""
     return {
         "name": name,
         "kname": name.replace("!", "/"),
@@ -30,7 +30,7 @@ def disk_row(name: str, size: int = TB, **more: Any) -> dict[str, Any]:
 def namespace(
     controller: int, number: int, serial: str, model: str = "SAMSUNG MZWLJ3T8HBLS-00007"
 ) -> dict[str, Any]:
-    """What lsblk shows of one namespace of an NVMe drive."""
+    """Return one namespace of an NVMe drive as lsblk shows it."""
     wwn = f"eui.{controller + 1:08x}a{number:07x}"
     return disk_row(
         f"nvme{controller}n{number}", 3840 * 10**9, serial=serial, model=model, tran="nvme", wwn=wwn
@@ -38,7 +38,7 @@ def namespace(
 
 
 def links_of(rows: Iterable[Mapping[str, Any]], *, nsid: bool = True) -> dict[str, str]:
-    """Links of namespaces as udev makes them: the last one has the name of the drive. Since 254 with the NSID."""
+    """Make links of namespaces as udev does: the last one has the name of the drive. Since 254 with the NSID."""
     links: dict[str, str] = {}
     for row in rows:
         name = f"nvme-{row['model'].replace(' ', '_')}_{row['serial']}"
@@ -57,7 +57,7 @@ def machine(
     claims: str | None = None,
     unlisted: str | None = None,
 ) -> NodeFacts:
-    """The facts of a machine with these disks beside its OS disk."""
+    """Return the facts of a machine with these disks beside its OS disk."""
     return facts(
         lsblk_json=json.dumps({"blockdevices": [SDA, *rows]}),
         by_id=by_id(links) if links is not None else None,
@@ -68,5 +68,5 @@ def machine(
 
 
 def named(found: NodeFacts) -> dict[str, DiskFacts]:
-    """Data disks by name."""
+    """Return data disks by name."""
     return {disk.name: disk for disk in found.data_disks}

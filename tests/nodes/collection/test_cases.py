@@ -88,7 +88,7 @@ def test_the_same_sections_give_the_same_facts():
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_machine_whose_tools_print_half_of_it(path, data):
-    """Lines lost, doubled or swapped in one section: facts or a refusal, never another exception."""
+    """Return facts or refuse, without any other exception, where one section has lines lost, doubled or swapped."""
     address, given_sections, _ = read_case(path)
     name = data.draw(st.sampled_from([key for key, text in given_sections.items() if isinstance(text, str)]))
     text = given_sections[name]

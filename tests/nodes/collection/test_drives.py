@@ -55,7 +55,7 @@ def test_one_namespace_over_two_controllers_is_one_disk():
 
 
 def test_namespaces_of_one_controller_are_never_paths_of_one_disk():
-    """Whatever their firmware says: one that gives all namespaces one EUI leaves no link that stays with them."""
+    """Keep namespaces apart whatever their firmware reports: one EUI for all leaves no link that stays with one."""
     rows = [{**namespace(0, number, "S5EMNE0R600001"), "wwn": "eui.0025385b71b00001"} for number in (1, 2)]
     found = named(machine(rows, links={"nvme-eui.0025385b71b00001": "nvme0n2"}))
     assert {name: (disk.members, disk.by_id) for name, disk in found.items()} == {
@@ -87,7 +87,7 @@ def test_disks_of_a_hypervisor_and_volumes_on_nvme_are_no_drive(model):
 
 
 def units(count: int = 2, **more: object) -> list[dict[str, object]]:
-    """Logical units of one SAS target."""
+    """Make logical units of one SAS target."""
     return [
         disk_row(
             f"sd{chr(98 + number)}",
@@ -115,7 +115,7 @@ def test_two_units_of_a_sas_drive_are_one_drive():
 
 
 def test_units_whose_serial_number_is_their_wwn_are_known_by_target_and_wwn():
-    """What lsblk shows without sg3-utils, of both ways in which drives name their units."""
+    """Identify units by target and WWN without sg3-utils, for both ways in which drives name their units."""
     for wwns in (
         ("0x6000c500d8fe2b6b0000000000000000", "0x6000c500d8fe2b6b0001000000000000"),
         ("0x5000c500a1b2c3d3", "0x5000c500a1b2c3d7"),
@@ -176,7 +176,7 @@ def test_what_shares_a_serial_number_without_being_a_drive(more):
 
 
 def test_volumes_of_an_unknown_controller_are_not_taken_for_a_drive():
-    """Logical units of a drive are alike, and there are as many as actuators."""
+    """Take alike logical units for one drive only up to the highest number of actuators."""
     assert set(drives(units(4)).values()) == {"sas ZKL0ABCD"} and set(drives(units(5)).values()) == {""}
     pieces = [Piece("", "sas", "sas", "S1", "DISK", 10**12, False, "")]
     assert drives_of(pieces * 2) == ["sas S1"] * 2
@@ -185,7 +185,7 @@ def test_volumes_of_an_unknown_controller_are_not_taken_for_a_drive():
 
 
 def test_facts_that_name_no_drive_are_judged_by_their_serial_numbers():
-    """An import, or what an older console collected."""
+    """Judge facts without a drive by their serial numbers: those of an import, or of an older console."""
     one = Piece("", "nvme", "nvme", "S1", "KIOXIA", 10**12, False, "")
     far = Piece("", "nvme", "nvme", "S1", "KIOXIA", 10**12, False, "not in this machine (NVMe over fabrics)")
     told = Piece("nvme S2 nqn.x", "nvme", "nvme", "S2", "KIOXIA", 10**12, False, "")

@@ -1,4 +1,4 @@
-"""Taking the stream of the collection script apart: missing, failing, cut and rubbish are four things."""
+"""Parsing the stream of the collection script: missing, failing, cut and garbage are four things."""
 
 from __future__ import annotations
 

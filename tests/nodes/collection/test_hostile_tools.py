@@ -1,4 +1,4 @@
-"""The collection script among tools that hang, flood, fail or read what is not theirs."""
+"""The collection script among tools that hang, flood, fail or read input that is not theirs."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_json_of_ip_is_the_last_resort(tmp_path):
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """A folder that every user may enter: pytest's own are its user's alone."""
+    """Make a folder that every user may enter: pytest's own are private to its user."""
     if os.geteuid() != 0:
         pytest.skip("only root can become another user")
     with tempfile.TemporaryDirectory() as name:
@@ -132,7 +132,7 @@ def test_the_version_of_a_running_emulator_is_told_first(tmp_path):
 
 
 def test_a_guest_agent_is_no_emulator(tmp_path):
-    """A virtual machine runs qemu-ga; where there is no emulator, the section is missing, not empty."""
+    """Leave out the section on a virtual machine that runs qemu-ga: without an emulator it is missing, not empty."""
     shutil.copy("/bin/sleep", tmp_path / "qemu-ga")
     running = subprocess.Popen([tmp_path / "qemu-ga", "60"])
     try:

@@ -1,4 +1,4 @@
-"""The name in /dev/disk/by-id that a disk gets: one that stays with it, or none."""
+"""A disk's name in /dev/disk/by-id: one that stays with it, or none."""
 
 from __future__ import annotations
 
@@ -54,14 +54,14 @@ def test_the_only_namespace_of_another_number_does_not():
 
 
 def test_a_namespace_that_is_no_disk_counts():
-    """One without a size is listed nowhere, and takes the drive's name all the same."""
+    """Count a namespace without a size: it is listed nowhere, but it takes the drive's name."""
     row = namespace(0, 1, "S5EMNE0R600001")
     kernel = {"nvme0n1": {"serial": "S5EMNE0R600001"}, "nvme0n2": {"serial": "S5EMNE0R600001", "size": 0}}
     assert chosen([row], links_of([row]), kernel=kernel) == {"nvme0n1": f"{NVME}_1"}
 
 
 def test_paths_of_one_namespace_are_no_second_namespace():
-    """Two controllers without native multipath, and the hidden paths where there is."""
+    """Recognise two controllers without native multipath, and the hidden paths with it."""
     row = namespace(0, 1, "S5EMNE0R600001")
     twin = {**row, "name": "nvme1n1", "kname": "nvme1n1"}
     links = {NVME: "nvme1n1", "nvme-eui.00000001a0000001": "nvme1n1"}
@@ -143,7 +143,7 @@ def test_a_link_that_udev_was_asked_for_by_two_disks_is_no_name():
 
 
 def test_links_of_one_serial_number_or_wwn_belong_to_all_who_have_it():
-    """``ls`` shows who got the link, not who asked for it."""
+    """Judge a link by all disks with its name: ``ls`` shows which disk got the link, not which ones asked for it."""
     rows = [
         disk_row("sdb", serial="BRIDGE", model="DISK00"),
         disk_row("sdc", serial="BRIDGE", model="DISK00"),
@@ -187,7 +187,7 @@ def test_a_path_that_multipath_has_not_joined_takes_no_name_from_the_lun():
 
 
 def test_a_link_chosen_elsewhere_is_judged_the_same():
-    """An import says which link it took: what another console chose may be the drive's."""
+    """Judge an imported link as well: the link that another console chose may be the drive's."""
     one = Bearer(("nvme0n1",), ("nvme-M_S1",), "S1", "M")
     other = Bearer(("nvme0n2",), ("nvme-M_S1_2",), "S1", "M")
     assert objections([one, other]) == ["it names the drive, not the namespace", ""]

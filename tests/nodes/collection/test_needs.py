@@ -1,4 +1,4 @@
-"""What a machine must tell, what it may leave out, and the sentences for both."""
+"""What a machine must report, what it may leave out, and the messages for both."""
 
 from __future__ import annotations
 

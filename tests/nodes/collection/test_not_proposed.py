@@ -1,4 +1,4 @@
-"""Disks that nobody may take for free ones, and whose kind is made up: right values, and what looks like them."""
+"""Disks that must not be taken for free ones, and whose kind is invented: correct values, and similar ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TB = 10**12
 
 
 def seen(*disks: dict[str, Any], **sections: str) -> dict[str, DiskFacts]:
-    """Data disks by name of the ordinary server with these block devices besides."""
+    """Return data disks by name of the ordinary server with these additional block devices."""
     table = json.loads(ORDINARY["lsblk-json"])
     for disk in disks:
         table["blockdevices"].append(
@@ -48,7 +48,7 @@ def test_what_the_platform_itself_mounts_is_no_reason(point: str) -> None:
 
 
 def test_every_disk_of_a_mounted_file_system_is_in_use() -> None:
-    """lsblk shows the mount of btrfs on one of its disks, that of ZFS and bcachefs on none."""
+    """Find all disks in use: lsblk shows the mount of btrfs on one of them, that of ZFS and bcachefs on none."""
     found = seen(
         {"name": "sdb", "fstype": "btrfs", "uuid": "b1", "mountpoint": "/srv"},
         {"name": "sdc", "fstype": "btrfs", "uuid": "b1"},

@@ -1,4 +1,4 @@
-"""What is a port of the machine is judged by its kind and its device; a name decides only where nothing else is said."""
+"""Ports of the machine are judged by kind and device; a name decides only where these are missing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ USB = "path=/sys/devices/pci0000:00/0000:00:14.0/usb1/1-6/1-6:1.12"
 
 
 def seen(name: str, kind: str = "", kernel: str = "", *, lower: str = "", addresses: str = "") -> str:
-    """The type under which an interface is listed beside eth0; empty when it is not."""
+    """Return the type under which an interface is listed beside eth0, or an empty string."""
     head = f"3: {name}{f'@{lower}' if lower else ''}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500"
     parts = [head, "link/ether 52:54:00:00:00:09 brd ff:ff:ff:ff:ff:ff", *([kind] if kind else [])]
     link = "\\    ".join(parts) + "\n"
@@ -107,7 +107,7 @@ def test_a_bridge_that_people_made_and_a_port_of_an_inner_switch_are_listed() ->
 
 
 def test_the_script_tells_what_the_driver_says_an_interface_is(tmp_path: Path) -> None:
-    """On a tree of the test's own: the function of the script that reads it."""
+    """Run the script's function that reads the driver's type, on a tree of the test's own."""
     file = tmp_path / "uevent"
     file.write_text("DEVTYPE=wwan\nINTERFACE=wwan0\nIFINDEX=4\n")
     script = build_command("0123456789abcdef")[1].decode()
@@ -125,7 +125,7 @@ def test_the_script_tells_what_the_driver_says_an_interface_is(tmp_path: Path) -
 
 
 def rows(cpus: list[tuple[int, int]]) -> str:
-    """``lscpu -p`` of CPUs given as (core, socket)."""
+    """Write ``lscpu -p`` of CPUs given as (core, socket)."""
     lines = [f"{number},{core},{socket},0,,0,0,0,0" for number, (core, socket) in enumerate(cpus)]
     return (
         "# The following is the parsable format\n# CPU,Core,Socket,Node,,L1d,L1i,L2,L3\n"
@@ -146,7 +146,7 @@ def lscpu_text(threads: int, per_core: int, per_socket: int) -> str:
 
 @pytest.mark.parametrize(("per_core", "per_socket"), [(2, 12), (1, 24), (2, 16)])
 def test_cores_of_a_processor_with_fast_and_slow_cores(per_core: int, per_socket: int) -> None:
-    """8 cores of two threads and 8 of one: old lscpu divides, and is wrong in one way or another."""
+    """Count 8 cores of two threads and 8 of one: old lscpu divides, and is wrong in one way or another."""
     found = facts(lscpu=lscpu_text(24, per_core, per_socket), lscpu_rows=rows(HYBRID)).cpu
     assert (found.sockets, found.cores, found.threads) == (1, 16, 24)
 

@@ -1,4 +1,4 @@
-"""What lsblk printed on recorded machines: OS disk, data disks and what must not be taken for one."""
+"""The output of lsblk on recorded machines: OS disk, data disks, and devices that must not be taken for one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Machines as the inventories of other tools tell them: disks, OS disk and ports."""
+"""Machines from the inventories of other tools: disks, OS disk and ports."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_a_scan_of_drives_finds_what_lsblk_lists():
     ],
 )
 def test_trees_of_lshw(name, usable, kind, model, ports):
-    """Readers without a card, drives for discs, radios, taps and a modem are none of ours."""
+    """Leave out readers without a card, optical drives, radios, taps and a modem."""
     found = facts(**lshw.sections(lshw.from_xml(recorded("redhat-cip-lshw-lscpu", name))))
     assert (sizes(found), unused(found)) == (usable, [])
     assert (disk(found, "sda").type, disk(found, "sda").model) == (kind, model)

@@ -1,4 +1,4 @@
-"""What ip printed on recorded machines, as network interfaces of the platform."""
+"""The output of ip on recorded machines, as network interfaces of the platform."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_addresses_of_the_same_machines(case, addresses):
     ],
 )
 def test_links_as_ip_tells_them(case, name, ports):
-    """A team tells its kind; without ``-d`` only /proc/net/bonding tells that bond0 is a bond."""
+    """Recognise a team by its kind; without ``-d``, only /proc/net/bonding shows that bond0 is a bond."""
     bonds = "@bond0\n" + recorded("facter-misc", "bond_interface_data.txt") if "bond0" in ports else None
     found = facts(ip_link=recorded(case, name), sysfs_net=None, bonding=bonds)
     assert nics(found) == ports
@@ -82,7 +82,7 @@ def test_slaves_of_a_bond_keep_their_own_addresses():
 
 
 def kernel(**links: dict[str, str]) -> str:
-    """What sysfs says of links that ip alone tells nothing of."""
+    """Return what sysfs reports of links where ip alone reports nothing."""
     return rows.keyed({"lo": {"address": "00:00:00:00:00:00"}, **links})
 
 
@@ -120,7 +120,7 @@ PCI = {"path": "/sys/devices/pci0000:00/0000:00:01.0"}
     ],
 )
 def test_ip_addr_and_the_kernel_together(case, name, known, ports):
-    """The wireless alias, taps, macvlan and docker0 carry nothing of the platform."""
+    """Leave out the wireless alias, taps, macvlan and docker0, which carry nothing of the platform."""
     text = recorded(case, name)
     tags = "VLAN Dev name    | VLAN ID\nName-Type: VLAN_NAME_TYPE_RAW_PLUS_VID\nbond1.57 | 57 | bond1\n"
     vlan = tags if "bond1.57" in ports else None

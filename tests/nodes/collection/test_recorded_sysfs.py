@@ -1,4 +1,4 @@
-"""Machines of which the kernel's own files were recorded, against the answer that lies beside them."""
+"""Machines recorded by the kernel's own files, compared with the answer stored beside them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ ZEROS = re.compile(r"0x0+|0+|unknown")
     "case", ["pve-hdd-smart", "pve-nvme-smart", "pve-sas", "pve-sas-ssd", "pve-ssd-smart"]
 )
 def test_the_disk_list_of_another_product(case):
-    """Sizes were shortened there, and so were serials and WWNs to zeros, which are no identity."""
+    """Accept a list with shortened sizes and with serials and WWNs cut to zeros, which identify nothing."""
     files = recorded_files(case, "disklist", "*_udevadm", "*/size", "*/queue/rotational", "*/device/*")
     found = facts(**pve.sections(files))
     answer = json.loads(recorded(case, "disklist_expected.json"))
@@ -109,7 +109,7 @@ def from_sysroot(case: str) -> NodeFacts:
 
 
 def column(table: str, title: str) -> dict[str, str]:
-    """The cells of a left-aligned column of lsblk by device name."""
+    """Return the cells of a left-aligned column of lsblk by device name."""
     head, *lines = table.splitlines()
     start = head.index(title)
     following = re.search(r"\S", head[start + len(title) :])
@@ -145,7 +145,7 @@ def test_the_columns_that_lsblk_makes_of_the_same_files(case, usable, left_out):
 
 @pytest.fixture
 def tables(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
-    """What this host's lsblk prints of a dump when it is asked as the collection script asks."""
+    """Return what this host's lsblk prints of a dump when called as the collection script does."""
     if not shutil.which("lsblk"):
         pytest.skip("needs lsblk")
     with tarfile.open(recording(request.param, "sysroot-dump.tar.xz")) as archive:

@@ -46,7 +46,7 @@ def test_a_raid_volume_is_marked_as_a_guess_and_a_plain_drive_is_not():
 
 
 def test_the_models_that_people_ask_for():
-    """A RAID volume by its controller, a reader by its name, an SSD in full."""
+    """Name a RAID volume by its controller, a reader by its name, an SSD in full."""
     for case, name, model in (
         ("checkbox-dell-idrac-usb-nic", "sda", "PERC H730P Mini"),
         ("checkbox-realtek-card-reader", "sdb", "SD MemoryStick"),
@@ -69,7 +69,7 @@ def test_a_root_inside_an_encrypted_partition():
 
 
 def test_flat_lsblk_without_parents_beside_udev():
-    """Sizes in this recording are invented: only names and mount points count."""
+    """Check only names and mount points: sizes in this recording are invented."""
     given = udev.sections(recorded("checkbox-hp-elitebook-835-g10", "udevadm-export-db.txt"))
     flat = {"lsblk_json": recorded("checkbox-hp-elitebook-835-g10", "lsblk.json")}
     found = facts(**{**given, **flat})

@@ -1,4 +1,4 @@
-"""Disks of other machines, and disks of no machine, are no data disks to be proposed."""
+"""Disks of other machines, and disks without a machine, are not proposed as data disks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PCIE = "/sys/devices/pci0000:00/0000:00:02.0/0000:03:00.0/nvme/nvme1"
 
 
 def others(name: str, kernel: str = "@sda\nsize=1\n") -> tuple[DiskFacts, ...]:
-    """The data disks of a machine with a disk of that name beside its OS disk."""
+    """Return the data disks of a machine with a disk of that name beside its OS disk."""
     row = {"name": name, "kname": name, "type": "disk", "size": 10**12}
     return facts(lsblk_json=json.dumps({"blockdevices": [SDA, row]}), sysfs_block=kernel).data_disks
 

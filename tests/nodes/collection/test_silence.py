@@ -1,4 +1,4 @@
-"""What a machine cannot say is told, not taken for nothing: dead drives, disks that cannot be read, made-up MACs."""
+"""What a machine cannot report is shown as unknown: dead drives, unreadable disks, invented MACs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def lsblk(*disks: dict[str, object]) -> str:
 
 @pytest.mark.parametrize("listed", [True, False])
 def test_a_drive_that_reports_no_size_is_told(listed: bool) -> None:
-    """lsblk leaves devices without a size out unless it is asked for all of them."""
+    """List a device without a size, which lsblk leaves out unless it is asked for all devices."""
     dead = {**SDB, "name": "sdc", "kname": "sdc", "size": 0}
     found = facts(
         lsblk_json=lsblk(SDB, *([dead] if listed else [])),
@@ -92,7 +92,7 @@ MDSTAT = "Personalities : [raid1]\nmd127 : inactive sdb[0](S)\n      5860 blocks
 
 
 def test_an_array_that_lsblk_does_not_list_holds_its_disks() -> None:
-    """Containers and inactive arrays have no size, and lsblk leaves them out: the kernel holds the disk for them."""
+    """Find containers and inactive arrays, which have no size: lsblk leaves them out, the kernel holds their disks."""
     found = contents_of(ordinary.sections({"lsblk-json": lsblk(SDB), "mdstat": MDSTAT}))
     assert found["sdb"].users == ("the array md127 holds it (mdadm --stop /dev/md127)",)
     assert not any("md127" in user for user in found["sda"].users)

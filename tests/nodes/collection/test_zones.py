@@ -1,4 +1,4 @@
-"""Drives with zones: shown, and host-managed ones not proposed, for nothing that the platform lays on a disk works there."""
+"""Drives with zones: shown, and host-managed ones not proposed, because nothing of the platform works on them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_zones_by_what_the_machine_has_to_tell_them(row, kernel, zoned):
 
 
 def test_a_zoned_namespace_beside_an_ordinary_one():
-    """A ZNS drive: a small ordinary namespace, and the rest in zones."""
+    """Propose the small ordinary namespace of a ZNS drive, and not the rest, which is in zones."""
     rows = [namespace(0, 1, "ZNS0001"), namespace(0, 2, "ZNS0001")]
     found = named(machine(rows, kernel={"nvme0n2": {"zoned": "host-managed"}}))
     assert (found["nvme0n1"].zoned, found["nvme0n1"].suggested_status) == ("", 1)

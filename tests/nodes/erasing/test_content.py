@@ -1,4 +1,4 @@
-"""What lies on disks and who uses them, on whole machines; and what speaks against erasing."""
+"""What lies on disks and what uses them, on whole machines; and the objections to erasing."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_the_root_of_every_machine_is_in_use(case: Path) -> None:
     _, parts, expected = read_case(case)
     found = contents_of(ordinary.sections(parts))
     legs = (expected.get("os_disk") or {}).get("legs", ())
-    # Of two paths that nobody joined, the mount names one, and the other one may be listed as the leg.
+    # Of two paths without multipath, the mount names one, and the other one may be listed as the leg.
     assert not legs or any(content.users for name, content in found.items() if name[:2] == legs[0][:2])
 
 
@@ -112,7 +112,7 @@ def test_names_of_groups_with_a_dash() -> None:
 
 
 def on_sdb(**values: str) -> DiskContent:
-    """What is told of a disk whose lsblk row has these cells."""
+    """Return the content of a disk whose lsblk row has these cells."""
     cells = "".join(f',"{key}":"{value}"' for key, value in values.items())
     lsblk = f'{{"blockdevices":[{{"name":"sdb","kname":"sdb","type":"disk","size":1000{cells}}}]}}'
     return contents_of({"lsblk-json": Section("lsblk-json", "ok", 0, lsblk)})["sdb"]

@@ -1,4 +1,4 @@
-"""A play from outside: disks whose names, links, WWNs and serials contradict each other are not written to.
+"""Disks whose names, links, WWNs and serials contradict each other are not written to: a test from outside.
 
 Each identifier says of the disk that is about to be destroyed that it is the one that was known ("same"), that it is
 the other one ("other"), or nothing (""). One "other" is enough to refuse; one "same" without any "other" is enough to
@@ -28,7 +28,7 @@ SOURCES = ("link", "udev WWN", "kernel WWN", "udev serial", "kernel serial")
 
 @pytest.fixture(params=["loop devices", "files"])
 def disks(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[TwoDisks]:
-    """On loop devices where there are any, and always on files."""
+    """Provide disks: on loop devices where possible, and always on files."""
     real = request.param == "loop devices" and loops_can_be_made(tmp_path)
     made = TwoDisks(tmp_path / "disks", real)
     yield made
@@ -36,7 +36,7 @@ def disks(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[TwoDisks]:
 
 
 def contradictions() -> list[tuple[str, ...]]:
-    """Twenty of all combinations in which one source at least says something else than another one."""
+    """Return twenty of all combinations in which at least one source contradicts another."""
     every = [
         case for case in itertools.product(("same", "other", ""), repeat=5) if {"same", "other"} <= set(case)
     ]
@@ -44,7 +44,7 @@ def contradictions() -> list[tuple[str, ...]]:
 
 
 def say(disks: TwoDisks, case: tuple[str, ...]) -> DiskFacts:
-    """Let every source speak of the first disk as in ``case``; gives what was known of it before."""
+    """Let every source describe the first disk as in ``case``; return what was known of it before."""
     link, udev_wwn, kernel_wwn, udev_serial, kernel_serial = case
     where = {"same": 0, "other": 1}
     path = disks.link("ata-M_1", where[link]) if link else str(disks.folder / "dev/disk/by-id/ata-M_1")
@@ -88,7 +88,7 @@ def test_a_contradiction_is_refused_and_nothing_is_written(disks: TwoDisks, case
 
 
 def test_the_names_of_two_volumes_with_one_serial_were_swapped(disks: TwoDisks) -> None:
-    """As it was reported: link and WWN say that it is the other one, serial and size that it is this one."""
+    """Refuse the reported case: link and WWN identify the other disk, serial and size this one."""
     link = disks.link("scsi-3600605b000000001", 1)
     for number in (0, 1):
         disks.udev(number, SERIAL="00CTRL", WWN=WWNS[1 - number])
@@ -223,7 +223,7 @@ def test_what_is_not_enough(
 
 @pytest.mark.parametrize("serials", [(VOLUMES[0], VOLUMES[1]), ("", ""), ("00CTRL", "00CTRL")])
 def test_half_of_a_wwn_is_that_of_every_volume_of_an_array(disks: TwoDisks, serials: tuple[str, str]) -> None:
-    """What was known of the first is looked for under the name that the second has now."""
+    """Refuse to find a disk by half of a WWN, shared by all volumes of an array, once its name is another disk's."""
     for number in (0, 1):
         disks.udev(number, WWN=HALF, SERIAL=serials[number])
         disks.kernel(number, wwid=f"naa.{VOLUMES[number]}")
@@ -240,7 +240,7 @@ def test_half_of_a_wwn_is_that_of_every_volume_of_an_array(disks: TwoDisks, seri
 
 
 def test_two_namespaces_whose_names_begin_with_a_six(disks: TwoDisks) -> None:
-    """An EUI-64 of NVMe has 16 digits and is whole, whatever it begins with."""
+    """Tell two EUI-64 of NVMe apart: 16 digits are a whole name, whatever they begin with."""
     names = ("eui.6479a71234567801", "eui.6479a71234567802")
     for number in (0, 1):
         disks.udev(number, WWN=names[number], SERIAL="S1")
@@ -259,7 +259,7 @@ def test_a_serial_that_two_disks_have_does_not_decide(disks: TwoDisks) -> None:
 
 @pytest.mark.parametrize("shell", ["dash", "bash", "busybox sh"])
 def test_the_disk_is_looked_at_again_right_before_the_first_byte(disks: TwoDisks, shell: str) -> None:
-    """Between the check and the writing another disk takes its name."""
+    """Refuse to write where another disk takes the name between the check and the first byte."""
     disks.udev(0, WWN=WWNS[0], SERIAL=SERIALS[0])
     disks.kernel(0, wwid=f"naa.{WWNS[0][2:]}")
     script = build_script("j-1", "quick", [DiskFacts(disks.names[0], "sata", SIZE, "", WWNS[0], SERIALS[0])])

@@ -1,4 +1,4 @@
-"""Under which name a node remembers that a disk is erased: whoever asks again has to find it."""
+"""The name under which a node remembers an erased disk: a later request has to find it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DISK = DiskFacts("sdb", "sata", 4 << 40, wwn="0x5000c500a1b2c301", serial="S1", 
 
 @dataclass
 class Context:
-    """What a step needs of its context here."""
+    """The part of a step's context that is needed here."""
 
     lines: list[str] = field(default_factory=list)
 
@@ -33,7 +33,7 @@ class Context:
 def test_the_mark_is_made_of_what_was_known_when_it_was_asked_for(
     monkeypatch: pytest.MonkeyPatch, wwn: str, serial: str
 ) -> None:
-    """A tool that was installed since makes lsblk say more: a plan that goes on must not erase a second time."""
+    """Keep the mark when a tool installed since makes lsblk report more: a resumed plan must not erase twice."""
     target = Target("sdb", wwn, serial, DISK.size_bytes)
     facts = replace(ordinary.facts(), data_disks=(DISK,))
     scripts: list[str] = []

@@ -1,4 +1,4 @@
-"""The script that erases: its text, and the script itself on a real loop device where this host allows one."""
+"""The script that erases: its text, and its run on a real loop device where this host allows one."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_mark_of_a_disk_outlives_its_name_and_is_its_own() -> None:
 
 @pytest.fixture
 def loop(tmp_path: Path) -> Iterator[tuple[DiskFacts, Path]]:
-    """A real block device with a file system on it and noise everywhere."""
+    """Make a real block device with a file system on it and noise everywhere."""
     tools = ("losetup", "wipefs", "mkfs.ext4", "blockdev", "lsblk")
     if os.geteuid() or not all(map(shutil.which, tools)):
         pytest.skip(f"needs root and {', '.join(tools)}")
@@ -88,7 +88,7 @@ def run(disk: DiskFacts, mode: str, folder: Path, shell: str = "sh") -> subproce
 
 
 def flushed(loop: tuple[DiskFacts, Path]) -> bytes:
-    """What is on the medium, nothing left in the device's cache."""
+    """Return what is on the medium, with the device's cache flushed."""
     handle = os.open(f"/dev/{loop[0].name}", os.O_RDONLY)
     os.fsync(handle)
     os.close(handle)
@@ -110,7 +110,7 @@ def test_quick_on_a_real_device(loop: tuple[DiskFacts, Path], tmp_path: Path, sh
 
 
 def test_a_disk_that_a_process_holds_open_is_not_erased(loop: tuple[DiskFacts, Path], tmp_path: Path) -> None:
-    """As a virtual machine does that was given the whole disk: no mount, no claim, nothing that wipefs meets."""
+    """Refuse a disk that a virtual machine was given whole: no mount, no claim, nothing that stops wipefs."""
     if not shutil.which("find") or "busybox" in os.path.realpath(shutil.which("find") or ""):
         pytest.skip("needs find of findutils")
     before = flushed(loop)
@@ -127,7 +127,7 @@ def test_a_disk_that_a_process_holds_open_is_not_erased(loop: tuple[DiskFacts, P
 def test_who_only_looks_at_the_disk_for_a_moment_does_not_hold_it(
     loop: tuple[DiskFacts, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Monitoring that opens the disk in this moment: it is gone when it is looked for again."""
+    """Ignore monitoring that opens the disk at this moment: it is gone at the second look."""
     if not shutil.which("find") or "busybox" in os.path.realpath(shutil.which("find") or ""):
         pytest.skip("needs find of findutils")
     disk, _ = loop
@@ -171,7 +171,7 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tool: str, text: s
 def test_a_discard_that_leaves_something_is_not_believed(
     loop: tuple[DiskFacts, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shell: str
 ) -> None:
-    """Empty but for 1 MiB in the middle: the disk said yes to every discard."""
+    """Refuse a disk with 1 MiB left in its middle, although it confirmed every discard."""
     disk, _ = loop
     with Path(f"/dev/{disk.name}").open("r+b") as device:
         device.write(bytes(20 << 20))
@@ -210,7 +210,7 @@ def test_a_disk_that_cannot_be_read_afterwards_is_not_erased(
 
 
 def test_places_reach_from_one_end_to_the_other_and_to_where_discards_met() -> None:
-    """Of 30 TB in pieces of 32 GiB: a number that is read back in minutes."""
+    """Choose few enough places of 30 TB in pieces of 32 GiB to read back in minutes."""
     text = build_script("j-1", "full", [SDB]).rpartition("each() {")[0]
     done = subprocess.run(
         ["sh"], input=f"{text}\nplaces 28610229 32768\n", text=True, capture_output=True, check=True

@@ -1,4 +1,4 @@
-"""Two disks of one size to which a script that destroys is let loose, and what the machine says of them.
+"""Two disks of one size for a destructive script, and what the machine reports of them.
 
 On loop devices, where this host has them, the tools are the real ones: lsblk reads a udev database of our own, and
 sysfs has the attributes of a drive, both in a mount namespace of the script. Elsewhere the disks are files, wipefs
@@ -49,7 +49,7 @@ case $1 in --version) echo dd ;; *) exec REAL "$@" ;; esac
 
 
 def loops_can_be_made(folder: Path) -> bool:
-    """Whether this host lets us have a loop device and a mount namespace."""
+    """Return whether this host allows a loop device and a mount namespace."""
     tools = ("losetup", "unshare", "lsblk", "wipefs", "blockdev", "mount")
     if os.geteuid() or not all(map(shutil.which, tools)):
         return False
@@ -65,7 +65,7 @@ def loops_can_be_made(folder: Path) -> bool:
 
 @dataclass
 class TwoDisks:
-    """``names``: the kernel names of both. Nothing is said of them until a test says it."""
+    """``names``: the kernel names of both. Nothing is reported of them until a test sets it."""
 
     folder: Path
     real: bool
@@ -111,12 +111,12 @@ class TwoDisks:
         path.chmod(0o755)
 
     def close(self) -> None:
-        """Give the loop devices back."""
+        """Release the loop devices."""
         for name in self.names if self.real else ():
             subprocess.run(["losetup", "-d", f"/dev/{name}"], check=False)
 
     def udev(self, number: int, **values: str) -> None:
-        """What lsblk says of a disk: ``WWN``, ``SERIAL``, ``MODEL``."""
+        """Set what lsblk reports of a disk: ``WWN``, ``SERIAL``, ``MODEL``."""
         name = self.names[number]
         if not self.real:
             for key, value in values.items():
@@ -127,14 +127,14 @@ class TwoDisks:
         (self.folder / "udev" / "data" / f"b{numbers}").write_text("\n".join(lines))
 
     def kernel(self, number: int, **values: str | bytes) -> None:
-        """Attributes of a disk in sysfs: ``wwid``, ``serial``, ``model``, ``vpd_pg80`` below ``device``."""
+        """Set attributes of a disk in sysfs: ``wwid``, ``serial``, ``model``, ``vpd_pg80`` below ``device``."""
         device = self.folder / "sys" / self.names[number] / "device"
         device.mkdir(exist_ok=True)
         for key, value in values.items():
             (device / key).write_bytes(value if isinstance(value, bytes) else f"{value}\n".encode())
 
     def link(self, name: str, number: int) -> str:
-        """A link in /dev/disk/by-id that leads to a disk; its path."""
+        """Make a link in /dev/disk/by-id that leads to a disk; return its path."""
         link = self.folder / "dev" / "disk" / "by-id" / name
         link.symlink_to(
             f"/dev/{self.names[number]}" if self.real else self.folder / "dev" / self.names[number]
@@ -142,11 +142,11 @@ class TwoDisks:
         return str(link)
 
     def path(self, number: int) -> str:
-        """The device, as a script is given it."""
+        """Return the path of the device that a script is given."""
         return f"/dev/{self.names[number]}" if self.real else str(self.folder / "dev" / self.names[number])
 
     def tool_that_writes(self, name: str) -> None:
-        """A tool of this name writes on everything that it is given and that exists, as the real one would.
+        """Make a tool of this name that writes to every existing file among its arguments, as the real one would.
 
         ``zpool list`` and ``import`` find a pool once one was created.
         """
@@ -159,12 +159,12 @@ class TwoDisks:
         )
 
     def ran(self) -> str:
-        """What such tools were called with."""
+        """Return the calls of such tools."""
         path = self.folder / "ran"
         return path.read_text() if path.exists() else ""
 
     def run(self, script: str, shell: str = "sh") -> subprocess.CompletedProcess[str]:
-        """Let the script loose, as root of a node would run it."""
+        """Run the script as root of a node would."""
         environment = {
             **os.environ,
             "DISKS": str(self.folder),
@@ -201,7 +201,7 @@ class TwoDisks:
         )
 
     def hashes(self) -> list[str]:
-        """Of everything on both disks, nothing left in a cache."""
+        """Return hashes of everything on both disks, with caches flushed."""
         found = []
         for number, name in enumerate(self.names):
             if self.real:

@@ -1,4 +1,4 @@
-"""Files that are wrong, hostile or half there: every finding with its place, and nothing else."""
+"""Files that are wrong, hostile or incomplete: every finding with its place, and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Out and in again: nothing is lost, nothing is invented, corrections stay corrections."""
+"""Export and import: nothing is lost, nothing is invented, corrections stay corrections."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def exported(kind: str) -> bytes:
 
 
 def shown() -> list[dict[str, Any]]:
-    """What describe_nodes says, without what belongs to this console."""
+    """Return what describe_nodes shows, without what belongs to this console."""
     found = nodes_json(prefetched())
     for node in found:
         for key in ("node_id", "status", "host_key_fingerprint"):
@@ -161,7 +161,7 @@ def test_a_newer_correction_made_here_stays(stored: None, actor: Actor, kind: st
 
 
 def without_times(data: bytes) -> bytes:
-    """As an earlier console wrote it, or as a person leaves it."""
+    """Return the file as an earlier console wrote it, or as a person leaves it."""
     rows = list(csv.DictReader(io.StringIO(data.decode())))
     buffer = io.StringIO()
     names = [name for name in rows[0] if not name.endswith(("_at", "_by")) or name == "collected_at"]
@@ -270,7 +270,7 @@ def test_what_a_spreadsheet_of_another_country_saves(
 
 @pytest.mark.parametrize("kind", ["json", "csv"])
 def test_pinned_host_keys_go_along_and_are_never_replaced(stored: None, actor: Actor, kind: str) -> None:
-    """A console that is set up anew needs to trust nobody on first use."""
+    """Export pinned host keys, so that a new console needs no trust on first use, and never replace one."""
     own, other = host_key(1), host_key(2)
     Node.objects.update(host_key=own, host_key_fingerprint=fingerprint(own), host_key_pinned_by="olga")
     data = exported(kind)

@@ -1,4 +1,4 @@
-"""Whatever a tool prints: a complete answer or ParseError, never another exception and never silence."""
+"""Any output of a tool: a complete answer or ParseError, never another exception and never silence."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ HOSTILE = st.sampled_from(
 
 
 def mutated(seed: str) -> st.SearchStrategy[str]:
-    """``seed`` with a piece cut out, doubled or replaced by something hostile."""
+    """Cut a piece out of ``seed``, double it or replace it by something hostile."""
     place = st.integers(0, len(seed))
     return st.builds(
         lambda start, end, piece, times: seed[: min(start, end)] + piece * times + seed[max(start, end) :],

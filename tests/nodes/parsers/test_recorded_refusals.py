@@ -50,7 +50,7 @@ def test_pairs_of_lsblk_that_do_not_tell_disks_from_parts(case, name):
         (lscpu.parse, "hwbench-lscpu-nvme-numa", "cpu_cores-v2321.txt"),
         (blkid.parse, "jc-ubuntu-18.04", "blkid-ip-udev-multi.txt"),  # blkid -ip -o udev names no device
         (blkid.parse, "jc-centos-7.7", "blkid-ip-udev-multi.txt"),
-        (proc_mounts.parse, "jc-ubuntu-18.04", "mount.txt"),  # mount(8) is no mounts file
+        (proc_mounts.parse, "jc-ubuntu-18.04", "mount.txt"),  # mount(8) prints another format
         (proc_mounts.parse, "jc-centos-7.7", "mount.txt"),
         (proc_mounts.parse, "ansible-ohai-facter", "findmnt.txt"),
         (proc_mounts.parse, "jc-centos-7.7", "findmnt.txt"),

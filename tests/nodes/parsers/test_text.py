@@ -1,4 +1,4 @@
-"""Numbers, sizes and characters that nobody vouches for."""
+"""Numbers, sizes and characters from untrusted sources."""
 
 from __future__ import annotations
 

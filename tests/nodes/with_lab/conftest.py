@@ -1,4 +1,4 @@
-"""Jobs on simulated nodes over real SSH, worked on in this process."""
+"""Jobs on simulated nodes over real SSH, run in this process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from nodes.models import Node
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
-    """A lab that serves the nodes of one module's tests."""
+    """Provide a lab that serves the nodes of one module's tests."""
     try:
         check.require()
     except LabError as error:
@@ -32,7 +32,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 @pytest.fixture
 def machine(served: Lab, data_dir: Path, settings: LazySettings) -> Callable[..., lab.Node]:
-    """Make a node of a profile; it is registered in the console, and with ``known`` its key and host key are, too."""
+    """Make a node of a profile, registered in the console; with ``known``, its key and host key are, too."""
 
     def make(profile: str = "hyper-dirty", *, known: bool = True, **options: object) -> lab.Node:
         public = keypair.ensure(settings.INSTALLER_SSH_KEY)
@@ -49,13 +49,13 @@ def machine(served: Lab, data_dir: Path, settings: LazySettings) -> Callable[...
 
 
 def host_key(node: lab.Node) -> str:
-    """The public host key of a lab node."""
+    """Return the public host key of a lab node."""
     return (node.path / "host_key.pub").read_text()
 
 
 @pytest.fixture
 def work() -> Callable[[Job], Job]:
-    """One slice in this process, as a worker would."""
+    """Work one slice in this process, as a worker would."""
 
     def run(job: Job) -> Job:
         work_slice.run_slice(job.pk)

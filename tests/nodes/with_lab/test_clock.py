@@ -1,4 +1,4 @@
-"""A machine with a wrong clock over real SSH: seen by collecting, refused by a plan, and right again by the remedy."""
+"""A machine with a wrong clock over real SSH: found by collecting, refused by a plan, corrected by the remedy."""
 
 from __future__ import annotations
 

@@ -28,14 +28,14 @@ Work = Callable[[Job], Job]
 
 @pytest.fixture
 def dirty(machine: Make, work: Work, actor: Actor) -> Machine:
-    """A collected node: sdb with an old file system, sdc with an active LVM volume."""
+    """Make a collected node: sdb with an old file system, sdc with an active LVM volume."""
     made = machine("hyper-dirty")
     assert work(collect_nodes(addresses=[made.address], actor=actor)).status == "succeeded"
     return made
 
 
 def change(made: Machine, disk: str, **values: Any) -> None:
-    """Something happens to a disk of the machine."""
+    """Change a disk of the machine."""
     path = made.state_folder / "state.json"
     state = json.loads(path.read_text())
     next(item for item in state["disks"] if item["name"] == disk).update(values)
@@ -43,7 +43,7 @@ def change(made: Machine, disk: str, **values: Any) -> None:
 
 
 def let_go(made: Machine) -> None:
-    """The old volume on sdc is switched off, its signature stays."""
+    """Switch the old volume on sdc off; its signature stays."""
     change(made, "sdc", children=[])
 
 

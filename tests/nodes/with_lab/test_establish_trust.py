@@ -1,4 +1,4 @@
-"""What establish_ssh trusts, and that it shows nothing before: real SSH on simulated nodes."""
+"""What establish_ssh trusts, and that it sends no secret before: real SSH on simulated nodes."""
 
 from __future__ import annotations
 

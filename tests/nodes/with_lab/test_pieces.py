@@ -1,4 +1,4 @@
-"""A machine whose disks are pieces of drives, collected over real SSH: namespaces, logical units, zones."""
+"""A machine with divided drives, collected over real SSH: namespaces, logical units, zones."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ Establish = Callable[..., Job]
 
 @pytest.fixture
 def start(tmp_path: Path) -> Iterator[Start]:
-    """Start machines; each is over when the test is."""
+    """Start machines, each of which ends with the test."""
     with ExitStack() as stack:
 
         def begin(accounts: Mapping[str, str], **more: Any) -> RealMachine:
@@ -39,7 +39,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 @pytest.fixture
 def establish(data_dir: Path, actor: Actor, work: Callable[[Job], Job]) -> Establish:
-    """The job on a machine as a user, worked to its end."""
+    """Run the job on a machine as a user, to its end."""
 
     def run(machine: RealMachine, user: str, *, password: str | None = PASSWORD, **more: Any) -> Job:
         Node.objects.get_or_create(mgmt_address=machine.address, defaults={"ssh_port": machine.port})

@@ -1,7 +1,7 @@
-"""A machine whose sshd, sudo, PAM and shells are the real ones: a mount namespace with accounts and settings of its own.
+"""A machine with real sshd, sudo, PAM and shells: a mount namespace with its own accounts and settings.
 
-Nothing of it is left on this machine: /etc/passwd and its like, /etc/sudoers, /home, /root, /opt and /run are other files
-there, and the namespace is gone with its sshd.
+It leaves nothing on this machine: /etc/passwd and its like, /etc/sudoers, /home, /root, /opt and /run are other
+files there, and the namespace is gone with its sshd.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _OWN = (
 
 
 def need(*programs: str) -> None:
-    """Skip where a real login cannot be played; fail in CI."""
+    """Skip where a real login cannot be set up; fail in CI."""
     missing = [
         name for name in ("sshd", "sudo", "unshare", *programs) if not shutil.which(name, path=_SEARCH)
     ]
@@ -88,23 +88,23 @@ class RealMachine:
             self.write(f"etc/sudoers.d/{name}", text, 0o440)
 
     def write(self, path: str, text: str, mode: int = 0o644) -> None:
-        """A file of the machine."""
+        """Write a file of the machine."""
         place = self.folder / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(text)
         place.chmod(mode)
 
     def read(self, path: str) -> str:
-        """The text of a file of the machine; empty when there is none."""
+        """Return the text of a file of the machine, or an empty string."""
         place = self.folder / path
         return place.read_text() if place.exists() else ""
 
     def home(self, user: str) -> str:
-        """Where its files are, under the machine's root."""
+        """Return where its files are, under the machine's root."""
         return "root" if user == "root" else f"home/{user}"
 
     def authorize(self, user: str, public_line: str) -> None:
-        """Put a key there by hand."""
+        """Add a key there by hand."""
         self.write(f"{self.home(user)}/.ssh/authorized_keys", public_line + "\n", 0o600)
         owner = 0 if user == "root" else self._numbers[user]
         for place in (f"{self.home(user)}/.ssh", f"{self.home(user)}/.ssh/authorized_keys"):
@@ -112,7 +112,7 @@ class RealMachine:
 
     @property
     def host_key(self) -> str:
-        """``TYPE BASE64``."""
+        """Return ``TYPE BASE64``."""
         return " ".join((self.folder / "host_key.pub").read_text().split()[:2])
 
     def _make(self, accounts: Mapping[str, str], groups: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""First contact with a real sshd that has several host keys: trusted on first use, or known before; never a login without."""
+"""First contact with a real sshd that has several host keys: trusted on first use, or known; never a login without."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ RULES = {"y": "yop ALL=(ALL) ALL\n"}
 
 
 def scanned(machine: RealMachine, *options: str) -> str:
-    """What ssh-keyscan(1) prints of it."""
+    """Return what ssh-keyscan(1) prints of it."""
     argv = ["ssh-keyscan", "-T", "20", "-p", str(machine.port), *options, machine.address]
     return subprocess.run(argv, capture_output=True, text=True, check=True, timeout=60).stdout
 
 
 def several(start: Start) -> RealMachine:
-    """A machine that has an ed25519 key and an RSA one."""
+    """Start a machine that has an ed25519 key and an RSA one."""
     return start({"yop": "/bin/bash"}, rules=RULES, more_keys=["rsa"])
 
 

@@ -1,4 +1,4 @@
-"""Logins that print before (and after) a command, and login shells that are no POSIX shell: whole jobs over real sshd."""
+"""Logins with output before and after a command, and login shells other than POSIX: whole jobs over real sshd."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_a_login_that_waits_for_somebody_to_type_is_named(start: Start, tmp_path
 
 
 def test_a_start_up_file_that_reads_our_input_runs_nothing_of_it(start: Start, tmp_path: Path) -> None:
-    """What it leaves may be a password, or a script of another language: no shell gets it as a command."""
+    """Run nothing of what it leaves, a password or a script of another language: no shell gets it as a command."""
     machine = start({"yop": "/bin/bash"})
     machine.write("home/yop/.bashrc", "read eaten\n")
     key = tmp_path / "key"

@@ -1,4 +1,4 @@
-"""What sshd's own configuration forbids is named with the way around it; an sshd with many logins at once is tried again."""
+"""What sshd's configuration forbids is named with the way around it; an sshd with many logins at once is retried."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def line_of(settings: object) -> str:
 
 
 def crowded(machine: RealMachine) -> list[socket.socket]:
-    """Three connections that have their place and do not log in."""
+    """Open three connections that hold their place and do not log in."""
     found: list[socket.socket] = []
     while len(found) < 3:
         other = socket.create_connection((machine.address, machine.port))
@@ -94,7 +94,7 @@ def test_too_many_failures_are_told_in_the_servers_words(start: Start, tmp_path:
 
 
 def test_an_sshd_with_many_logins_at_once_is_tried_again(start: Start, tmp_path: Path) -> None:
-    """MaxStartups 3: with three others that have not logged in sshd closes every new connection at once."""
+    """Retry with MaxStartups 3: with three others not logged in, sshd closes every new connection at once."""
     machine = start({"yop": "/bin/bash"}, config="MaxStartups 3:100:3\nLoginGraceTime 60\n")
     key = tmp_path / "key"
     machine.authorize("yop", keypair.ensure(key))

@@ -1,4 +1,4 @@
-"""Becoming root where sudo has rules of its own: the last match counts, ours is proven before it is believed."""
+"""Becoming root where sudo has rules of its own: the last match counts, and ours is tested before it is trusted."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_who_may_not_use_sudo_at_all_is_told_so(start: Start, establish: Establi
 
 
 def test_a_password_that_sudo_remembers_proves_nothing(start: Start, establish: Establish) -> None:
-    """With timestamp_type=global a password given a moment ago lets sudo -n pass for minutes."""
+    """Reject it: with timestamp_type=global, a password given a moment ago lets sudo -n pass for minutes."""
     sudoers = "Defaults timestamp_type=global\n@includedir /etc/sudoers.d\nyop ALL=(ALL) ALL\n"
     machine = start({"yop": "/bin/bash"}, sudoers=sudoers)
     job = establish(machine, "yop")

@@ -13,7 +13,7 @@ from jobs.remote import run_component
 
 
 def run(context: StepContext, payload: Any) -> None:
-    """The script of this phase as a component named like the phase; of several the second is named like ``one.2``."""
+    """Run this phase's script as a component named like the phase; of several, the second is named like ``one.2``."""
     scripts = context.params["scripts"].get(context.phase) or []
     for number, script in enumerate([scripts] if isinstance(scripts, str) else scripts, 1):
         name = context.phase if number == 1 else f"{context.phase}.{number}"

@@ -1,4 +1,4 @@
-"""A process that does verbs for a test: a JSON list (verb, arguments) a line in, a JSON answer a line out."""
+"""A driver that runs verbs for a test: a JSON list (verb, arguments) a line in, a JSON answer a line out."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _verbs() -> dict[str, Any]:
 
 
 def main() -> None:
-    """Until standard input ends."""
+    """Answer verbs until standard input ends."""
     django.setup()
     verbs = _verbs()
     for line in sys.stdin:

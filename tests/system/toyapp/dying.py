@@ -37,7 +37,7 @@ def arm() -> None:
 
 
 def _shift_clock(offset_s: float) -> None:
-    """This process believes that it is later (or earlier): Django, the engine and the time module alike."""
+    """Shift this process's clock, ahead or back: Django's, the engine's and the time module's alike."""
     now, since_1970 = timezone.now, time.time
 
     class Shifted(datetime):
@@ -67,7 +67,7 @@ def _around(
 
 
 def _half(function: Callable[..., Any], point: str) -> Callable[..., Any]:
-    """Of what came together only the first half is written, and then the worker dies."""
+    """Write only the first half of what came together, then let the worker die."""
 
     @functools.wraps(function)
     def wrapped(job: Any, claim: str, items: list[Any], steps: Any) -> Any:

@@ -22,7 +22,7 @@ NAMES = (
 
 
 def load(name: str) -> Documents:
-    """The documents of an example; a finding of loading fails the test."""
+    """Load the documents of an example; a finding of loading fails the test."""
     zone_id = name.partition("/")[2]
     files = {
         stem: (FOLDER / name / f"{stem}.{zone_id}.yaml").read_bytes() for stem in ("settings", "variables")
@@ -35,7 +35,7 @@ def load(name: str) -> Documents:
 
 
 def plan(name: str, edit: Any = None) -> PlanResult:
-    """The plan of an example over machines of the lab's profiles."""
+    """Plan an example over machines of the lab's profiles."""
     documents = load(name)
     nodes = tuple(
         machine(entry.role, entry.address, index, documents.settings.zone_id)
@@ -45,7 +45,7 @@ def plan(name: str, edit: Any = None) -> PlanResult:
 
 
 def machine(role: str, address: str, index: int, zone_id: str) -> NodeView:
-    """A machine as its collection would describe one of the profile that goes with the role."""
+    """Return a machine as its collection would describe one of the profile that goes with the role."""
     data = profiles.load(role, address, index)
     disks = {bool(item.get("os")): [] for item in data["disks"]} | {True: [], False: []}
     for item in data["disks"]:
@@ -99,7 +99,7 @@ def _nic(item: dict[str, Any]) -> NicView:
 
 
 def golden_text(result: PlanResult) -> str:
-    """Findings and every rendered file, one after another."""
+    """Return findings and every rendered file, one after another."""
     blocks = [f"==> findings <==\n{_lines(item.sentence() for item in result.findings)}"]
     blocks += [f"==> {item.path} <==\n{item.content}" for item in result.files]
     return "\n".join(blocks)
@@ -110,7 +110,7 @@ def _lines(items: Iterable[str]) -> str:
 
 
 def golden_path(name: str) -> Path:
-    """Where the golden file of an example lies."""
+    """Return where the golden file of an example lies."""
     return GOLDEN / f"{name.replace('/', '-')}.txt"
 
 

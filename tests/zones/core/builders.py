@@ -1,4 +1,4 @@
-"""Small worlds to ask the pure core about."""
+"""Small worlds for testing the pure core."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def ssds(count: int) -> tuple[DiskView, ...]:
 
 
 def node(number: int, *, rack: int = 1, zone: str = ZONE, disks: int = 2, **more: Any) -> NodeView:
-    """Node ``number`` at 127.1.0.(10 + number) called ``<zone>r01nNN``, available, with that many SSDs."""
+    """Make node ``number`` at 127.1.0.(10 + number) called ``<zone>r01nNN``, available, with that many SSDs."""
     address = f"127.1.0.{10 + number}"
     values: dict[str, Any] = {
         "node_id": f"n-{number:08d}",
@@ -66,7 +66,7 @@ def node(number: int, *, rack: int = 1, zone: str = ZONE, disks: int = 2, **more
 
 
 def vg(number: int, **more: Any) -> NodeView:
-    """A node with a second network that carries the default route."""
+    """Make a node with a second network that carries the default route."""
     base = node(number, disks=0)
     outer = NicView("eth1", f"52:54:01:00:00:{number:02x}", address=f"198.51.100.{number}", prefix=24)
     values = {
@@ -102,7 +102,7 @@ def zone_view(
 
 
 def demo_zone(**base: Any) -> ZoneView:
-    """One KS and two hypers in service that share one VBC; ``base`` overrides variables."""
+    """Make one KS and two hypers in service that share one VBC; ``base`` overrides variables."""
     nodes = (
         active(ks(1), "ks", "seed"),
         active(node(2), "hyper-repl", "hyper"),
@@ -122,7 +122,7 @@ def world(*fresh: NodeView, zones: tuple[ZoneView, ...] = ()) -> World:
 
 
 def settings_of(roles: Mapping[NodeView | str, str], **more: Any) -> dict[str, Any]:
-    """Settings content: ``{node: "role/sub,sub"}``."""
+    """Return settings content: ``{node: "role/sub,sub"}``."""
     entries = {}
     for key, text in roles.items():
         role, _, subs = text.partition("/")
@@ -134,7 +134,7 @@ def settings_of(roles: Mapping[NodeView | str, str], **more: Any) -> dict[str, A
 def documents(
     kind: str, settings: Mapping[str, Any], variables: Mapping[str, Any] | None = None
 ) -> Documents:
-    """Loaded documents; a finding of loading fails the test."""
+    """Return loaded documents; a finding of loading fails the test."""
     zone_id = settings["zone_id"]
     stem = "scale_settings" if kind == "scale" else "settings"
     found, findings = load_settings(
@@ -165,7 +165,7 @@ def scale(
     options: Options | None = None,
     **more: Any,
 ) -> list[Finding]:
-    """Findings of scaling ``zone`` (the demo zone when None) by the nodes of ``roles``."""
+    """Return findings of scaling ``zone`` (the demo zone when None) by the nodes of ``roles``."""
     target = zone or demo_zone()
     nodes = [item for item in roles if isinstance(item, NodeView)]
     known = world(*nodes, *fresh, zones=(target,))
@@ -174,7 +174,7 @@ def scale(
 
 
 def demo_scale() -> PlanResult:
-    """One VG and six hypers into the demo zone."""
+    """Scale the demo zone by one VG and six hypers."""
     gateway, hypers = vg(4), [node(number) for number in range(5, 11)]
     roles: dict[NodeView | str, str] = {gateway: "vg/vgateway"} | dict.fromkeys(hypers, "hyper-repl/hyper")
     content = settings_of(roles, eips={gateway.address: ["203.0.113.0/24|.1"]})

@@ -39,7 +39,7 @@ def golden(name: str) -> str:
 
 
 def pair_plan() -> PlanResult:
-    """Two mirrored hypers with a bonded, tagged management network, in a standard zone."""
+    """Plan two mirrored hypers with a bonded, tagged management network, in a standard zone."""
     nodes = []
     for number, disks in (
         (20, (disk("sdc", "sata", 4000), disk("sdb", "ssd", 960))),
@@ -67,7 +67,7 @@ def pair_plan() -> PlanResult:
 
 
 def fusion_plan() -> PlanResult:
-    """A new fusion zone with IPv6, an SSD pool of five, and another QEMU than its region."""
+    """Plan a new fusion zone with IPv6, an SSD pool of five, and another QEMU than its region."""
     hypers = [
         node(2, zone="devops1b", disks=5),
         node(3, zone="devops1b", disks=4),

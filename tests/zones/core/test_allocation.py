@@ -1,4 +1,4 @@
-"""Allocation: deterministic, inside its pools, disjoint, and what was given never moves."""
+"""Allocation: deterministic, inside its pools, disjoint, and an allocated address never moves."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from zones.core.world import NicView, NodeView, VbcView, World, ZoneView
 def grow(
     known: World, numbers: list[int], role: str = "hyper-repl", options: Options | None = None, **more: Any
 ) -> tuple[PlanResult, World]:
-    """Scales devops1a by new hypers with these numbers; the plan, and the world with the nodes in it."""
+    """Scale devops1a by new hypers with these numbers; return the plan, and the world with the nodes in it."""
     extra = {"data_disks": (disk("sdb", "sata"),)} if role == "hyper-pair" else {}
     fresh = [node(number, **extra) for number in numbers]
     wider = World(known.zones, known.nodes + tuple(fresh))

@@ -1,4 +1,4 @@
-"""Commands that only look, and answers that are alike."""
+"""Commands that only read, and identical answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a plan destroys: each disk of each role, what is on it, what it becomes."""
+"""What a plan destroys: each disk of each role, its content, its new use."""
 
 from __future__ import annotations
 

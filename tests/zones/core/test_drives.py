@@ -1,4 +1,4 @@
-"""Disks that are lost together, that have zones, or that have no name of their own: what R17 and the layout make of them."""
+"""Disks that fail together, have zones, or lack a name of their own: R17 and the layout."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NVME = "/dev/disk/by-id/nvme-"
 
 
 def namespaces(*counts: int) -> tuple[DiskView, ...]:
-    """NVMe drives with so many namespaces each."""
+    """Make NVMe drives with that many namespaces each."""
     return tuple(
         DiskView(
             f"nvme{drive}n{number + 1}",
@@ -37,12 +37,12 @@ def namespaces(*counts: int) -> tuple[DiskView, ...]:
 
 
 def units() -> tuple[DiskView, ...]:
-    """The two logical units of one SAS drive."""
+    """Make the two logical units of one SAS drive."""
     return tuple(disk(name, "sas", drive="sas ZKL0ABCD") for name in ("sdb", "sdc"))
 
 
 def asked(role: str, disks: Sequence[DiskView], **choices: VpoolChoice) -> list[Finding]:
-    """R17 of a node with these disks beside an ordinary one of the same role."""
+    """Return R17 of a node with these disks beside an ordinary one of the same role."""
     changed = node(21, data_disks=tuple(disks))
     options = Options(vpool={changed.address: choices["vpool"]} if choices else {})
     other = node(20) if role == "hyper-repl" else node(20, data_disks=(disk("sdx", "sata"),))
@@ -168,7 +168,7 @@ def test_r17_a_link_that_may_move_is_not_formatted() -> None:
 
 
 def edited(disks: Sequence[DiskView], *changes: tuple[str, str]) -> list[Finding]:
-    """What is said of a settings file of these disks after these replacements."""
+    """Return findings of a settings file of these disks after these replacements."""
     changed = node(21, data_disks=tuple(disks))
     rendered = settings_file(changed)
     content = rendered

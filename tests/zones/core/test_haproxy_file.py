@@ -1,4 +1,4 @@
-"""Our listeners in files that are not ours: only they change."""
+"""Our listeners in foreign files: only they change."""
 
 from __future__ import annotations
 

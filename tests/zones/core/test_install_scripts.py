@@ -1,4 +1,4 @@
-"""The scripts of components, whole as they go to a node: every shell there can read them, shellcheck finds nothing."""
+"""The scripts of components, whole as sent to a node: every shell there can read them, shellcheck finds nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The listener for a zone's front gate, and the list of what is done on the global side."""
+"""The listener for a zone's front gate, and the checklist of the global side."""
 
 from __future__ import annotations
 

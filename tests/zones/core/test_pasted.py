@@ -1,4 +1,4 @@
-"""Configuration files that were pasted from a chat or an editor: every character is named where it stands."""
+"""Configuration files pasted from a chat or an editor: every character is named with its place."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_named_at_its_line_and_nothing_else(old: str, new: str, line: int, words
     ],
 )
 def test_letters_and_digits_that_look_like_ours_are_named(char: str, words: str) -> None:
-    """A zone that is called so is not found, and the sentence about it looks right on every screen."""
+    """Name the look-alike: a zone with it is not found, and the message looks right on every screen."""
     findings = of_settings(f"zone_id: z{char}\nroles: {{172.16.80.7: {{role: ks}}}}\n")
     [found] = [item for item in findings if item.code == "D16"]
     assert (found.line, f"{found.detail}: {found.remedy}") == (1, f"line 1 has {words}")
@@ -184,7 +184,7 @@ def test_syntax_around_words_of_people(old: str, new: str, line: int) -> None:
 
 
 def _ascii_places(text: str) -> list[tuple[int, int, int]]:
-    """Index, line and column of each character that has look-alikes, outside of comments and free text."""
+    """Return index, line and column of each character with look-alikes, outside of comments and free text."""
     places = []
     line, column, comment = 1, 0, False
     for index, char in enumerate(text):

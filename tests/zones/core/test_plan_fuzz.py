@@ -84,7 +84,7 @@ POOLS = st.sampled_from(
 
 
 def machine(number: int, role: str, ssd_count: int) -> NodeView:
-    """A node whose hardware fits the role."""
+    """Make a node whose hardware fits the role."""
     if role == "vg":
         return vg(number)
     if role == "ks":
@@ -95,7 +95,7 @@ def machine(number: int, role: str, ssd_count: int) -> NodeView:
 
 @st.composite
 def sound(draw: st.DrawFn) -> tuple[dict[str, Any], list[NodeView]]:
-    """A request that fits its machines, with the machines; nothing says that the rules like it."""
+    """Draw a request that fits its machines, with the machines; the rules may still refuse it."""
     found, roles, eips = [], {}, {}
     for number in range(20, 20 + draw(st.integers(1, 8))):
         role = draw(st.sampled_from(["hyper-repl", "hyper-repl", "hyper-pair", "hyper-sanc", "vg", "ks"]))
@@ -109,7 +109,7 @@ def sound(draw: st.DrawFn) -> tuple[dict[str, Any], list[NodeView]]:
 
 @st.composite
 def broken(draw: st.DrawFn) -> tuple[dict[str, Any], list[NodeView]]:
-    """Any request over machines of any kind and state."""
+    """Draw any request over machines of any kind and state."""
     found = []
     for number in range(20, 28):
         role = draw(st.sampled_from(["hyper-repl", "hyper-pair", "vg", "ks"]))
@@ -124,7 +124,7 @@ def as_yaml(content: dict[str, Any]) -> bytes:
 
 
 def surroundings(values: dict[str, Any], fresh: list[NodeView]) -> World:
-    """Zone devops1a with one hyper in service, and the machines."""
+    """Return zone devops1a with one hyper in service, and the machines."""
     member = active(node(2), "hyper-repl", "hyper")
     own = zone_view(
         (member,),

@@ -1,4 +1,4 @@
-"""Rendered files: byte for byte as the golden files say, and safe to read by a shell."""
+"""Rendered files: byte for byte as the golden files, and safe for a shell to read."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_another_layout_is_checked(choice: VpoolChoice, expected: list[str]) -> 
 
 @pytest.mark.remedy("P01", "P02")
 def test_what_is_advised_about_a_layout_is_a_layout() -> None:
-    """People see the same over an edit of the settings file (E07)."""
+    """Advise a valid layout; the same text appears over an edit of the settings file (E07)."""
     item, other = node(20, disks=3), node(21, disks=1)
     asked = documents("scale", settings_of(dict.fromkeys((item, other), "hyper-repl")))
 

@@ -1,4 +1,4 @@
-"""R24: where each address of a configuration must lie, and what it must not meet."""
+"""R24: where each address of a configuration must lie, and what it must not overlap."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OTHER = zone_view(
 
 
 def at(address: str, *, gateway: str = "10.5.0.1", number: int = 1, prefix: int = 24) -> NodeView:
-    """A KS node in an ordinary network."""
+    """Make a KS node in an ordinary network."""
     nic = NicView("eth0", address=address, prefix=prefix, gateway=gateway)
     return replace(ks(number), address=address, nics=(nic,), default_gateway=gateway)
 
@@ -50,7 +50,7 @@ def at(address: str, *, gateway: str = "10.5.0.1", number: int = 1, prefix: int 
 def create(
     *fresh: NodeView, zones: tuple[ZoneView, ...] = (), kind: str = "zone", eips: Any = None, **sections: Any
 ) -> list[Finding]:
-    """Findings of R24 about a new zone with these nodes (a KS node at 127.1.0.11 when none is given)."""
+    """Return findings of R24 about a new zone with these nodes (a KS node at 127.1.0.11 when none is given)."""
     nodes = fresh or (ks(1),)
     roles: dict[NodeView | str, str] = {
         item: "vg/vgateway" if len(item.nics) > 1 else "ks/seed" for item in nodes

@@ -39,7 +39,7 @@ SSD = disk("sdz", "ssd")
 
 
 def two(**more: Any) -> dict[NodeView, str]:
-    """Two hypers, the second changed."""
+    """Make two hypers, the second changed."""
     return {node(20): "hyper-repl", node(21, **more): "hyper-repl"}
 
 
@@ -300,7 +300,7 @@ def test_r21_a_new_zone_is_compared_with_its_region() -> None:
 
 
 def again(zone_id: str = "devops1a", status: str = "configured", **options: Any) -> list[Finding]:
-    """Findings of configuring the only node of zone devops1a once more."""
+    """Return findings of configuring the only node of zone devops1a once more."""
     member = replace(active(ks(1), "ks", "seed"), status=status)
     zone = zone_view((member,))
     content = settings_of({member: "ks/seed"}) | {"zone_id": zone_id}

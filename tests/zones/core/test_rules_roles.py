@@ -1,4 +1,4 @@
-"""R01, R02, R03, R12, R13, R14: what each refuses and what it lets pass."""
+"""R01, R02, R03, R12, R13, R14: what each refuses and what it accepts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from zones.core.world import NodeView
 
 
 def create(roles: dict[NodeView, str], mode: str = "standard", **more: Any) -> list[Finding]:
-    """Findings of a new zone in ``mode``."""
+    """Return findings of a new zone in ``mode``."""
     content = settings_of(roles, **more)
     return ask(documents("zone", content, with_base(deploy_mode=mode)), world(*roles))
 

@@ -26,7 +26,7 @@ from zones.core.world import NodeView, ZoneView
 def create(
     kind: str = "zone", zones: tuple[ZoneView, ...] = (), vms: Any = None, roles: Any = None, **sections: Any
 ) -> list[Finding]:
-    """Findings of a zone whose sections are changed as given."""
+    """Return findings of a zone whose sections are changed as given."""
     control = ks(1)
     chosen: dict[NodeView, str] = roles or {control: "ks/seed"}
     content = settings_of(chosen, **({"vms": vms} if vms else {}))

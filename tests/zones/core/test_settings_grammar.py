@@ -40,7 +40,7 @@ CANARY = "touch pwned"
 
 
 def in_shell(shell: list[str], folder: Path, files: Sequence[bytes]) -> list[Read]:
-    """What the reader on the node makes of each file; None where it refuses. One process for all of them."""
+    """Return what the reader on the node makes of each file, None where it refuses. One process reads all of them."""
     rows = []
     for number, data in enumerate(files):
         (folder / str(number)).write_bytes(data)
@@ -70,7 +70,7 @@ def in_python(data: bytes) -> Read:
 
 
 def odd_characters() -> list[str]:
-    """Every blank, quote, control, format and dash character of Unicode, and marks that are letters by category."""
+    """Return blank, quote, control, format and dash characters of Unicode, and marks that are letters by category."""
     wanted = ("Zs", "Zl", "Zp", "Cc", "Cf", "Pi", "Pf", "Pd", "Pc")
     found = [chr(point) for point in range(sys.maxunicode + 1) if unicodedata.category(chr(point)) in wanted]
     return [
@@ -81,7 +81,7 @@ def odd_characters() -> list[str]:
 
 
 def generated(count: int) -> list[str]:
-    """Settings files as a hostile editor or a careless paste would have them; most lines are right ones."""
+    """Write settings files of a hostile editor or a careless paste; most lines are correct."""
     dice = random.Random(13)  # the same files each time
     odd = odd_characters()
     files = []
@@ -126,7 +126,7 @@ def test_a_thousand_files_of_odd_characters(shell: list[str], tmp_path: Path) ->
 
 @pytest.mark.parametrize("shell", SHELLS, ids="-".join)
 def test_nothing_of_a_settings_file_runs_on_a_node(shell: list[str], tmp_path: Path) -> None:
-    """Whole components, as they are sent; the tools they call say what the test wants."""
+    """Run whole components, as they are sent; the tools they call answer as the test sets."""
     (tmp_path / "bin").mkdir()
     tool = tmp_path / "bin" / "ip"
     tool.write_text("#!/bin/sh\nexit 0\n")
@@ -261,7 +261,7 @@ def test_no_character_that_is_allowed_is_unseen() -> None:
 
 @pytest.mark.parametrize("shell", SHELLS, ids="-".join)
 def test_a_shell_that_takes_it_for_its_own_reads_the_same(shell: list[str], tmp_path: Path) -> None:
-    """Programs of the platform may source the file on the node."""
+    """Read the same in a shell that sources the file, as programs of the platform on the node may."""
     texts = [text for text in generated(1200) if in_python(text.encode("utf-8", "surrogatepass"))]
     for number, text in enumerate(texts):
         (tmp_path / f"{number}").write_text(text)
@@ -309,7 +309,7 @@ def test_a_key_that_is_not_declared_goes_to_no_node(text: str, words: str) -> No
 
 @pytest.mark.parametrize("shell", SHELLS, ids="-".join)
 def test_the_reader_on_the_node_knows_the_same_keys(shell: list[str]) -> None:
-    """Also when something else than the console had sent the file."""
+    """Refuse unknown keys on the node, also where the file did not come from the console."""
     for text in ('ifs="x"\n', 'path="x"\n', 'eip_network_1x="1"\n', 'eip_network_="1"\n'):
         script = (
             settings_script('role="ks"\n').replace('role="ks"\n', text).replace(" 10 <<", f" {len(text)} <<")

@@ -1,4 +1,4 @@
-"""What is rendered, read back by whoever reads it: any value is refused, or comes out as it went in."""
+"""Rendered files as their readers read them: any value is refused, or comes out as it went in."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_a_line_of_hosts_begins_with_an_address(address: str) -> None:
 
 
 def test_libc_reads_our_lines(tmp_path: Path) -> None:
-    """In a mount namespace of its own, where our file is /etc/hosts."""
+    """Read our file with libc, as /etc/hosts in a mount namespace of its own."""
     names = ["pek3cr01n01", "a-b.c", "X9"]
     path = tmp_path / "hosts"
     path.write_text(host_line("192.0.2.7", names) + "\n" + host_line("2001:db8::7", ["six"]) + "\n")

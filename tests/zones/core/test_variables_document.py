@@ -1,4 +1,4 @@
-"""Loading variables: typed fields, defaults, and what each wrong value says."""
+"""Loading variables: typed fields, defaults, and the message for each wrong value."""
 
 from __future__ import annotations
 
