@@ -8,16 +8,15 @@ import json
 import os
 import signal
 import socket
+from collections.abc import Awaitable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from lab import sudoers
 from lab.child import Child
 from lab.errors import LabError
-from lab.machine import Streams
-
-if TYPE_CHECKING:
-    from lab.server import NodeServer
+from lab.folder import Node
+from lab.machine import Machine, Streams
 
 NAME = "ctl.sock"
 MESSAGE_LIMIT = 192 * 1024
@@ -28,10 +27,26 @@ exec "$@"
 """
 
 
+class Server(Protocol):
+    """The server that a control socket belongs to."""
+
+    node: Node
+    machine: Machine
+
+    def spawn(self, work: Awaitable[None]) -> None:
+        """Run it beside everything else."""
+
+    async def reboot(self, off: bool = False) -> None:
+        """Begin anew, or stay off."""
+
+    def follow_faults(self) -> None:
+        """Look at the faults again."""
+
+
 class Control:
     """The listening socket. One message is one request, a JSON object; file descriptors may come with it."""
 
-    def __init__(self, server: NodeServer) -> None:
+    def __init__(self, server: Server) -> None:
         self.server = server
         self.folder = server.node.state_folder
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET | socket.SOCK_NONBLOCK)

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
 from jobs.models import Job
 from jobs.states import JOB_ACTIVE, STEP_OPEN
 from operations.commands.grouped_output import Folded, difference, summary
 from operations.commands.service import ANSWERING, read_answers
-
-if TYPE_CHECKING:
-    from installer.console.jobs.admin import JobAdmin
 
 # Answers that are alike are told once; of more different ones than these a page is of no use.
 SHOWN_ANSWERS = 40
@@ -27,7 +25,7 @@ def has_answers(job: Job) -> bool:
     return job.action in ANSWERING
 
 
-def answer(page: JobAdmin, request: HttpRequest, job: Job) -> HttpResponse:
+def answer(page: ConsoleAdmin, request: HttpRequest, job: Job) -> HttpResponse:
     """The page; it is fetched again (static/console/again.js) while nodes are still to answer. Raises 404 for another action."""
     if not has_answers(job):
         raise Http404(f"job {job.job_id} is {job.action}: it has no answers")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +17,7 @@ from unfold.widgets import (
 
 from common.errors import NotFound
 from installer.console import verbs
+from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
 from installer.console.zones.totals import totals
 from jobs.models import Job
@@ -31,9 +32,6 @@ from operations.supervisor.service import restart_services
 from zones.core.world import MIRROR_MODES
 from zones.models import Zone
 from zones.services.groups import list_groups, list_machine_groups, read_node
-
-if TYPE_CHECKING:
-    from installer.console.operations.zone_buttons import ZoneMaintenance
 
 EARLIER = 8
 
@@ -134,7 +132,7 @@ class UpdateForm(GroupForm):
         ]
 
 
-def answer(page: ZoneMaintenance, request: HttpRequest, zone: Zone) -> HttpResponse:
+def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse:
     """The forms; on POST the page of the job, or the forms with what was typed and why it was refused."""
     verb = request.POST.get("verb", "") if request.method == "POST" else ""
     found = _forms(zone, verb, request.POST)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from common.audit import MAX_REASON_CHARS
 from common.errors import Refused
 from installer.console import verbs
+from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
 from jobs.services import busy, holder
 from operations.changes import approve_change, change_diff
@@ -27,16 +28,13 @@ from operations.qemu.service import (
 )
 from zones.models import Zone
 
-if TYPE_CHECKING:
-    from installer.console.operations.zone_buttons import ZoneMaintenance
-
 MAX_ROWS = 20
 EMPTY_ROWS = 2
 SHOWN_NAMES = 12
 EARLIER = 5
 
 
-def answer(page: ZoneMaintenance, request: HttpRequest, zone: Zone) -> HttpResponse:
+def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse:
     """The page; on POST the same with what came of it, or the page of the job."""
     here = page.url_of("qemu", zone.zone_id)
     if request.method == "POST" and "preview" not in request.POST:

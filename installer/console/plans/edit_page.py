@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from common.characters import visible
 from common.errors import Finding, Outdated, Refused, VerbError
 from installer.console import verbs
+from installer.console.base import ConsoleAdmin
 from installer.kept_text import kept_text
 from zones import services
 from zones.core.edits import file_hash, normal_text
@@ -18,9 +19,6 @@ from zones.describe import file_diff, removed_diff, unified
 from zones.models import Plan, PlanFile
 from zones.services.seen import former_text
 from zones.states import PLAN_OPEN
-
-if TYPE_CHECKING:
-    from installer.console.plans.admin import PlanAdmin
 
 
 def file_of(plan: Plan, path: str) -> PlanFile:
@@ -39,7 +37,7 @@ def text_of(plan: Plan, path: str) -> HttpResponse:
     return HttpResponse(file_diff(file) or file.content, content_type="text/plain; charset=utf-8")
 
 
-def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
+def answer(page: ConsoleAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
     """The editor; on POST the plan again, or the editor with every finding and what was typed."""
     verbs.need(verbs.may_run(request))
     file = file_of(plan, request.GET.get("path", ""))

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from common.audit import MAX_REASON_CHARS
 from installer.console import verbs
+from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
 from zones.models import Plan
 
-if TYPE_CHECKING:
-    from installer.console.plans.admin import PlanAdmin
 
-
-def answer(page: PlanAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
+def answer(page: ConsoleAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
     """The nodes that are not in service, to choose from; POST leaves the chosen ones out."""
     from zones.services import leave_out
 

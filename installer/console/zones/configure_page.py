@@ -14,6 +14,7 @@ from django.urls import reverse
 from common.errors import Finding, Refused, VerbError
 from installer import slots
 from installer.console import verbs
+from installer.console.base import ConsoleAdmin
 from installer.console.units import disks_text
 from installer.kept_text import kept_text
 from nodes.collection.drives import on_drives
@@ -22,7 +23,6 @@ from nodes.models import Node
 from nodes.states import NodeStatus
 
 if TYPE_CHECKING:
-    from installer.console.zones.admin import ZoneAdmin
     from zones.services import ConfigFile
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
@@ -55,7 +55,7 @@ class Pasted:
         return ConfigFile(name=self.name, data=self.data)
 
 
-def answer(page: ZoneAdmin, request: HttpRequest) -> HttpResponse:
+def answer(page: ConsoleAdmin, request: HttpRequest) -> HttpResponse:
     """The page; on POST a plan, or the same page with every finding."""
     zone_id = request.GET.get("zone", "")[:64]
     kept = kept_text(request)

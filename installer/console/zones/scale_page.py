@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,6 +10,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWi
 
 from installer import slots
 from installer.console import verbs
+from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
 from jobs.services import Pace
 from nodes.models import Node
@@ -19,9 +20,6 @@ from operations.scaling.scale import dry_run, scale_qingcloud
 from operations.scaling.scale_zone import dry_run_zone, scale_qingcloud_zone
 from zones.models import Plan, Zone
 from zones.services.revisions import open_addresses
-
-if TYPE_CHECKING:
-    from installer.console.zones.admin import ZoneAdmin
 
 
 class PaceForm(forms.Form):
@@ -78,7 +76,7 @@ class ZoneForm(PaceForm):
         return {"cache_servers": self.cleaned_data["cache_servers"]}
 
 
-def answer(page: ZoneAdmin, request: HttpRequest, zone: Zone, plan: Plan) -> HttpResponse:
+def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone, plan: Plan) -> HttpResponse:
     """The form; on POST a rehearsal below it, or the job."""
     joins = plan.kind == Plan.Kind.ZONE and not zone.is_global
     form = (ZoneForm if joins else PaceForm)(request.POST or None)
