@@ -17,7 +17,7 @@ from zones.services.destruction import plan_destroys
 def plan_json(
     plan: Plan, *, files: bool = True, diff: bool = True, vbc_limit: int | None = None
 ) -> dict[str, Any]:
-    """A plan with what it reserves and renders; ``diff`` adds a unified diff per file, ``files`` the files.
+    """Return a plan with what it reserves and renders; ``diff`` adds a unified diff per file, ``files`` the files.
 
     ``vbc_limit`` cuts the list of VBCs; ``vbc_count`` always counts all.
     """
@@ -50,9 +50,9 @@ def plan_json(
 
 
 def file_json(file: PlanFile, *, diff: bool = True) -> dict[str, Any]:
-    """One rendered file: ``status`` added, changed or same, against what the zone has now.
+    """Return one rendered file: ``status`` added, changed or same, compared with the zone's current file.
 
-    A file that was edited by hand says by whom, and with ``diff`` what the edit changed in what was rendered.
+    A file that was edited by hand includes the editor's name, and with ``diff`` what the edit changed in what was rendered.
     """
     shape = {
         "path": file.path,
@@ -70,7 +70,7 @@ def file_json(file: PlanFile, *, diff: bool = True) -> dict[str, Any]:
 
 
 def _removed_json(path: str, content: str, *, diff: bool) -> dict[str, Any]:
-    """A file that the zone has now and will not have any more."""
+    """Return a file that the zone has now and will not have any more."""
     shape = {
         "path": path,
         "address": "",
@@ -86,18 +86,18 @@ def _removed_json(path: str, content: str, *, diff: bool) -> dict[str, Any]:
 
 
 def removed_diff(path: str, content: str) -> str:
-    """Unified diff of a file that the zone will not have any more."""
+    """Return the unified diff of a file that the zone will not have any more."""
     gone = diff_plan({path: content}, [], partial=False).files
     return gone[0].unified if gone else ""
 
 
 def file_diff(file: PlanFile) -> str:
-    """Unified diff of a file against what the zone has now; empty when nothing changes."""
+    """Return the unified diff of a file against the zone's current one; empty when nothing changes."""
     return unified(file.path, file.base, file.content)
 
 
 def unified(path: str, old: str, new: str) -> str:
-    """Unified diff of two contents of a file (empty ``old``: there was none)."""
+    """Return the unified diff of two contents of a file (empty ``old``: there was none)."""
     found = diff_plan({path: old} if old else {}, [RenderedFile(path, new)], partial=True).files
     return found[0].unified if found else ""
 

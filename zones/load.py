@@ -1,4 +1,4 @@
-"""From the database to the frozen world that the pure core reasons about: a fixed number of queries."""
+"""From the database to the frozen world that the pure core works on: a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from zones.states import PLAN_OPEN
 
 
 def load_world() -> World:
-    """Every zone and node as they are now, reservations of open plans included.
+    """Load every zone and node as they are now, including reservations of open plans.
 
-    A zone that never came to be (all its plans were rejected) holds nothing and hinders nobody: it is left out.
+    A zone that never came into being (all its plans were rejected) holds nothing and blocks no one: it is left out.
     """
     roles = {role.node_id: role for role in Role.objects.select_related("zone")}
     nodes = [node_view(node, roles.get(node.pk)) for node in _nodes()]
@@ -50,11 +50,10 @@ def load_world() -> World:
 
 
 def planned_nodes(roles: Mapping[str, Mapping[str, Any]]) -> list[NodeView]:
-    """The nodes of a plan with the roles that it gives them, and of what is known of them only their disks and the
-    name of their management interface.
+    """Load the nodes of a plan with its roles: of each only disks and the name of the management interface.
 
-    Enough to say what would be formatted, in three queries of plain values: a plan of thousands of nodes is
-    compared with its machines each time somebody looks at it. ``roles`` is the plan's, by management address.
+    Enough to tell what would be formatted, in three queries of plain values: a plan of thousands of nodes is
+    compared with its machines each time it is viewed. ``roles`` is the plan's, by management address.
     """
     rows = Node.objects.filter(mgmt_address__in=roles).values_list(
         "pk", "node_id", "mgmt_address", "hostname", "status", "host_key_fingerprint", "mgmt_interface"
@@ -81,13 +80,13 @@ def planned_nodes(roles: Mapping[str, Mapping[str, Any]]) -> list[NodeView]:
 
 
 def drives_by_reference(roles: Mapping[str, Mapping[str, Any]], address: str) -> dict[str, str]:
-    """The drive of each data disk of one planned node, by what its settings file calls the disk."""
+    """Return the drive of each data disk of one planned node, by the disk's name in its settings file."""
     nodes = planned_nodes({address: roles[address]}) if address in roles else []
     return {disk.reference: disk.drive for node in nodes for disk in node.data_disks}
 
 
 def _data_disks(node_pks: list[int]) -> dict[int, list[DiskView]]:
-    """Data disks with their effective values, by the primary key of their node, in the order of collection."""
+    """Return data disks with their effective values, by the primary key of their node, in the order of collection."""
     corrected: dict[int, dict[str, Any]] = defaultdict(dict)
     rows = DiskCorrection.objects.filter(disk__node__in=node_pks)
     for disk_pk, field, value in rows.values_list("disk_id", "field", "value"):
@@ -132,7 +131,7 @@ def _data_disks(node_pks: list[int]) -> dict[int, list[DiskView]]:
 
 
 def _beside_each_other(views: list[DiskView], pieces: list[Piece]) -> list[DiskView]:
-    """The disks of one node with what shows beside the others only: their drives, and which links may move."""
+    """Return the disks of one node with what only a comparison shows: their drives, and which links may move."""
     bearers = [
         Bearer(
             (view.name,),
@@ -159,7 +158,7 @@ def _nodes() -> Any:
 
 
 def node_view(node: Node, role: Role | None) -> NodeView:
-    """One node with effective disk values; ``disks`` and ``interfaces`` should be prefetched."""
+    """Return one node with effective disk values; ``disks`` and ``interfaces`` should be prefetched."""
     disks = list(node.disks.all())
     views = dict(zip(disks, _disk_views(disks), strict=True))
     os_disk = next((disk for disk in disks if disk.is_os), None)
@@ -189,7 +188,7 @@ def node_view(node: Node, role: Role | None) -> NodeView:
 
 
 def _disk_views(disks: list[Disk]) -> list[DiskView]:
-    """All disks of one node."""
+    """Return all disks of one node."""
     pieces = [
         Piece(
             disk.drive,
@@ -251,7 +250,7 @@ def _nic_view(nic: NetworkInterface) -> NicView:
 
 
 def vbc_views(zone: Zone | None = None) -> dict[int, list[VbcView]]:
-    """VBCs by the primary key of their zone."""
+    """Return VBCs by the primary key of their zone."""
     members: dict[int, list[str]] = defaultdict(list)
     for vbc_pk, address in VbcMember.objects.order_by("pk").values_list("vbc_id", "node__mgmt_address"):
         members[vbc_pk].append(str(address))
@@ -318,5 +317,5 @@ def _zone_view(
 
 
 def _open_vms() -> dict[int, dict[str, list[str]]]:
-    """Addresses of management VMs that an open plan reserves for its zone, by the zone's primary key."""
+    """Return addresses of management VMs that an open plan reserves for its zone, by the zone's primary key."""
     return dict(Plan.objects.filter(status__in=PLAN_OPEN).values_list("zone_id", "vms"))

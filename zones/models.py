@@ -56,7 +56,7 @@ class Zone(models.Model):
 
     @property
     def exclusive_scope(self) -> str:
-        """What a scaling, an upgrade or a maintenance job of this zone holds (R20)."""
+        """Return the scope that a scaling, upgrade or maintenance job of this zone holds (R20)."""
         return f"region:{self.region_id}"
 
 
@@ -89,7 +89,7 @@ class Plan(models.Model):
     host_keys = models.JSONField(default=dict)
     # Files that the zone has and will not have any more: their content by path.
     removed = models.JSONField(default=dict, blank=True)
-    # What the diff comes to, so that a page of thousands of nodes need not compute it: see zones.core.plan_summary.
+    # A summary of the diff, so that a page of thousands of nodes need not compute it: see zones.core.plan_summary.
     summary = models.JSONField(default=dict, blank=True)
     comment = models.TextField(blank=True, default="")
     created_by = models.CharField(max_length=150)
@@ -115,7 +115,7 @@ class Plan(models.Model):
 
 
 class PlanFile(models.Model):
-    """A rendered file beside what the zone has now in its place (empty: nothing).
+    """A rendered file beside the zone's current one (empty: none).
 
     ``content`` is what is installed. After an edit by hand ``rendered`` keeps what the installer had rendered.
     """
@@ -138,12 +138,12 @@ class PlanFile(models.Model):
 
     @property
     def changed(self) -> bool:
-        """The plan would change this file."""
+        """Return whether the plan would change this file."""
         return self.content != self.base
 
 
 class PlanChange(models.Model):
-    """One change of a plan's content: who, when, and what it was before, so that any earlier version can be shown.
+    """One change of a plan's content: who, when, and the former content, so that any earlier version can be shown.
 
     ``names``: of its author, for four eyes. ``texts``: former content by path of the files that changed (null: there
     was none); ``facts``: former values of ``roles``, ``disk_identities`` and ``host_keys`` where those changed.
@@ -241,7 +241,7 @@ class VbcMember(models.Model):
 
 
 class ZoneFile(models.Model):
-    """What the zone has now: the content of each file as last applied."""
+    """The zone's current files: the content of each as last applied."""
 
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="files")
     path = models.CharField(max_length=255)
@@ -256,7 +256,7 @@ class ZoneFile(models.Model):
 
 
 class ZoneCounts(models.Model):
-    """What a zone comes to, counted by rebuild_cache: {"nodes", "by_status", "by_role", "cores", …}."""
+    """A zone's totals, counted by rebuild_cache: {"nodes", "by_status", "by_role", "cores", …}."""
 
     zone = models.OneToOneField(Zone, on_delete=models.CASCADE, related_name="counts")
     values = models.JSONField(default=dict)

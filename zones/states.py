@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 
 class PlanStatus(models.TextChoices):
+    """The states of a plan."""
+
     DRAFT = "draft"
     APPROVED = "approved"
     APPLIED = "applied"
@@ -29,6 +31,6 @@ EVENTS: dict[str, tuple[frozenset[PlanStatus], PlanStatus]] = {
 
 
 def move_plans(plans: QuerySet[Any], event: str, **fields: Any) -> int:
-    """``UPDATE … WHERE status IN (from)``: how many plans moved."""
+    """Run ``UPDATE … WHERE status IN (from)`` and return how many plans moved."""
     sources, target = EVENTS[event]
     return plans.filter(status__in=sources).update(status=target, **fields)

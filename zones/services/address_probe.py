@@ -1,4 +1,4 @@
-"""Which addresses answer: asked just before they are given away, for not every machine is known here."""
+"""Which addresses answer: probed just before they are assigned, for not every machine is known here."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
 
-# Whoever accepts or refuses a connection is there; who says nothing in this time is taken for absent.
+# A host that accepts or refuses a connection exists; one that sends nothing in this time counts as absent.
 PORT = 22
 WAIT_S = 1.0
 AT_ONCE = 200
@@ -22,10 +22,10 @@ _ALIVE = (0, errno.ECONNREFUSED, errno.ECONNRESET)
 
 
 def answering(addresses: Collection[str]) -> frozenset[str]:
-    """Those of ``addresses`` at which a machine is: it answers TCP, or ARP where it is in a network of this host.
+    """Return those of ``addresses`` that a machine has: it answers TCP, or ARP where it is in a network of this host.
 
     Takes a second for :data:`AT_ONCE` addresses, and sends nothing but the beginning of a connection. Loopback is
-    not asked: there it is this host that answers.
+    not probed: there this host itself answers.
     """
     asked = sorted(text for text in set(addresses) if not ip_address(text).is_loopback)
     found: set[str] = set()
@@ -57,7 +57,7 @@ def _connected(addresses: Sequence[str]) -> set[str]:
 
 
 def _neighbours() -> set[str]:
-    """IPv4 addresses that answered ARP a moment ago; a router that answers for others is none of them."""
+    """Return IPv4 addresses that answered ARP a moment ago; a router that answers for others does not count."""
     try:
         rows = [line.split() for line in _NEIGHBOURS.read_text().splitlines()[1:]]
     except OSError:

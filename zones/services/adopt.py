@@ -1,4 +1,4 @@
-"""adopt_zone: register a zone that runs already. No machine is touched."""
+"""adopt_zone: register a zone that is already running. No machine is touched."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from zones.states import PLAN_OPEN
 def adopt_zone(*, variables: ConfigFile, settings: ConfigFile, actor: Actor, content_hash: str = "") -> Plan:
     """Take over a running zone as its two files describe it: its collected nodes become active.
 
-    Nothing is allocated: machines that run have their networks, and the files give them.
+    Nothing is allocated: running machines have their networks, and the files list them.
 
     Args:
         variables: The zone's variables file.
         settings: Its settings file.
-        actor: Who asks.
-        content_hash: Of the preview that the person looked at; empty: nobody looked.
+        actor: The user who asks for it.
+        content_hash: Of the preview that the person looked at; empty: there was no preview.
 
     Returns:
         The plan that records it.
 
     Raises:
         Refused: Every finding.
-        Outdated: Z40 it would record something else than the preview showed.
+        Outdated: Z40 what it would record differs from the preview.
         Busy: A job has work to do on one of the nodes.
     """
     with transaction.atomic():
@@ -89,7 +89,7 @@ def _adopt(variables: ConfigFile, settings: ConfigFile, actor: Actor) -> Plan:
 
 
 def _refuse_in_use(zone: Zone) -> None:
-    """A zone that only plans that were rejected speak of may still be one that runs. Raises :class:`Refused`."""
+    """Refuse a zone that is already registered; one with only rejected plans can be adopted. Raises :class:`Refused`."""
     remedy = "to add nodes give a scale_settings file"
     plan = zone.plans.filter(status__in=PLAN_OPEN).first()
     if plan and not zone.roles.exists():

@@ -24,9 +24,9 @@ def approve_plan(*, plan_id: str, content_hash: str, actor: Actor, comment: str 
     """Approve exactly the draft that was looked at: its nodes get their roles and become configured.
 
     ``content_hash`` names the version that was looked at. A plan whose nodes are all in service installs nothing: it
-    is applied at once. Raises :class:`Outdated` with the difference when the plan is not that version any more;
+    is applied at once. Raises :class:`Outdated` with the difference when the plan is no longer that version;
     :class:`Refused` when a disk, a host key or a node changed since it was made; :class:`Denied` when four eyes are
-    asked for (``INSTALLER_FOUR_EYES``) and these are those of somebody who made or changed it.
+    required (``INSTALLER_FOUR_EYES``) and the actor made or changed the plan.
     """
     with transaction.atomic():
         plan = locked_plan(plan_id)
@@ -61,9 +61,9 @@ def _four_eyes(plan: Plan, actor: Actor) -> None:
 
 
 def give_roles(plan: Plan, event: str) -> int:
-    """Tie the plan's nodes to its zone and move them on: how many wait to be installed.
+    """Tie the plan's nodes to its zone and move them on; return how many wait to be installed.
 
-    A node in service keeps its state: the zone is configured again, or it came with this very plan, which was
+    A node in service keeps its state: the zone is configured again, or the node came with this plan, which was
     changed since; where its settings changed with it, it waits, too. Raises :class:`Refused` when another node
     is not available.
     """
@@ -112,7 +112,7 @@ def _role(plan: Plan, node: Node, address: str, nodes: dict[str, Node]) -> Role:
 
 
 def settle_zone(plan: Plan) -> None:
-    """The zone is what its decided plan says: a rejected draft before it may have said something else.
+    """Set the zone to what its decided plan says: an earlier rejected draft may have set something else.
 
     Raises :class:`Refused` when the region got another global zone meanwhile.
     """
@@ -141,10 +141,10 @@ def reject_plan(
     """Reject exactly the open plan that was looked at; what it reserved is free again.
 
     ``content_hash`` and ``seen_status`` (draft or approved, where that is known) name what was looked at. Raises
-    :class:`Outdated` with the difference when it is not that any more, :class:`Refused` once it is being applied.
+    :class:`Outdated` with the difference when that is no longer current, :class:`Refused` once it is being applied.
     """
     with transaction.atomic():
-        # Before the plan's row: configuring takes both in this order, and neither waits for the other's second.
+        # Before the plan's row: configuring locks both in this order, so neither waits for the lock the other one holds.
         lock_allocations()
         plan = locked_plan(plan_id)
         check_seen(plan, content_hash, status=seen_status)

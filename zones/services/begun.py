@@ -1,4 +1,4 @@
-"""A plan that brought nodes into service already goes back into its review: the others wait for its approval again."""
+"""A plan that already brought nodes into service returns to its review: the other nodes wait for a new approval."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zones.states import PlanStatus
 
 
 def note_installed(plan: Plan) -> None:
-    """What the job brought onto nodes in service is what the zone has there now: the review compares with it."""
+    """Record what the job installed on nodes in service as the zone's current files: the review compares with them."""
     done = Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE).values_list(
         "mgmt_address", flat=True
     )
@@ -30,7 +30,7 @@ def note_installed(plan: Plan) -> None:
 
 
 def take_back(plan: Plan) -> None:
-    """The plan is a draft: those of its nodes that wait to be installed are available until it is approved again."""
+    """Make the plan a draft: its nodes that wait to be installed are available until it is approved again."""
     if plan.status != PlanStatus.APPROVED:
         return
     waiting = list(
@@ -42,9 +42,9 @@ def take_back(plan: Plan) -> None:
 
 
 def review_again(plan: Plan) -> None:
-    """An approved plan whose job ended before all of it was installed is a draft again.
+    """Make an approved plan a draft again, after its job ended before all of it was installed.
 
-    The caller holds the plan, and changes it afterwards. Raises :class:`Busy` while a job of the region runs (R20).
+    The caller has locked the plan, and changes it afterwards. Raises :class:`Busy` while a job of the region runs (R20).
     """
     if holder(plan.zone.exclusive_scope):
         raise busy(plan.zone.exclusive_scope)

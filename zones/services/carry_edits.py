@@ -1,9 +1,9 @@
-"""Edits by hand of an earlier plan, in the files of the next one.
+"""Manual edits of an earlier plan, in the files of the next one.
 
 ======  =================================================================
 P50     an edit was carried over
-P51     an edit conflicts with what is rendered now: it was not taken over
-P52     an edited file is not rendered any more
+P51     an edit conflicts with what is rendered now: it was not carried over
+P52     an edited file is no longer rendered
 ======  =================================================================
 """
 
@@ -20,9 +20,9 @@ from zones.states import PlanStatus
 
 
 def edits_before(plan: Plan) -> dict[str, PlanFile]:
-    """Edited files by path: those of the plan that this one replaces, else of the one applied last.
+    """Return edited files by path: those of the plan that this one replaces, else of the last applied one.
 
-    What was rejected is not taken up again.
+    Edits of a rejected plan are not carried over.
     """
     earlier = Plan.objects.filter(zone=plan.zone).exclude(pk=plan.pk).order_by("-revision")
     last = earlier.first()
@@ -41,7 +41,7 @@ def edits_before(plan: Plan) -> dict[str, PlanFile]:
 
 
 def carry(row: PlanFile, edit: PlanFile, zone: Zone) -> list[Finding]:
-    """Put the edit on top of the newly rendered ``row``, or say why that cannot be."""
+    """Merge the edit into the newly rendered ``row``, or return why that is impossible."""
     merged = merge(edit.rendered, edit.content, row.content)
     problems = (
         check_edit(
@@ -74,6 +74,6 @@ def carry(row: PlanFile, edit: PlanFile, zone: Zone) -> list[Finding]:
 
 
 def lost(edit: PlanFile) -> Finding:
-    """The finding about an edit whose file is not rendered any more."""
+    """Return the finding about an edit whose file is no longer rendered."""
     detail = f"{edit.path}, edited by {edit.edited_by} in plan {edit.plan.plan_id}, is not part of this plan"
     return Finding("P52", detail, "nothing to do if that is intended", "info", file=edit.path)

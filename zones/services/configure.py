@@ -30,7 +30,7 @@ from zones.states import PLAN_OPEN, PlanStatus
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """What became of one zone: its new draft (None when only checked), and warnings."""
+    """The result for one zone: its new draft (None when only checked), and warnings."""
 
     zone_id: str
     plan: Plan | None
@@ -46,7 +46,7 @@ MAX_ANSWERED = 128
 
 
 class _OnlyChecked(Exception):
-    """Undoes the transaction of a check."""
+    """Rolls back the transaction of a check."""
 
 
 def config_qingcloud(
@@ -65,7 +65,7 @@ def config_qingcloud(
     ``rekey_from`` is the former id of a zone whose ``zone_id`` changed: refused with the list of rows that move
     until ``rekey_confirmed``. Raises :class:`Refused` with every finding of every file.
 
-    Addresses about to be given from a pool are asked first: one that answers is left out.
+    Addresses about to be given from a pool are probed first: one that answers is left out.
     """
     loaded = read_files(variables, settings)
     done: list[Configured] = []
@@ -117,7 +117,7 @@ def _configure(loaded: Loaded, actor: Actor, force: bool, errors: list[Finding])
 
 
 def _plans(loaded: Loaded, world: World, force: bool) -> tuple[PlanResult, ...]:
-    """Plans in which no address is given that answers; each that would be is asked first, once."""
+    """Make plans that assign no address that answers; each candidate is probed first, once."""
     asked: frozenset[str] = frozenset(world.used_addresses)
     answered: frozenset[str] = frozenset()
     while True:
@@ -134,7 +134,7 @@ def _plans(loaded: Loaded, world: World, force: bool) -> tuple[PlanResult, ...]:
 
 
 def _rename_hint(files: ZoneFiles, world: World) -> list[Finding]:
-    """What to do when the nodes of an unknown zone all belong to another one: its id was changed."""
+    """Return what to do when the nodes of an unknown zone all belong to another one: its id was changed."""
     old_id = renamed_from(Context(files.documents, world))
     if not old_id:
         return []
@@ -157,13 +157,13 @@ def _store(
         f"plan {plan.plan_id}: {len(result.roles)} nodes, {len(result.files)} files, "
         f"{len(result.added_vbcs)} new VBCs; review it with show_plan {plan.plan_id}"
     )
-    # One text: a line each would be a transaction each.
+    # One text: separate lines would be a transaction each.
     record_done(action="config_qingcloud", zone_id=zone.zone_id, actor=actor, lines=["\n".join(lines)])
     return Configured(zone.zone_id, plan, findings)
 
 
 def _make_room(zone_id: str, force: bool) -> None:
-    """One open plan per zone: a draft gives way, an approved plan only with force."""
+    """Make room for one open plan per zone: a draft is replaced, an approved plan only with force."""
     zone = Zone.objects.select_for_update().filter(zone_id=zone_id).first()
     plan = Plan.objects.select_for_update().filter(zone=zone, status__in=PLAN_OPEN).first() if zone else None
     if plan is None:

@@ -12,9 +12,9 @@ from zones.states import PLAN_OPEN
 
 
 def plan_destroys(plan: Plan) -> tuple[DestroyedDisk, ...]:
-    """Every disk that installing ``plan`` formats, from its files and from what is known of its nodes now.
+    """Return every disk that installing ``plan`` formats, from its files and its nodes' current data.
 
-    Four queries. A plan that adopts what runs already, or that is closed, formats nothing.
+    Four queries. A plan that adopts a running zone, or that is closed, formats nothing.
     """
     if plan.kind == Plan.Kind.ADOPT or plan.status not in PLAN_OPEN:
         return ()

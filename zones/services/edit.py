@@ -1,4 +1,4 @@
-"""edit_plan_file: a rendered file changed by hand in the review, as an edit on top of what was rendered."""
+"""edit_plan_file: a manual edit of a rendered file in the review, kept beside what was rendered."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from zones.states import PlanStatus
 def edit_plan_file(
     *, plan_id: str, path: str, content: str, made_from: str, actor: Actor, seen_status: str = ""
 ) -> Plan:
-    """Put ``content`` in the place of a rendered file of an open plan; what was rendered is kept beside it.
+    """Put ``content`` in place of a rendered file of an open plan; what was rendered is kept beside it.
 
     ``made_from`` names the text that was edited: the hash of the file (:func:`zones.services.seen.file_hash`) or of
-    the plan. Giving what was rendered withdraws the edit; that, and an edit of server.yaml, can be done where the plan
-    is installed in part, too. An approval is void afterwards: the plan is a draft again.
-    Raises :class:`Outdated` with the difference when somebody else changed the file meanwhile (or decided on the plan,
+    the plan. Giving what was rendered withdraws the edit; that, and an edit of server.yaml, is also possible where the plan
+    is partly installed. Any approval becomes void: the plan is a draft again.
+    Raises :class:`Outdated` with the difference when another user changed the file meanwhile (or decided on the plan,
     where ``seen_status`` says what it was), :class:`Refused` with every finding about the text; nothing is changed then.
     """
     with transaction.atomic():
@@ -51,14 +51,14 @@ def edit_plan_file(
             was, former = revisions.before(plan), {path: file.content}
             follows = text == rendered or path == revisions.MAINTAINED
             if follows and plan.status == PlanStatus.APPROVED and revisions.begun(plan):
-                # Nodes can be left out of it only once the edit is not in their way any more (P63), and it goes on
+                # Nodes can be left out only once the edit no longer conflicts with that (P63), and the plan continues
                 # only once it has what maintenance wrote meanwhile (P34).
                 review_again(plan)
             else:
                 revisions.reopen(plan)
             _write(file, text, rendered, actor)
             if path == revisions.MAINTAINED:
-                # Who edits it now sees it beside what the zone has now.
+                # The editor now compares with the zone's current file.
                 plan.files.filter(pk=file.pk).update(base=revisions.maintained_now(plan) or file.base)
             revisions.rehash(plan, was, former, actor=actor, verb="edit_plan_file")
             audit.record(actor, "edit_plan_file", plan.plan_id, path=path, hash=plan.content_hash)
@@ -66,7 +66,7 @@ def edit_plan_file(
 
 
 def _other_routes(plan: Plan) -> str:
-    """How its return routes become others."""
+    """Return how to get other return routes."""
     base = (plan.variables or plan.zone.variables).get("base", {})
     if base.get("installer_allocate_vbc") != 1:
         return "configure again with another section vbc"

@@ -1,4 +1,4 @@
-"""Disks that a plan erases before it formats them: who uses them, what lies on them, and what has changed since."""
+"""Disks that a plan erases before it formats them: who uses them, what is on them, and what has changed since."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from zones.core.data_disks import used_disks
 from zones.core.plan import PlanResult
 from zones.core.world import DiskView, NodeView, World
 
-# Nothing was installed on such a node yet: what is on its disks is not the installation's own work.
+# Nothing was installed on such a node yet: what is on its disks does not come from the installation.
 _UNTOUCHED = ("available", "configured")
 
 
 def with_users(world: World, addresses: Collection[str]) -> World:
-    """The world in which disks of these nodes say who uses them, as their last collection told."""
+    """Return the world with the users of these nodes' disks, as their last collection found them."""
     dirty = {
         node.address
         for node in world.nodes
@@ -51,7 +51,7 @@ def _used(disk: DiskView, content: DiskContent | None) -> DiskView:
 
 
 def erase_targets(result: PlanResult) -> dict[str, list[dict[str, Any]]]:
-    """What is erased, by address: each disk as a preview of erasing shows it, with what is lost.
+    """Return what is erased, by address: each disk as a preview of erasing shows it, with what is lost.
 
     Raises :class:`Refused` with everything for which such a preview is refused, too.
     """
@@ -70,7 +70,7 @@ def erase_targets(result: PlanResult) -> dict[str, list[dict[str, Any]]]:
 
 
 def filled_since(nodes: Iterable[NodeView], roles: Mapping[str, Mapping[str, Any]]) -> list[Finding]:
-    """P71: what disks hold now that they did not when the plan was made, on nodes that nothing was installed on."""
+    """Return P71: what disks hold now but did not when the plan was made, on nodes where nothing was installed."""
     findings = []
     for node in nodes:
         seen = {disk["name"]: disk["signatures"] for disk in roles[node.address].get("erase", ())}

@@ -22,11 +22,11 @@ class ConfigFile:
 
     @property
     def base_name(self) -> str:
-        """The name without folders."""
+        """Return the name without folders."""
         return PurePath(self.name).name
 
     def as_source(self) -> dict[str, str]:
-        """What is kept with the plan: name, SHA-256 and text."""
+        """Return what is stored with the plan: name, SHA-256 and text."""
         return {
             "name": self.base_name,
             "sha256": hashlib.sha256(self.data).hexdigest(),
@@ -57,10 +57,10 @@ _Variables = dict[str, tuple[VariablesDocument, ConfigFile, list[Finding]]]
 def read_files(
     variables: Sequence[ConfigFile], settings: Sequence[ConfigFile], *, adopt: bool = False
 ) -> Loaded:
-    """The files paired by zone, in the order of the settings; nothing is refused yet.
+    """Read the files and pair them by zone, in the order of the settings; nothing is refused yet.
 
-    A file with findings that can still be read is checked by the rules all the same: a person is told
-    everything at once.
+    A file with findings that is still readable is checked by the rules all the same, so that every problem is reported at
+    once.
     """
     lost: list[Finding] = []
     by_zone: _Variables = {}
@@ -104,7 +104,7 @@ def _zone_files(
 
 
 def _unpaired(variables: _Variables, zones: Sequence[ZoneFiles]) -> list[Finding]:
-    """A new zone needs both files."""
+    """Check that a new zone has both files."""
     found: list[Finding] = []
     for item in zones:
         if item.documents.kind != "scale" and item.documents.variables is None:

@@ -29,10 +29,10 @@ _BASIC = {
 
 
 def read_group(group: str, *, zone_id: str = "") -> list[Node]:
-    """Nodes of ``all phy ks vg hyper``, a role, a sub-role, ``ZONE-<one of these>``, or one node.
+    """Return the nodes of ``all phy ks vg hyper``, a role, a sub-role, ``ZONE-<one of these>``, or one node.
 
     One node is its host name, management address or public id. In hostname order, without retired ones. Raises
-    :class:`NotFound` that says whether there is no such group, nobody in it, or a node that is not meant.
+    :class:`NotFound`, which says whether the group does not exist, is empty, or means an excluded node.
     """
     nodes = _nodes(zone_id)
     found = _members(nodes, group) or _of_zone(nodes, group) or _called(nodes, group)
@@ -48,7 +48,7 @@ def read_machines(group: str, *, zone_id: str = "") -> list[Node]:
     address or public id; so is a registered node that is in no zone yet, where no zone is asked for.
 
     Raises:
-        NotFound: G01 no such group, nobody in it, or a node that is not meant.
+        NotFound: G01 no such group, an empty group, or an excluded node.
         Refused: G02 a VM to which the console cannot log in.
     """
     found = [node for zone, role in _vm_groups(group, zone_id) for node in vm_nodes(zone, role)]
@@ -70,7 +70,7 @@ def _vm_groups(group: str, zone_id: str) -> list[tuple[Zone, str]]:
 
 
 def read_node(name: str, *, zone_id: str = "") -> Node:
-    """The one node with that host name, management address or public id. Raises :class:`NotFound`."""
+    """Return the one node with that host name, management address or public id. Raises :class:`NotFound`."""
     found = _called(_nodes(zone_id), name)
     if not found:
         raise _nobody(name, zone_id)
@@ -84,7 +84,7 @@ def _nodes(zone_id: str) -> QuerySet[Node]:
 
 
 def _of_zone(nodes: QuerySet[Node], group: str) -> list[Node]:
-    """Of ``ZONE-GROUP``; zone ids may hold dashes themselves."""
+    """Return the nodes of ``ZONE-GROUP``; zone ids may contain dashes themselves."""
     for known in Zone.objects.values_list("zone_id", flat=True):
         if group.startswith(f"{known}-"):
             found = _members(nodes.filter(role__zone__zone_id=known), group.removeprefix(f"{known}-"))
@@ -94,7 +94,7 @@ def _of_zone(nodes: QuerySet[Node], group: str) -> list[Node]:
 
 
 def _called(nodes: QuerySet[Node], name: str) -> list[Node]:
-    """The node of that host name, management address or public id; host names are alike in any case."""
+    """Return the node of that host name, management address or public id; host names ignore case."""
     try:
         which = Q(mgmt_address=str(ip_address(name)))
     except ValueError:
@@ -103,7 +103,7 @@ def _called(nodes: QuerySet[Node], name: str) -> list[Node]:
 
 
 def _nobody(group: str, zone_id: str) -> NotFound:
-    """Why it names nobody, and what to write instead."""
+    """Return the error that says why the name matches no node, and what to write instead."""
     refuse_pasted([group], field="group")
     where = f" of zone {zone_id}" if zone_id else ""
     known = list(dict.fromkeys([*_BASIC, *ROLES[2:], *SUB_ROLES, *VM_ROLES]))
@@ -126,7 +126,7 @@ def _nobody(group: str, zone_id: str) -> NotFound:
 
 
 def _not_meant(node: Node, zone_id: str) -> NotFound:
-    """There is such a node, but commands do not go to it."""
+    """Return the error for a node that exists but that commands do not go to."""
     role = getattr(node, "role", None)
     if node.status == NodeStatus.RETIRED:
         what, remedy = "is retired", "commands go to nodes in service"
@@ -144,7 +144,7 @@ def _not_meant(node: Node, zone_id: str) -> NotFound:
 
 
 def read_group_in_service(group: str, *, zone_id: str = "") -> list[Node]:
-    """The same without nodes that wait to be scaled: what maintenance would bring them comes with the scaling."""
+    """Return the group without nodes that wait to be scaled: what maintenance would bring them comes with the scaling."""
     nodes = read_group(group, zone_id=zone_id)
     found = [node for node in nodes if node.status != NodeStatus.CONFIGURED]
     if not found:
@@ -153,7 +153,7 @@ def read_group_in_service(group: str, *, zone_id: str = "") -> list[Node]:
 
 
 def not_in_service(group: str, nodes: Sequence[Node]) -> Finding:
-    """G05: every machine of the group waits to be scaled; with what."""
+    """Return G05: every machine of the group waits to be scaled, and which command scales it."""
     zones = sorted({node.role.zone.zone_id for node in nodes})
     new = set(
         Plan.objects.filter(zone__zone_id__in=zones, status__in=PLAN_OPEN, kind=Plan.Kind.ZONE).values_list(
@@ -172,7 +172,7 @@ def list_groups(*, zone_id: str) -> list[tuple[str, int]]:
     counts: Counter[str] = Counter()
     for role, sub_roles in rows.values_list("role", "sub_roles"):
         broad = {"hyper"} if role.startswith("hyper-") else set()
-        # A sub-role of the same name as a broader group is not asked for: the group is.
+        # A sub-role with the name of a broader group is not queried: the group is.
         counts.update({"all", "phy", role, *broad} | (set(sub_roles) - set(order)))
     names = [name for name in order if name in counts] + sorted(counts.keys() - set(order))
     return [(name, counts[name]) for name in names]

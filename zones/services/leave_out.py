@@ -1,13 +1,13 @@
-"""leave_out_nodes: an open plan goes on without nodes that cannot be installed.
+"""leave_out_nodes: an open plan continues without nodes that cannot be installed.
 
-A machine that dies half way would otherwise hold its zone for ever: the plan could neither be finished nor, once
+A machine that dies half way would otherwise block its zone forever: the plan could neither be finished nor, once
 other nodes of it are in service, be rejected.
 
 ======  =================================================================================================
 P61     a node that cannot be left out
-P62     nobody would remain
+P62     no node would remain
 P63     a file of the plan was changed at the very lines that would follow
-P64     what the remaining nodes and the region are to know (findings of the plan, no refusal)
+P64     what the remaining nodes and the region must get (findings of the plan, not a refusal)
 ======  =================================================================================================
 """
 
@@ -64,7 +64,7 @@ def leave_out_nodes(
     """Take nodes that are not in service out of an open plan; its files and VBCs follow, and it is a draft again.
 
     ``content_hash`` and ``seen_status`` (draft or approved, where that is known) name what was looked at: raises
-    :class:`Outdated` with the difference when it is not that any more.
+    :class:`Outdated` with the difference when that is no longer current.
 
     The nodes are available again, what they held is free; a VBC that loses its Master gets its next hyper.
     Nodes in service stay so: one whose settings change is installed again once the plan is approved. Raises
@@ -102,7 +102,7 @@ def leave_out_nodes(
 
 
 def candidates(plan: Plan) -> list[Node]:
-    """Nodes of an open plan that could be left out, in hostname order."""
+    """Return nodes of an open plan that could be left out, in hostname order."""
     rows = Node.objects.filter(mgmt_address__in=plan.roles, status__in=LEAVING).only(
         "node_id", "mgmt_address", "hostname", "status", "error"
     )
@@ -110,7 +110,7 @@ def candidates(plan: Plan) -> list[Node]:
 
 
 def _leaving(plan: Plan, addresses: Sequence[str]) -> list[Node]:
-    """The nodes, kept from others until the transaction ends. Raises :class:`Refused` for every unfit one."""
+    """Lock and return the nodes until the transaction ends. Raises :class:`Refused` for every unfit one."""
     named = nodes_at(addresses)
     nodes = list(Node.objects.select_for_update().filter(pk__in=[node.pk for node in named]))
     hosts = _vm_hosts(plan)
@@ -147,11 +147,11 @@ def _vm_hosts(plan: Plan) -> frozenset[str]:
     try:
         return frozenset(read_placement(text).values())
     except ValueError:
-        return frozenset(plan.roles)  # somebody edited it beyond reading: then any node may be a host
+        return frozenset(plan.roles)  # edited beyond reading: then any node may be a host
 
 
 def _drop(plan: Plan, nodes: Collection[Node]) -> dict[str, str]:
-    """Free what the nodes held: the networks (by their new Master's hostname) that lost their Master."""
+    """Free what the nodes held; return, by their new Master's hostname, the networks that lost their Master."""
     gone = {str(node.mgmt_address): node.node_id for node in nodes}
     freed = free(plan.zone, nodes)
     move_nodes(Node.objects.filter(pk__in=[node.pk for node in nodes]), "unconfigure", error="")
@@ -167,7 +167,7 @@ def _drop(plan: Plan, nodes: Collection[Node]) -> dict[str, str]:
 
 
 def _take_files(plan: Plan, new: Rebased) -> tuple[str, ...]:
-    """Paths that were written or removed. Raises :class:`Refused` where own lines are in the way."""
+    """Write the files and return the paths written or removed. Raises :class:`Refused` where edited lines conflict."""
     rows = {row.path: row for row in plan.files.filter(path__in=[*new.changed, *new.gone, *new.conflicts])}
     if new.conflicts:
         raise Refused(_in_the_way(plan, path, rows.get(path)) for path in new.conflicts)
@@ -184,7 +184,7 @@ def _take_files(plan: Plan, new: Rebased) -> tuple[str, ...]:
 
 
 def _in_the_way(plan: Plan, path: str, row: PlanFile | None) -> Finding:
-    """Own lines where others would follow: an edit, or what a node was when the plan was made."""
+    """Return the finding about lines that conflict: an edit, or facts of a node when the plan was made."""
     if row is not None and row.edited_by:
         why = f"edited by {row.edited_by}"
         remedy = f"take the edit of these lines back (show_plan {plan.plan_id} --diff shows it), then leave the nodes out"
@@ -196,7 +196,7 @@ def _in_the_way(plan: Plan, path: str, row: PlanFile | None) -> Finding:
 
 
 def _changed_in_service(plan: Plan) -> list[str]:
-    """Hostnames of nodes in service whose settings are not those that were installed on them."""
+    """Return hostnames of nodes in service whose settings differ from those that were installed on them."""
     active = Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE)
     return [node.hostname for node in revisions.differently_set(plan, active)]
 
@@ -209,7 +209,7 @@ def _told(
     actor: Actor,
     reason: str,
 ) -> list[dict[str, object]]:
-    """What a reviewer must know, as findings of the plan."""
+    """Return what a reviewer must know, as findings of the plan."""
     said = f": {reason}" if reason else ""
     found = [
         Finding(
@@ -239,7 +239,7 @@ def _told(
 
 
 def _steps_left(plan: Plan) -> list[str]:
-    """What a job does after the nodes, as a person would type it; none while nodes of a known zone wait."""
+    """Return what a job does after the nodes, as commands to type; none while nodes of a known zone wait."""
     zone = plan.zone
     steps = []
     if plan.kind == Plan.Kind.ZONE and not zone.is_global:

@@ -1,4 +1,4 @@
-"""Named zones and plans."""
+"""Look-up of zones and plans by name, and their locks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zones.states import PLAN_OPEN
 
 
 def find_zone(zone_id: str) -> Zone:
-    """The zone of that id. Raises :class:`NotFound`."""
+    """Look up the zone with this id. Raises :class:`NotFound`."""
     zone = Zone.objects.filter(zone_id=zone_id).first()
     if zone is None:
         refuse_pasted([zone_id], field="zone_id")
@@ -25,7 +25,7 @@ def find_zone(zone_id: str) -> Zone:
 
 
 def find_plan(*, plan_id: str = "", zone_id: str = "") -> Plan:
-    """The plan of that id, or of a zone: the open one, else the newest. Raises :class:`NotFound`."""
+    """Look up the plan with this id, or of a zone: the open one, else the newest. Raises :class:`NotFound`."""
     if plan_id:
         plan = Plan.objects.select_related("zone").filter(plan_id=plan_id).first()
         if plan is None:
@@ -47,7 +47,7 @@ def find_plan(*, plan_id: str = "", zone_id: str = "") -> Plan:
 
 
 def how_to_configure(zone: Zone) -> str:
-    """The command that makes a plan of this zone: only one that has nodes is scaled."""
+    """Return the command that makes a plan of this zone: only a zone that has nodes is scaled."""
     files = f"-s scale_settings.{zone.zone_id}.yaml"
     if not zone.roles.exists():
         files = f"-v variables.{zone.zone_id}.yaml -s settings.{zone.zone_id}.yaml"
@@ -55,13 +55,13 @@ def how_to_configure(zone: Zone) -> str:
 
 
 def configure_again(zone: Zone) -> str:
-    """What makes a zone what its variables say after a change; its nodes in service stay as they are."""
+    """Return the command that applies changed variables to a zone; its nodes in service stay as they are."""
     name = zone.zone_id
     return f"config_qingcloud -v variables.{name}.yaml -s settings.{name}.yaml -f, then approve_plan"
 
 
 def find_file(plan: Plan, path: str) -> PlanFile:
-    """The file of that path. Raises :class:`NotFound`."""
+    """Look up the file with this path. Raises :class:`NotFound`."""
     file = plan.files.filter(path=path[:255]).first()
     if file is None:
         raise NotFound.because(
@@ -73,19 +73,19 @@ def find_file(plan: Plan, path: str) -> PlanFile:
 
 
 def locked_plan(plan_id: str) -> Plan:
-    """The plan, kept from others until the transaction ends. Raises :class:`NotFound`."""
+    """Lock and return the plan until the transaction ends. Raises :class:`NotFound`."""
     plan = find_plan(plan_id=plan_id)
     return Plan.objects.select_for_update(of=("self",)).select_related("zone").get(pk=plan.pk)
 
 
 def locked_zone(zone_id: str) -> Zone:
-    """The zone, kept from others who lock it until the transaction ends. Raises :class:`NotFound`."""
+    """Lock and return the zone until the transaction ends. Raises :class:`NotFound`."""
     zone = find_zone(zone_id)
     return Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
 
 
 def lock_allocations() -> None:
-    """Until the transaction ends nobody else allocates: two configurations never give one address twice.
+    """Lock allocations until the transaction ends, so that two configurations never assign the same address.
 
     SQLite has one writer at a time anyway (immediate transactions).
     """

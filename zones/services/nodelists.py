@@ -1,4 +1,4 @@
-"""gen_node_list: node lists that follow a role changed by hand in a settings file."""
+"""gen_node_list: node lists that follow a role edited by hand in a settings file."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def gen_node_list(*, zone_id: str, actor: Actor) -> Listed:
 
 
 def changed_roles(plan: Plan) -> dict[str, dict[str, Any]]:
-    """Role and sub-roles by address where an edited settings file says something else than the plan."""
+    """Return role and sub-roles by address where an edited settings file differs from the plan."""
     found = {}
     edited = plan.files.exclude(edited_by="").exclude(address="")
     for address, content in edited.values_list("address", "content"):
@@ -90,7 +90,7 @@ def changed_roles(plan: Plan) -> dict[str, dict[str, Any]]:
 
 
 def check_roles(plan: Plan) -> None:
-    """Raises :class:`Refused` while a role was edited and the node lists do not follow it yet."""
+    """Raise :class:`Refused` while a role was edited and the node lists do not follow it yet."""
     changed = changed_roles(plan)
     if changed:
         names = ", ".join(plan.roles[address]["hostname"] for address in list(changed)[:5])
@@ -126,7 +126,7 @@ def _take_roles(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> None:
 
 
 def _write_lists(plan: Plan) -> tuple[str, ...]:
-    """Paths of the lists that were written, made or removed."""
+    """Write the lists that changed; return the paths of those written, created or removed."""
     wanted = {file.path: file.content for file in render_node_lists(_zone_after(plan))}
     have = {file.path: file for file in plan.files.filter(path__startswith=LISTS)}
     gone = sorted(have.keys() - wanted.keys())
@@ -141,7 +141,7 @@ def _write_lists(plan: Plan) -> tuple[str, ...]:
 
 
 def _zone_after(plan: Plan) -> ZoneAfter:
-    """As much of the zone as node lists need: names and roles."""
+    """Return as much of the zone as node lists need: names and roles."""
     nodes = [
         NodeView(
             node_id=given["node_id"],

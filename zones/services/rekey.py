@@ -22,7 +22,7 @@ def rekey(
 ) -> list[Finding]:
     """Give the zone ``old_id`` the id that the files carry; the caller rolls back when anything is refused.
 
-    Unconfirmed, the answer is what would move: an error that asks for the confirmation, and a line for each row.
+    Unless confirmed, return what would move: an error that asks for the confirmation, and a line for each row.
     Raises :class:`Refused` when it cannot be done, :class:`Busy` while a job of the region runs.
     """
     zone, new_id = _checked(old_id, zones, force)
@@ -72,7 +72,7 @@ def _checked(old_id: str, zones: Sequence[ZoneFiles], force: bool) -> tuple[Zone
 
 
 def rows_of(zone: Zone, new_id: str) -> list[str]:
-    """Every row that moves, as a sentence."""
+    """Return every row that moves, as a sentence."""
     found = [f"zone {zone.zone_id} becomes {new_id}"]
     for plan in Plan.objects.filter(zone=zone).order_by("revision").only("plan_id", "revision", "status"):
         found.append(f"plan {plan.plan_id} ({plan.status}) becomes {new_id}-{plan.revision}")

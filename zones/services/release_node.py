@@ -13,7 +13,9 @@ from zones.models import EipPool, Role, VbcAssignment, VbcMember, Zone
 
 @dataclass(frozen=True, slots=True)
 class Freed:
-    """``masters``: hostname of the new Master by the network that lost its own; what nobody carries any more:
+    """What became free, and what moved to another Master.
+
+    ``masters``: hostname of the new Master by the network that lost its own. What no hyper or VG carries any more:
     ``networks`` (VBCs, no longer in the database) and ``pools`` (``network of VG``).
     """
 
@@ -23,7 +25,7 @@ class Freed:
 
 
 def free(zone: Zone, nodes: Collection[Node]) -> Freed:
-    """Take the nodes out of the zone: role, pair, VBC and public pools. Their status is the caller's to move.
+    """Take the nodes out of the zone: role, pair, VBC and public pools. The caller moves their status.
 
     The caller holds :func:`zones.services.lookups.lock_allocations`.
     """
@@ -50,7 +52,7 @@ def free(zone: Zone, nodes: Collection[Node]) -> Freed:
 
 
 def _heir(vbc: VbcAssignment) -> Node | None:
-    """The first of its hypers in hostname order; the one in service before the others."""
+    """Return the first of its hypers in hostname order; those in service before the others."""
     nodes = [member.node for member in vbc.members.select_related("node")]
     return min(
         nodes, key=lambda node: (node.status != NodeStatus.ACTIVE, hostname_key(node.hostname)), default=None

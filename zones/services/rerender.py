@@ -14,7 +14,7 @@ from zones.models import Plan, Role, Zone
 
 
 def rendered_now(plan: Plan) -> dict[str, str]:
-    """Those files of the zone that follow from who is in it, by path, as they would be rendered now."""
+    """Render those files of the zone that depend on its members, as they would be now; return them by path."""
     world = load_world()
     zone = world.zone_by_id[plan.zone.zone_id]
     variables = _variables(plan.variables or plan.zone.variables)
@@ -38,7 +38,7 @@ def rendered_now(plan: Plan) -> dict[str, str]:
 
 
 def settings_in_service(zone: Zone) -> dict[str, str]:
-    """Settings of every node of the zone by path, as they would be rendered now; empty for a zone without nodes."""
+    """Render the settings of every node of the zone as they would be now, by path; empty for a zone without nodes."""
     seen = load_world().zone_by_id.get(zone.zone_id)
     if seen is None:
         return {}

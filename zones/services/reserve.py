@@ -1,4 +1,4 @@
-"""What a draft holds for itself: networks, VIPs and segments that nobody else may be given."""
+"""What a draft reserves: networks, VIPs and segments that no other plan may get."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def reserve(plan: Plan, result: PlanResult) -> None:
 
 
 def nodes_by_address(addresses: Collection[str]) -> dict[str, Node]:
-    """Nodes by management address, without what a collection found on them."""
+    """Return nodes by management address, without what a collection found on them."""
     rows = Node.objects.filter(mgmt_address__in=addresses).only(
         "node_id", "mgmt_address", "hostname", "status"
     )
@@ -60,7 +60,7 @@ def _other_master(vbc: VbcView, nodes: dict[str, Node]) -> Node | None:
 
 
 def _reserve_segments(plan: Plan, result: PlanResult, nodes: dict[str, Node]) -> None:
-    """Segments of the plan's VGs; one that a VG in service carries already stays with the plan that gave it."""
+    """Reserve segments of the plan's VGs; one that a VG in service already carries stays with the plan that gave it."""
     new = {role.address for role in result.roles if role.role == "vg"}
     had = {
         (str(address), network)

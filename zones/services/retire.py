@@ -1,13 +1,13 @@
-"""retire_nodes: machines leave service for good. Nothing runs on any machine.
+"""retire_nodes: machines leave service permanently. Nothing runs on any machine.
 
-A broken hypervisor that stays a member of its zone is asked by every later job and holds its networks. What the
-platform itself has to be told is said, not done: there is no way to try it out beforehand.
+A broken hypervisor that stays a member of its zone is contacted by every later job and holds its networks. Steps on
+the platform itself are listed, not performed: they cannot be tested beforehand.
 
 ======  =================================================================================================
 Z20     a node that is not in service
 Z21     nodes of several zones
 Z22     an open plan was made with these nodes
-Z23     what is left to be done by hand (findings of the answer, no refusal)
+Z23     what is left to be done by hand (findings of the answer, not a refusal)
 ======  =================================================================================================
 """
 
@@ -47,7 +47,7 @@ ON_NODE = "/pitrix/conf/settings"
 
 @dataclass(frozen=True, slots=True)
 class Retired:
-    """Who left which zone, what is left to do (Z23), and unified diffs of settings that others must get, by path."""
+    """The retired nodes and their zone, what is left to do (Z23), and unified diffs of settings that change, by path."""
 
     zone_id: str
     nodes: tuple[Node, ...]
@@ -61,7 +61,7 @@ def retire_nodes(
     """Take nodes that are in service out of their zone: what they carried is free or goes to the next hyper.
 
     It cannot be undone: ``confirm`` holds the host names (of many nodes: their number), ``reason`` says why.
-    ``dry_run`` changes nothing and tells what would follow. Raises :class:`Refused` with every reason (Z20 to Z22),
+    ``dry_run`` changes nothing and returns what would follow. Raises :class:`Refused` with every reason (Z20 to Z22),
     :class:`Busy` while a job of the region runs (R20) or a job has work to do on one of them.
     """
     with transaction.atomic(), collector_paused():
@@ -103,7 +103,7 @@ def retire_nodes(
 
 
 def _zone_of(nodes: Sequence[Node]) -> Zone:
-    """The zone that all of them serve, the nodes kept from others. Raises :class:`Refused` for every unfit one."""
+    """Return the zone that all of them serve, and lock the nodes. Raises :class:`Refused` for every unfit one."""
     rows = Role.objects.filter(node__in=[node.pk for node in nodes]).select_related("zone")
     zones = {role.node_id: role.zone for role in rows}
     states = dict(
@@ -151,7 +151,7 @@ def _unfit(node: Node, status: str, zone: Zone | None) -> Finding | None:
 def _keep_files(
     zone: Zone, nodes: Collection[Node], before: Mapping[str, str], after: Mapping[str, str]
 ) -> tuple[dict[str, str], list[Finding]]:
-    """Settings of the zone as they must be now: the diffs by path, and what could not be worked out.
+    """Update the zone's settings files; return the diffs by path, and what could not be determined.
 
     Files of the whole zone follow with its next plan, whose review shows them.
     """
@@ -204,7 +204,7 @@ def _of_networks(freed: Freed) -> list[Finding]:
 
 
 def _of_placement(zone: Zone, nodes: Collection[Node]) -> list[Finding]:
-    """What else ran on these machines, while they are still members."""
+    """Return what else ran on these machines, while they are still members."""
     names = {str(node.mgmt_address): node.hostname for node in nodes}
     text = ZoneFile.objects.filter(zone=zone, path=PLACEMENT).values_list("content", flat=True).first()
     try:
@@ -239,7 +239,7 @@ def _of_placement(zone: Zone, nodes: Collection[Node]) -> list[Finding]:
 
 
 def _of_zone(zone: Zone, lost: Set[str]) -> list[Finding]:
-    """What the zone as it is now asks for; ``lost``: roles of the nodes that left."""
+    """Return what the remaining zone requires; ``lost``: roles of the nodes that left."""
     roles = Role.objects.filter(zone=zone)
     hypers = list(roles.filter(role__in=HYPER_ROLES).values_list("role", flat=True))
     found = []

@@ -34,12 +34,12 @@ from zones.states import PlanStatus, move_plans
 # Besides plans, set_qemu_version writes this one.
 MAINTAINED = SERVER_YAML
 MAX_DETAIL = 1000
-# Nodes that a closed plan gives back; one that is active keeps its plan until all of it is applied.
+# Nodes that a closed plan releases; an active one keeps its plan until all of it is applied.
 RELEASABLE = frozenset({NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 
 
 def new_zone(result: PlanResult) -> Zone:
-    """The row of a zone that a plan creates; whether it is the global one shows when the plan is approved."""
+    """Return the row of a zone that a plan creates; whether it is the global one is settled when the plan is approved."""
     base = dict(result.variables.get("base", {}))
     return Zone.objects.create(
         zone_id=result.zone_id,
@@ -59,7 +59,7 @@ def create(
 ) -> Plan:
     """Store a draft with its files and reservations, in the caller's transaction. Raises :class:`Refused`.
 
-    ``erase``: the disks that are erased first, with what lies on them, by address.
+    ``erase``: the disks that are erased first, with what is on them, by address.
     """
     revision = (zone.plans.aggregate(last=Max("revision"))["last"] or 0) + 1
     plan = Plan.objects.create(
@@ -109,7 +109,7 @@ def _qemu_version(result: PlanResult) -> str:
 
 
 def _write_files(plan: Plan, result: PlanResult) -> list[Finding]:
-    """Store the files beside what the zone has, with the edits of the plan before carried over."""
+    """Store the files beside the zone's current ones, with the edits of the previous plan carried over."""
     has = dict(ZoneFile.objects.filter(zone=plan.zone).values_list("path", "content"))
     addresses = {role["node_id"]: address for address, role in plan.roles.items()}
     edits = carry_edits.edits_before(plan)
@@ -155,7 +155,7 @@ def close(plan: Plan, event: str, **fields: Any) -> None:
 
 
 def reopen(plan: Plan) -> None:
-    """An approved plan that was changed is a draft again; it keeps what it reserves. Raises :class:`Refused`."""
+    """Make an approved plan that was changed a draft again; it keeps what it reserves. Raises :class:`Refused`."""
     if plan.status != PlanStatus.APPROVED:
         return
     _take_back_roles(plan)
@@ -163,13 +163,13 @@ def reopen(plan: Plan) -> None:
 
 
 def unapprove(plan: Plan) -> None:
-    """An approved plan waits for its approval again; who was given a role by it is the caller's to settle."""
+    """Make an approved plan wait for its approval again; the caller settles the nodes that got a role by it."""
     move_plans(Plan.objects.filter(pk=plan.pk), "reopen", decided_by="", decided_at=None)
     plan.refresh_from_db(fields=["status", "decided_by", "decided_at"])
 
 
 def differently_set(plan: Plan, nodes: Iterable[Node]) -> list[Node]:
-    """Those nodes for which the zone has a settings file, and the plan another one."""
+    """Return those nodes for which the zone has a settings file and the plan a different one."""
     by_address = {str(node.mgmt_address): node for node in nodes}
     files = plan.files.filter(address__in=list(by_address)).values_list("path", "address", "content")
     wanted = {path: (address, content) for path, address, content in files}
@@ -195,7 +195,7 @@ def _take_back_roles(plan: Plan) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What a plan's hash covers besides its files, as it was before somebody changes it."""
+    """What a plan's hash covers besides its files, as it was before a change."""
 
     content_hash: str
     facts: Mapping[str, Any]
@@ -212,7 +212,7 @@ def before(plan: Plan) -> Before:
 def rehash(
     plan: Plan, was: Before, texts: Mapping[str, str | None], *, actor: Actor, verb: str, reason: str = ""
 ) -> None:
-    """Write the hash and the summary of the plan as it is now, and keep who changed it and what it was.
+    """Write the hash and the summary of the plan as it is now, and record who changed it and its former content.
 
     ``texts``: former content by path of each file that changed, None where there was none.
     """
@@ -240,9 +240,9 @@ def _keep_change(plan: Plan, kept: Mapping[str, Any], *, actor: Actor, verb: str
 
 
 def authors(plan: Plan) -> frozenset[str]:
-    """Every name under which somebody made or changed the plan, in whatever way.
+    """Return every name under which a person made or changed the plan, in whatever way.
 
-    An edit that was carried over says one name; the change of the plan before has all of them.
+    An edit that was carried over has one name; the change of the previous plan has all of them.
     """
     edited = dict(plan.files.exclude(edited_by="").values_list("path", "edited_by"))
     found = {plan.created_by, *edited.values()}
@@ -256,7 +256,7 @@ def authors(plan: Plan) -> frozenset[str]:
 
 
 def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
-    """The hash of the plan's files with disks and host keys as they are now, and what is different."""
+    """Return the hash of the plan's files with current disks and host keys, and what differs."""
     from_plan = planned_nodes(plan.roles)
     disks = disk_identities(from_plan)
     keys = {view.node_id: view.host_key_fingerprint for view in from_plan}
@@ -292,7 +292,7 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
 
 
 def _settled(plan: Plan) -> frozenset[str]:
-    """Nodes that this very plan brought into service and does nothing to any more: they live on while others wait."""
+    """Return nodes that this plan brought into service and no longer changes: they live on while others wait."""
     done = list(
         Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE).only("node_id", "mgmt_address")
     )
@@ -307,7 +307,7 @@ RENAMED, MAINTENANCE = "Z30", "P34"
 def _renamed(
     nodes: Iterable[NodeView], roles: Mapping[str, Mapping[str, Any]], files: Iterable[RenderedFile]
 ) -> Iterator[Finding]:
-    """Nodes whose management interface has another name by now than in their settings (a new kernel, another card)."""
+    """Yield nodes whose management interface no longer has the name in their settings (a new kernel, another card)."""
     texts = {file.path: file.content for file in files if file.path.startswith("settings/")}
     for node in nodes:
         match = _INTERFACE.search(texts.get(f"settings/{roles[node.address]['hostname']}", ""))
@@ -320,9 +320,9 @@ def _renamed(
 
 
 def _unreadable(files: Iterable[RenderedFile]) -> Iterator[Finding]:
-    """Settings files that no node would read: an older release had more room for what people wrote into them."""
+    """Yield settings files that no node would read: an older release allowed more in what people wrote into them."""
     for file in files:
-        # Without an escape and beyond ASCII nothing, it is the same in both.
+        # Pure ASCII without an escape means the same in both.
         if not file.path.startswith("settings/") or (file.content.isascii() and "\\" not in file.content):
             continue
         try:
@@ -332,7 +332,7 @@ def _unreadable(files: Iterable[RenderedFile]) -> Iterator[Finding]:
 
 
 def _maintained_since(plan: Plan) -> list[Finding]:
-    """Maintenance writes a file of the zone beside its plans: one that was made before would write the old one back."""
+    """Check for later maintenance: it writes a file of the zone beside its plans, and an older plan would revert it."""
     planned = plan.files.filter(path=MAINTAINED).values_list("base", "content").first()
     now = maintained_now(plan)
     if planned is None or now is None or now in planned:
@@ -345,7 +345,7 @@ def _maintained_since(plan: Plan) -> list[Finding]:
 
 
 def maintained_now(plan: Plan) -> str | None:
-    """The file that maintenance writes, as the zone has it; None where it has none."""
+    """Return the file that maintenance writes, as the zone has it; None where it has none."""
     texts = ZoneFile.objects.filter(zone=plan.zone, path=MAINTAINED).values_list("content", flat=True)
     return texts.first()
 
@@ -358,7 +358,7 @@ def _without(plan: Plan, address: str) -> str:
 
 
 def _ways_out(plan: Plan, findings: Sequence[Finding]) -> Iterator[str]:
-    """What to do about each change since the plan was made."""
+    """Yield what to do about each change since the plan was made."""
     names = [source["name"] for source in plan.sources]
     variables = "".join(f" -v {name}" for name in names if name.startswith("variables"))
     settings = "".join(f" -s {name}" for name in names if not name.startswith("variables"))
@@ -372,7 +372,7 @@ def _ways_out(plan: Plan, findings: Sequence[Finding]) -> Iterator[str]:
         elif item.code == RENAMED:
             yield f"rename it back on the node and {back}; or {_without(plan, item.node)}"
         elif item.node and stays:
-            # Such a plan gives way to no other one (P21).
+            # Such a plan cannot be replaced by another one (P21).
             yield _without(plan, item.node)
         elif item.code == MAINTENANCE and stays:
             yield (
@@ -384,12 +384,12 @@ def _ways_out(plan: Plan, findings: Sequence[Finding]) -> Iterator[str]:
 
 
 def begun(plan: Plan) -> bool:
-    """Whether nodes came into service by this plan, or are on their way: it is not rejected any more (P21)."""
+    """Return whether nodes came into service by this plan, or are on their way: then it cannot be rejected (P21)."""
     return Node.objects.filter(role__plan=plan).exclude(status__in=RELEASABLE).exists()
 
 
 def check_unchanged(plan: Plan) -> None:
-    """Raises :class:`Refused` naming every change since the plan was made: its approval is void then."""
+    """Raise :class:`Refused` naming every change since the plan was made: its approval is then void."""
     _, findings = hash_now(plan)
     if findings:
         raise Refused(
@@ -399,7 +399,7 @@ def check_unchanged(plan: Plan) -> None:
 
 
 def open_addresses(plan: Plan) -> list[str]:
-    """Addresses of the plan whose nodes are not in service yet, or not with the settings that the plan has now."""
+    """Return addresses of the plan whose nodes are not yet in service, or not with the plan's current settings."""
     active = Node.objects.filter(
         mgmt_address__in=plan.roles, role__zone=plan.zone, status=NodeStatus.ACTIVE
     ).only("mgmt_address")

@@ -1,4 +1,4 @@
-"""dump_vbc_route: what the management gateway must know."""
+"""dump_vbc_route: the routes that the management gateway needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from zones.services.lookups import find_zone
 
 
 def vbc_routes(*, zone_id: str = "", group: str = "", syntax: str = "iproute2", job_id: str = "") -> str:
-    """Return routes of the VBCs in service: of a zone, of the hypers in a group; or of those a job added.
+    """Return the return routes of VBCs in service: of a zone, of the hypers in a group; or of those a job added.
 
     Empty (JSON: ``[]``) where there is none, as in vlan mode. Raises :class:`Refused`.
     """
@@ -38,7 +38,7 @@ def vbc_routes(*, zone_id: str = "", group: str = "", syntax: str = "iproute2", 
 
 
 def _in_service(vbcs: Iterable[VbcView]) -> list[VbcView]:
-    """Those that a hyper carries already: a route to a network that is only planned would lead nowhere."""
+    """Return those that a hyper already carries: a route to a planned network would lead nowhere."""
     active = set(
         VbcMember.objects.filter(node__status=NodeStatus.ACTIVE).values_list("node__mgmt_address", flat=True)
     )

@@ -1,4 +1,4 @@
-"""What a person looked at, compared with what there is: nobody approves, rejects or overwrites what they never saw.
+"""What a person looked at, compared with the current state: only what was seen can be approved, rejected or overwritten.
 
 ======  =================================================================================================
 P75     the plan was changed or decided since it was looked at
@@ -37,7 +37,7 @@ _DID = {
 def check_seen(plan: Plan, content_hash: str, *, status: str = "", wanted: Iterable[str] = PLAN_OPEN) -> None:
     """Compare the locked plan with the version that was looked at.
 
-    ``content_hash`` names that version; ``status`` is what the plan was then, where that is known; ``wanted``: what
+    ``content_hash`` names that version; ``status`` is the plan's status then, where known; ``wanted``: what
     it must be now. Raises :class:`Outdated` with everything that changed, :class:`Refused` when no hash is given.
     """
     given = named(content_hash, f"show_plan {plan.plan_id} shows the plan and its content hash")
@@ -49,7 +49,7 @@ def check_seen(plan: Plan, content_hash: str, *, status: str = "", wanted: Itera
 def check_status(
     plan: Plan, status: str, content_hash: str = "", *, wanted: Iterable[str] = PLAN_OPEN
 ) -> None:
-    """Raise :class:`Outdated` when the locked plan was decided since, or is not ``status``, where that is known."""
+    """Raise :class:`Outdated` when the locked plan has been decided since, or is not ``status``, where given."""
     if plan.status not in wanted or (status and status != plan.status):
         raise Outdated([_decided(plan)], difference_since(plan, content_hash or plan.content_hash))
 
@@ -66,7 +66,7 @@ def named(content_hash: str, remedy: str) -> str:
 def check_made_from(plan: Plan, file: PlanFile, made_from: str) -> None:
     """Compare a file with the text that an edit was made from; ``made_from`` is the hash of the file or the plan.
 
-    Raises :class:`Outdated` with what somebody else changed, :class:`Refused` when no hash is given.
+    Raises :class:`Outdated` with what another user changed, :class:`Refused` when no hash is given.
     """
     given = named(made_from, f"show_plan {plan.plan_id} --file {file.path} says the hash of its text")
     if given in (file_hash(file.content), plan.content_hash):
@@ -122,7 +122,7 @@ def difference_since(plan: Plan, content_hash: str) -> Difference:
 
 
 def _shown(texts: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """As much as a page can be, and how much more there is."""
+    """Return as much as fits on a page, and how much more there is."""
     found, room = [], SHOWN_CHARS
     for path, diff in texts[:SHOWN_TEXTS]:
         if len(diff) > room:
@@ -136,21 +136,21 @@ def _shown(texts: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 
 def _newest(plan: Plan) -> Plan:
-    """What is in the place of the plan by now: the plan itself until it was superseded."""
+    """Return the current plan in this one's place: the plan itself until it was superseded."""
     if plan.status != PlanStatus.SUPERSEDED:
         return plan
     return Plan.objects.filter(zone=plan.zone).select_related("zone").order_by("-revision")[0]
 
 
 def _holder(plan: Plan, content_hash: str) -> Plan | None:
-    """The plan that has, or had, the version with this hash: this one before others of its zone."""
+    """Return the plan that has, or had, the version with this hash: this one before others of its zone."""
     mine = Q(content_hash=content_hash) | Q(changes__before_hash=content_hash)
     found = Plan.objects.filter(mine, zone=plan.zone).select_related("zone").distinct()
     return found.filter(pk=plan.pk).first() or found.order_by("-revision").first()
 
 
 def _changes_after(plan: Plan, content_hash: str) -> list[PlanChange]:
-    """Changes of the plan since it had that version last, the oldest first."""
+    """Return changes of the plan since it last had that version, oldest first."""
     if plan.content_hash == content_hash:
         return []
     first = plan.changes.filter(before_hash=content_hash).last()
@@ -158,7 +158,7 @@ def _changes_after(plan: Plan, content_hash: str) -> list[PlanChange]:
 
 
 def _version(plan: Plan, undone: Sequence[PlanChange]) -> Version:
-    """The plan with these changes (its last ones) taken back."""
+    """Return the plan with these changes (its last ones) undone."""
     texts = dict(plan.files.values_list("path", "content"))
     version = Version(texts, plan.roles, plan.disk_identities, plan.host_keys)
     for change in reversed(undone):

@@ -1,4 +1,4 @@
-"""What a zone comes to, as it was counted last."""
+"""A zone's totals, as last counted."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zones.services.lookups import find_zone
 
 
 def count_zone(zone: Zone) -> dict[str, Any]:
-    """Nodes by status and role, cores, memory in bytes, networks: counted by the database."""
+    """Count nodes by status and role, cores, memory in bytes, networks: the database does the counting."""
     nodes = Node.objects.filter(role__zone=zone)
     sums = nodes.aggregate(cores=Sum("cpu_cores"), memory_bytes=Sum("memory_bytes"), nodes=Count("pk"))
     return {
@@ -38,13 +38,13 @@ EMPTY: dict[str, Any] = {
 
 
 def kept_counts(*, zone_id: str) -> tuple[dict[str, Any], datetime | None]:
-    """What was counted last, and when; nothing and never without any. Raises :class:`NotFound`."""
+    """Return the last totals and when they were counted; empty totals and None without a count. Raises :class:`NotFound`."""
     row = ZoneCounts.objects.filter(zone=find_zone(zone_id)).first()
     return {**EMPTY, **(row.values if row else {})}, row.counted_at if row else None
 
 
 def store_counts(zone: Zone) -> dict[str, Any]:
-    """Count and keep. Who counts waits for whoever is counting, so that the later count stays."""
+    """Count and store. Concurrent counts wait for one another, so that the later count stays."""
     with transaction.atomic():
         ZoneCounts.objects.get_or_create(zone=zone, defaults={"values": EMPTY})
         row = ZoneCounts.objects.select_for_update().get(zone=zone)

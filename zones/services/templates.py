@@ -1,4 +1,4 @@
-"""copy_template: configuration files to begin with: templates with a comment on each field, and example zones."""
+"""copy_template: configuration files to start from: templates with a comment on each field, and example zones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ARCHIVES = Path(__file__).parents[1] / "archives"
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """An example zone of the runbook: ``name`` is MODE/ZONE, ``about`` what it is made of."""
+    """An example zone of the runbook: ``name`` is MODE/ZONE, ``about`` describes what it consists of."""
 
     name: str
     deploy_mode: str
@@ -51,7 +51,7 @@ def archive_texts(name: str, zone_id: str = "") -> dict[str, str]:
     wanted = zone_id or archive.zone_id
     _check_zone(wanted)
     folder = ARCHIVES / archive.deploy_mode / archive.zone_id
-    # The zone's own id as a word, also where host names begin with it: devops1ar01n01.
+    # The zone's id as a word, also at the beginning of host names: devops1ar01n01.
     own = re.compile(rf"(?<![a-z0-9-]){re.escape(archive.zone_id)}(?=r[0-9]|[^a-z0-9-]|$)", re.MULTILINE)
     return {
         f"{stem}.{wanted}.yaml": own.sub(
@@ -62,7 +62,7 @@ def archive_texts(name: str, zone_id: str = "") -> dict[str, str]:
 
 
 def template_text(template: str, zone_id: str) -> str:
-    """The text of ``TEMPLATE.ZONE_ID.yaml`` to begin with. Raises :class:`Refused`."""
+    """Return the text of ``TEMPLATE.ZONE_ID.yaml`` to start from. Raises :class:`Refused`."""
     if template not in TEMPLATES:
         raise Refused.because(
             "T01", f"there is no template {template[:40]!r}", f"use one of {', '.join(TEMPLATES)}"

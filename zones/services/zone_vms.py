@@ -1,4 +1,4 @@
-"""Which machines of a zone do what, beyond its hypers: management VMs, reached like any other node."""
+"""Which machines of a zone do what, besides its hypers: management VMs, reached like any other node."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ENDED = (NodeStatus.RETIRED,)
 
 
 def vm_addresses(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None = None) -> list[str]:
-    """Management addresses of a role: its VMs (fusion: the VMs ``ks``), then KS nodes with that sub-role.
+    """Return management addresses of a role: its VMs (fusion: the VMs ``ks``), then KS nodes with that sub-role.
 
     ``vms`` replaces the zone's own, for a zone whose plan is not applied yet.
     """
@@ -33,14 +33,14 @@ def vm_addresses(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None 
 
 
 def planned_vms(zone: Zone) -> Mapping[str, Sequence[str]]:
-    """The zone's VMs; those of its open plan while it has none of its own yet."""
+    """Return the zone's VMs; those of its open plan while it has none."""
     plan = None if zone.vms else Plan.objects.filter(zone=zone, status__in=PLAN_OPEN).exclude(vms={}).first()
     planned: Mapping[str, Sequence[str]] = plan.vms if plan else zone.vms
     return planned
 
 
 def vm_nodes(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None = None) -> list[Node]:
-    """The machines of a role, in order. Raises :class:`Refused` for one that the console cannot log in to."""
+    """Return the machines of a role, in order. Raises :class:`Refused` for one that the console cannot log in to."""
     addresses = vm_addresses(zone, role, vms)
     known = {str(node.mgmt_address): node for node in Node.objects.filter(mgmt_address__in=addresses)}
     findings = [_stranger(zone, role, address, known.get(address)) for address in addresses]
@@ -51,7 +51,7 @@ def vm_nodes(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None = No
 
 
 def how_to_give(zone: Zone, role: str) -> str:
-    """What makes management VMs of a role known where the zone has none: they run, and the variables name them."""
+    """Return how to make management VMs of a role known where the zone has none: they run, and the variables name them."""
     fused = zone.deploy_mode == Zone.DeployMode.FUSION and role in FUSED_ALIASES
     given = "zoocassa (the fused VMs)" if fused else role
     return f"give {given} in mgmt_network_address of variables.{zone.zone_id}.yaml: {configure_again(zone)}"
@@ -74,7 +74,7 @@ def zones_of(nodes: Iterable[Node]) -> dict[int, Zone]:
 
 
 def boss_nodes(zone: Zone) -> list[Node]:
-    """The machine on which BOSS V2 is told to count again, also of a zone that is new; none without BOSS V2.
+    """Return the machine on which BOSS V2 recounts, also of a zone that is new; none without BOSS V2.
 
     Raises :class:`Refused` when the console cannot log in there.
     """
@@ -95,7 +95,7 @@ def _stranger(zone: Zone, role: str, address: str, node: Node | None) -> Finding
 
 
 def global_zone(region_id: str) -> Zone:
-    """The region's global zone. Raises :class:`Refused`."""
+    """Return the region's global zone. Raises :class:`Refused`."""
     zone = Zone.objects.filter(region_id=region_id, is_global=True).first()
     if zone is None:
         raise Refused.because(
@@ -107,7 +107,7 @@ def global_zone(region_id: str) -> Zone:
 
 
 def hypers_of(zone: Zone, *, joining: Collection[str] = ()) -> list[Node]:
-    """Hypers of the zone in service, and those at the addresses that are ``joining``; in hostname order."""
+    """Return the hypers of the zone in service, and those at the addresses that are ``joining``; in hostname order."""
     hypers = Node.objects.filter(role__zone=zone, role__role__startswith="hyper-")
     found = hypers.filter(Q(status=NodeStatus.ACTIVE) | Q(mgmt_address__in=list(joining)))
     return sorted(found, key=lambda node: (hostname_key(node.hostname), str(node.mgmt_address)))
