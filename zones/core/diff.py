@@ -15,7 +15,7 @@ from zones.core.rendering.settings_reader import read_settings
 Status = Literal["added", "changed", "removed"]
 SETTINGS = "settings/"
 OF_CREATION = (SETTINGS, "vms/", "haproxy/")
-"""Files that a scale-out renders for new nodes only, or not at all: where it lacks one, that stays."""
+"""Files that a scale-out renders for new nodes only, or not at all: a file that it lacks stays."""
 CONTEXT_LINES = 3
 
 

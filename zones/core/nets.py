@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 BITS = {4: 32, 6: 128}
 MIN_HOSTS = 4
-"""Addresses of the smallest network that holds a gateway and a machine beside the two that it loses itself."""
+"""Addresses of the smallest network with a gateway and a machine, besides its network and broadcast address."""
 _PREFIX = re.compile(r"0|[1-9][0-9]{0,2}", re.ASCII)
 
 

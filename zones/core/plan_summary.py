@@ -17,7 +17,7 @@ OWN_KEYS = re.compile(
     r"|pair_hostname|pair_address|(mgmt|eip)_network_(address|mac_address)|eip_network_[0-9]+"
     r"|(vm_base_network|hyper_vip_address|vm_network_routing_rule)(_ipv6)?"
 )
-"""What is another value on every node, as it should be: only how many words it has tells nodes apart."""
+"""Keys whose value differs on every node, as intended: nodes are compared only by its number of words."""
 _GROUPS = frozenset({"mirror", "raidz"})
 # They repeat what the layout and the disks say.
 _FOLLOWS = frozenset({"vpool_vdevs", "vpool_reason"})
@@ -25,7 +25,7 @@ _FOLLOWS = frozenset({"vpool_vdevs", "vpool_reason"})
 NAMED = 4
 
 Change = tuple[str, str | None, str | None]
-"""A :class:`KeyChange` while there are many."""
+"""A :class:`KeyChange` as a plain tuple, for when there are many."""
 
 
 @dataclass(frozen=True, slots=True)

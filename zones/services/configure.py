@@ -42,7 +42,7 @@ SHOWN = 200
 
 
 MAX_ANSWERED = 128
-"""Where more addresses of the pools answer, something answers for all of them, and nothing can be told by it."""
+"""When more addresses of the pools answer than this, something answers for all of them: the answers mean nothing."""
 
 
 class _OnlyChecked(Exception):

@@ -7,7 +7,7 @@ other nodes of it are in service, be rejected.
 P61     a node that cannot be left out
 P62     no node would remain
 P63     a file of the plan was changed at the very lines that would follow
-P64     what the remaining nodes and the region must get (findings of the plan, not a refusal)
+P64     what the remaining nodes and the region need (findings of the plan, not a refusal)
 ======  =================================================================================================
 """
 

@@ -15,7 +15,7 @@ _ZONE_INSIDE = re.compile(r"[^.]+\.([a-z0-9][a-z0-9-]{0,31})[^a-z0-9-].*", re.AS
 def settings_kind(name: str, *, with_variables: bool) -> str:
     """Return the kind of a settings file by its name: ``scale`` adds nodes to a zone, ``zone`` makes one.
 
-    A name that says neither is taken for what it is given for: a new zone comes with a variables file.
+    The kind of any other name follows from its use: a new zone comes with a variables file.
     """
     match = _PATTERN.fullmatch(_base(name))
     if match:
@@ -28,12 +28,12 @@ def _base(name: str) -> str:
 
 
 def expected_stem(kind: str) -> str:
-    """First part of the name of a settings file of that kind."""
+    """Return the first part of the name of a settings file of that kind."""
     return "scale_settings" if kind == "scale" else "settings"
 
 
 def check_name(name: str, stem: str, zone_id: str, line: int | None) -> list[Finding]:
-    """Findings when ``name`` is not ``STEM.ZONE_ID.yaml`` with the zone of the content; R15."""
+    """Check that ``name`` is ``STEM.ZONE_ID.yaml`` with the zone of the content; R15."""
     base = _base(name)
     match = _PATTERN.fullmatch(base)
     inside = match.group(2) if match else ""

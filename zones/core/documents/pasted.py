@@ -1,9 +1,9 @@
-"""Characters in YAML that look like others, or like nothing: found before the parser stumbles over them.
+"""Characters in YAML that look like others, or like nothing: found before they mislead the parser.
 
-A parser takes them for letters, and says something about the line below. Here the text is read as a person means it:
-where a key ends, where a list begins, what is a comment. Everything out of place is named at its own line and column,
-and a copy in which it is put right goes on to the parser, so that whatever else is wrong is said in the same breath.
-Words of people stay as they are: in comments, and as values of fields that hold free text.
+A parser takes them for letters, and reports something about the line below. Here the text is read as a person means it:
+where a key ends, where a list begins, what is a comment. Everything out of place is reported at its own line and column,
+and the parser gets a copy in which it is corrected, so that any other problem is reported in the same run.
+Text for people stays as it is: in comments, and as values of fields that hold free text.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from common.errors import Finding
 from zones.core.documents import codes
 
 FreeText = Callable[[str, str], bool]
-"""Whether the field ``key`` of the section at the top of the file holds words of people."""
+"""Whether the field ``key`` of a top-level section holds text for people: takes section and key."""
 
 
 def no_free_text(section: str, key: str) -> bool:
-    """Of files whose fields are all words of a program."""
+    """Return False: the field of a file whose fields are all words of a program."""
     return False
 
 
@@ -38,7 +38,7 @@ _BLOCK = re.compile(r"(^|[:\-] +)[|>][+-]?[0-9]?[+-]?[ \t]*(#.*)?$")
 
 
 def put_right(name: str, text: str, free: FreeText) -> tuple[str, list[Finding]]:
-    """The text as it is meant, and a finding for each line and character that is not what it looks like."""
+    """Return the text as it is meant, and a finding for each line and character that is not what it looks like."""
     if text.isascii() or not any(map(out_of_place, set(text))):
         return text, []
     scanner = _Scanner(free)
@@ -51,7 +51,7 @@ def put_right(name: str, text: str, free: FreeText) -> tuple[str, list[Finding]]
 
 
 class _Scanner:
-    """Reads line after line; remembers what is open at the end of one."""
+    """Scanner that reads line after line and remembers what is open at the end of each."""
 
     def __init__(self, free: FreeText) -> None:
         self.free = free
@@ -66,10 +66,10 @@ class _Scanner:
         self._flow: list[str] = []
         self._quote = ""
         self._block: int | None = None
-        self._key: str | None = None  # of the entry that is being read; None before its colon
+        self._key: str | None = None  # of the current entry; None before its colon
 
     def line(self, text: str) -> str:
-        """The line as it is meant."""
+        """Return the line as it is meant."""
         self._number += 1
         indent = len(text) - len(text.lstrip(" "))
         if self._block is not None:
@@ -88,11 +88,11 @@ class _Scanner:
         return repaired(char)
 
     def remedy(self, at: At) -> str:
-        """What to do about a character that was reported."""
+        """Return what to do about a character that was reported."""
         return instead(at.char) + self._lacking.get((at.line, at.column), "")
 
     def _words(self, text: str, start: int = 0) -> str:
-        """A comment, or free text: only what deceives is named."""
+        """Read a comment or free text: only deceptive characters are reported."""
         return "".join(
             self._report(index, char) if deceives(char) else char for index, char in enumerate(text, start)
         )
@@ -129,7 +129,7 @@ class _Scanner:
         return "".join(meant)
 
     def _quoted(self, text: str, index: int) -> str:
-        """One character (or pair) between quotes."""
+        """Read one character (or pair) between quotes."""
         char, pair = text[index], text[index : index + 2]
         if (self._quote == "'" and pair == "''") or (self._quote == '"' and pair in ('\\"', "\\\\")):
             return pair
@@ -141,7 +141,7 @@ class _Scanner:
         return char
 
     def _sign(self, text: str, index: int, sign: str, word: list[str], meant: list[str]) -> str:
-        """One character outside quotes and comments, as it is meant; ``word`` is kept up."""
+        """Read one character outside quotes and comments, return it as it is meant, and update ``word``."""
         char = text[index]
         odd = out_of_place(char) and not self._passes(text, index, word)
         if char.isascii() or not odd:
@@ -164,7 +164,7 @@ class _Scanner:
             word.clear()
             if last or not (odd or opens):
                 return out
-            # A full-width sign is wide enough for the eye: nobody who writes one puts a blank beside it.
+            # A full-width sign looks wide enough: whoever writes one does not put a blank beside it.
             self._lacking[self._number, index + (1 if odd else 2)] = (
                 f" and a blank {'after' if odd else 'before'} it"
             )
@@ -191,7 +191,7 @@ class _Scanner:
         return out
 
     def _passes(self, text: str, index: int, word: list[str]) -> bool:
-        """Whether it is part of free text; a blank is, between words of it."""
+        """Return whether it is part of free text; a blank is, between words of it."""
         char = text[index]
         if not self._is_free:
             return False

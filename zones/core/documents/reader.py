@@ -1,4 +1,4 @@
-"""Reads typed fields out of a tree, collecting every finding instead of stopping at the first."""
+"""Reading typed fields out of a tree, collecting every finding instead of stopping at the first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
 
 
 def yaml_kind(value: str) -> str:
-    """What YAML 1.1, which most tools speak, takes a plain scalar for: ``str``, ``bool``, ``int`` …"""
+    """Return the type for which YAML 1.1, which most tools speak, takes a plain scalar: ``str``, ``bool``, ``int`` and so on."""
     resolvers = Resolver.yaml_implicit_resolvers
     for tag, pattern in [*resolvers.get(value[:1], ()), *resolvers.get(None, ())]:
         if pattern.match(value):
@@ -32,7 +32,7 @@ def yaml_kind(value: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that ``word`` most likely meant; empty when nothing is near."""
+    """Return the known word that ``word`` most likely means; empty when nothing is near."""
     found = difflib.get_close_matches(word[:60], list(known), n=1, cutoff=0.6)
     return found[0] if found else ""
 
@@ -47,19 +47,19 @@ class Reader:
         self._explained = {item.line for item in self.findings if item.code == codes.LOOK_ALIKE}
 
     def refuse(self, code: str, path: Path, line: int, detail: str, remedy: str) -> None:
-        """Adds one error at ``line``; none where a character was read as what it looks like: it may come of that."""
+        """Add one error at ``line``; none where a character was read as what it looks like: that may be the cause."""
         if line in self._explained:
             return
         self.findings.append(Finding(code, detail, remedy, field=".".join(path), file=self.name, line=line))
 
     def mapping(self, node: Node | None, path: Path) -> Mapping | None:
-        """The mapping; None when absent, empty, or something else (which is a finding)."""
+        """Return the mapping; None when absent, empty, or something else (which is a finding)."""
         if node is None or is_empty(node):
             return None
         if isinstance(node, Mapping):
             self.lines.setdefault(
                 path, node.line
-            )  # known already where it stands under a key: the key's line
+            )  # already known where it is the value of a key: the key's line
             for key, line in node.key_lines.items():
                 self.lines[(*path, key)] = line
             return node
@@ -69,7 +69,7 @@ class Reader:
         return None
 
     def known_keys(self, node: Mapping, path: Path, known: Iterable[str]) -> None:
-        """One finding for each key that is not in ``known``."""
+        """Report each key that is not in ``known``."""
         allowed = list(known)
         for key, line in node.key_lines.items():
             if key not in allowed:
@@ -81,7 +81,7 @@ class Reader:
                 )
 
     def items(self, node: Node | None, path: Path) -> Iterator[tuple[Path, Node]]:
-        """Each item of a list with its path; a single word where a list belongs is a finding."""
+        """Yield each item of a list with its path; a single word in place of a list is a finding."""
         if node is None or is_empty(node):
             return
         if not isinstance(node, Sequence):
@@ -95,7 +95,7 @@ class Reader:
             yield place, item
 
     def text(self, node: Node | None, path: Path) -> str:
-        """The word; empty when absent, null, or refused."""
+        """Return the word; empty when absent, null, or refused."""
         scalar = self._scalar(node, path)
         if scalar is None:
             return ""
@@ -107,7 +107,7 @@ class Reader:
         return scalar.value.strip()
 
     def integer(self, node: Node | None, path: Path, low: int, high: int) -> int | None:
-        """The whole number between ``low`` and ``high``; None when absent or refused."""
+        """Return the whole number between ``low`` and ``high``; None when absent or refused."""
         scalar = self._scalar(node, path)
         if scalar is None:
             return None
@@ -125,7 +125,7 @@ class Reader:
         return value
 
     def choice(self, node: Node | None, path: Path, allowed: Iterable[str]) -> str:
-        """One of ``allowed``; empty when absent or refused."""
+        """Return one of ``allowed``; empty when absent or refused."""
         words = list(allowed)
         value = self.text(node, path)
         if value and value not in words:
@@ -137,20 +137,20 @@ class Reader:
         return value
 
     def address(self, node: Node | None, path: Path, version: int | None = None) -> str:
-        """The address in canonical spelling; ``version`` demands one family. Empty when absent or refused."""
+        """Return the address in canonical spelling; ``version`` demands one family. Empty when absent or refused."""
         return self._parsed(node, path, parse_address, codes.BAD_ADDRESS, version)
 
     def network(self, node: Node | None, path: Path, version: int | None = None) -> str:
-        """The network in canonical spelling; likewise."""
+        """Return the network in canonical spelling; otherwise as :meth:`address`."""
         return self._parsed(node, path, parse_network, codes.BAD_NETWORK, version)
 
     def addresses(self, node: Node | None, path: Path, version: int | None = None) -> tuple[str, ...]:
-        """A list of addresses; refused items are left out."""
+        """Return a list of addresses; refused items are left out."""
         found = [self.address(item, place, version) for place, item in self.items(node, path)]
         return tuple(text for text in found if text)
 
     def key_address(self, key: str, path: Path, line: int) -> str:
-        """A management address that stands as a key."""
+        """Return the management address in a key; empty when refused."""
         return self._parsed(Scalar(key, True, line), path, parse_address, codes.BAD_ADDRESS, 4)
 
     def _parsed(
@@ -185,7 +185,7 @@ class Reader:
 
 
 def is_empty(node: Node) -> bool:
-    """Whether it stands for "nothing": null, an empty word, list or mapping."""
+    """Return whether it stands for "nothing": null, an empty word, list or mapping."""
     if isinstance(node, Scalar):
         return node.value.strip() in _NULL if node.plain else not node.value.strip()
     return not (node.items if isinstance(node, Sequence) else node.entries)

@@ -11,8 +11,11 @@ OPTIONAL = "optional"  # auto generated, or a default
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """``kind`` names the reader (text, name, flag, integer, choice, address, network4, network6, addresses,
-    pools, roles); ``low`` and ``high`` bound integers; ``default`` stands for an absent field."""
+    """One field of the variables file.
+
+    ``kind`` names the reader (text, name, flag, integer, choice, address, network4, network6, addresses, pools, roles);
+    ``low`` and ``high`` bound integers; ``default`` replaces an absent field.
+    """
 
     kind: str
     need: str = OPTIONAL
@@ -71,7 +74,7 @@ A section may have more fields: they belong to the component and are passed on a
 
 
 def free_text(section: str, key: str) -> bool:
-    """Whether the field holds words of people: the console's name, and what a component has beyond its known fields."""
+    """Return whether the field holds text for people: the console's name, and what a component has beyond its known fields."""
     if section in COMPONENTS:
         return key not in COMPONENTS[section] and key != f"deploy_{section}"
     return key == "console_id"

@@ -14,7 +14,7 @@ _LEADING_TAB = re.compile(r"^ *\t[ \t]*(?=[^\s#])", re.MULTILINE)
 
 
 def decode(name: str, data: bytes) -> tuple[str, list[Finding]]:
-    """The text with ``\\n`` line ends and no byte order mark, and findings; where it is no text, it is empty."""
+    r"""Decode the text with ``\n`` line ends and no byte order mark; return it, empty if it cannot be decoded, and findings."""
     if len(data) > MAX_BYTES:
         detail = f"the file has {len(data)} bytes, more than the {MAX_BYTES} any configuration needs"
         return "", [Finding(codes.TOO_LARGE, detail, "check that it is the right file", file=name)]

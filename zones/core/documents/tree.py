@@ -76,7 +76,7 @@ class _Builder:
         self._documents = 0
 
     def feed(self, event: Event) -> None:
-        """Takes one event; raises ``_Refusal`` where going on would be harmful or useless."""
+        """Take one event; raise ``_Refusal`` where continuing would be harmful or useless."""
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
             raise self._refuse(
@@ -165,10 +165,10 @@ class _Builder:
 
 
 def load_tree(name: str, data: bytes, free: FreeText = no_free_text) -> tuple[Node | None, list[Finding]]:
-    """The tree of one YAML file, or None with findings that say why not. Never raises on any bytes.
+    """Return the tree of one YAML file, or None with findings that say why not. Never raises on any bytes.
 
-    ``free`` says which fields hold words of people. With characters that are not what they look like, the tree is that
-    of the text as it is meant: what else is wrong is found in it.
+    ``free`` decides which fields hold text for people. With characters that are not what they look like, the tree is that
+    of the text as it is meant, so that other problems are found in it.
     """
     text, findings = decode(name, data)
     if not text and findings:
@@ -181,7 +181,7 @@ def load_tree(name: str, data: bytes, free: FreeText = no_free_text) -> tuple[No
 
 
 def _not_explained(odd: list[Finding], found: list[Finding]) -> list[Finding]:
-    """What is wrong besides: nothing about these lines, and no error of syntax, for either may come of them."""
+    """Return the other findings: none about these lines and no syntax error, because these characters may cause either."""
     lines = {item.line for item in odd}
     return [item for item in found if not odd or (item.line not in lines and item.code != codes.SYNTAX)]
 
@@ -217,7 +217,7 @@ def _syntax(name: str, error: yaml.YAMLError, last: Event | None) -> Finding:
 
 
 def _opened(error: yaml.YAMLError, last: Event | None) -> int | None:
-    """The line of the quote or bracket in which the parser was when it stopped, or which had just ended."""
+    """Return the line of the quote or bracket in which the parser stopped, or which had just ended."""
     context, mark = getattr(error, "context", None) or "", getattr(error, "context_mark", None)
     if mark and ("quoted" in context or "flow" in context):
         return int(mark.line) + 1

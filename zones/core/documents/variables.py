@@ -28,58 +28,58 @@ class VariablesDocument:
     lines: Map[Path, int] = field(default_factory=dict)
 
     def line(self, *path: str) -> int | None:
-        """The line of the field, else of its section; None when nothing is known."""
+        """Return the line of the field, else of its section; None when unknown."""
         for end in range(len(path), 0, -1):
             if path[:end] in self.lines:
                 return self.lines[path[:end]]
         return None
 
     def text(self, section: str, key: str) -> str:
-        """A word, address or network; empty when not filled."""
+        """Return a word, address or network; empty when not filled."""
         value = self.values.get(section, {}).get(key, "")
         return value if isinstance(value, str) else ""
 
     def flag(self, section: str, key: str) -> bool:
-        """Whether a 0/1 field is 1."""
+        """Return whether a 0/1 field is 1."""
         return self.values.get(section, {}).get(key) == 1
 
     def integer(self, section: str, key: str) -> int:
-        """A number; 0 when not filled."""
+        """Return a number; 0 when not filled."""
         value = self.values.get(section, {}).get(key, 0)
         return value if isinstance(value, int) else 0
 
     def texts(self, section: str, key: str) -> tuple[str, ...]:
-        """A list of words."""
+        """Return a list of words."""
         value = self.values.get(section, {}).get(key, ())
         return tuple(value) if isinstance(value, list | tuple) else ()
 
     def by_role(self) -> dict[str, tuple[str, ...]]:
-        """``mgmt_network_address``: addresses of management VMs per role."""
+        """Return ``mgmt_network_address``: addresses of management VMs per role."""
         value = self.values.get("advance", {}).get("mgmt_network_address", {})
         return {role: tuple(addresses) for role, addresses in value.items()} if value else {}
 
     @property
     def zone_id(self) -> str:
-        """``base.zone_id``."""
+        """Return ``base.zone_id``."""
         return self.text("base", "zone_id")
 
     @property
     def region_id(self) -> str:
-        """``common.region_id``."""
+        """Return ``common.region_id``."""
         return self.text("common", "region_id")
 
     @property
     def deploy_mode(self) -> str:
-        """standard, fusion or devops."""
+        """Return standard, fusion or devops."""
         return self.text("base", "deploy_mode")
 
     @property
     def network_mode(self) -> str:
-        """sdn or vlan."""
+        """Return sdn or vlan."""
         return self.text("base", "network_mode")
 
     def as_dict(self) -> dict[str, dict[str, Any]]:
-        """Plain lists and dicts, as YAML or JSON stores them; ``variables_from_mapping`` reads it back."""
+        """Return plain lists and dicts, as YAML or JSON stores them; ``variables_from_mapping`` reads them back."""
         plain: dict[str, dict[str, Any]] = {}
         for section, fields in self.values.items():
             plain[section] = {key: _plain(value) for key, value in fields.items()}
@@ -95,7 +95,7 @@ def _plain(value: Any) -> Any:
 
 
 def load_variables(name: str, data: bytes) -> tuple[VariablesDocument | None, list[Finding]]:
-    """The document, or None where its content is unusable; findings either way. Never raises on any bytes."""
+    """Load the document, or None where its content is unusable; findings either way. Never raises on any bytes."""
     document, findings, line = _load(name, data)
     zone_id = document.zone_id if document else ""
     findings += check_name(name, "variables", zone_id, line)
@@ -103,7 +103,7 @@ def load_variables(name: str, data: bytes) -> tuple[VariablesDocument | None, li
 
 
 def variables_from_mapping(values: Map[str, Any]) -> tuple[VariablesDocument | None, list[Finding]]:
-    """The document of a zone whose variables were stored as plain data (``VariablesDocument.as_dict``)."""
+    """Load the document of a zone whose variables were stored as plain data (``VariablesDocument.as_dict``)."""
     try:
         data = yaml.safe_dump(_plain(values)).encode()
     except (yaml.YAMLError, UnicodeError):
@@ -208,7 +208,7 @@ def _role_addresses(reader: Reader, node: Node | None, path: Path) -> dict[str, 
 
 
 def _component(reader: Reader, root: Mapping, component: str) -> dict[str, Any]:
-    """The section as it is; its fields belong to the component, only their form is checked."""
+    """Return the section as it is; its fields belong to the component, only their form is checked."""
     entries = reader.mapping(root.entries.get(component), (component,))
     found: dict[str, Any] = {}
     for key, node in (entries.entries if entries else {}).items():

@@ -34,7 +34,7 @@ SETTINGS_KEYS = frozenset(
         *("vpool_layout", "vpool_vdevs", "vpool_reason", "pair_hostname", "pair_address"),
     }
 )
-"""Every key that a settings file may have, and a component for a variable; beside them :data:`COUNTED_KEYS`."""
+"""Every key that a settings file may have and that becomes a variable of a component; see also :data:`COUNTED_KEYS`."""
 COUNTED_KEYS = re.compile(r"eip_network_[0-9]+", re.ASCII)
 """The segments of a VG, one key each; no component uses them."""
 

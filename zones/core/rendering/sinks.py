@@ -44,7 +44,7 @@ _WORDS = re.compile(r"([!-~]+( [!-~]+)*)?", re.ASCII)
 # Words of drbd.conf(5) that need no quotes (drbdadm_scanner.fl).
 _DRBD = re.compile(r"[A-Za-z0-9/._:+@=-]+", re.ASCII)
 DESCRIPTIVE = frozenset({"cpu_arch", "os_name", "os_version", "vpool_reason"})
-"""Keys of a settings file that hold words for people: what cannot be written of them becomes U+FFFD."""
+"""Keys of a settings file that hold text for people: characters that cannot be written become U+FFFD."""
 _OF_DRBD = frozenset({"drbd_disks", "pair_hostname", "pair_address", "mgmt_network_address", "hostname"})
 
 

@@ -74,7 +74,7 @@ FIELDS = (
     AddressField("base", "vm_base_network", clear_of=_MANAGEMENT),
     AddressField("base", "vm_base_network_ipv6", clear_of=_MANAGEMENT),
 )
-"""All fields of the variables but the gateway, which is asked for each node."""
+"""All fields of the variables except the gateway, which is checked for each node."""
 GATEWAY = AddressField(
     "base",
     "mgmt_network_gateway",

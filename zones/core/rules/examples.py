@@ -243,4 +243,4 @@ EXAMPLES: dict[str, Example] = {
         "zone pek3a is configured already",
     ),
 }
-"""R20 has none: no file breaks it, but a second job of the region."""
+"""R20 has none: it is broken by a second job of the region, not by a file."""
