@@ -13,10 +13,10 @@ GLOBAL_SERVICES = ("ws_server", "billing_resource")
 
 
 def restart_script(programs: Sequence[str], *, steady_s: int) -> str:
-    """``supervisorctl restart`` of each program, the next one when it stays RUNNING (supervisorctl of supervisor 4).
+    """Return ``supervisorctl restart`` of each program, the next one once it stays RUNNING (supervisorctl of supervisor 4).
 
     Raises:
-        ValueError: no program, or a name that is none.
+        ValueError: no program, or an invalid name.
     """
     wrong = [name for name in programs if not is_program(name)]
     if wrong or not programs:
@@ -26,7 +26,7 @@ def restart_script(programs: Sequence[str], *, steady_s: int) -> str:
 
 
 def is_program(name: str) -> bool:
-    """Whether the supervisor may have a program of that name, alone or in a group (``pitrix:compute_server``)."""
+    """Return whether the supervisor may have a program of that name, alone or in a group (``pitrix:compute_server``)."""
     return bool(_PROGRAM.fullmatch(name))
 
 

@@ -16,7 +16,7 @@ SERVICES = "restart_services"
 
 
 def services_phase() -> Phase:
-    """The phase restart_services, on the global web services one after another."""
+    """Return the phase restart_services, on the global web services one after another."""
     return Phase(
         SERVICES,
         run,
@@ -29,11 +29,11 @@ def services_phase() -> Phase:
 
 
 def register_actions() -> None:
-    """The job restart_services."""
+    """Register the job restart_services."""
     register(Action(SERVICES, (services_phase(),)))
 
 
 def prepare_services(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """The restart of the programs that the job names, else of the services that know which zones there are."""
+    """Return the restart of the job's programs, else of the services that know which zones exist."""
     text = restart_script(job.params.get("services", GLOBAL_SERVICES), steady_s=settings.INSTALLER_STEADY_S)
     return scripts(steps, SERVICES, text)

@@ -24,8 +24,8 @@ def restart_services(*, zone_id: str, actor: Actor, names: Sequence[str] = (), g
     """Begin restarting programs, the next machine when all of them stay RUNNING on the one before.
 
     Args:
-        zone_id: The zone whose machines are meant.
-        actor: Who asks.
+        zone_id: The zone of the machines.
+        actor: The user who asks for it.
         names: Programs of the supervisor, in this order; none: the services that know which zones there are.
         group: Where they run, as exec_nodes takes it; empty: what the console knows of these programs.
 
@@ -84,5 +84,5 @@ def _group_of(programs: Sequence[str]) -> str:
 
 
 def _serves(node: Node) -> bool:
-    """A management VM, or a node that is past its installation."""
+    """Return whether it is a management VM, or a node that is past its installation."""
     return getattr(node, "role", None) is None or node.status != NodeStatus.CONFIGURED

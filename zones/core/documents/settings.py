@@ -65,7 +65,7 @@ class VbcEntry:
 
 @dataclass(frozen=True, slots=True)
 class EraseEntry:
-    """A disk that is erased before it is formatted, by name or link; ``address`` is its node's."""
+    """A disk that is erased before it is formatted, by name or link; ``address`` is that of its node."""
 
     address: str
     disk: str
@@ -74,7 +74,7 @@ class EraseEntry:
 
 @dataclass(frozen=True)
 class SettingsDocument:
-    """A settings file that is well formed; what it asks for has not been judged."""
+    """A well-formed settings file; what it asks for has not been checked."""
 
     name: str
     kind: str
@@ -91,7 +91,7 @@ class SettingsDocument:
     lines: Map[Path, int] = field(default_factory=dict)
 
     def line(self, *path: str) -> int | None:
-        """The line of the field, else of the nearest field around it; None when nothing is known."""
+        """Return the line of the field, else of the nearest field around it; None when unknown."""
         for end in range(len(path), 0, -1):
             if path[:end] in self.lines:
                 return self.lines[path[:end]]
@@ -99,7 +99,7 @@ class SettingsDocument:
 
 
 def load_settings(name: str, data: bytes, kind: str) -> tuple[SettingsDocument | None, list[Finding]]:
-    """The document, or None where its content is unusable; findings either way. Never raises on any bytes.
+    """Load the document, or None where its content is unusable; findings either way. Never raises on any bytes.
 
     ``kind`` is ``scale`` (``scale_settings`` for a zone that exists), ``zone`` or ``adopt``.
     """
@@ -140,7 +140,7 @@ def _read(reader: Reader, tree: Node, kind: str) -> SettingsDocument | None:
 
 
 def read_zone_id(reader: Reader, node: Node | None, path: Path, line: int) -> str:
-    """The zone's id; a missing or impossible one is a finding."""
+    """Read the zone's id; a missing or invalid one is a finding."""
     value = reader.text(node, path)
     if value and NAME.fullmatch(value):
         return value
@@ -287,7 +287,7 @@ def _vbcs(reader: Reader, node: Node | None) -> tuple[VbcEntry, ...]:
 
 
 def _vip(reader: Reader, node: Node | None, path: Path, version: int) -> tuple[str, str]:
-    """VIP and Master out of ``VIP|Master``; the Master is always named by its IPv4 management address."""
+    """Split ``VIP|Master`` into VIP and Master; the Master is always named by its IPv4 management address."""
     value = reader.text(node, path)
     if not value or node is None:
         return "", ""

@@ -31,7 +31,7 @@ class VpoolAdvice:
 
 
 def advise_vpool(count: int, drives: Sequence[str] = ()) -> VpoolAdvice:
-    """What fits ``count`` SSDs; a reference that an engineer may change.
+    """Advise what fits ``count`` SSDs; a reference that an engineer may change.
 
     Raises:
         ValueError: there is no disk.
@@ -67,12 +67,12 @@ def _advise_pieces(count: int, drives: Sequence[str], on: int) -> VpoolAdvice:
 
 
 def count_drives(count: int, drives: Sequence[str] = ()) -> int:
-    """On how many drives ``count`` disks are."""
+    """Count the drives that ``count`` disks are on."""
     return len(set(_keys(count, drives)))
 
 
 def groups_of(layout: str, count: int, drives: Sequence[str] = ()) -> Groups | None:
-    """Which disks, by their position, lie in each mirror or raidz; None where two pieces of one drive would share one."""
+    """Return the positions of the disks in each mirror or raidz; None where one would hold two pieces of one drive."""
     keys = _keys(count, drives)
     if layout == "stripe":
         return tuple((number,) for number in range(count))
@@ -82,14 +82,14 @@ def groups_of(layout: str, count: int, drives: Sequence[str] = ()) -> Groups | N
 
 
 def _pairs(keys: Sequence[str]) -> Groups:
-    """Neighbours, unless two of one drive were: then every disk with the one that is half of all disks further on."""
+    """Pair neighbours, unless two of one drive would be: then each disk with the one half of all disks further on."""
     half = len(keys) // 2
     if len(keys) % 2:
         return ()
     neighbours = tuple((number, number + 1) for number in range(0, len(keys), 2))
     if all(keys[one] != keys[other] for one, other in neighbours):
         return neighbours
-    # By drive: no drive has more than half of the disks, or else there is no way to pair them.
+    # By drive: no drive has more than half of the disks, or else they cannot be paired.
     ordered = sorted(
         range(len(keys)), key=lambda number: (-keys.count(keys[number]), keys.index(keys[number]), number)
     )
@@ -97,7 +97,7 @@ def _pairs(keys: Sequence[str]) -> Groups:
 
 
 def _rows(keys: Sequence[str]) -> Groups:
-    """All in one; where each drive gives as many as the others a group for each of their pieces."""
+    """Put all disks into one group; where all drives give equally many, one group for each of their pieces."""
     pieces = [[number for number, key in enumerate(keys) if key == drive] for drive in dict.fromkeys(keys)]
     if len(pieces) < 3 or len({len(numbers) for numbers in pieces}) > 1:
         return ()
@@ -110,7 +110,7 @@ def _keys(count: int, drives: Sequence[str]) -> list[str]:
 
 
 def vpool_vdevs(layout: str, disks: tuple[str, ...], drives: Sequence[str] = ()) -> str:
-    """The vdev words of ``zpool create vpool``: ``mirror A B mirror C D``.
+    """Return the vdev words of ``zpool create vpool``: ``mirror A B mirror C D``.
 
     Raises:
         ValueError: the layout would put two pieces of one drive into one group, or cannot have so many disks.
