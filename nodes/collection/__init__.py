@@ -1,4 +1,4 @@
-"""Collects the facts of one machine in one round trip: a script to send, and a reader of what it printed."""
+"""Collect the facts of one machine in one round trip: a script to send, and a reader of its output."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from nodes.parsers.errors import FactsError, ParseError
 
 __all__ = ["CollectionError", "FactsError", "Heard", "ParseError", "assemble", "build_command", "read"]
 
-# In this order: script.sh ends with the call that starts it all.
+# In this order: script.sh ends with the call that starts everything.
 _PARTS = ("helpers.sh", "machine.sh", "storage.sh", "network.sh", "script.sh")
 _NONCE = re.compile(r"[A-Za-z0-9]{8,64}")
 
 
 def build_command(nonce: str) -> tuple[list[str], bytes]:
-    """``(argv, stdin)`` to run on the machine: ``sh -s -- NONCE`` (man sh(1)) with the script as its input.
+    """Return ``(argv, stdin)`` to run on the machine: ``sh -s -- NONCE`` (man sh(1)) with the script as its input.
 
-    ``nonce`` is 8 to 64 letters and digits, new for each run. Raises: ValueError for another one.
+    ``nonce`` is 8 to 64 letters and digits, new for each run. Raises: ValueError for any other.
     """
     if not _NONCE.fullmatch(nonce):
         raise ValueError("a nonce is 8 to 64 letters and digits")
@@ -31,7 +31,7 @@ def build_command(nonce: str) -> tuple[list[str], bytes]:
 
 
 def read(stdout: bytes, nonce: str, mgmt_address: str, heard: Heard | None = None) -> NodeFacts:
-    """The facts in what the script printed; ``mgmt_address`` is the address that the machine was reached at.
+    """Parse the output of the script into facts; ``mgmt_address`` is the address at which the machine was reached.
 
     ``heard``: when it was sent and answered, for the offset of the machine's clock.
 

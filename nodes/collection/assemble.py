@@ -1,4 +1,4 @@
-"""Joins the sections of one collection into the facts of one machine."""
+"""Join the sections of one collection into the facts of one machine."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from nodes.parsers import by_id, udev_links
 
 
 def assemble(sections: Mapping[str, Section], mgmt_address: str, heard: Heard | None = None) -> NodeFacts:
-    """The facts in ``sections``; ``mgmt_address`` is the address that the machine was reached at.
+    """Build the facts from ``sections``; ``mgmt_address`` is the address at which the machine was reached.
 
     ``heard`` is when, for the offset of its clock; None for output of another time.
 
-    Raises: CollectionError when a fact that is needed cannot be had, ParseError when a tool printed rubbish.
+    Raises: CollectionError when a required fact is not available, ParseError when a tool printed rubbish.
     """
     address = _normal(mgmt_address)
     reader = Reader(sections)
@@ -70,7 +70,7 @@ def assemble(sections: Mapping[str, Section], mgmt_address: str, heard: Heard | 
 
 
 def read_disks(reader: Reader) -> tuple[OsDiskFacts | None, tuple[DiskFacts, ...]]:
-    """The OS disk and the others. Raises: CollectionError, ParseError."""
+    """Return the OS disk and the others. Raises: CollectionError, ParseError."""
     links = reader.optional("by-id", by_id.parse) or {}
     claims = reader.optional("udev-links", udev_links.parse) or {}
     storage = read_storage(reader, links)
@@ -85,7 +85,7 @@ def read_disks(reader: Reader) -> tuple[OsDiskFacts | None, tuple[DiskFacts, ...
 
 
 def _normal(address: str) -> str:
-    """``address`` in the spelling of ip(8); a host name stays as it is."""
+    """Return ``address`` in the spelling of ip(8); a host name stays as it is."""
     try:
         return str(ipaddress.ip_address(address.strip()))
     except ValueError:

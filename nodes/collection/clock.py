@@ -1,4 +1,4 @@
-"""The clock of the machine against ours, from the times at the beginning and at the end of the script."""
+"""Compare the clock of the machine with ours, from the times at the beginning and at the end of the script."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Heard:
 
 
 def read_clock(reader: Reader, heard: Heard | None) -> ClockFacts | None:
-    """The offset of the machine's clock; None where it cannot be known, as of output that is read again later."""
+    """Measure the offset of the machine's clock; None where it is not known, as for stored output."""
     if heard is None:
         return None
     first = reader.optional("clock", clock.parse_date, _MATTERS)
@@ -41,7 +41,7 @@ def read_clock(reader: Reader, heard: Heard | None) -> ClockFacts | None:
 
 
 def _measured(heard: Heard, first: Moment, last: Moment | None) -> tuple[int, int]:
-    """``(offset, uncertainty)`` in milliseconds, as NTP takes them from four times (RFC 5905, section 8)."""
+    """Return ``(offset, uncertainty)`` in milliseconds, computed like NTP from four times (RFC 5905, section 8)."""
     sent, received = round(heard.sent_at * 1000), round(heard.received_at * 1000)
     resolution = first.resolution_ms
     if last is not None:
@@ -50,12 +50,12 @@ def _measured(heard: Heard, first: Moment, last: Moment | None) -> tuple[int, in
         if ran >= -resolution and on_the_way >= -resolution:
             offset = ((first.at_ms - sent) + (last.at_ms - received)) // 2
             return offset, max(on_the_way, 0) // 2 + resolution
-    # Its clock was set meanwhile, or the end is not known: somewhere between our two times it was the first.
+    # Its clock was set meanwhile, or the end is not known: the first time was somewhere between our two.
     return first.at_ms - (sent + received) // 2, abs(received - sent) // 2 + resolution
 
 
 def _service(reader: Reader) -> tuple[bool | None, str]:
-    """Whether something keeps the clock, and what. A daemon knows more than the kernel's flag."""
+    """Return whether a service keeps the clock, and which. A daemon knows more than the kernel's flag."""
     chrony = reader.optional("chronyc", clock.parse_chronyc)
     if chrony is not None:
         return chrony, "chrony"

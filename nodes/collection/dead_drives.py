@@ -1,4 +1,4 @@
-"""Drives that the kernel has and that nothing can be said of."""
+"""Drives that the kernel knows but makes no disk of."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nodes.parsers.sysfs_block import SysBlock
 
 
 def warn_of_dead_drives(reader: Reader, storage: Storage) -> None:
-    """A drive without a size is listed nowhere: lsblk leaves it out. That one is missing must not go unsaid.
+    """Warn of drives without a size, which lsblk leaves out: a missing drive must be reported.
 
     Host-managed drives among them work, but not with this kernel.
     """
@@ -32,7 +32,7 @@ def warn_of_dead_drives(reader: Reader, storage: Storage) -> None:
 
 
 def _has_no_size(known: SysBlock) -> bool:
-    """Fixed hardware of no bytes; a card reader or a virtual drive is empty by its nature."""
+    """Check for fixed hardware of zero bytes; a card reader or a virtual drive may be empty."""
     fixed = known.path and not known.removable and "/usb" not in known.path
     return bool(fixed and known.size_bytes == 0 and not NO_DISK.fullmatch(known.name))
 

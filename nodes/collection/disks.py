@@ -27,13 +27,13 @@ _VIRTUAL_MEDIA = re.compile(
 _CARD_READER = re.compile(
     r"Memory ?Stick|SD/MMC|Card ?Reader|\bCRW\b|Multi.?Card|Compact ?Flash", re.IGNORECASE
 )
-# How the reason of a disk begins that is one of another machine.
+# How the reason begins when a disk belongs to another machine.
 NOT_HERE = "not in this machine"
 # Block devices over the network that look like disks of this machine: RNBD, ATA over Ethernet, PowerFlex.
 _NETWORK_NAMES = re.compile(r"rnbd[0-9]+|etherd/.*|scini[a-z]+")
 # Buses that lead to disks of another machine.
 REMOTE = {"iscsi": "iSCSI", "fc": "Fibre Channel", "fcoe": "Fibre Channel over Ethernet", "srp": "SRP"}
-# Hosts of such a bus, by their proc_name, where lsblk does not tell it.
+# Hosts of such a bus, by their proc_name, where lsblk does not report it.
 _REMOTE_DRIVERS = {
     **dict.fromkeys(("qla2xxx", "lpfc", "efct", "bfa", "mptfc", "zfcp", "ibmvfc"), "fc"),
     **dict.fromkeys(("fcoe", "bnx2fc", "fnic", "qedf", "csiostor"), "fcoe"),
@@ -43,7 +43,7 @@ _REMOTE_DRIVERS = {
 _PMEM = re.compile(r"pmem[0-9.]+s?")
 _NVME = re.compile(r"nvme([0-9]+)n([0-9]+)")
 _TOO_SMALL_BYTES = 10**9
-# SCSI peripheral device type of host-managed zoned drives (SPC-5); such a drive of ATA is shown as one, too.
+# SCSI peripheral device type of host-managed zoned drives (SPC-5); ATA drives of that kind are shown as one, too.
 ZONED_TYPE = "20"
 HOST_MANAGED, HOST_AWARE = "host-managed", "host-aware"
 
@@ -51,7 +51,7 @@ HOST_MANAGED, HOST_AWARE = "host-managed", "host-aware"
 def find_disks(
     storage: Storage, links: Mapping[str, tuple[str, ...]], content: Content
 ) -> dict[str, DiskFacts]:
-    """Every whole disk larger than nothing by kernel name, in natural order, the OS disk among them."""
+    """Return every whole disk larger than zero by kernel name, in natural order, the OS disk among them."""
     return {
         kname: _disk(storage, kname, links, content)
         for kname in sorted(storage.devices, key=natural)
@@ -60,7 +60,7 @@ def find_disks(
 
 
 def is_disk(storage: Storage, kname: str) -> bool:
-    """Whether the device is a whole disk or a multipath LUN, not a part, a stack, a drive or an empty reader."""
+    """Check for a whole disk or a multipath LUN, not a partition, a stack, an optical drive or an empty reader."""
     device = storage.devices[kname]
     if not device.size_bytes:
         return False
@@ -113,7 +113,7 @@ def _members(storage: Storage, kname: str) -> tuple[str, ...]:
 
 
 def transport_of(device: BlockDevice, kernel: SysBlock) -> str:
-    """``sata sas nvme usb virtio xen mmc fc iscsi …``: lsblk's word, else name and device path tell."""
+    """Return ``sata sas nvme usb virtio xen mmc fc iscsi …``: from lsblk, else from name and device path."""
     name = device.kname
     by_name = {"nvme": "nvme", "mmcblk": "mmc", "vd": "virtio", "xvd": "xen"}
     for prefix, word in by_name.items():
@@ -137,27 +137,27 @@ def transport_of(device: BlockDevice, kernel: SysBlock) -> str:
 
 
 def disk_type(device: BlockDevice, transport: str) -> str:
-    """``nvme``, ``ssd``, ``sas`` or ``sata``, as the engineer's tools call them."""
+    """Return ``nvme``, ``ssd``, ``sas`` or ``sata``, as the engineer's tools call them."""
     if transport == "nvme":
         return "nvme"
     if device.rotational is False or (device.rotational is None and _SSD_MODEL.search(device.model)):
         return "ssd"
-    # A SATA drive on a SAS controller says so by its vendor.
+    # A SATA drive on a SAS controller shows it by its vendor.
     return "sas" if transport == "sas" and device.vendor != "ATA" else "sata"
 
 
 def zones_of(device: BlockDevice, kernel: SysBlock) -> str:
-    """``host-managed`` or ``host-aware``: a drive with zones; empty for any other.
+    """Return ``host-managed`` or ``host-aware`` for a drive with zones; empty for any other.
 
-    By the kernel's ``queue/zoned`` (``drive-managed`` drives hide theirs), lsblk's column ZONED (since 2.31) and the
-    SCSI peripheral device type, which old kernels have alone.
+    From the kernel's ``queue/zoned`` (``drive-managed`` drives hide theirs), lsblk's column ZONED (since 2.31) and the
+    SCSI peripheral device type, the only source in old kernels.
     """
     told = next((word for word in (kernel.zoned, device.zoned) if word in (HOST_MANAGED, HOST_AWARE)), "")
     return HOST_MANAGED if kernel.type == ZONED_TYPE else told
 
 
 def _is_removable(device: BlockDevice, transport: str) -> bool:
-    """Whether the medium can be taken out. AHCI calls every drive in a hot-swap bay removable, too.
+    """Check whether the medium can be taken out. AHCI reports every drive in a hot-swap bay as removable, too.
 
     A drive has a WWN; the cards and cartridges that ATA knows have none. (Linux: ``ATA_PFLAG_EXTERNAL``.)
     """
@@ -165,7 +165,7 @@ def _is_removable(device: BlockDevice, transport: str) -> bool:
 
 
 def _is_guess(device: BlockDevice, kernel: SysBlock, transport: str) -> bool:
-    """Whether something between the kernel and the medium may have made the rotational flag up."""
+    """Check whether something between the kernel and the medium may have made up the rotational flag."""
     if transport == "nvme":
         return False
     if device.rotational is None or transport in ("virtio", "xen", *REMOTE):
@@ -174,7 +174,7 @@ def _is_guess(device: BlockDevice, kernel: SysBlock, transport: str) -> bool:
 
 
 def _elsewhere(storage: Storage, kname: str, transport: str) -> str:
-    """Why what looks like a disk of this machine is one of another: nobody erases it by mistake."""
+    """Return why an apparent disk of this machine belongs to another, so that it is not erased by mistake."""
     if transport in REMOTE:
         return f"{NOT_HERE} ({REMOTE[transport]})"
     if _NETWORK_NAMES.fullmatch(kname):
@@ -182,7 +182,7 @@ def _elsewhere(storage: Storage, kname: str, transport: str) -> str:
     nvme = _NVME.fullmatch(kname)
     if nvme is None:
         return ""
-    # With native multipath only the hidden paths of a namespace tell where it is.
+    # With native multipath only the hidden paths of a namespace show where it is.
     paths = re.compile(rf"nvme{nvme[1]}(?:c[0-9]+)?n{nvme[2]}")
     known = (item.path for name, item in storage.kernel.items() if paths.fullmatch(name))
     return f"{NOT_HERE} (NVMe over fabrics)" if any("/nvme-fabrics/" in path for path in known) else ""
@@ -191,7 +191,7 @@ def _elsewhere(storage: Storage, kname: str, transport: str) -> str:
 def _reason(
     device: BlockDevice, base: BlockDevice, kernel: SysBlock, transport: str, signs: tuple[str, ...]
 ) -> str:
-    """Why the disk should not be used, in plain words; empty when it may."""
+    """Return why the disk should not be used, in plain words; empty when it may."""
     if _VIRTUAL_MEDIA.search(f"{base.vendor} {base.model}"):
         return "virtual media of the management controller"
     if transport == "usb":

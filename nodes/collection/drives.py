@@ -1,8 +1,8 @@
-"""The physical drive that a disk is a piece of: what is lost with it.
+"""The physical drive that a disk is a part of: the disks that are lost with it.
 
 An NVMe drive may have several namespaces, a SAS drive with two actuators two logical units. All of them are lost
-together, whatever the kernel calls them. Volumes of a RAID controller and virtual disks share serial numbers, too, and
-no drive: what is below them is not known. Nor is what stands in another machine.
+together, whatever the kernel calls them. Volumes of a RAID controller and virtual disks share serial numbers, too, but
+not a drive: what is below them is not known. Neither is what a disk of another machine is made of.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from nodes.facts import DiskFacts
 from nodes.identifiers import serial_of
 from nodes.parsers.sysfs_block import SysBlock
 
-# Disks of a cloud are namespaces of one controller, and of no drive that could be lost. QEMU's are what a test has.
+# Cloud disks are namespaces of one controller, but not of one drive that could be lost. QEMU's are for tests.
 _NO_DRIVE = re.compile(r"nvme_card|Amazon|MSFT|Microsoft|Alibaba|VBOX|VMware|BOSS|NS204i|RAID", re.IGNORECASE)
-# Boxes of disks on a SAS cable: each logical unit is spread over many drives.
+# Disk shelves on a SAS cable: each logical unit is spread over many drives.
 _ARRAY = re.compile(
     r"\bMD3[0-9]|\bME[45][0-9]|\bMSA\b|\bP2000|VRAID|INF-01-00|Universal Xport|ETERNUS|FAStT|VTrak|\b2145\b|Storwize",
     re.IGNORECASE,
 )
 _CONTROLLER = re.compile(r".*/(?:([0-9a-f:.]+)/nvme/(nvme[0-9]+)|(nvme-subsys[0-9]+))")
-# How some drives call their units: the name of the drive, and the number of the unit behind it.
+# How some drives name their units: the name of the drive, followed by the number of the unit.
 _UNIT = re.compile(r"(0x6[0-9a-f]{15})000[0-9a-f]0{12}")
-# So many characters of the WWNs of all units of a drive are alike.
+# This many characters are the same in the WWNs of all units of a drive.
 _FAMILY = len("0x5000c500a1b2c3")
 # A drive has as many logical units as actuators.
 _MOST_UNITS = 4
@@ -53,9 +53,9 @@ class Piece:
 
 
 def drives_of(pieces: Sequence[Piece]) -> list[str]:
-    """The drive of each disk of one machine: pieces of one drive have the same text, empty where none is known.
+    """Return the drive of each disk of one machine: equal texts for parts of one drive, empty where none is known.
 
-    What collection did not say, as in an import or with an older console, follows from the serial number.
+    Where collection gave no drive, as in an import or with an older console, it follows from the serial number.
     """
     found = [_drive(piece) for piece in pieces]
     units: dict[str, list[int]] = defaultdict(list)
@@ -89,20 +89,20 @@ def _is_drive(model: str) -> bool:
 
 
 def beside(name: str, drives: Mapping[str, str]) -> list[str]:
-    """The other disks on the drive of this one; ``drives`` of a machine by name of the disk."""
+    """Return the other disks on the drive of this one; ``drives`` of a machine by name of the disk."""
     own = drives.get(name)
     return [other for other, drive in drives.items() if own and drive == own and other != name]
 
 
 def on_drives(drives: Sequence[str]) -> str:
-    """``on 2 drives`` where disks are pieces of fewer drives than they are many; else empty."""
+    """Return ``on 2 drives`` when the disks are parts of fewer drives than there are disks; else empty."""
     known = [drive for drive in drives if drive]
     number = len(drives) - len(known) + len(set(known))
     return "" if number == len(drives) else f"on {number} drive{'s' * (number > 1)}"
 
 
 def with_drives(storage: Storage, disks: Mapping[str, DiskFacts]) -> dict[str, DiskFacts]:
-    """``disks`` by kernel name, each with the drive that the kernel shows it on."""
+    """Return ``disks`` by kernel name, each with the drive that the kernel shows it on."""
     units = _units(storage, disks)
     found: dict[DiskFacts, DiskFacts] = {}
     for kname, disk in disks.items():
@@ -114,7 +114,7 @@ def with_drives(storage: Storage, disks: Mapping[str, DiskFacts]) -> dict[str, D
 
 
 def completed(disks: Sequence[DiskFacts]) -> list[DiskFacts]:
-    """The disks of one machine, each with its drive as :func:`drives_of` finds it."""
+    """Return the disks of one machine, each with its drive as :func:`drives_of` finds it."""
     drives = drives_of([_piece(disk) for disk in disks])
     return [replace(disk, drive=drive) for disk, drive in zip(disks, drives, strict=True)]
 
@@ -138,11 +138,11 @@ def _base(storage: Storage, kname: str) -> str:
 
 
 def _nvme(disk: DiskFacts, kernel: SysBlock) -> str:
-    """Serial number and subsystem; the place of the controller where it has no serial number."""
+    """Return serial number and subsystem; the location of the controller when there is no serial number."""
     if disk.status_reason.startswith(NOT_HERE) or _NO_DRIVE.search(disk.model):
         return ""
     if not is_filler(disk.serial):
-        # The kernel makes a name out of the serial number for drives that have none.
+        # The kernel builds a name from the serial number for drives that have none.
         own_name = kernel.subsysnqn if disk.serial not in kernel.subsysnqn else ""
         return f"nvme {disk.serial} {own_name}".strip()
     match = _CONTROLLER.fullmatch(kernel.path)
@@ -150,9 +150,9 @@ def _nvme(disk: DiskFacts, kernel: SysBlock) -> str:
 
 
 def _units(storage: Storage, disks: Mapping[str, DiskFacts]) -> dict[DiskFacts, str]:
-    """The drive of each SCSI disk that shares its target with others, by serial number, or by their like WWNs.
+    """Return the drive of each SCSI disk that shares its target with others, by serial number, or by similar WWNs.
 
-    Without sg3-utils lsblk shows the WWN as serial number, which each unit of a drive has its own of.
+    Without sg3-utils lsblk shows the WWN as serial number, which differs for each unit of a drive.
     """
     targets: dict[str, dict[DiskFacts, None]] = defaultdict(dict)
     for kname, disk in disks.items():

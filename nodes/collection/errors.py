@@ -1,4 +1,4 @@
-"""What stops the reading of a whole machine."""
+"""Errors that stop the collection of a whole machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from nodes.parsers.errors import FactsError, printable
 
 
 class CollectionError(FactsError):
-    """A fact that is needed is missing: the ``section`` of the script, what happened, and what to do."""
+    """A required fact is missing: the ``section`` of the script, what happened, and what to do."""
 
     def __init__(self, section: str, detail: str, remedy: str) -> None:
         self.section = section

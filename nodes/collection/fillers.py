@@ -1,4 +1,4 @@
-"""Identities that identify nothing: what firmware, bridges and controllers say when they were never given any."""
+"""Placeholder identities: what firmware, bridges and controllers report when none was ever set."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _WORDS = frozenset(
 
 @lru_cache(maxsize=16_384)
 def is_filler(text: str) -> bool:
-    """Whether a serial number or world wide name is empty or a mere filler, and so belongs to many disks."""
+    """Check whether a serial number or world wide name is empty or a placeholder, and so shared by many disks."""
     lowered = _FORM.sub("", text.strip().lower())
     digits = re.sub(r"[^0-9a-z]", "", lowered)
     if _ONE_CHARACTER.fullmatch(digits):

@@ -1,4 +1,4 @@
-"""Takes the framed stream of ``script.sh`` apart again."""
+"""Split the framed output of ``script.sh`` into sections."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Section:
     stderr: str = ""
 
     def why(self) -> str:
-        """What went wrong in plain words; empty when nothing did."""
+        """Return what went wrong in plain words; empty when nothing did."""
         if self.status == "missing":
             return "is not on the machine"
         if self.status == "truncated":
@@ -45,9 +45,9 @@ class Section:
 
 
 def parse(stream: bytes, nonce: str) -> Mapping[str, Section]:
-    """Sections by name, in the order of the script.
+    """Return the sections by name, in the order of the script.
 
-    When the stream broke off, the section it broke in is ``truncated``, and so are all that were to follow:
+    When the stream breaks off, the section in which it broke is ``truncated``, and so are all that were to follow:
     they are there under the name ``*``.
 
     Raises: ParseError when it is too large, has no frame of this run, or its frames contradict each other.
@@ -81,7 +81,7 @@ def parse(stream: bytes, nonce: str) -> Mapping[str, Section]:
 
 
 def _frames(text: str, nonce: str) -> Iterator[tuple[str, str, str, str]]:
-    """``(word, name, number, text up to the next frame)``; what comes before the first frame is dropped."""
+    """Yield ``(word, name, number, text up to the next frame)``; anything before the first frame is dropped."""
     mark = re.escape(f"@@{nonce}")
     grammar = re.compile(
         rf"^{mark} (begin|stderr|end|done) ([A-Za-z0-9-]{{1,40}})(?: ([0-9]{{1,3}}))?\n", re.MULTILINE

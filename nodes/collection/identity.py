@@ -1,4 +1,4 @@
-"""What a disk is recognised by: its serial, world wide name and full model. Its link: ``links.py``."""
+"""How a disk is identified: its serial, world wide name and full model. Its link: ``links.py``."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from nodes.collection.fillers import is_filler
 from nodes.parsers.block import BlockDevice
 from nodes.parsers.sysfs_block import SysBlock
 
-# The first half of a name of 32 digits (NAA 6), which older programs take for all of it.
+# The first half of a name of 32 digits (NAA 6), which older programs take for the whole.
 _HALF_WWN = re.compile(r"0x6[0-9a-f]{15}")
-# SCSI has 16 characters for the model; blanks at the end are lost.
+# SCSI has 16 characters for the model; trailing blanks are lost.
 _CUT_MODEL = 15
 _ATA_SERIAL = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9-]{8,20}")
 
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Every field may be empty."""
+    """The identifiers of a disk; every field may be empty."""
 
     wwn: str
     serial: str
@@ -29,7 +29,7 @@ class Identity:
 def identify(
     device: BlockDevice, base: BlockDevice, kernel: SysBlock, links: Mapping[str, tuple[str, ...]]
 ) -> Identity:
-    """The identity of ``device``, whose attributes are on ``base`` when it is a LUN over paths."""
+    """Identify ``device``, whose attributes are on ``base`` when it is a LUN over paths."""
     own = links.get(device.kname, ()) or links.get(device.name, ())
     every = (*own, *links.get(base.kname, ()))
     serial = _told(base.serial) or _virtio_serial(every) or _ata_serial(base.model, every)
@@ -41,12 +41,12 @@ def identify(
 
 
 def _told(text: str) -> str:
-    """``text``, empty when it is a filler: bridges and controllers that know no serial or WWN give all their disks one."""
+    """Return ``text``, empty when it is a placeholder that bridges and controllers give all their disks."""
     return "" if is_filler(text) else text
 
 
 def _wwn(told: str, wwid: str, links: tuple[str, ...]) -> str:
-    """lsblk's name; the link instead where it has the vendor extension that old lsblk leaves out."""
+    """Return lsblk's name; the link instead where it has the vendor extension that old lsblk leaves out."""
     names = [link.removeprefix("wwn-") for link in links if link.startswith("wwn-")]
     linked = [name for name in names if not is_filler(name)]
     longer = next((link for link in linked if told and link.startswith(told)), "")
@@ -68,9 +68,9 @@ def _virtio_serial(links: tuple[str, ...]) -> str:
 
 
 def _ata_serial(model: str, links: tuple[str, ...]) -> str:
-    """The serial number in ``ata-MODEL_SERIAL`` (man udev(7)), where udev says it nowhere else.
+    """Return the serial number in ``ata-MODEL_SERIAL`` (man udev(7)), where udev gives it nowhere else.
 
-    A drive without any has the link ``ata-MODEL``, and the model may be cut at 16 characters.
+    A drive without one has the link ``ata-MODEL``, and the model may be cut at 16 characters.
     """
     head = f"ata-{model.strip().replace(' ', '_')}_"
     for link in links:
@@ -86,7 +86,7 @@ def _ata_serial(model: str, links: tuple[str, ...]) -> str:
 
 
 def _model(told: str, serial: str, links: tuple[str, ...]) -> str:
-    """The model; in full where old lsblk cut it at 16 characters and the ``ata-`` link has the rest."""
+    """Return the model; in full where old lsblk cut it at 16 characters and the ``ata-`` link has the rest."""
     for link in links:
         if serial and link.startswith("ata-") and link.endswith(f"_{serial}"):
             full = link.removeprefix("ata-").removesuffix(f"_{serial}").replace("_", " ")
@@ -96,9 +96,9 @@ def _model(told: str, serial: str, links: tuple[str, ...]) -> str:
 
 
 def contradict(wwn: str, serial: str, other_wwn: str, other_serial: str) -> bool:
-    """Whether two sights of a disk, each with what it said then, cannot be of the same one.
+    """Check whether two observations of a disk, each with its identifiers, cannot be of the same disk.
 
-    What lsblk shows of one SCSI disk depends on its version and on sg3-utils: as serial number the one on its label, or
+    What lsblk shows of a SCSI disk depends on its version and on sg3-utils: as serial number the one on its label, or
     the WWN once more; as WWN all 32 digits, or the first 16 of them.
     """
     if wwn and other_wwn and wwn != other_wwn:
@@ -112,6 +112,6 @@ def contradict(wwn: str, serial: str, other_wwn: str, other_serial: str) -> bool
 
 
 def _is_wwn(serial: str, wwn: str) -> bool:
-    """Whether the serial number is no more than the WWN, or the beginning of it."""
+    """Check whether the serial number is only the WWN, or its beginning."""
     digits, name = serial.lower().removeprefix("0x"), wwn.lower().removeprefix("0x")
     return len(digits) >= 16 and bool(name) and (digits.startswith(name) or name.startswith(digits))

@@ -1,4 +1,4 @@
-"""Kept output of the collection script, read again: the nonce of its run is found in it."""
+"""Parse stored output of the collection script again; it contains the nonce of its run."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _FIRST_FRAME = re.compile(rb"^@@([A-Za-z0-9]{8,64}) begin ", re.MULTILINE)
 
 
 def nonce_of(stream: bytes) -> str:
-    """The nonce of the run that printed ``stream``. Raises: ParseError when it holds no frame."""
+    """Return the nonce of the run that printed ``stream``. Raises: ParseError when it holds no frame."""
     found = _FIRST_FRAME.search(stream)
     if not found:
         raise ParseError("collection stream", "has no frame: it is no output of the collection script")
@@ -20,5 +20,5 @@ def nonce_of(stream: bytes) -> str:
 
 
 def read_again(stream: bytes, mgmt_address: str) -> NodeFacts:
-    """The facts that today's parsers find in output which was kept. Raises: FactsError."""
+    """Parse stored output with the current parsers. Raises: FactsError."""
     return collection.read(stream, nonce_of(stream), mgmt_address)

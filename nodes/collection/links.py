@@ -1,8 +1,8 @@
-r"""Which name in /dev/disk/by-id stays with a disk, whatever is plugged in and in whatever order it is found.
+r"""Choose the name in /dev/disk/by-id that stays with a disk, whatever is plugged in and in whatever order it is found.
 
 The names are made by udev (systemd's 60-persistent-storage.rules of versions 219 to 258, 60-persistent-storage-dm.rules,
-sg3-utils' 58-scsi-sg3_symlink.rules). Several devices may ask for one name; the link then leads to any of them, and
-``ls`` shows no more than that one. What each name is made of, best first:
+sg3-utils' 58-scsi-sg3_symlink.rules). Several devices may claim one name; the link then leads to any of them, and
+``ls`` shows only that one. What each name is made of, best first:
 
 ========================  ====================================================================================
 dm-uuid-mpath-WWID        the LUN behind all its paths
@@ -50,23 +50,23 @@ _CONTENT = re.compile(r"lvm-pv-uuid-|md-(?:name|uuid)-|dm-uuid-(?!mpath-)|bcache
 _OWN_NVME = re.compile(r"nvme-(?:eui|uuid|nguid|nvme)\..+")
 _NVME_IN_HEX = re.compile(r"nvme-nvme\.[0-9a-f]+-((?:[0-9a-f]{2})+)-.*")
 _NSID = re.compile(r"(.+)_([0-9]{1,10})")
-# The name of a logical unit in hexadecimal, whatever stands before it.
+# The name of a logical unit in hexadecimal, whatever precedes it.
 _WORLD_WIDE = re.compile(
     r"(?:wwn-0x|scsi-[238]|cciss-[23]|dm-uuid-mpath-[23]|nvme-eui\.)([0-9a-f]{8,64})", re.IGNORECASE
 )
 _INSTANCE = re.compile(r"nvme([0-9]+)n([0-9]+)")
-# An NSID is told from the end of a serial number by its length where the serial number is not known.
+# Where the serial number is not known, its length distinguishes an NSID from the end of a serial number.
 _NSID_DIGITS = 4
 _UNIT = re.compile(r"-[0-9]+:[0-9]+$")
 # Old lsblk cuts models here.
 _MODEL_CHARACTERS = 16
-# So many links of one disk are told with what speaks against them.
+# How many links of one disk a warning lists with what speaks against them.
 _MOST_TOLD = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """One disk, or what is none and may bear a name all the same, with every link that asks for it.
+    """A disk, or another device that may claim a name, with every link that it asks for.
 
     ``names``: its kernel names, more than one when it is reached over several paths. ``nsid``: of an NVMe namespace,
     0 when it is not known. ``links``: without the folder.
@@ -81,7 +81,7 @@ class Bearer:
 
 
 class Links:
-    """All bearers of one machine: what one link says is judged by what the others are."""
+    """All devices of one machine that claim names: one link is judged in view of the others."""
 
     def __init__(self, bearers: Iterable[Bearer]) -> None:
         """Index ``bearers``; each once."""
@@ -92,12 +92,12 @@ class Links:
         self._controllers = Counter(number for item in every for number in {it[1] for it in _instances(item)})
 
     def best(self, bearer: Bearer) -> str:
-        """The link to call ``bearer`` by; empty when none of them stays with it."""
+        """Return the link to use for ``bearer``; empty when none of them stays with it."""
         safe = [link for link in bearer.links if _known(link) and not self.objection(link, bearer)]
         return min(safe, key=_rank, default="")
 
     def objection(self, link: str, bearer: Bearer) -> str:
-        """Why ``link`` may lead to another disk one day, in words; empty when nothing speaks against it."""
+        """Return why ``link`` may lead to another disk one day, in words; empty when nothing speaks against it."""
         if _CONTENT.match(link):
             return "it is made of what is on the disk, and goes with it"
         if _is_empty(link, bearer.serial):
@@ -119,7 +119,7 @@ class Links:
             return False
         instances = _instances(bearer)
         numbers = {bearer.nsid} if bearer.nsid else {int(match[2][:10]) for match in instances}
-        # The only namespace that is there, and not the first: others were, or will be.
+        # The only namespace now, but not the first: there were others, or there will be.
         return any(self._controllers[match[1]] > 1 for match in instances) or max(numbers, default=1) > 1
 
     def _has_nsid(self, link: str, bearer: Bearer) -> bool:
@@ -131,7 +131,7 @@ class Links:
         return self._links[match[1]] > 0 or int(match[2]) == bearer.nsid
 
     def _is_shared(self, link: str, bearer: Bearer) -> bool:
-        """Whether the link ends with a serial number that another disk of the model has, and so asks for it, too."""
+        """Check whether the link ends with a serial number that another disk of the model has, and so claims, too."""
         if not _ends_with(link, bearer.serial):
             return False
         serial = _plain(bearer.serial)
@@ -148,10 +148,10 @@ def with_links(
     links: Mapping[str, tuple[str, ...]],
     claims: Mapping[str, tuple[str, ...]],
 ) -> dict[str, DiskFacts]:
-    """``disks`` by kernel name, each with the full path of the link that stays with it, if it has one.
+    """Return ``disks`` by kernel name, each with the full path of the link that stays with it, if it has one.
 
-    ``links`` are those that are there, by the kernel name that they lead to; ``claims`` those that a device asked udev
-    for, whether it got them or not. A disk that has links of which none stays is told.
+    ``links`` are the existing ones, by the kernel name that they lead to; ``claims`` those that a device asked udev
+    for, whether it got them or not. A disk none of whose links stays is reported.
     """
     bearers = _bearers(storage, disks, claims, links)
     every = Links([*bearers.values(), *_no_disks(storage, bearers.values(), claims, links)])
@@ -159,7 +159,7 @@ def with_links(
     for disk, bearer in bearers.items():
         own = tuple(link for name in bearer.names for link in _of(storage, links, name))
         if storage.stands_for_others(bearer.names[0]):
-            # Links that lead to one of the paths are no names of what is reached over all of them.
+            # Links that lead to one of the paths do not name the disk that is reached over all of them.
             own = _of(storage, links, bearer.names[0])
         best = every.best(replace(bearer, links=own))
         found[disk] = replace(disk, by_id=f"{BY_ID}{best}" if best else "")
@@ -203,7 +203,7 @@ def _no_disks(
     claims: Mapping[str, tuple[str, ...]],
     links: Mapping[str, tuple[str, ...]],
 ) -> Iterator[Bearer]:
-    """What is no disk to be used, such as a namespace without a size, and may take a link all the same."""
+    """Yield devices that are not usable disks, such as a namespace without a size, but may claim a link."""
     named = {name for bearer in bearers for name in bearer.names}
     whole = {name for name, device in storage.devices.items() if device.type == "disk"}
     for name in sorted((whole | (storage.kernel.keys() - storage.devices.keys())) - named):
@@ -222,13 +222,13 @@ def _asked(
 
 
 def _of(storage: Storage, links: Mapping[str, tuple[str, ...]], kname: str) -> tuple[str, ...]:
-    """Links by kernel name, or by the name under /dev/mapper that some listings have."""
+    """Return the links by kernel name, or by the name under /dev/mapper that some listings have."""
     device = storage.devices.get(kname)
     return links.get(kname, ()) or (links.get(device.name, ()) if device else ())
 
 
 def objections(bearers: Sequence[Bearer]) -> list[str]:
-    """What speaks against the first link of each bearer, which was chosen elsewhere; empty where nothing does."""
+    """Return what speaks against the first link of each bearer, as chosen elsewhere; empty where nothing does."""
     links = Links(bearers)
     return [links.objection(item.links[0], item) if item.links else "" for item in bearers]
 
@@ -247,7 +247,7 @@ def _rank(link: str) -> tuple[int, int, int, str]:
 
 
 def _is_empty(link: str, serial: str) -> bool:
-    """Whether what should tell the disk apart in the link tells nothing."""
+    """Check whether the part of the link that should identify the disk is a placeholder."""
     if match := _NVME_IN_HEX.fullmatch(link):
         return is_filler(bytes.fromhex(match[1]).decode("latin-1"))
     if wwn := _wwn_in(link):
@@ -262,25 +262,25 @@ def _is_empty(link: str, serial: str) -> bool:
 
 
 def _wwn_in(link: str) -> str:
-    """The world wide name that the link is made of, as :func:`_bare` gives it; empty for a link by serial number."""
+    """Return the world wide name in the link, in the form of :func:`_bare`; empty for a link by serial number."""
     if match := _WORLD_WIDE.fullmatch(link):
         return match[1].lower()
     return _bare(link.removeprefix("nvme-")) if _OWN_NVME.fullmatch(link) else ""
 
 
 def _bare(wwn: str) -> str:
-    """A world wide name without the form before its digits."""
+    """Strip the prefix from a world wide name."""
     return re.sub(r"^(?:0x|naa\.|eui\.)", "", wwn.lower())
 
 
 @lru_cache(maxsize=16_384)
 def _plain(text: str) -> str:
-    """``text`` as it is in links: udev and firmware put ``_`` and blanks for each other."""
+    """Normalise ``text`` as in links, where udev and firmware exchange ``_`` and blanks."""
     return re.sub(r"[^0-9A-Za-z]+", "_", text).strip("_").lower()
 
 
 def _ends_with(link: str, serial: str) -> bool:
-    """Whether the last piece of the link is this serial number."""
+    """Check whether the last part of the link is this serial number."""
     last = _plain(serial)
     return bool(last) and _plain(link).endswith(f"_{last}")
 

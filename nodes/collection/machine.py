@@ -1,4 +1,4 @@
-"""Product, processor and operating system of a machine from the sections that tell them."""
+"""Product, processor and operating system of a machine, from the sections that contain them."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ _SHELL = "log in by hand and run the tool; a machine without it is no node that 
 
 
 def without_root(reader: Reader) -> bool:
-    """Whether the login user is not root and may not become root."""
+    """Check whether the login user is not root and may not become root."""
     settings = reader.optional("meta", lambda text: key_values(text, "meta")) or {}
     return settings.get("root") == "no"
 
 
 def warn_without_root(reader: Reader) -> None:
-    """Says what is lost when the login user is not root and may not become root."""
+    """Warn of what is missing when the login user is not root and may not become root."""
     if without_root(reader):
         reader.warn(
             "The login user is not root and sudo asks for a password: the serial number and old signatures on "
@@ -28,7 +28,7 @@ def warn_without_root(reader: Reader) -> None:
 
 
 def read_product(reader: Reader) -> Product:
-    """Vendor, name and serial; empty, with a warning, where the firmware does not tell."""
+    """Return vendor, name and serial; empty, with a warning, where the firmware does not provide them."""
     product = reader.optional("dmidecode", dmidecode.parse) or Product()
     kernel = reader.optional("dmi-id", dmidecode.parse_key_values) or Product()
     best = Product(
@@ -42,17 +42,17 @@ def read_product(reader: Reader) -> Product:
 
 
 def read_kernel(reader: Reader) -> Kernel:
-    """Raises: CollectionError, ParseError."""
+    """Return the kernel. Raises: CollectionError, ParseError."""
     return reader.needed("uname", uname.parse, _SHELL)
 
 
 def read_hostname(reader: Reader) -> str:
-    """Raises: CollectionError, ParseError."""
+    """Return the host name. Raises: CollectionError, ParseError."""
     return reader.needed("hostname", uname.parse_hostname, "set a host name: hostnamectl set-hostname NAME")
 
 
 def read_cpu(reader: Reader, kernel: Kernel) -> Cpu:
-    """lscpu's counts, with ``/proc/cpuinfo`` where it says nothing. Raises: CollectionError, ParseError."""
+    """Return the counts of lscpu, completed from ``/proc/cpuinfo``. Raises: CollectionError, ParseError."""
     first = reader.optional("lscpu", lscpu.parse, "CPU counts come from /proc/cpuinfo")
     second = reader.optional("cpuinfo", cpuinfo.parse)
     counts = first or second or reader.needed("cpuinfo", cpuinfo.parse, "mount /proc on the machine")
@@ -60,7 +60,7 @@ def read_cpu(reader: Reader, kernel: Kernel) -> Cpu:
     rows = reader.optional("lscpu-rows", lscpu.parse_rows)
     # Sockets times cores is wrong where only some cores have two threads: the rows count each core.
     cores = (rows[1] if rows and rows[0] <= counts.threads else 0) or _agreed_cores(counts, second)
-    # Small ARM boards tell neither sockets nor cores: then each thread counts as one core of one socket.
+    # Small ARM boards report neither sockets nor cores: then each thread counts as one core of one socket.
     threads = counts.threads
     return Cpu(
         arch=kernel.machine,
@@ -72,17 +72,17 @@ def read_cpu(reader: Reader, kernel: Kernel) -> Cpu:
 
 
 def _agreed_cores(counts: CpuCounts, listed: CpuCounts | None) -> int:
-    """Cores of /proc/cpuinfo where it lists every thread and its own numbers agree; else 0."""
+    """Return the cores of /proc/cpuinfo when it lists every thread and its own numbers agree; else 0."""
     return listed.cores if listed and listed.agreed and listed.threads == counts.threads else 0
 
 
 def read_memory(reader: Reader) -> int:
-    """Bytes. Raises: CollectionError, ParseError."""
+    """Return the memory in bytes. Raises: CollectionError, ParseError."""
     return reader.needed("meminfo", meminfo.parse, "mount /proc on the machine")
 
 
 def read_os(reader: Reader, kernel: Kernel) -> OperatingSystem:
-    """Distribution and kernel. Raises: CollectionError, ParseError."""
+    """Return distribution and kernel. Raises: CollectionError, ParseError."""
     release = reader.needed(
         "os-release",
         os_release.parse,
@@ -92,7 +92,7 @@ def read_os(reader: Reader, kernel: Kernel) -> OperatingSystem:
 
 
 def read_qemu(reader: Reader) -> str:
-    """The QEMU version in use, empty where there is none."""
+    """Return the QEMU version in use, empty where there is none."""
     section = reader.section("qemu")
     if section.status == "missing":
         return ""

@@ -1,4 +1,4 @@
-"""Paths of one LUN that no multipath daemon joined."""
+"""Fold the paths of one LUN that no multipath daemon joined."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from nodes.facts import DiskFacts
 
 # Buses on which one drive can be reached over two paths.
 _SHARED_BUSES = ("sas", *REMOTE, "nvme", "")
-# Two paths of a namespace have one number behind the n: it is counted in the subsystem (nvme of the kernel).
+# Two paths of a namespace have one number after the n: the subsystem counts it (nvme of the kernel).
 _NAMESPACE = re.compile(r"nvme[0-9]+n([0-9]+)$")
 
 
 def fold_silent_paths(
     reader: Reader, storage: Storage, disks: Mapping[str, DiskFacts]
 ) -> dict[str, DiskFacts]:
-    """``disks`` by kernel name, paths that say the same serial, WWN and size all leading to one disk.
+    """Return ``disks`` by kernel name, with paths of equal serial, WWN and size leading to one disk.
 
-    Units of a SAS drive say the same, too, to an lsblk that knows half of a WWN only, and so do namespaces of a firmware
-    that gives all of them one identity: their number tells them apart.
+    Units of a SAS drive look equal, too, to an lsblk that knows only half of a WWN, and so do namespaces of a firmware
+    that gives all of them one identity: their number distinguishes them.
     """
     groups: dict[tuple[str, str, int, str, str], list[str]] = {}
     for kname, disk in disks.items():

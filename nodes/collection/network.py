@@ -1,4 +1,4 @@
-"""Everything the sections say about links, addresses and routes, joined by interface name."""
+"""Everything the sections contain about links, addresses and routes, joined by interface name."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Network:
 
 
 def read_network(reader: Reader) -> Network:
-    """Raises: CollectionError without ip, ParseError when its output is rubbish."""
+    """Join the network sections. Raises: CollectionError without ip, ParseError when its output is rubbish."""
     bonds = reader.optional("bonding", bonding.parse) or ()
     vlans = reader.optional("vlan", bonding.parse_vlans) or ()
     routes = reader.optional("ip-route", ip_text.parse_routes, "default gateways are not known") or ()

@@ -20,12 +20,12 @@ _TYPES = {
     "vlan": "vlan",
     "bridge": "bridge",
 }
-# Bridges that container and VM software makes for itself: what they are called is all that tells them from others.
+# Bridges that container and VM software makes for itself: only their names distinguish them from others.
 _PRIVATE_BRIDGE = re.compile(
     r"docker.*|br-[0-9a-f]{12}|virbr.*|lxcbr.*|lxdbr.*|cni.*|cbr[0-9]+|podman.*|nerdctl.*|flannel.*|kube.*|ovs-system|weave"
     r"|fwbr.*|vmk.*"
 )
-# Names of virtual interfaces, where neither ip nor the kernel's folders say what an interface is.
+# Names of virtual interfaces, where neither ip nor the kernel's folders show what an interface is.
 _PRIVATE = re.compile(
     rf"(?:{_PRIVATE_BRIDGE.pattern})|vmnet[0-9]*|veth.*|fwpr.*|fwln.*|tap.*|tun.*|vnet[0-9]+|macvtap.*|vxlan.*|cali.*|wg.*"
     r"|ppp.*|sit[0-9]+|dummy.*|ifb[0-9]+|nlmon.*|gre.*|erspan.*|ip6.*|teql.*|bonding_masters"
@@ -42,7 +42,7 @@ _BMC_DRIVERS = ("cdc_ether", "cdc_eem", "cdc_ncm", "cdc_subset", "rndis_host")
 
 
 def find_nics(network: Network, mgmt_address: str) -> tuple[NicFacts, ...]:
-    """The interfaces, in the kernel's order."""
+    """Return the interfaces, in the kernel's order."""
     found = []
     for link in network.links:
         needed = _carries(link, mgmt_address) or any(route.interface == link.name for route in network.routes)
@@ -57,7 +57,7 @@ def find_nics(network: Network, mgmt_address: str) -> tuple[NicFacts, ...]:
 
 
 def nic_type(network: Network, link: Link) -> str:
-    """``physical``, ``bond``, ``vlan`` or ``bridge``; empty for what is none of the platform's business."""
+    """Return ``physical``, ``bond``, ``vlan`` or ``bridge``; empty for an interface that the platform does not use."""
     known = network.kernel.get(link.name)
     if link.media not in ("ether", "infiniband"):
         return ""
@@ -75,17 +75,17 @@ def nic_type(network: Network, link: Link) -> str:
 
 
 def _is_private(network: Network, link: Link, kind: str) -> bool:
-    """Whether software made the interface for itself. A person may call a port or a VLAN what he likes."""
+    """Check whether software made the interface for itself. A person may call a port or a VLAN anything."""
     known = network.kernel.get(link.name)
     if kind == "bridge":
         return bool(_PRIVATE_BRIDGE.fullmatch(link.name))
-    # What has a device is hardware; bonds and VLANs are made by people.
+    # An interface with a device is hardware; bonds and VLANs are made by people.
     told = kind in ("bond", "vlan") or bool(known and known.path)
     return not told and bool(_PRIVATE.fullmatch(link.name))
 
 
 def _is_slice(known: SysNet) -> bool:
-    """A virtual function, or what stands for one in the switch of its port: the port itself is listed."""
+    """Check for a virtual function, or its representor in the switch of its port: the port itself is listed."""
     return bool(known.virtual_function_of or _REPRESENTOR.fullmatch(known.port_name))
 
 
@@ -94,13 +94,13 @@ def _is_no_port(known: SysNet) -> bool:
 
 
 def _is_radio(known: SysNet) -> bool:
-    """A wireless interface or a modem."""
+    """Check for a wireless interface or a modem."""
     named = known.wireless or known.devtype in ("wlan", "wwan", "wimax") or known.driver in _MODEM_DRIVERS
     return named or "/wwan/" in f"{known.path}/"
 
 
 def _is_bmc(link: Link, known: SysNet | None) -> bool:
-    """The USB port through which a management controller talks to its own machine."""
+    """Check for the USB port through which a management controller talks to its own machine."""
     on_usb = bool(known and "/usb" in f"{known.path}/")
     link_local = bool(link.addresses) and all(item.address.startswith("169.254.") for item in link.addresses)
     if (known and known.driver in _BMC_DRIVERS) or (on_usb and link_local):
@@ -140,13 +140,13 @@ def _nic(network: Network, link: Link, kind: str, mgmt_address: str) -> NicFacts
 
 
 def _ordered(addresses: tuple[Address, ...], mgmt_address: str) -> list[Address]:
-    """The management address first, then IPv4, then IPv6; link-local IPv6 says nothing and is left out."""
+    """Sort the management address first, then IPv4, then IPv6; link-local IPv6 is left out."""
     worth = [item for item in addresses if not item.address.startswith("fe80:")]
     return sorted(worth, key=lambda item: (item.address != mgmt_address, ":" in item.address))
 
 
 def _mac(network: Network, link: Link, known: SysNet, kind: str) -> str:
-    """The burnt-in address of a port (a bond gives all its slaves one), the own address of the rest."""
+    """Return the burnt-in address of a port (a bond gives all its slaves one), the current address of the rest."""
     if kind != "physical":
         return link.mac or known.mac
     told = (network.permanent_macs.get(link.name, ""), link.permanent_mac, known.permanent_mac)
@@ -154,7 +154,7 @@ def _mac(network: Network, link: Link, known: SysNet, kind: str) -> str:
 
 
 def _is_burnt_in(mac: str) -> bool:
-    """Drivers that know no permanent address give zeros or ones, and ethtool says ``not set``."""
+    """Check for a real address: drivers without a permanent one report zeros or ones, and ethtool ``not set``."""
     return bool(_MAC.fullmatch(mac)) and set(mac) - set(":0") != set() and set(mac) - set(":f") != set()
 
 

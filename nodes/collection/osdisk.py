@@ -1,4 +1,4 @@
-"""Which disk carries the root file system, through every layer that may lie between."""
+"""Find the disk that carries the root file system, through every layer that may lie between."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nodes.parsers.proc_mounts import Mount
 
 # File systems that spread over several devices by themselves; all of them share one UUID.
 SPREADING = ("btrfs", "bcachefs")
-# Where the disk is that an overlay protects: Ubuntu's overlayroot, and systems of ostree.
+# Where the disk is mounted that an overlay protects: Ubuntu's overlayroot, and systems of ostree.
 _BELOW_OVERLAY = ("/media/root-ro", "/sysroot")
 _NO_REST = ("/boot", "/efi")
 _SMALLEST_REST_BYTES = 10**9
@@ -22,21 +22,21 @@ _SMALLEST_REST_BYTES = 10**9
 
 @dataclass(frozen=True, slots=True)
 class Roots:
-    """Kernel names of what the root file system lies on: devices with its data, and those that log or cache only."""
+    """Kernel names of the devices under the root file system: those with its data, and those that only log or cache."""
 
     data: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
 
     @property
     def every(self) -> tuple[str, ...]:
-        """All of them, those with the data first."""
+        """Return all of them, those with the data first."""
         return (*self.data, *self.beside)
 
 
 def find_os_disk(
     reader: Reader, storage: Storage, disks: Mapping[str, DiskFacts]
 ) -> tuple[OsDiskFacts | None, tuple[DiskFacts, ...]]:
-    """The OS disk and all disks under the root file system, from ``disks`` by kernel name.
+    """Return the OS disk and all disks under the root file system, from ``disks`` by kernel name.
 
     ``None`` and a warning when the root file system is on no disk (live system, network).
     """
@@ -46,7 +46,7 @@ def find_os_disk(
     if not legs:
         _warn_no_root(reader)
         return None, ()
-    # Of several devices under one file system the one on the disk that is shown.
+    # Of several devices under one file system, the one on the disk that is shown.
     root = storage.devices[next(name for name in roots.every if wholes[0] in storage.wholes(name))]
     swap = _swap(reader, storage, wholes)
     rest = _rest(storage, wholes, roots.every, swap)
@@ -64,14 +64,14 @@ def find_os_disk(
 
 
 def _wholes(storage: Storage, roots: Roots) -> list[str]:
-    """Every whole disk under the root file system: those with its data first; what caches or logs behind them."""
+    """Return every whole disk under the root file system: those with its data first, then those that cache or log."""
     data = {whole for root in roots.data for whole in storage.data_wholes(root)}
     every = {whole for root in roots.every for whole in storage.wholes(root)}
     return sorted(every, key=lambda whole: (whole not in data, natural(whole)))
 
 
 def _root_devices(reader: Reader, storage: Storage) -> Roots:
-    """The devices that the root file system lies on, the mounted one first."""
+    """Return the devices that the root file system lies on, the mounted one first."""
     first = next((item.kname for item in storage.devices.values() if "/" in item.mountpoints), "")
     if not first:
         mounts = (
@@ -96,7 +96,7 @@ def _root_devices(reader: Reader, storage: Storage) -> Roots:
 
 
 def _root_mount(mounts: Sequence[Mount]) -> Mount | None:
-    """What is mounted on ``/``; where that is an overlay, what lies below it on a disk."""
+    """Return the mount on ``/``; where that is an overlay, the mount on a disk below it."""
     mount = next((item for item in reversed(mounts) if item.target == "/"), None)
     if mount and mount.fstype == "overlay":
         return next((item for item in mounts if item.target in _BELOW_OVERLAY), mount)
@@ -130,7 +130,7 @@ def _warn_no_root(reader: Reader) -> None:
 
 
 def _swap(reader: Reader, storage: Storage, wholes: Sequence[str]) -> BlockDevice | None:
-    """The active swap device, on the OS disk first; else a swap partition there that is not switched on."""
+    """Return the active swap device, on the OS disk first; else a swap partition there that is not switched on."""
     areas = reader.optional("swaps", proc_swaps.parse) or ()
     active = [storage.find(area.path) for area in areas if area.kind == "partition"]
     active += [item.kname for item in storage.devices.values() if "[SWAP]" in item.mountpoints]
@@ -144,7 +144,7 @@ def _swap(reader: Reader, storage: Storage, wholes: Sequence[str]) -> BlockDevic
 def _rest(
     storage: Storage, wholes: Sequence[str], roots: Sequence[str], swap: BlockDevice | None
 ) -> BlockDevice | None:
-    """The largest partition of the OS disk that carries neither root, boot nor swap."""
+    """Return the largest partition of the OS disk that carries neither root, boot nor swap."""
     used = {swap.kname} if swap else set()
     used |= set(roots)
     best: BlockDevice | None = None

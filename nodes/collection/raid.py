@@ -1,4 +1,4 @@
-"""Volumes of RAID controllers and hypervisors: what they say of the medium is made up.
+"""Volumes of RAID controllers and hypervisors: what they report of the medium is made up.
 
 Drivers by the ``proc_name`` of their SCSI hosts (Linux, ``drivers/scsi``, ``drivers/message/fusion``; those of HighPoint and
 others that come with the controller). Channels as these drivers define them: plain drives are on the others.
@@ -38,7 +38,7 @@ DRIVERS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("hv_storvsc", "storvsc", "storvsc_host_t", "vmw_pvscsi"), _EVERY),
     **dict.fromkeys(("virtio_scsi", "Virtio", "Virtio SCSI HBA", "xen-scsifront", "ibmvscsi"), _EVERY),
 }
-# Vendor and model as volumes give them, and emulated drives.
+# Vendor and model as volumes report them, and emulated drives.
 VOLUME = re.compile(
     r"PERC|MegaRAID|\bMR[0-9]{3,4}|LOGICAL (?:VOLUME|DISK|DRIVE)|LogicalDrv|AVAGO|ServeRAID|Smart Array|RAID"
     r"|RS[0-9][A-Z]{2}[0-9]{3}|RMS[0-9][A-Z]{2}[0-9]{3}|\bH/W\b|\bVOL#[0-9]|^Areca |^HPT\b|^HighPoint|^Promise\b|^AMCC\b|^3ware"
@@ -46,12 +46,12 @@ VOLUME = re.compile(
     r"|QEMU|VBOX|VMware|Virtual [Dd]isk|BOSS|Msft|Volume|iSCSI",
     re.IGNORECASE,
 )
-# Volumes of block drivers that are no SCSI: Compaq, Mylex, I2O.
+# Volumes of block drivers other than SCSI: Compaq, Mylex, I2O.
 _NAMES = re.compile(r"(?:cciss|ida|rd|i2o)[!/].+")
 
 
 def is_volume(device: BlockDevice, kernel: SysBlock) -> bool:
-    """Whether a RAID controller or a hypervisor stands between the kernel and the medium."""
+    """Check whether a RAID controller or a hypervisor stands between the kernel and the medium."""
     if _NAMES.fullmatch(device.kname) or VOLUME.search(f"{device.vendor} {device.model}".strip()):
         return True
     channels = DRIVERS.get(kernel.host_driver)

@@ -1,4 +1,4 @@
-"""Sections through parsers: what is needed raises, what is optional becomes a warning."""
+"""Run sections through parsers: what is required raises, what is optional becomes a warning."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Answer = TypeVar("Answer")
 
 _MISSING = Section("", "missing", 127)
 
-# How to run by hand what a section runs, where its name does not say it.
+# The command to run by hand for a section, where its name is not the command.
 _COMMANDS = {
     "lsblk-json": "lsblk -J -b -O",
     "lsblk-pairs": "lsblk -P -b",
@@ -31,24 +31,24 @@ _COMMANDS = {
 
 @dataclass(frozen=True)
 class Reader:
-    """One machine's sections, and the warnings that reading them gave rise to."""
+    """One machine's sections, and the warnings that came up while reading them."""
 
     sections: Mapping[str, Section]
     warnings: list[str] = field(default_factory=list)
 
     def section(self, name: str) -> Section:
-        """The section; ``truncated`` when the stream broke off before it, ``missing`` when never asked for."""
+        """Return the section; ``truncated`` when the stream broke off before it, ``missing`` when never requested."""
         return self.sections.get(name) or self.sections.get("*") or _MISSING
 
     def warn(self, sentence: str) -> None:
-        """Keeps a plain sentence for the engineer, once."""
+        """Keep a plain sentence for the engineer, once."""
         if sentence not in self.warnings:
             self.warnings.append(sentence)
 
     def needed(self, name: str, parser: Callable[[str], Answer], remedy: str) -> Answer:
-        """The parsed section; ``remedy`` is for a tool that is missing.
+        """Return the parsed section; ``remedy`` is for a tool that is missing.
 
-        Raises: CollectionError when it cannot be had, ParseError when it is rubbish.
+        Raises: CollectionError when it is not available, ParseError when it is rubbish.
         """
         section = self.section(name)
         if section.status == "truncated":
@@ -60,10 +60,10 @@ class Reader:
         return parser(section.stdout)
 
     def optional(self, name: str, parser: Callable[[str], Answer], matters: str = "") -> Answer | None:
-        """The parsed section or ``None``.
+        """Return the parsed section or ``None``.
 
-        ``matters`` is what is lost without it; a tool that is simply not there is worth a warning only then.
-        Output that cannot be understood always is.
+        ``matters`` is what is lost without it; only then is a missing tool worth a warning.
+        Output that cannot be parsed always is.
         """
         section = self.section(name)
         if section.status == "missing" and not matters:
@@ -79,7 +79,7 @@ class Reader:
             return None
 
     def partial(self, name: str, parser: Callable[[str], Answer]) -> Answer | None:
-        """As :meth:`optional`, also of a tool that failed for some devices and answered for others."""
+        """Return what :meth:`optional` does, also for a tool that failed for some devices and answered for others."""
         section = self.section(name)
         if section.status == "failed" and section.stdout.strip():
             try:

@@ -17,7 +17,7 @@ _BLKID_FOUND_NOTHING = 2
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What the probing tools said, by device name."""
+    """The output of the probing tools, by device name."""
 
     probed: Mapping[str, Signature]
     wiped: Mapping[str, tuple[str, ...]]
@@ -25,7 +25,7 @@ class Content:
 
 
 def read_content(reader: Reader) -> Content:
-    """The answers of blkid and wipefs; both are optional, since lsblk asks udev for most of it."""
+    """Read the output of blkid and wipefs; both are optional, since lsblk gets most of it from udev."""
     probed: Mapping[str, Signature] = {}
     section = reader.section("blkid")
     nothing = not section.stdout.strip() and section.exit_code in (0, _BLKID_FOUND_NOTHING)
@@ -36,9 +36,9 @@ def read_content(reader: Reader) -> Content:
 
 
 def warn_of_unread(reader: Reader, content: Content, disks: Collection[str]) -> None:
-    """A disk that cannot be read is not clean; readers without a medium and silent paths are none of ``disks``."""
+    """Warn of unreadable ``disks``, which may not be clean; empty readers and silent paths are not among them."""
     unread = [name for name in content.unread if name in disks]
-    # Who is not root reads none of them, and is told so once.
+    # A user other than root can read none of them, and was warned of that once.
     if unread and not without_root(reader):
         reader.warn(
             f"What is on {', '.join(unread)} could not be read (a failing disk?): it may hold data although no "
@@ -49,7 +49,7 @@ def warn_of_unread(reader: Reader, content: Content, disks: Collection[str]) -> 
 def signatures_of(
     storage: Storage, kname: str, members: tuple[str, ...], content: Content
 ) -> tuple[str, ...]:
-    """Signatures of the disk and of its partitions; empty for a clean disk."""
+    """Return the signatures of the disk and of its partitions; empty for a clean disk."""
     found: dict[str, None] = {}
     parts = storage.parts(kname)
     for name in (kname, *members, *sorted(parts, key=natural)):

@@ -17,7 +17,7 @@ CACHED = re.compile(r"(?:intel)?cas[0-9]+-[0-9]+")  # Open CAS and Intel CAS
 # Sub-volumes of lvmcache(7) that hold the cache, not the data: pool_cdata, pool_cmeta, fast_cvol, fast_cvol-cdata, …
 _CACHE_VOLUME = re.compile(r".*_c(?:data|meta|vol|pool)(?:[-_].*)?")
 _BCACHE = re.compile(r"bcache[0-9]+")
-# bcache keeps its own block before the data; more than this is another device.
+# bcache keeps its own block before the data; a larger difference means another device.
 _BCACHE_HEAD_BYTES = 16 * 1024 * 1024
 _HCTL = re.compile(r"([0-9]+:[0-9]+:[0-9]+):([0-9]+)")
 _LETTERS = re.compile(r"(sd|vd|xvd|hd)([a-z]+)([0-9]*)")
@@ -34,18 +34,18 @@ class Storage:
     aliases: Mapping[str, str]
 
     def stands_for_others(self, kname: str) -> bool:
-        """Whether the device is used in place of those below: a LUN over several paths, a cached disk."""
+        """Check whether the device is used in place of those below: a LUN over several paths, a cached disk."""
         known = self.kernel.get(kname)
         device = self.devices.get(kname)
         is_lun = (device and device.type == "mpath") or (known and known.dm_uuid.startswith("mpath-"))
         return bool(is_lun or CACHED.fullmatch(kname))
 
     def wholes(self, kname: str) -> tuple[str, ...]:
-        """Kernel names of the whole disks (or what stands for them) under the device; itself when it is one."""
+        """Return the kernel names of the whole disks (or their substitutes) under the device; itself when it is one."""
         return self._under(kname, self.parents)
 
     def data_wholes(self, kname: str) -> tuple[str, ...]:
-        """Those of :meth:`wholes` that carry the data itself, not only a cache of it."""
+        """Return those of :meth:`wholes` that carry the data itself, not only a cache of it."""
         below = {name: self._data_parents(name) for name in self.parents}
         return self._under(kname, below)
 
@@ -57,7 +57,7 @@ class Storage:
         return tuple(data) or below
 
     def _is_backing(self, bcache: str, below: str) -> bool:
-        """Whether the bcache device gives access to what is on ``below``: the kernel's word, else the sizes."""
+        """Check whether the bcache device gives access to what is on ``below``: from the kernel, else by the sizes."""
         known = self.kernel.get(bcache)
         if known and known.backing:
             return known.backing == below
@@ -81,7 +81,7 @@ class Storage:
         return tuple(sorted(found, key=natural))
 
     def above(self, kname: str) -> tuple[str, ...]:
-        """Everything that lies on the device, at any distance, not the device itself."""
+        """Return everything that lies on the device, at any distance, without the device itself."""
         found: dict[str, None] = {}
         pending = list(self.children.get(kname, ()))
         while pending:
@@ -92,7 +92,7 @@ class Storage:
         return tuple(sorted(found, key=natural))
 
     def parts(self, kname: str) -> tuple[str, ...]:
-        """Partitions on the disk; of a LUN whose own are not mapped those that the kernel sees on one of its paths."""
+        """Return the partitions on the disk; for a LUN without mapped ones, those that the kernel sees on a path."""
         for name in (kname, *self.parents.get(kname, ())):
             found = tuple(above for above in self.above(name) if self.devices[above].type == "part")
             if found or not self.stands_for_others(kname):
@@ -100,7 +100,7 @@ class Storage:
         return ()
 
     def find(self, path: str) -> str:
-        """Kernel name of ``/dev/mapper/vg-root``, ``/dev/disk/by-…/…``, ``/dev/md/0`` or ``sda1``; empty when unknown."""
+        """Find the kernel name of ``/dev/mapper/vg-root``, ``/dev/disk/by-…/…``, ``/dev/md/0`` or ``sda1``; else empty."""
         name = device_name(path)
         if name in self.devices:
             return name
@@ -115,12 +115,12 @@ class Storage:
 
 
 def target_of(storage: Storage, kname: str) -> str:
-    """SCSI target (host, channel and number) of a disk; empty when it is not known."""
+    """Return the SCSI target (host, channel and number) of a disk; empty when it is not known."""
     return _address(storage, kname)[0]
 
 
 def unit_of(storage: Storage, kname: str) -> str:
-    """Number of the SCSI logical unit that a disk is; empty when it is not known."""
+    """Return the number of the SCSI logical unit that a disk is; empty when it is not known."""
     return _address(storage, kname)[1]
 
 
@@ -131,7 +131,7 @@ def _address(storage: Storage, kname: str) -> tuple[str, str]:
 
 
 def natural(name: str) -> tuple[str, int, str, tuple[int, ...]]:
-    """Sort key under which sdb comes before sdaa, and nvme2n1 before nvme10n1."""
+    """Return a sort key under which sdb comes before sdaa, and nvme2n1 before nvme10n1."""
     numbers = tuple(int(digits[:18]) for digits in re.findall(r"[0-9]+", name))
     match = _LETTERS.fullmatch(name)
     if match:
@@ -140,7 +140,7 @@ def natural(name: str) -> tuple[str, int, str, tuple[int, ...]]:
 
 
 def read_storage(reader: Reader, links: Mapping[str, tuple[str, ...]]) -> Storage:
-    """The graph; ``links`` are names in /dev/disk/by-id by kernel name.
+    """Build the graph; ``links`` are names in /dev/disk/by-id by kernel name.
 
     Raises: CollectionError without lsblk, ParseError when its output is rubbish.
     """
@@ -170,7 +170,7 @@ def _rows(reader: Reader) -> tuple[BlockDevice, ...]:
 
 
 def _completed(item: BlockDevice, known: SysBlock | None) -> BlockDevice:
-    """lsblk's row with the gaps of old versions filled from the kernel's own attributes."""
+    """Fill the gaps of old lsblk versions in a row from the kernel's own attributes."""
     if known is None:
         return item
     return replace(

@@ -16,21 +16,21 @@ _SYSTEM_MOUNTS = (
     *("/cdrom", "/run/live", "/lib/live", "/isodevice", "/run/initramfs"),
 )
 
-# Of the platform itself, on a node that was scaled: /pitrix of a KS node, the pool of a hypervisor.
+# The platform's own, on a node that was scaled: /pitrix of a KS node, the pool of a hypervisor.
 _OWN_MOUNTS = ("/pitrix", "/vpool")
 
 
 def keep_from_use(
     reader: Reader, storage: Storage, os_disk: OsDiskFacts | None, data_disks: Sequence[DiskFacts]
 ) -> tuple[DiskFacts, ...]:
-    """``data_disks``, those not to be used that carry swap, ``/boot``, data of people or a piece of the root's group."""
+    """Return ``data_disks``, with those marked not to be used that carry swap, ``/boot``, user data or root's group."""
     held = _root_group(reader, storage, os_disk)
     mounted = _mounted(reader, storage)
     return tuple(_kept(disk, held.get(disk.name, ""), mounted.get(disk.name, {})) for disk in data_disks)
 
 
 def _mounted(reader: Reader, storage: Storage) -> dict[str, dict[str, None]]:
-    """Mount points by disk name, also those that lsblk shows on none or one of the disks of a file system."""
+    """Return the mount points by disk name, even where lsblk shows none or one of a file system's disks."""
     found: dict[str, dict[str, None]] = {}
 
     def tell(kname: str, point: str) -> None:
@@ -78,7 +78,7 @@ def _is_below(point: str, tops: Sequence[str]) -> bool:
 
 
 def _root_group(reader: Reader, storage: Storage, os_disk: OsDiskFacts | None) -> dict[str, str]:
-    """Volume group by disk name, for disks of the group in which the root file system lies."""
+    """Return the volume group by disk name, for disks of the group in which the root file system lies."""
     groups = reader.optional("pvs", pvs.parse) or {}
     if os_disk is None or not groups:
         return {}

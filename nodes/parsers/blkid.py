@@ -26,7 +26,7 @@ class Signature:
 
 
 def parse(text: str) -> dict[str, Signature]:
-    """Signatures by device name, from the export or the default format. Raises: ParseError when none is told."""
+    """Parse signatures by device name, from the export or the default format. Raises: ParseError when there is none."""
     found: dict[str, Signature] = {}
     values: dict[str, str] = {}
     for line in [*text.splitlines(), ""]:
@@ -64,7 +64,7 @@ def _keep(found: dict[str, Signature], values: dict[str, str]) -> None:
 
 
 def unread_by_wipefs(text: str) -> tuple[str, ...]:
-    """Names of the ``@NAME`` blocks that say ``#failed``: wipefs could not read the device, or gave no answer."""
+    """Return the names of ``@NAME`` blocks with ``#failed``: wipefs could not read the device, or did not answer."""
     return tuple(
         device_name(title)
         for title, body in blocks(text)
@@ -73,7 +73,7 @@ def unread_by_wipefs(text: str) -> tuple[str, ...]:
 
 
 def parse_wipefs(text: str) -> dict[str, tuple[str, ...]]:
-    """Signature types by device of ``@NAME`` blocks, each ``# offset,uuid,label,type`` and its lines.
+    """Parse signature types by device of ``@NAME`` blocks, each ``# offset,uuid,label,type`` and its lines.
 
     Raises: ParseError when a line is none of these.
     """

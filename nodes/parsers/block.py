@@ -1,4 +1,4 @@
-"""One row of lsblk, whatever its output format was, as one shape."""
+"""One row of lsblk, of any output format, in one shape."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MAX_TEXT = 512
 class BlockDevice:
     """One block device, once, with the kernel names of everything it lies on.
 
-    ``size_bytes`` is ``None`` when the SIZE column was not asked for; flags are ``None`` when not told.
+    ``size_bytes`` is ``None`` when the SIZE column was not requested; flags are ``None`` when not reported.
     """
 
     name: str
@@ -45,12 +45,12 @@ class BlockDevice:
 
 
 def normalised_key(key: str) -> str:
-    """Column names as one style: ``maj:min``, ``MAJ_MIN`` and ``MAJ:MIN`` all become ``maj_min``."""
+    """Normalise a column name: ``maj:min``, ``MAJ_MIN`` and ``MAJ:MIN`` all become ``maj_min``."""
     return key.strip().lower().replace(":", "_").replace("-", "_").replace("%", "_pct")
 
 
 def device(row: Mapping[str, str], parents: Iterable[str] = ()) -> BlockDevice:
-    """The device of one row whose keys went through :func:`normalised_key`. Raises: ParseError."""
+    """Build the device of a row whose keys went through :func:`normalised_key`. Raises: ParseError."""
     shown = device_name(unescape(row.get("name", "") or row.get("path", "") or row.get("kname", "")))
     kname = device_name(row.get("kname", ""))
     if not kname:
@@ -86,7 +86,7 @@ _PLAIN = (
 
 
 def merged(devices: Iterable[BlockDevice]) -> tuple[BlockDevice, ...]:
-    """``devices`` once each by kernel name; parents and mount points of repeated rows are joined.
+    """Return ``devices`` once each by kernel name; parents and mount points of repeated rows are joined.
 
     Raises: ParseError when there is none: a machine without any block device runs nothing.
     """
@@ -109,7 +109,7 @@ def merged(devices: Iterable[BlockDevice]) -> tuple[BlockDevice, ...]:
 
 
 def _split_dm(shown: str) -> tuple[str, str]:
-    """Old lsblk prints ``vg-root (dm-0)`` where it prints no kernel name."""
+    """Split ``vg-root (dm-0)``, which old lsblk prints where it has no kernel name column."""
     head, bracket, tail = shown.rpartition(" (")
     return (head, tail[:-1]) if bracket and tail.endswith(")") else (shown, shown)
 

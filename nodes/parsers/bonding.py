@@ -39,7 +39,7 @@ class Vlan:
 
 
 def parse(text: str) -> tuple[Bond, ...]:
-    """Bonds of ``@NAME`` blocks, one per file. Raises: ParseError when a block is no bond."""
+    """Parse the bonds of ``@NAME`` blocks, one per file. Raises: ParseError when a block is not a bond."""
     found = [_bond(name, body) for name, body in blocks(text)]
     if not found:
         raise ParseError("bonding", "names no bond", text)
@@ -64,7 +64,7 @@ def _bond(name: str, body: str) -> Bond:
 
 
 def parse_vlans(text: str) -> tuple[Vlan, ...]:
-    """Tagged interfaces of the kernel's table, none being normal. Raises: ParseError without its header."""
+    """Parse the tagged interfaces of the kernel's table; none is normal. Raises: ParseError without its header."""
     if "VLAN Dev name" not in text:
         raise ParseError("vlan", "has no 'VLAN Dev name' header", text)
     found = []

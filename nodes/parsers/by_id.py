@@ -11,9 +11,9 @@ _LINK = re.compile(r"l[rwxstST-]{9}\S?\s.*?\s(\S+) -> (\S+)")
 
 
 def parse(text: str) -> dict[str, tuple[str, ...]]:
-    """Link names by kernel name: ``{"sda": ("ata-…", "wwn-0x…")}``; an empty folder gives ``{}``.
+    """Parse link names by kernel name: ``{"sda": ("ata-…", "wwn-0x…")}``; an empty folder gives ``{}``.
 
-    Raises: ParseError when it is no listing of links.
+    Raises: ParseError when it is not a listing of links.
     """
     found: dict[str, list[str]] = {}
     for line in text.splitlines():

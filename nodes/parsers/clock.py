@@ -1,4 +1,4 @@
-"""What a machine says of its time: date(1), timedatectl(1), ``chronyc tracking`` and ``ntpq -p``."""
+"""The time and its synchronisation on a machine: date(1), timedatectl(1), ``chronyc tracking`` and ``ntpq -p``."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import colon_fields
 
-# busybox knows no %N and prints it as it stands, or nothing for it.
+# busybox does not know %N and prints it as it stands, or nothing for it.
 _DATE = re.compile(r"(-?[0-9]{1,12})(?:\.([0-9]{1,9})|\.?%?N?)")
 _WORDS = {"yes": True, "no": False}
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Milliseconds since 1970, in the middle of ``resolution_ms`` that the tool does not tell apart."""
+    """Milliseconds since 1970, in the middle of ``resolution_ms`` that the tool does not distinguish."""
 
     at_ms: int
     resolution_ms: int
 
 
 def parse_date(text: str) -> Moment:
-    """``date -u +%s.%N``, before 1970 and after 2038, too. Raises: ParseError when it is no number."""
+    """Parse ``date -u +%s.%N``, before 1970 and after 2038, too. Raises: ParseError when it is not a number."""
     match = _DATE.fullmatch(text.strip())
     if match is None:
         raise ParseError("date", "is not a number of seconds", text)
@@ -33,7 +33,7 @@ def parse_date(text: str) -> Moment:
 
 
 def parse_timedatectl(text: str) -> tuple[bool | None, bool | None]:
-    """``(synchronised, a time service is on)`` of any version; None where it does not say. Raises: ParseError."""
+    """Parse ``(synchronised, a time service is on)`` of any version; None where it is not given. Raises: ParseError."""
     fields = dict(colon_fields(text))
     if not any(key in fields for key in ("Time zone", "Timezone", "Universal time")):
         raise ParseError("timedatectl", "tells no time", text)
@@ -45,7 +45,7 @@ def parse_timedatectl(text: str) -> tuple[bool | None, bool | None]:
 
 
 def parse_chronyc(text: str) -> bool:
-    """Whether chronyd has a source that it follows. Raises: ParseError."""
+    """Check whether chronyd has a source that it follows. Raises: ParseError."""
     status = dict(colon_fields(text)).get("Leap status", "")
     if not status:
         raise ParseError("chronyc", "has no 'Leap status' line", text)
@@ -53,7 +53,7 @@ def parse_chronyc(text: str) -> bool:
 
 
 def parse_ntpq(text: str) -> bool:
-    """Whether ntpd has chosen a peer (``*``, or ``o`` with a pulse). Raises: ParseError."""
+    """Check whether ntpd has chosen a peer (``*``, or ``o`` with a pulse). Raises: ParseError."""
     lines = text.splitlines()
     if not any(line.split()[:2] == ["remote", "refid"] for line in lines):
         raise ParseError("ntpq", "is no table of peers", text)

@@ -15,7 +15,7 @@ _MAX_CPUS = 65536
 
 
 def parse(text: str) -> CpuCounts:
-    """CPU of the machine; ``arch`` stays empty. Raises: ParseError when no processor is listed."""
+    """Parse the CPU of the machine; ``arch`` stays empty. Raises: ParseError when no processor is listed."""
     threads, totals = 0, 0
     models: dict[str, str] = {}
     cores: set[tuple[str, str]] = set()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from nodes.facts import Product
 from nodes.parsers.errors import ParseError
 
-# What firmware writes when nobody filled the field in.
+# What firmware contains when the field was never filled in.
 _FILLERS = frozenset(
     {
         "", "not specified", "to be filled by o.e.m.", "to be filled by o.e.m", "default string", "none",
@@ -18,7 +18,7 @@ _FILLERS = frozenset(
 
 
 def parse(text: str) -> Product:
-    """Vendor, name and serial of SMBIOS type 1, fillers as empty text.
+    """Parse vendor, name and serial of SMBIOS type 1, placeholders as empty text.
 
     Raises: ParseError when there is no System Information block (also for "Permission denied").
     """
@@ -42,7 +42,7 @@ def parse(text: str) -> Product:
 
 
 def parse_key_values(text: str) -> Product:
-    """The same from ``sys_vendor=``, ``product_name=``, ``product_serial=`` lines. Raises: ParseError."""
+    """Parse ``sys_vendor=``, ``product_name=`` and ``product_serial=`` lines in the same way. Raises: ParseError."""
     values: dict[str, str] = {}
     for line in text.splitlines():
         key, equals, value = line.partition("=")
@@ -59,6 +59,6 @@ def parse_key_values(text: str) -> Product:
 
 
 def told(value: str) -> str:
-    """``value``, or empty text when it is one of the fillers of firmware that nobody filled in."""
+    """Return ``value``, or empty text when it is a placeholder of firmware that was never filled in."""
     stripped = value.strip()
     return "" if stripped.lower() in _FILLERS or not stripped.strip("0 .-") else stripped[:200]

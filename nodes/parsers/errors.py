@@ -1,4 +1,4 @@
-"""The refusals of collection: what could not be understood, with what it looked like."""
+"""The errors of collection: what could not be parsed, with an excerpt."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ EXCERPT_CHARS = 160
 
 
 class FactsError(Exception):
-    """Base of everything that reading the facts of a machine may raise."""
+    """Base of every error that reading the facts of a machine may raise."""
 
 
 class ParseError(FactsError):
-    """Output of ``tool`` that cannot be understood: the ``reason``, and an ``excerpt`` of what was seen."""
+    """Output of ``tool`` that cannot be parsed: the ``reason``, and an ``excerpt`` of what was seen."""
 
     def __init__(self, tool: str, reason: str, excerpt: str = "") -> None:
         self.tool = tool
@@ -24,7 +24,7 @@ class ParseError(FactsError):
 
 
 def printable(text: str) -> str:
-    """``text`` on one line without control characters, cut to ``EXCERPT_CHARS``."""
+    """Return ``text`` on one line without control characters, cut to ``EXCERPT_CHARS``."""
     head = text.strip()[: EXCERPT_CHARS * 4]
     flat = " ".join("".join(char if char.isprintable() else " " for char in head).split())
     return flat if len(flat) <= EXCERPT_CHARS else flat[: EXCERPT_CHARS - 1] + "…"

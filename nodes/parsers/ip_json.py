@@ -1,4 +1,4 @@
-"""``ip -j -d addr`` (man ip-address(8)), which iproute2 has since 4.13."""
+"""``ip -j -d addr`` (man ip-address(8)), which iproute2 has had since 4.13."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TOOL = "ip"
 
 
 def parse(text: str) -> tuple[Link, ...]:
-    """Links with their addresses, in order. Raises: ParseError when there is none."""
+    """Parse links with their addresses, in order. Raises: ParseError when there is none."""
     try:
         rows = json.loads(text)
     except RecursionError as error:

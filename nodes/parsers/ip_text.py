@@ -1,6 +1,6 @@
 """``ip -o -d link``, ``ip -o addr`` and ``ip route`` (man ip-link(8), ip-address(8), ip-route(8)).
 
-Also reads the layout without ``-o``, since old and cut down programs ignore the option.
+Also reads the layout without ``-o``, since old and stripped-down programs ignore the option.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _KINDS = re.compile(
 
 
 def parse_links(text: str) -> tuple[Link, ...]:
-    """Links with what they are made of, in order. Raises: ParseError when there is none."""
+    """Parse links with what they are made of, in order. Raises: ParseError when there is none."""
     found: dict[str, Link] = {}
     for block in _blocks(text):
         head, *details = [part.strip() for part in re.split(r"\\|\n", block)]
@@ -42,7 +42,7 @@ def parse_links(text: str) -> tuple[Link, ...]:
 
 
 def parse_addresses(text: str) -> dict[str, tuple[Address, ...]]:
-    """Addresses by link name (labels such as ``eth0:0`` belong to ``eth0``).
+    """Parse addresses by link name (labels such as ``eth0:0`` belong to ``eth0``).
 
     Raises: ParseError when there is no address at all (``lo`` has one on every working machine).
     """
@@ -59,7 +59,7 @@ def parse_addresses(text: str) -> dict[str, tuple[Address, ...]]:
 
 
 def parse_routes(text: str) -> tuple[Route, ...]:
-    """Default routes, the one in use first; none is a normal answer. Raises: ParseError on other text."""
+    """Parse default routes, the one in use first; none is a normal answer. Raises: ParseError on other text."""
     routes: list[Route] = []
     lines = [line for line in text.splitlines() if line.strip()]
     for index, line in enumerate(lines):
@@ -72,7 +72,7 @@ def parse_routes(text: str) -> tuple[Route, ...]:
 
 
 def _blocks(text: str) -> Iterator[str]:
-    """Text from one ``N:`` at the start of a line to the next."""
+    """Yield the text from one ``N:`` at the start of a line to the next."""
     block: list[str] = []
     for line in text.splitlines():
         if re.match(r"[0-9]+: ", line):

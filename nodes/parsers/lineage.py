@@ -16,7 +16,7 @@ _RAID_CONTENT = ("linux_raid_member", "isw_raid_member", "ddf_raid_member")
 
 
 def disk_of_partition(name: str) -> str:
-    """``sda`` for ``sda3``, ``nvme0n1`` for ``nvme0n1p4``, ``sdaa`` for ``sdaa1``; empty when not one."""
+    """Return ``sda`` for ``sda3``, ``nvme0n1`` for ``nvme0n1p4``, ``sdaa`` for ``sdaa1``; empty for other names."""
     match = _PARTITION.fullmatch(name)
     if match is None:
         return ""
@@ -24,7 +24,7 @@ def disk_of_partition(name: str) -> str:
 
 
 def with_guessed_parents(rows: Sequence[BlockDevice]) -> Iterator[BlockDevice]:
-    """``rows`` (depth first, as lsblk prints them) with their parents."""
+    """Yield ``rows`` (depth first, as lsblk prints them) with their parents."""
     known = {row.kname for row in rows}
     for index, row in enumerate(rows):
         parent = _parent(row, rows[max(0, index - 400) : index], known)

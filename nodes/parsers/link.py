@@ -1,4 +1,4 @@
-"""One network link, whatever printed it, as one shape."""
+"""One network link, from any tool, in one shape."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One link; ``kind`` is empty for hardware and else ``bond``, ``vlan``, ``bridge``, ``veth``, …"""
+    """One link; ``kind`` is empty for hardware and else ``bond``, ``vlan``, ``bridge``, ``veth`` and so on."""
 
     name: str
     mac: str = ""
@@ -47,7 +47,7 @@ class Route:
 
 
 def checked_address(tool: str, text: str, prefix: int, scope: str) -> Address:
-    """``text`` as an address with its prefix. Raises: ParseError when either is impossible."""
+    """Return ``text`` as an address with its prefix. Raises: ParseError when either is impossible."""
     try:
         interface = ipaddress.ip_interface(f"{text.split('%')[0]}/{prefix}")
     except ValueError as error:

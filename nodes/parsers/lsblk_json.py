@@ -1,6 +1,6 @@
 r"""``lsblk -J -b -O`` (man lsblk(8)): since util-linux 2.27; all values were text until 2.33.
 
-util-linux 2.27 to 2.29 write ``\x20`` into JSON strings, which JSON does not know; it is mended first.
+util-linux 2.27 to 2.29 write ``\x20`` into JSON strings, which is not valid JSON; it is repaired first.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MAX_DEPTH = 64
 
 
 def parse(text: str) -> tuple[BlockDevice, ...]:
-    """Every device once; parents from the tree or PKNAME, else from the order of the rows. Raises: ParseError."""
+    """Parse every device once; parents from the tree or PKNAME, else from the order of the rows. Raises: ParseError."""
     tree = _load(text)
     rows = tree.get("blockdevices") if isinstance(tree, dict) else None
     if not isinstance(rows, list):
@@ -41,7 +41,7 @@ def _load(text: str) -> Any:
 
 
 def printable_reason(error: ValueError) -> str:
-    """Why JSON could not be read, without the text itself."""
+    """Return why JSON could not be read, without the text itself."""
     if isinstance(error, json.JSONDecodeError):
         return f"line {error.lineno}: {error.msg}"
     return "a number is too long"

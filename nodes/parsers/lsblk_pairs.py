@@ -14,7 +14,7 @@ _PAIR = re.compile(r'([A-Z][A-Z0-9:_%-]*)="([^"]*)"\s*')
 
 
 def parse(text: str) -> tuple[BlockDevice, ...]:
-    """Every device once; parents from PKNAME, else from the order of the rows. Raises: ParseError."""
+    """Parse every device once; parents from PKNAME, else from the order of the rows. Raises: ParseError."""
     rows: list[dict[str, str]] = []
     for line in text.splitlines():
         if line.strip():

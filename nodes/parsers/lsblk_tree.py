@@ -12,7 +12,7 @@ from nodes.parsers.errors import ParseError
 _DRAWING = re.compile(r"[\s|`├└│─-]*")
 _OLD_DM = re.compile(r" \(dm-[0-9]+\)")
 _WORD = re.compile(r"\S+")
-# Cells that are never empty: they are taken by order, since a long name pushes them out of their column.
+# Cells that are never empty: they are read by order, since a long name pushes them out of their column.
 _FILLED = ("kname", "path", "maj_min", "rm", "size", "ro", "rota", "type")
 
 
@@ -24,7 +24,7 @@ class _Column:
 
 
 def parse(text: str) -> tuple[BlockDevice, ...]:
-    """Every device once with its parents. Raises: ParseError when there is no header or a row lacks a type."""
+    """Parse every device once with its parents. Raises: ParseError without a header, or when a row lacks a type."""
     lines = [line.rstrip() for line in text.splitlines() if line.strip()]
     header = next((index for index, line in enumerate(lines) if line.split()[0] == "NAME"), None)
     if header is None:
@@ -69,7 +69,7 @@ def _cells(line: str, indent: int, columns: list[_Column]) -> dict[str, str]:
 
 
 def _shift(column: _Column, word: re.Match[str]) -> int:
-    """How far the row stands to the right of its header, seen at one cell."""
+    """Return how far the row is shifted to the right of its header, judged by one cell."""
     flush_right = column.key not in ("type", "kname", "path")
     return word.end() - column.right if flush_right else word.start() - column.left
 
@@ -83,7 +83,7 @@ def _name_end(line: str, indent: int) -> int:
 
 
 def _under(start: int, end: int, columns: list[_Column]) -> str:
-    """The title that lies over the word, else the nearest one to the left."""
+    """Return the title above the word, else the nearest one to the left."""
     for column in columns:
         if start < column.right and end > column.left:
             return column.key

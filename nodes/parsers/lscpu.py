@@ -10,7 +10,7 @@ from nodes.parsers.text import colon_fields, whole_number
 
 @dataclass(frozen=True, slots=True)
 class CpuCounts:
-    """Counts of the whole machine; 0 where the source does not say. ``threads`` is never 0.
+    """Counts of the whole machine; 0 where the source does not give them. ``threads`` is never 0.
 
     ``agreed``: the cores were counted in two ways that agree, one by one and as the kernel sums them up.
     """
@@ -24,7 +24,7 @@ class CpuCounts:
 
 
 def parse(text: str) -> CpuCounts:
-    """CPU of the machine. Raises: ParseError when ``CPU(s)`` is missing or a count is absurd."""
+    """Parse the CPU of the machine. Raises: ParseError when ``CPU(s)`` is missing or a count is absurd."""
     fields: dict[str, str] = {}
     for key, value in colon_fields(text):
         fields.setdefault(key, value)  # heterogeneous ARM repeats a block per core type
@@ -57,7 +57,7 @@ def _count(fields: dict[str, str], key: str) -> int:
 
 
 def parse_rows(text: str) -> tuple[int, int]:
-    """``(threads, cores)`` that ``lscpu -p`` lists, each on a row ``CPU,Core,Socket,…``; processors of any type.
+    """Count ``(threads, cores)`` that ``lscpu -p`` lists, each on a row ``CPU,Core,Socket,…``; processors of any type.
 
     0 cores where a row names none. Raises: ParseError without any row.
     """
@@ -80,7 +80,7 @@ def parse_rows(text: str) -> tuple[int, int]:
 
 
 def _cores_of_types(text: str) -> list[int]:
-    """Cores of each block of a processor with several core types (ARM): sockets or clusters, and cores in each."""
+    """Return the cores of each block of a processor with several core types (ARM): sockets or clusters times cores."""
     found = []
     per = None
     for key, value in colon_fields(text):
@@ -98,12 +98,12 @@ def _cores(sockets: int, per_socket: int, threads: int) -> int:
 
 
 def _whole(cores: int, threads: int) -> int:
-    """The number, 0 when it is more than there are threads."""
+    """Return the number, 0 when it is more than there are threads."""
     return cores if cores <= threads else 0
 
 
 def _listed(text: str) -> int:
-    """How many CPUs ``0-3,8`` names; 0 when it is no such list."""
+    """Count the CPUs that ``0-3,8`` names; 0 when it is not such a list."""
     total = 0
     for part in text.split(",")[:4096]:
         first, dash, last = part.partition("-")

@@ -14,7 +14,7 @@ _LEVEL = re.compile(r"(?:raid[0-9]+|linear|multipath|faulty)")
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """One array; ``level`` is empty for a container or an inactive array that does not tell."""
+    """One array; ``level`` is empty for a container or an inactive array that does not report it."""
 
     name: str
     active: bool
@@ -23,7 +23,7 @@ class Array:
 
 
 def parse(text: str) -> tuple[Array, ...]:
-    """Arrays, none being a normal answer. Raises: ParseError when it is not mdstat."""
+    """Parse the arrays; none is a normal answer. Raises: ParseError when it is not mdstat."""
     if "Personalities" not in text and "unused devices" not in text and not _ARRAY.search(text):
         raise ParseError("mdstat", "has neither a 'Personalities' line nor an array", text)
     found = []
@@ -33,7 +33,7 @@ def parse(text: str) -> tuple[Array, ...]:
             continue
         words = match[2].split()
         members = [hit[1].replace("!", "/") for word in words if (hit := _MEMBER.fullmatch(word))]
-        # An array that is being taken apart, or was never put together, is inactive and has no member.
+        # An array that is being taken apart, or was never assembled, is inactive and has no member.
         if not words or words[0] not in ("active", "inactive") or (words[0] == "active" and not members):
             raise ParseError("mdstat", "an array has no state, or is active without a member", line)
         level = next((word for word in words if _LEVEL.fullmatch(word)), "")

@@ -7,7 +7,7 @@ from nodes.parsers.text import colon_fields, whole_number
 
 
 def parse(text: str) -> int:
-    """Usable memory in bytes (MemTotal; the firmware's share is not in it). Raises: ParseError."""
+    """Parse the usable memory in bytes (MemTotal; the firmware's share is not in it). Raises: ParseError."""
     for key, value in colon_fields(text):
         if key != "MemTotal":
             continue

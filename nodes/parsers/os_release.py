@@ -20,7 +20,7 @@ class OsRelease:
 
 
 def parse(text: str) -> OsRelease:
-    """The distribution. Raises: ParseError when neither ID nor NAME is there."""
+    """Parse the distribution. Raises: ParseError when neither ID nor NAME is there."""
     values: dict[str, str] = {}
     for line in text.splitlines():
         match = _LINE.fullmatch(line.strip())
@@ -29,7 +29,7 @@ def parse(text: str) -> OsRelease:
     identity = values.get("ID") or values.get("NAME", "").split(" ")[0]
     if not identity:
         raise ParseError(TOOL, "has neither ID nor NAME", text)
-    # os-release(5) wants lower case; UOS writes "UOS".
+    # os-release(5) requires lower case; UOS writes "UOS".
     return OsRelease(identity.lower(), values.get("VERSION_ID", ""))
 
 

@@ -20,7 +20,7 @@ class Mount:
 
 
 def parse(text: str) -> tuple[Mount, ...]:
-    """All mounts in order, a later one over an earlier one. Raises: ParseError without a single mount."""
+    """Parse all mounts in order, a later one over an earlier one. Raises: ParseError without a single mount."""
     found: list[Mount] = []
     for line in text.splitlines():
         words = line.split()

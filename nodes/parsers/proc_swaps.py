@@ -18,7 +18,7 @@ class Swap:
 
 
 def parse(text: str) -> tuple[Swap, ...]:
-    """Active swap areas; none is a normal answer. Raises: ParseError when the header is missing."""
+    """Parse active swap areas; none is a normal answer. Raises: ParseError when the header is missing."""
     lines = [line for line in text.splitlines() if line.strip()]
     if not lines or lines[0].split()[:2] != ["Filename", "Type"]:
         raise ParseError("swaps", "has no 'Filename Type Size' header", text)

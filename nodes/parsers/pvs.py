@@ -6,9 +6,9 @@ from nodes.parsers.errors import ParseError
 
 
 def parse(text: str) -> dict[str, str]:
-    """Volume group by device path, empty for a volume in no group; no volume at all is a normal answer.
+    """Parse the volume group by device path, empty for a volume in no group; no volume at all is a normal answer.
 
-    Raises: ParseError when a line is no pair.
+    Raises: ParseError when a line is not a pair.
     """
     found: dict[str, str] = {}
     for line in text.splitlines():

@@ -21,7 +21,7 @@ class Qemu:
 
 
 def parse(text: str) -> tuple[Qemu, ...]:
-    """Emulators of ``@PATH`` or ``@PATH running`` blocks that tell a version. Raises: ParseError when none does."""
+    """Parse emulators of ``@PATH`` or ``@PATH running`` blocks with a version. Raises: ParseError when none has one."""
     found = []
     for title, body in blocks(text):
         path, _, state = title.partition(" ")
@@ -34,7 +34,7 @@ def parse(text: str) -> tuple[Qemu, ...]:
 
 
 def version_in_use(emulators: tuple[Qemu, ...]) -> str:
-    """The version of a running emulator, else the newest one that is installed; empty without any."""
+    """Return the version of a running emulator, else the newest one that is installed; empty without any."""
     running = [item for item in emulators if item.running]
     newest = max(running or list(emulators), key=_order, default=None)
     return newest.version if newest else ""

@@ -44,7 +44,7 @@ class SysBlock:
 
 
 def parse(text: str) -> dict[str, SysBlock]:
-    """Devices by kernel name. Raises: ParseError when no block of ``key=value`` lines is there."""
+    """Parse devices by kernel name. Raises: ParseError when no block of ``key=value`` lines is there."""
     found = {}
     for title, body in blocks(text):
         values = key_values(body)
@@ -57,7 +57,7 @@ def parse(text: str) -> dict[str, SysBlock]:
 
 
 def key_values(body: str, tool: str = "sysfs-block") -> dict[str, str]:
-    """``key=value`` lines as a mapping; the first of a repeated key wins. Raises: ParseError on other lines."""
+    """Parse ``key=value`` lines as a mapping; the first of a repeated key wins. Raises: ParseError on other lines."""
     values: dict[str, str] = {}
     for line in body.splitlines():
         key, equals, value = line.partition("=")
@@ -94,5 +94,5 @@ def _device(name: str, values: dict[str, str]) -> SysBlock:
 
 
 def flag(text: str) -> bool | None:
-    """``True`` for ``1``, ``False`` for ``0``, else ``None``."""
+    """Return ``True`` for ``1``, ``False`` for ``0``, else ``None``."""
     return {"1": True, "0": False}.get(text)

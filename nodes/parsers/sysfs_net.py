@@ -8,7 +8,7 @@ from nodes.parsers.errors import ParseError
 from nodes.parsers.sysfs_block import flag, key_values
 from nodes.parsers.text import blocks, count, whole_number
 
-_MAX_SPEED_MBPS = 10_000_000  # beyond it is the kernel's -1 read as unsigned
+_MAX_SPEED_MBPS = 10_000_000  # above it is the kernel's -1 read as unsigned
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class SysNet:
 
 
 def parse(text: str) -> dict[str, SysNet]:
-    """Interfaces by name. Raises: ParseError when none is listed (``lo`` is always there)."""
+    """Parse interfaces by name. Raises: ParseError when none is listed (``lo`` is always there)."""
     found = {}
     for name, body in blocks(text):
         values = key_values(body, "sysfs-net")

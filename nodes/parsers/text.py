@@ -1,4 +1,4 @@
-"""What all parsers share: numbers, sizes and ``key: value`` lines from text that nobody vouches for."""
+"""Helpers of all parsers: numbers, sizes and ``key: value`` lines from untrusted text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nodes.parsers.errors import ParseError
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _SIZE = re.compile(r"([0-9]{1,20}(?:[.,][0-9]{1,6})?)\s?(?:([KMGTPE])(?:i?B)?|B)?")
 _HEX_ESCAPES = re.compile(r"(?:\\x[0-9a-fA-F]{2})+")
-# All but newline and tab: they move cursors, split lines in odd places, and no database takes some of them.
+# All but newline and tab: they move cursors, split lines in odd places, and no database accepts some of them.
 _CONTROLS = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
 _EXPONENTS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5, "E": 6}
 
@@ -19,7 +19,7 @@ MAX_SIZE_BYTES = 2**63 - 1  # what a bigint column holds; no machine comes near
 
 
 def whole_number(text: str) -> int | None:
-    """The non-negative integer that ``text`` is, or ``None``; never an exception, never Unicode digits."""
+    """Parse ``text`` as a non-negative integer, or return ``None``; never an exception, never Unicode digits."""
     stripped = text.strip()
     if not _NUMBER.fullmatch(stripped):
         return None
@@ -28,13 +28,13 @@ def whole_number(text: str) -> int | None:
 
 
 def count(text: str) -> int | None:
-    """As :func:`whole_number`, and ``None`` beyond what an MTU, a speed or a number of things can be."""
+    """Parse like :func:`whole_number`; ``None`` beyond what an MTU, a speed or a number of things can be."""
     value = whole_number(text)
     return value if value is not None and value <= MAX_COUNT else None
 
 
 def size_bytes(tool: str, text: str) -> int:
-    """Bytes of ``10737418240`` or of a rounded ``9.1T`` (powers of 1024). Raises: ParseError."""
+    """Convert ``10737418240`` or a rounded ``9.1T`` (powers of 1024) to bytes. Raises: ParseError."""
     match = _SIZE.fullmatch(text.strip())
     if match is None:
         raise ParseError(tool, "a size is neither bytes nor a number with a unit", text)
@@ -48,12 +48,12 @@ def size_bytes(tool: str, text: str) -> int:
 
 
 def clean(text: str) -> str:
-    """``text`` without control characters and lone surrogates; newlines and tabs stay."""
+    """Strip control characters and lone surrogates from ``text``; newlines and tabs stay."""
     return _CONTROLS.sub("", text)
 
 
 def unescape(text: str) -> str:
-    r"""``text`` with the ``\x20`` escapes of util-linux resolved (they are bytes of UTF-8), and clean."""
+    r"""Resolve the ``\x20`` escapes of util-linux in ``text`` (they are bytes of UTF-8), and clean it."""
     return clean(_HEX_ESCAPES.sub(_bytes, text))
 
 
@@ -62,7 +62,7 @@ def _bytes(match: re.Match[str]) -> str:
 
 
 def colon_fields(text: str) -> Iterator[tuple[str, str]]:
-    """``(key, value)`` of each ``key : value`` line, both stripped; other lines are passed over."""
+    """Yield ``(key, value)`` of each ``key : value`` line, both stripped; other lines are skipped."""
     for line in text.splitlines():
         key, colon, value = line.partition(":")
         if colon:
@@ -70,7 +70,7 @@ def colon_fields(text: str) -> Iterator[tuple[str, str]]:
 
 
 def blocks(text: str) -> Iterator[tuple[str, str]]:
-    """``(title, body)`` of text whose blocks begin with a line ``@title``; text before the first is dropped."""
+    """Yield ``(title, body)`` of text whose blocks begin with a line ``@title``; text before the first is dropped."""
     title: str | None = None
     body: list[str] = []
     for line in text.splitlines():
@@ -85,6 +85,6 @@ def blocks(text: str) -> Iterator[tuple[str, str]]:
 
 
 def device_name(path: str) -> str:
-    """``sda`` for ``/dev/sda``, ``vg-root`` for ``/dev/mapper/vg-root``, ``cciss/c0d0`` for ``cciss!c0d0``."""
+    """Return ``sda`` for ``/dev/sda``, ``vg-root`` for ``/dev/mapper/vg-root``, ``cciss/c0d0`` for ``cciss!c0d0``."""
     name = path.strip().removeprefix("/dev/").removeprefix("mapper/")
     return name.replace("!", "/")

@@ -1,6 +1,6 @@
 """Which links each device asked udev for: ``S:`` lines of ``/run/udev/data/bMAJOR:MINOR`` (systemd: src/libsystemd/sd-device).
 
-Where several devices ask for one link, ``/dev/disk/by-id`` shows only the one that got it.
+Where several devices claim one link, ``/dev/disk/by-id`` shows only the one that got it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ MAX_LINK = 512
 
 
 def parse(text: str) -> dict[str, tuple[str, ...]]:
-    """Links in ``/dev/disk/by-id``, without the folder, by kernel name. Raises: ParseError without any device."""
+    """Parse links in ``/dev/disk/by-id``, without the folder, by kernel name. Raises: ParseError without any device."""
     found: dict[str, tuple[str, ...]] = {}
     for title, body in blocks(text):
         links = [line.strip() for line in body.splitlines() if line.strip()]

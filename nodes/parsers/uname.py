@@ -19,7 +19,7 @@ class Kernel:
 
 
 def parse(text: str) -> Kernel:
-    """Kernel and machine of ``Linux 4.4.0-210-generic x86_64``. Raises: ParseError."""
+    """Parse kernel and machine of ``Linux 4.4.0-210-generic x86_64``. Raises: ParseError."""
     words = text.split()
     if len(words) != 3 or words[0] != "Linux" or len(words[1]) > 200 or len(words[2]) > 32:
         raise ParseError("uname", "is not 'Linux RELEASE MACHINE'", text)
@@ -27,7 +27,7 @@ def parse(text: str) -> Kernel:
 
 
 def parse_hostname(text: str) -> str:
-    """The host name. Raises: ParseError when it is empty or no host name."""
+    """Parse the host name. Raises: ParseError when it is empty or not a host name."""
     name = text.strip()
     if not _HOSTNAME.fullmatch(name):
         raise ParseError("hostname", "is not a host name", text)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from nodes.parsers.errors import ParseError
 from nodes.parsers.text import device_name
 
-# Groups beside the data: a disk that only logs, caches or waits is none that the pool is said to lie on.
+# Groups beside the data: their disks only log, cache or wait, and do not carry the pool.
 _BESIDE = re.compile(r"(?:logs?|cache|spares)")
 _GROUPS = re.compile(
     r"(?:mirror|raidz[123]?|draid\S*|spare|replacing|indirect|logs?|cache|spares|special|dedup)(?:-[0-9]+)?"
@@ -28,7 +28,7 @@ class Pool:
 
 
 def parse(text: str) -> tuple[Pool, ...]:
-    """Imported pools; "no pools available" is a normal answer. Raises: ParseError."""
+    """Parse imported pools; "no pools available" is a normal answer. Raises: ParseError."""
     if "no pools available" in text:
         return ()
     found: list[Pool] = []
@@ -59,5 +59,5 @@ def parse(text: str) -> tuple[Pool, ...]:
 
 
 def _is_top(line: str) -> bool:
-    """Whether the line stands at the left edge of the table: the pool, or a group beside its data."""
+    """Check whether the line stands at the left edge of the table: the pool, or a group beside its data."""
     return not line.lstrip("\t").startswith(" ")
