@@ -1,4 +1,4 @@
-"""The admin console: read-only lists and pages of our own, whose buttons each call one service function."""
+"""The admin console: read-only lists and our own pages, whose buttons each call one service function."""
 
 import installer.console.accounts
 import installer.console.audit

@@ -1,4 +1,4 @@
-"""Users and groups, in the look of the console."""
+"""Users and groups, in the style of the console."""
 
 from __future__ import annotations
 
@@ -21,21 +21,25 @@ admin.site.unregister(Group)
 
 
 class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
-    """Each change is in the audit, with what the account or group was and may do before and after it."""
+    """Records each change in the audit, with what the account or group was and may do before and after it."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Remember the permissions before the change."""
         form.rights_before = rights(type(obj).objects.get(pk=obj.pk)) if change else None
         super().save_model(request, obj, form, change)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Record the change once groups and permissions are saved, too."""
         super().save_related(request, form, formsets, change)
         record_change(verbs.actor(request), form.instance, form.rights_before)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Record the deletion and delete."""
         record_deletion(verbs.actor(request), obj)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        """Record each deletion and delete."""
         for item in queryset:
             record_deletion(verbs.actor(request), item)
         super().delete_queryset(request, queryset)
@@ -43,13 +47,13 @@ class AuditedAdmin(ModelAdmin):  # type: ignore[misc]
 
 @admin.register(User)
 class UserAdmin(BaseUserAdmin, AuditedAdmin):  # type: ignore[type-arg]
-    """Signing in here needs the staff flag; what one may do comes from viewer, operator or approver."""
+    """Users. Signing in here takes the staff flag; permissions come from the groups viewer, operator and approver."""
 
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "is_active", "is_staff", "is_superuser", "last_login")
-    # Without the staff flag and a group a new person can neither sign in nor see anything.
+    # Without the staff flag and a group a new user can neither sign in nor see anything.
     add_fieldsets = (
         (
             None,
@@ -58,11 +62,11 @@ class UserAdmin(BaseUserAdmin, AuditedAdmin):  # type: ignore[type-arg]
     )
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """A new person may sign in unless the flag is taken away."""
+        """Set the staff flag by default, so that a new user may sign in."""
         return {**super().get_changeform_initial_data(request), "is_staff": True}
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
-        """An administrator sets somebody's password."""
+        """Let an administrator set the password of a user."""
         response = super().user_change_password(request, id, form_url)
         if request.method == "POST" and response.status_code == 302:
             record_password(verbs.actor(request), User.objects.get(pk=id))
@@ -71,4 +75,4 @@ class UserAdmin(BaseUserAdmin, AuditedAdmin):  # type: ignore[type-arg]
 
 @admin.register(Group)
 class GroupAdmin(BaseGroupAdmin, AuditedAdmin):
-    """The three groups of the console, and others that an administrator makes."""
+    """The three groups of the console, and those that an administrator adds."""

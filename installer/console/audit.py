@@ -1,4 +1,4 @@
-"""Who did what: a list, and nothing else."""
+"""The audit: a list, and nothing else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHOWN_CHARS = 160
 
 @admin.register(AuditEntry)
 class AuditAdmin(ConsoleAdmin):
-    """Newest first; filter by person, verb and face, search by node, job, zone or plan."""
+    """Newest first; filter by user, verb and interface, search by node, job, zone or plan."""
 
     list_display = ("at", "actor", "via", "address", "verb", "subject", "reason", "what")
     list_display_links = ("at",)
@@ -26,16 +26,17 @@ class AuditAdmin(ConsoleAdmin):
 
     @admin.display(description="detail")
     def what(self, entry: AuditEntry) -> str:
-        """The start of the detail; the page of the entry shows all of it."""
+        """Show the start of the detail; the page of the entry shows all of it."""
         if not entry.detail:
             return ""
         text = json.dumps(entry.detail, ensure_ascii=False)
         return text if len(text) <= SHOWN_CHARS else text[:SHOWN_CHARS] + "…"
 
     def get_list_filter(self, request: HttpRequest) -> Any:
-        """People and verbs as they occur: both are plain text in the log."""
+        """Offer the users and verbs that occur: both are plain text in the log."""
         every = admin.AllValuesFieldListFilter
         return (("verb", every), ("via", every), ("actor", every))
 
     def page_context(self, request: HttpRequest, item: AuditEntry) -> dict[str, Any]:
+        """Return the entry with its detail for the template."""
         return {"item": item, "detail": json.dumps(item.detail, ensure_ascii=False, indent=2)}

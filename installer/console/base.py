@@ -1,4 +1,4 @@
-"""What all pages share: models that nobody edits past the services, addresses with public ids, the frame."""
+"""What all pages share: models edited only through the services, URLs with public ids, the page frame."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from installer.kept_text import kept_text
 
 
 class PublicIdChangeList(ChangeList):  # type: ignore[misc]
-    """Rows link to the page of the public id, not of the database key."""
+    """Links rows to the page of the public id, not of the database key."""
 
     def url_for_result(self, result: Model) -> str:
+        """Return the page of the object."""
         return str(self.model_admin.page_url(result))
 
 
 class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
-    """A list and a page. Nothing is added, changed or deleted here: the verbs of the page do that."""
+    """A list and a page. Objects are not added, changed or deleted here, but by the verbs of the page."""
 
     public_id: ClassVar[str] = "pk"
     page_template: ClassVar[str] = ""
@@ -37,27 +38,32 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
     list_per_page = 100
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        """Forbid adding."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Forbid changing."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Forbid deleting."""
         return False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PublicIdChangeList]:
+        """Return the list class with links by public id."""
         return PublicIdChangeList
 
     def page_url(self, item: Model) -> str:
-        """The page of one object."""
+        """Return the URL of the page of an object."""
         return self.url_of("change", getattr(item, self.public_id))
 
     def url_of(self, name: str, *args: Any) -> str:
-        """The address of a view of this admin by its short name."""
+        """Return the URL of a view of this admin by its short name."""
         meta = self.model._meta
         return reverse(f"{self.admin_site.name}:{meta.app_label}_{meta.model_name}_{name}", args=args)
 
     def get_urls(self) -> list[URLPattern]:
+        """Add the URLs of our own pages."""
         meta = self.model._meta
         own = [
             path(f"{place}/", self._guarded(method), name=f"{meta.app_label}_{meta.model_name}_{method}")
@@ -77,7 +83,7 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
         return self.admin_site.admin_view(getattr(self, method))
 
     def get_item(self, request: HttpRequest, object_id: str) -> Any:
-        """The object with that public id. Raises 403 without the view permission, 404 when there is none."""
+        """Look up an object by public id. Raises 403 without the view permission, 404 when there is none."""
         need(self.has_view_permission(request))
         item = self.get_queryset(request).filter(**{self.public_id: object_id}).first()
         if item is None:
@@ -91,20 +97,22 @@ class ConsoleAdmin(ModelAdmin):  # type: ignore[misc]
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        """Show the page of an object."""
         item = self.get_item(request, object_id)
         return self.page(request, self.page_template, str(item), **self.page_context(request, item))
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """Redirect to the audit entries about the object."""
         return HttpResponseRedirect(f"{reverse('admin:common_auditentry_changelist')}?q={object_id}")
 
     def page_context(self, request: HttpRequest, item: Any) -> dict[str, Any]:
-        """What the template of an object needs."""
+        """Return what the template of an object needs."""
         return {"item": item}
 
     def page(self, request: HttpRequest, template: str, title: str, **context: Any) -> TemplateResponse:
-        """A page in the frame of the console; 409 with the difference when what was looked at has changed."""
+        """Render a page in the frame of the console; 409 with the difference if what was viewed has changed."""
         difference = outdated(request)
         request.current_app = self.admin_site.name
         everything = {

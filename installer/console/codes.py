@@ -1,4 +1,4 @@
-"""What a code means: the page that a click on a code opens, and the list of all."""
+"""The meaning of a code: the page that a code links to, and the list of all codes."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from common.errors import NotFound
 
 
 def codes_page(request: HttpRequest) -> HttpResponse:
-    """All codes with their meaning."""
+    """List all codes with their meaning."""
     context = {**admin.site.each_context(request), "title": "Codes", "codes": CODES.values()}
     return render(request, "console/codes.html", context)
 
 
 def code_page(request: HttpRequest, code: str) -> HttpResponse:
-    """One code. Raises ``Http404``."""
+    """Show one code. Raises ``Http404``."""
     try:
         item = find_code(code)
     except NotFound as error:

@@ -1,4 +1,4 @@
-"""The first page: what needs somebody now, before anything else."""
+"""The first page: what needs attention now, before anything else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ZONE_ROWS = 20
 
 
 def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What the template of the dashboard needs; as many queries with a thousand nodes as with none."""
+    """Return what the template of the dashboard needs; the number of queries does not grow with the nodes."""
     allowed = request.user.has_perm
     counts = dict(Node.objects.order_by().values_list("status").annotate(n=Count("pk")))
     alive = liveness.alive()
@@ -64,7 +64,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "dead_workers": dead,
         "items": items,
         "steps": None if begun else _first_steps(counts, bool(plans), bool(active)),
-        # Said only when nothing at all is open.
+        # Shown only when nothing at all is open.
         "calm": bool(
             begun and alive and not (full or dead or items or active or plans or failed_total or conflicts)
         ),
@@ -77,7 +77,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 
 def _first_steps(counts: dict[str, int], planned: bool, running: bool) -> list[dict[str, Any]]:
-    """The runbook until a first scale-out has succeeded: what is done, and the one step that is next."""
+    """Return the steps of the runbook until the first successful scale-out: those done, and the next one."""
     total = sum(counts.values())
     bare = Node.objects.filter(status=NodeStatus.NEW, host_key="").exists()
     raw = sum(
@@ -114,9 +114,9 @@ def _jobs(jobs: Any) -> list[tuple[Job, str]]:
 
 
 def _conflicts() -> list[tuple[Node, list[DiskCorrection]]]:
-    """Corrections whose observation changed, and "not to be used" of disks that are not seen any more, by node.
+    """Return conflicting corrections by node: changed observations, and "not to be used" for missing disks.
 
-    Corrections are few: people make them one by one.
+    There are few corrections: people make them one by one.
     """
     found: dict[int, tuple[Node, list[DiskCorrection]]] = {}
     for item in DiskCorrection.objects.select_related("disk__node"):

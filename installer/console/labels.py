@@ -1,4 +1,4 @@
-"""How a status looks: a tone (colour) and a symbol, so that nobody has to tell colours apart."""
+"""Display of a status: a tone (colour) and a symbol, so that colour vision is not needed."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ _LOOKS: dict[str, tuple[str, str]] = {
 
 
 def look(status: str) -> tuple[str, str]:
-    """Tone and symbol of a status; an unknown one looks idle."""
+    """Return tone and symbol of a status; an unknown one looks idle."""
     return _LOOKS.get(status, ("idle", "○"))
 
 
 def pill(status: str, text: str = "") -> SafeString:
-    """The coloured label of a status."""
+    """Render the coloured label of a status."""
     tone, symbol = look(status)
     return format_html(
         '<span class="con-pill con-{}"><span aria-hidden="true">{}</span> {}</span>',
@@ -59,5 +59,5 @@ def pill(status: str, text: str = "") -> SafeString:
 
 
 def words(status: str) -> str:
-    """``collect failed``."""
+    """Render a status in words: ``collect failed``."""
     return status.replace("_", " ")

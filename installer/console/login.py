@@ -1,4 +1,4 @@
-"""Signing in to the console, and one's own password: every try of a password is counted, and so many are let through."""
+"""Sign-in to the console, and changing one's own password: attempts are counted and limited."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from installer.signin import Locked, sign_in
 
 
 class SignInForm(AuthenticationForm):  # type: ignore[misc]
-    """Name and password of somebody with staff status."""
+    """Name and password of a user with staff status."""
 
     locked: Locked | None = None
 
     def clean(self) -> dict[str, Any]:
-        """Raises :class:`ValidationError` for what is wrong, and for too many tries."""
+        """Check name and password. Raises :class:`ValidationError` if wrong, or after too many attempts."""
         name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if name and password:
             try:
@@ -51,7 +51,7 @@ def _staff(user: User) -> bool:
 @never_cache
 @sensitive_post_parameters()
 def password_change(request: HttpRequest) -> HttpResponseBase:
-    """The admin's page for one's own password, with a row in the audit."""
+    """Serve the admin's page for one's own password, and record the change in the audit."""
     response = admin.site.password_change(request)
     if request.method == "POST" and response.status_code == 302:
         record_password(verbs.actor(request), cast(User, request.user))
@@ -61,7 +61,7 @@ def password_change(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @sensitive_post_parameters()
 def login(request: HttpRequest) -> HttpResponseBase:
-    """The admin's login; 429 with the reason on the page after too many tries."""
+    """Serve the admin's login; 429 with the reason on the page after too many attempts."""
     response = admin.site.login(request)
     context = getattr(response, "context_data", None) or {}
     form, kept = context.get("form"), request.POST.get(FIELD, "")

@@ -1,4 +1,4 @@
-"""The side bar: what a person may see, in the order in which it is needed."""
+"""The side bar: what the user may see, in the order of use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _ACCOUNTS = (
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """The groups and entries of the side bar, in the shape that the theme wants."""
+    """Return the groups and entries of the side bar, in the structure that the theme expects."""
     dashboard = {"title": "Dashboard", "icon": "space_dashboard", "link": reverse("admin:index")}
     return [
         {"title": "", "items": [dashboard, *_entries(request, _WORK)]},

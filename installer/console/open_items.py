@@ -1,4 +1,4 @@
-"""What waits for a person: everything that keeps the first page from saying that nothing does."""
+"""Open items: everything that keeps the first page from saying that nothing waits."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from zones.services import revisions
 from zones.states import PlanStatus
 
 ROWS = 8
-# Their nodes are listed by themselves, with the reason.
+# Nodes with these statuses are listed separately, with the reason.
 FAILED = (NodeStatus.COLLECT_FAILED, NodeStatus.SCALE_FAILED)
-# Of one job; what is left out is counted.
+# Failed steps read; further ones are ignored.
 _STEPS = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """One line of the list: how grave (``bad``, ``warn``, ``info``), what, why, and the page where it is dealt with."""
+    """One line of the list: severity (``bad``, ``warn``, ``info``), what, why, and the page that resolves it."""
 
     tone: str
     title: str
@@ -39,33 +39,33 @@ class OpenItem:
 
     @property
     def symbol(self) -> str:
-        """Return the sign that goes with the tone: colour alone tells nobody who does not see it."""
+        """Return the symbol of the tone, for readers who cannot distinguish colours."""
         return {"bad": "✕", "warn": "!"}.get(self.tone, "i")
 
 
 def open_items() -> list[OpenItem]:
-    """Return everything that is open, the gravest first; a fixed number of queries, and some for each open plan."""
+    """Return all open items, most severe first; a fixed number of queries, and some for each open plan."""
     found = [*_failed_jobs(), *_left_running(), *_void_approvals(), *_changes(), *_new_nodes()]
     return sorted(found, key=lambda item: ("bad", "warn", "info").index(item.tone))
 
 
 def first_scale_out_done() -> bool:
-    """Say whether nodes were ever installed from here: an adopted zone was not."""
+    """Decide whether nodes were ever installed from here, which adopting a zone does not do."""
     return Plan.objects.filter(
         Q(status=PlanStatus.APPLIED), Q(kind=Plan.Kind.SCALE) | Q(kind=Plan.Kind.ZONE, job_id__gt="")
     ).exists()
 
 
 def _failed_jobs() -> Iterator[OpenItem]:
-    """Failures that nothing has made good: the same action ended on the node, or in the zone, in no later job.
+    """Yield unresolved failures: no later job of the same action has ended on that node, or in that zone.
 
-    A job may fail on nodes that stay ``new`` or ``active``; then no state of a node tells it.
+    A job may fail on nodes that stay ``new`` or ``active``; then no node status shows it.
     """
     by_node: dict[int, dict[str, str]] = {}
     for pk, target, address, error in _failed_steps().values_list("job_id", "target", "address", "error")[
         :_STEPS
     ]:
-        # Many nodes that fail alike say so in one sentence, each with its own address.
+        # Nodes with the same error are grouped in one sentence: their own addresses are replaced.
         by_node.setdefault(pk, {})[target] = error.replace(address, "the node") if address else error
     by_job = {pk: Counter(errors.values()) for pk, errors in by_node.items()}
     jobs = Job.objects.filter(Q(pk__in=by_job) | Q(pk__in=_failed_elsewhere().values("pk")))
@@ -93,7 +93,7 @@ def _failed_steps() -> QuerySet[Step]:
 
 
 def _failed_elsewhere() -> QuerySet[Job]:
-    """Jobs that failed in a step of the installer itself, or without any step."""
+    """Select jobs that failed in a step of the installer itself, or without any step."""
     later = Job.objects.filter(
         action=OuterRef("action"), zone_id=OuterRef("zone_id"), pk__gt=OuterRef("pk"), status__in=_DONE
     )
@@ -107,7 +107,7 @@ _DONE = (JobStatus.SUCCEEDED, JobStatus.FAILED)
 
 
 def _left_running() -> Iterator[OpenItem]:
-    """Jobs that are over and may have left a process on a node: the node is held until its end was seen."""
+    """Yield finished jobs that may have left a process on a node: the node is held until the process has ended."""
     left = Step.objects.filter(status__in=STEP_ENDED).exclude(remote={}).exclude(target="")
     rows = left.values("job__job_id").annotate(nodes=Count("target", distinct=True)).order_by("-job_id")
     for row in rows[:ROWS]:
@@ -129,7 +129,7 @@ def _void_approvals() -> Iterator[OpenItem]:
 
 
 def _changes() -> Iterator[OpenItem]:
-    """Files in service whose change was previewed and not decided, or approved and not written."""
+    """Yield changes of files in service that were previewed but not decided, or approved but not written."""
     newest = Change.objects.filter(zone=OuterRef("zone"), kind=OuterRef("kind"), pk__gt=OuterRef("pk"))
     waiting = Change.objects.filter(~Exists(newest), applied_at=None).select_related("zone")
     for change in waiting.order_by("-pk")[:ROWS]:

@@ -1,4 +1,4 @@
-"""What settings.UNFOLD refers to by name besides the side bar and the dashboard."""
+"""What settings.UNFOLD refers to by name, other than the side bar and the dashboard."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from django.templatetags.static import static
 
 
 def style(request: HttpRequest) -> str:
-    """The style sheet of the console, on every page."""
+    """Return the URL of the console's style sheet, for every page."""
     return static("console/console.css")
 
 
 def icon(request: HttpRequest) -> str:
-    """The picture in the browser's tab."""
+    """Return the URL of the browser tab's icon."""
     return static("console/favicon.svg")

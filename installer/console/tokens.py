@@ -1,4 +1,4 @@
-"""Tokens of the REST face: one's own, for administrators those of all; made here, shown once, revoked."""
+"""Tokens of the REST API: your own, for administrators those of all users; created here, shown once, revoked."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from installer.tokens import MAX_DAYS, MAX_NAME_CHARS, ended, issue_token, revok
 
 
 class NewTokenForm(forms.Form):
-    """What it is for, how long it lasts, and the password once more: a session that was taken over makes no token."""
+    """Purpose, lifetime, and the password again: a hijacked session cannot create a token."""
 
     name = forms.CharField(
         max_length=MAX_NAME_CHARS,
@@ -45,7 +45,7 @@ class NewTokenForm(forms.Form):
 
 @admin.register(AccessToken)
 class TokenAdmin(ConsoleAdmin):
-    """A list with a button to make one; each row is revoked from the list."""
+    """A list with a button to create a token; tokens are revoked from the list."""
 
     public_id = "token_id"
     list_display = ("token_id", "user", "name", "begins_with", "created", "expires", "used", "state")
@@ -56,40 +56,46 @@ class TokenAdmin(ConsoleAdmin):
     list_before_template = "console/token_links.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AccessToken]:
+        """Select the tokens that the user may see."""
         return tokens_of(cast(User, request.user))
 
     def has_mine_permission(self, request: HttpRequest) -> bool:
-        """Whoever may look at his tokens may make and end them."""
+        """Decide whether the user may create and end tokens: anyone who may view their own."""
         return bool(self.has_view_permission(request))
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """There is no page of a single one: the list says all."""
+        """Redirect to the list, which has all details: a token has no page."""
         return HttpResponseRedirect(self.url_of("changelist"))
 
     @admin.display(description="begins with")
     def begins_with(self, token: AccessToken) -> str:
+        """Show the start of the token."""
         return f"{token.prefix}…"
 
     @admin.display(description="made (UTC)", ordering="created_at")
     def created(self, token: AccessToken) -> str:
+        """Show the time of its creation (UTC)."""
         return moment_text(token.created_at)
 
     @admin.display(description="expires (UTC)", ordering="expires_at")
     def expires(self, token: AccessToken) -> str:
+        """Show the time when it expires (UTC)."""
         return moment_text(token.expires_at)
 
     @admin.display(description="used last (UTC)", ordering="last_used_at")
     def used(self, token: AccessToken) -> str:
+        """Show the time of its last use (UTC)."""
         return moment_text(token.last_used_at) or "never"
 
     @admin.display(description="state")
     def state(self, token: AccessToken) -> str:
+        """Show whether it is valid, or why not."""
         why = ended(token)
         return pill("dead" if why else "alive", why or "valid")
 
     @admin.action(description="Revoke: from now on it lets nobody in", permissions=["mine"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[AccessToken]) -> None:
-        """Each one by the same verb as everywhere."""
+        """Revoke each token by the same verb as the other interfaces."""
         who = verbs.actor(request)
         ids = list(queryset.values_list("token_id", flat=True))
         for token_id in ids:
@@ -97,7 +103,7 @@ class TokenAdmin(ConsoleAdmin):
         messages.success(request, f"{verbs.count(len(ids), 'token')} revoked")
 
     def new(self, request: HttpRequest) -> HttpResponse:
-        """The form; on POST the new token, this once."""
+        """Show the form; on POST the new token, only once."""
         verbs.need(self.has_view_permission(request))
         form = NewTokenForm(request.POST or None, initial={"days": settings.INSTALLER_TOKEN_DAYS})
         key = self._made(request, form) if form.is_valid() else ""

@@ -1,4 +1,4 @@
-"""Sizes and times as a person reads them. Disks count in powers of ten, as sold and as typed; memory in powers of two."""
+"""Readable sizes and times. Disks use powers of ten, as they are sold and typed; memory uses powers of two."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TIB = 2**40
 
 
 def size_text(size_bytes: int) -> str:
-    """``480 GB``, ``3.2 TB``: powers of ten, at most two decimals."""
+    """Render ``480 GB``, ``3.2 TB``: powers of ten, at most two decimals."""
     if size_bytes >= 1000 * GB:
         return f"{size_bytes / (1000 * GB):.2f}".rstrip("0").rstrip(".") + " TB"
     if size_bytes >= GB:
@@ -21,32 +21,32 @@ def size_text(size_bytes: int) -> str:
 
 
 def gb_number(size_bytes: int) -> str:
-    """The number that is typed for a size: GB with at most three decimals, ``3200.632``."""
+    """Render a size as it is typed: GB with at most three decimals, ``3200.632``."""
     return f"{size_bytes / GB:.3f}".rstrip("0").rstrip(".")
 
 
 def memory_text(memory_bytes: int) -> str:
-    """``512 GiB``, ``20.5 TiB`` (of a whole zone); empty when unknown."""
+    """Render ``512 GiB``, ``20.5 TiB`` (of a whole zone); empty when unknown."""
     if memory_bytes >= 10 * TIB:
         return f"{memory_bytes / TIB:.1f} TiB"
     return f"{memory_bytes / GIB:.0f} GiB" if memory_bytes else ""
 
 
 def disks_text(disks: Iterable[tuple[str, int]]) -> str:
-    """``2×SSD 3.2 TB + 1×SATA 4 TB`` from (type, bytes) of the usable data disks."""
+    """Render ``2×SSD 3.2 TB + 1×SATA 4 TB`` from (type, bytes) of the usable data disks."""
     found = Counter((kind.upper(), size_text(size)) for kind, size in disks)
     return " + ".join(f"{count}×{kind} {size}" for (kind, size), count in sorted(found.items()))
 
 
 def duration_text(begin: datetime | None, end: datetime | None) -> str:
-    """From one moment to another as :func:`span_text`; empty when it has not begun."""
+    """Render the time between two moments as :func:`span_text`; empty when it has not started."""
     return (
         "" if begin is None or end is None else span_text(max(int((end - begin) / timedelta(seconds=1)), 0))
     )
 
 
 def span_text(seconds: int) -> str:
-    """``1 h 05 min``, ``4 min 10 s``, ``12 s``."""
+    """Render ``1 h 05 min``, ``4 min 10 s``, ``12 s``."""
     if seconds >= 3600:
         return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
     if seconds >= 60:
@@ -55,5 +55,5 @@ def span_text(seconds: int) -> str:
 
 
 def moment_text(moment: datetime | None) -> str:
-    """``2026-07-01 03:12:45`` in UTC, which sorts and compares at a glance; empty when it never was."""
+    """Render ``2026-07-01 03:12:45`` in UTC, easy to sort and compare; empty for None."""
     return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S}" if moment else ""

@@ -1,4 +1,4 @@
-"""A file between its preview and its use: the browser keeps it, signed, so that what is applied is what was shown."""
+"""A file between preview and use: the browser keeps it, signed, so that exactly what was previewed is applied."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.core import signing
 
 LASTS = timedelta(minutes=15)
 MAX_FILE_BYTES = 16 * 1024 * 1024
-# It comes back as a field of a form, and a form may have 5 MiB (DATA_UPLOAD_MAX_MEMORY_SIZE).
+# It is sent back as a form field, and a form may have 5 MiB (DATA_UPLOAD_MAX_MEMORY_SIZE).
 MAX_TOKEN_CHARS = 4 * 1024 * 1024
 _SALT = "installer.import"
 
@@ -23,7 +23,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A UTF-8 file as it came, who sent it, and a digest of what its preview showed."""
+    """A UTF-8 file as uploaded, its sender, and a digest of what its preview showed."""
 
     name: str
     data: bytes
@@ -32,7 +32,7 @@ class Upload:
 
 
 def keep(upload: Upload) -> str:
-    """The signed, compressed text of the file. Raises :class:`Unusable` when it does not fit into a form."""
+    """Sign and compress the file into text. Raises :class:`Unusable` when it does not fit into a form."""
     values = {"name": upload.name, "text": upload.data.decode(), "by": upload.by, "shown": upload.shown}
     token = signing.dumps(values, salt=_SALT, compress=True)
     if len(token) > MAX_TOKEN_CHARS:
@@ -43,7 +43,7 @@ def keep(upload: Upload) -> str:
 
 
 def take(token: str, by: str) -> Upload:
-    """The file again, to the byte. Raises :class:`Unusable` for one that is old, damaged or somebody else's."""
+    """Restore the file byte for byte. Raises :class:`Unusable` if it is too old, damaged or another user's."""
     try:
         values = signing.loads(token, salt=_SALT, max_age=LASTS)
     except signing.SignatureExpired:
@@ -62,5 +62,5 @@ def take(token: str, by: str) -> Upload:
 
 
 def digest(rows: Sequence[object]) -> str:
-    """What a preview showed, in 64 characters."""
+    """Hash what a preview showed, into 64 characters."""
     return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()

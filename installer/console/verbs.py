@@ -1,4 +1,4 @@
-"""Between a button and its service function: who presses it, may they, and what came of it."""
+"""Between a button and its service function: the user, the permission, and the result."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ LEVELS = {"error": messages.ERROR, "warning": messages.WARNING, "info": messages
 
 
 def actor(request: HttpRequest) -> Actor:
-    """The signed-in person, coming through the browser."""
+    """Return the signed-in user, acting through the browser."""
     address = request.META.get("REMOTE_ADDR", "")
     return Actor(request.user.get_username(), "admin", address, decides=may_decide(request))
 
 
 def may_run(request: HttpRequest) -> bool:
-    """May change nodes and configuration and run jobs."""
+    """Decide whether the user may change nodes and configuration and run jobs."""
     return bool(request.user.has_perm(RUN_VERBS))
 
 
 def may_decide(request: HttpRequest) -> bool:
-    """May approve and reject plans."""
+    """Decide whether the user may approve and reject plans."""
     return bool(request.user.has_perm(DECIDE_PLAN))
 
 
 def posted(request: HttpRequest, name: str, limit: int) -> str:
-    """A text of the form without what no database and no log takes, such as NUL; at most ``limit`` characters."""
+    """Return a text of the form without characters that no database or log accepts, such as NUL; at most ``limit`` long."""
     return plain(request.POST.get(name, "").replace("\r\n", "\n")).strip()[:limit]
 
 
 def posted_moment(request: HttpRequest, name: str) -> datetime | None:
-    """A moment of the form, such as when the page was made from which it came; None when it does not say."""
+    """Parse a time of the form, such as when its page was rendered; None when absent."""
     try:
         moment = parse_datetime(request.POST.get(name, "")[:40])
     except ValueError:
@@ -56,7 +56,7 @@ def posted_moment(request: HttpRequest, name: str) -> datetime | None:
 
 
 def seen_change(request: HttpRequest) -> dict[str, str]:
-    """The reviewed change that was on the page, for the service that applies it."""
+    """Return the reviewed change that the page showed, for the service that applies it."""
     return {
         "change_id": posted(request, "change", 20),
         "content_hash": posted(request, "content_hash", 64),
@@ -64,7 +64,7 @@ def seen_change(request: HttpRequest) -> dict[str, str]:
 
 
 def seen_plan(request: HttpRequest) -> dict[str, str]:
-    """The version of the plan that was on the page, for the service that decides on it or changes it."""
+    """Return the version of the plan that the page showed, for the service that decides on it or changes it."""
     return {
         "content_hash": posted(request, "content_hash", 64),
         "seen_status": posted(request, "seen_status", 16),
@@ -72,18 +72,18 @@ def seen_plan(request: HttpRequest) -> dict[str, str]:
 
 
 def outdated(request: HttpRequest) -> Difference | None:
-    """What changed since the page was opened from which this request came; None when nothing was refused for it."""
+    """Return what changed since the page of this request was rendered; None when nothing was refused for it."""
     return getattr(request, "console_outdated", None)
 
 
 def need(allowed: bool) -> None:
-    """Raises ``PermissionDenied`` (403) unless allowed."""
+    """Raise ``PermissionDenied`` (403) unless allowed."""
     if not allowed:
         raise PermissionDenied
 
 
 def attempt(request: HttpRequest, call: Callable[[], T]) -> T | None:
-    """The answer of the service function; None when it refused, and then the page says why."""
+    """Call the service function and return its result; after a refusal show the reason and return None."""
     try:
         return call()
     except VerbError as error:
@@ -92,7 +92,7 @@ def attempt(request: HttpRequest, call: Callable[[], T]) -> T | None:
 
 
 def tell(request: HttpRequest, error: VerbError) -> None:
-    """One message for each finding: its code, its place, what is wrong and what to do."""
+    """Show one message for each finding: its code, its place, what is wrong and what to do."""
     if isinstance(error, Outdated):
         request.console_outdated = error.difference  # type: ignore[attr-defined]
     if isinstance(error, Refused):
@@ -113,7 +113,7 @@ def tell(request: HttpRequest, error: VerbError) -> None:
 
 
 def too_many(request: HttpRequest, nodes: int, limit: int, command: str) -> bool:
-    """More nodes than one page takes; then the page says what does."""
+    """Decide whether there are more nodes than one page takes; if so, show the command that takes them."""
     if nodes > limit:
         messages.error(
             request, f"{nodes} nodes are chosen, {limit} go at once here: choose fewer, or use {command}"
@@ -122,7 +122,7 @@ def too_many(request: HttpRequest, nodes: int, limit: int, command: str) -> bool
 
 
 def begun(request: HttpRequest, job: Job, nodes: int = 0) -> None:
-    """Say that a job was started, with the way to it."""
+    """Show that a job was started, with a link to it."""
     on = f" on {count(nodes, 'node')}" if nodes else ""
     messages.success(
         request,
@@ -137,10 +137,10 @@ def begun(request: HttpRequest, job: Job, nodes: int = 0) -> None:
 
 
 def job_url(job_id: str) -> str:
-    """The page of a job."""
+    """Return the URL of a job."""
     return reverse("admin:jobs_job_change", args=[job_id])
 
 
 def count(number: int, noun: str) -> str:
-    """``1 node``, ``3 nodes``."""
+    """Render ``1 node``, ``3 nodes``."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -27,13 +27,13 @@ from jobs.models import Job, Step
 from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_PAUSABLE, JOB_RESUMABLE, JobStatus, StepStatus
 from nodes.models import Node
 
-# Lines kept on the page; the whole log is one click away.
+# Lines shown on the page; the whole log is one click away.
 SHOWN_LINES = 4000
 ERROR_CHARS = 120
 
 
 def with_progress(jobs: QuerySet[Job]) -> QuerySet[Job]:
-    """Jobs with ``steps_done`` and ``steps_total``, counted by the database for the rows shown only."""
+    """Add ``steps_done`` and ``steps_total`` to jobs, counted by the database for the rows shown only."""
     steps = (
         Step.objects.filter(job=OuterRef("pk")).order_by().values("job").annotate(n=Count("pk")).values("n")
     )
@@ -44,14 +44,14 @@ def with_progress(jobs: QuerySet[Job]) -> QuerySet[Job]:
 
 
 def job_pill(job: Job) -> SafeString:
-    """The coloured label of a job; a second one while somebody holds it."""
+    """Render the coloured label of a job, and a second one while it is paused."""
     held = job.paused_by and job.status in JOB_ACTIVE
     return format_html("{} {}", pill(job.status), pill("paused")) if held else pill(job.status)
 
 
 @admin.register(Job)
 class JobAdmin(ConsoleAdmin):
-    """Everything that ran, newest first."""
+    """All jobs, newest first."""
 
     public_id = "job_id"
     page_template = "console/job.html"
@@ -83,16 +83,17 @@ class JobAdmin(ConsoleAdmin):
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
+        """Select jobs with their progress."""
         return with_progress(super().get_queryset(request))
 
     @admin.display(description="status", ordering="status")
     def shown_status(self, job: Job) -> str:
-        """Colour, symbol and word."""
+        """Show the status as colour, symbol and word."""
         return job_pill(job)
 
     @admin.display(description="progress")
     def progress(self, job: Any) -> str:
-        """A bar, and steps that succeeded of all."""
+        """Show a bar, and the steps that succeeded out of all."""
         return format_html(
             '<progress class="con-bar" max="{}" value="{}"></progress> <span class="con-num">{}/{}</span>',
             max(job.steps_total, 1),
@@ -103,22 +104,23 @@ class JobAdmin(ConsoleAdmin):
 
     @admin.display(description="created", ordering="created_at")
     def begun(self, job: Job) -> str:
-        """When it was asked for (UTC)."""
+        """Show the time of the request (UTC)."""
         return moment_text(job.created_at)
 
     @admin.display(description="took")
     def took(self, job: Job) -> str:
-        """From its start to its end, or to now."""
+        """Show the time from its start to its end, or until now."""
         running = timezone.now() if job.status in JOB_ACTIVE else None
         return duration_text(job.started_at, job.finished_at or running)
 
     @admin.display(description="error")
     def wrong(self, job: Job) -> str:
-        """The start of the error; the page has all of it."""
+        """Show the start of the error; the page has all of it."""
         shown = job.error if len(job.error) <= ERROR_CHARS else job.error[:ERROR_CHARS] + "…"
         return format_html('<span class="con-clip" title="{}">{}</span>', job.error, shown) if shown else ""
 
     def page_context(self, request: HttpRequest, item: Job) -> dict[str, Any]:
+        """Return what the page of the job needs."""
         status = queries.job_status(item)
         return {
             "job": item,
@@ -165,14 +167,14 @@ class JobAdmin(ConsoleAdmin):
         return HttpResponseRedirect(verbs.job_url(object_id))
 
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST: begin no further step; what runs on the nodes goes on."""
+        """POST: start no further step; what runs on the nodes continues."""
         verbs.need(verbs.may_run(request))
         if request.method == "POST":
             verbs.attempt(request, lambda: services.pause_job(job_id=object_id, actor=verbs.actor(request)))
         return HttpResponseRedirect(verbs.job_url(object_id))
 
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST: go on with what is left, on all nodes or on the ones named."""
+        """POST: continue with what is left, on all nodes or on the ones named."""
         verbs.need(verbs.may_run(request))
         if request.method == "POST":
             verbs.attempt(
@@ -187,7 +189,7 @@ class JobAdmin(ConsoleAdmin):
         return HttpResponseRedirect(verbs.job_url(object_id))
 
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST: a person's word that nothing of it runs on the nodes ticked, where it was given up."""
+        """POST: confirm that the abandoned job has stopped on the nodes ticked."""
         verbs.need(verbs.may_run(request))
         if request.method == "POST":
             verbs.attempt(
@@ -202,11 +204,11 @@ class JobAdmin(ConsoleAdmin):
         return HttpResponseRedirect(verbs.job_url(object_id))
 
     def answers(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """What nodes answered to a command, alike answers once."""
+        """Show what nodes answered to a command, identical answers once."""
         return answers_page.answer(self, request, self.get_item(request, object_id))
 
     def log(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The whole log as text, streamed: memory stays flat however long it is."""
+        """Stream the whole log as text; memory stays flat however long it is."""
         job = self.get_item(request, object_id)
         slots.hold(request)
         wanted = {key: request.GET.get(key, "")[:64] for key in ("node", "phase", "level")}
@@ -214,13 +216,13 @@ class JobAdmin(ConsoleAdmin):
 
 
 def _host_names(status: dict[str, Any]) -> dict[str, str]:
-    """Host name by public id: people look for a machine by its name."""
+    """Map public ids to host names: users look for a machine by its name."""
     ids = [row["node_id"] for row in status["nodes"]]
     return dict(Node.objects.filter(node_id__in=ids).values_list("node_id", "hostname"))
 
 
 def _plan_id(job: Job) -> str:
-    """The plan that a scaling applies."""
+    """Return the plan that a scaling job applies."""
     return str(job.params.get("plan_id", "")) if isinstance(job.params, dict) else ""
 
 

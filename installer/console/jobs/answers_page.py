@@ -1,4 +1,4 @@
-"""What nodes answered to a command or a package: alike answers once, and in what the others differ."""
+"""What nodes answered to a command or a package: identical answers once, and how the others differ."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from jobs.states import JOB_ACTIVE, STEP_OPEN
 from operations.commands.grouped_output import Folded, difference, summary
 from operations.commands.service import ANSWERING, read_answers
 
-# Answers that are alike are told once; of more different ones than these a page is of no use.
+# Identical answers are shown once; with more different ones than this a page is of no use.
 SHOWN_ANSWERS = 40
 SHOWN_NAMES = 12
 SHOWN_CHARS = 20_000
 
 
 def has_answers(job: Job) -> bool:
-    """Whether there is such a page for the job."""
+    """Decide whether the job has such a page."""
     return job.action in ANSWERING
 
 
 def answer(page: ConsoleAdmin, request: HttpRequest, job: Job) -> HttpResponse:
-    """The page; it is fetched again (static/console/again.js) while nodes are still to answer. Raises 404 for another action."""
+    """Render the page, reloaded (static/console/again.js) until all nodes have answered. Raises 404 for other actions."""
     if not has_answers(job):
         raise Http404(f"job {job.job_id} is {job.action}: it has no answers")
     folded = read_answers(job.job_id)
@@ -51,7 +51,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, job: Job) -> HttpResponse:
 def _shown(usual: Folded, item: Folded) -> dict[str, Any]:
     text = item.text[:SHOWN_CHARS]
     return {
-        # The same answer has the same key, whoever joins it: what a person opened or closed is found by it.
+        # The key depends on the answer only, not on its nodes, so what the user opened or closed is recognised again.
         "key": "answer-" + hashlib.sha256(f"{item.failed} {item.plain}".encode()).hexdigest()[:16],
         "count": len(item.nodes),
         "names": item.nodes[:SHOWN_NAMES],

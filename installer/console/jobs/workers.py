@@ -1,4 +1,4 @@
-"""Workers: which live, what each does now, and what became of the steps of those that died."""
+"""Workers: which are alive, what each one does, and the state of the steps of dead workers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from jobs.models import Worker
 from jobs.services.workers import workers_seen
 from jobs.states import STEP_OPEN
 
-# The queue's own pages would run any function as the worker, and show and delete entries past the services.
+# The queue's own pages could run any function as the worker, and show and delete entries past the services.
 for _model in (Failure, OrmQ, Schedule, Success):
     admin.site.unregister(_model)
 
@@ -29,11 +29,12 @@ INSTALLER = "installer"
 
 @admin.register(Worker)
 class WorkerAdmin(ConsoleAdmin):
-    """One page for all of them; it is fetched again every few seconds (static/console/again.js)."""
+    """One page for all of them; it reloads every few seconds (static/console/again.js)."""
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """Show the page of all workers."""
         need(self.has_view_permission(request))
         seen = workers_seen()
         return self.page(
@@ -47,12 +48,12 @@ class WorkerAdmin(ConsoleAdmin):
         )
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """There is no page of a single one: the list says all."""
+        """Redirect to the list, which has all details: a worker has no page."""
         return HttpResponseRedirect(self.url_of("changelist"))
 
 
 def _summary(seen: dict[str, Any]) -> str:
-    """``2 of 3 workers alive · 4 entries in the queue · 120 steps waiting or running``."""
+    """Render ``2 of 3 workers alive · 4 entries in the queue · 120 steps waiting or running``."""
     entries = f"{seen['queued']} entr{'y' if seen['queued'] == 1 else 'ies'} in the queue"
     alive = f"{seen['alive']} of {count(len(seen['workers']), 'worker')} alive"
     return f"{alive} · {entries} · {count(seen['open_steps'], 'step')} waiting or running"
@@ -77,14 +78,14 @@ def _shown(worker: dict[str, Any]) -> dict[str, Any]:
 
 
 def _became(row: dict[str, Any]) -> str:
-    """In words, how steps that were taken from a dead worker stand now."""
+    """Describe the current state of steps that were taken over from a dead worker."""
     if row["worker"]:
         return f"taken over by {row['worker']}: running"
     return "waiting for a worker" if row["status"] in STEP_OPEN else f"ended: {row['status']}"
 
 
 def _place(node: dict[str, Any]) -> str:
-    """``172.16.80.1 network``: a node and the component that it is at."""
+    """Render ``172.16.80.1 network``: a node and its current component."""
     return f"{node['mgmt_address'] or INSTALLER} {node['step']}".rstrip()
 
 

@@ -1,4 +1,4 @@
-"""The buttons on nodes. Each calls one service function and says what came of it."""
+"""The buttons on nodes. Each calls one service function and reports its result."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ SHOWN_NODES = 60
 
 
 class NodeVerbs(ConsoleAdmin):
-    """Mixed into the admin of nodes."""
+    """Mixin for the admin of nodes."""
 
     def has_run_permission(self, request: HttpRequest) -> bool:
-        """Asked by the list for each action."""
+        """Decide whether the list offers an action."""
         return verbs.may_run(request)
 
     @admin.action(description="Collect hardware", permissions=["run"])
     def collect(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
-        """Nodes in service are refused."""
+        """Collect the hardware of nodes; nodes in service are refused."""
         return self._collect(request, _addresses(queryset), force=False)
 
     @admin.action(description="Collect hardware, also of nodes in service", permissions=["run"])
     def collect_force(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
-        """The same with force."""
+        """Collect the hardware of nodes, also of those in service."""
         return self._collect(request, _addresses(queryset), force=True)
 
     def _collect(self, request: HttpRequest, addresses: Sequence[str], *, force: bool) -> HttpResponse | None:
@@ -49,22 +49,22 @@ class NodeVerbs(ConsoleAdmin):
         if job is None:
             return None
         verbs.begun(request, job, len(addresses))
-        # Not back to a list filtered by status: the nodes have just left it.
+        # Not back to the filtered list: the nodes have just left it.
         return HttpResponseRedirect(self.url_of("changelist"))
 
     @admin.action(description="Establish SSH…", permissions=["run"])
     def establish_ssh(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
-        """Asks for the log-in first."""
+        """Ask for the login first."""
         return self._ask(request, SshForm(initial={"nodes": _ids(queryset)}), "ssh_form", queryset)
 
     @admin.action(description="Delete…", permissions=["run"])
     def delete_nodes(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
-        """Shows what would be forgotten first."""
+        """Show first what would be deleted."""
         return self._ask(request, DeleteForm(initial={"nodes": _ids(queryset)}), "remove_form", queryset)
 
     @method_decorator(sensitive_post_parameters("password"))
     def ssh_form(self, request: HttpRequest) -> HttpResponse:
-        """GET with ``job``: the form for the nodes which that job left; POST: begin the job."""
+        """GET with ``job``: show the form for the nodes left by that job; POST: start the job."""
         if request.method == "GET" and request.GET.get("job"):
             return self._ask_anew(request, request.GET["job"])
 
@@ -96,13 +96,13 @@ class NodeVerbs(ConsoleAdmin):
         return self._ask(request, SshForm(initial={"nodes": _ids(chosen), **login}), "ssh_form", chosen)
 
     def key_page(self, request: HttpRequest) -> HttpResponse:
-        """The installer's public key, for accounts where it is put by hand."""
+        """Show the installer's public key, for accounts where it is installed manually."""
         verbs.need(self.has_view_permission(request))
         key = verbs.attempt(request, services.show_ssh_key)
         return self.page(request, "console/ssh_key.html", "The installer's SSH key", key=key)
 
     def remove_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: delete."""
+        """POST: delete the nodes."""
 
         def run(form: forms.Form) -> int:
             data = form.cleaned_data
@@ -151,7 +151,7 @@ class NodeVerbs(ConsoleAdmin):
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Addresses in a text area, all or none of them added."""
+        """Add the addresses of a text area: all of them or none."""
         verbs.need(verbs.may_run(request))
         form = AddForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -173,7 +173,7 @@ class NodeVerbs(ConsoleAdmin):
         )
 
     def do(self, request: HttpRequest, object_id: str, verb: str) -> HttpResponse:
-        """The buttons of a node's page: the actions of the list for this one node."""
+        """Run an action of the list for this one node, as the buttons of its page do."""
         verbs.need(verbs.may_run(request))
         node = self.get_item(request, object_id)
         here = Node.objects.filter(pk=node.pk)

@@ -88,10 +88,11 @@ class NodeAdmin(
     )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Adding is a verb too: the page calls add_nodes."""
+        """Allow adding to those who may run verbs: the page calls add_nodes."""
         return may_run(request)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Node]:
+        """Select nodes with everything the list shows."""
         disks = Disk.objects.filter(present=True).prefetch_related("corrections")
         nodes: QuerySet[Node] = super().get_queryset(request)
         return nodes.select_related("role__zone").prefetch_related(Prefetch("disks", disks)).defer("host_key")
@@ -99,6 +100,7 @@ class NodeAdmin(
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """Show the list of nodes, with the number of nodes in each status."""
         counts = dict(Node.objects.order_by().values_list("status").annotate(n=Count("pk")))
         chips = [
             (status, pill(status, f"{words(status)} {counts[status]}"))
@@ -118,32 +120,32 @@ class NodeAdmin(
 
     @admin.display(description="address", ordering="mgmt_address")
     def address(self, node: Node) -> str:
-        """The management address, which is what people call a node."""
+        """Show the management address, by which users know a node."""
         return str(node.mgmt_address)
 
     @admin.display(description="status", ordering="status")
     def shown_status(self, node: Node) -> str:
-        """Colour, symbol and word; why, when it failed."""
+        """Show the status as colour, symbol and word, with the reason of a failure."""
         if node.error:
             return format_html('<span title="{}">{}</span>', node.error, pill(node.status))
         return pill(node.status)
 
     @admin.display(description="zone / role", ordering="role__zone__zone_id")
     def place(self, node: Node) -> str:
-        """Where it serves, from the approval of its plan on."""
+        """Show where it serves, from the approval of its plan on."""
         role = getattr(node, "role", None)
         return f"{role.zone.zone_id} / {role.role}" if role else "–"
 
     @admin.display(description="hardware")
     def hardware(self, node: Node) -> str:
-        """Cores and memory."""
+        """Show cores and memory."""
         if node.collected_at is None:
             return "not collected"
         return f"{node.cpu_cores} cores {node.cpu_arch}, {memory_text(node.memory_bytes)}"
 
     @admin.display(description="data disks")
     def disks(self, node: Node) -> str:
-        """Usable data disks as they count, with a sign when a correction (also of the OS disk) is in conflict."""
+        """Show usable data disks by effective values, marked when a correction (also of the OS disk) is in conflict."""
         data = [disk for disk in node.disks.all() if not disk.is_os]
         usable = [disk for disk in data if disk.effective("status") == 1]
         text = disks_text((disk.effective("type"), disk.effective("size_bytes")) for disk in usable)
@@ -157,18 +159,19 @@ class NodeAdmin(
 
     @admin.display(description="serial", ordering="product_serial")
     def serial(self, node: Node) -> str:
-        """Serial number of the machine."""
+        """Show the serial number of the machine."""
         return node.product_serial
 
     @admin.display(description="collected", ordering="collected_at")
     def collected(self, node: Node) -> str:
-        """Time of the last collection (UTC)."""
+        """Show the time of the last collection (UTC)."""
         return moment_text(node.collected_at)
 
     def page_context(self, request: HttpRequest, item: Node) -> dict[str, Any]:
+        """Return what the page of the node needs."""
         return {**node_context(item), "may_run": may_run(request)}
 
     def raw(self, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-        """What the node said in one collection, word for word."""
+        """Serve the raw output of one collection."""
         slots.hold(request)
         return raw_collection(self.get_item(request, object_id), number)

@@ -1,4 +1,4 @@
-"""Differences of hardware as a person reads them."""
+"""Hardware differences in readable form."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BYTES = re.compile(r"\b(\d{1,18}) bytes\b")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line: what differs, and how it read before and reads now; empty: it was or is not there."""
+    """One line: what differs, with its old and new value; an empty value: it was or is absent."""
 
     what: str
     before: str
@@ -30,7 +30,7 @@ class Change:
 
 
 def change_rows(changes: Iterable[Mapping[str, Any]]) -> list[Change]:
-    """From the ``{"what", "before", "after"}`` that collections and imports tell."""
+    """Build lines from the ``{"what", "before", "after"}`` that collections and imports report."""
     return [
         Change(
             _WORDS.get(item["what"], item["what"].replace("size_bytes", "size")),
@@ -45,7 +45,7 @@ def _shown(what: str, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, int) and what == "memory_bytes":
-        # Two memories of one size in GiB differ in a few bytes that the firmware took.
+        # Memory of one nominal size in GiB may differ by a few bytes that the firmware reserved.
         return f"{memory_text(value)} ({value:,} bytes)"
     if isinstance(value, int) and what.startswith("correction of size_bytes"):
         return f"{gb_number(value)} GB"
@@ -53,5 +53,5 @@ def _shown(what: str, value: Any) -> str:
 
 
 def _size(size_bytes: int) -> str:
-    """Both ways: two disks of one size as sold may differ in bytes."""
+    """Render a size both ways: two disks of one nominal size may differ in bytes."""
     return f"{size_text(size_bytes)} ({size_bytes:,} bytes)"

@@ -1,4 +1,4 @@
-"""Correcting disks: one on the page of its node, or the disk of one name on many nodes after a preview."""
+"""Disk corrections: one on the page of its node, or the disk of one name on many nodes after a preview."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from nodes.models import CORRECTABLE, Disk, Node
 
 
 class CorrectVerbs(ConsoleAdmin):
-    """Mixed into the admin of nodes."""
+    """Mixin for the admin of nodes."""
 
     @admin.action(description="Correct a disk…", permissions=["run"])
     def correct_disks(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
-        """Asks for the correction first."""
+        """Ask for the correction first."""
         ids = " ".join(queryset.values_list("node_id", flat=True))
         return self._ask_correction(request, DiskForm(initial={"nodes": ids}))
 
     def disks_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: show which disk it would be on each node; once that was seen, correct exactly those."""
+        """POST: show which disk is affected on each node; once that was seen, correct exactly those."""
         verbs.need(verbs.may_run(request))
         if request.method != "POST":
             return HttpResponseRedirect(self.url_of("changelist"))
@@ -84,7 +84,7 @@ class CorrectVerbs(ConsoleAdmin):
         )
 
     def disk(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST from the page of a node: correct one disk, or keep or drop a correction in conflict."""
+        """POST from the page of a node: correct one disk, or keep or drop a conflicting correction."""
         verbs.need(verbs.may_run(request))
         node = self.get_item(request, object_id)
         if request.method == "POST":
@@ -118,7 +118,7 @@ class CorrectVerbs(ConsoleAdmin):
 
 
 def _tell_replaced(request: HttpRequest, disks: Sequence[Disk]) -> None:
-    """What somebody else had corrected, one message for all of it."""
+    """Report the replaced corrections of other users, in one message."""
     told = [sentence for disk in disks for sentence in disk.replaced]
     if told:
         more = f"; and {len(told) - 5} more" if len(told) > 5 else ""
@@ -126,7 +126,7 @@ def _tell_replaced(request: HttpRequest, disks: Sequence[Disk]) -> None:
 
 
 def _seen(text: str, addresses: Sequence[str]) -> dict[str, str]:
-    """By address what the preview showed; of a node that it did not show, nothing that any disk is known by."""
+    """Return by address what the preview showed; for a node it did not show, a value that no disk matches."""
     try:
         told = json.loads(text)
     except (ValueError, RecursionError):
@@ -136,7 +136,7 @@ def _seen(text: str, addresses: Sequence[str]) -> dict[str, str]:
 
 
 def _row(before: Disk, after: Disk) -> dict[str, Any]:
-    """One node of a preview: its disk, and what would count instead of what."""
+    """Return one node of a preview: its disk, with effective values before and after."""
     return {
         "node": after.node,
         "disk": after,
@@ -154,7 +154,7 @@ def _row(before: Disk, after: Disk) -> dict[str, Any]:
 
 
 def _kept(node: Node, disk: str, field: str) -> dict[str, Any]:
-    """The value of a correction again, to the byte: set anew it holds against the present observation."""
+    """Return the value of a correction unchanged: setting it again confirms it against the present observation."""
     if not field:
         return {}
     row = node.disks.filter(name=disk, present=True).first()

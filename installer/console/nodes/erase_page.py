@@ -1,4 +1,4 @@
-"""Erasing data disks: choose, look at the preview, type the number of disks, watch the job."""
+"""Erasing data disks: choose, review the preview, type the number of disks, watch the job."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from nodes.describe import prefetched
 from nodes.erasing.script import MODES
 from nodes.models import Disk, ErasePermit, Node
 
-# Each node is a tick of the form, and a form has at most 1,000 fields.
+# Each node is a checkbox of the form, and a form has at most 1,000 fields.
 MAX_NODES = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is ticked on the page: public ids of the nodes it lists, and the choice among them."""
+    """The current choice on the page: public ids of the nodes it lists, and what is ticked."""
 
     listed: Sequence[str]
     addresses: Sequence[str]
@@ -37,11 +37,11 @@ class Wish:
 
 
 class EraseVerbs(ConsoleAdmin):
-    """Mixed into the admin of nodes."""
+    """Mixin for the admin of nodes."""
 
     @admin.action(description="Erase data disks…", permissions=["run"])
     def erase_disks(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
-        """Asks for the disks first."""
+        """Ask for the disks first."""
         if verbs.too_many(request, queryset.count(), MAX_NODES, "erase_data_disks -I FILE"):
             return None
         found = list(queryset.values_list("node_id", "mgmt_address"))
@@ -49,7 +49,7 @@ class EraseVerbs(ConsoleAdmin):
         return self._choose(request, wish)
 
     def erase_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: make a preview of what is ticked, or say for each node what speaks against it.
+        """POST: create a preview of the choice, or show for each node why it is refused.
 
         With ``choose`` (the way back from a preview) the choice is shown again.
         """
@@ -94,7 +94,7 @@ class EraseVerbs(ConsoleAdmin):
         )
 
     def erase_confirm(self, request: HttpRequest, permit_id: str) -> HttpResponse:
-        """The preview; on POST with the number of disks the job."""
+        """Show the preview; on POST with the number of disks, start the job."""
         verbs.need(verbs.may_run(request))
         permit = ErasePermit.objects.filter(permit_id=permit_id).first()
         if permit is None:
@@ -120,7 +120,7 @@ class EraseVerbs(ConsoleAdmin):
         )
 
     def _erase(self, request: HttpRequest, permit: ErasePermit) -> HttpResponse:
-        """Also after a refusal the page is asked for anew: it shows what became of the preview meanwhile."""
+        """Start the job; after a refusal, reload the page, which shows the current state of the preview."""
         count = len(permit.disks)
         job = None
         if request.POST.get("count", "").strip() != str(count):
@@ -148,7 +148,7 @@ def _row(node: Node, wish: Wish, findings: Sequence[Finding]) -> dict[str, Any]:
 
 
 def _names(nodes: Sequence[Node], chosen: Sequence[str]) -> list[dict[str, Any]]:
-    """Every name of a data disk on these nodes, with what goes by this name where."""
+    """List every name of a data disk on these nodes, with the disks it refers to on each."""
     data: dict[str, list[Disk]] = {}
     systems: Counter[str] = Counter()
     for node in nodes:
@@ -178,7 +178,7 @@ def _by_node(disks: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 
 def _closed(permit: ErasePermit, person: str) -> str:
-    """Why nothing can be erased by this preview any more; empty while it can."""
+    """Return why this preview can no longer be used; empty while it can."""
     if permit.used_at:
         return "This preview was used: a preview erases once."
     if permit.made_by != person:

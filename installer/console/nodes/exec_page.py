@@ -1,4 +1,4 @@
-"""A command on one node, also on one that is in no zone yet: what holds its disks is let go of from here."""
+"""A command on one node, in a zone or not: for example to release its disks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from operations.commands.service import MAX_TIMEOUT_S, exec_nodes
 
 
 class NodeExecForm(forms.Form):
-    """A command, and how long it may take."""
+    """A command and its time limit."""
 
     command = forms.CharField(
         max_length=MAX_COMMAND,
@@ -35,10 +35,10 @@ class NodeExecForm(forms.Form):
 
 
 class ExecVerbs(ConsoleAdmin):
-    """Mixed into the admin of nodes."""
+    """Mixin for the admin of nodes."""
 
     def exec_page(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The command that is proposed or typed; on POST the job. One that changes something is asked for twice."""
+        """Show the proposed or typed command; on POST start the job. One with side effects needs a second confirmation."""
         node = self.get_item(request, object_id)
         verbs.need(verbs.may_run(request))
         proposed = request.GET.get("command", "")[:MAX_COMMAND]
@@ -75,7 +75,7 @@ class ExecVerbs(ConsoleAdmin):
 
 
 def _users(node: Node) -> list[tuple[str, str]]:
-    """Who uses a disk of the node, as its last collection told, and the command that lets go of it."""
+    """List what uses a disk of the node, by its last collection, and the command that releases it."""
     contents = contents_of_nodes([node]).get(node.pk, {})
     sentences = dict.fromkeys(user for content in contents.values() for user in content.users)
     return [(sentence, release(sentence)) for sentence in sentences]

@@ -1,4 +1,4 @@
-"""What is asked before a verb on nodes."""
+"""Forms shown before a verb on nodes."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ CLEARABLE = (("type", "type"), ("size_bytes", "size"), ("status", "use"))
 
 
 class NodesForm(forms.Form):
-    """A form for chosen nodes; they travel in one field, however many they are."""
+    """A form for chosen nodes; they are passed in one field, however many they are."""
 
     nodes = forms.CharField(widget=forms.HiddenInput, error_messages={"required": "no node is chosen"})
 
     def clean_nodes(self) -> list[str]:
-        """The management addresses of the nodes, as far as they still exist."""
+        """Return the management addresses of the nodes that still exist."""
         ids = self.cleaned_data["nodes"].split()
         found = dict(Node.objects.filter(node_id__in=ids).values_list("node_id", "mgmt_address"))
         gone = [node_id for node_id in ids if node_id not in found]
@@ -46,7 +46,7 @@ class NodesForm(forms.Form):
 
 
 class DeleteForm(NodesForm):
-    """Which nodes are forgotten; what cannot be had again is confirmed by its host name."""
+    """Nodes to delete; those that cannot be recovered are confirmed by host name."""
 
     confirm = forms.CharField(
         max_length=2000, required=False, label="Confirm", widget=UnfoldAdminTextInputWidget
@@ -66,7 +66,7 @@ class DeleteForm(NodesForm):
 
 
 class AddForm(forms.Form):
-    """Addresses as in an IP_LIST file."""
+    """Addresses in the format of an IP_LIST file."""
 
     addresses = forms.CharField(
         max_length=200_000,
@@ -92,7 +92,7 @@ class AddForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """A file that export_nodes, describe_nodes or a spreadsheet wrote."""
+    """A file written by export_nodes, describe_nodes or a spreadsheet."""
 
     file = forms.FileField(
         label="File, at most 16 MiB",
@@ -105,7 +105,7 @@ class ImportForm(forms.Form):
 
 
 class SshForm(NodesForm):
-    """The one log-in with a password."""
+    """The one login with a password."""
 
     user = forms.CharField(
         max_length=32,
@@ -153,12 +153,12 @@ class SshForm(NodesForm):
     )
 
     def clean_password(self) -> Secret | None:
-        """Masked from here on."""
+        """Mask the password from here on."""
         value = self.cleaned_data.pop("password", "")
         return Secret(value) if value else None
 
     def clean_replace_host_keys(self) -> list[str]:
-        """Addresses between commas or blanks."""
+        """Split addresses at commas and spaces."""
         return list(self.cleaned_data["replace_host_keys"].replace(",", " ").split())
 
 
@@ -207,7 +207,7 @@ class DiskForm(NodesForm):
     )
 
     def changes(self) -> dict[str, Any]:
-        """Arguments of ``modify_disks`` beside the nodes and the person."""
+        """Return the arguments of ``modify_disks`` other than the nodes and the user."""
         data = self.cleaned_data
         size = data["size_gb"]
         return {

@@ -1,4 +1,4 @@
-"""What people did to a node: who, what, when, from where and why."""
+"""The history of a node: who did what, when, from where and why."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ FIELD_WORDS = {"type": "type", "size_bytes": "size", "status": "use"}
 
 
 def shown_value(name: str, value: Any) -> str:
-    """``ssd``, ``3.2 TB``, ``usable``."""
+    """Render a corrected value: ``ssd``, ``3.2 TB``, ``usable``."""
     if name == "size_bytes" and isinstance(value, int):
         return size_text(value)
     if name == "status":
@@ -21,7 +21,7 @@ def shown_value(name: str, value: Any) -> str:
 
 
 def history_of(node_id: str) -> list[dict[str, Any]]:
-    """The newest entries of the audit about this node, each with its lines in words."""
+    """Return the newest audit entries about this node, each with its lines in words."""
     return [
         {"entry": entry, "disk": _disks(entry.detail), "lines": _lines(entry.detail)}
         for entry in AuditEntry.objects.filter(subject=node_id)[:SHOWN_ENTRIES]
@@ -29,7 +29,7 @@ def history_of(node_id: str) -> list[dict[str, Any]]:
 
 
 def _disks(detail: dict[str, Any]) -> str:
-    """``sdb``, or all that were erased."""
+    """Render ``sdb``, or all disks that were erased."""
     erased = ", ".join(disk["name"] for disk in detail.get("disks", ()))
     return str(detail.get("disk", "")) or erased
 

@@ -1,4 +1,4 @@
-"""What the page of a node shows."""
+"""The page of a node."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from nodes.services.export_nodes import FORMATS
 from nodes.states import COLLECTABLE, DELETABLE, NodeStatus
 
 COLLECTION_ROWS = 20
-# A node that says more than this in one collection is broken or hostile; nobody reads it in a browser.
+# A node that sends more than this in one collection is broken or hostile; it is unreadable in a browser anyway.
 MAX_RAW_BYTES = 64 * 1024 * 1024
 
 
 def node_context(node: Node) -> dict[str, Any]:
-    """Facts, disks with what was seen and what was said, interfaces, collections and corrections."""
+    """Return facts, disks with observed and corrected values, interfaces, collections and corrections."""
     role = getattr(node, "role", None)
-    # The OS disk first, as the others: a person corrects it, too.
+    # The OS disk first, in the same list: it can be corrected, too.
     seen = sorted(node.disks.all(), key=lambda disk: not disk.is_os)
     drives = {disk.name: disk.drive for disk in seen}
     disks = [_disk(disk, beside(disk.name, drives)) for disk in seen]
@@ -79,7 +79,7 @@ def _facts(node: Node) -> list[tuple[str, str]]:
 
 
 def _clock(node: Node) -> str:
-    """How far it is off, who keeps it, and when that was seen."""
+    """Describe the offset of the clock, its time source, and when it was measured."""
     known = node.clock
     if known is None:
         return ""
@@ -124,14 +124,14 @@ def _field(disk: Disk, name: str) -> dict[str, Any]:
 
 
 def _collections(node: Node) -> list[dict[str, Any]]:
-    """The newest ones, each with what it found to be different."""
+    """Return the newest collections, each with the differences it found."""
     kept = ExpressionWrapper(~Q(raw=b""), output_field=BooleanField())
     rows = node.collections.defer("raw").annotate(has_raw=kept)[:COLLECTION_ROWS]
     return [{"row": row, "changes": change_rows(row.changes)} for row in rows]
 
 
 def _missing(node: Node) -> list[dict[str, Any]]:
-    """Corrections of disks that the last collection has not seen: they count again when the disk is back."""
+    """Return corrections of disks that the last collection did not find: they apply again when the disk is back."""
     present = list(node.disks.all())
     found = DiskCorrection.objects.filter(disk__node=node, disk__present=False).select_related("disk")
     disks: dict[int, dict[str, Any]] = {}
@@ -146,7 +146,7 @@ def _missing(node: Node) -> list[dict[str, Any]]:
 
 
 def raw_collection(node: Node, number: int) -> HttpResponse:
-    """A download of the node's own words; never shown as a page, since nobody vouches for them."""
+    """Return the node's raw output as a download; never shown as a page, since it is untrusted."""
     found = node.collections.filter(pk=number).first()
     if found is None or not found.raw:
         raise Http404("nothing was kept of this collection")

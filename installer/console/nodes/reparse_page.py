@@ -1,4 +1,4 @@
-"""What nodes said, read again by today's parsers: the difference first."""
+"""Stored output of nodes, parsed again with the current parsers: the difference first."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from nodes.models import Node
 from nodes.services.reparse import Reparsed
 from nodes.states import COLLECTABLE
 
-# Reading one takes some hundredths of a second; a page must come within the time of the web server.
+# Parsing one takes some hundredths of a second; a page must be ready within the web server's time limit.
 MAX_NODES = 300
 
 
 class ReparseVerbs(ConsoleAdmin):
-    """Mixed into the admin of nodes."""
+    """Mixin for the admin of nodes."""
 
     @admin.action(description="Read again what was collected…", permissions=["run"])
     def reparse(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
-        """Shows what would differ first."""
+        """Show first what would differ."""
         if verbs.too_many(request, queryset.count(), MAX_NODES, "reparse_nodes -I FILE"):
             return None
         return self._differences(request, queryset)
 
     def reparse_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: store what is read now."""
+        """POST: store the new result."""
         verbs.need(verbs.may_run(request))
         if request.method != "POST":
             return HttpResponseRedirect(self.url_of("changelist"))

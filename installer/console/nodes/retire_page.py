@@ -1,4 +1,4 @@
-"""Machines leave service: what follows first, then the button."""
+"""Taking nodes out of service: the consequences first, then the button."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ MAX_NODES = 300
 
 
 class RetireVerbs(ConsoleAdmin):
-    """Mixed into the admin of nodes."""
+    """Mixin for the admin of nodes."""
 
     @admin.action(description="Retire…", permissions=["run"])
     def retire(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
-        """Shows what follows first."""
+        """Show the consequences first."""
         if verbs.too_many(request, queryset.count(), MAX_NODES, "retire_nodes -I FILE"):
             return None
         return self._consequences(request, queryset)
 
     def retire_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: the nodes leave their zone, and the page keeps what is left to do."""
+        """POST: remove the nodes from their zone, and show what remains to be done."""
         verbs.need(verbs.may_run(request))
         form = NodesForm(request.POST or None)
         if not form.is_valid():
@@ -58,7 +58,7 @@ class RetireVerbs(ConsoleAdmin):
     def _consequences(
         self, request: HttpRequest, chosen: QuerySet[Node], *, again: bool = False
     ) -> HttpResponse:
-        """What would follow; ``again``: the refusal has been said already."""
+        """Show what would follow; ``again``: the refusal has already been shown."""
         addresses = [str(address) for address in chosen.values_list("mgmt_address", flat=True)]
 
         def call() -> Retired:

@@ -1,4 +1,4 @@
-"""Nodes out to a file, and in from one after a preview."""
+"""Export of nodes to a file, and import from one after a preview."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ from nodes.states import COLLECTABLE
 
 
 class ExchangeVerbs(ConsoleAdmin):
-    """Mixed into the admin of nodes."""
+    """Mixin for the admin of nodes."""
 
     @admin.action(description="Export as JSON", permissions=["view"])
     def export_json(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponseBase:
-        """For another console."""
+        """Export for another console."""
         return _file(request, queryset, "json")
 
     @admin.action(description="Export as CSV", permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponseBase:
-        """For a spreadsheet."""
+        """Export for a spreadsheet."""
         return _file(request, queryset, "csv")
 
     def export(self, request: HttpRequest, kind: str) -> HttpResponseBase:
-        """The nodes of the list as it is filtered and searched."""
+        """Export the nodes of the list as it is filtered and searched."""
         verbs.need(self.has_view_permission(request))
         if kind not in FORMATS:
             raise Http404(f"nodes are exported as {' or '.join(FORMATS)}")
@@ -54,7 +54,7 @@ class ExchangeVerbs(ConsoleAdmin):
             return HttpResponseRedirect(f"{self.url_of('changelist')}?e=1")
 
     def import_form(self, request: HttpRequest) -> HttpResponse:
-        """The form; on POST of a file its preview, on POST of a preview the import of exactly that file."""
+        """Show the form; on POST of a file its preview, on POST of a preview import exactly that file."""
         verbs.need(verbs.may_run(request))
         if request.method != "POST":
             return self._import_page(request)
@@ -73,7 +73,7 @@ class ExchangeVerbs(ConsoleAdmin):
     def _previewed(
         self, request: HttpRequest, upload: Upload, findings: Sequence[Finding] = ()
     ) -> HttpResponse:
-        """Raises :class:`Unusable` when the file cannot wait for a confirmation."""
+        """Show the preview. Raises :class:`Unusable` when the file cannot be kept for a confirmation."""
         try:
             would = _dry(request, upload)
         except Refused as refusal:
@@ -127,7 +127,7 @@ def _file(request: HttpRequest, nodes: QuerySet[Node], kind: str) -> HttpRespons
 
 
 def _read(file: UploadedFile[Any], person: str) -> Upload:
-    """Raises :class:`Unusable` when it is too large."""
+    """Read the uploaded file. Raises :class:`Unusable` when it is too large."""
     data = file.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
         raise Unusable(
@@ -145,7 +145,7 @@ def _digest(done: Sequence[Imported]) -> str:
 
 
 def _shown(would: Sequence[Imported]) -> dict[str, Any]:
-    """What the page needs of a preview."""
+    """Return what the page needs of a preview."""
     known = {
         str(node.mgmt_address): node
         for node in Node.objects.filter(mgmt_address__in=[item.address for item in would])

@@ -1,4 +1,4 @@
-"""Cached lists of zones: what would be deleted is looked at first, and exactly that is deleted then."""
+"""Cached zone lists: preview what would be deleted, then delete exactly that."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SHOWN_KEYS = 200
 
 
 class CacheForm(forms.Form):
-    """Where to look, and for what."""
+    """Servers and pattern of the search."""
 
     servers = forms.CharField(
         max_length=4000,
@@ -37,7 +37,7 @@ class CacheForm(forms.Form):
 
 
 def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse:
-    """The form; on POST what was found below it, or the job."""
+    """Show the form; on POST also what was found, or the job."""
     posted = request.method == "POST"
     form = CacheForm(request.POST if posted else None, initial=None if posted else _initial(request, zone))
     found: list[ServerKeys] | None = None

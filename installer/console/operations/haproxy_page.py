@@ -1,4 +1,4 @@
-"""haproxy of a zone's proxies: what it would become, who approved it, and where it was put back."""
+"""haproxy of a zone's proxies: the new configuration, who approved it, and where it was rolled back."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ MEANS = {
 
 
 def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse:
-    """The newest change and what became of it; on POST one of the three verbs."""
+    """Show the newest change and its state; on POST run one of the three verbs."""
     if request.method == "POST":
         there = _do(request, zone)
         if not verbs.outdated(request):
             return HttpResponseRedirect(there or request.path)
     changes = list(zone.changes.filter(kind=Change.Kind.HAPROXY).select_related("zone")[:SHOWN_CHANGES])
     newest = changes[0] if changes else None
-    # A new preview does not hide what became of the one before it.
+    # A new preview does not hide the result of the change before it.
     ran = next((change for change in changes if change.job_id), None)
     return page.page(
         request,
@@ -56,7 +56,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
 
 
 def _do(request: HttpRequest, zone: Zone) -> str:
-    """The address to go to; empty: this page again."""
+    """Run the verb and return the URL to continue at; empty: this page."""
     actor, named = verbs.actor(request), {"zone_id": zone.zone_id}
     if "approve" in request.POST:
         verbs.need(verbs.may_decide(request))
@@ -89,6 +89,6 @@ def _do(request: HttpRequest, zone: Zone) -> str:
 
 
 def _proxies(change: Change) -> list[dict[str, Any]]:
-    """What the newest job did on each proxy, in its order."""
+    """Return the result of the newest job on each proxy, in its order."""
     steps = Step.objects.filter(job__job_id=change.job_id, phase="haproxy").order_by("position", "pk")
     return [{"address": step.address, "pill": pill(step.status), "error": step.error} for step in steps]

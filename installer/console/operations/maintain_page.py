@@ -58,7 +58,7 @@ class GroupForm(forms.Form):
         field.choices = choices
 
     def clean_host(self) -> str:
-        """A group goes into the field for groups: there its size is told before anything runs."""
+        """Refuse a group here: the field for groups shows its size before anything runs."""
         host = str(self.cleaned_data["host"]).strip()
         if host in self.sizes:
             raise forms.ValidationError(f"{host} is a group of {self.sizes[host]}: choose it under Group")
@@ -68,16 +68,16 @@ class GroupForm(forms.Form):
             raise forms.ValidationError([item.sentence() for item in refusal.findings]) from None
 
     def named(self) -> str:
-        """The group for the service."""
+        """Return the group for the service."""
         return str(self.cleaned_data["host"] or self.cleaned_data["group"])
 
     def size(self) -> int:
-        """How many nodes are meant."""
+        """Return the number of selected nodes."""
         return 1 if self.cleaned_data["host"] else self.sizes[self.cleaned_data["group"]]
 
 
 class ExecForm(GroupForm):
-    """A command, and how it is run."""
+    """A command and how to run it."""
 
     command = forms.CharField(
         max_length=MAX_COMMAND,
@@ -105,7 +105,7 @@ class ExecForm(GroupForm):
 
 
 class RestartForm(GroupForm):
-    """Programs that are restarted, one machine after another."""
+    """Programs to restart, on one machine after another."""
 
     services = forms.CharField(
         max_length=700,
@@ -133,7 +133,7 @@ class UpdateForm(GroupForm):
 
 
 def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse:
-    """The forms; on POST the page of the job, or the forms with what was typed and why it was refused."""
+    """Show the forms; on POST the page of the job, or the forms as typed with the reason of the refusal."""
     verb = request.POST.get("verb", "") if request.method == "POST" else ""
     found = _forms(zone, verb, request.POST)
     form = found.get(verb)
@@ -164,7 +164,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
 
 
 def _forms(zone: Zone, verb: str, posted: Any) -> dict[str, GroupForm]:
-    """Each with a prefix of its own; the one that was sent has its values."""
+    """Return the forms, each with its own prefix; the submitted one keeps its values."""
     groups = list_groups(zone_id=zone.zone_id)
     machines = list_machine_groups(zone_id=zone.zone_id)
     hypers = [(name, size) for name, size in groups if name.startswith("hyper")]
@@ -181,13 +181,13 @@ def _forms(zone: Zone, verb: str, posted: Any) -> dict[str, GroupForm]:
 
 
 def _must_ask(request: HttpRequest, form: ExecForm) -> bool:
-    """A command that does more than look runs after a second look at it; who may not run it is refused anyway."""
+    """Decide whether to ask for confirmation: for a command that is not read-only, if the user may run it."""
     data = form.cleaned_data
     return verbs.may_decide(request) and not data["sure"] and not only_looks(data["command"])
 
 
 def _call(request: HttpRequest, zone: Zone, verb: str, form: Any) -> Callable[[], Job] | None:
-    """The service function of the button; None for a button that there is not."""
+    """Return the service function of the button; None for an unknown button."""
     zone_id, actor = zone.zone_id, verbs.actor(request)
     calls: dict[str, Callable[[], Job]] = {
         "exec": lambda: exec_nodes(

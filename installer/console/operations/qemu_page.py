@@ -1,4 +1,4 @@
-"""QEMU versions of a zone: seen, set up, reviewed, distributed."""
+"""QEMU versions of a zone: in use, configured, reviewed, distributed."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EARLIER = 5
 
 
 def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse:
-    """The page; on POST the same with what came of it, or the page of the job."""
+    """Show the page; on POST the same with the result, or the page of the job."""
     here = page.url_of("qemu", zone.zone_id)
     if request.method == "POST" and "preview" not in request.POST:
         there = _decided(request, zone)
@@ -78,7 +78,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
 
 
 def _decided(request: HttpRequest, zone: Zone) -> str:
-    """Approve or apply the change that was looked at; where to go on, empty for the page itself."""
+    """Approve or apply the change that was viewed; returns the URL to continue at, empty for this page."""
     change_id = verbs.posted(request, "change", 20)
     actor = verbs.actor(request)
     if "approve" in request.POST:
@@ -101,7 +101,7 @@ def _decided(request: HttpRequest, zone: Zone) -> str:
 
 
 def _typed(request: HttpRequest) -> tuple[list[tuple[str, str]], str]:
-    """The rows with a version in them, and the version of the row that is marked as the default."""
+    """Parse the rows that have a version, and the version of the row marked as default."""
     found = [
         (str(number), *(verbs.posted(request, f"{name}-{number}", 200) for name in ("version", "bin")))
         for number in range(MAX_ROWS)
@@ -120,7 +120,7 @@ def _set_up(request: HttpRequest, zone: Zone) -> tuple[dict[str, str], str]:
 
 
 def _rows(zone: Zone, versions: dict[str, str], default: str) -> list[dict[str, Any]]:
-    """Versions that are set up, then those that only hypers run, then empty rows."""
+    """Return configured versions, then those that only hypers run, then empty rows."""
     seen = [row["version"] for row in seen_versions(zone_id=zone.zone_id)]
     known = {**versions, **{name: "" for name in (zone.qemu_version, *seen) if name not in versions}}
     known.pop("", None)
@@ -148,7 +148,7 @@ def _region(zone: Zone) -> list[tuple[str, dict[str, int]]]:
 
 
 def _changes(zone: Zone) -> dict[str, Any]:
-    """The newest change in full, and the ones before it."""
+    """Return the newest change in full, and the ones before it."""
     found = list(
         Change.objects.filter(zone=zone, kind=Change.Kind.QEMU).select_related("zone")[: EARLIER + 1]
     )
@@ -163,7 +163,7 @@ def _changes(zone: Zone) -> dict[str, Any]:
 
 
 def _packages(zone: Zone, change: Change) -> list[dict[str, Any]]:
-    """What each version outside the system needs: its package, and the hypers that get it."""
+    """Return for each version outside the system its package, and the hypers that get it."""
     found = []
     for version, name in incremental_packages(change.detail["emulators"]).items():
         path = vendor_package(name)

@@ -1,4 +1,4 @@
-"""Pages of a zone about its region: caches, proxies, the global side. Everybody looks, operators do."""
+"""Pages of a zone about its region: caches, proxies, the global side. Every user may view, operators act."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from installer.console.base import ConsoleAdmin
 from installer.console.operations import cache_page, haproxy_page, region_page
 from zones.models import Zone
 
-# (path below the zone and name of the method, words of the link, whether the global zone has it, too)
+# (path below the zone and name of the method, title of the link, whether the global zone has it, too)
 _PAGES = (
     ("cache", "Zone cache", True),
     ("haproxy", "haproxy of its proxies", False),
@@ -20,7 +20,7 @@ REGION_VIEWS = tuple((name, name) for name, _, _ in _PAGES)
 
 
 def region_links(zone: Zone) -> list[tuple[str, str]]:
-    """Words and address of each of these pages that the zone has."""
+    """Return title and URL of each of these pages that the zone has."""
     return [
         (words, reverse(f"admin:zones_zone_{name}", args=[zone.zone_id]))
         for name, words, also_global in _PAGES
@@ -29,10 +29,10 @@ def region_links(zone: Zone) -> list[tuple[str, str]]:
 
 
 class RegionPages(ConsoleAdmin):
-    """Mixed into the admin of zones."""
+    """Mixin for the admin of zones."""
 
     def cache(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Look for cached lists of zones, then delete them."""
+        """Find cached zone lists, then delete them."""
         return cache_page.answer(self, request, self._zone(request, object_id))
 
     def haproxy(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -40,11 +40,11 @@ class RegionPages(ConsoleAdmin):
         return haproxy_page.answer(self, request, self._zone(request, object_id))
 
     def joining(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """The listener for the front gate, and the checklist of the global side."""
+        """Show the listener for the front gate, and the checklist of the global side."""
         return region_page.answer(self, request, self._zone(request, object_id))
 
     def _zone(self, request: HttpRequest, object_id: str) -> Zone:
         zone: Zone = self.get_item(request, object_id)
-        # Who may only look posts nothing; what an approver decides is asked for again where it is decided.
+        # Read-only users may not POST; the services check again what only an approver may decide.
         verbs.need(request.method != "POST" or verbs.may_run(request))
         return zone

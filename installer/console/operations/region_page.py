@@ -1,4 +1,4 @@
-"""The global side of a zone that joins: the listener for its front gate, and what people tick there."""
+"""The global side of a zone that joins: the listener for its front gate, and the checklist."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class FrontGateForm(forms.Form):
 
 
 def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse:
-    """Both; on POST an item is ticked or unticked."""
+    """Show both; on POST tick or untick an item."""
     if request.method == "POST":
         return HttpResponseRedirect(f"{request.get_full_path()}#{_tick(request, zone)}")
     items = verbs.attempt(request, lambda: zone_checklist(zone_id=zone.zone_id)) or []
@@ -62,7 +62,7 @@ def _at(stamped: str | None) -> str:
 
 
 def _tick(request: HttpRequest, zone: Zone) -> str:
-    """The item that was meant."""
+    """Tick or untick the item that was named, and return it."""
     item, comment = verbs.posted(request, "item", 64), verbs.posted(request, "comment", MAX_REASON_CHARS)
     named: dict[str, Any] = {
         "zone_id": zone.zone_id,

@@ -14,7 +14,7 @@ MAINTENANCE_VIEWS = (("maintain", "maintain"), ("qemu", "qemu"))
 
 
 def maintenance_links(request: HttpRequest, zone: Zone) -> list[tuple[str, str]]:
-    """Words and address of each of these pages that the person may open."""
+    """Return title and URL of each of these pages that the user may open."""
     pages = [("Maintain", "maintain")] if verbs.may_run(request) else []
     return [
         (words, reverse(f"admin:zones_zone_{name}", args=[zone.zone_id]))
@@ -23,13 +23,13 @@ def maintenance_links(request: HttpRequest, zone: Zone) -> list[tuple[str, str]]
 
 
 class ZoneMaintenance(ConsoleAdmin):
-    """Mixed into the admin of zones."""
+    """Mixin for the admin of zones."""
 
     def maintain(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Forms of the verbs on groups of nodes; on POST the job."""
+        """Show the forms of the verbs on groups of nodes; on POST start the job."""
         verbs.need(verbs.may_run(request))
         return maintain_page.answer(self, request, self.get_item(request, object_id))
 
     def qemu(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Versions seen and set up; on POST a change of them, its approval, or the job that distributes it."""
+        """Show versions in use and configured; on POST preview a change, approve it, or start its distribution."""
         return qemu_page.answer(self, request, self.get_item(request, object_id))

@@ -61,42 +61,44 @@ class PlanAdmin(ConsoleAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Plan]:
+        """Select plans with their zone."""
         plans: QuerySet[Plan] = super().get_queryset(request)
         return plans.select_related("zone")
 
     @admin.display(description="status", ordering="status")
     def shown_status(self, plan: Plan) -> str:
-        """Colour, symbol and word."""
+        """Show the status as colour, symbol and word."""
         return pill(plan.status)
 
     @admin.display(description="zone", ordering="zone__zone_id")
     def zone_name(self, plan: Plan) -> str:
-        """Its zone."""
+        """Show its zone."""
         return plan.zone.zone_id
 
     @admin.display(description="nodes")
     def nodes(self, plan: Plan) -> int:
-        """How many nodes it adds."""
+        """Show the number of nodes it adds."""
         return len(plan.roles)
 
     @admin.display(description="created", ordering="created_at")
     def made(self, plan: Plan) -> str:
-        """When it was made (UTC)."""
+        """Show the time of its creation (UTC)."""
         return moment_text(plan.created_at)
 
     @admin.display(description="decided")
     def decided(self, plan: Plan) -> str:
-        """By whom and when."""
+        """Show who decided it and when."""
         return f"{plan.decided_by}, {moment_text(plan.decided_at)}" if plan.decided_by else ""
 
     @admin.display(description="job")
     def job(self, plan: Plan) -> str:
-        """The job that applies it."""
+        """Link to the job that applies it."""
         if not plan.job_id:
             return ""
         return format_html('<a class="con-link" href="{}">{}</a>', verbs.job_url(plan.job_id), plan.job_id)
 
     def page_context(self, request: HttpRequest, item: Plan) -> dict[str, Any]:
+        """Return what the page of the plan needs."""
         found = page.describe(request, item)
         is_open = item.status in PLAN_OPEN
         return {
@@ -106,7 +108,7 @@ class PlanAdmin(ConsoleAdmin):
             "sources": page.sources(item),
             "status_pill": pill(item.status),
             "means": MEANS[PlanStatus(item.status)],
-            # Comparing the disks of thousands of nodes takes longer than a page may: it comes after the page.
+            # Comparing the disks of thousands of nodes takes longer than a page may: it is loaded after the page.
             "void": _changes_since(item) if is_open and not found["many"] else [],
             "void_later": is_open and found["many"],
             "may_decide": verbs.may_decide(request),
@@ -114,29 +116,29 @@ class PlanAdmin(ConsoleAdmin):
             "can_approve": item.status == PlanStatus.DRAFT,
             "can_reject": is_open,
             "can_edit": is_open and verbs.may_run(request),
-            # Before its first job a plan is simply made anew without them.
+            # Before its first job a plan is simply created again without them.
             "can_leave_out": is_open and bool(item.job_id) and verbs.may_run(request),
         }
 
     def source(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """GET: one of the files that the plan was made from, as it was given."""
+        """GET: serve one of the plan's source files, unchanged."""
         return page.source_text(self.get_item(request, object_id), request.GET.get("name", ""))
 
     def file(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """GET: one file as plain text."""
+        """GET: serve one file as plain text."""
         return edit_page.text_of(self.get_item(request, object_id), request.GET.get("path", ""))
 
     def edit(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """One file in an editor; POST puts the text in its place."""
+        """Show one file in an editor; POST stores the text."""
         return edit_page.answer(self, request, self.get_item(request, object_id))
 
     def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """GET: what changed since the plan was made, as a piece of the page."""
+        """GET: serve what changed since the plan was created, as a fragment of the page."""
         plan = self.get_item(request, object_id)
         return render(request, "console/plan_void.html", {"plan": plan, "void": _changes_since(plan)})
 
     def lists(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST: node lists follow roles that were edited."""
+        """POST: update the node lists after roles were edited."""
         from zones import services
 
         verbs.need(verbs.may_run(request))
@@ -153,11 +155,11 @@ class PlanAdmin(ConsoleAdmin):
         return HttpResponseRedirect(self.url_of("change", object_id))
 
     def leave_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Which nodes the plan goes on without; POST leaves them out."""
+        """Choose nodes to leave out of the plan; POST leaves them out."""
         return leave_out_page.answer(self, request, self.get_item(request, object_id))
 
     def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST: approve or reject what was on the page, with a comment; the page as it is now when that changed."""
+        """POST: approve or reject what the page showed, with a comment; if that changed, show the current page."""
         from zones import services
 
         verbs.need(verbs.may_decide(request))
@@ -183,7 +185,7 @@ class PlanAdmin(ConsoleAdmin):
 
 
 def _changes_since(plan: Plan) -> list[Finding]:
-    """What the hash covers and is not any more as it was when the plan was made."""
+    """Return what the hash covers and has changed since the plan was created."""
     from zones.services import revisions
 
     return revisions.hash_now(plan)[1]

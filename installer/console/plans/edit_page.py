@@ -1,4 +1,4 @@
-"""One file of a plan: to look at, and to edit with the findings beside its lines."""
+"""One file of a plan: view it, or edit it with the findings beside its lines."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from zones.states import PLAN_OPEN
 
 
 def file_of(plan: Plan, path: str) -> PlanFile:
-    """The file of that path. Raises 404."""
+    """Look up the file by path. Raises 404."""
     file = plan.files.filter(path=path[:255]).first()
     if file is None:
         raise Http404(f"plan {plan.plan_id} has no file {path[:80]}")
@@ -30,7 +30,7 @@ def file_of(plan: Plan, path: str) -> PlanFile:
 
 
 def text_of(plan: Plan, path: str) -> HttpResponse:
-    """The difference of a file as plain text, or its content when nothing changes."""
+    """Return the difference of a file as plain text, or its content when nothing changes."""
     if path in plan.removed:
         return HttpResponse(removed_diff(path, plan.removed[path]), content_type="text/plain; charset=utf-8")
     file = file_of(plan, path)
@@ -38,7 +38,7 @@ def text_of(plan: Plan, path: str) -> HttpResponse:
 
 
 def answer(page: ConsoleAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
-    """The editor; on POST the plan again, or the editor with every finding and what was typed."""
+    """Show the editor; on POST the plan again, or the editor with every finding and what was typed."""
     verbs.need(verbs.may_run(request))
     file = file_of(plan, request.GET.get("path", ""))
     text, made_from = file.content, file_hash(file.content)
@@ -47,9 +47,9 @@ def answer(page: ConsoleAdmin, request: HttpRequest, plan: Plan) -> HttpResponse
     if kept is not None:
         text, made_from = kept.get("content", "").replace("\r\n", "\n"), kept.get("made_from", "")[:64]
     if request.method == "POST":
-        # A browser sends the lines of a text area with CRLF, whatever was typed.
+        # Browsers send the lines of a text area with CRLF, whatever was typed.
         text = request.POST.get("content", "").replace("\r\n", "\n")
-        # What is typed stays an edit of the text that it was made from, however often it is refused.
+        # The text remains an edit of the version it was based on, however often it is refused.
         made_from = verbs.posted(request, "made_from", 64)
         if "restore" in request.POST:
             text = file.rendered
@@ -104,7 +104,7 @@ def _save(
 
 
 def _together(request: HttpRequest, plan: Plan, file: PlanFile, text: str, made_from: str) -> tuple[str, str]:
-    """What the editor goes on with after somebody else changed the file: both edits in one text where that goes."""
+    """Merge the edit with another user's change of the file where possible; returns text and hash to continue with."""
     seen, now = former_text(plan, file, made_from), file_hash(file.content)
     merged = None if seen is None else merge(seen, normal_text(text), file.content)
     if merged is None:

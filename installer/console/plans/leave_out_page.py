@@ -1,4 +1,4 @@
-"""A plan goes on without nodes that cannot be installed: which, and why."""
+"""Continuing a plan without nodes that cannot be installed: which, and why."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from zones.models import Plan
 
 
 def answer(page: ConsoleAdmin, request: HttpRequest, plan: Plan) -> HttpResponse:
-    """The nodes that are not in service, to choose from; POST leaves the chosen ones out."""
+    """Show the nodes that are not in service, to choose from; POST leaves the chosen ones out."""
     from zones.services import leave_out
 
     verbs.need(verbs.may_run(request))

@@ -1,4 +1,4 @@
-"""What the page of a plan shows; thousands of nodes are folded, their files come when somebody opens them."""
+"""The page of a plan; thousands of nodes are collapsed, their files load when opened."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from zones.describe import plan_json
 from zones.models import Plan
 
 FILE_ORDER = ("changed", "removed", "added", "same")
-# Up to this many changed files are unfolded from the start.
+# Up to this many changed files are expanded initially.
 OPEN_FILES = 8
-# Plans with more files send none of them along with the page.
+# Plans with more files send none of them with the page.
 INLINE_FILES = 300
 SHOWN_FILES = 200
 SHOWN_ROWS = 100
@@ -29,7 +29,7 @@ INLINE_CHARS = 20_000
 
 
 def describe(request: HttpRequest, plan: Plan) -> dict[str, Any]:
-    """Roles, networks, files and folds, each no longer than a page can be."""
+    """Return roles, networks, files and folds, each limited to what fits on a page."""
     written = plan.files.count()
     many = written > INLINE_FILES
     shape = plan_json(plan, files=not many, vbc_limit=SHOWN_ROWS)
@@ -57,7 +57,7 @@ def describe(request: HttpRequest, plan: Plan) -> dict[str, Any]:
 
 
 def _destroys(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """What the installation formats: one line of it all, then each disk, the odd ones first."""
+    """Return what the installation formats: one summary line, then each disk, unusual ones first."""
     disks = [DestroyedDisk(**row) for row in rows]
     return {
         "destroys": [(disk, size_text(disk.size_bytes)) for disk in disks[:SHOWN_ROWS]],
@@ -67,7 +67,7 @@ def _destroys(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def findings(plan: Plan) -> dict[str, Any]:
-    """The first findings, errors and warnings before the rest, and how many more there are."""
+    """Return the first findings, errors and warnings before the rest, and how many more there are."""
     order = {"error": 0, "warning": 1}
     ordered = sorted(plan.findings, key=lambda item: order.get(item.get("level", "error"), 2))
     return {
@@ -77,7 +77,7 @@ def findings(plan: Plan) -> dict[str, Any]:
 
 
 def sources(plan: Plan) -> list[dict[str, str]]:
-    """The files that the plan was made from; a long one comes when it is opened."""
+    """Return the source files of the plan; a long one loads when it is opened."""
     url = reverse("admin:zones_plan_source", args=[plan.plan_id])
     return [
         {**item, "text": "", "url": f"{url}?{urlencode({'name': item['name']})}"}
@@ -88,7 +88,7 @@ def sources(plan: Plan) -> list[dict[str, str]]:
 
 
 def source_text(plan: Plan, name: str) -> HttpResponse:
-    """One of these files as plain text. Raises 404."""
+    """Serve a source file as plain text. Raises 404."""
     for item in plan.sources:
         if item["name"] == name:
             return HttpResponse(item["text"], content_type="text/plain; charset=utf-8")
@@ -96,7 +96,7 @@ def source_text(plan: Plan, name: str) -> HttpResponse:
 
 
 def _roles(roles: dict[str, dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Nodes by role, each with its address; the first of a long list."""
+    """Return nodes by role, each with its address; only the start of a long list."""
     found: dict[str, list[dict[str, Any]]] = {}
     for address, given in list(roles.items())[:SHOWN_ROWS]:
         found.setdefault(given["role"], []).append({"address": address, **given})
@@ -109,7 +109,7 @@ def _all_files(plan: Plan, files: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _some_files(request: HttpRequest, plan: Plan) -> list[dict[str, Any]]:
-    """The first files whose path or address holds what is searched for, without their contents."""
+    """Return the first files whose path or address contains the search text, without their contents."""
     status = Case(
         When(content=F("base"), then=Value("same")),
         When(base="", then=Value("added")),

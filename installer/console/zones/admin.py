@@ -1,4 +1,4 @@
-"""Zones: what they have, and how they grow."""
+"""Zones: their contents, and how they grow."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ JOB_ROWS = 10
 
 @admin.register(Zone)
 class ZoneAdmin(RegionPages, ZoneMaintenance):
-    """By id."""
+    """Zones, by id."""
 
     public_id = "zone_id"
     page_template = "console/zone.html"
@@ -51,6 +51,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
     object_views = (("scale", "scale"), *REGION_VIEWS, *MAINTENANCE_VIEWS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Zone]:
+        """Select zones with everything the list shows."""
         open_plans = Plan.objects.filter(zone=OuterRef("pk"), status__in=PLAN_OPEN)
         zones: QuerySet[Zone] = super().get_queryset(request)
         return zones.select_related("counts").annotate(
@@ -62,6 +63,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """Show the list of zones."""
         extra = {
             **(extra_context or {}),
             "may_run": verbs.may_run(request),
@@ -73,12 +75,12 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
 
     @admin.display(description="nodes", ordering="node_count")
     def nodes(self, zone: Any) -> int:
-        """How many nodes have a role in it."""
+        """Show the number of nodes with a role in it."""
         return int(zone.node_count)
 
     @admin.display(description="counted")
     def counted(self, zone: Zone) -> str:
-        """Cores and memory, and when they were counted last."""
+        """Show cores and memory, and the time of the last count."""
         found = totals(zone)
         if found is None:
             return "never"
@@ -92,7 +94,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
 
     @admin.display(description="open plan")
     def open_plan(self, zone: Any) -> str:
-        """The draft or approved plan, if there is one."""
+        """Link to the draft or approved plan, if there is one."""
         if not zone.open_plan_id:
             return ""
         url = admin.site._registry[Plan].url_of("change", zone.open_plan_id)  # type: ignore[attr-defined]
@@ -101,6 +103,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         )
 
     def page_context(self, request: HttpRequest, item: Zone) -> dict[str, Any]:
+        """Return what the page of the zone needs."""
         plans = list(item.plans.defer("sources", "variables", "vms")[:PLAN_ROWS])
         opened = next((plan for plan in plans if plan.status in PLAN_OPEN), None)
         syntax = request.GET.get("syntax", "")
@@ -123,12 +126,12 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         }
 
     def configure(self, request: HttpRequest) -> HttpResponse:
-        """Files in, a plan or findings out."""
+        """Check configuration files and create a plan, or show the findings."""
         verbs.need(verbs.may_run(request))
         return configure_page.answer(self, request)
 
     def examples(self, request: HttpRequest) -> HttpResponse:
-        """Example zones and templates to begin with."""
+        """Offer example zones and templates as a starting point."""
         verbs.need(self.has_view_permission(request))
         return self.page(
             request,

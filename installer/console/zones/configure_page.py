@@ -1,4 +1,4 @@
-"""Configuration files from a browser: checked as typed, findings beside their lines, nothing typed is lost."""
+"""Configuration files in the browser: checked as typed, findings beside their lines, nothing typed is lost."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ class Pasted:
 
     @property
     def text(self) -> str:
-        """For the text area; bytes that are no UTF-8 are shown as marks, and refused by the service."""
+        """Return the text for the text area; bytes that are not UTF-8 appear as marks, and the service refuses them."""
         return self.data.decode("utf-8", "replace")
 
     @property
     def given(self) -> bool:
-        """Something was typed or uploaded."""
+        """Decide whether something was typed or uploaded."""
         return bool(self.data.strip())
 
     def as_file(self) -> ConfigFile:
-        """For the service."""
+        """Return the file for the service."""
         from zones.services import ConfigFile
 
         return ConfigFile(name=self.name, data=self.data)
 
 
 def answer(page: ConsoleAdmin, request: HttpRequest) -> HttpResponse:
-    """The page; on POST a plan, or the same page with every finding."""
+    """Show the page; on POST a plan, or the same page with every finding."""
     zone_id = request.GET.get("zone", "")[:64]
     kept = kept_text(request)
     settings, variables = (_pasted(request, kind, zone_id, kept) for kind in ("settings", "variables"))
@@ -104,13 +104,13 @@ def _pasted(request: HttpRequest, kind: str, zone_id: str, kept: QueryDict | Non
     upload = request.FILES.get(f"{kind}_file")
     if isinstance(upload, UploadedFile):
         return Pasted(kind, upload.name or "", upload.read(MAX_FILE_BYTES + 1))
-    # A browser sends the lines of a text area with CRLF, whatever was typed.
+    # Browsers send the lines of a text area with CRLF, whatever was typed.
     text = request.POST.get(f"{kind}_text", "").replace("\r\n", "\n")
     return Pasted(kind, request.POST.get(f"{kind}_name", "").strip()[:255], text.encode())
 
 
 def _example(request: HttpRequest, kind: str) -> Pasted:
-    """A file of the example zone that was chosen; empty, with the reason on the page, when there is none."""
+    """Return a file of the chosen example zone; empty, with the reason on the page, when there is none."""
     from zones.services.templates import archive_texts
 
     texts = verbs.attempt(request, lambda: archive_texts(request.GET["example"][:100])) or {}
@@ -119,7 +119,7 @@ def _example(request: HttpRequest, kind: str) -> Pasted:
 
 
 def _suggestion(zone_id: str) -> str:
-    """A beginning: the nodes that are available, commented out, each with what it is."""
+    """Return a starting point: the available nodes, commented out, each with its description."""
     lines = [f"zone_id: {zone_id}", "roles:"]
     for node in prefetched().filter(status=NodeStatus.AVAILABLE).order_by("hostname")[:SUGGESTED_NODES]:
         lines.append(f"#  {node.mgmt_address}: {{role: hyper-repl, sub_roles: [hyper]}}   # {_hint(node)}")
@@ -131,14 +131,14 @@ def _hint(node: Node) -> str:
         disk for disk in node.disks.all() if disk.present and not disk.is_os and disk.effective("status") == 1
     ]
     disks = disks_text((disk.effective("type"), disk.effective("size_bytes")) for disk in data)
-    # What a node says of itself must not end the comment.
+    # Data from a node must not end the comment.
     return " ".join(f"{node.hostname} {disks} {on_drives([disk.drive for disk in data])}".split())
 
 
 def _submit(
     request: HttpRequest, settings: Pasted, variables: Pasted
 ) -> tuple[str, Sequence[Finding], dict[str, Any] | None]:
-    """Where to go next (empty: stay), what was found, and what a running zone would be recorded as."""
+    """Submit both files; returns where to go next (empty: stay), the findings, and the record of a running zone."""
     try:
         if "adopt" not in request.POST:
             return *_configure(request, settings, variables), None
@@ -198,7 +198,7 @@ def _configure(request: HttpRequest, settings: Pasted, variables: Pasted) -> tup
 
 
 def _numbered(pasted: Pasted, findings: Sequence[Finding]) -> Pasted:
-    """The lines of the file with the findings that name them; none when nothing was found in it."""
+    """Add to the lines of the file the findings that name them; no lines when it has no findings."""
     mine: dict[int, list[Finding]] = {}
     for item in findings:
         if item.file == pasted.name and item.line:

@@ -1,4 +1,4 @@
-"""Public pools and base networks of all zones: whose is this address, and where is it changed?"""
+"""Public pools and base networks of all zones: who owns an address, and where it is changed."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ class NetworkAdmin(ConsoleAdmin):
     ordering = ("zone__zone_id", "pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Select rows with their zone and its draft."""
         drafts = Plan.objects.filter(zone=OuterRef("zone"), status=PlanStatus.DRAFT)
         rows: QuerySet[Any] = super().get_queryset(request)
         rows = rows.annotate(draft=Subquery(drafts.values("plan_id")[:1]))
         return rows.select_related("zone")
 
     def page_url(self, item: Model) -> str:
+        """Return the page of the zone."""
         return reverse("admin:zones_zone_change", args=[self._zone_id(item)])
 
     def change_view(
@@ -38,6 +40,7 @@ class NetworkAdmin(ConsoleAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
+        """Redirect to the zone."""
         return HttpResponseRedirect(self.page_url(self.get_item(request, object_id)))
 
     @staticmethod
@@ -46,12 +49,12 @@ class NetworkAdmin(ConsoleAdmin):
 
     @admin.display(description="zone", ordering="zone__zone_id")
     def in_zone(self, item: Any) -> str:
-        """Its zone."""
+        """Show its zone."""
         return self._zone_id(item)
 
     @admin.display(description="changed in")
     def changed_in(self, item: Any) -> str:
-        """The draft of its zone, whose files can be edited; without one the page that makes a draft."""
+        """Link to the draft of its zone, whose files can be edited; without one, to the page that creates a draft."""
         if item.draft:
             return format_html(
                 '<a href="{}">plan {}</a>', reverse("admin:zones_plan_edit", args=[item.draft]), item.draft
@@ -68,11 +71,12 @@ class EipPoolAdmin(NetworkAdmin):
     search_fields = ("network", "gateway", "vg__hostname", "vg__mgmt_address", "zone__zone_id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Select pools with their VG node."""
         return super().get_queryset(request).select_related("vg")
 
     @admin.display(description="VG node", ordering="vg__hostname")
     def vg_node(self, pool: EipPool) -> str:
-        """Who carries it."""
+        """Show the node that carries it."""
         return str(pool.vg)
 
 
@@ -87,25 +91,26 @@ class VbcAdmin(NetworkAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Select base networks with their hypers."""
         rows = super().get_queryset(request)
         return rows.select_related("master", "ipv6_master").prefetch_related("members__node")
 
     @admin.display(description="network", ordering="ipv4_network")
     def networks(self, vbc: VbcAssignment) -> str:
-        """IPv4 and IPv6."""
+        """Show the IPv4 and IPv6 networks."""
         return ", ".join(filter(None, (vbc.ipv4_network, vbc.ipv6_network)))
 
     @admin.display(description="VIP", ordering="ipv4_vip")
     def vips(self, vbc: VbcAssignment) -> str:
-        """In the same order."""
+        """Show the VIPs, in the same order."""
         return ", ".join(filter(None, (vbc.ipv4_vip, vbc.ipv6_vip)))
 
     @admin.display(description="Master")
     def masters(self, vbc: VbcAssignment) -> str:
-        """Of IPv4, and of IPv6 where it is another one."""
+        """Show the master for IPv4, and the one for IPv6 if there is another."""
         return ", ".join(str(node) for node in (vbc.master, vbc.ipv6_master) if node)
 
     @admin.display(description="hypers")
     def hypers(self, vbc: VbcAssignment) -> str:
-        """All that carry it."""
+        """Show all hypers that carry it."""
         return ", ".join(sorted(str(member.node) for member in vbc.members.all()))

@@ -51,12 +51,12 @@ class PaceForm(forms.Form):
     )
 
     def pace(self) -> Pace:
-        """For the service."""
+        """Return the pace for the service."""
         data = self.cleaned_data
         return Pace(canary=data["canary"] or 0, batch=data["batch"] or 0, max_failures=data["max_failures"])
 
     def more(self) -> dict[str, str]:
-        """What the verb takes besides."""
+        """Return additional arguments of the verb."""
         return {}
 
 
@@ -72,12 +72,12 @@ class ZoneForm(PaceForm):
     )
 
     def more(self) -> dict[str, str]:
-        """What the verb takes besides."""
+        """Return additional arguments of the verb."""
         return {"cache_servers": self.cleaned_data["cache_servers"]}
 
 
 def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone, plan: Plan) -> HttpResponse:
-    """The form; on POST a rehearsal below it, or the job."""
+    """Show the form; on POST also the dry run, or start the job."""
     joins = plan.kind == Plan.Kind.ZONE and not zone.is_global
     form = (ZoneForm if joins else PaceForm)(request.POST or None)
     chosen = request.POST.getlist("address") if request.method == "POST" else open_addresses(plan)

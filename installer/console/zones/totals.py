@@ -1,4 +1,4 @@
-"""What a zone comes to, as it was counted last, for people."""
+"""Totals of a zone from its last count, in readable form."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from zones.services.statistics import EMPTY
 
 
 def totals(zone: Zone) -> dict[str, Any] | None:
-    """The counts with ``statuses`` as labels and ``memory`` in words; None when it was never counted.
+    """Return the counts with ``statuses`` as labels and ``memory`` in words; None when never counted.
 
-    Asks the database once per zone unless ``counts`` was selected along.
+    Queries the database once per zone unless ``counts`` was selected along.
     """
     row = getattr(zone, "counts", None)
     if row is None:
