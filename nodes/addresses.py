@@ -1,4 +1,4 @@
-"""Addresses as people write them: one a line, ranges, CIDR. Pure."""
+"""Addresses as people write them: one per line, ranges, CIDR. Pure."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ FILE_LIMIT_BYTES = 1024 * 1024
 ADDRESS_LIMIT = 4096
 _DASH = re.compile(r"[ \t]*-[ \t]*")
 _LEADING_ZERO = re.compile(r"(?:^|[.\-/])0\d")
-# An open end ("10.0.0.5-") would mean everything up to 255 to nmap: most likely it is a line cut short.
+# An open end ("10.0.0.5-") would mean everything up to 255 to nmap: most likely it is a truncated line.
 _OCTETS = re.compile(r"[0-9]+(?:[-,][0-9]+)*(?:\.[0-9]+(?:[-,][0-9]+)*){3}", re.ASCII)
 
 
 def read_ip_list(data: bytes, file: str) -> list[str]:
-    """The addresses of an ``IP_LIST`` file, in order, each once.
+    """Parse the addresses of an ``IP_LIST`` file, in order, each once.
 
-    ``#`` comments, blank lines, CRLF and a BOM are passed over; ``A-B``, ``10.0.0.11-13`` and CIDR are spread out.
+    ``#`` comments, blank lines, CRLF and a BOM are skipped; ``A-B``, ``10.0.0.11-13`` and CIDR are expanded.
     Raises :class:`Refused` with one finding for each bad line, and for an empty list.
     """
     if len(data) > FILE_LIMIT_BYTES:
@@ -44,7 +44,7 @@ def read_ip_list(data: bytes, file: str) -> list[str]:
 
 
 def read_addresses(words: Sequence[str]) -> list[str]:
-    """The same for words typed on a command line or sent in a request; each may hold several."""
+    """Parse words typed on a command line or sent in a request in the same way; each may hold several addresses."""
     found: list[str] = []
     findings: list[Finding] = []
     for word in words:
@@ -53,7 +53,7 @@ def read_addresses(words: Sequence[str]) -> list[str]:
 
 
 def _before_comment(line: str) -> str:
-    """With the full-width ``＃`` itself where that begins it: it is named as what it is."""
+    """Return the part before a comment, with the full-width ``＃`` where that begins it: the finding then names it."""
     ends = [index for index in (line.find("#"), line.find("\uff03") + 1 or -1) if index >= 0]
     return line[: min(ends)] if ends else line
 
@@ -61,7 +61,7 @@ def _before_comment(line: str) -> str:
 def _take(text: str, found: list[str], findings: list[Finding], **place: Any) -> None:
     odd = list(pasted(text, **place))
     if odd:
-        # Nothing else is said of such a line: it may come of that.
+        # Nothing else is reported for such a line: it may be a consequence.
         findings.extend(odd)
         return
     for word in _words(text):
@@ -79,7 +79,7 @@ def _take(text: str, found: list[str], findings: list[Finding], **place: Any) ->
 
 
 def _words(text: str) -> Iterator[str]:
-    """What blanks and commas separate; a dash keeps its two ends together, and 10.0.0.1,3-5 is one word."""
+    """Split at blanks and commas; a dash keeps its two ends together, and 10.0.0.1,3-5 is one word."""
     for part in _DASH.sub("-", text).split():
         if _OCTETS.fullmatch(part):
             yield part
@@ -160,7 +160,7 @@ def _fits(size: int, room: int) -> None:
 
 
 def _unicast(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The address of a machine, each machine's in one spelling: an IPv4 address dressed as IPv6 is the IPv4 one."""
+    """Return the address of a machine in one spelling: an IPv4 address written as IPv6 becomes the IPv4 one."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":

@@ -1,4 +1,4 @@
-"""How far a machine's clock is from the installer's, and from when on that matters."""
+"""How far a machine's clock is off the installer's, and at which offset that matters."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from nodes.facts import ClockFacts
 
 # Services compare times of several machines, logs are read side by side.
 WARN_MS = 5_000
-# Signed package lists are not valid yet or not any more, certificates neither: nothing can be installed.
+# Signed package lists, and certificates, are not yet or no longer valid: nothing can be installed.
 ERROR_MS = 86_400_000
-# How every sentence about a clock begins: it is made anew from what is known of the clock.
+# How every sentence about a clock begins: it is rebuilt from what is known of the clock.
 CLOCK = "The clock of this machine "
 REMEDY = (
     "set it (chronyc makestep, or date -u -s 'YYYY-MM-DD HH:MM:SS', then hwclock -w), let a time service keep it, and "
@@ -21,20 +21,20 @@ _YEAR_DAYS = 365.25
 
 
 def level(offset_ms: int, uncertainty_ms: int) -> Literal["", "warning", "error"]:
-    """How much it matters; empty where it does not, or where the measurement does not show it for certain."""
+    """Return how much it matters; empty where it does not, or where the measurement does not show it for certain."""
     certain = abs(offset_ms) - uncertainty_ms
     return "error" if certain > ERROR_MS else "warning" if certain > WARN_MS else ""
 
 
 def sentence(clock: ClockFacts | None) -> str:
-    """What a person has to know and to do; empty when the clock is right or not known."""
+    """Return what a person has to know and to do; empty when the clock is right or not known."""
     if clock is None or not level(clock.offset_ms, clock.uncertainty_ms):
         return ""
     return f"{CLOCK}{describe(clock.offset_ms, clock.uncertainty_ms)}{_service(clock)}: {REMEDY}."
 
 
 def describe(offset_ms: int, uncertainty_ms: int) -> str:
-    """``is 2 days 3 hours behind that of the installer``, ``differs by 0.02 s (± 0.01 s) from …``."""
+    """Return ``is 2 days 3 hours behind that of the installer``, ``differs by 0.02 s (± 0.01 s) from …``."""
     if not level(offset_ms, uncertainty_ms):
         return (
             f"differs by {_seconds(offset_ms)} s (± {_seconds(uncertainty_ms)} s) from that of the installer"
@@ -43,7 +43,7 @@ def describe(offset_ms: int, uncertainty_ms: int) -> str:
 
 
 def duration(span_ms: int) -> str:
-    """``3.2 seconds``, ``2 hours 5 minutes``, ``56.9 years``: as exact as a person needs it."""
+    """Return ``3.2 seconds``, ``2 hours 5 minutes``, ``56.9 years``: as exact as a person needs it."""
     left = abs(span_ms)
     if left >= 730 * _UNITS[0][0]:
         return f"{left / _UNITS[0][0] / _YEAR_DAYS:.1f} years"

@@ -12,18 +12,18 @@ from jobs.queries import stamp
 from nodes.facts import ClockFacts
 from nodes.models import CORRECTABLE, Collection, Disk, DiskCorrection, NetworkInterface, Node
 
-# Nodes know no zones: the app that does says here which zone and role each node has.
+# Nodes know no zones: the app that does provides each node's zone and role here.
 # node primary keys -> {primary key: {"zone_id", "role", "sub_roles"}}
 _places: list[Callable[[list[int]], dict[int, dict[str, Any]]]] = []
 
 
 def register_places(provider: Callable[[list[int]], dict[int, dict[str, Any]]]) -> None:
-    """Called from ``ZonesConfig.ready``."""
+    """Register the provider of zones and roles; called from ``ZonesConfig.ready``."""
     _places.append(provider)
 
 
 def prefetched() -> QuerySet[Node]:
-    """All nodes with what :func:`nodes_json` needs: three more queries, however many nodes."""
+    """Return all nodes with what :func:`nodes_json` needs: three more queries, for any number of nodes."""
     shown = Disk.objects.filter(Q(present=True) | Exists(DiskCorrection.objects.filter(disk=OuterRef("pk"))))
     return Node.objects.prefetch_related(
         Prefetch("disks", shown.prefetch_related("corrections")), "interfaces"
@@ -31,7 +31,7 @@ def prefetched() -> QuerySet[Node]:
 
 
 def select(*, status: str = "", address: str = "", zone_id: str = "", role: str = "") -> QuerySet[Node]:
-    """Nodes by state, address, zone or role; empty means any. Raises Refused for a zone that only looks right."""
+    """Select nodes by state, address, zone or role; empty: any. Raises Refused for a zone that only looks right."""
     refuse_pasted([zone_id], field="zone_id")
     wanted = {
         "status": status,
@@ -43,14 +43,14 @@ def select(*, status: str = "", address: str = "", zone_id: str = "", role: str 
 
 
 def nodes_json(nodes: Iterable[Node]) -> list[dict[str, Any]]:
-    """One NODE each, in order."""
+    """Return one NODE each, in order."""
     found = list(nodes)
     places = places_of([node.pk for node in found])
     return [_node(node, places.get(node.pk, {})) for node in found]
 
 
 def places_of(pks: list[int]) -> dict[int, dict[str, Any]]:
-    """Zone and role of these nodes by primary key; nothing of nodes that have none."""
+    """Return zone and role of these nodes by primary key; nodes without them are left out."""
     places: dict[int, dict[str, Any]] = {}
     for provider in _places:
         places.update(provider(pks))
@@ -100,7 +100,7 @@ def _node(node: Node, place: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clock(clock: ClockFacts | None) -> dict[str, Any] | None:
-    """The node's clock minus the installer's, and when that was measured."""
+    """Return the node's clock minus the installer's, and when that was measured."""
     if clock is None:
         return None
     return {
@@ -126,13 +126,13 @@ def _os_disk(node: Node, disk: Disk) -> dict[str, Any]:
 
 
 def _absent(lost: Disk, present: list[Disk]) -> dict[str, Any]:
-    """A disk that is not seen any more and of which a person said something: that waits."""
+    """Return a disk that is no longer seen and whose corrections wait."""
     may_be = [disk.name for disk in present if lost.pk in disk.may_be]
     return {**disk_json(lost), "identity": lost.identity, "may_be": may_be}
 
 
 def disk_json(disk: Disk) -> dict[str, Any]:
-    """DISK: effective values, and ``fields`` with what was observed and overridden where a person corrected."""
+    """Return DISK: effective values, and ``fields`` with what was observed and overridden where a person corrected."""
     return {
         "name": disk.name,
         "known_by": disk.known_by,
@@ -171,7 +171,7 @@ def disk_json(disk: Disk) -> dict[str, Any]:
 
 
 def nic_json(nic: NetworkInterface) -> dict[str, Any]:
-    """NIC."""
+    """Return NIC."""
     names = [
         *("name", "mac", "type", "address", "prefix", "gateway", "mtu", "speed_mbps", "link"),
         *("bond_mode", "slaves", "vlan_id", "raw_device", "addresses"),
@@ -188,7 +188,7 @@ def _mgmt(node: Node, nics: list[NetworkInterface]) -> dict[str, Any] | None:
 
 
 def collection_json(row: Collection) -> dict[str, Any]:
-    """One collection: its number, and what it found to be different from the one before."""
+    """Return one collection: its number, and how it differs from the one before."""
     return {
         "number": row.pk,
         "at": stamp(row.at),
@@ -201,7 +201,7 @@ def collection_json(row: Collection) -> dict[str, Any]:
 
 
 def reparsed_json(node: Node, number: int | None, changes: Sequence[Any], error: str) -> dict[str, Any]:
-    """What reading one node again gave: the number of the collection, and the differences."""
+    """Return the result of parsing one node again: the number of the collection, and the differences."""
     return {
         "node_id": node.node_id,
         "mgmt_address": str(node.mgmt_address),
@@ -212,5 +212,5 @@ def reparsed_json(node: Node, number: int | None, changes: Sequence[Any], error:
 
 
 def imported_json(address: str, what: str, changes: Sequence[Any], notes: Sequence[str]) -> dict[str, Any]:
-    """What an import did, or would do, to one node."""
+    """Return what an import did, or would do, to one node."""
     return {"mgmt_address": address, "what": what, "changes": list(changes), "notes": list(notes)}

@@ -1,4 +1,4 @@
-"""What one collection tells that the one before did not: everything that is stored, in words for a person."""
+"""How one collection differs from the one before: everything that is stored, in words for a person."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OF_NODE = (
 def snapshot(
     node: Node, disks: Sequence[Disk], nics: Sequence[NetworkInterface], waiting: Sequence[Disk] = ()
 ) -> dict[str, Any]:
-    """What is known, by what a person calls it: a field of the node, a disk by its serial number, an interface.
+    """Return what is known, by a person's name for it: a field of the node, a disk by its serial number, an interface.
 
     ``waiting`` are absent disks with corrections.
     """
@@ -42,7 +42,7 @@ def snapshot(
 
 
 def differences(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, Any]]:
-    """``{"what", "before", "after"}`` for each that is not the same."""
+    """Return ``{"what", "before", "after"}`` for each value that changed."""
     return [
         {"what": key, "before": before.get(key), "after": after.get(key)}
         for key in dict.fromkeys([*before, *after])

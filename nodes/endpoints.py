@@ -1,4 +1,4 @@
-"""How a node is reached over SSH."""
+"""How to reach a node over SSH."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 def place_of(node: Node) -> Place:
-    """Its address, port and user, and the installer's key."""
+    """Return its address, port and user, and the installer's key."""
     return Place(
         address=str(node.mgmt_address),
         port=node.ssh_port,
@@ -24,12 +24,12 @@ def place_of(node: Node) -> Place:
 
 
 def endpoint_of(node: Node) -> Endpoint:
-    """The same with its pinned host key. Raises :class:`SshError` for a node without one."""
+    """Return the same with its pinned host key. Raises :class:`SshError` for a node without one."""
     return place_of(node).pinned(node.host_key)
 
 
 def for_each(nodes: Iterable[Node], make: Callable[[Node], T]) -> dict[str, T | SshError]:
-    """What ``make`` gives, by node id; for a node without a host key why it cannot be reached."""
+    """Return the result of ``make`` by node id; for a node without a host key, why it cannot be reached."""
     found: dict[str, T | SshError] = {}
     for node in nodes:
         try:

@@ -1,7 +1,7 @@
 """What collection knows about a machine: frozen facts, no database, no network.
 
-Sizes are bytes, speeds Mbit/s, MTU bytes. ``None`` means that the machine did not say; an empty
-string or tuple means that it said "nothing".
+Sizes are bytes, speeds Mbit/s, MTU bytes. ``None`` means that the machine did not report it; an empty
+string or tuple means that it reported "nothing".
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class DiskFacts:
     # The physical drive it is a namespace or LUN of: disks of one machine with the same text are lost together.
     drive: str = ""
     zoned: str = (
-        ""  # host-managed | host-aware: a shingled or zoned drive; empty for any other, or when not said
+        ""  # host-managed | host-aware: a shingled or zoned drive; empty for any other, or when not reported
     )
 
 
@@ -103,9 +103,9 @@ class NicFacts:
 
 @dataclass(frozen=True, slots=True)
 class ClockFacts:
-    """The machine's clock minus the installer's, true to within ``uncertainty_ms``, at ``measured_at`` (ours).
+    """The machine's clock minus the installer's, accurate to ``uncertainty_ms``, at ``measured_at`` (ours).
 
-    ``synchronised``: what its time service says, or the kernel; ``source`` is that service, empty when there is none.
+    ``synchronised``: as its time service reports, or the kernel; ``source`` is that service, empty when there is none.
     """
 
     offset_ms: int

@@ -1,4 +1,4 @@
-"""A known_hosts file of OpenSSH (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): which host keys it has for an address. Pure."""
+"""A known_hosts file of OpenSSH (sshd(8), SSH_KNOWN_HOSTS FILE FORMAT): its host keys for an address. Pure."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from common.ssh.types import is_host_key
 
 CODE = "N83"
 MAX_LINES = 20_000
-# Hashed names cannot be looked up: each is tried for each node.
+# Hashed names cannot be indexed: each is tried for each node.
 _MAX_TRIES = 4_000_000
-# What our SSH client takes from a server.
+# The key types that our SSH client accepts from a server.
 _KINDS = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa")
 _HASHED = re.compile(r"\|1\|([A-Za-z0-9+/=]{1,64})\|([A-Za-z0-9+/=]{1,64})")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line: names as they stand there, and ``TYPE BASE64``."""
+    """One line: names as written there, and ``TYPE BASE64``."""
 
     names: tuple[str, ...]
     key: str
     revoked: bool = False
 
     def is_of(self, name: str) -> bool:
-        """Whether it is the line of that host, or says what no host may show; ``!`` excludes."""
+        """Check whether the line is for that host, or revokes a key for it; ``!`` excludes."""
         found = False
         for pattern in self.names:
             if pattern.startswith("|1|"):
@@ -45,15 +45,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class KnownHosts:
-    """The lines that count, and sentences about those that do not."""
+    """The valid lines, and sentences about those that were skipped."""
 
     entries: tuple[Entry, ...]
     notes: tuple[str, ...] = ()
 
     def keys_of(self, address: str, port: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """The keys that are known, and those that are revoked, as ssh(1) looks them up.
+        """Return the known and the revoked keys, looked up like ssh(1).
 
-        Another port than 22 is looked for as ``[ADDRESS]:PORT`` first, then by the address alone.
+        A port other than 22 is looked up as ``[ADDRESS]:PORT`` first, then by the address alone.
         """
         names = [address] if port == 22 else [f"[{address}]:{port}", address]
         revoked = [item.key for item in self.entries if item.revoked and any(map(item.is_of, names))]
@@ -65,7 +65,7 @@ class KnownHosts:
 
 
 def read_known_hosts(data: bytes, file: str = "") -> KnownHosts:
-    """The file. Raises :class:`Refused` with a finding for each line that is none."""
+    """Parse the file. Raises :class:`Refused` with a finding for each invalid line."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -113,7 +113,7 @@ def read_known_hosts(data: bytes, file: str = "") -> KnownHosts:
 
 
 def _line(words: Sequence[str]) -> Entry | str:
-    """The entry; else what is wrong, with a minus before it where the line is only passed over."""
+    """Parse one line; return what is wrong instead, with a minus before it where the line is only skipped."""
     marker = words[0] if words[0].startswith("@") else ""
     rest = words[1:] if marker else words
     if marker == "@cert-authority":
@@ -136,7 +136,7 @@ def _line(words: Sequence[str]) -> Entry | str:
 
 
 def refuse_too_many(known: KnownHosts, nodes: int, file: str = "") -> None:
-    """Raises :class:`Refused` when looking hashed names up would take minutes."""
+    """Raise :class:`Refused` when looking up hashed names would take minutes."""
     hashed = sum(name.startswith("|1|") for entry in known.entries for name in entry.names)
     if hashed * nodes * 2 > _MAX_TRIES:
         raise Refused.because(
@@ -148,7 +148,7 @@ def refuse_too_many(known: KnownHosts, nodes: int, file: str = "") -> None:
 
 
 def _fits(pattern: str, name: str) -> bool:
-    """``*`` and ``?`` as in ssh_config(5), nothing else; many stars cost no more than a few."""
+    """Match ``*`` and ``?`` as in ssh_config(5), nothing else; many stars cost no more than a few."""
     at = place = 0
     star, tried = -1, 0
     while place < len(name):

@@ -1,7 +1,8 @@
-"""Which stored disk is which that was seen: what a person said of one is not said of another.
+"""Match observed disks with stored ones, so that a person's correction of one disk is never applied to another.
 
-A correction follows its disk through every wording of its identifiers. Where two disks could be meant, neither gets it:
-the stored row is left without a disk, its corrections wait, and what may be that disk is not proposed for use.
+A correction follows its disk through every spelling of its identifiers. Where it could be for either of two disks,
+neither gets it: the stored row is left without a disk, its corrections wait, and a disk that it may be is not proposed
+for use.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _MOST_ALIKE = 256
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A disk as it was once seen. ``serial`` is plain, ``place`` tells it from others under that serial number."""
+    """A disk as it was once seen. ``serial`` is plain, ``place`` distinguishes disks that share it."""
 
     name: str
     by_id: str
@@ -33,7 +34,7 @@ class Sight:
 
     @property
     def identified(self) -> bool:
-        """Whether it said anything that is its own."""
+        """Return whether it has an identifier that is its own."""
         return bool(self.wwn or self.serial)
 
 
@@ -42,8 +43,8 @@ def match(
 ) -> list[tuple[Disk | None, DiskFacts]]:
     """Pair each observed disk with its stored row, None for a new one.
 
-    By WWN, by serial number, by link, and by name where nothing else tells disks apart. A disk that was put in place of
-    another one is a new disk, even under the old name. ``by_name`` is false where another machine may answer: a name says
+    By WWN, by serial number, by link, and by name where nothing else distinguishes disks. A disk that replaced another
+    one is a new disk, even under the old name. ``by_name`` is false where another machine may answer: a name proves
     nothing then.
     """
     rows = {number: _stored(row) for number, row in enumerate(known)}
@@ -52,7 +53,7 @@ def match(
     for key, is_same in (*_SURE, *(_BY_NAME if by_name else ())):
         alike: dict[str, list[int]] = defaultdict(list)
         for number, sight in rows.items():
-            # Beyond that nothing tells them apart, and a hostile node may list as many as it likes.
+            # Beyond that nothing distinguishes them, and a hostile node may list as many as it likes.
             if len(alike[key(sight)]) <= _MOST_ALIKE:
                 alike[key(sight)].append(number)
         may = {
@@ -62,7 +63,7 @@ def match(
         }
         claims = Counter(row for matches in may.values() for row in matches)
         for number, matches in may.items():
-            # One row for one disk, and one disk for one row: else the next way of telling decides, or none.
+            # One row for one disk, and one disk for one row: otherwise the next comparison decides, or none.
             if len(matches) != 1 or claims[matches[0]] != 1:
                 continue
             if is_same is _one_of_its_kind and rows[matches[0]].name != seen[number].name:
@@ -73,12 +74,12 @@ def match(
 
 
 def said(disk: DiskFacts, key: str) -> str:
-    """``wwn``, ``serial`` or ``by_id`` of an observed disk, as it is stored."""
+    """Return ``wwn``, ``serial`` or ``by_id`` of an observed disk, as it is stored."""
     return str(getattr(disk, key))[:MAX_ID]
 
 
 def may_be(lost: Disk, disk: DiskFacts) -> bool:
-    """Whether an observed disk of which nothing was known may be one that is not seen any more.
+    """Check whether an observed disk that was not known before may be one that is no longer seen.
 
     It takes far less than to carry a correction over: enough to ask a person.
     """
@@ -94,7 +95,7 @@ def may_be(lost: Disk, disk: DiskFacts) -> bool:
 
 
 def observed(disk: DiskFacts) -> Sight:
-    """A disk as it was seen now."""
+    """Return the sight of a disk as it was seen now."""
     return _sight(
         name=disk.name[:64],
         by_id=said(disk, "by_id"),
@@ -134,7 +135,7 @@ def _sight(
 
 
 def _contradict(one: Sight, other: Sight) -> bool:
-    """Whether anything that identifies a disk speaks against their being one."""
+    """Check whether any identifier speaks against their being one disk."""
     if (one.serial and other.serial and one.serial != other.serial) or other_name(one.wwn, other.wwn):
         return True
     return bool(one.place and other.place and one.place != other.place and not same_name(one.wwn, other.wwn))
@@ -149,7 +150,7 @@ def _same_wwn(row: Sight, disk: Sight) -> bool:
 
 
 def _same_serial(row: Sight, disk: Sight) -> bool:
-    """The serial number; where the WWN is in other words, or one side has none, all else has to agree, too."""
+    """Compare serial numbers; where the WWNs are spelled differently, or one is missing, all else has to agree, too."""
     if row.serial != disk.serial or _contradict(row, disk):
         return False
     if row.wwn is disk.wwn is None:
@@ -158,7 +159,7 @@ def _same_serial(row: Sight, disk: Sight) -> bool:
 
 
 def _same_link(row: Sight, disk: Sight) -> bool:
-    """A link that only one disk can have, with everything else that is known."""
+    """Compare links that only one disk can have, with everything else that is known."""
     if row.by_id != disk.by_id or _contradict(row, disk) or not _same_kind(row, disk):
         return False
     # The link of model and serial number is given to any of the disks that share them.
@@ -166,7 +167,7 @@ def _same_link(row: Sight, disk: Sight) -> bool:
 
 
 def _same_name(row: Sight, disk: Sight) -> bool:
-    """The name, of a disk that has nothing else, or nothing that others here do not have in the same words."""
+    """Compare names, of disks with no identifiers, or with the same ones that others here have, too."""
     if _contradict(row, disk) or not _same_kind(row, disk):
         return False
     if not row.identified and not disk.identified:
@@ -176,13 +177,13 @@ def _same_name(row: Sight, disk: Sight) -> bool:
 
 
 def _one_of_its_kind(row: Sight, disk: Sight) -> bool:
-    """Identifiers lost or found, such as a serial number that only root can read: the only one of its kind is it."""
+    """Match the only disk of its kind when identifiers appeared or vanished, such as a serial only root can read."""
     nothing_in_common = not (row.wwn and disk.wwn) and not (row.serial and disk.serial)
     return row.present and nothing_in_common and not _contradict(row, disk) and _same_kind(row, disk)
 
 
 def _wwn_key(sight: Sight) -> str:
-    """The same for every wording of one WWN: its first 16 digits in the order of the alphabet."""
+    """Return the same key for every spelling of one WWN: its first 16 digits, sorted."""
     return "".join(sorted(sight.wwn.digits[:16])) if sight.wwn else ""
 
 

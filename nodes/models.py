@@ -1,4 +1,4 @@
-"""What a machine is: its address, its hardware as last seen, and what a person corrected."""
+"""What a machine is: its address, its hardware as last seen, and the corrections people made."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from nodes.states import NodeStatus
 
 
 def new_node_id() -> str:
-    """Default of ``Node.node_id``."""
+    """Return the default of ``Node.node_id``."""
     return public_id("n")
 
 
 def new_permit_id() -> str:
-    """Default of ``ErasePermit.permit_id``."""
+    """Return the default of ``ErasePermit.permit_id``."""
     return public_id("e")
 
 
@@ -90,7 +90,7 @@ class Node(models.Model):
 
     @property
     def clock(self) -> ClockFacts | None:
-        """What was last measured of its clock."""
+        """Return the last measurement of its clock."""
         offset_ms, measured_at = self.clock_offset_ms, self.clock_measured_at
         if offset_ms is None or measured_at is None:
             return None
@@ -99,11 +99,13 @@ class Node(models.Model):
 
     @property
     def label(self) -> str:
-        """What a person calls it and types to confirm: its host name, else its address."""
+        """Return the name that people use and type to confirm: its host name, else its address."""
         return self.hostname or str(self.mgmt_address)
 
 
 class DiskType(models.TextChoices):
+    """Types of a disk."""
+
     SSD = "ssd"
     SATA = "sata"
     SAS = "sas"
@@ -147,9 +149,9 @@ class Disk(models.Model):
     signatures = models.JSONField(default=list, blank=True, editable=False)
     mountpoints = models.JSONField(default=list, blank=True, editable=False)
     members = models.JSONField(default=list, blank=True, editable=False)
-    # When it was first seen: disks (their keys) that were not seen any more and that it may be. Their corrections wait.
+    # When it was first seen: disks (their keys) that were no longer seen and that it may be. Their corrections wait.
     may_be = models.JSONField(default=list, blank=True, editable=False)
-    # Of a disk that was corrected just now: what somebody else had said of it; nothing of it is stored.
+    # For a disk that was corrected just now: the other person's correction that it replaced; it is not stored.
     replaced: tuple[str, ...] = ()
 
     class Meta:
@@ -166,30 +168,30 @@ class Disk(models.Model):
 
     @property
     def known_by(self) -> str:
-        """What tells it from another disk that got its name, as far as anything does: identity and size observed."""
+        """Return its identity and observed size, which distinguish it from another disk under the same name."""
         return f"{self.identity} {self.observed_size_bytes}"
 
     def observed(self, field: str) -> Any:
-        """What the last collection said of a correctable field."""
+        """Return a correctable field as the last collection observed it."""
         return getattr(self, f"observed_{field}")
 
     def correction(self, field: str) -> DiskCorrection | None:
-        """The correction of a field, if a person made one (from the prefetched set)."""
+        """Return the correction of a field, if a person made one (from the prefetched set)."""
         return next((item for item in self.corrections.all() if item.field == field), None)
 
     def effective(self, field: str) -> Any:
-        """The corrected value, else the observed one."""
+        """Return the corrected value, else the observed one."""
         found = self.correction(field)
         return found.value if found else self.observed(field)
 
 
 class DiskCorrection(models.Model):
-    """A person's word against the observation: it wins until it is dropped."""
+    """A person's value in place of the observed one: it wins until it is dropped."""
 
     disk = models.ForeignKey(Disk, on_delete=models.CASCADE, related_name="corrections")
     field = models.CharField(max_length=16, choices=[(name, name) for name in CORRECTABLE])
     value = models.JSONField()
-    # The observation it was made against: another one now is a conflict to be confirmed or dropped.
+    # The observation it was made against: a different one now is a conflict to be confirmed or dropped.
     against = models.JSONField()
     reason = models.CharField(max_length=500, blank=True, default="")
     made_by = models.CharField(max_length=150)
@@ -207,7 +209,7 @@ class DiskCorrection(models.Model):
 
     @property
     def conflict(self) -> bool:
-        """The observation changed since, and does not agree with the correction either."""
+        """Return whether the observation changed since, and does not agree with the correction either."""
         now = self.disk.observed(self.field)
         return bool(now != self.against and now != self.value)
 
@@ -251,7 +253,7 @@ class NetworkInterface(models.Model):
 
 
 class Collection(models.Model):
-    """One collection of one node, with what the node said, word for word (zlib)."""
+    """One collection of one node, with its output, byte for byte (zlib)."""
 
     node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="collections")
     at = models.DateTimeField(auto_now_add=True)
@@ -270,11 +272,11 @@ class Collection(models.Model):
 
 
 class ErasePermit(models.Model):
-    """A preview of disks to be erased: whoever saw it may erase exactly these disks, once, while it is fresh."""
+    """A preview of disks to be erased: the person who saw it may erase exactly these disks, once, while it is fresh."""
 
     permit_id = models.CharField(max_length=10, unique=True, default=new_permit_id, editable=False)
     mode = models.CharField(max_length=8, choices=[("quick", "quick"), ("full", "full")])
-    # One entry a disk: where it is, what it is known by, and what was shown of it.
+    # One entry per disk: where it is, what it is known by, and what was shown of it.
     disks = models.JSONField()
     made_by = models.CharField(max_length=150)
     made_via = models.CharField(max_length=16)

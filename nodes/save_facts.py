@@ -1,4 +1,4 @@
-"""Facts into the database: observed values change, corrections stay, and the difference is told."""
+"""Store facts in the database: observed values change, corrections stay, and the differences are returned."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _DISK_FIELDS = [
 
 
 def pack(raw: bytes) -> bytes:
-    """What a node said, compressed (zlib); nothing stays nothing."""
+    """Compress the output of a node (zlib); empty stays empty."""
     return zlib.compress(raw, 6) if raw else b""
 
 
@@ -48,10 +48,10 @@ def save_facts(
     seen_at: datetime | None = None,
     event: str = "",
 ) -> list[dict[str, Any]]:
-    """Store one collection of ``node``; gives what changed: ``{"what", "before", "after"}``, at first everything.
+    """Store one collection of ``node``; return the changes, ``{"what", "before", "after"}``, at first everything.
 
-    ``seen_at`` is when the machine said it, where that was not now; ``event`` (of ``nodes.states``) moves
-    a node that waits for it, and what was wrong with it is over.
+    ``seen_at`` is when the machine reported it, where that was not now; ``event`` (of ``nodes.states``) moves
+    a node that waits for it, and clears its error.
     """
     first = node.collected_at is None
     known, seen = list(node.disks.all()), list(node.interfaces.all())
@@ -88,7 +88,7 @@ def save_facts(
 
 
 def forget_old(nodes: QuerySet[Node]) -> None:
-    """Of each of these nodes keep the newest collections only; the newest that succeeded stays in any case."""
+    """Keep only the newest collections of each of these nodes; the newest successful one stays in any case."""
     good = ExpressionWrapper(Q(error=""), output_field=BooleanField())
     number = Window(RowNumber(), partition_by=[F("node"), good], order_by=F("id").desc())
     rows = Collection.objects.filter(node__in=nodes).annotate(number=number)
@@ -128,7 +128,7 @@ def _node_values(facts: NodeFacts) -> dict[str, Any]:
 
 
 def _newest_clock(node: Node, facts: NodeFacts, source: str) -> ClockFacts | None:
-    """A machine that was asked now says all there is; a file, or output of earlier, may know less than is stored."""
+    """Return the newer clock: a machine just collected has it; a file or earlier output may have an older one."""
     known = node.clock
     if source == "ssh" or known is None:
         return facts.clock
@@ -171,7 +171,7 @@ def _save_disks(node: Node, known: Sequence[Disk], placement: Placement) -> list
 
 
 def add_absent(node: Node, disk: DiskFacts) -> Disk:
-    """A disk that is known of ``node`` from elsewhere and was not seen by its last collection."""
+    """Add a disk of ``node`` that is known from elsewhere and was not seen by its last collection."""
     row = Disk(node=node)
     _fill(row, disk, 0, f"absent:{uuid4().hex}", is_os=False)
     row.present = False
@@ -180,7 +180,7 @@ def add_absent(node: Node, disk: DiskFacts) -> Disk:
 
 
 def _leaves(row: Disk, used: set[str]) -> bool:
-    """Mark the disk as gone; whether that is news."""
+    """Mark the disk as gone; return whether that is new."""
     news = row.present or row.identity in used
     row.present = False
     if row.identity in used:
@@ -189,7 +189,7 @@ def _leaves(row: Disk, used: set[str]) -> bool:
 
 
 def _fill(row: Disk, disk: DiskFacts, order: int, identity: str, *, is_os: bool) -> bool:
-    """Put what was observed into the row; whether it differs from what was there."""
+    """Fill the row with what was observed; return whether it differs from what was there."""
     values: dict[str, Any] = {
         "present": True,
         "is_os": is_os,
@@ -222,7 +222,7 @@ def _fill(row: Disk, disk: DiskFacts, order: int, identity: str, *, is_os: bool)
 
 
 def _identities(disks: Sequence[DiskFacts]) -> list[str]:
-    """What stays the same across reboots, unique within the node: WWN, serial, or at last the name."""
+    """Return what stays the same across reboots, unique within the node: WWN, serial, or at last the name."""
     wwns, serials = (Counter(said(disk, key) for disk in disks) for key in ("wwn", "serial"))
     found = []
     for disk in disks:

@@ -1,4 +1,4 @@
-"""The vocabulary of a node's states, and the only function that assigns them."""
+"""The states of a node, and the only function that assigns them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from django.db.models import QuerySet
 
 
 class NodeStatus(models.TextChoices):
+    """States of a node."""
+
     NEW = "new"
     COLLECTING = "collecting"
     AVAILABLE = "available"
@@ -22,7 +24,7 @@ class NodeStatus(models.TextChoices):
 
 S = NodeStatus
 DELETABLE = frozenset({S.NEW, S.AVAILABLE, S.COLLECT_FAILED, S.RETIRED})
-# Collected without a second thought; every other state needs --force.
+# Collected without asking; every other state needs --force.
 COLLECTABLE = frozenset({S.NEW, S.AVAILABLE, S.COLLECT_FAILED})
 IN_SERVICE = frozenset({S.SCALING, S.SCALE_FAILED, S.ACTIVE})
 
@@ -45,6 +47,6 @@ EVENTS: dict[str, tuple[frozenset[NodeStatus], NodeStatus]] = {
 
 
 def move_nodes(nodes: QuerySet[Any], event: str, **fields: Any) -> int:
-    """``UPDATE … WHERE status IN (from)``: how many nodes moved."""
+    """Run ``UPDATE … WHERE status IN (from)``; return how many nodes moved."""
     sources, target = EVENTS[event]
     return nodes.filter(status__in=sources).update(status=target, **fields)

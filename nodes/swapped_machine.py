@@ -1,4 +1,4 @@
-"""Whether another machine answers at an address than the one that is known there."""
+"""Detect that a different machine now answers at a node's address."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from nodes.models import Disk, NetworkInterface, Node
 
 
 def another_machine(node: Node, facts: NodeFacts) -> str:
-    """A sentence for the engineer when nothing, or not the serial number, is what it was; else empty.
+    """Return a sentence for the engineer when the serial number, or everything else, has changed; else empty.
 
     An address is given to another server, or a server is repaired with another main board: a pinned host key
-    does not tell where all were installed from one image. ``node`` has its disks and interfaces at hand.
+    does not show it where all were installed from one image. ``node`` has its disks and interfaces loaded.
     """
     parts = _differences(node, list(node.disks.all()), list(node.interfaces.all()), facts)
     if not parts:
@@ -28,14 +28,14 @@ def another_machine(node: Node, facts: NodeFacts) -> str:
 def is_another_machine(
     node: Node, disks: Sequence[Disk], nics: Sequence[NetworkInterface], facts: NodeFacts
 ) -> bool:
-    """The same as a plain answer; ``disks`` and ``nics`` are those known of ``node``."""
+    """Check for a different machine; ``disks`` and ``nics`` are those known of ``node``."""
     return bool(_differences(node, disks, nics, facts))
 
 
 def _differences(
     node: Node, disks: Sequence[Disk], nics: Sequence[NetworkInterface], facts: NodeFacts
 ) -> list[str]:
-    """What differs, in words; empty for the machine that is known, or when none is."""
+    """Return what differs, in words; empty for the known machine, or when none is known."""
     if node.collected_at is None:
         return []
     old, new = node.product_serial, facts.product.serial

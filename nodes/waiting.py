@@ -1,4 +1,4 @@
-"""Corrections of disks that are not seen any more: they wait, and what may be such a disk is not used unasked."""
+"""Corrections of disks that are no longer seen: they wait, and a disk that may be one of them is not used unasked."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Placement:
     waiting: tuple[Disk, ...]
 
     def sentences(self, node: Node) -> tuple[str, ...]:
-        """What a person has to decide, or to know."""
+        """Return what a person has to decide, or to know."""
         found = []
         for lost in self.waiting:
             names = [item.disk.name for item in self.disks if lost.pk in item.may_be]
@@ -46,8 +46,8 @@ class Placement:
 def place(known: Sequence[Disk], facts: NodeFacts, *, same_machine: bool = True) -> Placement:
     """Give each observed disk its row, and find the corrections that have no disk now.
 
-    Without a query when the disks have their corrections at hand. An observed disk that may be one of which a person said
-    that it is not to be used is not proposed for use.
+    No query is needed when the disks have their corrections loaded. An observed disk that may be one that a person
+    marked as not to be used is not proposed for use.
     """
     observed = ([facts.os_disk.disk] if facts.os_disk else []) + list(facts.data_disks)
     pairs = match(known, observed, by_name=same_machine)
@@ -62,14 +62,14 @@ def place(known: Sequence[Disk], facts: NodeFacts, *, same_machine: bool = True)
 
 
 def with_corrections(rows: Iterable[Disk]) -> tuple[Disk, ...]:
-    """Those of which a person said something."""
+    """Return those that have a correction."""
     found = list(rows)
     prefetch_related_objects(found, "corrections")
     return tuple(row for row in found if row.corrections.all())
 
 
 def drop(lost: Disk) -> None:
-    """After corrections of an absent disk were dropped: what was held for it alone is proposed again."""
+    """Propose again the disks that were held only for an absent disk whose corrections were dropped."""
     node = lost.node
     disks = list(node.disks.prefetch_related("corrections"))
     waiting = with_corrections(row for row in disks if not row.present)
@@ -77,7 +77,7 @@ def drop(lost: Disk) -> None:
         held = row.present and lost.pk in row.may_be and row.status_reason.startswith(_HELD)
         if held and not _keeper(_waiting_for(row, waiting)):
             Disk.objects.filter(pk=row.pk).update(observed_status=1, status_reason="")
-            # What was said of it meanwhile answered this question, and is no conflict with what is seen.
+            # A correction made meanwhile answered this question, and is not a conflict with what is seen.
             row.corrections.filter(field="status").update(against=1)
     others = [warning for warning in node.warnings if not warning.startswith(WAITING)]
     for item in waiting:
@@ -87,7 +87,7 @@ def drop(lost: Disk) -> None:
 
 
 def describe_corrections(disk: Disk) -> str:
-    """``not to be used (keep this disk; ann), type ssd (ann)``."""
+    """Return ``not to be used (keep this disk; ann), type ssd (ann)``."""
     return ", ".join(
         f"{_value(item)} ({'; '.join(part for part in (item.reason, item.made_by) if part)})"
         for item in sorted(disk.corrections.all(), key=lambda item: item.field)
@@ -98,7 +98,7 @@ _HELD = "may be "
 
 
 def _may_be(lost: Disk, row: Disk | None, disk: DiskFacts) -> bool:
-    """A disk that was known beside the lost one is not that one."""
+    """Check whether it may be the lost disk, which no disk that was known beside it can be."""
     return lost.pk in row.may_be if row else may_be(lost, disk)
 
 
@@ -107,7 +107,7 @@ def _waiting_for(row: Disk, waiting: Sequence[Disk]) -> list[Disk]:
 
 
 def _keeper(waiting: Sequence[Disk]) -> Disk | None:
-    """The first of them that is not to be used."""
+    """Return the first of them that is not to be used."""
     return next((lost for lost in waiting if _is_kept(lost)), None)
 
 
@@ -125,7 +125,7 @@ def _held(disk: DiskFacts, asked: Sequence[Disk]) -> DiskFacts:
 
 
 def _sentence(node: Node, lost: Disk, names: Sequence[str]) -> str:
-    """Empty where nobody has to decide anything: a type or size of a disk that was taken out."""
+    """Return the sentence; empty where nothing needs deciding: a type or size of a disk that was taken out."""
     kept = _is_kept(lost)
     if not names and not kept:
         return ""

@@ -1,4 +1,4 @@
-"""What lies on each disk of a machine, and who uses it, from one collection."""
+"""What lies on each disk of a machine, and what uses it, from one collection."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class DiskContent:
 
 
 def read_contents(stream: bytes, nonce: str) -> dict[str, DiskContent]:
-    """Content by the disk's name, from what the collection script printed. Raises: FactsError."""
+    """Return content by the disk's name, from the output of the collection script. Raises: FactsError."""
     return contents_of(frames.parse(stream, nonce))
 
 
 def contents_of(sections: Mapping[str, Section]) -> dict[str, DiskContent]:
-    """Content by the disk's name, of everything that is no partition or stack. Raises: FactsError."""
+    """Return content by the disk's name, for everything but partitions and stacks. Raises: FactsError."""
     reader = Reader(sections)
     storage = read_storage(reader, reader.optional("by-id", by_id.parse) or {})
     users = users_of(reader, storage)
@@ -49,7 +49,7 @@ def _lost(storage: Storage, kname: str, probed: Mapping[str, Signature]) -> tupl
 
 
 def _completed(device: BlockDevice, probed: Mapping[str, Signature]) -> BlockDevice:
-    """lsblk knows what udev knows, and old ones less than that; blkid has looked at the disk itself."""
+    """Fill gaps from blkid, which has read the disk itself; lsblk knows only what udev knows, and old ones less."""
     probe = probed.get(device.kname) or probed.get(device.name)
     if probe is None:
         return device
@@ -65,9 +65,9 @@ def _completed(device: BlockDevice, probed: Mapping[str, Signature]) -> BlockDev
 
 
 def _line(device: BlockDevice, *, whole: bool) -> str:
-    """``sdb1 ext4 "backup" 3.2 TB UUID 5f1c…``; empty for a whole disk without anything directly on it.
+    """Return ``sdb1 ext4 "backup" 3.2 TB UUID 5f1c…``; empty for a whole disk without anything directly on it.
 
-    The UUID tells it from another one of the same kind, label and size.
+    The UUID distinguishes it from another one of the same kind, label and size.
     """
     what = device.fstype or (f"{device.pttype} partition table" if whole and device.pttype else "")
     if whole and not what:
@@ -80,7 +80,7 @@ def _line(device: BlockDevice, *, whole: bool) -> str:
 
 
 def size_words(size_bytes: int) -> str:
-    """``3.2 TB``, ``480 GB``, ``512 MB``: decimal units, as disks are sold."""
+    """Return ``3.2 TB``, ``480 GB``, ``512 MB``: decimal units, as disks are sold."""
     for limit, unit in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB")):
         if size_bytes >= limit:
             return f"{size_bytes / limit:.4g} {unit}"

@@ -1,4 +1,4 @@
-"""Who uses a disk now: mounts, swap, LVM, md, encryption, ZFS; each with the command that lets go of it."""
+"""What uses a disk now: mounts, swap, LVM, md, encryption, ZFS; each with the command that releases it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nodes.parsers.block import BlockDevice
 
 
 def users_of(reader: Reader, storage: Storage) -> dict[str, tuple[str, ...]]:
-    """Sentences by the kernel name of a disk; a disk that nobody uses is not among them."""
+    """Return sentences by the kernel name of a disk; unused disks are left out."""
     found: dict[str, dict[str, None]] = {}
 
     def tell(kname: str, sentence: str) -> None:
@@ -43,7 +43,7 @@ def users_of(reader: Reader, storage: Storage) -> dict[str, tuple[str, ...]]:
 
 
 def release(sentence: str) -> str:
-    """The command that lets go, out of a sentence of :func:`users_of`; empty where there is none."""
+    """Return the command that releases the disk from a sentence of :func:`users_of`; empty where there is none."""
     _, opened, command = sentence.partition(" (")
     return command[:-1] if opened and command.endswith(")") else ""
 
@@ -73,7 +73,7 @@ def _swap(path: str) -> str:
 
 
 def _stacked(storage: Storage, kname: str) -> list[str]:
-    """A volume that lies on a disk holds it, mounted or not."""
+    """Return the volume that lies on a disk and holds it, mounted or not."""
     device = storage.devices[kname]
     if device.type == "part":
         return _mapped(storage, kname)
@@ -91,7 +91,7 @@ def _stacked(storage: Storage, kname: str) -> list[str]:
 
 
 def _mapped(storage: Storage, kname: str) -> list[str]:
-    """A partition that kpartx(8) mapped is a device of its own: the LUN cannot be opened alone until it is gone."""
+    """Return partitions mapped by kpartx(8): until these devices are gone, the LUN cannot be opened exclusively."""
     lun = next((below for below in storage.parents.get(kname, ()) if storage.stands_for_others(below)), "")
     if not lun or not kname.startswith("dm-"):
         return []
@@ -100,7 +100,7 @@ def _mapped(storage: Storage, kname: str) -> list[str]:
 
 
 def _groups(reader: Reader, storage: Storage) -> list[tuple[str, str]]:
-    """A volume group with an active volume needs all its disks, also those without a piece of that volume."""
+    """Return the disks of volume groups with an active volume, also those without a piece of that volume."""
     groups = reader.optional("pvs", pvs.parse) or {}
     members: dict[str, list[str]] = {}
     for path, group in groups.items():

@@ -1,4 +1,4 @@
-"""Whether disks may be erased: judged for the preview, and again on fresh facts at the moment of erasing."""
+"""Decide whether disks may be erased: for the preview, and again on fresh facts at the moment of erasing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from nodes.facts import DiskFacts, NodeFacts
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A disk as the preview showed it: ``name`` is only how a person says it."""
+    """A disk as the preview showed it: ``name`` is only for people."""
 
     name: str
     wwn: str
@@ -21,17 +21,17 @@ class Target:
     signatures: tuple[str, ...] = ()
     by_id: str = ""
     model: str = ""
-    # What the preview said would be lost, line by line; None where it knew no more than the signatures.
+    # What the preview listed as lost, line by line; None where it knew only the signatures.
     lost: tuple[str, ...] | None = None
 
     @property
     def label(self) -> str:
-        """``sdb (serial S4F2…)``."""
+        """Return ``sdb (serial S4F2…)``."""
         return f"{self.name} ({f'serial {self.serial}' if self.serial else f'WWN {self.wwn}'})"
 
 
 def target_of(disk: Mapping[str, Any]) -> Target:
-    """The disk of a preview, as the node is asked for it."""
+    """Build the target from a disk of a preview."""
     return Target(
         name=disk["name"],
         wwn=disk["wwn"],
@@ -53,7 +53,7 @@ class Verdict:
 
 
 def judge(targets: Sequence[Target], facts: NodeFacts, contents: Mapping[str, DiskContent]) -> Verdict:
-    """Find each target again and say everything that speaks against erasing it.
+    """Find each target again and return every objection to erasing it.
 
     WWN, serial, link and model that were known and are seen now must all agree, and a WWN or serial must be among them.
     """
@@ -79,7 +79,7 @@ def _confirmed(disk: DiskFacts, target: Target) -> bool:
 
 
 def _contradictions(disk: DiskFacts, target: Target, every: Sequence[DiskFacts]) -> list[str]:
-    """What was known of the target and is otherwise on ``disk``, with both values."""
+    """Return what was known of the target and differs on ``disk``, with both values."""
     pairs = (
         ("WWN", target.wwn, disk.wwn),
         ("serial", target.serial, disk.serial),
@@ -88,7 +88,7 @@ def _contradictions(disk: DiskFacts, target: Target, every: Sequence[DiskFacts])
     found = [
         f"its {what} is {now}, it was {then}" for what, then, now in pairs if then and now and then != now
     ]
-    # A disk has several links and facts name the best one: only where it leads to another disk it says something.
+    # A disk has several links and facts name the best one: it matters only when it leads to another disk.
     others = [item.name for item in every if item.by_id == target.by_id and item is not disk]
     if others and target.by_id and disk.by_id != target.by_id:
         found.append(f"the link {target.by_id} leads to {others[0]}")
@@ -96,7 +96,7 @@ def _contradictions(disk: DiskFacts, target: Target, every: Sequence[DiskFacts])
 
 
 def _as_known(disk: DiskFacts, target: Target) -> DiskFacts:
-    """The disk with what was known of it before: the node compares each with what it reads itself."""
+    """Return the disk with its earlier identifiers: the node compares each with what it reads itself."""
     known = {key: getattr(target, key) or getattr(disk, key) for key in ("wwn", "serial", "by_id", "model")}
     return replace(disk, **known)
 
@@ -145,7 +145,7 @@ def _against(
 
 
 def _more(target: Target, disk: DiskFacts, content: DiskContent | None) -> list[str]:
-    """Lines of what lies on the disk now that the preview did not have; the disk's name may be another one by now."""
+    """Return lines for what is on the disk now but not in the preview; the disk may have a new name by now."""
     if target.lost is None or content is None:
         return []
     shown = {line.removeprefix(target.name) for line in target.lost}

@@ -17,10 +17,10 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+!:/-]{0,127}")
 
 
 def build_script(job_id: str, mode: str, disks: Sequence[DiskFacts], *, known: Sequence[Known] = ()) -> str:
-    """POSIX sh that erases exactly ``disks`` or, when one of them is not what it was, none.
+    """Build a POSIX sh script that erases exactly ``disks`` or, when one of them has changed, none.
 
-    Safe to repeat within the job: a disk that is done leaves a mark and is passed over. ``known``: what each disk was
-    asked for by, which is less than what is known of it by now; its mark is looked for by that. Raises: ValueError for
+    Safe to repeat within the job: a finished disk leaves a mark and is skipped. ``known``: the identifiers by which each
+    disk was requested, fewer than are known by now; its mark is looked up by them. Raises: ValueError for
     an unknown mode, no disk, or a name that no device has.
     """
     if mode not in MODES or not disks:
@@ -32,23 +32,28 @@ def build_script(job_id: str, mode: str, disks: Sequence[DiskFacts], *, known: S
 
 
 class Known(Protocol):
-    """What a disk is remembered by."""
+    """The identifiers that a disk is remembered by."""
 
     @property
-    def wwn(self) -> str: ...
+    def wwn(self) -> str:
+        """Return the world wide name."""
+
     @property
-    def serial(self) -> str: ...
+    def serial(self) -> str:
+        """Return the serial number."""
+
     @property
-    def size_bytes(self) -> int: ...
+    def size_bytes(self) -> int:
+        """Return the size in bytes."""
 
 
 def tag(disk: Known) -> str:
-    """What stays the same when the kernel names its disks in another order: for the mark of a disk that is done."""
+    """Return a tag for the mark of a finished disk; it does not depend on the order in which disks are named."""
     return hashlib.sha256(f"{disk.wwn}|{disk.serial}|{disk.size_bytes}".encode()).hexdigest()[:16]
 
 
 def device_path(disk: DiskFacts) -> str:
-    """``/dev/sdb``, ``/dev/cciss/c0d0``, or ``/dev/mapper/mpatha`` for a LUN over several paths. Raises: ValueError."""
+    """Return ``/dev/sdb``, ``/dev/cciss/c0d0``, or ``/dev/mapper/mpatha`` for a multipath LUN. Raises: ValueError."""
     if not _NAME.fullmatch(disk.name) or ".." in disk.name:
         raise ValueError(f"{disk.name[:60]!r} is no device name")
     folder = "/dev/mapper/" if disk.members and disk.name not in disk.members else "/dev/"
@@ -63,7 +68,7 @@ def _words(disk: DiskFacts, mark: str) -> str:
 
 @cache
 def identity_functions() -> str:
-    """Functions in POSIX sh that recognise a disk and say who uses it: what destroys begins with them."""
+    """Return POSIX sh functions that recognise a disk and list its users: every destructive script begins with them."""
     return Path(__file__).with_name("disk_identity.sh").read_text()
 
 

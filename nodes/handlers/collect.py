@@ -34,15 +34,15 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Collected:
-    """What a node said, and what it means."""
+    """The output of a node, and the facts in it."""
 
     facts: NodeFacts
     raw: bytes
-    node: Node | None = None  # as it was before; nobody else stores facts of it while the job runs
+    node: Node | None = None  # as it was before; no other job stores facts of it while this one runs
 
 
 def register() -> None:
-    """Make the job known to the engine."""
+    """Register the job with the engine."""
     phase = registry.Phase(
         "collect", run, prepare=prepare, finish=finish, failed=failed, timeout_s=240, ahead=20
     )
@@ -50,14 +50,14 @@ def register() -> None:
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """A :class:`Work` by node id; what is stored of the nodes is read for all of them at once."""
+    """Return a :class:`Work` by node id; the stored data of all nodes is read at once."""
     nodes = Node.objects.prefetch_related("disks__corrections", "interfaces")
     wanted = nodes.filter(node_id__in=[step.target for step in steps])
     return dict(for_each(wanted, lambda node: Work(endpoint_of(node), node)))
 
 
 def run(context: StepContext, work: Work | None) -> Collected:
-    """Connect, run the script, read the answer. Raises StepFailed or SshError."""
+    """Connect, run the script, parse the output. Raises StepFailed or SshError."""
     if work is None:
         raise StepFailed("the node was deleted meanwhile")
     seen = look_at(work.endpoint)
@@ -76,7 +76,7 @@ def run(context: StepContext, work: Work | None) -> Collected:
 
 
 def look_at(endpoint: Endpoint) -> Collected:
-    """One round trip: what the node says now, and what it means. Raises StepFailed or SshError."""
+    """Make one round trip: the output of the node now, and its facts. Raises StepFailed or SshError."""
     nonce = secrets.token_hex(16)
     argv, script = collection.build_command(nonce)
     with ssh.connect(endpoint) as connection:
@@ -86,7 +86,7 @@ def look_at(endpoint: Endpoint) -> Collected:
     try:
         facts = collection.read(answer.stdout, nonce, endpoint.address, heard)
     except collection.FactsError as error:
-        # What the node said is kept: a better parser may read it one day.
+        # The output is kept: a better parser may read it one day.
         raise StepFailed(str(error), evidence=answer.stdout) from None
     return Collected(facts=facts, raw=answer.stdout)
 
@@ -100,7 +100,7 @@ def finish(job: Job, step: Step, result: Collected) -> None:
 
 
 def failed(job: Job, step: Step, error: str, evidence: Any) -> None:
-    """Facts of earlier collections stay; the reason is kept with the node, and what it said."""
+    """Keep the facts of earlier collections; store the reason with the node, and its output."""
     node = Node.objects.filter(node_id=step.target).first()
     if node is None:
         return
@@ -112,7 +112,7 @@ def failed(job: Job, step: Step, error: str, evidence: Any) -> None:
 
 
 def ended(job: Job) -> None:
-    """Nodes that the job did not get to (cancelled) do not stay in collecting."""
+    """Move nodes that the job did not get to (cancelled) out of collecting."""
     nodes = Node.objects.filter(node_id__in=job.steps.values("target"))
     save_facts.forget_old(nodes)
     move_nodes(

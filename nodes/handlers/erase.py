@@ -1,4 +1,4 @@
-"""The job erase_data_disks: look the disks up again on the node, erase exactly them, look again."""
+"""The job erase_data_disks: check the disks again on the node, erase exactly them, collect again."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ FULL_S = 5 * 86400
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one node needs."""
+    """What is needed for one node."""
 
     endpoint: Endpoint
     mode: str
@@ -44,13 +44,13 @@ class Work:
 
 
 def register() -> None:
-    """Make the job known to the engine."""
+    """Register the job with the engine."""
     phase = registry.Phase("erase", run, prepare=prepare, finish=finish, failed=failed, timeout_s=FULL_S)
     registry.register(registry.Action("erase_data_disks", (phase,), started=started, resumed=resumed))
 
 
 def started(job: Job) -> None:
-    """Nothing begins, or goes on after a failure, once the preview is old or something else runs there.
+    """Refuse to begin, or continue after a failure, once the preview is old or another job runs there.
 
     Raises :class:`Refused`, :class:`Busy`.
     """
@@ -62,7 +62,7 @@ def started(job: Job) -> None:
 
 
 def resumed(job: Job, actor: Actor) -> None:
-    """Only who has seen the preview makes the job go on, and only while it is fresh. Raises :class:`Refused`."""
+    """Allow only the person who has seen the preview to resume, and only while it is fresh. Raises :class:`Refused`."""
     permit = ErasePermit.objects.filter(permit_id=job.params["permit_id"]).first()
     if permit is not None and permit.made_by != actor.name:
         raise Refused.because(
@@ -83,12 +83,12 @@ def _expired(job: Job) -> Refused:
 
 
 def _first(job: Job) -> str:
-    """A paused job holds its nodes: there is no new preview of them before it is cancelled."""
+    """Return the step before a new preview: a paused job holds its nodes until it is cancelled."""
     return f"cancel_job {job.job_id} first, then " if job.paused_by and job.status in JOB_ACTIVE else ""
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """A :class:`Work` by node id; a refusal for a node that went into service meanwhile."""
+    """Return a :class:`Work` by node id; a refusal for a node that went into service meanwhile."""
     permit = ErasePermit.objects.get(permit_id=job.params["permit_id"])
     nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
     return dict(for_each(nodes, lambda node: _work(node, permit)))
@@ -104,7 +104,7 @@ def _work(node: Node, permit: ErasePermit) -> Work | VerbError:
 
 
 def run(context: StepContext, work: Work | None) -> Collected | None:
-    """Erase; gives what the node says afterwards. Raises StepFailed, StepStopped or SshError."""
+    """Erase; return what the node reports afterwards. Raises StepFailed, StepStopped or SshError."""
     if work is None:
         raise StepFailed("the node was deleted meanwhile")
     if work.mode == "quick":
@@ -114,7 +114,7 @@ def run(context: StepContext, work: Work | None) -> Collected | None:
 
 
 def erase_first(context: StepContext, endpoint: Endpoint, mark: str, targets: Sequence[Target]) -> None:
-    """Erase quickly what a plan says, once in the life of ``mark``. Raises StepFailed, StepStopped or SshError."""
+    """Erase quickly what a plan lists, once in the life of ``mark``. Raises StepFailed, StepStopped or SshError."""
     with ssh.connect(endpoint) as connection:
         # Nothing was erased there yet: there is no such folder.
         done = connection.run(["ls", "/opt/install/erase"]).stdout.decode(errors="replace").split()
@@ -128,9 +128,9 @@ def erase_first(context: StepContext, endpoint: Endpoint, mark: str, targets: Se
 def erase_disks(
     context: StepContext, endpoint: Endpoint, mark: str, mode: str, targets: Sequence[Target]
 ) -> None:
-    """Look at the node again and erase exactly ``targets``, or nothing. Raises StepFailed, StepStopped or SshError.
+    """Collect the node again and erase exactly ``targets``, or nothing. Raises StepFailed, StepStopped or SshError.
 
-    ``mark``: under which the node remembers what is done.
+    ``mark``: the name under which the node remembers what is done.
     """
     before = _look(context, endpoint)
     try:
@@ -152,7 +152,7 @@ def erase_disks(
 
 
 def _look(context: StepContext, endpoint: Endpoint) -> Collected:
-    """What the node says now; a connection that fails for a moment is tried again."""
+    """Collect the node now; retry a connection that fails for a moment."""
     for pause_s in PAUSES_S[:4]:
         context.checkpoint()
         try:
@@ -167,7 +167,7 @@ def _look(context: StepContext, endpoint: Endpoint) -> Collected:
 
 
 def _look_after(context: StepContext, endpoint: Endpoint) -> Collected | None:
-    """The disks are erased whatever comes now: what cannot be read is no failure of that."""
+    """Collect the node after erasing; None when that fails, which does not make the erasing a failure."""
     try:
         return _look(context, endpoint)
     except (StepFailed, SshError) as error:
@@ -176,7 +176,7 @@ def _look_after(context: StepContext, endpoint: Endpoint) -> Collected | None:
 
 
 def finish(job: Job, step: Step, result: Collected | None) -> None:
-    """The disks are shown as they are now, and who had them erased is written down with the node."""
+    """Store the disks as they are now, and record with the node who had them erased."""
     node = Node.objects.get(node_id=step.target)
     permit = ErasePermit.objects.get(permit_id=job.params["permit_id"])
     if result is not None:
@@ -194,5 +194,5 @@ def finish(job: Job, step: Step, result: Collected | None) -> None:
 
 
 def failed(job: Job, step: Step, error: str, evidence: Any) -> None:
-    """Keep the reason with the node."""
+    """Store the reason with the node."""
     Node.objects.filter(node_id=step.target).update(error=error)

@@ -1,4 +1,4 @@
-"""The job establish_ssh: log in once with the password, leave the installer's key, prove that it works."""
+"""The job establish_ssh: log in once with the password, install the installer's key, prove that it works."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from jobs.models import Job, Step
 from nodes.endpoints import place_of
 from nodes.models import Node
 
-# Why a host key is believed, as the audit says it.
+# Why a host key is trusted, as recorded in the audit.
 PINNED = "pinned before"
 TRUSTED = "trusted on first use"
 KNOWN = "as a known_hosts file says"
@@ -34,10 +34,10 @@ _SUDOERS = (_HERE / "sudoers.sh").read_text()
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """What one node needs: where, as whom, and what is known of its host key.
+    """What is needed for one node: where, as whom, and what is known of its host key.
 
-    ``pinned``: the key that was pinned before and counts. ``known`` and ``revoked`` are of a known_hosts file that a
-    person gave. ``compared``: a person compared a changed key. ``by``: "by NAME at TIME", for the sentence about a
+    ``pinned``: the key that was pinned before and is valid. ``known`` and ``revoked`` are from the known_hosts file
+    provided. ``compared``: a person compared a changed key. ``by``: "by NAME at TIME", for the sentence about a
     changed key.
     """
 
@@ -52,14 +52,14 @@ class Login:
 
 
 def register() -> None:
-    """Make the job known to the engine."""
+    """Register the job with the engine."""
     phase = registry.Phase("establish", run, prepare=prepare, finish=finish, failed=failed, timeout_s=180)
     again = "establish_ssh JOB with the password, which is not kept, begins anew for them"
     registry.register(registry.Action("establish_ssh", (phase,), again=again, once=True))
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
-    """A :class:`Login` by node id."""
+    """Return a :class:`Login` by node id."""
     public_line = keypair.ensure(settings.INSTALLER_SSH_KEY)
     nodes = Node.objects.filter(node_id__in=[step.target for step in steps])
     return {node.node_id: _login(node, job.params, public_line) for node in nodes}
@@ -85,7 +85,7 @@ def _login(node: Node, params: dict[str, Any], public_line: str) -> Login:
 
 
 def run(context: StepContext, login: Login | None) -> dict[str, Any]:
-    """Gives host key, user and port that work. Raises StepFailed with the reason in words."""
+    """Return the host key, user and port that work. Raises StepFailed with the reason in words."""
     if login is None:
         raise StepFailed("the node was deleted meanwhile")
     password = context.secrets.get("password")
@@ -107,7 +107,7 @@ def _establish(context: StepContext, login: Login, password: Secret | None) -> d
         if not password:
             raise refusal
         _install(context, endpoint, login.public_line, password)
-        # A new connection, with the key only: what every later job will do.
+        # A new connection, with the key only: as in every later job.
         again = _refusal_of_key(context, endpoint, login.public_line)
         if again is not None:
             raise again
@@ -118,7 +118,7 @@ def _establish(context: StepContext, login: Login, password: Secret | None) -> d
 
 
 def _first_contact(login: Login) -> tuple[str, str]:
-    """The key that the node shows, and why it is believed. Raises StepFailed when it is not."""
+    """Return the key that the node shows, and why it is trusted. Raises StepFailed when it is not."""
     shown = ssh.host_key_of(login.place, kinds=login.known)
     print_of_key = ssh.fingerprint(shown)
     if login.known:
@@ -148,7 +148,7 @@ def _refuse_revoked(login: Login, host_key: str) -> None:
 
 
 def _refusal_of_key(context: StepContext, endpoint: Endpoint, public_line: str) -> StepFailed | None:
-    """Why the installer's key is not enough to become root there; None when it is."""
+    """Return why the installer's key is not enough to become root there; None when it is."""
     try:
         with ssh.connect(endpoint) as connection:
             answer = connection.run(["id", "-u"])
@@ -190,7 +190,7 @@ def _install(context: StepContext, endpoint: Endpoint, public_line: str, passwor
 
 
 def _way_in(endpoint: Endpoint, public_line: str) -> str:
-    """What of sshd's own configuration may forbid this login, and the ways around it."""
+    """Return what in sshd's own configuration may forbid this login, and the ways around it."""
     user = endpoint.user
     if user == "root":
         cause = (
@@ -205,14 +205,14 @@ def _way_in(endpoint: Endpoint, public_line: str) -> str:
 
 
 def _allow_sudo(context: StepContext, connection: Connection, password: Secret) -> None:
-    """Our rule for sudo, believed once sudo has said so itself. Raises StepFailed with the rule that forbids it."""
+    """Add our sudo rule, and check it with sudo itself. Raises StepFailed with the rule that forbids it."""
     endpoint, user = connection.endpoint, connection.endpoint.user
     answer = _as_root_once(connection, password, "install")
     terminal = terminal_wanted(user, answer.stderr) if answer.exit_code else ""
     if terminal:
         raise StepFailed(f"{endpoint}: {user} may not use sudo without a terminal: {terminal}")
     _must(answer, f"{endpoint}: {user} may not use sudo with this password")
-    # -k: not because the password was given a moment ago.
+    # -k: not because the password was sent a moment ago.
     proof = connection.run(["sudo", "-n", "-k", "--", "id", "-u"], as_login=True)
     if proof.exit_code == 0 and proof.stdout.strip() == b"0":
         context.log(f"sudo without a password allowed in {answer.stdout.decode('utf-8', 'replace').strip()}")
@@ -261,5 +261,5 @@ def finish(job: Job, step: Step, result: dict[str, Any]) -> None:
 
 
 def failed(job: Job, step: Step, error: str, evidence: Any) -> None:
-    """Keep the reason with the node."""
+    """Store the reason with the node."""
     Node.objects.filter(node_id=step.target).update(error=error)

@@ -50,7 +50,7 @@ def _known(address: str, status: str) -> Finding:
 
 
 def check_login(port: int, user: str) -> None:
-    """Raises :class:`Refused` for a port or a user name that cannot be."""
+    """Raise :class:`Refused` for an impossible port or user name."""
     if not 1 <= port <= 65535:
         raise Refused.because("N06", f"port {port} does not exist", "use 1 to 65535", field="port")
     if not _USER.fullmatch(user):

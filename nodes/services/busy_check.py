@@ -1,4 +1,4 @@
-"""What may not happen to a node while something else happens to it."""
+"""What may not be done to a node while another job works on it."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ ERASE = "erase_data_disks"
 
 
 def refuse_second(nodes: Sequence[Node], action: str) -> None:
-    """Raises :class:`Busy` naming the job of this kind that one of the nodes is part of already.
+    """Raise :class:`Busy` with the active job of this kind that one of the nodes is already part of.
 
-    Call it with the nodes locked: of two that begin in one moment the second then sees the first.
+    Call it with the nodes locked: of two that begin at the same moment, the second then sees the first.
     """
     ids = [node.node_id for node in nodes]
     steps = Step.objects.filter(target__in=ids, job__action=action, job__status__in=JOB_ACTIVE)
@@ -31,7 +31,7 @@ def refuse_second(nodes: Sequence[Node], action: str) -> None:
 
 
 def refuse_if_busy(nodes: Sequence[Node], *, actions: Collection[str] = (), besides: str = "") -> None:
-    """Raises :class:`Busy` naming the job that has something left to do on one of the nodes.
+    """Raise :class:`Busy` with the job that has something left to do on one of the nodes.
 
     ``actions`` limits it to jobs of these kinds; ``besides`` is the id of a job that does not count.
     """
@@ -51,9 +51,9 @@ def refuse_if_busy(nodes: Sequence[Node], *, actions: Collection[str] = (), besi
 
 
 def _refuse_if_erasing(ids: Sequence[str], besides: str) -> None:
-    """An erase that was given up while its node was out of reach may go on until it is seen to have ended.
+    """Raise :class:`Busy` while an erase that was given up on an unreachable node has not been seen to end.
 
-    However long that takes, and whatever becomes of the job: overwriting a large disk takes days.
+    This holds however long it takes, and whatever the state of the job: overwriting a large disk takes days.
     """
     left = lookups.leftovers().filter(target__in=ids, job__action=ERASE)
     step = left.exclude(job__job_id=besides).select_related("job").first()

@@ -17,10 +17,10 @@ from nodes.states import COLLECTABLE, NodeStatus, move_nodes
 
 
 def collect_nodes(*, addresses: Sequence[str], actor: Actor, force: bool = False) -> Job:
-    """Begin the job. Nodes in service keep their state and need ``force``.
+    """Submit the job. Nodes in service keep their state and need ``force``.
 
-    Raises :class:`Refused` for those without it and for nodes that no key was established for, :class:`Busy` when
-    one is being collected already.
+    Raises :class:`Refused` for those without it and for nodes without an established key, :class:`Busy` when
+    one is already being collected.
     """
     with transaction.atomic():
         pks = [node.pk for node in nodes_at(addresses)]
@@ -29,20 +29,20 @@ def collect_nodes(*, addresses: Sequence[str], actor: Actor, force: bool = False
         refuse_second(nodes, "collect_nodes")
         check_states(nodes, force)
         _refuse_unpinned(nodes)
-        # The erase itself looks at the node at its end, and goes by the state that it has now.
+        # The erase itself collects the node at its end, and relies on the state that it has now.
         refuse_if_busy(nodes, actions=[ERASE])
         move_nodes(Node.objects.filter(pk__in=pks), "collect", error="")
         return submit(action="collect_nodes", targets=targets(nodes), actor=actor, params={"force": force})
 
 
 def collect_words(node: Node) -> str:
-    """The command that collects the node in the state that it is in."""
+    """Return the command that collects the node in its current state."""
     force = "" if node.status in COLLECTABLE | {NodeStatus.COLLECTING} else " --force"
     return f"collect_nodes -i {node.mgmt_address}{force}"
 
 
 def _refuse_unpinned(nodes: Sequence[Node]) -> None:
-    """Nothing is begun that can only fail. Raises :class:`Refused`."""
+    """Refuse what can only fail: nodes without a pinned host key. Raises :class:`Refused`."""
     unknown = [node for node in nodes if not node.host_key]
     if unknown:
         raise Refused(
@@ -57,7 +57,7 @@ def _refuse_unpinned(nodes: Sequence[Node]) -> None:
 
 
 def check_states(nodes: Sequence[Node], force: bool) -> None:
-    """Facts of nodes in service change only with ``force``. Raises :class:`Refused`."""
+    """Check that nodes in service are collected only with ``force``. Raises :class:`Refused`."""
     if force:
         return
     in_service = [node for node in nodes if node.status not in COLLECTABLE | {NodeStatus.COLLECTING}]

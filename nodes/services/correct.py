@@ -1,4 +1,4 @@
-"""modify_node_attributes: a person's word against what was observed, kept apart from it."""
+"""modify_node_attributes: a person's corrections of what was observed, kept apart from it."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ def modify_disks(
 ) -> list[Disk]:
     """Correct (or with ``clear`` stop correcting) the disk of that name on each node; all or none.
 
-    A disk that is not seen any more is named by its ``identity``: what was said of it can only be cleared.
+    A disk that is no longer seen is named by its ``identity``: its corrections can only be cleared.
 
-    ``seen`` is ``known_by`` of the disk that was looked at, by address: a node whose disk of that name is another
-    one by now is refused. ``seen_at`` is when its corrections were looked at: where somebody else corrected one of these
-    fields since then, or cleared its correction, that is shown and nothing is changed (:class:`Outdated`, P79). Without
-    ``seen_at`` nothing was looked at: whatever somebody else said that this would undo is shown. One's own word gives
-    way freely. ``dry_run`` only shows what would count, also instead of what was not looked at.
-    Gives the disks; ``replaced`` of each says what somebody else had corrected there. Setting a value again that is
-    corrected already renews it against the present observation, which settles a conflict. Raises :class:`Refused`.
+    ``seen`` is ``known_by`` of the disk that the person looked at, by address: a node whose disk of that name is a
+    different one now is refused. ``seen_at`` is when its corrections were looked at: where another person corrected one
+    of these fields since then, or cleared its correction, that is shown and nothing is changed (:class:`Outdated`, P79).
+    Without ``seen_at`` nothing was looked at: any other person's correction that this would undo is shown. A person's
+    own correction is simply replaced. ``dry_run`` only shows the result, even where it replaces what was not looked at.
+    Returns the disks; ``replaced`` of each holds what another person had corrected there. Setting a value again that is
+    already corrected renews it against the present observation, which settles a conflict. Raises :class:`Refused`.
     """
     values = {"type": type, "size_bytes": size_bytes, "status": status}
     changes = {field: value for field, value in values.items() if value is not None}
@@ -95,7 +95,7 @@ def _check(changes: dict[str, Any], clear: Sequence[str]) -> None:
 
 
 def _against_values(changes: dict[str, Any]) -> Iterator[Finding]:
-    """Values that no disk has."""
+    """Yield findings for values that no disk has."""
     if "type" in changes and changes["type"] not in DiskType.values:
         yield Finding(
             "N11", f"{changes['type']!r} is no disk type", f"use {', '.join(DiskType.values)}", field="type"
@@ -117,7 +117,7 @@ def _against_values(changes: dict[str, Any]) -> Iterator[Finding]:
 
 
 def _against_clearing(changes: dict[str, Any], clear: Sequence[str]) -> Iterator[Finding]:
-    """Fields that cannot be cleared, or are set in the same breath."""
+    """Yield findings for fields that cannot be cleared, or are also set."""
     for field in clear:
         if field not in CORRECTABLE:
             yield Finding(
@@ -153,7 +153,7 @@ def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
 
 
 def _refuse_absent(disks: Sequence[Disk], changes: Mapping[str, Any]) -> None:
-    """Raises :class:`Refused` for each disk that is not seen any more and of which something new is said."""
+    """Raise :class:`Refused` for each disk that is no longer seen and would get a new correction."""
     if changes and not all(disk.present for disk in disks):
         raise Refused(
             Finding(
@@ -169,7 +169,7 @@ def _refuse_absent(disks: Sequence[Disk], changes: Mapping[str, Any]) -> None:
 
 
 def _refuse_others(disks: Sequence[Disk], seen: Mapping[str, str]) -> None:
-    """Raises :class:`Refused` for each node whose disk is not the one that was looked at."""
+    """Raise :class:`Refused` for each node whose disk is not the one that was looked at."""
     by_address = {str(disk.node.mgmt_address): disk for disk in disks}
     findings = [
         Finding("N17", f"{address[:64]} is none of the nodes named", "name it, or leave it out", field="seen")
@@ -194,7 +194,7 @@ def _refuse_others(disks: Sequence[Disk], seen: Mapping[str, str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """What somebody else said last of a field of a disk, and when; ``value`` is None where a correction was cleared."""
+    """The last correction of a field by another person, and when; ``value`` is None where a correction was cleared."""
 
     disk: Disk
     field: str
@@ -207,7 +207,7 @@ class _Word:
 def _refuse_unseen(
     disks: Sequence[Disk], wanted: Mapping[str, Any], actor: Actor, seen_at: datetime | None
 ) -> None:
-    """Raises :class:`Outdated` with what somebody else said of these fields and the person has not looked at."""
+    """Raise :class:`Outdated` with other people's corrections of these fields that the person has not looked at."""
     words = [*_corrected(disks, wanted, actor), *_cleared(disks, wanted, actor)]
     if seen_at is None:
         unseen = [word for word in words if word.against_somebody and word.value != wanted[word.field]]
@@ -225,7 +225,7 @@ def _refuse_unseen(
 
 
 def _corrected(disks: Sequence[Disk], fields: Collection[str], actor: Actor) -> Iterator[_Word]:
-    """Corrections of these fields that somebody else made."""
+    """Yield the corrections of these fields that another person made."""
     for disk in disks:
         for item in disk.corrections.all():
             if item.field in fields and item.made_by not in actor.names:
@@ -237,9 +237,9 @@ def _corrected(disks: Sequence[Disk], fields: Collection[str], actor: Actor) -> 
 
 
 def _cleared(disks: Sequence[Disk], wanted: Mapping[str, Any], actor: Actor) -> Iterator[_Word]:
-    """Fields to be set whose correction somebody else cleared, and that have none since: only the audit knows it.
+    """Yield fields to be set whose correction another person cleared, with none since: only the audit has it.
 
-    Who takes back their own word leaves nothing behind that could be overruled.
+    A person who clears their own correction leaves nothing behind that could be overruled.
     """
     open_fields = {
         (disk.node.node_id, disk.identity, field): disk
@@ -267,7 +267,7 @@ def _cleared(disks: Sequence[Disk], wanted: Mapping[str, Any], actor: Actor) -> 
 
 
 def _dropped(disk: Disk, clear: Collection[str]) -> dict[str, Any]:
-    """For the audit: the corrections that are cleared, whose they were and what they said."""
+    """Return for the audit the corrections that are cleared, with their authors and values."""
     found = [
         {"field": item.field, "value": item.value, "by": item.made_by}
         for item in disk.corrections.all()
@@ -277,7 +277,7 @@ def _dropped(disk: Disk, clear: Collection[str]) -> dict[str, Any]:
 
 
 def _replaced(disk: Disk, changes: Mapping[str, Any], actor: Actor) -> Iterator[str]:
-    """What another person said of these fields, where this is something else. Two may work on one machine at a time."""
+    """Yield other people's corrections of these fields that this would replace, as two may work on one machine."""
     for field, value in changes.items():
         item = disk.correction(field)
         if item and item.made_by not in actor.names and item.value != value:
@@ -295,7 +295,7 @@ def _effective(disk: Disk) -> dict[str, Any]:
 def _store(
     disks: Sequence[Disk], changes: dict[str, Any], clear: Sequence[str], actor: Actor, reason: str
 ) -> None:
-    """Write the corrections, a few queries for however many disks; the disks know them afterwards."""
+    """Store the corrections, in a few queries for any number of disks; the disks have them loaded afterwards."""
     DiskCorrection.objects.bulk_create(
         [
             DiskCorrection(

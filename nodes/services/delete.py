@@ -1,4 +1,4 @@
-"""delete_nodes: forget servers that are not in use."""
+"""delete_nodes: remove servers that are not in use."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from nodes.states import DELETABLE, NodeStatus
 
 
 def delete_nodes(*, addresses: Sequence[str], actor: Actor, confirm: str = "") -> int:
-    """Delete all of them or none; gives their number.
+    """Delete all of them or none; return their number.
 
-    What a person said of a machine, or that it served, is found by no collection again: for such nodes ``confirm``
+    Corrections of a machine, or that it was in service, are not found again by a collection: for such nodes ``confirm``
     holds the host names (of many: their number). Raises :class:`Refused` for nodes in use, :class:`Busy` for those
     on which a job has work to do.
     """
@@ -62,7 +62,7 @@ def delete_nodes(*, addresses: Sequence[str], actor: Actor, confirm: str = "") -
 
 
 def irreplaceable(nodes: Iterable[Node]) -> list[Node]:
-    """Those of the nodes that adding and collecting again would not bring back: corrected by a person, or retired."""
+    """Return the nodes that adding and collecting again would not restore: corrected by a person, or retired."""
     chosen = list(nodes)
     pks = [node.pk for node in chosen]
     corrected = set(DiskCorrection.objects.filter(disk__node__in=pks).values_list("disk__node_id", flat=True))
@@ -70,7 +70,7 @@ def irreplaceable(nodes: Iterable[Node]) -> list[Node]:
 
 
 def _let_go(node: Node) -> str:
-    """What takes the node to a state in which it is deleted."""
+    """Return what moves the node to a state in which it can be deleted."""
     if node.status == NodeStatus.ACTIVE:
         return f"retire_nodes -i {node.mgmt_address}, then delete"
     if node.status in (NodeStatus.COLLECTING, NodeStatus.SCALING):
@@ -85,7 +85,7 @@ def _let_go(node: Node) -> str:
 
 
 def _held(error: ProtectedError) -> list[Finding]:
-    """Who still needs the node: rows of other apps, such as the networks that a draft plan reserves for it."""
+    """Return what still needs the node: rows of other apps, such as the networks that a draft plan reserves for it."""
     found = []
     for row in list(error.protected_objects)[:20]:
         plan = getattr(getattr(row, "vbc", row), "plan", None)

@@ -1,4 +1,4 @@
-"""erase_data_disks: a preview that is a permit, and the job that uses it up."""
+"""erase_data_disks: a preview that is also a permit, and the job that uses it."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _KEEP_PERMITS = timedelta(days=90)
 def preview_erase(
     *, addresses: Sequence[str], disks: Sequence[str], actor: Actor, mode: str = "quick"
 ) -> ErasePermit:
-    """What would be erased and lost, from the newest collection; the answer is a permit for exactly that.
+    """Return what would be erased and lost, from the newest collection; the answer is a permit for exactly that.
 
     It can be used once, within 15 minutes, by the same person. Raises :class:`Refused` with a finding
-    for each disk that is not to be erased; :class:`Busy` when a job has something to do on a node.
+    for each disk that may not be erased; :class:`Busy` when a job has something to do on a node.
     """
     refuse_pasted(disks, field="disks")
     names = list(dict.fromkeys(name.strip().removeprefix("/dev/") for name in disks))
@@ -55,10 +55,10 @@ def preview_erase(
 
 
 def erase_data_disks(*, permit_id: str, actor: Actor) -> Job:
-    """Begin erasing what the permit names. Each node looks its disks up again before it writes.
+    """Submit the erasing of what the permit names. Each node checks its disks again before it writes.
 
-    Raises :class:`Refused` for a permit that is unknown, somebody else's, used or expired, for nodes
-    in service, and for disks that were exchanged since; :class:`Busy` when another job has something to do on a node.
+    Raises :class:`Refused` for a permit that is unknown, another person's, used or expired, for nodes
+    in service, and for disks that were replaced since; :class:`Busy` when another job has something to do on a node.
     """
     with transaction.atomic():
         permit = _use(permit_id, actor)
@@ -90,7 +90,7 @@ def erase_data_disks(*, permit_id: str, actor: Actor) -> Job:
 
 
 def _use(permit_id: str, actor: Actor) -> ErasePermit:
-    """Take the permit: of two calls at once one gets it."""
+    """Take the permit: of two simultaneous calls one gets it."""
     here = ErasePermit.objects.filter(permit_id=permit_id)
     now = timezone.now()
     if here.filter(made_by=actor.name, used_at=None, expires_at__gt=now).update(used_at=now):

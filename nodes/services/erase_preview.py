@@ -1,4 +1,4 @@
-"""What a preview of erasing shows, and what it refuses."""
+"""What an erase preview shows, and what it refuses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from nodes.states import NodeStatus
 
 # Disks in one query: SQLite takes 32,766 values.
 _AT_ONCE = 10_000
-# A scaling that failed may have left disks that must be erased before the node is used again.
+# A failed scaling may have left disks that must be erased before the node is used again.
 ERASABLE = frozenset(
     {
         NodeStatus.NEW,
@@ -37,7 +37,7 @@ ERASABLE = frozenset(
 
 
 def refuse_states(nodes: Sequence[Node]) -> None:
-    """Raises :class:`Refused` for every node whose disks are in the platform's hands."""
+    """Raise :class:`Refused` for every node whose disks the platform uses."""
     bad = [node for node in nodes if node.status not in ERASABLE]
     if bad:
         raise Refused(
@@ -54,7 +54,7 @@ def refuse_states(nodes: Sequence[Node]) -> None:
 
 
 def shown_disks(nodes: Sequence[Node], names: Sequence[str]) -> list[dict[str, Any]]:
-    """Each named disk of each node with what is known of it. Raises :class:`Refused` with every objection."""
+    """Return each named disk of each node with what is known of it. Raises :class:`Refused` with every objection."""
     shown: list[dict[str, Any]] = []
     findings: list[Finding] = []
     known: dict[int, dict[str, Disk]] = {node.pk: {} for node in nodes}
@@ -80,9 +80,9 @@ def shown_disks(nodes: Sequence[Node], names: Sequence[str]) -> list[dict[str, A
 
 
 def refuse_changed(shown: Sequence[dict[str, Any]]) -> None:
-    """Raises :class:`Refused` for every disk of a preview that a collection since then has not seen there.
+    """Raise :class:`Refused` for every disk of a preview that a collection since then has not seen there.
 
-    All that was known of the disk and is known now must agree; what contradicts is named with both values.
+    All identifiers known then and now must agree; a contradiction is reported with both values.
     """
     rows = Disk.objects.filter(node__node_id__in={disk["node_id"] for disk in shown}, present=True)
     there = {(row.node.node_id, row.identity): row for row in rows.select_related("node")}
@@ -120,7 +120,7 @@ def _changed(disk: dict[str, Any], row: Disk | None) -> str:
 
 
 def refuse_shared(shown: Sequence[dict[str, Any]]) -> None:
-    """Raises :class:`Refused` for every disk that another node sees, too, and uses.
+    """Raise :class:`Refused` for every disk that another node sees, too, and uses.
 
     A LUN, a shelf on two machines, or one machine that was added under two of its addresses.
     """
@@ -142,7 +142,7 @@ def refuse_shared(shown: Sequence[dict[str, Any]]) -> None:
 
 
 def _elsewhere(shown: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Disk]]:
-    """Each disk with what is the same disk on another node: a WWN is one in the world, a serial number is not."""
+    """Yield each disk with the same disk on another node: a WWN is unique in the world, a serial number is not."""
     by_wwn = {disk["wwn"]: disk for disk in shown if disk["wwn"]}
     rows = Disk.objects.filter(wwn__in=list(by_wwn), present=True).select_related("node")
     for row in rows.order_by("node", "order"):
@@ -154,7 +154,7 @@ def _elsewhere(shown: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any]
 
 
 def _use_there(disk: Disk) -> tuple[str, str]:
-    """How another node uses the disk, and what to do; nothing where it does not."""
+    """Return how another node uses the disk, and what to do; empty where it does not."""
     points = [str(point) for point in disk.mountpoints]
     if disk.is_os:
         return "which carries the operating system there", "leave the disk out"
@@ -171,14 +171,14 @@ def _use_there(disk: Disk) -> tuple[str, str]:
 
 
 def _mounted(points: Sequence[str]) -> str:
-    """In the words of :mod:`nodes.erasing.holders`, with the command that lets go."""
+    """Describe mounts in the words of :mod:`nodes.erasing.holders`, with the command that releases them."""
     places = [point for point in points if point.startswith("/")]
     command = f" (umount {shlex.join(places)})" if places == list(points) else ""
     return f"mounted on {', '.join(points)}{command}"
 
 
 def _unfit(node: Node, known: dict[str, Disk]) -> Finding | None:
-    """Why no disk of this node may be erased."""
+    """Return why no disk of this node may be erased."""
     place: dict[str, Any] = {"node": str(node.mgmt_address)}
     if not known or not node.collected_at:
         return Finding("N32", f"{node} was never collected", "collect it first", **place)
@@ -195,18 +195,18 @@ def _unfit(node: Node, known: dict[str, Disk]) -> Finding | None:
 
 
 def contents_of_nodes(nodes: Sequence[Node]) -> dict[int, dict[str, DiskContent]]:
-    """What lies on disks and who uses them, by primary key of the node and name of the disk.
+    """Return what lies on disks and what uses them, by primary key of the node and name of the disk.
 
-    Nothing of nodes whose facts were imported and that said nothing themselves.
+    Nodes with imported facts and no output of their own are left out.
     """
     newest = Collection.objects.filter(node__in=nodes, error="").values("node").annotate(newest=Max("id"))
     rows = Collection.objects.filter(pk__in=newest.values("newest")).exclude(raw=b"")
-    # One at a time: what all nodes said may be more than memory has room for.
+    # One at a time: the output of all nodes may not fit into memory.
     return {row.node_id: _read(row) for row in rows.iterator(chunk_size=1)}
 
 
 def _read(row: Collection) -> dict[str, DiskContent]:
-    """Empty when it cannot be read."""
+    """Read the content; empty when the output cannot be parsed."""
     try:
         raw = zlib.decompress(row.raw)
         return read_contents(raw, nonce_of(raw))
@@ -270,7 +270,7 @@ def _shown(node: Node, disk: Disk, content: DiskContent | None) -> dict[str, Any
         "wwn": disk.wwn,
         "by_id": disk.by_id,
         "identity": disk.identity,
-        # What the disk itself says: a corrected size is for planning, not for recognising.
+        # The size that the disk itself reports: a corrected one is for planning, not for recognising.
         "size_bytes": disk.observed_size_bytes,
         "signatures": list(disk.signatures),
         "lost": list(content.lost) if content else list(disk.signatures),

@@ -33,13 +33,13 @@ def establish_ssh(
     known_hosts: bytes = b"",
     file: str = "",
 ) -> Job:
-    """Begin the job; the password is stored encrypted until the job ends.
+    """Submit the job; the password is stored encrypted until the job ends.
 
-    ``known_hosts``: a file of OpenSSH with the host keys that nodes may show. ``accept_new``: a node whose key nobody
-    knows is trusted on first use; by default when no such file is given. ``replace_host_keys`` are addresses whose
+    ``known_hosts``: a file of OpenSSH with the host keys that nodes may show. ``accept_new``: a node with an unknown
+    key is trusted on first use; by default when no such file is given. ``replace_host_keys`` are addresses whose
     changed host key a person has compared and accepts.
 
-    Raises :class:`Refused`, and :class:`Busy` when another one has one of the nodes.
+    Raises :class:`Refused`, and :class:`Busy` when another such job has one of the nodes.
     """
     nodes = nodes_at(addresses)
     trusts = not known_hosts if accept_new is None else accept_new
@@ -84,7 +84,7 @@ def _known_keys(
     trusts: bool,
     file: str,
 ) -> dict[str, Any]:
-    """What the file says of each node, by address. Raises :class:`Refused` where it is of no use, or contradicts."""
+    """Return the file's keys of each node, by address. Raises :class:`Refused` when it is useless or contradictory."""
     refuse_too_many(known, len(nodes), file)
     found: dict[str, Any] = {}
     findings = []

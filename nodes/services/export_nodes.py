@@ -16,7 +16,7 @@ _AT_ONCE = 200
 
 
 def export_nodes(*, nodes: QuerySet[Node], format: str = "json") -> Iterator[str]:
-    """The file in pieces, so that memory stays flat: ``{"node_set": [...], "total_count": N}``, or CSV.
+    """Yield the file in pieces, so that memory stays flat: ``{"node_set": [...], "total_count": N}``, or CSV.
 
     ``nodes`` comes from :func:`nodes.describe.prefetched` or ``select``.
     """

@@ -1,4 +1,4 @@
-"""import_nodes: what an export or a spreadsheet says, taken for a collection of each node."""
+"""import_nodes: an export or a spreadsheet, stored as a collection of each node."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from nodes.states import COLLECTABLE, move_nodes
 from nodes.transfer.document import AbsentDisk, Correction, ImportedNode
 from nodes.transfer.reading import read_document
 
-# Times in files end with milliseconds, those in the database with microseconds.
+# Times in files have milliseconds, those in the database microseconds.
 _FILE_TICK = timedelta(milliseconds=1)
 
 
@@ -44,7 +44,7 @@ def import_nodes(
     """Add the file's nodes and store its facts as a collection (source ``import``): all of it or nothing.
 
     Corrections in the file become corrections here; corrections made here and not in the file stay.
-    ``dry_run`` only tells what would be new and what would change. Raises :class:`Refused` with all that
+    ``dry_run`` only reports what would be new and what would change. Raises :class:`Refused` with all that
     is wrong in the file, or for nodes in service without ``force``; :class:`Busy` when a job works on one.
     """
     wanted = read_document(data, file)
@@ -112,7 +112,7 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
 
 
 def _pin(node: Node, host_key: str, actor: Actor, notes: list[str]) -> list[dict[str, Any]]:
-    """Take over the host key of the file where none is pinned here; one that is pinned is never replaced by a file."""
+    """Take the host key from the file where none is pinned here; a file never replaces a pinned one."""
     if not host_key or host_key == node.host_key:
         return []
     shown = fingerprint(host_key)
@@ -139,12 +139,12 @@ def _pin(node: Node, host_key: str, actor: Actor, notes: list[str]) -> list[dict
 
 
 def _absent(node: Node, absent: Sequence[AbsentDisk]) -> list[tuple[Disk, Correction]]:
-    """The corrections of disks that the file's collection had not seen, each with its disk here, absent or not."""
+    """Return the corrections of disks that the file's collection had not seen, each with its disk here."""
     if not absent:
         return []
     known = list(node.disks.prefetch_related("corrections"))
     disks = [item.disk for item in absent]
-    # One that was absent before is looked for first: it may have nothing but its name.
+    # One that was absent before is looked up first: it may have nothing but its name.
     lost = match([row for row in known if not row.present], disks)
     there = match([row for row in known if row.present], disks, by_name=False)
     rows = [
@@ -155,7 +155,7 @@ def _absent(node: Node, absent: Sequence[AbsentDisk]) -> list[tuple[Disk, Correc
 
 
 def _named(node: Node, corrections: Sequence[Correction]) -> list[tuple[Disk, Correction]]:
-    """Each correction with the disk of its name, which the facts of the same file have brought."""
+    """Return each correction with the disk of its name, which the facts of the same file have brought."""
     if not corrections:
         return []
     disks = {
@@ -211,7 +211,7 @@ def _store(disk: Disk, item: Correction, actor: Actor) -> None:
 def _told(
     node: Node, disk: Disk, item: Correction, before: DiskCorrection | None, actor: Actor
 ) -> dict[str, Any]:
-    """The change in words; and in the audit, with who first made the correction as the file says."""
+    """Record the change in the audit, with its first author according to the file, and return it in words."""
     audit.record(
         actor,
         "modify_node_attributes",

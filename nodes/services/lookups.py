@@ -1,4 +1,4 @@
-"""Named nodes, all or a refusal that lists every unknown one."""
+"""Look up named nodes; refuse with a list of every unknown one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from nodes.models import Node
 
 
 def nodes_at(addresses: Sequence[str]) -> list[Node]:
-    """The nodes with these management addresses, in the order given. Raises :class:`NotFound`."""
+    """Return the nodes with these management addresses, in the order given. Raises :class:`NotFound`."""
     wanted = list(dict.fromkeys(addresses))
     if not wanted:
         raise Refused.because("N03", "no node is named", "give addresses, a file, or a status")
@@ -30,5 +30,5 @@ def nodes_at(addresses: Sequence[str]) -> list[Node]:
 
 
 def targets(nodes: Sequence[Node]) -> list[Target]:
-    """The nodes as the job engine knows them."""
+    """Return the nodes as the job engine knows them."""
     return [Target(id=node.node_id, address=str(node.mgmt_address)) for node in nodes]

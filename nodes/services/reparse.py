@@ -1,4 +1,4 @@
-"""reparse_nodes: what nodes said is kept; today's parsers read it again."""
+"""reparse_nodes: parse the stored output of nodes again with the current parsers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from nodes.states import move_nodes
 
 @dataclass(frozen=True, slots=True)
 class Reparsed:
-    """What became of one node: the collection that was read, what differs now, or why nothing was read."""
+    """The result for one node: the collection that was parsed, what differs now, or why nothing was parsed."""
 
     node: Node
     collection: int | None
@@ -38,9 +38,9 @@ class Reparsed:
 def reparse_nodes(
     *, addresses: Sequence[str], actor: Actor, dry_run: bool = False, force: bool = False
 ) -> list[Reparsed]:
-    """Read the newest kept output of each node again, and store what today's parsers make of it.
+    """Parse the newest stored output of each node again, and store the resulting facts.
 
-    ``dry_run`` only tells what would change. Corrections stay, and so does the time of the collection.
+    ``dry_run`` only reports what would change. Corrections stay, and so does the time of the collection.
     Raises :class:`Refused` for nodes in service without ``force``, :class:`Busy` when a job works on one.
     """
     nodes = nodes_at(addresses)
@@ -72,7 +72,7 @@ def _reparse(node: Node, actor: Actor, dry_run: bool) -> Reparsed:
 
 
 def _candidates(node: Node) -> list[Collection]:
-    """Newest first: what could not be read yet, down to what the stored facts come from.
+    """Return the newest first: output that could not be parsed yet, down to the one that the stored facts come from.
 
     Nothing from before an import: what was imported is newer than that.
     """
@@ -102,18 +102,18 @@ def _store(
         if dry_run:
             transaction.set_rollback(True)
         elif row.error:
-            # What could not be read can be read now: the node need not be collected again for it.
+            # What could not be parsed can be parsed now: the node need not be collected again for it.
             move_nodes(Node.objects.filter(pk=node.pk, status="collect_failed"), "collected", error="")
     return changes
 
 
 def _said_at(row: Collection, node: Node) -> datetime | None:
-    """When the machine said it; what was read again earlier has no later time for that."""
+    """Return when the machine reported it; output that was parsed again earlier has no later time for that."""
     return node.collected_at if row.source == "reparse" else row.at
 
 
 def unpack(row: Collection) -> bytes:
-    """What the node said in that collection; empty when nothing is kept. Raises: FactsError when it is damaged."""
+    """Return the node's output in that collection; empty when none is kept. Raises: FactsError when it is damaged."""
     try:
         return zlib.decompress(row.raw) if row.raw else b""
     except zlib.error:
@@ -121,12 +121,12 @@ def unpack(row: Collection) -> bytes:
 
 
 def collections_of(*, address: str) -> list[Collection]:
-    """Collections of the node, newest first. Raises :class:`NotFound`."""
+    """Return the collections of the node, newest first. Raises :class:`NotFound`."""
     return list(Collection.objects.filter(node=nodes_at([address])[0]).order_by("-id").defer("raw"))
 
 
 def raw_output(*, address: str, number: int | None = None) -> tuple[Collection, bytes]:
-    """What the node said in the collection of that number, or in the newest that has something kept.
+    """Return the node's output in the collection of that number, or in the newest that has kept any.
 
     Raises :class:`NotFound`.
     """
@@ -149,6 +149,6 @@ def raw_output(*, address: str, number: int | None = None) -> tuple[Collection, 
 
 
 def _others(node: Node, rows: QuerySet[Collection]) -> str:
-    """Which collections to ask for instead."""
+    """Return which collections to ask for instead."""
     numbers = ", ".join(str(pk) for pk in rows.values_list("pk", flat=True))
     return f"output is kept of number {numbers}" if numbers else f"collect the node: {collect_words(node)}"

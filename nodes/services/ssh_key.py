@@ -1,4 +1,4 @@
-"""show_ssh_key: the installer's public key, for nodes where it is put by hand."""
+"""show_ssh_key: the installer's public key, for nodes where it is installed by hand."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ class PublicKey:
 
 
 def show_ssh_key() -> PublicKey:
-    """The key that logs in to nodes; it is made when there is none yet. Raises :class:`Failed`."""
+    """Return the key that logs in to nodes; it is generated when there is none yet. Raises :class:`Failed`."""
     line = keypair.ensure(settings.INSTALLER_SSH_KEY)
     return PublicKey(line, fingerprint(line))

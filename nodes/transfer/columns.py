@@ -9,7 +9,7 @@ from typing import Any
 
 from common.text import spreadsheet_safe
 
-# Texts that a spreadsheet takes for a number and writes back as another one: 00012345, 12E5, 22.10, long digits.
+# Texts that a spreadsheet reads as a number and writes back as another one: 00012345, 12E5, 22.10, long digits.
 _NO_NUMBER = re.compile(r"0[0-9]+|[0-9]{12,}|[0-9.]+[eE][0-9]+|[0-9]+\.[0-9]*0")
 _ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+[0-9]{1,3}")
 
@@ -79,7 +79,7 @@ HEADER = tuple(
 
 
 def to_cell(value: Any, kind: str) -> str:
-    """The text of a cell; empty for None."""
+    """Return the text of a cell; empty for None."""
     if value is None:
         return ""
     if kind == "list":
@@ -93,12 +93,12 @@ def to_cell(value: Any, kind: str) -> str:
 
 
 def from_cell(text: str, kind: str) -> Any:
-    """The value of a cell; what is not of its kind stays a text, for the reader behind to refuse."""
+    """Return the value of a cell; a value of the wrong kind stays text, for the next reader to refuse."""
     text = text.strip()
     if not text:
         return None
     if kind == "text":
-        # What is left of a serial number once a spreadsheet has rounded it is none.
+        # What a spreadsheet has left of a serial number after rounding is useless.
         rounded = _ROUNDED.fullmatch(text)
         return float(text.replace(",", ".")) if rounded else text.removeprefix("'")
     if kind == "flag":

@@ -1,4 +1,4 @@
-"""What a file says of nodes, once it has been checked."""
+"""The contents of a file of nodes, once it has been checked."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from nodes.facts import DiskFacts, NodeFacts
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A person's word on a field of the disk of that name; ``by`` and ``at`` are as the file says.
+    """A person's correction of a field of the disk of that name; ``by`` and ``at`` are as in the file.
 
-    ``at`` is None where it does not say when.
+    ``at`` is None where it is not given.
     """
 
     disk: str
@@ -27,7 +27,7 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class AbsentDisk:
-    """A disk that the node's last collection had not seen, with what persons said of it."""
+    """A disk that the node's last collection had not seen, with its corrections."""
 
     disk: DiskFacts
     corrections: tuple[Correction, ...]
@@ -35,9 +35,9 @@ class AbsentDisk:
 
 @dataclass(frozen=True, slots=True)
 class ImportedNode:
-    """One node of the file; ``facts`` is None where it only says how the node is reached.
+    """One node of the file; ``facts`` is None where it only gives how to reach the node.
 
-    ``host_key``: ``TYPE BASE64``; empty where the file does not say it.
+    ``host_key``: ``TYPE BASE64``; empty where the file does not give it.
     """
 
     address: str

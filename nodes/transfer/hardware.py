@@ -1,4 +1,4 @@
-"""The hardware of one node of a file as facts, and what persons corrected of it."""
+"""The hardware of one node of a file as facts, and people's corrections of it."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _LONG_TEXT = 20_000
 _ZONED = ("none", "host-managed", "host-aware")
 _DISK_TYPES = ("ssd", "sata", "sas", "nvme")
 _NIC_TYPES = ("physical", "bond", "vlan", "bridge")
-# Without any of these the file says nothing of the hardware.
+# Without any of these the file contains nothing about the hardware.
 _TELLING = ("hostname", "memory_bytes", "os_disk", "data_disks", "networks")
 
 
 def read_facts(taker: Taker) -> NodeFacts | None:
-    """What was observed (not what was corrected); None when the file says nothing of the hardware."""
+    """Read what was observed (not what was corrected); None when the file contains nothing about the hardware."""
     if not any(taker.values.get(key) for key in _TELLING):
         return None
     product, cpu, system = taker.part("product"), taker.part("cpu"), taker.part("os")
@@ -66,7 +66,7 @@ def read_facts(taker: Taker) -> NodeFacts | None:
 
 
 def _clock(taker: Taker) -> ClockFacts | None:
-    """A measurement: None without its time."""
+    """Read a measurement: None without its time."""
     offset_ms = taker.number_or_none("offset_ms", -MAX_CLOCK_MS, MAX_CLOCK_MS)
     measured_at = taker.moment("measured_at")
     if offset_ms is None or measured_at is None:
@@ -129,7 +129,7 @@ def _missing_size(taker: Taker) -> int:
 
 
 def _observed(taker: Taker) -> Taker:
-    """The disk's values with corrected fields as they were observed."""
+    """Return the disk's values with corrected fields as they were observed."""
     values: dict[str, Any] = dict(taker.values)
     for field in ("type", "size_bytes", "status"):
         correction = taker.part("fields").part(field)
@@ -139,7 +139,7 @@ def _observed(taker: Taker) -> Taker:
 
 
 def read_corrections(taker: Taker) -> tuple[Correction, ...]:
-    """What ``fields`` of the disks says."""
+    """Read the corrections from ``fields`` of the disks."""
     disks = list(taker.parts("data_disks"))
     if taker.values.get("os_disk"):
         disks.append(taker.part("os_disk"))
@@ -147,7 +147,7 @@ def read_corrections(taker: Taker) -> tuple[Correction, ...]:
 
 
 def read_absent(taker: Taker) -> tuple[AbsentDisk, ...]:
-    """Disks that were not seen any more and whose corrections wait for them."""
+    """Read disks that were no longer seen and whose corrections wait for them."""
     found = ((_disk(disk), tuple(_corrections(disk))) for disk in taker.parts("absent_disks"))
     return tuple(AbsentDisk(disk, corrections) for disk, corrections in found if corrections)
 

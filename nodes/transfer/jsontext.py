@@ -8,7 +8,7 @@ from typing import Any
 
 
 def write_json(nodes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The text of the document, a piece for each node."""
+    """Yield the text of the document, a piece for each node."""
     count = 0
     yield '{\n"node_set": ['
     for node in nodes:

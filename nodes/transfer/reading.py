@@ -1,4 +1,4 @@
-"""A file of nodes (JSON as describe_nodes prints it, or CSV) into checked nodes."""
+"""Read a file of nodes (JSON as describe_nodes prints it, or CSV) into checked nodes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _USER = re.compile(r"[a-z_][a-z0-9_-]{0,31}")
 
 
 def read_document(data: bytes, file: str = "") -> list[ImportedNode]:
-    """The nodes of the file. Raises :class:`Refused` with a finding for everything that is wrong in it."""
+    """Return the nodes of the file. Raises :class:`Refused` with a finding for everything that is wrong in it."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -41,7 +41,7 @@ def read_document(data: bytes, file: str = "") -> list[ImportedNode]:
     ]
     findings += _doubles(nodes, file)
     if findings:
-        # Disks are read for their facts and for their corrections: what is wrong is told once.
+        # Disks are read for their facts and for their corrections: an error is reported once.
         raise Refused(dict.fromkeys(findings))
     return nodes
 
@@ -68,7 +68,7 @@ def _json_entries(text: str, file: str) -> Sequence[tuple[dict[str, Any], str, i
 
 
 def _object(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
-    """Two values under one name, as after a careless merge: which one is meant cannot be told."""
+    """Refuse two values under one name, as after a careless merge: which one is meant is not known."""
     found = dict(pairs)
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
@@ -101,7 +101,7 @@ def _node(taker: Taker) -> ImportedNode:
 
 
 def _host_key(taker: Taker) -> str:
-    """The pinned key; a comment behind it, as in a .pub file, is passed over."""
+    """Read the pinned key; a comment after it, as in a .pub file, is skipped."""
     text = " ".join(taker.text("host_key", _MAX_KEY).split()[:2])
     if text and not is_host_key(text):
         remedy = "write TYPE KEY, as in /etc/ssh/ssh_host_ed25519_key.pub of the node, or leave it out"

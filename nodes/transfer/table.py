@@ -1,4 +1,4 @@
-"""Nodes as CSV (RFC 4180): a line for each node, each disk and each interface, told apart by ``record``."""
+"""Nodes as CSV (RFC 4180): a line for each node, each disk and each interface, distinguished by ``record``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MAX_CELL = 64 * 1024 * 1024
 
 
 def write_table(nodes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
-    """The lines of the CSV, header first, of nodes in the NODE shape."""
+    """Yield the lines of the CSV, header first, of nodes in the NODE shape."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, fieldnames=HEADER, restval="", lineterminator="\n")
     writer.writeheader()
@@ -52,7 +52,7 @@ def _at(item: Mapping[str, Any], column: Column) -> Any:
 
 
 def rows_to_nodes(text: str, file: str) -> list[tuple[dict[str, Any], str, int]]:
-    """``(NODE, path, line)`` of each node. Raises :class:`Refused` for a file that is no such table."""
+    """Return ``(NODE, path, line)`` of each node. Raises :class:`Refused` for a file that is not such a table."""
     csv.field_size_limit(MAX_CELL)
     text, delimiter, skipped = _undelimited(text)
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
@@ -75,9 +75,9 @@ def rows_to_nodes(text: str, file: str) -> list[tuple[dict[str, Any], str, int]]
 
 
 def _undelimited(text: str) -> tuple[str, str, int]:
-    """The table, what separates its cells, and how many lines were before it.
+    """Return the table, what separates its cells, and how many lines were before it.
 
-    Spreadsheets write semicolons where a comma is the decimal sign, or tabs, and some say so in a line ``sep=;``.
+    Spreadsheets write semicolons where a comma is the decimal sign, or tabs, and some declare it in a line ``sep=;``.
     """
     head, _, rest = text.partition("\n")
     skipped = 0
@@ -110,7 +110,7 @@ def _check_header(names: Iterable[str], file: str) -> None:
 def _take(
     row: dict[str, Any], nodes: dict[str, tuple[dict[str, Any], str, int]], line: int
 ) -> tuple[str, str] | None:
-    """Put one row into its node; a sentence and a remedy when it fits nowhere."""
+    """Put one row into its node; return a sentence and a remedy when it does not fit."""
     cells = {str(key).strip(): value for key, value in row.items() if key is not None}
     if not any(value and value.strip() for value in cells.values() if value is not None):
         return None
@@ -149,7 +149,7 @@ def _item(cells: Mapping[str, str], columns: Iterable[Column]) -> dict[str, Any]
             place = place.setdefault(key, {})
         place[column.path[-1]] = value
     for field, correction in list(item.get("fields", {}).items()):
-        # The cell of the field itself is what counts: the person's value where one was given.
+        # The cell of the field itself counts: the person's value where one was given.
         if "observed" in correction:
             correction["override"] = item.get(field)
         else:

@@ -1,4 +1,4 @@
-"""Values out of an untrusted document: the right kind and size, or a finding that says where and why."""
+"""Read values from an untrusted document: the right kind and size, or a finding with its place and reason."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Taker:
     node: str = ""
 
     def wrong(self, key: str, detail: str, remedy: str) -> None:
-        """Note that something is not as it should be."""
+        """Note that something is wrong."""
         if len(self.findings) < MAX_FINDINGS:
             name = f"{self.path}.{key}" if self.path and key else key or self.path
             self.findings.append(
@@ -38,7 +38,7 @@ class Taker:
             )
 
     def text(self, key: str, limit: int = MAX_TEXT) -> str:
-        """A text without control characters; empty when it is missing."""
+        """Return a text without control characters; empty when it is missing."""
         value = self.values.get(key)
         if value is None:
             return ""
@@ -60,7 +60,7 @@ class Taker:
         return value
 
     def one_of(self, key: str, words: tuple[str, ...]) -> str:
-        """One of these words; the first one after a finding."""
+        """Return one of these words; the first one after a finding."""
         value = self.values.get(key)
         if value not in words:
             self.wrong(key, f"{_shown(value)} is not known", f"use {', '.join(words)}")
@@ -68,12 +68,12 @@ class Taker:
         return str(value)
 
     def number(self, key: str, low: int, high: int, default: int = 0) -> int:
-        """A whole number; ``default`` when it is missing."""
+        """Return a whole number; ``default`` when it is missing."""
         found = self.number_or_none(key, low, high)
         return default if found is None else found
 
     def number_or_none(self, key: str, low: int, high: int) -> int | None:
-        """The same; None when it is missing."""
+        """Return a whole number; None when it is missing."""
         value = self.values.get(key)
         if value is None:
             return None
@@ -84,7 +84,7 @@ class Taker:
         return value
 
     def flag(self, key: str) -> bool | None:
-        """True, false, or None when it is missing."""
+        """Return true, false, or None when it is missing."""
         value = self.values.get(key)
         if value is not None and not isinstance(value, bool):
             self.wrong(key, f"{_shown(value)} is neither true nor false", "write true or false")
@@ -92,7 +92,7 @@ class Taker:
         return value
 
     def moment(self, key: str) -> datetime | None:
-        """A time in RFC 3339; None when it is missing."""
+        """Return a time in RFC 3339; None when it is missing."""
         value = self.text(key, 40)
         if not value:
             return None
@@ -108,7 +108,7 @@ class Taker:
         return found
 
     def texts(self, key: str, limit: int = MAX_TEXT) -> tuple[str, ...]:
-        """A list of texts; empty when it is missing."""
+        """Return a list of texts; empty when it is missing."""
         found = self._list(key)
         bad = [
             item for item in found if not isinstance(item, str) or len(item) > limit or not _is_clean(item)
@@ -118,7 +118,7 @@ class Taker:
         return tuple(item for item in found if item not in bad)
 
     def part(self, key: str) -> Taker:
-        """The object under ``key``; one without values when it is missing."""
+        """Return the object under ``key``; one without values when it is missing."""
         value = self.values.get(key)
         if value is not None and not isinstance(value, dict):
             self.wrong(key, f"{_shown(value)} is no object", "write it as describe_nodes does")
@@ -126,7 +126,7 @@ class Taker:
         return self._below(key, value or {})
 
     def parts(self, key: str) -> Iterator[Taker]:
-        """The objects in the list under ``key``."""
+        """Yield the objects in the list under ``key``."""
         for position, value in enumerate(self._list(key)):
             name = f"{key}[{position}]"
             if isinstance(value, dict):
@@ -135,12 +135,12 @@ class Taker:
                 self.wrong(name, f"{_shown(value)} is no object", "write it as describe_nodes does")
 
     def distinct(self, key: str, names: list[str], what: str) -> None:
-        """Note every name that comes twice."""
+        """Note every duplicate name."""
         for name in sorted({name for name in names if names.count(name) > 1}):
             self.wrong(key, f"{what} {_shown(name)} is there twice", "leave one of them out")
 
     def checked(self, key: str, value: str, check: Callable[[str], object], what: str) -> str:
-        """``value`` when it is empty or ``check`` takes it; ``check`` raises ValueError."""
+        """Return ``value`` when it is empty or ``check`` accepts it; ``check`` raises ValueError."""
         try:
             if value:
                 check(value)
@@ -166,7 +166,7 @@ class Taker:
 
 
 def _shown(value: Any) -> str:
-    """A short piece of it, fit for a terminal."""
+    """Return a short piece of it, fit for a terminal."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:59]}…"
 
@@ -176,5 +176,5 @@ def _is_clean(text: str) -> bool:
 
 
 def _is_rounded(value: Any) -> bool:
-    """Whether it looks like a number that a spreadsheet has written its own way: 3.2E+12, 3,200, 5.0."""
+    """Check whether it looks like a number in a spreadsheet's own format: 3.2E+12, 3,200, 5.0."""
     return isinstance(value, float) or (isinstance(value, str) and bool(_WRITTEN.fullmatch(value)))
