@@ -84,7 +84,7 @@ _UNNAMED = {0x09: "TAB", 0x0D: "CARRIAGE RETURN", 0x1B: "ESCAPE", 0x7F: "DELETE"
 
 LINE_ENDS = frozenset("\v\f\x1c\x1d\x1e\x85\u2028\u2029")
 """Characters that end a line for some programs and not for others."""
-# Letters and signs that look like a mark without being one: no category says so.
+# Letters and signs that are drawn as a blank: their Unicode category does not show it.
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _OF_TEXT = frozenset("\u200c\u200d")  # they join emoji, and letters of some scripts
 _MARKS = frozenset("\u034f\u17b4\u17b5\u180b\u180c\u180d\u180e\u180f")

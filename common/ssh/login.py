@@ -17,7 +17,7 @@ _NO_TERMINAL = b"Password change required but no TTY available."
 _BY_HAND = "log in there by hand to see what it wants, or put the installer's key there by hand"
 _MAX_QUOTED = 120
 _MAX_QUESTIONS = 100
-# Prompts for the password of the account, in the languages in which PAM is found here...
+# Prompts for the password of the account, in the languages that PAM uses here...
 _PASSWORD = re.compile(r"password|passwort|mot de passe|密码|密碼|口令", re.IGNORECASE)
 # ...and similar prompts that ask for something else: a code, or a new password.
 _ANOTHER = re.compile(

@@ -11,8 +11,8 @@ import shlex
 from collections.abc import Sequence
 
 # ``read`` takes no byte more than its line from a pipe (POSIX, "read"), so that the rest is left to the program. Nothing
-# here has a meaning in another shell: no ``!`` for csh, no ``\\`` for fish. What a start-up file of the login has read
-# is lost: the next line is then input of a program, a password among it, and no shell runs it.
+# here has a meaning in another shell: no ``!`` for csh, no ``\\`` for fish. A line that a start-up file of the login
+# has read is lost: the next one is then input of the program, perhaps a password, and no shell runs it.
 _BEGIN = """sh -c 'IFS= read -r line; case $line in "eval "*) eval "$line";; esac'"""
 AS_LOGIN = _BEGIN
 AS_ROOT = f"sudo -n -- {_BEGIN}"
