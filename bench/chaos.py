@@ -28,7 +28,7 @@ from tests.system.faults import FaultConsole, postgres_url
 
 
 def main() -> int:
-    """Play and print."""
+    """Play and print the result."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
     parser.add_argument("--rounds", type=int, default=1)
@@ -54,7 +54,7 @@ def main() -> int:
 
 
 def play(seed: int, options: argparse.Namespace) -> dict[str, Any]:
-    """One play from an empty database to the last check."""
+    """Play once, from an empty database to the last check."""
     events = chaosplan.make(seed, options.seconds, options.nodes)
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as name,
@@ -85,7 +85,7 @@ def play(seed: int, options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _keep(folder: Path, where: Path) -> None:
-    """Of the worker its log, and of each node what components left and did there."""
+    """Keep the log of the worker, and what components left and did on each node."""
     where.mkdir(parents=True, exist_ok=True)
     shutil.copy(folder / "worker.log", where)
     for node in (folder / "lab" / "nodes").iterdir():

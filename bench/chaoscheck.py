@@ -14,16 +14,16 @@ import psycopg2
 from bench.chaosplay import Play
 from tests.system.faults import Refusal
 
-# Without anything new in a job, however slow the machine is.
+# Seconds without any progress of a job, however slow the machine is.
 QUIET_S = 120.0
-# A job has up to three components that fail once each, on a node that goes first and on those behind it.
+# A job has up to three components that fail once each, on a canary node and on those after it.
 RESUMES = 10
 _FILES = {"out": "log", "err": "err"}
 _FAILED = re.compile(r"failed with exit code \d+.*/opt/install/([^/]+)/(j-\w+-\d+)\.log")
 
 
 def at_quiet(play: Play) -> list[str]:
-    """Every promise that does not hold, as a sentence."""
+    """Return every broken promise, as a sentence."""
     found = _until_ended(play)
     found += [f"a person was told: {text[:300]}" for text in play.surprises()]
     found += _until_clean(play)
@@ -37,7 +37,7 @@ def at_quiet(play: Play) -> list[str]:
 
 
 def _until_ended(play: Play) -> list[str]:
-    """Every job ends, and can be brought to its good end by the verbs that its error names."""
+    """Check that every job ends, and reaches success by the verbs that its error names."""
     found = []
     for round_ in range(RESUMES + 1):
         for job_id, _ in play.jobs:
@@ -74,7 +74,7 @@ def _end_one(play: Play, job_id: str) -> list[str]:
 
 
 def _resume(play: Play, job_id: str) -> None:
-    """As a person would: where another job of the region runs, when that has ended."""
+    """Resume as a user would: if another job of the region is running, after it has ended."""
     deadline = time.monotonic() + QUIET_S
     while True:
         try:
@@ -106,7 +106,7 @@ def _wait_for(condition: Callable[[], Any], seconds: float) -> bool:
 
 
 def _until_clean(play: Play) -> list[str]:
-    """Nothing runs on a node for a job that has ended, and nothing is listed there."""
+    """Check that nothing runs on a node for an ended job, and nothing is listed there."""
     found = []
 
     def remote() -> list[Any]:
@@ -147,7 +147,7 @@ def _recount(play: Play, job_id: str) -> Iterator[str]:
 
 
 def _node(play: Play, job_id: str, node: str) -> Iterator[str]:
-    """No effect twice, and every line of the node's files in the log, once and in order."""
+    """Check that no effect happens twice, and that the log has every line of the node's files, once and in order."""
     root = Path(play.console.lab.node(node).root)
     steps = {step["phase"]: step for step in play.console.ask("steps", job_id) if step["address"] == node}
     path = root / "opt" / "effects" / job_id
@@ -194,7 +194,7 @@ def _lines(root: Path, rows: list[Any], component: str, key: str, whole: bool) -
         ]
         head = _same(there, stored)
         gaps = sum(row[3] == component and "bytes are left out here" in row[6] for row in rows)
-        # At both sides of a gap a line may be cut; what reboots in its middle has one gap before that and one behind.
+        # A line may be cut on either side of a gap; a reboot in the middle leaves one gap before it and one after.
         rest = _without(stored[head:], there[head:], 2 * gaps)
         if rest:
             yield f"{component} {stream} of {key}: line {head + 1} is {rest[0][:99]}, not {there[head : head + 1]}"
@@ -203,7 +203,7 @@ def _lines(root: Path, rows: list[Any], component: str, key: str, whole: bool) -
 
 
 def _without(stored: list[str], there: list[str], cut: int) -> list[str]:
-    """What is left of lines that follow each other as those there do, but for so many that were cut; none left: well."""
+    """Return lines that are not in the node's file in this order, unless at most ``cut`` are; empty: all is well."""
     if not cut:
         return stored
     at, strange = 0, []
@@ -216,7 +216,7 @@ def _without(stored: list[str], there: list[str], cut: int) -> list[str]:
 
 
 def _same(one: list[str], other: list[str]) -> int:
-    """How many lines at the beginning are the same."""
+    """Count the equal lines at the beginning."""
     return next(
         (number for number, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
         min(len(one), len(other)),
@@ -231,7 +231,7 @@ def _nodes_say(play: Play) -> Iterator[str]:
 
 
 def _database(play: Play) -> Iterator[str]:
-    """No lock, no secret, no active job; and the region is free."""
+    """Check that there is no lock, no secret and no active job, and that the region is free."""
     if play.console.ask("active"):
         yield f"{play.console.ask('active')} jobs are active"
     if play.console.ask("secrets"):
@@ -258,7 +258,7 @@ def _database(play: Play) -> Iterator[str]:
 
 
 def _worker_log(play: Play) -> Iterator[str]:
-    """A database that went away is said; a traceback of anything else is a fault."""
+    """Check the worker's log: a lost database is reported; a traceback of anything else is a fault."""
     path = play.console.folder / "worker.log"
     text = path.read_text(errors="replace") if path.exists() else ""
     for word in ("deadlock detected", "a round failed", "could not be taken up"):

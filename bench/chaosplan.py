@@ -1,4 +1,4 @@
-"""What happens in a play of ``bench/chaos.py``: from a seed, and from nothing else. Pure."""
+"""The events of a play of ``bench/chaos.py``, derived from a seed and nothing else. Pure."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-# What a script does on a node. Its effects name the attempt (from the name of its own file), a lock is held for as long
-# as anything of it lives, and every line of its output can be told from every other.
+# The script run on a node. Its effects name the attempt (from the name of its own file), a lock is held for as long
+# as any part of it lives, and every line of its output is unique.
 SCRIPT = """\
 me=${{0##*/}}; me=${{me%.sh}}; job=${{me%-*}}
 mkdir -p /opt/effects
@@ -37,20 +37,20 @@ KINDS = ("well", "well", "well", "fails once", "asks for a reboot", "reboots its
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """At ``at_s`` seconds of the play ``kind`` happens; numbers in ``args`` are taken modulo what there is then."""
+    """At ``at_s`` seconds of the play ``kind`` happens; numbers in ``args`` are taken modulo what exists then."""
 
     at_s: float
     kind: str
     args: dict[str, Any]
 
     def __str__(self) -> str:
-        # A script says what it does by its kind; the whole of it is in the plan of the seed.
+        # The kind of a script says what it does; its text is in the plan of the seed.
         said = {key: value for key, value in self.args.items() if key != "scripts"}
         return f"{self.at_s:6.1f} {self.kind} {said}"
 
 
 def make(seed: int, seconds: float, nodes: int) -> list[Event]:
-    """The events of a play in the order of their times."""
+    """Return the events of a play in the order of their times."""
     chance = random.Random(seed)  # noqa: S311 -- to be played again, not to be secret
     events = [_job(chance, chance.uniform(0, 2), nodes)]
     events += [_job(chance, chance.uniform(0, seconds * 0.8), nodes) for _ in range(chance.randint(3, 5))]

@@ -1,4 +1,4 @@
-"""The hands of ``bench/chaos.py``: each does one kind of event to workers, nodes, the database or jobs."""
+"""Executes the events of ``bench/chaos.py`` on workers, nodes, the database and jobs."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from bench.chaosplan import Event
 from tests.system.faults import FaultConsole, Refusal, ask
 
 PEOPLE = 3
-# What a person may be told. Anything else is a fault of ours, but for a database that goes away under the verb.
+# Refusals that users may see. Anything else is a fault of ours, except when the database goes away under the verb.
 KNOWN = ("Busy:", "Refused:", "NotFound:")
 _AWAY = ("terminating connection", "closed the connection", "connection already closed", "SSL connection")
 
 
 class Play:
-    """What there is while events happen: a console, its nodes, its workers, people, and the jobs so far."""
+    """The environment of the events: a console, its nodes, its workers, users, and the jobs so far."""
 
     def __init__(self, console: FaultConsole, nodes: list[str], url: str, workers: int) -> None:
         self.console, self.nodes, self.url, self.wanted = console, nodes, url, workers
@@ -40,7 +40,7 @@ class Play:
         self._later: list[tuple[float, str, Any]] = []
 
     def play(self, events: list[Event]) -> None:
-        """All of them, each at its time, with what ends each of them later."""
+        """Execute all events, each at its time, and later what ends each of them."""
         self.console.ensure_workers(self.wanted)
         self.begun = time.monotonic()
         for event in events:
@@ -50,11 +50,11 @@ class Play:
         self.calm()
 
     def tell(self, text: str) -> None:
-        """A line of the history."""
+        """Add a line to the history."""
         self.history.append(f"{time.monotonic() - self.begun:6.1f} | {text}")
 
     def calm(self) -> None:
-        """Nothing is wrong any more: every fault is taken back, and workers live."""
+        """Remove every fault and make sure that workers are alive."""
         self._wait_until(max((at for at, _, _ in self._later), default=0))
         for future in self._asked:
             future.result(120)
@@ -63,13 +63,13 @@ class Play:
         for worker in self._ending:
             worker.wait(60)
         with suppress(Refusal):
-            # Its connection may have been ended: the first verb behind that says so.
+            # Its connection may have been ended: the first verb after that reports it.
             self.console.ask("workers")
         self.console.ensure_workers(self.wanted)
         self.tell("quiet")
 
     def close(self) -> None:
-        """End the people and the console."""
+        """Stop the users and the console."""
         self._pool.shutdown(wait=True)
         for driver in self._drivers:
             assert driver.stdin
@@ -134,7 +134,7 @@ class Play:
                 return None
 
     def surprises(self) -> list[str]:
-        """What a person was told that is no sentence for people."""
+        """Return what users saw that is not a sentence for people."""
         return [
             text
             for text in self.refusals
@@ -164,7 +164,7 @@ class Play:
             self._person(event, verb, who)
 
     def _do_settle(self, event: Event) -> None:
-        """A person's word is true here: the nodes are rebooted first, so nothing runs there."""
+        """Reboot the nodes before settling, so that the claim that nothing runs there is true."""
         chosen = [self.nodes[number] for number in event.args["nodes"]]
         for node in chosen:
             self.console.lab.fault(node, "reboot")
@@ -268,7 +268,7 @@ class Play:
         self._asked.append(self._pool.submit(lambda: self._ask(0, "empty_queue")))
 
     def _do_end_connections(self, event: Event) -> None:
-        """Of this play's database only."""
+        """End connections, only to this play's database."""
         with psycopg2.connect(self.url) as own, own.cursor() as cursor:
             cursor.execute(
                 "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -22,12 +22,12 @@ from bench.contenders import CONTENDERS, installed
 from bench.sshd import Servers
 
 HERE = Path(__file__).resolve().parent
-# These take many times as long: once is enough.
+# These take many times as long: one run is enough.
 SLOW = ("ansible", "pyinfra")
 
 
 def main() -> int:
-    """Measure, print, and leave with 0."""
+    """Measure, print, and return 0."""
     options = _parser().parse_args()
     if os.geteuid():
         raise SystemExit(
@@ -71,7 +71,7 @@ def _plan(folder: Path, servers: Servers, options: argparse.Namespace) -> Path:
 
 
 def _rounds(plan: Path, options: argparse.Namespace) -> dict[str, list[dict[str, float]]]:
-    """Each contender in turn, round after round: a busy moment of this host hits them alike."""
+    """Run the contenders in turn, round after round: a busy moment of this host affects all alike."""
     names = [name for name in CONTENDERS if installed(name) and name in (options.only or CONTENDERS)]
     found: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for number in range(options.rounds):
@@ -94,7 +94,7 @@ def _one(name: str, plan: Path) -> dict[str, float]:
 
 
 def summary(found: dict[str, list[dict[str, float]]], nodes: int, concurrency: int) -> dict[str, Any]:
-    """Our figures at the top, the ratios of wall time, and everybody's medians."""
+    """Return our figures first, the ratios of wall time, and the medians of all."""
     medians = {
         name: {key: statistics.median(run[key] for run in runs) for key in runs[0]}
         for name, runs in found.items()

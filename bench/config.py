@@ -49,7 +49,7 @@ VARIABLES: dict[str, dict[str, Any]] = {
 
 
 def node(number: int) -> NodeView:
-    """A hyper with four SSDs and a bonded management network."""
+    """Build a hyper with four SSDs and a bonded management network."""
     address = f"172.{16 + number // 62500}.{number // 250 % 250}.{2 + number % 250}"
     nics = (
         NicView("eth0", f"52:54:00:{number >> 8:04x}:01"),
@@ -76,13 +76,13 @@ def node(number: int) -> NodeView:
 
 
 def disk(number: int, name: str, size_gb: int) -> DiskView:
-    """An SSD of its own identity."""
+    """Build an SSD with a unique identity."""
     serial = f"S{number:06d}{name}"
     return DiskView(name, "ssd", size_gb * 10**9, f"ata-MODEL_{serial}", f"0x5002538{number:08x}", serial)
 
 
 def settings_text(nodes: list[NodeView]) -> bytes:
-    """Half of the nodes as the runbook writes them, half over several lines."""
+    """Write half of the nodes as the runbook does, half over several lines."""
     lines = [f"zone_id: {ZONE}", "roles:"]
     for number, item in enumerate(nodes):
         if number % 2:
@@ -93,7 +93,7 @@ def settings_text(nodes: list[NodeView]) -> bytes:
 
 
 def measure(count: int) -> dict[str, float]:
-    """Seconds of each stage of one configuration that adds ``count`` nodes."""
+    """Return the seconds of each stage of one configuration that adds ``count`` nodes."""
     nodes = [node(number) for number in range(count)]
     zone = ZoneView(ZONE, "bench1", "devops", "sdn", variables=VARIABLES)
     data, world = settings_text(nodes), World((zone,), tuple(nodes))
@@ -127,14 +127,14 @@ def measure(count: int) -> dict[str, float]:
 
 
 def quietly(count: int) -> dict[str, float]:
-    """One run in the surroundings that the service gives to a configuration."""
+    """Run once under the conditions that the service gives to a configuration."""
     gc.collect()
     with collector_paused():
         return measure(count)
 
 
 def report(count: int, repeat: int) -> dict[str, float]:
-    """The quickest of several runs: what else the machine does only ever adds to it."""
+    """Return the fastest of several runs: other load on the machine only ever adds time."""
     best = min((quietly(count) for _ in range(repeat)), key=lambda run: run["total_s"])
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {
@@ -145,7 +145,7 @@ def report(count: int, repeat: int) -> dict[str, float]:
 
 
 def report_all(repeat: int) -> dict[str, Any]:
-    """Every size in a process of its own, so that none inherits the memory of another."""
+    """Measure every size in a separate process, so that none inherits the memory of another."""
     runs = []
     for count in SIZES:
         command = [sys.executable, __file__, "--nodes", str(count), "--repeat", str(repeat), "--json"]

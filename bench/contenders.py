@@ -1,4 +1,4 @@
-"""Ways to collect the hardware of many nodes, each measured in a process of its own.
+"""Ways to collect the hardware of many nodes, each measured in a separate process.
 
 ``python bench/contenders.py NAME PLAN.json`` prints one JSON object: ``wall_s``, ``cpu_s``, ``peak_mb``.
 Interpreter start and imports are not counted for those that are Python.
@@ -26,7 +26,7 @@ Plan = dict[str, Any]
 
 
 def paramiko_fan_out(plan: Plan) -> Callable[[], None]:
-    """As little as can be: connect, run the same script, read everything, parse nothing."""
+    """Do the minimum: connect, run the same script, read everything, parse nothing."""
     import paramiko
 
     from nodes import collection
@@ -58,7 +58,7 @@ def paramiko_fan_out(plan: Plan) -> Callable[[], None]:
 
 
 def xargs_ssh(plan: Plan) -> Callable[[], None]:
-    """``xargs -P N ssh`` with the script on standard input, output into files."""
+    """Run ``xargs -P N ssh`` with the script on standard input, output into files."""
     from nodes import collection
 
     folder = Path(plan["folder"])
@@ -75,7 +75,7 @@ def xargs_ssh(plan: Plan) -> Callable[[], None]:
 
 
 def ours(plan: Plan) -> Callable[[], None]:
-    """From the service call to committed rows: the engine's own slice, in this process."""
+    """Run from the service call to committed rows: the engine's own slice, in this process."""
     os.environ.update(
         INSTALLER_DATA_DIR=f"{plan['folder']}/data",
         INSTALLER_SSH_KEY=plan["client_key"],
@@ -110,7 +110,7 @@ def ours(plan: Plan) -> Callable[[], None]:
 
 
 def ansible(plan: Plan) -> Callable[[], None]:
-    """``ansible -m setup``."""
+    """Run ``ansible -m setup``."""
     inventory = Path(plan["folder"]) / "inventory"
     common = (
         f"ansible_port={plan['port']} ansible_user={plan['user']} ansible_ssh_private_key_file={plan['client_key']} "
@@ -123,7 +123,7 @@ def ansible(plan: Plan) -> Callable[[], None]:
 
 
 def pyinfra(plan: Plan) -> Callable[[], None]:
-    """``pyinfra INVENTORY fact …``: the facts of the same things."""
+    """Run ``pyinfra INVENTORY fact …`` for the corresponding facts."""
     inventory = Path(plan["folder"]) / "inventory.py"
     data = {
         "ssh_user": plan["user"],
@@ -151,14 +151,16 @@ CONTENDERS = {
 
 
 def installed(name: str) -> bool:
-    """Whether the contender can be run here."""
+    """Decide whether the contender can be run here."""
     needed = {"xargs_ssh": "xargs", "ansible": _beside("ansible"), "pyinfra": _beside("pyinfra")}.get(name)
     return needed is None or shutil.which(needed) is not None
 
 
 def _beside(program: str) -> str:
-    """A program that ``make bench`` has put into an environment of its own (pyinfra wants another paramiko), else the
-    system's."""
+    """Return a program from the separate environment of ``make bench``, else the system's.
+
+    pyinfra needs another version of paramiko.
+    """
     path = Path(__file__).resolve().parents[1] / ".venv-bench" / "bin" / program
     return str(path) if path.exists() else program
 
@@ -172,7 +174,7 @@ def _checked(argv: list[str], stdin: str = "", folder: str | None = None) -> Non
 
 
 def measured(run: Callable[[], None]) -> dict[str, float]:
-    """Wall and CPU (of this process and of those it waited for) in seconds, peak memory in MiB."""
+    """Measure wall and CPU time (of this process and of those it waited for) in seconds, peak memory in MiB."""
     before, began = _cpu_s(), time.perf_counter()
     run()
     wall_s, cpu_s = time.perf_counter() - began, _cpu_s() - before

@@ -43,7 +43,7 @@ def main() -> None:
 
 
 def measure(count: int) -> dict[str, Any]:
-    """Two phases over half as many nodes as there are steps."""
+    """Run two phases over half as many nodes as there are steps."""
     import django
 
     django.setup()

@@ -25,14 +25,14 @@ from lab import Lab
 from tests.system.console import own_database
 from tests.system.faults import FaultConsole, postgres_url
 
-# All nodes begin at one moment, when every connection is there. One process each: what is measured is not
+# All nodes start at one moment, when every connection is there. One process each: the measurement is not of
 # how fast one machine forks for two hundred.
 BURST = """\
 exec python3 -c 'import time; time.sleep(max(0, START - time.time()))
 for n in range(LINES): print("line", n, "of a step that says what it does, as packages do")'
 """
 # They end seconds after their last line: two hundred processes that exit at once are work of the nodes, which
-# here share the processors with what is measured.
+# share the processors here with what is measured.
 PACED = """\
 exec python3 -u -c 'import sys, time
 text = "".join(f"line {n} of a step that says what it does, as packages do\\n" for n in range(EACH - 1))
@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def measure(folder: Path, lab: Lab, url: str, options: argparse.Namespace) -> dict[str, Any]:
-    """Both jobs."""
+    """Run both jobs."""
     console = FaultConsole(folder, lab, f"127.{2 + os.getpid() % 250}.{os.getpid() // 250 % 250}", url)
     console.environment["INSTALLER_SSH_CONCURRENCY"] = str(-(-options.nodes // options.workers))
     console.environment["INSTALLER_LEASE_S"] = "60"
@@ -76,7 +76,7 @@ def measure(folder: Path, lab: Lab, url: str, options: argparse.Namespace) -> di
     addresses = console.add_nodes(options.nodes)
     try:
         console.ensure_workers(options.workers)
-        # Namespaces of a simulated node are made with its first command: not what is measured.
+        # Namespaces of a simulated node are created by its first command, which is not measured.
         console.ended(console.submit(addresses, "true"), 300)
         burst = _burst(console, addresses, options)
         before = _memory(console)
@@ -136,7 +136,7 @@ def _paced(console: FaultConsole, addresses: list[str], options: argparse.Namesp
 
 
 def _watch(console: FaultConsole, job_id: str, total: int, see: Any) -> list[tuple[float, int]]:
-    """Read the log as a follower does until all lines are there; when how many were seen."""
+    """Read the log as a follower does until all lines are there; return when how many were seen."""
     after, seen = 0, 0
     points: list[tuple[float, int]] = []
     give_up = time.monotonic() + 300
@@ -163,7 +163,7 @@ def _check(console: FaultConsole, job_id: str, total: int) -> None:
 
 
 def _memory(console: FaultConsole) -> float:
-    """MB of the largest worker process now."""
+    """Return the current memory of the largest worker process, in MB."""
     sizes = [0]
     for pid in console.worker_processes():
         text = Path(f"/proc/{pid}/status").read_text()

@@ -35,7 +35,7 @@ LogLevel ERROR
 
 
 class Servers:
-    """sshd on ``count`` addresses of 127.0.0.0/8 at one port; a context manager that ends what it started."""
+    """sshd on ``count`` addresses of 127.0.0.0/8 at one port; a context manager that stops what it started."""
 
     def __init__(self, folder: Path, count: int) -> None:
         self.folder = folder
@@ -46,12 +46,12 @@ class Servers:
 
     @property
     def client_key(self) -> Path:
-        """The private key that logs in."""
+        """Return the private key that logs in."""
         return self.folder / "client_key"
 
     @property
     def host_key(self) -> str:
-        """``TYPE BASE64`` of all of them."""
+        """Return ``TYPE BASE64``, the same for all servers."""
         return " ".join((self.folder / "host_key.pub").read_text().split()[:2])
 
     def __enter__(self) -> Servers:
@@ -86,7 +86,7 @@ class Servers:
             process.wait()
 
     def _wait(self) -> None:
-        """Until the last address of every server answers."""
+        """Wait until the last address of every server answers."""
         deadline = time.monotonic() + START_TIMEOUT_S
         for address in {*self.addresses[PER_SERVER - 1 :: PER_SERVER], self.addresses[-1]}:
             while True:

@@ -1,4 +1,4 @@
-"""What is prepared on the host before a node boots: generated files, and the plan that the holder mounts."""
+"""Preparation on the host before a node boots: generated files, and the plan that the holder mounts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ VOLATILE = ("run", "tmp")  # empty after a boot, as on a real machine
 
 
 def prepare(node: Node, shims: Path, boot_id: str) -> Path:
-    """Write all that the node mounts; returns the path of the holder's plan."""
+    """Write everything the node mounts; returns the path of the holder's plan."""
     facts, state = node.facts(), node.state()
     for name in VOLATILE:
         _empty(node.root / name)
@@ -42,7 +42,7 @@ def prepare(node: Node, shims: Path, boot_id: str) -> Path:
 
 
 def _binds(node: Node, shims: Path) -> list[tuple[str, str, bool]]:
-    """(path on the host, path in the node, read-only)."""
+    """Return (path on the host, path in the node, read-only)."""
     return [
         *((source, target, True) for source, target in host.borrowed().binds),
         (str(node.state_folder / "sys"), "/sys", True),
@@ -54,7 +54,7 @@ def _binds(node: Node, shims: Path) -> list[tuple[str, str, bool]]:
 
 
 def _hidden(node: Node, absent: Iterable[str]) -> list[tuple[str, str, bool]]:
-    """What this host has and the node has not: a file that nobody can run lies over it."""
+    """Cover what this host has and the node lacks with a file that cannot be executed."""
     nothing = node.path / "nothing"
     nothing.touch(mode=0)
     paths = (f"{folder}/{name}" for name in sorted(absent) for folder in ("/usr/bin", "/usr/sbin"))
@@ -64,7 +64,7 @@ def _hidden(node: Node, absent: Iterable[str]) -> list[tuple[str, str, bool]]:
 
 
 def _empty(folder: Path) -> None:
-    """Remove what is in a folder of the node, which may itself have been replaced by something else."""
+    """Empty a folder of the node, which may itself have been replaced by something else."""
     if folder.is_symlink() or not folder.is_dir():
         return
     for entry in folder.iterdir():
@@ -93,7 +93,7 @@ def _rewrite(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def _disk_files(folder: Path, names: list[str]) -> dict[str, str]:
-    """One small file for each block device, so that its path in /dev exists."""
+    """Return one small file for each block device, so that its path in /dev exists."""
     folder.mkdir(exist_ok=True)
     found: dict[str, str] = {}
     for name in names:

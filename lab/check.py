@@ -1,4 +1,4 @@
-"""Whether this host lets the lab make its namespaces, and if not, which setting to change."""
+"""Checks whether this host lets the lab create its namespaces, and if not, which setting to change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SWITCHES = (
 
 
 def require() -> None:
-    """Do nothing where the lab can run.
+    """Return if the lab can run here.
 
     Raises:
         LabError: one sentence: what forbids it and the setting to change, or how to run as root.
@@ -42,7 +42,7 @@ def require() -> None:
 
 
 def explain(said: str, settings: Path, is_root: bool) -> str:
-    """The sentence for a failed probe. ``settings`` is /proc/sys."""
+    """Return the sentence for a failed probe. ``settings`` is /proc/sys."""
     said = (said.splitlines() or ["no reason given"])[-1]
     as_root = "" if is_root else ", or run the lab as root"
     for name, forbidding, cure in SWITCHES:

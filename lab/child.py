@@ -32,7 +32,7 @@ class Child:
         stdout: int = subprocess.PIPE,
         stderr: int = subprocess.PIPE,
     ) -> Child:
-        """Start ``argv`` in a session of its own. Raises: OSError when it cannot be executed."""
+        """Start ``argv`` in its own session. Raises: OSError when it cannot be executed."""
         popen = subprocess.Popen(
             [*_heeding_signals(), *argv],
             env=env,
@@ -59,11 +59,11 @@ class Child:
 
     @property
     def running(self) -> bool:
-        """Whether it has not been seen to end."""
+        """Tell whether its end has not been seen yet."""
         return not self._exited.done()
 
     async def wait(self) -> int:
-        """Exit status, or minus the signal number, as subprocess has it."""
+        """Wait for it; returns the exit status, or minus the signal number, as subprocess does."""
         code: int = await asyncio.shield(self._exited)
         return code
 
@@ -76,13 +76,13 @@ class Child:
                 _kill(pid, number)
 
     def kill(self) -> None:
-        """End it at once."""
+        """Kill it at once."""
         if self.running:
             _kill(self.pid, signal.SIGKILL)
 
 
 def _heeding_signals() -> list[str]:
-    """A lab that was started with nohup or in the background ignores signals; what runs on its nodes must not."""
+    """Return a command prefix that restores signals: a lab under nohup ignores them; its nodes must not."""
     ignored = [
         number.name
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT)
@@ -99,7 +99,7 @@ def _kill(pid: int, number: int) -> None:
 
 
 def children_of(pid: int) -> list[int]:
-    """Direct children of a process, from /proc (proc(5): the fourth field of stat is the parent)."""
+    """Return direct children of a process, from /proc (proc(5): the fourth field of stat is the parent)."""
     try:
         text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
         return [int(number) for number in text.split()]
@@ -117,7 +117,7 @@ def _parent_of(entry: Path) -> int:
 
 
 async def reader_of(pipe: IO[bytes]) -> tuple[asyncio.StreamReader, asyncio.ReadTransport]:
-    """A stream over the read end of a pipe, which stops reading when ``PIPE_LIMIT`` bytes wait; and its transport."""
+    """Open a stream on the read end of a pipe, pausing when ``PIPE_LIMIT`` bytes wait; returns its transport, too."""
     reader = asyncio.StreamReader(limit=PIPE_LIMIT)
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), pipe
@@ -126,7 +126,7 @@ async def reader_of(pipe: IO[bytes]) -> tuple[asyncio.StreamReader, asyncio.Read
 
 
 async def writer_of(pipe: IO[bytes]) -> asyncio.StreamWriter:
-    """A stream over the write end of a pipe, with ``drain``."""
+    """Open a stream on the write end of a pipe, with ``drain``."""
     loop = asyncio.get_running_loop()
     transport, protocol = await loop.connect_write_pipe(asyncio.streams.FlowControlMixin, pipe)
     return asyncio.StreamWriter(transport, protocol, None, loop)

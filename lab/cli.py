@@ -102,7 +102,7 @@ def _read_key(path: Path) -> str:
 
 
 def _addresses(first: str, count: int) -> list[str]:
-    """``count`` addresses from ``first`` on, without network and broadcast addresses of its /24s."""
+    """Return ``count`` addresses from ``first`` on, without network and broadcast addresses of its /24s."""
     try:
         start = ipaddress.IPv4Address(first)
     except ValueError as error:

@@ -20,12 +20,12 @@ O_WALK = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @contextmanager
 def parent(root: Path, path: str) -> Iterator[tuple[int, str]]:
-    """The open folder that holds the last component of ``path``, and that component.
+    """Open the folder that holds the last component of ``path``; yield it with that component.
 
     The last component itself is not followed. For ``/`` it is ``.``.
 
     Raises:
-        OSError: a folder on the way is missing, no folder, or a loop of symlinks.
+        OSError: a folder on the way is missing, is not a folder, or a loop of symlinks.
     """
     chain = [os.open(root, O_WALK | os.O_DIRECTORY)]
     try:
@@ -37,10 +37,10 @@ def parent(root: Path, path: str) -> Iterator[tuple[int, str]]:
 
 @contextmanager
 def resolved(root: Path, path: str) -> Iterator[int]:
-    """An O_PATH descriptor of what ``path`` names in the end, with all symlinks followed inside the root.
+    """Yield an O_PATH descriptor of the final target of ``path``, all symlinks followed inside the root.
 
     Raises:
-        OSError: it is not there, or a loop of symlinks.
+        OSError: it does not exist, or a loop of symlinks.
     """
     with followed(root, path) as (folder, name):
         fd = os.open(name, O_WALK, dir_fd=folder)
@@ -52,7 +52,7 @@ def resolved(root: Path, path: str) -> Iterator[int]:
 
 @contextmanager
 def followed(root: Path, path: str) -> Iterator[tuple[int, str]]:
-    """Like :func:`parent`, with a symlink in the last place followed too; the target may be missing."""
+    """Follow a symlink in the last place, too, unlike :func:`parent`; the target may be missing."""
     chain = [os.open(root, O_WALK | os.O_DIRECTORY)]
     try:
         last = _walk(chain, _split(path))
@@ -72,7 +72,7 @@ def followed(root: Path, path: str) -> Iterator[tuple[int, str]]:
 
 
 def read(root: Path, path: str, limit: int) -> bytes:
-    """Up to ``limit`` bytes of a regular file under ``root``. Raises: OSError."""
+    """Read up to ``limit`` bytes of a regular file under ``root``. Raises: OSError."""
     with followed(root, path) as (folder, name):
         fd = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
     try:
@@ -85,7 +85,7 @@ def read(root: Path, path: str, limit: int) -> bytes:
 
 
 def listing(root: Path, path: str) -> list[str]:
-    """Names in a folder under ``root``. Raises: OSError."""
+    """List the names in a folder under ``root``. Raises: OSError."""
     with resolved(root, path) as fd:
         return os.listdir(f"/proc/self/fd/{fd}")  # noqa: PTH208 - a descriptor, not a path
 

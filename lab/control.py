@@ -1,4 +1,4 @@
-"""A node's control socket: how its shims and the command line ask the server for what only it can do."""
+"""A node's control socket: through it shims and the command line ask the server for what only it can do."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Server(Protocol):
     machine: Machine
 
     def spawn(self, work: Awaitable[None]) -> None:
-        """Run it beside everything else."""
+        """Run it concurrently."""
 
     async def reboot(self, off: bool = False) -> None:
-        """Begin anew, or stay off."""
+        """Restart, or stay off."""
 
     def follow_faults(self) -> None:
-        """Look at the faults again."""
+        """Reload the faults."""
 
 
 class Control:
@@ -107,7 +107,7 @@ class Control:
         raise LabError(f"unknown request {request['op']!r}")
 
     async def _sudo(self, request: dict[str, Any], fds: list[int], peer: socket.socket) -> dict[str, Any]:
-        """Run a command as root for a user who may; the answer is its exit status, or why not."""
+        """Run a command as root for an authorised user; the answer is its exit status, or the reason of a refusal."""
         user = self.server.node.users.get(request["user"])
         granted = sudoers.grant(self.server.node, user) if user else sudoers.Grant(False)
         if user is None or not granted.allowed:
@@ -126,13 +126,13 @@ class Control:
 
     @staticmethod
     def _left(peer: socket.socket, child: Child) -> None:
-        """The sudo that waits for the answer is gone: what it started ends as with a hang-up."""
+        """End what sudo started, as with a hang-up, when the sudo that waits for the answer is gone."""
         asyncio.get_running_loop().remove_reader(peer)
         child.signal_group(signal.SIGHUP)
 
 
 def ask(state_folder: Path, request: dict[str, Any], timeout_s: float = 5.0) -> dict[str, Any] | None:
-    """Send a request to the server of a node; None when nobody serves it."""
+    """Send a request to the server of a node; None when the node is not served."""
     fd = os.open(state_folder, os.O_PATH | os.O_DIRECTORY)
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as sock:

@@ -1,4 +1,4 @@
-"""From the short disk entries of a profile to the full ones that a node keeps as its state.
+"""Expands the short disk entries of a profile to the full ones in the state of a node.
 
 A state entry has the fields that lsblk(8) shows, sizes in bytes, and ``children`` for partitions.
 """
@@ -28,7 +28,7 @@ _BLANK = {
 
 
 def expand(spec: dict[str, Any], seed: str) -> dict[str, Any]:
-    """The state entry of one disk; ``seed`` (the node's address) makes its UUIDs repeatable."""
+    """Build the state entry of one disk; ``seed`` (the node's address) makes its UUIDs repeatable."""
     disk: dict[str, Any] = {
         **_BLANK,
         "tran": None,
@@ -55,12 +55,12 @@ def expand(spec: dict[str, Any], seed: str) -> dict[str, Any]:
 
 
 def by_id_names(disk: dict[str, Any]) -> list[str]:
-    """The links that udev makes in /dev/disk/by-id for this disk (60-persistent-storage.rules)."""
+    """Return the links that udev makes in /dev/disk/by-id for this disk (60-persistent-storage.rules)."""
     model = str(disk.get("model") or "").replace(" ", "_")
     serial, wwn, tran = disk.get("serial"), disk.get("wwn"), disk.get("tran")
     names: list[str] = []
     if str(disk["name"]).startswith("nvme"):
-        # Each namespace of a drive asks for the first name, and the last one gets it.
+        # Each namespace of a drive claims the first name, and the last one gets it.
         names += [f"nvme-{model}_{serial}", f"nvme-{model}_{serial}_{nsid(str(disk['name']))}"]
         return [*names, f"nvme-{wwn}"] if wwn else names
     if str(disk["name"]).startswith("vd"):
@@ -73,23 +73,23 @@ def by_id_names(disk: dict[str, Any]) -> list[str]:
     elif wwn:
         names.append(f"scsi-3{wwn.removeprefix('0x')}")
         if tran == "sas":
-            # Of sg3-utils; both logical units of a drive ask for it.
+            # From sg3-utils; both logical units of a drive claim it.
             names.append(f"scsi-S{str(disk.get('vendor') or '').strip()}_{model}_{serial}")
     return [*names, f"wwn-{wwn}"] if wwn else names
 
 
 def nsid(name: str) -> int:
-    """The number of an NVMe namespace, as its name has it."""
+    """Parse the number of an NVMe namespace from its name."""
     return int(name.rpartition("n")[2])
 
 
 def partition_name(disk: str, number: int) -> str:
-    """``sda1``, and ``nvme0n1p1`` where the disk's name ends in a digit."""
+    """Return ``sda1``, or ``nvme0n1p1`` when the disk's name ends in a digit."""
     return f"{disk}p{number}" if disk[-1].isdigit() else f"{disk}{number}"
 
 
 def stable_uuid(seed: str) -> str:
-    """A UUID that depends on ``seed`` only."""
+    """Derive a UUID from ``seed`` only."""
     return str(uuid.UUID(bytes=hashlib.sha256(seed.encode()).digest()[:16], version=4))
 
 

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class LabError(Exception):
-    """Something about the lab, its folder or this host prevents what was asked; the text is for a person."""
+    """The lab, its folder or this host prevents the request; the text is meant for people."""

@@ -42,13 +42,13 @@ def write(root: Path, facts: dict[str, Any], address: str) -> None:
 
 
 def host_name(address: str) -> str:
-    """A well formed name, other for each address: rack and number come from the last two octets."""
+    """Return a well formed name that differs for each address: rack and number come from the last two octets."""
     rack, number = address.split(".")[2:]
     return f"pek3cr{int(rack) + 1:02d}n{int(number):02d}"
 
 
 def add_user(root: Path, name: str, uid: int, home: str) -> None:
-    """Write a login user into passwd and group and make the home folder; root is there already."""
+    """Add a login user to passwd and group and create the home folder; root exists already."""
     if uid == 0:
         return
     for file, line in (

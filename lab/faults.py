@@ -26,7 +26,7 @@ class CommandFault:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """What is wrong with a node now."""
+    """Current faults of a node."""
 
     refuse: bool = False  # connections are refused
     hang: bool = False  # logs in, then no command ever answers
@@ -37,10 +37,10 @@ class Faults:
 
 
 def load(folder: Path) -> Faults:
-    """The faults of the node with this state folder.
+    """Read the faults of the node with this state folder.
 
     Raises:
-        LabError: the file is there but not readable as faults.
+        LabError: the file exists but cannot be read as faults.
     """
     try:
         raw = json.loads((folder / FILE).read_text(encoding="utf-8"))
@@ -55,7 +55,7 @@ def load(folder: Path) -> Faults:
 
 
 def save(folder: Path, faults: Faults) -> None:
-    """Replace the node's faults in one step, so that a reader never sees half of them."""
+    """Replace the node's faults atomically, so that a reader never sees half of them."""
     path = folder / FILE
     draft = path.with_suffix(f".{os.getpid()}.tmp")
     draft.write_text(json.dumps(asdict(faults)), encoding="utf-8")
@@ -66,7 +66,7 @@ def change(folder: Path, words: list[str]) -> Faults:
     """Apply words such as ``refuse``, ``drop=4096``, ``slow=200``, ``clear`` and save.
 
     Raises:
-        LabError: a word is not known or its number is wrong; nothing is changed then.
+        LabError: an unknown word or an invalid number; nothing is changed then.
     """
     faults = load(folder)
     for word in words:
@@ -93,6 +93,6 @@ def _apply(faults: Faults, word: str) -> Faults:
 
 
 def strike(folder: Path, command: str) -> CommandFault | None:
-    """The command fault that this command meets, counted; None when it runs as usual."""
+    """Return the command fault that applies to this command, and count it; None when the command runs as usual."""
     found = shim_strike.strike(str(folder), command)
     return CommandFault(**found) if found else None

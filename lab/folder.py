@@ -1,4 +1,4 @@
-"""A node as a folder: its settings, its profile, its state and its own root file system."""
+"""A node as a folder: its settings, its profile, its state and its root file system."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ HASH_COST = {"n": 2**12, "r": 8, "p": 1}
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who may log in. ``password_hash`` is empty where only keys are accepted."""
+    """A user who may log in. ``password_hash`` is empty where only keys are accepted."""
 
     name: str
     uid: int
@@ -45,14 +45,14 @@ class User:
     sudo: bool = False
 
     def accepts(self, password: str) -> bool:
-        """Whether ``password`` is this user's."""
+        """Check the password of this user."""
         salt, _, _ = self.password_hash.partition(":")
         return bool(salt) and hmac.compare_digest(self.password_hash, hash_password(password, salt))
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One simulated machine on disk. Everything that changes is read from its files when it is needed."""
+    """One simulated machine on disk. Everything that changes is read from its files when needed."""
 
     path: Path
     address: str
@@ -64,36 +64,36 @@ class Node:
 
     @property
     def name(self) -> str:
-        """The node's name in the lab: its address."""
+        """Return the node's name in the lab: its address."""
         return self.address
 
     @property
     def root(self) -> Path:
-        """The node's ``/`` on this host; what its processes put there may be a symlink to anywhere."""
+        """Return the node's ``/`` on this host; what its processes put there may be a symlink to anywhere."""
         return self.path / "root"
 
     @property
     def state_folder(self) -> Path:
-        """Files that the shims read and change."""
+        """Return the folder of files that the shims read and change."""
         return self.path / "state"
 
     def state(self) -> dict[str, Any]:
-        """What the node's tools have changed so far: disks, packages, services."""
+        """Return what the node's tools have changed so far: disks, packages, services."""
         loaded: dict[str, Any] = json.loads((self.state_folder / "state.json").read_text(encoding="utf-8"))
         return loaded
 
     def facts(self) -> dict[str, Any]:
-        """The hardware profile, filled for this node."""
+        """Return the hardware profile, filled for this node."""
         loaded: dict[str, Any] = json.loads((self.path / "profile.json").read_text(encoding="utf-8"))
         return loaded
 
     def read(self, path: str, limit: int = 1 << 20) -> bytes:
-        """Up to ``limit`` bytes of a file of the node; symlinks stay inside it. Raises: OSError."""
+        """Read up to ``limit`` bytes of a file of the node; symlinks stay inside it. Raises: OSError."""
         return confine.read(self.root, path, limit)
 
 
 def hash_password(password: str, salt: str | None = None) -> str:
-    """``salt:hash`` by scrypt(7), so that no password lies in the lab's folder."""
+    """Return ``salt:hash`` by scrypt(7), so that the lab's folder contains no password."""
     salt = salt or os.urandom(8).hex()
     digest = hashlib.scrypt(password.encode(), salt=salt.encode(), dklen=32, **HASH_COST)
     return f"{salt}:{digest.hex()}"
@@ -115,12 +115,12 @@ def create(
     programs: Iterable[str] = (),
     clock_offset_s: float | None = None,
 ) -> Node:
-    """Make the folder of a new node. ``users``: name -> ``{"password": str | None, "sudo": bool}``.
+    """Create the folder of a new node. ``users``: name -> ``{"password": str | None, "sudo": bool}``.
 
-    ``programs`` run under its supervisor from the start, as on a machine that is in service.
+    ``programs`` run under its supervisor from the start, as on a machine in service.
 
     Raises:
-        LabError: no such profile, a wrong address, or the folder is there already.
+        LabError: unknown profile, invalid address, or the folder exists already.
     """
     facts = profiles.load(profile, address, index)
     facts["hostname"] = hostname or facts.get("hostname") or etcfiles.host_name(address)
@@ -151,7 +151,7 @@ def _user_settings(user: User) -> dict[str, Any]:
 
 
 def _first_state(facts: dict[str, Any], address: str) -> dict[str, Any]:
-    """What the tools start from; they read this and change it."""
+    """Return the initial state, which the tools read and change."""
     services = {
         name: {"enabled": mode == "enabled", "active": True} for name, mode in facts["services"].items()
     }
@@ -169,7 +169,7 @@ def _first_state(facts: dict[str, Any], address: str) -> dict[str, Any]:
 
 
 def _run_programs(root: Path, names: list[str]) -> dict[str, Any]:
-    """Their configuration in the node, and what the supervisor knows of them."""
+    """Write the configuration of the programs in the node; returns what the supervisor knows of them."""
     settings = {name: {"command": f"/pitrix/bin/{name}", "autostart": "true"} for name in names}
     folder = root / "etc/supervisor/conf.d"
     folder.mkdir(parents=True, exist_ok=True)
@@ -184,7 +184,7 @@ def _run_programs(root: Path, names: list[str]) -> dict[str, Any]:
 
 
 def load(path: Path) -> Node:
-    """The node in this folder.
+    """Read the node in this folder.
 
     Raises:
         LabError: the folder holds no readable node.

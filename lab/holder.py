@@ -28,7 +28,7 @@ O_DIR = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 O_ANY = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 LIBC = ctypes.CDLL(None, use_errno=True)
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
-# What Docker masks or makes read-only too: kernel-wide switches that a mapped root could otherwise turn.
+# Docker masks or protects these, too: kernel-wide switches that a mapped root could change otherwise.
 READ_ONLY_PROC = ("bus", "fs", "irq", "sys", "sysrq-trigger", "acpi", "scsi")
 HIDDEN_PROC = ("kcore", "keys", "timer_list", "sched_debug", "kmsg", "latency_stats")
 
@@ -36,7 +36,7 @@ HIDDEN_PROC = ("kcore", "keys", "timer_list", "sched_debug", "kmsg", "latency_st
 def mount(
     source: "str | None", target: str, kind: "str | None" = None, flags: int = 0, data: str = ""
 ) -> None:
-    """mount(2). Raises: OSError, naming the target."""
+    """Mount a file system. Raises: OSError, naming the target."""
     encoded = [text.encode() if text is not None else None for text in (source, target, kind)]
     if LIBC.mount(*encoded, ctypes.c_ulong(flags), data.encode()):
         number = ctypes.get_errno()
@@ -44,12 +44,12 @@ def mount(
 
 
 def path_of(fd: int) -> str:
-    """A path that names what ``fd`` is open on, without looking at any symlink again."""
+    """Return a path that names what ``fd`` is open on, without following any symlink again."""
     return f"/proc/self/fd/{fd}"
 
 
 def walk(root: int, path: str, kind: str) -> int:
-    """Open ``path`` under ``root`` without following symlinks, making what is missing; ``kind``: dir or file.
+    """Open ``path`` under ``root`` without following symlinks, creating what is missing; ``kind``: dir or file.
 
     The node's own processes may have put anything at these places, a symlink to the host included.
     """
@@ -104,7 +104,7 @@ def lock_read_only(fd: int) -> None:
 
 
 def mount_proc(root: int, replaced: "dict[str, str]") -> None:
-    """The node's own /proc: generated files over the hardware ones, kernel switches read-only or hidden."""
+    """Mount the node's own /proc: generated files over the hardware ones, kernel switches read-only or hidden."""
     target = walk(root, "proc", "dir")
     mount("proc", path_of(target), "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
     proc = walk(root, "proc", "dir")
@@ -131,7 +131,7 @@ def _over(proc: int, name: str, source: "str | None") -> None:
 
 
 def mount_dev(root: int, disks: "dict[str, str]", links: "dict[str, str]") -> None:
-    """A small /dev: the harmless devices, a file for each disk, and udev's links."""
+    """Mount a small /dev: the harmless devices, a file for each disk, and udev's links."""
     mount("tmpfs", path_of(walk(root, "dev", "dir")), "tmpfs", MS_NOSUID, "size=1m,mode=755")
     for name in DEVICES:
         bind(f"/dev/{name}", root, f"dev/{name}", True)  # read-only: no chmod of the host's device
@@ -184,7 +184,7 @@ def _link(root: int, name: str, target: str) -> None:
 
 
 def set_host_name() -> None:
-    """What the kernel does at boot with /etc/hostname of the node."""
+    """Set the host name from the node's /etc/hostname, as at boot."""
     try:
         with open("/etc/hostname", encoding="utf-8", errors="replace") as file:
             name = file.readline().strip()[:64]
@@ -194,7 +194,7 @@ def set_host_name() -> None:
 
 
 def enter_inner_namespaces() -> None:
-    """A second user namespace, in which all mounts made so far are locked (user_namespaces(7))."""
+    """Enter a second user namespace, where all mounts made so far are locked (user_namespaces(7))."""
     if LIBC.unshare(CLONE_NEWUSER | CLONE_NEWNS | CLONE_NEWUTS):
         raise OSError(ctypes.get_errno(), "cannot unshare a second user namespace")
     for name, text in (("setgroups", "deny"), ("uid_map", "0 0 1"), ("gid_map", "0 0 1")):

@@ -14,7 +14,7 @@ NODE_PYTHON = "/run/lab/python"
 
 @dataclass(frozen=True, slots=True)
 class HostFiles:
-    """``binds`` maps a host path to the path inside the node; ``links`` are symlinks to make in its root."""
+    """``binds`` maps a host path to the path inside the node; ``links`` are symlinks to create in its root."""
 
     binds: tuple[tuple[str, str], ...]
     links: tuple[tuple[str, str], ...]
@@ -23,7 +23,7 @@ class HostFiles:
 
 
 def borrowed() -> HostFiles:
-    """Which folders of this host a node sees, and where."""
+    """Return which folders of this host a node sees, and where."""
     binds = [("/usr", "/usr")]
     links = []
     for name in TOP_LEVEL:
@@ -32,7 +32,7 @@ def borrowed() -> HostFiles:
             links.append((name, str(path.readlink())))
         elif path.is_dir():
             binds.append((str(path), str(path)))
-    # By way of symlinks, since nothing mounted may lie below /etc: the fault full_disk lays an overlay over it.
+    # Through symlinks, since nothing mounted may be below /etc: the fault full_disk puts an overlay over it.
     for name in ("alternatives", "ld.so.cache"):
         if Path("/etc", name).exists():
             binds.append((f"/etc/{name}", f"/run/lab/{name}"))
@@ -53,7 +53,7 @@ def _python() -> tuple[str, str, list[tuple[str, str]]]:
 
 
 def tool(name: str) -> str:
-    """Absolute path of a util-linux tool of this host, or its bare name where it is in no usual folder."""
+    """Return the absolute path of a util-linux tool of this host, or its bare name if it is in no usual folder."""
     for folder in ("/usr/bin", "/bin", "/usr/sbin", "/sbin"):
         candidate = f"{folder}/{name}"
         if os.access(candidate, os.X_OK):

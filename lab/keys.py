@@ -13,7 +13,7 @@ FILE = "host_key"
 
 
 def generate(folder: Path) -> None:
-    """Write a new host key, replacing the old one: to a client the node is another machine then."""
+    """Write a new host key, replacing the old one: clients then see a different machine."""
     key = asyncssh.generate_private_key("ssh-ed25519")
     draft = folder / f"{FILE}.{os.getpid()}.tmp"
     draft.touch(mode=0o600)
@@ -23,7 +23,7 @@ def generate(folder: Path) -> None:
 
 
 def load(folder: Path) -> asyncssh.SSHKey:
-    """The node's host key.
+    """Read the node's host key.
 
     Raises:
         LabError: it is missing or damaged.
@@ -37,7 +37,7 @@ def load(folder: Path) -> asyncssh.SSHKey:
 
 
 def stamp(folder: Path) -> int:
-    """Changes whenever the key file does; 0 when there is none."""
+    """Return a number that changes whenever the key file does; 0 when there is none."""
     try:
         return (folder / FILE).stat().st_mtime_ns
     except OSError:
@@ -45,5 +45,5 @@ def stamp(folder: Path) -> int:
 
 
 def fingerprint(folder: Path) -> str:
-    """``SHA256:…`` of the node's host key, as ssh-keygen -l prints it. Raises: LabError."""
+    """Return ``SHA256:…`` of the node's host key, as ssh-keygen -l prints it. Raises: LabError."""
     return load(folder).get_fingerprint()

@@ -44,7 +44,7 @@ class Lab:
 
     @property
     def nodes(self) -> list[Node]:
-        """All nodes, by address.
+        """Return all nodes, by address.
 
         Raises:
             LabError: a folder among them holds no node.
@@ -53,7 +53,7 @@ class Lab:
         return sorted(found, key=lambda node: ipaddress.IPv4Address(node.address))
 
     def node(self, address: str) -> Node:
-        """The node with this address. Raises: LabError when there is none."""
+        """Look up the node with this address. Raises: LabError when there is none."""
         path = self.path / "nodes" / address
         if "/" in address or not path.is_dir():
             raise LabError(
@@ -76,12 +76,12 @@ class Lab:
         programs: Iterable[str] = (),
         clock_offset_s: float | None = None,
     ) -> Node:
-        """Create a node. Without ``address`` it gets a loopback address that nobody listens on.
+        """Create a node. Without ``address`` it gets a free loopback address.
 
-        ``clock_offset_s``: its clock is that far ahead of this host's.
+        ``clock_offset_s``: its clock is ahead of this host's by that much.
 
         Raises:
-            LabError: no such profile, or the address is taken.
+            LabError: unknown profile, or the address is taken.
         """
         nodes = self.path / "nodes"
         nodes.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -109,7 +109,7 @@ class Lab:
         return node
 
     async def start(self) -> None:
-        """Serve all nodes from the running event loop. Raises: LabError when an address cannot be had."""
+        """Serve all nodes from the running event loop. Raises: LabError when an address cannot be bound."""
         allow_descriptors()
         self._shims = await asyncio.to_thread(toolbox.install, self.path)
         for node in self.nodes:
@@ -172,7 +172,7 @@ class Lab:
         """Set faults of a node, as ``python -m lab fault`` does; ``commands`` adds command faults.
 
         Raises:
-            LabError: no such node or fault.
+            LabError: unknown node or fault.
         """
         node = self.node(address)
         plain = [word for word in words if word not in ("reboot", "wrong_host_key")]
@@ -200,7 +200,7 @@ def allow_descriptors() -> None:
 
 
 def free_address(port: int) -> str:
-    """A loopback address on which nothing listens, unlike those of another process at the same time."""
+    """Return a loopback address that is free, and different from those of another process at the same time."""
     chosen = random.Random(os.getpid() * 7919 + random.SystemRandom().randrange(1 << 30))
     for _ in range(200):
         address = f"127.{chosen.randrange(20, 250)}.{chosen.randrange(1, 250)}.{chosen.randrange(2, 250)}"
@@ -211,7 +211,7 @@ def free_address(port: int) -> str:
 
 
 def free_port(address: str) -> int:
-    """A port that is free on this address now."""
+    """Return a port that is free on this address now."""
     with socket.socket() as probe:
         probe.bind((address, 0))
         port: int = probe.getsockname()[1]

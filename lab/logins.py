@@ -1,4 +1,4 @@
-"""Who may log in to a node: keys from the node's own authorized_keys, passwords by hash."""
+"""Authentication on a node: keys from the node's own authorized_keys, passwords by hash."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Logins(asyncssh.SSHServer):
         self._connection = conn
 
     def begin_auth(self, username: str) -> bool:
-        """Load the user's keys; everybody must authenticate."""
+        """Load the user's keys; every user must authenticate."""
         user = self.node.users.get(username)
         if user and self._connection:
             keys = authorized_keys(self.node, user)
@@ -36,17 +36,17 @@ class Logins(asyncssh.SSHServer):
         return True
 
     def password_auth_supported(self) -> bool:
-        """Whether the node's sshd has PasswordAuthentication on."""
+        """Tell whether the node's sshd has PasswordAuthentication on."""
         return self.node.password_auth
 
     def validate_password(self, username: str, password: str) -> bool:
-        """Whether this is the user's password."""
+        """Check the password of the user."""
         user = self.node.users.get(username)
         return user is not None and user.accepts(password)
 
 
 def authorized_keys(node: Node, user: User) -> asyncssh.SSHAuthorizedKeys | None:
-    """The user's keys, or None where there are none or sshd's StrictModes would ignore the file."""
+    """Return the user's keys, or None if there are none or sshd's StrictModes would ignore the file."""
     path = f"{user.home}/.ssh/authorized_keys"
     try:
         for checked in (user.home, f"{user.home}/.ssh", path):
@@ -62,7 +62,7 @@ def authorized_keys(node: Node, user: User) -> asyncssh.SSHAuthorizedKeys | None
 
 
 def _parse(node: Node, text: str) -> asyncssh.SSHAuthorizedKeys | None:
-    """As sshd does, a line that is no key is skipped and the others count."""
+    """Parse the file as sshd does: an invalid line is skipped and the others count."""
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     good = []
     for line in lines:

@@ -1,4 +1,4 @@
-"""A running node: its namespaces, how a command gets into them, and how they end."""
+"""A running node: its namespaces, how a command enters them, and how they end."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ class Machine:
 
     @property
     def booted(self) -> bool:
-        """Whether the namespaces are there."""
+        """Tell whether the namespaces exist."""
         return self._holder is not None and self._holder.running
 
     async def boot(self) -> None:
-        """Make the namespaces unless they are there.
+        """Create the namespaces unless they exist.
 
         Raises:
-            LabError: this host does not let us; the text says what its kernel or mount said.
+            LabError: this host does not allow it; the text includes the message of its kernel or mount.
         """
         async with self._lock:
             if self.booted:
@@ -97,9 +97,9 @@ class Machine:
         holder.popen.stderr.close()
 
     def _enter(self, command: Sequence[str]) -> list[str]:
-        """The argument list that runs ``command`` inside, as root of the node.
+        """Return the argument list that runs ``command`` inside, as root of the node.
 
-        Two steps: only somebody inside the outer user namespace may enter the PID namespace, which it owns
+        Two steps: the PID namespace, which the outer user namespace owns, can only be entered from inside that one
         (setns(2)).
         """
         assert self._holder is not None
@@ -117,7 +117,7 @@ class Machine:
         *,
         terminal: bool = False,
     ) -> Child:
-        """Run a shell command (None: a login shell) as sshd would, in a session and process group of its own.
+        """Run a shell command (None: a login shell) as sshd would, in its own session and process group.
 
         Raises:
             LabError: the node cannot be booted.
@@ -145,7 +145,7 @@ class Machine:
         *,
         terminal: bool = False,
     ) -> Child:
-        """Run a program of the node as its root, in a session of its own. Raises: LabError, as :meth:`boot`."""
+        """Run a program of the node as its root, in its own session. Raises: LabError, as :meth:`boot`."""
         await self.boot()
         session = ["/usr/bin/setsid", "--ctty"] if terminal else ["/usr/bin/setsid"]
         return Child.start(
@@ -157,7 +157,7 @@ class Machine:
         )
 
     async def apply_full_disk(self, full: bool) -> None:
-        """Make the node's disk full, or usable again. Does nothing when it is that already.
+        """Make the node's disk full, or usable again; nothing changes if it already is.
 
         Raises:
             LabError: the kernel does not let user namespaces mount overlayfs (before Linux 5.11).
@@ -202,7 +202,7 @@ class Machine:
 
 
 async def _read_line(fd: int) -> bytes:
-    """One line from a pipe, or what came before its end."""
+    """Read one line from a pipe, or what came before its end."""
     loop = asyncio.get_running_loop()
     os.set_blocking(fd, False)
     got = b""

@@ -25,7 +25,7 @@ class Relay:
     def interpose(
         cls, client: socket.socket, budget: int, delay_s: float, spawn: Callable[[Awaitable[None]], None]
     ) -> socket.socket:
-        """The socket to serve instead of ``client``. ``spawn`` runs the relay."""
+        """Return the socket to serve instead of ``client``. ``spawn`` runs the relay."""
         inner, served = socket.socketpair()
         inner.setblocking(False)
         served.setblocking(False)

@@ -44,14 +44,14 @@ class NodeServer:
         """Listen on the node's address, unless a fault says to refuse.
 
         Raises:
-            LabError: the address and port cannot be had; the text says why.
+            LabError: the address and port cannot be bound; the text says why.
         """
         self._control = control.Control(self)
         self._control.open()
         self.follow_faults()
 
     def follow_faults(self) -> None:
-        """Open or close the listener as the faults say now."""
+        """Open or close the listener according to the faults."""
         refused = faults.load(self.node.state_folder).refuse or self._down
         if refused and self._listener:
             self._close_listener()
@@ -111,7 +111,7 @@ class NodeServer:
             self.connections.discard(connection)
 
     def spawn(self, work: Awaitable[None]) -> None:
-        """Run something beside the connections, and keep it from being collected."""
+        """Run something concurrently, and keep it from being garbage collected."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -141,7 +141,7 @@ class NodeServer:
         await self.machine.stop()
 
     def _options(self) -> asyncssh.SSHServerConnectionOptions:
-        """Connection options, made anew when the host key on disk is another one."""
+        """Return connection options, rebuilt when the host key on disk changes."""
         changed = keys.stamp(self.node.path)
         if self._made is None or self._made[0] != changed:
             options = asyncssh.SSHServerConnectionOptions(

@@ -59,7 +59,7 @@ class Session:
             await self._run_pipes(command, env)
 
     def _environment(self) -> dict[str, str]:
-        """What sshd sets, and of the client's variables only what AcceptEnv of Debian lets through."""
+        """Return what sshd sets, and of the client's variables only what AcceptEnv of Debian accepts."""
         sent = self.process.env.items()
         env = {str(key): str(value) for key, value in sent if key == "LANG" or str(key).startswith("LC_")}
         peer = self.process.get_extra_info("peername") or ("127.0.0.1", 0)
@@ -103,7 +103,7 @@ class Session:
     def _on_end_of_writing(self, call: Callable[[], object]) -> None:
         """Call when the client wants no more output, so that the process gets SIGPIPE as with sshd.
 
-        OpenSSH says so by the channel request eow@openssh.com (its PROTOCOL, section 2.1), for which asyncssh
+        OpenSSH announces it by the channel request eow@openssh.com (its PROTOCOL, section 2.1), for which asyncssh
         has no event: it looks for a method of this name on the channel.
         """
 
@@ -136,7 +136,7 @@ class Session:
             self.process.exit(code)
 
     async def _feed(self, stdin: asyncio.StreamWriter, child: Child) -> None:
-        """Client's input to the process, no faster than it reads; its signals to the process group."""
+        """Pass the client's input to the process, no faster than it reads, and signals to its process group."""
         while True:
             try:
                 data = await self.process.stdin.read(CHUNK)
@@ -155,7 +155,7 @@ class Session:
         stdin.close()
 
     async def _pump(self, source: asyncio.StreamReader, target: asyncssh.SSHWriter[bytes]) -> None:
-        """Output of the process to the client, no faster than the client takes it."""
+        """Pass output of the process to the client, no faster than the client takes it."""
         with contextlib.suppress(OSError, asyncssh.Error, asyncio.CancelledError):
             while data := await source.read(CHUNK):
                 target.write(data)
@@ -196,7 +196,7 @@ class Session:
 
 
 async def _all(*tasks: asyncio.Task[None]) -> None:
-    """Wait for all of them; cancelled, it cancels them."""
+    """Wait for all of them; when cancelled, cancel them."""
     try:
         await asyncio.wait(tasks)
     finally:

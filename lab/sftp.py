@@ -43,7 +43,7 @@ class NodeSFTP(asyncssh.SFTPServer):
         self.channel.exit(0)
 
     def map_path(self, path: bytes) -> bytes:
-        """The path as the node sees it: nothing of the host's is shown."""
+        """Return the path as the node sees it: nothing of the host's is shown."""
         return os.fsencode(self._path(path))
 
     def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> BinaryIO:
@@ -67,7 +67,7 @@ class NodeSFTP(asyncssh.SFTPServer):
         return os.fdopen(opened, access, buffering=0)  # type: ignore[return-value]
 
     def read(self, file_obj: object, offset: int, size: int) -> bytes:
-        """Up to ``size`` bytes at ``offset``."""
+        """Read up to ``size`` bytes at ``offset``."""
         return os.pread(_fd(file_obj), size, offset)
 
     def write(self, file_obj: object, offset: int, data: bytes) -> int:
@@ -77,17 +77,17 @@ class NodeSFTP(asyncssh.SFTPServer):
         return os.pwrite(_fd(file_obj), data, offset)
 
     def lstat(self, path: bytes) -> os.stat_result:
-        """Attributes, of a symlink itself."""
+        """Return attributes, of a symlink itself."""
         with confine.parent(self.node.root, self._path(path)) as (folder, name):
             return os.stat(name, dir_fd=folder, follow_symlinks=False)
 
     def stat(self, path: bytes) -> os.stat_result:
-        """Attributes of what the path leads to."""
+        """Return attributes of the target of the path."""
         with confine.resolved(self.node.root, self._path(path)) as fd:
             return os.fstat(fd)
 
     def fstat(self, file_obj: object) -> os.stat_result:
-        """Attributes of an open file."""
+        """Return attributes of an open file."""
         return os.fstat(_fd(file_obj))
 
     def setstat(self, path: bytes, attrs: asyncssh.SFTPAttrs) -> None:
@@ -98,7 +98,7 @@ class NodeSFTP(asyncssh.SFTPServer):
             _set(f"/proc/self/fd/{fd}", attrs)
 
     def lsetstat(self, path: bytes, attrs: asyncssh.SFTPAttrs) -> None:
-        """Like setstat, but a symlink is left as it is: Linux keeps no mode for one."""
+        """Act like setstat, but leave a symlink unchanged: Linux stores no mode for one."""
         if not stat.S_ISLNK(self.lstat(path).st_mode):
             self.setstat(path, attrs)
 
@@ -115,7 +115,7 @@ class NodeSFTP(asyncssh.SFTPServer):
         self._change(os.rmdir, path)
 
     def mkdir(self, path: bytes, attrs: asyncssh.SFTPAttrs) -> None:
-        """Make a folder."""
+        """Create a folder."""
         mode = 0o755 if attrs.permissions is None else attrs.permissions & 0o7777
         name = self._path(path)
         self._may_write(name)
@@ -130,7 +130,7 @@ class NodeSFTP(asyncssh.SFTPServer):
             call(last, dir_fd=folder)
 
     def realpath(self, path: bytes) -> bytes:
-        """The path with its symlinks resolved as the node would."""
+        """Return the path with its symlinks resolved as the node would."""
         try:
             with confine.resolved(self.node.root, self._path(path)) as fd:
                 real = str(Path(f"/proc/self/fd/{fd}").readlink())
@@ -140,7 +140,7 @@ class NodeSFTP(asyncssh.SFTPServer):
         return os.fsencode(real[len(root) :] or "/") if real.startswith(root) else path
 
     def rename(self, oldpath: bytes, newpath: bytes) -> None:
-        """Rename; as the protocol wants, never over an existing file."""
+        """Rename; as the protocol requires, never over an existing file."""
         try:
             self.lstat(newpath)
         except FileNotFoundError:
@@ -148,7 +148,7 @@ class NodeSFTP(asyncssh.SFTPServer):
         raise asyncssh.SFTPFailure("File already exists")
 
     def posix_rename(self, oldpath: bytes, newpath: bytes) -> None:
-        """Rename, replacing what is there (rename(2))."""
+        """Rename, replacing an existing file (rename(2))."""
         old, new = self._path(oldpath), self._path(newpath)
         for name in (old, new):
             self._may_write(name)
@@ -156,26 +156,26 @@ class NodeSFTP(asyncssh.SFTPServer):
             os.rename(source[1], target[1], src_dir_fd=source[0], dst_dir_fd=target[0])
 
     def readlink(self, path: bytes) -> bytes:
-        """The target of a symlink, as it was written."""
+        """Return the target of a symlink, as it was written."""
         with confine.parent(self.node.root, self._path(path)) as (folder, name):
             return os.fsencode(os.readlink(name, dir_fd=folder))
 
     def symlink(self, oldpath: bytes, newpath: bytes) -> None:
-        """Make a symlink; its target may be anything, since look-ups never leave the node."""
+        """Create a symlink; its target may be anything, since look-ups never leave the node."""
         name = self._path(newpath)
         self._may_write(name)
         with confine.parent(self.node.root, name) as (folder, last):
             os.symlink(os.fsdecode(oldpath), last, dir_fd=folder)
 
     def link(self, oldpath: bytes, newpath: bytes) -> None:
-        """Make a hard link."""
+        """Create a hard link."""
         old, new = self._path(oldpath), self._path(newpath)
         self._may_write(new)
         with confine.parent(self.node.root, old) as source, confine.parent(self.node.root, new) as target:
             os.link(source[1], target[1], src_dir_fd=source[0], dst_dir_fd=target[0], follow_symlinks=False)
 
     async def scandir(self, path: bytes) -> AsyncIterator[asyncssh.SFTPName]:
-        """Entries of a folder with their attributes."""
+        """Yield the entries of a folder with their attributes."""
         with confine.resolved(self.node.root, self._path(path)) as fd:
             opened = os.open(f"/proc/self/fd/{fd}", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -186,11 +186,11 @@ class NodeSFTP(asyncssh.SFTPServer):
             os.close(opened)
 
     def statvfs(self, path: bytes) -> os.statvfs_result:
-        """Space of the file system that the lab lies on."""
+        """Return the space of the file system that holds the lab."""
         return os.statvfs(self.node.root)
 
     def fstatvfs(self, file_obj: object) -> os.statvfs_result:
-        """Space of the file system that the lab lies on."""
+        """Return the space of the file system that holds the lab."""
         return os.statvfs(self.node.root)
 
 
@@ -199,7 +199,7 @@ def _fd(file_obj: object) -> int:
 
 
 def _set(path: str, attrs: asyncssh.SFTPAttrs) -> None:
-    """``path`` names a descriptor through /proc, so nothing is followed any more."""
+    """Apply attributes; ``path`` names a descriptor through /proc, so no symlink is followed any more."""
     if attrs.size is not None:
         os.truncate(path, attrs.size)
     if attrs.permissions is not None:

@@ -22,7 +22,7 @@ class Grant:
 
 
 def grant(node: Node, user: User) -> Grant:
-    """The last rule that names the user decides; without one, the profile's own membership of group sudo."""
+    """Return the grant of the last rule that names the user; without one, of the profile's membership of group sudo."""
     decided = Grant(user.sudo)
     for text in _texts(node):
         for line in text.splitlines():
@@ -33,7 +33,7 @@ def grant(node: Node, user: User) -> Grant:
 
 
 def _texts(node: Node) -> list[str]:
-    """Contents of the files that sudo reads: names with a dot or a tilde at the end are left out."""
+    """Return the contents of the files that sudo reads: names with a dot or a tilde at the end are left out."""
     names = [MAIN]
     try:
         listed = confine.listing(node.root, FOLDER)

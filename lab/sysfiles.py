@@ -1,4 +1,4 @@
-"""What /proc and /sys of a node say about its hardware, generated from the profile and the state.
+"""Files in /proc and /sys that describe a node's hardware, generated from the profile and the state.
 
 Formats: proc(5), and Documentation/ABI/testing/sysfs-class-net, sysfs-block and bonding.txt of Linux.
 """
@@ -12,7 +12,7 @@ from lab.shims import procfiles
 
 
 def proc_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
-    """Content of each generated file, by its name under /proc."""
+    """Return the content of each generated file, by its name under /proc."""
     return {
         "cpuinfo": _cpuinfo(facts["cpu"], facts["arch"]),
         "meminfo": _meminfo(facts["memory_kib"]),
@@ -26,7 +26,7 @@ def proc_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
 
 
 def sys_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
-    """Content of each generated file, by its path under /sys; a value that starts with ``->`` is a symlink."""
+    """Return the content of each generated file, by its path under /sys; a value that starts with ``->`` is a symlink."""
     files: dict[str, str] = {}
     product = facts["product"]
     for name, value in {
@@ -88,7 +88,7 @@ def _nic(nic: dict[str, Any], index: int, others: list[dict[str, Any]]) -> dict[
 
 
 def _adapter(home: str, pci: str, driver: str) -> dict[str, str]:
-    """The PCI device behind an interface, and its driver."""
+    """Return the PCI device behind an interface, and its driver."""
     return {
         f"{home}/device": "->../..",
         f"devices/pci0000:00/{pci}/uevent": f"DRIVER={driver}\nPCI_SLOT_NAME={pci}\n",

@@ -1,4 +1,4 @@
-"""Puts the shims into the lab's folder, with the interpreter of this host in their first line."""
+"""Installs the shims into the lab's folder, with the interpreter of this host in their first line."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def install(lab_folder: Path) -> Path:
 
 
 def link(folder: Path, facts: dict[str, Any]) -> set[str]:
-    """Fill a node's folder of commands with all tools but those, returned, that its profile says are not installed."""
+    """Fill a node's folder of commands with all tools except those its profile lacks, which are returned."""
     absent = set(facts.get("absent", []))
     if facts.get("clock_offset_s") is None:
         absent |= OF_A_WRONG_CLOCK

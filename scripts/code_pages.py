@@ -1,4 +1,4 @@
-"""Writes docs/codes/ anew from the registry of codes: run it after a code or the example of a rule changed."""
+"""Regenerates docs/codes/ from the registry of codes: run it after a code or the example of a rule has changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FOLDER = ROOT / "docs" / "codes"
 
 
 def main() -> int:
-    """Write every page; a page of a code that is gone is removed."""
+    """Write every page; remove the page of a code that no longer exists."""
     sys.path.insert(0, str(ROOT))
     from common.codes.pages import pages
     from zones.core.rules.pages import example_files

@@ -20,7 +20,7 @@ from lab.errors import LabError
 
 
 def main(story: type[Runbook] = Runbook, site: type[Site] = Site, prog: str = "make demo") -> int:
-    """Gives 0 when everything happened as told, else 1."""
+    """Run the demo; returns 0 when everything happened as described, else 1."""
     parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     parser.add_argument("--once", action="store_true", help="end when the runbook is through")
     parser.add_argument("--port", type=int, default=8000, help="of the console; another one if it is taken")

@@ -1,4 +1,4 @@
-"""The console as the demo runs it: its processes, its commands, its REST API."""
+"""The console of the demo: its processes, its commands, its REST API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ START_TIMEOUT_S = 60
 
 
 class DemoFailed(Exception):
-    """The demo cannot go on; the text says why."""
+    """The demo cannot continue; the text says why."""
 
 
 def fail(text: str) -> NoReturn:
@@ -30,7 +30,7 @@ def fail(text: str) -> NoReturn:
 
 
 class Console:
-    """Worker, web server (on the socket ``web``) and lab as child processes; what they hold lies in ``folder``."""
+    """Worker, web server (on the socket ``web``) and lab as child processes; their files are in ``folder``."""
 
     def __init__(self, folder: Path, web: socket.socket) -> None:
         self.folder = folder
@@ -49,7 +49,7 @@ class Console:
         self.tokens: dict[str, str] = {}
 
     def start(self, name: str, argv: Sequence[str], ready: str = "", fds: Sequence[int] = ()) -> None:
-        """Start a process with its output in ``folder/NAME.log``; wait until the log holds ``ready``."""
+        """Start a process with its output in ``folder/NAME.log``; wait until the log contains ``ready``."""
         log = self.folder / f"{name}.log"
         with log.open("ab") as output:
             self.processes[name] = subprocess.Popen(
@@ -67,7 +67,7 @@ class Console:
         )
 
     def wait(self, condition: Any, what: str, name: str) -> None:
-        """Poll until ``condition`` holds; a process that ended says its last words."""
+        """Poll until ``condition`` holds; if the process ends, report the end of its log."""
         deadline = time.monotonic() + START_TIMEOUT_S
         while not condition():
             if self.processes[name].poll() is not None or time.monotonic() > deadline:
@@ -76,7 +76,7 @@ class Console:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """End all processes, the last one started first; those that do not listen are killed."""
+        """End all processes, the last one started first; kill those that do not react."""
         for process in reversed(self.processes.values()):
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
@@ -89,7 +89,7 @@ class Console:
     def manage(
         self, *words: str, show: bool = True, environment: dict[str, str] | None = None, expect: int = 0
     ) -> str:
-        """Run a management command and show it as a person would type it; gives its standard output."""
+        """Run a management command and show it as a user would type it; returns its standard output."""
         if show:
             print(f"\n  $ manage.py {shlex.join(words)}", flush=True)
         result = subprocess.run(
@@ -110,21 +110,21 @@ class Console:
         return result.stdout
 
     def show(self, *words: str, **options: Any) -> str:
-        """:meth:`manage`, and print what it says."""
+        """Call :meth:`manage`, and print its output."""
         text = self.manage(*words, **options)
         print("\n".join(f"    {line}" for line in text.rstrip().splitlines()), flush=True)
         return text
 
     def json(self, *words: str) -> Any:
-        """What a command says with ``--format json``."""
+        """Return the output of a command with ``--format json``."""
         return json.loads(self.manage(*words, "--format", "json", show=False))
 
     def shell(self, code: str, **values: str) -> None:
-        """Run a few lines with Django set up; values travel in the environment, not in argv."""
+        """Run a few lines with Django set up; values are passed in the environment, not in argv."""
         self.manage("shell", "--no-imports", "-c", code, show=False, environment=values)
 
     def api(self, method: str, path: str, body: Any = None, *, user: str) -> Any:
-        """Call the REST API as ``user``; gives the decoded answer, text where it is not JSON."""
+        """Call the REST API as ``user``; returns the decoded answer, text where it is not JSON."""
         request = urllib.request.Request(
             f"{self.url}/api/v1{path}",
             method=method,

@@ -1,4 +1,4 @@
-"""The runbook, step by step, told in plain words as it goes."""
+"""The runbook, step by step, explained as it runs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Runbook:
         self.routes = ""
 
     def run(self) -> None:
-        """Everything, in the order of a real night."""
+        """Run all steps, in the order of a real night."""
         self.start()
         self.adopt()
         self.register()
@@ -43,7 +43,7 @@ class Runbook:
         self.compare()
 
     def start(self) -> None:
-        """Machines, database, users, worker, web server."""
+        """Start machines, database, users, worker and web server."""
         console = self.console
         say("Ten bare servers are switched on (simulated, each with its own address and a real SSH server).")
         self.site.build(self.node_password)
@@ -70,7 +70,7 @@ class Runbook:
         console.wait(lambda: _answers(f"{console.url}/readyz"), "the console does not become ready", "web")
 
     def adopt(self) -> None:
-        """The zone that runs already: one KS and two hypers."""
+        """Adopt the running zone: one KS and two hypers."""
         say(f"Zone {ZONE} runs already, with one KS and two hypers. The console learns what is there.")
         self._make_known("existing.txt", EXISTING)
         console = self.console
@@ -78,7 +78,7 @@ class Runbook:
         console.show("describe_nodes", "-z", ZONE, "--format", "table")
 
     def register(self) -> None:
-        """One gateway and six hypers: known, reachable, collected."""
+        """Add one gateway and six hypers: register them, enable login, collect."""
         say(
             "One gateway and six hypers are to join. They are registered, get the installer's key (the password is"
         )
@@ -95,7 +95,7 @@ class Runbook:
         console.manage("collect_nodes", "-I", path, "--wait")
 
     def correct(self) -> None:
-        """What the RAID controller gets wrong is corrected by a person, and both values are kept."""
+        """Correct what the RAID controller reports wrongly; both values are kept."""
         address = self.site.address(NEW_HYPERS[0])
         say(
             f"On {address} a RAID controller reports an SSD as a SATA disk: it would be left out of the pool."
@@ -111,7 +111,7 @@ class Runbook:
             fail(f"the correction of sdb on {address} is not as it should be: {disk}")
 
     def configure(self) -> None:
-        """Files to a plan."""
+        """Turn files into a plan."""
         say(
             "The configuration is checked again, networks and addresses are allocated, every file is rendered."
         )
@@ -119,7 +119,7 @@ class Runbook:
         self.console.show("show_plan", "-z", ZONE, "--format", "table")
 
     def approve(self) -> None:
-        """Without approval nothing runs; another person approves, here over the REST API."""
+        """Approve as another user, here over the REST API; nothing runs without approval."""
         console = self.console
         say("Nothing runs without approval:")
         joining = str(self.site.ip_list("joining.txt", JOINING))
@@ -132,7 +132,7 @@ class Runbook:
         print(f"    POST /api/v1{path} -> {answer['status']} by {answer['decided_by']}")
 
     def scale(self) -> None:
-        """The job."""
+        """Run the job."""
         say("The scaling runs as a job. You can watch it in the browser, too:")
         print(f"    {self.console.url}/admin/")
         joining = str(self.site.ip_list("joining.txt", JOINING))
@@ -143,7 +143,7 @@ class Runbook:
         self.routes = self.console.show("dump_vbc_route", "hyper")
 
     def compare(self) -> None:
-        """Commands and REST tell the same story, and it is the right one."""
+        """Check that commands and REST report the same, correct state."""
         console = self.console
         nodes = console.json("describe_nodes", "-z", ZONE)
         active = {item["mgmt_address"] for item in nodes["node_set"] if item["status"] == "active"}
@@ -171,13 +171,13 @@ class Runbook:
         print(f"{len(self.routes.splitlines())} return routes, one for each VBC.")
 
     def farewell(self) -> None:
-        """Where to look."""
+        """Say where to look."""
         print(f"\n  Console:  {self.console.url}/admin/\n  Login:    admin\n  Password: {self.password}")
         print("  (made for this run; also operator and approver, with the same password)", flush=True)
 
 
 def say(text: str) -> None:
-    """A sentence of the story."""
+    """Print a sentence of the story."""
     print(f"\n{text}", flush=True)
 
 

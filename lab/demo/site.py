@@ -1,4 +1,4 @@
-"""The demo's site: which machines there are, and the configuration files of its zone."""
+"""The demo's site: its machines, and the configuration files of its zone."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ JOINING = (VG, *NEW_HYPERS)
 
 @dataclass(frozen=True)
 class Site:
-    """Where the demo's machines are: ``127.NET.0.x``, so that two demos at once do not meet."""
+    """Addresses of the demo's machines: ``127.NET.0.x``, so that two demos at once do not collide."""
 
     net: int
     folder: Path
 
     def address(self, machine: Machine) -> str:
-        """The management address of a machine."""
+        """Return the management address of a machine."""
         return f"127.{self.net}.0.{machine.number}"
 
     def build(self, password: str) -> None:
         """Create the machines; nothing of the console is on them."""
         lab = Lab(self.folder / "lab", port=PORT)
         for machine in (*EXISTING, *JOINING):
-            # What is in service already runs its services.
+            # Nodes in service already run their services.
             programs = ("compute_server",) if machine in OLD_HYPERS else ()
             node = lab.add(
                 machine.profile, self.address(machine), port=PORT, password=password, programs=programs
@@ -64,13 +64,13 @@ class Site:
             (node.root / "etc" / "hostname").write_text(f"{machine.hostname}\n")
 
     def ip_list(self, name: str, machines: tuple[Machine, ...]) -> Path:
-        """An IP_LIST file."""
+        """Write an IP_LIST file."""
         path = self.folder / name
         path.write_text("# one address a line\n" + "".join(f"{self.address(item)}\n" for item in machines))
         return path
 
     def variables(self) -> Path:
-        """``variables.devops1a.yaml``: the zone as it runs."""
+        """Write ``variables.devops1a.yaml``: the running zone."""
         prefix = f"127.{self.net}.0"
         return self._write(
             f"variables.{ZONE}.yaml",
@@ -98,20 +98,20 @@ advance:
         )
 
     def settings(self) -> Path:
-        """``settings.devops1a.yaml``: what runs where, for adopting the zone."""
+        """Write ``settings.devops1a.yaml``: the role of each machine, for adopting the zone."""
         roles = [f"  {self.address(KS)}: {{role: ks, sub_roles: [seed, snapshot, vbr]}}"]
         roles += [f"  {self.address(item)}: {{role: hyper-repl, sub_roles: [hyper]}}" for item in OLD_HYPERS]
         text = f"zone_id: {ZONE}\nroles:\n" + "\n".join(roles) + "\n"
         return self._write(f"settings.{ZONE}.yaml", text + self.running_vbc(OLD_HYPERS))
 
     def running_vbc(self, hypers: tuple[Machine, ...]) -> str:
-        """The VBC that hypers in service share: nothing is allocated to machines that run."""
+        """Return the VBC that hypers in service share: machines in service are not allocated anything."""
         first, *_ = members = [self.address(item) for item in hypers]
         vip = f"127.{self.net}.0.200|{first}"
         return f"vbc:\n  - {{mgmt_ips: [{', '.join(members)}], ipv4_vbc: 10.10.50.0/24, ipv4_vip: {vip}}}\n"
 
     def scale_settings(self) -> Path:
-        """``scale_settings.devops1a.yaml``: one VG and six hypers join."""
+        """Write ``scale_settings.devops1a.yaml``: one VG and six hypers join."""
         vg = self.address(VG)
         roles = [f"  {vg}: {{role: vg, sub_roles: [vgateway]}}"]
         roles += [f"  {self.address(item)}: {{role: hyper-repl, sub_roles: [hyper]}}" for item in NEW_HYPERS]
@@ -127,15 +127,15 @@ advance:
 
 
 def free_net() -> tuple[int, socket.socket]:
-    """A second number of 127.x in which nobody listens on the lab's port, and what keeps other demos out of it.
+    """Find a second number of 127.x where the lab's port is free; returns it with a socket that reserves it.
 
-    Whoever looks at the addresses only may see them free while another demo, which has looked as well, still builds
-    its machines. So each demo first binds the gateway of its network, where no machine is, and holds it until it ends.
+    Checking the addresses alone is not enough: they look free while another demo, which has checked as well, still
+    builds its machines. So each demo first binds the gateway of its network, where no machine is, and holds it to its end.
     """
     for net in range(1, 250):
         held = socket.socket()
         try:
-            # Without SO_REUSEADDR: then the kernel gives it to one process only, listening or not.
+            # Without SO_REUSEADDR the kernel gives it to one process only, listening or not.
             held.bind((f"127.{net}.0.{GATEWAY}", PORT))
         except OSError:
             held.close()
@@ -147,7 +147,7 @@ def free_net() -> tuple[int, socket.socket]:
 
 
 def _nobody_listens(address: str) -> bool:
-    """Whether a lab that is no demo of ours leaves this address free."""
+    """Check that no other lab, one outside our demos, uses this address."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -158,10 +158,10 @@ def _nobody_listens(address: str) -> bool:
 
 
 def free_port(wanted: int) -> socket.socket:
-    """A socket that listens on ``wanted`` of 127.0.0.1, or on another free port when somebody has it.
+    """Return a socket that listens on ``wanted`` of 127.0.0.1, or on another free port when that is taken.
 
-    It is handed to the web server as it is: a port that was only looked at may be taken by another demo before the
-    web server starts, and this demo would then talk to the console of that one.
+    It is passed to the web server as it is: a port that was only checked may be taken by another demo before the web
+    server starts, and this demo would then talk to the console of that one.
     """
     for port in (wanted, 0):
         held = socket.socket()

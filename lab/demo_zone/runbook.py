@@ -14,7 +14,7 @@ class ZoneRunbook(Runbook):
     site: ZoneSite
 
     def run(self) -> None:
-        """Everything, in order."""
+        """Run all steps, in order."""
         services.need_programs()
         self.start()
         self.adopt()
@@ -25,14 +25,14 @@ class ZoneRunbook(Runbook):
         self.compare()
 
     def adopt(self) -> None:
-        """The global zone that runs already."""
+        """Adopt the running global zone."""
         say(f"Zone {OLD} runs already and is the global zone of its region.")
         self._make_known("existing.txt", EXISTING)
         files = ["-v", str(self.site.variables_of(OLD)), "-s", str(self.site.settings_of(OLD))]
         self.console.manage("adopt_zone", *files)
 
     def region(self) -> None:
-        """What the region has: caches full of lists with one zone, and two web services."""
+        """Start what the region has: caches full of lists with one zone, and two web services."""
         say("The region has two memcached, full of cached lists of zones, and two global web services.")
         for number in ZOOCASSA:
             services.start_memcached(self.console, self.site.at(number))
@@ -46,7 +46,7 @@ class ZoneRunbook(Runbook):
         self.console.manage("establish_ssh", path, "2222", "root", "--wait", environment=secret)
 
     def new_zone(self) -> None:
-        """Hardware, configuration, approval."""
+        """Prepare the new zone: hardware, configuration, approval."""
         say(f"Three servers become zone {NEW}: collected, configured, reviewed, approved by a second person.")
         self._make_known("joining.txt", JOINING)
         files = ["-v", str(self.site.variables_of(NEW)), "-s", str(self.site.settings_of(NEW))]
@@ -57,7 +57,7 @@ class ZoneRunbook(Runbook):
         self.console.api("POST", path, seen, user="approver")
 
     def review(self) -> None:
-        """The proxies of the new zone: what their haproxy.cfg will be."""
+        """Review the new zone's proxies: their future haproxy.cfg."""
         say(
             f"The proxies of {NEW} are reached, and what their haproxy.cfg will be is looked at and approved:"
         )
@@ -70,14 +70,14 @@ class ZoneRunbook(Runbook):
         console.show("clear_zone_cache", "-z", NEW, "--dry-run", "--format", "table")
 
     def scale(self) -> None:
-        """One job: nodes, caches, services one by one, proxies one by one."""
+        """Run one job: nodes, caches, services one by one, proxies one by one."""
         say("One job installs the zone and makes its region know it:")
         joining = str(self.site.ip_list("joining.txt", JOINING))
         text = self.console.manage("scale_qingcloud_zone", "-z", NEW, "-I", joining, "--wait")
         self.job_id = next(word for word in text.split() if word.startswith("j-"))
 
     def compare(self) -> None:
-        """Both zones are there, the entries are gone, the proxies serve."""
+        """Check that both zones are there, the entries are gone and the proxies serve."""
         self._zones()
         for number in ZOOCASSA:
             count, left = services.cached(self.site.at(number))

@@ -1,4 +1,4 @@
-"""What the region's machines run in this demo: memcached with cached lists of zones, and web services."""
+"""Services on the region's machines in this demo: memcached with cached zone lists, and web services."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CACHED = "Pitrix.Zone.Zone.UserZone.yunify.usr-{:05d}"
 
 
 def need_programs() -> str:
-    """The path of memcached. Ends the demo with a sentence when it or haproxy is not installed."""
+    """Return the path of memcached. Ends the demo with a sentence when it or haproxy is not installed."""
     path = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
     missing = [name for name in ("memcached", "haproxy") if not shutil.which(name, path=path)]
     if missing:
@@ -30,7 +30,7 @@ def need_programs() -> str:
 
 
 def start_memcached(console: Console, address: str) -> None:
-    """A memcached on ``address`` with lists of zones of many users, and entries of others."""
+    """Start a memcached on ``address`` with zone lists of many users, and other entries."""
     user = ["-u", "nobody"] if os.geteuid() == 0 else []
     argv = [need_programs(), "-l", address, "-p", str(CACHE_PORT), "-U", "0", *user]
     name = f"memcached-{address}"
@@ -44,7 +44,7 @@ def start_memcached(console: Console, address: str) -> None:
 
 
 def cached(address: str) -> tuple[int, int]:
-    """How many entries there are in all, and how many of a sample of users' lists of zones."""
+    """Count all entries, and those of a sample of users' zone lists."""
     client = Client((address, CACHE_PORT))
     count = int(client.stats()[b"curr_items"])
     sample = client.get_many([CACHED.format(number) for number in range(0, USERS, 30)])
@@ -53,13 +53,13 @@ def cached(address: str) -> tuple[int, int]:
 
 
 def start_web(console: Console, addresses: Sequence[str]) -> None:
-    """Something that answers on the ports of a global web service."""
+    """Start a server on the ports of a global web service."""
     argv = [sys.executable, "-m", "lab.demo_zone.services", *addresses]
     console.start("webservices", argv, ready="ready")
 
 
 def through(address: str, port: int) -> str:
-    """Who answers behind a proxy; empty when nobody does."""
+    """Return the name of the server behind a proxy; empty when there is no answer."""
     try:
         with socket.create_connection((address, port), timeout=5) as peer:
             return peer.recv(100).decode()

@@ -1,4 +1,4 @@
-"""Two zones of one region: which machines there are, and the configuration files."""
+"""Two zones of one region: their machines and configuration files."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEW_HYPERS = tuple(
 )
 WEB = tuple(Machine(number, f"{OLD}-webservice{number - 51}", "ks", "") for number in (51, 52))
 PROXIES = tuple(Machine(number, f"{NEW}-proxy{number - 71}", "ks", "") for number in (71, 72))
-# Memcached only: nothing logs in there.
+# Memcached only: it needs no login.
 ZOOCASSA = (61, 62)
 EXISTING, JOINING = (OLD_KS, *OLD_HYPERS), (NEW_KS, *NEW_HYPERS)
 PROGRAMS = {
@@ -41,7 +41,7 @@ class ZoneSite(Site):
     """The demo's machines in ``127.NET.0.x``."""
 
     def at(self, number: int) -> str:
-        """The address with that last number."""
+        """Return the address with that last number."""
         return f"127.{self.net}.0.{number}"
 
     def build(self, password: str) -> None:
@@ -62,7 +62,7 @@ class ZoneSite(Site):
                 path.write_text(HAPROXY)
 
     def variables_of(self, zone: str) -> Path:
-        """``variables.ZONE.yaml`` of either zone."""
+        """Write ``variables.ZONE.yaml`` of either zone."""
         old = zone == OLD
         number, vips = (10, "200/24-{0}.219") if old else (20, "220/24-{0}.239")
         prefix = f"127.{self.net}.0"
@@ -98,7 +98,7 @@ advance:
         )
 
     def settings_of(self, zone: str) -> Path:
-        """``settings.ZONE.yaml`` of either zone."""
+        """Write ``settings.ZONE.yaml`` of either zone."""
         machines = EXISTING if zone == OLD else JOINING
         subs = {"ks": "seed, snapshot, vbr", "hyper-repl": "hyper"}
         lines = [

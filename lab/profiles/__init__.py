@@ -24,26 +24,26 @@ SERIAL_LETTERS = "0123456789ABCDEFGHJKLMNPQRSTVWXY"
 
 
 def names() -> list[str]:
-    """Names of the profiles that a node can be created from, sorted."""
+    """Return the names of the profiles that a node can be created from, sorted."""
     return sorted(path.stem for path in FOLDER.glob("*.json") if not path.stem.startswith("_"))
 
 
 def describe(name: str) -> str:
-    """One line about the machine that this profile simulates.
+    """Return one line about the machine that this profile simulates.
 
     Raises:
-        LabError: there is no such profile.
+        LabError: unknown profile.
     """
     return str(_merged(name).get("description", ""))
 
 
 def load(name: str, address: str, index: int) -> dict[str, Any]:
-    """The profile ``name`` with its placeholders filled for the node at ``address``.
+    """Read the profile ``name`` with its placeholders filled for the node at ``address``.
 
     The same name, address and index give the same serial numbers and MAC addresses.
 
     Raises:
-        LabError: there is no such profile, or the address is no IPv4 address.
+        LabError: unknown profile, or the address is not an IPv4 address.
     """
     try:
         parsed = ipaddress.IPv4Address(address)

@@ -1,7 +1,7 @@
 """``lab-become UID HOME COMMAND…``: run a command as an ordinary user of the node.
 
 A node has one user id on the host, so this is a further user namespace in which it has the user's number and no
-capabilities. All mounts become read-only there but for what an ordinary user may write: home, /tmp, /var/tmp.
+capabilities. All mounts become read-only there except what an ordinary user may write: home, /tmp, /var/tmp.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ READ_ONLY = ("/", "/run/lab/state")
 
 
 def main(name: str, args: list[str]) -> int:
-    """Replace this process; returns only when that failed."""
+    """Replace this process; returns only if that failed."""
     uid, home, command = args[0], args[1], args[2:]
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(NEW_USER | NEW_MOUNT):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def main(name: str, args: list[str]) -> int:
-    """``date [-u] [+FORMAT]``, ``date [-u] -s TIME`` in UTC, ``timedatectl [status]`` and ``set-ntp true``."""
+    """Run ``date [-u] [+FORMAT]``, ``date [-u] -s TIME`` in UTC, ``timedatectl [status]`` or ``set-ntp true``."""
     if name == "timedatectl":
         return _timedatectl([arg for arg in args if not arg.startswith("-")])
     words = [arg for arg in args if arg not in ("-u", "--utc")]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any, TextIO
 
-# In the order of lsblk --help; the second field is the version that brought the column.
+# In the order of lsblk --help; the second field is the version that introduced the column.
 COLUMNS = (
     ("NAME", ""), ("KNAME", ""), ("PATH", "2.33"), ("MAJ:MIN", ""), ("FSAVAIL", "2.33"), ("FSSIZE", "2.33"),
     ("FSTYPE", ""), ("FSUSED", "2.33"), ("FSUSE%", "2.33"), ("FSVER", "2.36"), ("MOUNTPOINT", ""),
@@ -39,7 +39,7 @@ UNITS = "BKMGTPE"
 
 
 def version(profile: dict[str, Any]) -> tuple[int, ...]:
-    """The profile's util-linux version, comparable."""
+    """Return the profile's util-linux version, comparable."""
     return tuple(int(part) for part in profile["util_linux"].split("."))
 
 
@@ -48,7 +48,7 @@ def _parsed(text: str) -> tuple[int, ...]:
 
 
 def select(wanted: str, flags: str, current: tuple[int, ...]) -> list[str] | str:
-    """The columns to print, or the name of one that this version does not have."""
+    """Return the columns to print, or the name of one that this version does not have."""
     known = [name for name, since in COLUMNS if _parsed(since) <= current]
     standard = ["NAME", "MAJ:MIN", "RM", "SIZE", "RO", "TYPE", "MOUNTPOINT"]
     if current >= (2, 37):
@@ -66,7 +66,7 @@ def select(wanted: str, flags: str, current: tuple[int, ...]) -> list[str] | str
 
 
 def human(size: int) -> str:
-    """``3.5T``: powers of 1024, one decimal unless it is zero (size_to_human_string of util-linux)."""
+    """Render ``3.5T``: powers of 1024, one decimal unless it is zero (size_to_human_string of util-linux)."""
     exponent = 0
     while exponent < 6 and size >> (10 * (exponent + 1)):
         exponent += 1
@@ -79,7 +79,7 @@ def human(size: int) -> str:
 
 
 class Listing:
-    """The state seen through one version of lsblk."""
+    """The state as shown by one version of lsblk."""
 
     def __init__(self, state: dict[str, Any], current: tuple[int, ...], in_bytes: bool, paths: bool) -> None:
         self.state = state
@@ -90,7 +90,7 @@ class Listing:
         self.glyphs = ("├─", "└─", "│ ") if "UTF-8" in _locale().upper() else ("|-", "`-", "| ")
 
     def value(self, device: Any, parent: Any, column: str) -> Any:
-        """One cell: str, int, bool, or None for an empty one."""
+        """Return one cell: str, int, bool, or None for an empty one."""
         if column in SIZES:
             return self._size(device, column)
         if column in BOOLEANS:
@@ -154,7 +154,7 @@ class Listing:
         return f"{text:<8}" if text and column == "VENDOR" else text
 
     def pair_key(self, column: str) -> str:
-        """Keys of -P: shell names between 2.37 and 2.38, the plain ones before and after."""
+        """Return the key for -P: shell names between 2.37 and 2.38, the plain ones before and after."""
         if (2, 37) <= self.version < (2, 39):
             return column.replace(":", "_").replace("-", "_").replace("%", "_PCT")
         return column
@@ -162,7 +162,7 @@ class Listing:
     def rows(
         self, roots: Any, selected: list[str], deep: bool, tree: bool
     ) -> Iterator[list[tuple[str, str]]]:
-        """Printable rows, depth first."""
+        """Yield printable rows, depth first."""
         for device, parent in roots:
             yield from self._rows(device, parent, selected, deep, "" if tree else None, "")
 
@@ -181,14 +181,14 @@ class Listing:
             yield from self._rows(child, device, selected, deep, below, mark)
 
     def tree(self, device: Any, parent: Any, selected: list[str], deep: bool) -> dict[str, Any]:
-        """One device and what is on it, as JSON of this version."""
+        """Return one device and what is on it, as JSON of this version."""
         entry = {column.lower(): self._json(self.value(device, parent, column)) for column in selected}
         if deep and device["children"]:
             entry["children"] = [self.tree(child, device, selected, deep) for child in device["children"]]
         return entry
 
     def _json(self, value: Any) -> Any:
-        """Before 2.33 everything is a string."""
+        """Convert a value for JSON: before 2.33 everything is a string."""
         if self.version >= (2, 33) or value is None:
             return value
         return printable(value)
@@ -215,7 +215,7 @@ def _count(device: Any, column: str) -> int | None:
 
 
 def printable(value: Any) -> str:
-    """A cell as text."""
+    """Render a cell as text."""
     if isinstance(value, list):
         return "\n".join(printable(item) for item in value)
     if isinstance(value, bool):
@@ -224,13 +224,13 @@ def printable(value: Any) -> str:
 
 
 def as_json(listing: Listing, roots: Any, selected: list[str], deep: bool) -> str:
-    """The ``-J`` document."""
+    """Render the ``-J`` document."""
     found = [listing.tree(device, parent, selected, deep) for device, parent in roots]
     return json.dumps({"blockdevices": found}, indent=3, ensure_ascii=False)
 
 
 def table(rows: list[list[tuple[str, str]]], selected: list[str], heading: bool, out: TextIO) -> None:
-    """Aligned columns, numbers to the right, no blanks at the end of a line."""
+    """Print aligned columns, numbers to the right, no trailing spaces."""
     lines = ([selected] if heading else []) + [[value for _, value in row] for row in rows]
     widths = [max((len(line[index]) for line in lines), default=0) for index in range(len(selected))]
     for line in lines:

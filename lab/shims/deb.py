@@ -13,7 +13,7 @@ INFO = "/var/lib/dpkg/info"
 
 
 class BadPackage(Exception):
-    """The file is no Debian package, or cannot be unpacked here."""
+    """The file is not a Debian package, or cannot be unpacked here."""
 
 
 class _Archive(tarfile.TarFile):
@@ -24,7 +24,7 @@ class _Archive(tarfile.TarFile):
 
 
 def members(path: str) -> dict[str, tuple[int, int]]:
-    """``{member: (offset, size)}`` of the ar(5) archive. Raises: BadPackage."""
+    """Return ``{member: (offset, size)}`` of the ar(5) archive. Raises: BadPackage."""
     found: dict[str, tuple[int, int]] = {}
     try:
         with open(path, "rb") as file:
@@ -73,7 +73,7 @@ def _unzstd(data: bytes) -> bytes:
 
 
 def control(path: str) -> dict[str, str]:
-    """Fields of the control file. Raises: BadPackage."""
+    """Return the fields of the control file. Raises: BadPackage."""
     with _tar(path, "control.tar") as archive:
         for member in archive.getmembers():
             if os.path.normpath(member.name) == "control":
@@ -83,7 +83,7 @@ def control(path: str) -> dict[str, str]:
 
 
 def fields(text: str) -> dict[str, str]:
-    """``Name: value`` lines; continuation lines are joined."""
+    """Parse ``Name: value`` lines; continuation lines are joined."""
     found: dict[str, str] = {}
     last = ""
     for line in text.splitlines():

@@ -1,4 +1,4 @@
-"""The block devices of the state: looking them up by path, and what a tool may do to them."""
+"""The block devices of the state: look them up by path, and what a tool may do to them."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ MAJORS = (
 
 
 class Refused(Exception):
-    """A tool says no; the text is what it prints."""
+    """The tool refuses; the text is what it prints."""
 
 
 def walk(state: dict[str, Any]) -> Iterator[tuple[Device, Device | None]]:
-    """Every device with its parent, parents first; one that has several parents comes once for each."""
+    """Yield every device with its parent, parents first; a device with several parents once for each."""
     pending: list[tuple[Device, Device | None]] = [(disk, None) for disk in reversed(state["disks"])]
     while pending:
         device, parent = pending.pop()
@@ -38,18 +38,18 @@ def walk(state: dict[str, Any]) -> Iterator[tuple[Device, Device | None]]:
 
 
 def path_of(device: Device) -> str:
-    """``/dev/sda1``, or ``/dev/mapper/NAME`` of a device-mapper device."""
+    """Return ``/dev/sda1``, or ``/dev/mapper/NAME`` of a device-mapper device."""
     name = str(device["name"])
     return f"/dev/mapper/{name}" if device["type"] in ("lvm", "crypt", "mpath") else f"/dev/{name}"
 
 
 def kname(device: Device) -> str:
-    """The kernel's name, such as ``dm-0`` for a logical volume."""
+    """Return the kernel's name, such as ``dm-0`` for a logical volume."""
     return str(device.get("kname") or device["name"])
 
 
 def find(state: dict[str, Any], path: str) -> Device | None:
-    """The device that a path such as /dev/sdb, /dev/disk/by-id/… or a bare name leads to."""
+    """Look up a device by a path such as /dev/sdb, /dev/disk/by-id/… or a bare name."""
     for entry, _ in walk(state):
         if path in (entry["name"], path_of(entry), kname(entry), f"/dev/{kname(entry)}"):
             return entry
@@ -75,7 +75,7 @@ def _links(state: dict[str, Any]) -> dict[str, str]:
 
 
 def need(state: dict[str, Any], path: str, tool: str) -> Device:
-    """The device, or Refused with the words that tools use."""
+    """Look up a device; raise Refused with the message that tools print."""
     found = find(state, path)
     if found is None:
         raise Refused(f"{tool}: {path}: No such file or directory")
@@ -83,18 +83,18 @@ def need(state: dict[str, Any], path: str, tool: str) -> Device:
 
 
 def parent_of(state: dict[str, Any], device: Device) -> Device | None:
-    """The disk that a partition is on; None for a whole disk."""
+    """Return the disk that a partition is on; None for a whole disk."""
     return next((parent for entry, parent in walk(state) if entry is device), None)
 
 
 def mountpoints(device: Device) -> list[str]:
-    """Where the device or anything on it is mounted; ``[SWAP]`` for swap in use."""
+    """Return where the device or anything on it is mounted; ``[SWAP]`` for swap in use."""
     own = [device["mountpoint"]] if device["mountpoint"] else []
     return own + [point for child in device["children"] for point in mountpoints(child)]
 
 
 def pool_of(state: dict[str, Any], device: Device) -> str | None:
-    """The imported ZFS pool that uses this disk or partition."""
+    """Return the imported ZFS pool that uses this disk or partition."""
     parent = parent_of(state, device)
     names = {device["name"], *(child["name"] for child in device["children"])} | (
         {parent["name"]} if parent else set()
@@ -106,7 +106,7 @@ def pool_of(state: dict[str, Any], device: Device) -> str | None:
 
 
 def in_use(state: dict[str, Any], device: Device) -> str | None:
-    """Why the kernel would refuse an exclusive open, in a few words; None when nobody uses the device."""
+    """Return in a few words why the kernel would refuse an exclusive open; None when the device is unused."""
     points = mountpoints(device)
     if points:
         return f"mounted on {points[0]}"
@@ -119,7 +119,7 @@ def in_use(state: dict[str, Any], device: Device) -> str | None:
 
 
 def wipe(device: Device) -> None:
-    """Nothing is left on the device: no signature, no partition."""
+    """Remove everything from the device: signatures and partitions."""
     for key in BLANK:
         device[key] = None
     device["children"] = []
@@ -127,7 +127,7 @@ def wipe(device: Device) -> None:
 
 
 def signatures(device: Device) -> list[tuple[str, str, str]]:
-    """Signatures as wipefs finds them: offset, type, UUID; and those a profile adds by hand."""
+    """Return signatures as wipefs finds them: offset, type, UUID; including those a profile adds manually."""
     found = [(str(item[0]), str(item[1]), str(item[2])) for item in device.get("extra_signatures", [])]
     if device["fstype"]:
         offset = {"zfs_member": "0x3f000", "LVM2_member": "0x218", "swap": "0xff6"}.get(
@@ -140,7 +140,7 @@ def signatures(device: Device) -> list[tuple[str, str, str]]:
 
 
 def numbers(state: dict[str, Any]) -> dict[str, str]:
-    """``MAJ:MIN`` by device name."""
+    """Return ``MAJ:MIN`` by device name."""
     found: dict[str, str] = {}
     used: dict[int, int] = {}
     for entry, parent in walk(state):
@@ -155,7 +155,7 @@ def numbers(state: dict[str, Any]) -> dict[str, str]:
 
 
 def new_uuid() -> str:
-    """A fresh random UUID."""
+    """Generate a random UUID."""
     raw = bytearray(os.urandom(16))
     raw[6], raw[8] = raw[6] & 0x0F | 0x40, raw[8] & 0x3F | 0x80
     text = raw.hex()
@@ -163,7 +163,7 @@ def new_uuid() -> str:
 
 
 def partition(disk: Device, number: int, size: int, **fields: Any) -> Device:
-    """A new partition entry, appended to its disk."""
+    """Append a new partition entry to its disk and return it."""
     name = disk["name"]
     entry: Device = {
         "name": f"{name}p{number}" if name[-1].isdigit() else f"{name}{number}",

@@ -15,7 +15,7 @@ GIB = 1 << 20  # in KiB
 
 
 def main(name: str, args: list[str]) -> int:
-    """Print what is asked for; like the real one it needs root."""
+    """Print what was requested; like the real one it needs root."""
     facts = node.profile()
     if os.getuid():
         print("# dmidecode 3.2")
@@ -50,7 +50,7 @@ def main(name: str, args: list[str]) -> int:
 
 
 def _types(args: list[str]) -> tuple[int, ...] | None:
-    """Type numbers asked for; empty for all of them, None when a keyword is not known."""
+    """Return the requested type numbers; empty for all of them, None for an unknown keyword."""
     found: tuple[int, ...] = ()
     for position, arg in enumerate(args):
         if arg in ("-t", "--type"):

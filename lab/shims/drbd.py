@@ -35,7 +35,7 @@ def main(name: str, args: list[str]) -> int:
 
 
 def configured() -> dict[str, dict[str, str]]:
-    """``{resource: {"disk": …, "device": …}}`` of the files in /etc/drbd.d, for this host where hosts are named."""
+    """Return ``{resource: {"disk": …, "device": …}}`` from /etc/drbd.d, for this host where hosts are named."""
     found: dict[str, dict[str, str]] = {}
     names = sorted(os.listdir(FOLDER)) if os.path.isdir(FOLDER) else []
     for name in names:

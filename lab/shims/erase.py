@@ -21,7 +21,7 @@ def main(name: str, args: list[str]) -> int:
 
 
 def size(text: str) -> int:
-    """Bytes of ``1M`` and the like. Raises: devices.Refused."""
+    """Parse ``1M`` and the like into bytes. Raises: devices.Refused."""
     match = re.fullmatch(r"(\d+)(c|w|b|[kKMGT]?B?)", text.replace("iB", ""))
     if not match or match[2] not in SUFFIXES:
         raise devices.Refused(f"dd: invalid number: '{text}'")
@@ -48,7 +48,7 @@ def _dd(args: list[str]) -> int:
         with open(target, "wb") as file:
             file.truncate(amount)
     elif count is not None:
-        # What is read of a simulated disk is empty: it has no content beside its table and its signatures.
+        # A simulated disk reads as empty: it has no content other than its table and its signatures.
         for start in range(0, amount, 1 << 20):
             sys.stdout.buffer.write(bytes(min(1 << 20, amount - start)))
         sys.stdout.buffer.flush()
@@ -62,7 +62,7 @@ def _dd(args: list[str]) -> int:
 
 
 def _overwrite(device: dict[str, object], start: int, amount: int) -> None:
-    """Zeros at the beginning take table and signatures away; elsewhere they change nothing that is seen."""
+    """Write zeros: at the beginning they remove table and signatures; elsewhere they change nothing visible."""
     if start < 4096 and amount >= 512:
         devices.wipe(device)
 

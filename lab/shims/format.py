@@ -1,4 +1,4 @@
-"""mkfs(8) for ext4 and xfs: a formatted disk is formatted at the next lsblk."""
+"""mkfs(8) for ext4 and xfs: a formatted disk appears formatted in the next lsblk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ WITH_VALUE = {"-t", "--type", "-L", "-m", "-b", "-N", "-E", "-O", "-U", "-d", "-
 
 
 def main(name: str, args: list[str]) -> int:
-    """Put a file system on a device that nobody uses."""
+    """Put a file system on an unused device."""
     kind = name.partition(".")[2]
     values: dict[str, str] = {}
     words: list[str] = []

@@ -1,4 +1,4 @@
-"""The service haproxy as a real process of the node, where the host has the program and the node a file for it."""
+"""The service haproxy as a real process of the node, if the host has the program and the node its configuration."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ PID_FILE = "/run/haproxy.pid"
 
 
 def present() -> bool:
-    """Whether this node runs a real one."""
+    """Decide whether this node runs a real one."""
     return os.path.exists(PROGRAM) and os.path.exists(CONFIG)
 
 
 def main_pid() -> int:
-    """The master process; 0 when none runs."""
+    """Return the master process; 0 when none runs."""
     try:
         with open(PID_FILE, encoding="utf-8") as file:
             pid = int(file.read().split()[0])
@@ -29,7 +29,7 @@ def main_pid() -> int:
 
 
 def change(verb: str) -> bool:
-    """start, stop, restart or reload; False when it does not run afterwards."""
+    """Start, stop, restart or reload it; returns False when it does not run afterwards."""
     if verb == "reload" and main_pid():
         if subprocess.call([PROGRAM, "-c", "-q", "-f", CONFIG]):
             return False

@@ -1,4 +1,4 @@
-"""Commands that succeed and leave nothing to be seen here: settling udev, loading modules, boot images."""
+"""Commands that succeed without a visible effect here: settling udev, loading modules, boot images."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from . import node
 
 
 def main(name: str, args: list[str]) -> int:
-    """Do nothing, well; sysctl and modprobe refuse what cannot be."""
+    """Succeed without effect; sysctl and modprobe refuse what is impossible."""
     if name == "sysctl":
         return _sysctl(args)
     if name == "modprobe":
@@ -22,7 +22,7 @@ def main(name: str, args: list[str]) -> int:
 
 
 def _sysctl(args: list[str]) -> int:
-    """Values that were set are kept in the state; others are read from /proc/sys."""
+    """Print or set values: those set are kept in the state, others are read from /proc/sys."""
     quiet = "-q" in args
     words = [arg for arg in args if not arg.startswith("-")]
     if {"-p", "--system", "--load"} & set(args):

@@ -9,7 +9,7 @@ from . import node
 
 
 def main(name: str, args: list[str]) -> int:
-    """``status``, ``hostname``/``set-hostname NAME``."""
+    """Run ``status``, ``hostname`` or ``set-hostname NAME``."""
     words = [arg for arg in args if not arg.startswith("-")]
     if len(words) == 2 and words[0] in ("set-hostname", "hostname"):
         if len(words[1]) > 64 or not words[1]:

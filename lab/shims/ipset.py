@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def change(kind: str, verb: str, words: list[str], options: list[str]) -> int:
-    """Apply one change; Refused carries ip's own words."""
+    """Apply one change; Refused carries ip's own message."""
     with node.Change() as state:
         if kind == "address" and verb in ("add", "replace", "del", "delete", "flush"):
             _address(state, verb, words)

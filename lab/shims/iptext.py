@@ -1,4 +1,4 @@
-"""How ip(8) shows links, addresses and routes. Formats: ip/ipaddress.c, iplink_bond.c, iplink_vlan.c of iproute2."""
+"""Output of ip(8) for links, addresses and routes. Formats: ip/ipaddress.c, iplink_bond.c, iplink_vlan.c of iproute2."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LOOPBACK = {
 
 
 def links(state: dict[str, Any]) -> list[dict[str, Any]]:
-    """All links in the shape of ``ip -j -d addr``."""
+    """Return all links in the shape of ``ip -j -d addr``."""
     nics = state["nics"]
     return [LOOPBACK, *(_link(nic, index, nics) for index, nic in enumerate(nics, 2))]
 
@@ -131,7 +131,7 @@ def _link_local(mac: str) -> str:
 
 
 def routes(state: dict[str, Any], six: bool, words: list[str]) -> list[dict[str, Any]]:
-    """Routes of the state with those that follow from the addresses; ``default`` in ``words`` selects."""
+    """Return routes of the state with those that follow from the addresses; ``default`` in ``words`` selects."""
     if six:
         return []
     found = [
@@ -162,7 +162,7 @@ def routes(state: dict[str, Any], six: bool, words: list[str]) -> list[dict[str,
 
 
 def print_routes(found: list[dict[str, Any]], as_json: bool) -> None:
-    """``ip route`` as text or JSON."""
+    """Print ``ip route`` as text or JSON."""
     if as_json:
         print(
             json.dumps([{key: value for key, value in route.items() if value is not None} for route in found])
@@ -182,7 +182,7 @@ def print_routes(found: list[dict[str, Any]], as_json: bool) -> None:
 
 
 def print_links(found: list[dict[str, Any]], addresses: bool, family: str, options: list[str]) -> None:
-    """``ip link`` or ``ip addr``, in the form that the options ask for."""
+    """Print ``ip link`` or ``ip addr``, in the form that the options request."""
     detailed = "d" in options or "details" in options
     shown = []
     for link in found:

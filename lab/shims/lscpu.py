@@ -35,7 +35,7 @@ def _parsable(cpu: dict[str, Any]) -> None:
 
 
 def _fields(cpu: dict[str, Any], machine: str) -> list[tuple[str, Any]]:
-    """Label and value of each line; None where the machine has no such line."""
+    """Return label and value of each line; None where the machine has no such line."""
     per_socket = cpu["cores_per_socket"] * cpu["threads_per_core"]
     total = per_socket * cpu["sockets"]
     fields = [

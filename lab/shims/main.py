@@ -1,4 +1,4 @@
-"""Start of every shim: ``python -I -S main.py NAME ARGS…``; finds the tool by the name it was called with."""
+"""Entry point of every shim: ``python -I -S main.py NAME ARGS…``; finds the tool by the name it was called with."""
 
 import os
 import sys

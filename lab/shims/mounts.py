@@ -1,6 +1,6 @@
 """mount(8), umount(8), findmnt(8) and df(1) for the simulated disks; anything else goes to the real tool.
 
-The content of a mounted disk lies in the folder where it is mounted, beside what was there before; it is put
+The content of a mounted disk is in the folder where it is mounted, beside what was there before; it is moved
 away when the disk is unmounted.
 """
 
@@ -91,7 +91,7 @@ def _mount(args: list[str]) -> int:
 
 
 def _move(source: str, target: str) -> None:
-    """What lies on a disk comes and goes with it; what is there already under the same name stays."""
+    """Move the content of a disk in or out; existing files of the same name stay."""
     if not os.path.isdir(source):
         return
     os.makedirs(target, exist_ok=True)

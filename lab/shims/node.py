@@ -1,4 +1,4 @@
-"""What all shims share: the node's profile, its state, and the way to ask the server."""
+"""What all shims share: the node's profile, its state, and the connection to the server."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ STATE = "/run/lab/state"
 
 
 def profile() -> dict[str, Any]:
-    """The hardware profile of this node."""
+    """Return the hardware profile of this node."""
     with open("/run/lab/profile.json", encoding="utf-8") as file:
         loaded: dict[str, Any] = json.load(file)
     return loaded
 
 
 def state() -> dict[str, Any]:
-    """What the tools have changed so far."""
+    """Return what the tools have changed so far."""
     with open(f"{STATE}/state.json", encoding="utf-8") as file:
         loaded: dict[str, Any] = json.load(file)
     return loaded
@@ -34,7 +34,7 @@ def fail(text: str, status: int = 1) -> int:
 
 
 class Change:
-    """Context manager: the state under an exclusive lock, saved in one step unless an exception ends it."""
+    """Context manager: the state under an exclusive lock, saved atomically unless an exception ends it."""
 
     def __enter__(self) -> dict[str, Any]:
         import fcntl
@@ -62,7 +62,7 @@ class Change:
 
 
 def ask(request: dict[str, Any]) -> dict[str, Any] | None:
-    """Send a request to the lab's server; its answer, or None when it does not answer."""
+    """Send a request to the lab's server; returns its answer, or None when it does not answer."""
     import socket
 
     try:

@@ -33,7 +33,7 @@ def main(name: str, args: list[str]) -> int:
 
 
 def architecture() -> str:
-    """Debian's name of the profile's machine."""
+    """Return Debian's name for the profile's machine."""
     machine = str(node.profile()["arch"])
     return ARCHITECTURES.get(machine, machine)
 
@@ -82,7 +82,7 @@ def _dpkg(args: list[str]) -> int:
 
 
 def _lock() -> int | None:
-    """Take dpkg's locks (fcntl(2), for the life of this process); gives the process that has one already."""
+    """Take dpkg's locks (fcntl(2), for the life of this process); returns the process that already holds one."""
     os.makedirs(os.path.dirname(LOCKS[0]), exist_ok=True)
     for path in LOCKS:
         held = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o640)
@@ -94,7 +94,7 @@ def _lock() -> int | None:
 
 
 def _holder(held: int) -> int:
-    """The process that has the lock, as proc(5) says of /proc/locks; 0 when it is not seen from here."""
+    """Return the process that holds the lock, from /proc/locks (proc(5)); 0 when it is not visible from here."""
     number = f":{os.fstat(held).st_ino}"
     with open("/proc/locks", encoding="ascii") as file:
         found = [line.split() for line in file]

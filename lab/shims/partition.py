@@ -1,4 +1,4 @@
-"""sgdisk(8), parted(8) and sfdisk(8): what scripts use of them to clear and to partition a disk."""
+"""sgdisk(8), parted(8) and sfdisk(8): the subset that scripts use to clear and to partition a disk."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _parted(args: list[str]) -> int:
 
 
 def _mkpart(device: dict[str, Any], rest: list[str]) -> None:
-    """``mkpart [NAME] [FSTYPE] START END``; START and END with a unit or in percent."""
+    """Run ``mkpart [NAME] [FSTYPE] START END``; START and END with a unit or in percent."""
     while rest and not re.match(r"-?\d", rest[0]):
         rest.pop(0)
     if len(rest) < 2:

@@ -13,7 +13,7 @@ FOLDER = "/run/lab/state/proc"
 
 
 def all_devices(state: dict[str, Any]) -> list[dict[str, Any]]:
-    """Disks and everything on them, parents first; a device with several parents once."""
+    """Return disks and everything on them, parents first; a device with several parents once."""
     found: dict[str, dict[str, Any]] = {}
     pending = list(reversed(state["disks"]))
     while pending:
@@ -24,13 +24,13 @@ def all_devices(state: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def path_of(device: dict[str, Any]) -> str:
-    """``/dev/sda1``, or ``/dev/mapper/NAME`` of a device-mapper device."""
+    """Return ``/dev/sda1``, or ``/dev/mapper/NAME`` of a device-mapper device."""
     name = str(device["name"])
     return f"/dev/mapper/{name}" if device["type"] in ("lvm", "crypt", "mpath") else f"/dev/{name}"
 
 
 def swaps(state: dict[str, Any]) -> str:
-    """/proc/swaps: sizes in KiB."""
+    """Render /proc/swaps: sizes in KiB."""
     lines = ["Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"]
     for device in all_devices(state):
         if device["mountpoint"] == "[SWAP]":
@@ -39,7 +39,7 @@ def swaps(state: dict[str, Any]) -> str:
 
 
 def mounts(state: dict[str, Any]) -> str:
-    """/proc/mounts of the simulated disks, with the kernel's own file systems that every server has."""
+    """Render /proc/mounts of the simulated disks, with the kernel's own file systems that every server has."""
     lines = [
         "sysfs /sys sysfs rw,nosuid,nodev,noexec,relatime 0 0\n",
         "proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0\n",
@@ -56,7 +56,7 @@ def mounts(state: dict[str, Any]) -> str:
 
 
 def partitions(state: dict[str, Any]) -> str:
-    """/proc/partitions: sizes in KiB."""
+    """Render /proc/partitions: sizes in KiB."""
     lines = ["major minor  #blocks  name\n\n"]
     for minor, device in enumerate(item for item in all_devices(state) if item["type"] in ("disk", "part")):
         lines.append(f"   8 {minor:>8} {device['size'] // 1024:>10} {device['name']}\n")
@@ -64,7 +64,7 @@ def partitions(state: dict[str, Any]) -> str:
 
 
 def by_id_links(state: dict[str, Any]) -> dict[str, str]:
-    """Links below /dev/disk, as udev makes them: path under /dev -> target."""
+    """Return links below /dev/disk, as udev makes them: path under /dev -> target."""
     links: dict[str, str] = {}
     for disk in state["disks"]:
         parts = [child for child in disk["children"] if child["type"] == "part"]
@@ -82,7 +82,7 @@ def by_id_links(state: dict[str, Any]) -> dict[str, str]:
 
 
 def rewrite(state: dict[str, Any]) -> None:
-    """Write the files again inside a running node, in place: they are mounted over those of /proc."""
+    """Rewrite the files inside a running node, in place: they are mounted over those of /proc."""
     for name, text in (("swaps", swaps(state)), ("mounts", mounts(state)), ("partitions", partitions(state))):
         with open(f"{FOLDER}/{name}", "w", encoding="utf-8") as file:
             file.write(text)

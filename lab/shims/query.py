@@ -98,7 +98,7 @@ def _search(packages: dict[str, Any], words: list[str]) -> int:
 
 
 def policy(words: list[str]) -> int:
-    """``apt-cache policy NAME``."""
+    """Print ``apt-cache policy NAME``."""
     state, repository = node.state(), node.profile().get("repository", {})
     for word in words:
         held = state["packages"].get(word, {}).get("version", "(none)")

@@ -1,4 +1,4 @@
-"""systemctl(1) and service(8): units of the profile, and those whose files lie in /etc/systemd/system."""
+"""systemctl(1) and service(8): units of the profile, and those with files in /etc/systemd/system."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def main(name: str, args: list[str]) -> int:
 
 
 def _known(state: dict[str, Any], unit: str) -> dict[str, Any] | None:
-    """The unit's entry, made when its file is there."""
+    """Return the unit's entry, created when its file exists."""
     entry: dict[str, Any] | None = state["services"].get(unit)
     if entry is None and unit == "haproxy" and haproxy.present():
         entry = state["services"][unit] = {"enabled": True, "active": False}

@@ -18,7 +18,7 @@ def main(name: str, args: list[str]) -> int:
 
 
 def _split(args: list[str], with_value: str) -> tuple[dict[str, str], list[str]]:
-    """Options (with their values) and the names that follow; several short options may share a dash."""
+    """Split options (with their values) from the names that follow; several short options may share a dash."""
     options: dict[str, str] = {}
     names: list[str] = []
     pending = list(args)

@@ -1,4 +1,4 @@
-"""Command faults: whether a command is to fail, and how often still. Used by the server and by every shim."""
+"""Command faults: whether a command is to fail, and how many times more. Used by the server and by every shim."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FILE = "faults.json"
 
 
 def strike(folder: str, command: str) -> dict[str, Any] | None:
-    """The first fault whose ``match`` is part of the command; one with ``times`` is counted down and goes away."""
+    """Return the first fault whose ``match`` is part of the command; one with ``times`` is counted down and removed."""
     try:
         with open(f"{folder}/{FILE}", encoding="utf-8") as file:
             found = _matching(json.load(file), command)
@@ -30,7 +30,7 @@ def _matching(faults: dict[str, Any], command: str) -> dict[str, Any] | None:
 
 
 def _count_down(folder: str, fault: dict[str, Any]) -> None:
-    """Two commands at once count twice; a user who may not write the file leaves the count as it is."""
+    """Count down under a lock, since two commands may run at once; without write permission the count stays."""
     import fcntl
 
     try:

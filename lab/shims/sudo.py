@@ -75,7 +75,7 @@ def _exec(command: list[str], env: dict[str, str]) -> int:
 
 
 def _ask(command: list[str], env: dict[str, str], flags: set[str], values: dict[str, str]) -> int:
-    """Let the server decide and run; standard streams go along as descriptors."""
+    """Let the server decide and run; standard streams are passed as descriptors."""
     import json
     import signal
     import socket
@@ -111,7 +111,7 @@ def _ask(command: list[str], env: dict[str, str], flags: set[str], values: dict[
 
 
 def _password(from_stdin: bool, prompt: str | None, user: str) -> str | None:
-    """One line, read byte by byte from standard input so that the command gets what follows; else the terminal."""
+    """Read one line, byte by byte from standard input so that the command gets what follows; else from the terminal."""
     text = f"[sudo] password for {user}: " if prompt is None else prompt
     if not from_stdin:
         if not sys.stdin.isatty():

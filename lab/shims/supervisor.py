@@ -47,7 +47,7 @@ def main(name: str, args: list[str]) -> int:
 
 
 def configured() -> dict[str, dict[str, str]]:
-    """``{program: its settings}`` of all files; one that cannot be parsed counts as empty, as in supervisor's log."""
+    """Return ``{program: its settings}`` of all files; an invalid file counts as empty, as in supervisor's log."""
     found: dict[str, dict[str, str]] = {}
     names = sorted(os.listdir(FOLDER)) if os.path.isdir(FOLDER) else []
     for name in names:
@@ -71,7 +71,7 @@ def _started(state: dict[str, Any], settings: dict[str, str]) -> dict[str, Any]:
 
 
 def reload(state: dict[str, Any]) -> None:
-    """What a restart of supervisord does: only what is configured now, all started."""
+    """Restart supervisord: only what is configured now, all of it started."""
     state["programs"] = {}
     for name, settings in configured().items():
         state["programs"][name] = _started(state, settings)

@@ -1,4 +1,4 @@
-"""What udev does when disks change: /dev and /sys of the running node follow the state."""
+"""The work of udev when disks change: /dev and /sys of the running node follow the state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SYS = "/run/lab/state/sys"
 
 
 def apply(before: dict[str, Any], after: dict[str, Any]) -> None:
-    """Make device files, links and sysfs entries appear and vanish, and write /proc's files again."""
+    """Make device files, links and sysfs entries appear and vanish, and rewrite the files of /proc."""
     procfiles.rewrite(after)
     old, new = _parts(before), _parts(after)
     for name in old.keys() - new.keys():

@@ -1,4 +1,4 @@
-"""Which module answers which command. Read by the lab too, to make the links."""
+"""Which module answers which command. The lab reads it, too, to create the links."""
 
 TOOLS = {
     "reboot": "power",

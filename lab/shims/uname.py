@@ -14,7 +14,7 @@ LONG = {
 
 
 def main(name: str, args: list[str]) -> int:
-    """Print the asked fields in uname's own order."""
+    """Print the requested fields in uname's own order."""
     facts = node.profile()
     machine = facts["arch"]
     values = {

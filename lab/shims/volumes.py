@@ -1,4 +1,4 @@
-"""mdadm(8) and the LVM tools, as far as a profile with old volumes needs them: look, and remove."""
+"""mdadm(8) and the LVM tools, as far as a profile with old volumes needs them: show and remove."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _mdadm(args: list[str]) -> int:
 
 
 def _volumes(state: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
-    """(physical volume, group, device) of every LVM2 member."""
+    """Return (physical volume, group, device) of every LVM2 member."""
     return [
         (devices.path_of(device), str(device.get("vg", "")), device)
         for device, _ in devices.walk(state)
@@ -108,7 +108,7 @@ def _remove(name: str, words: list[str]) -> int:
 
 
 def _vgchange(args: list[str]) -> int:
-    """``-an GROUP…`` (or ``-a n``): volumes that are switched off stay on the disk, and hold it no longer."""
+    """Run ``-an GROUP…`` (or ``-a n``): deactivated volumes stay on the disk, but no longer keep it in use."""
     switches = {"-an", "-ay"} & {*args, "".join(args[:2])}
     if len(switches) != 1:
         return node.fail("vgchange: the lab knows -an and -ay only")

@@ -1,4 +1,4 @@
-"""zpool(8) and zfs(8) of OpenZFS 0.8: enough to create, look at and destroy pools."""
+"""zpool(8) and zfs(8) of OpenZFS 0.8: enough to create, show and destroy pools."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def _usable(state: dict[str, Any], path: str, force: bool) -> dict[str, Any]:
 
 
 def _label(device: dict[str, Any], pool: str) -> None:
-    """As zpool does with a whole disk: a GPT, the data partition 1 and the reserved partition 9."""
+    """Partition a whole disk as zpool does: a GPT, the data partition 1 and the reserved partition 9."""
     if device["type"] == "part":
         device.update(fstype="zfs_member", label=pool, uuid=_guid())
         return
