@@ -1,8 +1,8 @@
 """How long a configuration takes: load, check, allocate, render, hash and diff, without a database.
 
-``python bench/config.py --nodes 1000 --json`` prints one JSON object: ``total_s``, ``cpu_s`` (what of it was work of
-this process, not of others), ``peak_mb`` (of the whole process) and the seconds of each stage. Without ``--nodes``
-100, 1,000 and 5,000 nodes are measured, each in a process of its own, and ``growth`` says how the time grows from
+``python bench/config.py --nodes 1000 --json`` prints one JSON object: ``total_s``, ``cpu_s`` (the part spent by
+this process, not by others), ``peak_mb`` (of the whole process) and the seconds of each stage. Without ``--nodes``
+100, 1,000 and 5,000 nodes are measured, each in a separate process, and ``growth`` says how the time grows from
 1,000 to 5,000 (5 is linear).
 """
 

@@ -1,7 +1,7 @@
 """What the engine itself costs: a job whose steps do nothing, from its first slice to its end.
 
 ``python bench/engine.py --steps 1000 --json`` prints one JSON object: ``ms_per_step`` of one worker process on the
-database of ``DATABASE_URL`` (an empty one of its own beside it; SQLite without it), ``wall_s``, ``submit_s``.
+database of ``DATABASE_URL`` (a separate, empty one beside it; SQLite without it), ``wall_s``, ``submit_s``.
 """
 
 from __future__ import annotations

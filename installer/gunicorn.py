@@ -1,4 +1,4 @@
-"""gunicorn's settings and hooks."""
+"""Settings and hooks of gunicorn."""
 
 import gc
 from typing import Any

@@ -16,7 +16,7 @@ FILE = shim_strike.FILE
 
 @dataclass(frozen=True, slots=True)
 class CommandFault:
-    """Commands whose text holds ``match`` end with ``exit`` and print ``stderr`` instead of running."""
+    """Commands whose text contains ``match`` end with ``exit`` and print ``stderr`` instead of running."""
 
     match: str
     exit: int = 1

@@ -228,5 +228,5 @@ def _make_root(
 
 
 def remove(node: Node) -> None:
-    """Delete the node's folder. It must not be served any more."""
+    """Delete the folder of a node that is no longer served."""
     shutil.rmtree(node.path)

@@ -213,7 +213,7 @@ def main() -> None:
     set_host_name()
     enter_inner_namespaces()
     os.umask(0o022)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # cat inherits it: the kernel reaps orphans by itself
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # cat inherits it: the kernel reaps orphans automatically
     os.execv(str(plan["cat"]), ["cat"])
 
 

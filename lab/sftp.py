@@ -39,7 +39,7 @@ class NodeSFTP(asyncssh.SFTPServer):
             raise asyncssh.SFTPNoSpaceOnFilesystem("No space left on device")
 
     def exit(self) -> None:
-        """End as sftp-server(8) does, with status 0: scp(1) takes its absence for a failure."""
+        """End as sftp-server(8) does, with status 0: scp(1) treats its absence as a failure."""
         self.channel.exit(0)
 
     def map_path(self, path: bytes) -> bytes:

@@ -96,7 +96,7 @@ def _csv_cell(value: Any) -> str:
 def table_text(rows: list[dict[str, Any]], out: OutputWrapper) -> str:
     """Return a table fitted to the terminal; a block for each row where it would be too narrow to read.
 
-    Colours are left out where the stream is no terminal.
+    Colours are omitted unless the stream is a terminal.
     """
     if not rows:
         return "nothing to show\n"

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from django.core.management import load_command_class
 
-# get_collect_nodes_status and its like: names that people type from memory.
+# get_collect_nodes_status and similar: names that users type from memory.
 _OLD_NAME = re.compile(r"get_\w+_(status|log)")
 
 

@@ -17,10 +17,10 @@ class BadPackage(Exception):
 
 
 class _Archive(tarfile.TarFile):
-    """Owners are dropped: the node has one user id, root."""
+    """An archive whose owners are ignored: the node has one user id, root."""
 
     def chown(self, tarinfo: tarfile.TarInfo, targetpath: str, numeric_owner: bool = False) -> None:  # type: ignore[override]
-        """Leave the owner as it is."""
+        """Keep the owner as it is."""
 
 
 def members(path: str) -> dict[str, tuple[int, int]]:

@@ -1,6 +1,6 @@
 """supervisorctl: programs from /etc/supervisor/conf.d, which run at once and stay so until they are stopped.
 
-Output as in supervisor 4.1 (supervisorctl.py); ``status`` ends with 3 when a program is not RUNNING.
+Output as in supervisor 4.1 (supervisorctl.py); ``status`` exits with 3 when a program is not RUNNING.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ class JobAdmin(ConsoleAdmin):
         }
 
     def cancel(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST: stop before the next component, or at once with ``now``."""
+        """Stop the job before the next component, or at once with ``now``; takes a POST."""
         verbs.need(verbs.may_run(request))
         if request.method == "POST":
             now = request.POST.get("now") == "1"
@@ -167,14 +167,14 @@ class JobAdmin(ConsoleAdmin):
         return HttpResponseRedirect(verbs.job_url(object_id))
 
     def pause(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST: start no further step; what runs on the nodes continues."""
+        """Start no further step until resumed; what runs on the nodes continues. Takes a POST."""
         verbs.need(verbs.may_run(request))
         if request.method == "POST":
             verbs.attempt(request, lambda: services.pause_job(job_id=object_id, actor=verbs.actor(request)))
         return HttpResponseRedirect(verbs.job_url(object_id))
 
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST: continue with what is left, on all nodes or on the ones named."""
+        """Continue with what is left, on all nodes or on the ones named; takes a POST."""
         verbs.need(verbs.may_run(request))
         if request.method == "POST":
             verbs.attempt(
@@ -189,7 +189,7 @@ class JobAdmin(ConsoleAdmin):
         return HttpResponseRedirect(verbs.job_url(object_id))
 
     def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST: confirm that the abandoned job has stopped on the nodes ticked."""
+        """Confirm that the abandoned job has stopped on the nodes ticked; takes a POST."""
         verbs.need(verbs.may_run(request))
         if request.method == "POST":
             verbs.attempt(

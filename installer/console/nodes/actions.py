@@ -64,7 +64,7 @@ class NodeVerbs(ConsoleAdmin):
 
     @method_decorator(sensitive_post_parameters("password"))
     def ssh_form(self, request: HttpRequest) -> HttpResponse:
-        """GET with ``job``: show the form for the nodes left by that job; POST: start the job."""
+        """Start the job on POST; on GET with ``job``, show the form for the nodes left by that job."""
         if request.method == "GET" and request.GET.get("job"):
             return self._ask_anew(request, request.GET["job"])
 
@@ -102,7 +102,7 @@ class NodeVerbs(ConsoleAdmin):
         return self.page(request, "console/ssh_key.html", "The installer's SSH key", key=key)
 
     def remove_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: delete the nodes."""
+        """Delete the nodes of a POST."""
 
         def run(form: forms.Form) -> int:
             data = form.cleaned_data

@@ -31,7 +31,7 @@ class CorrectVerbs(ConsoleAdmin):
         return self._ask_correction(request, DiskForm(initial={"nodes": ids}))
 
     def disks_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: show which disk is affected on each node; once that was seen, correct exactly those."""
+        """Preview which disk is affected on each node; once that was seen, correct exactly those. Takes a POST."""
         verbs.need(verbs.may_run(request))
         if request.method != "POST":
             return HttpResponseRedirect(self.url_of("changelist"))
@@ -84,7 +84,7 @@ class CorrectVerbs(ConsoleAdmin):
         )
 
     def disk(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST from the page of a node: correct one disk, or keep or drop a conflicting correction."""
+        """Correct one disk, or keep or drop a conflicting correction, on a POST from the page of a node."""
         verbs.need(verbs.may_run(request))
         node = self.get_item(request, object_id)
         if request.method == "POST":

@@ -49,7 +49,7 @@ class EraseVerbs(ConsoleAdmin):
         return self._choose(request, wish)
 
     def erase_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: create a preview of the choice, or show for each node why it is refused.
+        """Create a preview of the posted choice, or show for each node why it is refused.
 
         With ``choose`` (the way back from a preview) the choice is shown again.
         """

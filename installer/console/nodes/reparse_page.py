@@ -34,7 +34,7 @@ class ReparseVerbs(ConsoleAdmin):
         return self._differences(request, queryset)
 
     def reparse_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: store the new result."""
+        """Store the new result on POST."""
         verbs.need(verbs.may_run(request))
         if request.method != "POST":
             return HttpResponseRedirect(self.url_of("changelist"))

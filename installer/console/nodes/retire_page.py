@@ -32,7 +32,7 @@ class RetireVerbs(ConsoleAdmin):
         return self._consequences(request, queryset)
 
     def retire_form(self, request: HttpRequest) -> HttpResponse:
-        """POST: remove the nodes from their zone, and show what remains to be done."""
+        """Remove the posted nodes from their zone, and show what remains to be done."""
         verbs.need(verbs.may_run(request))
         form = NodesForm(request.POST or None)
         if not form.is_valid():

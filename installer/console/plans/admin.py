@@ -32,7 +32,7 @@ MEANS = {
 
 @admin.register(Plan)
 class PlanAdmin(ConsoleAdmin):
-    """Newest first."""
+    """Plans, newest first."""
 
     public_id = "plan_id"
     page_template = "console/plan.html"
@@ -121,11 +121,11 @@ class PlanAdmin(ConsoleAdmin):
         }
 
     def source(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """GET: serve one of the plan's source files, unchanged."""
+        """Serve one of the plan's source files, unchanged."""
         return page.source_text(self.get_item(request, object_id), request.GET.get("name", ""))
 
     def file(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """GET: serve one file as plain text."""
+        """Serve one file as plain text."""
         return edit_page.text_of(self.get_item(request, object_id), request.GET.get("path", ""))
 
     def edit(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -133,12 +133,12 @@ class PlanAdmin(ConsoleAdmin):
         return edit_page.answer(self, request, self.get_item(request, object_id))
 
     def void(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """GET: serve what changed since the plan was created, as a fragment of the page."""
+        """Serve what changed since the plan was created, as a fragment of the page."""
         plan = self.get_item(request, object_id)
         return render(request, "console/plan_void.html", {"plan": plan, "void": _changes_since(plan)})
 
     def lists(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST: update the node lists after roles were edited."""
+        """Update the node lists after roles were edited; takes a POST."""
         from zones import services
 
         verbs.need(verbs.may_run(request))
@@ -159,7 +159,7 @@ class PlanAdmin(ConsoleAdmin):
         return leave_out_page.answer(self, request, self.get_item(request, object_id))
 
     def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """POST: approve or reject what the page showed, with a comment; if that changed, show the current page."""
+        """Approve or reject what the page showed, with a comment; if that changed, show the current page. Takes a POST."""
         from zones import services
 
         verbs.need(verbs.may_decide(request))
