@@ -12,6 +12,8 @@ from django.conf import settings
 
 ROOT = Path(__file__).parents[2]
 NOT_A_CHANGE = {"README.md", "template.jinja"}
+# A change for a user is a sentence or two; its reasons are in the commit.
+MAX_LINE = 200
 CHANGES = [path for path in sorted((ROOT / "docs" / "changes").iterdir()) if path.name not in NOT_A_CHANGE]
 CHANGELOG = (ROOT / "docs" / "CHANGELOG.md").read_text().splitlines()
 
@@ -34,7 +36,7 @@ def test_every_change_has_a_slug_and_a_kind_and_is_one_line() -> None:
         )
         text = path.read_text()
         assert text.strip() and text.count("\n") == 1 and text.endswith("\n"), path.name
-        assert not text.startswith(("* ", "- ", "#")), path.name
+        assert not text.startswith(("* ", "- ", "#")) and len(text) <= MAX_LINE, path.name
 
 
 def test_the_changelog_keeps_its_form(project: dict[str, Any]) -> None:
@@ -46,7 +48,7 @@ def test_the_changelog_keeps_its_form(project: dict[str, Any]) -> None:
     assert len(set(numbers)) == len(numbers) and f"## [{project['project']['version']}" in numbers
     kinds = {line for line in CHANGELOG if line.startswith("### ")}
     assert kinds <= {"### Added", "### Changed", "### Fixed", "### Security"}
-    assert not [line for line in CHANGELOG if line.startswith(("  ", "- "))]
+    assert not [line for line in CHANGELOG if line.startswith(("  ", "- ")) or len(line) > MAX_LINE]
 
 
 def test_the_version_stands_in_one_place_and_is_shown(project: dict[str, Any]) -> None:
