@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,8 +15,10 @@ from nodes.collection.fillers import is_filler
 from nodes.collection.links import Bearer, objections
 from nodes.facts import ClockFacts
 from nodes.models import Disk, DiskCorrection, NetworkInterface, Node
+from nodes.states import NodeStatus
 from zones.core.rendering import SERVER_YAML
-from zones.core.world import BY_ID, DiskView, EipView, NicView, NodeView, VbcView, World, ZoneView
+from zones.core.rendering.settings_reader import SettingsError, read_settings
+from zones.core.world import BY_ID, DiskView, EipView, NicView, NodeView, PoolView, VbcView, World, ZoneView
 from zones.models import EipPool, Plan, Role, VbcAssignment, VbcMember, Zone, ZoneFile
 from zones.states import PLAN_OPEN
 
@@ -47,6 +49,41 @@ def load_world() -> World:
         if by_zone[zone.zone_id] or zone.pk in vbcs or zone.pk in eips or zone.pk in open_vms
     ]
     return World(zones=tuple(zones), nodes=tuple(nodes))
+
+
+def with_pools(world: World, addresses: Collection[str]) -> World:
+    """Return the world in which hyper-repl nodes in service among these say what pool they have, by their settings files."""
+    serving = {
+        (node.zone_id, f"settings/{node.hostname}"): node.node_id
+        for node in world.nodes
+        if node.address in addresses and node.status == NodeStatus.ACTIVE and node.role == "hyper-repl"
+    }
+    if not serving:
+        return world
+    rows = ZoneFile.objects.filter(zone__zone_id__in={zone for zone, _ in serving})
+    texts = rows.filter(path__in=[path for _, path in serving]).values_list(
+        "zone__zone_id", "path", "content"
+    )
+    pools = {serving[zone, path]: _pool(text) for zone, path, text in texts if (zone, path) in serving}
+
+    def filled(node: NodeView) -> NodeView:
+        pool = pools.get(node.node_id)
+        return replace(node, pool=pool) if pool else node
+
+    return replace(
+        world,
+        nodes=tuple(map(filled, world.nodes)),
+        zones=tuple(replace(zone, nodes=tuple(map(filled, zone.nodes))) for zone in world.zones),
+    )
+
+
+def _pool(settings: str) -> PoolView | None:
+    try:
+        values = read_settings(settings)
+    except SettingsError:
+        return None
+    layout, reason, disks = (values.get(key, "") for key in ("vpool_layout", "vpool_reason", "data_disks"))
+    return PoolView(layout, reason, tuple(disks.split())) if layout else None
 
 
 def planned_nodes(roles: Mapping[str, Mapping[str, Any]]) -> list[NodeView]:

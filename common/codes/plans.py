@@ -6,23 +6,36 @@ CODES = (
     Code(
         "P01",
         "A stripe over several SSDs needs a reason",
-        "Said when the vpool of a hyper-repl node is to be a stripe over two or more drives and no "
-        "reason is given. A stripe has no redundancy: one failed SSD loses every volume of the node.",
-        "Choose mirror or raidz, or give the reason. In the review both stand in the settings file of "
-        "the node, as vpool_layout and vpool_reason: change them with edit_plan_file.",
-        "P01 error 172.16.80.21: pek3cr01n01: stripe over 4 SSDs loses everything with any one of them "
-        "-> give a reason, or choose another layout",
+        "Said when the section vpool of a settings file makes the pool of a hyper-repl node a stripe over "
+        "two or more drives and gives no reason. A stripe has no redundancy: one failed SSD loses every "
+        "volume of the node.",
+        "Write mirror or raidz as layout, or give the reason: {layout: stripe, reason: 'scratch space only'}. "
+        "Without an entry the node gets the layout that is advised. In the review the same choice is "
+        "vpool_layout and vpool_reason in the settings file of the node (edit_plan_file).",
+        "P01 error scale_settings.pek3c.yaml:6: pek3cr01n01: stripe over 4 SSDs loses everything with any "
+        "one of them -> give a reason, or choose another layout",
     ),
     Code(
         "P02",
         "The vpool layout does not fit the SSDs of the node",
-        "Said when the chosen layout cannot be built from the SSDs of the node. A mirror needs an even "
-        "number and raidz at least 3 drives, and disks on one drive cannot protect each other, because "
-        "they fail together.",
-        "Choose one of the layouts that the finding lists. If the wrong disks were counted, correct "
-        "their type or status with modify_node_attributes and configure again.",
-        "P02 error 172.16.80.21: pek3cr01n01: the vpool layout 'mirror' does not go with 3 SSDs -> "
-        "choose one of: stripe, raidz",
+        "Said when the layout that the section vpool of a settings file gives to a node cannot be built "
+        "from its SSDs. A mirror needs an even number and raidz at least 3 drives, and disks on one drive "
+        "cannot protect each other, because they fail together.",
+        "Write one of the layouts that the finding lists, or take the node out of vpool: it gets the "
+        "layout that is advised. If the wrong disks were counted, correct their type or status with "
+        "modify_node_attributes and configure again.",
+        "P02 error scale_settings.pek3c.yaml:6: pek3cr01n01: the vpool layout 'mirror' does not go with 3 "
+        "SSDs -> choose one of: stripe, raidz",
+    ),
+    Code(
+        "P03",
+        "vpool names a node that gets no ZFS pool",
+        "Said when the section vpool of a settings file names an address that is not among the roles of "
+        "the file, or a node whose role is not hyper-repl. Only hyper-repl nodes have a pool, so the "
+        "chosen layout would be ignored.",
+        "Correct the address, take the entry out of vpool, or give the node the role hyper-repl.",
+        "P03 error scale_settings.pek3c.yaml:6: vpool: 172.16.80.29 is no node of this file -> take it out "
+        "of vpool",
     ),
     Code(
         "P10",

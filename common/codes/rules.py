@@ -292,8 +292,8 @@ CODES = (
         "A configured zone is configured again only with force",
         "Said when the zone is configured already and -f is missing, when its zone_id changes, when a "
         "zone is to be scaled that was never configured, or when the files leave out or change what "
-        "runs: its modes, its region, nodes in service and their roles, EIP segments. Such a node "
-        "would go on running, unknown to the console.",
+        "runs: its modes, its region, nodes in service, their roles and the layout of their pools, EIP "
+        "segments. They would go on running, unknown to the console.",
         "Use -f to configure the zone again, and name in the files everything that is in service, as "
         "the finding shows it. For a changed zone_id add --rekey-from OLD_ID, read the rows that move, "
         "and confirm with --yes; it is possible only without active nodes.",

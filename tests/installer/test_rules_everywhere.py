@@ -58,9 +58,9 @@ def form(example: Example) -> dict[str, str]:
     return {"variables_text": "", **fields}
 
 
-def mine(code: str, findings: list[dict[str, Any]], example: Example) -> dict[str, Any]:
+def mine(code: str, level: str, findings: list[dict[str, Any]], example: Example) -> dict[str, Any]:
     errors = {item["code"] for item in findings if item["level"] == "error"}
-    assert errors == ({code} if RULES[code].level == "error" else set()), findings
+    assert errors == ({code} if level == "error" else set()), findings
     return next(item for item in findings if item["code"] == code and example.says in item["detail"])
 
 
@@ -68,22 +68,63 @@ def test_every_rule_has_an_example() -> None:
     assert set(EXAMPLES) == set(RULES) - {"R20"}
 
 
+def vpool(section: str, mark: str, says: str) -> Example:
+    """Return a file with two hypers of two SSDs each, and this section."""
+    roles = "".join(
+        f"  172.16.80.{number}: {{role: hyper-repl, sub_roles: [hyper]}}\n" for number in (21, 22)
+    )
+    text = f"zone_id: pek3a\nroles:\n{roles}vpool:\n{section}"
+    name = "scale_settings.pek3a.yaml"
+    return Example(((name, text),), name, text.count("\n", 0, text.index(mark)) + 1, says)
+
+
+LAYOUTS = {
+    "P01": vpool("  172.16.80.21:\n    layout: stripe\n", "layout", "stripe over 2 SSDs loses everything"),
+    "P02": vpool("  172.16.80.22: {layout: raidz}\n", "raidz", "'raidz' does not go with 2 SSDs"),
+    "P03": vpool("  172.16.80.23: {layout: mirror}\n", "80.23", "172.16.80.23 is no node of this file"),
+    "D09": vpool("  172.16.80.21: raidz\n", "raidz", "vpool.172.16.80.21 is the value 'raidz'"),
+    "D10": vpool("  172.16.80.21:\n    layout: mirror\n    disks: 2\n", "disks", "unknown key 'disks'"),
+    "D11": vpool("  172.16.80.21:\n    reason: why\n", "80.21:\n", "has no layout"),
+    "D15": vpool("  172.16.80.21:\n    layout: raid0\n", "raid0", "layout is 'raid0'"),
+}
+
+
 @pytest.mark.parametrize("code", sorted(EXAMPLES))
 def test_a_broken_rule(
     code: str, region: None, run: Callable[..., Any], operator: Any, client: Client, tmp_path: Path
 ) -> None:
-    example, before = EXAMPLES[code], state()
-    refused = RULES[code].level == "error"
+    said_everywhere(code, RULES[code].level, EXAMPLES[code], run, operator, client, tmp_path)
+
+
+@pytest.mark.parametrize("code", sorted(LAYOUTS))
+def test_a_layout_of_a_pool(
+    code: str, region: None, run: Callable[..., Any], operator: Any, client: Client, tmp_path: Path
+) -> None:
+    said_everywhere(code, "error", LAYOUTS[code], run, operator, client, tmp_path)
+
+
+def said_everywhere(
+    code: str,
+    level: str,
+    example: Example,
+    run: Callable[..., Any],
+    operator: Any,
+    client: Client,
+    tmp_path: Path,
+) -> None:
+    """Check the finding in the shell, over REST and on the page: one code, one line, one sentence."""
+    before = state()
+    refused = level == "error"
     result = run("config_qingcloud", *arguments(example, tmp_path), *(() if refused else ("--check",)))
     assert result.code == (2 if refused else 0), result.err
-    place = f"{code} {RULES[code].level} {example.file}:{example.line}: "
+    place = f"{code} {level} {example.file}:{example.line}: "
     assert any(line.startswith(place) and " -> " in line for line in result.err.splitlines()), result.err
     assert example.says in result.err
 
     answer = operator.post("/api/v1/plans/", {**body(example), "check": not refused})
     assert answer.status_code == (400 if refused else 200), answer.content
     findings = answer.json()["findings"] if refused else answer.json()["zones"][0]["findings"]
-    found = mine(code, findings, example)
+    found = mine(code, level, findings, example)
     assert (found["file"], found["line"]) == (example.file, example.line) and found["remedy"]
 
     client.force_login(make_user("olga", "operator"))

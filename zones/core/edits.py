@@ -38,11 +38,10 @@ from zones.core.documents.reader import nearest
 from zones.core.documents.tree import Mapping as Tree
 from zones.core.documents.tree import Node, Scalar, load_tree
 from zones.core.nets import parse_address
-from zones.core.plan_input import VpoolChoice
 from zones.core.rendering import SERVER_YAML
 from zones.core.rendering.settings_reader import SettingsError, read_settings
 from zones.core.rendering.sinks import host_line
-from zones.core.rendering.vpool import check_vpool, vpool_vdevs
+from zones.core.rendering.vpool import VpoolChoice, check_vpool, vpool_vdevs
 from zones.core.rules.roles import allowed_sub_roles
 from zones.core.world import HYPER_ROLES
 

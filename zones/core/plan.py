@@ -14,11 +14,12 @@ from zones.core.allocation.groups import pairs_of
 from zones.core.data_disks import used_disks
 from zones.core.plan_input import Documents, Options
 from zones.core.pools import parse_eip
-from zones.core.rendering import RenderedFile, ZoneAfter, render_haproxy, render_zone
+from zones.core.rendering import RenderedFile, ZoneAfter, render_zone
 from zones.core.rendering.node_settings import unfit_settings
-from zones.core.rendering.vpool import check_vpool
+from zones.core.rendering.vpool import VpoolChoice
 from zones.core.rules import Context, check
 from zones.core.rules.free_disks import erase_entries
+from zones.core.rules.vpool import chosen_vpool, vpool_entries
 from zones.core.server_yaml_plan import server_yaml_after
 from zones.core.world import EipView, NodeView, VbcView, World
 
@@ -29,7 +30,8 @@ _DEFAULT_SUB_ROLES = {"vg": ("vgateway",), "ks": ()}
 class RoleAssignment:
     """What one node becomes; ``pair_address`` is its DRBD peer, empty for other roles.
 
-    ``erase``: names of its disks that are erased before they are formatted.
+    ``erase``: names of its disks that are erased before they are formatted. ``vpool``: the layout of its pool where
+    that is not left to the advice.
     """
 
     node_id: str
@@ -39,6 +41,7 @@ class RoleAssignment:
     sub_roles: tuple[str, ...]
     pair_address: str = ""
     erase: tuple[str, ...] = ()
+    vpool: VpoolChoice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def roles_json(roles: Iterable[RoleAssignment]) -> dict[str, dict[str, Any]]:
             "sub_roles": list(role.sub_roles),
             "pair": role.pair_address,
             **({"erase": [{"name": name} for name in role.erase]} if role.erase else {}),
+            **({"vpool": {"layout": role.vpool.layout, "reason": role.vpool.reason}} if role.vpool else {}),
         }
         for role in roles
     }
@@ -138,7 +142,7 @@ def disk_identities(nodes: Iterable[NodeView]) -> dict[str, tuple[str, ...]]:
 def make_plan(documents: Documents, world: World, options: Options | None = None) -> PlanResult:
     """Make the plan of one zone. All findings at once; with an error among them nothing is allocated or rendered."""
     ctx = Context(documents, world, options or Options())
-    findings = [*check(ctx), *check_start(ctx), *_vpool_findings(ctx), *erase_entries(ctx)]
+    findings = [*check(ctx), *check_start(ctx), *vpool_entries(ctx), *erase_entries(ctx)]
     region = ctx.variables.region_id or (ctx.zone.region_id if ctx.zone else "")
     refused = PlanResult(documents.kind, ctx.zone_id, region, tuple(findings))
     if not refused.ok:
@@ -163,12 +167,6 @@ def render_plan(ctx: Context, plan: PlanResult, allocation: Allocation) -> PlanR
     ]
     if unfit:
         return replace(plan, findings=(*plan.findings, *unfit))
-    files = [*render_zone(zone)]
-    if ctx.kind == "zone" and ctx.options.global_web_services:
-        fusion = ctx.deploy_mode == "fusion"
-        protocol = ctx.options.global_site_protocol
-        snippet = render_haproxy(ctx.options.global_web_services, global_protocol=protocol, fusion=fusion)
-        files.append(RenderedFile("haproxy/haproxy.cfg", snippet))
     roles = [
         RoleAssignment(
             node.node_id,
@@ -178,12 +176,13 @@ def render_plan(ctx: Context, plan: PlanResult, allocation: Allocation) -> PlanR
             node.sub_roles,
             zone.pairs.get(node.address, ""),
             tuple(disk.name for disk in ctx.erased(node)),
+            zone.vpool.get(node.address),
         )
         for node in named
     ]
     return replace(
         plan,
-        files=tuple(sorted(files, key=lambda item: item.path)),
+        files=render_zone(zone),
         roles=tuple(roles),
         vbcs=zone.vbcs,
         added_vbcs=allocation.added_vbcs,
@@ -215,10 +214,15 @@ def _zone_after(ctx: Context, allocation: Allocation, named: list[NodeView], reg
         eips=_eips(ctx, frozenset(node.address for node in named)),
         vms=allocation.vms,
         pairs=_pairs(ctx),
-        vpool=ctx.options.vpool,
+        vpool=_vpools(ctx),
         erase={node.address: tuple(disk.reference for disk in ctx.erased(node)) for node in named},
         server_yaml=server_yaml_after(ctx).text,
     )
+
+
+def _vpools(ctx: Context) -> dict[str, VpoolChoice]:
+    choices = {named.entry.address: chosen_vpool(ctx, named) for named in ctx.with_role("hyper-repl")}
+    return {address: choice for address, choice in choices.items() if choice}
 
 
 def _pairs(ctx: Context) -> dict[str, str]:
@@ -250,15 +254,4 @@ def _named_as_vms(ctx: Context, allocation: Allocation) -> list[Finding]:
             remedy = f"set the hostname, for example {ctx.zone_id}r01n01, and collect the node again"
             path = ("roles", named.entry.address)
             found.append(ctx.finding("R16", detail, remedy, *path, node=named.entry.address))
-    return found
-
-
-def _vpool_findings(ctx: Context) -> list[Finding]:
-    found: list[Finding] = []
-    for named in ctx.with_role("hyper-repl"):
-        choice = ctx.options.vpool.get(named.entry.address)
-        if choice is not None and named.node is not None:
-            disks = used_disks("hyper-repl", named.node)
-            drives = tuple(disk.drive for disk in disks)
-            found += check_vpool(named.entry.address, named.node.hostname, len(disks), choice, drives)
     return found

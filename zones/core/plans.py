@@ -30,18 +30,18 @@ def make_plans(
         plan = make_plan(documents, world, (options or {}).get(zone_id))
         plans.append(plan)
         if plan.ok:
-            world = world_after(world, plan, (options or {}).get(zone_id, Options()).rekey_from)
+            world = world_after(world, plan)
     return tuple(plans)
 
 
-def world_after(world: World, plan: PlanResult, rekey_from: str = "") -> World:
+def world_after(world: World, plan: PlanResult) -> World:
     """Return the world once ``plan`` is approved: its nodes belong to the zone, its networks are in use."""
     roles = {item.node_id: item for item in plan.roles}
     nodes = tuple(
         _placed(node, plan.zone_id, roles[node.node_id]) if node.node_id in roles else node
         for node in world.nodes
     )
-    old = world.zone_by_id.get(plan.zone_id) or world.zone_by_id.get(rekey_from)
+    old = world.zone_by_id.get(plan.zone_id)
     kept = old.nodes if old and plan.kind == "scale" else ()
     members = tuple(node for node in kept if node.node_id not in roles)
     zone = _zone(plan, old, members + tuple(node for node in nodes if node.node_id in roles))

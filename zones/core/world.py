@@ -110,6 +110,15 @@ class NicView:
     addresses: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class PoolView:
+    """The ``vpool`` of a node in service as its settings file has it; ``disks`` by what the file calls them."""
+
+    layout: str
+    reason: str
+    disks: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class NodeView:
     """One machine: identity, state, effective hardware, and its place in a zone if it has one."""
@@ -137,6 +146,7 @@ class NodeView:
     # How wrong its clock was when it was measured, and the words for it; empty where it was right or never measured.
     clock_wrong: Literal["", "warning", "error"] = ""
     clock_words: str = ""
+    pool: PoolView | None = None
 
     @property
     def is_hyper(self) -> bool:

@@ -17,7 +17,7 @@ from zones.core.plan_input import Options
 from zones.core.plans import make_plans
 from zones.core.rules import Context, renamed_from
 from zones.core.world import World
-from zones.load import load_world
+from zones.load import load_world, with_pools
 from zones.models import Plan, Zone
 from zones.services import revisions
 from zones.services.address_probe import answering
@@ -95,9 +95,8 @@ def _configure(loaded: Loaded, actor: Actor, force: bool, errors: list[Finding])
             _make_room(files.zone_id, force)
         except Refused as refusal:
             errors += refusal.findings
-    world = with_users(
-        load_world(), {address for files in loaded.zones for address in files.documents.settings.roles}
-    )
+    named = {address for files in loaded.zones for address in files.documents.settings.roles}
+    world = with_pools(with_users(load_world(), named), named)
     results = _plans(loaded, world, force)
     for files, result in zip(loaded.zones, results, strict=True):
         if not result.ok:

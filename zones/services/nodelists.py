@@ -111,7 +111,8 @@ def _take_roles(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> None:
         if unused:
             detail = f"{view.hostname}: as {role} {', '.join(sorted(unused))} is not formatted, but the plan erases it"
             findings.append(Finding("P70", detail, "configure again without it in erase", node=view.address))
-        for problem in disk_problems(role, view, erased=erased):
+        chosen = plan.roles[view.address].get("vpool", {}).get("layout", "") if role == "hyper-repl" else ""
+        for problem in disk_problems(role, view, chosen, erased=erased):
             if problem.level == "error":
                 detail, remedy = (
                     f"{view.hostname}: {problem.detail}",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from zones.core.allocation import vms_of
 from zones.core.documents import VariablesDocument, variables_from_mapping
 from zones.core.rendering import ZoneAfter, render_settings, render_zone
+from zones.core.rendering.vpool import VpoolChoice, can_be_laid_out, kept_vpool
 from zones.core.world import NodeView, ZoneView
-from zones.load import load_world
+from zones.load import load_world, with_pools
 from zones.models import Plan, Role, Zone
 
 
@@ -33,13 +35,15 @@ def rendered_now(plan: Plan) -> dict[str, str]:
         eips=zone.eips,
         vms=vms_of(zone.vms),
         pairs={address: given["pair"] for address, given in plan.roles.items() if given["pair"]},
+        vpool={node.address: choice for node in named if (choice := _chosen(node, plan.roles[node.address]))},
     )
     return {file.path: file.content for file in render_zone(after)}
 
 
 def settings_in_service(zone: Zone) -> dict[str, str]:
     """Render the settings of every node of the zone as they would be now, by path; empty for a zone without nodes."""
-    seen = load_world().zone_by_id.get(zone.zone_id)
+    members = Role.objects.filter(zone=zone).values_list("node__mgmt_address", flat=True)
+    seen = with_pools(load_world(), {str(address) for address in members}).zone_by_id.get(zone.zone_id)
     if seen is None:
         return {}
     after = _as_it_is(zone, seen)
@@ -59,7 +63,14 @@ def _as_it_is(zone: Zone, seen: ZoneView) -> ZoneAfter:
         vbcs=seen.vbcs,
         eips=seen.eips,
         pairs=dict(pairs.values_list("node__mgmt_address", "pair__mgmt_address")),
+        vpool={node.address: choice for node in seen.nodes if (choice := kept_vpool(node))},
     )
+
+
+def _chosen(node: NodeView, given: Mapping[str, Any]) -> VpoolChoice | None:
+    """Return the layout that the plan has for the node's pool, while its disks allow it."""
+    choice = VpoolChoice(**given["vpool"]) if given.get("vpool") else None
+    return choice if choice and can_be_laid_out(node, choice.layout) else None
 
 
 def _variables(values: Mapping[str, object]) -> VariablesDocument:

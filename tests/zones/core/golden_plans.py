@@ -15,7 +15,6 @@ from tests.zones.core.builders import (
     world,
 )
 from zones.core.plan import PlanResult, make_plan
-from zones.core.plan_input import Options
 from zones.core.rendering.settings_reader import read_settings
 from zones.core.world import NicView, NodeView, VbcView
 
@@ -89,8 +88,7 @@ def fusion_plan() -> PlanResult:
         hypers[2]: "hyper-repl/hyper",
     }
     text = settings_of(roles, qemu_version="2.11.1.1") | {"zone_id": "devops1b"}
-    options = Options(global_web_services=("global-webservice0", "global-webservice1"))
-    return make_plan(documents("zone", text, variables), world(*hypers, zones=(demo_zone(),)), options)
+    return make_plan(documents("zone", text, variables), world(*hypers, zones=(demo_zone(),)))
 
 
 PLANS = {"demo": demo_scale, "pair": pair_plan, "fusion": fusion_plan}
@@ -106,6 +104,5 @@ FILES = [
     ("fusion", "hosts", "fusion.hosts"),
     ("fusion", "variables/variables.yaml", "fusion.variables.yaml"),
     ("fusion", "server/server.yaml", "fusion.server.yaml"),
-    ("fusion", "haproxy/haproxy.cfg", "fusion.haproxy.cfg"),
     ("fusion", "routes/frr", "fusion.frr"),
 ]

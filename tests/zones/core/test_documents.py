@@ -16,7 +16,7 @@ from zones.core.documents.names import settings_kind
 from zones.core.documents.reader import nearest, yaml_kind
 
 NAME = "settings.z1.yaml"
-GOOD = b"""zone_id: z1
+GOOD = """zone_id: z1
 roles:
   172.16.80.5:  {role: vg, sub_roles: [vgateway]}
   172.16.80.7:  {role: hyper-pair, sub_roles: [hyper]}
@@ -31,8 +31,9 @@ vbc:
     ipv4_vip: 172.16.80.200|172.16.80.8
     ipv6_vbc: 'fd00:0:0::/64'
     ipv6_vip: fd00::9|172.16.80.8
+vpool: {172.16.80.9: {layout: stripe, reason: '测试数据：可以丢失'}, 172.16.80.10: {layout: raidz}}
 qemu_version: 2.11.1.1
-"""
+""".encode()
 
 
 def load(data: bytes, name: str = NAME) -> tuple[SettingsDocument | None, list[Finding]]:
@@ -57,6 +58,9 @@ def test_a_good_file_is_read_whole() -> None:
     assert (vbc.ipv4_vip, vbc.ipv4_master) == ("172.16.80.200", "172.16.80.8")
     assert (vbc.ipv6_network, vbc.ipv6_vip, vbc.ipv6_master) == ("fd00::/64", "fd00::9", "172.16.80.8")
     assert document.qemu_version == "2.11.1.1"
+    stripe, raidz = document.vpool.values()
+    assert (stripe.address, stripe.layout, stripe.reason) == ("172.16.80.9", "stripe", "测试数据：可以丢失")
+    assert (raidz.address, raidz.layout, raidz.reason, raidz.line) == ("172.16.80.10", "raidz", "", 16)
     assert document.line("roles", "172.16.80.7", "role") == 4
     assert document.line("vbc", "0", "ipv4_vip") == 13
     assert document.line("vbc", "0", "nothing") == 11
@@ -127,6 +131,18 @@ ROLE = b"zone_id: z1\nroles:\n  10.0.0.1: {role: vg}\n"
         (b"zone_id: z1\nroles:\n  10.0.0.1: {role: hyper-rpl}\n", "D15", 3, "hyper-rpl"),
         (b"zone_id: Z1/../x\nroles:\n  10.0.0.1: {role: vg}\n", "D15", 1, "zone_id"),
         (ROLE + b"qemu_version: two\n", "D15", 4, "two"),
+        (ROLE + b"vpool: stripe\n", "D09", 4, "vpool is the value 'stripe'"),
+        (ROLE + b"vpool:\n  10.0.0.2: stripe\n", "D09", 5, "vpool.10.0.0.2 is the value"),
+        (ROLE + b"vpool:\n  10.0.0.2:\n    layout: [mirror]\n", "D09", 6, "layout is a list"),
+        (ROLE + b"vpool:\n  10.0.0.2:\n    layout: mirror\n    why: x\n", "D10", 7, "unknown key 'why'"),
+        (ROLE + b"vpool:\n  10.0.0.2:\n", "D11", 5, "has no layout"),
+        (ROLE + b"vpool:\n  10.0.0.2:\n    reason: x\n", "D11", 5, "has no layout"),
+        (ROLE + b"vpool:\n  10.0.0.2:\n    layout: raid0\n", "D15", 6, "'raid0'"),
+        (ROLE + b"vpool:\n  10.0.0.2: {layout: mirror}\n  ' 10.0.0.2': {layout: raidz}\n", "D05", 6, "again"),
+        (ROLE + b"vpool:\n  node7: {layout: mirror}\n", "D13", 5, "node7"),
+        (ROLE + b"vpool:\n  10.0.0.2:\n    layout: stripe\n    reason: no\n", "D12", 7, "truth value"),
+        (ROLE + b'vpool:\n  10.0.0.2:\n    layout: stripe\n    reason: "a\\nb"\n', "D15", 7, "U+000A"),
+        (ROLE + b"vpool: {10.0.0.2: {layout: stripe, reason: " + b"x" * 501 + b"}}\n", "D15", 4, "501"),
     ],
 )
 def test_each_trap_is_one_finding_with_its_line(data: bytes, code: str, line: int | None, words: str) -> None:

@@ -13,7 +13,7 @@ from tests.zones.core.builders import VARIABLES, active, disk, ks, node, ssds, v
 from zones.core.diff import diff_plan
 from zones.core.documents import load_settings, load_variables
 from zones.core.plan import make_plan
-from zones.core.plan_input import Documents, Options, VpoolChoice
+from zones.core.plan_input import Documents, Options
 from zones.core.plans import world_after
 from zones.core.world import EipView, NodeView, VbcView, World
 
@@ -40,6 +40,13 @@ VBCS = st.lists(
 EIP_TEXTS = st.lists(
     st.sampled_from(["203.0.113.0/24|.1", "192.0.2.0/24|.1|HA0", "10.10.0.0/24|.1", "x"]), max_size=2
 )
+VPOOLS = st.dictionaries(
+    address,
+    st.fixed_dictionaries(
+        {"layout": st.sampled_from(["stripe", "mirror", "raidz"])}, optional={"reason": st.text(max_size=8)}
+    ),
+    max_size=3,
+)
 SETTINGS = st.fixed_dictionaries(
     {
         "zone_id": st.sampled_from(["devops1a", "devops1b"]),
@@ -55,6 +62,7 @@ SETTINGS = st.fixed_dictionaries(
             st.sampled_from(["proxy", "ks", "zoocassa"]), st.lists(address, max_size=3), max_size=2
         ),
         "qemu_version": st.sampled_from(["", "2.11.1.1"]),
+        "vpool": VPOOLS,
     },
 )
 BASES = st.sampled_from(
@@ -104,7 +112,16 @@ def sound(draw: st.DrawFn) -> tuple[dict[str, Any], list[NodeView]]:
         roles[item.address] = {"role": role, "sub_roles": ["seed"] if role == "ks" else []}
         if role == "vg":
             eips[item.address] = ["198.18.0.0/24|.1", f"198.18.{number}.0/24|.1|HA0"]
-    return {"roles": roles, "eips": eips}, found
+    pools = [item for item in found if roles[item.address]["role"] == "hyper-repl"]
+    vpool = {item.address: draw(layout_for(item)) for item in pools if draw(st.booleans())}
+    return {"roles": roles, "eips": eips, "vpool": vpool}, found
+
+
+def layout_for(item: NodeView) -> st.SearchStrategy[dict[str, str]]:
+    """A layout that fits the disks."""
+    count = len(item.data_disks)
+    fit = ["stripe", *["mirror"] * (count % 2 == 0), *["raidz"] * (count >= 3)]
+    return st.sampled_from(fit).map(lambda layout: {"layout": layout, "reason": "test data"})
 
 
 @st.composite
@@ -168,7 +185,7 @@ def test_a_request_is_a_plan_or_findings(
     given_variables = None if kind == "scale" else variables
     docs = Documents(kind, read, given_variables, tuple(findings + (more if given_variables else [])))
     known = surroundings(values, fresh)
-    options = Options(force=force, vpool={ADDRESSES[0]: VpoolChoice("stripe", "test data")})
+    options = Options(force=force)
     plan = make_plan(docs, known, options)
     again = make_plan(docs, known, options)
     assert plan == again and plan.content_hash == again.content_hash

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from common.characters import shown
 from tests.zones.core.builders import (
     VARIABLES,
-    codes,
     demo_zone,
     disk,
     documents,
@@ -25,7 +24,6 @@ from tests.zones.core.builders import (
 )
 from tests.zones.core.golden_plans import FILES, PLANS, content, golden, values
 from zones.core.plan import make_plan
-from zones.core.plan_input import Options, VpoolChoice
 from zones.core.rendering import (
     advise_vpool,
 )
@@ -144,50 +142,6 @@ def test_vpool_advice(count: int, layout: str) -> None:
 def test_a_vpool_needs_a_disk() -> None:
     with pytest.raises(ValueError, match="at least one"):
         advise_vpool(0)
-
-
-@pytest.mark.parametrize(
-    ("choice", "expected"),
-    [
-        (VpoolChoice("stripe"), ["P01"]),
-        (VpoolChoice("stripe", "  "), ["P01"]),
-        (VpoolChoice("stripe", "scratch data only"), []),
-        (VpoolChoice("raidz"), []),
-        (VpoolChoice("mirror"), ["P02"]),
-        (VpoolChoice("raid0"), ["P02"]),
-    ],
-)
-def test_another_layout_is_checked(choice: VpoolChoice, expected: list[str]) -> None:
-    item, other = node(20, disks=3), node(21, disks=1)
-    plan = make_plan(
-        documents("scale", settings_of(dict.fromkeys((item, other), "hyper-repl"))),
-        world(item, other, zones=(demo_zone(),)),
-        Options(vpool={item.address: choice}),
-    )
-    assert codes(plan.findings) == expected
-    if plan.ok:
-        found = values(plan, item)
-        assert found["vpool_layout"] == choice.layout
-        assert not choice.reason or found["vpool_reason"] == choice.reason
-
-
-@pytest.mark.remedy("P01", "P02")
-def test_what_is_advised_about_a_layout_is_a_layout() -> None:
-    """Advise a valid layout; the same text appears over an edit of the settings file (E07)."""
-    item, other = node(20, disks=3), node(21, disks=1)
-    asked = documents("scale", settings_of(dict.fromkeys((item, other), "hyper-repl")))
-
-    def advice(code: str, layout: str, reason: str = "") -> str:
-        choice = {item.address: VpoolChoice(layout, reason)}
-        plan = make_plan(asked, world(item, other, zones=(demo_zone(),)), Options(vpool=choice))
-        assert codes(plan.findings) == ([code] if code else [])
-        return plan.findings[0].remedy if code else ""
-
-    layouts = advice("P02", "mirror").removeprefix("choose one of: ").split(", ")
-    assert layouts == ["stripe", "raidz"]
-    assert advice("P01", layouts[0]) == "give a reason, or choose another layout"
-    advice("", layouts[0], "scratch data only")
-    advice("", layouts[1])
 
 
 HOSTILE = '$(touch x) `id` "; rm -rf / \\" \\n ${HOME} \n\x07 \u2028 é'

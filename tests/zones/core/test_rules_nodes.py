@@ -299,14 +299,12 @@ def test_r21_a_new_zone_is_compared_with_its_region() -> None:
     assert codes(ask(documents("zone", content, VARIABLES), elsewhere), "warning") == []
 
 
-def again(zone_id: str = "devops1a", status: str = "configured", **options: Any) -> list[Finding]:
+def again(status: str = "configured", **options: Any) -> list[Finding]:
     """Return findings of configuring the only node of zone devops1a once more."""
     member = replace(active(ks(1), "ks", "seed"), status=status)
     zone = zone_view((member,))
-    content = settings_of({member: "ks/seed"}) | {"zone_id": zone_id}
-    return ask(
-        documents("zone", content, with_base(zone_id=zone_id)), world(zones=(zone,)), Options(**options)
-    )
+    content = settings_of({member: "ks/seed"})
+    return ask(documents("zone", content, with_base()), world(zones=(zone,)), Options(**options))
 
 
 def test_r23_a_configured_zone_wants_force() -> None:
@@ -314,15 +312,6 @@ def test_r23_a_configured_zone_wants_force() -> None:
     assert codes(findings) == ["R23"] and "-f" in findings[0].remedy
     assert codes(again(force=True)) == []
     assert codes(again(force=True, status="active")) == []
-
-
-def test_r23_a_changed_zone_id_wants_a_confirmation_and_no_active_node() -> None:
-    renamed: dict[str, Any] = {"zone_id": "devops1c", "force": True, "rekey_from": "devops1a"}
-    findings = errors_of(again(**renamed))
-    assert [item.code for item in findings] == ["R23"] and "1 node, 0 VBCs" in findings[0].detail
-    assert errors_of(again(**renamed, rekey_confirmed=True)) == []
-    in_service = errors_of(again(**renamed, rekey_confirmed=True, status="active"))
-    assert [item.code for item in in_service] == ["R23"] and "active nodes" in in_service[0].detail
 
 
 def test_r23_a_zone_that_is_not_configured_cannot_be_scaled() -> None:

@@ -19,7 +19,7 @@ from tests.zones.core.builders import (
     world,
     zone_view,
 )
-from tests.zones.core.golden_plans import DUAL, content, fusion_plan
+from tests.zones.core.golden_plans import DUAL, content, fusion_plan, golden
 from zones.core.plan import make_plan
 from zones.core.rendering import (
     SYNTAXES,
@@ -58,6 +58,8 @@ def test_haproxy_follows_the_global_site_and_the_mode() -> None:
     assert "server apiserver_0 10.0.0.1:7777 check" in plain
     assert "bind 0.0.0.0:8000" in plain and "server io_server_0 10.0.0.1:8000 check" in plain
     assert plain.count("mode tcp") == 3 and plain.count("balance source") == 2
+    webs = ("global-webservice0", "global-webservice1")
+    assert render_haproxy(webs, global_protocol="https", fusion=True) == golden("fusion.haproxy.cfg")
 
 
 @pytest.mark.parametrize("hosts", [[], ["a b"], ["x\n    server evil 1.2.3.4:1"], ["-a"]])

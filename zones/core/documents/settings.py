@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 
+from common.characters import label, shown
 from common.errors import Finding
 from zones.core.documents import codes
 from zones.core.documents.names import check_name, expected_stem
@@ -18,7 +19,9 @@ VM_ROLES = (
     *("proxy", "dnsmaster", "webservice", "zoocassa", "pgpool", "pgserver", "ks"),
     *("boss", "bm", "cronus", "rsserver", "eipctl", "warehouse", "v2v"),
 )
-KEYS = ("zone_id", "roles", "pairs", "vms", "eips", "vbc", "erase", "qemu_version")
+VPOOL_LAYOUTS = ("stripe", "mirror", "raidz")
+KEYS = ("zone_id", "roles", "pairs", "vms", "eips", "vbc", "vpool", "erase", "qemu_version")
+MAX_REASON = 500
 _VBC_KEYS = ("mgmt_ips", "ipv4_vbc", "ipv4_vip", "ipv6_vbc", "ipv6_vip")
 
 
@@ -64,6 +67,16 @@ class VbcEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class VpoolEntry:
+    """The layout of the ZFS pool of one node, and why; ``line`` of its address."""
+
+    address: str
+    layout: str
+    reason: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class EraseEntry:
     """A disk that is erased before it is formatted, by name or link; ``address`` is that of its node."""
 
@@ -84,6 +97,7 @@ class SettingsDocument:
     vms: Map[str, tuple[str, ...]] = field(default_factory=dict)
     eips: tuple[EipEntry, ...] = ()
     vbc: tuple[VbcEntry, ...] = ()
+    vpool: Map[str, VpoolEntry] = field(default_factory=dict)
     erase: tuple[EraseEntry, ...] = ()
     has_vms: bool = False
     has_vbc: bool = False
@@ -103,7 +117,7 @@ def load_settings(name: str, data: bytes, kind: str) -> tuple[SettingsDocument |
 
     ``kind`` is ``scale`` (``scale_settings`` for a zone that exists), ``zone`` or ``adopt``.
     """
-    tree, findings = load_tree(name, data)
+    tree, findings = load_tree(name, data, _free_text)
     if tree is None:
         return None, findings + check_name(name, expected_stem(kind), "", None)
     reader = Reader(name, findings)
@@ -111,6 +125,10 @@ def load_settings(name: str, data: bytes, kind: str) -> tuple[SettingsDocument |
     zone_id = document.zone_id if document else ""
     found = reader.findings + check_name(name, expected_stem(kind), zone_id, reader.lines.get(("zone_id",)))
     return (None if codes.unusable(found) else document), found
+
+
+def _free_text(section: str, key: str) -> bool:
+    return section == "vpool" and key == "reason"
 
 
 def _read(reader: Reader, tree: Node, kind: str) -> SettingsDocument | None:
@@ -131,6 +149,7 @@ def _read(reader: Reader, tree: Node, kind: str) -> SettingsDocument | None:
         vms=_vms(reader, entries.get("vms")),
         eips=_eips(reader, entries.get("eips")),
         vbc=_vbcs(reader, entries.get("vbc")),
+        vpool=_vpools(reader, entries.get("vpool")),
         erase=_erases(reader, entries.get("erase")),
         has_vms="vms" in entries and not is_empty(entries["vms"]),
         has_vbc="vbc" in entries and not is_empty(entries["vbc"]),
@@ -244,6 +263,50 @@ def _eips(reader: Reader, node: Node | None) -> tuple[EipEntry, ...]:
             if address and text:
                 found.append(EipEntry(address, text, item.line))
     return tuple(found)
+
+
+def _vpools(reader: Reader, node: Node | None) -> dict[str, VpoolEntry]:
+    section = reader.mapping(node, ("vpool",))
+    found: dict[str, VpoolEntry] = {}
+    for key, value in (section.entries if section else {}).items():
+        path = ("vpool", key)
+        where = section.key_lines[key] if section else 0
+        address = reader.key_address(key, path, where)
+        entry = reader.mapping(value, path)
+        if entry is None and not is_empty(value):
+            continue
+        fields = entry.entries if entry else {}
+        reader.lines[path] = where
+        if entry is not None:
+            reader.known_keys(entry, path, ("layout", "reason"))
+        if address in found:
+            reader.refuse(
+                codes.DUPLICATE, path, where, f"{address} stands here again", "remove one of the two"
+            )
+        layout = reader.choice(fields.get("layout"), (*path, "layout"), VPOOL_LAYOUTS)
+        if "layout" not in fields or is_empty(fields["layout"]):
+            detail = f"the vpool of {key[:60]} has no layout"
+            remedy = f"write layout: {' or '.join(VPOOL_LAYOUTS)}, or remove the entry"
+            reader.refuse(codes.MISSING, (*path, "layout"), where, detail, remedy)
+        reason = _reason(reader, fields.get("reason"), (*path, "reason"))
+        if address and layout:
+            found[address] = VpoolEntry(address, layout, reason, where)
+    return found
+
+
+def _reason(reader: Reader, node: Node | None, path: Path) -> str:
+    """Return the reason as one line that the settings file of a node can hold unchanged."""
+    value = reader.text(node, path)
+    odd = next((char for char in value if not shown(char)), "")
+    if node is not None and odd:
+        detail = f"{'.'.join(path)} has {label(odd)}"
+        reader.refuse(codes.NOT_ALLOWED, path, node.line, detail, "write one line without it")
+    elif node is not None and len(value) > MAX_REASON:
+        detail = f"{'.'.join(path)} has {len(value)} characters"
+        reader.refuse(codes.NOT_ALLOWED, path, node.line, detail, f"write at most {MAX_REASON}")
+    else:
+        return value
+    return ""
 
 
 def _erases(reader: Reader, node: Node | None) -> tuple[EraseEntry, ...]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from zones.core.allocation.vms import VmView
 from zones.core.documents import VariablesDocument
-from zones.core.plan_input import VpoolChoice
+from zones.core.rendering.vpool import VpoolChoice
 from zones.core.world import EipView, NodeView, VbcView, hostname_key
 
 

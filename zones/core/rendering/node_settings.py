@@ -12,7 +12,7 @@ from zones.core.nets import netmask
 from zones.core.rendering.model import RenderedFile, ZoneAfter
 from zones.core.rendering.settings_reader import SettingsError, quoted, read_settings
 from zones.core.rendering.sinks import UNFIT, unfit_setting
-from zones.core.rendering.vpool import advise_vpool, vpool_vdevs
+from zones.core.rendering.vpool import vpool_settings
 from zones.core.world import DiskView, NicView, NodeView
 
 Pairs = Iterator[tuple[str, str]]
@@ -168,14 +168,7 @@ def _disk(zone: ZoneAfter, node: NodeView) -> Pairs:
         yield "pitrix_disk", references[0]
     if node.role == "hyper-repl" and references:
         yield "data_disks", " ".join(references)
-        drives = tuple(disk.drive for disk in disks)
-        advice = advise_vpool(len(references), drives)
-        choice = zone.vpool.get(node.address)
-        layout = choice.layout if choice else advice.layout
-        reason = advice.reason if choice is None or choice.layout == advice.layout else choice.reason
-        yield "vpool_layout", layout
-        yield "vpool_vdevs", vpool_vdevs(layout, references, drives)
-        yield "vpool_reason", reason
+        yield from vpool_settings(node, zone.vpool.get(node.address))
     if node.role == "hyper-pair" and references:
         yield from _drbd_disks(disks)
     if zone.erase.get(node.address):

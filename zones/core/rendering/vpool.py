@@ -12,14 +12,24 @@ itself; left out, every disk is. The words after the pool's name are those of zp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from common.errors import Finding
-from zones.core.plan_input import VpoolChoice
+from zones.core.data_disks import used_disks
+from zones.core.documents.settings import VPOOL_LAYOUTS as LAYOUTS
+from zones.core.text import counted
+from zones.core.world import NodeView
 
-LAYOUTS = ("stripe", "mirror", "raidz")
 Groups = tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VpoolChoice:
+    """The layout that a person chose; ``stripe`` over several drives needs the reason."""
+
+    layout: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +133,49 @@ def vpool_vdevs(layout: str, disks: tuple[str, ...], drives: Sequence[str] = ())
     return " ".join(" ".join((layout, *(disks[number] for number in group))) for group in groups)
 
 
+def vpool_settings(node: NodeView, choice: VpoolChoice | None) -> Iterator[tuple[str, str]]:
+    """Yield what the settings file of a hyper-repl node says about its pool; ``choice``: None for the advised layout."""
+    disks = used_disks("hyper-repl", node)
+    references, drives = tuple(disk.reference for disk in disks), tuple(disk.drive for disk in disks)
+    advice = advise_vpool(len(disks), drives)
+    if choice is None:
+        layout, reason = advice.layout, advice.reason
+    elif choice.layout == advice.layout:
+        layout, reason = choice.layout, choice.reason or advice.reason
+    else:
+        layout, reason = (
+            choice.layout,
+            choice.reason or f"chosen without a reason; {advice.layout} is advised",
+        )
+    yield "vpool_layout", layout
+    yield "vpool_vdevs", vpool_vdevs(layout, references, drives)
+    yield "vpool_reason", reason
+
+
+def can_be_laid_out(node: NodeView, layout: str) -> bool:
+    """Return whether the SSDs of the node can have that layout."""
+    disks = used_disks("hyper-repl", node)
+    return bool(disks) and groups_of(layout, len(disks), tuple(disk.drive for disk in disks)) is not None
+
+
+def kept_vpool(node: NodeView) -> VpoolChoice | None:
+    """Return the layout of a pool in service, where another one is advised for the same disks; else None."""
+    pool, disks = node.pool, used_disks("hyper-repl", node)
+    if pool is None or pool.disks != tuple(disk.reference for disk in disks):
+        return None
+    advised = disks and advise_vpool(len(disks), tuple(disk.drive for disk in disks)).layout
+    if pool.layout in ("", advised) or not can_be_laid_out(node, pool.layout):
+        return None
+    return VpoolChoice(pool.layout, pool.reason)
+
+
 def check_vpool(
     address: str, hostname: str, count: int, choice: VpoolChoice, drives: Sequence[str] = ()
 ) -> list[Finding]:
-    """Findings about a layout that was chosen for ``count`` SSDs of one node."""
+    """Return findings about a layout that was chosen for ``count`` SSDs of one node.
+
+    The settings file of the zone and an edit of the node's own file are judged here alike.
+    """
     on = count_drives(count, drives)
     allowed = {
         "stripe": count >= 1,
@@ -135,13 +184,15 @@ def check_vpool(
     }
     if not allowed.get(choice.layout, False):
         possible = ", ".join(layout for layout in LAYOUTS if allowed[layout])
-        detail = f"{hostname}: the vpool layout {choice.layout[:30]!r} does not go with {count} SSDs"
+        detail = (
+            f"{hostname}: the vpool layout {choice.layout[:30]!r} does not go with {counted(count, 'SSD')}"
+        )
         if on < count:
             detail += f" on {on} drive{'s' * (on > 1)}: what lies on one drive is lost together"
-        return [Finding("P02", detail, f"choose one of: {possible}", field="vpool", node=address)]
+        field = f"vpool.{address}.layout"
+        return [Finding("P02", detail, f"choose one of: {possible}", field=field, node=address)]
     if choice.layout == "stripe" and on > 1 and not choice.reason.strip():
         detail = f"{hostname}: stripe over {count} SSDs loses everything with any one of them"
-        return [
-            Finding("P01", detail, "give a reason, or choose another layout", field="vpool", node=address)
-        ]
+        remedy = "give a reason, or choose another layout"
+        return [Finding("P01", detail, remedy, field=f"vpool.{address}.layout", node=address)]
     return []

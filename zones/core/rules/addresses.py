@@ -223,9 +223,7 @@ class _Places:
 
     @cached_property
     def _eips(self) -> SpanIndex:
-        return SpanIndex(
-            use for zone_id, use in self.ctx.world.eip_networks() if zone_id not in self.ctx.own_ids
-        )
+        return SpanIndex(use for zone_id, use in self.ctx.world.eip_networks() if zone_id != self.ctx.zone_id)
 
     @cached_property
     def in_laboratory(self) -> bool:

@@ -55,14 +55,8 @@ class Context:
 
     @cached_property
     def zone(self) -> ZoneView | None:
-        """Return the zone as it is now; None when it is new. A zone that changes its id is found by its old one."""
-        known = self.world.zone_by_id
-        return known.get(self.zone_id) or known.get(self.options.rekey_from)
-
-    @property
-    def own_ids(self) -> frozenset[str]:
-        """Return the ids under which the zone's own rows may be stored."""
-        return frozenset({self.zone_id, self.options.rekey_from} - {""})
+        """Return the zone as it is now; None when it is new."""
+        return self.world.zone_by_id.get(self.zone_id)
 
     @cached_property
     def _stored(self) -> tuple[VariablesDocument | None, list[Finding]]:
@@ -128,7 +122,7 @@ class Context:
     @cached_property
     def neighbours(self) -> tuple[tuple[str, VariablesDocument], ...]:
         """Return the stored variables of all other zones, with the zone's id."""
-        others = [zone for zone in self.world.zones if zone.zone_id not in self.own_ids]
+        others = [zone for zone in self.world.zones if zone.zone_id != self.zone_id]
         read = [(zone.zone_id, variables_from_mapping(zone.variables)[0]) for zone in others]
         return tuple((zone_id, document) for zone_id, document in read if document is not None)
 

@@ -10,6 +10,7 @@ from zones.core.data_disks import by_drive, names, pieces, together, used_disks
 from zones.core.rendering.vpool import advise_vpool, groups_of
 from zones.core.rules.context import Context
 from zones.core.rules.free_disks import in_the_way
+from zones.core.rules.vpool import chosen_vpool
 from zones.core.world import DiskView, NodeView
 
 _EVEN = "correct disks to status 0 with modify_node_attributes until every drive gives as many as the others"
@@ -87,7 +88,7 @@ def r17(ctx: Context) -> Iterable[Finding]:
     for named in ctx.named:
         if named.node is None:
             continue
-        choice = ctx.options.vpool.get(named.entry.address)
+        choice = chosen_vpool(ctx, named)
         problems = disk_problems(
             named.entry.role,
             named.node,
@@ -144,11 +145,10 @@ def _shared(role: str, disks: tuple[DiskView, ...], layout: str) -> Iterator[Pro
         return
     drives = tuple(disk.drive for disk in disks)
     taken = layout or advise_vpool(len(disks), drives).layout
-    if taken != "stripe" and groups_of(taken, len(disks), drives) is None:
-        remedy = f"choose another layout, or {_EVEN}"
-        yield Problem(f"{what}; {taken} over them protects nothing", remedy)
-    elif taken != "stripe":
-        yield Problem(f"{what}; no {taken} holds two of them", "nothing to do", "info")
+    if taken != "stripe":
+        # A choice that puts two of them into one group is refused as such (P02).
+        if groups_of(taken, len(disks), drives) is not None:
+            yield Problem(f"{what}; no {taken} holds two of them", "nothing to do", "info")
     elif len(by_drive(disks)) > 1 and not layout:
         yield Problem(f"{what}; these disks cannot be laid out so that a drive may fail", _EVEN)
     else:

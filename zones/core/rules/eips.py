@@ -69,7 +69,7 @@ def _among_themselves(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Itera
 def _against_others(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Iterator[Finding]:
     elsewhere = SpanIndex(_foreign_uses(ctx))
     stays = ctx.kind == "scale"  # configuring a zone again replaces its segments
-    own = [use for zone_id, use in ctx.world.eip_networks() if stays and zone_id in ctx.own_ids]
+    own = [use for zone_id, use in ctx.world.eip_networks() if stays and zone_id == ctx.zone_id]
     own_spans = {use.span for use in own}
     own_index = SpanIndex(own)
     gateways = {eip.network: eip.gateway for eip in (ctx.zone.eips if ctx.zone and stays else ())}
@@ -93,10 +93,10 @@ def _foreign_uses(ctx: Context) -> Iterator[Use]:
     """Yield everything an EIP segment must stay clear of, other than the EIP segments of its own zone."""
     yield from ctx.mgmt_uses()
     for zone_id, use in ctx.world.eip_networks():
-        if zone_id not in ctx.own_ids:
+        if zone_id != ctx.zone_id:
             yield use
     for zone_id, use in ctx.world.vbc_networks():
-        if ctx.kind == "scale" or zone_id not in ctx.own_ids or not ctx.settings.has_vbc:
+        if ctx.kind == "scale" or zone_id != ctx.zone_id or not ctx.settings.has_vbc:
             yield use
     for vbc in ctx.settings.vbc:
         for text in filter(None, (vbc.ipv4_network, vbc.ipv6_network)):

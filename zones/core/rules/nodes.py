@@ -68,7 +68,7 @@ def _host_key(ctx: Context, named: Named, node: NodeView) -> Iterator[Finding]:
 
 def _state(ctx: Context, named: Named, node: NodeView) -> Iterator[Finding]:
     path = ("roles", named.entry.address)
-    own = node.zone_id in ctx.own_ids
+    own = node.zone_id == ctx.zone_id
     if node.zone_id and not own:
         detail = f"node {named.label} belongs to zone {node.zone_id}"
         yield ctx.finding("R16", detail, "take it out of this file", *path, node=node.address)
@@ -153,7 +153,7 @@ def r21(ctx: Context) -> Iterable[Finding]:
     wanted = ctx.settings.qemu_version
     region = ctx.variables.region_id or (ctx.zone.region_id if ctx.zone else "")
     for zone in sorted(ctx.world.zones, key=lambda item: item.zone_id):
-        mine = zone.zone_id in ctx.own_ids
+        mine = zone.zone_id == ctx.zone_id
         if not zone.qemu_version or (not mine if ctx.kind == "scale" else zone.region_id != region or mine):
             continue
         # A version that was set up is known to every node of that zone.

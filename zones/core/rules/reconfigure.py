@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from common.errors import Finding
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context
-from zones.core.text import counted
 from zones.core.world import NodeView, ZoneView
 
 RELEASABLE = frozenset({"new", "available", "configured", "collect_failed", "retired"})
@@ -15,8 +14,8 @@ RELEASABLE = frozenset({"new", "available", "configured", "collect_failed", "ret
 
 
 def r23(ctx: Context) -> Iterable[Finding]:
-    """Check that a configured zone is configured again only with force, and a zone_id changes only without active nodes."""
-    zone, options = ctx.zone, ctx.options
+    """Check that a configured zone is configured again only with force, and without taking away what is in service."""
+    zone = ctx.zone
     if ctx.kind == "scale":
         if zone is not None and not zone.configured:
             detail = f"zone {zone.zone_id} has not been configured yet"
@@ -24,24 +23,11 @@ def r23(ctx: Context) -> Iterable[Finding]:
         return
     if zone is None or not zone.configured:
         return
-    if not options.force:
+    if not ctx.options.force:
         detail = f"zone {zone.zone_id} is configured already"
         yield ctx.finding("R23", detail, "use -f to configure it again", "zone_id")
-    if zone.zone_id != ctx.zone_id:
-        yield from _renamed(ctx, zone)
-    elif options.force:
+    else:
         yield from _in_service(ctx, zone)
-
-
-def _renamed(ctx: Context, zone: ZoneView) -> Iterator[Finding]:
-    counts = ((len(zone.nodes), "node"), (len(zone.vbcs), "VBC"), (len(zone.eips), "EIP segment"))
-    rows = ", ".join(counted(number, noun) for number, noun in counts)
-    if zone.has_active_nodes:
-        detail = f"zone {zone.zone_id} has active nodes; its id cannot become {ctx.zone_id}"
-        yield ctx.finding("R23", detail, f"keep zone_id {zone.zone_id}", "zone_id")
-    elif not ctx.options.rekey_confirmed:
-        detail = f"zone_id changes from {zone.zone_id} to {ctx.zone_id}: {rows} move to the new id"
-        yield ctx.finding("R23", detail, "confirm the change", "zone_id")
 
 
 def _in_service(ctx: Context, zone: ZoneView) -> Iterator[Finding]:
@@ -71,6 +57,18 @@ def _still_there(ctx: Context, zone: ZoneView, node: NodeView) -> Iterator[Findi
         detail = f"node {node.hostname} is {node.role} in service and {entry.role} in this file"
         path = ("roles", node.address)
         yield ctx.finding("R23", detail, f"write role: {node.role}", *path, node=node.address)
+    else:
+        yield from _pool_still_there(ctx, node)
+
+
+def _pool_still_there(ctx: Context, node: NodeView) -> Iterator[Finding]:
+    """Check that the file gives a pool in service no other layout: it is never made again."""
+    entry = ctx.settings.vpool.get(node.address)
+    if entry is None or node.pool is None or entry.layout == node.pool.layout:
+        return
+    detail = f"the vpool of {node.hostname} ({node.address}) is {node.pool.layout} in service and {entry.layout} in this file"
+    remedy = f"write layout: {node.pool.layout}, or take the node out of vpool: its layout is kept"
+    yield ctx.finding("R23", detail, remedy, "vpool", node.address, "layout", node=node.address)
 
 
 def _segments(ctx: Context, zone: ZoneView, staying: frozenset[str]) -> Iterator[Finding]:

@@ -112,9 +112,7 @@ def r11(ctx: Context) -> Iterable[Finding]:
         yield from _second_global(ctx, region)
         return
     others = [
-        zone.zone_id
-        for zone in ctx.world.zones
-        if zone.region_id == region and zone.zone_id not in ctx.own_ids
+        zone.zone_id for zone in ctx.world.zones if zone.region_id == region and zone.zone_id != ctx.zone_id
     ]
     if others:
         detail = f"is_global_zone is 1, but region {region} exists already (zone {min(others)})"
@@ -127,7 +125,7 @@ def r11(ctx: Context) -> Iterable[Finding]:
 
 def _second_global(ctx: Context, region: str) -> Iterator[Finding]:
     for zone in ctx.world.zones:
-        if zone.is_global and zone.region_id == region and zone.zone_id not in ctx.own_ids:
+        if zone.is_global and zone.region_id == region and zone.zone_id != ctx.zone_id:
             detail = f"is_global_zone is 1, but the global zone of region {region} is {zone.zone_id}"
             path = ("base", "is_global_zone")
             yield ctx.variable_finding("R11", detail, "set is_global_zone to 0", *path)

@@ -213,7 +213,7 @@ def _foreign_uses(ctx: Context) -> Iterator[Use]:
     yield from ctx.mgmt_uses()
     yield from (use for _, use in ctx.world.eip_networks())
     for zone_id, use in ctx.world.vbc_networks():
-        if ctx.kind == "scale" or zone_id not in ctx.own_ids:
+        if ctx.kind == "scale" or zone_id != ctx.zone_id:
             yield use
     for key, pools in ctx.pools.items():
         yield from (Use(pool.span, f"the pool {pool.text} ({key})") for pool in pools)
