@@ -52,7 +52,7 @@ def load_world() -> World:
 
 
 def with_pools(world: World, addresses: Collection[str]) -> World:
-    """Return the world in which hyper-repl nodes in service among these say what pool they have, by their settings files."""
+    """Return the world with the pools of those hyper-repl nodes that are in service, from their settings files."""
     serving = {
         (node.zone_id, f"settings/{node.hostname}"): node.node_id
         for node in world.nodes

@@ -172,9 +172,9 @@ def kept_vpool(node: NodeView) -> VpoolChoice | None:
 def check_vpool(
     address: str, hostname: str, count: int, choice: VpoolChoice, drives: Sequence[str] = ()
 ) -> list[Finding]:
-    """Return findings about a layout that was chosen for ``count`` SSDs of one node.
+    """Check a layout that was chosen for ``count`` SSDs of one node.
 
-    The settings file of the zone and an edit of the node's own file are judged here alike.
+    The settings file of the zone and an edit of the node's own file are checked here alike.
     """
     on = count_drives(count, drives)
     allowed = {

@@ -62,7 +62,7 @@ def _still_there(ctx: Context, zone: ZoneView, node: NodeView) -> Iterator[Findi
 
 
 def _pool_still_there(ctx: Context, node: NodeView) -> Iterator[Finding]:
-    """Check that the file gives a pool in service no other layout: it is never made again."""
+    """Check that the file gives a pool in service no other layout: it is never created again."""
     entry = ctx.settings.vpool.get(node.address)
     if entry is None or node.pool is None or entry.layout == node.pool.layout:
         return

@@ -3,7 +3,7 @@
 ======  =====================================================================
 P01     ``stripe`` over several drives was chosen without a reason
 P02     a layout that the number of disks, or of drives, does not allow
-P03     the section names what is no hyper-repl node of the file
+P03     the section names something that is not a hyper-repl node of the file
 ======  =====================================================================
 """
 
