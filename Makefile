@@ -75,4 +75,5 @@ screenshots: $(VENV)/.dev
 	@ls artifacts/screenshots
 
 clean:
-	rm -rf $(VENV) $(VENV)-bench .pytest_cache .mypy_cache .ruff_cache artifacts
+	rm -rf $(VENV) $(VENV)-bench .pytest_cache .mypy_cache .ruff_cache lab/shims/.ruff_cache .import_linter_cache .hypothesis \
+		.schemathesis artifacts
