@@ -97,10 +97,14 @@ class StrictViewSet(GenericViewSet[Any]):
         given = self.request.query_params.copy()
         given.pop(_FORMAT, None)
         _refuse_twice(given, [])
+        own = taken.query().fields
         if taken.filtered:
-            own = set(taken.query().fields)
-            for name in set(given) - own:
+            for name in set(given) - set(own):
                 given.pop(name)
+        # A form's empty field would mean the default.
+        _refuse_empty(
+            given, [name for name, field in own.items() if not getattr(field, "allow_blank", False)]
+        )
         return parsed(taken.query, given)
 
     def _check_filters(self, request: Request) -> None:
@@ -112,10 +116,7 @@ class StrictViewSet(GenericViewSet[Any]):
         _refuse_unknown(request, known, f"use {', '.join(known)}")
         several = [name for name, item in wanted.items() if filters.takes_several(item)]
         _refuse_twice(request.query_params, several)
-        empty = [name for name in known if "" in map(str.strip, request.query_params.getlist(name))]
-        if empty:
-            sentence = "is empty: give it a value, or leave it out"
-            raise ValidationError({name: [f"{name} {sentence}"] for name in empty})
+        _refuse_empty(request.query_params, known)
         for name in wanted:
             # A look-alike character would match nothing.
             refuse_pasted(request.query_params.getlist(name), field=name)
@@ -137,6 +138,13 @@ def _refuse_twice(given: QueryDict, several: Iterable[str]) -> None:
     twice = [name for name, values in given.lists() if len(values) > 1 and name not in several]
     if twice:
         raise ValidationError({name: [f"{name} is given more than once: give it once"] for name in twice})
+
+
+def _refuse_empty(given: QueryDict, names: Iterable[str]) -> None:
+    empty = [name for name in names if "" in map(str.strip, given.getlist(name))]
+    if empty:
+        sentence = "is empty: give it a value, or leave it out"
+        raise ValidationError({name: [f"{name} {sentence}"] for name in empty})
 
 
 class RowsViewSet(StrictViewSet):

@@ -77,6 +77,8 @@ def compile_pattern(text: str) -> re.Pattern[bytes]:
         raise ValueError(f"the pattern has {len(text)} characters: give 1 to {MAX_PATTERN}")
     try:
         found = re.compile(text.encode())
+    except UnicodeEncodeError:
+        raise ValueError(f"the pattern {text!r} is not UTF-8 text: write it in ASCII characters") from None
     except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"the pattern {text!r} is no regular expression: {error}") from None
     if _SLOW.search(text) or len(_REPEATS.findall(text)) > _MAX_REPEATS:

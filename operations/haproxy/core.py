@@ -115,7 +115,8 @@ def merge_listeners(existing: str, listeners: str) -> str:
     """
     sections = _sections(existing)
     _check_ports(sections, listeners)
-    newline = "\r\n" if "\r\n" in existing else "\n"
+    # Its last line may end with the first half of a line end.
+    newline = "\r\n" if "\r\n" in existing + "\n" else "\n"
     wanted = {section.name: section.lines for section in _sections(listeners) if section.kind == "listen"}
     parts: list[str] = []
     done: set[str] = set()
@@ -147,7 +148,9 @@ def merge_listeners(existing: str, listeners: str) -> str:
     for name, lines in wanted.items():
         if name not in done:
             ours = _with(_split_tail(lines)[0], inherited)
-            gap = "" if not text else newline if text.endswith("\n") else newline * 2
+            if text and not text.endswith("\n"):
+                text = text.removesuffix("\r") + newline
+            gap = newline if text else ""
             text += gap + "".join(_as_lines(ours, newline, ended=True))
     return text
 

@@ -14,6 +14,7 @@ from jobs.models import Job
 from tests.factories import make_job, make_node, make_zone
 from tests.installer.test_api_lists import rows
 from tests.installer.test_api_schema import GOLDEN
+from zones.models import Plan
 
 pytestmark = pytest.mark.django_db
 
@@ -86,6 +87,11 @@ def findings(answer: Any) -> dict[str, str]:
         ("nodes/export/?zone=z1", "zone"),
         ("nodes/NODE/collections/?number=1", "number"),
         ("zones/z1/vbc-routes/?device=cisco", "device"),
+        ("zones/z1/vbc-routes/?syntax=", "syntax"),
+        ("zones/z1/front-gate/?port=8080&server_port=", "server_port"),
+        ("jobs/JOB/events/?limit=", "limit"),
+        ("plans/PLAN/?diff=", "diff"),
+        ("nodes/export/?as=", "as"),
         ("zones/z1/front-gate/?port=http", "port"),
         ("zones/z1/haproxy/?bind=1", "bind"),
         ("workers/?status=dead", "status"),
@@ -96,7 +102,8 @@ def findings(answer: Any) -> dict[str, str]:
 def test_what_is_not_understood_is_refused(viewer, path, field):
     rows(1, 3)
     job, node = Job.objects.first(), make_node(9)
-    answer = viewer.get(f"/api/v1/{path}".replace("JOB", job.job_id).replace("NODE", node.node_id))
+    path = path.replace("JOB", job.job_id).replace("NODE", node.node_id)
+    answer = viewer.get(f"/api/v1/{path}".replace("PLAN", Plan.objects.first().plan_id))
     assert field in findings(answer)
 
 

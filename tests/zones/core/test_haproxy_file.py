@@ -45,6 +45,12 @@ def test_windows_line_ends_stay() -> None:
     assert merged.count("\n") == merged.count("\r\n")
 
 
+def test_a_file_that_ends_in_half_a_line_end() -> None:
+    merged = merge_listeners(HEAD.rstrip("\n") + "\r", OURS)
+    assert merged == HEAD.rstrip("\n") + "\r\n\r\n" + OURS.replace("\n", "\r\n")
+    assert merge_listeners(merged, OURS) == merged
+
+
 @pytest.mark.parametrize("line", ["    # kept in C:\\\n", "    description a \\\n"])
 def test_a_backslash_at_the_end_continues_no_line(line: str) -> None:
     merged = merge_listeners(HEAD + OLD + line + STATS, OURS)
