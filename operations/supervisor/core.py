@@ -1,15 +1,70 @@
-"""Programs of the supervisor: their names, where they run, and the script that restarts them. Pure."""
+"""Programs of the supervisor: their names, where they run, how they stand, and the script that restarts them. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from operations.scripts import component_script
 from zones.core.documents.settings import SUB_ROLES
 
 _PROGRAM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]{0,63}(?::\*)?", re.ASCII)
 GLOBAL_SERVICES = ("ws_server", "billing_resource")
+RUNNING = "RUNNING"
+# As process_lines and pids_of of running.sh read them: the same lines, the same fields.
+_PROCESS = re.compile(
+    r"[ \t]*(?P<name>[^ \t]+)[ \t]+"
+    r"(?P<state>STOPPED|STARTING|RUNNING|BACKOFF|STOPPING|EXITED|FATAL|UNKNOWN)(?:[ \t]+(?P<detail>.*))?"
+)
+_RUNS = re.compile(
+    r"pid (?P<pid>[0-9]{1,10}),"
+    r"(?P<uptime> uptime (?:(?P<d>[0-9]{1,5}) days?, )?(?P<h>[0-9]{1,2}):(?P<m>[0-9]{2}):(?P<s>[0-9]{2})\Z)?"
+)
+_NEVER_STARTED = "Not started"
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One line of ``supervisorctl status``; ``since`` and ``pid`` of what runs, where the line tells them."""
+
+    name: str
+    state: str
+    detail: str
+    since: datetime | None = None
+    pid: int | None = None
+
+    def is_right(self) -> bool:
+        """Return whether it is as it must be: it runs, or it is one that the console does not know and that need not.
+
+        That is one that has exited (it runs once) or was never started (``autostart=false``).
+        """
+        if self.state == RUNNING or group_of_program(self.name):
+            return self.state == RUNNING
+        return self.state == "EXITED" or (self.state == "STOPPED" and self.detail == _NEVER_STARTED)
+
+
+def read_status(said: str, asked_at: datetime) -> list[Process]:
+    """Return the processes of which ``supervisorctl status`` tells (do_status and _show_statuses of supervisor 4).
+
+    Lines that are about no process, such as warnings of Python, are passed over.
+    """
+    lines = (_PROCESS.fullmatch(line) for line in said.split("\n"))
+    return [_process(found, asked_at) for found in lines if found]
+
+
+def _process(found: re.Match[str], asked_at: datetime) -> Process:
+    detail = (found["detail"] or "").strip()
+    runs = _RUNS.match(detail) if found["state"] == RUNNING else None
+    if runs is None:
+        return Process(found["name"], found["state"], detail)
+    since = None
+    if runs["uptime"]:
+        days, hours, minutes, seconds = (int(runs[unit] or 0) for unit in "dhms")
+        uptime = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        since = (asked_at - uptime).replace(microsecond=0)
+    return Process(found["name"], RUNNING, detail, since, int(runs["pid"]))
 
 
 def restart_script(programs: Sequence[str], *, steady_s: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from common import ssh
 from common.actor import SYSTEM
 from installer.api.urls import router
 from installer.groups import APPROVER, OPERATOR, VIEWER
@@ -67,6 +68,7 @@ MATRIX = {
     ("zone-update-nodes", "post"): RUN,
     ("zone-update-hyper-mirror", "post"): RUN,
     ("zone-restart-services", "post"): RUN,
+    ("zone-services", "get"): RUN,
     ("zone-build-global-conf", "post"): RUN,
     ("zone-qemu", "get"): VIEW,
     ("zone-qemu-preview", "post"): RUN,
@@ -104,8 +106,9 @@ PEOPLE = ("anonymous", "nobody", VIEWER, OPERATOR, APPROVER)
 
 
 @pytest.fixture
-def keys() -> dict[str, str]:
-    """Make a real object behind every address."""
+def keys(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Make a real object behind every address, but no machine: whoever asks one is told so at once."""
+    monkeypatch.setattr(ssh, "connect", _nobody_there)
     zone = make_zone()
     nodes = [make_node(number) for number in (1, 2, 3)]
     role = make_role(nodes[0], zone)
@@ -126,6 +129,10 @@ def keys() -> dict[str, str]:
         "code": "R02",
         "token": issue_token(user=make_user("owner"), actor=SYSTEM).token.token_id,
     }
+
+
+def _nobody_there(endpoint: ssh.Endpoint) -> ssh.Connection:
+    raise ssh.SshError("unreachable", f"{endpoint} cannot be reached")
 
 
 def address(name: str, keys: dict[str, str]) -> str:

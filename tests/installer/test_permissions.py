@@ -150,6 +150,7 @@ PAGES: dict[str, Row] = {
         haproxy=(VIEW, RUN),
         joining=(VIEW, RUN),
         maintain=(RUN, RUN),
+        services=(RUN, RUN),
         qemu=(VIEW, RUN),
     ),
     f"{ZONE}configure/": (RUN, RUN),

@@ -19,7 +19,7 @@ from installer.api.plaintext import JsonToo, PlainText
 from installer.api.requests import InsteadOf, NothingRequest, Request, ScaleRequest
 from installer.api.shapes import JobShape, Shape
 from installer.api.zones.serializers import DryStepShape
-from installer.groups import DECIDE_PLAN
+from installer.groups import DECIDE_PLAN, RUN_VERBS
 from jobs.services import Pace
 from operations.cache.service import clear_zone_cache, keys_json, look_at_cache
 from operations.changes import approve_change, change_json, list_changes
@@ -29,7 +29,7 @@ from operations.haproxy.service import apply_haproxy, preview_haproxy, zone_hapr
 from operations.mirror.service import update_hyper_mirror
 from operations.packages.service import build_global_conf, update_nodes
 from operations.scaling.scale_zone import dry_run_zone, scale_qingcloud_zone
-from operations.supervisor.service import MAX_PROGRAMS, restart_services
+from operations.supervisor.service import MAX_PROGRAMS, restart_services, verify_services
 
 
 class ScaleZoneRequest(ScaleRequest):
@@ -119,6 +119,16 @@ class RestartRequest(Request):
     )
 
 
+class ServicesQuery(Request):
+    """The machines whose programs are requested."""
+
+    group = serializers.CharField(
+        max_length=253,
+        default="",
+        help_text="only these machines, as exec takes it; without it all of the zone",
+    )
+
+
 class MirrorRequest(Request):
     """Request to update the list of hypers on hypers."""
 
@@ -171,6 +181,32 @@ class AnswersShape(Shape):
 
     summary = serializers.CharField(help_text="such as: 38 nodes: RUNNING; 2 differ")
     answers = AnswerShape(many=True)
+
+
+class ServiceShape(Shape):
+    """A program of the supervisor on a machine, or why the machine was not asked."""
+
+    node_id = serializers.CharField(help_text="empty: a management VM that is not registered")
+    address = serializers.CharField()
+    hostname = serializers.CharField()
+    group = serializers.CharField(help_text="its role, or that of the management VM")
+    service = serializers.CharField(help_text="empty: the machine has no program, or could not be asked")
+    state = serializers.CharField(help_text="as supervisorctl says it, such as RUNNING or FATAL")
+    since = serializers.DateTimeField(
+        allow_null=True, help_text="when it began to run; null where supervisorctl does not tell"
+    )
+    pid = serializers.IntegerField(allow_null=True)
+    detail = serializers.CharField(help_text="what supervisorctl says behind the state")
+    error = serializers.CharField(help_text="why the machine could not be asked; empty: it was")
+    wrong = serializers.BooleanField(help_text="it does not run and must, or could not be asked")
+
+
+class ServicesShape(Shape):
+    """Programs of the supervisor on all machines of a zone."""
+
+    zone_id = serializers.CharField()
+    running = serializers.BooleanField(help_text="no row is wrong")
+    rows = ServiceShape(many=True)
 
 
 class UpkeepVerbs(RowsViewSet):
@@ -296,6 +332,18 @@ class UpkeepVerbs(RowsViewSet):
                 actor=actor_of(request),
             )
         )
+
+    @extend_schema(
+        parameters=[ServicesQuery], responses={200: ServicesShape, **problems(400, 404, 429)}, filters=False
+    )
+    # It only looks, but logs in to every machine of the zone for that.
+    @action(detail=True, methods=["get"], pagination_class=None, verb_permissions={"services": RUN_VERBS})
+    @takes(ServicesQuery)
+    def services(self, request: HttpRequest, **key: str) -> Response:
+        """Show the state of the supervisor's programs on each machine; 429 if too many such requests run."""
+        values = self.asked()
+        self.hold()
+        return Response(verify_services(zone_id=self.kwargs["zone_id"], **values))
 
     @describes_verb(NothingRequest, filters=False)
     @action(detail=True, methods=["post"], url_path="build-global-conf", pagination_class=None)
