@@ -64,7 +64,12 @@ def with_pools(world: World, addresses: Collection[str]) -> World:
     texts = rows.filter(path__in=[path for _, path in serving]).values_list(
         "zone__zone_id", "path", "content"
     )
-    pools = {serving[zone, path]: _pool(text) for zone, path, text in texts if (zone, path) in serving}
+    adopted = set(Role.objects.filter(plan__kind=Plan.Kind.ADOPT).values_list("node__node_id", flat=True))
+    pools = {
+        node_id: _pool(text, made_here=node_id not in adopted)
+        for zone, path, text in texts
+        if (node_id := serving.get((zone, path)))
+    }
 
     def filled(node: NodeView) -> NodeView:
         pool = pools.get(node.node_id)
@@ -77,13 +82,13 @@ def with_pools(world: World, addresses: Collection[str]) -> World:
     )
 
 
-def _pool(settings: str) -> PoolView | None:
+def _pool(settings: str, *, made_here: bool) -> PoolView | None:
     try:
         values = read_settings(settings)
     except SettingsError:
         return None
     layout, reason, disks = (values.get(key, "") for key in ("vpool_layout", "vpool_reason", "data_disks"))
-    return PoolView(layout, reason, tuple(disks.split())) if layout else None
+    return PoolView(layout, reason, tuple(disks.split()), made_here) if layout else None
 
 
 def planned_nodes(roles: Mapping[str, Mapping[str, Any]]) -> list[NodeView]:

@@ -7,12 +7,12 @@ import pytest
 from nodes.models import Disk, Node
 from tests.factories import make_disk
 from tests.seen import approve_plan, edit_plan_file, leave_out_nodes
-from tests.zones.conftest import Region, scale_file
+from tests.zones.conftest import RUNNING, VARIABLES, Region, scale_file, settings_text
 from tests.zones.test_again import configure, nodes_of_new_zone
 from tests.zones.test_leave_out import A21, A22, installed
 from zones.core.rendering.settings_reader import read_settings
 from zones.models import Plan, ZoneFile
-from zones.services import config_qingcloud, gen_node_list
+from zones.services import ConfigFile, config_qingcloud, gen_node_list
 from zones.services.apply import apply_plan
 from zones.services.rerender import rendered_now, settings_in_service
 
@@ -116,6 +116,19 @@ def test_a_layout_written_by_hand_is_in_service_too(region: Region) -> None:
     again = configure(region.actor, force=True)
     assert of(again, A32) == {"layout": "stripe", "reason": "by hand"}
     assert not [item for item in again.findings if item["code"] == "P51"]
+
+
+def test_what_was_said_of_a_running_zone_can_be_corrected(region: Region) -> None:
+    """Nobody looked at the pools of .11 and .12, which were made before the zone was known here."""
+    variables = ConfigFile("variables.pek3c.yaml", VARIABLES.replace(b"MODE", b"devops"))
+    text = settings_text({11: "hyper-repl", 12: "hyper-repl"}, RUNNING + section("172.16.80.11"))
+    [done] = config_qingcloud(
+        variables=[variables],
+        settings=[ConfigFile("settings.pek3c.yaml", text)],
+        actor=region.actor,
+        force=True,
+    )
+    assert done.plan is not None and of(done.plan, "172.16.80.11") == STRIPE
 
 
 def test_before_it_is_in_service_the_file_decides(region: Region) -> None:

@@ -112,11 +112,15 @@ class NicView:
 
 @dataclass(frozen=True, slots=True)
 class PoolView:
-    """The ``vpool`` of a node in service as its settings file has it; ``disks`` by what the file calls them."""
+    """The ``vpool`` of a node in service as its settings file has it; ``disks`` by what the file calls them.
+
+    ``made_here``: the installation made it. The layout of a zone that was adopted is what its files said.
+    """
 
     layout: str
     reason: str
     disks: tuple[str, ...]
+    made_here: bool = True
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,10 @@ def said(findings: list[Finding]) -> list[tuple[int | None, str]]:
 def test_words_of_people_pass() -> None:
     assert of_settings(SETTINGS) == []
     assert of_variables(VARIABLES) == []
+    assert (
+        of_settings(f"{SETTINGS}vpool:\n  172.16.80.7:\n    layout: stripe\n    reason: 测试，可以：丢失\n")
+        == []
+    )
     document, _ = load_variables("variables.pek3c.yaml", VARIABLES.encode())
     assert document is not None
     assert document.text("common", "console_id") == "青云（北京）：“一”，二"

@@ -192,6 +192,25 @@ def test_a_pool_in_service_is_not_configured_away() -> None:
     assert finding.remedy.startswith("write layout: raidz, or take the node out of vpool")
 
 
+def test_a_zone_that_was_adopted_may_say_what_its_pools_are() -> None:
+    item = serving("mirror", 4)
+    assert item.pool is not None
+    told = replace(item, pool=replace(item.pool, made_here=False))
+    assert values(again(told, {item.address: {"layout": "raidz"}}), told)["vpool_layout"] == "raidz"
+
+
+def test_the_file_of_a_running_zone_says_what_its_pools_are() -> None:
+    item = node(21, disks=4)
+    vbc = {
+        "mgmt_ips": [item.address],
+        "ipv4_vbc": "10.10.50.0/24",
+        "ipv4_vip": f"127.1.0.200|{item.address}",
+    }
+    asked = settings_of({item: "hyper-repl"}, vbc=[vbc], vpool={item.address: {"layout": "raidz"}})
+    plan = make_plan(documents("adopt", asked, with_base()), world(item))
+    assert values(plan, item)["vpool_layout"] == "raidz"
+
+
 def test_other_disks_are_laid_out_as_advised() -> None:
     item = serving("stripe", 2, data_disks=ssds(4))
     found = values(again(item), item)

@@ -64,7 +64,7 @@ def _still_there(ctx: Context, zone: ZoneView, node: NodeView) -> Iterator[Findi
 def _pool_still_there(ctx: Context, node: NodeView) -> Iterator[Finding]:
     """Check that the file gives a pool in service no other layout: it is never created again."""
     entry = ctx.settings.vpool.get(node.address)
-    if entry is None or node.pool is None or entry.layout == node.pool.layout:
+    if entry is None or node.pool is None or not node.pool.made_here or entry.layout == node.pool.layout:
         return
     detail = f"the vpool of {node.hostname} ({node.address}) is {node.pool.layout} in service and {entry.layout} in this file"
     remedy = f"write layout: {node.pool.layout}, or take the node out of vpool: its layout is kept"
