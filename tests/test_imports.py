@@ -1,4 +1,4 @@
-"""No module imports itself, by whatever way, also where only types are imported."""
+"""No module imports itself in a circle, not even where only types are imported."""
 
 from __future__ import annotations
 

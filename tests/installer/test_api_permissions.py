@@ -107,7 +107,7 @@ PEOPLE = ("anonymous", "nobody", VIEWER, OPERATOR, APPROVER)
 
 @pytest.fixture
 def keys(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Make a real object behind every address, but no machine: whoever asks one is told so at once."""
+    """Make a real object behind every address, but no machine: connections to nodes fail at once."""
     monkeypatch.setattr(ssh, "connect", _nobody_there)
     zone = make_zone()
     nodes = [make_node(number) for number in (1, 2, 3)]

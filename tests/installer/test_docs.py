@@ -1,4 +1,4 @@
-"""Pages for people who change the product: every link, path, target and test that they name exists."""
+"""Pages for contributors: every link, path, target and test that they name exists."""
 
 from __future__ import annotations
 

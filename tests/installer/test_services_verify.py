@@ -1,4 +1,4 @@
-"""verify_services: how programs of the supervisor stand, read as running.sh reads it, on lab nodes and on three faces."""
+"""verify_services: states of supervisor programs, read as running.sh reads them, on lab nodes and on three faces."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ SAID = [
 
 @pytest.mark.parametrize("said", SAID)
 def test_both_readings_of_supervisorctl_agree(said: str) -> None:
-    """Which lines tell of a process, its name and its state; and the pid of what runs."""
+    """Read the lines of processes with name and state, and the pid of what runs."""
     script = f'. {RUNNING_SH}\nprintf "%s\\n" "$said" | process_lines | awk \'{{ print $1, $2 }}\'\necho --\n'
     script += 'pids_of "$(printf "%s\\n" "$said" | awk \'$2 == "RUNNING"\')"'
     env = {"PATH": os.environ["PATH"], "said": said}
@@ -120,7 +120,7 @@ def test_a_real_supervisor(supervisor: Supervisor) -> None:
 
 @pytest.fixture
 def region(served: Lab, data_dir: Path, settings: LazySettings) -> Iterator[dict[str, Any]]:
-    """A hyper and a VM with web services in service; a hyper that waits to be scaled, which is not asked."""
+    """Make a hyper and a VM with web services in service; a hyper that waits to be scaled is not asked."""
     public = keypair.ensure(settings.INSTALLER_SSH_KEY)
 
     def make(profile: str, *programs: str, **fields: Any) -> Any:
@@ -232,7 +232,7 @@ def test_a_machine_that_cannot_be_asked_is_named_and_counts(
 def test_so_many_at_once_and_no_longer_than_that(
     monkeypatch: pytest.MonkeyPatch, settings: LazySettings, run: Callable[..., Any]
 ) -> None:
-    """One machine hangs: the others are known in time, and it is a row that says so."""
+    """Report a machine that hangs as a row, and the others in time."""
     settings.INSTALLER_SSH_CONCURRENCY = 3
     zone = make_zone()
     for number in range(1, 9):

@@ -1,4 +1,4 @@
-"""A layout that was chosen for a pool stays chosen, whatever else becomes of the plan and of the zone."""
+"""A layout that was chosen for a pool stays chosen, whatever happens to the plan and the zone."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_plan_keeps_the_choice_and_renders_it_again(region: Region) -> None:
 
 
 def test_disks_that_no_longer_allow_it_are_rendered_as_advised(region: Region) -> None:
-    """What is compared with the plan must be made of any disks: P31 says that they are others."""
+    """Render the file that is compared with the plan for any disks: P31 reports that they have changed."""
     region.nodes(21, 22)
     for name in ("sdd", "sde"):
         make_disk(Node.objects.get(mgmt_address=A21), name, order=4)
@@ -119,7 +119,7 @@ def test_a_layout_written_by_hand_is_in_service_too(region: Region) -> None:
 
 
 def test_what_was_said_of_a_running_zone_can_be_corrected(region: Region) -> None:
-    """Nobody looked at the pools of .11 and .12, which were made before the zone was known here."""
+    """Let a file correct the pools of .11 and .12, made before the zone was known here."""
     variables = ConfigFile("variables.pek3c.yaml", VARIABLES.replace(b"MODE", b"devops"))
     text = settings_text({11: "hyper-repl", 12: "hyper-repl"}, RUNNING + section("172.16.80.11"))
     [done] = config_qingcloud(
@@ -150,7 +150,7 @@ def test_an_edit_takes_the_place_of_the_choice(region: Region) -> None:
 
 
 def test_node_lists_follow_beside_a_chosen_layout(region: Region) -> None:
-    """Three namespaces beside one of another drive have no layout that is advised, but a stripe can be chosen."""
+    """Allow a stripe over three namespaces beside one of another drive, where no layout is advised."""
     region.nodes(21, 22)
     node = Node.objects.get(mgmt_address=A21)
     for name in ("sdd", "sde"):

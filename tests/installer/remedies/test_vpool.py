@@ -59,7 +59,7 @@ def test_a_layout_that_the_disks_do_not_allow(files: Files) -> None:
 
 @pytest.mark.remedy("P02")
 def test_a_layout_whose_disks_were_counted_wrong(files: Files) -> None:
-    """The page of the code says that the disks may be corrected instead."""
+    """Correct the disks instead, as the page of the code advises."""
     make_disk(Node.objects.get(mgmt_address=A21), "sdd", order=3)
     files.scale("pek3a", hypers(21, 22), pool("mirror"))
     files.refused("P02")

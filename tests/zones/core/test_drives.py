@@ -41,7 +41,7 @@ def units() -> tuple[DiskView, ...]:
 
 
 def asked(role: str, disks: Sequence[DiskView], layout: str = "", reason: str = "") -> list[Finding]:
-    """Return R17 of a node with these disks beside an ordinary one of the same role; ``layout`` of its pool, where chosen."""
+    """Return R17 of a node with these disks beside an ordinary one of the same role; ``layout`` of its pool, if any."""
     changed = node(21, data_disks=tuple(disks))
     other = node(20) if role == "hyper-repl" else node(20, data_disks=(disk("sdx", "sata"),))
     vpool = {changed.address: {"layout": layout, "reason": reason}} if layout else {}

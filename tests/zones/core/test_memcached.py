@@ -85,7 +85,7 @@ def test_patterns_that_are_refused(text: str) -> None:
 
 
 def test_a_pattern_with_a_byte_that_is_no_text() -> None:
-    """As a command line gives it."""
+    """Refuse it where a command line gives it."""
     with pytest.raises(ValueError, match="not UTF-8 text: write it in ASCII"):
         compile_pattern(r"^Pitrix\.Zone" + b"\x99".decode("utf-8", "surrogateescape"))
 

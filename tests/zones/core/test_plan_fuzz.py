@@ -118,7 +118,7 @@ def sound(draw: st.DrawFn) -> tuple[dict[str, Any], list[NodeView]]:
 
 
 def layout_for(item: NodeView) -> st.SearchStrategy[dict[str, str]]:
-    """A layout that fits the disks."""
+    """Draw a layout that fits the disks."""
     count = len(item.data_disks)
     fit = ["stripe", *["mirror"] * (count % 2 == 0), *["raidz"] * (count >= 3)]
     return st.sampled_from(fit).map(lambda layout: {"layout": layout, "reason": "test data"})

@@ -1,4 +1,4 @@
-"""The section ``vpool`` of a settings file: what it may say, what the plan makes of it, and what stays as it is."""
+"""The section ``vpool`` of a settings file: what it may contain, its effect on a plan, and what stays unchanged."""
 
 from __future__ import annotations
 
