@@ -154,7 +154,7 @@ def test_no_password_is_left_anywhere(console: Console, lists: dict[str, Path]) 
         assert OURS not in answer.stdout + answer.stderr, name
 
     # Every table, django-q2's too; then the files of database, logs, keys and settings; then the nodes' own.
-    assert "jobs.event" in dump and "django_q" in dump and "jobs.auditentry" in dump
+    assert "jobs.event" in dump and "django_q" in dump and "common.auditentry" in dump
     assert OURS not in dump and "jobs.jobsecret" not in dump
     assert files_with_canary(console.folder) == []
 
