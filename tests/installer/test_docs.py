@@ -61,5 +61,5 @@ def test_every_selection_of_tests_selects_one(page: Path) -> None:
 
 
 def test_the_lists_are_found() -> None:
-    assert len(PAGES) == 8
+    assert len(PAGES) >= 8
     assert len(list(paths((ROOT / "docs" / "developing" / "adding-a-verb.md").read_text()))) > 20
