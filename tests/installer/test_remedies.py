@@ -13,6 +13,10 @@ from django.core.management import get_commands, load_command_class
 ROOT = Path(__file__).parents[2]
 VERBS = sorted(name for name, app in get_commands().items() if app == "installer")
 _SAID = re.compile(rf"\b({'|'.join(VERBS)})\b(?!\()([^,;:()→|]*)")
+# Where the advice about one command ends: at the end of its sentence, or with another way.
+_NEXT = re.compile(r"\b(?:or|and|then|instead of)\b|\.\s", re.IGNORECASE)
+# The command that is to be run on nodes has options of its own.
+_QUOTED = re.compile(r"(?<=\s)'[^'\n]*'")
 _OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]+|-[a-zA-Z])(?![\w-])")
 
 
@@ -35,9 +39,9 @@ def advice() -> list[tuple[str, str, str]]:
     found = {
         (verb, " ".join(options), place)
         for place, text in sentences()
-        for verb, rest in _SAID.findall(text)
+        for verb, rest in _SAID.findall(_QUOTED.sub("X", text))
         # "get_status JOB or get_log JOB --follow": the option is that of the second.
-        if (options := _OPTION.findall(re.split(r"\b(?:or|and|then)\b", rest)[0]))
+        if (options := _OPTION.findall(_NEXT.split(rest)[0]))
     }
     return sorted(found)
 

@@ -178,7 +178,7 @@ def warned(code: str, err: str) -> str:
     return str(remedy)
 
 
-@pytest.mark.remedy("A01")
+@pytest.mark.remedy("W01")
 @pytest.mark.parametrize(
     ("place", "missing", "key"),
     [
@@ -192,17 +192,17 @@ def warned(code: str, err: str) -> str:
 def test_nothing_of_that_key(stage: Stage, viewer: APIClient, place: str, missing: str, key: str) -> None:
     refused = viewer.get(f"/api/v1/{place}/{missing}/")
     [finding] = refused.json()["findings"]
-    assert (refused.status_code, finding["code"], finding["remedy"]) == (404, "A01", "look at the list")
+    assert (refused.status_code, finding["code"], finding["remedy"]) == (404, "W01", "look at the list")
     first = viewer.get(f"/api/v1/{place}/").json()["results"][0]
     assert viewer.get(f"/api/v1/{place}/{first[key]}/").status_code == 200
 
 
-@pytest.mark.remedy("A02")
+@pytest.mark.remedy("W02")
 def test_a_request_that_names_a_node_by_an_id_that_is_none(stage: Stage, operator: APIClient) -> None:
     stage.region.nodes(21)
     refused = operator.post("/api/v1/nodes/collect/", {"node_ids": ["n-nothing0"]}, format="json")
     [finding] = refused.json()["findings"]
-    assert (finding["code"], finding["remedy"]) == ("A02", "look at the list of nodes")
+    assert (finding["code"], finding["remedy"]) == ("W02", "look at the list of nodes")
     found = operator.get("/api/v1/nodes/", {"mgmt_address": A21}).json()["results"]
     done = operator.post("/api/v1/nodes/collect/", {"node_ids": [found[0]["node_id"]]}, format="json")
     assert done.status_code == 202

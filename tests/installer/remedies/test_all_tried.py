@@ -32,7 +32,11 @@ def _is_code(value: object) -> bool:
 
 def _code(call: ast.AST) -> str:
     """Return the code of a finding that is made here with a remedy, or an empty string."""
-    if not isinstance(call, ast.Call) or getattr(call.func, "id", getattr(call.func, "attr", "")) == "Rule":
+    # A rule has no remedy of its own, and what a code means is explained in general.
+    if not isinstance(call, ast.Call) or getattr(call.func, "id", getattr(call.func, "attr", "")) in (
+        "Rule",
+        "Code",
+    ):
         return ""
     named = {keyword.arg: keyword.value for keyword in call.keywords}
     given = [*call.args]

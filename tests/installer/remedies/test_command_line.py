@@ -50,20 +50,20 @@ def test_a_file_that_is_somewhere_else(scale: Desk) -> None:
     stage.does(*command, path)
 
 
-@pytest.mark.remedy("C01")
+@pytest.mark.remedy("F01")
 def test_no_file_at_all(zone: Desk, scale: Desk) -> None:
     stage = scale.stage
-    remedy = stage.refused("C01", "config_qingcloud", "-s", "")
+    remedy = stage.refused("F01", "config_qingcloud", "-s", "")
     assert "(-s FILE)" in remedy and "(-v FILE -s FILE)" in remedy
     stage.does(*scale.command)
     stage.does(*zone.command)
 
 
-@pytest.mark.remedy("C01")
+@pytest.mark.remedy("F01")
 def test_no_file_in_a_request(scale: Desk, operator: APIClient) -> None:
     refused = operator.post("/api/v1/plans/", {"settings": [], "check": True}, format="json")
     [finding] = refused.json()["findings"]
-    assert finding["code"] == "C01" and finding["remedy"].startswith("give a settings file ")
+    assert finding["code"] == "F01" and finding["remedy"].startswith("give a settings file ")
     body = {"settings": [{"name": SCALE, "text": scale.texts[SCALE]}], "check": True}
     assert operator.post("/api/v1/plans/", body, format="json").status_code == 200
 
@@ -83,22 +83,22 @@ def test_a_file_that_is_far_too_large(scale: Desk) -> None:
         stage.does(*command, right)
 
 
-@pytest.mark.remedy("C02")
+@pytest.mark.remedy("F02")
 def test_a_zone_without_its_variables(zone: Desk, scale: Desk) -> None:
     stage, (*command, variables, flag, settings) = zone.stage, zone.command
-    remedy = stage.refused("C02", *command[:-1], flag, settings)
+    remedy = stage.refused("F02", *command[:-1], flag, settings)
     [given] = re.findall(r"give (variables\S+) too", remedy)
     assert variables.endswith(f"/{given}")
     stage.does(*command, variables, flag, settings)
     misnamed = stage.file("settings.pek3c.yaml", scale.texts[SCALE])
-    [name] = re.findall(r"name the file (\S+)$", stage.refused("C02", *scale.command[:-1], misnamed))
+    [name] = re.findall(r"name the file (\S+)$", stage.refused("F02", *scale.command[:-1], misnamed))
     stage.does(*scale.command[:-1], stage.file(name, scale.texts[SCALE]))
 
 
-@pytest.mark.remedy("C03")
+@pytest.mark.remedy("F03")
 def test_a_zone_without_its_settings(zone: Desk, scale: Desk) -> None:
     stage, (*command, settings) = zone.stage, zone.command
-    remedy = stage.refused("C03", *command, scale.command[-1])
+    remedy = stage.refused("F03", *command, scale.command[-1])
     [given] = re.findall(r"^give (\S+) too$", remedy)
     assert settings.endswith(f"/{given}")
     stage.does(*command, f"{scale.command[-1]},{settings}")

@@ -188,7 +188,7 @@ def test_a_node_that_left(stage: Stage) -> None:
     stage.does("exec_nodes", "pek3cr01n12", "uptime")
 
 
-@pytest.mark.remedy("E05")
+@pytest.mark.remedy("X05")
 def test_what_nodes_answered_to_another_kind_of_job(stage: Stage, operator: APIClient) -> None:
     stage.region.nodes(21)
     stage.does("collect_nodes", "-i", A21)
@@ -196,6 +196,6 @@ def test_what_nodes_answered_to_another_kind_of_job(stage: Stage, operator: APIC
     where = "/api/v1/zones/pek3c/answers/?job="
     wrong = operator.get(where + Job.objects.get(action="collect_nodes").job_id)
     [finding] = wrong.json()["findings"]
-    assert (wrong.status_code, finding["code"]) == (400, "E05")
+    assert (wrong.status_code, finding["code"]) == (400, "X05")
     [action] = re.findall(r"^name a job of (\S+) or", finding["remedy"])
     assert operator.get(where + Job.objects.get(action=action).job_id).status_code == 200
