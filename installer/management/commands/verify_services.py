@@ -14,7 +14,7 @@ COLUMNS = ("hostname", "address", "group", "service", "state", "since", "pid")
 class Command(VerbCommand):
     help = (
         "Shows how the programs of the supervisor stand on the machines of a zone, and ends with 1 when one is not "
-        "RUNNING. What the console does not know may have exited (it runs once) or never have been started "
+        "RUNNING. A program that the console does not know may have exited (it runs once) or never have been started "
         "(autostart=false): that is shown, and does not count. A machine that cannot be asked does. "
         "Nodes that wait to be scaled are left out."
     )
