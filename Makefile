@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help install demo demo-zone run test test-vm lint changes release-notes bench format screenshots clean
+.PHONY: help install demo demo-zone run test test-api test-vm lint changes release-notes bench format screenshots clean
 
 help:
 	@echo "make install             the Python environment, for bin/installer VERB"
@@ -13,6 +13,7 @@ help:
 	@echo "make demo-zone           a second zone joins a region, with real memcached and haproxy"
 	@echo "make run                 the console for real use: no lab, no demo data"
 	@echo "make test                all tests, with all their set-up"
+	@echo "make test-api            generated requests to every operation of the API; ARGS=\"--max-examples 100\" makes more"
 	@echo "make test-vm             a rehearsal on a virtual machine: real disks, a real sshd (minutes; root, once)"
 	@echo "make lint                linters, formatter, types, import rules"
 	@echo "make changes             what changed since the last release, from docs/changes"
@@ -41,6 +42,10 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	@sh scripts/test-packages.sh
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
+
+# ARGS are options of schemathesis run; make test runs the same with few examples.
+test-api: $(VENV)/.dev
+	@SCHEMATHESIS_ARGS='$(ARGS)' $(PY) -m pytest -n auto -rP tests/system/test_generated_requests.py
 
 test-vm: $(VENV)/.dev
 	@sh scripts/test-vm.sh "$(PY)" $(ARGS)
