@@ -10,7 +10,8 @@ No operation is left out. What keeps requests from doing harm:
   is closed. Servers of memcached that a request names itself are replaced by a closed port (generated_requests_hooks.py).
 * ``DELETE /token/`` ends the token that comes with it, so it gets a token of its own. Of the tokens that ``DELETE
   /tokens/{token_id}/`` finds, it is given one that nothing else uses. ``DELETE /nodes/{node_id}/`` has a node of its own.
-* Lines are asked for of a job that has ended: ``wait`` would hold up the test for 25 seconds with a job that runs.
+* Lines are asked for of a job that has succeeded, which nothing begins again: with a job that is to go on ``wait`` would
+  hold up the test for 25 seconds.
 
 ``make test-api ARGS="--max-examples 100 --phases coverage,fuzzing"`` asks more: ARGS are options of ``schemathesis run``.
 """
@@ -80,7 +81,8 @@ Collection.objects.create(pk=1, node=alone, by="ann", raw=pack(b"what it said"))
 role = factories.make_role(alone, apart)
 eip = factories.make_eip(apart, alone)
 ended = factories.make_job([alone], status="failed")
-factories.add_events(ended, ["line %d" % n for n in range(50)], node="127.1.0.101")
+done = factories.make_job([alone], status="succeeded")
+factories.add_events(done, ["line %d" % n for n in range(50)], node="127.1.0.101")
 running = factories.make_job([alone], zone_id="pek3c")
 factories.add_events(running, ["line"])
 Node.objects.update(ssh_port=1)
@@ -99,7 +101,7 @@ print(json.dumps({{
         "zone": [demo.ZONE, apart.zone_id],
         "plan": [draft.plan_id],
         "job": [ended.job_id, running.job_id],
-        "ended": [ended.job_id],
+        "done": [done.job_id],
         "row": [str(row.pk) for row in (alone.disks.first(), alone.interfaces.first(), eip, draft.vbcs.first())],
         "hash": [draft.content_hash],
         "settings_name": [files["scale"].name],
@@ -238,7 +240,7 @@ def configuration(there: dict[str, Any], role: str) -> str:
         "[[operations]]",
         'include-name = "GET /api/v1/jobs/{job_id}/events/"',
         "[operations.parameters]",
-        '"path.job_id" = {dictionary = "ended", probability = 1.0}',
+        '"path.job_id" = {dictionary = "done", probability = 1.0}',
     ]
     return "\n".join(lines) + "\n"
 
