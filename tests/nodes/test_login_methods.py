@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import paramiko
 import pytest
@@ -74,6 +75,8 @@ class Server:
                 continue  # the client went away again: the next one is served
 
     def close(self) -> None:
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
         for transport in self.transports:
             transport.close()

@@ -300,9 +300,13 @@ def test_a_dump_that_stops_in_the_middle_of_a_line_is_no_whole_one() -> None:
                     peer.sendall(b"key=a exp=-1 la=1 cas=1\nkey=Pitrix.Zo")
                     peer.recv(1000)
 
-        threading.Thread(target=answer, daemon=True).start()
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
         server = CacheServer("127.0.0.1", listener.getsockname()[1])
-        assert on_one(server, PATTERN, delete=True, answer_s=0.5).error == "it does not answer within 0 s"
+        found = on_one(server, PATTERN, delete=True, answer_s=0.5)
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+    assert found.error == "it does not answer within 0 s"
 
 
 def test_an_old_server_shows_a_part_and_that_is_said() -> None:

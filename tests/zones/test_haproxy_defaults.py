@@ -71,9 +71,14 @@ def serving() -> Iterator[tuple[str, int]]:
                 except OSError:
                     pass
 
-        threading.Thread(target=answer, daemon=True).start()
-        yield listener.getsockname()[:2]
-        listener.close()
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        try:
+            yield listener.getsockname()[:2]
+        finally:
+            # Closing alone wakes nobody: the thread would go on with whatever gets the number of the socket next.
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join(10)
 
 
 def free_port() -> int:
