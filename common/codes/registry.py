@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-Level = Literal["error", "warning", "info"]
+from common.errors import Level
+
 _CODE = re.compile(r"[A-Z][0-9]{2}")
 
 

@@ -18,5 +18,7 @@ def code_link(code: str) -> SafeString | str:
     if code not in CODES:
         return code
     return format_html(
-        '<a class="con-code" href="{}" target="_blank">{}</a>', reverse("code", args=[code]), code
+        '<a class="con-code" href="{}" target="_blank" rel="noopener">{}</a>',
+        reverse("code", args=[code]),
+        code,
     )

@@ -132,10 +132,9 @@ def test_errors_that_mean_it(text: str, full: bool) -> None:
     assert database_sentence(error).startswith("the disk of the database is full (") is full
 
 
+@pytest.mark.postgresql
 @pytest.mark.django_db
 def test_postgresql_is_asked_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
-    if connection.vendor != "postgresql":
-        pytest.skip("of PostgreSQL")
     asked: list[str] = []
 
     def see(execute: Any, sql: str, *args: Any) -> Any:
