@@ -170,7 +170,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PAGINATION_CLASS": "installer.api.pagination.Pages",
     "PAGE_SIZE": 100,
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "installer.api.formats.Formats",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "installer.api.renderers.Formats",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "installer.api.problems.handle",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

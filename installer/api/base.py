@@ -17,12 +17,15 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
+from common.actor import Actor
 from common.errors import NotFound
 from common.pasted import refuse_pasted
 from installer import slots
 from installer.api import filters
+from installer.api.jobs.serializers import JobShape
 from installer.api.parsers import Form, Json
-from installer.api.shapes import JobShape, ProblemShape
+from installer.api.serializers import ProblemShape
+from installer.groups import DECIDE_PLAN
 from jobs.models import Job
 from jobs.queries import job_status
 
@@ -30,7 +33,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
 _ORDERED = ("ordering", "search")
 _PAGES = ("page", "page_size")
-# Selects the renderer (rest_framework, URL_FORMAT_OVERRIDE); formats.py refuses unknown values.
+# Selects the renderer (rest_framework, URL_FORMAT_OVERRIDE); renderers.py refuses unknown values.
 _FORMAT = "format"
 
 
@@ -184,6 +187,16 @@ def parsed(kind: type[Serializer[Any]], data: Any) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     values: dict[str, Any] = serializer.validated_data
     return values
+
+
+def actor_of(request: Request) -> Actor:
+    """Return the user of a request and the address the connection came from."""
+    return Actor(
+        name=request.user.get_username(),
+        via="api",
+        address=str(request.META.get("REMOTE_ADDR") or "")[:64],
+        decides=request.user.has_perm(DECIDE_PLAN),
+    )
 
 
 def started(job: Job) -> Response:

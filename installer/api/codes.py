@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.codes import CODES, find_code
 from installer.api.base import StrictViewSet, problems
-from installer.api.shapes import CodeShape
+from installer.api.serializers import Shape, one_of
+
+
+class CodeShape(Shape):
+    """A code in the shape of `explain`."""
+
+    code = serializers.CharField()
+    level = one_of(("error", "warning", "info"))
+    title = serializers.CharField(help_text="its meaning, in one sentence")
+    cause = serializers.CharField(help_text="when it is said")
+    remedy = serializers.CharField(help_text="what to do")
+    example = serializers.CharField(allow_blank=True, help_text="a finding as it is printed")
 
 
 class CodeViewSet(StrictViewSet):

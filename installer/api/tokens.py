@@ -17,11 +17,9 @@ from rest_framework.views import APIView
 
 from common.actor import Actor
 from common.errors import Refused
-from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, parsed, problems
+from installer.api.base import RowsViewSet, actor_of, parsed, problems
 from installer.api.parsers import Fields, Form, Json
-from installer.api.requests import Request
-from installer.api.shapes import Shape
+from installer.api.serializers import Request, Shape
 from installer.models import AccessToken
 from installer.signin import Locked, sign_in
 from installer.tokens import MAX_DAYS, MAX_NAME_CHARS, issue_token, revoke_token, token_json, tokens_of

@@ -15,18 +15,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api import filters
-from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, problems, started, takes
-from installer.api.plaintext import JsonLines, JsonToo, PlainText
-from installer.api.requests import (
+from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, problems, started, takes
+from installer.api.jobs.serializers import (
     CancelRequest,
     EventsQuery,
+    EventsShape,
+    JobRowShape,
+    JobShape,
     LogQuery,
-    NothingRequest,
     ResumeRequest,
     SettleRequest,
 )
-from installer.api.shapes import EventsShape, JobRowShape, JobShape
+from installer.api.renderers import JsonLines, JsonToo, PlainText
+from installer.api.serializers import NothingRequest
 from installer.logfile import log_file
 from jobs.models import Job
 from jobs.queries import events, job_status, stamp

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api.base import StrictViewSet, problems
-from installer.api.shapes import WorkersShape
+from installer.api.jobs.serializers import WorkersShape
 from jobs.services.workers import workers_seen
 
 

@@ -11,11 +11,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, problems
+from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, problems
 from installer.api.lookups import take_addresses
-from installer.api.nodes.serializers import CollectionShape, ReparsedShape
-from installer.api.requests import ReparseRequest
+from installer.api.nodes.serializers import CollectionShape, ReparsedShape, ReparseRequest
 from nodes.describe import collection_json, reparsed_json
 from nodes.services import collections_of, raw_output, reparse_nodes
 

@@ -6,11 +6,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, started
+from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, started
 from installer.api.lookups import take_addresses
-from installer.api.nodes.serializers import ErasePermitShape
-from installer.api.requests import ErasePreviewRequest, EraseRequest
+from installer.api.nodes.serializers import ErasePermitShape, ErasePreviewRequest, EraseRequest
 from jobs.queries import stamp
 from nodes.services import erase_data_disks, preview_erase
 

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 
-from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, started
-from installer.api.requests import Request
+from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, started
+from installer.api.nodes.serializers import NodeExecRequest
 from operations.commands.service import exec_nodes
-
-
-class NodeExecRequest(Request):
-    """Request to run a command on one node."""
-
-    command = serializers.CharField(max_length=4000)
-    timeout_s = serializers.IntegerField(min_value=1, max_value=3600, default=60)
 
 
 class ExecVerbs(RowsViewSet):

@@ -12,11 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api import filters
-from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, problems
+from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, problems
 from installer.api.lookups import take_addresses
-from installer.api.nodes.serializers import PlacedDiskShape, PlacedNicShape
-from installer.api.requests import ModifyDisksRequest
+from installer.api.nodes.serializers import ModifyDisksRequest, PlacedDiskShape, PlacedNicShape
 from nodes.describe import disk_json, nic_json
 from nodes.models import Disk, DiskType, NetworkInterface
 from nodes.services import modify_disks

@@ -1,12 +1,24 @@
-"""Response shapes for nodes, for the OpenAPI document."""
+"""Requests and responses of nodes, their disks and interfaces."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
-from installer.api.shapes import FindingShape, Shape, one_of
+from common.audit import MAX_REASON_CHARS
+from installer.api.serializers import (
+    MAX_FILE_CHARS,
+    AddressList,
+    FindingShape,
+    NodesRequest,
+    Request,
+    Shape,
+    one_of,
+)
 from nodes.erasing.script import MODES
-from nodes.models import DiskType, NetworkInterface
+from nodes.models import CORRECTABLE, MAX_IDENTITY, DiskType, NetworkInterface
+from nodes.services.export_nodes import FORMATS
 from nodes.states import NodeStatus
 
 
@@ -274,3 +286,149 @@ class PlacedNicShape(NicShape):
     id = serializers.IntegerField()
     node_id = serializers.CharField()
     mgmt_address = serializers.CharField()
+
+
+class AddNodesRequest(Request):
+    """Request to add nodes."""
+
+    addresses = AddressList(allow_empty=False, help_text="addresses, ranges A-B or networks in CIDR form")
+    port = serializers.IntegerField(min_value=1, max_value=65535, default=22)
+    user = serializers.CharField(max_length=32, default="root")
+
+
+class CollectRequest(NodesRequest):
+    """Request to collect the hardware of nodes."""
+
+    force = serializers.BooleanField(default=False, help_text="also nodes that are in service")
+
+
+class EstablishRequest(NodesRequest):
+    """Request to enable key login on nodes."""
+
+    port = serializers.IntegerField(min_value=1, max_value=65535, required=False, allow_null=True)
+    user = serializers.CharField(max_length=32, required=False, allow_null=True)
+    password = serializers.CharField(
+        write_only=True,
+        required=False,
+        allow_null=True,
+        max_length=1024,
+        trim_whitespace=False,
+        help_text="used once; leave it out when key login works already",
+    )
+    accept_new = serializers.BooleanField(
+        default=None,
+        allow_null=True,
+        help_text="trust the key of a host that has none pinned; by default when no known_hosts are given",
+    )
+    known_hosts = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        trim_whitespace=False,
+        max_length=MAX_FILE_CHARS,
+        help_text="host keys in the format of OpenSSH, as ssh-keyscan prints them: only these are accepted",
+    )
+    replace_host_keys = AddressList(required=False, help_text="after a person compared the fingerprints")
+
+
+class ErasePreviewRequest(NodesRequest):
+    """Request to preview the erasing of disks."""
+
+    disks = serializers.ListField(
+        child=serializers.CharField(max_length=64),
+        allow_empty=False,
+        max_length=256,
+        help_text="on every node",
+    )
+    mode = serializers.ChoiceField(
+        MODES, default="quick", help_text="quick: signatures and both ends; full: every byte"
+    )
+
+
+class EraseRequest(Request):
+    """Request to erase the disks of a preview."""
+
+    permit_id = serializers.CharField(max_length=10, help_text="of a preview that you made and looked at")
+
+
+class ReparseRequest(NodesRequest):
+    """Request to parse stored collections again."""
+
+    dry_run = serializers.BooleanField(default=False, help_text="only tell what would change")
+    force = serializers.BooleanField(default=False, help_text="also nodes that are in service")
+
+
+class Confirmed(serializers.Serializer[Any]):
+    """Confirmation of a verb that cannot be undone; a mixin for requests."""
+
+    confirm = serializers.CharField(
+        max_length=2000,
+        default="",
+        allow_blank=True,
+        help_text="the host names that it is about, separated by blanks; of more than 5 nodes their number",
+    )
+
+
+class DeleteNodeRequest(Request, Confirmed):
+    """Confirmation to delete a node; needed if it was corrected manually or has been in service."""
+
+
+class RetireRequest(NodesRequest, Confirmed):
+    """Request to take nodes out of service."""
+
+    reason = serializers.CharField(
+        max_length=MAX_REASON_CHARS, default="", allow_blank=True, help_text="needed, but for a dry run"
+    )
+    dry_run = serializers.BooleanField(default=False, help_text="only tell what would follow")
+
+
+class ImportRequest(Request):
+    """Request to import a file of nodes."""
+
+    name = serializers.CharField(
+        max_length=255, default="", allow_blank=True, help_text="of the file, for findings"
+    )
+    text = serializers.CharField(
+        trim_whitespace=False, help_text="JSON in the shape of describe_nodes, or CSV as exported"
+    )
+    dry_run = serializers.BooleanField(default=False, help_text="only tell what would change")
+    force = serializers.BooleanField(default=False, help_text="also facts of nodes that are in service")
+
+
+class ExportQuery(Request):
+    """Format of an export."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """Declare ``as`` here, since it is a reserved word and cannot be a class attribute."""
+        return {"as": serializers.ChoiceField(FORMATS, default="json")}
+
+
+class ModifyDisksRequest(NodesRequest):
+    """Request to correct a disk on nodes."""
+
+    disk = serializers.CharField(
+        max_length=MAX_IDENTITY, help_text="name, or `identity` of an absent disk, to clear what waits for it"
+    )
+    type = serializers.ChoiceField(DiskType.choices, required=False, allow_null=True)
+    size_bytes = serializers.IntegerField(min_value=1, max_value=10**18, required=False, allow_null=True)
+    status = serializers.ChoiceField([0, 1], required=False, allow_null=True)
+    clear = serializers.ListField(child=serializers.ChoiceField(CORRECTABLE), required=False)
+    reason = serializers.CharField(max_length=MAX_REASON_CHARS, required=False, allow_blank=True)
+    seen = serializers.DictField(
+        child=serializers.CharField(max_length=400),
+        required=False,
+        help_text="known_by of the disk that you looked at, by address: refused where the name is another disk's now",
+    )
+    seen_at = serializers.DateTimeField(
+        required=False,
+        allow_null=True,
+        help_text="when the disk was looked at: 409 with what somebody else said of the same field since then, or "
+        "cleared; without it 409 with whatever somebody else said that this would undo",
+    )
+    dry_run = serializers.BooleanField(default=False, help_text="only show what would count")
+
+
+class NodeExecRequest(Request):
+    """Request to run a command on one node."""
+
+    command = serializers.CharField(max_length=4000)
+    timeout_s = serializers.IntegerField(min_value=1, max_value=3600, default=60)

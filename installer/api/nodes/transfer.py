@@ -9,10 +9,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, problems, takes
-from installer.api.nodes.serializers import ImportedShape
-from installer.api.requests import ExportQuery, ImportRequest
+from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, problems, takes
+from installer.api.nodes.serializers import ExportQuery, ImportedShape, ImportRequest
 from installer.downloads import nodes_file
 from nodes.describe import imported_json
 from nodes.services import import_nodes

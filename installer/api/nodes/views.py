@@ -13,21 +13,21 @@ from rest_framework.response import Response
 
 from common.secrets import Secret
 from installer.api import filters
-from installer.api.actors import actor_of
-from installer.api.base import describes_verb, parsed, problems, started
+from installer.api.base import actor_of, describes_verb, parsed, problems, started
 from installer.api.lookups import take_addresses
 from installer.api.nodes.collections import KeptVerbs
 from installer.api.nodes.erase import EraseVerbs
 from installer.api.nodes.exec import ExecVerbs
 from installer.api.nodes.retire import RetireVerbs
-from installer.api.nodes.serializers import NodeShape, SshKeyShape
-from installer.api.nodes.transfer import ExchangeVerbs
-from installer.api.requests import (
+from installer.api.nodes.serializers import (
     AddNodesRequest,
     CollectRequest,
     DeleteNodeRequest,
     EstablishRequest,
+    NodeShape,
+    SshKeyShape,
 )
+from installer.api.nodes.transfer import ExchangeVerbs
 from nodes.addresses import read_addresses
 from nodes.describe import nodes_json, prefetched
 from nodes.services import add_nodes, collect_nodes, delete_nodes, establish_ssh, show_ssh_key

@@ -12,20 +12,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api import filters
-from installer.api.actors import actor_of
-from installer.api.base import RowsViewSet, describes_verb, parsed, problems, takes
+from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, problems, takes
 from installer.api.lookups import take_addresses, take_seen
-from installer.api.requests import (
+from installer.api.plans.serializers import (
     ConfigFormRequest,
     ConfigRequest,
+    ConfiguredListShape,
     DecideRequest,
     DiffQuery,
     EditFileRequest,
     FileQuery,
     LeaveOutRequest,
-)
-from installer.api.zones.serializers import (
-    ConfiguredListShape,
     LeftOutShape,
     PlanFileShape,
     PlanRowShape,

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api.base import StrictViewSet, problems
-from installer.api.shapes import ArchiveShape
+from installer.api.zones.serializers import ArchiveShape
 from zones.services.templates import archive_texts, list_archives
 
 

@@ -1,4 +1,4 @@
-"""/zones/: list, adopt and scale zones; return routes."""
+"""/zones/: list and adopt zones; node lists and return routes. What is done to them is in installer/api/operations."""
 
 from __future__ import annotations
 
@@ -13,21 +13,25 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api import filters
-from installer.api.actors import actor_of
-from installer.api.base import describes_verb, parsed, problems, started, takes
-from installer.api.lookups import take_addresses
-from installer.api.operations.qemu_and_statistics import TendingVerbs
-from installer.api.operations.region import JoinVerbs
-from installer.api.operations.upkeep import UpkeepVerbs
-from installer.api.plaintext import JsonToo, PlainText
+from installer.api.base import actor_of, describes_verb, parsed, problems, takes
+from installer.api.operations.cache import CacheVerbs
+from installer.api.operations.changes import ChangeVerbs
+from installer.api.operations.commands import CommandVerbs
+from installer.api.operations.haproxy import HaproxyVerbs
+from installer.api.operations.mirror import MirrorVerbs
+from installer.api.operations.packages import PackageVerbs
+from installer.api.operations.qemu import QemuVerbs
+from installer.api.operations.region import RegionVerbs
+from installer.api.operations.scaling import ScaleVerbs
+from installer.api.operations.statistics import StatisticsVerbs
+from installer.api.operations.supervisor import SupervisorVerbs
+from installer.api.plans.serializers import PlanShape
 from installer.api.plans.views import config_file
-from installer.api.requests import AdoptRequest, NothingRequest, RoutesQuery, ScaleRequest
-from installer.api.shapes import JobShape
-from installer.api.zones.serializers import DryStepShape, ListedShape, PlanShape, RouteShape, ZoneShape
+from installer.api.renderers import JsonToo, PlainText
+from installer.api.serializers import NothingRequest
+from installer.api.zones.serializers import AdoptRequest, ListedShape, RouteShape, RoutesQuery, ZoneShape
 from installer.groups import DECIDE_PLAN
 from jobs.queries import stamp
-from jobs.services import Pace
-from operations.scaling.scale import dry_run, scale_qingcloud
 from zones.describe import plan_json
 from zones.models import Zone
 from zones.services import adopt_zone, gen_node_list, preview_adoption, vbc_routes
@@ -48,7 +52,19 @@ class ZoneFilter(filters.Filters):
     list=extend_schema(responses={200: ZoneShape(many=True), **problems(400, 404)}),
     retrieve=extend_schema(responses={200: ZoneShape, **problems(404)}),
 )
-class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
+class ZoneViewSet(
+    CacheVerbs,
+    ChangeVerbs,
+    CommandVerbs,
+    HaproxyVerbs,
+    MirrorVerbs,
+    PackageVerbs,
+    QemuVerbs,
+    RegionVerbs,
+    ScaleVerbs,
+    StatisticsVerbs,
+    SupervisorVerbs,
+):
     """Zones."""
 
     view_permission = "zones.view_zone"
@@ -86,25 +102,6 @@ class ZoneViewSet(TendingVerbs, UpkeepVerbs, JoinVerbs):
             return Response({name: value for name, value in shown.items() if name != "files"})
         plan = adopt_zone(**files, actor=actor_of(request), content_hash=values["content_hash"])
         return Response(plan_json(plan, files=False, diff=False), status=201)
-
-    @extend_schema(
-        request=ScaleRequest,
-        responses={202: JobShape, 200: DryStepShape(many=True), **problems(400, 404, 409, 413)},
-        filters=False,
-    )
-    @action(detail=True, methods=["post"], pagination_class=None)
-    def scale(self, request: Request, **key: str) -> Response:
-        """Install the nodes of the approved plan; with `dry_run`, return every command instead (200)."""
-        values = parsed(ScaleRequest, request.data)
-        zone_id, addresses = self.kwargs["zone_id"], take_addresses(values)
-        if values.pop("dry_run"):
-            self.hold()
-            return Response(dry_run(zone_id=zone_id, addresses=addresses))
-        return started(
-            scale_qingcloud(
-                zone_id=zone_id, addresses=addresses, pace=Pace(**values), actor=actor_of(request)
-            )
-        )
 
     @describes_verb(NothingRequest, ListedShape, status=200)
     @action(detail=True, methods=["post"], url_path="gen-node-list")

@@ -1,68 +1,85 @@
-"""Response shapes for jobs and refusals, for the OpenAPI document."""
+"""Requests and responses of jobs and workers."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from math import isfinite
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from common.audit import MAX_REASON_CHARS
+from installer.api.serializers import AddressList, Request, Shape, one_of
+from installer.logfile import SYNTAXES
+from jobs.models import Job
 from jobs.states import JobStatus, StepStatus
 
-
-class Shape(serializers.Serializer[Any]):
-    """Description of a response; not used to parse or render."""
+_LEVELS = ("debug", "info", "warning", "error")
 
 
-def one_of(values: Sequence[Any]) -> serializers.Field[Any, Any, Any, Any]:
-    """Describe one of several choices inline: many shapes have a status, each with different values."""
-    words = [value[0] if isinstance(value, tuple) else value for value in values]
-    kind = "integer" if isinstance(words[0], int) else "string"
-    described = extend_schema_field({"allOf": [{"type": kind, "enum": words}]})
-    # A new class for each call: the schema is attached to the class.
-    field: type[serializers.ReadOnlyField] = described(type("OneOf", (serializers.ReadOnlyField,), {}))
-    return field()
+class CancelRequest(Request):
+    """Request to cancel a job."""
+
+    now = serializers.BooleanField(default=False, help_text="also end what runs on the nodes")
 
 
-class FindingShape(Shape):
-    """A finding: its code, what is wrong, where, and what to do."""
+class ResumeRequest(Request):
+    """Request to resume a job."""
 
-    code = serializers.CharField()
-    field = serializers.CharField(allow_blank=True)
-    detail = serializers.CharField()
-    remedy = serializers.CharField(required=False)
-    level = serializers.ChoiceField(["error", "warning", "info"], required=False)
-    file = serializers.CharField(required=False)
-    line = serializers.IntegerField(required=False)
-    node = serializers.CharField(required=False)
+    addresses = AddressList(required=False, help_text="only these nodes of the job")
+    from_phase = serializers.CharField(
+        max_length=Job._meta.get_field("action").max_length, required=False, allow_blank=True
+    )
 
 
-class TextDifferenceShape(Shape):
-    """A file that changed since it was viewed."""
+class SettleRequest(Request):
+    """Request to confirm that a job has stopped on nodes."""
 
-    place = serializers.CharField(help_text="path of the file")
-    diff = serializers.CharField()
-
-
-class DifferenceShape(Shape):
-    """Changes since the object was viewed."""
-
-    changes = serializers.ListField(child=serializers.CharField(), help_text="who changed what, when")
-    texts = TextDifferenceShape(many=True)
+    addresses = AddressList(required=False, help_text="the nodes that were looked at; each is named")
+    reason = serializers.CharField(
+        max_length=MAX_REASON_CHARS, help_text="how you know that nothing runs there"
+    )
 
 
-@extend_schema_serializer(component_name="Problem")
-class ProblemShape(Shape):
-    """An error response (RFC 9457)."""
+class LinesQuery(Request):
+    """Selection of log lines."""
 
-    type = serializers.CharField()
-    title = serializers.CharField()
-    status = serializers.IntegerField()
-    detail = serializers.CharField()
-    findings = FindingShape(many=True, required=False)
-    job_id = serializers.CharField(required=False)
-    difference = DifferenceShape(required=False, help_text="what changed since it was looked at")
+    node = serializers.CharField(max_length=64, default="", allow_blank=True, help_text="management address")
+    phase = serializers.CharField(max_length=64, default="", allow_blank=True)
+    level = serializers.ChoiceField(
+        _LEVELS, default="", allow_blank=True, help_text="lines as grave as this or graver"
+    )
+
+
+class LogQuery(LinesQuery):
+    """Selection and format of log lines."""
+
+    syntax = serializers.ChoiceField(
+        SYNTAXES, required=False, help_text="text, or jsonl: one JSON object a line; else as Accept says"
+    )
+
+
+class SecondsField(serializers.FloatField):
+    """A finite number: *nan* passes minimum and maximum checks, and waiting that long would never end."""
+
+    def to_internal_value(self, data: Any) -> float:
+        """Parse the number. Raises :class:`ValidationError`."""
+        value = super().to_internal_value(data)
+        if not isfinite(value):
+            self.fail("invalid")
+        return value
+
+
+class EventsQuery(LinesQuery):
+    """Selection of log lines after a sequence number."""
+
+    after = serializers.IntegerField(
+        min_value=0, max_value=2**62, default=0, help_text="last_seq of the answer before"
+    )
+    limit = serializers.IntegerField(min_value=1, max_value=5000, default=1000)
+    wait = SecondsField(
+        min_value=0, max_value=25, default=0, help_text="seconds to wait for a line when there is none yet"
+    )
 
 
 class ProgressShape(Shape):
@@ -202,16 +219,6 @@ class WorkerShape(Shape):
     lost = LostShape(many=True, help_text="how the steps stand now that were taken from it")
 
 
-class ArchiveShape(Shape):
-    """An example zone."""
-
-    name = serializers.CharField(help_text="`MODE/ZONE`, as `copy_template --archive` takes it")
-    deploy_mode = serializers.CharField()
-    zone_id = serializers.CharField()
-    about = serializers.CharField()
-    files = serializers.DictField(child=serializers.CharField(), help_text="text by file name")
-
-
 @extend_schema_serializer(many=False)  # one object, though the endpoint is a list of workers
 class WorkersShape(Shape):
     """Workers and the queue."""
@@ -220,14 +227,3 @@ class WorkersShape(Shape):
     alive = serializers.IntegerField(help_text="`workers` of /readyz")
     queued = serializers.IntegerField(help_text="`queued` of /readyz")
     open_steps = serializers.IntegerField(help_text="that wait or run, of all jobs")
-
-
-class CodeShape(Shape):
-    """A code in the shape of `explain`."""
-
-    code = serializers.CharField()
-    level = one_of(("error", "warning", "info"))
-    title = serializers.CharField(help_text="its meaning, in one sentence")
-    cause = serializers.CharField(help_text="when it is said")
-    remedy = serializers.CharField(help_text="what to do")
-    example = serializers.CharField(allow_blank=True, help_text="a finding as it is printed")
