@@ -1,4 +1,4 @@
-"""Regenerates docs/codes/ from the registry of codes: run it after a code or the example of a rule has changed."""
+"""Regenerate docs/codes/ from the registry. Run it after changing a code or the example of a rule."""
 
 from __future__ import annotations
 

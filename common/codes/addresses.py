@@ -6,12 +6,12 @@ CODES = (
     Code(
         "A01",
         "No network is left for a VBC",
-        "Said when the installer allocates VBCs and vm_base_network has no free subnet for every group "
-        "of hypers from vm_base_network_start upwards. Hypers without a VBC could not run a VM in a "
-        "base network.",
-        "Widen vm_base_network, or write a lower or smaller vm_base_network_start in the variables "
-        "file; a larger vbc_group_size needs fewer networks. If the finding is about stored variables, "
-        "correct the variables file and configure the zone again with -f.",
+        "Reported when the installer allocates VBCs and vm_base_network has no free subnet for every group "
+        "of hypers from vm_base_network_start upwards. Hypers without a VBC cannot run VMs in a base "
+        "network.",
+        "Widen vm_base_network, or write a lower or smaller vm_base_network_start in the variables file; a "
+        "larger vbc_group_size uses fewer networks. If the finding is about stored variables, correct the "
+        "variables file and configure the zone again with -f.",
         "A01 error variables.pek3c.yaml:8: no network for 2 VBCs: no free /24 is left from "
         "10.10.50.0/24 up to the end of 10.10.0.0/16 -> widen vm_base_network, or lower "
         "vm_base_network_start",
@@ -19,45 +19,44 @@ CODES = (
     Code(
         "A02",
         "No address is left in a pool",
-        "Said when vip_pools has too few free addresses for the VIPs of new VBCs, or "
-        "mgmt_network_pools for new management VMs. Addresses that a node has, that the file gives "
-        "elsewhere, or that answer are not handed out.",
-        "Widen the pool in the variables file, or give the addresses of management VMs by role in "
-        "mgmt_network_address. If the finding is about stored variables, correct the variables file "
-        "and configure the zone again with -f.",
+        "Reported when vip_pools has too few free addresses for the VIPs of new VBCs, or "
+        "mgmt_network_pools for new management VMs. Addresses that a node has, that the file assigns "
+        "elsewhere, or that answer are not allocated.",
+        "Widen the pool in the variables file, or list the addresses of management VMs by role in "
+        "mgmt_network_address. If the finding is about stored variables, correct the variables file and "
+        "configure the zone again with -f.",
         "A02 error variables.pek3c.yaml:14: no VIP for 2 VBCs: vip_pools "
         "(172.16.80.200/24-172.16.80.203/24) has 0 of 4 IPv4 addresses left -> widen vip_pools",
     ),
     Code(
         "A03",
         "The start of the VBC networks does not fit the base network",
-        "Said when vm_base_network_start or its IPv6 counterpart lies outside the base network, is too "
+        "Reported when vm_base_network_start or its IPv6 counterpart lies outside the base network, is too "
         "small to hold a gateway and a VM, or is given without an IPv6 base network. VBC networks are "
         "taken from this start upwards and have its size.",
-        "Write a network inside vm_base_network and of /30 (IPv6: /126) or larger, such as "
-        "10.10.50.0/24; for IPv6 fill in both fields or neither.",
+        "Specify a network inside vm_base_network and of /30 (IPv6: /126) or larger, such as "
+        "10.10.50.0/24; for IPv6 set both fields or neither.",
         "A03 error variables.pek3c.yaml:9: vm_base_network_start 10.20.50.0/24 does not lie inside "
         "10.10.0.0/16 -> choose a network inside 10.10.0.0/16",
     ),
     Code(
         "A04",
         "A VIP would lie outside the management network of its hypers",
-        "Said when the next address of vip_pools is not a host address of the management network of "
-        "the hypers that would hold it. The return route leads to the VIP, so on another network the "
-        "VMs of this VBC would not be reached.",
-        "Give vip_pools inside the management network that the finding names. If the finding is about "
+        "Reported when the next address of vip_pools is not a host address of the management network of "
+        "the hypers that would hold it. The return route leads to the VIP, so on another network the VMs "
+        "of this VBC would be unreachable.",
+        "Choose vip_pools inside the management network that the finding names. If the finding is about "
         "stored variables, correct the variables file and configure the zone again with -f.",
         "A04 error variables.pek3c.yaml:14: the VIP 172.16.81.200 for pek3cr01n01 lies outside its "
         "management network 172.16.80.0/24 -> give a pool inside 172.16.80.0/24",
     ),
     Code(
         "A05",
-        "Addresses of a pool answer, but their machines are not known here",
-        "Said when addresses that would have been handed out from vip_pools or mgmt_network_pools "
-        "answered on the network. They are skipped, because giving one out would put two machines on "
-        "one address.",
-        "Find out which machines these are, and take their addresses out of the pool, so that the next "
-        "plan does not have to detect them.",
+        "Addresses in a pool answer, but belong to no registered node",
+        "Reported when addresses that would have been allocated from vip_pools or mgmt_network_pools "
+        "answered on the network. They are skipped, because allocating one would put two machines on the "
+        "same address.",
+        "Find out which machines these are, and remove their addresses from the pool.",
         "A05 warning variables.pek3c.yaml:14: vip_pools: 172.16.80.203, 172.16.80.204 answer although "
         "nobody here is known to have them: not given -> see which machines these are; take their "
         "addresses out of the pool",

@@ -6,26 +6,25 @@ CODES = (
     Code(
         "X01",
         "The command is empty or too long",
-        "exec_nodes got a command that is empty, has more than 4000 characters, or contains a NUL "
-        "character. It would run as root on every node of the group, so it is refused before a job "
-        "begins.",
-        "Give the command as one quoted word of at most 4000 characters. Put a longer script on the "
-        "nodes and call it.",
+        "exec_nodes was given a command that is empty, has more than 4000 characters, or contains a NUL "
+        "character. It would run as root on every node of the group, so it is refused before a job starts.",
+        "Pass the command as one quoted argument of at most 4000 characters. Copy a longer script to the "
+        "nodes and run it there.",
         "X01 error command: the command is empty or too long -> up to 4000 characters",
     ),
     Code(
         "X02",
         "The timeout is out of range",
-        "exec_nodes got a timeout below 1 or above 3600 seconds. The timeout is how long each node may "
-        "take before its command is ended, and a longer one would keep a hanging node busy.",
-        "Give --timeout from 1 to 3600 seconds; without it, 60 seconds apply.",
+        "exec_nodes was given a timeout below 1 or above 3600 seconds. The timeout is how long each node "
+        "may take before its command is killed, and a longer one would keep a hanging node busy.",
+        "Use --timeout from 1 to 3600 seconds; the default is 60.",
         "X02 error timeout: a timeout of 7200 s -> give 1 to 3600 s",
     ),
     Code(
         "X03",
         "The account may run read-only commands only",
         "exec_nodes was asked to run, or resume_job to repeat, a command that can change a node, by an "
-        "account that is not an approver's. An operator may run only read-only commands, such as "
+        "account without approver rights. An operator may run only read-only commands, such as "
         "supervisorctl status or lsblk, without any shell syntax.",
         "Use one of the commands listed, or ask an approver to run or resume this one.",
         "X03 job j-AbC12345 runs a command that does more than look: ask an approver to resume it",
@@ -41,19 +40,18 @@ CODES = (
     ),
     Code(
         "X05",
-        "The job has no answers of nodes",
-        "The answers of a job were asked for, but only exec_nodes and update_nodes collect what each "
-        "node printed. Other jobs have a log.",
-        "Name a job of exec_nodes or update_nodes, or read get_log JOB.",
+        "The job has no command output",
+        "Only exec_nodes and update_nodes jobs record the output of each node. Other jobs have a log.",
+        "Specify a job of exec_nodes or update_nodes, or read get_log JOB.",
         "X05 error: job j-AbC12345 is collect_nodes -> name a job of exec_nodes or update_nodes",
     ),
     Code(
         "X06",
         "A program name is not valid, or too many are given",
-        "restart_services got a name that the supervisor cannot have, or more than 10 names. The names "
-        "become arguments of supervisorctl restart on each machine, so anything else is refused before "
-        "the job begins.",
-        "Give up to 10 names as supervisorctl status prints them, such as ws_server or "
+        "restart_services was given a name that the supervisor cannot have, or more than 10 names. The "
+        "names become arguments of supervisorctl restart on each machine, so anything else is refused "
+        "before the job starts.",
+        "Specify up to 10 names as supervisorctl status prints them, such as ws_server or "
         "pitrix:compute_server.",
         "X06 error services: 'ws server' is not the name of a program -> give up to 10 names as "
         "supervisorctl status prints them",
@@ -61,11 +59,11 @@ CODES = (
     Code(
         "X07",
         "The console does not know where these programs run",
-        "restart_services was called without -r, and the console knows no group for these programs "
-        "together, or the zone has no machine in the group they usually run on. Guessing could restart "
-        "the wrong machines.",
-        "Add -r GROUP: a group such as webservice or hyper, or a host name. For programs of different "
-        "groups, restart them in several calls.",
+        "restart_services was called without -r, and these programs do not all run in one group that the "
+        "console knows, or the zone has no machine in the group they usually run on. Guessing could "
+        "restart the wrong machines.",
+        "Add -r GROUP: a group such as webservice or hyper, or a host name. Restart programs of different "
+        "groups in separate calls.",
         "X07 error group: it is not known where ws_server, compute_server run together -> name the "
         "machines: -r GROUP, such as webservice, hyper or a host name",
     ),

@@ -6,9 +6,8 @@ CODES = (
     Code(
         "D01",
         "The file is not UTF-8 text",
-        "Said when a configuration file is UTF-16, contains bytes that are not UTF-8, or contains "
-        "control characters. Half-read names and addresses would be worse than none, so nothing of the "
-        "file is read.",
+        "Reported when a configuration file is UTF-16, contains bytes that are not UTF-8, or contains "
+        "control characters. Partly decoded names and addresses are unsafe, so nothing in the file is read.",
         "Save the file as UTF-8 in the editor (in Windows Notepad: Save as, encoding UTF-8). If the "
         "finding names a control character, delete it, and check that this is the right file.",
         "D01 error settings.pek3c.yaml:2: byte 17 (0xbd) is not UTF-8 -> save the file as UTF-8",
@@ -16,8 +15,8 @@ CODES = (
     Code(
         "D02",
         "The file is too large",
-        "Said when a configuration file is larger than 1,000,000 bytes. No zone needs that much: most "
-        "likely it is another file.",
+        "Reported when a configuration file is larger than 1,000,000 bytes. No zone needs that much; most "
+        "likely this is the wrong file.",
         "Check that the path names the configuration file.",
         "D02 error settings.pek3c.yaml: the file has 1200000 bytes, more than the 1000000 any "
         "configuration needs -> check that it is the right file",
@@ -25,10 +24,10 @@ CODES = (
     Code(
         "D03",
         "The file is not YAML",
-        "Said where the YAML parser stops: a bracket or quote that is not closed, wrong indentation, "
-        "or a missing colon or space. Nothing after this line can be judged.",
-        "Correct the line that the finding names or the one above it; for a bracket or quote, look "
-        "where it opens. Copy the form of the field from the template (copy_template -z ZONE_ID).",
+        "Reported where the YAML parser stops: a bracket or quote that is not closed, wrong indentation, "
+        "or a missing colon or space. Nothing after this line can be checked.",
+        "Correct the line that the finding names or the one above it; for a bracket or quote, check where "
+        "it opens. Copy the format of the field from the template (copy_template -z ZONE_ID).",
         "D03 error settings.pek3c.yaml:3: not YAML: did not find expected ',' or ']' (while parsing a "
         "flow sequence) -> check the indentation, the quotes, the brackets and the colons of this line "
         "and the one above",
@@ -36,8 +35,8 @@ CODES = (
     Code(
         "D04",
         "A line is indented with a tab",
-        "Said for each line of a YAML file that begins with a tab. YAML allows spaces only, because "
-        "the width of a tab differs between editors and the indentation decides what belongs to what.",
+        "Reported for each line of a YAML file that begins with a tab. YAML allows spaces only, because "
+        "the width of a tab differs between editors and indentation defines the structure.",
         "Replace the tab with spaces, as many as the neighboring lines have.",
         "D04 error settings.pek3c.yaml:3: the line is indented with a tab; YAML allows blanks only -> "
         "replace the tab by blanks",
@@ -45,124 +44,122 @@ CODES = (
     Code(
         "D05",
         "A key occurs twice",
-        "Said when one mapping has the same key again, for example a node twice under roles. Most YAML "
-        "readers silently keep one of them, and which one is not what the author meant.",
-        "Remove one of the two lines; the finding names where the first is.",
+        "Reported when a mapping contains the same key twice, for example a node under roles. Most YAML "
+        "readers silently keep one of the values, not necessarily the intended one.",
+        "Remove one of the two lines; the finding names the line of the first.",
         "D05 error settings.pek3c.yaml:4: the key '172.16.80.21' stands here again (first in line 3) "
         "-> remove one of the two",
     ),
     Code(
         "D06",
-        "YAML anchors and aliases are not read",
-        "Said for an anchor (&name) or an alias (*name). A few lines with them can expand to "
-        "gigabytes, and a reviewer does not see the values that count.",
-        "Write the value out in each place.",
+        "YAML anchors and aliases are not supported",
+        "Reported for an anchor (&name) or an alias (*name). A few lines with them can expand to "
+        "gigabytes, and a reviewer does not see the actual values.",
+        "Write the value out wherever it is used.",
         "D06 error settings.pek3c.yaml:3: anchors (&) and aliases (*) are not read -> write the values out",
     ),
     Code(
         "D07",
-        "YAML beyond plain data is not read",
-        "Said for a tag (!name), the merge key (<<), a second document (---), or a list or mapping as "
-        "a key. Configuration files hold plain values, lists and mappings, so that every tool reads "
-        "the same in them.",
-        "Write plain values, and one document for each file.",
+        "YAML beyond plain data is not supported",
+        "Reported for a tag (!name), the merge key (<<), a second document (---), or a list or mapping as "
+        "a key. Configuration files hold plain values, lists and mappings, so every tool reads the same "
+        "values.",
+        "Use plain values, and one document per file.",
         "D07 error settings.pek3c.yaml:4: a second document starts here -> keep one per file",
     ),
     Code(
         "D08",
         "The file is nested too deeply or has too many values",
-        "Said when a file is nested deeper than 12 levels or has more than 200,000 values. No real "
-        "configuration comes near; usually a bracket is not closed, or it is another file.",
-        "Check the brackets and the indentation at this line, and that it is the right file.",
+        "Reported when a file is nested deeper than 12 levels or has more than 200,000 values. No real "
+        "configuration comes close; usually a bracket is not closed, or this is the wrong file.",
+        "Check the brackets and the indentation at this line, and that this is the right file.",
         "D08 error settings.pek3c.yaml:4: nested deeper than 12 levels -> check the brackets and the "
         "indentation",
     ),
     Code(
         "D09",
-        "A field has a value of another type",
-        "Said when a list stands where one value belongs, a value where a list or mapping belongs, a "
-        "word where a number belongs, or a VIP without its Master. The stored variables of a zone give "
-        "it too, where they hold something that is not plain data. The value would be read as "
-        "something else, or not at all.",
+        "A field has a value of the wrong type",
+        "Reported when a list is given where a single value is expected, a value where a list or mapping "
+        "is expected, text where a number is expected, or a VIP without its Master. Also reported when the "
+        "stored variables of a zone contain something other than plain data. The value would be misread or "
+        "ignored.",
         "Write the field in the form that the finding shows; the template (copy_template) has an "
         "example of each field.",
         "D09 error settings.pek3c.yaml:4: pairs is the value '172.16.80.21' -> write a list: [a, b]",
     ),
     Code(
         "D10",
-        "A key that does not exist",
-        "Said for each key that this file or section does not have. A misspelled key would be skipped, "
-        "and the setting that it was meant for would silently keep its default.",
+        "Unknown key",
+        "Reported for each key that is not valid in this file or section. A misspelled key would be "
+        "ignored, and the intended setting would silently keep its default.",
         "Correct the spelling to the key that the finding suggests, or remove the line.",
         "D10 error settings.pek3c.yaml:4: unknown key 'eip' at the top of the file -> did you mean 'eips'?",
     ),
     Code(
         "D11",
         "A required field is missing or empty",
-        "Said when the file is empty, or a field that a zone cannot do without has no value: for "
-        "example roles, zone_id, the role of a node, or vm_base_network in sdn mode. The console does "
-        "not guess these.",
-        "Fill the field in; the template (copy_template -z ZONE_ID) says for each field whether it is "
+        "Reported when the file is empty, or a required field has no value, for example roles, zone_id, "
+        "the role of a node, or vm_base_network in sdn mode. The console does not guess these.",
+        "Fill in the field; the template (copy_template -z ZONE_ID) says for each field whether it is "
         "required and shows an example.",
         "D11 error settings.pek3c.yaml:2: the section roles is missing or empty: no node has a role -> "
         "name each node by its management address",
     ),
     Code(
         "D12",
-        "YAML reads the value as something else",
-        "Said for an unquoted value that YAML takes for a number, a date or a truth value although a "
-        "word is meant (2.11, no, 1:30), or for a number that is not plain (010, 1_000). Another tool "
-        "would read another value from the same file.",
-        "Put a word in quotes ('2.11'); write a number in plain digits, without a leading zero.",
+        "YAML reads the value as another type",
+        "Reported for an unquoted value that YAML takes for a number, a date or a truth value although "
+        "text is meant (2.11, no, 1:30), or for a number that is not plain (010, 1_000). Other tools would "
+        "read a different value from the same file.",
+        "Put text in quotes ('2.11'); write a number in plain digits, without a leading zero.",
         "D12 error settings.pek3c.yaml:4: qemu_version: YAML reads '2.11' as a number, not as a word "
         "-> write '2.11' in quotes",
     ),
     Code(
         "D13",
         "The value is not an IP address",
-        "Said when an address is misspelled, has a number above 255 or a leading zero, or is IPv6 "
-        "where IPv4 belongs, or the other way around. Tools disagree on such spellings: 010 is 8 for "
-        "some of them.",
-        "Correct the address, written in full and of the family that the finding names.",
+        "Reported when an address is misspelled, has a number above 255 or a leading zero, or is IPv6 "
+        "where IPv4 is expected, or the reverse. Tools disagree on such spellings: some read 010 as 8.",
+        "Correct the address, in full notation and in the address family that the finding names.",
         "D13 error settings.pek3c.yaml:3: roles.172.16.80.256: '172.16.80.256' has a number above 255 "
         "-> correct it",
     ),
     Code(
         "D14",
         "The value is not a network",
-        "Said when a network has no mask, a mask that is out of range, bits set behind the mask, or is "
-        "of the other IP family. Routes and overlap checks depend on the exact network.",
+        "Reported when a network has no mask, a mask that is out of range, host bits that are set, or is "
+        "of the other address family. Routes and overlap checks depend on the exact network.",
         "Write the network address with its mask, such as 10.10.50.0/24; the finding names the network "
-        "in which an address lies.",
+        "that contains the address.",
         "D14 error settings.pek3c.yaml:5: vbc.0.ipv4_vbc: '10.10.50.7/24' is an address inside "
         "10.10.50.0/24, not a network -> correct it",
     ),
     Code(
         "D15",
-        "The value is not one of the allowed ones",
-        "Said when a field takes one of a few words, a number in a range, or a name of a certain form, "
-        "and the value is none of them. A role or mode that does not exist cannot be installed.",
+        "The value is not allowed",
+        "Reported when a field accepts one of a few words, a number in a range, or a name of a certain "
+        "form, and the value does not match. A role or mode that does not exist cannot be installed.",
         "Write one of the values that the finding lists.",
         "D15 error settings.pek3c.yaml:3: roles.172.16.80.21.role is 'hyper-rep' -> did you mean "
         "'hyper-repl'? allowed: hyper-pair, hyper-repl, hyper-sanc, vg, ks",
     ),
     Code(
         "D16",
-        "A character that is not what it looks like",
-        "Said for characters that a chat, a web page or an input method put in place of ASCII ones: a "
-        "full-width colon, a curly quote, a no-break or invisible space, a Cyrillic letter. The text "
-        "looks right, but no machine finds the name or address in it. Names typed at a command or in a "
-        "filter are checked in the same way.",
+        "A look-alike or invisible character",
+        "Reported for characters that a chat, a web page or an input method inserted in place of ASCII: a "
+        "full-width colon, a curly quote, a no-break or invisible space, a Cyrillic letter. The text looks "
+        "right, but no tool recognizes the name or address. Names in commands and filters are checked as "
+        "well.",
         "Type the character again on an English keyboard layout at the line and column that the "
         "finding names; it says which one is meant.",
         "D16 error settings.pek3c.yaml:3: line 3 has the full-width colon U+FF1A in column 15 -> write :",
     ),
     Code(
         "D17",
-        "A settings file of the plan cannot be read by a node",
-        "Said at approval, by gen_node_list, and when a job prepares its scripts: a line of the "
-        'settings file is not key="value", occurs twice or holds a character that the node does not '
-        "take. Nothing of the file is sent, because a node would stop half way or take another value.",
+        "A node cannot read its settings file from the plan",
+        "Reported at approval, by gen_node_list, and when a job prepares its scripts: a line of the "
+        'settings file is not key="value", occurs twice or contains a character that the node does not '
+        "accept. The file is not sent, because the node would stop halfway or use a wrong value.",
         "Correct the line in the plan (edit_plan_file PLAN settings/HOSTNAME -I FILE), or configure "
         "again with config_qingcloud -f. Then review and approve.",
         "D17 error 172.16.80.21: the settings of pek3cr01n01 in plan pek3c-2 cannot be read: line 12 "
@@ -170,12 +167,12 @@ CODES = (
     ),
     Code(
         "D18",
-        "A value that a rendered file cannot carry",
-        "Said when a host name, an interface, a disk or another value cannot stand in the file that is "
-        "rendered from it (settings file, hosts, node list, server.yaml, package): the reader of that "
-        "file would take it for something else.",
-        "Correct the value where it comes from: rename it on the node and collect the node again "
-        "(collect_nodes -i ADDRESS), or correct the configuration file. Then configure again.",
+        "A value cannot be written to a rendered file",
+        "Reported when a host name, an interface, a disk or another value cannot be represented in the "
+        "file that is rendered from it (settings file, hosts, node list, server.yaml, package): the "
+        "program that reads the file would misread it.",
+        "Correct the value at its source: rename it on the node and collect the node again (collect_nodes "
+        "-i ADDRESS), or correct the configuration file. Then configure again.",
         "D18 error 172.16.80.21: pek3cr01n01: mgmt_network_interface is 'bond管理', which holds "
         "something else than words of ASCII with one blank between them -> give it another name on the "
         "node, and collect the node again",

@@ -5,19 +5,19 @@ from common.codes.registry import Code
 CODES = (
     Code(
         "E01",
-        "The plan has no file of that path",
-        "Said when a file is to be shown or edited and the plan does not write a file of that path, or "
-        "would remove it.",
+        "The plan has no file at this path",
+        "Reported when a file is requested or edited and the plan does not write a file at this path, or "
+        "removes it.",
         "Take the path from the list of show_plan PLAN, for example settings/pek3cr01n01, hosts or "
         "server/server.yaml.",
         "E01 error: plan pek3c-2 has no file 'settings/pek3cr01n31' -> show_plan pek3c-2 lists its files",
     ),
     Code(
         "E02",
-        "The file follows from others and is not edited itself",
-        "Said when node lists (nodes/), the placement of management VMs (vms/) or return routes "
-        "(routes/) are to be edited. They are rendered from roles, vms and VBCs; edited alone they "
-        "would contradict what is installed.",
+        "The file is generated and cannot be edited",
+        "Reported when node lists (nodes/), the placement of management VMs (vms/) or return routes "
+        "(routes/) are edited. They are generated from roles, vms and VBCs; editing them alone would "
+        "contradict what is installed.",
         "Change the source instead: edit the role in the settings file and run gen_node_list -z ZONE, "
         "or change the configuration file and run config_qingcloud again.",
         "E02 error nodes/hyper: nodes/hyper is not edited by hand -> node lists follow from the roles: "
@@ -25,37 +25,37 @@ CODES = (
     ),
     Code(
         "E03",
-        "The edited file cannot be read any more",
-        'Said when a line is not in the form that its reader expects: key="value" in a settings '
-        "file, ADDRESS NAME in hosts, a version with its bin folder in server.yaml. The marker lines "
-        '"# installer console:" in hosts are refused too, because nodes find our part of /etc/hosts '
-        "by them.",
-        "Correct the line that the finding names to the form that it shows.",
+        "The edited file is no longer valid",
+        'Reported when a line is not in the form that its reader expects: key="value" in a settings file, '
+        'ADDRESS NAME in hosts, a version with its bin folder in server.yaml. The marker lines "# '
+        "installer console:\" in hosts are refused too, because nodes locate the console's part of "
+        "/etc/hosts by them.",
+        "Correct the line that the finding names as the finding shows.",
         "E03 error settings/pek3cr01n01:2: line 2 is not key=\"value\": 'role=hyper-repl' -> write "
         'key="value" lines and # comments',
     ),
     Code(
         "E04",
-        "A key that the settings file does not have",
-        "Said when an edit adds a key to a settings file. The installation reads only the keys that "
-        "are rendered, so a new or misspelled one would have no effect.",
+        "Unknown key in the settings file",
+        "Reported when an edit adds a key to a settings file. The installation reads only the rendered "
+        "keys, so a new or misspelled one would have no effect.",
         "Correct the spelling to the key that the finding suggests, or remove the line.",
         "E04 error settings/pek3cr01n01:15: the key vpool_ashift is new -> did you mean 'vpool_layout'?",
     ),
     Code(
         "E05",
         "A key is missing from the settings file",
-        "Said when an edit removes a key that was rendered. The installation counts on every key of "
-        "the file.",
+        "Reported when an edit removes a key that was rendered. The installation requires every key in the "
+        "file.",
         "Put the line back as the finding shows it. To change the setting, change its value.",
         'E05 error settings/pek3cr01n01: the key vpool_layout is gone -> put it back: vpool_layout="mirror"',
     ),
     Code(
         "E06",
-        "A value that is fixed in the review",
-        "Said when an edit changes a value that other files or reservations depend on: host name, "
+        "The value cannot be changed in review",
+        "Reported when an edit changes a value that other files or reservations depend on: host name, "
         "zone, management address, VBC and its VIP, disks to erase, DRBD peer, or zone_id in the "
-        "variables. Changed in one file only, nodes and networks would no longer match.",
+        "variables. If it changed in one file only, nodes and networks would no longer match.",
         "Put the value back as the finding shows it. To change it, change the configuration file (or "
         "collect the node again) and run config_qingcloud again.",
         "E06 error settings/pek3cr01n01:7: hostname is fixed: 'pek3cr01n01' became 'pek3cr01n11' -> "
@@ -63,11 +63,11 @@ CODES = (
     ),
     Code(
         "E07",
-        "Disks and vpool layout do not fit together",
-        "Said when an edited settings file names a disk that was not reviewed or names one twice, "
-        "leaves the vpool without a disk, or has a vpool_layout or vpool_vdevs that does not fit the "
-        "disks; also for a stripe without a reason. Only disks that were reviewed are formatted.",
-        "Choose from the disks that the finding lists, choose a layout that fits them, and copy the "
+        "The disks and the vpool layout do not match",
+        "Reported when an edited settings file names a disk that was not reviewed or names one twice, "
+        "leaves the vpool without a disk, or has a vpool_layout or vpool_vdevs that does not match the "
+        "disks; also reported for a stripe without a reason. Only disks that were reviewed are formatted.",
+        "Choose from the disks that the finding lists, choose a layout that matches them, and copy the "
         "line vpool_vdevs from the finding. For a stripe over several disks write the reason in "
         "vpool_reason.",
         "E07 error settings/pek3cr01n01:16: data_disks names 'nvme2n1', which is not (or twice) among "
@@ -75,10 +75,10 @@ CODES = (
     ),
     Code(
         "E08",
-        "A role or sub-role that the node cannot get in the review",
-        "Said when an edit changes a role other than from one hyper role to another, or gives a "
-        "sub-role that the role never has. Another role needs other disks, networks and packages, "
-        "which are planned when the zone is configured.",
+        "The role or sub-role cannot be set in review",
+        "Reported for any role change except between hyper roles, and for a sub-role that the role does "
+        "not support. A different role needs different disks, networks and packages, which are planned "
+        "when the zone is configured.",
         "Choose from the sub-roles that the finding lists. For another role, change the configuration "
         "file and run config_qingcloud again.",
         "E08 error settings/pek3cr01n01:2: the role hyper-repl cannot become 'ks' by hand -> change "
@@ -87,23 +87,22 @@ CODES = (
     Code(
         "E09",
         "An edited value is not an address, a folder or a known version",
-        "Said when an edit writes something that is not an address or mask where one belongs, a QEMU "
-        "version without a bin folder, or a default that is not a listed version. A node would be "
+        "Reported when an edit writes something that is not an address or mask where one is expected, a "
+        "QEMU version without a bin folder, or a default that is not a listed version. A node would be "
         "installed with a network or an emulator that does not work.",
-        "Correct the value that the finding names; for a version write bin: /path, for default one of "
+        "Correct the value that the finding names; for a version, write bin: /path; for default, one of "
         "the listed versions.",
         "E09 error settings/pek3cr01n01:11: mgmt_network_netmask: '255.255.256.0' has a number above "
         "255 -> correct it",
     ),
     Code(
         "E10",
-        "The edited text has an unfit character or size",
-        "Said when an edited text is not UTF-8, is larger than 1,000,000 characters, or has a "
-        "character that a reviewer does not see or that is not what it looks like (a zero-width space, "
-        "a full-width letter in hosts). What is approved must be what is seen.",
-        "Correct the character at the line and column that the finding names, or save the file as "
-        "UTF-8. If it is too large, take the present text (show_plan PLAN --file PATH) and edit it "
-        "again.",
+        "The edited text has an invalid character or is too large",
+        "Reported when an edited text is not UTF-8, is larger than 1,000,000 characters, or has an "
+        "invisible or look-alike character (a zero-width space, a full-width letter in hosts). Reviewers "
+        "must see exactly what they approve.",
+        "Correct the character at the line and column that the finding names, or save the file as UTF-8. "
+        "If it is too large, start from the current text (show_plan PLAN --file PATH) and edit that.",
         "E10 error settings/pek3cr01n01:14: line 14 has U+200B ZERO WIDTH SPACE in column 8 -> take it out",
     ),
 )

@@ -6,42 +6,41 @@ CODES = (
     Code(
         "H01",
         "The global zone has no listeners of its own to render",
-        "Said by render_haproxy, render_front_gate and zone_checklist for the global zone of a region. "
-        "They connect an added zone with the global one, and the global zone has nothing to be "
-        "connected with.",
-        "Name a zone that was added to the region: -z ZONE.",
+        "Reported by render_haproxy, render_front_gate and zone_checklist for the global zone of a region. "
+        "The listeners connect an added zone to the global zone; the global zone itself needs none.",
+        "Specify a zone that was added to the region: -z ZONE.",
         "H01 error: pek3a is the global zone itself -> name a zone that was added to its region",
     ),
     Code(
         "H02",
         "The haproxy listeners cannot be rendered",
-        "Said when the global zone has no web service that the listeners could lead to, or its "
-        "site_protocol is neither http nor https. Listeners without servers would cut the zone off "
-        "from the console.",
-        "Follow the finding: write the web service addresses or the site_protocol of the global zone "
-        "in its variables file, run config_qingcloud -v FILE -s FILE -f for it, and approve the plan.",
+        "Reported when the global zone has no web service that the listeners could forward to, or its "
+        "site_protocol is neither http nor https. Listeners without servers would cut the zone off from "
+        "the console.",
+        "Follow the finding: set the web service addresses or the site_protocol of the global zone in its "
+        "variables file, run config_qingcloud -v FILE -s FILE -f for it, and approve the plan.",
         "H02 error: the global zone has no web service node; haproxy would have no servers -> give "
         "webservice in mgmt_network_address of variables.pek3a.yaml: config_qingcloud -v "
         "variables.pek3a.yaml -s settings.pek3a.yaml -f, then approve_plan",
     ),
     Code(
         "H03",
-        "The zone has no proxy that the console knows",
-        "Said when haproxy.cfg is to be previewed or applied in a zone without a proxy in its "
-        "variables or its plan. The console then has no machine on which it could write.",
-        "Print the listeners with render_haproxy -z ZONE and paste them on the proxies by hand. Or "
-        "give the addresses of the proxies in mgmt_network_address of the variables file (in fusion: "
-        "zoocassa), configure the zone again with -f, and approve the plan.",
+        "The zone has no known proxy",
+        "Reported when haproxy.cfg is previewed or applied in a zone without a proxy in its variables or "
+        "its plan. The console then has no machine to write to.",
+        "Print the listeners with render_haproxy -z ZONE and paste them on the proxies by hand. Or list "
+        "the addresses of the proxies in mgmt_network_address of the variables file (in fusion: zoocassa), "
+        "configure the zone again with -f, and approve the plan.",
         "H03 error: zone pek3c has no proxy -> paste the listeners by hand: render_haproxy -z pek3c; "
         "or give proxy in mgmt_network_address of variables.pek3c.yaml: config_qingcloud -v "
         "variables.pek3c.yaml -s settings.pek3c.yaml -f, then approve_plan",
     ),
     Code(
         "H04",
-        "haproxy.cfg of a proxy cannot be read",
-        "Said by the preview when the console cannot log in to a proxy, or when "
-        "/etc/haproxy/haproxy.cfg is missing there, larger than 4 MB, or not UTF-8 text. A change is "
-        "made from the present file of every proxy, so one unreadable file stops all.",
+        "haproxy.cfg on a proxy cannot be read",
+        "Reported by the preview when the console cannot log in to a proxy, or when "
+        "/etc/haproxy/haproxy.cfg is missing there, larger than 4 MB, or not UTF-8 text. A change is based "
+        "on the current file of every proxy, so one unreadable file blocks the change.",
         "Do what the finding says: repair the login (establish_ssh), install haproxy, or convert the "
         "comments of the file to UTF-8. Then run render_haproxy -z ZONE --preview again.",
         "H04 error 172.16.80.101: /etc/haproxy/haproxy.cfg cannot be read: cat: "
@@ -49,34 +48,33 @@ CODES = (
     ),
     Code(
         "H05",
-        "haproxy.cfg of a proxy has no room for the listeners",
-        "Said by the preview when the file on a proxy conflicts with our listeners: a section of "
-        "another kind has the name of one, a section takes one of their ports, or a condition encloses "
-        "them. Writing anyway would break haproxy, or send half of the connections elsewhere.",
-        "Change the place that the finding names by hand on that proxy: rename, move or remove the "
-        "section, or take the condition out. Then run render_haproxy -z ZONE --preview again.",
+        "haproxy.cfg on a proxy conflicts with the listeners",
+        "Reported by the preview when the file on a proxy conflicts with the rendered listeners: a section "
+        "of another kind uses one of their names, a section uses one of their ports, or a condition "
+        "encloses them. Writing anyway would break haproxy or misroute half of the connections.",
+        "On that proxy, edit the section that the finding names: rename, move or remove it, or remove the "
+        "condition. Then run render_haproxy -z ZONE --preview again.",
         "H05 error 172.16.80.101: frontend web in the file listens on port 7777, which api-front "
         "needs: rename it to that when it is the same thing, else move or remove it there by hand -> "
         "then preview again",
     ),
     Code(
         "H06",
-        "There is no approved change of haproxy.cfg",
-        "Said when haproxy.cfg is to be written and no change of it is approved, or the approved one "
-        "was replaced since. Proxies carry the traffic of all users, so only a reviewed text is "
-        "written.",
-        "Look at the change (render_haproxy -z ZONE --preview), approve it (render_haproxy -z ZONE "
-        "--approve CHANGE), then apply it (render_haproxy -z ZONE --apply --change CHANGE). If a "
-        "scaling job stopped here, run resume_job JOB instead of --apply.",
+        "No change of haproxy.cfg is approved",
+        "Reported when haproxy.cfg is about to be written and no change of it is approved, or the approved "
+        "one was replaced. Proxies carry the traffic of all users, so only reviewed content is written.",
+        "Review the change (render_haproxy -z ZONE --preview), approve it (render_haproxy -z ZONE "
+        "--approve CHANGE), then apply it (render_haproxy -z ZONE --apply --change CHANGE). If a scaling "
+        "job stopped here, run resume_job JOB instead of --apply.",
         "H06 error: zone pek3c has no approved change of its proxies' haproxy.cfg -> look at it: "
         "render_haproxy -z pek3c --preview; approve it: render_haproxy -z pek3c --approve CHANGE",
     ),
     Code(
         "H07",
         "The change does not cover a proxy of the job",
-        "Said in a job for a proxy that the approved change has no file for, for example because it "
-        "was added after the preview. The other proxies would serve the zone differently than this one.",
-        "Make the change again with render_haproxy -z ZONE --preview, review it, approve it with "
+        "Reported by a job for a proxy that the approved change does not include, for example because it "
+        "was added after the preview. This proxy would serve the zone differently from the others.",
+        "Create the change again with render_haproxy -z ZONE --preview, review it, approve it with "
         "--approve CHANGE, then run resume_job JOB.",
         "H07 error: change c-AbC12345 does not cover proxy1 (172.16.80.102) -> preview, review and "
         "approve again",

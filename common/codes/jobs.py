@@ -5,33 +5,33 @@ from common.codes.registry import Code
 CODES = (
     Code(
         "J01",
-        "There is no job with this id",
+        "The job does not exist",
         "A command names a job that never existed or that prune_jobs deleted. Ids are case-sensitive: "
         "j- and 8 letters or digits.",
-        "Run get_status without an id to see the newest job, or look at the list of jobs in the "
-        "console, and correct the id.",
+        "Run get_status without an id to see the newest job, or open the job list in the console, and "
+        "correct the id.",
         "J01 error: there is no job j-AbC12345 -> get_status without an id shows the newest",
     ),
     Code(
         "J02",
-        "There is no job of this action",
-        "get_status or get_log asks for the newest job of an action, but none has run so far, or no "
-        "action has this name.",
-        "Correct the name after --action to one of those listed, or start the action first.",
+        "No job of this action exists",
+        "get_status or get_log was called for the newest job of an action, but none has run yet, or the "
+        "action does not exist.",
+        "Correct the name after --action to one of those listed, or run the action first.",
         "J02 error: no job collect_nodes so far -> actions are apply_haproxy, build_global_conf, "
         "clear_zone_cache, collect_nodes, …",
     ),
     Code(
         "J03",
-        "The job has ended already and cannot be cancelled",
-        "cancel_job names a job that succeeded, failed or was cancelled. Nothing of it is left to "
-        "begin, and what is done on the nodes stays.",
-        "Look at the result with get_status JOB. Start or resume another job when more must be done.",
+        "The job has already ended and cannot be cancelled",
+        "cancel_job names a job that succeeded, failed or was cancelled. It has no work left to stop, and "
+        "completed changes on the nodes stay.",
+        "Check the result with get_status JOB. Start or resume another job if more work is needed.",
         "J03 error: job j-AbC12345 has ended already: succeeded -> there is nothing to cancel",
     ),
     Code(
         "J04",
-        "The job cannot be resumed in its state",
+        "The job cannot be resumed in its current state",
         "resume_job names a job that succeeded, is queued or running, or is still being cancelled. Only "
         "a failed or a cancelled job can be resumed, or a paused one as a whole, without --node and "
         "--from-phase.",
@@ -43,8 +43,8 @@ CODES = (
         "J05",
         "Nothing is left to resume on these nodes",
         "resume_job is limited with --node to nodes on which every step of the job has succeeded. "
-        "Completed steps are not repeated by themselves.",
-        "Look at get_status JOB for the nodes that failed. To repeat completed phases, add --from-phase "
+        "Completed steps are not repeated automatically.",
+        "Run get_status JOB to see the nodes that failed. To repeat completed phases, add --from-phase "
         "PHASE.",
         "J05 error: no step of these nodes is left to do -> look at get_status",
     ),
@@ -53,48 +53,48 @@ CODES = (
         "The node is not part of the job",
         "--node of resume_job or settle_job names an address that has no step in this job, so the "
         "command is refused for all nodes named.",
-        "Look at get_status JOB for the nodes of the job and correct the address.",
+        "Run get_status JOB to see the nodes of the job, then correct the address.",
         "J06 error: not part of job j-AbC12345: 172.16.80.99 -> get_status lists its nodes",
     ),
     Code(
         "J07",
-        "The job has no phase of this name",
+        "The job has no such phase",
         "--from-phase of resume_job names a phase that this job does not have. Phases differ between "
-        "actions and leave out what the job does not need.",
+        "actions, and a job has only the phases that it needs.",
         "Use one of the phases that the finding lists, in the spelling shown.",
         "J07 error: no phase install -> phases are build_pkgs, install_nodes, update_nodes, verify, "
         "vbc_route",
     ),
     Code(
         "J08",
-        "The job cannot be paused in its state",
-        "pause_job names a job that has ended or is being cancelled. Nothing more of it would begin anyway.",
-        "Look at get_status JOB. Resume a failed or cancelled job with resume_job if it must go on.",
+        "The job cannot be paused in its current state",
+        "pause_job names a job that has ended or is being cancelled. It will not start further work anyway.",
+        "Check get_status JOB. To continue a failed or cancelled job, use resume_job.",
         "J08 error: job j-AbC12345 is succeeded -> only a queued or a running job is paused",
     ),
     Code(
         "J09",
         "The number of days is out of range",
-        "prune_jobs asks to keep jobs for fewer than 1 or more than 36500 days. Jobs and logs are "
-        "deleted for good, so a value out of range is refused.",
-        "Give --days from 1 to 36500. See what would be deleted with --dry-run.",
+        "prune_jobs was asked to keep jobs for fewer than 1 or more than 36500 days. Jobs and logs are "
+        "deleted permanently, so a value out of range is refused.",
+        "Use --days from 1 to 36500. Preview the deletion with --dry-run.",
         "J09 error days: 0 days -> say a number of days from 1 to 36500",
     ),
     Code(
         "J10",
         "Settling a job needs a reason",
-        "settle_job was called without a reason. It tells the console that a job has stopped on a node "
-        "which the console cannot see itself, so the audit must say how that is known.",
-        "Add --reason TEXT: how you know that the job has stopped there.",
+        "settle_job was called without a reason. Settling confirms that a job has stopped on a node that "
+        "the console cannot check itself, so the audit must record how this was verified.",
+        "Add --reason TEXT: how you verified that the job has stopped there.",
         "J10 error reason: no reason is given -> say how you know that nothing runs there",
     ),
     Code(
         "J11",
         "The job has nothing to settle on these nodes",
-        "The console knows of no unfinished work of this job on the nodes named, and without --node, of "
-        "no failed phase whose result a person may confirm. The job holds none of these nodes.",
-        "Go on without settle_job. When a command still refuses a node, settle the job which that "
-        "refusal names; to confirm a failed phase such as clear_zone_cache, leave out --node.",
+        "The job has no unfinished work on the specified nodes and, without --node, no failed phase whose "
+        "result can be confirmed. It holds none of these nodes.",
+        "Continue without settle_job. If a command still refuses a node, settle the job that the refusal "
+        "names; to confirm a failed phase such as clear_zone_cache, omit --node.",
         "J11 error: job j-AbC12345 has left nothing on these nodes -> there is nothing to settle",
     ),
 )

@@ -6,49 +6,49 @@ CODES = (
     Code(
         "N01",
         "The address file is too large or is not plain text",
-        "A list of addresses is larger than 1 MiB or is not UTF-8 text. It is probably another file, "
-        "such as a spreadsheet, so none of it is read and no node is changed.",
-        "Give a text file with one address a line, saved as UTF-8.",
+        "A list of addresses is larger than 1 MiB or is not UTF-8 text. It is probably the wrong file, "
+        "such as a spreadsheet, so it is not read and no node is changed.",
+        "Use a text file with one address per line, saved as UTF-8.",
         "N01 error ip_list:1: the file is not UTF-8 text -> save it as plain text",
     ),
     Code(
         "N02",
-        "A word is not an address, a range or a network",
-        "A word in an address list cannot be read as the address of a machine: it has a typing error, a "
-        "leading zero, host bits under a mask, a reversed range, or stands for more than 4096 "
-        "addresses. Every bad line is listed, and nothing is done for the good ones either, so that no "
-        "node is missed unnoticed.",
-        "Correct each line that is listed: write an address, a range A-B, or a network in CIDR "
-        "notation. Then repeat the command.",
+        "Not an address, a range or a network",
+        "An entry in an address list cannot be read as the address of a machine: it has a typo, a leading "
+        "zero, host bits under a mask, a reversed range, or expands to more than 4096 addresses. Every "
+        "invalid line is listed, and the valid lines are not processed either, so that no node is skipped "
+        "unnoticed.",
+        "Correct each listed line: write an address, a range A-B, or a network in CIDR notation. Then "
+        "repeat the command.",
         "N02 error ip_list:7: '172.16.80.256' is not an address: 256 is above 255 -> write an address, "
         "a range A-B, or a network in CIDR form",
     ),
     Code(
         "N03",
-        "No node is named",
-        "The address list is empty or holds only comments and blank lines, or a request names no node. "
+        "No nodes are specified",
+        "The address list is empty or holds only comments and blank lines, or a request contains no node. "
         "An empty list never means all nodes.",
-        "Name nodes with -i ADDRESS or -I FILE, or all nodes in one state with -s STATUS where the "
-        "command takes it.",
+        "Specify nodes with -i ADDRESS or -I FILE, or all nodes in one state with -s STATUS where the "
+        "command supports it.",
         "N03 error ip_list: no address is given -> write one address a line",
     ),
     Code(
         "N04",
         "No node has this management address",
-        "A command names an address that was never added, or whose node was deleted. Nothing is done "
-        "for the other nodes either, so that a typing error does not leave a batch half done.",
-        "Compare the address with describe_nodes. Correct it, or add the machine with add_nodes.",
+        "A command names an address that was never added, or whose node was deleted. The other nodes are "
+        "not processed either, so a typo cannot leave a batch half done.",
+        "Check the address with describe_nodes. Correct it, or register the machine with add_nodes.",
         "N04 error 172.16.80.21: no node has the address 172.16.80.21 -> add_nodes first, or correct "
         "the address",
     ),
     Code(
         "N05",
-        "The node is registered already",
-        "An address to add belongs to a node that is known, also to a retired one, or another person "
-        "added it at the same moment. An address belongs to one node, and add_nodes and import_nodes do "
-        "all or nothing, so no node was added.",
-        "Leave out the addresses that describe_nodes shows, and repeat. When a new machine has taken "
-        "over the address of a retired one, run delete_nodes for the old node first.",
+        "The node is already registered",
+        "An address to add belongs to a registered node (retired nodes included), or another person added "
+        "it at the same time. An address belongs to one node, and add_nodes and import_nodes are "
+        "all-or-nothing, so no node was added.",
+        "Remove the addresses that describe_nodes shows, and repeat. If a new machine has taken over the "
+        "address of a retired one, run delete_nodes for the old node first.",
         "N05 error 172.16.80.21: 172.16.80.21 is registered already -> leave it out; describe_nodes shows it",
     ),
     Code(
@@ -56,24 +56,24 @@ CODES = (
         "The SSH port is out of range",
         "The SSH port of add_nodes or establish_ssh is below 1 or above 65535, so no machine can be "
         "reached there.",
-        "Give the port on which sshd of the nodes listens, from 1 to 65535; without one, it is 22.",
+        "Specify the port that sshd on the nodes listens on, from 1 to 65535; the default is 22.",
         "N06 error port: port 70000 does not exist -> use 1 to 65535",
     ),
     Code(
         "N07",
         "The login name is not valid",
         "The SSH user of add_nodes or establish_ssh does not look like a Linux account: lower-case "
-        "letters, digits, _ and -, at most 32 characters, beginning with a letter or _. Accounts with "
-        "other names, such as with a dot, cannot be used.",
-        "Give the name of the account on the nodes, such as root.",
+        "letters, digits, _ and -, at most 32 characters, starting with a letter or _. Other names, such "
+        "as names with a dot, are not supported.",
+        "Specify the name of the account on the nodes, such as root.",
         "N07 error user: 'Admin User' is no login name -> use the name of the account",
     ),
     Code(
         "N08",
         "The node is in use and cannot be deleted",
-        "A node to delete is being collected or installed, or it has a role in a plan or a zone. "
-        "Deleting it would leave the plan or the zone without its machine, so none of the nodes named "
-        "is deleted.",
+        "A node to delete is being collected or installed, or it has a role in a plan or a zone. Deleting "
+        "it would leave the plan or the zone without its machine, so none of the specified nodes is "
+        "deleted.",
         "Take it out of use first: retire_nodes for an active node, leave_out_nodes for one in a plan; "
         "for a running job, wait or cancel_job. Then repeat delete_nodes.",
         "N08 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active -> retire_nodes -i 172.16.80.21, "
@@ -82,9 +82,9 @@ CODES = (
     Code(
         "N09",
         "A plan still holds the node",
-        "A node to delete is free by its state, but a plan has reserved something for it, such as an "
-        "EIP segment or a VBC. The reservation would point to nothing, so none of the nodes named is "
-        "deleted.",
+        "A node to delete is in a deletable state, but a plan has reserved something for it, such as an "
+        "EIP segment or a VBC. The reservation would refer to a missing node, so none of the specified "
+        "nodes is deleted.",
         "Reject the plan with reject_plan, then repeat delete_nodes.",
         "N09 error: in use: eip pool 139.198.10.0/24 on pek3cr01n05 (172.16.80.5) -> reject the plan "
         "that it belongs to: reject_plan pek3c-2, then delete",
@@ -94,85 +94,82 @@ CODES = (
         "The correction changes nothing",
         "modify_node_attributes was called without a value to set and without a field to clear, so "
         "there is nothing to do.",
-        "Give at least one of -t TYPE, -S GB, -s 0 or 1, or --clear FIELD.",
+        "Specify at least one of -t TYPE, -S GB, -s 0 or 1, or --clear FIELD.",
         "N10 error: nothing is to be changed -> give -t, -S, -s or --clear",
     ),
     Code(
         "N11",
-        "The disk type is not known",
-        "A correction gives a type other than ssd, sata, sas or nvme. Rules for roles count disks by "
-        "type, so a free word would make a disk unusable for every role.",
+        "Unknown disk type",
+        "A correction gives a type other than ssd, sata, sas or nvme. Rules for roles count disks by type, "
+        "so an unknown type would make a disk unusable for every role.",
         "Use ssd, sata, sas or nvme.",
         "N11 error type: 'hdd' is no disk type -> use ssd, sata, sas, nvme",
     ),
     Code(
         "N12",
         "The disk status is neither 0 nor 1",
-        "A correction gives a status that a disk cannot have. The status decides whether the platform "
-        "may use the disk.",
+        "A correction has an invalid status. The status decides whether the platform may use the disk.",
         "Use 1 for a disk that may be used, 0 for one that must not be used.",
         "N12 error status: status 2 does not exist -> use 1 usable, 0 not to be used",
     ),
     Code(
         "N13",
-        "The disk size is not possible",
+        "The disk size is out of range",
         "A corrected size is zero, negative, or more than 10^18 bytes. Usually the unit is wrong: the "
         "command takes GB, the REST API takes bytes.",
-        "Give GB (10^9 bytes) with -S, such as -S 3200; in a REST request, give size_bytes in bytes.",
+        "Specify GB (10^9 bytes) with -S, such as -S 3200; in a REST request, send size_bytes in bytes.",
         "N13 error size_bytes: no disk has this size -> give GB (10^9 bytes), such as -S 3200; REST: "
         "size_bytes, in bytes",
     ),
     Code(
         "N14",
         "The field cannot be corrected, so it cannot be cleared",
-        "A correction to clear names a field other than type, size_bytes and status. Only these three "
-        "can be corrected; everything else is what the last collection saw.",
-        "Clear type, size_bytes or status. When another fact is wrong, collect the node again with "
+        "A correction to clear names a field other than type, size_bytes and status. Only these three can "
+        "be corrected; all other fields come from the last collection.",
+        "Clear type, size_bytes or status. If another fact is wrong, collect the node again with "
         "collect_nodes.",
         "N14 error clear: 'serial' is never corrected -> clear type, size_bytes, status",
     ),
     Code(
         "N15",
-        "A field is set and cleared in one call",
-        "A correction gives a new value for a field and clears the same field. Only one of the two can "
-        "be meant.",
-        "Leave out either the value or --clear for that field.",
+        "A field is both set and cleared",
+        "A correction gives a new value for a field and clears the same field. The two contradict each "
+        "other.",
+        "Omit either the value or --clear for that field.",
         "N15 error clear: type is both set and cleared -> do one of the two",
     ),
     Code(
         "N16",
-        "The node has no disk of this name",
-        "A disk to correct or to erase is not among those that the last collection saw on the node. "
-        "Names such as sdb differ between machines and may change with a restart; nothing is done for "
-        "the other nodes of the call either.",
-        "Look at the disks with describe_nodes -i ADDRESS and correct the name. If the list is empty or "
-        "old, run collect_nodes first.",
+        "The node has no disk with this name",
+        "A disk to correct or to erase is not among those that the last collection saw on the node. Names "
+        "such as sdb differ between machines and may change with a restart; the other nodes of the call "
+        "are not processed either.",
+        "List the disks with describe_nodes -i ADDRESS and correct the name. If the list is empty or old, "
+        "run collect_nodes first.",
         "N16 error 172.16.80.21: pek3cr01n21 (172.16.80.21) has no disk 'sdz' -> describe_nodes shows "
         "its disks; collect it first if it has none",
     ),
     Code(
         "N17",
-        "A disk that was looked at belongs to a node that is not in the call",
-        "--seen (REST: seen) says what was known of a disk on an address that is not among the nodes to "
-        "correct. The two lists do not match, so it is unclear which nodes are meant.",
-        "Name the node with -i as well, or remove it from --seen.",
+        "--seen names a node that is not in the call",
+        "--seen (REST: seen) describes a disk on an address that is not among the nodes to correct. The "
+        "two lists do not match, so it is unclear which nodes are meant.",
+        "Specify the node with -i as well, or remove it from --seen.",
         "N17 error seen: 172.16.80.22 is none of the nodes named -> name it, or leave it out",
     ),
     Code(
         "N18",
-        "The disk is not the one that you looked at",
-        "The node was collected after you looked, and the name now belongs to another drive, by "
-        "identity or size. A correction made for the old drive would be wrong for the new one, so "
-        "nothing was changed.",
-        "Look at the node again with describe_nodes -i ADDRESS --format json, then correct with the "
-        "known_by that it shows now.",
+        "The disk is not the one that you saw",
+        "The node was collected since, and the name now refers to a drive with another identity or size. A "
+        "correction for the old drive would be wrong for the new one, so nothing was changed.",
+        "Run describe_nodes -i ADDRESS --format json again, then correct with the known_by that it shows.",
         "N18 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) is another disk than you saw: it is "
         "wwn:0x5000c500a1b2c3d4 4000787030016 bytes now, it was wwn:0x5000c500e5f60718 3200631791616 -> "
         "look at the node again (describe_nodes -i 172.16.80.21 shows known_by), then correct",
     ),
     Code(
         "N20",
-        "A host key is to be replaced on a node that is not in the call",
+        "--replace-host-key names a node that is not in the call",
         "--replace-host-key names an address that is not among the nodes of establish_ssh. Accepting a "
         "changed key is a decision for one machine, so a stray address is refused.",
         "Add the address to the list of establish_ssh as well, or remove it from --replace-host-key.",
@@ -180,36 +177,36 @@ CODES = (
     ),
     Code(
         "N21",
-        "The hardware of a node in use is not read again without --force",
+        "Collecting a node in use requires --force",
         "collect_nodes, import_nodes or reparse_nodes names a node that is configured, being installed, "
         "active or retired. Its facts are the basis of a plan or of a running zone; new facts may void "
         "an approval.",
-        "Leave the node out, or add --force (REST: force) when the facts must be read again.",
+        "Omit the node, or add --force (REST: force) to read its facts again.",
         "N21 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active: its hardware is in use by a plan "
         "or by the platform -> add --force if it is to be read again all the same",
     ),
     Code(
         "N30",
-        "The erase mode is not known",
-        "A preview of erasing asks for a mode other than quick or full. quick removes signatures and "
+        "Unknown erase mode",
+        "An erase preview was requested with a mode other than quick or full. quick removes signatures and "
         "both ends of the disk; full overwrites every byte and takes hours.",
         "Use --mode quick or --mode full.",
         "N30 error mode: 'fast' is no way to erase -> use quick or full",
     ),
     Code(
         "N31",
-        "No disk to erase is named",
-        "A preview of erasing names no disk, or an empty name. The console never chooses disks to erase "
-        "by itself.",
-        "Name the disks with -d DISK, such as -d nvme0n1.",
+        "No disk to erase is specified",
+        "An erase preview names no disk, or an empty name. The console never chooses disks to erase on its "
+        "own.",
+        "Specify the disks with -d DISK, such as -d nvme0n1.",
         "N31 error disks: no disk is named -> name disks, such as nvme0n1",
     ),
     Code(
         "N32",
-        "Too little is known of the node to erase its disks",
-        "The node was never collected, its OS disk is not known (a live or network-booted system), or "
-        "its host key is not pinned. Without these the console cannot tell data disks from the system "
-        "or be sure of the machine, so nothing is erased.",
+        "Not enough is known about the node to erase its disks",
+        "The node was never collected, its OS disk is not known (a live or network-booted system), or its "
+        "host key is not pinned. Without this, the console cannot tell data disks from the system disk or "
+        "verify the machine, so nothing is erased.",
         "Boot the installed system, then run establish_ssh and collect_nodes for the node. Repeat "
         "erase_data_disks.",
         "N32 error 172.16.80.21: pek3cr01n21 (172.16.80.21): its host key is not pinned -> run "
@@ -217,50 +214,48 @@ CODES = (
     ),
     Code(
         "N33",
-        "The erase preview is not valid any more",
-        "Erasing needs a preview that the same person looked at, no more than 15 minutes ago, and that "
-        "was not used before. This one is unknown, another person's, used or expired; a job that begins "
-        "or resumes after that time is refused as well, because the disks may be different by now.",
-        "Run erase_data_disks again, compare the new preview with the labels of the drives, then "
-        "confirm. When a paused job holds the nodes, cancel_job it first.",
+        "The erase preview is no longer valid",
+        "Erasing requires an unused preview that the same person opened within the last 15 minutes. This "
+        "one is unknown, belongs to another person, was used or has expired; a job that starts or resumes "
+        "after that time is refused as well, because the disks may have changed.",
+        "Run erase_data_disks again, compare the new preview with the labels of the drives, then confirm. "
+        "If a paused job holds the nodes, cancel it first (cancel_job JOB).",
         "N33 error permit_id: this preview expired at 08:15 UTC -> look at a new preview, then erase",
     ),
     Code(
         "N34",
         "A node of the erase preview was deleted",
-        "Nodes were deleted between the preview and the confirmation. What was confirmed is not what is "
-        "there, so nothing is erased on the other nodes either.",
+        "Nodes were deleted between the preview and the confirmation. The confirmation no longer matches, "
+        "so nothing is erased on the other nodes either.",
         "Run erase_data_disks again without these nodes.",
         "N34 error: 172.16.80.21 of this preview were deleted since -> look at a new preview without "
         "them, then erase",
     ),
     Code(
         "N35",
-        "Disks of a node in this state are not erased",
+        "Disks cannot be erased in this node state",
         "The node is active, being installed or being collected. Data of a running zone, or a disk that "
         "a job works on, would be lost.",
-        "Leave an active node out, or take it out of its zone with retire_nodes first. For a node that "
-        "is collecting or scaling, wait until its job ends.",
+        "Omit an active node, or remove it from its zone with retire_nodes first. For a node that is "
+        "collecting or scaling, wait until its job ends.",
         "N35 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active: its disks are not erased -> "
         "leave it out: what a machine in service holds is not erased",
     ),
     Code(
         "N36",
         "The disk carries the operating system",
-        "A disk to erase is the OS disk of the node, or one of the drives below it in a RAID or "
-        "multipath set. Erasing it would destroy the machine's system.",
-        "Leave the disk out of -d. When the name means a data disk on other nodes, erase these nodes in "
-        "a call of their own.",
+        "A disk to erase is the OS disk of the node, or one of the drives below it in a RAID or multipath "
+        "set. Erasing it would destroy the system.",
+        "Remove the disk from -d. If the name is a data disk on other nodes, erase those in a separate call.",
         "N36 error 172.16.80.21: sda of pek3cr01n21 (172.16.80.21) is the OS disk -> leave it out",
     ),
     Code(
         "N37",
-        "The disk cannot be recognized again",
+        "The disk cannot be identified reliably",
         "The disk has neither a WWN nor a serial number, only a name, and a name may belong to another "
-        "drive after a restart. The console erases only a disk that it can prove to be the one in the "
-        "preview.",
-        "Check on the machine which drive it is, then erase it by hand with exec_nodes ADDRESS 'wipefs "
-        "-a /dev/DISK', and run collect_nodes.",
+        "drive after a restart. The console erases only a disk that it can match to the preview.",
+        "Identify the drive on the machine, then erase it manually with exec_nodes ADDRESS 'wipefs -a "
+        "/dev/DISK', and run collect_nodes.",
         "N37 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) has neither a WWN nor a serial of "
         "its own: it could not be recognised again -> make sure there which disk it is, then erase it "
         "by hand: exec_nodes 172.16.80.21 'wipefs -a /dev/sdb', and collect it again: collect_nodes -i "
@@ -271,18 +266,17 @@ CODES = (
         "The disk is in use on its node",
         "A disk to erase is mounted, used as swap, or part of an active LVM, RAID, ZFS or encrypted "
         "volume. Erasing a disk in use damages its data and may hang the node.",
-        "Release the disk with the command that the finding gives, run collect_nodes for the node, then "
-        "repeat erase_data_disks.",
+        "Release the disk with the command in the finding, run collect_nodes for the node, then repeat "
+        "erase_data_disks.",
         "N38 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) is in use: sdb1 is mounted on /data "
         "(umount /data) -> let go of it: exec_nodes 172.16.80.21 'umount /data', then collect it again: "
         "collect_nodes -i 172.16.80.21",
     ),
     Code(
         "N39",
-        "The disk is not what it was in the preview",
-        "The node was collected after the preview, and the disk is missing or its WWN, serial, link, "
-        "model or size differs. Perhaps a drive was exchanged: what would be erased is not what was "
-        "confirmed, so nothing is erased.",
+        "The disk differs from the preview",
+        "The node was collected after the preview, and the disk is missing or its WWN, serial, link, model "
+        "or size differs. A drive may have been replaced, so nothing is erased.",
         "Run erase_data_disks again and compare the new preview with the labels of the drives.",
         "N39 error 172.16.80.21: sdb (serial S3Z8NB0K123456) of 172.16.80.21 is not what it was in this "
         "preview: the node was collected since, and no disk of this identity was seen -> look at a new "
@@ -291,20 +285,19 @@ CODES = (
     Code(
         "N40",
         "The raw output of this node is not available",
-        "No output of a collection is kept for the node or under the number given, or it is damaged in "
-        "the database. Only the newest collections of a node are kept, and imported facts have no "
-        "output.",
-        "Ask for a number that get_collection -i ADDRESS lists, or run collect_nodes.",
+        "No collection output is stored for the node or under this number, or the stored output is "
+        "damaged. Only the newest collections of a node are kept, and imported facts have no output.",
+        "Use a number that get_collection -i ADDRESS lists, or run collect_nodes.",
         "N40 error 172.16.80.21: no output of 172.16.80.21 is kept under number 7 -> output is kept of "
         "number 12, 11",
     ),
     Code(
         "N42",
         "The erase job belongs to another person's preview",
-        "resume_job was called for an erase whose preview another person made. Whoever erases must have "
-        "seen what will be lost.",
-        "Ask that person to resume the job, or run erase_data_disks and look at a preview of your own. "
-        "When the job is paused, cancel_job it first.",
+        "resume_job was called for an erase whose preview another person made. The person who erases must "
+        "have seen what will be lost.",
+        "Ask that person to resume the job, or run erase_data_disks and review your own preview. If the "
+        "job is paused, cancel it first (cancel_job JOB).",
         "N42 error: the preview of this job was made by olga -> look at a preview of your own, then erase",
     ),
     Code(
@@ -313,41 +306,41 @@ CODES = (
         "A disk to erase has the WWN of a disk that another node uses: it carries that node's system, "
         "is mounted there, or that node is in service or busy. It is shared storage, or one machine was "
         "added under two addresses, and erasing it would destroy the other node's data.",
-        "Leave the disk out. When the other node no longer needs it, unmount it there, collect that "
-        "node again and repeat.",
+        "Omit the disk. If the other node no longer needs it, unmount it there, collect that node again "
+        "and repeat.",
         "N43 error 172.16.80.21: sdb of 172.16.80.21 is also sdc of pek3cr01n22 (172.16.80.22) (WWN "
         "0x600508b1001c4d3a), which carries the operating system there -> leave the disk out",
     ),
     Code(
         "N44",
-        "The disk is not in this machine",
+        "The disk is not local to the machine",
         "A disk to erase is reached over a network (iSCSI, Fibre Channel, SRP, NVMe over fabrics or a "
-        "network block device), so other machines may use it too. It is erased only after a person "
-        "declared it usable for this node.",
-        "Leave the disk out. When this node alone uses it, run modify_node_attributes -i ADDRESS -d "
-        "DISK -s 1 --reason TEXT, then repeat.",
+        "network block device), so other machines may use it too. It can be erased only after it was "
+        "marked usable for this node.",
+        "Omit the disk. If only this node uses it, run modify_node_attributes -i ADDRESS -d DISK -s 1 "
+        "--reason TEXT, then repeat.",
         "N44 error 172.16.80.21: sdd of pek3cr01n21 (172.16.80.21) is not in this machine (iSCSI): "
         "others may use it -> leave it out; when it is this node's alone, correct its use to usable "
         "first",
     ),
     Code(
         "N50",
-        "The file of nodes has a value that cannot be imported",
-        "A file for import_nodes is damaged, holds no nodes or more than 4096, names a node twice, or "
-        "has a value of the wrong kind or size. All faults are listed and nothing is imported, because "
-        "half a file would leave facts and corrections that do not match.",
-        "Correct each place, or export again with export_nodes; in a spreadsheet, format columns of "
-        "long numbers as text and save as CSV UTF-8. Check with import_nodes FILE --dry-run.",
+        "The import file has an invalid value",
+        "A file for import_nodes is damaged, holds no nodes or more than 4096, names a node twice, or has "
+        "a value of the wrong type or size. All errors are listed and nothing is imported, because a "
+        "partial import would leave inconsistent facts and corrections.",
+        "Correct each value, or export again with export_nodes; in a spreadsheet, format columns of long "
+        "numbers as text and save as CSV UTF-8. Check with import_nodes FILE --dry-run.",
         "N50 error nodes.json: node_set[0].ssh_port: 70000 is no whole number from 1 to 65535 -> correct it",
     ),
     Code(
         "N75",
         "The disk was not seen by the last collection, so its corrections can only be cleared",
-        "A correction names a disk by its identity, and the last collection of the node did not see "
-        "that disk. What was corrected earlier waits for its return; a new value would have no "
+        "A correction names a disk by its identity, and the last collection of the node did not see that "
+        "disk. Earlier corrections are kept in case the disk returns; a new value would have no "
         "observation to compare with.",
-        "Clear the old correction with --clear FIELD. To correct a disk that is there, name it by its "
-        "name, such as -d sdb.",
+        "Clear the old correction with --clear FIELD. To correct a disk that is present, use its name, "
+        "such as -d sdb.",
         "N75 error 172.16.80.21: sdb (wwn:0x5000c500a1b2c3d4) of pek3cr01n21 (172.16.80.21) is not seen "
         "any more -> only clear what was said of it; correct a disk that is there by its name",
     ),
@@ -364,19 +357,20 @@ CODES = (
     Code(
         "N81",
         "A job that needed a password cannot be resumed",
-        "resume_job names an establish_ssh job. Its password is deleted when the job ends, so the rest "
-        "of the nodes needs a new job with the password entered again.",
-        "Run establish_ssh JOB: it takes up the nodes that this job left, with its port and user.",
+        "resume_job names an establish_ssh job. Its password is deleted when the job ends, so the "
+        "remaining nodes need a new job, for which the password is entered again.",
+        "Run establish_ssh JOB: it continues with the nodes that this job did not complete, with the same "
+        "port and user.",
         "N81 error: job j-AbC12345 cannot go on: establish_ssh forgets its password when it ends -> "
         "begin it anew for the 2 nodes that are left (172.16.80.21, 172.16.80.22): establish_ssh "
         "j-AbC12345, or the button of that name on the page of the job",
     ),
     Code(
         "N82",
-        "The job named in place of an address file left no nodes",
+        "The job given instead of an address file has no nodes left",
         "establish_ssh was given a job id, but the job is of another kind, or it succeeded on all its "
-        "nodes. There is nothing to take up.",
-        "Give a file of addresses, or the id of an establish_ssh job that failed or was cancelled: "
+        "nodes. There is nothing to continue.",
+        "Specify a file of addresses, or the id of an establish_ssh job that failed or was cancelled: "
         "get_status --action establish_ssh shows the newest.",
         "N82 error: job j-AbC12345 is no establish_ssh that left nodes behind -> name a file of "
         "addresses, or another job",
@@ -385,21 +379,21 @@ CODES = (
         "N83",
         "The known_hosts file cannot be used",
         "A file for --known-hosts is not text, is damaged or too long, holds no usable host key, or has "
-        "too many hashed names to look up. Host keys decide which machine is trusted, so one bad line "
-        "refuses the whole file.",
-        "Give a file as ssh-keyscan -f ip_list prints it, for these nodes only and with lines ADDRESS "
-        "TYPE KEY. Compare the keys on the consoles of the nodes.",
+        "too many hashed names to look up. Host keys decide which machine is trusted, so one invalid line "
+        "rejects the whole file.",
+        "Use a file as printed by ssh-keyscan -f ip_list, for these nodes only, with lines ADDRESS TYPE "
+        "KEY. Compare the keys on the consoles of the nodes.",
         "N83 error known_hosts:3: it is no line of host names, type and key -> write ADDRESS TYPE KEY, "
         "as ssh-keyscan prints it",
     ),
     Code(
         "N84",
         "The pinned host key differs from the known_hosts file",
-        "The file for --known-hosts has another host key for the node than the one pinned here. Either "
-        "the machine was installed again, or one of the two keys is another machine's; a pinned key is "
-        "never replaced silently.",
-        "Compare the fingerprints on the node's console. When the file is right, run establish_ssh with "
-        "--replace-host-key ADDRESS; when it is wrong, correct the file.",
+        "The file for --known-hosts has another host key for the node than the pinned one. Either the "
+        "machine was reinstalled, or one of the two keys is another machine's; a pinned key is never "
+        "replaced silently.",
+        "Compare the fingerprints on the node's console. If the file is right, run establish_ssh with "
+        "--replace-host-key ADDRESS; if it is wrong, correct the file.",
         "N84 error known_hosts: pek3cr01n21 (172.16.80.21) is pinned with "
         "SHA256:Zk3vN7Qw0XyTq5mB8cRf2hLdJ9sPaUe4GiKoV6wxY1s, and the file says "
         "SHA256:b9LpR2MdcUaE7tXn4vQz0WkGy3HsJf6oTiBm8rCe5Dw -> compare on the node's console, then "
@@ -408,9 +402,9 @@ CODES = (
     Code(
         "N85",
         "The known_hosts file has no key for the node",
-        "With --known-hosts only keys of the file are accepted, and the file has none for a node that "
+        "With --known-hosts only keys from the file are accepted, and the file has none for a node that "
         "has no pinned key yet. Without a key to compare, any machine at that address would be trusted.",
-        "Add the key to the file with ssh-keyscan after you compared it on the node's console, or add "
+        "Add the key to the file with ssh-keyscan after comparing it on the node's console, or add "
         "--accept-new to trust it on first use.",
         "N85 error known_hosts: 172.16.80.21 is not in the known_hosts file -> add its key "
         "(ssh-keyscan, compared on its console), or let it be trusted on first use: --accept-new",

@@ -8,8 +8,8 @@ from common.codes import CODES
 from common.codes.registry import Code
 
 LEVELS = {
-    "error": "error: it is refused (exit code 2 or 3, REST 400, 403, 404 or 409), and nothing is changed",
-    "warning": "warning: it is done, or the plan is made, and the finding stands where it is reviewed",
+    "error": "error: the request is refused (exit code 2 or 3, REST 400, 403, 404 or 409), and nothing changes",
+    "warning": "warning: the request proceeds, and the finding is shown for review",
     "info": "info: nothing is wrong",
 }
 
@@ -24,10 +24,10 @@ def pages(more: Mapping[str, str]) -> dict[str, str]:
     head = [
         "# Codes",
         "",
-        "Every finding, refusal and warning begins with a code: a letter for what it is about and two digits. The same",
-        "text as here is printed by `explain CODE`, given by `GET /api/v1/codes/CODE/`, and opened by a click on a code",
-        "in the console. R codes are the rules of a configuration: every one is asked before anything runs, and everything",
-        "that is wrong is said at once. `python scripts/code_pages.py` writes these pages.",
+        "Every finding, refusal and warning starts with a code: a letter for its subject and two digits. These texts are",
+        "also available from `explain CODE`, from `GET /api/v1/codes/CODE/`, and by clicking a code in the console.",
+        "R codes are configuration rules: all of them are checked before anything runs, and all violations are reported",
+        "at once. Run `python scripts/code_pages.py` to regenerate these pages.",
         "",
         "| code | level | meaning |",
         "|---|---|---|",
@@ -37,7 +37,7 @@ def pages(more: Mapping[str, str]) -> dict[str, str]:
 
 def _page(code: Code, more: str) -> str:
     lines = [f"# {code.code}: {code.title}", "", f"Level: {LEVELS[code.level]}.", ""]
-    lines += ["## When it is said", "", code.cause, "", "## What to do", "", code.remedy, ""]
+    lines += ["## Cause", "", code.cause, "", "## What to do", "", code.remedy, ""]
     if more or code.example:
         lines += ["## Example", ""]
     if more:

@@ -6,23 +6,23 @@ CODES = (
     Code(
         "P01",
         "A stripe over several SSDs needs a reason",
-        "Said when the section vpool of a settings file makes the pool of a hyper-repl node a stripe over "
-        "two or more drives and gives no reason. A stripe has no redundancy: one failed SSD loses every "
-        "volume of the node.",
-        "Write mirror or raidz as layout, or give the reason: {layout: stripe, reason: 'scratch space only'}. "
-        "Without an entry the node gets the layout that is advised. In the review the same choice is "
-        "vpool_layout and vpool_reason in the settings file of the node (edit_plan_file).",
+        "Reported when the vpool section of a settings file makes the pool of a hyper-repl node a stripe "
+        "over two or more drives and gives no reason. A stripe has no redundancy: one failed SSD loses "
+        "every volume of the node.",
+        "Write mirror or raidz as layout, or add the reason: {layout: stripe, reason: 'scratch space "
+        "only'}. Without an entry, the node gets the recommended layout. In review, set vpool_layout and "
+        "vpool_reason in the settings file of the node instead (edit_plan_file).",
         "P01 error scale_settings.pek3c.yaml:6: pek3cr01n01: stripe over 4 SSDs loses everything with any "
         "one of them -> give a reason, or choose another layout",
     ),
     Code(
         "P02",
         "The vpool layout does not fit the SSDs of the node",
-        "Said when the layout that the section vpool of a settings file gives to a node cannot be built "
-        "from its SSDs. A mirror needs an even number and raidz at least 3 drives, and disks on one drive "
-        "cannot protect each other, because they fail together.",
-        "Write one of the layouts that the finding lists, or take the node out of vpool: it gets the "
-        "layout that is advised. If the wrong disks were counted, correct their type or status with "
+        "Reported when the layout that the vpool section of a settings file assigns to a node cannot be "
+        "built from its SSDs. A mirror needs an even number and raidz at least 3 drives, and disks on one "
+        "drive cannot protect each other, because they fail together.",
+        "Use one of the layouts that the finding lists, or remove the node from vpool to get the "
+        "recommended layout. If the wrong disks were counted, correct their type or status with "
         "modify_node_attributes and configure again.",
         "P02 error scale_settings.pek3c.yaml:6: pek3cr01n01: the vpool layout 'mirror' does not go with 3 "
         "SSDs -> choose one of: stripe, raidz",
@@ -30,78 +30,79 @@ CODES = (
     Code(
         "P03",
         "vpool names a node that gets no ZFS pool",
-        "Said when the section vpool of a settings file names an address that is not among the roles of "
-        "the file, or a node whose role is not hyper-repl. Only hyper-repl nodes have a pool, so the "
+        "Reported when the vpool section of a settings file names an address that is not among the roles "
+        "of the file, or a node whose role is not hyper-repl. Only hyper-repl nodes have a pool, so the "
         "chosen layout would be ignored.",
-        "Correct the address, take the entry out of vpool, or give the node the role hyper-repl.",
+        "Correct the address, remove the entry from vpool, or give the node the role hyper-repl.",
         "P03 error scale_settings.pek3c.yaml:6: vpool: 172.16.80.29 is no node of this file -> take it out "
         "of vpool",
     ),
     Code(
         "P10",
-        "There is no plan with that id",
-        "Said when the id belongs to no plan, or when the plan of a job was deleted before the job "
-        "could read it. Without its plan a job does not know what it may install.",
-        "Look the id up with show_plan -z ZONE, which shows the open or newest plan of a zone. If the "
-        "plan was deleted, configure again with config_qingcloud, then review and approve the new plan.",
+        "The plan does not exist",
+        "Reported when the id belongs to no plan, or when the plan of a job was deleted before the job "
+        "could read it. Without its plan, a job cannot know what to install.",
+        "Look up the id with show_plan -z ZONE, which shows the open or newest plan of a zone. If the plan "
+        "was deleted, configure again with config_qingcloud, then review and approve the new plan.",
         "P10 error: there is no plan 'pek3c-9' -> show_plan -z ZONE shows the newest",
     ),
     Code(
         "P11",
         "The zone has no plan yet",
-        "Said when a plan is looked up by its zone and the zone was never configured here. There is "
+        "Reported when a plan is looked up by its zone and the zone was never configured here. There is "
         "nothing to show, approve, edit or reject.",
-        "Make a plan: config_qingcloud -v FILE -s FILE for a new zone, config_qingcloud -s "
-        "scale_settings.ZONE_ID.yaml to add nodes to a zone that has nodes already.",
+        "Create a plan: config_qingcloud -v FILE -s FILE for a new zone, config_qingcloud -s "
+        "scale_settings.ZONE_ID.yaml to add nodes to a zone that already has nodes.",
         "P11 error: zone pek3c has no plan -> make one: config_qingcloud -s scale_settings.pek3c.yaml",
     ),
     Code(
         "P14",
-        "A role was edited, but the node lists do not follow it yet",
-        "Said when a plan is to be approved after the role or sub-roles in the settings file of a node "
-        "were edited. The node lists still show the former roles, so later commands for a group would "
-        "reach the wrong nodes.",
-        "Run gen_node_list -z ZONE, look at the plan again with show_plan PLAN --diff, then approve it.",
+        "A role was edited, but the node lists were not refreshed",
+        "Reported when a plan is approved after the role or sub-roles in the settings file of a node were "
+        "edited. The node lists still show the former roles, so later commands for a group would reach the "
+        "wrong nodes.",
+        "Run gen_node_list -z ZONE, review the plan again with show_plan PLAN --diff, then approve it.",
         "P14 error: pek3c-2: the role of pek3cr01n01 was edited, but roles and node lists are those "
         "from before -> run gen_node_list -z pek3c, look at the plan again, then approve it",
     ),
     Code(
         "P20",
-        "An approved plan of the zone waits to be applied",
-        "Said when config_qingcloud would make a new plan of a zone that has an approved one. A zone "
-        "has one open plan, so the new plan would discard an approval without a word.",
-        "Apply the approved plan (scale_qingcloud, or scale_qingcloud_zone for a zone that is new in "
-        "its region), or reject it with reject_plan. To put the new plan in its place, run "
-        "config_qingcloud with -f.",
+        "An approved plan of the zone is not applied yet",
+        "Reported when config_qingcloud would make a new plan of a zone that has an approved one. A zone "
+        "has one open plan, so a new plan would silently discard the approval.",
+        "Apply the approved plan (scale_qingcloud, or scale_qingcloud_zone for a zone that is new in its "
+        "region), or reject it with reject_plan. To replace it with the new plan, run config_qingcloud "
+        "with -f.",
         "P20 error: plan pek3c-2 of zone pek3c is approved and waits to be applied -> apply it "
         "(scale_qingcloud -z pek3c), reject it, or add -f to put this one in its place",
     ),
     Code(
         "P21",
-        "The plan is being applied and cannot be taken back",
-        "Said when a plan is to be rejected, replaced or edited after the installation began on some "
-        "of its nodes. These nodes carry the settings of the plan, so without it the console would not "
+        "The plan is being applied and cannot be withdrawn",
+        "Reported when a plan is rejected, replaced or edited after the installation started on some of "
+        "its nodes. These nodes already have the settings of the plan, so without it the console would not "
         "know what runs on them.",
-        "Let the job of the plan end, or resume it: get_status JOB, resume_job JOB. Take nodes that "
-        "cannot be installed out of the plan with leave_out_nodes PLAN -i ADDRESS.",
+        "Wait for the job of the plan to end, or resume it: get_status JOB, resume_job JOB. Remove nodes "
+        "that cannot be installed from the plan with leave_out_nodes PLAN -i ADDRESS.",
         "P21 error: plan pek3c-2 is being applied: pek3cr01n01 (172.16.80.21) is past the point where "
         "it could be taken back -> let its job end or resume it (get_status j-AbC12345); nodes that "
         "cannot be installed are left out of it: leave_out_nodes pek3c-2 -i ADDRESS",
     ),
     Code(
         "P22",
-        "The plan was decided in the same moment",
-        "Said when the plan was applied, rejected or replaced while this command was about to reject "
-        "or replace it. The first decision counts, and this command changed nothing.",
-        "Look at what the plan is now (show_plan PLAN), and repeat the command only if it still makes sense.",
+        "The plan was decided at the same time",
+        "Reported when the plan was applied, rejected or replaced while this command was about to reject "
+        "or replace it. The first decision stands, and this command changed nothing.",
+        "Check the current state of the plan (show_plan PLAN), and repeat the command only if it still "
+        "makes sense.",
         "P22 error: plan pek3c-2 has been decided meanwhile -> show_plan pek3c-2",
     ),
     Code(
         "P30",
         "The plan is not the one that was approved",
-        "Said at approval and when a job starts or is resumed: a rendered file no longer matches the "
-        "content hash, or the plan was edited, reopened or rejected after the job began. Only what was "
-        "reviewed goes to machines.",
+        "Reported at approval and when a job starts or is resumed: a rendered file no longer matches the "
+        "content hash, or the plan was edited, reopened or rejected after the job started. Only reviewed "
+        "files are sent to machines.",
         "If the plan is a draft, review it (show_plan PLAN --diff), approve it (approve_plan PLAN) and "
         "start a new job with scale_qingcloud or scale_qingcloud_zone. If a file does not match, "
         "configure again with config_qingcloud -f, then review and approve.",
@@ -110,9 +111,9 @@ CODES = (
     ),
     Code(
         "P31",
-        "The disks to be formatted are not the approved ones",
-        "Said when the last collection found other disks than the plan was made with: another "
-        "reference, WWN, serial or size. A disk that was swapped or added since may hold data that no "
+        "The disks to format differ from the approved ones",
+        "Reported when the last collection found disks that differ from those in the plan: another "
+        "reference, WWN, serial or size. A disk that was swapped or added since then may hold data that no "
         "reviewer has seen, and formatting destroys it.",
         "Compare the disks in the finding with the machine. If the new ones are right, configure again "
         "with config_qingcloud -f, review and approve; if not, put the approved disk back and collect "
@@ -125,10 +126,9 @@ CODES = (
     ),
     Code(
         "P32",
-        "The host key of a node is not the approved one",
-        "Said when another SSH host key is pinned for the node than at the time the plan was made. A "
-        "new key means a reinstalled system or a different machine, and its disks are about to be "
-        "formatted.",
+        "The host key of a node differs from the approved one",
+        "Reported when another SSH host key is pinned for the node than when the plan was made. A new key "
+        "means a reinstalled system or a different machine, and its disks are about to be formatted.",
         "Find out which machine answers at the address. If it is the right one, collect it again "
         "(collect_nodes -i ADDRESS), configure again with config_qingcloud -f, review and approve.",
         "P32 error 172.16.80.21: pek3c-2: its host key is not the one that was approved -> configure "
@@ -137,9 +137,9 @@ CODES = (
     Code(
         "P33",
         "A node of the plan was deleted",
-        "Said when a node of the plan is no longer known to the console. The plan still counts on its "
+        "Reported when a node of the plan is no longer known to the console. The plan still uses its "
         "address, its disks and its share of the networks, so it cannot be installed as approved.",
-        "Take the node out of the configuration file, or add it again (add_nodes, establish_ssh, "
+        "Remove the node from the configuration file, or add it again (add_nodes, establish_ssh, "
         "collect_nodes). Then configure again with config_qingcloud -f, review and approve.",
         "P33 error 172.16.80.21: pek3c-2: it was deleted since -> configure again (config_qingcloud -f "
         "-s scale_settings.pek3c.yaml), review and approve",
@@ -147,10 +147,10 @@ CODES = (
     Code(
         "P34",
         "server.yaml of the zone was changed after the plan was made",
-        "Said when set_qemu_version changed server.yaml of the zone after the plan was made. The plan "
-        "holds the former text: applying it would take the new QEMU versions away from every node.",
-        "Configure again with config_qingcloud -f, which starts from the server.yaml in force, then "
-        "review and approve.",
+        "Reported when set_qemu_version changed server.yaml of the zone after the plan was made. The plan "
+        "contains the earlier text; applying it would remove the new QEMU versions from every node.",
+        "Configure again with config_qingcloud -f, which starts from the current server.yaml, then review "
+        "and approve.",
         "P34 error: pek3c-2: server/server.yaml of the zone was changed since the plan was made "
         "(set_qemu_version) -> configure again (config_qingcloud -f -s scale_settings.pek3c.yaml), "
         "review and approve",
@@ -158,21 +158,19 @@ CODES = (
     Code(
         "P40",
         "The zone has no plan that can be applied or changed",
-        "Said when nodes are to be installed and the zone has no open plan or only a draft, or when "
-        "gen_node_list finds no open plan. Machines are changed only by a plan that a person has "
-        "reviewed and approved.",
+        "Reported when an installation is started and the zone has no open plan or only a draft, or when "
+        "gen_node_list finds no open plan. Only a reviewed and approved plan changes machines.",
         "If there is a draft, review it (show_plan PLAN --diff) and approve it (approve_plan PLAN). "
-        "Otherwise make a plan with config_qingcloud first.",
+        "Otherwise, create a plan with config_qingcloud first.",
         "P40 error: plan pek3c-2 is not approved -> review it (show_plan pek3c-2 --diff), then "
         "approve_plan pek3c-2",
     ),
     Code(
         "P41",
         "The node is not part of the plan",
-        "Said when a node is given for the installation that the plan does not name, or for which it "
-        "holds no settings file. Without approved settings there is nothing that may be installed on "
-        "it.",
-        "Leave the node out of this call, or add it to the configuration file, configure again with "
+        "Reported when a node to install is not in the plan, or the plan has no settings file for it. "
+        "Without approved settings, nothing may be installed on it.",
+        "Omit the node from this call, or add it to the configuration file, configure again with "
         "config_qingcloud -f, review and approve.",
         "P41 error 172.16.80.29: pek3cr01n09 (172.16.80.29) is not in plan pek3c-2 -> the plan has 8 "
         "nodes; leave this one out, or configure it too",
@@ -180,10 +178,10 @@ CODES = (
     Code(
         "P42",
         "The state of the node does not allow its installation",
-        "Said when a node of the plan is neither configured nor scale_failed, for example because it "
-        "is in service already with these settings. Installing it again would format the disks of a "
-        "node that works.",
-        "Leave the node out of this call and give those that the finding lists as left. describe_nodes "
+        "Reported when a node of the plan is neither configured nor scale_failed, for example because it "
+        "is already in service with these settings. Installing it again would format the disks of a "
+        "working node.",
+        "Omit the node from this call and pass the remaining nodes that the finding lists. describe_nodes "
         "-i ADDRESS shows the state of a node.",
         "P42 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is active -> leave it out of this call; "
         "what plan pek3c-2 has left: 172.16.80.22, 172.16.80.23",
@@ -191,35 +189,36 @@ CODES = (
     Code(
         "P43",
         "A node of the plan is missing from the call",
-        "Said when scale_qingcloud or scale_qingcloud_zone is not given every node of the plan that "
-        "still has to be installed. Networks, pairs and node lists of the plan count on all of them, "
-        "so a part alone would leave the zone incomplete.",
-        "Give every node that is left, with -i or -I FILE; use --batch and --canary to install a few "
-        "at a time. Take a node that cannot be installed out of the plan with leave_out_nodes PLAN -i "
-        "ADDRESS, then approve the plan again.",
+        "Reported when scale_qingcloud or scale_qingcloud_zone is not given every node of the plan that is "
+        "still to be installed. Networks, pairs and node lists of the plan depend on all of them, so "
+        "installing only some would leave the zone incomplete.",
+        "Pass every remaining node, with -i or -I FILE; use --batch and --canary to install a few at a "
+        "time. Remove a node that cannot be installed from the plan with leave_out_nodes PLAN -i ADDRESS, "
+        "then approve the plan again.",
         "P43 error 172.16.80.22: plan pek3c-2 also has 172.16.80.22, which is not given -> give every "
         "node of the plan; one that cannot be installed is left out: leave_out_nodes pek3c-2 -i "
         "172.16.80.22",
     ),
     Code(
         "P50",
-        "An edit of the plan before was carried over",
-        "Said when a new plan renders a file that was edited by hand in the plan before, and the edit "
-        "fits on the new text. The plan therefore holds lines that no configuration file explains.",
-        "Check in the review that the edit is still wanted: show_plan PLAN --diff shows it beside the "
-        "rendered text. To withdraw it, put the rendered text back with edit_plan_file.",
+        "An edit from the previous plan was carried over",
+        "Reported when a new plan renders a file that was edited by hand in the previous plan, and the "
+        "edit applies to the new text. The plan therefore contains lines that do not come from the "
+        "configuration files.",
+        "Check in review that the edit is still wanted: show_plan PLAN --diff shows it next to the "
+        "rendered text. To withdraw it, restore the rendered text with edit_plan_file.",
         "P50 info settings/pek3cr01n01: the edit of settings/pek3cr01n01 by olga (plan pek3c-1) was "
         "carried over -> look at it in the review",
         level="info",
     ),
     Code(
         "P51",
-        "An edit of the plan before was not carried over",
-        "Said when an edit by hand from the plan before does not fit on the newly rendered file: the "
-        "same lines changed, or the result would be refused. The new plan holds the rendered text, "
+        "An edit from the previous plan was not carried over",
+        "Reported when a manual edit from the previous plan does not apply to the newly rendered file: the "
+        "same lines changed, or the result would be refused. The new plan contains the rendered text "
         "without the edit.",
-        "Compare both texts (show_plan PLAN --file PATH, for the former and the new plan). If the edit "
-        "is still wanted, make it again with edit_plan_file.",
+        "Compare both texts (show_plan PLAN --file PATH, for the previous and the new plan). If the edit "
+        "is still wanted, repeat it with edit_plan_file.",
         "P51 warning settings/pek3cr01n01: the edit of settings/pek3cr01n01 by olga (plan pek3c-1) was "
         "not taken over: the same lines are rendered differently now -> compare both and edit the file "
         "again if it is still wanted",
@@ -228,89 +227,87 @@ CODES = (
     Code(
         "P52",
         "An edited file is not part of the new plan",
-        "Said when a file that was edited by hand in the plan before is not rendered any more, for "
-        "example because its node left the configuration. The edit ends with it.",
-        "Nothing to do if that is intended. If the file is missed, add its node to the configuration "
-        "file again and configure again.",
+        "Reported when a file that was edited by hand in the previous plan is no longer rendered, for "
+        "example because its node left the configuration. The edit is dropped.",
+        "If this is intended, no action is needed. If the file is still needed, add its node to the "
+        "configuration file again and configure again.",
         "P52 info settings/pek3cr01n09: settings/pek3cr01n09, edited by olga in plan pek3c-1, is not "
         "part of this plan -> nothing to do if that is intended",
         level="info",
     ),
     Code(
         "P53",
-        "server.yaml in force cannot be edited by the plan",
-        "Said when server.yaml of the zone is written in a way that the console cannot edit safely: "
-        "not YAML, a key twice, or an unexpected form of compute_server.emulator. The plan leaves the "
+        "The plan cannot edit the current server.yaml",
+        "Reported when server.yaml of the zone is written in a way that the console cannot edit safely: "
+        "not YAML, a duplicate key, or an unexpected form of compute_server.emulator. The plan leaves the "
         "file as it is, so QEMU versions of new nodes are missing from it.",
-        "If the new nodes need another QEMU version, edit server/server.yaml in the review "
-        "(edit_plan_file PLAN server/server.yaml -I FILE): a version with its bin folder for each, and "
-        "a default.",
+        "If the new nodes need another QEMU version, edit server/server.yaml in review (edit_plan_file "
+        "PLAN server/server.yaml -I FILE): a version with its bin folder for each, and a default.",
         "P53 warning server/server.yaml: server.yaml has a key twice (line 7): take one of them out -> "
         "it stays as it is: edit it in the review where the new nodes need another QEMU version",
         level="warning",
     ),
     Code(
         "P61",
-        "A node that cannot be left out of the plan",
-        "Said by leave_out_nodes for a node that is not in the plan, that is in service or being "
-        "installed, or that hosts management VMs of the new zone. Leaving it out would take away "
-        "something that other machines already use.",
-        "Name nodes of the plan that are not in service. Use retire_nodes for a node in service once "
-        "the plan is applied; repair a host of management VMs and run resume_job, or reject the plan "
-        "and configure the zone without it.",
+        "The node cannot be left out of the plan",
+        "Reported by leave_out_nodes for a node that is not in the plan, that is in service or being "
+        "installed, or that hosts management VMs of the new zone. Leaving it out would remove something "
+        "that other machines already use.",
+        "Specify nodes of the plan that are not in service. Use retire_nodes for a node in service once "
+        "the plan is applied; repair a host of management VMs and run resume_job, or reject the plan and "
+        "configure the zone without it.",
         "P61 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is active -> only nodes that are not in "
         "service are left out; once the plan is applied: retire_nodes",
     ),
     Code(
         "P62",
         "A plan cannot lose all of its nodes",
-        "Said by leave_out_nodes when the named nodes are all that the plan has. A plan without nodes "
-        "would hold its networks for nothing.",
+        "Reported by leave_out_nodes when the specified nodes are all that the plan has. A plan without "
+        "nodes would reserve its networks without using them.",
         "Reject the plan instead: reject_plan PLAN. This frees its networks and makes its nodes "
         "available again.",
         "P62 error: these are all nodes of plan pek3c-2 -> reject it instead: reject_plan pek3c-2",
     ),
     Code(
         "P63",
-        "A file of the plan was changed where it would have to follow",
-        "Said by leave_out_nodes when the remaining files must change with the node that leaves, but a "
-        "file differs at exactly these lines: it was edited by hand, or rendered from facts that are "
-        "different now. Neither text may overwrite the other unseen.",
-        "Take the edit back with edit_plan_file, or collect the node of the file again (collect_nodes "
-        "-i ADDRESS), then repeat leave_out_nodes. If that does not help, reject the plan and "
-        "configure again.",
+        "A plan file was changed at the lines that must be updated",
+        "Reported by leave_out_nodes when removing a node requires changes to another file, but that file "
+        "differs at exactly these lines: it was edited manually, or rendered from facts that have changed. "
+        "Neither version may silently overwrite the other.",
+        "Revert the edit with edit_plan_file, or collect the node of the file again (collect_nodes -i "
+        "ADDRESS), then repeat leave_out_nodes. If that does not help, reject the plan and configure again.",
         "P63 error settings/pek3cr01n02: settings/pek3cr01n02 was edited by olga at the lines that "
         "would follow -> take the edit back",
     ),
     Code(
         "P64",
-        "What follows from leaving a node out of the plan",
-        "Stands in a plan after leave_out_nodes: which node left, which hyper becomes Master of a "
-        "network, which nodes in service get other settings, and which later steps no job does any "
-        "more. The reviewer approves these consequences together with the plan.",
-        "Read each of them before approving the plan again. Scale nodes in service whose settings "
-        "change once more, and run the steps that the finding lists by hand.",
+        "Consequences of leaving a node out of the plan",
+        "Listed in a plan after leave_out_nodes: which node left, which hyper becomes Master of a network, "
+        "which nodes in service get different settings, and which later steps no job performs any more. "
+        "The reviewer approves these consequences together with the plan.",
+        "Read each of them before approving the plan again. Scale again the nodes in service whose "
+        "settings change, and run the listed steps manually.",
         "P64 warning: pek3cr01n02 becomes Master of 10.10.50.0/24",
         level="warning",
     ),
     Code(
         "P70",
         "erase names a disk that the plan does not format",
-        "Said when the section erase of a settings file names an address that is not in the file, a "
-        "disk that the node does not have or that its role does not use, or when the zone is adopted "
-        "and nothing is formatted. Also said by gen_node_list when the edited role no longer uses a "
-        "disk that the plan erases. Data would be destroyed for nothing.",
-        "Write one of the disks that the finding lists, or take the entry out of erase. After a change "
-        "of the role, configure again without it.",
+        "Reported when the erase section of a settings file names an address that is not in the file, a "
+        "disk that the node does not have or that its role does not use, or when the zone is adopted and "
+        "nothing is formatted. Also reported by gen_node_list when the edited role no longer uses a disk "
+        "that the plan erases. Data would be destroyed needlessly.",
+        "Write one of the disks that the finding lists, or remove the entry from erase. After a role "
+        "change, configure again without it.",
         "P70 error scale_settings.pek3c.yaml:9: erase: 'sda' is no data disk of 172.16.80.21 "
         "(pek3cr01n01) -> disks that are formatted there: nvme0n1 nvme1n1",
     ),
     Code(
         "P71",
-        "A disk holds something that was not there when the plan was made",
-        "Said when a disk that the plan formats carries a file system, a partition table or another "
-        "signature that the reviewer has not seen. It may be data that was put there since, and "
-        "formatting would destroy it.",
+        "A disk contains data that was not there when the plan was made",
+        "Reported when a disk that the plan formats carries a file system, a partition table or another "
+        "signature that the reviewer has not seen. It may be data written since then, and formatting would "
+        "destroy it.",
         "Find out what is on the disk. To erase it with the plan, list it under erase in the settings "
         "file; to keep it, run modify_node_attributes -i ADDRESS -d DISK -s 0. Then configure again "
         "with config_qingcloud -f, review and approve.",
@@ -320,46 +317,45 @@ CODES = (
     ),
     Code(
         "P75",
-        "The plan was changed or decided since you looked at it",
-        "Said when the given content hash is not that of the plan as it is now, or when the plan was "
-        "approved, rejected, replaced or reopened meanwhile. Nothing is approved or rejected that its "
-        "reviewer has not seen; the answer shows the difference.",
-        "Look at what changed, then decide again with the hash of the plan as it is now: show_plan "
-        "PLAN --diff shows both. If the plan was replaced, decide on the newer one.",
+        "The plan was changed or decided since you reviewed it",
+        "Reported when the given content hash is not that of the plan as it is now, or when the plan was "
+        "approved, rejected, replaced or reopened meanwhile. Only reviewed content can be approved or "
+        "rejected; the answer shows the difference.",
+        "Review what changed, then decide again with the current hash: show_plan PLAN --diff shows both. "
+        "If the plan was replaced, decide on the newer one.",
         "P75 error content_hash: plan pek3c-2 was changed by olga at 2026-01-31 03:12:00 UTC since you "
         "looked at it -> look at what changed, then decide on the plan as it is now (hash "
         "3f9d2c71a8e04b56c1d7e9f0a2b4c6d8e1f30517293b4d5f6a8c0e2143657890)",
     ),
     Code(
         "P76",
-        "The version that was looked at is not named",
-        "Said when a decision or an edit comes without the content hash of what was looked at, or when "
-        "If-Match names several versions, any version (*), or another one than content_hash. Without "
+        "The reviewed version is not specified",
+        "Reported when a decision or an edit comes without the content hash of the reviewed version, or "
+        "when If-Match names several versions, any version (*), or another one than content_hash. Without "
         "it, a change that another person made in between would be approved or overwritten unseen.",
-        "Give the hash that show_plan PLAN prints, or for a file the one of show_plan PLAN --file "
-        "PATH, as --hash HASH. Over REST send it as content_hash, or the ETag of the answer in "
-        "If-Match.",
+        "Pass the hash that show_plan PLAN prints (for a file, show_plan PLAN --file PATH) as --hash HASH. "
+        "Over REST send it as content_hash, or the ETag of the answer in If-Match.",
         "P76 error content_hash: what was looked at is not named: no content hash is given -> "
         "show_plan pek3c-2 shows the plan and its content hash; give that hash",
     ),
     Code(
         "P77",
-        "The file was changed since your edit began",
-        "Said by edit_plan_file when the text that was edited is not the text that the plan has now. "
+        "The file changed after you started editing",
+        "Reported by edit_plan_file when the text that was edited is no longer the text in the plan. "
         "Saving would silently undo the change of the other person; the answer shows the difference.",
-        "Look at what changed, take the present text (show_plan PLAN --file PATH), make your edit in "
-        "it, and give its hash with --hash.",
+        "Review what changed, get the current text (show_plan PLAN --file PATH), make your edit in it, and "
+        "pass its hash with --hash.",
         "P77 error settings/pek3cr01n01: settings/pek3cr01n01 of pek3c-2 is not the text that this "
         "edit was made from: olga changed it at 2026-01-31 03:12:00 UTC -> look at what changed, then "
         "edit the text as it is now",
     ),
     Code(
         "P78",
-        "A change that another person proposed is waiting",
-        "Said when a new change of haproxy.cfg or server.yaml would take the place of one that another "
-        "person proposed and that is not applied yet. That proposal would be lost unseen.",
-        "Look at the waiting change (list_changes -z ZONE). Approve and apply it, or name it to "
-        "replace it: --instead-of CHANGE with render_haproxy or set_qemu_version (REST: instead_of).",
+        "Another person's change is pending",
+        "Reported when a new change of haproxy.cfg or server.yaml would replace one that another person "
+        "proposed and that is not applied yet. That proposal would be lost unnoticed.",
+        "Review the pending change (list_changes -z ZONE). Approve and apply it, or replace it explicitly: "
+        "--instead-of CHANGE with render_haproxy or set_qemu_version (REST: instead_of).",
         "P78 error instead_of: olga proposed change c-AbC12345 at 2026-01-31 03:12:00 UTC; it is "
         "draft, and a new one would take its place -> look at it; to propose another one all the same, "
         "name it: --instead-of c-AbC12345 (REST: instead_of)",
@@ -367,11 +363,11 @@ CODES = (
     Code(
         "P79",
         "Another person corrected the same field of the disk",
-        "Said by modify_node_attributes when another person corrected or cleared this field and you "
-        "have not seen it. The last one to type would otherwise win, and a correction decides which "
-        "disks are formatted.",
-        "Look at the correction and its reason (describe_nodes -i ADDRESS). If yours is right, correct "
-        "again with --seen-at TIME as the finding gives it (REST: seen_at).",
+        "Reported by modify_node_attributes when another person corrected or cleared this field and you "
+        "have not seen it. Otherwise the last writer would win, and a correction decides which disks are "
+        "formatted.",
+        "Check the correction and its reason (describe_nodes -i ADDRESS). If yours is right, correct again "
+        "with --seen-at TIME as shown in the finding (REST: seen_at).",
         "P79 error seen_at: somebody else corrected the same of pek3cr01n01 (172.16.80.21): olga "
         "corrected type of sdb of pek3cr01n01 (172.16.80.21) to ssd at 2026-01-31 03:12:00 UTC: behind "
         "a RAID controller -> look at it, then correct again if yours is right: --seen-at "
@@ -379,21 +375,20 @@ CODES = (
     ),
     Code(
         "P80",
-        "What cannot be undone was not confirmed",
-        "Said when retire_nodes or delete_nodes is not confirmed with exactly the host names (for more "
-        "than 5 nodes: their number), or when settle_job names no node. Typing the name proves that "
-        "this machine is meant, and not the next row of a list.",
-        "Type what the finding asks for, or give it with --confirm NAME (REST: confirm). For "
-        "settle_job, name each node that you looked at: --node IP.",
+        "An irreversible action was not confirmed",
+        "Reported when retire_nodes or delete_nodes is not confirmed with exactly the host names (for more "
+        "than 5 nodes: their number), or when settle_job names no node. Typing the name ensures that the "
+        "right machine is meant.",
+        "Type what the finding asks for, or pass it with --confirm NAME (REST: confirm). For settle_job, "
+        "specify each node that you checked: --node IP.",
         "P80 error confirm: leaving service cannot be undone -> confirm it with the host name "
         "pek3cr01n01 (--confirm, or confirm over REST)",
     ),
     Code(
         "P81",
-        "What cannot be undone needs a reason",
-        "Said when retire_nodes comes without a reason. The audit keeps the reason for those who later "
-        "ask why the machine left service.",
-        "Say why with --reason TEXT (REST: reason).",
+        "An irreversible action needs a reason",
+        "Reported when retire_nodes comes without a reason. The audit records why the machine left service.",
+        "Add --reason TEXT (REST: reason).",
         "P81 error reason: leaving service cannot be undone: no reason is given -> say why",
     ),
 )

@@ -5,10 +5,10 @@ from common.codes.registry import Code
 CODES = (
     Code(
         "Q01",
-        "The QEMU versions or server.yaml cannot be understood",
-        "Said when a version, a folder or the default given to set_qemu_version is not valid, or when "
-        "server.yaml of the zone is not YAML, has a key twice, or is written in a form that an edit "
-        "could damage. Every compute_server of the zone reads this file.",
+        "The QEMU versions or server.yaml are not valid",
+        "Reported when a version, a folder or the default given to set_qemu_version is not valid, or when "
+        "server.yaml of the zone is not YAML, contains a duplicate key, or is written in a form that an "
+        "edit could damage. Every compute_server of the zone reads this file.",
         "Correct what the finding names and repeat: --qemu VERSION[=BIN] for each version, such as "
         "2.11.1.1, and a --default that is among them. If the file is at fault, edit "
         "server/server.yaml in the review of a plan (edit_plan_file).",
@@ -17,10 +17,10 @@ CODES = (
     ),
     Code(
         "Q02",
-        "There is no approved change of the QEMU versions",
-        "Said by set_qemu_version --apply when no change is waiting, or the waiting one is not "
+        "No change of the QEMU versions is approved",
+        "Reported by set_qemu_version --apply when no change is pending, or the pending one is not "
         "approved. Every node of the zone gets the new server.yaml, so it is reviewed first.",
-        "Make a change with set_qemu_version -z ZONE --qemu VERSION --default VERSION, approve it with "
+        "Create a change with set_qemu_version -z ZONE --qemu VERSION --default VERSION, approve it with "
         "--approve CHANGE, then run --apply --change CHANGE.",
         "Q02 error: there is no approved change of the QEMU versions of zone pek3c -> set_qemu_version "
         "-z pek3c --qemu V --default V, then --approve CHANGE",
@@ -28,9 +28,9 @@ CODES = (
     Code(
         "Q03",
         "server.yaml was changed after the QEMU change was made",
-        "Said when the job starts and server.yaml of the zone is not the text that the approved change "
-        "was made from. Writing the change would undo the other edit, which its approver has not seen.",
-        "Make the change again (set_qemu_version -z ZONE --qemu VERSION --default VERSION), review and "
+        "Reported when the job starts and server.yaml of the zone is not the text that the approved change "
+        "was made from. Writing the change would undo the other edit, which the approver has not seen.",
+        "Create the change again (set_qemu_version -z ZONE --qemu VERSION --default VERSION), review and "
         "approve it, then apply it.",
         "Q03 error: server/server.yaml was changed since change c-AbC12345 was made -> make it again",
     ),
