@@ -19,6 +19,18 @@ if TYPE_CHECKING:
     from django.core.management import ManagementUtility
     from django.core.management.base import BaseCommand
 
+# Names of the runbook that users type from memory: the verb, and the action whose newest job it is about.
+ALIASES = {
+    "get_collect_nodes_status": ("get_status", "collect_nodes"),
+    "get_collect_nodes_log": ("get_log", "collect_nodes"),
+    "get_config_qingcloud_status": ("get_status", "config_qingcloud"),
+    "get_config_qingcloud_log": ("get_log", "config_qingcloud"),
+    "get_scale_qingcloud_status": ("get_status", "scale_qingcloud"),
+    "get_scale_qingcloud_log": ("get_log", "scale_qingcloud"),
+    "get_scale_qingcloud_zone_status": ("get_status", "scale_qingcloud_zone"),
+    "get_scale_qingcloud_zone_log": ("get_log", "scale_qingcloud_zone"),
+}
+
 
 def main(argv: Sequence[str]) -> None:
     """Run ``manage.py VERB``. Exits with 1 and a sentence when the settings or the database cannot be used."""
@@ -60,6 +72,19 @@ def main(argv: Sequence[str]) -> None:
         raise ended
 
 
+def load_command(name: str) -> BaseCommand:
+    """Load one of our commands, by its name or an alias."""
+    from django.core.management import load_command_class
+
+    from installer.cli.status import LookCommand
+
+    verb, action = ALIASES.get(name, (name, ""))
+    command = load_command_class("installer", verb)
+    if isinstance(command, LookCommand):
+        command.action = action
+    return command
+
+
 def _utility(argv: Sequence[str]) -> ManagementUtility:
     """Return Django's utility, which looks up commands once the settings are read, with our names and exit code."""
     from django.core.management import ManagementUtility, get_commands
@@ -73,12 +98,14 @@ def _utility(argv: Sequence[str]) -> ManagementUtility:
 
             if commands_only or self.settings_exception is not None:
                 return str(super().main_help_text(commands_only))
-            return help_text(get_commands())
+            return help_text(get_commands(), ALIASES)
 
         def fetch_command(self, subcommand: str) -> BaseCommand:
             """Look up a command; the runbook's ``collect-nodes`` is ``collect_nodes``."""
-            known = set(get_commands()) if settings.INSTALLED_APPS else set()
+            known = {*get_commands(), *ALIASES} if settings.INSTALLED_APPS else set()
             name = subcommand if subcommand in known else subcommand.replace("-", "_")
+            if name in ALIASES:
+                return load_command(name)
             if name in known:
                 return super().fetch_command(name)
             close = get_close_matches(name, known, n=3)

@@ -1,4 +1,4 @@
-"""``get_status`` and ``get_log``, also under their old names."""
+"""``get_status`` and ``get_log``, also under their aliases."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class LookCommand(VerbCommand):
     """A command about one job: named by its id, or the newest one of an action."""
 
     lists = True
-    # Each old name is about one action.
+    # The action of an alias (main.ALIASES); empty: any.
     action = ""
 
     def arguments(self, parser: CommandParser) -> None:
@@ -54,7 +54,7 @@ class LookCommand(VerbCommand):
 
 
 class StatusCommand(LookCommand):
-    """``get_status`` and the old ``get_*_status``."""
+    """``get_status`` and its aliases."""
 
     help = "Shows how a job stands: its phases and every node."
 
@@ -82,7 +82,7 @@ class StatusCommand(LookCommand):
 
 
 class LogCommand(LookCommand):
-    """``get_log`` and the old ``get_*_log``."""
+    """``get_log`` and its aliases."""
 
     help = "Prints the log of a job; json is one object a line."
 
@@ -171,13 +171,3 @@ def written(batch: list[dict[str, Any]], how: str, *, header: bool) -> str:
     if how == "csv":
         return csv_text(batch, header=header)
     return "".join(map(text_line, batch))
-
-
-def status_of(name: str) -> type[StatusCommand]:
-    """Create the command ``get_status --action NAME``."""
-    return type("Command", (StatusCommand,), {"action": name, "help": f"Shows how the newest {name} stands."})
-
-
-def log_of(name: str) -> type[LogCommand]:
-    """Create the command ``get_log --action NAME``."""
-    return type("Command", (LogCommand,), {"action": name, "help": f"Prints the log of the newest {name}."})

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.core.management import load_command_class
 
-# get_collect_nodes_status and similar: names that users type from memory.
-_OLD_NAME = re.compile(r"get_\w+_(status|log)")
 
-
-def help_text(commands: Mapping[str, str]) -> str:
+def help_text(commands: Mapping[str, str], aliases: Iterable[str]) -> str:
     """Return the text of ``help``; ``commands`` is the result of ``get_commands()``: app by name."""
-    verbs = sorted(name for name, app in commands.items() if app == "installer")
-    ours = [name for name in verbs if not _OLD_NAME.fullmatch(name)]
+    ours = sorted(name for name, app in commands.items() if app == "installer")
     width = max(map(len, ours))
     lines = ["Verbs of the Installer Console; VERB --help shows the options of each:", ""]
     lines += [
         f"  {name:{width}}  {_first_sentence(load_command_class('installer', name).help)}" for name in ours
     ]
-    old = [name for name in verbs if name not in ours]
-    lines += ["", "get_status and get_log under the names of the runbook:", "", *_columns(old)]
-    others = sorted(name for name in commands if name not in verbs)
+    lines += ["", "get_status and get_log under the names of the runbook:", "", *_columns(sorted(aliases))]
+    others = sorted(name for name in commands if name not in ours)
     lines += ["", "Commands of Django and of libraries, for maintenance of the console itself:", ""]
     return "\n".join([*lines, *_columns(others)])
 

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.core.management import load_command_class
 from django.core.management.base import OutputWrapper
 from rest_framework.test import APIClient
 
 from installer import auditing
+from installer.cli.main import load_command
 from installer.groups import APPROVER, OPERATOR, VIEWER
 from tests.factories import make_user
 
@@ -45,7 +45,7 @@ def run() -> Callable[..., Result]:
     def runner(name: str, *args: str, tty: bool = False) -> Result:
         out, err = (_Terminal() if tty else io.StringIO()), io.StringIO()
         code = 0
-        command = load_command_class("installer", name)
+        command = load_command(name)
         command._called_from_command_line = True
         command.stdout, command.stderr = OutputWrapper(out), OutputWrapper(err)
         with contextlib.redirect_stderr(err), contextlib.redirect_stdout(out):

@@ -6,14 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
-from django.core.management import load_command_class
 
 from installer.cli.base import VerbCommand
+from installer.cli.main import ALIASES, load_command
 
 FOLDER = Path(__file__).parents[2] / "installer" / "management" / "commands"
 TESTS = Path(__file__).parents[1]
-NAMES = sorted(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")
-OURS = [name for name in NAMES if isinstance(load_command_class("installer", name), VerbCommand)]
+NAMES = sorted([*ALIASES, *(path.stem for path in FOLDER.glob("*.py") if path.stem != "__init__")])
+OURS = [name for name in NAMES if isinstance(load_command(name), VerbCommand)]
 ISSUED = {
     *(
         "add_nodes",
@@ -55,12 +55,12 @@ def test_every_command_of_the_contract_exists():
 def test_every_command_explains_itself(run, name):
     result = run(name, "--help")
     assert result.code == 0 and len(result.out) > 100
-    assert load_command_class("installer", name).help.endswith(".")
+    assert load_command(name).help.endswith(".")
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_no_command_takes_a_secret_as_an_argument(name):
-    parser = load_command_class("installer", name).create_parser("manage.py", name)
+    parser = load_command(name).create_parser("manage.py", name)
     for option in parser._actions:
         takes_value = option.nargs != 0
         assert not (takes_value and re.search("passw|secret|token", " ".join(option.option_strings))), name
@@ -76,7 +76,7 @@ def test_options_are_not_guessed_from_their_beginning(run, name):
     assert run(name, "--for", "json").code == 2
 
 
-@pytest.mark.parametrize("name", [name for name in OURS if load_command_class("installer", name).lists])
+@pytest.mark.parametrize("name", [name for name in OURS if load_command(name).lists])
 def test_what_lists_takes_a_format(run, name):
     result = run(name, "--help")
     assert all(word in result.out for word in ("--format", "table", "json", "yaml", "csv"))

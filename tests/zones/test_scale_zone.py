@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from common.errors import Busy, Refused
+from installer.cli.main import load_command
 from jobs.models import Job
 from nodes.models import Node
 from operations.cache.service import clear_zone_cache
@@ -182,4 +183,4 @@ def test_commands(planned: Plan, region: Region) -> None:
     assert Job.objects.get(action="scale_qingcloud_zone").zone_id == "pek3d"
     for old in ("status", "log"):
         with pytest.raises(SystemExit):
-            call_command(f"get_scale_qingcloud_zone_{old}", "j-00000000")
+            call_command(load_command(f"get_scale_qingcloud_zone_{old}"), "j-00000000")

@@ -1,3 +1,0 @@
-from installer.cli.status import log_of
-
-Command = log_of("scale_qingcloud_zone")
