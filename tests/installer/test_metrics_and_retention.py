@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from datetime import timedelta
 
 import pytest
@@ -36,11 +38,23 @@ def test_prune_jobs_deletes_what_ended_long_ago_and_nothing_else(run):
     running = make_job()
     assert "1 jobs and 2 log lines would be deleted" in run("prune_jobs", "--dry-run").err
     assert Job.objects.count() == 3
-    assert "1 jobs and 2 log lines deleted" in run("prune_jobs").err
+    assert "1 jobs and 2 log lines deleted" in run("prune_jobs", "--yes").err
     assert set(Job.objects.values_list("pk", flat=True)) == {young.pk, running.pk}
     assert not Event.objects.exists()
     assert AuditEntry.objects.get(verb="prune_jobs").detail["jobs"] == 1
     assert run("prune_jobs", "--days", "0").code == 2
+
+
+@pytest.mark.parametrize(("typed", "left"), [("1\n", 0), ("yes\n", 1), ("2\n", 1), ("", 1), (None, 1)])
+def test_prune_jobs_asks_for_the_number_of_what_nobody_brings_back(run, monkeypatch, typed, left):
+    make_job(status=JobStatus.SUCCEEDED, finished_at=timezone.now() - timedelta(days=400))
+    answers = io.StringIO(typed or "")
+    answers.isatty = lambda: typed is not None  # type: ignore[method-assign]
+    monkeypatch.setattr(sys, "stdin", answers)
+    result = run("prune_jobs")
+    assert Job.objects.count() == left
+    assert (result.code, "C10" in result.err) == ((2, True) if left else (0, False))
+    assert run("prune_jobs", "--days", "500").code == 0, "nothing is old enough: nothing to ask"
 
 
 def test_pause_job_and_resume_job(run):

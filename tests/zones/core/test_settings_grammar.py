@@ -37,6 +37,11 @@ done
 KEYS = ["hostname", "role", "data_disks", "vpool_reason", "a", "path", "ifs", "x9_", "Role", "9a", "", "é"]
 SEEN = [chr(point) for bounds in SHOWN for point in bounds]
 CANARY = "touch pwned"
+# The property Quotation_Mark of Unicode (PropList.txt); some of them are brackets or punctuation by category.
+QUOTATION_MARKS = (
+    "\"'\u00ab\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u2e42\u300c\u300d\u300e\u300f"
+    "\u301d\u301e\u301f\ufe41\ufe42\ufe43\ufe44\uff02\uff07\uff62\uff63"
+)
 
 
 def in_shell(shell: list[str], folder: Path, files: Sequence[bytes]) -> list[Read]:
@@ -76,7 +81,8 @@ def odd_characters() -> list[str]:
     return [
         *found,
         *"\u115f\u1160\u2800\u3164\uffa0\u034f\ufe0f\U000e0101\ufffe",
-        *"\"'`$\\#=;&|()<>!*?[]{}~%\n",
+        *(mark for mark in QUOTATION_MARKS if mark not in found),
+        *"`$\\#=;&|()<>!*?[]{}~%\n",
     ]
 
 
