@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.errors import Finding, Refused
+from common.pasted import pasted
 from common.ssh.types import is_host_key
 
 CODE = "N83"
@@ -95,11 +96,10 @@ def read_known_hosts(data: bytes, file: str = "") -> KnownHosts:
         elif read.startswith("-"):
             notes.append(f"{file or 'known_hosts'}:{number}: {read[1:]}")
         else:
-            findings.append(
-                Finding(
-                    CODE, read, "write ADDRESS TYPE KEY, as ssh-keyscan prints it", file=file, line=number
-                )
-            )
+            remedy = "write ADDRESS TYPE KEY, as ssh-keyscan prints it"
+            findings += list(pasted(text_line, file=file, line=number)) or [
+                Finding(CODE, read, remedy, file=file, line=number)
+            ]
     if findings:
         raise Refused(findings)
     if not entries:

@@ -187,7 +187,7 @@ CODES = (
         "Rename the file, or correct zone_id in it: variables.ZONE_ID.yaml, settings.ZONE_ID.yaml, "
         "scale_settings.ZONE_ID.yaml. Pass one file of each kind per zone.",
         "R15 error scale_settings.pek3a.yaml:1: the file name says zone pek3a, its content says pek3d "
-        "-> correct the name or zone_id",
+        "-> rename it to scale_settings.pek3d.yaml, or correct zone_id",
         level="error",
     ),
     Code(

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import CommandParser, OutputWrapper
 
 from common.errors import Finding, NotFound, Refused
+from common.pasted import refuse_pasted
 from common.text import plain
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
@@ -89,6 +90,7 @@ def file_text(plan: dict[str, Any], path: str) -> str:
     for file in plan["files"]:
         if file["path"] == path and file["status"] != "removed":
             return str(file["content"])
+    refuse_pasted([path], field="file")
     raise NotFound.because(
         "E01",
         f"plan {plan['plan_id']} writes no file {path[:200]!r}",

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from common import audit
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.pasted import refuse_pasted
 from nodes.addresses import read_addresses
 from nodes.models import Node
 from nodes.states import NodeStatus
@@ -54,6 +55,7 @@ def check_login(port: int, user: str) -> None:
     if not 1 <= port <= 65535:
         raise Refused.because("N06", f"port {port} does not exist", "use 1 to 65535", field="port")
     if not _USER.fullmatch(user):
+        refuse_pasted([user], field="user")
         raise Refused.because(
             "N07", f"{user[:40]!r} is no login name", "use the name of the account", field="user"
         )

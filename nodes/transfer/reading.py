@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from common.errors import Finding, Refused
+from common.pasted import pasted
 from common.ssh.types import is_host_key
 from nodes.transfer.document import ImportedNode
 from nodes.transfer.hardware import read_absent, read_corrections, read_facts
@@ -50,6 +51,10 @@ def _json_entries(text: str, file: str) -> Sequence[tuple[dict[str, Any], str, i
     try:
         document = json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, file))
     except json.JSONDecodeError as error:
+        stumbled = " " * (error.colno - 1) + text[error.pos : error.pos + 1]
+        odd = list(pasted(stumbled, file=file, line=error.lineno))
+        if odd:
+            raise Refused(odd) from None
         raise _refused(
             f"the JSON breaks off or is damaged: {error.msg}", "export it again", file, error.lineno
         ) from None

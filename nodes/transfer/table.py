@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from common.errors import Finding, Refused
+from common.pasted import pasted
 from nodes.transfer.columns import HEADER, RECORDS, Column, from_cell, to_cell
 from nodes.transfer.taking import CODE, MAX_FINDINGS
 
@@ -87,9 +88,12 @@ def _undelimited(text: str) -> tuple[str, str, int]:
     return text, next((sign for sign in ";\t" if sign in head and "," not in head), ","), skipped
 
 
-def _check_header(names: Iterable[str], file: str) -> None:
+def _check_header(names: Sequence[str], file: str) -> None:
     found = [name.strip() for name in names]
     unknown = [name for name in found if name not in HEADER]
+    odd = list(pasted(",".join(names), file=file, line=1)) if unknown else []
+    if odd:
+        raise Refused(odd)
     if "mgmt_address" not in found:
         raise _refused(
             "there is no column mgmt_address",

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from common.actor import Actor
 from common.errors import Refused
+from common.pasted import refuse_pasted
 from jobs.models import Job
 from jobs.services import submit
 from operations.cache.core import ZONE_PATTERN, CacheServer, compile_pattern, parse_servers
@@ -96,6 +97,7 @@ def region_servers(zone: Zone) -> tuple[CacheServer, ...]:
 
 
 def _valid(field: str, parse: Callable[[str], T], text: str) -> T:
+    refuse_pasted([text], field=field)
     try:
         return parse(text)
     except ValueError as error:

@@ -1,9 +1,12 @@
-"""Which commands only read, and may be run by everyone who may run verbs. Pure."""
+"""Which commands only read, and may be run by everyone who may run verbs; what was pasted into one. Pure."""
 
 from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
+
+from common.characters import At, characters_at, invisible, odd_blank, out_of_place
 
 MAX_COMMAND = 4000
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=+@%,-]+", re.ASCII)
@@ -29,6 +32,26 @@ _LOOKING: tuple[tuple[tuple[str, ...], frozenset[str] | None], ...] = (
     (("ip", "route", "show"), _NAMES),
     (("ip", "link", "show"), _NAMES),
 )
+
+
+def out_of_place_in(command: str) -> Iterator[At]:
+    """Yield what was pasted into a command and is not what it looks like.
+
+    Odd blanks and invisible characters anywhere; curly quotes, long dashes and full-width signs where no quotes keep them.
+    """
+    quote = ""
+    escaped = False
+    at = {(item.line, item.column) for item in characters_at(command, out_of_place)}
+    for line, text in enumerate(command.split("\n"), 1):
+        for column, char in enumerate(text, 1):
+            if (line, column) in at and (not quote or odd_blank(char) or invisible(char)):
+                yield At(char, line, column)
+            if escaped:
+                escaped = False
+            elif char == "\\" and quote != "'":
+                escaped = True
+            elif char in "\"'" and quote in ("", char):
+                quote = "" if quote else char
 
 
 def only_looks(command: str) -> bool:

@@ -8,14 +8,16 @@ from django.db import transaction
 
 from common import audit
 from common.actor import Actor
-from common.errors import Denied, Refused
+from common.characters import sentences
+from common.errors import Denied, Finding, Refused
+from common.pasted import CODE
 from jobs.models import Event, Job, Step
 from jobs.services import find_job, submit
 from jobs.states import StepStatus
 from nodes.models import Node
 from nodes.services.busy_check import refuse_if_busy
 from nodes.services.lookups import targets
-from operations.commands.core import MAX_COMMAND, looking_commands, only_looks
+from operations.commands.core import MAX_COMMAND, looking_commands, only_looks, out_of_place_in
 from operations.commands.grouped_output import Folded, fold
 from zones.services.groups import read_machines
 from zones.services.zone_vms import zones_of
@@ -82,6 +84,12 @@ def _checked(command: str, timeout_s: int) -> str:
         raise Refused.because(
             "X01", "the command is empty or too long", f"up to {MAX_COMMAND} characters", field="command"
         )
+    odd = [
+        Finding(CODE, detail if "\n" in line else detail.removeprefix("line 1 "), remedy, field="command")
+        for _, detail, remedy in sentences(out_of_place_in(line))
+    ]
+    if odd:
+        raise Refused(odd)
     if not 1 <= timeout_s <= MAX_TIMEOUT_S:
         raise Refused.because(
             "X02", f"a timeout of {timeout_s} s", f"give 1 to {MAX_TIMEOUT_S} s", field="timeout"

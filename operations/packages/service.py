@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.pasted import refuse_pasted
 from jobs.models import Job
 from jobs.services import submit
 from nodes.services.lookups import targets
@@ -21,6 +22,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{1,99}", re.ASCII)
 def update_nodes(*, group: str, packages: Sequence[str], actor: Actor, zone_id: str = "") -> Job:
     """Start installing packages on every node of the group. Raises :class:`Busy`, :class:`Refused`."""
     names = list(dict.fromkeys(packages))
+    refuse_pasted(names, field="packages")
     findings = [_no_package(name) for name in names if not _known(name)]
     if findings or not names:
         raise Refused(findings or [_no_package("")])

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 
 from common.actor import Actor
 from common.errors import Refused
+from common.pasted import refuse_pasted
 from jobs.models import Job
 from jobs.services import busy, holder, submit
 from nodes.models import Node
@@ -75,6 +76,7 @@ def set_qemu_version(
     """
     zone = find_zone(zone_id)
     names = [version for version, _ in versions]
+    refuse_pasted((word for pair in versions for word in pair), field="versions")
     twice = sorted({name for name in names if names.count(name) > 1})
     emulators = {version: folder or usual_folder(zone, version) for version, folder in versions}
     base = _server_yaml(zone)

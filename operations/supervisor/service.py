@@ -13,6 +13,7 @@ from common import ssh
 from common.actor import Actor
 from common.errors import NotFound, Refused
 from common.failure_reason import reason_of
+from common.pasted import refuse_pasted
 from common.ssh import SshError
 from common.text import plain
 from jobs.models import Job
@@ -58,6 +59,7 @@ def restart_services(*, zone_id: str, actor: Actor, names: Sequence[str] = (), g
     """
     zone = find_zone(zone_id)
     programs = list(dict.fromkeys(names)) or list(GLOBAL_SERVICES)
+    refuse_pasted(programs, field="services")
     wrong = [name for name in programs if not is_program(name)]
     if wrong or len(programs) > MAX_PROGRAMS:
         detail = f"{wrong[0][:60]!r} is not the name of a program" if wrong else f"{len(programs)} programs"

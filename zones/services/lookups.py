@@ -64,6 +64,7 @@ def find_file(plan: Plan, path: str) -> PlanFile:
     """Look up the file with this path. Raises :class:`NotFound`."""
     file = plan.files.filter(path=path[:255]).first()
     if file is None:
+        refuse_pasted([path], field="path")
         raise NotFound.because(
             "E01",
             f"plan {plan.plan_id} has no file {path[:80]!r}",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import Finding, Refused
+from common.pasted import refuse_pasted
 from zones.core.documents.reader import NAME
 
 FOLDER = Path(__file__).parents[1] / "templates"
@@ -45,6 +46,7 @@ def archive_texts(name: str, zone_id: str = "") -> dict[str, str]:
     known = {archive.name: archive for archive in list_archives()}
     archive = known.get(name.strip("/"))
     if archive is None:
+        refuse_pasted([name], field="archive")
         raise Refused.because(
             "T04", f"there is no example {name[:60]!r}", f"use one of {', '.join(known)}", field="archive"
         )

@@ -51,9 +51,9 @@ def test_variables_given_as_settings(files: Files) -> None:
 @pytest.mark.remedy("R15")
 def test_a_name_and_a_content_of_two_zones(files: Files) -> None:
     files.example("R15")
-    assert files.refused("R15") == "correct the name or zone_id"
-    [text] = files.texts.values()
-    files.texts = {"scale_settings.pek3d.yaml": text}
+    rename, other = files.refused("R15").split(", or ")
+    assert other == "correct zone_id"
+    renamed(files, rename, "rename it to")
     files.passes()
     files.scale("pek3a", hypers(23, 24))
     files.passes()

@@ -51,7 +51,6 @@ def check_name(name: str, stem: str, zone_id: str, line: int | None) -> list[Fin
         findings.append(Finding("R15", detail, f"give {wanted}", file=name))
     if zone_id and match.group(2) != zone_id:
         detail = f"the file name says zone {match.group(2)}, its content says {zone_id}"
-        findings.append(
-            Finding("R15", detail, "correct the name or zone_id", field="zone_id", file=name, line=line)
-        )
+        remedy = f"rename it to {wanted}, or correct zone_id"
+        findings.append(Finding("R15", detail, remedy, field="zone_id", file=name, line=line))
     return findings
