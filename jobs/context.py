@@ -11,7 +11,7 @@ from typing import Any
 
 from common.secrets import Secret
 from common.text import fold, redact
-from jobs.outbox import Lines, Outbox, Place, Question
+from jobs.report_queue import Lines, Question, RemoteProcess, ReportQueue
 
 # A step that was taken up again after its deadline still has this long to see how things stand.
 GRACE_S = 60
@@ -50,7 +50,7 @@ class StepContext:
     attempt: int
     fence: int
     params: dict[str, Any]
-    outbox: Outbox
+    reports: ReportQueue
     fresh_from: int = 1
     cursor: dict[str, int] = field(default_factory=dict)
     secrets: dict[str, Secret] = field(default_factory=dict)
@@ -82,67 +82,67 @@ class StepContext:
         safe = tuple(part for text in texts for part in fold(redact(text, secrets)))
         now = datetime.now(UTC) + timedelta(seconds=self.clock_offset_s)
         lines = Lines(self.step_pk, now, self.component, stream, level, safe, cursor)
-        self.outbox.put_lines(lines, lambda: self.released)
+        self.reports.put_lines(lines, lambda: self.lost_ownership)
 
     def safe_error(self, text: str) -> str:
         """Return ``text`` in a form that may be stored: no secrets, no control characters, limited length."""
         clean = "\n".join(fold(redact(text, list(self.secrets.values()))))
         return clean if len(clean) <= _MAX_ERROR_CHARS else clean[: _MAX_ERROR_CHARS - 1] + "…"
 
-    def enter(self, component: str) -> None:
+    def begin_component(self, component: str) -> None:
         """Set the component that begins; raises :class:`StepStopped` when the job is to stop before it."""
         self.checkpoint()
         self.component = component[:_MAX_NAME_CHARS]
 
-    def announce(self, remote: dict[str, Any]) -> None:
+    def record_remote_process(self, remote: dict[str, Any]) -> None:
         """Record what is about to run on the node (``{}``: nothing any more), and wait until it is stored.
 
         Raises :class:`StepStopped` when the step is not ours any more: then nothing may be started.
         """
         self.remote = remote
-        place = Place(self.step_pk, remote)
-        self.outbox.put(place)
+        process = RemoteProcess(self.step_pk, remote)
+        self.reports.put(process)
         if not remote:
             return  # a late or repeated notice that something ended does no harm
-        self._wait_for(place.stored)
+        self._wait_for(process.stored)
 
     def verify(self) -> None:
         """Check with the database that the step is still ours. Raises :class:`StepStopped` when it is not."""
-        self.confirm()
-        place = Place(self.step_pk, self.remote)
-        self.outbox.put(place)
-        self._wait_for(place.stored)
+        self.await_lease()
+        process = RemoteProcess(self.step_pk, self.remote)
+        self.reports.put(process)
+        self._wait_for(process.stored)
 
     def is_over(self, job_id: str) -> bool | None:
-        """Check whether a job has ended; None when it is unknown. Raises :class:`StepStopped` like :meth:`announce`."""
+        """Check whether a job has ended; None when it is unknown. Raises :class:`StepStopped`."""
         question = Question(self.step_pk, job_id)
-        self.outbox.put(question)
+        self.reports.put(question)
         self._wait_for(question.answered)
         return question.over
 
     def _wait_for(self, answer: threading.Event) -> None:
-        while not answer.wait(0.2) and not self.released:
+        while not answer.wait(0.2) and not self.lost_ownership:
             pass
-        if self.released:
+        if self.lost_ownership:
             raise StepStopped(self.stop_reason)
 
     def checkpoint(self) -> None:
         """Raise :class:`StepStopped` when asked to stop, :class:`StepFailed` when out of time."""
-        self.confirm()
+        self.await_lease()
         if self._stop.is_set():
             raise StepStopped(self.stop_reason)
         if self.time_left_s() <= 0:
             raise StepFailed("the step ran out of time: look at its log, then resume the job")
 
-    def confirm(self) -> None:
+    def await_lease(self) -> None:
         """Wait until it is certain that the step is ours. Raises :class:`StepStopped` when it is not.
 
         A process that was suspended (SIGSTOP, a suspended machine) past its lease may have been replaced: it does
         nothing until a heartbeat has confirmed that the step is still its own.
         """
-        while time.monotonic() > self.lease_until and not self.released:
+        while time.monotonic() > self.lease_until and not self.lost_ownership:
             time.sleep(0.1)
-        if self.released:
+        if self.lost_ownership:
             raise StepStopped(self.stop_reason)
 
     def stop(self, reason: str, *, kill: bool = False) -> None:
@@ -157,12 +157,12 @@ class StepContext:
         self._stop.set()
 
     @property
-    def killed(self) -> bool:
+    def kill_requested(self) -> bool:
         """Return whether what runs on the node is to be ended now."""
-        return self._kill.is_set() and not self.released
+        return self._kill.is_set() and not self.lost_ownership
 
     @property
-    def released(self) -> bool:
+    def lost_ownership(self) -> bool:
         """Return whether the worker stops or lost the step: what runs on the node is left to the next worker."""
         return self._stop.is_set() and self.stop_reason in ("lost", "detached")
 
@@ -181,7 +181,7 @@ class StepContext:
 
     def stop_if_ended(self) -> None:
         """Raise :class:`StepStopped` when the step is to end at once."""
-        if self.killed or self.released:
+        if self.kill_requested or self.lost_ownership:
             raise StepStopped(self.stop_reason)
 
     def pause(self, seconds: float) -> None:

@@ -81,7 +81,7 @@ def chosen_steps(job: Job, addresses: Sequence[str]) -> QuerySet[Step]:
     return job.steps.filter(address__in=[*addresses, ""]) if addresses else job.steps.all()
 
 
-def leftovers(since: datetime | None = None) -> QuerySet[Step]:
+def orphans(since: datetime | None = None) -> QuerySet[Step]:
     """Return the ended steps that may have left something running on their node, whether or not their job continues.
 
     ``since``: only those that ended after it.
@@ -92,7 +92,7 @@ def leftovers(since: datetime | None = None) -> QuerySet[Step]:
 
 def left_on(job: Job) -> list[str]:
     """Return the addresses of the nodes on which the job was given up while something of it may still run."""
-    return sorted(set(leftovers().filter(job=job).values_list("address", flat=True)))
+    return sorted(set(orphans().filter(job=job).values_list("address", flat=True)))
 
 
 def how_to_settle(job: Job, addresses: Sequence[str]) -> str:

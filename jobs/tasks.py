@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.engine import orphans as sweeping
-from jobs.engine import work_slice
+from jobs.engine import orphans, work_slice
 
 
 def run_slice(job_pk: int) -> None:
@@ -11,6 +10,6 @@ def run_slice(job_pk: int) -> None:
     work_slice.run_slice(job_pk)
 
 
-def sweep(old: bool, asked_at: float) -> None:
+def end_orphans(old: bool, asked_at: float) -> None:
     """Visit the nodes on which steps left something running, see ``jobs.engine.orphans``."""
-    sweeping.sweep(old=old, asked_at=asked_at)
+    orphans.end_orphans(old=old, asked_at=asked_at)

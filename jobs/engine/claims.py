@@ -15,7 +15,7 @@ from common import audit
 from common.actor import SYSTEM
 from jobs import registry
 from jobs.context import GRACE_S
-from jobs.engine.event_writer import say
+from jobs.engine.event_writer import log_event
 from jobs.engine.queueing import worker_of
 from jobs.models import Job, Step
 from jobs.states import STEP_OPEN, StepStatus, move_steps
@@ -56,7 +56,7 @@ def claim_steps(
     """
     pending = job.steps.filter(position=position, status=StepStatus.PENDING)
     if job.paused_by:
-        pending = leftovers(job).filter(position=position)
+        pending = half_done_steps(job).filter(position=position)
     with transaction.atomic():
         if at_once is not None:
             # One claimant of a job at a time counts and takes: together they stay within the limit.
@@ -65,10 +65,10 @@ def claim_steps(
         return _take(pending, claim, limit, timeouts)
 
 
-def claim_leftovers(job: Job, claim: str, limit: int) -> list[Step]:
+def claim_half_done(job: Job, claim: str, limit: int) -> list[Step]:
     """Take steps of a job being cancelled whose worker died and left something on the node."""
     with transaction.atomic():
-        return _take(leftovers(job), claim, limit, {})
+        return _take(half_done_steps(job), claim, limit, {})
 
 
 def half_done() -> Q:
@@ -76,7 +76,7 @@ def half_done() -> Q:
     return Q(interrupted=True) & (~Q(remote={}) | Q(phase__in=registry.undoable()))
 
 
-def leftovers(job: Job) -> QuerySet[Step]:
+def half_done_steps(job: Job) -> QuerySet[Step]:
     """Return the steps without a worker that need work before their cancelled job is over."""
     return job.steps.filter(half_done(), status=StepStatus.PENDING)
 
@@ -160,7 +160,7 @@ def _tell_jobs(taken: Sequence[Step], silent_s: int) -> set[int]:
             f"worker {name or 'unknown'} has not been heard of for {silent_s} s: "
             f"what it did on {nodes}{more} is taken up by the next worker"
         )
-        say(jobs[pk], text, level="warning")
+        log_event(jobs[pk], text, level="warning")
     return set(jobs)
 
 

@@ -13,7 +13,7 @@ from common.errors import VerbError
 from common.text import fold
 from jobs import registry
 from jobs.engine import claims
-from jobs.engine.event_writer import say
+from jobs.engine.event_writer import log_event
 from jobs.models import Job, JobSecret, Step
 from jobs.states import JOB_ACTIVE, STEP_OPEN, JobStatus, StepStatus, move_job, move_steps
 
@@ -82,7 +82,7 @@ def storable(text: str) -> str:
 def _failed(job: Job, ending: Ending, error: str) -> None:
     step, phase = ending.step, ending.phase
     move_steps(Step.objects.filter(pk=step.pk), "fail", error=error)
-    say(job, error, level="error", step=step)
+    log_event(job, error, level="error", step=step)
     try:
         with transaction.atomic():
             phase.failed(job, step, error, ending.result)
@@ -91,7 +91,7 @@ def _failed(job: Job, ending: Ending, error: str) -> None:
     except Exception as surprise:
         # A bug of ours must not keep the step from ending: it would be retried for ever.
         text = f"that {phase.name} failed could not be noted: {type(surprise).__name__}: {surprise}"
-        say(job, storable(text), level="error", step=step)
+        log_event(job, storable(text), level="error", step=step)
     if step.target:
         later = job.steps.filter(target=step.target, position__gt=step.position)
         move_steps(later, "skip", error=f"not begun: {step.phase} failed on this node")
@@ -131,7 +131,7 @@ def skip_blocked(job: Job, position: int) -> None:
             error=f"not begun: {failed_nodes} nodes failed, --max-failures is {budget}",
         )
         if stopped:
-            say(
+            log_event(
                 job,
                 f"{failed_nodes} nodes failed, more than {budget}: no further node is begun",
                 level="error",
@@ -152,16 +152,16 @@ def cancel_pending(job: Job) -> None:
         move_steps(pending.exclude(claims.half_done()), "cancel", error="cancelled before it began")
 
 
-def give_up_leftovers(job: Job) -> None:
+def give_up_half_done(job: Job) -> None:
     """Let a cancelled job end although no worker is alive to end what runs on the nodes, and log that."""
-    for step in claims.leftovers(job):
+    for step in claims.half_done_steps(job):
         place = f"/opt/install/{step.remote.get('component', '')}"
         left = (
             f"it may still run there, its log is in {place}" if step.remote else "nobody looked at the node"
         )
         text = f"cancelled while no worker was alive: {left}"
         if move_steps(Step.objects.filter(pk=step.pk, fence=step.fence), "cancel", error=text):
-            say(job, text, level="warning", step=step)
+            log_event(job, text, level="warning", step=step)
 
 
 def end_job_if_done(job: Job) -> bool:
@@ -217,16 +217,16 @@ def _close(job: Job) -> None:
     except Exception as surprise:
         # It must not keep the job, and with it the region, from ending.
         text = f"what {job.action} tidies up at its end failed: {type(surprise).__name__}: {surprise}"
-        say(job, storable(text), level="error")
+        log_event(job, storable(text), level="error")
     level = "info" if job.status == JobStatus.SUCCEEDED else "error"
-    say(job, f"job {job.status}" + (f": {job.error}" if job.error else ""), level=level)
+    log_event(job, f"job {job.status}" + (f": {job.error}" if job.error else ""), level=level)
 
 
 def _ended_hook(job: Job) -> None:
     try:
         action = registry.find(job.action)
     except KeyError:
-        say(job, f"this console does not know the action {job.action}: nothing is tidied up after it")
+        log_event(job, f"this console does not know the action {job.action}: nothing is tidied up after it")
         return
     action.ended(job)
 

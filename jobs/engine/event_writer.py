@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from common.text import fold
 from jobs.models import Event, Job, Step
-from jobs.outbox import Lines, Place
+from jobs.report_queue import Lines, RemoteProcess
 from jobs.states import StepStatus
 
 # Fields of an Event, without its id, in the order of the tuples built here.
@@ -21,7 +21,9 @@ _COLUMNS = ("job_id", "seq", "ts", "node", "phase", "step", "stream", "level", "
 _Row = tuple[int, int, datetime, str, str, str, str, str, str]
 
 
-def write_items(job: Job, claim: str, items: Sequence[Lines | Place], steps: Mapping[int, Step]) -> set[int]:
+def write_items(
+    job: Job, claim: str, items: Sequence[Lines | RemoteProcess], steps: Mapping[int, Step]
+) -> set[int]:
     """Store the output of steps that are still ours, and what is about to run on their nodes.
 
     The new owner of a step that was taken over reads its lines again. Returns the steps (of those in ``items``) still
@@ -100,12 +102,12 @@ def _copy_text(text: str) -> str:
     return text
 
 
-def _save_positions(items: Iterable[Lines | Place], steps: Mapping[int, Step]) -> None:
+def _save_positions(items: Iterable[Lines | RemoteProcess], steps: Mapping[int, Step]) -> None:
     read: dict[int, Step] = {}
     moved: dict[int, Step] = {}
     for item in items:
         step = steps[item.step_pk]
-        if isinstance(item, Place):
+        if isinstance(item, RemoteProcess):
             step.remote = item.remote
             moved[step.pk] = step
             continue
@@ -138,7 +140,7 @@ def _save_cursors(steps: Sequence[Step]) -> None:
         )
 
 
-def say(job: Job, text: str, *, level: str = "info", step: Step | None = None) -> None:
+def log_event(job: Job, text: str, *, level: str = "info", step: Step | None = None) -> None:
     """Log a line from the engine itself."""
     with transaction.atomic():
         parts = list(fold(text))

@@ -8,16 +8,16 @@ from common import ssh
 from common.ssh import Endpoint, SshError
 from jobs import lookups
 from jobs.engine import claims, watchdog
-from jobs.engine.event_writer import say
+from jobs.engine.event_writer import log_event
 from jobs.models import Step
 from jobs.remote.terminate import end_component
 
-# A random choice, of as many as one round can do whether or not they answer: sweeps never pile up in the queue
+# A random choice, of as many as one round can do whether or not they answer: such visits never pile up in the queue
 # ahead of the jobs, and no node waits behind nodes that are gone.
 _AT_ONCE = 20
 
 
-def sweep(*, old: bool, asked_at: float) -> None:
+def end_orphans(*, old: bool, asked_at: float) -> None:
     """Visit some of these nodes once; with ``old`` also those of long ago.
 
     ``asked_at``: seconds since 1970 by the database's clock. While every worker is busy, such entries gather in the
@@ -25,11 +25,11 @@ def sweep(*, old: bool, asked_at: float) -> None:
     Ending twice does no harm: an existing result stays.
     """
     now = claims.database_now()
-    if now.timestamp() - asked_at > (watchdog.SWEEP_OLD_EVERY_S if old else watchdog.SWEEP_EVERY_S):
+    if now.timestamp() - asked_at > (watchdog.ORPHANS_OLD_EVERY_S if old else watchdog.ORPHANS_EVERY_S):
         return
-    left = lookups.leftovers(None if old else now - watchdog.SWEEP_FOR)
+    left = lookups.orphans(None if old else now - watchdog.ORPHANS_FOR)
     found = list(left.select_related("job").order_by("?")[:_AT_ONCE])
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sweep") as pool:
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="orphans") as pool:
         ended = list(pool.map(_end, found))
     for step, done in zip(found, ended, strict=True):
         if done:
@@ -41,7 +41,7 @@ def settle(step: Step, why: str) -> bool:
     here = Step.objects.filter(pk=step.pk, fence=step.fence, status=step.status)
     settled = bool(here.exclude(remote={}).update(remote={}))
     if settled:
-        say(step.job, f"{step.remote['component']}: {why}", step=step)
+        log_event(step.job, f"{step.remote['component']}: {why}", step=step)
     return settled
 
 

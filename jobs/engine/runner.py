@@ -9,8 +9,8 @@ from common.errors import VerbError
 from common.waiting import working_for
 from jobs import registry
 from jobs.context import StepContext, StepFailed, StepStopped
-from jobs.outbox import Outcome
-from jobs.remote import end_leftover
+from jobs.remote import end_orphan
+from jobs.report_queue import Outcome
 
 
 def run_step(phase: registry.Phase, context: StepContext, payload: Any) -> None:
@@ -25,15 +25,15 @@ def run_step(phase: registry.Phase, context: StepContext, payload: Any) -> None:
     _say_how(context, phase.name, work)
 
 
-def run_leftover(phase: registry.Phase, context: StepContext, remote: dict[str, Any], payload: Any) -> None:
+def undo_step(phase: registry.Phase, context: StepContext, remote: dict[str, Any], payload: Any) -> None:
     """End what a cancelled step has left on its node, and have the phase undo what it did there."""
 
     def work() -> None:
         if remote:
             try:
-                end_leftover(context, remote)
+                end_orphan(context, remote)
             except StepStopped:
-                if context.released:
+                if context.lost_ownership:
                     raise
         if phase.undo:
             if isinstance(payload, VerbError):
@@ -59,4 +59,4 @@ def _say_how(context: StepContext, name: str, work: Callable[[], Any]) -> None:
         text = f"the console itself failed in {name}: {type(surprise).__name__}: {surprise}; please report it"
         outcome = Outcome(context.step_pk, error=context.safe_error(text))
     finally:
-        context.outbox.put(outcome)
+        context.reports.put(outcome)

@@ -23,9 +23,9 @@ ROUND_S = 3.0
 # A queue entry that was not taken up for this long is presumed lost.
 NUDGE_AFTER_S = 10.0
 # How often nodes with something left running are visited again: often for a day, then for as long as it takes.
-SWEEP_EVERY_S = 20.0
-SWEEP_FOR = timedelta(days=1)
-SWEEP_OLD_EVERY_S = 600.0
+ORPHANS_EVERY_S = 20.0
+ORPHANS_FOR = timedelta(days=1)
+ORPHANS_OLD_EVERY_S = 600.0
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def one_round(worker_name: str) -> None:
         logger.warning("watchdog: %s jobs lost a worker and are taken up again", len(released))
         for job in Job.objects.filter(pk__in=released):
             _take_up(job, now)
-    _sweep(now)
+    _visit_orphans(now)
     neglected = [job for job in _neglected(now) if not fail_overdue(job, now)]
     if OrmQ.objects.filter(lock__lte=now).exists():
         # Entries wait for a free worker: more of them would not make it faster. The jobs are not forgotten.
@@ -120,13 +120,13 @@ def _neglected(now: datetime) -> list[Job]:
     return list(Job.objects.filter(quiet, ~held, ~Exists(running), status__in=JOB_ACTIVE)[:100])
 
 
-def _sweep(now: datetime) -> None:
+def _visit_orphans(now: datetime) -> None:
     """Queue a visit to nodes on which an ended step may have left something running."""
-    for every_s, since in ((SWEEP_EVERY_S, now - SWEEP_FOR), (SWEEP_OLD_EVERY_S, None)):
-        last = _swept.get(every_s)
-        if (last is None or last < now - timedelta(seconds=every_s)) and lookups.leftovers(since).exists():
-            _swept[every_s] = now
-            async_task("jobs.tasks.sweep", since is None, now.timestamp(), task_name="sweep")
+    for every_s, since in ((ORPHANS_EVERY_S, now - ORPHANS_FOR), (ORPHANS_OLD_EVERY_S, None)):
+        last = _visited.get(every_s)
+        if (last is None or last < now - timedelta(seconds=every_s)) and lookups.orphans(since).exists():
+            _visited[every_s] = now
+            async_task("jobs.tasks.end_orphans", since is None, now.timestamp(), task_name="end_orphans")
 
 
-_swept: dict[float, datetime] = {}
+_visited: dict[float, datetime] = {}

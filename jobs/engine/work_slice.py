@@ -21,9 +21,9 @@ from common.secrets import Secret, unseal
 from jobs import liveness, registry
 from jobs.context import StepContext
 from jobs.engine import claims, completion, queueing, watchdog
-from jobs.engine.event_writer import say
-from jobs.engine.inbox import Inbox
-from jobs.engine.runner import run_leftover, run_step
+from jobs.engine.event_writer import log_event
+from jobs.engine.report_writer import ReportWriter
+from jobs.engine.runner import run_step, undo_step
 from jobs.models import Event, Job, JobSecret, Step
 from jobs.states import JOB_ACTIVE, JobStatus, move_job
 
@@ -59,7 +59,7 @@ def _unfit(job: Job, text: str) -> None:
     if all(said.filter(line__startswith=_left_by(name)).exists() for name in others):
         completion.fail_job(job, text)
     elif not said.filter(line__startswith=_left_by(here)).exists():
-        say(job, _left_by(here) + text, level="warning")
+        log_event(job, _left_by(here) + text, level="warning")
 
 
 def _left_by(worker_name: str) -> str:
@@ -78,7 +78,7 @@ def _start(job: Job, action: registry.Action) -> bool:
         with transaction.atomic():
             if move_job(Job.objects.filter(pk=job.pk), "start", started_at=job.started_at or Now()):
                 action.started(job)
-                say(job, f"{job.action} started by {job.created_by}")
+                log_event(job, f"{job.action} started by {job.created_by}")
     except VerbError as refusal:
         completion.fail_job(job, completion.storable(str(refusal)))
         return False
@@ -105,7 +105,7 @@ class Slice:
         self.contexts: dict[int, StepContext] = {}
         # Steps held ready besides those that run; never when a person has limited how many may run at once.
         self.ahead = 0 if self.at_once else min((phase.ahead for phase in action.phases), default=0)
-        self.inbox = Inbox(job, action, self.claim, self.contexts, patient=bool(self.ahead))
+        self.writer = ReportWriter(job, action, self.claim, self.contexts, patient=bool(self.ahead))
         self.ends_at = time.monotonic() + SLICE_S
         self.beat_at = 0.0
         # When to look for steps to claim: at once, after an ending, and now and then.
@@ -132,7 +132,7 @@ class Slice:
         self.job.refresh_from_db(fields=["status", "cancel_now", "params", "paused_by", "resumed_at"])
         self._obey()
         claimed = self._claim(pool) if self._may_claim() else False
-        if self.inbox.take() and not self.all_claimed:
+        if self.writer.take() and not self.all_claimed:
             self.look_at = 0.0
         self._beat()
         if self.contexts or claimed:
@@ -172,7 +172,7 @@ class Slice:
         self.look_at = time.monotonic() + LOOK_S
         room = self.limit + self.ahead - len(self.contexts)
         if self.job.status == JobStatus.CANCELLING:
-            return self._claim_leftovers(pool, room)
+            return self._claim_half_done(pool, room)
         position = claims.current_position(self.job) if self.job.status == JobStatus.RUNNING else None
         if position is None:
             return False
@@ -188,13 +188,13 @@ class Slice:
             pool.submit(run_step, phase, context, payloads.get(step.target))
         return True
 
-    def _claim_leftovers(self, pool: ThreadPoolExecutor, room: int) -> bool:
-        steps = claims.claim_leftovers(self.job, self.claim, room)
+    def _claim_half_done(self, pool: ThreadPoolExecutor, room: int) -> bool:
+        steps = claims.claim_half_done(self.job, self.claim, room)
         for step, context in self._contexts(steps):
             phase = self.action.phase_or_unknown(step.phase)
             payload = self._prepare(phase, [step]).get(step.target) if phase.undo else None
             context.stop("cancelled", kill=self.job.cancel_now)
-            pool.submit(run_leftover, phase, context, step.remote, payload)
+            pool.submit(undo_step, phase, context, step.remote, payload)
         return bool(steps)
 
     def _prepare(self, phase: registry.Phase, steps: list[Step]) -> dict[str, Any]:
@@ -216,7 +216,7 @@ class Slice:
         for step in steps:
             left_s = (step.deadline_at - now).total_seconds() if step.deadline_at else 0.0
             context = self._context(step, left_s, offset_s)
-            self.inbox.steps[step.pk] = step
+            self.writer.steps[step.pk] = step
             self.contexts[step.pk] = context
             made.append((step, context))
         return made
@@ -232,7 +232,7 @@ class Slice:
             fence=step.fence,
             fresh_from=step.fresh_from,
             params=self.job.params,
-            outbox=self.inbox.outbox,
+            reports=self.writer.reports,
             cursor=dict(step.cursor),
             secrets=self.secrets,
             deadline=time.monotonic() + left_s,

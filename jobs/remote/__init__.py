@@ -12,7 +12,7 @@ from common.ssh import Endpoint
 from jobs.context import StepContext
 from jobs.remote.component import PAUSES_S, RETRY_KINDS, Component
 
-__all__ = ["PAUSES_S", "RETRY_KINDS", "end_leftover", "run_component"]
+__all__ = ["PAUSES_S", "RETRY_KINDS", "end_orphan", "run_component"]
 
 
 def run_component(context: StepContext, endpoint: Endpoint, component: str, script: str) -> None:
@@ -23,14 +23,14 @@ def run_component(context: StepContext, endpoint: Endpoint, component: str, scri
     node itself, it is started again after that (``$INSTALLER_BOOTS`` counts the reboots). Raises
     :class:`StepFailed` with the line that says why (:func:`common.failure_reason.reason_of`), or :class:`StepStopped`.
     """
-    context.enter(component)
+    context.begin_component(component)
     work = Component(context, endpoint, component)
-    context.announce(_place(context, endpoint, component))
+    context.record_remote_process(_place(context, endpoint, component))
     work.run(script)
-    context.announce({})
+    context.record_remote_process({})
 
 
-def end_leftover(context: StepContext, remote: dict[str, Any]) -> None:
+def end_orphan(context: StepContext, remote: dict[str, Any]) -> None:
     """Follow what ``remote`` says may still run on a node to its end; end it there when the step is killed.
 
     For a step whose job was cancelled after its worker had died. Raises :class:`StepStopped` always.
@@ -38,7 +38,7 @@ def end_leftover(context: StepContext, remote: dict[str, Any]) -> None:
     context.component = remote["component"]
     context.remote = remote
     endpoint = Endpoint(**remote["endpoint"])
-    Component(context, endpoint, remote["component"], attempt=remote["attempt"]).end_leftover()
+    Component(context, endpoint, remote["component"], attempt=remote["attempt"]).end_orphan()
 
 
 def _place(context: StepContext, endpoint: Endpoint, component: str) -> dict[str, Any]:

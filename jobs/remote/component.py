@@ -11,7 +11,7 @@ from common.failure_reason import reason_of
 from common.ssh import Completed, Connection, Endpoint, SshError
 from common.text import plain
 from jobs.context import StepContext, StepFailed, StepStopped
-from jobs.remote.foreign_process import Beside
+from jobs.remote.foreign_process import ForeignProcess
 from jobs.remote.frames import Frame
 from jobs.remote.output import TAIL_BYTES, Output
 from jobs.remote.reading import frames
@@ -50,7 +50,7 @@ class Component:
         # Whether something was started there: from then on it is followed, whatever happens to the connection.
         self.begun = False
         # It belongs to a cancelled job: it is only to be ended, or followed to its end.
-        self.leftover = False
+        self.orphan = False
         # Active jobs that this one may run beside: their exclusion was checked before.
         self.others: set[str] = set()
         self.output = Output(context, component, self.attempt)
@@ -79,20 +79,20 @@ class Component:
                 failures += 1
             self._go_on()
 
-    def end_leftover(self) -> None:
+    def end_orphan(self) -> None:
         """End what is left; raises :class:`StepStopped` once it has ended, or cannot be reached."""
-        self.mode, self.begun, self.leftover = "attach", True, True
+        self.mode, self.begun, self.orphan = "attach", True, True
         try:
             self.run("")
         except StepFailed as failure:
             # How it ended does not matter to a cancelled job; that it ended does.
             self.context.log(str(failure), level="warning")
-        self.context.announce({})
+        self.context.record_remote_process({})
         raise StepStopped(self.context.stop_reason or "cancelled")
 
     def _go_on(self) -> None:
         """Raise unless another connection is worth trying."""
-        if self.context.released or not self.begun:
+        if self.context.lost_ownership or not self.begun:
             self._checkpoint()
         if self.context.time_left_s() <= 0:
             raise StepFailed(
@@ -105,7 +105,7 @@ class Component:
             self.context.checkpoint()
         except StepStopped:
             # This worker never reached the node: what the previous one started there is not known.
-            if self.context.ran_s and not self.context.released:
+            if self.context.ran_s and not self.context.lost_ownership:
                 self.context.log(
                     f"{self.endpoint} was not reached since the worker before this one: {self.component} was not "
                     f"ended (it may still run there); it is ended when the node is back, its log is "
@@ -117,7 +117,7 @@ class Component:
     def _pause(self, error: SshError, failures: int) -> None:
         """Wait before the next connection. Raises when there will be none."""
         context = self.context
-        cancelled = context.stop_reason == "cancelled" and not context.released
+        cancelled = context.stop_reason == "cancelled" and not context.lost_ownership
         left = " (it may still run there)" if self.begun else ""
         awaited = self.may_reboot and time.monotonic() - self.lost_since < _REBOOT_S
         if error.kind not in RETRY_KINDS or (failures >= len(PAUSES_S) and not awaited):
@@ -142,7 +142,7 @@ class Component:
         """Do what can be done over one connection; return True when the component has succeeded."""
         state = self._launch(connection)
         if state == "absent":
-            if self.leftover:
+            if self.orphan:
                 return True
             raise StepFailed(
                 f"{self.endpoint} has lost the files of {self.component} in {self.folder} while it ran: "
@@ -160,7 +160,7 @@ class Component:
             )
         if int(ended.data):
             # Nothing of it runs there any more.
-            self.context.announce({})
+            self.context.record_remote_process({})
             reason = self.output.reason() or self._end_of_errors(connection)
             why = f": {reason}" if reason else ""
             raise StepFailed(
@@ -180,8 +180,8 @@ class Component:
     def _launch(self, connection: Connection) -> str:
         context = self.context
         answer = self._ask_to_launch(connection)
-        seen: set[Beside] = set()
-        while (found := Beside.read(answer.stdout)) is not None:
+        seen: set[ForeignProcess] = set()
+        while (found := ForeignProcess.read(answer.stdout)) is not None:
             # Checked here as between any two commands.
             self._checkpoint()
             if found in seen or len(seen) >= _MOST_BESIDE:
@@ -262,19 +262,19 @@ class Component:
 
     def _stop_when_told(self, connection: Connection) -> None:
         context = self.context
-        if context.released:
+        if context.lost_ownership:
             raise StepStopped(context.stop_reason)
         late = context.time_left_s() <= 0
-        if not context.killed and not late:
+        if not context.kill_requested and not late:
             return
         # What runs there may be another worker's by now: a worker that slept past its lease ends nothing of it.
-        context.confirm()
+        context.await_lease()
         numbers = (self.output.attempt, context.phase, context.fence)
         if not end_component(connection, self.component, context.job_id, *numbers):
             self._lost()
         self.output.flush()
-        context.announce({})
-        if context.killed:
+        context.record_remote_process({})
+        if context.kill_requested:
             raise StepStopped("cancelled")
         raise StepFailed(f"{self.component} did not end in time and was ended")
 

@@ -14,7 +14,7 @@ _ANSWER = re.compile(rb"beside [\w.-]{1,80} j-[0-9A-Za-z]{8} [0-9]{1,9} [\w.:-]{
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class ForeignProcess:
     """A component that runs on the node, as ``launch.sh`` reports it; ``fence`` is that of its step's last claim."""
 
     component: str
@@ -24,7 +24,7 @@ class Beside:
     fence: int
 
     @classmethod
-    def read(cls, answer: bytes) -> Beside | None:
+    def read(cls, answer: bytes) -> ForeignProcess | None:
         """Parse the answer; None when it reports something else."""
         match = _ANSWER.fullmatch(answer.strip())
         if match is None:

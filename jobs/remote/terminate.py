@@ -1,4 +1,4 @@
-"""End a component that runs on a node, for anyone entitled to: its owner, a sweep, or the job that comes after."""
+"""End a component that runs on a node, for anyone entitled to: its owner, a visit to orphans, or the job that comes after."""
 
 from __future__ import annotations
 

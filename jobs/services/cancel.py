@@ -11,7 +11,7 @@ from common.actor import Actor
 from common.errors import Refused
 from jobs import liveness, registry
 from jobs.engine import claims, completion, queueing
-from jobs.engine.event_writer import say
+from jobs.engine.event_writer import log_event
 from jobs.lookups import NAMED, find_job, how_to_settle, left_on
 from jobs.models import Job
 from jobs.states import (
@@ -33,7 +33,7 @@ def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
         if moved:
             audit.record(actor, "cancel_job", job.job_id, now=now)
             job.refresh_from_db()
-            say(job, f"cancelled by {actor.name}" + (", now" if now else ""), level="warning")
+            log_event(job, f"cancelled by {actor.name}" + (", now" if now else ""), level="warning")
             completion.cancel_pending(job)
             transaction.on_commit(partial(queueing.enqueue, job))
     job.refresh_from_db()
@@ -43,7 +43,7 @@ def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
         # No worker is alive to visit the nodes, and none takes expired steps away from dead workers.
         claims.release_expired(claims.database_now(), liveness.ALIVE_S)
         completion.cancel_pending(job)
-        completion.give_up_leftovers(job)
+        completion.give_up_half_done(job)
     completion.end_job_if_done(job)
     job.refresh_from_db()
     return job

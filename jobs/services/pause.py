@@ -7,7 +7,7 @@ from django.db import transaction
 from common import audit
 from common.actor import Actor
 from common.errors import Refused
-from jobs.engine.event_writer import say
+from jobs.engine.event_writer import log_event
 from jobs.lookups import find_job
 from jobs.models import Job
 from jobs.states import (
@@ -22,7 +22,7 @@ def pause_job(*, job_id: str, actor: Actor) -> Job:
         here = Job.objects.filter(pk=job.pk, status__in=JOB_PAUSABLE)
         if here.filter(paused_by="").update(paused_by=actor.name[:150]):
             audit.record(actor, "pause_job", job.job_id)
-            say(
+            log_event(
                 job,
                 f"paused by {actor.name}: nothing more begins until resume_job {job.job_id}",
                 level="warning",

@@ -34,7 +34,7 @@ def prune_jobs(*, days: int, actor: Actor, dry_run: bool = False) -> Pruned:
     if not 1 <= days <= 36500:
         raise Refused.because("J09", f"{days} days", "say a number of days from 1 to 36500", field="days")
     limit = database_now() - timedelta(days=days)
-    held = lookups.leftovers().filter(job=OuterRef("pk"))
+    held = lookups.orphans().filter(job=OuterRef("pk"))
     jobs = Job.objects.filter(~Exists(held), status__in=JOB_ENDED, finished_at__lt=limit)
     if dry_run:
         return Pruned(jobs.count(), Event.objects.filter(job__in=jobs).count())

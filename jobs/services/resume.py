@@ -14,7 +14,7 @@ from common.actor import Actor
 from common.errors import Busy, NotFound, Refused
 from jobs import registry
 from jobs.engine import queueing
-from jobs.engine.event_writer import say
+from jobs.engine.event_writer import log_event
 from jobs.lookups import NAMED, busy, chosen_steps, find_job
 from jobs.models import Job, Step
 from jobs.states import (
@@ -50,7 +50,7 @@ def resume_job(*, job_id: str, actor: Actor, addresses: Sequence[str] = (), from
         with transaction.atomic():
             _reopen(job, steps, phases)
             audit.record(actor, "resume_job", job.job_id, nodes=list(addresses), from_phase=from_phase)
-            say(job, f"resumed by {actor.name}")
+            log_event(job, f"resumed by {actor.name}")
             transaction.on_commit(partial(queueing.enqueue, job, queueing.slices_for(steps.count())))
     except IntegrityError:
         raise busy(job.exclusive_scope) from None
@@ -90,7 +90,7 @@ def _unpause(job: Job, actor: Actor) -> bool:
         )
         if moved:
             audit.record(actor, "resume_job", job.job_id)
-            say(job, f"resumed by {actor.name}")
+            log_event(job, f"resumed by {actor.name}")
             transaction.on_commit(partial(queueing.enqueue, job))
     job.refresh_from_db()
     return bool(moved)

@@ -11,7 +11,7 @@ from common.actor import Actor
 from common.errors import Refused
 from jobs import lookups, registry
 from jobs.engine import orphans
-from jobs.engine.event_writer import say
+from jobs.engine.event_writer import log_event
 from jobs.lookups import NAMED, chosen_steps, find_job, how_to_settle, left_on
 from jobs.models import Job
 from jobs.states import (
@@ -36,7 +36,7 @@ def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[st
         )
     with transaction.atomic():
         chosen = chosen_steps(job, addresses).exclude(target="")
-        left = list(lookups.leftovers().filter(pk__in=chosen.values("pk")).select_related("job"))
+        left = list(lookups.orphans().filter(pk__in=chosen.values("pk")).select_related("job"))
         if left and not addresses:
             raise Refused.because(
                 "P80",
@@ -73,7 +73,9 @@ def _take_word(job: Job, actor: Actor, reason: str) -> list[str]:
         here.params = {**here.params, "words": {**here.params.get("words", {}), **words}}
         here.save(update_fields=["params"])
         for name in phases:
-            say(here, f"{name}: what could not be seen is done, says {actor.name}: {reason}", level="warning")
+            log_event(
+                here, f"{name}: what could not be seen is done, says {actor.name}: {reason}", level="warning"
+            )
     return phases
 
 

@@ -15,7 +15,7 @@ from common.actor import Actor
 from common.secrets import Secret, seal
 from jobs import registry
 from jobs.engine import queueing
-from jobs.engine.event_writer import say
+from jobs.engine.event_writer import log_event
 from jobs.lookups import busy
 from jobs.models import Job, JobSecret, Step
 from jobs.states import move_job
@@ -144,7 +144,7 @@ def record_done(*, action: str, zone_id: str, actor: Actor, lines: Sequence[str]
         here = Job.objects.filter(pk=job.pk)
         move_job(here, "start", started_at=Now())
         for line in lines:
-            say(job, line)
+            log_event(job, line)
         move_job(here, "succeed")
         job.refresh_from_db()
     return job

@@ -55,7 +55,7 @@ def _refuse_if_erasing(ids: Sequence[str], besides: str) -> None:
 
     This holds however long it takes, and whatever the state of the job: overwriting a large disk takes days.
     """
-    left = lookups.leftovers().filter(target__in=ids, job__action=ERASE)
+    left = lookups.orphans().filter(target__in=ids, job__action=ERASE)
     step = left.exclude(job__job_id=besides).select_related("job").first()
     if step:
         raise Busy(

@@ -11,7 +11,7 @@ from common.actor import Actor
 from common.errors import Finding, Refused
 from common.secrets import Secret
 from common.ssh.types import fingerprint
-from jobs.engine.event_writer import say
+from jobs.engine.event_writer import log_event
 from jobs.models import Job
 from jobs.services import submit
 from nodes.known_hosts import KnownHosts, read_known_hosts, refuse_too_many
@@ -72,7 +72,7 @@ def establish_ssh(
             secrets={"password": password} if password else None,
         )
         for note in known.notes:
-            say(job, note, level="warning")
+            log_event(job, note, level="warning")
         return job
 
 

@@ -27,7 +27,7 @@ def run(context: StepContext, payload: None) -> None:
 
     A cancelled job stops between two batches of keys. Raises StepFailed, StepStopped.
     """
-    context.enter("memcached")
+    context.begin_component("memcached")
     try:
         servers = parse_servers(context.params["cache_servers"])
         pattern = compile_pattern(context.params["cache_pattern"])

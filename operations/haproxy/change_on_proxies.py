@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from common.errors import Refused
-from jobs.engine.event_writer import say
+from jobs.engine.event_writer import log_event
 from jobs.models import Job, Step
 from jobs.states import STEP_ENDED, StepStatus, move_steps
 from operations.changes import approved_change, find_change, named_change, sound
@@ -38,7 +38,9 @@ def _repeat(job: Job, change: Change) -> None:
     behind = [file["node_id"] for file in change.files if file["base"] != file["content"]]
     done = job.steps.filter(phase=PHASE, target__in=behind, status=StepStatus.SUCCEEDED)
     for step in done:
-        say(job, f"change {change.change_id} has another haproxy.cfg for it: it is written again", step=step)
+        log_event(
+            job, f"change {change.change_id} has another haproxy.cfg for it: it is written again", step=step
+        )
         move_steps(
             Step.objects.filter(pk=step.pk, status__in=STEP_ENDED),
             "repeat",
@@ -64,7 +66,9 @@ def change_of(job: Job) -> Change:
 def _pin(job: Job, change: Change) -> None:
     _remember(job, "change_id", change.change_id)
     Change.objects.filter(pk=change.pk).update(job_id=job.job_id)
-    say(job, f"haproxy.cfg is written as change {change.change_id} has it, approved by {change.approved_by}")
+    log_event(
+        job, f"haproxy.cfg is written as change {change.change_id} has it, approved by {change.approved_by}"
+    )
 
 
 def tell_unproven(job: Job) -> None:
@@ -82,7 +86,7 @@ def tell_unproven(job: Job) -> None:
         # A step that failed says itself what is left to do.
         if step.status != StepStatus.FAILED:
             Step.objects.filter(pk=step.pk).update(error=text)
-            say(job, text, level="error", step=step)
+            log_event(job, text, level="error", step=step)
 
 
 def _remember(job: Job, name: str, value: object) -> None:

@@ -113,7 +113,7 @@ def run(context: StepContext, work: ProxyWork | None) -> None:
         raise StepFailed("the proxy was deleted meanwhile")
     # A separate attempt each: what an earlier one did was undone and must be done again.
     component = f"haproxy_{context.attempt}"
-    context.enter(component)
+    context.begin_component(component)
     try:
         run_component(context, work.endpoint, component, work.apply_script)
         # No checkpoint here: a cancelled job verifies what it has written.
@@ -123,7 +123,7 @@ def run(context: StepContext, work: ProxyWork | None) -> None:
         said = put_back(context, work.back, str(failure))
         raise StepFailed(str(failure) if said.startswith(NOTHING) else f"{failure}; {said}") from None
     except StepStopped:
-        if not context.released:
+        if not context.lost_ownership:
             put_back(context, work.back, _UNPROVEN)
         raise
     problem = problem or replaced(context, work.back)
@@ -159,7 +159,7 @@ def _wait_until_serving(context: StepContext, work: ProxyWork) -> str:
         if down and now > give_up:
             listener, why = down[0]
             return f"{listener.name} on port {listener.port} {why} after {HEALTH_S} s"
-        if context.released or context.killed:
+        if context.lost_ownership or context.kill_requested:
             context.checkpoint()
         time.sleep(0.5)
 

@@ -37,7 +37,7 @@ def put_back(context: StepContext, back: Back, why: str) -> str:
     :class:`StepFailed` with ``why`` and what to do by hand, :class:`StepStopped` when the step no longer belongs
     to this worker.
     """
-    context.confirm()
+    context.await_lease()
     context.component = UNDERWAY
     try:
         answer = _patiently(back, ["sh", "-s"], stdin=back.script.encode(), timeout_s=_TIMEOUT_S)
@@ -45,7 +45,7 @@ def put_back(context: StepContext, back: Back, why: str) -> str:
         problem = reason or f"exit code {answer.exit_code}" if answer.exit_code else ""
     except SshError as error:
         problem = str(error)
-    if context.released:
+    if context.lost_ownership:
         # The next worker first checks whether the new file serves.
         raise StepStopped(context.stop_reason)
     if problem:

@@ -64,7 +64,7 @@ def prepare_build(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 def build(context: StepContext, payload: tuple[Path, bytes, str]) -> None:
     """Write the package where people can inspect it."""
     path, data, sha256 = payload
-    context.enter("build")
+    context.begin_component("build")
     write_file(context, path, data)
     context.log(f"{path.name}: {len(data)} bytes, sha256 {sha256}")
 
@@ -108,6 +108,6 @@ def update(context: StepContext, work: Delivery | None) -> None:
     """Copy the packages over, then install them. Raises StepFailed, StepStopped."""
     if work is None:
         raise StepFailed("the node was deleted meanwhile")
-    context.enter(context.phase)
+    context.begin_component(context.phase)
     put_files(context, work.endpoint, [*((path.name, path) for path in work.vendor), *work.own])
     run_component(context, work.endpoint, context.phase, work.script)

@@ -120,7 +120,7 @@ def prepare_build(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 def build_pkgs(context: StepContext, payload: tuple[Path, list[Package]]) -> None:
     """Write the packages where people can inspect them; the same plan gives the same bytes."""
     folder, packages = payload
-    context.enter("build")
+    context.begin_component("build")
     for package in packages:
         write_file(context, folder / package.file_name, package.data)
         context.log(f"{package.file_name}: {len(package.data)} bytes, sha256 {package.sha256}")
@@ -159,7 +159,7 @@ def installed(job: Job, step: Step, erased: tuple[Target, ...]) -> None:
 
 def update_nodes(context: StepContext, work: NodeWork) -> None:
     """Copy the packages over, then install them."""
-    context.enter("update_nodes")
+    context.begin_component("update_nodes")
     vendor = [(path.name, path) for path in work.vendor_packages]
     put_files(context, work.endpoint, [*vendor, *((item.file_name, item.data) for item in work.packages)])
     run_component(context, work.endpoint, "update_nodes", work.scripts["update_nodes"])
@@ -184,7 +184,7 @@ def prepare_routes(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 def vbc_route(context: StepContext, payload: tuple[Path, str]) -> None:
     """Write ``log/deploy/vbc_route_JOB_ID`` and show it: these lines go onto the management gateway."""
     path, text = payload
-    context.enter("vbc_route")
+    context.begin_component("vbc_route")
     if not text:
         context.log("no return route is needed")
         return

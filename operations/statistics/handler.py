@@ -34,7 +34,7 @@ def prepare_counts(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 
 def told(context: StepContext, values: dict[str, Any]) -> None:
     """Log what was counted."""
-    context.enter("count")
+    context.begin_component("count")
     for name, value in values.items():
         context.log(f"{name}: {value}")
 

@@ -11,7 +11,7 @@ from jobs.context import StepFailed
 from jobs.remote import run_component
 from operations.copying import put_files
 from operations.scripts import PACKAGE_FOLDER, component_script
-from tests.jobs.with_lab.conftest import Beside, Desk, Machine, beside, desk, machine, served, until
+from tests.jobs.with_lab.conftest import Desk, ForeignProcess, Machine, beside, desk, machine, served, until
 from tests.zones.test_packages_script import OWN
 
 __all__ = ["beside", "desk", "machine", "served"]
@@ -31,7 +31,9 @@ def install(desk: Desk, endpoint: Endpoint, fence: int = 1, **values: str) -> No
     run_component(desk.step(fence=fence), endpoint, "update_nodes", script(**values))
 
 
-def test_a_node_that_installs_something_is_waited_for(machine: Machine, desk: Desk, beside: Beside) -> None:
+def test_a_node_that_installs_something_is_waited_for(
+    machine: Machine, desk: Desk, beside: ForeignProcess
+) -> None:
     (machine.root / "pitrix/conf").mkdir(parents=True)
     run_component(desk.step(), machine.endpoint, "post", component_script("post", SETTINGS))
     (machine.root / "var/lib/dpkg").mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ from common import disk_space
 from installer.cli.base import database_sentence
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job
-from jobs.outbox import Lines, Outbox
+from jobs.report_queue import Lines, ReportQueue
 from operations.copying import write_file
 from tests.factories import make_job, make_user
 from tests.installer.test_workers_seen import worker
@@ -151,7 +151,7 @@ def test_postgresql_is_asked_now_and_then(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def context() -> StepContext:
-    return StepContext(1, "j-1", "build_pkgs", "", "", 1, 1, {}, Outbox())
+    return StepContext(1, "j-1", "build_pkgs", "", "", 1, 1, {}, ReportQueue())
 
 
 def test_a_file_is_written_once_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +170,7 @@ def test_a_file_is_written_once_there_is_room(tmp_path: Path, monkeypatch: pytes
     write_file(step, tmp_path / "a" / "x.deb", b"whole")
     assert (tmp_path / "a" / "x.deb").read_bytes() == b"whole"
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["x.deb"]
-    said = step.outbox.get(1)
+    said = step.reports.get(1)
     assert isinstance(said, Lines) and "waiting until there is room" in said.texts[0]
 
 

@@ -16,9 +16,9 @@ import pytest
 
 from jobs.context import StepContext, StepStopped
 from jobs.engine import orphans, work_slice
-from jobs.engine.runner import run_leftover
+from jobs.engine.runner import undo_step
 from jobs.models import Step
-from jobs.outbox import Lines, Outcome, Place
+from jobs.report_queue import Lines, Outcome, RemoteProcess
 
 STAMP = datetime(2026, 1, 1, tzinfo=UTC)
 Key = tuple[str, str, str]  # job, phase, target
@@ -81,12 +81,12 @@ class Nodes:
 class Thread:
     """Of one step that a slice has claimed; :meth:`move` does what the real one would until it waits for something."""
 
-    def __init__(self, nodes: Nodes, context: StepContext, leftover: dict[str, Any] | None) -> None:
-        self.nodes, self.context, self.leftover = nodes, context, leftover
+    def __init__(self, nodes: Nodes, context: StepContext, orphan: dict[str, Any] | None) -> None:
+        self.nodes, self.context, self.orphan = nodes, context, orphan
         self.key: Key = (context.job_id, context.phase, context.target)
-        self.attempt = context.attempt if leftover is None else int(leftover["attempt"])
-        self.place: Place | None = None
-        self.attached = leftover is not None
+        self.attempt = context.attempt if orphan is None else int(orphan["attempt"])
+        self.place: RemoteProcess | None = None
+        self.attached = orphan is not None
         self.ended = False
 
     def move(self) -> None:
@@ -99,12 +99,12 @@ class Thread:
             self._say(Outcome(self.context.step_pk, stopped=stop.reason))
 
     def _say(self, outcome: Outcome) -> None:
-        self.context.outbox.put(outcome)
+        self.context.reports.put(outcome)
         self.ended = True
 
     def _move(self) -> None:
         context = self.context
-        if context.released:
+        if context.lost_ownership:
             raise StepStopped(context.stop_reason)
         if time.monotonic() > context.lease_until:
             return  # it waits for a heartbeat
@@ -116,8 +116,8 @@ class Thread:
                     "attempt": context.attempt,
                     "endpoint": {"address": context.address},
                 }
-                self.place = Place(context.step_pk, remote)
-                context.outbox.put(self.place)
+                self.place = RemoteProcess(context.step_pk, remote)
+                context.reports.put(self.place)
             elif self.place.stored.is_set() and not self._launch(attach=False):
                 return
         elif self._launch(attach=True):
@@ -135,7 +135,7 @@ class Thread:
         if state == "stale":
             raise StepStopped("lost")
         if state == "absent":
-            if self.leftover is None:
+            if self.orphan is None:
                 self._say(Outcome(context.step_pk, error="its files are lost"))
             else:
                 self._over(None)
@@ -147,7 +147,7 @@ class Thread:
         context = self.context
         known = self.nodes.attempts[self.key]
         self._read()
-        if known[self.attempt] is None and context.killed:
+        if known[self.attempt] is None and context.kill_requested:
             if not self.nodes.end(self.key, self.attempt, context.fence):
                 raise StepStopped("lost")
             self._over(None)
@@ -165,13 +165,13 @@ class Thread:
             lines = Lines(
                 self.context.step_pk, STAMP, self.context.phase, "out", "info", texts, (name, there)
             )
-            self.context.outbox.put_lines(lines, lambda: False)
+            self.context.reports.put_lines(lines, lambda: False)
 
     def _over(self, code: int | None) -> None:
         """End: nothing of it runs any more."""
         context = self.context
-        self.context.outbox.put(Place(context.step_pk, {}))
-        if self.leftover is not None or code is None:
+        self.context.reports.put(RemoteProcess(context.step_pk, {}))
+        if self.orphan is not None or code is None:
             raise StepStopped(context.stop_reason or "cancelled")
         self._say(Outcome(context.step_pk, error=f"failed with exit code {code}" if code else ""))
 
@@ -186,8 +186,8 @@ class Pool:
         self.idle = 0
 
     def submit(self, work: Any, *args: Any) -> None:
-        """Take ``run_step(phase, context, payload)`` or ``run_leftover(context, remote)``."""
-        if work is run_leftover:
+        """Take ``run_step(phase, context, payload)`` or ``undo_step(context, remote)``."""
+        if work is undo_step:
             self.threads.append(Thread(self.nodes, args[0], args[1]))
         else:
             self.threads.append(Thread(self.nodes, args[1], None))
@@ -214,7 +214,7 @@ class OneAfterAnother:
 
 
 def arm(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Put slices into ``MADE`` instead of running them, and let sweeps look at ``NODES``."""
+    """Put slices into ``MADE`` instead of running them, and let visits to orphans look at ``NODES``."""
 
     def end(step: Step) -> bool:
         key = (step.job.job_id, step.phase, step.target)

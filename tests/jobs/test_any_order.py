@@ -117,7 +117,7 @@ class Engine(RuleBasedStateMachine):
         else:
             self.look()
         for made in MADE:
-            made.inbox.flush_s = 0.0
+            made.writer.flush_s = 0.0
             self.slices.append((made, Pool(self.nodes)))
         MADE.clear()
 
@@ -173,7 +173,7 @@ class Engine(RuleBasedStateMachine):
 
     @rule()
     def look(self) -> None:
-        orphans.sweep(old=True, asked_at=claims.database_now().timestamp())
+        orphans.end_orphans(old=True, asked_at=claims.database_now().timestamp())
 
     # The nodes
 
@@ -237,7 +237,7 @@ class Engine(RuleBasedStateMachine):
         while self.slices:
             self._round(0)
         self.look()
-        assert not lookups.leftovers().exists(), list(lookups.leftovers().values("phase", "status", "remote"))
+        assert not lookups.orphans().exists(), list(lookups.orphans().values("phase", "status", "remote"))
         assert not self.nodes.running()
         self.one_writer()
         self.gapless_and_free()

@@ -167,7 +167,7 @@ def test_cancel_without_any_worker_ends_the_job_and_names_what_may_run(toy: Toy,
     assert not Worker.objects.exists()
     assert cancel_job(job_id=job.job_id, actor=actor, now=True).status == "cancelled"
     assert Event.objects.filter(job=job, line__contains="it may still run there").exists()
-    assert lookups.leftovers().count() == 1
+    assert lookups.orphans().count() == 1
 
 
 def test_what_was_given_up_long_ago_is_looked_at_again_but_rarely(toy: Toy, monkeypatch: Any) -> None:
@@ -179,8 +179,8 @@ def test_what_was_given_up_long_ago_is_looked_at_again_but_rarely(toy: Toy, monk
     monkeypatch.setattr(watchdog, "async_task", lambda *args, **_: asked.append(args))
     monkeypatch.setattr(watchdog, "_swept", {})
     for later_s in (0, 30, 300, 650):
-        watchdog._sweep(now + timedelta(seconds=later_s))
-    assert [args[:2] for args in asked] == [("jobs.tasks.sweep", True)] * 2
+        watchdog._visit_orphans(now + timedelta(seconds=later_s))
+    assert [args[:2] for args in asked] == [("jobs.tasks.end_orphans", True)] * 2
 
 
 def test_a_job_left_alone_for_too_long_fails_instead_of_going_on(toy: Toy, settings: Any) -> None:

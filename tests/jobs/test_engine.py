@@ -162,7 +162,7 @@ def test_cancel_while_running_stops_before_the_next_component(toy: Toy, actor: A
         assert slept.wait(20)
         while not context._stop.is_set():
             context.wait(0.05)
-        context.enter("next")
+        context.begin_component("next")
 
     toy.behave[("one", "a")] = cancel
     job = toy.work(job)

@@ -46,15 +46,15 @@ def test_looks_that_waited_while_all_workers_were_busy_keep_no_job_waiting(
     cancelled_with_leftover(toy)
     now = claims.database_now().timestamp()
     for late_s in (600, 300, 60):
-        orphans.sweep(old=False, asked_at=now - late_s)
+        orphans.end_orphans(old=False, asked_at=now - late_s)
     assert looked == []
-    orphans.sweep(old=False, asked_at=now)
+    orphans.end_orphans(old=False, asked_at=now)
     assert looked == ["10.0.0.1"]
 
 
 def test_what_cannot_be_reached_is_looked_at_again(toy: Toy, looked: list[str]) -> None:
     job = cancelled_with_leftover(toy)
     for _ in range(2):
-        orphans.sweep(old=False, asked_at=claims.database_now().timestamp())
+        orphans.end_orphans(old=False, asked_at=claims.database_now().timestamp())
     assert looked == ["10.0.0.1"] * 2
-    assert lookups.leftovers().get().job == job
+    assert lookups.orphans().get().job == job

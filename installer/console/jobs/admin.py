@@ -144,9 +144,7 @@ class JobAdmin(ConsoleAdmin):
             "can_resume": item.status in JOB_RESUMABLE,
             "once": registry.is_once(item.action),
             "anew_url": f"{reverse('admin:nodes_node_ssh_form')}?{urlencode({'job': item.job_id})}",
-            "left": list(
-                lookups.leftovers().filter(job=item).order_by("pk").values_list("address", flat=True)
-            ),
+            "left": list(lookups.orphans().filter(job=item).order_by("pk").values_list("address", flat=True)),
             "by_word": services.phases_by_word(item),
             "stalled": item.status in JOB_ACTIVE and not liveness.alive(),
             "plan_id": _plan_id(item),

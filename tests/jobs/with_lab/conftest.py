@@ -13,12 +13,12 @@ import pytest
 import lab
 from common.ssh import Endpoint, keypair
 from jobs.context import StepContext
-from jobs.outbox import Lines, Outbox, Place, Question
+from jobs.report_queue import Lines, Question, RemoteProcess, ReportQueue
 from lab import Lab
 from tests.nodes.with_lab.conftest import host_key, served
 
 __all__ = ["served"]
-Beside = Callable[[Callable[[], object]], threading.Thread]
+ForeignProcess = Callable[[Callable[[], object]], threading.Thread]
 
 
 class Machine:
@@ -57,7 +57,7 @@ class Desk:
         self.said: list[Lines] = []
         # Of other jobs, whether they have ended.
         self.over: dict[str, bool] = {}
-        self.outbox = Outbox()
+        self.reports = ReportQueue()
         self.steps: list[StepContext] = []
         self.closed = threading.Event()
         self._thread = threading.Thread(target=self._read, daemon=True)
@@ -66,12 +66,12 @@ class Desk:
     def _read(self) -> None:
         while not self.closed.is_set():
             try:
-                item = self.outbox.get(0.05)
+                item = self.reports.get(0.05)
             except queue.Empty:
                 continue
             if isinstance(item, Lines):
                 self.said.append(item)
-            elif isinstance(item, Place):
+            elif isinstance(item, RemoteProcess):
                 self._refuse_older(item.step_pk)
                 item.stored.set()
             elif isinstance(item, Question):
@@ -100,15 +100,15 @@ class Desk:
             attempt=1,
             fence=fence,
             params={},
-            outbox=self.outbox,
+            reports=self.reports,
         )
         self.steps.append(made)
         return made
 
     def texts(self, stream: str) -> list[str]:
         """Return everything printed on a stream so far, in order."""
-        behind_it = Place(0, {})
-        self.outbox.put(behind_it)
+        behind_it = RemoteProcess(0, {})
+        self.reports.put(behind_it)
         assert behind_it.stored.wait(30)
         return [text for lines in self.said if lines.stream == stream for text in lines.texts]
 
@@ -126,7 +126,7 @@ def desk() -> Iterator[Desk]:
 
 
 @pytest.fixture
-def beside() -> Iterator[Beside]:
+def beside() -> Iterator[ForeignProcess]:
     """Run something on a thread of its own, which ends with the test."""
     threads: list[threading.Thread] = []
 

@@ -15,7 +15,7 @@ from jobs.remote.terminate import end_component
 from jobs.services import cancel_job
 from lab import Lab
 from tests.jobs.conftest import Toy
-from tests.jobs.with_lab.conftest import Beside, Desk, Machine, until
+from tests.jobs.with_lab.conftest import Desk, ForeignProcess, Machine, until
 
 LONG = "mkdir -p /opt/effects; echo begin >>/opt/effects/long; "
 LONG += "while [ ! -e /opt/go-on ]; do sleep 0.1; done; echo end >>/opt/effects/long"
@@ -78,7 +78,9 @@ def test_of_its_own_job_another_component_ends_when_a_phase_is_repeated(machine:
     assert machine.words("opt/effects/long") == ["begin"]
 
 
-def test_an_older_owner_ends_nothing_of_the_new_one(machine: Machine, desk: Desk, beside: Beside) -> None:
+def test_an_older_owner_ends_nothing_of_the_new_one(
+    machine: Machine, desk: Desk, beside: ForeignProcess
+) -> None:
     new = desk.step(fence=2)
     thread = beside(lambda: run_component(new, machine.endpoint, "long", LONG))
     until(lambda: machine.words("opt/effects/long"), "nothing begins")

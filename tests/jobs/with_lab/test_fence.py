@@ -9,7 +9,7 @@ import pytest
 from jobs.context import StepStopped
 from jobs.remote import run_component
 from jobs.remote.component import Component
-from tests.jobs.with_lab.conftest import Beside, Desk, Machine, until
+from tests.jobs.with_lab.conftest import Desk, ForeignProcess, Machine, until
 
 EFFECT = "mkdir -p /opt/effects; echo {0} >>/opt/effects/{0}"
 
@@ -37,21 +37,21 @@ LONG += "while [ ! -e /opt/go-on ]; do echo on; sleep 0.1; done; echo end >>/opt
 
 
 def test_what_the_new_owner_runs_is_left_alone_by_the_old_one(
-    machine: Machine, desk: Desk, beside: Beside
+    machine: Machine, desk: Desk, beside: ForeignProcess
 ) -> None:
     thread = beside(lambda: run_component(desk.step(fence=2), machine.endpoint, "long", LONG))
     until(lambda: machine.words("opt/effects/long"), "nothing begins")
     old = desk.step(fence=1)
     old.stop("cancelled", kill=True)
     with pytest.raises(StepStopped, match="lost"):
-        Component(old, machine.endpoint, "long").end_leftover()
+        Component(old, machine.endpoint, "long").end_orphan()
     (machine.root / "opt/go-on").touch()
     thread.join(30)
     assert machine.words("opt/effects/long") == ["begin", "end"]
 
 
 def test_who_slept_past_lease_and_deadline_ends_nothing_of_the_new_owner(
-    machine: Machine, desk: Desk, beside: Beside
+    machine: Machine, desk: Desk, beside: ForeignProcess
 ) -> None:
     old, reasons = desk.step(fence=1), []
 

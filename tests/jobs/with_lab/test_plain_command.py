@@ -15,7 +15,7 @@ from jobs.models import Job
 from jobs.services import cancel_job
 from tests.jobs.conftest import Toy
 from tests.jobs.test_engine import states
-from tests.jobs.with_lab.conftest import Beside, Machine, until
+from tests.jobs.with_lab.conftest import ForeignProcess, Machine, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COMMAND = "echo begin >>/opt/plain; while [ ! -e /opt/go-on ]; do sleep 0.1; done; echo end >>/opt/plain"
@@ -40,7 +40,7 @@ def cancel_once_it_runs(machine: Machine, job: Job, *, now: bool) -> None:
         (machine.root / "opt/go-on").touch()
 
 
-def test_cancel_now_does_not_wait_for_the_command(toy: Toy, machine: Machine, beside: Beside) -> None:
+def test_cancel_now_does_not_wait_for_the_command(toy: Toy, machine: Machine, beside: ForeignProcess) -> None:
     toy.behave[("one", "a")] = waits_for(machine)
     job = toy.submit("a", scope="region:r")
     beside(lambda: cancel_once_it_runs(machine, job, now=True))
@@ -53,7 +53,7 @@ def test_cancel_now_does_not_wait_for_the_command(toy: Toy, machine: Machine, be
     toy.submit("a", scope="region:r")  # the region is free again
 
 
-def test_cancel_without_now_lets_the_command_end(toy: Toy, machine: Machine, beside: Beside) -> None:
+def test_cancel_without_now_lets_the_command_end(toy: Toy, machine: Machine, beside: ForeignProcess) -> None:
     toy.behave[("one", "a")] = waits_for(machine)
     job = toy.submit("a")
     beside(lambda: cancel_once_it_runs(machine, job, now=False))

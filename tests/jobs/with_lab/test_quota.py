@@ -6,7 +6,7 @@ import pytest
 
 from jobs.remote import run_component
 from jobs.remote.output import HEAD_BYTES, TAIL_BYTES
-from tests.jobs.with_lab.conftest import Beside, Desk, Machine, until
+from tests.jobs.with_lab.conftest import Desk, ForeignProcess, Machine, until
 
 LINES, WIDTH = 9000, 999
 # Each line is its number, as wide as a line of a build.
@@ -64,7 +64,7 @@ def test_who_reads_on_later_skips_the_same_and_repeats_nothing(machine: Machine,
 
 
 def test_while_it_runs_the_log_says_that_more_stays_on_the_node(
-    machine: Machine, desk: Desk, beside: Beside
+    machine: Machine, desk: Desk, beside: ForeignProcess
 ) -> None:
     go_on = machine.root / "opt/go-on"
     script = f"{PRINT}; while [ ! -e /opt/go-on ]; do sleep 0.1; done; echo the end"

@@ -17,7 +17,7 @@ from typing import Any
 from django.utils import timezone
 
 from jobs import context
-from jobs.engine import claims, completion, event_writer, inbox, queueing, work_slice
+from jobs.engine import claims, completion, event_writer, queueing, report_writer, work_slice
 
 
 def arm() -> None:
@@ -28,8 +28,8 @@ def arm() -> None:
         return
     claims.claim_steps = _around(claims.claim_steps, "before_claim", "after_claim")  # type: ignore[assignment]
     completion.end_steps = _around(completion.end_steps, "before_result", "after_result", needs=2)  # type: ignore[assignment]
-    inbox.write_items = _around(inbox.write_items, "before_lines", "after_lines", needs=2)  # type: ignore[assignment]
-    inbox.write_items = _half(inbox.write_items, "half_written")
+    report_writer.write_items = _around(report_writer.write_items, "before_lines", "after_lines", needs=2)  # type: ignore[assignment]
+    report_writer.write_items = _half(report_writer.write_items, "half_written")
     event_writer._save_positions = _around(
         event_writer._save_positions, "before_place", "after_place", needs=0
     )

@@ -11,7 +11,7 @@ from jobs.engine import claims, completion
 from jobs.engine.completion import Ending
 from jobs.engine.event_writer import write_items
 from jobs.models import Job, Step
-from jobs.outbox import Lines, Outbox, Outcome, Place, Question
+from jobs.report_queue import Lines, Outcome, Question, RemoteProcess, ReportQueue
 from jobs.states import JOB_ENDED
 
 FLUSH_S = 0.2
@@ -22,8 +22,8 @@ PATIENT_S = 0.5
 MAX_LINES = 5000
 
 
-class Inbox:
-    """The inbox of one slice; ``contexts`` are its running steps, and are removed here when they end."""
+class ReportWriter:
+    """The writer of one slice; ``contexts`` are its running steps, and are removed here when they end."""
 
     def __init__(
         self,
@@ -41,14 +41,14 @@ class Inbox:
         self.flush_s = PATIENT_S if patient else FLUSH_S
         self.linger_s = PATIENT_S if patient else LINGER_S
         self.steps: dict[int, Step] = {}
-        self.outbox = Outbox()
+        self.reports = ReportQueue()
 
     def take(self) -> bool:
         """Take reports for a moment, lines before the outcome that follows them; return True when a step ended."""
         items, questions, outcomes = self._gather()
         mine = write_items(self.job, self.claim, items, self.steps)
         for item in items:
-            if isinstance(item, Place):
+            if isinstance(item, RemoteProcess):
                 if item.step_pk not in mine and item.step_pk in self.contexts:
                     self.contexts[item.step_pk].stop("lost")
                 item.stored.set()
@@ -57,15 +57,15 @@ class Inbox:
         self._end(outcomes)
         return bool(outcomes)
 
-    def _gather(self) -> tuple[list[Lines | Place], list[Question], list[Outcome]]:
-        items: list[Lines | Place] = []
+    def _gather(self) -> tuple[list[Lines | RemoteProcess], list[Question], list[Outcome]]:
+        items: list[Lines | RemoteProcess] = []
         questions: list[Question] = []
         outcomes: list[Outcome] = []
         count = 0
         until = time.monotonic() + self.flush_s
         while count < MAX_LINES and (not outcomes or len(outcomes) < len(self.contexts)):
             try:
-                item = self.outbox.get(until - time.monotonic())
+                item = self.reports.get(until - time.monotonic())
             except queue.Empty:
                 break
             if isinstance(item, Outcome):

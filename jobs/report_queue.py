@@ -31,7 +31,7 @@ class Lines:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RemoteProcess:
     """What is about to be started on the node (or has ended: empty); ``stored`` is set once that is written."""
 
     step_pk: int
@@ -59,19 +59,19 @@ class Outcome:
     stopped: str = ""
 
 
-Item = Lines | Place | Question | Outcome
+Report = Lines | RemoteProcess | Question | Outcome
 
 
-class Outbox:
-    """A queue of :class:`Item` whose lines are bounded."""
+class ReportQueue:
+    """A queue of :class:`Report` whose lines are bounded."""
 
     def __init__(self, limit: int = LIMIT_LINES) -> None:
-        self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._items: queue.SimpleQueue[Report] = queue.SimpleQueue()
         self._limit = limit
         self._waiting = 0
         self._room = threading.Condition()
 
-    def put(self, item: Place | Question | Outcome) -> None:
+    def put(self, item: RemoteProcess | Question | Outcome) -> None:
         """Add an item without waiting."""
         self._items.put(item)
 
@@ -85,7 +85,7 @@ class Outbox:
             self._waiting += len(lines.texts)
         self._items.put(lines)
 
-    def get(self, timeout_s: float) -> Item:
+    def get(self, timeout_s: float) -> Report:
         """Return the next item. Raises ``queue.Empty``."""
         item = self._items.get(timeout=timeout_s) if timeout_s > 0 else self._items.get_nowait()
         if isinstance(item, Lines):
