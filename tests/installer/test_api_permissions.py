@@ -29,7 +29,6 @@ MATRIX = {
     ("node-ssh-key", "get"): VIEW,
     ("node-erase-preview", "post"): RUN,
     ("node-erase", "post"): RUN,
-    ("node-reparse", "post"): RUN,
     ("node-export", "get"): VIEW,
     ("node-import-file", "post"): RUN,
     ("node-collections", "get"): VIEW,

@@ -127,7 +127,7 @@ PAGES: dict[str, Row] = {
     f"{NODE}<path:object_id>/do/<slug:verb>/": (RUN, RUN),
     f"{NODE}<path:object_id>/exec/": (RUN, RUN),
     **dict.fromkeys(
-        (f"{NODE}{page}/" for page in ("ssh", "disks", "remove", "erase", "reparse", "retire", "import")),
+        (f"{NODE}{page}/" for page in ("ssh", "disks", "remove", "erase", "retire", "import")),
         (RUN, RUN),
     ),
     f"{NODE}erase/<slug:permit_id>/": (RUN, RUN),

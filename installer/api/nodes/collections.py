@@ -1,4 +1,4 @@
-"""/nodes/reparse/ and /nodes/{id}/collections/: the stored output of nodes, parsed again or downloaded."""
+"""/nodes/{id}/collections/: list stored collections of a node, download its raw output."""
 
 from __future__ import annotations
 
@@ -11,25 +11,14 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, problems
-from installer.api.lookups import take_addresses
-from installer.api.nodes.serializers import CollectionShape, ReparsedShape, ReparseRequest
-from nodes.describe import collection_json, reparsed_json
-from nodes.services import collections_of, raw_output, reparse_nodes
+from installer.api.base import RowsViewSet, problems
+from installer.api.nodes.serializers import CollectionShape
+from nodes.describe import collection_json
+from nodes.services import collections_of, raw_output
 
 
-class KeptVerbs(RowsViewSet):
+class CollectionVerbs(RowsViewSet):
     """The part of the nodes endpoint about collections."""
-
-    @describes_verb(ReparseRequest, ReparsedShape(many=True), status=200, filters=False)
-    @action(detail=False, methods=["post"], pagination_class=None)
-    def reparse(self, request: Request) -> Response:
-        """Parse the stored output of nodes again with the current parsers; with ``dry_run``, only report changes."""
-        values = parsed(ReparseRequest, request.data)
-        done = reparse_nodes(addresses=take_addresses(values), actor=actor_of(request), **values)
-        return Response(
-            [reparsed_json(item.node, item.collection, item.changes, item.error) for item in done]
-        )
 
     @extend_schema(responses={200: CollectionShape(many=True), **problems(404)}, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)

@@ -245,16 +245,6 @@ class CollectionShape(Shape):
     changes = ChangeShape(many=True)
 
 
-class ReparsedShape(Shape):
-    """The result of parsing a stored collection again."""
-
-    node_id = serializers.CharField()
-    mgmt_address = serializers.CharField()
-    collection = serializers.IntegerField(allow_null=True, help_text="the number of what was read again")
-    changes = ChangeShape(many=True)
-    error = serializers.CharField()
-
-
 class SettingsDiffShape(Shape):
     """The change to a settings file on a remaining node."""
 
@@ -348,13 +338,6 @@ class EraseRequest(Request):
     """Request to erase the disks of a preview."""
 
     permit_id = serializers.CharField(max_length=10, help_text="of a preview that you made and looked at")
-
-
-class ReparseRequest(NodesRequest):
-    """Request to parse stored collections again."""
-
-    dry_run = serializers.BooleanField(default=False, help_text="only tell what would change")
-    force = serializers.BooleanField(default=False, help_text="also nodes that are in service")
 
 
 class Confirmed(serializers.Serializer[Any]):

@@ -17,7 +17,7 @@ from nodes.services import import_nodes
 from nodes.services.export_nodes import FORMATS
 
 
-class ExchangeVerbs(RowsViewSet):
+class TransferVerbs(RowsViewSet):
     """The part of the nodes endpoint about files."""
 
     @extend_schema(

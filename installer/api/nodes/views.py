@@ -15,7 +15,7 @@ from common.secrets import Secret
 from installer.api import filters
 from installer.api.base import actor_of, describes_verb, parsed, problems, started
 from installer.api.lookups import take_addresses
-from installer.api.nodes.collections import KeptVerbs
+from installer.api.nodes.collections import CollectionVerbs
 from installer.api.nodes.erase import EraseVerbs
 from installer.api.nodes.exec import ExecVerbs
 from installer.api.nodes.retire import RetireVerbs
@@ -27,7 +27,7 @@ from installer.api.nodes.serializers import (
     NodeShape,
     SshKeyShape,
 )
-from installer.api.nodes.transfer import ExchangeVerbs
+from installer.api.nodes.transfer import TransferVerbs
 from nodes.addresses import read_addresses
 from nodes.describe import nodes_json, prefetched
 from nodes.services import add_nodes, collect_nodes, delete_nodes, establish_ssh, show_ssh_key
@@ -50,7 +50,7 @@ class NodeFilter(filters.Filters):
     list=extend_schema(responses={200: NodeShape(many=True), **problems(400, 404)}),
     retrieve=extend_schema(responses={200: NodeShape, **problems(404)}),
 )
-class NodeViewSet(EraseVerbs, ExecVerbs, KeptVerbs, ExchangeVerbs, RetireVerbs):
+class NodeViewSet(EraseVerbs, ExecVerbs, CollectionVerbs, TransferVerbs, RetireVerbs):
     """Nodes with their hardware."""
 
     view_permission = "nodes.view_node"

@@ -193,7 +193,6 @@ DOABLE = {
     "collect-force": "collect_force",
     "ssh": "establish_ssh",
     "erase": "erase_disks",
-    "reparse": "reparse",
     "retire": "retire",
     "delete": "delete_nodes",
 }

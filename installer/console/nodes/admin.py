@@ -17,9 +17,8 @@ from installer.console.nodes.correct_page import CorrectVerbs
 from installer.console.nodes.erase_page import EraseVerbs
 from installer.console.nodes.exec_page import ExecVerbs
 from installer.console.nodes.page import node_context, raw_collection
-from installer.console.nodes.reparse_page import ReparseVerbs
 from installer.console.nodes.retire_page import RetireVerbs
-from installer.console.nodes.transfer_page import ExchangeVerbs
+from installer.console.nodes.transfer_page import TransferVerbs
 from installer.console.units import disks_text, memory_text, moment_text
 from installer.console.verbs import may_run
 from nodes.collection.drives import on_drives
@@ -29,9 +28,7 @@ from nodes.states import NodeStatus
 
 
 @admin.register(Node)
-class NodeAdmin(
-    NodeVerbs, CorrectVerbs, EraseVerbs, ExecVerbs, ReparseVerbs, RetireVerbs, ExchangeVerbs, ConsoleAdmin
-):
+class NodeAdmin(NodeVerbs, CorrectVerbs, EraseVerbs, ExecVerbs, RetireVerbs, TransferVerbs, ConsoleAdmin):
     """Servers by management address."""
 
     public_id = "node_id"
@@ -62,7 +59,6 @@ class NodeAdmin(
         "establish_ssh",
         "correct_disks",
         "erase_disks",
-        "reparse",
         "export_json",
         "export_csv",
         "retire",
@@ -74,7 +70,6 @@ class NodeAdmin(
         ("remove", "remove_form"),
         ("erase", "erase_form"),
         ("erase/<slug:permit_id>", "erase_confirm"),
-        ("reparse", "reparse_form"),
         ("retire", "retire_form"),
         ("import", "import_form"),
         ("key", "key_page"),

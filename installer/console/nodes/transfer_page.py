@@ -30,7 +30,7 @@ from nodes.services.import_nodes import Imported
 from nodes.states import COLLECTABLE
 
 
-class ExchangeVerbs(ConsoleAdmin):
+class TransferVerbs(ConsoleAdmin):
     """Mixin for the admin of nodes."""
 
     @admin.action(description="Export as JSON", permissions=["view"])
