@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import secrets
 import shlex
 import stat
@@ -197,3 +198,14 @@ def trusted_proxies(environ: Mapping[str, str]) -> list[ipaddress.IPv4Network | 
 def words(environ: Mapping[str, str], name: str, default: str) -> list[str]:
     """Parse a comma separated list."""
     return [word.strip() for word in environ.get(name, default).split(",") if word.strip()]
+
+
+def patterns(environ: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Parse regular expressions, separated by blanks: none of them holds one, since no key of memcached does."""
+    found = tuple(environ.get(name, "").split())
+    for text in found:
+        try:
+            re.compile(text.encode())
+        except (re.error, UnicodeEncodeError) as error:
+            raise ConfigurationError(f"{name}: {text!r} is not a regular expression ({error}).") from None
+    return found

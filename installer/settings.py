@@ -128,6 +128,8 @@ INSTALLER_SSH_KEY = Path(os.environ.get("INSTALLER_SSH_KEY") or DATA_DIR / "ssh"
 INSTALLER_SSH_CONCURRENCY = environment.positive_int(os.environ, "INSTALLER_SSH_CONCURRENCY", 20)
 # The author of a plan may not approve it.
 INSTALLER_FOUR_EYES = environment.flag(os.environ, "INSTALLER_FOUR_EYES")
+# Keys of memcached that clear_zone_cache may delete besides the runbook's.
+INSTALLER_CACHE_PATTERNS = environment.patterns(os.environ, "INSTALLER_CACHE_PATTERNS")
 # How long a service must stay RUNNING after a restart before the next node is touched.
 INSTALLER_STEADY_S = environment.positive_int(os.environ, "INSTALLER_STEADY_S", 10)
 # A worker without a heartbeat for this long loses its steps to another one.

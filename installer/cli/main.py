@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -34,7 +33,6 @@ ALIASES = {
 
 def main(argv: Sequence[str]) -> None:
     """Run ``manage.py VERB``. Exits with 1 and a sentence when the settings or the database cannot be used."""
-    _open_what_is_closed()
     keep_files_private()
     # A terminal that is not UTF-8 shows \u2713 for a character it lacks; a verb does not fail for a check mark.
     if isinstance(sys.stdout, io.TextIOWrapper):
@@ -116,15 +114,3 @@ def _utility(argv: Sequence[str]) -> ManagementUtility:
             sys.exit(EXIT_REFUSED)
 
     return Utility(list(argv))
-
-
-def _open_what_is_closed() -> None:
-    """Redirect streams that the caller closed (``>&-``) to the null device.
-
-    Otherwise the next file or connection opened would become standard output and receive what is printed.
-    """
-    for number, name in enumerate(("stdin", "stdout", "stderr")):
-        if getattr(sys, name) is None:
-            # Python found it closed; if something else has taken the number since, that stays as it is.
-            mode = "r" if number == 0 else "w"
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 (until the process ends)

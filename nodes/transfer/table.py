@@ -55,37 +55,26 @@ def _at(item: Mapping[str, Any], column: Column) -> Any:
 def rows_to_nodes(text: str, file: str) -> list[tuple[dict[str, Any], str, int]]:
     """Return ``(NODE, path, line)`` of each node. Raises :class:`Refused` for a file that is not such a table."""
     csv.field_size_limit(MAX_CELL)
-    text, delimiter, skipped = _undelimited(text)
+    # Excel writes commas, semicolons where the comma is the decimal sign, and tabs as "Text (Tab delimited)".
+    head = text.partition("\n")[0]
+    delimiter = next((sign for sign in ";\t" if sign in head and "," not in head), ",")
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, delimiter=delimiter)
     findings: list[Finding] = []
     nodes: dict[str, tuple[dict[str, Any], str, int]] = {}
     try:
         _check_header(reader.fieldnames or [], file)
         for row in reader:
-            line = reader.line_num + skipped
+            line = reader.line_num
             problem = _take(row, nodes, line)
             if problem and len(findings) < MAX_FINDINGS:
                 findings.append(Finding(CODE, problem[0], problem[1], file=file, line=line))
     except csv.Error as error:
         raise _refused(
-            f"this is no CSV: {error}", "export it again, as UTF-8", file, reader.line_num + skipped
+            f"this is no CSV: {error}", "export it again, as UTF-8", file, reader.line_num
         ) from None
     if findings:
         raise Refused(findings)
     return list(nodes.values())
-
-
-def _undelimited(text: str) -> tuple[str, str, int]:
-    """Return the table, what separates its cells, and how many lines were before it.
-
-    Spreadsheets write semicolons where a comma is the decimal sign, or tabs, and some declare it in a line ``sep=;``.
-    """
-    head, _, rest = text.partition("\n")
-    skipped = 0
-    if head.strip().strip('"').lower().startswith("sep="):
-        text, skipped = rest, 1
-        head = rest.partition("\n")[0]
-    return text, next((sign for sign in ";\t" if sign in head and "," not in head), ","), skipped
 
 
 def _check_header(names: Sequence[str], file: str) -> None:

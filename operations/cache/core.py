@@ -1,4 +1,4 @@
-"""What memcached says about its keys (doc/protocol.txt of memcached), and which of them a pattern matches. Pure."""
+"""What memcached says about its keys (doc/protocol.txt of memcached), read as it arrives. Pure."""
 
 from __future__ import annotations
 
@@ -6,30 +6,11 @@ import re
 from dataclasses import dataclass
 
 DEFAULT_PORT = 11211
-# Which zones a user has: unless these are deleted, a new zone stays invisible until they expire.
+# The runbook's: which zones a user has. Unless these are deleted, a new zone stays invisible until they expire.
 ZONE_PATTERN = r"Pitrix\.Zone\.Zone\.UserZone\.yunify"
-MAX_PATTERN = 200
 MAX_SERVERS = 64
 MAX_KEY = 250
 _LINE_LIMIT = 8192
-# A repeated group, or a repetition of one: the time for one key can double with each of its characters.
-_SLOW = re.compile(r"(?<!\\)\)[+*{]|[+*}][+*{]")
-_REPEATS = re.compile(r"(?<![\\(+*}])[+*{?]")
-_MAX_REPEATS = 3
-# What else these caches hold. A pattern that matches one of them matches more than lists of zones.
-_OTHERS = (
-    b"",
-    *(bytes([byte]) for byte in range(33, 127)),
-    *(bytes([byte]) * MAX_KEY for byte in b"aA0_-.:"),
-    b"Pitrix.Session.Session.Token.sk-0123456789abcdefghij",
-    b"Pitrix.User.User.Info.usr-8xQ2kLmN",
-    b"Pitrix.User.UserQuota.Quota.yunify.usr-8xQ2kLmN",
-    b"Pitrix.Instance.Instance.Status.i-7f3k2m9q",
-    b"Pitrix.AccessKey.AccessKey.Key.yunify.QYACCESSKEYIDEXAMPLE",
-    b":1:django.contrib.sessions.cache0123456789abcdefghijklmnopqrstuv",
-    b"session:7c9e6679-7425-40de-944b-e07fc1f90ae7",
-    b"9a0364b9e99bb480dd25e1f0284c8555",
-)
 _ENCODED = re.compile(rb"%([0-9A-Fa-f]{2})")
 _SERVER = re.compile(
     r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9][A-Za-z0-9._-]{0,252})(?::(?P<port>[0-9]{1,5}))?", re.ASCII
@@ -65,35 +46,6 @@ def parse_servers(text: str) -> tuple[CacheServer, ...]:
     if not 0 < len(set(found)) <= MAX_SERVERS:
         raise ValueError(f"{len(set(found))} servers are named: give 1 to {MAX_SERVERS}")
     return tuple(dict.fromkeys(found))
-
-
-def compile_pattern(text: str) -> re.Pattern[bytes]:
-    """Compile the regular expression that keys are searched for.
-
-    Raises:
-        ValueError: it is empty, too long or broken, could take forever, or matches other keys as well.
-    """
-    if not 0 < len(text) <= MAX_PATTERN:
-        raise ValueError(f"the pattern has {len(text)} characters: give 1 to {MAX_PATTERN}")
-    try:
-        found = re.compile(text.encode())
-    except UnicodeEncodeError:
-        raise ValueError(f"the pattern {text!r} is not UTF-8 text: write it in ASCII characters") from None
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ValueError(f"the pattern {text!r} is no regular expression: {error}") from None
-    if _SLOW.search(text) or len(_REPEATS.findall(text)) > _MAX_REPEATS:
-        raise ValueError(
-            f"the pattern {text!r} can take for ever: repeat no group and nothing twice, and at most "
-            f"{_MAX_REPEATS} things"
-        )
-    other = next((key for key in _OTHERS if found.search(key)), None)
-    if other is not None:
-        what = f"such as {other.decode()!r}" if other else "even one without a character"
-        raise ValueError(
-            f"the pattern {text!r} also matches keys that are no lists of zones, {what}: write more of the key, "
-            f"as in {ZONE_PATTERN}"
-        )
-    return found
 
 
 class AnswerError(Exception):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from jobs.context import StepContext, StepFailed
 from jobs.registry import Action, Phase, register
-from operations.cache.core import compile_pattern, parse_servers
+from operations.cache.core import parse_servers
 from operations.cache.memcached_client import ServerKeys, on_all
 from operations.cache.service import INCOMPLETE
 
@@ -28,11 +30,8 @@ def run(context: StepContext, payload: None) -> None:
     A cancelled job stops between two batches of keys. Raises StepFailed, StepStopped.
     """
     context.begin_component("memcached")
-    try:
-        servers = parse_servers(context.params["cache_servers"])
-        pattern = compile_pattern(context.params["cache_pattern"])
-    except ValueError as error:
-        raise StepFailed(f"{error}; this job cannot go on with it: begin another one") from None
+    servers = parse_servers(context.params["cache_servers"])
+    pattern = re.compile(context.params["cache_pattern"].encode())
     context.log(f"deleting keys that match {pattern.pattern.decode()} on {len(servers)} memcached servers")
     results = on_all(servers, pattern, delete=True, stop=lambda: _over(context))
     for result in results:

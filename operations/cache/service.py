@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
 
 from common.actor import Actor
 from common.errors import Refused
 from common.pasted import refuse_pasted
 from jobs.models import Job
 from jobs.services import submit
-from operations.cache.core import ZONE_PATTERN, CacheServer, compile_pattern, parse_servers
+from operations.cache.core import ZONE_PATTERN, CacheServer, parse_servers
 from operations.cache.memcached_client import ServerKeys, on_all
 from zones.models import Zone
 from zones.services.lookups import find_zone
 from zones.services.zone_vms import global_zone, vm_addresses
 
-T = TypeVar("T")
 ACTION = "clear_zone_cache"
 INCOMPLETE = (
     "does not show all of its keys (it is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or its lru_crawler is off): "
@@ -28,7 +29,7 @@ INCOMPLETE = (
 def clear_zone_cache(*, zone_id: str, actor: Actor, servers: str = "", pattern: str = "") -> Job:
     """Start deleting matching entries on every memcached of the zone's region.
 
-    ``servers`` (``HOST:PORT;HOST:PORT``) and ``pattern`` (a regular expression) replace the zone's own.
+    ``servers`` (``HOST:PORT;HOST:PORT``) and ``pattern`` (one of :func:`patterns`) replace the zone's own.
     Raises :class:`Busy`, :class:`Refused`.
     """
     zone = find_zone(zone_id)
@@ -76,10 +77,27 @@ def wanted(
     zone: Zone, servers: str = "", pattern: str = ""
 ) -> tuple[tuple[CacheServer, ...], re.Pattern[bytes]]:
     """Return servers and pattern, from the region's global zone where not given. Raises :class:`Refused`."""
-    expression = _valid("pattern", compile_pattern, pattern or ZONE_PATTERN)
-    if servers:
-        return _valid("servers", parse_servers, servers), expression
-    return region_servers(zone), expression
+    for field, text in (("pattern", pattern), ("servers", servers)):
+        refuse_pasted([text], field=field)
+    if pattern and pattern not in patterns():
+        raise Refused.because(
+            "M01",
+            f"the pattern {pattern!r} is not one of this site's",
+            f"leave it out, or use {' or '.join(patterns())}",
+            field="pattern",
+        )
+    expression = re.compile((pattern or ZONE_PATTERN).encode())
+    if not servers:
+        return region_servers(zone), expression
+    try:
+        return parse_servers(servers), expression
+    except ValueError as error:
+        raise Refused.because("M01", str(error), "correct it and try again", field="servers") from None
+
+
+def patterns() -> tuple[str, ...]:
+    """Return the regular expressions that keys may be searched for: the runbook's, and those of the settings."""
+    return ZONE_PATTERN, *settings.INSTALLER_CACHE_PATTERNS
 
 
 def region_servers(zone: Zone) -> tuple[CacheServer, ...]:
@@ -94,11 +112,3 @@ def region_servers(zone: Zone) -> tuple[CacheServer, ...]:
             field="servers",
         )
     return tuple(CacheServer(address) for address in addresses)
-
-
-def _valid(field: str, parse: Callable[[str], T], text: str) -> T:
-    refuse_pasted([text], field=field)
-    try:
-        return parse(text)
-    except ValueError as error:
-        raise Refused.because("M01", str(error), "correct it and try again", field=field) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -22,7 +23,7 @@ from jobs.services import resume_job, submit
 from lab import CommandFault, Lab
 from nodes.models import Node
 from nodes.services.lookups import targets
-from operations.cache.core import ZONE_PATTERN, CacheServer, compile_pattern
+from operations.cache.core import ZONE_PATTERN, CacheServer
 from operations.cache.service import cache_params
 from operations.changes import approve_change
 from operations.haproxy import handler
@@ -103,7 +104,7 @@ def begin(site: Site, servers: list[CacheServer]) -> Job:
         actor=ANN,
         zone_id="pek3b",
         exclusive_scope="region:pek3",
-        params=cache_params(servers, compile_pattern(ZONE_PATTERN)),
+        params=cache_params(servers, re.compile(ZONE_PATTERN.encode())),
         phase_targets={
             "restart_services": targets([nodes[machine.address] for machine in site.webs]),
             "haproxy": targets([nodes[machine.address] for machine in site.proxies]),

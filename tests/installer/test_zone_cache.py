@@ -7,11 +7,13 @@ import threading
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.db import connections
 from pymemcache.client.base import Client
 
 from common.actor import Actor
 from common.models import AuditEntry
+from installer.environment import ConfigurationError, patterns
 from jobs.context import StepContext
 from jobs.engine import work_slice
 from jobs.models import Event, Job
@@ -167,11 +169,39 @@ def work_params(job_id: str) -> Job:
     return Job.objects.get(job_id=job_id)
 
 
-@pytest.mark.parametrize("option", [("-P", "(a+)+"), ("-P", ".*"), ("-P", "."), ("-S", "a b")])
+@pytest.mark.parametrize("option", [("-P", ".*"), ("-P", "Pitrix"), ("-S", "a b")])
 def test_what_is_refused(run: Any, option: tuple[str, str]) -> None:
     make_zone()
     result = run("clear_zone_cache", "-z", "pek3c", "-S", "127.0.0.1:1", *option, "--dry-run")
     assert result.code == 2 and "M01" in result.err
+
+
+def test_a_pattern_that_the_site_lists(run: Any, settings: LazySettings) -> None:
+    settings.INSTALLER_CACHE_PATTERNS = (r"Pitrix\.Zone\.Zone\.UserRegion",)
+    make_zone()
+    with memcached() as server:
+        client = Client((server.host, server.port))
+        client.set_many({OURS: "1", "Pitrix.Zone.Zone.UserRegion.yunify": "2"}, noreply=False)
+        job = work(
+            run(
+                "clear_zone_cache", "-z", "pek3c", "-S", str(server), "-P", *settings.INSTALLER_CACHE_PATTERNS
+            ).out.strip()
+        )
+        assert job.status == "succeeded" and list(
+            client.get_many([OURS, "Pitrix.Zone.Zone.UserRegion.yunify"])
+        ) == [OURS]
+        client.close()
+
+
+def test_patterns_of_the_settings() -> None:
+    assert patterns({"INSTALLER_CACHE_PATTERNS": r" Zone\.A{1,3} B "}, "INSTALLER_CACHE_PATTERNS") == (
+        r"Zone\.A{1,3}",
+        "B",
+    )
+    with pytest.raises(
+        ConfigurationError, match=r"INSTALLER_CACHE_PATTERNS: '\(' is not a regular expression"
+    ):
+        patterns({"INSTALLER_CACHE_PATTERNS": "("}, "INSTALLER_CACHE_PATTERNS")
 
 
 def test_it_waits_for_a_scaling(run: Any) -> None:

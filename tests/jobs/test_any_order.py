@@ -50,7 +50,7 @@ class Engine(RuleBasedStateMachine):
         super().__init__()
         for model in (OrmQ, AuditEntry, Worker, Job):
             model.objects.all().delete()
-        watchdog._swept.clear()
+        watchdog._visited.clear()
         MADE.clear()
         self.nodes = NODES[0] = Nodes()
         self.slices: list[tuple[work_slice.Slice, Pool]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import struct
 import threading
@@ -13,11 +14,11 @@ from pymemcache.client.base import Client
 from pymemcache.exceptions import MemcacheClientError, MemcacheUnknownCommandError
 
 from operations.cache import memcached_client
-from operations.cache.core import ZONE_PATTERN, CacheServer, compile_pattern
+from operations.cache.core import ZONE_PATTERN, CacheServer
 from operations.cache.memcached_client import on_all, on_one
 from tests.zones.memcacheds import memcached, old_memcached
 
-PATTERN = compile_pattern(ZONE_PATTERN)
+PATTERN = re.compile(ZONE_PATTERN.encode())
 OURS = "Pitrix.Zone.Zone.UserZone.yunify.usr-{}"
 
 

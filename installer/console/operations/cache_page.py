@@ -6,14 +6,14 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from installer import slots
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from operations.cache.core import ZONE_PATTERN
 from operations.cache.memcached_client import ServerKeys
-from operations.cache.service import clear_zone_cache, look_at_cache, region_servers
+from operations.cache.service import clear_zone_cache, look_at_cache, patterns, region_servers
 from zones.models import Zone
 
 SHOWN_KEYS = 200
@@ -28,11 +28,11 @@ class CacheForm(forms.Form):
         help_text="HOST:PORT;HOST:PORT. From the start: every zoocassa of the region's global zone.",
         widget=UnfoldAdminTextInputWidget(attrs={"spellcheck": "false"}),
     )
-    pattern = forms.CharField(
-        max_length=200,
+    pattern = forms.ChoiceField(
+        choices=lambda: [(text, text) for text in patterns()],
         label="Pattern",
-        help_text="A regular expression that is searched in keys. Keys that do not match are never touched.",
-        widget=UnfoldAdminTextInputWidget(attrs={"spellcheck": "false"}),
+        help_text="Keys that do not match are never touched. INSTALLER_CACHE_PATTERNS adds patterns.",
+        widget=UnfoldAdminSelectWidget,
     )
 
 

@@ -52,7 +52,6 @@ def document(**changed: Any) -> bytes:
         (b"mgmt_address,hostname\n10.0.0.1,1.23457E+18\n", "format the column as text"),
         (b"mgmt_address,memory_bytes\n10.0.0.1,3.2E+12\n", "format the column as text"),
         (b'mgmt_address;memory_bytes\n10.0.0.1;"3,2E+12"\n', "format the column as text"),
-        (b"sep=;\nmgmt_address;hostname\n10.0.0.1\n", ":3: the line has another number"),
         (
             b'[{"mgmt_address": "10.0.0.1", "data_disks": [], "data_disks": []}]',
             "'data_disks' is there twice",

@@ -255,12 +255,8 @@ def test_a_spreadsheet_takes_no_serial_number_for_a_number(serial: str, actor: A
     assert [item.what for item in import_nodes(data=exported("csv"), actor=actor)] == ["same"]
 
 
-@pytest.mark.parametrize(
-    ("separator", "before"), [(";", "\ufeff"), (";", "sep=;\r\n"), ("\t", ""), (";", '"sep=;"\n')]
-)
-def test_what_a_spreadsheet_of_another_country_saves(
-    stored: None, actor: Actor, separator: str, before: str
-) -> None:
+@pytest.mark.parametrize(("separator", "before"), [(",", "\ufeff"), (";", "\ufeff"), ("\t", "")])
+def test_what_excel_saves(stored: None, actor: Actor, separator: str, before: str) -> None:
     rows = csv.reader(io.StringIO(exported("csv").decode()))
     saved = io.StringIO()
     csv.writer(saved, delimiter=separator, lineterminator="\r\n").writerows(rows)

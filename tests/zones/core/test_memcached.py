@@ -9,11 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from operations.cache.core import (
-    ZONE_PATTERN,
     AnswerError,
     CacheServer,
     KeyReader,
-    compile_pattern,
     deletable,
     parse_servers,
 )
@@ -76,66 +74,6 @@ def test_servers_as_the_runbook_writes_them() -> None:
 def test_what_is_no_server(text: str) -> None:
     with pytest.raises(ValueError, match="server"):
         parse_servers(text)
-
-
-@pytest.mark.parametrize("text", ["", "x" * 201, "(", ".*", "a|", "(a+)+b", "(a*)*$", "^"])
-def test_patterns_that_are_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="pattern"):
-        compile_pattern(text)
-
-
-def test_a_pattern_with_a_byte_that_is_no_text() -> None:
-    """Refuse it where a command line gives it."""
-    with pytest.raises(ValueError, match="not UTF-8 text: write it in ASCII"):
-        compile_pattern(r"^Pitrix\.Zone" + b"\x99".decode("utf-8", "surrogateescape"))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        ".",
-        "P",
-        "Pitrix",
-        r"Pitrix\.",
-        "^Pitrix",
-        "yunify",
-        "usr-",
-        "[a-z]",
-        r"\w",
-        r"\.",
-        "[0-9]+",
-        "^.{30,}$",
-        "^[^X]",
-    ],
-)
-def test_patterns_that_mean_other_keys_too(text: str) -> None:
-    with pytest.raises(
-        ValueError, match=r"no lists of zones, such as '.*write more of the key, as in Pitrix"
-    ):
-        compile_pattern(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["(a|aa)+Zone", "a?" * 30 + "a" * 30, ".*a.*b.*c.*Zone", "(Zone){9}", "Zone**"]
-)
-def test_patterns_that_take_for_ever(text: str) -> None:
-    with pytest.raises(ValueError, match="pattern"):
-        compile_pattern(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Pitrix.Zone.Zone.UserZone.yunify",
-        ZONE_PATTERN,
-        "UserZone",
-        r"UserZone\.yunify\.usr-.*$",
-        "(?i)userzones?",
-        "Zone.*?yun",
-    ],
-)
-def test_patterns_of_lists_of_zones(text: str) -> None:
-    assert compile_pattern(text).search(b"Pitrix.Zone.Zone.UserZone.yunify.usr-1")
 
 
 def test_keys_that_the_text_protocol_can_name() -> None:
