@@ -18,13 +18,15 @@ from hypothesis import settings as hypothesis_settings
 
 from common import disk_space
 from common.actor import Actor
-from installer import slots
+from installer import auditing, slots
 from installer.groups import create_groups
 from zones.services import configure
 
 # How long one example takes says more of the machine's load than of the code.
 hypothesis_settings.register_profile("any machine", deadline=None)
 hypothesis_settings.load_profile("any machine")
+
+pytest_plugins = [f"tests.fixtures.{name}" for name in ("callers", "region", "simulated", "steps", "toy")]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -51,7 +53,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep tests from asking whether machines outside this host answer; see tests/zones/test_answering.py."""
+    """Keep tests from asking whether machines outside this host answer; see tests/db/zones/test_answering.py."""
     monkeypatch.setattr(configure, "answering", lambda addresses: frozenset())
 
 
@@ -65,6 +67,18 @@ def room_for_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
 def every_place_free() -> None:
     """Free every place: an answer that an earlier test did not read to its end still holds one."""
     slots._places.taken.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> None:
+    """Hash passwords quickly: those of tests need no million rounds."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def audit_from_the_beginning() -> None:
+    """Forget what this process knows of full hours: it belongs to the database of another test."""
+    auditing._full.clear()
 
 
 @pytest.fixture(scope="session")

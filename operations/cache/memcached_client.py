@@ -168,7 +168,7 @@ def _find(visit: _Visit) -> ServerKeys:
 
     The walk over the hash table (1.6.9) sees every key. Older servers know only the walk over the LRU lists, which can
     miss keys that move meanwhile, and the oldest only dump pages of each slab class. Where a dump may hide keys, the
-    number of items tells whether it did. What each version answers: tests/zones/memcacheds.py.
+    number of items tells whether it did. What each version answers: tests/support/memcacheds.py.
     """
     until = time.monotonic() + TOTAL_S
     found = _Found(visit.pattern)

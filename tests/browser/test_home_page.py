@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from nodes.models import Node
 from nodes.states import NodeStatus
 from tests import factories
-from tests.installer import demo
+from tests.support import demo
 from zones.models import Zone
 
 SignIn = Callable[[str], Page]

@@ -16,7 +16,7 @@ from nodes.models import Collection, Disk, DiskCorrection, Node
 from nodes.save_facts import pack
 from nodes.services import modify_disks, reparse_nodes
 from tests import factories
-from tests.nodes.streams import lsblk, stream
+from tests.support.streams import lsblk, stream
 
 SignIn = Callable[[str], Page]
 Shoot = Callable[[Page, str], None]

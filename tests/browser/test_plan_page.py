@@ -12,12 +12,10 @@ from playwright.sync_api import Page, expect
 from common.actor import Actor
 from nodes.models import Disk, Node
 from tests import factories
+from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan, edit_plan_file
-from tests.zones.conftest import Region, region, scale_file
 from zones.models import Plan
 from zones.services import config_qingcloud
-
-__all__ = ["region"]
 
 SignIn = Callable[[str], Page]
 Shoot = Callable[[Page, str], None]

@@ -18,12 +18,11 @@ from operations.changes import make_change
 from operations.haproxy.core import merge_listeners
 from operations.haproxy.service import FILE, zone_haproxy
 from operations.models import Change, ChecklistTick
-from tests.zones.conftest import Region, region
-from tests.zones.memcacheds import memcached
-from tests.zones.newzone import NEW, planned_zone
+from tests.fixtures.region import Region
+from tests.support.memcacheds import memcached
+from tests.support.newzone import NEW, planned_zone
 from zones.models import Plan, Zone
 
-__all__ = ["region"]
 pytestmark = pytest.mark.django_db(transaction=True)
 SignIn = Callable[[str], Page]
 Shoot = Callable[[Page, str], None]

@@ -9,9 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from nodes.models import Node
-from tests.zones.conftest import Region, region
-
-__all__ = ["region"]
+from tests.fixtures.region import Region
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
+from tests.db.installer.test_admin_pages import LISTS, everything
 from tests.factories import make_user
-from tests.installer.test_admin_pages import LISTS, everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -65,7 +65,7 @@ from installer.tokens import issue_token
 from nodes.models import Collection, Node
 from nodes.save_facts import pack
 from tests import factories
-from tests.installer import demo
+from tests.support import demo
 from zones.services import ConfigFile, adopt_zone, config_qingcloud
 
 ann = Actor(name="ann", via="command")

@@ -21,7 +21,7 @@ from lab.demo.console import Console
 from lab.demo.site import PORT, Machine, free_port
 from lab.demo_zone.runbook import ZoneRunbook
 from lab.demo_zone.site import JOINING, NEW, PROXIES, WEB, ZoneSite
-from tests.zones.memcacheds import need
+from tests.support.memcacheds import need
 
 ROOT = Path(__file__).parents[2]
 PROGRAMS = ("ws_server", "billing_resource")

@@ -1,0 +1,40 @@
+"""A configuration costs the same number of queries however many nodes it adds."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.fixtures.region import Region, scale_file
+from tests.seen import approve_plan, edit_plan_file, reject_plan
+from zones.services import config_qingcloud
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def costs(region: Region, numbers: range) -> list[int]:
+    """Count queries of configuring, configuring again, editing, approving and rejecting."""
+    found = []
+    files = [scale_file(dict.fromkeys(numbers, "hyper-repl"))]
+
+    def counted(call: object) -> None:
+        with CaptureQueriesContext(connection) as seen:
+            call()  # type: ignore[operator]
+        found.append(len(seen))
+
+    counted(lambda: config_qingcloud(variables=[], settings=files, actor=region.actor))
+    counted(lambda: config_qingcloud(variables=[], settings=files, actor=region.actor))
+    plan = region.plan.zone.plans.get(status="draft")
+    text = plan.files.get(path="hosts").content + "10.0.0.9 mirror\n"
+    counted(lambda: edit_plan_file(plan_id=plan.plan_id, path="hosts", content=text, actor=region.actor))
+    counted(lambda: approve_plan(plan_id=plan.plan_id, actor=region.actor))
+    counted(lambda: reject_plan(plan_id=plan.plan_id, actor=region.actor))
+    return found
+
+
+def test_ten_nodes_cost_as_much_as_forty(region: Region) -> None:
+    region.nodes(*range(21, 61))
+    few = costs(region, range(21, 31))
+    assert costs(region, range(21, 61)) == few, few
+    assert few[0] <= 45 and max(few) <= 60, few

@@ -1,0 +1,56 @@
+"""Advice that can be followed: every verb and option that a sentence names exists."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands, load_command_class
+
+ROOT = Path(__file__).parents[3]
+VERBS = sorted(name for name, app in get_commands().items() if app == "installer")
+_SAID = re.compile(rf"\b({'|'.join(VERBS)})\b(?!\()([^,;:()→|]*)")
+# Where the advice about one command ends: at the end of its sentence, or with another way.
+_NEXT = re.compile(r"\b(?:or|and|then|instead of)\b|\.\s", re.IGNORECASE)
+# The command that is to be run on nodes has options of its own.
+_QUOTED = re.compile(r"(?<=\s)'[^'\n]*'")
+_OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]+|-[a-zA-Z])(?![\w-])")
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """Find every text of the product, with ``X`` for each value that is filled in, and its file."""
+    for app in ("installer", "common", "jobs", "nodes", "zones", "operations"):
+        for path in sorted((ROOT / app).rglob("*.py")):
+            for item in ast.walk(ast.parse(path.read_text())):
+                if isinstance(item, ast.JoinedStr):
+                    parts = (part.value if isinstance(part, ast.Constant) else "X" for part in item.values)
+                    yield str(path.relative_to(ROOT)), "".join(map(str, parts))
+                elif isinstance(item, ast.Constant) and isinstance(item.value, str):
+                    yield str(path.relative_to(ROOT)), item.value
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        yield str(path.relative_to(ROOT)), path.read_text()
+
+
+def advice() -> list[tuple[str, str, str]]:
+    """Return verb, options and place of every command that is advised with an option."""
+    found = {
+        (verb, " ".join(options), place)
+        for place, text in sentences()
+        for verb, rest in _SAID.findall(_QUOTED.sub("X", text))
+        # "get_status JOB or get_log JOB --follow": the option is that of the second.
+        if (options := _OPTION.findall(_NEXT.split(rest)[0]))
+    }
+    return sorted(found)
+
+
+@pytest.mark.parametrize(("verb", "options", "place"), advice())
+def test_every_option_that_is_advised_exists(verb: str, options: str, place: str) -> None:
+    known = load_command_class("installer", verb).create_parser("manage.py", verb)._option_string_actions
+    assert set(options.split()) <= set(known), place
+
+
+def test_there_is_advice() -> None:
+    assert len(advice()) > 30
