@@ -6,8 +6,11 @@ A state entry has the fields that lsblk(8) shows, sizes in bytes, and ``children
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from typing import Any
+
+from lab.shims import devices
 
 MIB = 1024 * 1024
 EFI_BYTES = 512 * MIB
@@ -15,6 +18,7 @@ ESP_TYPE = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b"
 LINUX_TYPE = "0fc63daf-8483-4772-8e79-3d69d8477de4"
 SWAP_TYPE = "0657fd6d-a4ab-43c4-84e5-0933c84b4f4f"
 
+_BARE_WWN = re.compile(r"[0-9a-fA-F]{16,32}")
 _BLANK = {
     "fstype": None,
     "label": None,
@@ -45,13 +49,26 @@ def expand(spec: dict[str, Any], seed: str) -> dict[str, Any]:
         "type": "disk",
         **{key: value for key, value in spec.items() if key not in ("os", "root", "swap", "rest")},
     }
-    if disk["wwn"] and not disk["wwn"].startswith(("0x", "eui.", "nvme.")):
+    if disk["wwn"] and _BARE_WWN.fullmatch(disk["wwn"]):
         disk["wwn"] = "0x" + disk["wwn"]
-    disk["by_id"] = spec.get("by_id") or by_id_names(disk)
+    disk["by_id"] = spec["by_id"] if "by_id" in spec else by_id_names(disk)
     if spec.get("os"):
         _system_partitions(disk, spec, seed)
     disk["children"] = [{**_BLANK, "type": "part", "children": [], **child} for child in disk["children"]]
     return disk
+
+
+def expand_all(facts: dict[str, Any], seed: str) -> list[dict[str, Any]]:
+    """Build the state entries of all disks of a machine, with its ``stacks`` below every device that each lies on."""
+    untold: dict[str, Any] = {key: [] if key == "by_id" else None for key in facts.get("untold", [])}
+    found = [expand({**untold, **spec}, seed) for spec in facts["disks"]]
+    known = {devices.kname(device): device for device, _ in devices.walk({"disks": found})}
+    for spec in facts.get("stacks", []):
+        device: dict[str, Any] = {**_BLANK, "children": [], "by_id": [], "stack": True, **spec}
+        for below in device.pop("lies_on"):
+            known[below]["children"].append(device)
+        known[devices.kname(device)] = device
+    return found
 
 
 def by_id_names(disk: dict[str, Any]) -> list[str]:

@@ -24,7 +24,7 @@ def write(root: Path, facts: dict[str, Any], address: str) -> None:
     for name, text in {
         "hostname": f"{host}\n",
         "hosts": f"127.0.0.1 localhost\n{address} {host}\n",
-        "os-release": _os_release(facts["os"]),
+        "os-release": os_release(facts["os"]),
         "passwd": "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n",
         "group": "root:x:0:\nsudo:x:27:\nnogroup:x:65534:\n",
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
@@ -62,9 +62,15 @@ def add_user(root: Path, name: str, uid: int, home: str) -> None:
     (ssh / "authorized_keys").touch(mode=0o600)
 
 
-def _os_release(system: dict[str, Any]) -> str:
-    return (
-        f'NAME="{system["name"]}"\nVERSION="{system["version"]}"\nID={system["id"]}\n'
-        f'ID_LIKE={system.get("id_like", "")}\nPRETTY_NAME="{system["name"]} {system["version"]}"\n'
-        f'VERSION_ID="{system["version_id"]}"\nVERSION_CODENAME={system.get("codename", "")}\n'
-    )
+def os_release(system: dict[str, Any]) -> str:
+    """Return /etc/os-release; a line that the distribution leaves out is not told in the profile."""
+    lines = {
+        "NAME": f'"{system["name"]}"',
+        "VERSION": f'"{system["version"]}"' if "version" in system else None,
+        "ID": system.get("id"),
+        "ID_LIKE": system.get("id_like", ""),
+        "PRETTY_NAME": f'"{system["name"]} {system.get("version", "")}"',
+        "VERSION_ID": f'"{system["version_id"]}"' if "version_id" in system else None,
+        "VERSION_CODENAME": system.get("codename", ""),
+    }
+    return "".join(f"{key}={value}\n" for key, value in lines.items() if value is not None)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lab import confine, disks, etcfiles, profiles
+from lab import confine, etcfiles, machine_facts, profiles
 from lab.errors import LabError
 
 OWN_FOLDERS = (
@@ -139,7 +139,7 @@ def create(
         "users": {user.name: _user_settings(user) for user in logins.values()},
     }
     (path / "state").mkdir()
-    state = _first_state(facts, address)
+    state = machine_facts.first_state(facts, address)
     state["programs"] = _run_programs(path / "root", list(programs))
     for name, content in (("profile.json", facts), ("state/state.json", state), ("node.json", settings)):
         (path / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
@@ -148,24 +148,6 @@ def create(
 
 def _user_settings(user: User) -> dict[str, Any]:
     return {"uid": user.uid, "home": user.home, "password_hash": user.password_hash, "sudo": user.sudo}
-
-
-def _first_state(facts: dict[str, Any], address: str) -> dict[str, Any]:
-    """Return the initial state, which the tools read and change."""
-    services = {
-        name: {"enabled": mode == "enabled", "active": True} for name, mode in facts["services"].items()
-    }
-    return {
-        "disks": [disks.expand(disk, address) for disk in facts["disks"]],
-        "packages": {name: {"version": version} for name, version in facts["packages"].items()},
-        "services": services,
-        "nics": [{**nic, "raw": nic.get("link_to")} for nic in facts["nics"]],
-        "routes": facts["routes"],
-        "programs": {},
-        "zpools": {},
-        "drbd": {},
-        "clock_offset_s": facts["clock_offset_s"] or 0.0,
-    }
 
 
 def _run_programs(root: Path, names: list[str]) -> dict[str, Any]:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from lab import disks
-from lab.shims import procfiles
+from lab import cpuinfo, disks
+from lab.shims import devices, iptext, procfiles
+
+VIRTUAL = "devices/virtual"
 
 
 def proc_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
     """Return the content of each generated file, by its name under /proc."""
     return {
-        "cpuinfo": _cpuinfo(facts["cpu"], facts["arch"]),
+        "cpuinfo": cpuinfo.render(facts["cpu"], facts["arch"]),
         "meminfo": _meminfo(facts["memory_kib"]),
         "mdstat": state.get("mdstat") or "Personalities : \nunused devices: <none>\n",
         "swaps": procfiles.swaps(state),
@@ -30,9 +32,9 @@ def sys_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
     files: dict[str, str] = {}
     product = facts["product"]
     for name, value in {
-        "sys_vendor": product["vendor"],
-        "product_name": product["name"],
-        "product_serial": product["serial"],
+        "sys_vendor": product.get("vendor", ""),
+        "product_name": product.get("name", ""),
+        "product_serial": product.get("serial", ""),
         "product_version": product.get("version", ""),
         "product_uuid": product.get("uuid", ""),
         "product_family": product.get("family", ""),
@@ -42,25 +44,25 @@ def sys_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
     }.items():
         files[f"devices/virtual/dmi/id/{name}"] = f"{value}\n"
     files["class/dmi/id"] = "->../../devices/virtual/dmi/id"
-    for position, nic in enumerate(facts["nics"], 2):
-        files.update(_nic(nic, position, facts["nics"]))
+    for position, nic in enumerate(state["nics"], 2):
+        files.update(_nic(nic, position, state["nics"]))
     for disk in state["disks"]:
         files.update(_block(disk))
+    for device in procfiles.all_devices(state):
+        if device.get("stack"):
+            files.update(_stack(device, state))
     return files
 
 
 def _nic(nic: dict[str, Any], index: int, others: list[dict[str, Any]]) -> dict[str, str]:
     name, up = nic["name"], nic.get("link", True)
-    physical = nic["type"] == "physical"
-    pci = nic.get("pci", f"0000:01:00.{index % 8}")
-    home = f"devices/pci0000:00/{pci}/net/{name}" if physical else f"devices/virtual/net/{name}"
-    owner = next(
-        (other for other in others if other["name"] == nic.get("master") and other["type"] == "bond"), nic
-    )
+    device = _device_folder(nic, index)
+    home = f"{device or VIRTUAL}/net/{name}"
+    kind = f"\nDEVTYPE={nic['devtype']}" if nic.get("devtype") else ""
     values = {
-        "address": owner["mac"],
+        "address": iptext.current_mac(nic, others),
         "operstate": "up" if up else "down",
-        "carrier": "1" if up else "0",
+        "carrier": ("1" if up else "0") if nic.get("admin_up", True) else None,
         "mtu": nic.get("mtu", 1500),
         "speed": nic.get("speed", 10000) if up else -1,
         "duplex": "full" if up else "unknown",
@@ -68,34 +70,59 @@ def _nic(nic: dict[str, Any], index: int, others: list[dict[str, Any]]) -> dict[
         "iflink": index,
         "type": 1,
         "addr_len": 6,
-        "addr_assign_type": 0 if physical else 3,
+        "addr_assign_type": 0 if device else 3,
         "flags": "0x1003" if up else "0x1002",
-        "uevent": f"INTERFACE={name}\nIFINDEX={index}",
+        "uevent": f"INTERFACE={name}\nIFINDEX={index}{kind}",
+        "phys_port_name": nic.get("port_name"),
     }
-    files = {f"{home}/{key}": f"{value}\n" for key, value in values.items()}
+    files = _written(home, values)
     files[f"class/net/{name}"] = f"->../../{home}"
     if nic.get("master"):
-        files[f"{home}/master"] = f"->{'../' * (home.count('/') + 1)}devices/virtual/net/{nic['master']}"
-    if physical:
-        files.update(_adapter(home, pci, nic.get("driver", "e1000e")))
+        files[f"{home}/master"] = f"->{_up(home)}{VIRTUAL}/net/{nic['master']}"
+    if nic.get("wireless"):
+        files[f"{home}/wireless/"] = ""
+    if device:
+        files.update(_adapter(home, device, nic.get("driver", "e1000e")))
+        files.update({f"{device}/physfn/net/{port}/": "" for port in nic.get("physfn", [])})
     if nic["type"] == "bond":
         files.update({f"{home}/bonding/{key}": f"{value}\n" for key, value in _bonding(nic).items()})
     if nic["type"] == "bridge":
         ports = [other["name"] for other in others if other.get("master") == name]
         files.update({f"{home}/brif/{port}/port_no": "0x1\n" for port in ports})
-        files[f"{home}/bridge/bridge_id"] = f"8000.{nic['mac'].replace(':', '')}\n"
+        files[f"{home}/bridge/bridge_id"] = f"8000.{(nic.get('mac') or '').replace(':', '')}\n"
     return files
 
 
-def _adapter(home: str, pci: str, driver: str) -> dict[str, str]:
+def _device_folder(nic: dict[str, Any], index: int) -> str:
+    """Return the folder of the device behind an interface, without ``/sys/``; empty for a virtual one."""
+    if nic["type"] not in iptext.HARDWARE:
+        return ""
+    if "path" in nic:
+        return str(nic["path"])
+    return f"devices/pci0000:00/{nic.get('pci', f'0000:01:00.{index % 8}')}"
+
+
+def _written(home: str, values: dict[str, Any]) -> dict[str, str]:
+    """Return a file for each value that the machine tells."""
+    return {f"{home}/{key}": f"{value}\n" for key, value in values.items() if value is not None}
+
+
+def _up(home: str) -> str:
+    """Return the way from a file of the folder ``home`` to the top of /sys."""
+    return "../" * (home.count("/") + 1)
+
+
+def _adapter(home: str, device: str, driver: str) -> dict[str, str]:
     """Return the PCI device behind an interface, and its driver."""
-    return {
-        f"{home}/device": "->../..",
-        f"devices/pci0000:00/{pci}/uevent": f"DRIVER={driver}\nPCI_SLOT_NAME={pci}\n",
-        f"devices/pci0000:00/{pci}/vendor": "0x8086\n",
-        f"devices/pci0000:00/{pci}/driver": f"->../../../bus/pci/drivers/{driver}",
-        f"bus/pci/drivers/{driver}/module": f"{driver}\n",
-    }
+    files = {f"{home}/device": "->../.."}
+    if driver:
+        files |= {
+            f"{device}/uevent": f"DRIVER={driver}\nPCI_SLOT_NAME={device.rpartition('/')[2]}\n",
+            f"{device}/vendor": "0x8086\n",
+            f"{device}/driver": f"->{_up(device)}bus/pci/drivers/{driver}",
+            f"bus/pci/drivers/{driver}/module": f"{driver}\n",
+        }
+    return files
 
 
 BOND_MODES = {
@@ -107,7 +134,7 @@ BOND_MODES = {
 def _bonding(nic: dict[str, Any]) -> dict[str, str]:
     return {
         "mode": f"{nic['mode']} {BOND_MODES[nic['mode']]}",
-        "slaves": " ".join(nic["slaves"]),
+        "slaves": " ".join(nic.get("slaves", [])),
         "miimon": "100",
         "mii_status": "up",
         "xmit_hash_policy": "layer3+4 1",
@@ -116,43 +143,19 @@ def _bonding(nic: dict[str, Any]) -> dict[str, str]:
 
 
 def _block(disk: dict[str, Any]) -> dict[str, str]:
-    name = disk["name"]
-    home = f"devices/virtual/block/{name}" if disk.get("virtual") else f"devices/pci0000:00/block/{name}"
-    values = {
-        "size": disk["size"] // 512,
-        "removable": int(disk["rm"]),
-        "ro": int(disk["ro"]),
-        "dev": disk.get("maj_min", "8:0"),
-        "queue/rotational": int(disk["rota"]),
-        "queue/logical_block_size": disk["logical"],
-        "queue/physical_block_size": disk["physical"],
-        "queue/hw_sector_size": disk["logical"],
-        "device/model": f"{disk.get('model') or '':<16}",
-        "device/vendor": f"{disk.get('vendor') or '':<8}",
-        "device/rev": disk.get("rev") or "",
-        "device/state": "running",
-        "device/type": disk.get("scsi_type", 0),
-    }
-    if disk.get("zoned"):
-        values["queue/zoned"] = disk["zoned"]
-    if name.startswith("nvme"):
-        values["device/serial"] = disk["serial"]
-        values["device/transport"] = "pcie"
-        values["device/subsysnqn"] = (
-            f"nqn.2014.08.org.nvmexpress:80868086{disk['serial']:<20}{disk['model']:<40}"
-        )
-        values["nsid"] = disks.nsid(name)
-    if disk["wwn"]:
-        # An NVMe namespace has eui.…, nvme.… or uuid.…, and udev takes it as it is (Linux: nvme_sysfs wwid_show).
-        own = name.startswith("nvme")
-        values["wwid" if own else "device/wwid"] = (
-            disk["wwn"] if own else f"naa.{disk['wwn'].removeprefix('0x')}"
-        )
-    files = {f"{home}/{key}": f"{value}\n" for key, value in values.items()}
+    name = devices.kname(disk).replace("/", "!")
+    device = _disk_folder(disk)
+    home = f"{device}/{name}" if name.startswith("nvme") and disk.get("path") else f"{device}/block/{name}"
+    files = _written(home, _queue(disk))
+    if not disk.get("virtual"):
+        files.update(_written(home, _identity(disk)))
+    if disk.get("path"):
+        files = _with_device_above(files, home, device)
+        files.update(_host(disk))
     files[f"{home}/holders/"] = ""
     for number, part in enumerate((child for child in disk["children"] if child["type"] == "part"), 1):
         where = f"{home}/{part['name']}"
-        files[f"{where}/size"] = f"{part['size'] // 512}\n"
+        files[f"{where}/size"] = f"{(part['size'] or 0) // 512}\n"
         files[f"{where}/partition"] = f"{number}\n"
         files[f"{where}/start"] = f"{part.get('start', 2048)}\n"
         files[f"{where}/holders/"] = ""
@@ -162,28 +165,93 @@ def _block(disk: dict[str, Any]) -> dict[str, str]:
     return files
 
 
-def _cpuinfo(cpu: dict[str, Any], arch: str) -> str:
-    blocks = []
-    per_socket = cpu["cores_per_socket"] * cpu["threads_per_core"]
-    for number in range(cpu["sockets"] * per_socket):
-        if arch == "aarch64":
-            blocks.append(
-                f"processor\t: {number}\nBogoMIPS\t: 200.00\nFeatures\t: {cpu['flags']}\n"
-                "CPU implementer\t: 0x48\nCPU architecture: 8\nCPU variant\t: 0x1\nCPU part\t: 0xd01\n"
-                "CPU revision\t: 0\n"
-            )
-            continue
-        core = number // cpu["threads_per_core"] % cpu["cores_per_socket"]
-        blocks.append(
-            f"processor\t: {number}\nvendor_id\t: {cpu['vendor_id']}\ncpu family\t: {cpu['family']}\n"
-            f"model\t\t: {cpu['model_number']}\nmodel name\t: {cpu['model']}\nstepping\t: {cpu['stepping']}\n"
-            f"cpu MHz\t\t: {cpu['mhz']:.3f}\ncache size\t: {cpu['cache_kib']} KB\n"
-            f"physical id\t: {number // per_socket}\nsiblings\t: {per_socket}\ncore id\t\t: {core}\n"
-            f"cpu cores\t: {cpu['cores_per_socket']}\napicid\t\t: {number}\nfpu\t\t: yes\n"
-            f"flags\t\t: {cpu['flags']}\nbogomips\t: {cpu['mhz'] * 2:.2f}\naddress sizes\t: 46 bits physical, "
-            "48 bits virtual\n"
+def _disk_folder(disk: dict[str, Any]) -> str:
+    """Return the folder of the device that a disk belongs to, without ``/sys/``."""
+    if disk.get("virtual"):
+        return VIRTUAL
+    return str(disk.get("path") or "devices/pci0000:00")
+
+
+def _with_device_above(files: dict[str, str], home: str, device: str) -> dict[str, str]:
+    """Move what is below ``device/`` of the disk to where that link leads."""
+    inside = f"{home}/device/"
+    moved = {
+        f"{device}/{path.removeprefix(inside)}" if path.startswith(inside) else path: text
+        for path, text in files.items()
+    }
+    return {**moved, f"{home}/device": "->.." if home == f"{device}/{home.rpartition('/')[2]}" else "->../.."}
+
+
+def _host(disk: dict[str, Any]) -> dict[str, str]:
+    """Return the SCSI host that the disk hangs on."""
+    host = next(
+        (part for part in disk["path"].split("/") if part.startswith("host") and part[4:].isdigit()), ""
+    )
+    files = {f"class/scsi_host/{host}/proc_name": f"{disk['driver']}\n"} if host and disk["driver"] else {}
+    return {**files, f"class/fc_host/{host}/": ""} if host and disk.get("fc") else files
+
+
+def _queue(disk: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "size": None if disk["size"] is None else disk["size"] // 512,
+        "removable": _bit(disk["rm"]),
+        "ro": _bit(disk["ro"]),
+        "dev": disk.get("maj_min", "8:0"),
+        "queue/rotational": _bit(disk["rota"]),
+        "queue/logical_block_size": disk["logical"],
+        "queue/physical_block_size": disk["physical"],
+        "queue/hw_sector_size": disk["logical"],
+        "queue/zoned": disk.get("zoned"),
+    }
+
+
+def _bit(told: bool | None) -> int | None:
+    return None if told is None else int(told)
+
+
+def _identity(disk: dict[str, Any]) -> dict[str, Any]:
+    own = devices.kname(disk).startswith("nvme")
+    values = {
+        "device/model": f"{disk.get('model') or '':<16}",
+        "device/vendor": f"{disk.get('vendor') or '':<8}",
+        "device/rev": disk.get("rev") or "",
+        "device/state": "running",
+        "device/type": disk.get("scsi_type", 0),
+    }
+    if own:
+        values["device/serial"] = disk["serial"]
+        values["device/transport"] = "pcie"
+        values["device/subsysnqn"] = (
+            f"nqn.2014.08.org.nvmexpress:80868086{disk['serial'] or '':<20}{disk.get('model') or '':<40}"
         )
-    return "\n".join(blocks) + "\n"
+        values["nsid"] = disks.nsid(devices.kname(disk))
+    wwid = disk.get("wwid")
+    if disk["wwn"] and not wwid:
+        # An NVMe namespace has eui.…, nvme.… or uuid.…, and udev takes it as it is (Linux: nvme_sysfs wwid_show).
+        wwid = disk["wwn"] if own else f"naa.{disk['wwn'].removeprefix('0x')}"
+    return {**values, "wwid" if own else "device/wwid": wwid}
+
+
+def _stack(device: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
+    """Return what the kernel shows of a device that lies on others: md, device-mapper, bcache, …."""
+    name = devices.kname(device)
+    home = f"{VIRTUAL}/block/{name}"
+    below = [parent for entry, parent in devices.walk(state) if entry is device and parent]
+    values = {
+        "size": None if device["size"] is None else device["size"] // 512,
+        "ro": _bit(device.get("ro", False)),
+        "removable": 0,
+        "queue/rotational": _bit(device.get("rota")),
+        "partition": 1 if device["type"] == "part" and not name.startswith("dm-") else None,
+        "dm/uuid": device.get("dm_uuid"),
+        "dm/name": device["name"] if name.startswith("dm-") else None,
+    }
+    files = _written(home, values)
+    files.update({f"{home}/slaves/{devices.kname(item).replace('/', '!')}/": "" for item in below})
+    if device.get("backing"):
+        files[f"{VIRTUAL}/{device['backing']}/bcache/"] = ""
+        files[f"{home}/bcache"] = f"->{_up(home)}{VIRTUAL}/{device['backing']}/bcache"
+    return {**files, f"class/block/{name}": f"->../../{home}", f"block/{name}": f"->../{home}"}
 
 
 def _meminfo(kib: int) -> str:

@@ -1,4 +1,4 @@
-"""Hardware profiles: what a simulated machine claims to be, as JSON data.
+"""Hardware profiles: what a simulated machine claims to be, as JSON data in the form of ``lab/machine_facts.py``.
 
 A profile may name a base with ``extends``; its own top-level keys win. Strings may hold placeholders that
 are filled when a node is created: ``{address} {prefix} {gateway} {last} {index}`` and, with a number that
@@ -12,6 +12,7 @@ import ipaddress
 import json
 import re
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +56,22 @@ def load(name: str, address: str, index: int) -> dict[str, Any]:
     return filled
 
 
+def complete(own: Mapping[str, Any], address: str) -> dict[str, Any]:
+    """Return a description with what it ``extends``, its placeholders filled. Raises: LabError, unknown profile."""
+    filled: dict[str, Any] = _fill(_extended(own), ipaddress.IPv4Address(address), 1)
+    return filled
+
+
+def _extended(own: Mapping[str, Any]) -> dict[str, Any]:
+    base = own.get("extends")
+    return {**(_merged(base) if base else {}), **{key: own[key] for key in own if key != "extends"}}
+
+
 def _merged(name: str) -> dict[str, Any]:
     path = FOLDER / f"{name}.json"
     if not re.fullmatch(r"[a-z0-9_-]+", name) or not path.is_file():
         raise LabError(f"there is no profile {name!r}; the profiles are: {', '.join(names())}")
-    own: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    base = own.pop("extends", None)
-    return {**_merged(base), **own} if base else own
+    return _extended(json.loads(path.read_text(encoding="utf-8")))
 
 
 def _fill(value: Any, address: ipaddress.IPv4Address, index: int) -> Any:

@@ -102,6 +102,8 @@ class Listing:
     def _size(self, device: Any, column: str) -> Any:
         if column.startswith("FS") and device["mountpoint"] in (None, "[SWAP]"):
             return None
+        if device["size"] is None:
+            return None
         used = device["size"] // 10
         size = {
             "SIZE": device["size"],
@@ -120,7 +122,7 @@ class Listing:
         if column == "WWN":
             return device.get("wwn") or (parent or {}).get("wwn")
         if column == "MOUNTPOINTS":
-            return [device["mountpoint"]]
+            return device.get("mountpoints") or [device["mountpoint"]]
         if column == "FSUSE%":
             return "10%" if device["mountpoint"] not in (None, "[SWAP]") else None
         fixed = {
@@ -141,6 +143,8 @@ class Listing:
             return devices.path_of(device)
         if column == "KNAME":
             return f"/dev/{devices.kname(device)}" if self.paths else devices.kname(device)
+        if self.version < (2, 23) and devices.kname(device) != device["name"]:
+            return f"{device['name']} ({devices.kname(device)})"
         return devices.path_of(device) if self.paths else device["name"]
 
     def _identity(self, device: Any, column: str) -> Any:
@@ -194,11 +198,12 @@ class Listing:
         return printable(value)
 
 
-def _boolean(device: Any, parent: Any, column: str) -> bool:
+def _boolean(device: Any, parent: Any, column: str) -> bool | None:
     if column == "HOTPLUG":
         return bool(device.get("rm")) or device.get("tran") in ("usb", "nvme")
     whole = parent or device
-    return bool(device.get(column.lower(), whole.get(column.lower(), False)))
+    told = device.get(column.lower(), whole.get(column.lower(), False))
+    return None if told is None else bool(told)
 
 
 def _count(device: Any, column: str) -> int | None:
@@ -227,6 +232,12 @@ def as_json(listing: Listing, roots: Any, selected: list[str], deep: bool) -> st
     """Render the ``-J`` document."""
     found = [listing.tree(device, parent, selected, deep) for device, parent in roots]
     return json.dumps({"blockdevices": found}, indent=3, ensure_ascii=False)
+
+
+def pairs(listing: Listing, rows: list[list[tuple[str, str]]]) -> str:
+    """Render the lines of ``-P``."""
+    lines = (" ".join(f'{listing.pair_key(key)}="{value}"' for key, value in row) for row in rows)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def table(rows: list[list[tuple[str, str]]], selected: list[str], heading: bool, out: TextIO) -> None:

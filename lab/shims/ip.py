@@ -41,7 +41,7 @@ def _show(kind: str, rest: list[str], options: list[str]) -> int:
         return 0
     if kind == "route":
         routes = iptext.routes(state, family == "inet6", words)
-        iptext.print_routes(routes, "j" in options or "json" in options)
+        print(iptext.routes_text(routes, "j" in options or "json" in options), end="")
         return 0
     links = iptext.links(state)
     if words and words[0] not in ("type", "master", "scope"):
@@ -50,5 +50,5 @@ def _show(kind: str, rest: list[str], options: list[str]) -> int:
             raise devices.Refused(f'Device "{words[0]}" does not exist.')
     if "up" in rest:
         links = [link for link in links if "UP" in link["flags"]]
-    iptext.print_links(links, kind == "address", family, options)
+    print(iptext.links_text(links, kind == "address", family, options), end="")
     return 0

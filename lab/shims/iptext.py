@@ -8,6 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+# Kinds of interfaces with a device behind them: ip(8) tells a kind of the last two.
+HARDWARE = ("physical", "ipoib", "dsa")
 LOOPBACK = {
     "ifindex": 1, "ifname": "lo", "flags": ["LOOPBACK", "UP", "LOWER_UP"], "mtu": 65536, "qdisc": "noqueue",
     "operstate": "UNKNOWN", "linkmode": "DEFAULT", "group": "default", "txqlen": 1000, "link_type": "loopback",
@@ -30,8 +32,10 @@ def _link(nic: dict[str, Any], index: int, nics: list[dict[str, Any]]) -> dict[s
     master = nic.get("master")
     owner = next((item for item in nics if item["name"] == master), None)
     bonded = owner is not None and owner["type"] == "bond"
+    media = nic.get("media", "ether")
     flags = ["NO-CARRIER"] if up and not carrier else []
-    flags += ["BROADCAST", "MULTICAST"] + (["MASTER"] if nic["type"] == "bond" else [])
+    flags += ["POINTOPOINT", "NOARP"] if media == "none" else ["BROADCAST", "MULTICAST"]
+    flags += ["MASTER"] if nic["type"] == "bond" else []
     flags += (["SLAVE"] if bonded else []) + (["UP"] if up else []) + (["LOWER_UP"] if up and carrier else [])
     link: dict[str, Any] = {"ifindex": index, "ifname": nic["name"]}
     if nic.get("raw"):
@@ -48,18 +52,26 @@ def _link(nic: dict[str, Any], index: int, nics: list[dict[str, Any]]) -> dict[s
         "linkmode": "DEFAULT",
         "group": "default",
         "txqlen": 1000,
-        "link_type": "ether",
-        "address": owner["mac"] if bonded and owner else nic["mac"],
-        "broadcast": "ff:ff:ff:ff:ff:ff",
+        "link_type": media,
+        "address": current_mac(nic, nics),
+        "broadcast": ":".join(["ff"] * (current_mac(nic, nics).count(":") + 1)),
         "promiscuity": 0,
         "min_mtu": 68,
         "max_mtu": 9702 if nic["type"] == "physical" else 65535,
     }
+    if link["address"] != nic.get("mac") and not bonded:
+        link["permaddr"] = nic.get("mac")
     info = _info(nic, bonded)
     if info:
         link["linkinfo"] = info
     link["addr_info"] = _addresses(nic, up and carrier and not master)
     return link
+
+
+def current_mac(nic: dict[str, Any], nics: list[dict[str, Any]]) -> str:
+    """Return the address in use: its own (``address``), that of the bond that the port is in, or the burnt-in one."""
+    owner = next((item for item in nics if item["name"] == nic.get("master") and item["type"] == "bond"), nic)
+    return nic.get("address") or owner.get("mac") or ""
 
 
 def _info(nic: dict[str, Any], bonded: bool) -> dict[str, Any]:
@@ -73,10 +85,13 @@ def _info(nic: dict[str, Any], bonded: bool) -> dict[str, Any]:
         }
         return {"info_kind": "bond", "info_data": data}
     if nic["type"] == "vlan":
+        number = {} if nic.get("id") is None else {"id": nic["id"]}
         return {
             "info_kind": "vlan",
-            "info_data": {"protocol": "802.1Q", "id": nic["id"], "flags": ["REORDER_HDR"]},
+            "info_data": {"protocol": "802.1Q", **number, "flags": ["REORDER_HDR"]},
         }
+    if nic["type"] not in ("physical", "bridge", "other"):
+        return {"info_kind": nic["type"], "info_data": {}}
     if nic["type"] == "bridge":
         return {"info_kind": "bridge", "info_data": {"forward_delay": 1500, "stp_state": 0}}
     if bonded:
@@ -95,7 +110,8 @@ def _info(nic: dict[str, Any], bonded: bool) -> dict[str, Any]:
 def _addresses(nic: dict[str, Any], linklocal: bool) -> list[dict[str, Any]]:
     found = []
     for text in nic.get("addresses", []):
-        local, _, prefix = text.partition("/")
+        local, _, tail = text.partition("/")
+        prefix, _, scope = tail.partition(" ")
         entry = {
             "family": "inet6" if ":" in local else "inet",
             "local": local,
@@ -103,8 +119,8 @@ def _addresses(nic: dict[str, Any], linklocal: bool) -> list[dict[str, Any]]:
         }
         if ":" not in local and int(prefix or 32) < 31:
             entry["broadcast"] = _broadcast(local, int(prefix))
-        found.append({**entry, "scope": "global", "label": nic["name"]})
-    if linklocal and found:
+        found.append({**entry, "scope": scope or "global", "label": nic["name"]})
+    if linklocal and found and nic.get("mac") and nic["mac"].count(":") == 5:
         found.append({"family": "inet6", "local": _link_local(nic["mac"]), "prefixlen": 64, "scope": "link"})
     return found
 
@@ -132,21 +148,22 @@ def _link_local(mac: str) -> str:
 
 def routes(state: dict[str, Any], six: bool, words: list[str]) -> list[dict[str, Any]]:
     """Return routes of the state with those that follow from the addresses; ``default`` in ``words`` selects."""
-    if six:
-        return []
     found = [
         {
             "dst": route["dst"],
             "gateway": route.get("via"),
             "dev": route.get("dev"),
             "protocol": "static",
+            "metric": route.get("metric"),
             "flags": [],
         }
         for route in state["routes"]
+        if (":" in str(route.get("via"))) == six
     ]
-    for nic in state["nics"]:
+    for nic in state["nics"] if not six else ():
         for text in nic.get("addresses", []):
-            local, _, prefix = text.partition("/")
+            local, _, tail = text.partition("/")
+            prefix = tail.partition(" ")[0]
             if ":" in local or not nic.get("link", True):
                 continue
             network = _dotted(_number(local) & ~((1 << (32 - int(prefix))) - 1) & 0xFFFFFFFF)
@@ -161,13 +178,12 @@ def routes(state: dict[str, Any], six: bool, words: list[str]) -> list[dict[str,
     return found
 
 
-def print_routes(found: list[dict[str, Any]], as_json: bool) -> None:
-    """Print ``ip route`` as text or JSON."""
+def routes_text(found: list[dict[str, Any]], as_json: bool) -> str:
+    """Render ``ip route`` as text or JSON."""
     if as_json:
-        print(
-            json.dumps([{key: value for key, value in route.items() if value is not None} for route in found])
-        )
-        return
+        told = [{key: value for key, value in route.items() if value is not None} for route in found]
+        return json.dumps(told) + "\n"
+    lines = []
     for route in found:
         text = route["dst"]
         for key, word in (
@@ -176,13 +192,15 @@ def print_routes(found: list[dict[str, Any]], as_json: bool) -> None:
             ("protocol", "proto"),
             ("scope", "scope"),
             ("prefsrc", "src"),
+            ("metric", "metric"),
         ):
             text += f" {word} {route[key]}" if route.get(key) else ""
-        print(f"{text} ")
+        lines.append(f"{text} \n")
+    return "".join(lines)
 
 
-def print_links(found: list[dict[str, Any]], addresses: bool, family: str, options: list[str]) -> None:
-    """Print ``ip link`` or ``ip addr``, in the form that the options request."""
+def links_text(found: list[dict[str, Any]], addresses: bool, family: str, options: list[str]) -> str:
+    """Render ``ip link`` or ``ip addr``, in the form that the options request."""
     detailed = "d" in options or "details" in options
     shown = []
     for link in found:
@@ -191,13 +209,11 @@ def print_links(found: list[dict[str, Any]], addresses: bool, family: str, optio
             continue
         shown.append({**link, "addr_info": kept})
     if "j" in options or "json" in options:
-        print(json.dumps([_trimmed(link, addresses, detailed) for link in shown]))
-        return
-    for link in shown:
-        if "br" in options or "brief" in options:
-            _brief(link, addresses)
-        else:
-            _text(link, addresses, detailed, "o" in options or "oneline" in options)
+        return json.dumps([_trimmed(link, addresses, detailed) for link in shown]) + "\n"
+    if "br" in options or "brief" in options:
+        return "".join(_brief(link, addresses) for link in shown)
+    oneline = "o" in options or "oneline" in options
+    return "".join(_text(link, addresses, detailed, oneline) for link in shown)
 
 
 def _trimmed(link: dict[str, Any], addresses: bool, detailed: bool) -> dict[str, Any]:
@@ -206,27 +222,28 @@ def _trimmed(link: dict[str, Any], addresses: bool, detailed: bool) -> dict[str,
     return {key: value for key, value in link.items() if key not in hidden}
 
 
-def _brief(link: dict[str, Any], addresses: bool) -> None:
+def _brief(link: dict[str, Any], addresses: bool) -> str:
     tail = " ".join(f"{item['local']}/{item['prefixlen']}" for item in link["addr_info"])
-    print(f"{_shown_name(link):<16} {link['operstate']:<14} {tail if addresses else link['address']} ")
+    return f"{_shown_name(link):<16} {link['operstate']:<14} {tail if addresses else link['address']} \n"
 
 
 def _shown_name(link: dict[str, Any]) -> str:
     return f"{link['ifname']}@{link['link']}" if link.get("link") else str(link["ifname"])
 
 
-def _text(link: dict[str, Any], addresses: bool, detailed: bool, oneline: bool) -> None:
+def _text(link: dict[str, Any], addresses: bool, detailed: bool, oneline: bool) -> str:
     if addresses and oneline:
-        for item in link["addr_info"]:
-            tail = r"\       valid_lft forever preferred_lft forever"
-            print(f"{link['ifindex']}: {link['ifname']}    {_address(item)}{tail}")
-        return
+        tail = r"\       valid_lft forever preferred_lft forever"
+        head = f"{link['ifindex']}: {link['ifname']}    "
+        return "".join(f"{head}{_address(item)}{tail}\n" for item in link["addr_info"])
     master = f" master {link['master']}" if link.get("master") else ""
     mode = "" if addresses else f" mode {link['linkmode']}"
+    burnt_in = f" permaddr {link['permaddr']}" if link.get("permaddr") else ""
+    hardware = f" {link['address']} brd {link['broadcast']}{burnt_in}" if link["address"] else " "
     lines = [
         f"{link['ifindex']}: {_shown_name(link)}: <{','.join(link['flags'])}> mtu {link['mtu']} qdisc {link['qdisc']}"
         f"{master} state {link['operstate']}{mode} group default qlen {link['txqlen']}",
-        f"    link/{link['link_type']} {link['address']} brd {link['broadcast']}"
+        f"    link/{link['link_type']}{hardware}"
         + (" promiscuity 0 minmtu 68 maxmtu 9702 " if detailed else ""),
     ]
     if detailed and "linkinfo" in link:
@@ -234,7 +251,7 @@ def _text(link: dict[str, Any], addresses: bool, detailed: bool, oneline: bool) 
     if addresses:
         for item in link["addr_info"]:
             lines += [f"    {_address(item)}", "       valid_lft forever preferred_lft forever"]
-    print("\\".join(lines) if oneline else "\n".join(lines))
+    return ("\\" if oneline else "\n").join(lines) + "\n"
 
 
 def _address(item: dict[str, Any]) -> str:

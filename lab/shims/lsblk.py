@@ -26,6 +26,8 @@ def main(name: str, args: list[str]) -> int:
     except devices.Refused as refused:
         return node.fail(f"lsblk: {refused}\nTry 'lsblk --help' for more information.")
     version = columns.version(node.profile())
+    if "J" in flags and version < (2, 27):
+        return node.fail("lsblk: invalid option -- 'J'\nTry 'lsblk --help' for more information.")
     if "V" in flags:
         print(f"lsblk from util-linux {'.'.join(map(str, version))}")
         return 0
@@ -81,8 +83,7 @@ def _print(listing: Any, selected: list[str], flags: str, names: list[str]) -> i
         return status
     rows = list(listing.rows(roots, selected, deep, tree=not set("lPr") & set(flags)))
     if "P" in flags:
-        for row in rows:
-            print(" ".join(f'{listing.pair_key(key)}="{value}"' for key, value in row))
+        print(columns.pairs(listing, rows), end="")
     elif "r" in flags:
         if "n" not in flags:
             print(" ".join(selected))

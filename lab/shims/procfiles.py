@@ -29,12 +29,19 @@ def path_of(device: dict[str, Any]) -> str:
     return f"/dev/mapper/{name}" if device["type"] in ("lvm", "crypt", "mpath") else f"/dev/{name}"
 
 
+def points(device: dict[str, Any]) -> list[str]:
+    """Return every place where the device is mounted, ``[SWAP]`` for swap in use."""
+    return device.get("mountpoints") or ([device["mountpoint"]] if device["mountpoint"] else [])
+
+
 def swaps(state: dict[str, Any]) -> str:
     """Render /proc/swaps: sizes in KiB."""
+    areas = [(path_of(item), item["size"]) for item in all_devices(state) if "[SWAP]" in points(item)]
+    areas += [(area["path"], area["size"]) for area in state.get("swaps", [])]
     lines = ["Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"]
-    for device in all_devices(state):
-        if device["mountpoint"] == "[SWAP]":
-            lines.append(f"{path_of(device):<39} partition\t{device['size'] // 1024}\t\t0\t\t-2\n")
+    for path, size in areas:
+        kind = "partition" if path.startswith("/dev/") else "file"
+        lines.append(f"{path:<39} {kind}\t{(size or 0) // 1024}\t\t0\t\t-2\n")
     return "".join(lines)
 
 
@@ -46,20 +53,30 @@ def mounts(state: dict[str, Any]) -> str:
         "udev /dev devtmpfs rw,nosuid,relatime,mode=755 0 0\n",
         "tmpfs /run tmpfs rw,nosuid,nodev,noexec,relatime,mode=755 0 0\n",
     ]
-    devices = [item for item in all_devices(state) if item["mountpoint"] not in (None, "", "[SWAP]")]
-    for device in sorted(devices, key=lambda item: str(item["mountpoint"])):
-        lines.append(f"{path_of(device)} {device['mountpoint']} {device['fstype']} rw,relatime 0 0\n")
+    mounted = [
+        (point, path_of(item), item["fstype"] or "ext4")
+        for item in all_devices(state)
+        for point in points(item)
+        if point != "[SWAP]"
+    ]
+    others = [(item["target"], item["source"], item["fstype"]) for item in state.get("mounts", [])]
+    for point, source, fstype in (*sorted(mounted), *others):
+        lines.append(f"{source} {_escaped(point)} {fstype} rw,relatime 0 0\n")
     for name, pool in sorted(state["zpools"].items()):
         if pool["imported"] and pool["mountpoint"] not in ("none", "legacy"):
             lines.append(f"{name} {pool['mountpoint']} zfs rw,xattr,noacl 0 0\n")
     return "".join(lines)
 
 
+def _escaped(point: str) -> str:
+    return point.replace(" ", "\\040")
+
+
 def partitions(state: dict[str, Any]) -> str:
     """Render /proc/partitions: sizes in KiB."""
     lines = ["major minor  #blocks  name\n\n"]
     for minor, device in enumerate(item for item in all_devices(state) if item["type"] in ("disk", "part")):
-        lines.append(f"   8 {minor:>8} {device['size'] // 1024:>10} {device['name']}\n")
+        lines.append(f"   8 {minor:>8} {(device['size'] or 0) // 1024:>10} {device['name']}\n")
     return "".join(lines)
 
 
@@ -69,7 +86,7 @@ def by_id_links(state: dict[str, Any]) -> dict[str, str]:
     for disk in state["disks"]:
         parts = [child for child in disk["children"] if child["type"] == "part"]
         for name in disk["by_id"]:
-            links[f"disk/by-id/{name}"] = f"../../{disk['name']}"
+            links[f"disk/by-id/{name}"] = f"../../{disk.get('kname') or disk['name']}"
             for part in parts:
                 number = part["name"][len(disk["name"]) :].lstrip("p")
                 links[f"disk/by-id/{name}-part{number}"] = f"../../{part['name']}"
@@ -78,6 +95,9 @@ def by_id_links(state: dict[str, Any]) -> dict[str, str]:
             links[f"disk/by-uuid/{device['uuid']}"] = f"../../{device['name']}"
         if device["type"] in ("lvm", "crypt", "mpath") and device.get("kname"):
             links[f"mapper/{device['name']}"] = f"../{device['kname']}"
+        if device.get("stack"):
+            own = device.get("kname") or device["name"]
+            links.update({f"disk/by-id/{name}": f"../../{own}" for name in device["by_id"]})
     return links
 
 

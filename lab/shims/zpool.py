@@ -8,6 +8,7 @@ from . import devices, node
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from typing import Any
 
 KINDS = ("mirror", "raidz", "raidz1", "raidz2", "raidz3")
@@ -252,29 +253,26 @@ def _status(args: list[str]) -> int:
     if "x" in options:
         print("all pools are healthy")
         return 0
-    for position, (name, pool) in enumerate(pools.items()):
-        print(
-            ("\n" if position else "") + f"  pool: {name}\n state: ONLINE\n  scan: none requested\nconfig:\n"
-        )
-        print("\tNAME                        STATE     READ WRITE CKSUM")
-        print(f"\t{name:<27} ONLINE       0     0     0")
-        for number, (kind, members) in enumerate(pool["vdevs"]):
-            indent = "  "
-            if kind != "stripe":
-                label = {"raidz": "raidz1"}.get(kind, kind)
-                print(f"\t  {label + '-' + str(number):<25} ONLINE       0     0     0")
-                indent = "    "
-            for path, disk in members:
-                shown = (
-                    f"/dev/{disk}1"
-                    if "P" in options and "L" in options
-                    else path
-                    if "P" in options
-                    else path.rsplit("/", 1)[-1]
-                )
-                print(f"\t{indent}{shown:<{27 - len(indent)}} ONLINE       0     0     0")
-        print("\nerrors: No known data errors")
+    print("\n".join(status(name, pool, options) for name, pool in pools.items()), end="")
     return 0
+
+
+def status(name: str, pool: dict[str, Any], options: Collection[str]) -> str:
+    """Render ``zpool status`` of one pool; ``options`` are the letters that were given."""
+    lines = [f"  pool: {name}", " state: ONLINE", "  scan: none requested", "config:", ""]
+    lines += ["\tNAME                        STATE     READ WRITE CKSUM"]
+    lines += [f"\t{name:<27} ONLINE       0     0     0"]
+    for number, (kind, members) in enumerate(pool["vdevs"]):
+        indent = "  "
+        if kind != "stripe":
+            label = {"raidz": "raidz1"}.get(kind, kind)
+            lines.append(f"\t  {label + '-' + str(number):<25} ONLINE       0     0     0")
+            indent = "    "
+        for path, disk in members:
+            whole = f"/dev/{disk}1" if "L" in options else path
+            shown = whole if "P" in options else path.rsplit("/", 1)[-1]
+            lines.append(f"\t{indent}{shown:<{27 - len(indent)}} ONLINE       0     0     0")
+    return "\n".join([*lines, "", "errors: No known data errors", ""])
 
 
 def _zfs(verb: str, args: list[str]) -> int:

@@ -1,0 +1,136 @@
+"""Each described machine is found as its answer says, whichever versions of the tools it has.
+
+The answer of a machine (``answer`` in its file): ``disks`` and ``nics`` by name, each with its type and what differs from
+the description (``not_used``: the reason); ``os_disk`` (null: none is known), ``default`` (gateway and interface),
+``cpu``, ``product``, ``os``, ``memory_bytes``. What it leaves out is not checked.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from lab import outputs
+from nodes.facts import DiskFacts
+from tests.machines.described import (
+    Machine,
+    as_found,
+    every_disk,
+    expected_disk,
+    expected_nic,
+    found_on,
+    machines,
+)
+
+# Which forms show a difference for which part of the answer.
+FORMS = {
+    "disks": tuple(outputs.FORMS),
+    "os_disk": tuple(outputs.FORMS),
+    "nics": ("ubuntu-16.04", "ubuntu-18.04", "busybox"),
+    "cpu": ("centos-7", "ubuntu-20.04", "debian-12"),
+    "product": ("ubuntu-20.04", "busybox"),
+    "os": ("ubuntu-20.04",),
+    "memory_bytes": ("ubuntu-20.04",),
+}
+# A plain table of lsblk has neither models nor serial numbers nor transports: the collector warns of it.
+IN_A_TABLE = ("name", "size_bytes", "signatures", "mountpoints", "members")
+# ``ip`` without ``-d`` does not tell these from software's own interfaces, nor do the kernel's folders.
+KINDS_OF_IP_ALONE = ("team", "openvswitch")
+
+
+def cases() -> list[tuple[str, str]]:
+    return [
+        (title, form)
+        for title, machine in machines().items()
+        for form in outputs.FORMS
+        if any(form in FORMS[key] for key in FORMS.keys() & machine.answer.keys())
+    ]
+
+
+@pytest.mark.parametrize(("title", "form"), cases())
+def test_a_machine_is_found_as_its_answer_says(title, form):
+    machine = machines()[title]
+    for key, check in CHECKS.items():
+        if key in machine.answer and form in FORMS[key]:
+            check(machine, title, form)
+
+
+def check_disks(machine: Machine, title: str, form: str) -> None:
+    found = every_disk(found_on(title, form))
+    answer = machine.answer["disks"]
+    assert sorted(disk.name for disk in found) == sorted(answer)
+    for disk in found:
+        expected = as_shown(expected_disk(machine.facts, disk.name, answer[disk.name]), disk, form)
+        assert {key: getattr(disk, key) for key in expected} == expected
+
+
+def as_shown(expected: dict[str, Any], disk: DiskFacts, form: str) -> dict[str, Any]:
+    """Return what this form can show of the disk that is expected."""
+    version = tuple(int(part) for part in outputs.FORMS[form].util_linux.split("."))
+    if outputs.FORMS[form].lsblk == "tree":
+        expected = {key: expected[key] for key in IN_A_TABLE}
+    if version < (2, 37) and len(expected["mountpoints"]) > len(disk.mountpoints):
+        # One mount point of each device.
+        assert set(disk.mountpoints) <= set(expected["mountpoints"])
+        expected = {**expected, "mountpoints": disk.mountpoints}
+    if version < (2, 33) and len(expected.get("model", "")) > 16 and disk.model != expected["model"]:
+        expected = {**expected, "model": expected["model"][:16].strip()}
+    return expected
+
+
+def check_os_disk(machine: Machine, title: str, form: str) -> None:
+    answer, found = machine.answer["os_disk"], found_on(title, form).os_disk
+    if answer is None:
+        assert found is None
+        return
+    assert found is not None
+    assert found.disk.name == answer["legs"][0]
+    assert (found.root_part, found.root_size_bytes) == (answer["root"], answer["root_bytes"])
+    assert list(found.legs) == answer["legs"]
+    # A table does not show swap that is not in use.
+    if found.swap_part or outputs.FORMS[form].lsblk != "tree":
+        assert (found.swap_part, found.rest_part) == (answer.get("swap", ""), answer.get("rest", ""))
+
+
+def check_nics(machine: Machine, title: str, form: str) -> None:
+    found, answer = found_on(title, form), machine.answer["nics"]
+    kinds = {nic["name"]: nic["type"] for nic in machine.facts["nics"]}
+    untold = () if outputs.FORMS[form].kinds else KINDS_OF_IP_ALONE
+    assert [nic.name for nic in found.networks] == [name for name in answer if kinds[name] not in untold]
+    for nic in found.networks:
+        assert as_found(nic) == expected_nic(machine.facts, nic.name, answer[nic.name])
+    assert [found.default_gateway, found.default_interface] == machine.answer.get("default", ["", ""])
+
+
+def check_cpu(machine: Machine, title: str, form: str) -> None:
+    expected = {
+        "arch": machine.facts["arch"],
+        "model": machine.facts["cpu"]["model"],
+        **machine.answer["cpu"],
+    }
+    assert as_found(found_on(title, form).cpu) == expected
+
+
+def check_product(machine: Machine, title: str, form: str) -> None:
+    assert as_found(found_on(title, form).product) == machine.answer["product"]
+
+
+def check_os(machine: Machine, title: str, form: str) -> None:
+    found = found_on(title, form).os
+    assert [found.name, found.version] == machine.answer["os"]
+
+
+def check_memory(machine: Machine, title: str, form: str) -> None:
+    assert found_on(title, form).memory_bytes == machine.answer["memory_bytes"]
+
+
+CHECKS = {
+    "disks": check_disks,
+    "os_disk": check_os_disk,
+    "nics": check_nics,
+    "cpu": check_cpu,
+    "product": check_product,
+    "os": check_os,
+    "memory_bytes": check_memory,
+}
