@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
@@ -12,13 +14,13 @@ from nodes.services import add_nodes
 
 
 class Command(VerbCommand):
-    help = "Adds nodes by their management addresses: all of them, or none when one is refused."
+    help = gettext_noop("Add nodes by management address. If one address is refused, no node is added.")
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
         inputs.add_address_arguments(parser, flags=("--ip", "-i"))
-        parser.add_argument("--port", type=inputs.port, default=22, help="SSH port (22)")
-        parser.add_argument("--user", default="root", help="login name (root)")
+        parser.add_argument("--port", type=inputs.port, default=22, help=_("SSH port (default: 22)"))
+        parser.add_argument("--user", default="root", help=_("login name (default: root)"))
 
     def run(self, options: dict[str, Any]) -> None:
         added = add_nodes(
@@ -28,4 +30,10 @@ class Command(VerbCommand):
             actor=self.actor,
         )
         print_nodes(self, options, prefetched().filter(pk__in=[node.pk for node in added]))
-        self.say(f"{len(added)} nodes added; next: establish_ssh, then collect_nodes -s new")
+        self.say(
+            ngettext(
+                "{count} node added; next: establish_ssh, then collect_nodes -s new",
+                "{count} nodes added; next: establish_ssh, then collect_nodes -s new",
+                len(added),
+            ).format(count=len(added))
+        )

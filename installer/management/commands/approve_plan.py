@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
@@ -13,15 +15,21 @@ from zones.states import PlanStatus
 
 
 class Command(VerbCommand):
-    help = (
-        "Approves the plan that was looked at (--hash), or shows it and asks. A change of files, roles, disks or host "
-        "keys makes the approval void."
+    help = gettext_noop(
+        "Approve a reviewed plan (--hash), or show the plan and ask for approval. Later changes to files, roles, "
+        "disks or host keys void the approval."
     )
 
     def arguments(self, parser: CommandParser) -> None:
         add_plan_arguments(parser)
         add_seen_argument(parser)
-        parser.add_argument("--comment", type=inputs.reason, default="", metavar="TEXT", help="kept with it")
+        parser.add_argument(
+            "--comment",
+            type=inputs.reason,
+            default="",
+            metavar="TEXT",
+            help=_("comment to store with the approval"),
+        )
 
     def run(self, options: dict[str, Any]) -> None:
         named = named_plan(options)
@@ -34,7 +42,9 @@ class Command(VerbCommand):
         )
         if plan.status == PlanStatus.APPLIED:
             self.say(
-                f"plan {plan.plan_id} is applied: all its nodes are in service already, none is installed"
+                _(
+                    "plan {plan} is applied: all its nodes are already in service, nothing is installed"
+                ).format(plan=plan.plan_id)
             )
             for finding in plan.findings:
                 if finding.get("remedy"):
@@ -42,4 +52,8 @@ class Command(VerbCommand):
             return
         new = plan.kind == Plan.Kind.ZONE and not plan.zone.is_global
         verb = "scale_qingcloud_zone" if new else "scale_qingcloud"
-        self.say(f"plan {plan.plan_id} is {plan.status}; next: {verb} -z {plan.zone.zone_id} -I FILE")
+        self.say(
+            _("plan {plan} is {status}; next: {command}").format(
+                plan=plan.plan_id, status=plan.status, command=f"{verb} -z {plan.zone.zone_id} -I FILE"
+            )
+        )

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib.auth.management.commands import changepassword
 from django.contrib.auth.models import User
+from django.utils.translation import gettext_noop
 
 from installer.accounts import record_password
 from installer.cli.person import shell_actor
 
 
 class Command(changepassword.Command):
-    help = "Changes the password of an account; its sessions and tokens end with the old one."
+    help = gettext_noop("Change the password of an account. This ends its sessions and revokes its tokens.")
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         """Change the password and record it."""

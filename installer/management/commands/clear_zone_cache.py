@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from common.errors import Failed
 from installer.cli.job_command import JobCommand
@@ -14,26 +16,28 @@ COLUMNS = ("server", "keys", "matching", "incomplete", "error")
 
 
 class Command(JobCommand):
-    help = "Deletes the cached lists of zones on every memcached of the region."
+    help = gettext_noop("Delete the cached zone lists on every memcached server of the region.")
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="a zone of the region")
+        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help=_("a zone of the region"))
         parser.add_argument(
             "-S",
             "--servers",
             default="",
             metavar="SERVERS",
-            help="HOST:PORT;HOST:PORT (default: the region's)",
+            help=_("HOST:PORT;HOST:PORT (default: the servers of the region)"),
         )
         parser.add_argument(
             "-P",
             "--pattern",
             default="",
             metavar="PATTERN",
-            help="regular expression that is searched in keys",
+            help=_("regular expression to search for in keys (default: the platform's pattern)"),
         )
-        parser.add_argument("--dry-run", action="store_true", help="show keys and counts, delete nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help=_("show matching keys and counts without deleting them")
+        )
 
     def start(self, options: dict[str, Any]) -> Job | None:
         """Start the job; with ``--dry-run``, print the keys instead. Raises :class:`Failed` if they are incomplete."""
@@ -54,8 +58,16 @@ class Command(JobCommand):
             self.say(f"{item['server']}: {name}")
         if item["matching"] > SHOWN:
             more = item["matching"] - SHOWN
-            self.say(f"{item['server']}: and {more} more, all of them with --format json")
+            self.say(
+                ngettext(
+                    "{server}: {count} more key; use --format json to list all keys",
+                    "{server}: {count} more keys; use --format json to list all keys",
+                    more,
+                ).format(server=item["server"], count=more)
+            )
         if item["error"]:
-            self.say(f"{item['server']} was not asked: {item['error']}")
+            self.say(
+                _("{server} could not be queried: {error}").format(server=item["server"], error=item["error"])
+            )
         elif item["incomplete"]:
             self.say(f"{item['server']} {INCOMPLETE}")

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.errors import NotFound
 from installer.cli import inputs
@@ -14,12 +16,12 @@ from nodes.states import NodeStatus
 
 
 class Command(JobCommand):
-    help = "Reads the hardware of nodes over SSH. Corrections made before are kept."
+    help = gettext_noop("Collect the hardware of nodes over SSH. Existing corrections are kept.")
 
     def arguments(self, parser: CommandParser) -> None:
         inputs.add_address_arguments(parser)
-        parser.add_argument("-s", "--status", choices=NodeStatus.values, help="all nodes in this state")
-        parser.add_argument("--force", action="store_true", help="also nodes that are in service")
+        parser.add_argument("-s", "--status", choices=NodeStatus.values, help=_("all nodes in this state"))
+        parser.add_argument("--force", action="store_true", help=_("include nodes in service"))
 
     def start(self, options: dict[str, Any]) -> Job:
         """Start the job."""

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
 from installer.cli.base import EXIT_REFUSED, VerbCommand
@@ -11,31 +13,38 @@ from zones.services import Configured, config_qingcloud
 
 
 class Command(VerbCommand):
-    help = "Checks configuration files and makes a plan of each zone, to be reviewed and approved."
+    help = gettext_noop("Check configuration files and create a plan for each zone, for review and approval.")
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "-v", "--variables", default="", metavar="FILE[,FILE]", help="variables.ZONE_ID.yaml"
+            "-v", "--variables", default="", metavar="FILE[,FILE]", help=_("variables.ZONE_ID.yaml")
         )
         parser.add_argument(
             "-s",
             "--settings-file",
             required=True,
             metavar="FILE[,FILE]",
-            help="settings.ZONE_ID.yaml or scale_settings.ZONE_ID.yaml",
+            help=_("settings.ZONE_ID.yaml or scale_settings.ZONE_ID.yaml"),
         )
         parser.add_argument(
-            "-f", "--force", action="store_true", help="replace the configuration of a zone that has one"
+            "-f",
+            "--force",
+            action="store_true",
+            help=_("replace the configuration of a zone that is already configured"),
         )
         parser.add_argument(
             "--rekey-from",
             default="",
             metavar="OLD_ID",
-            help="with -f: the files carry another zone_id than before; lists the rows that move to it",
+            help=_(
+                "with -f: the previous zone id, if the files have a new one; lists the rows that move to the new id"
+            ),
         )
-        parser.add_argument("--yes", action="store_true", help="with --rekey-from: the list was read, do it")
-        parser.add_argument("--check", action="store_true", help="only check, change nothing")
+        parser.add_argument(
+            "--yes", action="store_true", help=_("with --rekey-from: confirm the listed rows and move them")
+        )
+        parser.add_argument("--check", action="store_true", help=_("check only, change nothing"))
 
     def run(self, options: dict[str, Any]) -> None:
         variables = inputs.split_names(options["variables"])
@@ -57,10 +66,12 @@ class Command(VerbCommand):
         data = [{**row, "findings": found} for row, found in zip(rows, findings, strict=True)]
         self.emit(options, data, rows)
         if any(finding.level == "error" for configured in done for finding in configured.findings):
-            self.end("refused: mend the errors above, then repeat", EXIT_REFUSED)
+            self.end(_("refused: correct the errors above, then run the command again"), EXIT_REFUSED)
         for configured in done:
             if configured.plan:
-                self.say(f"next: show_plan {configured.plan.plan_id} --diff, then approve_plan")
+                self.say(
+                    _("next: show_plan {plan} --diff, then approve_plan").format(plan=configured.plan.plan_id)
+                )
 
 
 def _row(configured: Configured) -> dict[str, Any]:

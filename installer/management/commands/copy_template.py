@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.errors import Refused
 from installer.cli.base import VerbCommand
@@ -13,27 +15,32 @@ from zones.services.templates import NEW_ZONE, TEMPLATES, copy_archive, list_arc
 
 
 class Command(VerbCommand):
-    help = "Starts configuration files for a zone: from templates that explain each field, or from an example zone."
+    help = gettext_noop(
+        "Create configuration files for a zone, from commented templates or from an example zone."
+    )
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("-z", "--zone", default="", metavar="ZONE_ID", help="the zone")
+        parser.add_argument("-z", "--zone", default="", metavar="ZONE_ID", help=_("zone id"))
         parser.add_argument(
             "--archive",
             default="",
             metavar="MODE/ZONE",
-            help="the files of an example zone; with -z for a zone of that id",
+            help=_("the files of an example zone; with -z, adapted to that zone id"),
         )
-        parser.add_argument("--list", action="store_true", help="list the example zones")
+        parser.add_argument("--list", action="store_true", help=_("list the example zones"))
         parser.add_argument(
             "-t",
             "--template",
             action="append",
             metavar="TEMPLATE",
-            help=f"which file, of {', '.join(TEMPLATES)} (default: {' and '.join(NEW_ZONE)}; scale_settings adds "
-            "nodes to a zone)",
+            help=_(
+                "template to copy: {templates} (default: {defaults}; scale_settings adds nodes to a zone)"
+            ).format(templates=", ".join(TEMPLATES), defaults=", ".join(NEW_ZONE)),
         )
-        parser.add_argument("-o", "--output", default=".", metavar="DIR", help="where to (default: here)")
+        parser.add_argument(
+            "-o", "--output", default=".", metavar="DIR", help=_("target folder (default: current folder)")
+        )
 
     def run(self, options: dict[str, Any]) -> None:
         if options["list"]:
@@ -57,4 +64,4 @@ class Command(VerbCommand):
             )
         for path in written:
             self.stdout.write(str(path))
-        self.say("fill them in, then check them: config_qingcloud -v variables… -s settings… --check")
+        self.say(_("fill in the files, then check them: config_qingcloud -v variables… -s settings… --check"))

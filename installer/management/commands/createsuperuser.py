@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib.auth.management.commands import createsuperuser
 from django.contrib.auth.models import User
+from django.utils.translation import gettext_noop
 
 from installer.accounts import record_change
 from installer.cli.person import shell_actor
 
 
 class Command(createsuperuser.Command):
-    help = "Makes an administrator."
+    help = gettext_noop("Create an administrator.")
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         """Create the account and record it."""

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
@@ -13,7 +15,7 @@ from nodes.services.lookups import nodes_at
 
 
 class Command(VerbCommand):
-    help = "Deletes nodes that are in no zone: all of them, or none when one is in use."
+    help = gettext_noop("Delete nodes that are not in a zone. If one node is in use, none is deleted.")
 
     def arguments(self, parser: CommandParser) -> None:
         inputs.add_address_arguments(parser)
@@ -22,7 +24,9 @@ class Command(VerbCommand):
     def run(self, options: dict[str, Any]) -> None:
         addresses = inputs.addresses(options)
         names = [node.label for node in irreplaceable(nodes_at(addresses))]
-        question = f"Corrections of people or the past of these nodes is forgotten: {', '.join(names)}."
+        question = _("Corrections and the history of these nodes will be lost: {names}.").format(
+            names=", ".join(names)
+        )
         confirm = confirmed(self.ask, options, question, names) if names else ""
         number = delete_nodes(addresses=addresses, actor=self.actor, confirm=confirm)
-        self.say(f"{number} nodes deleted")
+        self.say(ngettext("{count} node deleted", "{count} nodes deleted", number).format(count=number))

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
@@ -14,14 +16,14 @@ from zones.services.lookups import find_zone
 
 
 class Command(VerbCommand):
-    help = "Lists nodes with their hardware; with -i every disk and port of these nodes."
+    help = gettext_noop("List nodes with their hardware. With -i, show every disk and port of these nodes.")
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("-s", "--status", choices=NodeStatus.values, default="", help="state")
+        parser.add_argument("-s", "--status", choices=NodeStatus.values, default="", help=_("node state"))
         inputs.add_address_arguments(parser)
-        parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="zone id")
-        parser.add_argument("-r", "--role", choices=ROLES, default="", help="role in the zone")
+        parser.add_argument("-z", "--zone", default="", metavar="ZONE", help=_("zone id"))
+        parser.add_argument("-r", "--role", choices=ROLES, default="", help=_("role in the zone"))
 
     def run(self, options: dict[str, Any]) -> None:
         if options["zone"]:

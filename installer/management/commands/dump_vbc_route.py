@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.errors import Refused
 from installer.cli.base import VerbCommand
@@ -12,15 +14,17 @@ SYNTAXES = ("iproute2", "cisco", "h3c", "frr", "json")
 
 
 class Command(VerbCommand):
-    help = "Prints the return routes of the VBC networks, ready for the management gateway."
+    help = gettext_noop("Print the return routes of VBC networks for the management gateway.")
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "group", nargs="?", default="", metavar="GROUP", help="all, a role, ZONE-ROLE or a hostname"
+            "group", nargs="?", default="", metavar="GROUP", help=_("all, a role, ZONE-ROLE or a host name")
         )
-        parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="all networks of this zone")
-        parser.add_argument("--syntax", choices=SYNTAXES, default="iproute2", help="of which device")
-        parser.add_argument("--job", default="", metavar="JOB", help="only networks that this job brought")
+        parser.add_argument("-z", "--zone", default="", metavar="ZONE", help=_("all networks of this zone"))
+        parser.add_argument(
+            "--syntax", choices=SYNTAXES, default="iproute2", help=_("route syntax (default: iproute2)")
+        )
+        parser.add_argument("--job", default="", metavar="JOB", help=_("only networks that this job added"))
 
     def run(self, options: dict[str, Any]) -> None:
         if not (options["group"] or options["zone"] or options["job"]):

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.errors import Refused
 from installer.cli import inputs
@@ -15,24 +17,30 @@ from zones.services import edit_plan_file, find_file, find_plan
 
 
 class Command(VerbCommand):
-    help = (
-        "Puts a text in the place of a rendered file of a plan; what was rendered is kept beside it. "
-        "show_plan PLAN --file PATH prints the text as it is now."
+    help = gettext_noop(
+        "Replace the text of a rendered file in a plan. The rendered text is kept for comparison. "
+        "show_plan PLAN --file PATH prints the current text."
     )
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("plan", metavar="PLAN", help="plan id")
+        parser.add_argument("plan", metavar="PLAN", help=_("plan id"))
         parser.add_argument(
-            "path", metavar="PATH", help="path of the file in the plan, as show_plan lists it"
+            "path", metavar="PATH", help=_("path of the file in the plan, as listed by show_plan")
         )
         parser.add_argument(
-            "-I", "--input", required=True, metavar="FILE", help="the new text; - reads standard input"
+            "-I",
+            "--input",
+            required=True,
+            metavar="FILE",
+            help=_("file with the new text; - reads standard input"),
         )
         parser.add_argument(
             "--hash",
             metavar="HASH",
-            help="of the text that the new one was made from (show_plan PLAN --file PATH says it); without it the "
-            "difference from the present text is shown and you are asked",
+            help=_(
+                "hash of the text that the edit is based on (from show_plan PLAN --file PATH); without it, the "
+                "command shows the differences and asks for confirmation"
+            ),
         )
 
     def run(self, options: dict[str, Any]) -> None:
@@ -51,7 +59,9 @@ class Command(VerbCommand):
             actor=self.actor,
         )
         self.say(
-            f"plan {plan.plan_id} is {plan.status}; next: show_plan {plan.plan_id} --diff, then approve_plan"
+            _("plan {plan} is {status}; next: show_plan {plan} --diff, then approve_plan").format(
+                plan=plan.plan_id, status=plan.status
+            )
         )
 
     def _made_from(self, options: dict[str, Any], content: str) -> str:
@@ -61,10 +71,12 @@ class Command(VerbCommand):
         plan = find_plan(plan_id=options["plan"])
         now = find_file(plan, options["path"])
         if now.edited_by:
-            self.say(f"{now.path} was edited by {now.edited_by} at {stamp(now.edited_at)}")
-        self.say(
-            unified(now.path, now.content, normal_text(content)) or "the text is what the plan has already"
-        )
+            self.say(
+                _("{path} was edited by {name} at {time}").format(
+                    path=now.path, name=now.edited_by, time=stamp(now.edited_at)
+                )
+            )
+        self.say(unified(now.path, now.content, normal_text(content)) or _("the plan already has this text"))
         remedy = f"look at the difference and type the path, or give --hash {file_hash(now.content)}"
-        type_in(self.ask, "", now.path, "the path", undone="nothing was changed", remedy=remedy)
+        type_in(self.ask, "", now.path, _("the path"), undone="nothing was changed", remedy=remedy)
         return file_hash(now.content)

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from installer.cli import inputs
 from installer.cli.job_command import JobCommand
@@ -16,7 +18,9 @@ from nodes.services import erase_data_disks, preview_erase
 
 
 class Command(JobCommand):
-    help = "Erases data disks: shows what would be lost, asks, then erases exactly those disks."
+    help = gettext_noop(
+        "Erase data disks: show what will be lost, ask for confirmation, then erase exactly these disks."
+    )
 
     def arguments(self, parser: CommandParser) -> None:
         inputs.add_address_arguments(parser)
@@ -27,15 +31,17 @@ class Command(JobCommand):
             action="extend",
             required=True,
             metavar="DISK",
-            help="names on every node, such as nvme0n1",
+            help=_("disk names on every node, such as nvme0n1"),
         )
         parser.add_argument(
             "--mode",
             choices=MODES,
             default="quick",
-            help="quick: signatures and both ends (default); full: every byte, hours on hard disks",
+            help=_(
+                "quick: signatures and both ends (default); full: every byte, which takes hours on hard disks"
+            ),
         )
-        parser.add_argument("--yes", action="store_true", help="do not ask")
+        parser.add_argument("--yes", action="store_true", help=_("skip the confirmation prompt"))
 
     def start(self, options: dict[str, Any]) -> Job:
         """Show the preview, ask for confirmation and start the job."""
@@ -45,10 +51,14 @@ class Command(JobCommand):
         self._show(blocks_text([_block(disk) for disk in permit.disks], self.stderr))
         if not options["yes"]:
             count, nodes = len(permit.disks), len({disk["node_id"] for disk in permit.disks})
-            question = (
-                f"{permit.mode} erase of {count} disks on {nodes} nodes. What is on them is lost for good."
+            question = _(
+                "{mode} erase of {disks} on {nodes}. All data on them will be permanently lost."
+            ).format(
+                mode=permit.mode,
+                disks=ngettext("{count} disk", "{count} disks", count).format(count=count),
+                nodes=ngettext("{count} node", "{count} nodes", nodes).format(count=nodes),
             )
-            confirm(self._show, question, count, "disks", undone="nothing was erased")
+            confirm(self._show, question, count, _("the number of disks"), undone="nothing was erased")
         return erase_data_disks(permit_id=permit.permit_id, actor=self.actor)
 
     def _show(self, text: str) -> None:
@@ -80,8 +90,8 @@ def _block(disk: dict[str, Any]) -> dict[str, Any]:
     return {
         "disk": f"{machine}  {disk['name']}{reason}  {gigabytes(disk['size_bytes'])}",
         "model": disk["model"],
-        "serial": disk["serial"] or f"none, WWN {disk['wwn']}",
+        "serial": disk["serial"] or _("none, WWN {wwn}").format(wwn=disk["wwn"]),
         "signatures": disk["signatures"],
-        "will be lost": Lines(disk["lost"] or ("nothing found",)),
+        "will be lost": Lines(disk["lost"] or (_("nothing found"),)),
         "collected": disk["collected_at"],
     }

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from common.errors import Refused
 from installer.cli import inputs
@@ -19,9 +21,10 @@ _JOB = re.compile(r"j-[0-9A-Za-z]{8}")
 
 
 class Command(JobCommand):
-    help = (
-        "Makes the installer's key log in: uses the password once, installs the public key, checks it, pins the "
-        f"host key. The password comes from a prompt, --password-stdin or {inputs.FROM_ENVIRONMENT}."
+    help = gettext_noop(
+        "Set up SSH key login on nodes and pin their host keys. Logs in once with the password, installs the "
+        "installer's public key and verifies key login. The password is read from a prompt, from standard input "
+        "(--password-stdin) or from INSTALLER_SSH_PASSWORD."
     )
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -35,27 +38,48 @@ class Command(JobCommand):
         parser.add_argument(
             "ip_list",
             metavar="IP_LIST",
-            help="a file with one address a line; - reads stdin; or an earlier job of this kind: the nodes that it left",
+            help=_(
+                "file with one address per line; - reads standard input; or the id of an earlier establish_ssh job, "
+                "to continue with its remaining nodes"
+            ),
         )
-        parser.add_argument("port", metavar="SSH_PORT", nargs="?", type=inputs.port, help="as added (22)")
-        parser.add_argument("user", metavar="USER", nargs="?", help="as added (root)")
+        parser.add_argument(
+            "port",
+            metavar="SSH_PORT",
+            nargs="?",
+            type=inputs.port,
+            help=_("SSH port (default: as given to add_nodes)"),
+        )
+        parser.add_argument(
+            "user", metavar="USER", nargs="?", help=_("login name (default: as given to add_nodes)")
+        )
         # Typed from habit; accepted so that argparse does not print it, then refused.
         parser.add_argument("password_argument", nargs="*", default=[], help=SUPPRESS)
         source = parser.add_mutually_exclusive_group()
-        source.add_argument("--password-stdin", action="store_true", help="read the password from stdin")
         source.add_argument(
-            "--no-password", action="store_true", help="key login works already: check and pin"
+            "--password-stdin", action="store_true", help=_("read the password from standard input")
+        )
+        source.add_argument(
+            "--no-password",
+            action="store_true",
+            help=_("verify key login and pin the host key, without a password"),
         )
         parser.add_argument(
             "--accept-new",
             action=BooleanOptionalAction,
             default=None,
-            help="trust the key of a host that has none pinned (default without --known-hosts); a changed key is always refused",
+            help=_(
+                "trust the host key of a node that has no pinned key (default without --known-hosts); a changed key "
+                "is always refused"
+            ),
         )
         parser.add_argument(
             "--known-hosts",
             metavar="FILE",
-            help="host keys in the format of OpenSSH (ssh-keyscan -f ip_list, compared): only these are accepted",
+            help=_(
+                "accept only host keys from this file in OpenSSH format, such as the verified output of "
+                "ssh-keyscan -f ip_list"
+            ),
         )
         parser.add_argument(
             "--replace-host-key",
@@ -63,7 +87,7 @@ class Command(JobCommand):
             nargs="+",
             action="extend",
             default=[],
-            help="pin the new key of these nodes, after a person compared the fingerprints",
+            help=_("pin the new host key of these nodes, after you compared the fingerprints"),
         )
 
     def start(self, options: dict[str, Any]) -> Job:
@@ -81,7 +105,10 @@ class Command(JobCommand):
         secret = None
         if not options["no_password"]:
             secret = inputs.password(
-                from_stdin=options["password_stdin"], prompt=f"Password of the {len(wanted)} nodes: "
+                from_stdin=options["password_stdin"],
+                prompt=ngettext(
+                    "Password for {count} node: ", "Password for {count} nodes: ", len(wanted)
+                ).format(count=len(wanted)),
             )
         return establish_ssh(
             addresses=wanted,

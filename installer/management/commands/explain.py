@@ -3,18 +3,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.codes import CODES, explanation, find_code
 from installer.cli.base import VerbCommand
 
 
 class Command(VerbCommand):
-    help = "Explains a code such as R02: what it means, when it is said, and what to do. Without a code: lists all."
+    help = gettext_noop(
+        "Explain a code such as R02: its meaning, cause and remedy. Without a code, list all codes."
+    )
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "code", nargs="?", default="", help="the letter and two digits a finding begins with"
+            "code", nargs="?", default="", help=_("code of a finding: a letter and two digits")
         )
 
     def run(self, options: dict[str, Any]) -> None:

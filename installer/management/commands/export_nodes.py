@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
@@ -18,16 +20,18 @@ from zones.services.lookups import find_zone
 
 
 class Command(VerbCommand):
-    help = (
-        "Writes nodes with their facts and corrections; import_nodes reads them back. All without an option."
+    help = gettext_noop(
+        "Export nodes with their facts and corrections, for import_nodes. Without options, export all nodes."
     )
 
     def arguments(self, parser: CommandParser) -> None:
         inputs.add_address_arguments(parser)
-        parser.add_argument("-s", "--status", choices=NodeStatus.values, default="", help="state")
-        parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="zone id")
-        parser.add_argument("--format", choices=FORMATS, default="json", help="json (default) or csv")
-        parser.add_argument("-o", "--output", metavar="FILE", help="write there instead of standard output")
+        parser.add_argument("-s", "--status", choices=NodeStatus.values, default="", help=_("node state"))
+        parser.add_argument("-z", "--zone", default="", metavar="ZONE", help=_("zone id"))
+        parser.add_argument("--format", choices=FORMATS, default="json", help=_("json (default) or csv"))
+        parser.add_argument(
+            "-o", "--output", metavar="FILE", help=_("write to this file instead of standard output")
+        )
 
     def run(self, options: dict[str, Any]) -> None:
         if options["zone"]:

@@ -11,14 +11,16 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.accounts import record_change
 from installer.cli.person import shell_actor
 
 
 class Command(BaseCommand):
-    help = (
-        "Makes the first administrator when there is none: name and password are asked for, or taken from "
+    help = gettext_noop(
+        "Create the first administrator if there is none. The name and the password are read from a prompt, or from "
         "DJANGO_SUPERUSER_USERNAME and DJANGO_SUPERUSER_PASSWORD."
     )
 
@@ -31,25 +33,27 @@ class Command(BaseCommand):
         if not (name and password):
             if not sys.stdin.isatty():
                 raise CommandError(
-                    "there is no administrator yet and nobody to ask: set DJANGO_SUPERUSER_USERNAME and "
-                    "DJANGO_SUPERUSER_PASSWORD, or run this in a terminal"
+                    _(
+                        "there is no administrator yet, and no terminal to prompt on: set DJANGO_SUPERUSER_USERNAME "
+                        "and DJANGO_SUPERUSER_PASSWORD, or run this command in a terminal"
+                    )
                 )
             self.stdout.write(
-                "There is no administrator yet. Choose a name and a password (10 characters or more)."
+                _("There is no administrator yet. Choose a name and a password (at least 10 characters).")
             )
-            name = name or input("Name [admin]: ").strip() or "admin"
+            name = name or input(_("Name [admin]: ")).strip() or "admin"
             password = self._ask(name)
         else:
             self._check(password, name)
         user = User.objects.create_superuser(name, password=password)
         record_change(shell_actor(), user, None)
-        self.stdout.write(f"Administrator {name} made.")
+        self.stdout.write(_("Administrator {name} created.").format(name=name))
 
     def _ask(self, name: str) -> str:
         while True:
-            password = getpass.getpass("Password: ")
-            if password != getpass.getpass("Again: "):
-                self.stdout.write("They differ.")
+            password = getpass.getpass(_("Password: "))
+            if password != getpass.getpass(_("Repeat the password: ")):
+                self.stdout.write(_("The passwords do not match."))
                 continue
             try:
                 self._check(password, name)
@@ -62,4 +66,6 @@ class Command(BaseCommand):
         try:
             validate_password(password, User(username=name))
         except ValidationError as error:
-            raise CommandError(f"this password does not do: {' '.join(error.messages)}") from None
+            raise CommandError(
+                _("this password is not accepted: {reasons}").format(reasons=" ".join(error.messages))
+            ) from None

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.errors import Refused
 from installer.cli.base import VerbCommand
@@ -14,17 +16,17 @@ from nodes.services import collections_of, raw_output
 
 
 class Command(VerbCommand):
-    help = "Lists the collections of a node, or prints word for word what it said, to report a fault."
+    help = gettext_noop("List the collections of a node, or print their raw output, for a bug report.")
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("-i", "--ip", required=True, metavar="A", help="management address")
+        parser.add_argument("-i", "--ip", required=True, metavar="A", help=_("management address"))
         parser.add_argument(
-            "--raw", action="store_true", help="print what the node said (the newest without --number)"
+            "--raw", action="store_true", help=_("print the raw output (default: of the newest collection)")
         )
-        parser.add_argument("--number", type=int, metavar="N", help="of this collection")
+        parser.add_argument("--number", type=int, metavar="N", help=_("number of the collection to print"))
         parser.add_argument(
-            "-o", "--output", metavar="FILE", help="write it there instead of standard output"
+            "-o", "--output", metavar="FILE", help=_("write to this file instead of standard output")
         )
 
     def run(self, options: dict[str, Any]) -> None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
@@ -13,17 +15,21 @@ MAX_BYTES = 64 * 1024 * 1024
 
 
 class Command(VerbCommand):
-    help = (
-        "Reads nodes from JSON (as describe_nodes prints it) or CSV: facts as a collection, and corrections."
+    help = gettext_noop(
+        "Import nodes with facts and corrections from JSON (the describe_nodes format) or CSV."
     )
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="what export_nodes wrote; - reads stdin")
         parser.add_argument(
-            "--dry-run", action="store_true", help="only show what is new and what would change"
+            "file", metavar="FILE", help=_("file written by export_nodes; - reads standard input")
         )
-        parser.add_argument("--force", action="store_true", help="also facts of nodes that are in service")
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help=_("show what would be added and changed, without importing"),
+        )
+        parser.add_argument("--force", action="store_true", help=_("include facts of nodes in service"))
 
     def run(self, options: dict[str, Any]) -> None:
         done = import_nodes(
@@ -53,5 +59,7 @@ class Command(VerbCommand):
         counts = {
             what: sum(1 for item in found if item["what"] == what) for what in ("new", "changed", "same")
         }
-        would = "would be " if options["dry_run"] else ""
-        self.say(f"{counts['new']} {would}new, {counts['changed']} {would}changed, {counts['same']} the same")
+        if options["dry_run"]:
+            self.say(_("would be new: {new}, would be changed: {changed}, the same: {same}").format(**counts))
+        else:
+            self.say(_("new: {new}, changed: {changed}, the same: {same}").format(**counts))

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
@@ -11,9 +13,9 @@ from zones.services import leave_out_nodes
 
 
 class Command(VerbCommand):
-    help = (
-        "Lets an open plan go on without nodes that cannot be installed: they are available again, what remains is "
-        "a draft to be reviewed and approved."
+    help = gettext_noop(
+        "Remove nodes that cannot be installed from an open plan. These nodes become available again, and the rest of "
+        "the plan becomes a draft for review and approval."
     )
 
     def arguments(self, parser: CommandParser) -> None:
@@ -21,7 +23,7 @@ class Command(VerbCommand):
         add_seen_argument(parser)
         inputs.add_address_arguments(parser)
         parser.add_argument(
-            "--reason", type=inputs.reason, default="", metavar="TEXT", help="kept with the plan"
+            "--reason", type=inputs.reason, default="", metavar="TEXT", help=_("reason, stored with the plan")
         )
 
     def run(self, options: dict[str, Any]) -> None:
@@ -35,8 +37,23 @@ class Command(VerbCommand):
         )
         plan = left.plan
         if left.again:
-            self.say(f"settings change on nodes in service, scale them again: {', '.join(left.again)}")
+            self.say(
+                _("the settings of nodes in service change; scale these nodes again: {names}").format(
+                    names=", ".join(left.again)
+                )
+            )
         self.say(
-            f"plan {plan.plan_id} is a {plan.status} of {len(plan.roles)} nodes, {len(left.files)} files changed: "
-            f"review it (show_plan {plan.plan_id} --diff), then approve_plan {plan.plan_id}"
+            _(
+                "plan {plan} is {status} with {nodes}; {files} changed: review it (show_plan {plan} --diff), "
+                "then approve_plan {plan}"
+            ).format(
+                plan=plan.plan_id,
+                status=plan.status,
+                nodes=ngettext("{count} node", "{count} nodes", len(plan.roles)).format(
+                    count=len(plan.roles)
+                ),
+                files=ngettext("{count} file", "{count} files", len(left.files)).format(
+                    count=len(left.files)
+                ),
+            )
         )

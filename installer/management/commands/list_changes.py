@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli.base import VerbCommand
 from installer.cli.output import chosen
@@ -12,11 +14,11 @@ _SHOWN = ("change_id", "zone_id", "kind", "state", "created_by", "approved_by", 
 
 
 class Command(VerbCommand):
-    help = "Lists reviewed changes of files in service (haproxy.cfg, server.yaml), the newest first."
+    help = gettext_noop("List reviewed changes of files in service (haproxy.cfg, server.yaml), newest first.")
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="the zone")
+        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help=_("zone id"))
 
     def run(self, options: dict[str, Any]) -> None:
         found = list_changes(zone_id=options["zone"])
@@ -26,5 +28,6 @@ class Command(VerbCommand):
         for item in found:
             # Changes that wait for approval or application can be viewed.
             if item["state"] != "applied":
-                self.say(f"\n{item['change_id']}, content hash {item['content_hash']}:")
-                self.say(item["diff"] or "nothing changes")
+                title = _("{change}, content hash {hash}:")
+                self.say("\n" + title.format(change=item["change_id"], hash=item["content_hash"]))
+                self.say(item["diff"] or _("nothing changes"))

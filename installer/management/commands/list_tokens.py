@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli.base import VerbCommand
 from installer.models import AccessToken
@@ -10,11 +12,11 @@ from installer.tokens import find_account, token_json
 
 
 class Command(VerbCommand):
-    help = "Lists tokens of the REST face, the newest first: whose, what for, until when, used last; never themselves."
+    help = gettext_noop("List REST API tokens, newest first, with owner, purpose, expiry and last use.")
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--user", metavar="USER", help="only those of this account")
+        parser.add_argument("--user", metavar="USER", help=_("only tokens of this account"))
 
     def run(self, options: dict[str, Any]) -> None:
         found = AccessToken.objects.select_related("user")

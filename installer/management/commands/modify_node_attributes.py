@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.errors import Outdated
 from installer.cli import inputs
@@ -20,7 +22,9 @@ _FIELDS = {"type": "type", "size": "size_bytes", "size_bytes": "size_bytes", "st
 
 
 class Command(VerbCommand):
-    help = "Corrects what collection said of a disk; the correction stays until it is cleared."
+    help = gettext_noop(
+        "Correct collected facts of a disk. A correction stays in effect until it is cleared."
+    )
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
@@ -30,16 +34,27 @@ class Command(VerbCommand):
             "--disk",
             required=True,
             metavar="DISK",
-            help="name, such as sdb; with --clear also the identity of a disk that is not seen any more",
+            help=_(
+                "disk name, such as sdb; with --clear, also the identity of a disk that is no longer seen"
+            ),
         )
-        parser.add_argument("-t", "--type", choices=DiskType.values, help="type")
-        parser.add_argument("-S", "--size", type=inputs.size_gb, metavar="GB", help="size in GB (10^9 bytes)")
-        parser.add_argument("-s", "--status", type=int, choices=(0, 1), help="1 usable, 0 not to be used")
+        parser.add_argument("-t", "--type", choices=DiskType.values, help=_("disk type"))
         parser.add_argument(
-            "--reason", type=inputs.reason, default="", metavar="TEXT", help="why; kept in the audit"
+            "-S", "--size", type=inputs.size_gb, metavar="GB", help=_("size in GB (10^9 bytes)")
         )
         parser.add_argument(
-            "--clear", choices=_FIELDS, nargs="+", action="extend", default=[], help="drop these corrections"
+            "-s", "--status", type=int, choices=(0, 1), help=_("1: usable, 0: must not be used")
+        )
+        parser.add_argument(
+            "--reason", type=inputs.reason, default="", metavar="TEXT", help=_("reason, stored in the audit")
+        )
+        parser.add_argument(
+            "--clear",
+            choices=_FIELDS,
+            nargs="+",
+            action="extend",
+            default=[],
+            help=_("clear the corrections of these fields"),
         )
 
         parser.add_argument(
@@ -48,21 +63,25 @@ class Command(VerbCommand):
             action="extend",
             default=[],
             metavar="IP=KNOWN_BY",
-            help="known_by of describe_nodes: refuse when the name is another disk's by now",
+            help=_("known_by value from describe_nodes; refused if the name now belongs to another disk"),
         )
         parser.add_argument(
             "--seen-at",
             type=inputs.moment,
             metavar="TIME",
-            help="when you looked at the disk, such as 2026-01-31T03:12:00Z: what somebody else said before gives way; "
-            "without it you are shown what would give way, and asked",
+            help=_(
+                "when you looked at the disk, such as 2026-01-31T03:12:00Z: earlier corrections by other people are "
+                "replaced; without it, the command shows them and asks for confirmation"
+            ),
         )
-        parser.add_argument("--dry-run", action="store_true", help="only show what would count")
+        parser.add_argument(
+            "--dry-run", action="store_true", help=_("show the resulting values without saving them")
+        )
 
     def run(self, options: dict[str, Any]) -> None:
         disks = self._correct(options)
         for sentence in (sentence for disk in disks for sentence in disk.replaced):
-            self.say(f"! in place of another correction: {sentence}")
+            self.say(_("! replaces another correction: {correction}").format(correction=sentence))
         found = [(str(disk.node.mgmt_address), disk_json(disk)) for disk in disks]
         self.emit(
             options,
@@ -98,6 +117,8 @@ class Command(VerbCommand):
             self.difference(refusal.difference)
         name, moment = options["disk"], looked_at.isoformat().replace("+00:00", "Z")
         remedy = f"look at what was said, then type the name, or give --seen-at {moment}"
-        question = "What you say would take its place."
-        type_in(self.ask, question, name, "the name of the disk", undone="nothing was changed", remedy=remedy)
+        question = _("Your correction would replace it.")
+        type_in(
+            self.ask, question, name, _("the name of the disk"), undone="nothing was changed", remedy=remedy
+        )
         return verb(seen_at=looked_at)

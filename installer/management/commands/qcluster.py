@@ -14,6 +14,8 @@ from django import db
 from django.core.management.base import CommandError
 from django.db import connection, connections
 from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django_q import cluster as django_q_cluster
 from django_q.cluster import Cluster, Sentinel
 from django_q.management.commands.qcluster import Command as QCluster
@@ -44,13 +46,13 @@ class AllOrNone(Sentinel):
 
 
 class Command(QCluster):
-    help = "Starts a worker: it takes jobs up, and takes over the jobs of workers that died."
+    help = gettext_noop("Start a worker, which runs jobs and takes over the jobs of workers that died.")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the worker until it is asked to stop."""
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            raise CommandError("the database has not been brought up to date: run manage.py migrate first")
+            raise CommandError(_("the database schema is not up to date: run manage.py migrate first"))
         connections.close_all()
         _end_children_with_parent()
         if options.get("cluster_name"):
@@ -96,12 +98,12 @@ def _begin_anew(asked: threading.Event) -> None:
 
     Wait while the database cannot be used: a command started then would exit at once and not be restarted.
     """
-    logger.critical("this worker has lost its processes and begins anew")
+    logger.critical("this worker lost its processes and restarts")
     while not asked.wait(_AGAIN_AFTER_S):
         try:
             connection.ensure_connection()
         except db.Error as error:
-            logger.warning("this worker begins anew once the database can be used: %s", error)
+            logger.warning("this worker restarts once the database is available: %s", error)
             continue
         os.execv(sys.executable, [sys.executable, *sys.argv])  # noqa: S606 -- the command line that began this
 

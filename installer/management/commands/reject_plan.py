@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
@@ -11,15 +13,21 @@ from zones.services import reject_plan
 
 
 class Command(VerbCommand):
-    help = "Rejects a plan: the networks it reserved are free again."
+    help = gettext_noop("Reject a plan and release the networks that it reserved.")
 
     def arguments(self, parser: CommandParser) -> None:
         add_plan_arguments(parser)
         add_seen_argument(parser)
-        parser.add_argument("--comment", type=inputs.reason, default="", metavar="TEXT", help="kept with it")
+        parser.add_argument(
+            "--comment",
+            type=inputs.reason,
+            default="",
+            metavar="TEXT",
+            help=_("comment to store with the rejection"),
+        )
 
     def run(self, options: dict[str, Any]) -> None:
         named = named_plan(options)
         seen = seen_plan(self, named, options, undone="nothing was rejected")
         plan = reject_plan(plan_id=named.plan_id, comment=options["comment"], actor=self.actor, **seen)
-        self.say(f"plan {plan.plan_id} is {plan.status}")
+        self.say(_("plan {plan} is {status}").format(plan=plan.plan_id, status=plan.status))

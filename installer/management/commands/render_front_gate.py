@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
@@ -10,23 +12,27 @@ from operations.region.service import zone_front_gate
 
 
 class Command(VerbCommand):
-    help = "Prints the haproxy listener by which the global proxies lead to a zone's front gate."
+    help = gettext_noop(
+        "Print the haproxy listener that forwards from the global proxies to a zone's front gate."
+    )
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="the zone that joins")
+        parser.add_argument(
+            "-z", "--zone", required=True, metavar="ZONE", help=_("zone that joins the region")
+        )
         parser.add_argument(
             "--port",
             type=inputs.port,
             required=True,
             metavar="N",
-            help="what the global proxies listen on: free there, another one for each zone",
+            help=_("port on the global proxies: unused there, and a different one for each zone"),
         )
         parser.add_argument(
             "--server-port",
             type=inputs.port,
             default=0,
             metavar="N",
-            help="what the front gate itself listens on (default: the same)",
+            help=_("port of the front gate itself (default: same as --port)"),
         )
 
     def run(self, options: dict[str, Any]) -> None:

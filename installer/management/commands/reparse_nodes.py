@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from installer.cli import inputs
 from installer.cli.base import EXIT_FAILED, VerbCommand
@@ -11,13 +13,17 @@ from nodes.services import reparse_nodes
 
 
 class Command(VerbCommand):
-    help = "Reads again what nodes said when they were collected, with today's parsers; asks no node."
+    help = gettext_noop(
+        "Parse the stored output of collections again with the current parsers. No node is contacted."
+    )
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
         inputs.add_address_arguments(parser)
-        parser.add_argument("--dry-run", action="store_true", help="only show what would change")
-        parser.add_argument("--force", action="store_true", help="also nodes that are in service")
+        parser.add_argument(
+            "--dry-run", action="store_true", help=_("show what would change without saving it")
+        )
+        parser.add_argument("--force", action="store_true", help=_("include nodes in service"))
 
     def run(self, options: dict[str, Any]) -> None:
         done = reparse_nodes(
@@ -35,6 +41,9 @@ class Command(VerbCommand):
         for item in bad:
             self.say(f"{item['mgmt_address']}: {item['error']}")
         changed = sum(1 for item in found if item["changes"])
-        self.say(f"{len(found) - len(bad)} nodes read again, {changed} of them differ")
+        count = len(found) - len(bad)
+        text = ngettext("{count} node parsed again", "{count} nodes parsed again", count).format(count=count)
+        self.say(_("{nodes}, {changed} of them changed").format(nodes=text, changed=changed))
         if bad:
-            self.end(f"{len(bad)} nodes could not be read again", EXIT_FAILED)
+            text = ngettext("{count} node could not be parsed", "{count} nodes could not be parsed", len(bad))
+            self.end(text.format(count=len(bad)), EXIT_FAILED)

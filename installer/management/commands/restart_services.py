@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli.job_command import JobCommand
 from jobs.models import Job
@@ -11,22 +13,26 @@ from operations.supervisor.service import restart_services
 
 
 class Command(JobCommand):
-    help = "Restarts services on machines of a zone, one machine after another, the next when the last is steady."
+    help = gettext_noop(
+        "Restart services on the machines of a zone, one machine at a time, each once the last is stable."
+    )
 
     def arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "services",
             nargs="*",
             metavar="NAME",
-            help=f"programs of the supervisor, in this order (default: {' '.join(GLOBAL_SERVICES)})",
+            help=_("supervisor programs, in this order (default: {names})").format(
+                names=" ".join(GLOBAL_SERVICES)
+            ),
         )
-        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="zone id")
+        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help=_("zone id"))
         parser.add_argument(
             "-r",
             "--group",
             default="",
             metavar="GROUP",
-            help="where they run, as exec_nodes takes it (default: what is known of these programs)",
+            help=_("group of machines, as for exec_nodes (default: the usual group of these programs)"),
         )
 
     def start(self, options: dict[str, Any]) -> Job:

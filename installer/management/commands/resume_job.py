@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli.job_command import JobCommand
 from jobs.models import Job
@@ -11,14 +13,14 @@ from nodes.addresses import read_addresses
 
 
 class Command(JobCommand):
-    help = "Goes on with a failed or cancelled job: what succeeded stays done."
+    help = gettext_noop("Resume a failed, cancelled or paused job. Completed steps are not repeated.")
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("job", metavar="JOB", help="job id")
+        parser.add_argument("job", metavar="JOB", help=_("job id"))
         parser.add_argument(
-            "--node", metavar="IP", nargs="+", action="extend", default=[], help="only these nodes"
+            "--node", metavar="IP", nargs="+", action="extend", default=[], help=_("only these nodes")
         )
-        parser.add_argument("--from-phase", default="", metavar="P", help="repeat from this phase on")
+        parser.add_argument("--from-phase", default="", metavar="P", help=_("repeat from this phase onwards"))
 
     def start(self, options: dict[str, Any]) -> Job:
         """Resume the job."""

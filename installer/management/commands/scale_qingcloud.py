@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
 from installer.cli.job_command import JobCommand
@@ -14,26 +16,34 @@ from operations.scaling.scale import dry_run, scale_qingcloud
 
 
 class Command(JobCommand):
-    help = "Installs the nodes of the zone's approved plan."
+    help = gettext_noop("Install the nodes of a zone's approved plan.")
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="zone id")
+        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help=_("zone id"))
         inputs.add_address_arguments(parser)
         parser.add_argument(
-            "--canary", type=inputs.count, default=0, metavar="N", help="so many nodes first, alone"
+            "--canary",
+            type=inputs.count,
+            default=0,
+            metavar="N",
+            help=_("number of nodes to install first, on their own"),
         )
         parser.add_argument(
-            "--batch", type=inputs.count, default=0, metavar="N", help="so many nodes at once (0: all)"
+            "--batch",
+            type=inputs.count,
+            default=0,
+            metavar="N",
+            help=_("number of nodes to install at once (0: all)"),
         )
         parser.add_argument(
             "--max-failures",
             type=inputs.count,
             metavar="N",
-            help="begin no further node when more have failed",
+            help=_("start no further node after more than N failures"),
         )
         parser.add_argument(
-            "--dry-run", action="store_true", help="print every command for every node, touch nothing"
+            "--dry-run", action="store_true", help=_("print every command for every node without running it")
         )
 
     def start(self, options: dict[str, Any]) -> Job | None:

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
 from installer.cli.output import chosen
@@ -14,7 +16,7 @@ from operations.scaling.scale_zone import dry_run_zone, scale_qingcloud_zone
 
 
 class Command(scale_qingcloud.Command):
-    help = "Installs a new zone as its approved plan says, and makes its region know it."
+    help = gettext_noop("Install a new zone from its approved plan and add it to its region.")
 
     def arguments(self, parser: CommandParser) -> None:
         super().arguments(parser)
@@ -22,7 +24,9 @@ class Command(scale_qingcloud.Command):
             "--cache-servers",
             default="",
             metavar="SERVERS",
-            help="HOST:PORT;HOST:PORT of the region's memcached (default: every zoocassa of the global zone)",
+            help=_(
+                "memcached servers of the region as HOST:PORT;HOST:PORT (default: every zoocassa of the global zone)"
+            ),
         )
 
     def start(self, options: dict[str, Any]) -> Job | None:

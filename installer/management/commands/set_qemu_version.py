@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli import change_options
 from installer.cli.job_command import JobCommand
@@ -12,11 +14,13 @@ from operations.qemu.service import apply_qemu_version, seen_versions, set_qemu_
 
 
 class Command(JobCommand):
-    help = "Sets up several QEMU versions in a zone: shows, reviews and distributes its server.yaml."
+    help = gettext_noop(
+        "Configure several QEMU versions in a zone: show, review and distribute its server.yaml."
+    )
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="the zone")
+        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help=_("zone id"))
         # One step per call: a change is reviewed before it is approved, and approved before it is applied.
         what = parser.add_mutually_exclusive_group()
         what.add_argument(
@@ -24,17 +28,17 @@ class Command(JobCommand):
             action="append",
             default=[],
             metavar="VERSION[=BIN]",
-            help="each version, with its folder where it is not the usual one",
+            help=_("QEMU version, with its bin folder if it is not the usual one; repeat for each version"),
         )
-        parser.add_argument("--default", default="", metavar="VERSION", help="which one new machines get")
-        what.add_argument("--approve", metavar="CHANGE", help="approve what was shown")
-        what.add_argument("--apply", action="store_true", help="write and distribute the approved change")
+        parser.add_argument("--default", default="", metavar="VERSION", help=_("version for new VMs"))
+        what.add_argument("--approve", metavar="CHANGE", help=_("approve a change that was shown"))
+        what.add_argument("--apply", action="store_true", help=_("write and distribute the approved change"))
         change_options.add_arguments(parser)
         parser.add_argument(
             "--instead-of",
             default="",
             metavar="CHANGE",
-            help="a change of somebody else that waits and that you have looked at: the new one takes its place",
+            help=_("replace this pending change of another person, after you reviewed it"),
         )
 
     def start(self, options: dict[str, Any]) -> Job | None:
@@ -45,7 +49,9 @@ class Command(JobCommand):
         if options["approve"]:
             change = approve_change(change_id=options["approve"], zone_id=zone_id, actor=self.actor)
             self.say(
-                f"change {change.change_id} is approved; --apply --change {change.change_id} distributes it"
+                _("change {change} is approved; to distribute it, use --apply --change {change}").format(
+                    change=change.change_id
+                )
             )
         elif options["qemu"]:
             versions = [(word.partition("=")[0], word.partition("=")[2]) for word in options["qemu"]]
@@ -56,8 +62,10 @@ class Command(JobCommand):
                 default=options["default"],
                 actor=self.actor,
             )
-            self.stdout.write(change_diff(change) or "nothing changes\n", ending="")
-            self.say(f"change {change.change_id}: approve it with --approve {change.change_id}")
+            self.stdout.write(change_diff(change) or _("nothing changes") + "\n", ending="")
+            self.say(
+                _("change {change}: to approve it, use --approve {change}").format(change=change.change_id)
+            )
         else:
             found = seen_versions(zone_id=zone_id)
             self.emit(options, found, [{"version": row["version"], "nodes": row["nodes"]} for row in found])

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
@@ -11,28 +13,29 @@ from nodes.addresses import read_addresses
 
 
 class Command(VerbCommand):
-    help = (
-        "Says that nothing of a job runs any more on nodes where it was given up: the machine is gone, or somebody "
-        "has looked. Such nodes are not deleted, collected or erased before. Also says that what a phase could not see to be "
-        "done is done (keys of a memcached that does not show them all): then resume_job goes on."
+    help = gettext_noop(
+        "Confirm that an abandoned job has stopped on nodes that the console cannot check: the machine is gone, or you "
+        "checked it. Until then, these nodes cannot be deleted, collected or erased. Also confirms that a phase is done "
+        "whose result the console cannot see (keys of a memcached that does not list all of them); resume_job then "
+        "continues."
     )
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("job", metavar="JOB", help="job id")
+        parser.add_argument("job", metavar="JOB", help=_("job id"))
         parser.add_argument(
             "--node",
             metavar="IP",
             nargs="+",
             action="extend",
             default=[],
-            help="the nodes that were looked at; each is named",
+            help=_("nodes that you checked; list each of them"),
         )
         parser.add_argument(
             "--reason",
             type=inputs.reason,
             required=True,
             metavar="TEXT",
-            help="how you know; kept in the audit",
+            help=_("how you verified it; stored in the audit"),
         )
 
     def run(self, options: dict[str, Any]) -> None:
@@ -44,6 +47,10 @@ class Command(VerbCommand):
         )
         words = job.params.get("words", {})
         if words:
-            self.say(f"{job.job_id}: {', '.join(words)} counts as done; go on with resume_job {job.job_id}")
+            self.say(
+                _("job {job}: {phases} counts as done; to continue, run resume_job {job}").format(
+                    job=job.job_id, phases=", ".join(words)
+                )
+            )
         else:
-            self.say(f"{job.job_id}: its nodes are free again")
+            self.say(_("job {job}: its nodes are released").format(job=job.job_id))

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from installer.cli.base import VerbCommand
 from installer.cli.output import chosen, for_people
@@ -12,14 +14,16 @@ from zones.describe import plan_json
 
 
 class Command(VerbCommand):
-    help = "Shows what a plan would write to which machine, against what is there now."
+    help = gettext_noop("Show what a plan writes to each machine, compared with the current state.")
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
         add_plan_arguments(parser)
-        parser.add_argument("--diff", action="store_true", help="every changed file as a unified diff")
         parser.add_argument(
-            "--file", metavar="PATH", help="only the text of this file, as edit_plan_file takes it"
+            "--diff", action="store_true", help=_("show every changed file as a unified diff")
+        )
+        parser.add_argument(
+            "--file", metavar="PATH", help=_("print only the text of this file, as edit_plan_file reads it")
         )
 
     def run(self, options: dict[str, Any]) -> None:
@@ -28,7 +32,7 @@ class Command(VerbCommand):
             text = file_text(plan, options["file"])
             self.stdout.write(text, ending="")
             edit = f"edit_plan_file {plan['plan_id']} {options['file']} -I FILE --hash {file_hash(text)}"
-            self.say(f"to put an edited text in its place: {edit}")
+            self.say(_("to replace it with an edited text, run {command}").format(command=edit))
         elif (options["diff"] and for_people(options["format"])) or (
             chosen(self.stdout, options["format"]) == "table"
         ):

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from installer.cli.base import VerbCommand
 from nodes.services import show_ssh_key
 
 
 class Command(VerbCommand):
-    help = (
-        "Shows the installer's public key as a line for ~/.ssh/authorized_keys of an account on a node. "
-        "Where a password login is not possible it is put there by hand, then: establish_ssh --no-password."
+    help = gettext_noop(
+        "Show the installer's public key as a line for ~/.ssh/authorized_keys on a node. "
+        "If password login is not possible, add the line manually, then run establish_ssh --no-password."
     )
 
     def run(self, options: dict[str, Any]) -> None:

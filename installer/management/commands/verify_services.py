@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.errors import Failed
 from installer.cli.base import VerbCommand
@@ -12,22 +14,23 @@ COLUMNS = ("hostname", "address", "group", "service", "state", "since", "pid")
 
 
 class Command(VerbCommand):
-    help = (
-        "Shows how the programs of the supervisor stand on the machines of a zone, and ends with 1 when one is not "
-        "RUNNING. A program that the console does not know may have exited (it runs once) or never have been started "
-        "(autostart=false): that is shown, and does not count. A machine that cannot be asked does. "
-        "Nodes that wait to be scaled are left out."
+    help = gettext_noop(
+        "Show the state of supervisor programs on the machines of a zone. The exit code is 1 if a program is not RUNNING "
+        "or a machine cannot be reached. A program that the console does not know may have exited (it runs once) or not "
+        "been started (autostart=false): it is shown, but does not count. Nodes waiting for installation are skipped."
     )
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="zone id")
+        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help=_("zone id"))
         parser.add_argument(
             "-r",
             "--group",
             default="",
             metavar="GROUP",
-            help="only these machines, as exec_nodes takes it (default: all, and the management VMs)",
+            help=_(
+                "only this group of machines, as for exec_nodes (default: all nodes and the management VMs)"
+            ),
         )
 
     def run(self, options: dict[str, Any]) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.errors import Outdated
 from installer.cli import inputs
@@ -17,22 +19,34 @@ _SHOWN = ("item", "title", "ticked_by", "ticked_at", "comment")
 
 
 class Command(VerbCommand):
-    help = "Lists what has to be done on the global side when a zone joins, and who ticked it when."
+    help = gettext_noop(
+        "List the tasks on the global side when a zone joins its region, and who completed them."
+    )
     lists = True
 
     def arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("-z", "--zone", required=True, metavar="ZONE", help="the zone that joins")
+        parser.add_argument(
+            "-z", "--zone", required=True, metavar="ZONE", help=_("zone that joins the region")
+        )
         what = parser.add_mutually_exclusive_group()
-        what.add_argument("--tick", metavar="ITEM", help="this item is done")
-        what.add_argument("--untick", metavar="ITEM", help="this item is not done after all")
+        what.add_argument("--tick", metavar="ITEM", help=_("mark this item as done"))
+        what.add_argument("--untick", metavar="ITEM", help=_("mark this item as not done"))
         parser.add_argument(
             "--ticked-at",
             type=inputs.moment,
             metavar="TIME",
-            help="with --untick: of somebody else's tick that you looked at, as the list shows it; without it you are "
-            "shown the tick and asked",
+            help=_(
+                "with --untick: time of another person's tick, as listed; without it, the command shows the tick and "
+                "asks for confirmation"
+            ),
         )
-        parser.add_argument("--comment", type=inputs.reason, default="", metavar="TEXT", help="kept with it")
+        parser.add_argument(
+            "--comment",
+            type=inputs.reason,
+            default="",
+            metavar="TEXT",
+            help=_("comment to store with the tick"),
+        )
 
     def run(self, options: dict[str, Any]) -> None:
         zone_id, item = options["zone"], options["tick"]
@@ -45,7 +59,9 @@ class Command(VerbCommand):
         for row in found:
             if row["changed"]:
                 self.say(
-                    f"{row['item']} was ticked when it said something else: look at it again: {row['how']}"
+                    _("{item} has changed since it was ticked, check it again: {task}").format(
+                        item=row["item"], task=row["how"]
+                    )
                 )
             elif not row["ticked_by"]:
                 self.say(f"{row['item']}: {row['how']}")
@@ -65,9 +81,9 @@ class Command(VerbCommand):
             if ticked_at or not sys.stdin.isatty():
                 raise
             self.difference(refusal.difference)
-        question = "It counts as not done then."
+        question = _("The item will count as not done.")
         remedy = (
             f"look at who ticked it, then type the item, or give --ticked-at {listed.get(item) or 'TIME'}"
         )
-        type_in(self.ask, question, item, "the item", undone="it stays ticked", remedy=remedy)
+        type_in(self.ask, question, item, _("the item"), undone="it stays ticked", remedy=remedy)
         verb(ticked_at=parse_datetime(listed.get(item) or ""))
