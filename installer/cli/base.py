@@ -13,11 +13,14 @@ from typing import Any, NoReturn, TextIO
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common import disk_space
 from common.actor import Actor
 from common.errors import Denied, Difference, Finding, Outdated, Refused, VerbError
 from common.text import plain
+from installer.cli.language import translated
 from installer.cli.output import FORMATS, emit
 from installer.cli.person import shell_actor
 from installer.environment import ConfigurationError
@@ -25,7 +28,17 @@ from installer.environment import ConfigurationError
 EXIT_DONE, EXIT_FAILED, EXIT_REFUSED, EXIT_BUSY, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
 
-class VerbCommand(BaseCommand):
+class TranslatedCommand(BaseCommand):
+    """A command whose ``help``, marked with ``gettext_noop``, is translated when it is shown: argparse takes no lazy text."""
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        """Create a parser with the description in the active language."""
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.description = _(self.help) if self.help else None
+        return parser
+
+
+class VerbCommand(TranslatedCommand):
     """Base command. Subclasses define ``arguments`` and ``run``; exit codes are 0, 1, 2, 3 and 130 as in the contract."""
 
     # A check of the whole project takes longer than most of these commands.
@@ -57,7 +70,7 @@ class VerbCommand(BaseCommand):
             parser.add_argument(
                 "--format",
                 choices=FORMATS,
-                help="how to print (default: table on a terminal, json otherwise)",
+                help=_("output format (default: table on a terminal, json otherwise)"),
             )
         else:
             parser.set_defaults(format=None)
@@ -87,7 +100,7 @@ class VerbCommand(BaseCommand):
                 record_refusal(self.actor, type(self).__module__.rpartition(".")[2], why=str(error)[:500])
             self.end(str(error), error.exit_code)
         except KeyboardInterrupt:
-            self.end("interrupted", EXIT_INTERRUPTED)
+            self.end(_("interrupted"), EXIT_INTERRUPTED)
         except BrokenPipeError:
             forget(sys.stdout)
             if self.outcome:
@@ -144,26 +157,33 @@ def database_sentence(error: Exception) -> str:
     text = str(error).strip()
     first = plain(text.splitlines()[0]) if text else type(error).__name__
     if disk_space.lacks_room(error):
-        return f"the disk of the database is full ({first}): free some space there, then try again"
+        return _("the disk of the database is full ({error}): free some space there, then try again").format(
+            error=first
+        )
     lowered = text.lower()
     if re.search(r'(database|role) "[^"]*" does not exist', lowered):
-        return f"the database cannot be used ({first}): create it on the server, or correct DATABASE_URL"
+        return _(
+            "the database cannot be used ({error}): create it on the server, or correct DATABASE_URL"
+        ).format(error=first)
     if "no such table" in lowered or "does not exist" in lowered or "no such column" in lowered:
-        return (
-            f"the database has not been brought up to date ({first}): run manage.py migrate, then try again"
-        )
+        return _(
+            "the database schema is not up to date ({error}): run manage.py migrate, then try again"
+        ).format(error=first)
     if "locked" in lowered:
-        return f"the database is busy ({first}): nothing was changed, try again in a moment"
-    return (
-        f"the database cannot be used ({first}): look at DATABASE_URL and INSTALLER_DATA_DIR, "
-        "and whether the database server runs"
-    )
+        return _("the database is busy ({error}): nothing was changed, try again in a moment").format(
+            error=first
+        )
+    return _(
+        "the database cannot be used ({error}): check DATABASE_URL and INSTALLER_DATA_DIR, and whether the database "
+        "server is running"
+    ).format(error=first)
 
 
 def file_sentence(error: OSError) -> str:
     """Describe what is wrong with a file, and the remedy."""
     place = f"{error.filename}: " if error.filename else ""
-    return f"{place}{error.strerror or error}: look at the path, its owner and the free space, then try again"
+    text = translated(gettext_noop("{error}: check the path, its owner and the free space, then try again"))
+    return place + text.format(error=error.strerror or error)
 
 
 def forget(stream: TextIO) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
 
 
 def add_arguments(parser: CommandParser) -> None:
@@ -13,13 +14,13 @@ def add_arguments(parser: CommandParser) -> None:
         "--change",
         default="",
         metavar="CHANGE",
-        help="with --apply: the change that was looked at; refused when another one is approved by now",
+        help=_("with --apply: the reviewed change; refused if another change has been approved since"),
     )
     parser.add_argument(
         "--hash",
         default="",
         metavar="SHA256",
-        help="with --change: its content hash, as list_changes shows it",
+        help=_("with --change: its content hash, as shown by list_changes"),
     )
 
 

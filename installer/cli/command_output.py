@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from installer.cli.job_command import JobCommand
 from jobs.models import Job
 from operations.commands.grouped_output import Folded, summary
@@ -21,6 +24,9 @@ class AnswersCommand(JobCommand):
 
 
 def _who(answer: Folded) -> str:
-    names = ", ".join(answer.nodes)
-    count = f"{len(answer.nodes)} nodes: " if len(answer.nodes) > 1 else ""
-    return f"{count}{names}{' (failed)' if answer.failed else ''}"
+    text, count = ", ".join(answer.nodes), len(answer.nodes)
+    if count > 1:
+        text = ngettext("{count} node: {names}", "{count} nodes: {names}", count).format(
+            count=count, names=text
+        )
+    return _("{nodes} (failed)").format(nodes=text) if answer.failed else text

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from installer.cli.base import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, VerbCommand
 from installer.cli.progress import display
@@ -23,7 +25,9 @@ POLL_S = 0.5
 _WORKER_EVERY = 10
 # A restarting database is back within this many polls; after that we report it and exit.
 _PATIENCE = 60
-NO_WORKER = "no worker is alive, so the job waits: start one on this host with manage.py qcluster"
+NO_WORKER = gettext_lazy(
+    "no worker is running, so the job waits: start one on this host with manage.py qcluster"
+)
 
 
 def follow(command: VerbCommand, job_id: str) -> int:
@@ -34,17 +38,21 @@ def follow(command: VerbCommand, job_id: str) -> int:
             status = _watch(job_id, screen)
     except KeyboardInterrupt:
         command.end(
-            f"stopped following; job {job_id} goes on. Look at it with get_status {job_id} or "
-            f"get_log {job_id} --follow; end it with cancel_job {job_id}",
+            _(
+                "stopped following; job {job} continues. To see it, run get_status {job} or get_log {job} --follow; "
+                "to stop it, run cancel_job {job}"
+            ).format(job=job_id),
             EXIT_INTERRUPTED,
         )
     for node in status["nodes"]:
         if node["status"] == "failed":
-            command.say(f"{node['mgmt_address']} failed in {node['phase']}: {node['error']}")
+            text = _("{address} failed in {phase}: {error}")
+            command.say(text.format(address=node["mgmt_address"], phase=node["phase"], error=node["error"]))
     if status["status"] != JobStatus.SUCCEEDED:
-        command.say(f"job {job_id} {status['status']}: {status['error']}")
+        text = _("job {job} {status}: {error}")
+        command.say(text.format(job=job_id, status=status["status"], error=status["error"]))
         return EXIT_FAILED
-    command.say(f"job {job_id} succeeded")
+    command.say(_("job {job} succeeded").format(job=job_id))
     return EXIT_DONE
 
 
@@ -67,12 +75,13 @@ def _watch(job_id: str, screen: Any) -> dict[str, Any]:
 
 def _until() -> str:
     """Describe how long the job waits for a worker."""
-    return f"after {settings.INSTALLER_TAKEOVER_S // 3600} h without one it fails and can be resumed"
+    text = _("after {hours} h without a worker, the job fails and can be resumed")
+    return text.format(hours=settings.INSTALLER_TAKEOVER_S // 3600)
 
 
 def patiently(query: Callable[[], Any]) -> Any:
     """Run a query; retry it while the database is unavailable for a moment."""
-    for _ in range(_PATIENCE):
+    for _attempt in range(_PATIENCE):
         try:
             return query()
         except (OperationalError, InterfaceError):

@@ -13,6 +13,7 @@ from typing import IO, Any
 
 from django.core.management.base import CommandParser
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from common.audit import MAX_REASON_CHARS
 from common.errors import Refused
@@ -34,14 +35,14 @@ def add_address_arguments(parser: CommandParser, *, flags: tuple[str, ...] = ("-
         action="extend",
         default=[],
         metavar="A",
-        help="addresses, ranges A-B or networks in CIDR notation",
+        help=_("addresses, ranges A-B or networks in CIDR notation"),
     )
     parser.add_argument(
         "-I",
         "--ip-list",
         dest="ip_list",
         metavar="FILE",
-        help="a file with one address a line; - reads stdin",
+        help=_("file with one address per line; - reads standard input"),
     )
 
 
@@ -88,9 +89,13 @@ def size_gb(text: str) -> int:
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise ArgumentTypeError(f"{text!r} is no size: write GB, such as 3200 or 1920.5") from None
+        raise ArgumentTypeError(
+            _("{value} is not a size: use GB, such as 3200 or 1920.5").format(value=repr(text))
+        ) from None
     if not value.is_finite() or not Decimal("0.001") <= value <= Decimal(1_000_000):
-        raise ArgumentTypeError(f"{text!r} is not between 0.001 and 1000000 GB: was it written in bytes?")
+        raise ArgumentTypeError(
+            _("{value} is not between 0.001 and 1000000 GB: is it in bytes?").format(value=repr(text))
+        )
     return int(value * 10**9)
 
 
@@ -98,14 +103,14 @@ def port(text: str) -> int:
     """Parse a TCP port; for argparse."""
     if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= 65535:
         return int(text)
-    raise ArgumentTypeError(f"{text!r} is no port: write a number from 1 to 65535")
+    raise ArgumentTypeError(_("{value} is not a port: use a number from 1 to 65535").format(value=repr(text)))
 
 
 def count(text: str) -> int:
     """Parse a whole number from 0 to 100,000; for argparse."""
     if text.isascii() and text.isdigit() and len(text) < 7 and int(text) <= 100_000:
         return int(text)
-    raise ArgumentTypeError(f"{text!r} is not a whole number from 0 to 100000")
+    raise ArgumentTypeError(_("{value} is not a whole number from 0 to 100000").format(value=repr(text)))
 
 
 def moment(text: str) -> datetime:
@@ -115,14 +120,20 @@ def moment(text: str) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None:
-        raise ArgumentTypeError(f"{text[:40]!r} is no moment: write it as 2026-01-31T03:12:00Z")
+        raise ArgumentTypeError(
+            _("{value} is not a time: use the form 2026-01-31T03:12:00Z").format(value=repr(text[:40]))
+        )
     return found
 
 
 def reason(text: str) -> str:
     """Check the length of a reason; for argparse."""
     if len(text) > MAX_REASON_CHARS:
-        raise ArgumentTypeError(f"it has {len(text)} characters, {MAX_REASON_CHARS} is the limit")
+        raise ArgumentTypeError(
+            _("the text has {count} characters; the limit is {limit}").format(
+                count=len(text), limit=MAX_REASON_CHARS
+            )
+        )
     return text
 
 

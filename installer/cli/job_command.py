@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
 
 from installer.cli.base import VerbCommand, forget
 from installer.cli.follow_job import NO_WORKER, follow
@@ -22,7 +23,7 @@ class JobCommand(VerbCommand):
         parser.add_argument(
             "--wait",
             action="store_true",
-            help="follow the job and exit with its result; Ctrl-C stops following",
+            help=_("follow the job and exit with its result; Ctrl-C stops following, not the job"),
         )
 
     def start(self, options: dict[str, Any]) -> Job | None:
@@ -48,4 +49,4 @@ class JobCommand(VerbCommand):
             self.ended(job)
             raise SystemExit(self.outcome)
         if not liveness.alive():
-            self.say(NO_WORKER)
+            self.say(str(NO_WORKER))

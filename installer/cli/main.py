@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from common.text import plain
 from installer.environment import ConfigurationError, keep_files_private
@@ -30,6 +31,9 @@ ALIASES = {
     "get_scale_qingcloud_zone_log": ("get_log", "scale_qingcloud_zone"),
 }
 
+# They write logs, in English, and answer in the language of each request.
+_SERVERS = frozenset({"qcluster", "runserver"})
+
 
 def main(argv: Sequence[str]) -> None:
     """Run ``manage.py VERB``. Exits with 1 and a sentence when the settings or the database cannot be used."""
@@ -46,7 +50,7 @@ def main(argv: Sequence[str]) -> None:
         # The argument is not text in this locale: it could be neither looked up nor printed.
         if any("\ud800" <= letter <= "\udfff" for letter in word):
             shown = repr(word.encode("utf-8", "surrogateescape"))
-            sys.stderr.write(f"argument {number} is not valid UTF-8: {shown}: type it anew\n")
+            sys.stderr.write(f"argument {number} is not valid UTF-8: {shown}: type it again\n")
             sys.exit(EXIT_REFUSED)
     ended: SystemExit | None = None
     try:
@@ -88,6 +92,7 @@ def _utility(argv: Sequence[str]) -> ManagementUtility:
     from django.core.management import ManagementUtility, get_commands
 
     from installer.cli.base import EXIT_REFUSED
+    from installer.cli.language import activate_language
 
     class Utility(ManagementUtility):
         def main_help_text(self, commands_only: bool = False) -> str:
@@ -96,21 +101,26 @@ def _utility(argv: Sequence[str]) -> ManagementUtility:
 
             if commands_only or self.settings_exception is not None:
                 return str(super().main_help_text(commands_only))
+            activate_language()
             return help_text(get_commands(), ALIASES)
 
         def fetch_command(self, subcommand: str) -> BaseCommand:
             """Look up a command; the runbook's ``collect-nodes`` is ``collect_nodes``."""
             known = {*get_commands(), *ALIASES} if settings.INSTALLED_APPS else set()
             name = subcommand if subcommand in known else subcommand.replace("-", "_")
+            if name not in _SERVERS:
+                activate_language()
             if name in ALIASES:
                 return load_command(name)
             if name in known:
                 return super().fetch_command(name)
             close = get_close_matches(name, known, n=3)
-            meant = f"is it {' or '.join(close)}? " if close else ""
-            sys.stderr.write(
-                f"there is no command {plain(subcommand)[:80]!r}: {meant}manage.py help lists all\n"
-            )
+            if close:
+                text = _("unknown command {name}; did you mean {close}? manage.py help lists all commands")
+            else:
+                text = _("unknown command {name}; manage.py help lists all commands")
+            shown = repr(plain(subcommand)[:80])
+            sys.stderr.write(text.format(name=shown, close=", ".join(close)) + "\n")
             sys.exit(EXIT_REFUSED)
 
     return Utility(list(argv))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import OutputWrapper
+from django.utils.translation import gettext as _
 
 from common.text import plain
 from installer.cli.base import VerbCommand
@@ -54,5 +55,5 @@ def _long_notes(rows: list[dict[str, Any]]) -> list[str]:
     for row in rows:
         if len(row["notes"]) > _NOTE_WIDTH:
             below.append(plain(f"{row['mgmt_address']}: {row['notes']}".replace("\n", " ")))
-            row["notes"] = "see below"
+            row["notes"] = _("see below")
     return below

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 from django.core.management.base import OutputWrapper
+from django.utils.translation import gettext as _
 from rich.box import ASCII2, SIMPLE_HEAD, Box
 from rich.cells import cell_len
 from rich.console import Console
@@ -17,6 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from common.text import plain, spreadsheet_safe
+from installer.cli.headings import heading
 
 FORMATS = ("table", "json", "yaml", "csv")
 _PIPE_WIDTH = 160
@@ -99,7 +101,7 @@ def table_text(rows: list[dict[str, Any]], out: OutputWrapper) -> str:
     Colours are omitted unless the stream is a terminal.
     """
     if not rows:
-        return "nothing to show\n"
+        return _("nothing to show") + "\n"
     # A column without any value only takes space.
     names = [name for name in rows[0] if any(cell(row[name]) for row in rows)]
     # Two spaces between columns, one at each edge: a wider table would be cut off.
@@ -107,7 +109,7 @@ def table_text(rows: list[dict[str, Any]], out: OutputWrapper) -> str:
         return blocks_text([{name: row[name] for name in names} for row in rows], out)
     table = Table(box=_box(out), pad_edge=False, padding=(0, 1, 0, 0))
     for name in names:
-        table.add_column(Text(name.replace("_", " ")), overflow="fold", min_width=_readable(name, rows))
+        table.add_column(Text(heading(name)), overflow="fold", min_width=_readable(name, rows))
     for row in rows:
         table.add_row(*(_styled(row[name]) for name in names))
     return rendered(table, out).strip("\n") + "\n"
@@ -128,10 +130,8 @@ def _readable(name: str, rows: list[dict[str, Any]]) -> int:
     longest = max(map(cell_len, texts))
     if name in _KEYS:
         # Values that are copied from the table stay in one piece.
-        return max(min(longest, _KEY_WIDTH), cell_len(name.replace("_", " ")))
-    word = max(
-        (cell_len(word) for text in [*texts, name.replace("_", " ")] for word in text.split()), default=0
-    )
+        return max(min(longest, _KEY_WIDTH), cell_len(heading(name)))
+    word = max((cell_len(word) for text in [*texts, heading(name)] for word in text.split()), default=0)
     # A sentence needs a third of a terminal, else it becomes a column of single words.
     return max(min(word, _WORD_WIDTH), min(longest, _TEXT_WIDTH))
 
@@ -143,15 +143,15 @@ def blocks_text(rows: list[dict[str, Any]], out: OutputWrapper) -> str:
     """
     blocks = []
     for row in rows:
-        (_, first), *rest = row.items()
+        first, *rest = row.items()
         grid = Table.grid(padding=(0, 2, 0, 0))
         grid.add_column(no_wrap=True)
         grid.add_column(overflow="fold")
         for name, value in rest:
             for number, line in enumerate(value if isinstance(value, Lines) else [value]):
                 if cell(line):
-                    grid.add_row("" if number else f"  {name.replace('_', ' ')}", _styled(line))
-        head = _styled(first)
+                    grid.add_row("" if number else f"  {heading(name)}", _styled(line))
+        head = _styled(first[1])
         head.stylize("bold")
         blocks.append(rendered(head, out) + rendered(grid, out))
     return "\n".join(blocks)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import CommandParser, OutputWrapper
+from django.utils.translation import gettext as _
 
 from common.errors import Finding, NotFound, Refused
 from common.pasted import refuse_pasted
@@ -45,8 +46,8 @@ def read_together(names: Iterable[str]) -> list[ConfigFile]:
 
 def add_plan_arguments(parser: CommandParser) -> None:
     """Add ``PLAN`` or ``-z ZONE``."""
-    parser.add_argument("plan", nargs="?", default="", metavar="PLAN", help="plan id")
-    parser.add_argument("-z", "--zone", default="", metavar="ZONE", help="the newest plan of this zone")
+    parser.add_argument("plan", nargs="?", default="", metavar="PLAN", help=_("plan id"))
+    parser.add_argument("-z", "--zone", default="", metavar="ZONE", help=_("the newest plan of this zone"))
 
 
 def named_plan(options: dict[str, Any]) -> Plan:
@@ -68,7 +69,9 @@ def add_seen_argument(parser: CommandParser) -> None:
     parser.add_argument(
         "--hash",
         metavar="HASH",
-        help="content hash of the plan that was looked at (show_plan); without it the plan is shown and you are asked",
+        help=_(
+            "content hash of the reviewed plan (from show_plan); without it, the command shows the plan and asks"
+        ),
     )
 
 
@@ -81,7 +84,7 @@ def seen_plan(command: VerbCommand, plan: Plan, options: dict[str, Any], *, undo
         return {"content_hash": options["hash"]}
     command.ask(plan_text(plan_json(plan, diff=False), command.stderr, diff=False))
     remedy = f"look at it (show_plan {plan.plan_id} --diff), then type its id, or give --hash with its content hash"
-    type_in(command.ask, "", plan.plan_id, "the id of the plan", undone=undone, remedy=remedy)
+    type_in(command.ask, "", plan.plan_id, _("the id of the plan"), undone=undone, remedy=remedy)
     return {"content_hash": plan.content_hash, "seen_status": plan.status}
 
 
@@ -102,15 +105,18 @@ def plan_text(plan: dict[str, Any], out: OutputWrapper, *, diff: bool) -> str:
     """Render a plan for reading at ``out``: summary, findings, allocations, and the files it writes."""
     head = {name: plan[name] for name in ("plan_id", "zone_id", "revision", "kind", "status")}
     lines = [table_text([head], out).rstrip("\n")]
-    for name in ("created", "decided"):
-        if plan[f"{name}_by"]:
-            lines.append(plain(f"{name} by {plan[f'{name}_by']} at {plan[f'{name}_at']}"))
+    if plan["created_by"]:
+        created = _("created by {name} at {time}")
+        lines.append(plain(created.format(name=plan["created_by"], time=plan["created_at"])))
+    if plan["decided_by"]:
+        decided = _("decided by {name} at {time}")
+        lines.append(plain(decided.format(name=plan["decided_by"], time=plan["decided_at"])))
     if plan["comment"]:
-        lines.append(plain(f"comment: {plan['comment']}"))
-    lines.append(f"content hash {plan['content_hash']}")
+        lines.append(plain(_("comment: {text}").format(text=plan["comment"])))
+    lines.append(_("content hash {hash}").format(hash=plan["content_hash"]))
     if plan["status"] in PLAN_OPEN:
         disks = [DestroyedDisk(**disk) for disk in plan["destroys"]]
-        lines += ["", f"WILL BE DESTROYED: {sentence(disks)}"]
+        lines += ["", _("WILL BE DESTROYED: {what}").format(what=sentence(disks))]
         if disks:
             lines.append(table_text([_destroyed_row(disk) for disk in disks], out).rstrip("\n"))
     for title, rows in sections(plan):
@@ -120,7 +126,8 @@ def plan_text(plan: dict[str, Any], out: OutputWrapper, *, diff: bool) -> str:
         if file["status"] != "same":
             lines += [plain(line) for line in file["diff"].splitlines()]
         if file["edit_diff"]:
-            by = f"{file['path']} was edited by {file['edited_by']}; what was rendered, and the edit:"
+            by = _("{path} was edited by {name}; rendered text and edit:")
+            by = by.format(path=file["path"], name=file["edited_by"])
             lines += [plain(by), *(plain(line) for line in file["edit_diff"].splitlines())]
     return "\n".join(lines) + "\n"
 
@@ -134,55 +141,62 @@ def print_steps(command: VerbCommand, steps: list[dict[str, Any]]) -> None:
             command.stdout.write(plain(f"    {line}".rstrip()))
 
 
-def sections(plan: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Return the tables of a plan, by title."""
+def sections(plan: dict[str, Any], *, files: bool = True) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return the tables of a plan, by title; with ``files``, also that of the files it writes."""
     roles = plan["roles"]
     if isinstance(roles, dict):
         roles = [{"address": address, **role} for address, role in roles.items()]
-    files = [file for file in plan["files"] if file["status"] != "same"]
-    same = len(plan["files"]) - len(files)
-    return [
-        ("Findings", [_finding_row(finding) for finding in plan["findings"]]),
-        ("Roles", [_flat(role) for role in roles]),
-        ("VBC networks", [_flat(vbc) for vbc in plan["vbcs"]]),
-        ("EIP pools", [_flat(eip) for eip in plan["eips"]]),
+    odd = plan["summary"].get("odd", ())
+    tables = [
+        (_("Findings"), [_finding_row(finding) for finding in plan["findings"]]),
+        (_("Roles"), [_flat(role) for role in roles]),
+        (_("VBC networks"), [_flat(vbc) for vbc in plan["vbcs"]]),
+        (_("EIP pools"), [_flat(eip) for eip in plan["eips"]]),
         (
-            "\n".join(
-                ["Settings of nodes, those of the same values together", *plan["summary"].get("odd", ())]
-            ),
+            "\n".join([_("Node settings, grouped by identical change"), *odd]),
             [_fold_row(fold) for fold in plan["summary"].get("folds", ())[:SHOWN_FOLDS]],
         ),
-        (
-            f"Files ({same} more stay as they are)" if same else "Files",
-            [{name: file[name] for name in ("status", "path", "address", "edited_by")} for file in files],
-        ),
     ]
+    return [*tables, _files(plan["files"])] if files else tables
+
+
+def _files(files: list[dict[str, Any]]) -> tuple[str, list[dict[str, Any]]]:
+    """Return the table of the files that change, and its title."""
+    changed = [file for file in files if file["status"] != "same"]
+    same = len(files) - len(changed)
+    title = _("Files ({count} more unchanged)").format(count=same)
+    rows = [{name: file[name] for name in ("status", "path", "address", "edited_by")} for file in changed]
+    return title if same else _("Files"), rows
 
 
 def _destroyed_row(disk: DestroyedDisk) -> dict[str, Any]:
-    erased = " (erased first)" if disk.erased_first else ""
+    holds = ", ".join(disk.holds) or _("nothing known")
     return {
         "node": disk.hostname or disk.node,
         "disk": disk.name,
         "model": disk.model,
         "serial": disk.serial,
         "size": gigabytes(disk.size_bytes),
-        "on it now": (", ".join(disk.holds) or "nothing known") + erased,
+        "current content": _("{content} (erased first)").format(content=holds)
+        if disk.erased_first
+        else holds,
         "becomes": disk.becomes,
     }
 
 
 def _fold_row(fold: dict[str, Any]) -> dict[str, Any]:
     names, more = fold["hostnames"], len(fold["hostnames"]) - SHOWN_NAMES
+    none, text = _("none"), _("{key}: {value} (most have {usual})")
     differs = [
-        f"{item['key']}: {item['new'] or 'none'} (most have {item['old'] or 'none'})"
+        text.format(key=item["key"], value=item["new"] or none, usual=item["old"] or none)
         for item in fold.get("differs", ())
     ]
+    shown = " ".join(names[:SHOWN_NAMES])
     return {
         "nodes": len(names),
         "status": fold["status"],
-        "hostnames": " ".join(names[:SHOWN_NAMES]) + (f" and {more} more" if more > 0 else ""),
-        "differs from the others": "; ".join(differs),
+        "hostnames": _("{names} and {count} more").format(names=shown, count=more) if more > 0 else shown,
+        "differences": "; ".join(differs),
     }
 
 

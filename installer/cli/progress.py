@@ -7,6 +7,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from django.core.management.base import OutputWrapper
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rich.console import Console, Group
 from rich.live import Live
 from rich.progress_bar import ProgressBar
@@ -96,28 +98,34 @@ def heading(status: dict[str, Any]) -> str:
     """Render ``j-4fG7kQ2z scale_qingcloud devops1a: running 12/40``."""
     name = " ".join(part for part in (status["job_id"], status["action"], status["zone_id"]) if part)
     progress = status["progress"]
-    held = f", paused by {status['paused_by']}" if status["paused_by"] else ""
-    return f"{name}: {status['status']}{held} {progress['done']}/{progress['total']}"
+    state = status["status"]
+    if status["paused_by"]:
+        state = _("{status}, paused by {name}").format(status=state, name=status["paused_by"])
+    return f"{name}: {state} {progress['done']}/{progress['total']}"
 
 
 def outlook(status: dict[str, Any]) -> str:
     """Render ``about 14 min left``; for a paused job what it waits for; empty when nothing is known."""
     if status["paused_by"]:
-        return f"{still_running(status)}, nothing new starts until resume_job {status['job_id']}"
+        return _("{steps}; nothing new starts until resume_job {job}").format(
+            steps=still_running(status), job=status["job_id"]
+        )
     return str(status["time_left"]["text"]) if status["time_left"] else ""
 
 
 def still_running(status: dict[str, Any]) -> str:
-    """Render ``3 steps run on to their end``."""
+    """Render ``3 steps are still running``."""
     running = sum(phase["running"] for phase in status["phases"])
-    return f"{running} steps run on to their end" if running != 1 else "1 step runs on to its end"
+    return ngettext("{count} step is still running", "{count} steps are still running", running).format(
+        count=running
+    )
 
 
 def summary(status: dict[str, Any]) -> str:
     """Render the heading and every phase that has started, on one line."""
     phases = [
         f"{phase['phase']} {phase['done']}/{phase['total']}"
-        + (f" ({phase['failed']} not done)" if phase["failed"] else "")
+        + (" (" + _("{count} not done").format(count=phase["failed"]) + ")" if phase["failed"] else "")
         for phase in status["phases"]
         if phase["done"] + phase["failed"] or phase["running"]
     ]
@@ -130,7 +138,9 @@ def bars(status: dict[str, Any]) -> Table:
     for phase in status["phases"]:
         ended = phase["done"] + phase["failed"]
         style = "red" if phase["failed"] else "green"
-        notes = [f"{phase[key]} {key}" for key in ("running", "failed") if phase[key]]
+        notes = [_("{count} running").format(count=phase["running"])] if phase["running"] else []
+        if phase["failed"]:
+            notes.append(_("{count} failed").format(count=phase["failed"]))
         table.add_row(
             Text(phase["phase"]),
             ProgressBar(

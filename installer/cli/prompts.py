@@ -7,14 +7,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
 
 from common.confirmation import asked_for
 from common.errors import Refused
 
 
-def confirm(say: Callable[[str], None], question: str, count: int, things: str, *, undone: str) -> None:
-    """Ask through ``say``. Raises :class:`Refused` unless the number is typed; ``undone`` says what did not happen."""
-    words = f"the number of {things}"
+def confirm(say: Callable[[str], None], question: str, count: int, words: str, *, undone: str) -> None:
+    """Ask through ``say``. Raises :class:`Refused` unless the number, described by ``words``, is typed.
+
+    ``undone`` states what did not happen.
+    """
     type_in(say, question, str(count), words, undone=undone, remedy=f"type {words}, or give --yes")
 
 
@@ -27,7 +30,10 @@ def type_in(
     """
     answer = ""
     if sys.stdin.isatty():
-        say(f"{question}\nType {words} ({expected}) to go on: ")
+        say(
+            f"{question}\n"
+            + _("Type {what} ({expected}) to continue: ").format(what=words, expected=expected)
+        )
         answer = typed(len(expected) + 20)
     if answer != expected:
         raise Refused.because("C10", f"not confirmed: {undone}", remedy)
@@ -48,7 +54,7 @@ def add_confirm_argument(parser: CommandParser) -> None:
         nargs="+",
         default=[],
         metavar="NAME",
-        help="the host names that it is about (of more than 5 nodes: their number); without it you are asked",
+        help=_("host names of the nodes (for more than 5 nodes: their number); without it, the command asks"),
     )
 
 
@@ -58,5 +64,6 @@ def confirmed(
     """Return what confirms the verb: the given value, else what is typed now; nothing without a terminal."""
     if options["confirm"] or not sys.stdin.isatty():
         return " ".join(options["confirm"])
-    say(f"{question}\nIt cannot be undone. Type {asked_for(names)} to go on: ")
+    text = _("This cannot be undone. Type {what} to continue: ").format(what=asked_for(names))
+    say(f"{question}\n{text}")
     return typed(10_000)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from installer.cli.output import Lines, gibibytes, gigabytes
 from nodes.collection.drives import beside, on_drives
 
@@ -55,11 +58,13 @@ def node_csv_row(node: dict[str, Any]) -> dict[str, Any]:
 def node_facts(node: dict[str, Any]) -> dict[str, Any]:
     """Return the facts of one machine for someone standing in front of it."""
     cpu, product, mgmt = node["cpu"], node["product"], node["mgmt_network"]
-    counts = [
-        f"{cpu[name]} {name if cpu[name] != 1 else name.removesuffix('s')}"
-        for name in ("sockets", "cores", "threads")
-        if cpu[name]
-    ]
+    counts = []
+    if sockets := cpu["sockets"]:
+        counts.append(ngettext("{count} socket", "{count} sockets", sockets).format(count=sockets))
+    if cores := cpu["cores"]:
+        counts.append(ngettext("{count} core", "{count} cores", cores).format(count=cores))
+    if threads := cpu["threads"]:
+        counts.append(ngettext("{count} thread", "{count} threads", threads).format(count=threads))
     place = [node["zone_id"], node["role"], *node["sub_roles"]]
     return {
         "node": " ".join(filter(None, (node["mgmt_address"], node["hostname"]))),
@@ -73,9 +78,9 @@ def node_facts(node: dict[str, Any]) -> dict[str, Any]:
         "system": " ".join(filter(None, (node["os"]["name"], node["os"]["version"], node["os"]["kernel"]))),
         "management": f"{mgmt['name']} {mgmt['address']}/{mgmt['prefix']}" if mgmt else "",
         "default route": " ".join(filter(None, (node["default_gateway"], node["default_interface"]))),
-        "ssh": f"{node['ssh_user']}, port {node['ssh_port']}",
-        "host key": node["host_key_fingerprint"] or "none pinned: establish_ssh",
-        "collected": node["collected_at"] or "never: collect_nodes",
+        "ssh": _("{user}, port {port}").format(user=node["ssh_user"], port=node["ssh_port"]),
+        "host key": node["host_key_fingerprint"] or _("not pinned: run establish_ssh"),
+        "collected": node["collected_at"] or _("never: run collect_nodes"),
         "error": node["error"],
         "warnings": Lines(node["warnings"]),
     }
@@ -83,7 +88,7 @@ def node_facts(node: dict[str, Any]) -> dict[str, Any]:
 
 def disk_facts(disk: dict[str, Any], drives: dict[str, str], *, is_os: bool) -> dict[str, Any]:
     """Return a disk with what its label says and what it holds; ``drives`` of the machine by name of the disk."""
-    use = "system" if is_os else "used" if disk["status"] else "not used"
+    use = _("system") if is_os else _("used") if disk["status"] else _("not used")
     if disk["status_reason"] and not is_os:
         use += f" ({disk['status_reason']})"
     holds = [*disk["mountpoints"], *disk["signatures"]]
@@ -95,7 +100,7 @@ def disk_facts(disk: dict[str, Any], drives: dict[str, str], *, is_os: bool) -> 
         "serial": disk["serial"] or disk["wwn"],
         "use": use,
         "zones": disk["zoned"],
-        "one drive with": " ".join(beside(disk["name"], drives)),
+        "same drive as": " ".join(beside(disk["name"], drives)),
         "holds": " ".join(holds),
         "corrected": corrections(disk),
     }
@@ -103,10 +108,10 @@ def disk_facts(disk: dict[str, Any], drives: dict[str, str], *, is_os: bool) -> 
 
 def port_facts(nic: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
     """Return one port of a machine, or an interface built on ports."""
-    above = [f"of {' '.join(nic['slaves'])}"] if nic["slaves"] else []
+    above = [_("of {names}").format(names=" ".join(nic["slaves"]))] if nic["slaves"] else []
     if nic["vlan_id"]:
-        above.append(f"VLAN {nic['vlan_id']} on {nic['raw_device']}")
-    link = {True: "up", False: "down"}.get(nic["link"], "")
+        above.append(_("VLAN {id} on {device}").format(id=nic["vlan_id"], device=nic["raw_device"]))
+    link = {True: _("up"), False: _("down")}.get(nic["link"], "")
     speed = f"{nic['speed_mbps'] / 1000:g}G" if nic["speed_mbps"] else ""
     return {
         "port": nic["name"],
@@ -115,7 +120,7 @@ def port_facts(nic: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
         "link": " ".join(filter(None, (link, speed))),
         "mtu": nic["mtu"],
         "address": f"{nic['address']}/{nic['prefix']}" if nic["address"] else "",
-        "use": "management" if nic["address"] and nic["address"] == node["mgmt_address"] else "",
+        "use": _("management") if nic["address"] and nic["address"] == node["mgmt_address"] else "",
     }
 
 
@@ -128,7 +133,7 @@ def disks_summary(disks: list[dict[str, Any]]) -> str:
         parts[-1] += f" {pieces}"
     unused = sum(1 for disk in disks if not disk["status"])
     if unused:
-        parts.append(f"{unused} not used")
+        parts.append(_("{count} not used").format(count=unused))
     return ", ".join(parts)
 
 
@@ -138,15 +143,19 @@ def notes(node: dict[str, Any]) -> str:
     found = [node["error"]] if node["error"] else []
     dirty = [disk["name"] for disk in node["data_disks"] if disk["dirty"] and disk["status"]]
     if dirty:
-        found.append(f"dirty: {' '.join(dirty)}")
+        found.append(_("dirty: {disks}").format(disks=" ".join(dirty)))
     conflicts = sum(1 for disk in disks for field in disk["fields"].values() if field["conflict"])
     if conflicts:
-        found.append(f"{conflicts} correction conflicts")
+        text = ngettext("{count} correction conflict", "{count} correction conflicts", conflicts)
+        found.append(text.format(count=conflicts))
     waiting = len(node["absent_disks"])
     if waiting:
-        found.append(f"corrections of {waiting} absent disk{'s' * (waiting > 1)} wait")
-    if node["warnings"]:
-        found.append(f"{len(node['warnings'])} warnings")
+        text = ngettext(
+            "corrections kept for {count} absent disk", "corrections kept for {count} absent disks", waiting
+        )
+        found.append(text.format(count=waiting))
+    if warnings := len(node["warnings"]):
+        found.append(ngettext("{count} warning", "{count} warnings", warnings).format(count=warnings))
     return "; ".join(found)
 
 

@@ -8,6 +8,8 @@ from functools import partial
 from typing import Any
 
 from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.errors import Refused
 from installer.cli.base import VerbCommand
@@ -34,10 +36,12 @@ class LookCommand(VerbCommand):
 
     def arguments(self, parser: CommandParser) -> None:
         """Add the options that select the job."""
-        parser.add_argument("job", nargs="?", default="", metavar="JOB", help="job id; the newest without it")
+        parser.add_argument(
+            "job", nargs="?", default="", metavar="JOB", help=_("job id (default: the newest job)")
+        )
         if not self.action:
             parser.add_argument(
-                "--action", default="", help="the newest job of this action, e.g. collect_nodes"
+                "--action", default="", help=_("use the newest job of this action, such as collect_nodes")
             )
 
     def job(self, options: dict[str, Any]) -> Job:
@@ -56,12 +60,12 @@ class LookCommand(VerbCommand):
 class StatusCommand(LookCommand):
     """``get_status`` and its aliases."""
 
-    help = "Shows how a job stands: its phases and every node."
+    help = gettext_noop("Show the status of a job: its phases and nodes.")
 
     def arguments(self, parser: CommandParser) -> None:
         """Add the options that select the job and follow it."""
         super().arguments(parser)
-        parser.add_argument("--wait", action="store_true", help="follow the job and exit with its result")
+        parser.add_argument("--wait", action="store_true", help=_("follow the job and exit with its result"))
 
     def run(self, options: dict[str, Any]) -> None:
         """Print the status; when following, the final one."""
@@ -84,19 +88,19 @@ class StatusCommand(LookCommand):
 class LogCommand(LookCommand):
     """``get_log`` and its aliases."""
 
-    help = "Prints the log of a job; json is one object a line."
+    help = gettext_noop("Print the log of a job. In json format, each line is one object.")
 
     def arguments(self, parser: CommandParser) -> None:
         """Add the options that select the job and the lines, and wait for more."""
         super().arguments(parser)
         parser.add_argument(
-            "--node", default="", metavar="IP", help="only lines of this node; a host name or n-id does, too"
+            "--node", default="", metavar="IP", help=_("only lines of this node: address, host name or n-id")
         )
-        parser.add_argument("--phase", default="", help="only lines of this phase")
+        parser.add_argument("--phase", default="", help=_("only lines of this phase"))
         parser.add_argument(
-            "--level", choices=LEVELS, default="", help="only lines as grave as this or graver"
+            "--level", choices=LEVELS, default="", help=_("only lines of this level or higher")
         )
-        parser.add_argument("--follow", action="store_true", help="go on until the job has ended")
+        parser.add_argument("--follow", action="store_true", help=_("print new lines until the job ends"))
 
     def run(self, options: dict[str, Any]) -> None:
         """Print line by line; memory stays flat however long the log is."""
@@ -114,7 +118,12 @@ class LogCommand(LookCommand):
             self.stdout.flush()
             header = False
         if header:
-            self.say(f"job {job.job_id} has no such line" if any(wanted.values()) else "its log is empty")
+            text = (
+                _("job {job} has no such line")
+                if any(wanted.values())
+                else _("the log of job {job} is empty")
+            )
+            self.say(text.format(job=job.job_id))
 
 
 def _address(job: Job, name: str) -> str:

@@ -6,19 +6,20 @@ import re
 from collections.abc import Iterable, Mapping
 
 from django.core.management import load_command_class
+from django.utils.translation import gettext as _
 
 
 def help_text(commands: Mapping[str, str], aliases: Iterable[str]) -> str:
     """Return the text of ``help``; ``commands`` is the result of ``get_commands()``: app by name."""
     ours = sorted(name for name, app in commands.items() if app == "installer")
     width = max(map(len, ours))
-    lines = ["Verbs of the Installer Console; VERB --help shows the options of each:", ""]
+    lines = [_("Commands of Installer Console; run COMMAND --help for the options of each:"), ""]
     lines += [
-        f"  {name:{width}}  {_first_sentence(load_command_class('installer', name).help)}" for name in ours
+        f"  {name:{width}}  {_first_sentence(_(load_command_class('installer', name).help))}" for name in ours
     ]
-    lines += ["", "get_status and get_log under the names of the runbook:", "", *_columns(sorted(aliases))]
+    lines += ["", _("get_status and get_log under their runbook names:"), "", *_columns(sorted(aliases))]
     others = sorted(name for name in commands if name not in ours)
-    lines += ["", "Commands of Django and of libraries, for maintenance of the console itself:", ""]
+    lines += ["", _("Commands of Django and libraries, for maintaining the console itself:"), ""]
     return "\n".join([*lines, *_columns(others)])
 
 

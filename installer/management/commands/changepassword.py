@@ -10,10 +10,11 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext_noop
 
 from installer.accounts import record_password
+from installer.cli.base import TranslatedCommand
 from installer.cli.person import shell_actor
 
 
-class Command(changepassword.Command):
+class Command(TranslatedCommand, changepassword.Command):
     help = gettext_noop("Change the password of an account. This ends its sessions and revokes its tokens.")
 
     def handle(self, *args: Any, **options: Any) -> str | None:

@@ -9,10 +9,11 @@ from django.contrib.auth.models import User
 from django.utils.translation import gettext_noop
 
 from installer.accounts import record_change
+from installer.cli.base import TranslatedCommand
 from installer.cli.person import shell_actor
 
 
-class Command(createsuperuser.Command):
+class Command(TranslatedCommand, createsuperuser.Command):
     help = gettext_noop("Create an administrator.")
 
     def handle(self, *args: Any, **options: Any) -> str | None:

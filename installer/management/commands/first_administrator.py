@@ -10,15 +10,16 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from installer.accounts import record_change
+from installer.cli.base import TranslatedCommand
 from installer.cli.person import shell_actor
 
 
-class Command(BaseCommand):
+class Command(TranslatedCommand):
     help = gettext_noop(
         "Create the first administrator if there is none. The name and the password are read from a prompt, or from "
         "DJANGO_SUPERUSER_USERNAME and DJANGO_SUPERUSER_PASSWORD."

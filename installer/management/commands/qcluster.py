@@ -21,6 +21,7 @@ from django_q.cluster import Cluster, Sentinel
 from django_q.management.commands.qcluster import Command as QCluster
 from django_q.signals import pre_execute
 
+from installer.cli.base import TranslatedCommand
 from jobs.engine import broker, queueing
 from jobs.engine.watchdog import Watchdog
 
@@ -45,7 +46,7 @@ class AllOrNone(Sentinel):
         super().reincarnate(process)
 
 
-class Command(QCluster):
+class Command(TranslatedCommand, QCluster):
     help = gettext_noop("Start a worker, which runs jobs and takes over the jobs of workers that died.")
 
     def handle(self, *args: Any, **options: Any) -> None:
