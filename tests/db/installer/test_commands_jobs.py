@@ -160,7 +160,7 @@ def test_wait_leaves_with_the_result(run, moving, event, code):
     moving += [lambda: _end(job, event)]
     result = run("get_status", job.job_id, "--wait")
     assert result.code == code
-    assert "no worker is alive" in result.err and "manage.py qcluster" in result.err
+    assert "no worker is running" in result.err and "manage.py qcluster" in result.err
     assert f"{job.job_id} scale_qingcloud pek3c: running" in result.err
     assert result.json["status"] in ("succeeded", "failed")
 
@@ -196,7 +196,7 @@ def test_a_paused_job_says_so_and_what_to_do(run):
     result = run("get_status", job.job_id, "--format", "table")
     job.refresh_from_db()
     assert f"running, paused by {job.paused_by} 1/8" in result.err
-    assert f"2 steps run on to their end, nothing new starts until resume_job {job.job_id}" in result.err
+    assert f"2 steps are still running; nothing new starts until resume_job {job.job_id}" in result.err
 
 
 def test_the_live_display_shows_phases_and_time_left(job):
@@ -223,7 +223,7 @@ def test_interrupting_leaves_the_job_alone(run, monkeypatch):
 
     monkeypatch.setattr(follow_job.time, "sleep", interrupt)
     result = run("get_status", job.job_id, "--wait")
-    assert result.code == 130 and "goes on" in result.err and f"get_log {job.job_id}" in result.err
+    assert result.code == 130 and "continues" in result.err and f"get_log {job.job_id}" in result.err
     job.refresh_from_db()
     assert job.status == "running"
 
@@ -262,7 +262,7 @@ def test_cancel_job(run):
     result = run("cancel_job", job.job_id)
     assert result.code == 0 and f"cancel_job {job.job_id} --now" in result.err
     result = run("cancel_job", job.job_id, "--now")
-    assert result.code == 0 and "resume_job" in result.err and "comes to its end" not in result.err
+    assert result.code == 0 and "resume_job" in result.err and "finish first" not in result.err
     job.refresh_from_db()
     assert job.status == "cancelling" and job.cancel_now
     assert run("cancel_job", "j-nothere1").code == 2

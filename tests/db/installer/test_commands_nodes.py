@@ -62,7 +62,7 @@ def test_describe_nodes_in_every_format(run):
     assert [row["mgmt_address"] for row in rows] == ["172.16.80.1", "172.16.80.2"]
     assert rows[0]["memory_bytes"] == str(512 * 2**30)
     table = run("describe_nodes", "--format", "table").out
-    assert "512 GiB" in table and "1 correction conflicts" in table and "\x1b" not in table
+    assert "512 GiB" in table and "1 correction conflict" in table and "\x1b" not in table
     assert "node_set:" in run("describe_nodes", "--format", "yaml").out
 
 

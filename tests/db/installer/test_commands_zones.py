@@ -196,7 +196,7 @@ def test_scale_qingcloud_begins_a_job(run, approved):
     assert result.code == 0, result.err
     job = Job.objects.get(job_id=result.out.strip())
     assert job.params["max_failures"] == 0 and job.created_via == "command"
-    assert "no worker is alive" in result.err
+    assert "no worker is running" in result.err
     assert run("get_scale_qingcloud_status").json["job_id"] == job.job_id
     again = run("scale_qingcloud", "-z", demo.ZONE, "-I", approved["ip_list"])
     assert again.code == 3 and job.job_id in again.err

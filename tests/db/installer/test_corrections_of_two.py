@@ -61,7 +61,7 @@ def test_the_command_shows_what_would_give_way_and_does_nothing(
     assert again.code == 3 and "to nvme" in again.err and "looked inside" in again.err
     given = again.err.split("--seen-at ")[1].split()[0]
     done = run(*words(node, *change, "--seen-at", given))
-    assert done.code == 0 and "in place of another correction" in done.err
+    assert done.code == 0 and "replaces another correction" in done.err
     assert not DiskCorrection.objects.filter(made_by="bob").exists()
 
 
@@ -151,5 +151,5 @@ def test_rest_without_a_moment_shows_it(node: Node, operator: APIClient) -> None
 @pytest.mark.parametrize("odd", ["", "now", "2026-13-45", "2026-01-31T03:12:00", "9" * 500])
 def test_a_moment_that_is_none(node: Node, run: Any, odd: str) -> None:
     refused = run(*words(node, "-t", "ssd", "--seen-at", odd))
-    assert refused.code == 2 and "is no moment" in refused.err
+    assert refused.code == 2 and "is not a time" in refused.err
     assert not DiskCorrection.objects.exists()

@@ -46,7 +46,7 @@ def test_programs_read_the_drive_and_the_zones(operator, run, node):
 def test_the_shell_says_what_is_lost_together(run, node, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
     text = " ".join(run("describe_nodes", "-i", "172.16.80.21", tty=True).out.split())
-    assert "one drive with" in text and "host-managed" in text and "host-aware" in text
+    assert "same drive as" in text and "host-managed" in text and "host-aware" in text
     assert "on 1 drive" not in text
     row = run("describe_nodes", "-s", "available", tty=True).out
     assert "2×nvme 3.2 TB" in " ".join(row.split())

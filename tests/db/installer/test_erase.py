@@ -42,7 +42,7 @@ def test_the_number_of_disks_is_asked_for(run, node, monkeypatch, typed, code):
     result = run("erase_data_disks", "-i", "127.1.0.11", "-d", "sdb", "/dev/sdc")
     assert result.code == code, result.err
     assert Job.objects.count() == (code == 0)
-    assert "quick erase of 2 disks on 1 nodes" in result.err
+    assert "quick erase of 2 disks on 1 node." in result.err
 
 
 def test_the_runbooks_spelling_with_a_file_after_a_small_i(run, node, tmp_path):

@@ -50,7 +50,7 @@ def test_out_to_a_file_and_in_again(run, nodes, tmp_path):
     assert not list(tmp_path.glob(".*"))
     Node.objects.filter(pk=nodes[0].pk).delete()
     preview = run("import_nodes", str(target), "--dry-run", "--format", "table")
-    assert preview.code == 0 and "1 would be new, 0 would be changed, 1 the same" in preview.err
+    assert preview.code == 0 and "would be new: 1, would be changed: 0, the same: 1" in preview.err
     assert Node.objects.count() == 1
     result = run("import_nodes", str(target))
     assert [item["what"] for item in result.json] == ["new", "same"]

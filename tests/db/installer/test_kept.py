@@ -15,7 +15,7 @@ def test_commands(run, node, tmp_path):
     number = Collection.objects.get().pk
     Disk.objects.filter(name="sdb").update(observed_type="sas")
     shown = run("reparse_nodes", "-i", ADDRESS, "--dry-run", "--format", "csv")
-    assert shown.code == 0 and "disk B1" in shown.out and "1 of them differ" in shown.err
+    assert shown.code == 0 and "disk B1" in shown.out and "1 of them changed" in shown.err
     assert run("reparse_nodes", "-i", ADDRESS).json[0]["collection"] == number
     listed = run("get_collection", "-i", ADDRESS).json
     assert [row["source"] for row in listed] == ["reparse", "ssh"]

@@ -36,9 +36,9 @@ def test_prune_jobs_deletes_what_ended_long_ago_and_nothing_else(run):
     add_events(old, ["a", "b"])
     young = make_job(status=JobStatus.SUCCEEDED, finished_at=timezone.now())
     running = make_job()
-    assert "1 jobs and 2 log lines would be deleted" in run("prune_jobs", "--dry-run").err
+    assert "would be deleted: 1 job, 2 log lines" in run("prune_jobs", "--dry-run").err
     assert Job.objects.count() == 3
-    assert "1 jobs and 2 log lines deleted" in run("prune_jobs", "--yes").err
+    assert "deleted: 1 job, 2 log lines" in run("prune_jobs", "--yes").err
     assert set(Job.objects.values_list("pk", flat=True)) == {young.pk, running.pk}
     assert not Event.objects.exists()
     assert AuditEntry.objects.get(verb="prune_jobs").detail["jobs"] == 1

@@ -42,7 +42,7 @@ def test_the_command_tells_then_asks(run, monkeypatch, typed, code):
     monkeypatch.setattr(sys, "stdin", answers)
     result = run("retire_nodes", "-i", MASTER, "--reason", "main board")
     assert result.code == code, result.err
-    told, _, rest = result.err.partition(f"Type the host name {NAME} to go on: ")
+    told, _, rest = result.err.partition(f"Type the host name {NAME} to continue: ")
     assert "becomes Master of" in told and "+hyper_vip_address=" in told and "becomes Master" not in rest
     assert status(MASTER) == ("retired" if code == 0 else "active")
     assert ("retired from zone" in rest) == (code == 0) and ("P80" in rest) == (code == 2)

@@ -164,7 +164,7 @@ def test_a_command_unlocks(person, run):
     assert run("unlock_sign_in", "--user", "hans").code == 2
     assert run("unlock_sign_in", "--user", "olga", "--address", "192.0.2.2").code == 2
     result = run("unlock_sign_in", "--user", "Olga", "--address", "192.0.2.1")
-    assert result.code == 0 and "1 lock taken off" in result.err
+    assert result.code == 0 and "1 lock removed" in result.err
     assert post(TOKEN, GOOD).status_code == 200
     [entry] = verbs("unlock_sign_in")
     assert entry.via == "command" and entry.detail == {"address": "192.0.2.1"}

@@ -204,14 +204,14 @@ def _interrupted(folder: Path) -> None:
     )
     assert follower.stderr is not None
     begun = time.monotonic()
-    while "no worker is alive" not in follower.stderr.readline():
+    while "no worker is running" not in follower.stderr.readline():
         assert time.monotonic() < begun + 30
     follower.send_signal(signal.SIGINT)
     try:
         _, rest = follower.communicate(timeout=30)
     finally:
         follower.kill()
-    assert follower.returncode == 130 and "goes on" in rest and "Traceback" not in rest
+    assert follower.returncode == 130 and "continues" in rest and "Traceback" not in rest
     assert '"queued"' in _shell(folder, "get_status", job_id).stdout
 
 
@@ -226,7 +226,7 @@ def test_an_argument_that_is_no_text_is_refused(tmp_path: Path) -> None:
         timeout=60,
     )
     assert done.returncode == 2
-    assert done.stderr == "argument 3 is not valid UTF-8: b'pek\\xff': type it anew\n"
+    assert done.stderr == "argument 3 is not valid UTF-8: b'pek\\xff': type it again\n"
 
 
 @pytest.mark.parametrize(

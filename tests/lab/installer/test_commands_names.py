@@ -25,7 +25,7 @@ def test_the_hyphens_of_the_runbook_are_understood(console: Path) -> None:
 def test_an_unknown_command_is_refused_with_what_is_near(console: Path) -> None:
     done = _shell(console, "describe-node")
     assert done.returncode == 2 and done.stdout == ""
-    assert done.stderr.startswith("there is no command 'describe-node': is it describe_nodes")
+    assert done.stderr.startswith("unknown command 'describe-node'; did you mean describe_nodes")
 
 
 def test_an_unknown_action_is_no_action_without_jobs(console: Path) -> None:

@@ -177,9 +177,9 @@ def test_a_negative_number_in_a_csv_stays_a_number():
 
 def test_help_lists_our_verbs_apart_with_a_line_each(tmp_path: Path) -> None:
     done = _shell(tmp_path, "help")
-    ours, _, rest = done.stdout.partition("\n\nget_status and get_log under the names of the runbook:")
+    ours, _, rest = done.stdout.partition("\n\nget_status and get_log under their runbook names:")
     lines = {line.split()[0]: line for line in ours.splitlines() if line.startswith("  ")}
-    assert "scale_qingcloud" in lines and "Installs the nodes" in lines["scale_qingcloud"]
+    assert "scale_qingcloud" in lines and "Install the nodes" in lines["scale_qingcloud"]
     assert not {"migrate", "shell", "get_collect_nodes_log"} & set(lines)
     assert all(len(line.split(maxsplit=1)) == 2 for line in lines.values())
     assert "migrate" in rest and "get_collect_nodes_log" in rest

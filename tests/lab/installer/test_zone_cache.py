@@ -148,7 +148,7 @@ def test_a_dry_run_says_what_it_did_not_see(run: Any) -> None:
     assert part["incomplete"] is True and 0 < part["keys"] == part["matching"] < 20_000
     assert silent["error"].startswith("it cannot be reached") and silent["incomplete"] is False
     assert f"{server} does not show all of its keys" in looked.err
-    assert f"{gone} was not asked: it cannot be reached" in looked.err
+    assert f"{gone} could not be queried: it cannot be reached" in looked.err
     assert "this is not all" in looked.err
 
 
@@ -225,7 +225,8 @@ def test_an_old_server_is_not_done_without_a_persons_word(run: Any) -> None:
         assert job.status == "failed", "another try alone shows no more"
         said = run("settle_job", job.job_id, "--reason", "looked with users")
         assert (
-            said.code == 0 and "clear_zone_cache counts as done; go on with resume_job" in said.err + said.out
+            said.code == 0
+            and "clear_zone_cache counts as done; to continue, run resume_job" in said.err + said.out
         )
         assert run("settle_job", job.job_id, "--reason", "again").code == 2
         job = work(resume_job(job_id=job.job_id, actor=Actor("ann", "command")).job_id)

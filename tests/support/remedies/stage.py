@@ -40,7 +40,7 @@ class Stage:
         result = self.run(*command)
         assert result.code in (2, 3), (command, result)
         # Whoever answers a question at a terminal ends its line.
-        found = re.findall(rf"(?:^|to go on: ){code} error.*? -> (.*)$", result.err, re.MULTILINE)
+        found = re.findall(rf"(?:^|to continue: ){code} error.*? -> (.*)$", result.err, re.MULTILINE)
         assert found, f"{command}: no {code} with a remedy in {result.err}"
         return str(found[0])
 

@@ -113,7 +113,7 @@ def test_a_file_that_is_none(stage: Stage, exported: dict[str, Any], breaking: A
     assert stage.refused("N50", *written(stage, breaking(json.dumps(exported)))) == remedy
     for name in ("nodes.json", "nodes.csv"):
         stage.does("import_nodes", str(stage.folder / name), "--dry-run")
-    assert stage.does("import_nodes", str(stage.folder / "nodes.json")).err.startswith("2 new")
+    assert stage.does("import_nodes", str(stage.folder / "nodes.json")).err.startswith("new: 2,")
 
 
 @pytest.mark.remedy("N50")
