@@ -173,7 +173,9 @@ def test_wait_is_silent_about_workers_that_live(run, moving):
     moving += [lambda: None, lambda: _end(job, "succeed")]
     result = run("get_status", job.job_id, "--wait")
     assert "worker" not in result.err
-    assert len([line for line in result.err.splitlines() if "running" in line]) == 1, "only changes are told"
+    assert len([line for line in result.err.splitlines() if ": running" in line]) == 1, (
+        "only changes are told"
+    )
 
 
 def test_wait_tells_how_long_it_will_take_and_says_it_only_with_news(run, moving):
@@ -186,7 +188,7 @@ def test_wait_tells_how_long_it_will_take_and_says_it_only_with_news(run, moving
         lambda: job.steps.filter(status="running").update(started_at=timezone.now() - timedelta(minutes=3)),
         lambda: _end(job, "succeed"),
     ]
-    lines = [line for line in run("get_status", job.job_id, "--wait").err.splitlines() if "running" in line]
+    lines = [line for line in run("get_status", job.job_id, "--wait").err.splitlines() if ": running" in line]
     assert len(lines) == 1 and lines[0].endswith("; about 20 min left")
 
 
