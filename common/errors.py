@@ -2,25 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
-Level = Literal["error", "warning", "info"]
+from common.codes.registry import Level
+from common.messages import Message
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, init=False)
 class Finding:
-    """Something that is wrong or worth knowing: its code, its place, and what to do about it."""
+    """Something that is wrong or worth knowing: its message, its level and its place."""
 
-    code: str
-    detail: str
-    remedy: str = ""
+    message: Message
     level: Level = "error"
     field: str = ""
     file: str = ""
     line: int | None = None
     node: str = ""
+
+    def __init__(
+        self,
+        message: Message | str,
+        detail: str = "",
+        remedy: str = "",
+        level: Level = "error",
+        field: str = "",
+        file: str = "",
+        line: int | None = None,
+        node: str = "",
+    ) -> None:
+        """Take a message of the registry; a code with a text and a remedy makes a literal one."""
+        if not isinstance(message, Message):
+            message = Message.literal(detail, remedy, code=message)
+        values = {
+            "message": message,
+            "level": level,
+            "field": field,
+            "file": file,
+            "line": line,
+            "node": node,
+        }
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def code(self) -> str:
+        """The code of the registry."""
+        return self.message.code
+
+    @property
+    def detail(self) -> str:
+        """What is wrong, in the language of the one who looks."""
+        return self.message.detail
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it; may be empty."""
+        return self.message.remedy
 
     def place(self) -> str:
         """Return the most precise place that is known: ``file:line``, the node, or the field; may be empty."""
@@ -36,8 +75,28 @@ class Finding:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON shape of the contract: ``code``, ``field``, ``detail`` and the rest of what is known."""
+        values = {"code": self.code, "detail": self.detail, "remedy": self.remedy, **self._where()}
+        return {key: value for key, value in values.items() if value not in ("", None) or key == "field"}
+
+    def stored(self) -> dict[str, Any]:
+        """Return what is stored: code, name of the sentence, parameters, level and place."""
+        return {**self.message.stored(), **self._where()}
+
+    @classmethod
+    def from_stored(cls, data: Mapping[str, Any]) -> Self:
+        """Return the finding that :meth:`stored` described, or that an earlier release stored as text."""
+        where = {key: data[key] for key in ("level", "field", "file", "line", "node") if key in data}
+        if "params" not in data:
+            return cls(data["code"], data["detail"], data.get("remedy", ""), **where)
+        return cls(Message.from_stored(data), **where)
+
+    def _where(self) -> dict[str, Any]:
         return {
-            key: value for key, value in asdict(self).items() if value not in ("", None) or key == "field"
+            "level": self.level,
+            "field": self.field,
+            "file": self.file,
+            "line": self.line,
+            "node": self.node,
         }
 
 
@@ -45,6 +104,12 @@ class VerbError(Exception):
     """Base of every expected refusal or failure of a verb; ``exit_code`` is for commands."""
 
     exit_code = 1
+
+    @property
+    def message(self) -> Message:
+        """What happened, as code and parameters."""
+        said = self.args[0] if self.args else ""
+        return said if isinstance(said, Message) else Message.literal(str(said))
 
 
 class Refused(VerbError):
@@ -56,10 +121,15 @@ class Refused(VerbError):
         self.findings: Sequence[Finding] = tuple(findings)
         super().__init__("\n".join(finding.sentence() for finding in self.findings))
 
+    @property
+    def message(self) -> Message:
+        """What is wrong: the message of the only finding, or the text of all of them."""
+        return self.findings[0].message if len(self.findings) == 1 else super().message
+
     @classmethod
-    def because(cls, code: str, detail: str, remedy: str = "", **place: Any) -> Self:
+    def because(cls, message: Message | str, detail: str = "", remedy: str = "", **place: Any) -> Self:
         """Return a refusal with one finding."""
-        return cls([Finding(code=code, detail=detail, remedy=remedy, **place)])
+        return cls([Finding(message, detail, remedy, **place)])
 
 
 class NotFound(Refused):

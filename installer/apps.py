@@ -1,3 +1,7 @@
+"""The app of the three faces."""
+
+from __future__ import annotations
+
 from django.apps import AppConfig
 
 
@@ -6,3 +10,11 @@ class InstallerConfig(AppConfig):
 
     name = "installer"
     verbose_name = "Installer Console"
+
+    def ready(self) -> None:
+        """Look the sentences of the codes registry up in Django's catalogs."""
+        from django.utils.translation import gettext
+
+        from common.wording import translate_with
+
+        translate_with(gettext)

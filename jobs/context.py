@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from common.messages import Message
 from common.secrets import Secret
 from common.text import fold, redact
 from jobs.report_queue import Lines, Question, RemoteProcess, ReportQueue
@@ -28,14 +29,15 @@ class StepStopped(Exception):
 
 
 class StepFailed(Exception):
-    """The step failed; the text says what is wrong and what to do.
+    """The step failed; the message says what is wrong and what to do.
 
     ``evidence`` is passed to the phase's ``failed``, such as output that could not be parsed.
     """
 
-    def __init__(self, text: str, *, evidence: Any = None) -> None:
+    def __init__(self, message: Message | str, *, evidence: Any = None) -> None:
         self.evidence = evidence
-        super().__init__(text)
+        self.message = message if isinstance(message, Message) else Message.literal(message)
+        super().__init__(self.message)
 
 
 @dataclass
@@ -84,10 +86,14 @@ class StepContext:
         lines = Lines(self.step_pk, now, self.component, stream, level, safe, cursor)
         self.reports.put_lines(lines, lambda: self.lost_ownership)
 
-    def safe_error(self, text: str) -> str:
-        """Return ``text`` in a form that may be stored: no secrets, no control characters, limited length."""
-        clean = "\n".join(fold(redact(text, list(self.secrets.values()))))
-        return clean if len(clean) <= _MAX_ERROR_CHARS else clean[: _MAX_ERROR_CHARS - 1] + "…"
+    def safe_error(self, message: Message) -> Message:
+        """Return the message in a form that may be stored: no secrets, no control characters, limited length."""
+
+        def safe(text: str) -> str:
+            clean = "\n".join(fold(redact(text, list(self.secrets.values()))))
+            return clean if len(clean) <= _MAX_ERROR_CHARS else clean[: _MAX_ERROR_CHARS - 1] + "…"
+
+        return message.mapped(safe)
 
     def begin_component(self, component: str) -> None:
         """Set the component that begins; raises :class:`StepStopped` when the job is to stop before it."""

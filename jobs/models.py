@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from common.fields import MessageField
 from common.ids import public_id
 from jobs.states import JobStatus, StepStatus
 
@@ -24,7 +25,7 @@ class Job(models.Model):
     exclusive_scope = models.CharField(max_length=128, blank=True, default="")
     status = models.CharField(max_length=16, choices=JobStatus.choices, default=JobStatus.QUEUED)
     params = models.JSONField(default=dict, blank=True)
-    error = models.TextField(blank=True, default="")
+    error = MessageField(blank=True, default="")
     last_seq = models.BigIntegerField(default=0)
     created_by = models.CharField(max_length=150)
     created_via = models.CharField(max_length=16, default="command")
@@ -85,7 +86,7 @@ class Step(models.Model):
     deadline_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    error = models.TextField(blank=True, default="")
+    error = MessageField(blank=True, default="")
 
     class Meta:
         ordering = ("position", "id")

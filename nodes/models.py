@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from common.fields import MessageField
 from common.ids import public_id
 from nodes.facts import ClockFacts
 from nodes.states import NodeStatus
@@ -73,7 +74,7 @@ class Node(models.Model):
     clock_synchronised = models.BooleanField(null=True, blank=True, editable=False)
     clock_source = models.CharField(max_length=32, blank=True, default="", editable=False)
     warnings = models.JSONField(default=list, blank=True, editable=False)
-    error = models.TextField(blank=True, default="", editable=False)
+    error = MessageField(blank=True, default="", editable=False)
     collected_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -261,7 +262,7 @@ class Collection(models.Model):
     source = models.CharField(max_length=16, default="ssh")
     job_id = models.CharField(max_length=10, blank=True, default="")
     raw = models.BinaryField(default=b"")
-    error = models.TextField(blank=True, default="")
+    error = MessageField(blank=True, default="")
     changes = models.JSONField(default=list, blank=True)
 
     class Meta:

@@ -29,7 +29,7 @@ def plan_json(
         "status": plan.status,
         "content_hash": plan.content_hash,
         "destroys": [asdict(disk) for disk in odd_first(plan_destroys(plan))],
-        "findings": plan.findings,
+        "findings": [item.as_dict() for item in plan.findings],
         "roles": plan.roles,
         "vbcs": _vbcs(plan, vbc_limit),
         "vbc_count": plan.vbcs.count(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from common.fields import FindingsField
 from nodes.models import Node
 from zones.states import PlanStatus
 
@@ -78,7 +79,7 @@ class Plan(models.Model):
     content_hash = models.CharField(max_length=64)
     # Files as given: [{"name", "sha256", "text"}].
     sources = models.JSONField(default=list)
-    findings = models.JSONField(default=list)
+    findings = FindingsField(default=list)
     # {"ADDRESS": {"role", "sub_roles", "pair"}} of the nodes that this plan adds.
     roles = models.JSONField(default=dict)
     vms = models.JSONField(default=dict)

@@ -27,9 +27,8 @@ from common.codes import (
     zones,
 )
 from common.codes.registry import Code, by_code, explanation
-from common.errors import NotFound
 
-__all__ = ["CODES", "Code", "explanation", "find_code"]
+__all__ = ["CODES", "Code", "explanation"]
 
 CODES = by_code(
     addresses.CODES,
@@ -55,16 +54,3 @@ CODES = by_code(
     commands.CODES,
     zones.CODES,
 )
-
-
-def find_code(text: str) -> Code:
-    """Look up a code, in upper or lower case. Raises :class:`NotFound`."""
-    found = CODES.get(text.strip().upper())
-    if found is None:
-        raise NotFound.because(
-            "C18",
-            f"there is no code {text.strip()[:20]}",
-            "explain without a code lists all of them",
-            field="code",
-        )
-    return found

@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-from common.errors import Level
+from common.wording import translated
 
+Level = Literal["error", "warning", "info"]
 _CODE = re.compile(r"[A-Z][0-9]{2}")
+
+
+def _(text: str) -> str:
+    """Mark a text for translation; it is looked up when it is shown."""
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """One sentence of a code: templates of what is wrong and of what to do, see :mod:`common.wording`."""
+
+    detail: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +32,8 @@ class Code:
 
     ``title``: the meaning, a short sentence without a full stop. ``cause``: when it is reported, and why that matters.
     ``remedy``: what to do in general; a finding gives the remedy for its case. ``example``: a finding as it is printed.
-    ``level``: the most severe level that it is reported with.
+    ``level``: the most severe level that it is reported with. ``says``: its sentences by name; the name is empty where
+    there is only one.
     """
 
     code: str
@@ -26,6 +42,7 @@ class Code:
     remedy: str
     example: str = ""
     level: Level = "error"
+    says: Mapping[str, Says] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code):
@@ -36,9 +53,9 @@ class Code:
         return {
             "code": self.code,
             "level": self.level,
-            "title": self.title,
-            "cause": self.cause,
-            "remedy": self.remedy,
+            "title": translated(self.title),
+            "cause": translated(self.cause),
+            "remedy": translated(self.remedy),
             "example": self.example,
         }
 

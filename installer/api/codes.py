@@ -7,7 +7,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.codes import CODES, find_code
+from common.codes import CODES
+from common.explain import find_code
 from installer.api.base import StrictViewSet, problems
 from installer.api.serializers import Shape, one_of
 

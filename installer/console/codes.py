@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from common.codes import CODES, find_code
+from common.codes import CODES
 from common.errors import NotFound
+from common.explain import find_code
 
 
 def codes_page(request: HttpRequest) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from common.errors import VerbError
+from common.messages import Message
 from common.text import fold
 from jobs import registry
 from jobs.engine import claims
@@ -64,7 +65,7 @@ def _finish(job: Job, ending: Ending) -> str:
         with transaction.atomic():
             phase.finish(job, ending.step, ending.result)
     except VerbError as refusal:
-        return storable(str(refusal))
+        return storable(refusal.message)
     except (db.OperationalError, db.InterfaceError):
         raise  # the database is away: the step is taken up again when it is back
     except Exception as surprise:
@@ -74,9 +75,11 @@ def _finish(job: Job, ending: Ending) -> str:
     return ""
 
 
-def storable(text: str) -> str:
-    """Return error text from any source without what a database refuses, at most 4,000 characters."""
-    return "\n".join(fold(text))[:4000]
+def storable(error: str) -> str:
+    """Return an error from any source without what a database refuses, its texts at most 4,000 characters."""
+    if isinstance(error, Message):
+        return error.mapped(storable)
+    return "\n".join(fold(error))[:4000]
 
 
 def _failed(job: Job, ending: Ending, error: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from common.errors import VerbError
+from common.messages import Message
 from common.waiting import working_for
 from jobs import registry
 from jobs.context import StepContext, StepFailed, StepStopped
@@ -18,7 +19,7 @@ def run_step(phase: registry.Phase, context: StepContext, payload: Any) -> None:
 
     def work() -> Any:
         if isinstance(payload, VerbError):
-            raise StepFailed(str(payload))
+            raise StepFailed(payload.message)
         context.checkpoint()
         return phase.run(context, payload)
 
@@ -37,7 +38,7 @@ def undo_step(phase: registry.Phase, context: StepContext, remote: dict[str, Any
                     raise
         if phase.undo:
             if isinstance(payload, VerbError):
-                raise StepFailed(str(payload))
+                raise StepFailed(payload.message)
             phase.undo(context, payload)
         raise StepStopped(context.stop_reason or "cancelled")
 
@@ -53,10 +54,10 @@ def _say_how(context: StepContext, name: str, work: Callable[[], Any]) -> None:
         outcome = Outcome(context.step_pk, stopped=stop.reason)
     except (StepFailed, VerbError) as failure:
         evidence = getattr(failure, "evidence", None)
-        outcome = Outcome(context.step_pk, error=context.safe_error(str(failure)), result=evidence)
+        outcome = Outcome(context.step_pk, error=context.safe_error(failure.message), result=evidence)
     except Exception as surprise:
         # A bug of ours. Its text only: a traceback could carry a secret into the log.
         text = f"the console itself failed in {name}: {type(surprise).__name__}: {surprise}; please report it"
-        outcome = Outcome(context.step_pk, error=context.safe_error(text))
+        outcome = Outcome(context.step_pk, error=context.safe_error(Message.literal(text)))
     finally:
         context.reports.put(outcome)

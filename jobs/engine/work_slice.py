@@ -80,7 +80,7 @@ def _start(job: Job, action: registry.Action) -> bool:
                 action.started(job)
                 log_event(job, f"{job.action} started by {job.created_by}")
     except VerbError as refusal:
-        completion.fail_job(job, completion.storable(str(refusal)))
+        completion.fail_job(job, completion.storable(refusal.message))
         return False
     except (db.OperationalError, db.InterfaceError):
         raise

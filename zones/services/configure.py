@@ -148,7 +148,7 @@ def _store(
 ) -> Configured:
     zone = Zone.objects.filter(zone_id=files.zone_id).first() or revisions.new_zone(result)
     plan = revisions.create(zone, result, files.sources, actor, erase)
-    findings = tuple(Finding(**item) for item in plan.findings)
+    findings = tuple(plan.findings)
     lines = [item.sentence() for item in findings[:SHOWN]]
     if len(findings) > SHOWN:
         lines.append(f"and {len(findings) - SHOWN} more findings: show_plan {plan.plan_id}")

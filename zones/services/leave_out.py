@@ -208,7 +208,7 @@ def _told(
     again: Sequence[str],
     actor: Actor,
     reason: str,
-) -> list[dict[str, object]]:
+) -> list[Finding]:
     """Return what a reviewer must know, as findings of the plan."""
     said = f": {reason}" if reason else ""
     found = [
@@ -235,7 +235,7 @@ def _told(
             "if no node of it has to be installed any more, approving this plan runs none of the later steps"
         )
         found.append(Finding("P64", detail, f"do those that no job has done: {', '.join(steps)}", "warning"))
-    return [item.as_dict() for item in found]
+    return found
 
 
 def _steps_left(plan: Plan) -> list[str]:

@@ -69,7 +69,7 @@ def create(
         kind=result.kind,
         content_hash="",
         sources=[source.as_source() for source in sources],
-        findings=[item.as_dict() for item in result.findings],
+        findings=list(result.findings),
         roles=_roles(result, erase or {}),
         vms=_vms(result),
         variables=dict(result.variables),
@@ -78,7 +78,7 @@ def create(
         host_keys=dict(result.host_keys),
         created_by=actor.name,
     )
-    plan.findings += [item.as_dict() for item in _write_files(plan, result)]
+    plan.findings += _write_files(plan, result)
     plan.save(update_fields=["findings", "content_hash", "summary", "removed"])
     _keep_change(plan, {}, actor=actor, verb="config_qingcloud")
     reserve(plan, result)

@@ -69,9 +69,9 @@ def _destroys(rows: list[dict[str, Any]]) -> dict[str, Any]:
 def findings(plan: Plan) -> dict[str, Any]:
     """Return the first findings, errors and warnings before the rest, and how many more there are."""
     order = {"error": 0, "warning": 1}
-    ordered = sorted(plan.findings, key=lambda item: order.get(item.get("level", "error"), 2))
+    ordered = sorted(plan.findings, key=lambda item: order.get(item.level, 2))
     return {
-        "findings": [{**item, "pill": pill(item.get("level", "error"))} for item in ordered[:SHOWN_FINDINGS]],
+        "findings": [(pill(item.level), item) for item in ordered[:SHOWN_FINDINGS]],
         "more_findings": max(0, len(ordered) - SHOWN_FINDINGS),
     }
 

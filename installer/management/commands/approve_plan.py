@@ -47,8 +47,8 @@ class Command(VerbCommand):
                 ).format(plan=plan.plan_id)
             )
             for finding in plan.findings:
-                if finding.get("remedy"):
-                    self.say(f"{finding['code']} {finding['detail']} -> {finding['remedy']}")
+                if finding.remedy:
+                    self.say(f"{finding.code} {finding.detail} -> {finding.remedy}")
             return
         new = plan.kind == Plan.Kind.ZONE and not plan.zone.is_global
         verb = "scale_qingcloud_zone" if new else "scale_qingcloud"

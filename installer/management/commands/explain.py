@@ -6,7 +6,8 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from common.codes import CODES, explanation, find_code
+from common.codes import CODES, explanation
+from common.explain import find_code
 from installer.cli.base import VerbCommand
 
 

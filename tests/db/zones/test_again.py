@@ -231,7 +231,7 @@ def test_a_zone_whose_plans_were_all_rejected_hinders_nobody(region: Region) -> 
     draft = configure(region.actor, base={"region_id": "new", "is_global_zone": 1})
     reject_plan(plan_id=draft.plan_id, actor=region.actor)
     plan = configure(region.actor, "pek3e", base={"region_id": "new", "is_global_zone": 1})
-    assert [item["code"] for item in plan.findings if item["code"] == "R11"] == ["R11"]
+    assert [item.code for item in plan.findings if item.code == "R11"] == ["R11"]
     assert approve_plan(plan_id=plan.plan_id, actor=region.actor).status == "approved"
 
 

@@ -32,7 +32,7 @@ def configure(region: Region) -> Plan:
 
 
 def said(plan: Plan) -> list[tuple[str, str]]:
-    return [(item["level"], item["detail"]) for item in plan.findings if item["code"] == "R17"]
+    return [(item.level, item.detail) for item in plan.findings if item.code == "R17"]
 
 
 def values(plan: Plan) -> str:

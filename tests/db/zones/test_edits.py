@@ -49,7 +49,7 @@ DNS = ('mgmt_network_dns_servers="172.16.80.1"', 'mgmt_network_dns_servers="172.
 
 
 def codes(plan: Plan) -> list[str]:
-    return [item["code"] for item in plan.findings if item["code"].startswith("P5")]
+    return [item.code for item in plan.findings if item.code.startswith("P5")]
 
 
 def test_an_edit_lies_on_top_of_what_was_rendered(region: Region) -> None:

@@ -73,11 +73,11 @@ def test_the_rest_is_in_service_and_the_zone_goes_on(region: Region) -> None:
     assert gone not in text(plan, "hosts") and gone not in text(plan, "nodes/hyper")
     assert not plan.files.filter(path__in=[f"settings/{gone}", f"nodes/{gone}"]).exists()
     assert left.again == () and "hosts" in left.files
-    told, steps = [item for item in plan.findings if item["code"] == "P64"]
-    assert told["detail"] == f"{node(A24)} was left out by ann: dead board"
+    told, steps = [item for item in plan.findings if item.code == "P64"]
+    assert told.detail == f"{node(A24)} was left out by ann: dead board"
     # The job ended before these, and approving runs none of them.
     for verb in ("update_hyper_mirror -z pek3c", "dump_vbc_route -z pek3c", "rebuild_cache -z pek3c"):
-        assert verb in steps["remedy"]
+        assert verb in steps.remedy
     assert hash_now(plan) == (plan.content_hash, [])
     assert AuditEntry.objects.filter(verb="leave_out_nodes", reason="dead board").count() == 1
     # Nothing waits to be installed: approving it applies it, and the zone can be scaled again.
@@ -161,7 +161,7 @@ def test_the_peer_of_a_pair_is_told_and_an_odd_number_too(region: Region) -> Non
     settings = text(left.plan, f"settings/{node(A24).hostname}")
     assert "pair_hostname" not in settings and left.plan.roles[A24]["pair"] == ""
     assert node(A24).role.pair is None and left.again == (node(A24).hostname,)
-    assert [item["level"] for item in left.plan.findings if item["code"] == "R02"] == ["warning"]
+    assert [item.level for item in left.plan.findings if item.code == "R02"] == ["warning"]
 
 
 def test_edits_outlive_it_unless_they_are_in_the_way(region: Region) -> None:
@@ -261,6 +261,6 @@ def test_a_host_of_management_vms_stays_and_the_steps_of_the_region_are_named(re
     with pytest.raises(Refused, match=r"P61 .*management VMs of the new zone run on"):
         leave_out_nodes(plan_id=plan.plan_id, addresses=["172.16.80.31"], actor=region.actor)
     left = leave_out_nodes(plan_id=plan.plan_id, addresses=["172.16.80.33"], actor=region.actor)
-    assert any("clear_zone_cache" in item.get("remedy", "") for item in left.plan.findings)
+    assert any("clear_zone_cache" in item.remedy for item in left.plan.findings)
     assert sorted(left.plan.roles) == ["172.16.80.31", "172.16.80.32"]
     assert approve_plan(plan_id=plan.plan_id, actor=region.actor).status == "approved"

@@ -78,7 +78,7 @@ def test_an_edit_in_a_plan_is_in_the_next_ones(region: Region, zone: Zone) -> No
     assert done.plan is not None
     file = done.plan.files.get(path=SERVER_YAML)
     assert file.content == edited.replace("    default:", f"{ADDED}    default:")
-    assert not [item for item in done.plan.findings if item["code"] in ("P51", "P53")]
+    assert not [item for item in done.plan.findings if item.code in ("P51", "P53")]
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ def test_a_file_that_only_a_person_can_edit_stays_and_is_told(region: Region, zo
     ZoneFile.objects.filter(path=SERVER_YAML).update(content=text)
     plan = planned(region, "2.11.1.1")
     assert plan.files.get(path=SERVER_YAML).content == text
-    [finding] = [item for item in plan.findings if item["code"] == "P53"]
-    assert finding["level"] == "warning" and "edit it in the review" in finding["remedy"]
+    [finding] = [item for item in plan.findings if item.code == "P53"]
+    assert finding.level == "warning" and "edit it in the review" in finding.remedy
     reject_plan(plan_id=plan.plan_id, actor=region.actor)
 
 

@@ -29,7 +29,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from common.errors import Finding, Level
+from common.codes.registry import Level
+from common.errors import Finding
 from zones.core.nets import Address, Network, Span, SpanIndex, Use, parse_address, parse_network
 from zones.core.pools import parse_eip, parse_pool
 from zones.core.rules.context import POOL_FIELDS, Context

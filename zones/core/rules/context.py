@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from common.errors import Finding, Level
+from common.codes.registry import Level
+from common.errors import Finding
+from common.messages import Message
 from zones.core.documents import SettingsDocument, VariablesDocument, variables_from_mapping
 from zones.core.documents.settings import RoleEntry
 from zones.core.nets import Network, Use, parse_network
@@ -169,8 +171,11 @@ class Context:
         again = f"config_qingcloud -f -v {variables} -s {settings}"
         return replace(
             item,
-            detail=f"stored variables of zone {self.zone_id}: {item.detail}",
-            remedy=f"{item.remedy}: correct {variables}, configure the zone again ({again}) and approve its plan",
+            message=Message.literal(
+                f"stored variables of zone {self.zone_id}: {item.detail}",
+                f"{item.remedy}: correct {variables}, configure the zone again ({again}) and approve its plan",
+                code=item.code,
+            ),
         )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from common.errors import Finding, Level
+from common.codes.registry import Level
+from common.errors import Finding
 from zones.core.data_disks import by_drive, names, pieces, together, used_disks
 from zones.core.rendering.vpool import advise_vpool, groups_of
 from zones.core.rules.context import Context

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from common.codes import CODES
-from common.errors import Finding, Level
+from common.codes.registry import Level
+from common.errors import Finding
 from zones.core.rules import addresses, disks, eips, nodes, reconfigure, roles, variables, vbcs
 from zones.core.rules.context import Context
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from common.errors import Finding, Level
+from common.codes.registry import Level
+from common.errors import Finding
 from zones.core.rules.context import Context, Named
 from zones.core.text import counted
 from zones.core.world import HYPER_ROLES

@@ -27,10 +27,10 @@ FOUR = {**HYPERS, 23: "hyper-repl", 24: "hyper-repl"}
 
 def told(plan_id: str, code: str, what: str = "") -> str:
     """Return the remedy of a finding of the plan."""
-    found = [item for item in Plan.objects.get(plan_id=plan_id).findings if item["code"] == code]
-    found = [item for item in found if what in item["detail"]]
+    found = [item for item in Plan.objects.get(plan_id=plan_id).findings if item.code == code]
+    found = [item for item in found if what in item.detail]
     assert found, (code, what)
-    return str(found[0]["remedy"])
+    return str(found[0].remedy)
 
 
 def text_of(stage: Stage, plan: str, path: str) -> str:

@@ -231,8 +231,8 @@ def test_an_odd_number_is_left_of_a_plan(stage: Stage) -> None:
     roles = dict.fromkeys((21, 22, 23, 24), "hyper-repl")
     plan_id = stage.draft(roles)
     stage.does("leave_out_nodes", plan_id, "-i", "172.16.80.24", "--hash", seen(plan_id))
-    [told] = [item for item in Plan.objects.get(plan_id=plan_id).findings if item["code"] == "R02"]
-    assert told["remedy"] == "nothing: the zone serves with an odd number, and scaling adds hypers in pairs"
+    [told] = [item for item in Plan.objects.get(plan_id=plan_id).findings if item.code == "R02"]
+    assert told.remedy == "nothing: the zone serves with an odd number, and scaling adds hypers in pairs"
     stage.approve(plan_id)
     applied(plan_id)
     takes_pairs(stage)

@@ -1,0 +1,137 @@
+"""What a person is to read, as code and parameters: put into words when it is shown. No Django here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Self
+
+from common.codes import CODES
+from common.codes.registry import Says
+from common.wording import Part, parts, worded
+
+_PLAIN = (bool, int, float, str)
+
+
+class Message(str):
+    """A sentence of the codes registry with its parameters; as a string, it is the sentence in today's language.
+
+    ``code``: of the registry. ``says``: which of the code's sentences, empty if it has only one. ``params``: JSON values
+    and messages. A message made with :meth:`literal` holds a text that is no sentence of the registry.
+    """
+
+    __slots__ = ("code", "params", "says")
+    code: str
+    says: str
+    params: Mapping[str, Any]
+
+    def __new__(cls, code: str, says: str, params: Mapping[str, Any]) -> Self:
+        """Put the sentence into words. Raises KeyError for an unknown code, sentence or parameter."""
+        template = _template(code, says)
+        detail, remedy = worded(template.detail, params), worded(template.remedy, params)
+        made = super().__new__(cls, f"{detail}: {remedy}" if detail and remedy else detail or remedy)
+        made.code, made.says, made.params = code, says, params
+        return made
+
+    @classmethod
+    def literal(cls, text: str, remedy: str = "", *, code: str = "") -> Self:
+        """Return a message that says ``text``, such as what a node or a library said."""
+        return cls(code, _LITERAL, {"text": text, "remedy": remedy})
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text without code and remedy."""
+        return self.says == _LITERAL and not self.code and not self.params["remedy"]
+
+    @property
+    def detail(self) -> str:
+        """What is wrong, in the language of the one who looks."""
+        return worded(_template(self.code, self.says).detail, self.params)
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it; may be empty."""
+        return worded(_template(self.code, self.says).remedy, self.params)
+
+    def remedy_parts(self) -> Iterator[Part]:
+        """Yield the pieces of the remedy: a face shows a command of ours in its own way."""
+        return parts(_template(self.code, self.says).remedy, self.params)
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the pieces of the whole sentence."""
+        template = _template(self.code, self.says)
+        yield from parts(template.detail, self.params)
+        if template.detail and template.remedy and self.remedy:
+            yield Part(": ")
+        yield from parts(template.remedy, self.params)
+
+    def mapped(self, change: Callable[[str], str]) -> Message:
+        """Return the message with ``change`` applied to every text among its parameters."""
+        return Message(
+            self.code, self.says, {key: _mapped(item, change) for key, item in self.params.items()}
+        )
+
+    def stored(self) -> dict[str, Any]:
+        """Return what is stored: ``code``, ``says``, ``params``."""
+        params = {key: _stored(item) for key, item in self.params.items()}
+        return {"code": self.code, "says": self.says, "params": params}
+
+    @classmethod
+    def from_stored(cls, data: Mapping[str, Any]) -> Message:
+        """Return the message that :meth:`stored` described; what this release cannot word is shown as it stands."""
+        params = {key: _restored(item) for key, item in data["params"].items()}
+        try:
+            return Message(data["code"], data["says"], params)
+        except (KeyError, ValueError, TypeError):
+            values = ", ".join(f"{key}: {value}" for key, value in params.items())
+            return Message.literal(f"{data['says']} ({values})", code=data["code"])
+
+    def __reduce__(self) -> Any:
+        return Message, (self.code, self.says, dict(self.params))
+
+
+_LITERAL = "literal"
+_AS_IT_IS = Says("{text}", "{remedy}")
+
+
+def message(code: str, says: str = "", /, **params: Any) -> Message:
+    """Return a sentence of the codes registry: ``message("Z01", zone="pek3c")``.
+
+    ``says`` chooses among several sentences of one code. Values become JSON values: an address or a path its text, a
+    set a sorted list. Raises KeyError for an unknown code, sentence or parameter.
+    """
+    return Message(code, says, {key: _json(value) for key, value in params.items()})
+
+
+def _template(code: str, says: str) -> Says:
+    return _AS_IT_IS if says == _LITERAL else CODES[code].says[says]
+
+
+def _json(value: Any) -> Any:
+    if value is None or isinstance(value, _PLAIN):
+        # An enumeration of texts is its text.
+        return str(value) if isinstance(value, str) and type(value) not in (str, Message) else value
+    if isinstance(value, set | frozenset):
+        return sorted((_json(item) for item in value), key=str)
+    if isinstance(value, Iterable) and not hasattr(value, "prefixlen"):
+        return [_json(item) for item in value]
+    return str(value)
+
+
+def _mapped(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, Message):
+        return value.mapped(change)
+    if isinstance(value, list):
+        return [_mapped(item, change) for item in value]
+    return change(value) if isinstance(value, str) else value
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, Message):
+        return value.stored()
+    return [_stored(item) for item in value] if isinstance(value, list) else value
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Message.from_stored(value)
+    return [_restored(item) for item in value] if isinstance(value, list) else value

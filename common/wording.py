@@ -1,0 +1,79 @@
+"""Put a template of the codes registry and its parameters into words, in the language of the one who looks.
+
+A template is text with ``{name}`` for each parameter, as in :meth:`str.format`. In addition:
+
+* ``{nodes:node|nodes}`` is a number and its noun: ``1 node``, ``3 nodes``. A language without a plural writes one noun.
+* ``{names}`` of a list joins its items with a comma, ``{names:and}`` with "and" before the last, ``{names:or}`` with "or".
+* text between backticks is a command of ours. There, values are quoted as a shell needs it, and lists are words.
+
+No Django here: :func:`translate_with` binds a catalog of translations.
+"""
+
+from __future__ import annotations
+
+import shlex
+import string
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+_FORMATTER = string.Formatter()
+_catalog: list[Callable[[str], str]] = [str]
+
+
+def translate_with(translate: Callable[[str], str]) -> None:
+    """Look templates up with ``translate``, such as :func:`django.utils.translation.gettext`."""
+    _catalog[0] = translate
+
+
+def translated(template: str) -> str:
+    """Return a text of the registry in the language of the one who looks."""
+    return _catalog[0](template) if template else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a sentence; ``command`` says that it is a command of ours, to be typed as it stands."""
+
+    text: str
+    command: bool = False
+
+
+def parts(template: str, params: Mapping[str, Any]) -> Iterator[Part]:
+    """Yield the pieces of a sentence: text and commands in turn. Raises KeyError for a parameter that is missing."""
+    for place, piece in enumerate(translated(template).split("`")):
+        if piece:
+            yield Part(_filled(piece, params, command=bool(place % 2)), command=bool(place % 2))
+
+
+def worded(template: str, params: Mapping[str, Any]) -> str:
+    """Return the sentence as plain text."""
+    return "".join(part.text for part in parts(template, params))
+
+
+def _filled(piece: str, params: Mapping[str, Any], *, command: bool) -> str:
+    found = []
+    for text, name, spec, conversion in _FORMATTER.parse(piece):
+        found.append(text)
+        if name is not None:
+            value = params[name]
+            if command:
+                items = value if isinstance(value, list) else [value]
+                found.append(" ".join(shlex.quote(str(item)) for item in items))
+            else:
+                found.append(_shown(value, spec or "", conversion or ""))
+    return "".join(found)
+
+
+def _shown(value: Any, spec: str, conversion: str) -> str:
+    if "|" in spec:
+        one, _, many = spec.partition("|")
+        return f"{value} {one if value == 1 else many}"
+    if isinstance(value, list):
+        items = [_shown(item, "", conversion) for item in value]
+        if spec in ("and", "or") and len(items) > 1:
+            return f"{', '.join(items[:-1])} {translated(spec)} {items[-1]}"
+        return ", ".join(items)
+    if value is None:
+        return ""
+    return str(_FORMATTER.format_field(_FORMATTER.convert_field(value, conversion or None), spec))

@@ -1,0 +1,52 @@
+"""Columns of messages and findings: code and parameters are stored, text stays text."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import connection
+
+from common.errors import Finding
+from common.messages import Message
+from nodes.models import Node
+from tests.factories import make_node
+
+pytestmark = pytest.mark.django_db
+
+
+def stored() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT error FROM nodes_node")
+        return str(cursor.fetchone()[0])
+
+
+@pytest.mark.parametrize(
+    "text", ["", "it failed", '{"code": "R02", "says": "", "params": {}}', "{", "[1]", '"x"']
+)
+def test_text_comes_back_as_it_was(text: str) -> None:
+    make_node(1, error=text)
+    assert Node.objects.get().error == text
+    assert Node.objects.filter(error=text).count() == 1
+    assert list(Node.objects.values_list("error", flat=True)) == [text]
+
+
+def test_a_message_is_stored_as_code_and_parameters() -> None:
+    said = Message.literal("no answer", "look at its console", code="R02")
+    make_node(1, error=said)
+    assert json.loads(stored())["code"] == "R02"
+    found = Node.objects.get().error
+    assert isinstance(found, Message) and found == said and found.remedy == "look at its console"
+    Node.objects.update(error=Message.literal("no answer"))
+    assert stored() == "no answer"
+
+
+def test_findings_of_a_plan() -> None:
+    from zones.models import Plan, Zone
+
+    zone = Zone.objects.create(zone_id="z")
+    finding = Finding("R02", "odd", "add one", "warning", field="roles", line=3)
+    Plan.objects.create(
+        plan_id="z-1", zone=zone, revision=1, kind="scale", content_hash="", findings=[finding]
+    )
+    assert Plan.objects.get().findings == [finding]

@@ -1,0 +1,103 @@
+"""Messages: code and parameters, worded when they are shown."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+import pickle
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common import wording
+from common.codes import CODES
+from common.codes.registry import Code, Says
+from common.errors import Failed, Finding, Refused
+from common.messages import Message, message
+
+
+@pytest.fixture(autouse=True)
+def registered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Register a code with every kind of sentence."""
+    says = {
+        "": Says(
+            "zone {zone} has {hypers:hyper|hypers}", "run `scale_qingcloud -z {zone} -i {nodes}`, then look"
+        ),
+        "names": Says("{names:and} serve {other!r}"),
+        "within": Says("{error}; given up"),
+    }
+    monkeypatch.setitem(CODES, "Y01", Code("Y01", "A code", "Because.", "Do.", says=says))
+
+
+@pytest.fixture
+def french() -> Iterator[None]:
+    """Look templates up in another language."""
+    wording.translate_with(
+        lambda text: {"zone {zone} has {hypers:hyper|hypers}": "{hypers} in {zone}", "and": "et"}.get(
+            text, text
+        )
+    )
+    yield
+    wording.translate_with(str)
+
+
+def test_a_message_is_its_sentence() -> None:
+    made = message("Y01", zone="pek3c", hypers=1, nodes=["a", "b c"])
+    assert made == "zone pek3c has 1 hyper: run scale_qingcloud -z pek3c -i a 'b c', then look"
+    assert message("Y01", zone="z", hypers=3, nodes=[]).detail == "zone z has 3 hypers"
+    assert [part for part in made.remedy_parts() if part.command] == [
+        wording.Part("scale_qingcloud -z pek3c -i a 'b c'", command=True)
+    ]
+
+
+def test_values_become_json_values() -> None:
+    params = {"names": {Path("/b"), Path("/a")}, "other": ipaddress.ip_network("10.0.0.0/8")}
+    made = message("Y01", "names", **params)
+    assert made == "/a and /b serve '10.0.0.0/8'"
+    assert json.loads(json.dumps(made.stored())) == made.stored()
+
+
+def test_what_cannot_be_worded_is_an_error_where_it_is_made() -> None:
+    for code, says, params in (("Y99", "", {}), ("Y01", "none", {}), ("Y01", "", {"zone": "z"})):
+        with pytest.raises(KeyError):
+            message(code, says, **params)
+
+
+@given(text=st.text(), inner=st.text())
+def test_what_is_stored_comes_back(text: str, inner: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(CODES, "Y02", Code("Y02", "A", "B.", "C.", says={"": Says("{error}; {items}")}))
+        made = message("Y02", error=Message.literal(inner), items=[text, Message.literal(text, inner)])
+        again = Message.from_stored(json.loads(json.dumps(made.stored())))
+        assert again == made and again.stored() == made.stored() and pickle.loads(pickle.dumps(made)) == made
+
+
+def test_what_another_release_stored_is_shown_as_it_stands() -> None:
+    assert Message.from_stored({"code": "Y98", "says": "gone", "params": {"zone": "z"}}) == "gone (zone: z)"
+    assert Message.from_stored({"code": "Y01", "says": "", "params": {}}).code == "Y01"
+    old = {"code": "R02", "level": "warning", "field": "roles", "detail": "odd", "remedy": "add one"}
+    assert Finding.from_stored(old).sentence() == "R02 warning roles: odd -> add one"
+
+
+def test_texts_of_a_message_are_changed_and_its_sentence_is_not() -> None:
+    inner = message("Y01", zone="secret", hypers=2, nodes=["secret"])
+    made = message("Y01", "within", error=inner).mapped(lambda text: text.replace("secret", "***"))
+    assert made == "zone *** has 2 hypers: run scale_qingcloud -z *** -i '***', then look; given up"
+
+
+def test_the_sentence_is_made_for_the_one_who_looks(french: None) -> None:
+    stored = {"code": "Y01", "says": "", "params": {"zone": "z", "hypers": 2, "nodes": []}}
+    assert Message.from_stored(stored).detail == "2 hypers in z"
+    assert message("Y01", "names", names=["a", "b"], other="") == "a et b serve ''"
+
+
+def test_an_error_has_its_message() -> None:
+    said = message("Y01", zone="z", hypers=2, nodes=[])
+    assert Failed(said).message is said and Failed("text").message.is_text
+    assert Refused.because(said, field="zone_id").message is said
+    both = Refused([Finding(said), Finding(said)])
+    assert both.message.is_text and both.message.count("zone z") == 2
+    assert Finding.from_stored(Finding(said, field="a", line=3).stored()) == Finding(said, field="a", line=3)
