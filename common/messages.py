@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Self
 
 from common.codes import CODES
@@ -110,6 +111,8 @@ def _json(value: Any) -> Any:
     if value is None or isinstance(value, _PLAIN):
         # An enumeration of texts is its text.
         return str(value) if isinstance(value, str) and type(value) not in (str, Message) else value
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, set | frozenset):
         return sorted((_json(item) for item in value), key=str)
     if isinstance(value, Iterable) and not hasattr(value, "prefixlen"):

@@ -4,6 +4,7 @@ A template is text with ``{name}`` for each parameter, as in :meth:`str.format`.
 
 * ``{nodes:node|nodes}`` is a number and its noun: ``1 node``, ``3 nodes``. A language without a plural writes one noun.
 * ``{names}`` of a list joins its items with a comma, ``{names:and}`` with "and" before the last, ``{names:or}`` with "or".
+* ``{at:datetime}`` and ``{at:time}`` show a moment, stored as ISO 8601, in UTC: ``2026-11-30 10:02:03 UTC``, ``10:02 UTC``.
 * text between backticks is a command of ours. There, values are quoted as a shell needs it, and lists are words.
 
 No Django here: :func:`translate_with` binds a catalog of translations.
@@ -15,8 +16,10 @@ import shlex
 import string
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
+_MOMENTS = {"datetime": "%Y-%m-%d %H:%M:%S UTC", "time": "%H:%M UTC"}
 _FORMATTER = string.Formatter()
 _catalog: list[Callable[[str], str]] = [str]
 
@@ -76,4 +79,6 @@ def _shown(value: Any, spec: str, conversion: str) -> str:
         return ", ".join(items)
     if value is None:
         return ""
+    if spec in _MOMENTS:
+        return datetime.fromisoformat(value).astimezone(UTC).strftime(_MOMENTS[spec])
     return str(_FORMATTER.format_field(_FORMATTER.convert_field(value, conversion or None), spec))

@@ -6,6 +6,7 @@ import ipaddress
 import json
 import pickle
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
             "zone {zone} has {hypers:hyper|hypers}", "run `scale_qingcloud -z {zone} -i {nodes}`, then look"
         ),
         "names": Says("{names:and} serve {other!r}"),
+        "since": Says("since {at:time}, {at:datetime}"),
         "within": Says("{error}; given up"),
     }
     monkeypatch.setitem(CODES, "Y01", Code("Y01", "A code", "Because.", "Do.", says=says))
@@ -58,6 +60,8 @@ def test_values_become_json_values() -> None:
     made = message("Y01", "names", **params)
     assert made == "/a and /b serve '10.0.0.0/8'"
     assert json.loads(json.dumps(made.stored())) == made.stored()
+    at = datetime.fromisoformat("2026-11-30T18:02:03.5+08:00")
+    assert message("Y01", "since", at=at) == "since 10:02 UTC, 2026-11-30 10:02:03 UTC"
 
 
 def test_what_cannot_be_worded_is_an_error_where_it_is_made() -> None:
