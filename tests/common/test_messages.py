@@ -38,9 +38,10 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
 def french() -> Iterator[None]:
     """Look templates up in another language."""
     wording.translate_with(
-        lambda text: {"zone {zone} has {hypers:hyper|hypers}": "{hypers} in {zone}", "and": "et"}.get(
-            text, text
-        )
+        lambda text: {
+            "zone {zone} has {hypers:hyper|hypers}": "{hypers:hyper|hypers} en {zone}",
+            "and": "et",
+        }.get(text, text)
     )
     yield
     wording.translate_with(str)
@@ -89,12 +90,12 @@ def test_what_another_release_stored_is_shown_as_it_stands() -> None:
 def test_texts_of_a_message_are_changed_and_its_sentence_is_not() -> None:
     inner = message("Y01", zone="secret", hypers=2, nodes=["secret"])
     made = message("Y01", "within", error=inner).mapped(lambda text: text.replace("secret", "***"))
-    assert made == "zone *** has 2 hypers: run scale_qingcloud -z *** -i '***', then look; given up"
+    assert made == "zone *** has 2 hypers: run scale_qingcloud -z '***' -i '***', then look; given up"
 
 
 def test_the_sentence_is_made_for_the_one_who_looks(french: None) -> None:
     stored = {"code": "Y01", "says": "", "params": {"zone": "z", "hypers": 2, "nodes": []}}
-    assert Message.from_stored(stored).detail == "2 hypers in z"
+    assert Message.from_stored(stored).detail == "2 hypers en z"
     assert message("Y01", "names", names=["a", "b"], other="") == "a et b serve ''"
 
 
