@@ -163,7 +163,7 @@ class RowsViewSet(StrictViewSet):
         raise NotImplementedError
 
     def list(self, request: Request) -> Response:
-        """Return one page of the list. Unknown parameters are refused, so a misspelt filter is noticed."""
+        """Return one page of the list. Unknown parameters are refused, so misspelled filters are noticed."""
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.rows(page or []))
 
@@ -208,13 +208,13 @@ def started(job: Job) -> Response:
 def problems(*codes: int) -> dict[Any, Any]:
     """Describe the refusals an endpoint may answer with."""
     texts = {
-        400: "Refused; findings say where and what to do",
-        401: "No login, or a wrong token",
-        403: "The account may not do this",
-        404: "No such thing",
-        409: "Something else runs (job_id names it), or what was looked at changed (difference shows how)",
-        413: "Too large",
-        429: "Too many tries, or as many requests that take long as there is room for; Retry-After says when",
+        400: "Refused; the findings contain the location and the remedy",
+        401: "Not authenticated, or an invalid token",
+        403: "Permission denied",
+        404: "Not found",
+        409: "Another job is running (job_id), or the viewed object has changed (difference)",
+        413: "Request body too large",
+        429: "Too many attempts or too many slow requests; retry after Retry-After",
     }
     return {(code, PROBLEM): OpenApiResponse(ProblemShape, texts[code]) for code in (401, 403, *codes)}
 

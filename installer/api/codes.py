@@ -18,10 +18,10 @@ class CodeShape(Shape):
 
     code = serializers.CharField()
     level = one_of(("error", "warning", "info"))
-    title = serializers.CharField(help_text="its meaning, in one sentence")
-    cause = serializers.CharField(help_text="when it is said")
+    title = serializers.CharField(help_text="meaning, in one sentence")
+    cause = serializers.CharField(help_text="when the code is reported")
     remedy = serializers.CharField(help_text="what to do")
-    example = serializers.CharField(allow_blank=True, help_text="a finding as it is printed")
+    example = serializers.CharField(allow_blank=True, help_text="example of a printed finding")
 
 
 class CodeViewSet(StrictViewSet):
@@ -38,7 +38,7 @@ class CodeViewSet(StrictViewSet):
         return Response([code.as_dict() for code in CODES.values()])
 
     @extend_schema(
-        parameters=[OpenApiParameter("code", str, "path", description="a letter and two digits")],
+        parameters=[OpenApiParameter("code", str, "path", description="code: a letter and two digits")],
         responses={200: CodeShape, **problems(404)},
     )
     def retrieve(self, request: Request, code: str) -> Response:

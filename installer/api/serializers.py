@@ -43,7 +43,7 @@ class AddressList(serializers.ListField):
 class NodesRequest(Request):
     """Nodes, by address or by id."""
 
-    addresses = AddressList(required=False, help_text="addresses, ranges A-B or networks in CIDR form")
+    addresses = AddressList(required=False, help_text="addresses, ranges A-B or networks in CIDR notation")
     node_ids = serializers.ListField(
         child=serializers.CharField(max_length=10), max_length=MAX_NODES, required=False
     )
@@ -92,7 +92,7 @@ class TextDifferenceShape(Shape):
 class DifferenceShape(Shape):
     """Changes since the object was viewed."""
 
-    changes = serializers.ListField(child=serializers.CharField(), help_text="who changed what, when")
+    changes = serializers.ListField(child=serializers.CharField(), help_text="who changed what, and when")
     texts = TextDifferenceShape(many=True)
 
 
@@ -106,4 +106,4 @@ class ProblemShape(Shape):
     detail = serializers.CharField()
     findings = FindingShape(many=True, required=False)
     job_id = serializers.CharField(required=False)
-    difference = DifferenceShape(required=False, help_text="what changed since it was looked at")
+    difference = DifferenceShape(required=False, help_text="what changed since the object was viewed")

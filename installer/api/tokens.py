@@ -33,21 +33,21 @@ class TokenRequest(Request):
     username = serializers.CharField(max_length=150)
     password = serializers.CharField(write_only=True, max_length=1024, trim_whitespace=False)
     name = serializers.CharField(
-        max_length=MAX_NAME_CHARS, default="", allow_blank=True, help_text="what it is for, for the list"
+        max_length=MAX_NAME_CHARS, default="", allow_blank=True, help_text="purpose, shown in the list"
     )
     days = serializers.IntegerField(
         min_value=1,
         max_value=MAX_DAYS,
         required=False,
-        help_text="how long it lasts; else INSTALLER_TOKEN_DAYS",
+        help_text="validity in days; default: INSTALLER_TOKEN_DAYS",
     )
 
 
 class TokenShape(Shape):
     """A new token."""
 
-    token = serializers.CharField(help_text="shown this once: only its digest is kept")
-    token_id = serializers.CharField(help_text="by which it is listed and revoked")
+    token = serializers.CharField(help_text="shown only once; only its digest is stored")
+    token_id = serializers.CharField(help_text="id for listing and revoking the token")
     expires_at = serializers.DateTimeField()
 
 
@@ -57,11 +57,11 @@ class TokenRowShape(Shape):
     token_id = serializers.CharField()
     user = serializers.CharField()
     name = serializers.CharField()
-    prefix = serializers.CharField(help_text="its first characters")
+    prefix = serializers.CharField(help_text="first characters of the token")
     created_at = serializers.DateTimeField()
     expires_at = serializers.DateTimeField()
-    last_used_at = serializers.DateTimeField(allow_null=True, help_text="to the minute; null: never")
-    ended = serializers.CharField(help_text="why it lets nobody in any more; empty: it does")
+    last_used_at = serializers.DateTimeField(allow_null=True, help_text="to the minute; null if never used")
+    ended = serializers.CharField(help_text="why the token is rejected; empty while it is valid")
 
 
 class TokenView(APIView):
@@ -103,7 +103,7 @@ class TokenView(APIView):
 
     @extend_schema(request=None, responses={204: None, **problems(400)})
     def delete(self, request: HttpRequest) -> Response:
-        """End the token that this request was sent with."""
+        """Revoke the token that this request was sent with."""
         if not isinstance(request.auth, AccessToken):
             raise Refused.because(
                 "U14",

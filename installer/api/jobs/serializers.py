@@ -20,7 +20,7 @@ _LEVELS = ("debug", "info", "warning", "error")
 class CancelRequest(Request):
     """Request to cancel a job."""
 
-    now = serializers.BooleanField(default=False, help_text="also end what runs on the nodes")
+    now = serializers.BooleanField(default=False, help_text="also stop what is running on the nodes")
 
 
 class ResumeRequest(Request):
@@ -35,9 +35,9 @@ class ResumeRequest(Request):
 class SettleRequest(Request):
     """Request to confirm that a job has stopped on nodes."""
 
-    addresses = AddressList(required=False, help_text="the nodes that were looked at; each is named")
+    addresses = AddressList(required=False, help_text="the nodes that you checked; list each of them")
     reason = serializers.CharField(
-        max_length=MAX_REASON_CHARS, help_text="how you know that nothing runs there"
+        max_length=MAX_REASON_CHARS, help_text="how you verified that nothing runs there"
     )
 
 
@@ -47,7 +47,7 @@ class LinesQuery(Request):
     node = serializers.CharField(max_length=64, default="", allow_blank=True, help_text="management address")
     phase = serializers.CharField(max_length=64, default="", allow_blank=True)
     level = serializers.ChoiceField(
-        _LEVELS, default="", allow_blank=True, help_text="lines as grave as this or graver"
+        _LEVELS, default="", allow_blank=True, help_text="minimum level of the lines"
     )
 
 
@@ -55,7 +55,9 @@ class LogQuery(LinesQuery):
     """Selection and format of log lines."""
 
     syntax = serializers.ChoiceField(
-        SYNTAXES, required=False, help_text="text, or jsonl: one JSON object a line; else as Accept says"
+        SYNTAXES,
+        required=False,
+        help_text="text, or jsonl: one JSON object per line; default: according to Accept",
     )
 
 
@@ -74,11 +76,11 @@ class EventsQuery(LinesQuery):
     """Selection of log lines after a sequence number."""
 
     after = serializers.IntegerField(
-        min_value=0, max_value=2**62, default=0, help_text="last_seq of the answer before"
+        min_value=0, max_value=2**62, default=0, help_text="last_seq of the previous response"
     )
     limit = serializers.IntegerField(min_value=1, max_value=5000, default=1000)
     wait = SecondsField(
-        min_value=0, max_value=25, default=0, help_text="seconds to wait for a line when there is none yet"
+        min_value=0, max_value=25, default=0, help_text="seconds to wait if there is no new line"
     )
 
 
@@ -93,7 +95,7 @@ class TimeLeftShape(Shape):
     """Estimated remaining time."""
 
     seconds = serializers.IntegerField()
-    late = serializers.IntegerField(help_text="steps that run longer than in any earlier run")
+    late = serializers.IntegerField(help_text="number of steps that take longer than in any earlier run")
     text = serializers.CharField()
 
 
@@ -105,7 +107,7 @@ class PhaseShape(Shape):
     failed = serializers.IntegerField()
     running = serializers.IntegerField()
     total = serializers.IntegerField()
-    time_left = TimeLeftShape(allow_null=True, help_text="null without an earlier run of the phase")
+    time_left = TimeLeftShape(allow_null=True, help_text="null if the phase never ran before")
 
 
 class JobNodeShape(Shape):
@@ -130,7 +132,7 @@ class JobRowShape(Shape):
     status = one_of(JobStatus.choices)
     progress = ProgressShape()
     error = serializers.CharField()
-    paused_by = serializers.CharField(help_text="who holds the job: it begins no step; empty: nobody")
+    paused_by = serializers.CharField(help_text="who paused the job; empty if it is not paused")
     created_by = serializers.CharField()
     created_at = serializers.DateTimeField()
     started_at = serializers.DateTimeField(allow_null=True)
@@ -143,10 +145,10 @@ class JobShape(JobRowShape):
     phase = serializers.CharField()
     paused_at = serializers.DateTimeField(allow_null=True)
     waits_for = serializers.CharField(
-        help_text="a full disk of the installer or of its database, on which the job waits; empty otherwise"
+        help_text="full disk of the installer or its database that the job waits for; otherwise empty"
     )
     time_left = TimeLeftShape(
-        allow_null=True, help_text="estimated from earlier runs; null without them, or while it is paused"
+        allow_null=True, help_text="estimate from earlier runs; null without earlier runs or while paused"
     )
     phases = PhaseShape(many=True)
     nodes = JobNodeShape(many=True)
@@ -169,7 +171,7 @@ class EventsShape(Shape):
     """Log lines after a sequence number."""
 
     events = EventShape(many=True)
-    last_seq = serializers.IntegerField(help_text="send it as `after` to go on without a gap or a repeat")
+    last_seq = serializers.IntegerField(help_text="send it as `after` to continue without gaps or repeats")
     status = one_of(JobStatus.choices)
 
 
@@ -185,7 +187,7 @@ class WorkPartShape(Shape):
 class WorkNodeShape(Shape):
     """A node that a worker works on."""
 
-    mgmt_address = serializers.CharField(help_text="empty: the installer itself")
+    mgmt_address = serializers.CharField(help_text="empty for the installer itself")
     step = serializers.CharField()
     since = serializers.DateTimeField()
 
@@ -201,7 +203,9 @@ class LostShape(WorkPartShape):
     """Steps taken over from a dead worker."""
 
     status = one_of(StepStatus.choices)
-    worker = serializers.CharField(help_text="who has them now; empty: nobody, or they ended")
+    worker = serializers.CharField(
+        help_text="worker that runs the steps now; empty if there is none or the steps ended"
+    )
     nodes = serializers.ListField(child=serializers.CharField())
 
 
@@ -214,9 +218,9 @@ class WorkerShape(Shape):
     alive = serializers.BooleanField()
     started_at = serializers.DateTimeField()
     heartbeat_at = serializers.DateTimeField()
-    silent_s = serializers.IntegerField(help_text="seconds since it was last heard of")
-    doing = DoingShape(many=True, help_text="what it has in hand; a dead one until it is taken over")
-    lost = LostShape(many=True, help_text="how the steps stand now that were taken from it")
+    silent_s = serializers.IntegerField(help_text="seconds since the last heartbeat")
+    doing = DoingShape(many=True, help_text="current work; for a dead worker, until it is taken over")
+    lost = LostShape(many=True, help_text="current state of the steps that were taken over from it")
 
 
 @extend_schema_serializer(many=False)  # one object, though the endpoint is a list of workers
@@ -226,4 +230,4 @@ class WorkersShape(Shape):
     workers = WorkerShape(many=True)
     alive = serializers.IntegerField(help_text="`workers` of /readyz")
     queued = serializers.IntegerField(help_text="`queued` of /readyz")
-    open_steps = serializers.IntegerField(help_text="that wait or run, of all jobs")
+    open_steps = serializers.IntegerField(help_text="waiting and running steps of all jobs")

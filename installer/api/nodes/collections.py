@@ -29,14 +29,14 @@ class CollectionVerbs(RowsViewSet):
 
     @extend_schema(
         responses={
-            (200, "text/plain"): OpenApiResponse(OpenApiTypes.BINARY, "What the node said, word for word"),
+            (200, "text/plain"): OpenApiResponse(OpenApiTypes.BINARY, "Raw output of the node"),
             **problems(404),
         },
         filters=False,
     )
     @action(detail=True, methods=["get"], url_path="collections/(?P<number>[0-9]{1,18})/raw")
     def raw_collection(self, request: Request, number: str, **key: Any) -> HttpResponse:
-        """Download the raw output of one collection, to report a fault."""
+        """Download the raw output of one collection, for a bug report."""
         node = self.one()
         self.hold()
         row, raw = raw_output(address=str(node.mgmt_address), number=int(number))

@@ -53,7 +53,7 @@ class CorrectionShape(Shape):
 
     observed = serializers.JSONField()
     override = serializers.JSONField()
-    against = serializers.JSONField(help_text="what was observed when the correction was made")
+    against = serializers.JSONField(help_text="observed value at the time of the correction")
     conflict = serializers.BooleanField()
     reason = serializers.CharField()
     by = serializers.CharField()
@@ -73,7 +73,8 @@ class DiskShape(Shape):
     type = one_of(DiskType.choices)
     size_bytes = serializers.IntegerField()
     drive = serializers.CharField(
-        help_text="the physical drive: disks of one node that share it are namespaces or LUNs of it; empty when not known"
+        help_text="physical drive: disks of a node with the same value are namespaces or LUNs of "
+        "one drive; empty if unknown"
     )
     zoned = serializers.CharField(help_text="host-managed or host-aware; empty for a drive without zones")
     rotational = serializers.BooleanField(allow_null=True)
@@ -103,9 +104,12 @@ class OsDiskShape(DiskShape):
 class AbsentDiskShape(DiskShape):
     """A disk that is no longer seen and still has corrections."""
 
-    identity = serializers.CharField(help_text="the `disk` of a request that drops what waits for it")
+    identity = serializers.CharField(
+        help_text="`disk` value for a request that clears the waiting corrections"
+    )
     may_be = serializers.ListField(
-        child=serializers.CharField(), help_text="disks that may be it: not proposed for use if it was not"
+        child=serializers.CharField(),
+        help_text="disks that may be this one; not proposed for use if this one was not",
     )
 
 
@@ -140,7 +144,7 @@ class MgmtShape(Shape):
 class SshKeyShape(Shape):
     """The public key of the installer."""
 
-    public_key = serializers.CharField(help_text="a line for authorized_keys")
+    public_key = serializers.CharField(help_text="line for authorized_keys")
     fingerprint = serializers.CharField()
 
 
@@ -150,7 +154,9 @@ class ClockShape(Shape):
     offset_ms = serializers.IntegerField(help_text="the node's clock minus the installer's")
     uncertainty_ms = serializers.IntegerField()
     measured_at = serializers.DateTimeField()
-    synchronised = serializers.BooleanField(allow_null=True, help_text="what its time service or kernel says")
+    synchronised = serializers.BooleanField(
+        allow_null=True, help_text="as reported by its time service or kernel"
+    )
     source = serializers.CharField(help_text="chrony, ntpd, systemd-timesyncd, or empty")  # type: ignore[assignment]
 
 
@@ -170,19 +176,19 @@ class NodeShape(Shape):
     cpu = CpuShape()
     memory_bytes = serializers.IntegerField()
     os = OsShape()
-    host_key = serializers.CharField(help_text="TYPE BASE64, as it is pinned; empty: none is")
+    host_key = serializers.CharField(help_text="pinned key as TYPE BASE64; empty if none is pinned")
     host_key_fingerprint = serializers.CharField()
     os_disk = OsDiskShape(allow_null=True)
     data_disks = DiskShape(many=True)
     absent_disks = AbsentDiskShape(
-        many=True, help_text="not seen any more, with corrections that wait for them"
+        many=True, help_text="disks that are no longer seen and still have corrections"
     )
     networks = NicShape(many=True)
     mgmt_network = MgmtShape(allow_null=True)
     default_gateway = serializers.CharField()
     default_interface = serializers.CharField()
     qemu_version = serializers.CharField()
-    clock = ClockShape(allow_null=True, help_text="null where it was never measured")
+    clock = ClockShape(allow_null=True, help_text="null if it was never measured")
     warnings = serializers.ListField(child=serializers.CharField())
     error = serializers.CharField()
     collected_at = serializers.DateTimeField(allow_null=True)
@@ -196,15 +202,17 @@ class ErasedDiskShape(Shape):
     hostname = serializers.CharField()
     name = serializers.CharField()
     model = serializers.CharField()
-    status_reason = serializers.CharField(help_text="why it is not proposed for use; empty when it is")
+    status_reason = serializers.CharField(help_text="why the disk is not proposed for use; empty if it is")
     serial = serializers.CharField()
     wwn = serializers.CharField()
     identity = serializers.CharField()
     size_bytes = serializers.IntegerField()
     signatures = serializers.ListField(child=serializers.CharField())
-    lost = serializers.ListField(child=serializers.CharField(), help_text="what is on the disk, a line each")
-    content_known = serializers.BooleanField(help_text="false: only the signatures are known")
-    collected_at = serializers.DateTimeField(help_text="what is shown is as old as this")
+    lost = serializers.ListField(
+        child=serializers.CharField(), help_text="content of the disk, one line per item"
+    )
+    content_known = serializers.BooleanField(help_text="false if only the signatures are known")
+    collected_at = serializers.DateTimeField(help_text="time of the collection that the preview is based on")
 
 
 class ErasePermitShape(Shape):
@@ -249,7 +257,7 @@ class SettingsDiffShape(Shape):
     """The change to a settings file on a remaining node."""
 
     path = serializers.CharField()
-    diff = serializers.CharField(help_text="unified; what the machine must get")
+    diff = serializers.CharField(help_text="unified diff of the settings that the machine needs")
 
 
 class RetiredShape(Shape):
@@ -257,8 +265,10 @@ class RetiredShape(Shape):
 
     zone_id = serializers.CharField()
     addresses = serializers.ListField(child=serializers.CharField())
-    findings = FindingShape(many=True, help_text="what is left to be done by hand")
-    settings = SettingsDiffShape(many=True, help_text="of nodes that remain; nothing has been written there")
+    findings = FindingShape(many=True, help_text="remaining manual steps")
+    settings = SettingsDiffShape(
+        many=True, help_text="settings of remaining nodes; nothing is written to the nodes"
+    )
 
 
 class PlacedDiskShape(DiskShape):
@@ -281,7 +291,7 @@ class PlacedNicShape(NicShape):
 class AddNodesRequest(Request):
     """Request to add nodes."""
 
-    addresses = AddressList(allow_empty=False, help_text="addresses, ranges A-B or networks in CIDR form")
+    addresses = AddressList(allow_empty=False, help_text="addresses, ranges A-B or networks in CIDR notation")
     port = serializers.IntegerField(min_value=1, max_value=65535, default=22)
     user = serializers.CharField(max_length=32, default="root")
 
@@ -289,7 +299,7 @@ class AddNodesRequest(Request):
 class CollectRequest(NodesRequest):
     """Request to collect the hardware of nodes."""
 
-    force = serializers.BooleanField(default=False, help_text="also nodes that are in service")
+    force = serializers.BooleanField(default=False, help_text="include nodes in service")
 
 
 class EstablishRequest(NodesRequest):
@@ -303,21 +313,23 @@ class EstablishRequest(NodesRequest):
         allow_null=True,
         max_length=1024,
         trim_whitespace=False,
-        help_text="used once; leave it out when key login works already",
+        help_text="used once; omit it if key login already works",
     )
     accept_new = serializers.BooleanField(
         default=None,
         allow_null=True,
-        help_text="trust the key of a host that has none pinned; by default when no known_hosts are given",
+        help_text="trust the host key of a node without a pinned key (default if known_hosts is not given)",
     )
     known_hosts = serializers.CharField(
         required=False,
         allow_blank=True,
         trim_whitespace=False,
         max_length=MAX_FILE_CHARS,
-        help_text="host keys in the format of OpenSSH, as ssh-keyscan prints them: only these are accepted",
+        help_text="host keys in OpenSSH format (output of ssh-keyscan); only these are accepted",
     )
-    replace_host_keys = AddressList(required=False, help_text="after a person compared the fingerprints")
+    replace_host_keys = AddressList(
+        required=False, help_text="addresses whose new host key to pin, after comparing the fingerprints"
+    )
 
 
 class ErasePreviewRequest(NodesRequest):
@@ -327,7 +339,7 @@ class ErasePreviewRequest(NodesRequest):
         child=serializers.CharField(max_length=64),
         allow_empty=False,
         max_length=256,
-        help_text="on every node",
+        help_text="disk names on every node",
     )
     mode = serializers.ChoiceField(
         MODES, default="quick", help_text="quick: signatures and both ends; full: every byte"
@@ -337,7 +349,7 @@ class ErasePreviewRequest(NodesRequest):
 class EraseRequest(Request):
     """Request to erase the disks of a preview."""
 
-    permit_id = serializers.CharField(max_length=10, help_text="of a preview that you made and looked at")
+    permit_id = serializers.CharField(max_length=10, help_text="`permit_id` of a preview that you requested")
 
 
 class Confirmed(serializers.Serializer[Any]):
@@ -347,7 +359,7 @@ class Confirmed(serializers.Serializer[Any]):
         max_length=2000,
         default="",
         allow_blank=True,
-        help_text="the host names that it is about, separated by blanks; of more than 5 nodes their number",
+        help_text="host names of the nodes, separated by spaces; for more than 5 nodes, their number",
     )
 
 
@@ -359,22 +371,24 @@ class RetireRequest(NodesRequest, Confirmed):
     """Request to take nodes out of service."""
 
     reason = serializers.CharField(
-        max_length=MAX_REASON_CHARS, default="", allow_blank=True, help_text="needed, but for a dry run"
+        max_length=MAX_REASON_CHARS, default="", allow_blank=True, help_text="required except for a dry run"
     )
-    dry_run = serializers.BooleanField(default=False, help_text="only tell what would follow")
+    dry_run = serializers.BooleanField(
+        default=False, help_text="report the consequences without retiring nodes"
+    )
 
 
 class ImportRequest(Request):
     """Request to import a file of nodes."""
 
     name = serializers.CharField(
-        max_length=255, default="", allow_blank=True, help_text="of the file, for findings"
+        max_length=255, default="", allow_blank=True, help_text="file name, used in findings"
     )
     text = serializers.CharField(
-        trim_whitespace=False, help_text="JSON in the shape of describe_nodes, or CSV as exported"
+        trim_whitespace=False, help_text="JSON in the describe_nodes format, or exported CSV"
     )
-    dry_run = serializers.BooleanField(default=False, help_text="only tell what would change")
-    force = serializers.BooleanField(default=False, help_text="also facts of nodes that are in service")
+    dry_run = serializers.BooleanField(default=False, help_text="report the changes without importing")
+    force = serializers.BooleanField(default=False, help_text="include facts of nodes in service")
 
 
 class ExportQuery(Request):
@@ -389,7 +403,8 @@ class ModifyDisksRequest(NodesRequest):
     """Request to correct a disk on nodes."""
 
     disk = serializers.CharField(
-        max_length=MAX_IDENTITY, help_text="name, or `identity` of an absent disk, to clear what waits for it"
+        max_length=MAX_IDENTITY,
+        help_text="disk name, or `identity` of an absent disk to clear its corrections",
     )
     type = serializers.ChoiceField(DiskType.choices, required=False, allow_null=True)
     size_bytes = serializers.IntegerField(min_value=1, max_value=10**18, required=False, allow_null=True)
@@ -399,15 +414,18 @@ class ModifyDisksRequest(NodesRequest):
     seen = serializers.DictField(
         child=serializers.CharField(max_length=400),
         required=False,
-        help_text="known_by of the disk that you looked at, by address: refused where the name is another disk's now",
+        help_text="known_by of the viewed disk, by address; refused if the name now belongs to another disk",
     )
     seen_at = serializers.DateTimeField(
         required=False,
         allow_null=True,
-        help_text="when the disk was looked at: 409 with what somebody else said of the same field since then, or "
-        "cleared; without it 409 with whatever somebody else said that this would undo",
+        help_text="when the disk was viewed: 409 with later corrections of the same field by other "
+        "people; without it, 409 with any correction by another person that this request "
+        "would replace",
     )
-    dry_run = serializers.BooleanField(default=False, help_text="only show what would count")
+    dry_run = serializers.BooleanField(
+        default=False, help_text="return the resulting values without saving them"
+    )
 
 
 class NodeExecRequest(Request):

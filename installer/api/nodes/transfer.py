@@ -21,7 +21,7 @@ class TransferVerbs(RowsViewSet):
     """The part of the nodes endpoint about files."""
 
     @extend_schema(
-        parameters=[OpenApiParameter("as", enum=FORMATS, default="json", description="kind of file")],
+        parameters=[OpenApiParameter("as", enum=FORMATS, default="json", description="file format")],
         responses={
             (200, "application/json"): OpenApiResponse(OpenApiTypes.OBJECT, "A file for import"),
             (200, "text/csv"): OpenApiResponse(OpenApiTypes.BINARY, "A file for import"),

@@ -41,7 +41,7 @@ class RegionVerbs(RowsViewSet):
     @extend_schema(responses={200: ChecklistShape(many=True), **problems(400, 404)}, filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
     def checklist(self, request: Request, **key: str) -> Response:
-        """List what has to be done on the global side, and who ticked each item when."""
+        """List the tasks on the global side, and who ticked each item when."""
         return Response(zone_checklist(zone_id=self.kwargs["zone_id"]))
 
     @describes_verb(TickRequest, ChecklistShape(many=True), status=200, filters=False)

@@ -14,23 +14,23 @@ from operations.supervisor.service import MAX_PROGRAMS
 class ScaleRequest(NodesRequest):
     """Request to install the nodes of an approved plan."""
 
-    batch = serializers.IntegerField(min_value=0, max_value=MAX_NODES, default=0, help_text="0: all at once")
+    batch = serializers.IntegerField(
+        min_value=0, max_value=MAX_NODES, default=0, help_text="number of nodes to install at once; 0: all"
+    )
     canary = serializers.IntegerField(
-        min_value=0, max_value=MAX_NODES, default=0, help_text="go first, alone"
+        min_value=0, max_value=MAX_NODES, default=0, help_text="number of nodes to install first"
     )
     max_failures = serializers.IntegerField(
         min_value=0, max_value=MAX_NODES, required=False, allow_null=True, default=None
     )
-    dry_run = serializers.BooleanField(default=False, help_text="answer every command, touch nothing")
+    dry_run = serializers.BooleanField(default=False, help_text="return every command without running it")
 
 
 class InsteadOf(serializers.CharField):
     """A pending change by another person that the new one deliberately replaces."""
 
     def __init__(self, **kwargs: Any) -> None:
-        text = (
-            "a change of somebody else that waits and was looked at: the new one takes its place, 409 without"
-        )
+        text = "pending change of another person to replace, after you reviewed it; without it, 409"
         super().__init__(
             **{"max_length": 10, "default": "", "allow_blank": True, "help_text": text, **kwargs}
         )
@@ -40,7 +40,10 @@ class ScaleZoneRequest(ScaleRequest):
     """Request to install a new zone in a region."""
 
     cache_servers = serializers.CharField(
-        max_length=4000, default="", allow_blank=True, help_text="HOST:PORT;HOST:PORT instead of the region's"
+        max_length=4000,
+        default="",
+        allow_blank=True,
+        help_text="HOST:PORT;HOST:PORT; default: the servers of the region",
     )
 
 
@@ -58,18 +61,20 @@ class CacheRequest(Request):
 
     servers = serializers.CharField(max_length=4000, default="", allow_blank=True)
     pattern = serializers.CharField(max_length=200, default="", allow_blank=True)
-    dry_run = serializers.BooleanField(default=False, help_text="answer the keys, delete nothing")
+    dry_run = serializers.BooleanField(default=False, help_text="return the keys without deleting them")
 
 
 class CacheKeysShape(Shape):
     """Matching keys of one cache server."""
 
     server = serializers.CharField()
-    keys = serializers.IntegerField(help_text="how many it shows")
+    keys = serializers.IntegerField(help_text="number of keys that the server lists")
     matching = serializers.IntegerField()
-    incomplete = serializers.BooleanField(help_text="it shows a part of its keys only: others may match, too")
-    error = serializers.CharField(help_text="why it was not asked; empty: it was")
-    names = serializers.ListField(child=serializers.CharField(), help_text="the keys that match")
+    incomplete = serializers.BooleanField(
+        help_text="true if the server lists only some of its keys, so others may match"
+    )
+    error = serializers.CharField(help_text="why the server was not queried; empty if it was queried")
+    names = serializers.ListField(child=serializers.CharField(), help_text="matching keys")
 
 
 class PreviewRequest(Request):
@@ -95,10 +100,10 @@ class ApplyChangeRequest(Request):
         max_length=10,
         default="",
         allow_blank=True,
-        help_text="the one that was looked at: no other is applied",
+        help_text="the reviewed change; no other change is applied",
     )
     content_hash = serializers.CharField(
-        max_length=64, default="", allow_blank=True, help_text="its content, as it was looked at"
+        max_length=64, default="", allow_blank=True, help_text="content hash of the reviewed change"
     )
 
 
@@ -150,7 +155,7 @@ class AnswerShape(Shape):
 class AnswersShape(Shape):
     """Answers of all nodes to a command, identical ones grouped."""
 
-    summary = serializers.CharField(help_text="such as: 38 nodes: RUNNING; 2 differ")
+    summary = serializers.CharField(help_text="for example: 38 nodes: RUNNING; 2 differ")
     answers = AnswerShape(many=True)
 
 
@@ -176,13 +181,13 @@ class RestartRequest(Request):
         child=serializers.CharField(max_length=64),
         default=list,
         max_length=MAX_PROGRAMS,
-        help_text="programs of the supervisor; empty: those that know which zones there are",
+        help_text="supervisor programs; empty: those that keep a list of zones",
     )
     group = serializers.CharField(
         max_length=253,
         default="",
         allow_blank=True,
-        help_text="where they run; empty: where they are known to",
+        help_text="group of machines; empty: the usual group of these programs",
     )
 
 
@@ -192,33 +197,35 @@ class ServicesQuery(Request):
     group = serializers.CharField(
         max_length=253,
         default="",
-        help_text="only these machines, as exec takes it; without it all of the zone",
+        help_text="group of machines, as for exec; default: all machines of the zone",
     )
 
 
 class ServiceShape(Shape):
     """A program of the supervisor on a machine, or why the machine was not asked."""
 
-    node_id = serializers.CharField(help_text="empty: a management VM that is not registered")
+    node_id = serializers.CharField(help_text="empty for an unregistered management VM")
     address = serializers.CharField()
     hostname = serializers.CharField()
-    group = serializers.CharField(help_text="its role, or that of the management VM")
-    service = serializers.CharField(help_text="empty: the machine has no program, or could not be asked")
-    state = serializers.CharField(help_text="as supervisorctl says it, such as RUNNING or FATAL")
+    group = serializers.CharField(help_text="role of the node or of the management VM")
+    service = serializers.CharField(help_text="empty if the machine has no program or could not be queried")
+    state = serializers.CharField(help_text="state from supervisorctl, such as RUNNING or FATAL")
     since = serializers.DateTimeField(
-        allow_null=True, help_text="when it began to run; null where supervisorctl does not tell"
+        allow_null=True, help_text="start time; null if supervisorctl does not report it"
     )
     pid = serializers.IntegerField(allow_null=True)
-    detail = serializers.CharField(help_text="what supervisorctl says behind the state")
-    error = serializers.CharField(help_text="why the machine could not be asked; empty: it was")
-    wrong = serializers.BooleanField(help_text="it does not run and must, or could not be asked")
+    detail = serializers.CharField(help_text="output of supervisorctl after the state")
+    error = serializers.CharField(help_text="why the machine could not be queried; empty if it was queried")
+    wrong = serializers.BooleanField(
+        help_text="true if a required program is not running or the machine could not be queried"
+    )
 
 
 class ServicesShape(Shape):
     """Programs of the supervisor on all machines of a zone."""
 
     zone_id = serializers.CharField()
-    running = serializers.BooleanField(help_text="no row is wrong")
+    running = serializers.BooleanField(help_text="true if no row is wrong")
     rows = ServiceShape(many=True)
 
 
@@ -227,7 +234,7 @@ class VersionRequest(Request):
 
     version = serializers.CharField(max_length=32)
     bin = serializers.CharField(
-        max_length=200, default="", allow_blank=True, help_text="its folder; empty: the usual one"
+        max_length=200, default="", allow_blank=True, help_text="bin folder; empty: the default folder"
     )
 
 
@@ -242,7 +249,7 @@ class QemuRequest(Request):
 class SeenVersionShape(Shape):
     """A QEMU version that hypers in service run."""
 
-    version = serializers.CharField(help_text="empty: not known from a collection")
+    version = serializers.CharField(help_text="empty if unknown")
     nodes = serializers.IntegerField()
     hostnames = serializers.ListField(child=serializers.CharField())
 
@@ -255,7 +262,7 @@ class QemuShape(Shape):
         child=serializers.CharField(), help_text="folder by version, from server.yaml"
     )
     default = serializers.CharField()
-    seen = SeenVersionShape(many=True, help_text="what hypers in service run")
+    seen = SeenVersionShape(many=True, help_text="versions that hypers in service run")
     region = serializers.DictField(
         child=serializers.DictField(child=serializers.IntegerField()),
         help_text="number of hypers by zone of the region and version",
@@ -266,7 +273,7 @@ class CountsShape(Shape):
     """Statistics of a zone."""
 
     zone_id = serializers.CharField()
-    counted_at = serializers.DateTimeField(allow_null=True, help_text="null: rebuild-cache never ran")
+    counted_at = serializers.DateTimeField(allow_null=True, help_text="null if rebuild-cache never ran")
     nodes = serializers.IntegerField()
     cores = serializers.IntegerField()
     memory_bytes = serializers.IntegerField()
@@ -280,10 +287,10 @@ class FrontGateQuery(Request):
     """Ports of the front gate listener."""
 
     port = serializers.IntegerField(
-        min_value=1, max_value=65535, help_text="free on the global proxies, another one for each zone"
+        min_value=1, max_value=65535, help_text="unused port on the global proxies, different for each zone"
     )
     server_port = serializers.IntegerField(
-        min_value=0, max_value=65535, default=0, help_text="the front gate's own; 0: the same"
+        min_value=0, max_value=65535, default=0, help_text="port of the front gate; 0: the same port"
     )
 
 
@@ -300,7 +307,8 @@ class UntickRequest(TickRequest):
     ticked_at = serializers.DateTimeField(
         required=False,
         allow_null=True,
-        help_text="of the tick that you looked at, as the list shows it: 409 when it is somebody else's and another one",
+        help_text="`ticked_at` of the tick that you viewed; 409 if the current tick is a different "
+        "one by another person",
     )
 
 
@@ -308,9 +316,9 @@ class ChecklistShape(Shape):
     """An item of the checklist for the global side."""
 
     item = serializers.CharField()
-    title = serializers.CharField(help_text="what is true when it is done")
-    how = serializers.CharField(help_text="what to do and to look at")
-    ticked_by = serializers.CharField(help_text="empty: nobody so far")
+    title = serializers.CharField(help_text="state to reach")
+    how = serializers.CharField(help_text="what to do and what to check")
+    ticked_by = serializers.CharField(help_text="empty if not ticked")
     ticked_at = serializers.DateTimeField(allow_null=True)
     comment = serializers.CharField()
-    changed = serializers.BooleanField(help_text="it says something else than when it was ticked")
+    changed = serializers.BooleanField(help_text="true if the item has changed since it was ticked")

@@ -26,13 +26,13 @@ class ConfigRequest(Request):
 
     variables = serializers.ListField(child=FileRequest(), required=False, max_length=MAX_FILES)
     settings = serializers.ListField(child=FileRequest(), max_length=MAX_FILES)
-    check = serializers.BooleanField(default=False, help_text="only check, change nothing")
+    check = serializers.BooleanField(default=False, help_text="check only, change nothing")
     force = serializers.BooleanField(default=False, help_text="replace an approved plan")
     rekey_from = serializers.CharField(
-        max_length=64, default="", allow_blank=True, help_text="former id of a zone whose zone_id changed"
+        max_length=64, default="", allow_blank=True, help_text="previous id of a zone whose zone_id changed"
     )
     rekey_confirmed = serializers.BooleanField(
-        default=False, help_text="the rows that move to the new id were read (they are listed without it)"
+        default=False, help_text="confirms the rows that move to the new id (without it, they are listed)"
     )
 
 
@@ -58,14 +58,15 @@ class SeenPlan(serializers.Serializer[Any]):
         max_length=64,
         required=False,
         allow_blank=True,
-        help_text="of the plan as it was looked at, or its ETag in If-Match; 409 with the difference when it is another",
+        help_text="content hash of the viewed plan, or its ETag in If-Match; 409 with the "
+        "difference if the plan has changed",
     )
     seen_status = serializers.ChoiceField(
         [PlanStatus.DRAFT, PlanStatus.APPROVED],
         required=False,
         allow_blank=True,
         default="",
-        help_text="of the plan as it was looked at: 409 when somebody decided meanwhile",
+        help_text="status of the viewed plan; 409 if it was decided meanwhile",
     )
 
 
@@ -78,8 +79,8 @@ class EditFileRequest(Request, SeenPlan):
         max_length=64,
         required=False,
         allow_blank=True,
-        help_text="of the file (or the plan) that the text was made from, or its ETag in If-Match; "
-        "409 with the difference when somebody changed the file meanwhile",
+        help_text="content hash of the file (or the plan) that the edit is based on, or its ETag "
+        "in If-Match; 409 with the difference if the file was changed meanwhile",
     )
 
 
@@ -104,8 +105,8 @@ class LeaveOutRequest(NodesRequest, SeenPlan):
 class DiffQuery(Request):
     """Which parts of the files of a plan are returned."""
 
-    diff = serializers.BooleanField(default=True, help_text="each file as a unified diff")
-    files = serializers.BooleanField(default=True, help_text="the content of each file")
+    diff = serializers.BooleanField(default=True, help_text="include each file as a unified diff")
+    files = serializers.BooleanField(default=True, help_text="include the content of each file")
 
 
 class PlanRowShape(Shape):
@@ -144,11 +145,11 @@ class PlanFileShape(Shape):
     address = serializers.CharField()
     status = one_of(["added", "changed", "removed", "same"])
     content = serializers.CharField()
-    content_hash = serializers.CharField(help_text="names this text when it is edited: SHA-256")
-    edited_by = serializers.CharField(help_text="who edited it by hand; empty when nobody did")
+    content_hash = serializers.CharField(help_text="SHA-256 of the text, to identify it in an edit")
+    edited_by = serializers.CharField(help_text="who edited the file; empty if it was not edited")
     edited_at = serializers.DateTimeField(allow_null=True)
-    diff = serializers.CharField(required=False, help_text="against what the zone has now")
-    edit_diff = serializers.CharField(required=False, help_text="what the edit by hand changed")
+    diff = serializers.CharField(required=False, help_text="difference to the current file of the zone")
+    edit_diff = serializers.CharField(required=False, help_text="difference made by the edit")
 
 
 class DestroyedDiskShape(Shape):
@@ -160,9 +161,11 @@ class DestroyedDiskShape(Shape):
     model = serializers.CharField()
     serial = serializers.CharField()
     size_bytes = serializers.IntegerField()
-    holds = serializers.ListField(child=serializers.CharField(), help_text="what the last collection found")
+    holds = serializers.ListField(
+        child=serializers.CharField(), help_text="content found by the last collection"
+    )
     becomes = serializers.CharField()
-    erased_first = serializers.BooleanField(help_text="the plan erases what it holds before it is formatted")
+    erased_first = serializers.BooleanField(help_text="whether the plan erases the content before formatting")
 
 
 class PlanShape(PlanRowShape):
@@ -170,13 +173,15 @@ class PlanShape(PlanRowShape):
 
     destroys = DestroyedDiskShape(
         many=True,
-        help_text="disks that the installation formats, odd ones first; none once the plan is closed",
+        help_text="disks that the installation formats, unusual ones first; empty once the plan is closed",
     )
     findings = FindingShape(many=True)
     roles = serializers.DictField(child=serializers.JSONField(), help_text="by management address")
     vbcs = PlanVbcShape(many=True)
     vbc_count = serializers.IntegerField()
-    summary = serializers.JSONField(help_text="files counted by status; nodes that change alike, folded")
+    summary = serializers.JSONField(
+        help_text="number of files by status, and groups of nodes with identical changes"
+    )
     eips = serializers.ListField(child=serializers.JSONField())
     files = PlanFileShape(many=True, required=False)
 
@@ -185,9 +190,12 @@ class LeftOutShape(PlanShape):
     """A plan after nodes were left out."""
 
     again = serializers.ListField(
-        child=serializers.CharField(), help_text="hostnames in service whose settings change: scaled again"
+        child=serializers.CharField(),
+        help_text="host names in service whose settings change; scale them again",
     )
-    changed_files = serializers.ListField(child=serializers.CharField(), help_text="their paths")
+    changed_files = serializers.ListField(
+        child=serializers.CharField(), help_text="paths of the changed files"
+    )
 
 
 class ConfiguredShape(Shape):
@@ -195,7 +203,7 @@ class ConfiguredShape(Shape):
 
     zone_id = serializers.CharField()
     findings = FindingShape(many=True)
-    plan = PlanShape(allow_null=True, help_text="null when only checked")
+    plan = PlanShape(allow_null=True, help_text="null if only checked")
 
 
 class ConfiguredListShape(Shape):

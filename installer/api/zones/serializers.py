@@ -41,7 +41,7 @@ class EipPoolShape(Shape):
 
     id = serializers.IntegerField()
     zone_id = serializers.CharField()
-    node_id = serializers.CharField(help_text="the VG node that carries it")
+    node_id = serializers.CharField(help_text="VG node that carries the segment")
     mgmt_address = serializers.CharField()
     network = serializers.CharField()
     gateway = serializers.CharField()
@@ -95,10 +95,10 @@ class AdoptRequest(Request):
     variables = FileRequest()
     settings = FileRequest()
     check = serializers.BooleanField(
-        default=False, help_text="answer what would be recorded (200), record nothing"
+        default=False, help_text="return what would be recorded (200) without recording it"
     )
     content_hash = serializers.CharField(
-        max_length=64, default="", allow_blank=True, help_text="of the preview that was looked at"
+        max_length=64, default="", allow_blank=True, help_text="`content_hash` of the viewed preview"
     )
 
 
@@ -113,7 +113,7 @@ class RoutesQuery(Request):
 class ArchiveShape(Shape):
     """An example zone."""
 
-    name = serializers.CharField(help_text="`MODE/ZONE`, as `copy_template --archive` takes it")
+    name = serializers.CharField(help_text="`MODE/ZONE`, as in `copy_template --archive`")
     deploy_mode = serializers.CharField()
     zone_id = serializers.CharField()
     about = serializers.CharField()
