@@ -55,10 +55,10 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "installer.sessions.IdleMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "installer.kept_text.KeptTextMiddleware",
+    "installer.form_recovery.FormRecoveryMiddleware",
     "installer.slots.SlotMiddleware",
     "installer.auditing.RefusalMiddleware",
-    "installer.console.readers.ReadersMiddleware",
+    "installer.console.read_only.ReadOnlyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -87,7 +87,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-CSRF_FAILURE_VIEW = "installer.kept_text.csrf_failure"
+CSRF_FAILURE_VIEW = "installer.form_recovery.csrf_failure"
 LOGIN_URL = "admin:login"
 # Where to go after a login page that was opened directly.
 LOGIN_REDIRECT_URL = "admin:index"

@@ -14,6 +14,7 @@ from django.db.models import BooleanField, CharField, ExpressionWrapper, F, Q, Q
 from django.db.models.functions import Cast, Concat, RowNumber
 from django.utils import timezone
 
+from nodes.absent_disks import WAITING, Placement, place, with_corrections
 from nodes.clock import CLOCK, sentence
 from nodes.differences import differences, snapshot
 from nodes.facts import ClockFacts, DiskFacts, NicFacts, NodeFacts
@@ -21,7 +22,6 @@ from nodes.matching import said
 from nodes.models import MAX_ID, MAX_IDENTITY, Collection, Disk, NetworkInterface, Node
 from nodes.states import move_nodes
 from nodes.swapped_machine import is_another_machine
-from nodes.waiting import WAITING, Placement, place, with_corrections
 
 KEEP_COLLECTIONS = 20
 _DISK_FIELDS = [

@@ -13,7 +13,7 @@ def main() -> int:
     """Write every page; remove the page of a code that no longer exists."""
     sys.path.insert(0, str(ROOT))
     from common.codes.pages import pages
-    from zones.core.rules.pages import example_files
+    from zones.core.rules.examples import example_files
 
     found = pages(example_files())
     FOLDER.mkdir(parents=True, exist_ok=True)

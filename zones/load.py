@@ -11,8 +11,8 @@ from django.db.models import Prefetch
 
 from nodes import clock
 from nodes.collection.drives import Piece, drives_of
-from nodes.collection.fillers import is_filler
 from nodes.collection.links import Bearer, objections
+from nodes.collection.placeholders import is_filler
 from nodes.facts import ClockFacts
 from nodes.models import Disk, DiskCorrection, NetworkInterface, Node
 from nodes.states import NodeStatus

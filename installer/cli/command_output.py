@@ -7,11 +7,11 @@ from django.utils.translation import ngettext
 
 from installer.cli.job_command import JobCommand
 from jobs.models import Job
-from operations.commands.grouped_output import Folded, summary
+from operations.commands.grouped_output import GroupedOutput, summary
 from operations.commands.service import read_answers
 
 
-class AnswersCommand(JobCommand):
+class CommandOutputCommand(JobCommand):
     """Base of these commands. Subclasses define ``arguments`` and ``start``."""
 
     def ended(self, job: Job) -> None:
@@ -23,7 +23,7 @@ class AnswersCommand(JobCommand):
             self.stdout.write(answer.text)
 
 
-def _who(answer: Folded) -> str:
+def _who(answer: GroupedOutput) -> str:
     text, count = ", ".join(answer.nodes), len(answer.nodes)
     if count > 1:
         text = ngettext("{count} node: {names}", "{count} nodes: {names}", count).format(

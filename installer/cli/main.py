@@ -78,11 +78,11 @@ def load_command(name: str) -> BaseCommand:
     """Load one of our commands, by its name or an alias."""
     from django.core.management import load_command_class
 
-    from installer.cli.status import LookCommand
+    from installer.cli.status import OneJobCommand
 
     verb, action = ALIASES.get(name, (name, ""))
     command = load_command_class("installer", verb)
-    if isinstance(command, LookCommand):
+    if isinstance(command, OneJobCommand):
         command.action = action
     return command
 
@@ -97,7 +97,7 @@ def _utility(argv: Sequence[str]) -> ManagementUtility:
     class Utility(ManagementUtility):
         def main_help_text(self, commands_only: bool = False) -> str:
             """Return our verbs with a line each; Django's own commands only by name."""
-            from installer.cli.verbs import help_text
+            from installer.cli.help_text import help_text
 
             if commands_only or self.settings_exception is not None:
                 return str(super().main_help_text(commands_only))

@@ -27,7 +27,7 @@ from nodes.models import Node
 LEVELS = ("debug", "info", "warning", "error")
 
 
-class LookCommand(VerbCommand):
+class OneJobCommand(VerbCommand):
     """A command about one job: named by its id, or the newest one of an action."""
 
     lists = True
@@ -57,7 +57,7 @@ class LookCommand(VerbCommand):
         return job
 
 
-class StatusCommand(LookCommand):
+class StatusCommand(OneJobCommand):
     """``get_status`` and its aliases."""
 
     help = gettext_noop("Show the status of a job: its phases and nodes.")
@@ -85,7 +85,7 @@ class StatusCommand(LookCommand):
             raise SystemExit(self.outcome)
 
 
-class LogCommand(LookCommand):
+class LogCommand(OneJobCommand):
     """``get_log`` and its aliases."""
 
     help = gettext_noop("Print the log of a job. In json format, each line is one object.")

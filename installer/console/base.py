@@ -13,7 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from installer.console.verbs import need, outdated
-from installer.kept_text import kept_text
+from installer.form_recovery import kept_text
 
 
 class PublicIdChangeList(ChangeList):  # type: ignore[misc]

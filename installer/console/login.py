@@ -15,7 +15,7 @@ from unfold.forms import AuthenticationForm
 from common.actor import Actor
 from installer.accounts import record_password
 from installer.console import verbs
-from installer.kept_text import FIELD, take_back
+from installer.form_recovery import FIELD, take_back
 from installer.signin import Locked, sign_in
 
 

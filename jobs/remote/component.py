@@ -12,9 +12,9 @@ from common.ssh import Completed, Connection, Endpoint, SshError
 from common.text import plain
 from jobs.context import StepContext, StepFailed, StepStopped
 from jobs.remote.foreign_process import ForeignProcess
+from jobs.remote.frame_stream import frames
 from jobs.remote.frames import Frame
 from jobs.remote.output import TAIL_BYTES, Output
-from jobs.remote.reading import frames
 from jobs.remote.scripts import BOOT, FOLLOW, LAUNCH
 from jobs.remote.terminate import LOG_ROOT, end_component, mark_of
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from nodes.collection.clock import Heard, read_clock
 from nodes.collection.dead_drives import warn_of_dead_drives
 from nodes.collection.disks import find_disks
+from nodes.collection.disks_in_use import keep_from_use
 from nodes.collection.drives import with_drives
 from nodes.collection.frames import Section
 from nodes.collection.links import with_links
@@ -25,10 +26,9 @@ from nodes.collection.multipath import fold_silent_paths
 from nodes.collection.network import Network, read_network
 from nodes.collection.nics import find_nics
 from nodes.collection.osdisk import find_os_disk
-from nodes.collection.reading import Reader
+from nodes.collection.run_parsers import Reader
 from nodes.collection.signatures import read_content, warn_of_unread
 from nodes.collection.storage import read_storage
-from nodes.collection.systemuse import keep_from_use
 from nodes.facts import DiskFacts, NicFacts, NodeFacts, OsDiskFacts
 from nodes.parsers import by_id, udev_links
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from nodes.collection.reading import Reader
+from nodes.collection.run_parsers import Reader
 from nodes.facts import ClockFacts
 from nodes.parsers import clock
 from nodes.parsers.clock import Moment

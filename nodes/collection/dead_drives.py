@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nodes.collection.disks import HOST_MANAGED, NO_DISK, ZONED_TYPE
-from nodes.collection.reading import Reader
+from nodes.collection.run_parsers import Reader
 from nodes.collection.storage import Storage, natural
 from nodes.parsers import sysfs_block
 from nodes.parsers.sysfs_block import SysBlock

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from nodes.collection.disks import NOT_HERE
-from nodes.collection.fillers import is_filler
+from nodes.collection.placeholders import is_filler
 from nodes.collection.raid import VOLUME
 from nodes.collection.storage import Storage, target_of
 from nodes.facts import DiskFacts

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from nodes.collection.fillers import is_filler
+from nodes.collection.placeholders import is_filler
 from nodes.parsers.block import BlockDevice
 from nodes.parsers.sysfs_block import SysBlock
 

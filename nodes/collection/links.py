@@ -35,8 +35,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from nodes.collection.disks import NO_DISK
-from nodes.collection.fillers import is_filler
-from nodes.collection.reading import Reader
+from nodes.collection.placeholders import is_filler
+from nodes.collection.run_parsers import Reader
 from nodes.collection.storage import Storage
 from nodes.facts import DiskFacts
 from nodes.parsers.sysfs_block import SysBlock

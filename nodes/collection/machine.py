@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nodes.collection.reading import Reader
+from nodes.collection.run_parsers import Reader
 from nodes.facts import Cpu, OperatingSystem, Product
 from nodes.parsers import cpuinfo, dmidecode, lscpu, meminfo, os_release, qemu, uname
 from nodes.parsers.lscpu import CpuCounts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from nodes.collection.reading import Reader
+from nodes.collection.run_parsers import Reader
 from nodes.parsers import bonding, ip_json, ip_text, sysfs_net
 from nodes.parsers.bonding import Bond, Vlan
 from nodes.parsers.link import Link, Route

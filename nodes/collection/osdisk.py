@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from nodes.collection.reading import Reader
+from nodes.collection.run_parsers import Reader
 from nodes.collection.storage import Storage, natural
 from nodes.facts import DiskFacts, OsDiskFacts
 from nodes.parsers import proc_mounts, proc_swaps, zpool

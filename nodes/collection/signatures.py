@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from nodes.collection.machine import without_root
-from nodes.collection.reading import Reader
+from nodes.collection.run_parsers import Reader
 from nodes.collection.storage import Storage, natural
 from nodes.parsers import blkid
 from nodes.parsers.blkid import Signature

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from nodes.collection.reading import Reader
+from nodes.collection.run_parsers import Reader
 from nodes.parsers import lsblk_json, lsblk_pairs, lsblk_tree, mdstat, sysfs_block
 from nodes.parsers.block import BlockDevice
 from nodes.parsers.sysfs_block import SysBlock

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from nodes.collection import frames
 from nodes.collection.frames import Section
-from nodes.collection.reading import Reader
+from nodes.collection.run_parsers import Reader
 from nodes.collection.signatures import read_content
 from nodes.collection.storage import Storage, natural, read_storage
 from nodes.erasing.holders import users_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from nodes.collection.osdisk import SPREADING
-from nodes.collection.reading import Reader
+from nodes.collection.run_parsers import Reader
 from nodes.collection.storage import Storage
 from nodes.parsers import mdstat, proc_mounts, proc_swaps, pvs, zpool
 from nodes.parsers.block import BlockDevice

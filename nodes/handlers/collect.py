@@ -14,12 +14,12 @@ from jobs import registry
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job, Step
 from nodes import clock, collection, save_facts
+from nodes.absent_disks import place
 from nodes.endpoints import endpoint_of, for_each
 from nodes.facts import NodeFacts
 from nodes.models import Collection, Node
 from nodes.states import move_nodes
 from nodes.swapped_machine import another_machine
-from nodes.waiting import place
 
 SCRIPT_TIMEOUT_S = 90
 

@@ -18,10 +18,10 @@ from jobs.models import Job, Step
 from jobs.remote import PAUSES_S, RETRY_KINDS, run_component
 from jobs.states import JOB_ACTIVE, StepStatus
 from nodes import save_facts
-from nodes.collection.kept_output import nonce_of
+from nodes.collection.stored_output import nonce_of
 from nodes.endpoints import endpoint_of, for_each
+from nodes.erasing.checks import Target, judge, target_of
 from nodes.erasing.content import read_contents
-from nodes.erasing.judge import Target, judge, target_of
 from nodes.erasing.script import build_script, tag
 from nodes.handlers.collect import Collected, look_at
 from nodes.models import ErasePermit, Node

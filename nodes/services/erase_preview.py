@@ -13,7 +13,7 @@ from common.errors import Finding, Refused
 from jobs.queries import stamp
 from nodes.collection.disks import NOT_HERE
 from nodes.collection.identity import contradict
-from nodes.collection.kept_output import nonce_of
+from nodes.collection.stored_output import nonce_of
 from nodes.erasing.content import DiskContent, read_contents
 from nodes.erasing.holders import release
 from nodes.models import Collection, Disk, Node

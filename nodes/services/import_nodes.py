@@ -22,7 +22,7 @@ from nodes.services.busy_check import refuse_if_busy
 from nodes.services.collect import check_states
 from nodes.states import COLLECTABLE, move_nodes
 from nodes.transfer.document import AbsentDisk, Correction, ImportedNode
-from nodes.transfer.reading import read_document
+from nodes.transfer.read_file import read_document
 
 # Times in files have milliseconds, those in the database microseconds.
 _FILE_TICK = timedelta(milliseconds=1)

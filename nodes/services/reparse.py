@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from common import audit
 from common.actor import Actor
-from common.errors import NotFound
 from nodes import save_facts
-from nodes.collection.kept_output import read_again
+from nodes.collection.stored_output import read_again
 from nodes.facts import NodeFacts
 from nodes.models import Collection, Node
 from nodes.parsers.errors import FactsError
 from nodes.services.busy_check import refuse_if_busy
-from nodes.services.collect import check_states, collect_words
+from nodes.services.collect import check_states
+from nodes.services.collections import unpack
 from nodes.services.lookups import nodes_at
 from nodes.states import move_nodes
 
@@ -110,45 +108,3 @@ def _store(
 def _said_at(row: Collection, node: Node) -> datetime | None:
     """Return when the machine reported it; output that was parsed again earlier has no later time for that."""
     return node.collected_at if row.source == "reparse" else row.at
-
-
-def unpack(row: Collection) -> bytes:
-    """Return the node's output in that collection; empty when none is kept. Raises: FactsError when it is damaged."""
-    try:
-        return zlib.decompress(row.raw) if row.raw else b""
-    except zlib.error:
-        raise FactsError(f"collection {row.pk} is damaged in the database: collect the node again") from None
-
-
-def collections_of(*, address: str) -> list[Collection]:
-    """Return the collections of the node, newest first. Raises :class:`NotFound`."""
-    return list(Collection.objects.filter(node=nodes_at([address])[0]).order_by("-id").defer("raw"))
-
-
-def raw_output(*, address: str, number: int | None = None) -> tuple[Collection, bytes]:
-    """Return the node's output in the collection of that number, or in the newest that has kept any.
-
-    Raises :class:`NotFound`.
-    """
-    [node] = nodes_at([address])
-    rows = Collection.objects.filter(node=node).exclude(raw=b"").order_by("-id")
-    row = (rows.filter(pk=number) if number is not None else rows).first()
-    which = f" under number {number}" if number is not None else ""
-    if row is None:
-        raise NotFound.because(
-            "N40",
-            f"no output of {address} is kept{which}",
-            _others(node, rows),
-            node=address,
-        )
-    try:
-        return row, unpack(row)
-    except FactsError as error:
-        others = _others(node, rows.exclude(pk=row.pk))
-        raise NotFound.because("N40", str(error), others, node=address) from None
-
-
-def _others(node: Node, rows: QuerySet[Collection]) -> str:
-    """Return which collections to ask for instead."""
-    numbers = ", ".join(str(pk) for pk in rows.values_list("pk", flat=True))
-    return f"output is kept of number {numbers}" if numbers else f"collect the node: {collect_words(node)}"

@@ -10,7 +10,7 @@ from typing import Any
 from common.errors import Finding, Refused
 from common.pasted import pasted
 from nodes.transfer.columns import HEADER, RECORDS, Column, from_cell, to_cell
-from nodes.transfer.taking import CODE, MAX_FINDINGS
+from nodes.transfer.field_reader import CODE, MAX_FINDINGS
 
 # Where the records of a node that may have several are listed in the NODE shape.
 _LISTS = {"disk": "data_disks", "absent_disk": "absent_disks", "interface": "networks"}

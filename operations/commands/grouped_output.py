@@ -16,7 +16,7 @@ _INSTALLED = re.compile(r"^(\S+ \S+) (?:installed|is installed already)$", re.MU
 
 
 @dataclass(frozen=True, slots=True)
-class Folded:
+class GroupedOutput:
     """Nodes that gave the same answer; ``text`` is the first node's answer. ``failed``: it ended with an error.
 
     ``plain``: what the answers have in common.
@@ -42,7 +42,7 @@ class Folded:
         return first if len(first) <= 60 else first[:59] + "…"
 
 
-def fold(answers: Mapping[str, tuple[str, bool]]) -> list[Folded]:
+def fold(answers: Mapping[str, tuple[str, bool]]) -> list[GroupedOutput]:
     """Fold answers, the most frequent first. ``answers``: text and whether it failed, by host name (or address)."""
     groups: dict[tuple[str, bool], list[str]] = {}
     for node, (text, failed) in answers.items():
@@ -50,7 +50,9 @@ def fold(answers: Mapping[str, tuple[str, bool]]) -> list[Folded]:
     found = []
     for (plain, failed), nodes in groups.items():
         text = answers[nodes[0]][0]
-        found.append(Folded(tuple(nodes), _unnamed(nodes[0], text) if nodes[1:] else text, failed, plain))
+        found.append(
+            GroupedOutput(tuple(nodes), _unnamed(nodes[0], text) if nodes[1:] else text, failed, plain)
+        )
     return sorted(found, key=lambda item: -len(item.nodes))
 
 
@@ -66,7 +68,7 @@ def _unnamed(node: str, text: str) -> str:
     return re.sub(rf"(?<![\w.-]){re.escape(node)}(?![\w-])", _SELF, text)
 
 
-def summary(folded: list[Folded]) -> str:
+def summary(folded: list[GroupedOutput]) -> str:
     """Return a summary: ``38 nodes: RUNNING; 2 differ``."""
     if not folded:
         return "no node has answered"
@@ -77,7 +79,7 @@ def summary(folded: list[Folded]) -> str:
     return f"{head}; {others} {'differs' if others == 1 else 'differ'}" if others else head
 
 
-def difference(usual: Folded, other: Folded) -> str:
+def difference(usual: GroupedOutput, other: GroupedOutput) -> str:
     """Return the unified diff from the usual answer to another one; empty when only the ending differs."""
     before, after = usual.plain.splitlines(), other.plain.splitlines()
     rows = difflib.unified_diff(before, after, "most nodes", "these nodes", lineterm="", n=1)

@@ -18,7 +18,7 @@ from nodes.models import Node
 from nodes.services.busy_check import refuse_if_busy
 from nodes.services.lookups import targets
 from operations.commands.core import MAX_COMMAND, looking_commands, only_looks, out_of_place_in
-from operations.commands.grouped_output import Folded, fold
+from operations.commands.grouped_output import GroupedOutput, fold
 from zones.services.groups import read_machines
 from zones.services.zone_vms import zones_of
 
@@ -119,7 +119,7 @@ def common_scope(nodes: Sequence[Node], group: str) -> str:
     return scopes.pop() if scopes else ""
 
 
-def read_answers(job_id: str) -> list[Folded]:
+def read_answers(job_id: str) -> list[GroupedOutput]:
     """Read what the nodes of such a job have answered, folded; nodes that have not finished are left out.
 
     Raises :class:`NotFound`, and :class:`Refused` for another kind of job.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from operations.haproxy.words import VARIABLE, words_of
+from operations.haproxy.line_words import VARIABLE, words_of
 
 OURS = ("api-front", "ws-front", "io-front")
 _SECTIONS = frozenset(

@@ -22,9 +22,9 @@ from jobs.remote import run_component
 from jobs.states import StepStatus
 from nodes.endpoints import endpoint_of, for_each
 from nodes.models import Node
-from operations.haproxy.change_on_proxies import PHASE, change_of, take_change, tell_unproven
+from operations.haproxy.approved_change import PHASE, change_of, take_change, tell_unproven
 from operations.haproxy.core import Listener, read_listeners
-from operations.haproxy.put_back import NOTHING, Back, put_back, replaced
+from operations.haproxy.rollback import NOTHING, Back, replaced, roll_back
 from operations.models import Change
 from operations.scripts import component_script
 from zones.core.rendering.haproxy import EVERYWHERE
@@ -120,14 +120,14 @@ def run(context: StepContext, work: ProxyWork | None) -> None:
         context.component = "health"
         problem = _wait_until_serving(context, work)
     except StepFailed as failure:
-        said = put_back(context, work.back, str(failure))
+        said = roll_back(context, work.back, str(failure))
         raise StepFailed(str(failure) if said.startswith(NOTHING) else f"{failure}; {said}") from None
     except StepStopped:
         if not context.lost_ownership:
-            put_back(context, work.back, _UNPROVEN)
+            roll_back(context, work.back, _UNPROVEN)
         raise
     problem = problem or replaced(context, work.back)
-    said = put_back(context, work.back, problem) if problem else ""
+    said = roll_back(context, work.back, problem) if problem else ""
     _tell_servers(context, work)
     if problem:
         raise StepFailed(f"{problem}; {said}")
@@ -137,7 +137,7 @@ def undo(context: StepContext, work: ProxyWork | None) -> None:
     """Restore the old file where a worker died between writing and verification. Raises StepFailed, StepStopped."""
     if work is None:
         raise StepFailed("the proxy was deleted meanwhile")
-    put_back(context, work.back, _UNPROVEN)
+    roll_back(context, work.back, _UNPROVEN)
 
 
 def _wait_until_serving(context: StepContext, work: ProxyWork) -> str:

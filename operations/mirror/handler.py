@@ -7,7 +7,7 @@ from typing import Any
 
 from jobs.models import Job, Step
 from jobs.registry import Action, Phase, register
-from operations.mirror.mirror_list import mirror_text
+from operations.mirror.service import mirror_text
 from operations.node_scripts import run, scripts
 from zones.services.lookups import find_zone
 from zones.services.zone_vms import hypers_of

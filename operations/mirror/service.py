@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.conf import settings
+
 from common.actor import Actor
 from common.errors import Refused
 from jobs.models import Job
 from jobs.services import submit
+from nodes.models import Node
 from nodes.services.lookups import targets
+from operations.mirror.core import mirror_script
 from zones.core.world import MIRROR_MODES
+from zones.models import Plan, Zone
 from zones.services.groups import read_group_in_service
+from zones.services.zone_vms import hypers_of
 
 
 def update_hyper_mirror(*, group: str = "hyper", actor: Actor, zone_id: str = "") -> Job:
@@ -41,3 +49,14 @@ def update_hyper_mirror(*, group: str = "hyper", actor: Actor, zone_id: str = ""
         zone_id=zone.zone_id,
         exclusive_scope=zone.exclusive_scope,
     )
+
+
+def mirror_targets(zone: Zone, plan: Plan) -> list[Node]:
+    """Return the hypers that get the new list: all of them in fusion and devops, none in standard."""
+    return hypers_of(zone, joining=plan.roles) if zone.deploy_mode in MIRROR_MODES else []
+
+
+def mirror_text(hypers: Sequence[Node]) -> str:
+    """Return the script that gives a hyper the list of these hypers."""
+    listed = [(node.hostname, str(node.mgmt_address)) for node in hypers]
+    return mirror_script(listed, steady_s=settings.INSTALLER_STEADY_S)

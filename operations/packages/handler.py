@@ -17,7 +17,7 @@ from jobs.registry import Action, Phase, register
 from jobs.remote import run_component
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
-from operations.copying import put_files, write_file
+from operations.copy_files import put_files, write_file
 from operations.packages.core import Package
 from operations.packages.vendor import GLOBAL_CONF, conf_package, vendor_packages
 from operations.scripts import PACKAGE_FOLDER, component_script

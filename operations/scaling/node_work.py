@@ -14,7 +14,7 @@ from django.conf import settings
 from common.errors import Refused
 from common.ssh import Endpoint
 from nodes.endpoints import endpoint_of
-from nodes.erasing.judge import Target, target_of
+from nodes.erasing.checks import Target, target_of
 from nodes.erasing.script import identity_functions
 from nodes.models import Node
 from operations.packages.core import Package, global_conf, programs_of, role_conf

@@ -16,12 +16,12 @@ from jobs.context import StepContext
 from jobs.models import Job, Step
 from jobs.remote import run_component
 from jobs.states import JobStatus, StepStatus
-from nodes.erasing.judge import Target
+from nodes.erasing.checks import Target
 from nodes.handlers.erase import erase_first
 from nodes.models import Node
 from nodes.services.busy_check import refuse_if_busy
 from nodes.states import NodeStatus, move_nodes
-from operations.copying import put_files, write_file
+from operations.copy_files import put_files, write_file
 from operations.mirror.handler import mirror_phase
 from operations.packages.core import Package
 from operations.scaling.node_work import NodeWork, packages_for, work_of
@@ -30,8 +30,8 @@ from operations.statistics.handler import boss_phase
 from zones.models import Plan
 from zones.services import revisions
 from zones.services.apply import apply_plan
-from zones.services.routes import vbc_routes
 from zones.services.statistics import store_counts
+from zones.services.vbc_routes import vbc_routes
 from zones.states import PlanStatus
 
 

@@ -15,8 +15,9 @@ from nodes.models import Node
 from nodes.services.busy_check import refuse_if_busy
 from nodes.services.lookups import nodes_at, targets
 from nodes.states import NodeStatus, move_nodes
-from operations.mirror.mirror_list import describe_upkeep, mirror_targets
+from operations.mirror.service import mirror_targets, mirror_text
 from operations.scaling.node_work import describe_work
+from operations.statistics.core import boss_script
 from zones.models import Plan, Zone
 from zones.services import revisions
 from zones.services.lookups import find_zone, how_to_configure
@@ -102,13 +103,25 @@ def _begin(
             exclusive_scope=zone.exclusive_scope,
             params={"plan_id": plan.plan_id, "content_hash": plan.content_hash, **more.params},
             pace=pace,
-            phase_targets={**upkeep_targets(zone, plan), **more.phase_targets},
+            phase_targets={**in_service_targets(zone, plan), **more.phase_targets},
         )
         Plan.objects.filter(pk=plan.pk).update(job_id=job.job_id)
     return job
 
 
-def upkeep_targets(zone: Zone, plan: Plan) -> dict[str, list[Target]]:
+def describe_in_service(zone: Zone, plan: Plan) -> list[dict[str, Any]]:
+    """Describe these phases for a dry run; the list has every hyper that is installed by then."""
+    hypers = mirror_targets(zone, plan)
+    text = mirror_text(hypers)
+    rows = [("update_hyper_mirror", node, "hyper_mirror", text) for node in hypers]
+    rows += [("rebuild_cache", node, "boss_cache", boss_script()) for node in boss_nodes(zone)]
+    return [
+        {"node": str(node.mgmt_address), "phase": phase, "component": component, "command": command}
+        for phase, node, component, command in rows
+    ]
+
+
+def in_service_targets(zone: Zone, plan: Plan) -> dict[str, list[Target]]:
     """Return who else learns about new nodes: every hyper in fusion and devops, and BOSS V2 where the zone has it."""
     return {
         "update_hyper_mirror": targets(mirror_targets(zone, plan)),
@@ -122,7 +135,7 @@ def dry_run(*, zone_id: str, addresses: Sequence[str]) -> list[dict[str, Any]]:
     plan, nodes = checked(zone, addresses)
     no_region(plan)
     *rows, last = describe_work(plan, nodes)
-    return [*rows, *describe_upkeep(zone, plan), last]
+    return [*rows, *describe_in_service(zone, plan), last]
 
 
 def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:

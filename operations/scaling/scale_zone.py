@@ -13,9 +13,8 @@ from jobs.services import Pace
 from nodes.services.lookups import targets
 from operations.cache.service import cache_params, wanted
 from operations.haproxy.service import FILE, proxies, zone_haproxy
-from operations.mirror.mirror_list import describe_upkeep
 from operations.scaling.node_work import describe_work
-from operations.scaling.scale import Regional, begin, checked
+from operations.scaling.scale import Regional, begin, checked, describe_in_service
 from operations.supervisor.core import GLOBAL_SERVICES
 from zones.models import Plan, Zone
 from zones.services.lookups import find_zone
@@ -49,7 +48,7 @@ def dry_run_zone(*, zone_id: str, addresses: Sequence[str], cache_servers: str =
     plan, nodes = checked(zone, addresses)
     more = _regional(zone, cache_servers, plan)
     rows = [*describe_work(plan, nodes)]
-    rows[-1:-1] = describe_upkeep(zone, plan)
+    rows[-1:-1] = describe_in_service(zone, plan)
     pattern, servers = more.params["cache_pattern"], more.params["cache_servers"]
     rows.append(_row("installer", "clear_zone_cache", f"delete keys that match {pattern} on {servers}"))
     restart = f"supervisorctl restart {' '.join(GLOBAL_SERVICES)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from jobs.models import Job
 from jobs.registry import Action, register
 from operations.cache.handler import cache_phase
-from operations.haproxy.change_on_proxies import take_change, tell_unproven
+from operations.haproxy.approved_change import take_change, tell_unproven
 from operations.haproxy.handler import haproxy_phase
 from operations.scaling import phases
 from operations.supervisor.handler import services_phase

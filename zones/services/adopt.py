@@ -18,7 +18,7 @@ from zones.models import Plan, Zone
 from zones.services import revisions
 from zones.services.apply import apply_plan
 from zones.services.approve import give_roles, settle_zone
-from zones.services.files import ConfigFile, read_files
+from zones.services.config_files import ConfigFile, read_files
 from zones.services.lookups import find_plan, lock_allocations
 from zones.states import PLAN_OPEN
 

@@ -15,8 +15,8 @@ from zones.models import Plan, Role, Zone
 from zones.services import revisions
 from zones.services.apply import apply_plan
 from zones.services.lookups import find_plan, lock_allocations, locked_plan
-from zones.services.nodelists import check_roles
-from zones.services.seen import check_seen
+from zones.services.node_lists import check_roles
+from zones.services.seen_version import check_seen
 from zones.states import PlanStatus, move_plans
 
 

@@ -21,8 +21,8 @@ from zones.load import load_world, with_pools
 from zones.models import Plan, Zone
 from zones.services import revisions
 from zones.services.address_probe import answering
+from zones.services.config_files import ConfigFile, Loaded, ZoneFiles, read_files
 from zones.services.erase_first import erase_targets, with_users
-from zones.services.files import ConfigFile, Loaded, ZoneFiles, read_files
 from zones.services.lookups import lock_allocations
 from zones.services.rekey import rekey
 from zones.states import PLAN_OPEN, PlanStatus

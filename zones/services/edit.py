@@ -12,9 +12,9 @@ from zones.core.edits import check_edit, normal_text
 from zones.load import drives_by_reference
 from zones.models import Plan, PlanFile
 from zones.services import revisions
-from zones.services.begun import review_again
 from zones.services.lookups import find_file, find_plan, locked_plan
-from zones.services.seen import check_made_from, check_status
+from zones.services.reopen import review_again
+from zones.services.seen_version import check_made_from, check_status
 from zones.states import PlanStatus
 
 
@@ -23,7 +23,7 @@ def edit_plan_file(
 ) -> Plan:
     """Put ``content`` in place of a rendered file of an open plan; what was rendered is kept beside it.
 
-    ``made_from`` names the text that was edited: the hash of the file (:func:`zones.services.seen.file_hash`) or of
+    ``made_from`` names the text that was edited: the hash of the file (:func:`zones.services.seen_version.file_hash`) or of
     the plan. Giving what was rendered withdraws the edit; that, and an edit of server.yaml, is also possible where the plan
     is partly installed. Any approval becomes void: the plan is a draft again.
     Raises :class:`Outdated` with the difference when another user changed the file meanwhile (or decided on the plan,

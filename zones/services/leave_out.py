@@ -32,12 +32,12 @@ from zones.core.rules.roles import when_odd
 from zones.core.world import HYPER_ROLES, MIRROR_MODES, hostname_key
 from zones.models import Plan, PlanFile, Role, Zone
 from zones.services import revisions
-from zones.services.begun import note_installed, take_back
 from zones.services.lookups import find_plan, lock_allocations, locked_plan
 from zones.services.release_node import free
+from zones.services.reopen import note_installed, take_back
 from zones.services.rerender import rendered_now
 from zones.services.revisions import open_addresses
-from zones.services.seen import check_seen
+from zones.services.seen_version import check_seen
 from zones.states import PlanStatus
 
 LEAVING = frozenset({NodeStatus.AVAILABLE, NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})

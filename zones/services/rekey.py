@@ -11,7 +11,7 @@ from jobs.models import Job
 from jobs.services import busy, holder
 from nodes.states import NodeStatus
 from zones.models import EipPool, Plan, Role, VbcAssignment, Zone
-from zones.services.files import ZoneFiles
+from zones.services.config_files import ZoneFiles
 from zones.services.lookups import find_zone
 
 RUNNING = frozenset({NodeStatus.ACTIVE, NodeStatus.SCALING})

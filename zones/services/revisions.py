@@ -26,8 +26,8 @@ from zones.core.world import NodeView, identity_text
 from zones.load import planned_nodes
 from zones.models import EipPool, Plan, PlanChange, PlanFile, Role, VbcAssignment, Zone, ZoneFile
 from zones.services import carry_edits
+from zones.services.config_files import ConfigFile
 from zones.services.erase_first import filled_since
-from zones.services.files import ConfigFile
 from zones.services.reserve import BATCH, reserve
 from zones.states import PlanStatus, move_plans
 

@@ -18,7 +18,7 @@ from common.audit import MAX_REASON_CHARS
 from installer import slots
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
-from installer.console.jobs import answers_page
+from installer.console.jobs import command_output_page
 from installer.console.labels import pill
 from installer.console.units import duration_text, moment_text
 from installer.logfile import log_file
@@ -148,7 +148,7 @@ class JobAdmin(ConsoleAdmin):
             "by_word": services.phases_by_word(item),
             "stalled": item.status in JOB_ACTIVE and not liveness.alive(),
             "plan_id": _plan_id(item),
-            "has_answers": answers_page.has_answers(item),
+            "has_answers": command_output_page.has_answers(item),
             "known": item.action in registry.names(),
             "pace": _pace(item),
         }
@@ -203,7 +203,7 @@ class JobAdmin(ConsoleAdmin):
 
     def answers(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what nodes answered to a command, identical answers once."""
-        return answers_page.answer(self, request, self.get_item(request, object_id))
+        return command_output_page.answer(self, request, self.get_item(request, object_id))
 
     def log(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Stream the whole log as text; memory stays flat however long it is."""

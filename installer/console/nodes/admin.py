@@ -13,9 +13,9 @@ from installer import slots
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill, words
 from installer.console.nodes.actions import NodeVerbs
-from installer.console.nodes.correct_page import CorrectVerbs
 from installer.console.nodes.erase_page import EraseVerbs
 from installer.console.nodes.exec_page import ExecVerbs
+from installer.console.nodes.modify_page import ModifyVerbs
 from installer.console.nodes.page import node_context, raw_collection
 from installer.console.nodes.retire_page import RetireVerbs
 from installer.console.nodes.transfer_page import TransferVerbs
@@ -28,7 +28,7 @@ from nodes.states import NodeStatus
 
 
 @admin.register(Node)
-class NodeAdmin(NodeVerbs, CorrectVerbs, EraseVerbs, ExecVerbs, RetireVerbs, TransferVerbs, ConsoleAdmin):
+class NodeAdmin(NodeVerbs, ModifyVerbs, EraseVerbs, ExecVerbs, RetireVerbs, TransferVerbs, ConsoleAdmin):
     """Servers by management address."""
 
     public_id = "node_id"

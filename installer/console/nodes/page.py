@@ -9,7 +9,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import Http404, HttpResponse
 
 from installer.console.labels import pill
-from installer.console.nodes.changes import change_rows
+from installer.console.nodes.differences import change_rows
 from installer.console.nodes.history import FIELD_WORDS, history_of, shown_value
 from installer.console.units import gb_number, memory_text, size_text
 from nodes.clock import describe

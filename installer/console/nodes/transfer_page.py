@@ -18,7 +18,7 @@ from installer import slots
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
-from installer.console.nodes.changes import change_rows
+from installer.console.nodes.differences import change_rows
 from installer.console.nodes.forms import ImportForm
 from installer.console.uploads import MAX_FILE_BYTES, Unusable, Upload, digest, keep, take
 from installer.downloads import nodes_file

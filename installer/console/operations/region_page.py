@@ -45,7 +45,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
     form = FrontGateForm(request.GET if "port" in request.GET else None)
     return page.page(
         request,
-        "console/joining.html",
+        "console/region.html",
         f"Global side of {zone.zone_id}",
         zone=zone,
         items=[{**item, "at": _at(item["ticked_at"])} for item in items],

@@ -11,13 +11,13 @@ from common.characters import visible
 from common.errors import Finding, Outdated, Refused, VerbError
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
-from installer.kept_text import kept_text
+from installer.form_recovery import kept_text
 from zones import services
 from zones.core.edits import file_hash, normal_text
 from zones.core.merge import merge
 from zones.describe import file_diff, removed_diff, unified
 from zones.models import Plan, PlanFile
-from zones.services.seen import former_text
+from zones.services.seen_version import former_text
 from zones.states import PLAN_OPEN
 
 

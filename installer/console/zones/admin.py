@@ -11,10 +11,17 @@ from django.utils.html import format_html
 
 from installer.console import verbs
 from installer.console.labels import pill
-from installer.console.operations.region_buttons import REGION_VIEWS, RegionPages, region_links
-from installer.console.operations.zone_buttons import MAINTENANCE_VIEWS, ZoneMaintenance, maintenance_links
+from installer.console.operations import scale_page
+from installer.console.operations.zone_pages import (
+    MAINTENANCE_VIEWS,
+    REGION_VIEWS,
+    RegionPages,
+    ZoneMaintenance,
+    maintenance_links,
+    region_links,
+)
 from installer.console.units import moment_text
-from installer.console.zones import configure_page, scale_page
+from installer.console.zones import configure_page
 from installer.console.zones.totals import totals
 from jobs.models import Job
 from operations.scaling.scale import approved_plan

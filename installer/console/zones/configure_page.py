@@ -16,7 +16,7 @@ from installer import slots
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.units import disks_text
-from installer.kept_text import kept_text
+from installer.form_recovery import kept_text
 from nodes.collection.drives import on_drives
 from nodes.describe import prefetched
 from nodes.models import Node

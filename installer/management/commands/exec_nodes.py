@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
-from installer.cli.command_output import AnswersCommand
+from installer.cli.command_output import CommandOutputCommand
 from jobs.models import Job
 from operations.commands.service import exec_nodes
 
 
-class Command(AnswersCommand):
+class Command(CommandOutputCommand):
     help = gettext_noop("Run a command on a group of nodes and group identical output.")
 
     def arguments(self, parser: CommandParser) -> None:

@@ -7,12 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
-from installer.cli.command_output import AnswersCommand
+from installer.cli.command_output import CommandOutputCommand
 from jobs.models import Job
 from operations.packages.service import update_nodes
 
 
-class Command(AnswersCommand):
+class Command(CommandOutputCommand):
     help = gettext_noop("Install packages on a group of nodes in service and group identical output.")
 
     def arguments(self, parser: CommandParser) -> None:

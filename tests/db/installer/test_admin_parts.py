@@ -11,7 +11,7 @@ from django.urls import reverse
 from common.models import AuditEntry
 from installer.console import units
 from installer.console.labels import look, pill
-from installer.console.nodes.changes import Change, change_rows
+from installer.console.nodes.differences import Change, change_rows
 from installer.console.nodes.history import history_of
 from jobs.models import Job
 from jobs.states import JobStatus, StepStatus

@@ -15,7 +15,7 @@ from rest_framework.test import APIClient
 from common.codes import CODES
 from common.codes.pages import pages
 from common.codes.registry import Code, by_code
-from zones.core.rules.pages import example_files
+from zones.core.rules.examples import example_files
 
 ROOT = Path(__file__).resolve().parents[3]
 APPS = ("common", "jobs", "nodes", "zones", "operations", "installer")

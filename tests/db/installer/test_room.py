@@ -19,7 +19,7 @@ from installer.cli.base import database_sentence
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job
 from jobs.report_queue import Lines, ReportQueue
-from operations.copying import write_file
+from operations.copy_files import write_file
 from tests.db.installer.test_workers_seen import worker
 from tests.factories import make_job, make_user
 
@@ -155,7 +155,7 @@ def context() -> StepContext:
 
 
 def test_a_file_is_written_once_there_is_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("operations.copying._ROOM_S", 0.01)
+    monkeypatch.setattr("operations.copy_files._ROOM_S", 0.01)
     write, tries = Path.write_bytes, []
 
     def full_at_first(self: Path, data: bytes) -> int:

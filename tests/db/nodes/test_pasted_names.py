@@ -12,9 +12,9 @@ from jobs.lookups import find_job
 from nodes.describe import select
 from nodes.known_hosts import read_known_hosts
 from nodes.services.add import check_login
-from nodes.services.correct import modify_disks
 from nodes.services.erase import preview_erase
-from nodes.transfer.reading import read_document
+from nodes.services.modify import modify_disks
+from nodes.transfer.read_file import read_document
 from operations.cache.service import wanted
 from operations.commands.core import out_of_place_in
 from operations.commands.service import exec_nodes

@@ -7,7 +7,7 @@ import pytest
 from common.actor import Actor
 from common.errors import NotFound, Refused
 from common.models import AuditEntry
-from nodes.collection.kept_output import nonce_of, read_again
+from nodes.collection.stored_output import nonce_of, read_again
 from nodes.models import Collection, Disk, Node
 from nodes.parsers.errors import ParseError
 from nodes.save_facts import pack, save_facts

@@ -15,7 +15,7 @@ from tests.fixtures.region import Region
 from zones.models import Plan
 from zones.services import approve_plan, revisions
 from zones.services.destruction import plan_destroys
-from zones.services.nodelists import gen_node_list
+from zones.services.node_lists import gen_node_list
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ERASE = "erase: {172.16.80.21: [sdb]}\n"

@@ -217,7 +217,7 @@ def test_two_correct_a_disk(at_once: Any) -> None:
     def correct(actor: Actor, value: str) -> Verb:
         return lambda: modify_disks(addresses=[str(node.mgmt_address)], disk="sdb", actor=actor, type=value)
 
-    check = "nodes.services.correct._refuse_unseen"
+    check = "nodes.services.modify._refuse_unseen"
     first, second = at_once(correct(ANN, "sata"), correct(BOB, "nvme"), check)
     assert first is None and isinstance(second, Outdated) and "ann corrected type" in str(second)
     assert DiskCorrection.objects.get().value == "sata"

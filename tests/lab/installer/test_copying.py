@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jobs.context import StepFailed
-from operations.copying import put_files
+from operations.copy_files import put_files
 from tests.fixtures.steps import Desk, Machine
 
 SIZE = 48 << 20

@@ -17,7 +17,7 @@ from jobs.services import cancel_job, pause_job, resume_job
 from jobs.states import move_job, move_steps
 from lab import Lab
 from operations.changes import make_change
-from operations.haproxy import handler, put_back
+from operations.haproxy import handler, rollback
 from operations.haproxy.service import FILE, apply_haproxy, preview_haproxy
 from operations.models import Change
 from tests.lab.installer.test_haproxy import (
@@ -78,7 +78,7 @@ def test_a_cancelled_job_leaves_no_unproven_file(
 
 
 def test_a_proxy_out_of_reach_is_named(site: Proxies, work: Work, monkeypatch: Any, served: Lab) -> None:
-    monkeypatch.setattr(put_back, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(rollback, "_PAUSE_S", 0.01)
     change = approved()
     job = apply_haproxy(zone_id="pek3b", actor=ANN)
 
@@ -162,7 +162,7 @@ def test_the_next_worker_puts_back_what_a_dead_one_left(
 def test_a_dead_workers_proxy_that_is_out_of_reach_is_named(
     site: Proxies, work: Work, monkeypatch: Any, served: Lab
 ) -> None:
-    monkeypatch.setattr(put_back, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(rollback, "_PAUSE_S", 0.01)
     job = left_by_a_dead_worker(site, work, monkeypatch)
     a_worker_lives()
     served.fault(site.machines[0].address, "refuse")
@@ -201,7 +201,7 @@ def test_what_a_dead_worker_left_in_a_paused_job_is_proven(
 def test_a_file_that_serves_but_cannot_be_looked_at_stays_unproven(
     site: Proxies, work: Work, monkeypatch: Any, served: Lab
 ) -> None:
-    monkeypatch.setattr(put_back, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(rollback, "_PAUSE_S", 0.01)
     approved()
     job = apply_haproxy(zone_id="pek3b", actor=ANN)
     address = site.machines[0].address

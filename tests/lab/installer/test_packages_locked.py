@@ -9,7 +9,7 @@ import pytest
 from common.ssh import Endpoint
 from jobs.context import StepFailed
 from jobs.remote import run_component
-from operations.copying import put_files
+from operations.copy_files import put_files
 from operations.scripts import PACKAGE_FOLDER, component_script
 from tests.fixtures.steps import Desk, ForeignProcess, Machine, until
 from tests.lab.zones.test_packages_script import OWN

@@ -27,7 +27,7 @@ from operations.cache.core import ZONE_PATTERN, CacheServer
 from operations.cache.service import cache_params
 from operations.changes import approve_change
 from operations.haproxy import handler
-from operations.haproxy.change_on_proxies import take_change, tell_unproven
+from operations.haproxy.approved_change import take_change, tell_unproven
 from operations.haproxy.service import FILE, preview_haproxy
 from operations.models import Change
 from tests.factories import make_zone

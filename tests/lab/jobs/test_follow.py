@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from jobs.remote.frame_stream import frames
 from jobs.remote.frames import Frame, FrameReader
-from jobs.remote.reading import frames
 from jobs.remote.scripts import FOLLOW, LAUNCH
 
 HEAD, TAIL = 400_000, 1000

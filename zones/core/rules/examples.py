@@ -244,3 +244,11 @@ EXAMPLES: dict[str, Example] = {
     ),
 }
 """R20 has none: it is broken by a second job of the region, not by a file."""
+
+
+def example_files() -> dict[str, str]:
+    """Return Markdown by code: the files that break the rule, as far as one can."""
+    return {
+        code: "\n".join(f"`{name}`\n\n```yaml\n{text.rstrip()}\n```\n" for name, text in example.files)
+        for code, example in EXAMPLES.items()
+    }

@@ -10,7 +10,7 @@ import pytest
 
 from installer.cli.person import shell_actor
 from jobs.models import Job
-from nodes.collection.kept_output import read_again
+from nodes.collection.stored_output import read_again
 from nodes.models import Collection, Node
 from nodes.save_facts import pack, save_facts
 from nodes.services import add_nodes

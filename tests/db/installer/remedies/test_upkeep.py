@@ -11,7 +11,7 @@ from tests.support import newzone
 from tests.support.remedies.faces import refused_by
 from tests.support.remedies.stage import Stage
 from zones.models import Plan
-from zones.services.routes import vbc_routes
+from zones.services.vbc_routes import vbc_routes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

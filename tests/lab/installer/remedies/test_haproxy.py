@@ -13,7 +13,7 @@ from jobs.services import submit
 from lab import Lab
 from nodes.models import Node
 from nodes.services.lookups import targets
-from operations.haproxy.change_on_proxies import take_change, tell_unproven
+from operations.haproxy.approved_change import take_change, tell_unproven
 from operations.haproxy.service import FILE
 from operations.models import Change
 from tests.lab.installer.test_haproxy import ANN, OTHERS, Proxies, site, web_service, work

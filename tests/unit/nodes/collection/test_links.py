@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodes.collection.fillers import is_filler
 from nodes.collection.links import BY_ID, Bearer, Links, objections
+from nodes.collection.placeholders import is_filler
 from tests.support.machines import TB, disk_row, links_of, machine, named, namespace
 
 NVME = "nvme-SAMSUNG_MZWLJ3T8HBLS-00007_S5EMNE0R600001"

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from nodes.collection.assemble import assemble
 from nodes.collection.frames import Section
+from nodes.erasing.checks import Target, judge
 from nodes.erasing.content import DiskContent, contents_of, read_contents, size_words
-from nodes.erasing.judge import Target, judge
 from nodes.erasing.script import device_path
 from nodes.facts import DiskFacts, NodeFacts
 from nodes.parsers.errors import FactsError

@@ -9,7 +9,7 @@ import pytest
 
 from common.ssh import Endpoint
 from jobs.context import StepContext
-from nodes.erasing.judge import Target
+from nodes.erasing.checks import Target
 from nodes.erasing.script import tag
 from nodes.facts import DiskFacts
 from nodes.handlers import erase

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.errors import Refused
-from nodes.transfer.reading import read_document
+from nodes.transfer.read_file import read_document
 
 DISK = {"name": "sdb", "type": "ssd", "size_bytes": 10**12}
 NIC = {"name": "eth0", "type": "physical"}

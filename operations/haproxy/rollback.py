@@ -30,7 +30,7 @@ class Back:
     new_sum: str
 
 
-def put_back(context: StepContext, back: Back, why: str) -> str:
+def roll_back(context: StepContext, back: Back, why: str) -> str:
     """Restore the old file where the new one is, and say so; the result begins with NOTHING where it is not.
 
     Not run as a component of the step: a job that is being cancelled starts no components. Raises

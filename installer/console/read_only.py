@@ -17,7 +17,7 @@ _READS_ONLY = frozenset({"admin/nodes/node/"})
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
-class ReadersMiddleware:
+class ReadOnlyMiddleware:
     """Answers 403 to a POST without the permission to run verbs, in case a page forgets to check."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -11,7 +11,7 @@ from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
 from jobs.models import Job
 from jobs.states import JOB_ACTIVE, STEP_OPEN
-from operations.commands.grouped_output import Folded, difference, summary
+from operations.commands.grouped_output import GroupedOutput, difference, summary
 from operations.commands.service import ANSWERING, read_answers
 
 # Identical answers are shown once; with more different ones than this a page is of no use.
@@ -33,7 +33,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, job: Job) -> HttpResponse:
     active = job.status in JOB_ACTIVE
     return page.page(
         request,
-        "console/answers.html",
+        "console/command_output.html",
         f"Answers of {job.job_id}",
         job=job,
         status_pill=pill(job.status),
@@ -48,7 +48,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, job: Job) -> HttpResponse:
     )
 
 
-def _shown(usual: Folded, item: Folded) -> dict[str, Any]:
+def _shown(usual: GroupedOutput, item: GroupedOutput) -> dict[str, Any]:
     text = item.text[:SHOWN_CHARS]
     return {
         # The key depends on the answer only, not on its nodes, so what the user opened or closed is recognised again.
@@ -66,7 +66,7 @@ def _shown(usual: Folded, item: Folded) -> dict[str, Any]:
     }
 
 
-def _pill(usual: Folded, item: Folded) -> str:
+def _pill(usual: GroupedOutput, item: GroupedOutput) -> str:
     if item.failed:
         return pill("failed", "failed" if item is usual else "differs, failed")
     return pill("succeeded", "alike") if item is usual else pill("changed", "differs")

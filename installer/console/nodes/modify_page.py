@@ -21,7 +21,7 @@ from nodes import services
 from nodes.models import CORRECTABLE, Disk, Node
 
 
-class CorrectVerbs(ConsoleAdmin):
+class ModifyVerbs(ConsoleAdmin):
     """Mixin for the admin of nodes."""
 
     @admin.action(description="Correct a disk…", permissions=["run"])
@@ -76,7 +76,7 @@ class CorrectVerbs(ConsoleAdmin):
         before = disks.in_bulk()
         return self.page(
             request,
-            "console/node_correct.html",
+            "console/node_modify.html",
             "Correct a disk",
             form=form,
             rows=[_row(before[disk.pk], disk) for disk in would],

@@ -20,7 +20,7 @@ _ROUNDED = "write all its digits; in a spreadsheet, format the column as text fi
 
 
 @dataclass
-class Taker:
+class FieldReader:
     """One object of the document. Wrong values become findings (shared with all parts) and defaults."""
 
     values: Mapping[str, Any]
@@ -117,7 +117,7 @@ class Taker:
             self.wrong(key, f"{_shown(bad[0])} in it is no clean short text", "correct it")
         return tuple(item for item in found if item not in bad)
 
-    def part(self, key: str) -> Taker:
+    def part(self, key: str) -> FieldReader:
         """Return the object under ``key``; one without values when it is missing."""
         value = self.values.get(key)
         if value is not None and not isinstance(value, dict):
@@ -125,7 +125,7 @@ class Taker:
             value = None
         return self._below(key, value or {})
 
-    def parts(self, key: str) -> Iterator[Taker]:
+    def parts(self, key: str) -> Iterator[FieldReader]:
         """Yield the objects in the list under ``key``."""
         for position, value in enumerate(self._list(key)):
             name = f"{key}[{position}]"
@@ -151,9 +151,9 @@ class Taker:
             return ""
         return value
 
-    def _below(self, key: str, values: Mapping[str, Any]) -> Taker:
+    def _below(self, key: str, values: Mapping[str, Any]) -> FieldReader:
         path = f"{self.path}.{key}" if self.path else key
-        return Taker(values, path, self.place, self.findings, self.node)
+        return FieldReader(values, path, self.place, self.findings, self.node)
 
     def _list(self, key: str) -> list[Any]:
         value = self.values.get(key)

@@ -20,7 +20,7 @@ FIELD = "kept"
 MAX_AGE_S = 24 * 3600
 # A configuration file has some kB, a page accepts 2 MiB of each; more is not carried along.
 MAX_CHARS = 4 * 1024 * 1024
-_SALT = "installer.kept_text"
+_SALT = "installer.form_recovery"
 _BACK = "You had been signed out: what you sent was not taken."
 _OLDER = "This page was older than your login: what you sent was not taken."
 _STALE_LOGIN = "This login page was older than a login in another tab: sign in once more."
@@ -29,7 +29,7 @@ _BELOW = "What you typed is below again and was not sent: look at it, then send 
 _FOREIGN = ("Origin checking failed", "Referer checking failed")
 
 
-class KeptTextMiddleware:
+class FormRecoveryMiddleware:
     """Answers a form whose session has ended with the login page, and carries along what was typed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

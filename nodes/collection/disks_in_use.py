@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nodes.collection.osdisk import SPREADING
-from nodes.collection.reading import Reader
+from nodes.collection.run_parsers import Reader
 from nodes.collection.storage import Storage
 from nodes.facts import DiskFacts, OsDiskFacts
 from nodes.parsers import proc_mounts, pvs, zpool

@@ -12,9 +12,9 @@ from common.errors import Finding, Refused
 from common.pasted import pasted
 from common.ssh.types import is_host_key
 from nodes.transfer.document import ImportedNode
+from nodes.transfer.field_reader import CODE, FieldReader
 from nodes.transfer.hardware import read_absent, read_corrections, read_facts
 from nodes.transfer.table import rows_to_nodes
-from nodes.transfer.taking import CODE, Taker
 
 MAX_NODES = 4096
 _MAX_KEY = 4096
@@ -37,7 +37,7 @@ def read_document(data: bytes, file: str = "") -> list[ImportedNode]:
         raise _refused(f"there are more than {MAX_NODES} nodes in the file", "import it in parts", file)
     place = {"file": file} if file else {}
     nodes = [
-        _node(Taker(values, path, {**place, "line": line} if line else place, findings))
+        _node(FieldReader(values, path, {**place, "line": line} if line else place, findings))
         for values, path, line in entries
     ]
     findings += _doubles(nodes, file)
@@ -82,35 +82,35 @@ def _object(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
     return found
 
 
-def _node(taker: Taker) -> ImportedNode:
-    address = taker.checked(
-        "mgmt_address", taker.text("mgmt_address", 64), ipaddress.ip_address, "address of a node"
+def _node(reader: FieldReader) -> ImportedNode:
+    address = reader.checked(
+        "mgmt_address", reader.text("mgmt_address", 64), ipaddress.ip_address, "address of a node"
     )
-    if not taker.values.get("mgmt_address"):
-        taker.wrong("mgmt_address", "it is missing", "every node needs its management address")
-    taker.node = address
-    user = taker.text("ssh_user", 32) or "root"
+    if not reader.values.get("mgmt_address"):
+        reader.wrong("mgmt_address", "it is missing", "every node needs its management address")
+    reader.node = address
+    user = reader.text("ssh_user", 32) or "root"
     if not _USER.fullmatch(user):
-        taker.wrong("ssh_user", "it is no login name", "use the name of the account")
-    facts = read_facts(taker)
+        reader.wrong("ssh_user", "it is no login name", "use the name of the account")
+    facts = read_facts(reader)
     return ImportedNode(
         address=str(ipaddress.ip_address(address)) if address else "",
-        port=taker.number("ssh_port", 1, 65535, default=22),
+        port=reader.number("ssh_port", 1, 65535, default=22),
         user=user,
         facts=facts,
-        corrections=read_corrections(taker) if facts else (),
-        absent=read_absent(taker) if facts else (),
-        collected_at=taker.moment("collected_at"),
-        host_key=_host_key(taker),
+        corrections=read_corrections(reader) if facts else (),
+        absent=read_absent(reader) if facts else (),
+        collected_at=reader.moment("collected_at"),
+        host_key=_host_key(reader),
     )
 
 
-def _host_key(taker: Taker) -> str:
+def _host_key(reader: FieldReader) -> str:
     """Read the pinned key; a comment after it, as in a .pub file, is skipped."""
-    text = " ".join(taker.text("host_key", _MAX_KEY).split()[:2])
+    text = " ".join(reader.text("host_key", _MAX_KEY).split()[:2])
     if text and not is_host_key(text):
         remedy = "write TYPE KEY, as in /etc/ssh/ssh_host_ed25519_key.pub of the node, or leave it out"
-        taker.wrong("host_key", "it is no host key, or a damaged one", remedy)
+        reader.wrong("host_key", "it is no host key, or a damaged one", remedy)
         return ""
     return text
 

@@ -7,7 +7,7 @@ from jobs.engine.event_writer import log_event
 from jobs.models import Job, Step
 from jobs.states import STEP_ENDED, StepStatus, move_steps
 from operations.changes import approved_change, find_change, named_change, sound
-from operations.haproxy.put_back import DONE, by_hand
+from operations.haproxy.rollback import DONE, by_hand
 from operations.haproxy.service import FILE, no_change
 from operations.models import Change
 from zones.services.lookups import find_zone

@@ -15,7 +15,7 @@ from common.actor import Actor
 from common.errors import Difference, Finding, Outdated, Refused
 from common.models import AuditEntry
 from common.pasted import refuse_pasted
-from nodes import waiting
+from nodes import absent_disks
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
 from nodes.services.lookups import nodes_at
 
@@ -80,7 +80,7 @@ def modify_disks(
             )
         for item in disks:
             if not item.present:
-                waiting.drop(item)
+                absent_disks.drop(item)
         if dry_run:
             transaction.set_rollback(True)
     return disks

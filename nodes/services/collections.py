@@ -1,0 +1,55 @@
+"""get_collection: the stored collections of a node, and its output word for word."""
+
+from __future__ import annotations
+
+import zlib
+
+from django.db.models import QuerySet
+
+from common.errors import NotFound
+from nodes.models import Collection, Node
+from nodes.parsers.errors import FactsError
+from nodes.services.collect import collect_words
+from nodes.services.lookups import nodes_at
+
+
+def collections_of(*, address: str) -> list[Collection]:
+    """Return the collections of the node, newest first. Raises :class:`NotFound`."""
+    return list(Collection.objects.filter(node=nodes_at([address])[0]).order_by("-id").defer("raw"))
+
+
+def raw_output(*, address: str, number: int | None = None) -> tuple[Collection, bytes]:
+    """Return the node's output in the collection of that number, or in the newest that has kept any.
+
+    Raises :class:`NotFound`.
+    """
+    [node] = nodes_at([address])
+    rows = Collection.objects.filter(node=node).exclude(raw=b"").order_by("-id")
+    row = (rows.filter(pk=number) if number is not None else rows).first()
+    which = f" under number {number}" if number is not None else ""
+    if row is None:
+        raise NotFound.because(
+            "N40",
+            f"no output of {address} is kept{which}",
+            _others(node, rows),
+            node=address,
+        )
+    try:
+        return row, unpack(row)
+    except FactsError as error:
+        others = _others(node, rows.exclude(pk=row.pk))
+        raise NotFound.because("N40", str(error), others, node=address) from None
+
+
+def unpack(row: Collection) -> bytes:
+    """Return the node's output in that collection; empty when none is kept. Raises: FactsError when it is damaged."""
+    try:
+        return zlib.decompress(row.raw) if row.raw else b""
+    except zlib.error:
+        raise FactsError(f"collection {row.pk} is damaged in the database: collect the node again") from None
+
+
+def _others(node: Node, rows: QuerySet[Collection]) -> str:
+    """Return which collections to ask for instead."""
+    numbers = ", ".join(str(pk) for pk in rows.values_list("pk", flat=True))
+    return f"output is kept of number {numbers}" if numbers else f"collect the node: {collect_words(node)}"
