@@ -31,5 +31,5 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
 ]
 
-handler404 = "installer.api.fallback.not_found"
-handler500 = "installer.api.fallback.server_error"
+handler404 = "installer.api.error_handlers.not_found"
+handler500 = "installer.api.error_handlers.server_error"

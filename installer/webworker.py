@@ -23,7 +23,7 @@ from gunicorn import util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from installer import slots
-from installer.bodies import MAX_BODY_BYTES
+from installer.request_bodies import MAX_BODY_BYTES
 
 # The request line with its headers, and then the body, must arrive within this time, else it is cut off.
 HEAD_S = 10.0

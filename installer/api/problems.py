@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from common.errors import Busy, Denied, Failed, NotFound, Outdated, Refused, VerbError
-from installer.bodies import TOO_LARGE
 from installer.database_errors import remedy
+from installer.request_bodies import TOO_LARGE
 from installer.slots import Full
 
 logger = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from common.errors import Denied, Difference, Finding, Outdated, Refused, VerbEr
 from common.text import plain
 from installer.cli.language import translated
 from installer.cli.output import FORMATS, emit
-from installer.cli.person import shell_actor
+from installer.cli.shell_user import shell_actor
 from installer.environment import ConfigurationError
 
 EXIT_DONE, EXIT_FAILED, EXIT_REFUSED, EXIT_BUSY, EXIT_INTERRUPTED = 0, 1, 2, 3, 130

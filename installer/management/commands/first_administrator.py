@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 
 from installer.accounts import record_change
 from installer.cli.base import TranslatedCommand
-from installer.cli.person import shell_actor
+from installer.cli.shell_user import shell_actor
 
 
 class Command(TranslatedCommand):

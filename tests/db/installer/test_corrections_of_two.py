@@ -9,7 +9,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from common.actor import Actor
-from installer.cli.person import shell_actor
+from installer.cli.shell_user import shell_actor
 from nodes.models import DiskCorrection, Node
 from nodes.services import modify_disks
 from tests.factories import make_node

@@ -18,9 +18,9 @@ from django.core.management.base import OutputWrapper
 from django.db import OperationalError, ProgrammingError
 
 from common.errors import Busy, Denied, Failed, Finding, NotFound, Refused
-from installer.cli import person
+from installer.cli import shell_user
 from installer.cli.base import VerbCommand, database_sentence
-from installer.cli.person import shell_actor
+from installer.cli.shell_user import shell_actor
 from installer.environment import ConfigurationError
 
 ROOT = Path(__file__).parents[3]
@@ -251,7 +251,7 @@ def test_a_name_that_anybody_can_set_hides_nobody(
     monkeypatch.setenv("USER", "mallory")
     monkeypatch.setenv("SUDO_USER", sudo)
     monkeypatch.setattr(os, "getuid", lambda: uid)
-    monkeypatch.setattr(person, "login_name", lambda: login)
+    monkeypatch.setattr(shell_user, "login_name", lambda: login)
     actor = shell_actor()
     assert (actor.name, actor.names) == (name, names)
 
@@ -261,5 +261,5 @@ def test_the_account_that_signed_in(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, name: str
 ) -> None:
     (tmp_path / "loginuid").write_text(text)
-    monkeypatch.setattr(person, "LOGIN_UID", tmp_path / "loginuid")
-    assert person.login_name() == name
+    monkeypatch.setattr(shell_user, "LOGIN_UID", tmp_path / "loginuid")
+    assert shell_user.login_name() == name

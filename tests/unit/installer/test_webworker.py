@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from installer.bodies import MAX_BODY_BYTES
+from installer.request_bodies import MAX_BODY_BYTES
 from installer.webworker import MAX_HEAD_BYTES, Arriving
 
 HEAD = b"POST /api/v1/nodes/?a=1 HTTP/1.1\r\nHost: x\r\n"

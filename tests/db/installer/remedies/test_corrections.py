@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from installer.cli.person import shell_actor
+from installer.cli.shell_user import shell_actor
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, Node
 from nodes.services import modify_disks
 from tests.db.installer.test_admin_pages import signed_in

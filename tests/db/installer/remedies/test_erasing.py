@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from installer.cli.person import shell_actor
+from installer.cli.shell_user import shell_actor
 from jobs.models import Job
 from nodes.models import Disk, ErasePermit, Node
 from nodes.services import preview_erase

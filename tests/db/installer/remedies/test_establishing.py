@@ -8,7 +8,7 @@ import hmac
 
 import pytest
 
-from installer.cli.person import shell_actor
+from installer.cli.shell_user import shell_actor
 from jobs.models import Job
 from nodes.collection.stored_output import read_again
 from nodes.models import Collection, Node
