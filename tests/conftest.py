@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep tests from asking whether machines outside this host answer; see tests/db/zones/test_answering.py."""
+    """Keep tests from asking whether machines outside this host answer; see tests/db/zones/test_address_probe.py."""
     monkeypatch.setattr(configure, "answering", lambda addresses: frozenset())
 
 

@@ -25,7 +25,7 @@ from nodes.parsers import clock as parsers
 from nodes.parsers.errors import ParseError
 from nodes.save_facts import save_facts
 from nodes.services import export_nodes, import_nodes, reparse_nodes
-from tests.db.nodes.test_store import FACTS
+from tests.db.nodes.test_save_facts import FACTS
 from tests.support.sections import sections
 from tests.support.streams import NONCE, stream
 

@@ -11,7 +11,7 @@ from nodes.collection.identity import contradict
 from nodes.models import Disk, Node
 from nodes.save_facts import save_facts
 from nodes.services import modify_disks
-from tests.db.nodes.test_store import FACTS, SDB, SDC, disk
+from tests.db.nodes.test_save_facts import FACTS, SDB, SDC, disk
 
 SAS = "0x5000c50097000001"
 VOLUME = "0x600508b1001c0123456789abcdef0001"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from nodes.models import Disk, Node
-from tests.db.zones.test_again import configure, nodes_of_new_zone
 from tests.db.zones.test_leave_out import A21, A22, installed
+from tests.db.zones.test_reconfigure import configure, nodes_of_new_zone
 from tests.factories import make_disk
 from tests.fixtures.region import RUNNING, VARIABLES, Region, scale_file, settings_text
 from tests.seen import approve_plan, edit_plan_file, leave_out_nodes

@@ -17,7 +17,7 @@ from operations.models import Change
 from operations.packages.core import Package
 from operations.qemu.service import apply_qemu_version, set_qemu_version
 from tests.factories import make_job, make_node, make_role, make_zone
-from tests.lab.installer.test_upkeep import hypers, work
+from tests.lab.installer.test_operations import hypers, work
 from zones.models import Role, Zone, ZoneFile
 
 __all__ = ["hypers", "work"]

@@ -21,7 +21,7 @@ from nodes.models import Collection, Disk, DiskCorrection, Node
 from nodes.save_facts import save_facts
 from nodes.services import collect_nodes, export_nodes, import_nodes, modify_disks
 from nodes.states import NodeStatus
-from tests.db.nodes.test_store import FACTS, SDB, SDC
+from tests.db.nodes.test_save_facts import FACTS, SDB, SDC
 from tests.factories import host_key
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from nodes.facts import NodeFacts, Product
 from nodes.models import Node
 from nodes.save_facts import save_facts
 from nodes.swapped_machine import another_machine
-from tests.db.nodes.test_store import FACTS, SDA, SDB, SDC
+from tests.db.nodes.test_save_facts import FACTS, SDA, SDB, SDC
 
 pytestmark = pytest.mark.django_db
 

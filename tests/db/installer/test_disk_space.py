@@ -20,7 +20,7 @@ from jobs.context import StepContext, StepFailed
 from jobs.models import Job
 from jobs.report_queue import Lines, ReportQueue
 from operations.copy_files import write_file
-from tests.db.installer.test_workers_seen import worker
+from tests.db.installer.test_workers import worker
 from tests.factories import make_job, make_user
 
 

@@ -15,7 +15,7 @@ from nodes.facts import DiskFacts, Product
 from nodes.models import Disk, Node
 from nodes.save_facts import save_facts
 from nodes.services import export_nodes, import_nodes, modify_disks
-from tests.db.nodes.test_store import FACTS, SDC
+from tests.db.nodes.test_save_facts import FACTS, SDC
 
 pytestmark = pytest.mark.django_db
 
