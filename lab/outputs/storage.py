@@ -39,9 +39,11 @@ def sections(facts: dict[str, Any], state: dict[str, Any], files: Tree, lsblk: s
     return found | {name: text for name, text in optional.items() if text}
 
 
-def listing(facts: dict[str, Any], state: dict[str, Any], kind: str, wanted: str = "") -> str:
-    """Return what lsblk prints with ``-b``: ``-J -O``, ``-P -o`` or a table; ``wanted`` are other columns."""
-    shown = columns.Listing(state, columns.version(facts), in_bytes=True, paths=False)
+def listing(
+    facts: dict[str, Any], state: dict[str, Any], kind: str, wanted: str = "", *, in_bytes: bool = True
+) -> str:
+    """Return what lsblk prints: ``-J -O``, ``-P -o`` or a table; ``wanted`` are other columns, ``in_bytes``: ``-b``."""
+    shown = columns.Listing(state, columns.version(facts), in_bytes=in_bytes, paths=False)
     roots = [(disk, None) for disk in state["disks"]]
     flags, asked = ("O", "") if kind == "json" else ("", PAIRS if kind == "pairs" else "")
     selected = columns.select(wanted or asked, "" if wanted else flags, shown.version)

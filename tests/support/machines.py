@@ -7,12 +7,26 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nodes.facts import DiskFacts, NodeFacts
-from tests.support.adapters.rows import by_id, keyed
 from tests.support.sections import facts
 
 TB = 10**12
 ROOT = {"name": "sda1", "kname": "sda1", "type": "part", "size": 479 * 10**9, "mountpoint": "/"}
 SDA = {"name": "sda", "kname": "sda", "type": "disk", "size": 480 * 10**9, "tran": "sata", "children": [ROOT]}
+
+
+def keyed(devices: Mapping[str, Mapping[str, Any]]) -> str:
+    """Write ``@name`` blocks of ``key=value`` lines, as the collection script prints them."""
+    lines = []
+    for name, values in devices.items():
+        lines.append(f"@{name}")
+        lines.extend(f"{key}={value}" for key, value in values.items() if value not in (None, ""))
+    return "\n".join(lines) + "\n"
+
+
+def by_id(links: Mapping[str, str]) -> str:
+    """Write ``ls -l /dev/disk/by-id`` of link names and kernel names."""
+    head = "lrwxrwxrwx 1 root root  9 Jan  1 00:00"
+    return "total 0\n" + "".join(f"{head} {link} -> ../../{kname}\n" for link, kname in links.items())
 
 
 def disk_row(name: str, size: int = TB, **more: Any) -> dict[str, Any]:

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-
-import pytest
 
 from nodes.collection.assemble import assemble
 from nodes.collection.frames import Section
 from nodes.facts import NodeFacts
-
-HERE = Path(__file__).resolve().parent
-FIXTURES = HERE.parents[1].parent / "shared" / "fixtures" / "hardware"
 
 ORDINARY = {
     "uname": "Linux 4.4.0-210-generic x86_64\n",
@@ -60,24 +54,3 @@ def facts(mgmt_address: str = "172.16.80.11", **changed: str | Section | None) -
     if "lsblk-pairs" in named or "lsblk-tree" in named:
         named.setdefault("lsblk-json", None)
     return assemble(sections(named), mgmt_address)
-
-
-def recorded(case: str, name: str) -> str:
-    """Return a recorded output; the test is skipped where the recordings are not next to the checkout."""
-    return recording(case, name).read_text(encoding="utf-8", errors="replace")
-
-
-def recording(case: str, name: str) -> Path:
-    """Return the path of a recorded output; the test is skipped where the recordings are not next to the checkout."""
-    if not FIXTURES.is_dir():
-        pytest.skip(f"the recorded hardware is not here ({case}/{name})")
-    return FIXTURES / case / name
-
-
-def recorded_files(case: str, *patterns: str) -> dict[str, str]:
-    """Return recorded outputs of a machine that one of the ``patterns`` names, by their path in the folder."""
-    folder = recording(case, "")
-    paths = sorted(path for pattern in patterns for path in folder.glob(pattern))
-    return {
-        path.relative_to(folder).as_posix(): recorded(case, str(path.relative_to(folder))) for path in paths
-    }

@@ -7,13 +7,20 @@ the description (``not_used``: the reason); ``os_disk`` (null: none is known), `
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
 
-from lab import outputs
+from lab import machine_facts, outputs
+from lab.outputs import storage
+from nodes.collection.assemble import assemble
+from nodes.collection.frames import Section
+from nodes.erasing.content import contents_of
 from nodes.facts import DiskFacts
 from tests.machines.described import (
+    ADDRESS,
     Machine,
     as_found,
     every_disk,
@@ -21,6 +28,7 @@ from tests.machines.described import (
     expected_nic,
     found_on,
     machines,
+    sections_of,
 )
 
 # Which forms show a difference for which part of the answer.
@@ -83,6 +91,7 @@ def check_os_disk(machine: Machine, title: str, form: str) -> None:
     answer, found = machine.answer["os_disk"], found_on(title, form).os_disk
     if answer is None:
         assert found is None
+        assert any("a live or network-booted system" in warning for warning in found_on(title, form).warnings)
         return
     assert found is not None
     assert found.disk.name == answer["legs"][0]
@@ -123,6 +132,59 @@ def check_os(machine: Machine, title: str, form: str) -> None:
 
 def check_memory(machine: Machine, title: str, form: str) -> None:
     assert found_on(title, form).memory_bytes == machine.answer["memory_bytes"]
+
+
+# Listings of these were recorded with columns that do not tell what lies on what.
+WITHOUT_PARENTS = [
+    "nas-root-on-nvme",
+    "nas-root-on-array",
+    "nas-root-on-luks",
+    "nas-thirty-six-disks",
+    "nas-btrfs-in-partition: virtio",
+    "nas-btrfs-in-partition: scsi",
+    "old-lsblk-one-disk",
+    "disk-told-removable: removable",
+    "pc-disc-in-drive",
+    "laptop-nvme-usb-docked: lsblk",
+    "bcachefs-over-two-partitions",
+]
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize("title", WITHOUT_PARENTS)
+def test_parents_that_no_column_tells_are_seen_by_names_content_and_order(title, as_json):
+    facts = {**machines()[title].facts, "util_linux": "2.31.1"}
+    state = machine_facts.first_state(facts, "seed")
+    wanted = storage.PAIRS.replace("PKNAME,", "")
+    text = storage.listing(facts, state, "pairs", wanted)
+    name = "lsblk-pairs"
+    if as_json:
+        rows = [dict(re.findall(r'(\S+?)="(.*?)"', line)) for line in text.splitlines()]
+        name, text = "lsblk-json", json.dumps({"blockdevices": rows})
+    given = {**sections_of(title, "centos-7"), name: text}
+    if as_json:
+        del given["lsblk-pairs"]
+    del given["sysfs-block"]
+    found = assemble({key: Section(key, "ok", 0, text) for key, text in given.items()}, ADDRESS)
+    other = found_on(title, "centos-7")
+    assert [disk.name for disk in every_disk(found)] == [disk.name for disk in every_disk(other)]
+    if other.os_disk:
+        assert found.os_disk is not None
+        assert (found.os_disk.root_part, found.os_disk.swap_part) == (
+            other.os_disk.root_part,
+            other.os_disk.swap_part,
+        )
+        assert found.os_disk.legs == other.os_disk.legs
+
+
+def test_members_of_a_firmware_raid_are_held_by_its_arrays():
+    given = sections_of("firmware-raid-ddf", "ubuntu-20.04")
+    held = contents_of({name: Section(name, "ok", 0, text) for name, text in given.items()})
+    assert [any("md126" in user for user in held[name].users) for name in ("sdb", "sdd")] == [True, True]
+
+
+def test_a_description_says_where_its_facts_come_from():
+    assert [title for title, machine in machines().items() if not machine.facts.get("source")] == []
 
 
 CHECKS = {
