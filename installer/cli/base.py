@@ -14,13 +14,12 @@ from typing import Any, NoReturn, TextIO
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from common import disk_space
 from common.actor import Actor
 from common.errors import Denied, Difference, Finding, Outdated, Refused, VerbError
 from common.text import plain
-from installer.cli.language import translated
+from installer.cli.language import gettext_noop, translated
 from installer.cli.output import FORMATS, emit
 from installer.cli.shell_user import shell_actor
 from installer.environment import ConfigurationError

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
+
+from installer.cli.language import gettext_noop
 
 HEADINGS = frozenset(
     (

@@ -17,24 +17,30 @@ from django.utils.translation import get_language_info, get_supported_language_v
 # As locale(7): the first one that is set counts.
 _VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
+
+def gettext_noop(text: str) -> str:
+    """Mark a text for translation. Django's function reads the settings, and this module is loaded before them."""
+    return text
+
+
 # What argparse itself prints: it is translated from our catalogue, because Python has none.
 ARGPARSE_TEXTS = (
-    translation.gettext_noop("usage: "),
-    translation.gettext_noop("positional arguments"),
-    translation.gettext_noop("options"),
-    translation.gettext_noop("show this help message and exit"),
-    translation.gettext_noop("%(prog)s: error: %(message)s\n"),
-    translation.gettext_noop("argument %(argument_name)s: %(message)s"),
-    translation.gettext_noop("the following arguments are required: %s"),
-    translation.gettext_noop("one of the arguments %s is required"),
-    translation.gettext_noop("unrecognized arguments: %s"),
-    translation.gettext_noop("not allowed with argument %s"),
-    translation.gettext_noop("ignored explicit argument %r"),
-    translation.gettext_noop("expected one argument"),
-    translation.gettext_noop("expected at most one argument"),
-    translation.gettext_noop("expected at least one argument"),
-    translation.gettext_noop("invalid %(type)s value: %(value)r"),
-    translation.gettext_noop("invalid choice: %(value)r (choose from %(choices)s)"),
+    gettext_noop("usage: "),
+    gettext_noop("positional arguments"),
+    gettext_noop("options"),
+    gettext_noop("show this help message and exit"),
+    gettext_noop("%(prog)s: error: %(message)s\n"),
+    gettext_noop("argument %(argument_name)s: %(message)s"),
+    gettext_noop("the following arguments are required: %s"),
+    gettext_noop("one of the arguments %s is required"),
+    gettext_noop("unrecognized arguments: %s"),
+    gettext_noop("not allowed with argument %s"),
+    gettext_noop("ignored explicit argument %r"),
+    gettext_noop("expected one argument"),
+    gettext_noop("expected at most one argument"),
+    gettext_noop("expected at least one argument"),
+    gettext_noop("invalid %(type)s value: %(value)r"),
+    gettext_noop("invalid choice: %(value)r (choose from %(choices)s)"),
 )
 
 
