@@ -248,6 +248,19 @@ CODES = (
         level="warning",
     ),
     Code(
+        "P54",
+        "The plan replaced an open plan of somebody else",
+        "Reported when a zone is configured while it has an open plan that another person made, changed or "
+        "approved, and the new plan has other nodes or other content. A zone has one open plan: the "
+        "earlier one is superseded. The finding names whose plan it was and what the new one lacks or adds.",
+        "Compare both plans with show_plan PLAN --diff. If something of the earlier plan is still wanted, "
+        "add it to the configuration files and configure the zone again.",
+        "P54 warning: plan pek3c-2 of olga gave way to this one: 2 nodes left: pek3cr01n23 (172.16.80.23), "
+        "pek3cr01n24 (172.16.80.24) -> compare both (show_plan pek3c-2 --diff; show_plan pek3c-3 --diff); "
+        "put what is still wanted of it into the configuration files and configure again",
+        level="warning",
+    ),
+    Code(
         "P61",
         "The node cannot be left out of the plan",
         "Reported by leave_out_nodes for a node that is not in the plan, that is in service or being "

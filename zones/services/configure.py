@@ -25,6 +25,7 @@ from zones.services.config_files import ConfigFile, Loaded, ZoneFiles, read_file
 from zones.services.erase_first import erase_targets, with_users
 from zones.services.lookups import lock_allocations
 from zones.services.rekey import rekey
+from zones.services.replaced import what_gave_way, whose
 from zones.states import PLAN_OPEN, PlanStatus
 
 
@@ -90,9 +91,10 @@ def config_qingcloud(
 
 
 def _configure(loaded: Loaded, actor: Actor, force: bool, errors: list[Finding]) -> list[Configured]:
+    replaced: dict[str, tuple[Plan, str]] = {}
     for files in loaded.zones:
         try:
-            _make_room(files.zone_id, force)
+            replaced |= _make_room(files.zone_id, force, actor)
         except Refused as refusal:
             errors += refusal.findings
     named = {address for files in loaded.zones for address in files.documents.settings.roles}
@@ -110,7 +112,7 @@ def _configure(loaded: Loaded, actor: Actor, force: bool, errors: list[Finding])
     if errors:
         raise Refused(errors)
     return [
-        _store(files, result, targets, actor)
+        _store(files, result, targets, actor, replaced.get(files.zone_id))
         for files, result, targets in zip(loaded.zones, results, erase, strict=True)
     ]
 
@@ -144,10 +146,18 @@ def _rename_hint(files: ZoneFiles, world: World) -> list[Finding]:
 
 
 def _store(
-    files: ZoneFiles, result: PlanResult, erase: Mapping[str, list[dict[str, Any]]], actor: Actor
+    files: ZoneFiles,
+    result: PlanResult,
+    erase: Mapping[str, list[dict[str, Any]]],
+    actor: Actor,
+    replaced: tuple[Plan, str] | None,
 ) -> Configured:
     zone = Zone.objects.filter(zone_id=files.zone_id).first() or revisions.new_zone(result)
     plan = revisions.create(zone, result, files.sources, actor, erase)
+    if replaced:
+        before, people = replaced
+        plan.findings = [*plan.findings, *what_gave_way(before, plan, people)]
+        plan.save(update_fields=["findings"])
     findings = tuple(plan.findings)
     lines = [item.sentence() for item in findings[:SHOWN]]
     if len(findings) > SHOWN:
@@ -161,16 +171,21 @@ def _store(
     return Configured(zone.zone_id, plan, findings)
 
 
-def _make_room(zone_id: str, force: bool) -> None:
-    """Make room for one open plan per zone: a draft is replaced, an approved plan only with force."""
+def _make_room(zone_id: str, force: bool, actor: Actor) -> dict[str, tuple[Plan, str]]:
+    """Make room for one open plan per zone: a draft is replaced, an approved plan only with force.
+
+    Returns, by zone, the plan that gave way and whose it was, where that was not the actor's alone.
+    """
     zone = Zone.objects.select_for_update().filter(zone_id=zone_id).first()
     plan = Plan.objects.select_for_update().filter(zone=zone, status__in=PLAN_OPEN).first() if zone else None
     if plan is None:
-        return
+        return {}
     if plan.status == PlanStatus.APPROVED and not force:
         raise Refused.because(
             "P20",
             f"plan {plan.plan_id} of zone {zone_id} is approved and waits to be applied",
             f"apply it (scale_qingcloud -z {zone_id}), reject it, or add -f to put this one in its place",
         )
+    people = whose(plan, actor)
     revisions.close(plan, "supersede")
+    return {zone_id: (plan, people)} if people else {}

@@ -157,10 +157,15 @@ def _changes_after(plan: Plan, content_hash: str) -> list[PlanChange]:
     return list(plan.changes.filter(pk__gte=first.pk)) if first else []
 
 
+def version_of(plan: Plan) -> Version:
+    """Return the current content of the plan."""
+    texts = dict(plan.files.values_list("path", "content"))
+    return Version(texts, plan.roles, plan.disk_identities, plan.host_keys)
+
+
 def _version(plan: Plan, undone: Sequence[PlanChange]) -> Version:
     """Return the plan with these changes (its last ones) undone."""
-    texts = dict(plan.files.values_list("path", "content"))
-    version = Version(texts, plan.roles, plan.disk_identities, plan.host_keys)
+    version = version_of(plan)
     for change in reversed(undone):
         version = version.before(change.texts, change.facts)
     return version

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from rest_framework.test import APIClient
 
 from jobs.engine import work_slice
 from jobs.models import Job
 from nodes.models import Node
 from nodes.states import NodeStatus
 from tests.db.installer.remedies.test_texts import edit, node_file
+from tests.fixtures.region import settings_text
 from tests.seen import seen
 from tests.support import newzone
 from tests.support.remedies.faces import refused_by
@@ -160,6 +162,43 @@ def test_an_edit_of_a_file_that_is_no_part_any_more(stage: Stage) -> None:
     plan = again(stage, {23: "hyper-repl", 24: "hyper-repl"})
     assert told(plan, "P52") == "nothing to do if that is intended"
     stage.approve(plan)
+
+
+@pytest.mark.remedy("P54")
+def test_a_draft_of_somebody_else_that_gives_way(stage: Stage, approver: APIClient) -> None:
+    """Tell who made the draft and which of its nodes are gone; one file with all of them has them again."""
+    stage.region.nodes(21, 22, 23, 24)
+    file = {"name": "scale_settings.pek3c.yaml", "text": settings_text(FOUR).decode()}
+    made = approver.post("/api/v1/plans/", {"settings": [file]}, format="json")
+    assert made.status_code == 201, made.content
+    first = Plan.objects.get(status="draft").plan_id
+    plan = again(stage)
+    remedy = told(plan, "P54", f"plan {first} of approver-person gave way to this one: 2 nodes left: ")
+    assert "172.16.80.23" in stage.follow(remedy, "show_plan").out
+    assert "into the configuration files and configure again" in remedy
+    stage.approve(again(stage, FOUR))
+
+
+def test_what_gives_way_is_told_once_somebody_else_had_a_part_in_it(
+    stage: Stage, approver: APIClient
+) -> None:
+    _, path = edited(stage, 'os_version="20.04"', 'os_version="20.04.6"')
+    own = again(stage)
+    assert not gave_way(own), "one's own draft"
+    text = text_of(stage, own, path).replace("20.04.6", "20.04.7")
+    url, body = f"/api/v1/plans/{own}/edit-file/", {"path": path, "content": text, "content_hash": seen(own)}
+    assert approver.post(url, body, format="json").status_code == 200
+    third = again(stage)
+    assert not gave_way(third), "the edit was carried over: nothing is different"
+    stage.region.nodes(23, 24)
+    stage.approve(third)
+    stage.does("config_qingcloud", "-f", "-s", stage.scale(FOUR))
+    [said] = gave_way(str(Plan.objects.get(status="draft").plan_id))
+    assert f"plan {third} of root, approved by root gave way to this one: 2 nodes came: " in said
+
+
+def gave_way(plan_id: str) -> list[str]:
+    return [item.detail for item in Plan.objects.get(plan_id=plan_id).findings if item.code == "P54"]
 
 
 @pytest.mark.remedy("P53")

@@ -1,0 +1,42 @@
+"""What is lost when a new plan takes the place of an open plan that somebody else made or changed.
+
+======  =================================================================
+P54     an open plan of somebody else gave way, and this plan is different
+======  =================================================================
+"""
+
+from __future__ import annotations
+
+from common.actor import Actor
+from common.errors import Finding
+from zones.core.versions import SHOWN_NAMES, fact_differences, text_differences
+from zones.models import Plan
+from zones.services.seen import version_of
+from zones.states import PlanStatus
+
+
+def whose(before: Plan, actor: Actor) -> str:
+    """Return whose work in the open plan gives way; empty when ``actor`` alone made a draft and nobody approved it."""
+    people = {before.created_by, *before.changes.values_list("changed_by", flat=True)}
+    if before.status == PlanStatus.APPROVED:
+        return f"{', '.join(sorted(people))}, approved by {before.decided_by}"
+    others = people - set(actor.signs)
+    return ", ".join(sorted(others))
+
+
+def what_gave_way(before: Plan, plan: Plan, people: str) -> list[Finding]:
+    """Return the finding about a plan that ``plan`` replaced; none when both are the same but for their number."""
+    old, new = version_of(before), version_of(plan)
+    differences = list(fact_differences(old, new))
+    if not differences:
+        paths = [path for path, _ in text_differences(old, new)]
+        if not paths:
+            return []
+        more = f" and {len(paths) - SHOWN_NAMES} more" if len(paths) > SHOWN_NAMES else ""
+        differences = [f"different now: {', '.join(paths[:SHOWN_NAMES])}{more}"]
+    detail = f"plan {before.plan_id} of {people} gave way to this one: {'; '.join(differences)}"
+    remedy = (
+        f"compare both (show_plan {before.plan_id} --diff; show_plan {plan.plan_id} --diff); put what is still wanted "
+        "of it into the configuration files and configure again"
+    )
+    return [Finding("P54", detail, remedy, "warning")]
