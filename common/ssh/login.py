@@ -10,6 +10,7 @@ import paramiko
 from paramiko.auth_handler import AuthHandler
 
 from common.secrets import Secret
+from common.ssh.programs import ANOTHER_SHELL
 from common.ssh.types import Endpoint, SshError, load_key, reason
 from common.text import plain, redact
 
@@ -185,6 +186,11 @@ def refuse_expired(endpoint: Endpoint, exit_code: int, errors: bytes) -> None:
 def not_begun(endpoint: Endpoint, exit_code: int, noise: bytes, errors: bytes) -> tuple[str, str]:
     """Return the kind and text of the failure when a login succeeded and then no program was started."""
     user = endpoint.user
+    if ANOTHER_SHELL in noise:
+        return "shell", (
+            f"{endpoint}: another shell has begun before our command, such as exec zsh in ~/.bashrc of {user}: let it do that "
+            f"for people only (case $- in *i*) exec zsh;; esac), or give the account that shell (usermod -s /bin/zsh {user})"
+        )
     last = errors.strip().splitlines()[-1:]
     if exit_code == -1 and not noise.strip() and not last:
         return "dropped", f"{endpoint}: the connection ended before the command began"

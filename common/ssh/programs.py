@@ -13,9 +13,12 @@ from collections.abc import Sequence
 # ``read`` takes no byte more than its line from a pipe (POSIX, "read"), so that the rest is left to the program. Nothing
 # here has a meaning in another shell: no ``!`` for csh, no ``\\`` for fish. A line that a start-up file of the login
 # has read is lost: the next one is then input of the program, perhaps a password, and no shell runs it.
-_BEGIN = """sh -c 'IFS= read -r line; case $line in "eval "*) eval "$line";; esac'"""
+# ``ours`` is not exported: a shell that a start-up file began in place of the command reads the program, too, without it.
+_BEGIN = """sh -c 'IFS= read -r line; ours=1; case $line in "eval "*) eval "$line";; esac'"""
 AS_LOGIN = _BEGIN
 AS_ROOT = f"sudo -n -- {_BEGIN}"
+ANOTHER_SHELL = b"@@another-shell"
+"""What the program prints, as noise, where a shell read it that is not the one of the command line; it ends that shell."""
 # A login that prints more than this before our program starts is given up.
 MAX_NOISE_BYTES = 1 << 20
 _SHOWN_BYTES = 400
@@ -25,8 +28,9 @@ _MAX_CODE_DIGITS = 3
 def first_line(argv: Sequence[str], nonce: str, *, ends: bool = True) -> bytes:
     """Build the first line to send: the command between its marks; without ``ends`` only the one before it."""
     mark = f"@@{nonce}"
+    guard = f'[ "${{ours-}}" = 1 ] || {{ echo {ANOTHER_SHELL.decode()}; exit 126; }}'
     # On both outputs.
-    lines = [f"printf '%s\\n' {mark}; printf '%s\\n' {mark} >&2"]
+    lines = [f"{guard}; printf '%s\\n' {mark}; printf '%s\\n' {mark} >&2"]
     if ends:
         last = f"printf '\\n%s %s\\n' {mark} \"$code\""
         lines += [shlex.join(argv), f'code=$?; {last}; {last} >&2; exit "$code"']

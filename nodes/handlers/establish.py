@@ -159,15 +159,14 @@ def _refusal_of_key(context: StepContext, endpoint: Endpoint, public_line: str) 
             raise
         return StepFailed(
             f"{endpoint} does not accept the installer's key for user {endpoint.user}: run establish_ssh with the "
-            f"password; if it was, its sshd_config may forbid it (PubkeyAuthentication, AuthorizedKeysFile, PermitRootLogin "
-            f"no, AllowUsers and its like). The key as a line of authorized_keys: {public_line}"
+            f"password; if it was, its sshd_config may forbid it (PubkeyAuthentication, PubkeyAcceptedAlgorithms, "
+            f"AuthorizedKeysFile, PermitRootLogin no, AllowUsers and its like), or others can write to the account's home "
+            f"(StrictModes). The key as a line of authorized_keys: {public_line}"
         )
     if answer.exit_code or answer.stdout.strip() != b"0":
         return StepFailed(
             f"{endpoint}: {endpoint.user} does not become root there: id -u says "
-            f"{quoted(answer.stdout + answer.stderr)}. Look for what begins another shell before our command does, such as "
-            "exec zsh in ~/.bashrc: let it do that for people only (case $- in *i*) exec zsh;; esac), or give the account "
-            "that shell; else look at runas_default in the sudoers"
+            f"{quoted(answer.stdout + answer.stderr)}. Look at runas_default in the sudoers (visudo)"
         )
     context.log("the installer's key logs in")
     return None

@@ -25,7 +25,7 @@ from zones.services.config_files import ConfigFile, Loaded, ZoneFiles, read_file
 from zones.services.erase_first import erase_targets, with_users
 from zones.services.lookups import lock_allocations
 from zones.services.rekey import rekey
-from zones.services.replaced import what_gave_way, whose
+from zones.services.replaced_plan import what_gave_way, whose
 from zones.states import PLAN_OPEN, PlanStatus
 
 

@@ -137,11 +137,15 @@ def test_a_start_up_file_that_reads_our_input_runs_nothing_of_it(start: Start, t
     assert "canary" not in str(caught.value) and not (machine.folder / "home/yop/pwned").exists()
 
 
-def test_a_start_up_file_that_begins_another_shell_is_named(start: Start, establish: Establish) -> None:
-    need("zsh")
+@pytest.mark.parametrize("shell", ["zsh", "dash", "mksh", "busybox sh", "bash --norc"])
+def test_a_start_up_file_that_begins_another_shell_is_named(
+    start: Start, establish: Establish, shell: str
+) -> None:
+    need(shell.split()[0])
     machine = start({"yop": "/bin/bash"}, rules={"y": "yop ALL=(ALL) ALL\n"})
-    machine.write("home/yop/.bashrc", "exec zsh\n")
+    machine.write("home/yop/.bashrc", f"exec {shell}\n")
     assert "such as exec zsh in ~/.bashrc" in establish(machine, "yop").steps.get().error
+    assert not (machine.folder / "home/yop/.ssh").exists(), "no line of ours ran in that shell"
     # What it says to do leads out.
-    machine.write("home/yop/.bashrc", "case $- in *i*) exec zsh;; esac\n")
+    machine.write("home/yop/.bashrc", f"case $- in *i*) exec {shell};; esac\n")
     assert establish(machine, "yop").status == "succeeded"

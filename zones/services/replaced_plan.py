@@ -11,7 +11,7 @@ from common.actor import Actor
 from common.errors import Finding
 from zones.core.versions import SHOWN_NAMES, fact_differences, text_differences
 from zones.models import Plan
-from zones.services.seen import version_of
+from zones.services.seen_version import version_of
 from zones.states import PlanStatus
 
 
