@@ -24,7 +24,7 @@ def help_text(commands: Mapping[str, str], aliases: Iterable[str]) -> str:
 
 
 def _first_sentence(text: str) -> str:
-    return re.split(r"(?<=\.) ", text, maxsplit=1)[0]
+    return re.split(r"(?<=\.) |(?<=。)", text, maxsplit=1)[0]
 
 
 def _columns(names: list[str]) -> list[str]:

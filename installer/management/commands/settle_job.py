@@ -14,9 +14,9 @@ from nodes.addresses import read_addresses
 
 class Command(VerbCommand):
     help = gettext_noop(
-        "Confirm that an abandoned job has stopped on nodes that the console cannot check: the machine is gone, or you "
-        "checked it. Until then, these nodes cannot be deleted, collected or erased. Also confirms that a phase is done "
-        "whose result the console cannot see (keys of a memcached that does not list all of them); resume_job then "
+        "Confirm that an abandoned job has stopped on nodes that the console cannot check. Use it if the machine is gone, or "
+        "after you checked it; until then, these nodes cannot be deleted, collected or erased. Also confirms that a phase is "
+        "done whose result the console cannot see (keys of a memcached that does not list all of them); resume_job then "
         "continues."
     )
 

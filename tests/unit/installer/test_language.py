@@ -37,7 +37,7 @@ SHOWN = frozenset({"help", "description", "epilog", "prompt", "title", "question
 _REFUSALS = frozenset({"because", "Refused", "Finding", "Failed", "NotFound"})
 _WORDS = re.compile(r"[^\W\d_]{2,}(?:'\w+)?(?:[\s:;,.?!]|$)")
 # Before the settings are read there is no language; a log is in English.
-UNMARKED = frozenset({"is not valid UTF-8"})
+UNMARKED = frozenset({"is not valid UTF-8", ": type it again"})
 
 
 def name_of(call: ast.Call) -> str:
@@ -86,6 +86,47 @@ def test_every_text_that_a_person_sees_is_marked(path: Path) -> None:
     assert list(unmarked(tree)) == []
     # A catalogue holds the text as it is in the source: with values in it, it would never be found.
     assert [ast.unparse(item) for item in marked(tree) if isinstance(item, ast.JoinedStr | ast.BinOp)] == []
+
+
+# Looked for in messages of databases, or no text.
+NO_TEXTS = frozenset(
+    {
+        "no such table",
+        "does not exist",
+        "no such column",
+        '(database|role) "[^"]*" does not exist',
+        "bold red",
+    }
+)
+
+
+def sentences(tree: ast.AST) -> Iterator[str]:
+    """Find every text of two words or more that is neither marked nor a docstring, a log or part of a refusal."""
+    known: set[int] = set()
+    for node in ast.walk(tree):
+        kept: list[ast.AST] = []
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+            kept.append(node.body[0])
+        if isinstance(node, ast.Call) and (
+            name_of(node) in MARKS | _REFUSALS or ast.unparse(node.func).startswith("logger.")
+        ):
+            kept.append(node)
+        if isinstance(node, ast.keyword) and node.arg in ("undone", "remedy"):
+            kept.append(node)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "remedy":
+            kept.append(node)
+        known |= {id(item) for part in kept for item in ast.walk(part)}
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) and id(node) not in known else None
+        if isinstance(text, str) and re.search(r"[A-Za-z]{2,}[,:;]? [a-z]{2,}", text):
+            yield text
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_sentence_is_built_unmarked(path: Path) -> None:
+    texts = sentences(ast.parse(path.read_text()))
+    found = {text for text in texts if not any(part in text for part in UNMARKED)}
+    assert found - NO_TEXTS - HEADINGS == set()
 
 
 @pytest.mark.parametrize(
