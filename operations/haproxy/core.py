@@ -56,6 +56,8 @@ _TAKEN_BACK = {
     "disabled": "enabled",
     "weight": "weight 1",  # a server of weight 0 gets no traffic
 }
+# No word reverts these: the servers of our listeners would not be reached, or haproxy would refuse the file.
+_STAYS = frozenset({"proto", "proxy-v2-options", "socks4", "track"})
 # What checks of our servers query instead of the servers; only a value on the server line reverts it.
 _CHECKED_ELSEWHERE = frozenset({"addr", "port"})
 
@@ -102,6 +104,7 @@ class _Inherited:
 
     lines: list[str]
     elsewhere: frozenset[str]
+    stays: str = ""
 
 
 def merge_listeners(existing: str, listeners: str) -> str:
@@ -111,7 +114,8 @@ def merge_listeners(existing: str, listeners: str) -> str:
 
     Raises:
         ValueError: a frontend or backend has the name of one of our listeners, another section listens on one of
-            our ports, a listener to be replaced is part of a condition, or a condition has no end.
+            our ports, a listener to be replaced is part of a condition, a condition has no end, or the defaults have a
+            setting for servers that cannot be reverted.
     """
     sections = _sections(existing)
     _check_ports(sections, listeners)
@@ -127,7 +131,8 @@ def merge_listeners(existing: str, listeners: str) -> str:
             # Sections without "from" inherit from the last defaults before them, which may inherit from others themselves.
             words = words_of(section.lines[0], 64)
             base = words[words.index("from") + 1 :][:1] if "from" in words else []
-            defaults[section.name] = [*defaults.get("".join(base), ()), *section.lines[1:]]
+            inherits = defaults.get(base[0], ()) if base else ()
+            defaults[section.name] = [*inherits, *section.lines[1:]]
             inherited = _inherited(defaults[section.name])
         if section.kind not in _NAMED or section.name not in wanted:
             parts += section.lines
@@ -163,6 +168,9 @@ def _inherited(defaults: Sequence[str]) -> _Inherited:
     lines = []
     if any(words[0] == "disabled" for words in code):
         lines.append("    enabled\n")
+    if any(words[:2] == ["option", "transparent"] for words in code):
+        # haproxy refuses it in a listener that balances.
+        lines.append("    no option transparent\n")
     if back:
         lines.append(f"    default-server {' '.join(back)}\n")
     checks = [words for words in code if words[0] == "option" and _CHECKS.intersection(words[1:2])]
@@ -174,11 +182,19 @@ def _inherited(defaults: Sequence[str]) -> _Inherited:
         lines.insert(0, f'    # instead of "{said}" of the defaults above\n')
         # Our own check, a TCP connection: neither the check rules of defaults nor their server settings.
         lines += ["    option tcp-check\n", "    tcp-check connect\n"]
-    return _Inherited(lines, elsewhere)
+    return _Inherited(lines, elsewhere, next((word for word in servers if word in _STAYS), ""))
 
 
 def _with(ours: list[str], inherited: _Inherited) -> list[str]:
-    """Insert these lines before a listener's servers, and have the servers checked at their own address."""
+    """Insert these lines before a listener's servers, and have the servers checked at their own address.
+
+    Raises ValueError for settings of defaults under which these servers could not serve.
+    """
+    if inherited.stays:
+        raise ValueError(
+            f"the defaults have 'default-server {inherited.stays}', with which the servers of our listeners would not be "
+            "reached, and no word takes it back: move it by hand to the sections that need it"
+        )
     first = next((at for at, line in enumerate(ours) if line.split()[:1] == ["server"]), len(ours))
     servers = [_checked_itself(line, inherited.elsewhere) for line in ours[first:]]
     return [*ours[:first], *inherited.lines, *servers]

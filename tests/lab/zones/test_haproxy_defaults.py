@@ -42,6 +42,10 @@ DEFAULTS = {
     "checked at another address": f"defaults\n default-server addr 127.0.0.9 port 9 inter 1s\n{TIMES}",
     "no weight": f"defaults\n default-server weight 0\n{TIMES}",
     "defaults of defaults": f"defaults a\n mode http\n option httpchk\n{TIMES}\ndefaults b from a\n mode tcp\n",
+    "transparent": f"defaults\n option transparent\n{TIMES}",
+    "checked by another protocol": f"defaults\n default-server check-proto h2 check-sni x\n{TIMES}",
+    "only where others fail": f"defaults\n default-server backup maxconn 1 slowstart 60s\n{TIMES}",
+    "settings of others stay": f"defaults\n default-server socks4 127.0.0.1:1\n{TIMES}\ndefaults\n mode tcp\n{TIMES}",
     "no timeouts": "defaults\n mode tcp\n",
     "none": "",
     "the last of several": f"defaults\n mode tcp\n{TIMES}\ndefaults web\n mode http\n option httpchk\n{TIMES}",
@@ -136,3 +140,13 @@ def test_servers_are_up(tmp_path: Path, name: str, ours_is_there: bool) -> None:
             finally:
                 running.terminate()
                 running.wait(20)
+
+
+@pytest.mark.parametrize(
+    "setting", ["socks4 127.0.0.1:1", "send-proxy-v2 proxy-v2-options crc32c", "proto h2", "track web/x"]
+)
+def test_what_no_word_takes_back_is_named(setting: str) -> None:
+    ours = "listen api-front\n    bind 127.0.0.1:7777\n    server apiserver_0 10.0.0.1:80 check\n"
+    word = next(word for word in setting.split() if word in ("socks4", "proxy-v2-options", "proto", "track"))
+    with pytest.raises(ValueError, match=f"'default-server {word}'.*move it by hand"):
+        merge_listeners(f"defaults\n default-server inter 1s {setting}\n{TIMES}", ours)
