@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, NoReturn, TextIO
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandParser, DjangoHelpFormatter
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.utils.translation import gettext as _
 
@@ -20,11 +20,21 @@ from common.actor import Actor
 from common.errors import Denied, Difference, Finding, Outdated, Refused, VerbError
 from common.text import plain
 from installer.cli.language import gettext_noop, translated
-from installer.cli.output import FORMATS, emit
+from installer.cli.output import FORMATS, emit, wrapped
 from installer.cli.shell_user import shell_actor
 from installer.environment import ConfigurationError
 
 EXIT_DONE, EXIT_FAILED, EXIT_REFUSED, EXIT_BUSY, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class HelpFormatter(DjangoHelpFormatter):
+    """Break lines by the width of their characters on the screen: a Chinese one takes two columns."""
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return wrapped(text, width)
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return "\n".join(indent + line for line in wrapped(text, width - len(indent)))
 
 
 class TranslatedCommand(BaseCommand):
@@ -32,6 +42,7 @@ class TranslatedCommand(BaseCommand):
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Create a parser with the description in the active language."""
+        kwargs.setdefault("formatter_class", HelpFormatter)
         parser = super().create_parser(prog_name, subcommand, **kwargs)
         parser.description = _(self.help) if self.help else None
         return parser

@@ -187,6 +187,12 @@ def rendered(what: Any, out: OutputWrapper) -> str:
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """Break a text into lines of at most ``width`` columns of the screen."""
+    lines = Text(" ".join(text.split())).wrap(Console(file=io.StringIO(), width=width), width)
+    return [line.plain.rstrip() for line in lines]
+
+
 def int_or(text: str, default: int) -> int:
     """Parse a whole number from 20 upwards; return the default for anything else."""
     return int(text) if text.isascii() and text.isdigit() and 20 <= int(text) < 10_000 else default

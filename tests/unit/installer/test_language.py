@@ -15,10 +15,11 @@ from django.conf import LazySettings
 from django.core.management import load_command_class
 from django.core.management.base import OutputWrapper
 from django.utils import translation
+from rich.cells import cell_len
 
 from installer.cli.headings import HEADINGS
 from installer.cli.language import activate_language, environment_language
-from installer.cli.output import csv_text, table_text
+from installer.cli.output import csv_text, table_text, wrapped
 from installer.cli.progress import still_running
 
 ROOT = Path(__file__).parents[3]
@@ -253,3 +254,10 @@ def test_help_and_headings_are_in_the_language_and_data_is_not() -> None:
     assert "管理地址" in table_text(rows, OutputWrapper(io.StringIO()))
     assert csv_text(rows) == "mgmt_address\n172.16.80.21\n"
     assert still_running({"phases": [{"running": 2}]}) == "2 个步骤仍在运行"
+
+
+def test_help_lines_fit_the_screen() -> None:
+    text = "选择一种对所有节点都有效的方式，然后再次运行该命令。" * 3 + " --dry-run " + "only words " * 9
+    lines = wrapped(text, 30)
+    assert all(cell_len(line) <= 30 for line in lines)
+    assert "".join("".join(lines).split()) == "".join(text.split())
