@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.utils.translation import gettext
 
 from common import disk_space
 
@@ -24,14 +25,16 @@ def remedy(error: BaseException | None) -> str:
     if not isinstance(error, OperationalError | InterfaceError | ProgrammingError):
         return ""
     if disk_space.lacks_room(error):
-        return "The disk of the database is full: free some space there, then try again"
+        return gettext("The disk of the database is full: free some space there, then try again")
     if is_older(error):
-        return (
-            f"The database is older than this version of the console: run {_MIGRATE} on the installer, "
-            "then try again"
+        text = gettext(
+            "The database is older than this version of the console: run %(command)s on the installer, then try again"
         )
+        return text % {"command": _MIGRATE}
     if isinstance(error, ProgrammingError):
         return ""
     if "locked" in str(error).lower():
-        return "The database is busy: try again in a moment"
-    return "The database does not answer: see whether its server runs, then try again in a moment"
+        return gettext("The database is busy: try again in a moment")
+    return gettext(
+        "The database does not answer: check that its server is running, then try again in a moment"
+    )

@@ -15,16 +15,18 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 FIELD = "kept"
 MAX_AGE_S = 24 * 3600
 # A configuration file has some kB, a page accepts 2 MiB of each; more is not carried along.
 MAX_CHARS = 4 * 1024 * 1024
 _SALT = "installer.form_recovery"
-_BACK = "You had been signed out: what you sent was not taken."
-_OLDER = "This page was older than your login: what you sent was not taken."
-_STALE_LOGIN = "This login page was older than a login in another tab: sign in once more."
-_BELOW = "What you typed is below again and was not sent: look at it, then send it."
+_BACK = gettext_lazy("You had been signed out: your input was not submitted.")
+_OLDER = gettext_lazy("This page was older than your sign-in: your input was not submitted.")
+_STALE_LOGIN = gettext_lazy("This sign-in page was older than a sign-in in another tab: sign in again.")
+_BELOW = gettext_lazy("Your input is restored below: review it, then submit it.")
 # Django's reasons when the browser names another site than the one reached, rather than a wrong token.
 _FOREIGN = ("Origin checking failed", "Referer checking failed")
 
@@ -58,7 +60,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
         if request.path == reverse("admin:login"):
             # Only a name and a password were typed: reopen the page, which renews the form.
             if not request.user.is_authenticated:
-                messages.warning(request, _STALE_LOGIN)
+                messages.warning(request, str(_STALE_LOGIN))
             return HttpResponseRedirect(request.get_full_path())
         if not request.user.is_authenticated:
             page = _login_page(request)
@@ -90,7 +92,7 @@ def kept_text(request: HttpRequest) -> QueryDict | None:
     if request.method != "GET" or not kept or _page(kept["path"]) != _page(request.get_full_path()):
         return None
     del request.session[FIELD]
-    messages.warning(request, _BELOW)
+    messages.warning(request, str(_BELOW))
     data = QueryDict(mutable=True)
     for name, values in kept["data"].items():
         data.setlist(name, values)
@@ -127,9 +129,9 @@ def _typed(request: HttpRequest) -> dict[str, list[str]]:
     return fields if any(any(values) for values in fields.values()) and size <= MAX_CHARS else {}
 
 
-def _store(request: HttpRequest, kept: dict[str, Any], said: str) -> None:
+def _store(request: HttpRequest, kept: dict[str, Any], reason: Promise) -> None:
     request.session[FIELD] = kept
-    messages.warning(request, said)
+    messages.warning(request, str(reason))
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -47,7 +47,8 @@ class HeaderMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request with the headers set."""
         response = self.get_response(request)
-        if "no-store" not in response.get("Cache-Control", ""):
+        # The scripts' texts are the same for every user, and their URL names the content.
+        if not {"no-store", "immutable"} & set(response.get("Cache-Control", "").split(", ")):
             response["Cache-Control"] = "no-store"
         response["Content-Security-Policy"] = _policy_of(request.path)
         for name, value in _ALWAYS.items():

@@ -49,6 +49,8 @@ MIDDLEWARE = [
     "installer.headers.HeaderMiddleware",
     "installer.request_bodies.BodyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    # After the session and before everything that makes text.
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "installer.nul_bytes.NulMiddleware",
@@ -76,6 +78,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # Every template has texts for people.
+            "builtins": ["django.templatetags.i18n", "installer.templatetags.markup"],
         },
     },
 ]
@@ -93,6 +97,11 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en"
+USE_I18N = True
+# A language is added together with its catalogue in locale/: Django has texts of its own in many languages, and a page
+# is in one of them only.
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 

@@ -21,6 +21,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from common import audit
 from common.actor import Actor
@@ -65,11 +66,15 @@ class Locked(Exception):
     def __init__(self, until: datetime) -> None:
         self.seconds = max(1, round((until - timezone.now()).total_seconds()))
         minutes, rest = divmod(self.seconds, 60)
-        wait = f"{minutes} min {rest} s" if minutes else f"{rest} s"
-        super().__init__(
-            f"Too many wrong passwords: signing in with this name from here is locked for {wait}. Wait so long, "
-            "or ask whoever runs the installer for: manage.py unlock_sign_in"
+        if minutes:
+            wait = gettext("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": rest}
+        else:
+            wait = gettext("%(seconds)s s") % {"seconds": rest}
+        text = gettext(
+            "Too many wrong passwords: signing in with this name from this address is locked for %(time)s. "
+            "Wait, or ask the administrator of the installer to run manage.py unlock_sign_in."
         )
+        super().__init__(text % {"time": wait})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext, ngettext
 
 # Per process; see installer/gunicorn.py for its number of threads.
 THREADS = 16
@@ -49,14 +50,15 @@ def hold(request: HttpRequest) -> None:
     )
     with _places.lock:
         if _places.taken[person] >= min(PER_PERSON, _places.in_all):
-            raise Full(
-                f"{_places.taken[person]} requests of yours that take long are being answered: "
-                "wait for one of them, or end it"
+            taken = _places.taken[person]
+            text = ngettext(
+                "You have %(n)s long request running: wait until it ends, or cancel it",
+                "You have %(n)s long requests running: wait until one of them ends, or cancel one",
+                taken,
             )
+            raise Full(text % {"n": taken})
         if _places.taken.total() >= _places.in_all:
-            raise Full(
-                "as many requests that take long as there is room for are being answered: try again in a moment"
-            )
+            raise Full(gettext("The server is busy with long requests: try again in a moment"))
         _places.taken[person] += 1
     request.held_slot = person  # type: ignore[attr-defined]
 

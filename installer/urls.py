@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 from installer import health, metrics
 from installer.console.codes import code_page, codes_page
 from installer.console.login import SignInForm, login, password_change
+from installer.console.texts import texts
 
 # Pages of other apps first: ours replace some of them.
 admin.autodiscover()
@@ -22,6 +23,11 @@ urlpatterns = [
     path("admin/password_change/", admin.site.admin_view(password_change)),
     path("admin/codes/", admin.site.admin_view(codes_page), name="codes"),
     path("admin/codes/<str:code>/", admin.site.admin_view(code_page), name="code"),
+    path(
+        "admin/texts/<slug:language>/<slug:digest>.js",
+        admin.site.admin_view(texts, cacheable=True),
+        name="texts",
+    ),
     path("admin/", admin.site.urls),
     path("api/", include("installer.api.urls")),
     # Requested by browsers on plain text pages, such as a log.

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from common.models import AuditEntry
 from installer.console.base import ConsoleAdmin
@@ -24,7 +25,7 @@ class AuditAdmin(ConsoleAdmin):
     actions = None
     page_template = "console/audit.html"
 
-    @admin.display(description="detail")
+    @admin.display(description=gettext_lazy("detail"))
     def what(self, entry: AuditEntry) -> str:
         """Show the start of the detail; the page of the entry shows all of it."""
         if not entry.detail:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from common.codes import CODES
 from common.errors import NotFound
@@ -13,7 +14,7 @@ from common.explain import find_code
 
 def codes_page(request: HttpRequest) -> HttpResponse:
     """List all codes with their meaning."""
-    context = {**admin.site.each_context(request), "title": "Codes", "codes": CODES.values()}
+    context = {**admin.site.each_context(request), "title": gettext("Codes"), "codes": CODES.values()}
     return render(request, "console/codes.html", context)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from common import disk_space
 from installer.console.jobs.admin import job_pill, with_progress
@@ -45,7 +46,7 @@ def context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     full = disk_space.sentence()
     return {
         **context,
-        "title": "Dashboard",
+        "title": gettext("Dashboard"),
         "counts": [
             (status, *look(status), words(status), counts[status])
             for status in NodeStatus.values
@@ -87,14 +88,22 @@ def _first_steps(counts: dict[str, int], planned: bool, running: bool) -> list[d
     done = (total > 0, total > 0 and not bare, total > 0 and not raw, planned, False)
     steps = (
         (
-            "Add nodes",
-            "by their management addresses: servers that run an OS and answer to SSH",
+            gettext("Add nodes"),
+            gettext("by management address: servers with an operating system and SSH access"),
             reverse("admin:nodes_node_add"),
         ),
-        ("Establish SSH", "one login with the password, from then on with the installer's key", nodes_url),
-        ("Collect their hardware", "and correct what was read wrong", nodes_url),
-        ("Configure a zone", "or register the one that runs already; review the plan, approve it", zones_url),
-        ("Scale", "and watch the job", zones_url),
+        (
+            gettext("Establish SSH"),
+            gettext("log in once with the password and install the installer's key"),
+            nodes_url,
+        ),
+        (gettext("Collect hardware"), gettext("and correct wrong values"), nodes_url),
+        (
+            gettext("Configure a zone"),
+            gettext("or register a running zone; then review and approve the plan"),
+            zones_url,
+        ),
+        (gettext("Scale"), gettext("and watch the job"), zones_url),
     )
     following = done.index(False)
     return [

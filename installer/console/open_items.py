@@ -1,4 +1,4 @@
-"""Open items: everything that keeps the first page from saying that nothing waits."""
+"""Open items: everything that keeps the first page from saying that nothing needs attention."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from common.errors import Refused
-from installer.console.verbs import count, job_url
+from installer.console.verbs import job_url
 from jobs.models import Job, Step
 from jobs.states import STEP_ENDED, JobStatus, StepStatus
 from nodes.models import Node
@@ -66,18 +67,34 @@ def _failed_jobs() -> Iterator[OpenItem]:
         :_STEPS
     ]:
         # Nodes with the same error are grouped in one sentence: their own addresses are replaced.
-        by_node.setdefault(pk, {})[target] = error.replace(address, "the node") if address else error
+        by_node.setdefault(pk, {})[target] = error.replace(address, gettext("the node")) if address else error
     by_job = {pk: Counter(errors.values()) for pk, errors in by_node.items()}
     jobs = Job.objects.filter(Q(pk__in=by_job) | Q(pk__in=_failed_elsewhere().values("pk")))
     for job in jobs.order_by("-pk"):
         errors = by_job.get(job.pk, Counter())
-        place = f" in {job.zone_id}" if job.zone_id else ""
-        failed = sum(errors.values())
-        title = f"{job.action}{place} failed" + (f" on {count(failed, 'node')}" if failed else "")
         said = [f"{number} × {text}" if number > 1 else text for text, number in errors.most_common(3)]
         more = len(errors) - len(said)
-        detail = "; ".join([*said, *([f"{more} more reasons"] if more > 0 else [])]) or job.error
-        yield OpenItem("bad", title, detail, job_url(job.job_id), "Open the job")
+        if more > 0:
+            said.append(ngettext("%(n)s more reason", "%(n)s more reasons", more) % {"n": more})
+        title = _failure(job, sum(errors.values()))
+        yield OpenItem(
+            "bad", title, "; ".join(said) or job.error, job_url(job.job_id), gettext("Open the job")
+        )
+
+
+def _failure(job: Job, nodes: int) -> str:
+    values = {"action": job.action, "zone": job.zone_id, "n": nodes}
+    if nodes and job.zone_id:
+        text = ngettext(
+            "%(action)s in %(zone)s failed on %(n)s node",
+            "%(action)s in %(zone)s failed on %(n)s nodes",
+            nodes,
+        )
+    elif nodes:
+        text = ngettext("%(action)s failed on %(n)s node", "%(action)s failed on %(n)s nodes", nodes)
+    else:
+        text = gettext("%(action)s in %(zone)s failed") if job.zone_id else gettext("%(action)s failed")
+    return text % values
 
 
 def _failed_steps() -> QuerySet[Step]:
@@ -111,9 +128,15 @@ def _left_running() -> Iterator[OpenItem]:
     left = Step.objects.filter(status__in=STEP_ENDED).exclude(remote={}).exclude(target="")
     rows = left.values("job__job_id").annotate(nodes=Count("target", distinct=True)).order_by("-job_id")
     for row in rows[:ROWS]:
-        title = f"{count(row['nodes'], 'node')} may still run something of job {row['job__job_id']}"
-        detail = "it was given up before its end was seen there; confirm that it has stopped where a machine is gone"
-        yield OpenItem("warn", title, detail, job_url(row["job__job_id"]), "Open the job")
+        title = ngettext(
+            "Job %(job)s may still be running on %(n)s node",
+            "Job %(job)s may still be running on %(n)s nodes",
+            row["nodes"],
+        ) % {"job": row["job__job_id"], "n": row["nodes"]}
+        detail = gettext(
+            "The job was abandoned there. If a machine is gone, confirm that the job has stopped on it."
+        )
+        yield OpenItem("warn", title, detail, job_url(row["job__job_id"]), gettext("Open the job"))
 
 
 def _void_approvals() -> Iterator[OpenItem]:
@@ -123,9 +146,13 @@ def _void_approvals() -> Iterator[OpenItem]:
             revisions.check_unchanged(plan)
         except Refused as refusal:
             first, *rest = refusal.findings
-            detail = first.detail + (f"; and {count(len(rest), 'more change')}" if rest else "")
+            detail = first.detail
+            if rest:
+                more = ngettext("%(n)s more change", "%(n)s more changes", len(rest)) % {"n": len(rest)}
+                detail = f"{detail}; {more}"
             url = reverse("admin:zones_plan_change", args=[plan.plan_id])
-            yield OpenItem("bad", f"The approval of {plan.plan_id} is void", detail, url, "Open the plan")
+            title = gettext("The approval of %(plan)s is void") % {"plan": plan.plan_id}
+            yield OpenItem("bad", title, detail, url, gettext("Open the plan"))
 
 
 def _changes() -> Iterator[OpenItem]:
@@ -134,11 +161,15 @@ def _changes() -> Iterator[OpenItem]:
     waiting = Change.objects.filter(~Exists(newest), applied_at=None).select_related("zone")
     for change in waiting.order_by("-pk")[:ROWS]:
         approved = bool(change.approved_by)
-        what = "is approved and not written yet" if approved else "waits for an approval"
+        values = {"kind": Change.Kind(change.kind).label, "zone": change.zone.zone_id}
+        if approved:
+            title = gettext("The change of %(kind)s in %(zone)s is approved but not written yet") % values
+            who = gettext("approved by %(name)s") % {"name": change.approved_by}
+        else:
+            title = gettext("The change of %(kind)s in %(zone)s waits for approval") % values
+            who = gettext("created by %(name)s") % {"name": change.created_by}
         url = reverse(f"admin:zones_zone_{change.kind}", args=[change.zone.zone_id])
-        title = f"The change of {Change.Kind(change.kind).label} in {change.zone.zone_id} {what}"
-        who = f"approved by {change.approved_by}" if approved else f"made by {change.created_by}"
-        yield OpenItem("info", title, who, url, "Open it")
+        yield OpenItem("info", title, who, url, gettext("Open the change"))
 
 
 def _new_nodes() -> Iterator[OpenItem]:
@@ -146,9 +177,12 @@ def _new_nodes() -> Iterator[OpenItem]:
     found = new.aggregate(ssh=Count("pk", filter=Q(host_key="")), due=Count("pk", filter=~Q(host_key="")))
     url = f"{reverse('admin:nodes_node_changelist')}?status__exact={NodeStatus.NEW}"
     if found["ssh"]:
-        title = f"{count(found['ssh'], 'new node')}: SSH is not established"
-        detail = "tick them in the list, then Establish SSH: one login with the password of the node"
-        yield OpenItem("warn", title, detail, url, "Show them")
+        title = ngettext("%(n)s new node without SSH", "%(n)s new nodes without SSH", found["ssh"])
+        detail = gettext("Select the nodes in the list, then choose Establish SSH.")
+        yield OpenItem("warn", title % {"n": found["ssh"]}, detail, url, gettext("Show nodes"))
     if found["due"]:
-        title = f"{count(found['due'], 'new node')}: hardware is not collected"
-        yield OpenItem("warn", title, "tick them in the list, then Collect", url, "Show them")
+        title = ngettext(
+            "%(n)s new node without hardware data", "%(n)s new nodes without hardware data", found["due"]
+        )
+        detail = gettext("Select the nodes in the list, then choose Collect hardware.")
+        yield OpenItem("warn", title % {"n": found["due"]}, detail, url, gettext("Show nodes"))

@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminPasswordWidget,
@@ -31,15 +32,18 @@ class NewTokenForm(forms.Form):
 
     name = forms.CharField(
         max_length=MAX_NAME_CHARS,
-        label="What it is for",
-        help_text="Such as the script or the machine that uses it.",
+        label=gettext_lazy("Purpose"),
+        help_text=gettext_lazy("For example the script or machine that uses the token."),
         widget=UnfoldAdminTextInputWidget,
     )
     days = forms.IntegerField(
-        min_value=1, max_value=MAX_DAYS, label="Days that it lasts", widget=UnfoldAdminIntegerFieldWidget
+        min_value=1,
+        max_value=MAX_DAYS,
+        label=gettext_lazy("Lifetime in days"),
+        widget=UnfoldAdminIntegerFieldWidget,
     )
     password = forms.CharField(
-        label="Your password", strip=False, max_length=1024, widget=UnfoldAdminPasswordWidget
+        label=gettext_lazy("Your password"), strip=False, max_length=1024, widget=UnfoldAdminPasswordWidget
     )
 
 
@@ -67,40 +71,41 @@ class TokenAdmin(ConsoleAdmin):
         """Redirect to the list, which has all details: a token has no page."""
         return HttpResponseRedirect(self.url_of("changelist"))
 
-    @admin.display(description="begins with")
+    @admin.display(description=gettext_lazy("begins with"))
     def begins_with(self, token: AccessToken) -> str:
         """Show the start of the token."""
         return f"{token.prefix}…"
 
-    @admin.display(description="made (UTC)", ordering="created_at")
+    @admin.display(description=gettext_lazy("created (UTC)"), ordering="created_at")
     def created(self, token: AccessToken) -> str:
         """Show the time of its creation (UTC)."""
         return moment_text(token.created_at)
 
-    @admin.display(description="expires (UTC)", ordering="expires_at")
+    @admin.display(description=gettext_lazy("expires (UTC)"), ordering="expires_at")
     def expires(self, token: AccessToken) -> str:
         """Show the time when it expires (UTC)."""
         return moment_text(token.expires_at)
 
-    @admin.display(description="used last (UTC)", ordering="last_used_at")
+    @admin.display(description=gettext_lazy("last used (UTC)"), ordering="last_used_at")
     def used(self, token: AccessToken) -> str:
         """Show the time of its last use (UTC)."""
-        return moment_text(token.last_used_at) or "never"
+        return moment_text(token.last_used_at) or gettext("never")
 
-    @admin.display(description="state")
+    @admin.display(description=gettext_lazy("state"))
     def state(self, token: AccessToken) -> str:
         """Show whether it is valid, or why not."""
         why = ended(token)
-        return pill("dead" if why else "alive", why or "valid")
+        return pill("dead" if why else "alive", why or gettext("valid"))
 
-    @admin.action(description="Revoke: from now on it lets nobody in", permissions=["mine"])
+    @admin.action(description=gettext_lazy("Revoke"), permissions=["mine"])
     def revoke(self, request: HttpRequest, queryset: QuerySet[AccessToken]) -> None:
         """Revoke each token by the same verb as the other interfaces."""
         who = verbs.actor(request)
         ids = list(queryset.values_list("token_id", flat=True))
         for token_id in ids:
             revoke_token(token_id=token_id, actor=who, among=self.get_queryset(request))
-        messages.success(request, f"{verbs.count(len(ids), 'token')} revoked")
+        done = ngettext("%(n)s token revoked.", "%(n)s tokens revoked.", len(ids))
+        messages.success(request, done % {"n": len(ids)})
 
     def new(self, request: HttpRequest) -> HttpResponse:
         """Show the form; on POST the new token, only once."""
@@ -109,17 +114,20 @@ class TokenAdmin(ConsoleAdmin):
         key = self._made(request, form) if form.is_valid() else ""
         if key:
             back = self.url_of("changelist")
-            return self.page(request, "console/token.html", "New token", key=key, back=back)
+            return self.page(request, "console/token.html", gettext("New token"), key=key, back=back)
         return self.page(
             request,
             "console/ask.html",
-            "New token",
+            gettext("New token"),
             form=form,
             action="",
             nodes=None,
-            button="Make a token",
+            button=gettext("Create token"),
             back=self.url_of("changelist"),
-            intro="It acts in your name and with your rights, and is shown once. It ends when your password is changed.",
+            intro=gettext(
+                "The token acts in your name and with your permissions. It is shown once and expires "
+                "when your password is changed."
+            ),
         )
 
     def _made(self, request: HttpRequest, form: NewTokenForm) -> str:
@@ -127,7 +135,7 @@ class TokenAdmin(ConsoleAdmin):
         try:
             user = sign_in(name=who.name, password=values["password"], actor=who, request=request)
             if user is None:
-                form.add_error("password", "this is not your password")
+                form.add_error("password", gettext("This is not your password."))
                 return ""
             return issue_token(user=user, actor=who, name=values["name"], days=values["days"]).key
         except Locked as locked:

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from django.utils.translation import gettext
+
 GB = 10**9
 GIB = 2**30
 TIB = 2**40
@@ -48,10 +50,12 @@ def duration_text(begin: datetime | None, end: datetime | None) -> str:
 def span_text(seconds: int) -> str:
     """Render ``1 h 05 min``, ``4 min 10 s``, ``12 s``."""
     if seconds >= 3600:
-        return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+        values = {"hours": seconds // 3600, "minutes": f"{seconds % 3600 // 60:02d}"}
+        return gettext("%(hours)s h %(minutes)s min") % values
     if seconds >= 60:
-        return f"{seconds // 60} min {seconds % 60:02d} s"
-    return f"{seconds} s"
+        values = {"minutes": seconds // 60, "seconds": f"{seconds % 60:02d}"}
+        return gettext("%(minutes)s min %(seconds)s s") % values
+    return gettext("%(seconds)s s") % {"seconds": seconds}
 
 
 def moment_text(moment: datetime | None) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core import signing
+from django.utils.translation import gettext
 
 LASTS = timedelta(minutes=15)
 MAX_FILE_BYTES = 16 * 1024 * 1024
@@ -37,7 +38,9 @@ def keep(upload: Upload) -> str:
     token = signing.dumps(values, salt=_SALT, compress=True)
     if len(token) > MAX_TOKEN_CHARS:
         raise Unusable(
-            "this file is too large to be confirmed in a browser: import it in parts, or with import_nodes FILE"
+            gettext(
+                "This file is too large to be confirmed in the browser: split it, or use import_nodes FILE."
+            )
         )
     return token
 
@@ -48,15 +51,20 @@ def take(token: str, by: str) -> Upload:
         values = signing.loads(token, salt=_SALT, max_age=LASTS)
     except signing.SignatureExpired:
         raise Unusable(
-            "this preview is older than 15 minutes, nothing was imported: choose the file again"
+            gettext(
+                "This preview is older than 15 minutes. Nothing has been imported: choose the file again."
+            )
         ) from None
     except signing.BadSignature:
         raise Unusable(
-            "this preview came back damaged, nothing was imported: choose the file again"
+            gettext("This preview is damaged. Nothing has been imported: choose the file again.")
         ) from None
     if values["by"] != by:
         raise Unusable(
-            f"this preview was made by {values['by']}, nothing was imported: choose the file yourself"
+            gettext(
+                "This preview was created by %(name)s. Nothing has been imported: choose the file yourself."
+            )
+            % {"name": values["by"]}
         )
     return Upload(values["name"], values["text"].encode(), values["by"], values["shown"])
 

@@ -12,6 +12,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
 from common.actor import Actor
 from common.errors import Busy, Denied, Difference, Outdated, Refused, VerbError
@@ -100,12 +102,14 @@ def tell(request: HttpRequest, error: VerbError) -> None:
             messages.add_message(request, LEVELS[finding.level], finding.sentence())
         more = len(error.findings) - SHOWN_FINDINGS
         if more > 0:
-            messages.error(request, f"and {more} more findings: mend these first, then try again")
+            text = ngettext(
+                "%(n)s more finding. Fix the ones above first, then try again.",
+                "%(n)s more findings. Fix the ones above first, then try again.",
+                more,
+            )
+            messages.error(request, text % {"n": more})
     elif isinstance(error, Busy) and error.job_id:
-        link = job_url(error.job_id)
-        messages.error(
-            request, format_html('{} <a class="con-link" href="{}">open {}</a>', error, link, error.job_id)
-        )
+        messages.error(request, format_html("{} {}", error, job_link(error.job_id)))
     else:
         if isinstance(error, Denied):
             record_refusal(actor(request), f"{request.method} {request.path}"[:128], why=str(error)[:500])
@@ -116,24 +120,27 @@ def too_many(request: HttpRequest, nodes: int, limit: int, command: str) -> bool
     """Decide whether there are more nodes than one page takes; if so, show the command that takes them."""
     if nodes > limit:
         messages.error(
-            request, f"{nodes} nodes are chosen, {limit} go at once here: choose fewer, or use {command}"
+            request,
+            gettext("%(nodes)s nodes are selected, the limit is %(limit)s: select fewer, or use %(command)s.")
+            % {"nodes": nodes, "limit": limit, "command": command},
         )
     return nodes > limit
 
 
 def begun(request: HttpRequest, job: Job, nodes: int = 0) -> None:
     """Show that a job was started, with a link to it."""
-    on = f" on {count(nodes, 'node')}" if nodes else ""
-    messages.success(
-        request,
-        format_html(
-            '{}{} was started: <a class="con-link" href="{}">watch job {}</a>',
-            job.action,
-            on,
-            job_url(job.job_id),
-            job.job_id,
-        ),
-    )
+    if nodes:
+        text = ngettext("%(action)s started on %(n)s node.", "%(action)s started on %(n)s nodes.", nodes)
+    else:
+        text = gettext("%(action)s started.")
+    sentence = text % {"action": job.action, "n": nodes}
+    messages.success(request, format_html("{} {}", sentence, job_link(job.job_id)))
+
+
+def job_link(job_id: str) -> SafeString:
+    """Return a link to a job."""
+    text = gettext("Open job %(job)s") % {"job": job_id}
+    return format_html('<a class="con-link" href="{}">{}</a>', job_url(job_id), text)
 
 
 def job_url(job_id: str) -> str:
@@ -141,6 +148,6 @@ def job_url(job_id: str) -> str:
     return reverse("admin:jobs_job_change", args=[job_id])
 
 
-def count(number: int, noun: str) -> str:
+def nodes_text(number: int) -> str:
     """Render ``1 node``, ``3 nodes``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return ngettext("%(n)s node", "%(n)s nodes", number) % {"n": number}

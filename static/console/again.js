@@ -1,4 +1,6 @@
-// A page whose element #again is fetched again every few seconds; what somebody opened or closed stays so.
+// A page whose element #again is fetched again every few seconds; what the user opened or closed stays so.
+
+import { gettext } from "./texts.js";
 
 const ROUND_MS = 3000;
 const HIDDEN_MS = 15000;
@@ -9,7 +11,7 @@ async function round() {
   try {
     const answer = await fetch(location.href, { credentials: "same-origin", headers: { "X-Console-Poll": "1" } });
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("again");
-    if (!fresh) throw new Error("signed out, or no such page any more");
+    if (!fresh) throw new Error("signed out, or the page is gone");
     const here = document.getElementById("again");
     for (const known of here.querySelectorAll("details[id]")) {
       const again = fresh.querySelector(`#${CSS.escape(known.id)}`);
@@ -20,9 +22,9 @@ async function round() {
       here.replaceWith(fresh);
       over = "over" in fresh.dataset;
     }
-    link.textContent = over ? "" : "Live.";
+    link.textContent = over ? "" : gettext("Live.");
   } catch {
-    link.textContent = "No answer from the console: trying again; if you are signed out, reload the page.";
+    link.textContent = gettext("The console does not answer. Retrying. If you are signed out, reload the page.");
   }
   if (!over) setTimeout(round, document.hidden ? HIDDEN_MS : ROUND_MS);
 }

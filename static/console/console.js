@@ -1,5 +1,7 @@
 // What every page uses: dialogs, confirmations, copying, coloured diffs. No inline handlers anywhere.
 
+import { gettext, interpolate } from "./texts.js";
+
 function opened(dialog) {
   dialog.showModal();
   dialog.dispatchEvent(new CustomEvent("console:open"));
@@ -19,13 +21,13 @@ async function copied(button) {
     document.execCommand("copy");
   }
   const before = button.textContent;
-  button.textContent = "Copied";
+  button.textContent = gettext("Copied");
   setTimeout(() => { button.textContent = before; }, 1500);
 }
 
 const MARKS = { "+": "con-add", "-": "con-del", "@": "con-hunk" };
 
-// The server sends a diff as plain text; each line gets its colour when somebody opens it.
+// The server sends a diff as plain text; each line gets its colour when it is opened.
 function coloured(pre) {
   if (pre.dataset.done) return;
   pre.dataset.done = "1";
@@ -77,9 +79,9 @@ async function loaded(details) {
   pre.textContent = "…";
   try {
     const answer = await fetch(details.dataset.src);
-    pre.textContent = answer.ok ? await answer.text() : `The file could not be loaded (${answer.status}).`;
+    pre.textContent = answer.ok ? await answer.text() : interpolate(gettext("The file could not be loaded (HTTP status %(status)s)."), { status: answer.status });
   } catch {
-    pre.textContent = "The console does not answer: close the file and open it again.";
+    pre.textContent = gettext("The console does not answer. Close the file and open it again.");
     delete details.dataset.loaded;
     return;
   }
@@ -120,7 +122,7 @@ document.querySelectorAll("[data-kind]").forEach((box) => {
   box.addEventListener("change", () => filter.dispatchEvent(new Event("input")));
 });
 
-// A chosen file goes into the text area, where it can be read and mended before it is sent.
+// A chosen file goes into the text area, where it can be read and edited before it is sent.
 document.querySelectorAll("input[type=file][data-into]").forEach((input) => {
   input.addEventListener("change", async () => {
     const file = input.files[0];

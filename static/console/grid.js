@@ -1,8 +1,9 @@
 // Nodes × phases. Cells are changed in place: a tooltip that is being read stays.
 
 import { el, look } from "./looks.js";
+import { gettext, interpolate, ngettext } from "./texts.js";
 
-const INSTALLER = "installer";
+const INSTALLER = gettext("installer");
 
 // Phases count what failed, was cancelled and was skipped as one: only the first of them can have failed.
 function stateOf(row, status) {
@@ -48,7 +49,7 @@ export class Grid {
     this.names = names;
     this.rows.clear();
     const head = el("tr");
-    head.append(el("th", "con-corner", "node"));
+    head.append(el("th", "con-corner", gettext("node")));
     this.headCells = new Map(names.map((name) => {
       const cell = el("th", "con-phase");
       cell.scope = "col";
@@ -56,7 +57,7 @@ export class Grid {
       head.append(cell);
       return [name, cell];
     }));
-    head.append(el("th", "con-phase", "error"));
+    head.append(el("th", "con-phase", gettext("error")));
     const top = el("thead");
     top.append(head);
     this.body = el("tbody");
@@ -66,9 +67,10 @@ export class Grid {
   heads(status) {
     for (const phase of status.phases) {
       const failed = status.nodes.filter((node) => node.phases[phase.phase] === "failed").length;
-      const left = phase.running && phase.time_left ? ` · ${phase.time_left.text}` : "";
-      const text = `${phase.done}/${phase.total}${failed ? ` · ${failed} failed` : ""}${left}`;
-      this.headCells.get(phase.phase).lastChild.textContent = text;
+      const parts = [`${phase.done}/${phase.total}`];
+      if (failed) parts.push(interpolate(ngettext("%(number)s failed", "%(number)s failed", failed), { number: failed }));
+      if (phase.running && phase.time_left) parts.push(phase.time_left.text);
+      this.headCells.get(phase.phase).lastChild.textContent = parts.join(" · ");
     }
   }
 
@@ -99,8 +101,8 @@ export class Grid {
       line.dataset.node = node.mgmt_address;
       const button = el("button", "con-nodebtn", node.mgmt_address);
       button.type = "button";
-      button.title = "Show only the log of this node";
-      again.title = "attempts";
+      button.title = gettext("Show only the log of this node");
+      again.title = gettext("attempts");
       name.append(button, again, el("span", "con-host", this.hostNames[node.node_id] ?? ""));
     } else {
       name.append(el("span", "con-nodebtn con-dim", INSTALLER), again);
@@ -114,7 +116,7 @@ export class Grid {
     // One line each, so that many nodes fit; a click shows all of it, where it can be read and copied.
     const why = el("button", "con-errbtn");
     why.type = "button";
-    why.title = "Show or fold the whole error";
+    why.title = gettext("Expand or collapse the error");
     why.hidden = true;
     why.setAttribute("aria-expanded", "false");
     why.addEventListener("click", () => {

@@ -3,6 +3,7 @@
 import { Grid } from "./grid.js";
 import { Log } from "./log.js";
 import { el, look, span } from "./looks.js";
+import { gettext, interpolate, ngettext } from "./texts.js";
 
 const LIVE_MS = 1000;
 const HIDDEN_MS = 5000;
@@ -24,7 +25,7 @@ let askedForState = 0;
 let askedForWorkers = Date.now();
 
 // A node in words: what its worst step says of it.
-const SUMMARY = { skipped: "not finished", succeeded: "done", pending: "waiting" };
+const SUMMARY = { skipped: gettext("not finished"), succeeded: gettext("done"), pending: gettext("waiting") };
 
 class SignedOut extends Error {}
 
@@ -45,8 +46,10 @@ const log = new Log(byId("log"), {
 function showLogState(view) {
   const last = byId("log-last");
   last.hidden = view.stick;
-  last.textContent = view.unseen ? `↓ ${view.unseen} new line${view.unseen === 1 ? "" : "s"}` : "↓ to the last line";
-  byId("log-count").textContent = view.count ? `${view.count.toLocaleString("en")} lines, times in UTC` : "";
+  const unseen = ngettext("%(number)s new line", "%(number)s new lines", view.unseen);
+  last.textContent = `↓ ${view.unseen ? interpolate(unseen, { number: view.unseen }) : gettext("to the last line")}`;
+  const lines = ngettext("%(number)s line, times in UTC", "%(number)s lines, times in UTC", view.count);
+  byId("log-count").textContent = view.count ? interpolate(lines, { number: view.count.toLocaleString("en") }) : "";
   byId("log-clear").hidden = !(view.filters.node || view.filters.level);
 }
 
@@ -67,8 +70,8 @@ function filterLog() {
 
 function showStatus() {
   const [tone, symbol, word] = look(status.status);
-  const pill = el("span", `con-pill con-${tone}`, `${symbol} ${status.status === "succeeded" ? "succeeded" : word}`);
-  const held = status.paused_by ? [" ", el("span", "con-pill con-warn", "‖ paused")] : [];
+  const pill = el("span", `con-pill con-${tone}`, `${symbol} ${status.status === "succeeded" ? gettext("succeeded") : word}`);
+  const held = status.paused_by ? [" ", el("span", "con-pill con-warn", `‖ ${gettext("paused")}`)] : [];
   byId("job-pill").replaceChildren(pill, ...held);
   byId("job-left").textContent = status.time_left ? `· ${status.time_left.text}` : "";
   showPause();
@@ -80,12 +83,13 @@ function showStatus() {
   bar.className = `con-bar con-bar-wide con-bar-${tone}`;
   bar.max = Math.max(total, 1);
   bar.value = done;
-  byId("job-count").textContent = `${done}/${total} steps`;
-  byId("job-phase").textContent = ended.has(status.status) || !status.phase ? "" : `in ${status.phase}`;
+  byId("job-count").textContent = interpolate(ngettext("%(done)s/%(total)s step", "%(done)s/%(total)s steps", total), { done, total });
+  byId("job-phase").textContent = ended.has(status.status) || !status.phase ? "" : interpolate(gettext("in phase %(phase)s"), { phase: status.phase });
   const error = byId("job-error");
   error.hidden = !status.error;
   error.textContent = status.error;
-  byId("job-finished").textContent = status.finished_at ? `· ended at ${status.finished_at.slice(0, 19).replace("T", " ")} UTC` : "";
+  byId("job-finished").textContent = status.finished_at
+    ? `· ${interpolate(gettext("ended at %(time)s UTC"), { time: stamp(status.finished_at) })}` : "";
   document.title = `${symbol} ${total ? Math.floor((100 * done) / total) : 0}% ${title}`;
   showButtons();
   showTime();
@@ -94,15 +98,24 @@ function showStatus() {
   listNodes();
 }
 
-// Who holds the job, and what a person may expect of it meanwhile.
+function stamp(moment) {
+  return moment.slice(0, 19).replace("T", " ");
+}
+
+// Who paused the job, and what the user may expect of it meanwhile.
 function showPause() {
   const note = byId("job-paused");
   note.hidden = !status.paused_by;
   if (note.hidden) return;
   const running = status.phases.reduce((sum, phase) => sum + phase.running, 0);
-  const since = status.paused_at ? ` since ${status.paused_at.slice(0, 19).replace("T", " ")} UTC` : "";
-  const left = running === 1 ? "1 step runs on to its end" : `${running} steps run on to their end`;
-  note.textContent = `Paused by ${status.paused_by}${since}: ${left}, nothing new starts.`;
+  const who = status.paused_at
+    ? interpolate(gettext("Paused by %(name)s at %(time)s UTC."), { name: status.paused_by, time: stamp(status.paused_at) })
+    : interpolate(gettext("Paused by %(name)s."), { name: status.paused_by });
+  const left = ngettext(
+    "%(number)s running step finishes; no new step starts.",
+    "%(number)s running steps finish; no new step starts.", running,
+  );
+  note.textContent = `${who} ${interpolate(left, { number: running })}`;
 }
 
 function showButtons() {
@@ -113,21 +126,24 @@ function showButtons() {
   byId("job-pause").hidden = over || status.status === "cancelling" || Boolean(status.paused_by);
   byId("job-go-on").hidden = !status.paused_by;
   byId("job-cancel-soft").hidden = status.status === "cancelling";
-  // Of a job that is not resumed stands there how to begin it anew.
+  // A job that cannot be resumed has a link that starts a new one.
   (byId("job-resume") ?? byId("job-anew")).hidden = !(over && status.status !== "succeeded");
 }
 
 function showTime() {
   const from = status.started_at ? Date.parse(status.started_at) : null;
   const to = status.finished_at ? Date.parse(status.finished_at) : Date.now() + clockAhead;
-  byId("job-took").textContent = from ? `${status.finished_at ? "took" : "runs for"} ${span(to - from)}` : "not started";
+  const text = !from ? gettext("not started") : status.finished_at ? gettext("took %(time)s") : gettext("running for %(time)s");
+  byId("job-took").textContent = interpolate(text, { time: span(to - from) });
 }
 
 function showCounts() {
   const found = new Map();
   for (const node of status.nodes) found.set(node.status, (found.get(node.status) ?? 0) + 1);
   const parts = [...found].map(([state, number]) => `${number} ${SUMMARY[state] ?? look(state)[2]}`);
-  byId("grid-summary").textContent = status.nodes.length ? `${status.nodes.length} node${status.nodes.length === 1 ? "" : "s"}: ${parts.join(", ")}` : "";
+  byId("grid-summary").textContent = status.nodes.length
+    ? `${interpolate(ngettext("%(number)s node:", "%(number)s nodes:", status.nodes.length), { number: status.nodes.length })} ${parts.join(", ")}`
+    : "";
 }
 
 function listNodes() {
@@ -139,18 +155,18 @@ function listNodes() {
   }
 }
 
-// A break in the connection is said once and mended by itself; a lost session needs the person.
+// A broken connection is reported once and restored automatically; after a lost session the user signs in again.
 async function guarded(work) {
   try {
     await work();
     lostAt = null;
-    byId("job-link").textContent = ended.has(status.status) ? "" : "live";
+    byId("job-link").textContent = ended.has(status.status) ? "" : gettext("live");
     return true;
   } catch (error) {
     lostAt ??= new Date();
     byId("job-link").textContent = error instanceof SignedOut
-      ? "You are signed out: reload the page and sign in; the job goes on."
-      : `No answer from the console since ${lostAt.toLocaleTimeString()}: trying again; the job goes on.`;
+      ? gettext("You are signed out: reload the page and sign in. The job continues.")
+      : interpolate(gettext("The console has not answered since %(time)s. Retrying; the job continues."), { time: lostAt.toLocaleTimeString() });
     return false;
   }
 }
@@ -160,7 +176,7 @@ function stateIsDue() {
   return log.jobStatus !== status.status || age > STATE_MS || (log.news && age > STATE_NEWS_MS);
 }
 
-// A job whose workers all died waits: better said here than found out in the morning.
+// A job whose workers all died is on hold: the page says so at once.
 async function lookForWorkers() {
   if (ended.has(status.status)) {
     byId("job-stalled").hidden = true;

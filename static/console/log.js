@@ -1,6 +1,7 @@
 // The log of a job, live: every line once and in order, however the page is reloaded, filtered or scrolled.
 
 import { el } from "./looks.js";
+import { gettext, interpolate, ngettext } from "./texts.js";
 
 const BATCH = 1000;
 const TOUCH_MS = 1000;
@@ -21,7 +22,7 @@ export class Log {
     this.touched = -TOUCH_MS;
     this.pinning = 0;
     this.earlier = el("div", "con-earlier");
-    this.empty = el("div", "con-earlier", "No line yet.");
+    this.empty = el("div", "con-earlier", gettext("No lines yet."));
     for (const touch of TOUCHES) box.addEventListener(touch, () => { this.touched = performance.now(); }, { passive: true });
     box.addEventListener("scroll", () => this.scrolled());
     this.begin();
@@ -96,15 +97,15 @@ export class Log {
       const line = el("div", `con-line con-lv-${event.level}${event.stream === "sys" ? " con-sys" : ""}`);
       line.dataset.seq = event.seq;
       const time = el("span", "con-t", event.ts.slice(11, 19));
-      time.title = `${event.ts} · line ${event.seq}`;
+      time.title = interpolate(gettext("%(time)s · line %(number)s"), { time: event.ts, number: event.seq });
       const where = [event.phase, event.step].filter(Boolean).join("/");
-      line.append(time, el("span", "con-n", event.node || "installer"), el("span", "con-p", where), el("span", "con-x", event.line));
+      line.append(time, el("span", "con-n", event.node || gettext("installer")), el("span", "con-p", where), el("span", "con-x", event.line));
       all.append(line);
     }
     return all;
   }
 
-  // Somebody who reads further up keeps the lines; only a very long stay costs the oldest ones.
+  // A user who reads further up keeps the lines; only a very long stay costs the oldest ones.
   trim() {
     const limit = this.stick ? this.max : this.max * 3;
     if (this.count <= limit) return;
@@ -122,9 +123,11 @@ export class Log {
     const filtered = this.filters.node || this.filters.level;
     this.earlier.hidden = !cut;
     if (cut) {
-      this.earlier.replaceChildren(el("span", "", `Lines before ${this.first} are not shown here.`));
+      this.earlier.replaceChildren(el("span", "", interpolate(gettext("Lines before %(number)s are not shown here."), { number: this.first })));
       if (!filtered) {
-        const button = el("button", "con-btn con-btn-small", `Show ${Math.min(BATCH, this.first - 1)} earlier`);
+        const number = Math.min(BATCH, this.first - 1);
+        const text = interpolate(ngettext("Show %(number)s earlier line", "Show %(number)s earlier lines", number), { number });
+        const button = el("button", "con-btn con-btn-small", text);
         button.type = "button";
         button.addEventListener("click", () => this.loadEarlier());
         this.earlier.append(" ", button);

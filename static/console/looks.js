@@ -1,14 +1,16 @@
 // Tone and symbol of each status: the same table as installer/console/labels.py.
 
+import { gettext, interpolate } from "./texts.js";
+
 export const LOOKS = {
-  pending: ["idle", "○", "waiting"],
-  queued: ["idle", "○", "queued"],
-  running: ["busy", "●", "running"],
-  succeeded: ["good", "✓", "done"],
-  failed: ["bad", "✕", "failed"],
-  cancelling: ["warn", "■", "cancelling"],
-  cancelled: ["warn", "■", "cancelled"],
-  skipped: ["idle", "–", "skipped"],
+  pending: ["idle", "○", gettext("waiting")],
+  queued: ["idle", "○", gettext("queued")],
+  running: ["busy", "●", gettext("running")],
+  succeeded: ["good", "✓", gettext("done")],
+  failed: ["bad", "✕", gettext("failed")],
+  cancelling: ["warn", "■", gettext("cancelling")],
+  cancelled: ["warn", "■", gettext("cancelled")],
+  skipped: ["idle", "–", gettext("skipped")],
 };
 
 export function look(status) {
@@ -26,6 +28,10 @@ export function el(tag, className, text) {
 export function span(milliseconds) {
   const seconds = Math.max(Math.floor(milliseconds / 1000), 0);
   const two = (number) => String(number).padStart(2, "0");
-  if (seconds >= 3600) return `${Math.floor(seconds / 3600)} h ${two(Math.floor(seconds / 60) % 60)} min`;
-  return seconds >= 60 ? `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s` : `${seconds} s`;
+  if (seconds >= 3600) {
+    const values = { hours: Math.floor(seconds / 3600), minutes: two(Math.floor(seconds / 60) % 60) };
+    return interpolate(gettext("%(hours)s h %(minutes)s min"), values);
+  }
+  if (seconds < 60) return interpolate(gettext("%(seconds)s s"), { seconds });
+  return interpolate(gettext("%(minutes)s min %(seconds)s s"), { minutes: Math.floor(seconds / 60), seconds: two(seconds % 60) });
 }

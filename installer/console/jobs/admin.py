@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, ngettext
 
 from common.audit import MAX_REASON_CHARS
 from installer import slots
@@ -86,12 +87,12 @@ class JobAdmin(ConsoleAdmin):
         """Select jobs with their progress."""
         return with_progress(super().get_queryset(request))
 
-    @admin.display(description="status", ordering="status")
+    @admin.display(description=gettext_lazy("status"), ordering="status")
     def shown_status(self, job: Job) -> str:
         """Show the status as colour, symbol and word."""
         return job_pill(job)
 
-    @admin.display(description="progress")
+    @admin.display(description=gettext_lazy("progress"))
     def progress(self, job: Any) -> str:
         """Show a bar, and the steps that succeeded out of all."""
         return format_html(
@@ -102,18 +103,18 @@ class JobAdmin(ConsoleAdmin):
             job.steps_total,
         )
 
-    @admin.display(description="created", ordering="created_at")
+    @admin.display(description=gettext_lazy("created"), ordering="created_at")
     def begun(self, job: Job) -> str:
         """Show the time of the request (UTC)."""
         return moment_text(job.created_at)
 
-    @admin.display(description="took")
+    @admin.display(description=gettext_lazy("took"))
     def took(self, job: Job) -> str:
         """Show the time from its start to its end, or until now."""
         running = timezone.now() if job.status in JOB_ACTIVE else None
         return duration_text(job.started_at, job.finished_at or running)
 
-    @admin.display(description="error")
+    @admin.display(description=gettext_lazy("error"))
     def wrong(self, job: Job) -> str:
         """Show the start of the error; the page has all of it."""
         shown = job.error if len(job.error) <= ERROR_CHARS else job.error[:ERROR_CHARS] + "…"
@@ -226,4 +227,9 @@ def _plan_id(job: Job) -> str:
 
 def _pace(job: Job) -> str:
     limit = job.params.get("max_failures") if isinstance(job.params, dict) else None
-    return "" if limit is None else f"stops when more than {verbs.count(int(limit), 'node')} failed"
+    if limit is None:
+        return ""
+    text = ngettext(
+        "stops after more than %(n)s failed node", "stops after more than %(n)s failed nodes", int(limit)
+    )
+    return text % {"n": limit}

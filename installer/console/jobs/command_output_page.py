@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext
 
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
@@ -34,7 +35,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, job: Job) -> HttpResponse:
     return page.page(
         request,
         "console/command_output.html",
-        f"Answers of {job.job_id}",
+        gettext("Output of %(job)s") % {"job": job.job_id},
         job=job,
         status_pill=pill(job.status),
         active=active,
@@ -68,5 +69,5 @@ def _shown(usual: GroupedOutput, item: GroupedOutput) -> dict[str, Any]:
 
 def _pill(usual: GroupedOutput, item: GroupedOutput) -> str:
     if item.failed:
-        return pill("failed", "failed" if item is usual else "differs, failed")
-    return pill("succeeded", "alike") if item is usual else pill("changed", "differs")
+        return pill("failed", gettext("failed") if item is usual else gettext("differs, failed"))
+    return pill("succeeded", gettext("same")) if item is usual else pill("changed", gettext("differs"))

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django_q import admin as _queue  # noqa: F401 (registers what is taken off here)
 from django_q.models import Failure, OrmQ, Schedule, Success
 
 from installer.console.base import ConsoleAdmin
-from installer.console.labels import pill
+from installer.console.labels import pill, words
 from installer.console.units import moment_text, span_text
-from installer.console.verbs import count, need
+from installer.console.verbs import need
 from jobs.models import Worker
 from jobs.services.workers import workers_seen
 from jobs.states import STEP_OPEN
@@ -24,7 +25,7 @@ for _model in (Failure, OrmQ, Schedule, Success):
 
 # Addresses shown at once; all of them are a click away.
 SHOWN_NODES = 6
-INSTALLER = "installer"
+INSTALLER = gettext_lazy("installer")
 
 
 @admin.register(Worker)
@@ -40,7 +41,7 @@ class WorkerAdmin(ConsoleAdmin):
         return self.page(
             request,
             "console/workers.html",
-            "Workers",
+            gettext("Workers"),
             list_url="",
             seen=seen,
             workers=[_shown(worker) for worker in seen["workers"]],
@@ -54,16 +55,19 @@ class WorkerAdmin(ConsoleAdmin):
 
 def _summary(seen: dict[str, Any]) -> str:
     """Render ``2 of 3 workers alive · 4 entries in the queue · 120 steps waiting or running``."""
-    entries = f"{seen['queued']} entr{'y' if seen['queued'] == 1 else 'ies'} in the queue"
-    alive = f"{seen['alive']} of {count(len(seen['workers']), 'worker')} alive"
-    return f"{alive} · {entries} · {count(seen['open_steps'], 'step')} waiting or running"
+    known, queued, steps = len(seen["workers"]), seen["queued"], seen["open_steps"]
+    alive = ngettext("%(alive)s of %(n)s worker alive", "%(alive)s of %(n)s workers alive", known)
+    entries = ngettext("%(n)s entry in the queue", "%(n)s entries in the queue", queued)
+    waiting = ngettext("%(n)s step waiting or running", "%(n)s steps waiting or running", steps)
+    parts = (alive % {"alive": seen["alive"], "n": known}, entries % {"n": queued}, waiting % {"n": steps})
+    return " · ".join(parts)
 
 
 def _shown(worker: dict[str, Any]) -> dict[str, Any]:
     return {
         **worker,
         "pill": pill("alive" if worker["alive"] else "dead"),
-        "heard": f"{span_text(worker['silent_s'])} ago" if worker["silent_s"] else "just now",
+        "heard": _ago(worker["silent_s"]),
         "started": _moment(worker["started_at"]),
         "heard_at": _moment(worker["heartbeat_at"]),
         "doing": [
@@ -71,17 +75,27 @@ def _shown(worker: dict[str, Any]) -> dict[str, Any]:
             for row in worker["doing"]
         ],
         "lost": [
-            {**row, "became": _became(row), **_places([address or INSTALLER for address in row["nodes"]])}
+            {
+                **row,
+                "became": _became(row),
+                **_places([address or str(INSTALLER) for address in row["nodes"]]),
+            }
             for row in worker["lost"]
         ],
     }
 
 
+def _ago(seconds: int) -> str:
+    if not seconds:
+        return gettext("just now")
+    return gettext("%(time)s ago") % {"time": span_text(seconds)}
+
+
 def _became(row: dict[str, Any]) -> str:
     """Describe the current state of steps that were taken over from a dead worker."""
     if row["worker"]:
-        return f"taken over by {row['worker']}: running"
-    return "waiting for a worker" if row["status"] in STEP_OPEN else f"ended: {row['status']}"
+        return gettext("running, taken over by %(worker)s") % {"worker": row["worker"]}
+    return gettext("waiting for a worker") if row["status"] in STEP_OPEN else words(row["status"])
 
 
 def _place(node: dict[str, Any]) -> str:

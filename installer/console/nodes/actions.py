@@ -10,6 +10,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
 from installer.console import verbs
@@ -31,12 +32,14 @@ class NodeVerbs(ConsoleAdmin):
         """Decide whether the list offers an action."""
         return verbs.may_run(request)
 
-    @admin.action(description="Collect hardware", permissions=["run"])
+    @admin.action(description=gettext_lazy("Collect hardware"), permissions=["run"])
     def collect(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Collect the hardware of nodes; nodes in service are refused."""
         return self._collect(request, _addresses(queryset), force=False)
 
-    @admin.action(description="Collect hardware, also of nodes in service", permissions=["run"])
+    @admin.action(
+        description=gettext_lazy("Collect hardware, including nodes in service"), permissions=["run"]
+    )
     def collect_force(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Collect the hardware of nodes, also of those in service."""
         return self._collect(request, _addresses(queryset), force=True)
@@ -52,12 +55,12 @@ class NodeVerbs(ConsoleAdmin):
         # Not back to the filtered list: the nodes have just left it.
         return HttpResponseRedirect(self.url_of("changelist"))
 
-    @admin.action(description="Establish SSH…", permissions=["run"])
+    @admin.action(description=gettext_lazy("Establish SSH…"), permissions=["run"])
     def establish_ssh(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
         """Ask for the login first."""
         return self._ask(request, SshForm(initial={"nodes": _ids(queryset)}), "ssh_form", queryset)
 
-    @admin.action(description="Delete…", permissions=["run"])
+    @admin.action(description=gettext_lazy("Delete…"), permissions=["run"])
     def delete_nodes(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
         """Show first what would be deleted."""
         return self._ask(request, DeleteForm(initial={"nodes": _ids(queryset)}), "remove_form", queryset)
@@ -79,7 +82,7 @@ class NodeVerbs(ConsoleAdmin):
                 accept_new=None if data["known_hosts"].strip() else data["accept_new"],
                 replace_host_keys=data["replace_host_keys"],
                 known_hosts=data["known_hosts"].strip().encode(),
-                file="known host keys",
+                file=gettext("known host keys"),
             )
 
         return self._run(request, SshForm, "ssh_form", run)
@@ -90,7 +93,8 @@ class NodeVerbs(ConsoleAdmin):
         chosen = Node.objects.filter(mgmt_address__in=addresses_left(job) if job else [])
         if job is None or not chosen:
             if job:
-                messages.info(request, f"{job_id} left no node behind: there is nothing to do anew")
+                text = gettext("Job %(job)s has no remaining nodes: nothing to repeat.")
+                messages.info(request, text % {"job": job_id})
             return HttpResponseRedirect(self.url_of("changelist"))
         login = {"user": job.params.get("user") or "", "port": job.params.get("port")}
         return self._ask(request, SshForm(initial={"nodes": _ids(chosen), **login}), "ssh_form", chosen)
@@ -99,7 +103,7 @@ class NodeVerbs(ConsoleAdmin):
         """Show the installer's public key, for accounts where it is installed manually."""
         verbs.need(self.has_view_permission(request))
         key = verbs.attempt(request, services.show_ssh_key)
-        return self.page(request, "console/ssh_key.html", "The installer's SSH key", key=key)
+        return self.page(request, "console/ssh_key.html", gettext("SSH key of the installer"), key=key)
 
     def remove_form(self, request: HttpRequest) -> HttpResponse:
         """Delete the nodes of a POST."""
@@ -137,7 +141,7 @@ class NodeVerbs(ConsoleAdmin):
         return self.page(
             request,
             "console/ask.html",
-            title,
+            str(title),
             form=form,
             nodes=nodes[:SHOWN_NODES],
             more=max(chosen.count() - SHOWN_NODES, 0),
@@ -157,17 +161,19 @@ class NodeVerbs(ConsoleAdmin):
         if request.method == "POST" and form.is_valid():
             nodes = verbs.attempt(request, lambda: _add(request, form.cleaned_data))
             if nodes is not None:
-                messages.success(
-                    request,
-                    f"{verbs.count(len(nodes), 'node')} added: choose them below and establish SSH next",
+                text = ngettext(
+                    "%(n)s node added. Next, select it below and establish SSH.",
+                    "%(n)s nodes added. Next, select them below and establish SSH.",
+                    len(nodes),
                 )
+                messages.success(request, text % {"n": len(nodes)})
                 return HttpResponseRedirect(f"{self.url_of('changelist')}?status__exact=new")
         return self.page(
             request,
             "console/ask.html",
-            "Add nodes",
+            gettext("Add nodes"),
             form=form,
-            button="Add nodes",
+            button=gettext("Add nodes"),
             action=self.url_of("add"),
             back=self.url_of("changelist"),
         )
@@ -185,8 +191,8 @@ class NodeVerbs(ConsoleAdmin):
 
 # verb -> title, button, dangerous
 QUESTIONS = {
-    "ssh_form": ("Establish SSH", "Establish SSH", False),
-    "remove_form": ("Delete nodes", "Delete", True),
+    "ssh_form": (gettext_lazy("Establish SSH"), gettext_lazy("Establish SSH"), False),
+    "remove_form": (gettext_lazy("Delete nodes"), gettext_lazy("Delete"), True),
 }
 DOABLE = {
     "collect": "collect",
@@ -217,4 +223,5 @@ def _say_done(request: HttpRequest, done: Any, nodes: int) -> None:
     if isinstance(done, Job):
         verbs.begun(request, done, nodes)
     else:
-        messages.success(request, f"{verbs.count(done, 'node')} deleted")
+        text = ngettext("%(n)s node deleted.", "%(n)s nodes deleted.", done)
+        messages.success(request, text % {"n": done})

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from installer import slots
 from installer.console.base import ConsoleAdmin
@@ -52,7 +53,7 @@ class NodeAdmin(NodeVerbs, ModifyVerbs, EraseVerbs, ExecVerbs, RetireVerbs, Tran
         ("cpu_arch", admin.AllValuesFieldListFilter),
     )
     search_fields = ("mgmt_address", "hostname", "product_serial", "interfaces__mac", "node_id")
-    search_help_text = "address, hostname, serial number or MAC"
+    search_help_text = gettext_lazy("address, host name, serial number or MAC")
     actions = (
         "collect",
         "collect_force",
@@ -113,32 +114,33 @@ class NodeAdmin(NodeVerbs, ModifyVerbs, EraseVerbs, ExecVerbs, RetireVerbs, Tran
         answer: HttpResponse = super().changelist_view(request, extra)
         return answer
 
-    @admin.display(description="address", ordering="mgmt_address")
+    @admin.display(description=gettext_lazy("address"), ordering="mgmt_address")
     def address(self, node: Node) -> str:
         """Show the management address, by which users know a node."""
         return str(node.mgmt_address)
 
-    @admin.display(description="status", ordering="status")
+    @admin.display(description=gettext_lazy("status"), ordering="status")
     def shown_status(self, node: Node) -> str:
         """Show the status as colour, symbol and word, with the reason of a failure."""
         if node.error:
             return format_html('<span title="{}">{}</span>', node.error, pill(node.status))
         return pill(node.status)
 
-    @admin.display(description="zone / role", ordering="role__zone__zone_id")
+    @admin.display(description=gettext_lazy("zone / role"), ordering="role__zone__zone_id")
     def place(self, node: Node) -> str:
         """Show where it serves, from the approval of its plan on."""
         role = getattr(node, "role", None)
         return f"{role.zone.zone_id} / {role.role}" if role else "–"
 
-    @admin.display(description="hardware")
+    @admin.display(description=gettext_lazy("hardware"))
     def hardware(self, node: Node) -> str:
         """Show cores and memory."""
         if node.collected_at is None:
-            return "not collected"
-        return f"{node.cpu_cores} cores {node.cpu_arch}, {memory_text(node.memory_bytes)}"
+            return gettext("not collected")
+        cores = ngettext("%(n)s core", "%(n)s cores", node.cpu_cores) % {"n": node.cpu_cores}
+        return f"{cores} {node.cpu_arch}, {memory_text(node.memory_bytes)}"
 
-    @admin.display(description="data disks")
+    @admin.display(description=gettext_lazy("data disks"))
     def disks(self, node: Node) -> str:
         """Show usable data disks by effective values, marked when a correction (also of the OS disk) is in conflict."""
         data = [disk for disk in node.disks.all() if not disk.is_os]
@@ -147,17 +149,17 @@ class NodeAdmin(NodeVerbs, ModifyVerbs, EraseVerbs, ExecVerbs, RetireVerbs, Tran
         text = f"{text} {on_drives([disk.drive for disk in usable])}".strip()
         marks = []
         if any(item.conflict for disk in node.disks.all() for item in disk.corrections.all()):
-            marks.append(pill("warning", "conflict"))
+            marks.append(pill("warning", gettext("conflict")))
         elif any(disk.corrections.all() for disk in node.disks.all()):
-            marks.append(pill("info", "corrected"))
+            marks.append(pill("info", gettext("corrected")))
         return format_html("{} {}", text or "–", marks[0]) if marks else text or "–"
 
-    @admin.display(description="serial", ordering="product_serial")
+    @admin.display(description=gettext_lazy("serial"), ordering="product_serial")
     def serial(self, node: Node) -> str:
         """Show the serial number of the machine."""
         return node.product_serial
 
-    @admin.display(description="collected", ordering="collected_at")
+    @admin.display(description=gettext_lazy("collected"), ordering="collected_at")
     def collected(self, node: Node) -> str:
         """Show the time of the last collection (UTC)."""
         return moment_text(node.collected_at)

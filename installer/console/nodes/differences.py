@@ -7,15 +7,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from installer.console.units import gb_number, memory_text, size_text
 
 _WORDS = {
-    "product_serial": "serial number",
-    "cpu_model": "CPU",
-    "cpu_cores": "CPU cores",
-    "memory_bytes": "memory",
-    "os_version": "system version",
-    "root_part": "root partition",
+    "product_serial": gettext_lazy("serial number"),
+    "cpu_model": gettext_lazy("CPU"),
+    "cpu_cores": gettext_lazy("CPU cores"),
+    "memory_bytes": gettext_lazy("memory"),
+    "os_version": gettext_lazy("system version"),
+    "root_part": gettext_lazy("root partition"),
 }
 _BYTES = re.compile(r"\b(\d{1,18}) bytes\b")
 
@@ -33,7 +35,7 @@ def change_rows(changes: Iterable[Mapping[str, Any]]) -> list[Change]:
     """Build lines from the ``{"what", "before", "after"}`` that collections and imports report."""
     return [
         Change(
-            _WORDS.get(item["what"], item["what"].replace("size_bytes", "size")),
+            str(_WORDS.get(item["what"], item["what"].replace("size_bytes", gettext("size")))),
             _shown(item["what"], item["before"]),
             _shown(item["what"], item["after"]),
         )
@@ -46,7 +48,7 @@ def _shown(what: str, value: Any) -> str:
         return ""
     if isinstance(value, int) and what == "memory_bytes":
         # Memory of one nominal size in GiB may differ by a few bytes that the firmware reserved.
-        return f"{memory_text(value)} ({value:,} bytes)"
+        return gettext("%(size)s (%(bytes)s bytes)") % {"size": memory_text(value), "bytes": f"{value:,}"}
     if isinstance(value, int) and what.startswith("correction of size_bytes"):
         return f"{gb_number(value)} GB"
     return _BYTES.sub(lambda found: _size(int(found[1])), str(value))
@@ -54,4 +56,4 @@ def _shown(what: str, value: Any) -> str:
 
 def _size(size_bytes: int) -> str:
     """Render a size both ways: two disks of one nominal size may differ in bytes."""
-    return f"{size_text(size_bytes)} ({size_bytes:,} bytes)"
+    return gettext("%(size)s (%(bytes)s bytes)") % {"size": size_text(size_bytes), "bytes": f"{size_bytes:,}"}

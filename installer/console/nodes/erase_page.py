@@ -11,6 +11,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from common.errors import Finding, Refused, VerbError
 from installer.console import verbs
@@ -39,7 +40,7 @@ class Wish:
 class EraseVerbs(ConsoleAdmin):
     """Mixin for the admin of nodes."""
 
-    @admin.action(description="Erase data disks…", permissions=["run"])
+    @admin.action(description=gettext_lazy("Erase data disks…"), permissions=["run"])
     def erase_disks(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Ask for the disks first."""
         if verbs.too_many(request, queryset.count(), MAX_NODES, "erase_data_disks -I FILE"):
@@ -82,7 +83,7 @@ class EraseVerbs(ConsoleAdmin):
         return self.page(
             request,
             "console/node_erase.html",
-            "Erase data disks",
+            gettext("Erase data disks"),
             nodes=[_row(node, wish, findings) for node in nodes],
             listed=" ".join(node.node_id for node in nodes),
             names=_names(nodes, wish.disks),
@@ -99,7 +100,8 @@ class EraseVerbs(ConsoleAdmin):
         permit = ErasePermit.objects.filter(permit_id=permit_id).first()
         if permit is None:
             messages.error(
-                request, "there is no such preview any more: choose the nodes and look at a new one"
+                request,
+                gettext("This preview no longer exists: select the nodes and create a new one."),
             )
             return HttpResponseRedirect(self.url_of("changelist"))
         if request.method == "POST":
@@ -107,7 +109,7 @@ class EraseVerbs(ConsoleAdmin):
         return self.page(
             request,
             "console/node_erase_confirm.html",
-            "Erase data disks",
+            gettext("Erase data disks"),
             permit=permit,
             nodes=_by_node(permit.disks),
             disks=len(permit.disks),
@@ -124,7 +126,8 @@ class EraseVerbs(ConsoleAdmin):
         count = len(permit.disks)
         job = None
         if request.POST.get("count", "").strip() != str(count):
-            messages.error(request, f"not confirmed, nothing was erased: type the number of disks, {count}")
+            text = gettext("Nothing was erased. To confirm, type the number of disks: %(n)s.")
+            messages.error(request, text % {"n": count})
         else:
             job = verbs.attempt(
                 request,
@@ -180,9 +183,11 @@ def _by_node(disks: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 def _closed(permit: ErasePermit, person: str) -> str:
     """Return why this preview can no longer be used; empty while it can."""
     if permit.used_at:
-        return "This preview was used: a preview erases once."
+        return gettext("This preview has been used: each preview erases once.")
     if permit.made_by != person:
-        return f"This preview was made by {permit.made_by}; who erases must have looked at one of their own."
+        text = gettext("This preview was created by %(name)s. To erase disks, create a preview yourself.")
+        return text % {"name": permit.made_by}
     if permit.expires_at <= timezone.now():
-        return f"This preview expired at {permit.expires_at:%H:%M} UTC; nothing was erased."
+        text = gettext("This preview expired at %(time)s UTC. Nothing was erased.")
+        return text % {"time": f"{permit.expires_at:%H:%M}"}
     return ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from installer.console import verbs
@@ -21,14 +22,14 @@ class NodeExecForm(forms.Form):
 
     command = forms.CharField(
         max_length=MAX_COMMAND,
-        label="Command",
+        label=gettext_lazy("Command"),
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     timeout_s = forms.IntegerField(
         min_value=1,
         max_value=MAX_TIMEOUT_S,
         initial=60,
-        label="Seconds",
+        label=gettext_lazy("Time limit in seconds"),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     sure = forms.BooleanField(required=False)
@@ -64,7 +65,7 @@ class ExecVerbs(ConsoleAdmin):
         return self.page(
             request,
             "console/node_exec.html",
-            f"Run a command on {node}",
+            gettext("Run a command on %(node)s") % {"node": node},
             node=node,
             form=form,
             asked=asked,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminDecimalFieldWidget,
@@ -25,14 +26,20 @@ from installer.console.units import GB
 from nodes.models import MAX_IDENTITY, DiskType, Node
 from nodes.services.delete import irreplaceable
 
-UNCHANGED = ("", "unchanged")
-CLEARABLE = (("type", "type"), ("size_bytes", "size"), ("status", "use"))
+UNCHANGED = ("", gettext_lazy("unchanged"))
+CLEARABLE = (
+    ("type", gettext_lazy("type")),
+    ("size_bytes", gettext_lazy("size")),
+    ("status", gettext_lazy("use")),
+)
 
 
 class NodesForm(forms.Form):
     """A form for chosen nodes; they are passed in one field, however many they are."""
 
-    nodes = forms.CharField(widget=forms.HiddenInput, error_messages={"required": "no node is chosen"})
+    nodes = forms.CharField(
+        widget=forms.HiddenInput, error_messages={"required": gettext_lazy("No node is selected.")}
+    )
 
     def clean_nodes(self) -> list[str]:
         """Return the management addresses of the nodes that still exist."""
@@ -41,7 +48,8 @@ class NodesForm(forms.Form):
         gone = [node_id for node_id in ids if node_id not in found]
         if gone:
             shown = ", ".join(gone[:5])
-            raise forms.ValidationError(f"deleted meanwhile: {shown}; go back to the list and choose again")
+            text = gettext("These nodes have been deleted: %(nodes)s. Go back to the list and choose again.")
+            raise forms.ValidationError(text % {"nodes": shown})
         return [found[node_id] for node_id in ids]
 
 
@@ -49,7 +57,7 @@ class DeleteForm(NodesForm):
     """Nodes to delete; those that cannot be recovered are confirmed by host name."""
 
     confirm = forms.CharField(
-        max_length=2000, required=False, label="Confirm", widget=UnfoldAdminTextInputWidget
+        max_length=2000, required=False, label=gettext_lazy("Confirm"), widget=UnfoldAdminTextInputWidget
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,10 +65,10 @@ class DeleteForm(NodesForm):
         ids = str((self.data or self.initial).get("nodes", "")).split()
         names = [node.label for node in irreplaceable(Node.objects.filter(node_id__in=ids))]
         if names:
-            self.fields["confirm"].help_text = (
-                "Corrections of people, or the past of a retired machine, cannot be had again: "
-                f"type {asked_for(names)}."
+            text = gettext(
+                "Manual corrections and the history of a retired machine cannot be restored. To confirm, type %(names)s."
             )
+            self.fields["confirm"].help_text = text % {"names": asked_for(names)}
         else:
             del self.fields["confirm"]
 
@@ -78,15 +86,22 @@ class AddForm(forms.Form):
                 "placeholder": "172.16.80.5\n172.16.80.7-172.16.80.12\n172.16.81.0/28   # rack 2",
             }
         ),
-        help_text="One a line: an address, a range A-B, or a network in CIDR notation. # begins a comment.",
+        label=gettext_lazy("Addresses"),
+        help_text=gettext_lazy(
+            "One per line: an address, a range A-B, or a network in CIDR notation. # starts a comment."
+        ),
     )
     port = forms.IntegerField(
-        min_value=1, max_value=65535, initial=22, label="SSH port", widget=UnfoldAdminIntegerFieldWidget
+        min_value=1,
+        max_value=65535,
+        initial=22,
+        label=gettext_lazy("SSH port"),
+        widget=UnfoldAdminIntegerFieldWidget,
     )
     user = forms.CharField(
         max_length=32,
         initial="root",
-        label="SSH user",
+        label=gettext_lazy("SSH user"),
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
     )
 
@@ -95,11 +110,13 @@ class ImportForm(forms.Form):
     """A file written by export_nodes, describe_nodes or a spreadsheet."""
 
     file = forms.FileField(
-        label="File, at most 16 MiB",
+        label=gettext_lazy("File, at most 16 MiB"),
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".json,.csv,application/json,text/csv"}),
         error_messages={
-            "required": "no file was chosen: choose one that export_nodes or a spreadsheet wrote",
-            "empty": "the file is empty: choose one that export_nodes or a spreadsheet wrote",
+            "required": gettext_lazy("Choose a file from Export, export_nodes or a spreadsheet."),
+            "empty": gettext_lazy(
+                "The file is empty. Choose a file from Export, export_nodes or a spreadsheet."
+            ),
         },
     )
 
@@ -110,45 +127,53 @@ class SshForm(NodesForm):
     user = forms.CharField(
         max_length=32,
         required=False,
-        label="User",
-        help_text="Empty: the user that each node was added with.",
+        label=gettext_lazy("User"),
+        help_text=gettext_lazy("Empty: the user given when the node was added."),
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
     )
     port = forms.IntegerField(
         min_value=1,
         max_value=65535,
         required=False,
-        help_text="Empty: the port that each node was added with.",
+        label=gettext_lazy("Port"),
+        help_text=gettext_lazy("Empty: the port given when the node was added."),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     password = forms.CharField(
         required=False,
         strip=False,
         max_length=1024,
-        help_text="Used for one log-in to each node, kept encrypted until the job ends, then forgotten. "
-        "Empty: the key of the installer is on the nodes already and is only verified.",
+        label=gettext_lazy("Password"),
+        help_text=gettext_lazy(
+            "Used for one login to each node. Stored encrypted until the job ends, then deleted. "
+            "Empty: the installer's key is already on the nodes and is only verified."
+        ),
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
     )
     accept_new = forms.BooleanField(
         required=False,
         initial=True,
-        label="Trust the host key of nodes seen for the first time",
+        label=gettext_lazy("Trust host keys on first contact"),
         widget=UnfoldBooleanWidget,
     )
     known_hosts = forms.CharField(
         required=False,
         strip=False,
         max_length=1_000_000,
-        label="Known host keys",
-        help_text="Lines of a known_hosts file, as ssh-keyscan prints them, once compared: then only these keys are "
-        "accepted, and no node is trusted on first use.",
+        label=gettext_lazy("Known host keys"),
+        help_text=gettext_lazy(
+            "Verified lines of a known_hosts file, as printed by ssh-keyscan. Only these keys are accepted; "
+            "no host key is trusted on first contact."
+        ),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 4, "spellcheck": "false"}),
     )
     replace_host_keys = forms.CharField(
         required=False,
-        label="Replace the pinned host key of",
-        help_text="Addresses whose key changed for a reason that you know, such as a new installation. "
-        "A changed key is refused otherwise, and the job shows both fingerprints.",
+        label=gettext_lazy("Replace the pinned host keys of"),
+        help_text=gettext_lazy(
+            "Addresses whose host key changed for a known reason, for example a reinstallation. "
+            "Otherwise a changed key is refused and the job shows both fingerprints."
+        ),
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"}),
     )
 
@@ -167,12 +192,13 @@ class DiskForm(NodesForm):
 
     disk = forms.CharField(
         max_length=MAX_IDENTITY,
-        label="Disk",
-        help_text="Its name on every chosen node, such as sdb.",
+        label=gettext_lazy("Disk"),
+        help_text=gettext_lazy("Its name on all selected nodes, for example sdb."),
         widget=UnfoldAdminTextInputWidget,
     )
     type = forms.ChoiceField(
         required=False,
+        label=gettext_lazy("Type"),
         choices=[UNCHANGED, *((value, value.upper()) for value in DiskType.values)],
         widget=UnfoldAdminSelectWidget,
     )
@@ -181,28 +207,29 @@ class DiskForm(NodesForm):
         min_value=Decimal("0.001"),
         max_digits=13,
         decimal_places=3,
-        label="Size in GB (10^9 bytes)",
+        label=gettext_lazy("Size in GB (10^9 bytes)"),
         widget=UnfoldAdminDecimalFieldWidget,
     )
     status = forms.TypedChoiceField(
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[UNCHANGED, ("1", "usable"), ("0", "not to be used")],
-        label="Use",
+        choices=[UNCHANGED, ("1", gettext_lazy("usable")), ("0", gettext_lazy("do not use"))],
+        label=gettext_lazy("Use"),
         widget=UnfoldAdminSelectWidget,
     )
     clear = forms.MultipleChoiceField(
         required=False,
         choices=CLEARABLE,
-        label="Drop the correction of",
-        help_text="What was observed counts again.",
+        label=gettext_lazy("Drop the correction of"),
+        help_text=gettext_lazy("The observed value is used again."),
         widget=UnfoldAdminCheckboxSelectMultipleWidget,
     )
     reason = forms.CharField(
         required=False,
         max_length=MAX_REASON_CHARS,
-        help_text="Why the observation is wrong: the next person will ask.",
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("Why the observed value is wrong."),
         widget=UnfoldAdminTextInputWidget,
     )
 

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from common.models import AuditEntry
 from installer.console.units import size_text
 
 SHOWN_ENTRIES = 50
-FIELD_WORDS = {"type": "type", "size_bytes": "size", "status": "use"}
+FIELD_WORDS = {
+    "type": gettext_lazy("type"),
+    "size_bytes": gettext_lazy("size"),
+    "status": gettext_lazy("use"),
+}
 
 
 def shown_value(name: str, value: Any) -> str:
@@ -16,7 +22,7 @@ def shown_value(name: str, value: Any) -> str:
     if name == "size_bytes" and isinstance(value, int):
         return size_text(value)
     if name == "status":
-        return "usable" if value == 1 else "not used"
+        return gettext("usable") if value == 1 else gettext("do not use")
     return str(value)
 
 
@@ -37,18 +43,26 @@ def _disks(detail: dict[str, Any]) -> str:
 def _lines(detail: dict[str, Any]) -> list[str]:
     before, after = detail.get("before"), detail.get("after")
     if isinstance(before, str) and isinstance(after, str):
-        return [f"{before or 'none'} → {after}"]
+        return [f"{before or gettext('none')} → {after}"]
     known = before if isinstance(before, dict) else {}
     lines = []
     for name, value in detail.get("set", {}).items():
         was = f"{shown_value(name, known[name])} → " if name in known else ""
         lines.append(f"{FIELD_WORDS.get(name, name)} {was}{shown_value(name, value)}")
     for name in detail.get("cleared", ()):
-        now = f", {shown_value(name, after[name])} again" if isinstance(after, dict) and name in after else ""
-        lines.append(f"correction of {FIELD_WORDS.get(name, name)} dropped{now}")
+        field = FIELD_WORDS.get(name, name)
+        if isinstance(after, dict) and name in after:
+            text = gettext("correction of %(field)s dropped, back to %(value)s")
+            lines.append(text % {"field": field, "value": shown_value(name, after[name])})
+        else:
+            lines.append(gettext("correction of %(field)s dropped") % {"field": field})
     imported = detail.get("imported")
     if imported and imported.get("by"):
-        lines.append(f"first made by {imported['by']} at {imported.get('at') or 'an unknown time'}")
+        values = {"name": imported["by"], "time": imported.get("at") or ""}
+        made = (
+            gettext("created by %(name)s at %(time)s") if values["time"] else gettext("created by %(name)s")
+        )
+        lines.append(made % values)
     if detail.get("mode"):
         lines.append(str(detail["mode"]))
     return lines

@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
@@ -24,7 +25,7 @@ from nodes.models import CORRECTABLE, Disk, Node
 class ModifyVerbs(ConsoleAdmin):
     """Mixin for the admin of nodes."""
 
-    @admin.action(description="Correct a disk…", permissions=["run"])
+    @admin.action(description=gettext_lazy("Correct a disk…"), permissions=["run"])
     def correct_disks(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
         """Ask for the correction first."""
         ids = " ".join(queryset.values_list("node_id", flat=True))
@@ -48,9 +49,12 @@ class ModifyVerbs(ConsoleAdmin):
                 ),
             )
             if done is not None:
-                messages.success(
-                    request, f"disk {done[0].name} is corrected on {verbs.count(len(done), 'node')}"
+                text = ngettext(
+                    "Disk %(disk)s corrected on %(n)s node.",
+                    "Disk %(disk)s corrected on %(n)s nodes.",
+                    len(done),
                 )
+                messages.success(request, text % {"disk": done[0].name, "n": len(done)})
                 return HttpResponseRedirect(self.url_of("changelist"))
         would = verbs.attempt(request, lambda: services.modify_disks(**wanted, dry_run=True))
         _tell_replaced(request, would or ())
@@ -62,11 +66,11 @@ class ModifyVerbs(ConsoleAdmin):
         return self.page(
             request,
             "console/ask.html",
-            "Correct a disk",
+            gettext("Correct a disk"),
             form=form,
             nodes=nodes[:SHOWN_NODES],
             more=max(len(nodes) - SHOWN_NODES, 0),
-            button="Preview",
+            button=gettext("Preview"),
             action=self.url_of("disks_form"),
             back=self.url_of("changelist"),
         )
@@ -77,7 +81,7 @@ class ModifyVerbs(ConsoleAdmin):
         return self.page(
             request,
             "console/node_modify.html",
-            "Correct a disk",
+            gettext("Correct a disk"),
             form=form,
             rows=[_row(before[disk.pk], disk) for disk in would],
             seen=json.dumps({str(disk.node.mgmt_address): disk.known_by for disk in would}),
@@ -108,21 +112,23 @@ class ModifyVerbs(ConsoleAdmin):
                     ),
                 )
                 if done:
-                    messages.success(request, f"{changes['disk']} is corrected")
+                    messages.success(request, gettext("Disk %(disk)s corrected.") % {"disk": changes["disk"]})
                     _tell_replaced(request, done)
                 elif verbs.outdated(request):
                     return self.change_view(request, object_id)
             for field, errors in form.errors.items():
-                messages.error(request, f"{field}: {' '.join(map(str, errors))}")
+                messages.error(request, f"{form[field].label}: {' '.join(map(str, errors))}")
         return HttpResponseRedirect(self.page_url(node))
 
 
 def _tell_replaced(request: HttpRequest, disks: Sequence[Disk]) -> None:
     """Report the replaced corrections of other users, in one message."""
-    told = [sentence for disk in disks for sentence in disk.replaced]
-    if told:
-        more = f"; and {len(told) - 5} more" if len(told) > 5 else ""
-        messages.warning(request, f"in place of another correction: {'; '.join(told[:5])}{more}")
+    replaced = [sentence for disk in disks for sentence in disk.replaced]
+    if replaced:
+        listed = "; ".join(replaced[:5])
+        if len(replaced) > 5:
+            listed = gettext("%(list)s and %(n)s more") % {"list": listed, "n": len(replaced) - 5}
+        messages.warning(request, gettext("This replaces another correction: %(list)s") % {"list": listed})
 
 
 def _seen(text: str, addresses: Sequence[str]) -> dict[str, str]:

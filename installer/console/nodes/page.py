@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext, ngettext
 
 from installer.console.labels import pill
 from installer.console.nodes.differences import change_rows
@@ -55,26 +56,32 @@ def node_context(node: Node) -> dict[str, Any]:
 
 def _facts(node: Node) -> list[tuple[str, str]]:
     product = " ".join(part for part in (node.product_vendor, node.product_name) if part)
-    cpu = f"{node.cpu_sockets} × {node.cpu_model}, {node.cpu_cores} cores, {node.cpu_threads} threads"
-    gateway = f"{node.default_gateway} on {node.default_interface}" if node.default_gateway else ""
+    cores = ngettext("%(n)s core", "%(n)s cores", node.cpu_cores) % {"n": node.cpu_cores}
+    threads = ngettext("%(n)s thread", "%(n)s threads", node.cpu_threads) % {"n": node.cpu_threads}
+    cpu = f"{node.cpu_sockets} × {node.cpu_model}, {cores}, {threads}"
+    values = {"gateway": node.default_gateway, "interface": node.default_interface}
+    gateway = gettext("%(gateway)s on %(interface)s") % values if node.default_gateway else ""
     return [
-        ("Machine", product),
-        ("Serial number", node.product_serial),
-        ("CPU", cpu if node.cpu_cores else ""),
-        ("Architecture", node.cpu_arch),
-        ("Memory", memory_text(node.memory_bytes)),
-        ("System", f"{node.os_name} {node.os_version}".strip()),
-        ("Kernel", node.kernel),
-        ("QEMU", node.qemu_version),
-        ("Root", _part(node.root_part, node.root_size_bytes)),
-        ("Swap", _part(node.swap_part, node.swap_size_bytes)),
-        ("Rest", _part(node.rest_part, node.rest_size_bytes)),
-        ("Default route", gateway),
-        ("Management interface", node.mgmt_interface),
-        ("Clock", _clock(node)),
-        ("Log-in", f"{node.ssh_user}, port {node.ssh_port}"),
-        ("Host key", node.host_key_fingerprint),
-        ("Host key pinned", f"by {node.host_key_pinned_by}" if node.host_key_pinned_by else ""),
+        (gettext("Machine"), product),
+        (gettext("Serial number"), node.product_serial),
+        (gettext("CPU"), cpu if node.cpu_cores else ""),
+        (gettext("Architecture"), node.cpu_arch),
+        (gettext("Memory"), memory_text(node.memory_bytes)),
+        (gettext("Operating system"), f"{node.os_name} {node.os_version}".strip()),
+        (gettext("Kernel"), node.kernel),
+        (gettext("QEMU"), node.qemu_version),
+        (gettext("Root partition"), _part(node.root_part, node.root_size_bytes)),
+        (gettext("Swap partition"), _part(node.swap_part, node.swap_size_bytes)),
+        (gettext("Remaining space"), _part(node.rest_part, node.rest_size_bytes)),
+        (gettext("Default route"), gateway),
+        (gettext("Management interface"), node.mgmt_interface),
+        (gettext("Clock"), _clock(node)),
+        (
+            gettext("SSH login"),
+            gettext("%(user)s, port %(port)s") % {"user": node.ssh_user, "port": node.ssh_port},
+        ),
+        (gettext("Host key"), node.host_key_fingerprint),
+        (gettext("Host key pinned by"), node.host_key_pinned_by),
     ]
 
 
@@ -83,11 +90,12 @@ def _clock(node: Node) -> str:
     known = node.clock
     if known is None:
         return ""
-    kept = {True: "synchronised", False: "not synchronised", None: ""}[known.synchronised]
+    kept = {True: gettext("synchronised"), False: gettext("not synchronised"), None: ""}[known.synchronised]
     words = ", ".join(
         part for part in (describe(known.offset_ms, known.uncertainty_ms), known.source, kept) if part
     )
-    return f"{words}; measured {known.measured_at:%Y-%m-%d %H:%M} UTC"
+    measured = gettext("measured at %(time)s UTC") % {"time": f"{known.measured_at:%Y-%m-%d %H:%M}"}
+    return f"{words}; {measured}"
 
 
 def _part(name: str, size_bytes: int) -> str:
@@ -149,7 +157,7 @@ def raw_collection(node: Node, number: int) -> HttpResponse:
     """Return the node's raw output as a download; never shown as a page, since it is untrusted."""
     found = node.collections.filter(pk=number).first()
     if found is None or not found.raw:
-        raise Http404("nothing was kept of this collection")
+        raise Http404(gettext("The raw output of this collection was not kept"))
     unpacker = zlib.decompressobj()
     text = unpacker.decompress(bytes(found.raw), MAX_RAW_BYTES)
     answer = HttpResponse(text, content_type="application/octet-stream")

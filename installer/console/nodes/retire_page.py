@@ -7,6 +7,7 @@ from contextlib import suppress
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from common.audit import MAX_REASON_CHARS
 from common.confirmation import asked_for
@@ -24,7 +25,7 @@ MAX_NODES = 300
 class RetireVerbs(ConsoleAdmin):
     """Mixin for the admin of nodes."""
 
-    @admin.action(description="Retire…", permissions=["run"])
+    @admin.action(description=gettext_lazy("Retire…"), permissions=["run"])
     def retire(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse | None:
         """Show the consequences first."""
         if verbs.too_many(request, queryset.count(), MAX_NODES, "retire_nodes -I FILE"):
@@ -52,7 +53,10 @@ class RetireVerbs(ConsoleAdmin):
             return self._consequences(
                 request, Node.objects.filter(mgmt_address__in=form.cleaned_data["nodes"]), again=True
             )
-        messages.success(request, f"{verbs.count(len(done.nodes), 'node')} of zone {done.zone_id} retired")
+        text = ngettext(
+            "%(n)s node of zone %(zone)s retired.", "%(n)s nodes of zone %(zone)s retired.", len(done.nodes)
+        )
+        messages.success(request, text % {"n": len(done.nodes), "zone": done.zone_id})
         return self._show(request, done, done=True)
 
     def _consequences(
@@ -64,28 +68,28 @@ class RetireVerbs(ConsoleAdmin):
         def call() -> Retired:
             return retire_nodes(addresses=addresses, actor=verbs.actor(request), dry_run=True)
 
-        told = None
+        retired = None
         if again:
             with suppress(VerbError):
-                told = call()
+                retired = call()
         else:
-            told = verbs.attempt(request, call)
-        if told is None:
+            retired = verbs.attempt(request, call)
+        if retired is None:
             return HttpResponseRedirect(self.url_of("changelist"))
-        return self._show(request, told, done=False)
+        return self._show(request, retired, done=False)
 
-    def _show(self, request: HttpRequest, told: Retired, *, done: bool) -> HttpResponse:
+    def _show(self, request: HttpRequest, retired: Retired, *, done: bool) -> HttpResponse:
         return self.page(
             request,
             "console/node_retire.html",
-            "Retired: what is left to do" if done else "Retire nodes",
-            told=told,
+            gettext("Retired: remaining tasks") if done else gettext("Retire nodes"),
+            retired=retired,
             done=done,
-            ids=" ".join(node.node_id for node in told.nodes),
-            rows=[(pill(item.level), item) for item in told.findings],
-            settings=told.settings,
+            ids=" ".join(node.node_id for node in retired.nodes),
+            rows=[(pill(item.level), item) for item in retired.findings],
+            settings=retired.settings,
             reason_chars=MAX_REASON_CHARS,
             reason=verbs.posted(request, "reason", MAX_REASON_CHARS),
-            asked=asked_for([node.label for node in told.nodes]),
+            asked=asked_for([node.label for node in retired.nodes]),
             back=self.url_of("changelist"),
         )

@@ -12,12 +12,13 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.translation import gettext, gettext_lazy
 
 from common.errors import Finding, Refused, VerbError
 from installer import slots
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
-from installer.console.labels import pill
+from installer.console.labels import pill, words
 from installer.console.nodes.differences import change_rows
 from installer.console.nodes.forms import ImportForm
 from installer.console.uploads import MAX_FILE_BYTES, Unusable, Upload, digest, keep, take
@@ -33,12 +34,12 @@ from nodes.states import COLLECTABLE
 class TransferVerbs(ConsoleAdmin):
     """Mixin for the admin of nodes."""
 
-    @admin.action(description="Export as JSON", permissions=["view"])
+    @admin.action(description=gettext_lazy("Export as JSON"), permissions=["view"])
     def export_json(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponseBase:
         """Export for another console."""
         return _file(request, queryset, "json")
 
-    @admin.action(description="Export as CSV", permissions=["view"])
+    @admin.action(description=gettext_lazy("Export as CSV"), permissions=["view"])
     def export_csv(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponseBase:
         """Export for a spreadsheet."""
         return _file(request, queryset, "csv")
@@ -93,8 +94,9 @@ class TransferVerbs(ConsoleAdmin):
             if _digest(_dry(request, upload)) != upload.shown:
                 messages.warning(
                     request,
-                    "what is known here changed since you looked, nothing was imported: "
-                    "this is what the file would do now",
+                    gettext(
+                        "The nodes have changed since the preview. Nothing has been imported: review the new preview."
+                    ),
                 )
                 return self._previewed(request, upload)
             done = services.import_nodes(
@@ -111,13 +113,22 @@ class TransferVerbs(ConsoleAdmin):
         counts = Counter(item.what for item in done)
         messages.success(
             request,
-            f"{upload.name} is imported: {counts['new']} new, {counts['changed']} changed, {counts['same']} the same",
+            gettext("%(file)s imported: %(new)s new, %(changed)s changed, %(same)s unchanged.")
+            % {
+                "file": upload.name,
+                "new": counts["new"],
+                "changed": counts["changed"],
+                "same": counts["same"],
+            },
         )
         return HttpResponseRedirect(self.url_of("changelist"))
 
     def _import_page(self, request: HttpRequest, **context: Any) -> HttpResponse:
         return self.page(
-            request, "console/node_import.html", "Import nodes", **{"form": ImportForm(), **context}
+            request,
+            "console/node_import.html",
+            gettext("Import nodes"),
+            **{"form": ImportForm(), **context},
         )
 
 
@@ -131,7 +142,8 @@ def _read(file: UploadedFile[Any], person: str) -> Upload:
     data = file.read(MAX_FILE_BYTES + 1)
     if len(data) > MAX_FILE_BYTES:
         raise Unusable(
-            f"{file.name} is larger than 16 MiB: import it in parts, or with the command import_nodes FILE"
+            gettext("%(file)s is larger than 16 MiB: split it, or use import_nodes FILE.")
+            % {"file": file.name}
         )
     return Upload(name=(file.name or "")[:255], data=data, by=person)
 
@@ -155,7 +167,7 @@ def _shown(would: Sequence[Imported]) -> dict[str, Any]:
             "address": item.address,
             "node": known.get(item.address),
             "what": item.what,
-            "pill": pill("added" if item.what == "new" else item.what, item.what),
+            "pill": pill("added" if item.what == "new" else item.what, words(item.what)),
             "changes": change_rows(item.changes),
             "notes": item.notes,
         }

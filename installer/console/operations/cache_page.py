@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from installer import slots
@@ -24,14 +25,14 @@ class CacheForm(forms.Form):
 
     servers = forms.CharField(
         max_length=4000,
-        label="memcached servers",
-        help_text="HOST:PORT;HOST:PORT. From the start: every zoocassa of the region's global zone.",
+        label=gettext_lazy("memcached servers"),
+        help_text=gettext_lazy("HOST:PORT;HOST:PORT. Default: every zoocassa of the region's global zone."),
         widget=UnfoldAdminTextInputWidget(attrs={"spellcheck": "false"}),
     )
     pattern = forms.ChoiceField(
         choices=lambda: [(text, text) for text in patterns()],
-        label="Pattern",
-        help_text="Keys that do not match are never touched. INSTALLER_CACHE_PATTERNS adds patterns.",
+        label=gettext_lazy("Pattern"),
+        help_text=gettext_lazy("Keys that do not match are kept. INSTALLER_CACHE_PATTERNS adds patterns."),
         widget=UnfoldAdminSelectWidget,
     )
 
@@ -53,7 +54,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
     return page.page(
         request,
         "console/cache.html",
-        f"Zone cache of region {zone.region_id}",
+        gettext("Zone cache of region %(region)s") % {"region": zone.region_id},
         zone=zone,
         form=form,
         found=None if found is None else [_row(item) for item in found],

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext, gettext_lazy
 
 from installer import slots
 from installer.console import verbs
@@ -19,9 +20,11 @@ from zones.models import Zone
 
 SHOWN_CHANGES = 10
 MEANS = {
-    "draft": "waits for somebody to approve it",
-    "approved": "approved: apply it here, or scale_qingcloud_zone does as its last phase",
-    "applied": "applied: every proxy has it",
+    "draft": gettext_lazy("waits for approval"),
+    "approved": gettext_lazy(
+        "approved: apply it here, or let scale_qingcloud_zone apply it as its last phase"
+    ),
+    "applied": gettext_lazy("applied to all proxies"),
 }
 
 
@@ -38,7 +41,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
     return page.page(
         request,
         "console/haproxy.html",
-        f"haproxy of {zone.zone_id}",
+        gettext("haproxy of %(zone)s") % {"zone": zone.zone_id},
         zone=zone,
         listeners=verbs.attempt(request, lambda: zone_haproxy(zone_id=zone.zone_id)) or "",
         change=newest,
@@ -65,9 +68,8 @@ def _do(request: HttpRequest, zone: Zone) -> str:
             request, lambda: approve_change(change_id=change_id, comment=comment, actor=actor, **named)
         )
         if change:
-            messages.success(
-                request, f"change {change.change_id} is approved: apply it when the zone may be touched"
-            )
+            text = gettext("Change %(change)s approved: apply it in a maintenance window.")
+            messages.success(request, text % {"change": change.change_id})
     elif "apply" in request.POST:
         job = verbs.attempt(
             request, lambda: apply_haproxy(actor=actor, **verbs.seen_change(request), **named)
@@ -82,9 +84,10 @@ def _do(request: HttpRequest, zone: Zone) -> str:
             lambda: preview_haproxy(actor=actor, on_management=here, instead_of=seen, **named),
         )
         if made:
-            messages.success(
-                request, f"change {made.change_id} was made of what the proxies have now: review it below"
+            text = gettext(
+                "Change %(change)s created from the current files of the proxies: review it below."
             )
+            messages.success(request, text % {"change": made.change_id})
     return ""
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, ngettext
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -39,12 +40,12 @@ EARLIER = 8
 class GroupForm(forms.Form):
     """A group of the zone, or one of its nodes."""
 
-    group = forms.ChoiceField(label="Group", widget=UnfoldAdminSelectWidget)
+    group = forms.ChoiceField(label=gettext_lazy("Group"), widget=UnfoldAdminSelectWidget)
     host = forms.CharField(
         required=False,
         max_length=253,
-        label="Or one node",
-        help_text="Its host name, address or n-id; then the group does not count.",
+        label=gettext_lazy("Or one node"),
+        help_text=gettext_lazy("Host name, address or node id; the group is then ignored."),
         widget=UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -52,7 +53,7 @@ class GroupForm(forms.Form):
         super().__init__(data, **more)
         self.zone_id = zone_id
         self.sizes = dict(groups)
-        choices = [(name, f"{name} ({verbs.count(size, 'node')})") for name, size in groups]
+        choices = [(name, f"{name} ({verbs.nodes_text(size)})") for name, size in groups]
         field = self.fields["group"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
@@ -61,7 +62,13 @@ class GroupForm(forms.Form):
         """Refuse a group here: the field for groups shows its size before anything runs."""
         host = str(self.cleaned_data["host"]).strip()
         if host in self.sizes:
-            raise forms.ValidationError(f"{host} is a group of {self.sizes[host]}: choose it under Group")
+            size = self.sizes[host]
+            text = ngettext(
+                "%(name)s is a group of %(n)s node: choose it under Group.",
+                "%(name)s is a group of %(n)s nodes: choose it under Group.",
+                size,
+            )
+            raise forms.ValidationError(text % {"name": host, "n": size})
         try:
             return read_node(host, zone_id=self.zone_id).node_id if host else ""
         except NotFound as refusal:
@@ -81,7 +88,7 @@ class ExecForm(GroupForm):
 
     command = forms.CharField(
         max_length=MAX_COMMAND,
-        label="Command",
+        label=gettext_lazy("Command"),
         widget=UnfoldAdminTextInputWidget(
             attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "supervisorctl status"}
         ),
@@ -90,15 +97,15 @@ class ExecForm(GroupForm):
         min_value=1,
         max_value=MAX_TIMEOUT_S,
         initial=60,
-        label="Seconds for each node",
+        label=gettext_lazy("Time limit per node in seconds"),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     concurrency = forms.IntegerField(
         min_value=0,
         max_value=1000,
         required=False,
-        label="Nodes at once",
-        help_text="Empty: as many as a worker takes.",
+        label=gettext_lazy("Nodes at once"),
+        help_text=gettext_lazy("Empty: the limit of the worker."),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     sure = forms.BooleanField(required=False)
@@ -109,8 +116,8 @@ class RestartForm(GroupForm):
 
     services = forms.CharField(
         max_length=700,
-        label="Services",
-        help_text="As supervisorctl status prints them, blanks between them.",
+        label=gettext_lazy("Services"),
+        help_text=gettext_lazy("Names as printed by supervisorctl status, separated by spaces."),
         widget=UnfoldAdminTextInputWidget(
             attrs={"autocomplete": "off", "spellcheck": "false", "placeholder": "ws_server billing_resource"}
         ),
@@ -120,14 +127,19 @@ class RestartForm(GroupForm):
 class UpdateForm(GroupForm):
     """Packages for a group."""
 
-    packages = forms.MultipleChoiceField(label="Packages", widget=UnfoldAdminCheckboxSelectMultipleWidget)
+    packages = forms.MultipleChoiceField(
+        label=gettext_lazy("Packages"), widget=UnfoldAdminCheckboxSelectMultipleWidget
+    )
 
     def __init__(self, data: Any, groups: list[tuple[str, int]], **more: Any) -> None:
         super().__init__(data, groups, **more)
         field = self.fields["packages"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [
-            (GLOBAL_CONF, f"{GLOBAL_CONF}: the configuration that the zone has now"),
+            (
+                GLOBAL_CONF,
+                gettext("%(package)s: current configuration of the zone") % {"package": GLOBAL_CONF},
+            ),
             *((name, file) for name, file in list_packages() if name != GLOBAL_CONF),
         ]
 
@@ -148,7 +160,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
     return page.page(
         request,
         "console/maintain.html",
-        f"Maintain {zone.zone_id}",
+        gettext("Maintain %(zone)s") % {"zone": zone.zone_id},
         zone=zone,
         forms=found,
         ask_sure=ask_sure,

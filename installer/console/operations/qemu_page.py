@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
 
 from common.audit import MAX_REASON_CHARS
 from common.errors import Refused
@@ -64,7 +65,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
     return page.page(
         request,
         "console/qemu.html",
-        f"QEMU of {zone.zone_id}",
+        gettext("QEMU of %(zone)s") % {"zone": zone.zone_id},
         zone=zone,
         rows=rows,
         seen=[_seen(row) for row in seen_versions(zone_id=zone.zone_id)],
@@ -89,7 +90,7 @@ def _decided(request: HttpRequest, zone: Zone) -> str:
             lambda: approve_change(change_id=change_id, actor=actor, comment=comment, zone_id=zone.zone_id),
         )
         if change:
-            messages.success(request, f"change {change.change_id} is approved")
+            messages.success(request, gettext("Change %(change)s approved.") % {"change": change.change_id})
         return ""
     verbs.need(verbs.may_run(request))
     if "apply" not in request.POST:

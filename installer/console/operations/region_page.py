@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from common.audit import MAX_REASON_CHARS
@@ -23,16 +24,16 @@ class FrontGateForm(forms.Form):
     port = forms.IntegerField(
         min_value=1,
         max_value=65535,
-        label="Port on the global proxies",
-        help_text="Free there, and another one for each zone.",
+        label=gettext_lazy("Port on the global proxies"),
+        help_text=gettext_lazy("A free port; each zone needs its own."),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     server_port = forms.IntegerField(
         min_value=1,
         max_value=65535,
         required=False,
-        label="Port of the front gate",
-        help_text="What it listens on in the new zone. Empty: the same.",
+        label=gettext_lazy("Port of the front gate"),
+        help_text=gettext_lazy("The port that it listens on in the new zone. Empty: the same port."),
         widget=UnfoldAdminIntegerFieldWidget,
     )
 
@@ -46,7 +47,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
     return page.page(
         request,
         "console/region.html",
-        f"Global side of {zone.zone_id}",
+        gettext("Global side of %(zone)s") % {"zone": zone.zone_id},
         zone=zone,
         items=[{**item, "at": _at(item["ticked_at"])} for item in items],
         done=sum(bool(item["ticked_by"]) and not item["changed"] for item in items),

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
 from installer import slots
@@ -29,24 +30,28 @@ class PaceForm(forms.Form):
         min_value=0,
         max_value=1000,
         required=False,
-        label="Canary",
-        help_text="So many nodes go first and alone; the rest begins when all of them succeeded. Empty: none.",
+        label=gettext_lazy("Canary"),
+        help_text=gettext_lazy(
+            "Number of nodes to install first; the others start when all of these have succeeded. Empty: none."
+        ),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     batch = forms.IntegerField(
         min_value=0,
         max_value=1000,
         required=False,
-        label="Batch",
-        help_text="So many nodes at a time after that. Empty: all at once.",
+        label=gettext_lazy("Batch"),
+        help_text=gettext_lazy("Number of nodes to install at a time after that. Empty: all at once."),
         widget=UnfoldAdminIntegerFieldWidget,
     )
     max_failures = forms.IntegerField(
         min_value=0,
         max_value=1000,
         required=False,
-        label="Stop after more failures than",
-        help_text="Empty: nodes that fail do not stop the others (with a canary: the first failure stops).",
+        label=gettext_lazy("Maximum number of failed nodes"),
+        help_text=gettext_lazy(
+            "The job stops when more nodes fail. Empty: no limit (with a canary: the first failure stops the job)."
+        ),
         widget=UnfoldAdminIntegerFieldWidget,
     )
 
@@ -66,8 +71,8 @@ class ZoneForm(PaceForm):
     cache_servers = forms.CharField(
         max_length=4000,
         required=False,
-        label="memcached servers",
-        help_text="HOST:PORT;HOST:PORT. Empty: every zoocassa of the region's global zone.",
+        label=gettext_lazy("memcached servers"),
+        help_text=gettext_lazy("HOST:PORT;HOST:PORT. Empty: every zoocassa of the region's global zone."),
         widget=UnfoldAdminTextInputWidget(attrs={"spellcheck": "false"}),
     )
 
@@ -97,7 +102,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone, plan: Plan) -> 
     return page.page(
         request,
         "console/scale.html",
-        f"Add {zone.zone_id} to region {zone.region_id}" if joins else f"Scale {zone.zone_id}",
+        _title(zone, joins=joins),
         zone=zone,
         joins=joins,
         unapproved=joins and approved_change(zone, Change.Kind.HAPROXY) is None,
@@ -109,8 +114,13 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone, plan: Plan) -> 
     )
 
 
+def _title(zone: Zone, *, joins: bool) -> str:
+    text = gettext("Add %(zone)s to region %(region)s") if joins else gettext("Scale %(zone)s")
+    return text % {"zone": zone.zone_id, "region": zone.region_id}
+
+
 def _by_node(work: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
     found: dict[str, list[dict[str, Any]]] = {}
     for row in work:
-        found.setdefault(str(row["node"] or "installer"), []).append(row)
+        found.setdefault(str(row["node"] or gettext("installer")), []).append(row)
     return list(found.items())

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
 
 from installer import slots
 from installer.console import verbs
@@ -30,7 +31,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, zone: Zone) -> HttpResponse
     return page.page(
         request,
         "console/services.html",
-        f"Services of {zone.zone_id}",
+        gettext("Services of %(zone)s") % {"zone": zone.zone_id},
         zone=zone,
         group=group,
         groups=list_machine_groups(zone_id=zone.zone_id),
@@ -76,6 +77,6 @@ def _machines(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _pill(row: dict[str, Any]) -> str:
     if row["error"]:
-        return pill("error", "not asked")
+        return pill("error", gettext("not reached"))
     look = "error" if row["wrong"] else "alive" if row["state"] == RUNNING else "skipped"
     return pill(look, row["state"]) if row["state"] else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
@@ -20,26 +21,26 @@ from zones.models import Zone
 MAINTENANCE_VIEWS = (("maintain", "maintain"), ("services", "services"), ("qemu", "qemu"))
 # (path below the zone and name of the method, title of the link, whether the global zone has it, too)
 _PAGES = (
-    ("cache", "Zone cache", True),
-    ("haproxy", "haproxy of its proxies", False),
-    ("joining", "Global side", False),
+    ("cache", gettext_lazy("Zone cache"), True),
+    ("haproxy", gettext_lazy("haproxy"), False),
+    ("joining", gettext_lazy("Global side"), False),
 )
 REGION_VIEWS = tuple((name, name) for name, _, _ in _PAGES)
 
 
 def maintenance_links(request: HttpRequest, zone: Zone) -> list[tuple[str, str]]:
     """Return title and URL of each of these pages that the user may open."""
-    pages = [("Maintain", "maintain"), ("Services", "services")] if verbs.may_run(request) else []
+    pages = [(gettext("Maintain"), "maintain"), (gettext("Services"), "services")] if verbs.may_run(request) else []
     return [
         (words, reverse(f"admin:zones_zone_{name}", args=[zone.zone_id]))
-        for words, name in (*pages, ("QEMU", "qemu"))
+        for words, name in (*pages, (gettext("QEMU"), "qemu"))
     ]
 
 
 def region_links(zone: Zone) -> list[tuple[str, str]]:
     """Return title and URL of each of these pages that the zone has."""
     return [
-        (words, reverse(f"admin:zones_zone_{name}", args=[zone.zone_id]))
+        (str(words), reverse(f"admin:zones_zone_{name}", args=[zone.zone_id]))
         for name, words, also_global in _PAGES
         if also_global or not zone.is_global
     ]

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 
 from common.errors import Finding
 from installer.console import verbs
@@ -22,11 +23,11 @@ from zones.states import PLAN_OPEN, PlanStatus
 
 LARGE = ("disk_identities", "host_keys", "variables", "vms", "removed", "summary", "sources", "findings")
 MEANS = {
-    PlanStatus.DRAFT: "waits for somebody to approve or reject it",
-    PlanStatus.APPROVED: "approved: scale the zone to apply it",
-    PlanStatus.APPLIED: "applied: the zone has these files now",
-    PlanStatus.REJECTED: "rejected: what it reserved is free again",
-    PlanStatus.SUPERSEDED: "superseded by a newer plan",
+    PlanStatus.DRAFT: gettext_lazy("waits for approval"),
+    PlanStatus.APPROVED: gettext_lazy("approved: scale the zone to apply it"),
+    PlanStatus.APPLIED: gettext_lazy("applied: these are the current files of the zone"),
+    PlanStatus.REJECTED: gettext_lazy("rejected: its reservations are released"),
+    PlanStatus.SUPERSEDED: gettext_lazy("superseded by a newer plan"),
 }
 
 
@@ -65,32 +66,32 @@ class PlanAdmin(ConsoleAdmin):
         plans: QuerySet[Plan] = super().get_queryset(request)
         return plans.select_related("zone")
 
-    @admin.display(description="status", ordering="status")
+    @admin.display(description=gettext_lazy("status"), ordering="status")
     def shown_status(self, plan: Plan) -> str:
         """Show the status as colour, symbol and word."""
         return pill(plan.status)
 
-    @admin.display(description="zone", ordering="zone__zone_id")
+    @admin.display(description=gettext_lazy("zone"), ordering="zone__zone_id")
     def zone_name(self, plan: Plan) -> str:
         """Show its zone."""
         return plan.zone.zone_id
 
-    @admin.display(description="nodes")
+    @admin.display(description=gettext_lazy("nodes"))
     def nodes(self, plan: Plan) -> int:
         """Show the number of nodes it adds."""
         return len(plan.roles)
 
-    @admin.display(description="created", ordering="created_at")
+    @admin.display(description=gettext_lazy("created"), ordering="created_at")
     def made(self, plan: Plan) -> str:
         """Show the time of its creation (UTC)."""
         return moment_text(plan.created_at)
 
-    @admin.display(description="decided")
+    @admin.display(description=gettext_lazy("decided"))
     def decided(self, plan: Plan) -> str:
         """Show who decided it and when."""
         return f"{plan.decided_by}, {moment_text(plan.decided_at)}" if plan.decided_by else ""
 
-    @admin.display(description="job")
+    @admin.display(description=gettext_lazy("job"))
     def job(self, plan: Plan) -> str:
         """Link to the job that applies it."""
         if not plan.job_id:
@@ -149,9 +150,8 @@ class PlanAdmin(ConsoleAdmin):
                 lambda: services.gen_node_list(zone_id=plan.zone.zone_id, actor=verbs.actor(request)),
             )
             if listed:
-                messages.success(
-                    request, f"{len(listed.roles)} roles and {len(listed.files)} node lists changed"
-                )
+                text = gettext("Changed: %(roles)s roles, %(files)s node lists.")
+                messages.success(request, text % {"roles": len(listed.roles), "files": len(listed.files)})
         return HttpResponseRedirect(self.url_of("change", object_id))
 
     def leave_out(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -178,7 +178,9 @@ class PlanAdmin(ConsoleAdmin):
         if request.method == "POST" and call:
             plan = verbs.attempt(request, call)
             if plan:
-                messages.success(request, f"plan {plan.plan_id} is {plan.status}")
+                approved = plan.status == PlanStatus.APPROVED
+                text = gettext("Plan %(plan)s approved.") if approved else gettext("Plan %(plan)s rejected.")
+                messages.success(request, text % {"plan": plan.plan_id})
             elif verbs.outdated(request):
                 return self.change_view(request, object_id)
         return HttpResponseRedirect(self.url_of("change", object_id))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext
 
 from common.characters import visible
 from common.errors import Finding, Outdated, Refused, VerbError
@@ -61,7 +62,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, plan: Plan) -> HttpResponse
     return page.page(
         request,
         "console/plan_edit.html",
-        f"Edit {file.path} of {plan.plan_id}",
+        gettext("Edit %(path)s of %(plan)s") % {"path": file.path, "plan": plan.plan_id},
         plan=plan,
         file=file,
         text=text,
@@ -95,11 +96,10 @@ def _save(
         verbs.tell(request, error)
         return False, ()
     if plan.status != after.status:
-        messages.warning(
-            request, f"{file.path} was changed: the approval is void, {plan.plan_id} is a draft again"
-        )
+        text = gettext("%(path)s changed. The approval is void; plan %(plan)s is a draft again.")
+        messages.warning(request, text % {"path": file.path, "plan": plan.plan_id})
     else:
-        messages.success(request, f"{file.path} was changed")
+        messages.success(request, gettext("%(path)s changed.") % {"path": file.path})
     return True, ()
 
 
@@ -109,12 +109,16 @@ def _together(request: HttpRequest, plan: Plan, file: PlanFile, text: str, made_
     merged = None if seen is None else merge(seen, normal_text(text), file.content)
     if merged is None:
         messages.warning(
-            request, "the text below is yours alone: bring into it what changed, or Save takes that back"
+            request,
+            gettext(
+                "The text below contains only your edit: merge the other changes into it, or Save reverts them."
+            ),
         )
         return text, now
     if merged != text:
         messages.warning(
-            request, "the text below holds both edits, yours and the other one: look at it, then Save"
+            request,
+            gettext("The text below contains both edits, yours and the other one: review it, then Save."),
         )
     return merged, now
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext, ngettext
 
 from common.audit import MAX_REASON_CHARS
 from installer.console import verbs
@@ -20,7 +21,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest, plan: Plan) -> HttpResponse
     back = page.url_of("change", plan.plan_id)
     chosen = request.POST.getlist("address")
     if request.method == "POST" and not chosen:
-        messages.error(request, "no node is chosen")
+        messages.error(request, gettext("No node is selected."))
     elif request.method == "POST":
         left = verbs.attempt(
             request,
@@ -33,15 +34,17 @@ def answer(page: ConsoleAdmin, request: HttpRequest, plan: Plan) -> HttpResponse
             ),
         )
         if left:
-            messages.success(
-                request,
-                f"{verbs.count(len(chosen), 'node')} left out: plan {plan.plan_id} is a draft, review what changed",
+            text = ngettext(
+                "%(n)s node left out. Plan %(plan)s is a draft: review the changes.",
+                "%(n)s nodes left out. Plan %(plan)s is a draft: review the changes.",
+                len(chosen),
             )
+            messages.success(request, text % {"n": len(chosen), "plan": plan.plan_id})
             return HttpResponseRedirect(back)
     return page.page(
         request,
         "console/leave_out.html",
-        f"Leave nodes out of {plan.plan_id}",
+        gettext("Leave nodes out of %(plan)s") % {"plan": plan.plan_id},
         plan=plan,
         back=back,
         rows=[(node, pill(node.status)) for node in leave_out.candidates(plan)],

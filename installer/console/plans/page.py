@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from installer.console.labels import pill
+from installer.console.labels import pill, words
 from installer.console.units import size_text
 from zones.core.destruction import DestroyedDisk, sentence
 from zones.describe import plan_json
@@ -46,7 +46,9 @@ def describe(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "more_vbcs": max(0, shape["vbc_count"] - SHOWN_ROWS),
         "files": files,
         "counts": [
-            (kind, counts[kind], pill(kind, f"{kind} {counts[kind]}")) for kind in FILE_ORDER if counts[kind]
+            (kind, counts[kind], pill(kind, f"{words(kind)} {counts[kind]}"))
+            for kind in FILE_ORDER
+            if counts[kind]
         ],
         "unfold_files": not many and sum(file["status"] != "same" for file in files) <= OPEN_FILES,
         "folds": [_fold(item) for item in plan.summary.get("folds", ())[:SHOWN_FOLDS]],

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from installer.console import verbs
 from installer.console.labels import pill
@@ -80,26 +81,26 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         answer: HttpResponse = super().changelist_view(request, extra)
         return answer
 
-    @admin.display(description="nodes", ordering="node_count")
+    @admin.display(description=gettext_lazy("nodes"), ordering="node_count")
     def nodes(self, zone: Any) -> int:
         """Show the number of nodes with a role in it."""
         return int(zone.node_count)
 
-    @admin.display(description="counted")
+    @admin.display(description=gettext_lazy("statistics"))
     def counted(self, zone: Zone) -> str:
         """Show cores and memory, and the time of the last count."""
         found = totals(zone)
         if found is None:
-            return "never"
+            return gettext("not counted")
         when = moment_text(found["counted_at"])
         return format_html(
             '{}, {} <span class="con-sub">{} UTC</span>',
-            verbs.count(found["cores"], "core"),
+            ngettext("%(n)s core", "%(n)s cores", found["cores"]) % {"n": found["cores"]},
             found["memory"],
             when,
         )
 
-    @admin.display(description="open plan")
+    @admin.display(description=gettext_lazy("open plan"))
     def open_plan(self, zone: Any) -> str:
         """Link to the draft or approved plan, if there is one."""
         if not zone.open_plan_id:
@@ -143,7 +144,7 @@ class ZoneAdmin(RegionPages, ZoneMaintenance):
         return self.page(
             request,
             "console/examples.html",
-            "Examples and templates",
+            gettext("Examples and templates"),
             archives=[(archive, archive_texts(archive.name)) for archive in list_archives()],
             templates=[(name, template_text(name, "zone-id")) for name in TEMPLATES],
             may_run=verbs.may_run(request),

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from common.errors import Finding, Refused, VerbError
 from installer import slots
@@ -65,9 +66,8 @@ def answer(page: ConsoleAdmin, request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         too_big = [item.name for item in (settings, variables) if len(item.data) > MAX_FILE_BYTES]
         if too_big:
-            messages.error(
-                request, f"{', '.join(too_big)}: larger than 2 MiB; a configuration file has some kB"
-            )
+            text = gettext("Larger than 2 MiB: %(files)s. Configuration files are a few kB.")
+            messages.error(request, text % {"files": ", ".join(too_big)})
         else:
             goal, findings, preview = _submit(request, settings, variables)
             if goal:
@@ -75,7 +75,7 @@ def answer(page: ConsoleAdmin, request: HttpRequest) -> HttpResponse:
     return page.page(
         request,
         "console/configure.html",
-        f"Configure {zone_id}" if zone_id else "Configure a zone",
+        gettext("Configure %(zone)s") % {"zone": zone_id} if zone_id else gettext("Configure a zone"),
         files=[_numbered(settings, findings), _numbered(variables, findings)],
         findings=findings,
         loose=[
@@ -169,7 +169,8 @@ def _adopt(request: HttpRequest, settings: Pasted, variables: Pasted) -> str:
         actor=verbs.actor(request),
         content_hash=verbs.posted(request, "content_hash", 64),
     )
-    messages.success(request, f"zone {plan.zone.zone_id} is registered as it runs; no machine was touched")
+    text = gettext("Zone %(zone)s registered. No machine was changed.")
+    messages.success(request, text % {"zone": plan.zone.zone_id})
     return reverse("admin:zones_zone_change", args=[plan.zone.zone_id])
 
 
@@ -187,13 +188,14 @@ def _configure(request: HttpRequest, settings: Pasted, variables: Pasted) -> tup
     )
     findings = [finding for item in done for finding in item.findings]
     if check:
-        messages.success(
-            request, "checked: a plan can be made of this" + (", see the warnings" if findings else "")
-        )
+        warned = gettext("Check passed with warnings: a plan can be created from these files.")
+        passed = gettext("Check passed: a plan can be created from these files.")
+        messages.success(request, warned if findings else passed)
         return "", findings
     plan = done[0].plan
     assert plan is not None, "only a check gives no plan"
-    messages.success(request, f"plan {plan.plan_id} was made: review what it writes, then approve it")
+    text = gettext("Plan %(plan)s created: review its files, then approve it.")
+    messages.success(request, text % {"plan": plan.plan_id})
     return reverse("admin:zones_plan_change", args=[plan.plan_id]), findings
 
 

@@ -9,6 +9,7 @@ from django.db.models import Model, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext, gettext_lazy
 
 from installer.console.base import ConsoleAdmin
 from zones.models import EipPool, Plan, VbcAssignment
@@ -47,20 +48,21 @@ class NetworkAdmin(ConsoleAdmin):
     def _zone_id(item: Any) -> str:
         return str(item.zone.zone_id)
 
-    @admin.display(description="zone", ordering="zone__zone_id")
+    @admin.display(description=gettext_lazy("zone"), ordering="zone__zone_id")
     def in_zone(self, item: Any) -> str:
         """Show its zone."""
         return self._zone_id(item)
 
-    @admin.display(description="changed in")
+    @admin.display(description=gettext_lazy("edit in"))
     def changed_in(self, item: Any) -> str:
         """Link to the draft of its zone, whose files can be edited; without one, to the page that creates a draft."""
         if item.draft:
+            text = gettext("plan %(plan)s") % {"plan": item.draft}
             return format_html(
-                '<a href="{}">plan {}</a>', reverse("admin:zones_plan_edit", args=[item.draft]), item.draft
+                '<a href="{}">{}</a>', reverse("admin:zones_plan_edit", args=[item.draft]), text
             )
         url = f"{reverse('admin:zones_zone_configure')}?zone={self._zone_id(item)}"
-        return format_html('<a href="{}">configure…</a>', url)
+        return format_html('<a href="{}">{}</a>', url, gettext("Configure…"))
 
 
 @admin.register(EipPool)
@@ -74,7 +76,7 @@ class EipPoolAdmin(NetworkAdmin):
         """Select pools with their VG node."""
         return super().get_queryset(request).select_related("vg")
 
-    @admin.display(description="VG node", ordering="vg__hostname")
+    @admin.display(description=gettext_lazy("VG node"), ordering="vg__hostname")
     def vg_node(self, pool: EipPool) -> str:
         """Show the node that carries it."""
         return str(pool.vg)
@@ -95,22 +97,22 @@ class VbcAdmin(NetworkAdmin):
         rows = super().get_queryset(request)
         return rows.select_related("master", "ipv6_master").prefetch_related("members__node")
 
-    @admin.display(description="network", ordering="ipv4_network")
+    @admin.display(description=gettext_lazy("network"), ordering="ipv4_network")
     def networks(self, vbc: VbcAssignment) -> str:
         """Show the IPv4 and IPv6 networks."""
         return ", ".join(filter(None, (vbc.ipv4_network, vbc.ipv6_network)))
 
-    @admin.display(description="VIP", ordering="ipv4_vip")
+    @admin.display(description=gettext_lazy("VIP"), ordering="ipv4_vip")
     def vips(self, vbc: VbcAssignment) -> str:
         """Show the VIPs, in the same order."""
         return ", ".join(filter(None, (vbc.ipv4_vip, vbc.ipv6_vip)))
 
-    @admin.display(description="Master")
+    @admin.display(description=gettext_lazy("Master"))
     def masters(self, vbc: VbcAssignment) -> str:
         """Show the master for IPv4, and the one for IPv6 if there is another."""
         return ", ".join(str(node) for node in (vbc.master, vbc.ipv6_master) if node)
 
-    @admin.display(description="hypers")
+    @admin.display(description=gettext_lazy("hypers"))
     def hypers(self, vbc: VbcAssignment) -> str:
         """Show all hypers that carry it."""
         return ", ".join(sorted(str(member.node) for member in vbc.members.all()))
