@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help install demo demo-zone run test test-api test-vm lint changes release-notes bench format screenshots clean
+.PHONY: help install demo demo-zone run test test-api test-vm lint messages changes release-notes bench format screenshots clean
 
 help:
 	@echo "make install             the Python environment, for bin/installer VERB"
@@ -16,6 +16,7 @@ help:
 	@echo "make test-api            generated requests to every operation of the API; ARGS=\"--max-examples 100\" makes more"
 	@echo "make test-vm             a rehearsal on a virtual machine: real disks, a real sshd (minutes; root, once)"
 	@echo "make lint                linters, formatter, types, import rules"
+	@echo "make messages            texts of the pages into the catalogues of locale/; ARGS=zh_Hans adds a language"
 	@echo "make changes             what changed since the last release, from docs/changes"
 	@echo "make bench               how fast it is, against others on the same nodes (minutes)"
 	@echo "make screenshots         pictures of the console's pages in artifacts/screenshots"
@@ -55,6 +56,9 @@ lint: $(VENV)/.dev
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+
+messages: $(VENV)/.run
+	@sh scripts/messages.sh "$(PY)" $(ARGS)
 
 changes: $(VENV)/.dev
 	@$(VENV)/bin/towncrier build --draft --version Unreleased --date ""

@@ -52,8 +52,8 @@ def test_the_first_page_lists_what_is_open(
     page = sign_in("operator")
     page.goto(f"{live_server}{reverse('admin:index')}")
     expect(page.get_by_text("establish_ssh in pek3c failed on 12 nodes")).to_be_visible()
-    expect(page.get_by_text("Begin here")).to_be_visible()
-    expect(page.get_by_text("Nothing needs you now")).to_have_count(0)
+    expect(page.get_by_text("Getting started")).to_be_visible()
+    expect(page.get_by_text("Nothing needs attention")).to_have_count(0)
     shoot(page, "home-open")
 
 
@@ -71,10 +71,10 @@ def test_a_running_zone_is_shown_before_it_is_registered(
         page.locator(f"#{kind}-name").fill(texts[kind]["name"])
         page.locator(f"#{kind}-text").fill(texts[kind]["text"])
     page.get_by_role("button", name="Register a running zone").click()
-    expect(page.get_by_text("would be recorded like this")).to_be_visible()
+    expect(page.get_by_text("Preview of zone")).to_be_visible()
     shoot(page, "zone-adopt-preview")
-    page.get_by_role("button", name="Register it like this").click()
-    expect(page.get_by_text("is registered as it runs")).to_be_visible()
+    page.get_by_role("button", name="Register the zone").click()
+    expect(page.get_by_text("registered. No machine was changed")).to_be_visible()
     assert Node.objects.filter(status=NodeStatus.ACTIVE).count() == len(demo.OLD)
 
 
@@ -85,7 +85,7 @@ def test_examples_are_read_and_begun_with(
     page.goto(f"{live_server}{reverse('admin:zones_zone_examples')}")
     page.locator("summary", has_text="settings.devops1c.yaml").click()
     shoot(page, "zone-examples")
-    page.locator("li", has_text="standard/devops1b").get_by_role("link", name="Start from it").click()
+    page.locator("li", has_text="standard/devops1b").get_by_role("link", name="Use as a template").click()
     expect(page.locator("#settings-text")).to_contain_text("zone_id: devops1b")
 
 
@@ -100,10 +100,10 @@ def test_what_was_typed_is_there_again_after_the_login(
     page.locator("[name=exec-command]").fill("uptime -p")
     Session.objects.all().delete()
     page.locator("#exec button.con-btn-main").click()
-    expect(page.get_by_text("What you typed is kept")).to_be_visible()
+    expect(page.get_by_text("Your input was kept")).to_be_visible()
     shoot(page, "login-kept")
     page.locator("[name=username]").fill("operator-1")
     page.locator("[name=password]").fill("only-for-tests-1")
     page.get_by_role("button", name="Log in").click()
     expect(page.locator("[name=exec-command]")).to_have_value("uptime -p")
-    expect(page.get_by_text("was not sent")).to_be_visible()
+    expect(page.get_by_text("Your input is restored below")).to_be_visible()

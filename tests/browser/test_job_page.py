@@ -107,7 +107,7 @@ def test_a_long_log_is_cut_and_the_earlier_lines_come_when_asked(
     page = sign_in("viewer")
     open_job(page, live_server, job)
     expect(page.locator(".con-line")).to_have_count(2000)
-    page.get_by_role("button", name="Show 1000 earlier").click()
+    page.get_by_role("button", name="Show 1000 earlier lines").click()
     expect(page.locator(".con-line")).to_have_count(3000)
     assert shown_seqs(page) == list(range(3001, 6001))
     factories.add_events(job, [f"more {number}" for number in range(2500)])
@@ -186,7 +186,7 @@ def test_a_break_in_the_connection_costs_no_line_and_repeats_none(
     open_job(page, live_server, job)
     expect(page.locator(".con-line")).to_have_count(5)
     context.set_offline(True)
-    expect(page.locator("#job-link")).to_contain_text("No answer from the console since")
+    expect(page.locator("#job-link")).to_contain_text("The console has not answered since")
     factories.add_events(
         job, [f"meanwhile {number}" for number in range(1200)], node=str(nodes[0].mgmt_address)
     )
@@ -230,7 +230,7 @@ def test_a_job_is_paused_from_the_page_which_says_so_and_goes_on_from_there(
     page.get_by_role("button", name="Pause").click()
     expect(note).to_be_visible()
     expect(note).to_have_text(
-        re.compile(r"Paused by operator-1 since .* UTC: 3 steps run on to their end, nothing new starts\.")
+        re.compile(r"Paused by operator-1 at .* UTC\. 3 running steps finish; no new step starts\.")
     )
     expect(page.locator("#job-pill")).to_contain_text("paused")
     expect(page.get_by_role("button", name="Pause")).to_be_hidden()
@@ -238,7 +238,7 @@ def test_a_job_is_paused_from_the_page_which_says_so_and_goes_on_from_there(
     move_steps(Step.objects.filter(job=job, status="running"), "succeed")
     job.refresh_from_db()
     factories.add_events(job, ["that was the last of them"])
-    expect(note).to_contain_text("0 steps run on to their end")
+    expect(note).to_contain_text("0 running steps finish")
     page.get_by_role("button", name="Resume", exact=True).click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(note).to_be_hidden()
@@ -275,7 +275,7 @@ def test_the_page_of_the_workers_keeps_itself_up_to_date(
     expect(card.get_by_text("172.16.80.9 network")).to_be_visible()
     shoot(page, "workers")
     Worker.objects.create(name="late", host="h", pid=2, heartbeat_at=timezone.now())
-    expect(page.get_by_role("region", name="Worker late")).to_contain_text("Idle: waits for a job.")
+    expect(page.get_by_role("region", name="Worker late")).to_contain_text("Idle.")
     expect(card.get_by_text("172.16.80.9 network")).to_be_visible()
 
 

@@ -70,7 +70,7 @@ def test_one_correction_on_many_nodes(at: Callable[[str], Page], shoot: Shoot) -
     expect(page.get_by_role("button", name="Correct", exact=True)).to_be_visible()
     both(page, shoot, "nodes-correct-preview")
     page.get_by_role("button", name="Correct", exact=True).click()
-    expect(page.get_by_text(f"disk sdb is corrected on {COUNT} nodes")).to_be_visible()
+    expect(page.get_by_text(f"Disk sdb corrected on {COUNT} nodes")).to_be_visible()
     assert set(DiskCorrection.objects.values_list("value", "reason")) == {("sata", "SATA behind a cache")}
     expect(page.locator("td .con-pill", has_text="corrected")).to_have_count(COUNT)
     both(page, shoot, "nodes-corrected")
@@ -89,22 +89,22 @@ def test_disks_are_erased_after_a_preview(at: Callable[[str], Page], shoot: Shoo
     page.get_by_label("172.16.80.2", exact=True).uncheck()
     page.get_by_role("button", name="Preview", exact=True).click()
     disks = 2 * (COUNT - 1)
-    expect(page.get_by_text(f"quick erase of {disks} disks on {COUNT - 1} nodes")).to_be_visible()
+    expect(page.get_by_text(f"Quick erase: {disks} disks, {COUNT - 1} nodes")).to_be_visible()
     both(page, shoot, "erase-preview")
-    page.get_by_role("button", name="Change the choice").click()
+    page.get_by_role("button", name="Change the selection").click()
     expect(page.get_by_label("sdc", exact=True)).to_be_checked()
     page.get_by_role("button", name="Preview", exact=True).click()
-    page.get_by_label("Type the number of disks").fill("7")
+    page.get_by_label("To confirm, type the number of disks").fill("7")
     page.get_by_role("button", name=f"Erase {disks} disks").click()
-    expect(page.get_by_text("not confirmed, nothing was erased")).to_be_visible()
+    expect(page.get_by_text("Nothing was erased. To confirm")).to_be_visible()
     assert not Job.objects.exists()
-    page.get_by_label("Type the number of disks").fill(str(disks))
+    page.get_by_label("To confirm, type the number of disks").fill(str(disks))
     page.get_by_role("button", name=f"Erase {disks} disks").click()
     expect(page.locator("tr[data-node]")).to_have_count(COUNT - 1)
     assert Job.objects.get().action == "erase_data_disks"
     page.go_back()
     page.reload()
-    expect(page.get_by_text("a preview erases once")).to_be_visible()
+    expect(page.get_by_text("each preview erases once")).to_be_visible()
     both(page, shoot, "erase-used")
 
 
@@ -139,7 +139,7 @@ def test_a_file_is_exported_changed_previewed_and_imported(at: Callable[[str], P
     both(page, shoot, "import-preview")
     assert not Node.objects.filter(hostname="pek3cr09n09").exists()
     page.get_by_role("button", name="Import", exact=True).click()
-    expect(page.get_by_text("nodes.json is imported: 1 new, 1 changed, 3 the same")).to_be_visible()
+    expect(page.get_by_text("nodes.json imported: 1 new, 1 changed, 3 unchanged")).to_be_visible()
     assert Node.objects.get(mgmt_address="172.16.80.1").hostname == "pek3cr09n09"
     assert Node.objects.count() == COUNT + 1
 
@@ -163,7 +163,7 @@ def test_the_page_of_a_node_shows_where_each_value_comes_from(
     both(page, shoot, "node-provenance")
     reparse_nodes(addresses=[str(node.mgmt_address)], actor=Actor("olga", "command"))
     page.reload()
-    expect(page.get_by_text("It counts again when the disk is back")).to_be_visible()
+    expect(page.get_by_text("The correction applies again when the disk is back")).to_be_visible()
     page.get_by_text("kernel", exact=True).scroll_into_view_if_needed()
     expect(page.get_by_text("via admin from 10.1.2.3")).to_be_visible()
     both(page, shoot, "node-read-again")

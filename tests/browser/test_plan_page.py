@@ -56,10 +56,10 @@ def test_an_approver_reads_the_differences_and_approves(
     expect(page.locator("#files-shown")).to_have_text("1")
     page.get_by_placeholder("path or host name").fill("")
     page.get_by_role("button", name="Approve…").click()
-    page.get_by_placeholder("optional: what you looked at").fill("disks looked at")
+    page.get_by_placeholder("optional: what you reviewed").fill("disks looked at")
     shoot(page, "plan-approve")
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.get_by_text(f"plan {plan.plan_id} is approved")).to_be_visible()
+    expect(page.get_by_text(f"Plan {plan.plan_id} approved")).to_be_visible()
     plan.refresh_from_db()
     assert (plan.status, plan.decided_by, plan.comment) == ("approved", "approver-1", "disks looked at")
     assert set(Node.objects.values_list("status", flat=True)) == {"configured"}
@@ -103,7 +103,7 @@ def test_what_will_be_destroyed_comes_first_and_an_approval_names_what_was_seen(
     assert Plan.objects.get(pk=done.plan.pk).status == "draft"
     page.get_by_role("button", name="Approve…").click()
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.get_by_text(f"plan {done.plan.plan_id} is approved")).to_be_visible()
+    expect(page.get_by_text(f"Plan {done.plan.plan_id} approved")).to_be_visible()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -112,7 +112,7 @@ def test_an_operator_reads_but_has_no_button_to_decide(
 ) -> None:
     page = sign_in("operator")
     open_plan(page, live_server, plan)
-    expect(page.get_by_text("Deciding needs the group approver.")).to_be_visible()
+    expect(page.get_by_text("Only members of the group approver can approve or reject.")).to_be_visible()
     expect(page.get_by_role("button", name="Approve…")).to_have_count(0)
 
 
@@ -182,8 +182,8 @@ def test_from_chosen_nodes_to_the_form_of_a_verb(
     shoot(page, "ssh-form")
     page.get_by_label("Password").fill("only-for-tests")
     page.get_by_role("button", name="Establish SSH").click()
-    expect(page.get_by_text("establish_ssh on 2 nodes was started")).to_be_visible()
-    page.get_by_role("link", name="watch job").click()
+    expect(page.get_by_text("establish_ssh started on 2 nodes")).to_be_visible()
+    page.get_by_role("link", name="Open job").click()
     expect(page.locator("tr[data-node]")).to_have_count(2)
 
 
@@ -210,6 +210,6 @@ def test_the_form_to_scale(live_server: object, sign_in: SignIn, shoot: Shoot, p
     page = sign_in("operator")
     page.goto(f"{live_server}{reverse('admin:zones_zone_scale', args=['pek3c'])}")
     expect(page.get_by_role("checkbox")).to_have_count(2)
-    page.get_by_role("button", name="Show every command").click()
-    expect(page.get_by_text("nothing was touched")).to_be_visible()
+    page.get_by_role("button", name="Show all commands").click()
+    expect(page.get_by_text("nothing has been changed")).to_be_visible()
     shoot(page, "scale")

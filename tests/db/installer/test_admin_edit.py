@@ -67,7 +67,7 @@ def test_an_edit_of_an_approved_plan_says_that_the_approval_is_void(
     page = client.post(
         address(plan, "edit"), {"content": text, "made_from": plan.content_hash}, follow=True
     ).content.decode()
-    assert "the approval is void" in page
+    assert "The approval is void; plan" in page
 
 
 @pytest.mark.parametrize(("group", "status"), [("viewer", 403), ("operator", 200)])
@@ -131,7 +131,7 @@ def test_a_long_source_comes_when_it_is_opened(client: Client, plan: Plan) -> No
     page = client.get(reverse("admin:zones_plan_change", args=[plan.plan_id]))
     [source] = page.context["sources"]
     assert source["text"] == "" and client.get(source["url"]).content.decode() == text
-    assert page.context["more_findings"] == 30 and "and 30 more" in page.content.decode()
+    assert page.context["more_findings"] == 30 and "30 more: show_plan" in page.content.decode()
     url = reverse("admin:zones_plan_source", args=[plan.plan_id])
     assert client.get(f"{url}?name=other").status_code == 404
 
@@ -145,7 +145,7 @@ def test_nodes_are_left_out_on_a_page_of_their_own(client: Client, plan: Plan) -
     assert form in client.get(page).content.decode()
     shown = client.get(form).content.decode()
     assert 'value="172.16.80.21"' in shown and 'value="172.16.80.11"' not in shown
-    assert "no node is chosen" in client.post(form, {"reason": "x"}).content.decode()
+    assert "No node is selected." in client.post(form, {"reason": "x"}).content.decode()
     looked = {"content_hash": plan.content_hash}
     both = {**looked, "address": ["172.16.80.21", "172.16.80.22"], "reason": "burnt <b>"}
     refused = client.post(form, both).content.decode()

@@ -73,7 +73,7 @@ def test_a_preview_shows_everything_and_the_number_of_disks_erases(
 ) -> None:
     place = preview(operator, nodes, "sdb", "sdc")
     page = operator.get(place).content.decode()
-    for wanted in ("quick erase of 4 disks on 2 nodes", "S-sdb", "PM1643", "3.2 TB", "gpt, ext4", "(4)"):
+    for wanted in ("Quick erase: 4 disks, 2 nodes", "S-sdb", "PM1643", "3.2 TB", "gpt, ext4", "(4)"):
         assert wanted in page
     assert not Job.objects.exists(), "looking erases nothing"
     answer = operator.post(place, {"count": " 4 "})
@@ -87,7 +87,7 @@ def test_a_preview_shows_everything_and_the_number_of_disks_erases(
 def test_anything_but_the_number_erases_nothing(operator: Client, nodes: list[Node], typed: str) -> None:
     place = preview(operator, nodes, "sdb", "sdc")
     page = operator.post(place, {"count": typed}, follow=True).content.decode()
-    assert "not confirmed, nothing was erased: type the number of disks, 4" in page
+    assert "Nothing was erased. To confirm, type the number of disks: 4" in page
     assert not Job.objects.exists() and ErasePermit.objects.get().used_at is None
 
 
@@ -96,7 +96,7 @@ def test_a_second_click_begins_no_second_job_and_shows_the_first(operator: Clien
     operator.post(place, {"count": "2"})
     page = operator.post(place, {"count": "2"}, follow=True).content.decode()
     job = Job.objects.get()
-    assert f"used already, by job {job.job_id}" in page and "a preview erases once" in page
+    assert f"used already, by job {job.job_id}" in page and "each preview erases once" in page
     assert reverse("admin:jobs_job_change", args=[job.job_id]) in page
     assert 'name="count"' not in page
 
@@ -115,10 +115,10 @@ def test_somebody_elses_preview_and_one_that_is_gone(
     place = preview(operator, nodes, "sdb")
     client.force_login(factories.make_user("bob", "operator"))
     page = client.post(place, {"count": "2"}, follow=True).content.decode()
-    assert "made by olga" in page and not Job.objects.exists()
+    assert "created by olga" in page and not Job.objects.exists()
     ErasePermit.objects.all().delete()
     page = client.get(place, follow=True).content.decode()
-    assert "there is no such preview any more" in page
+    assert "This preview no longer exists" in page
 
 
 def test_a_disk_that_was_exchanged_since_is_refused(operator: Client, nodes: list[Node]) -> None:
@@ -139,7 +139,7 @@ def test_each_refusal_stands_beside_its_node_and_the_choice_stays(
     codes = [[item.code for item in row["findings"]] for row in answer.context["nodes"]]
     assert codes == [["N38"], ["N16"], ["N32"]]
     page = answer.content.decode()
-    assert "in use: mounted on /data" in page and "3 objections" in page
+    assert "in use: mounted on /data" in page and "No preview: 3 problems" in page
     assert answer.context["mode"] == "full"
     assert [item["name"] for item in answer.context["names"] if item["chosen"]] == ["sdc", "sdx"]
     assert not ErasePermit.objects.exists()

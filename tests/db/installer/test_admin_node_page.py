@@ -35,7 +35,7 @@ def test_a_node_tells_who_corrected_what_when_from_where_and_why(client: Client,
     page = client.get(reverse("admin:nodes_node_change", args=[misread.node_id])).content.decode()
     assert "type sata → ssd" in page and "via api from 10.9.8.7" in page and "behind RAID" in page
     assert '<span class="con-was" title="as last observed">sas</span>' in page
-    assert "was sata when corrected, is sas now" in page
+    assert "was sata when corrected, now sas" in page
 
 
 def test_a_node_shows_what_each_collection_found_to_be_different(client: Client, misread: Node) -> None:
@@ -52,4 +52,4 @@ def test_a_correction_of_a_disk_that_is_gone_is_not_forgotten(client: Client, mi
     Disk.objects.filter(name="sdb").update(present=False)
     client.force_login(factories.make_user(group="viewer"))
     page = client.get(reverse("admin:nodes_node_change", args=[misread.node_id])).content.decode()
-    assert "Corrected, but not seen by the last collection" in page and "type ssd (ann)" in page
+    assert "This disk was corrected, but the latest collection did not find it" in page and "type ssd (ann)" in page

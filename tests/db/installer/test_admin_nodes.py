@@ -109,7 +109,7 @@ def test_a_refused_ssh_form_keeps_everything_but_the_password(operator: Client) 
 
 def test_a_node_deleted_meanwhile_is_said_by_the_form(operator: Client) -> None:
     page = operator.post(reverse("admin:nodes_node_remove_form"), {"nodes": "n-00000000"}).content.decode()
-    assert "deleted meanwhile" in page
+    assert "have been deleted" in page
 
 
 CORRECTION = {
@@ -255,12 +255,12 @@ def test_what_waits_for_an_absent_disk_is_shown_on_home_and_dropped_on_the_page(
     assert "Corrections in conflict" in operator.get(reverse("admin:index")).content.decode()
     url = reverse("admin:nodes_node_change", args=[node.node_id])
     page = operator.get(url).content.decode()
-    assert "It may be" in page and f'value="{lost.identity}"' in page
+    assert "The disk may now be" in page and f'value="{lost.identity}"' in page
     operator.post(
         reverse("admin:nodes_node_disk", args=[node.node_id]),
         {"disk": lost.identity, "known_by": lost.known_by, "clear": "status"},
     )
-    assert not DiskCorrection.objects.exists() and "It may be" not in operator.get(url).content.decode()
+    assert not DiskCorrection.objects.exists() and "The disk may now be" not in operator.get(url).content.decode()
     assert "Corrections in conflict" not in operator.get(reverse("admin:index")).content.decode()
 
 

@@ -68,7 +68,7 @@ def test_staff_without_a_group_sees_nothing(client: Client) -> None:
         assert client.get(reverse(f"admin:{name}_changelist")).status_code == 403
     for url in pages.values():
         assert client.get(url).status_code == 403
-    assert b"has no group yet" in client.get(reverse("admin:index")).content
+    assert b"is not in a group" in client.get(reverse("admin:index")).content
 
 
 def test_strangers_are_sent_to_the_log_in(client: Client) -> None:
@@ -82,7 +82,7 @@ def test_a_page_that_is_refused_or_gone_says_so_and_leads_on(client: Client) -> 
     zone = factories.make_zone()
     signed_in(client, "viewer")
     refused = client.get(reverse("admin:zones_zone_scale", args=[zone.zone_id]))
-    assert refused.status_code == 403 and b"may not do this" in refused.content
+    assert refused.status_code == 403 and b"does not have the permission" in refused.content
     gone = client.get(reverse("admin:jobs_job_change", args=["j-nothere1"]))
     assert gone.status_code == 404 and b"deleted or pruned" in gone.content
     for page in (refused, gone):
@@ -108,7 +108,7 @@ def test_no_model_is_added_changed_or_deleted_past_the_services(client: Client) 
 def test_an_empty_console_shows_the_next_step_and_that_no_worker_lives(client: Client) -> None:
     signed_in(client, "operator")
     page = client.get(reverse("admin:index")).content.decode()
-    assert "Begin here" in page
+    assert "Getting started" in page
     assert reverse("admin:nodes_node_add") in page
     assert "qcluster" in page
 
@@ -144,12 +144,12 @@ def test_the_dashboard_names_what_needs_somebody(client: Client) -> None:
                 "Nodes",
                 "Zones",
                 "Plans",
-                "Base networks",
-                "Public pools",
+                "VBC networks",
+                "EIP pools",
                 "Jobs",
                 "Workers",
                 "Audit",
-                "Tokens",
+                "API tokens",
             ],
         ),
         ("", ["Dashboard"]),

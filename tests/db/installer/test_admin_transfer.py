@@ -132,7 +132,7 @@ def test_another_state_than_the_one_that_was_shown_is_shown_again(
     page = upload(operator, exported().replace("pek3cr01n01", "pek3cr09n09"))
     Node.objects.filter(pk=nodes[1].pk).update(hostname="renamed-since")
     again = operator.post(FORM, {"kept": page.context["kept"]})
-    assert "changed since you looked, nothing was imported" in again.content.decode()
+    assert "have changed since the preview. Nothing has been imported" in again.content.decode()
     assert dict(again.context["counts"]) == {"changed": 2, "same": 1}
     assert Node.objects.filter(hostname="pek3cr01n01").exists()
     operator.post(FORM, {"kept": again.context["kept"]})
@@ -165,14 +165,14 @@ def test_nodes_in_service_are_named_and_need_a_tick(operator: Client, nodes: lis
 def test_garbage_is_told_with_its_place_and_changes_nothing(operator: Client, data: bytes, said: str) -> None:
     answer = upload(operator, data, "nodes.csv")
     page = answer.content.decode()
-    assert answer.status_code == 200 and said in page and "nothing was imported" in page
+    assert answer.status_code == 200 and said in page and "nothing has been imported" in page
     assert "<script>alert" not in page and "kept" not in answer.context
     assert not Node.objects.exists()
 
 
 def test_no_file_and_too_large_a_file(operator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "no file was chosen" in operator.post(FORM, {}).content.decode()
-    assert "the file is empty" in upload(operator, b"").content.decode()
+    assert "Choose a file from Export" in operator.post(FORM, {}).content.decode()
+    assert "The file is empty" in upload(operator, b"").content.decode()
     monkeypatch.setattr("installer.console.nodes.transfer_page.MAX_FILE_BYTES", 100)
     assert "larger than 16 MiB" in upload(operator, b"x" * 101).content.decode()
 
@@ -181,16 +181,16 @@ def test_a_file_that_does_not_fit_into_a_form(
     operator: Client, nodes: list[Node], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(uploads, "MAX_TOKEN_CHARS", 100)
-    assert "too large to be confirmed in a browser" in upload(operator, exported()).content.decode()
+    assert "too large to be confirmed in the browser" in upload(operator, exported()).content.decode()
 
 
 def test_a_preview_that_is_old_damaged_or_somebody_elses_imports_nothing(
     operator: Client, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = upload(operator, b'[{"mgmt_address": "172.16.80.9"}]').context["kept"]
-    assert "came back damaged" in operator.post(FORM, {"kept": kept[:-3] + "AAA"}).content.decode()
+    assert "This preview is damaged" in operator.post(FORM, {"kept": kept[:-3] + "AAA"}).content.decode()
     client.force_login(factories.make_user("bob", "operator"))
-    assert "made by olga" in client.post(FORM, {"kept": kept}).content.decode()
+    assert "created by olga" in client.post(FORM, {"kept": kept}).content.decode()
     monkeypatch.setattr(uploads, "LASTS", timedelta(seconds=-1))
     assert "older than 15 minutes" in client.post(FORM, {"kept": kept}).content.decode()
     assert not Node.objects.exists()

@@ -84,7 +84,7 @@ def test_a_good_file_becomes_a_draft(client: Client) -> None:
     upload = SimpleUploadedFile("scale_settings.pek3c.yaml", text.encode())
     checked = client.post(CONFIGURE, {"settings_file": upload, "check": "1"})
     assert [item for item in checked.context["findings"] if item.level == "error"] == []
-    assert "a plan can be made of this" in checked.content.decode()
+    assert "a plan can be created from these files" in checked.content.decode()
     assert not Plan.objects.exists()
     answer = client.post(
         CONFIGURE, {"settings_name": "scale_settings.pek3c.yaml", "settings_text": text, "variables_text": ""}
@@ -98,13 +98,13 @@ def test_a_good_file_becomes_a_draft(client: Client) -> None:
 def test_a_huge_file_is_refused_in_words(client: Client) -> None:
     signed_in(client, "operator")
     upload = SimpleUploadedFile("scale_settings.pek3c.yaml", b"#" * (2 * 1024 * 1024 + 1))
-    assert "larger than 2 MiB" in client.post(CONFIGURE, {"settings_file": upload}).content.decode()
+    assert "Larger than 2 MiB" in client.post(CONFIGURE, {"settings_file": upload}).content.decode()
 
 
 def test_an_approver_decides_once(client: Client) -> None:
     signed_in(client, "approver")
     plan = factories.make_sound_plan(factories.make_zone(), [factories.make_node(7), factories.make_node(8)])
-    assert "is approved" in decide(client, plan, "approve", "looked at the disks")
+    assert f"Plan {plan.plan_id} approved" in decide(client, plan, "approve", "looked at the disks")
     plan.refresh_from_db()
     assert (plan.status, plan.decided_by, plan.comment) == ("approved", "olga", "looked at the disks")
     assert "P75" in decide(client, plan, "approve")
@@ -296,4 +296,4 @@ def test_an_example_fills_the_configuration_of_a_new_zone(client: Client) -> Non
 def test_a_viewer_reads_the_examples_and_starts_nothing(client: Client) -> None:
     signed_in(client, "viewer")
     page = client.get(reverse("admin:zones_zone_examples")).content.decode()
-    assert "fusion/devops1a" in page and "Start from it" not in page
+    assert "fusion/devops1a" in page and "Use as a template" not in page

@@ -116,8 +116,8 @@ def test_the_page_shows_it_first(client: Client, files) -> None:
     }
     shown = client.post(CONFIGURE, sent)
     page = shown.content.decode()
-    assert "would be recorded like this" in page and "10.10.50.0/24" in page and "127.1.0.200" in page
-    assert nothing_kept() and "Register it like this" in page
+    assert "Preview of zone" in page and "10.10.50.0/24" in page and "127.1.0.200" in page
+    assert nothing_kept() and "Register the zone" in page
     seen = shown.context["preview"]["content_hash"]
     stale = client.post(CONFIGURE, {**sent, "content_hash": "0" * 64})
     assert "Z40" in stale.content.decode() and nothing_kept()

@@ -342,7 +342,7 @@ def test_two_edits_of_other_lines_are_put_together_in_the_editor(plan: Plan, peo
     mine = two.text.replace('mgmt_network_dns_servers="127.1.0.1"', 'mgmt_network_dns_servers="127.1.0.9"')
     assert mine != two.text
     answer = two.browser.post(two._page("edit"), {**two.fields["edit"], "content": mine})
-    assert answer.status_code == 409 and "holds both edits" in answer.content.decode()
+    assert answer.status_code == 409 and "contains both edits" in answer.content.decode()
     both = answer.context["text"]
     assert NEW in both and "127.1.0.9" in both
     again = {**_fields(answer.content.decode()), "content": both}

@@ -17,7 +17,7 @@ from tests import factories
 from zones.models import Plan
 
 pytestmark = pytest.mark.django_db
-CALM = "Nothing needs you now"
+CALM = "Nothing needs attention"
 KEY = "ssh-ed25519 AAAA"
 
 
@@ -49,7 +49,7 @@ def failed(nodes: list[Node], action: str, error: str) -> Job:
 
 
 def test_it_is_calm_when_nothing_is_open(home, running) -> None:
-    assert CALM in home() and "Needs you" not in home() and "Begin here" not in home()
+    assert CALM in home() and "Needs attention</h2>" not in home() and "Getting started" not in home()
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_a_job_that_failed_on_the_installer_itself(home, running) -> None:
 
 @pytest.mark.parametrize(
     ("key", "said"),
-    [("", "1 new node: SSH is not established"), (KEY, "1 new node: hardware is not collected")],
+    [("", "1 new node without SSH"), (KEY, "1 new node without hardware data")],
 )
 def test_ssh_or_collection_that_is_still_due(home, running, key, said) -> None:
     factories.make_node(11, status=NodeStatus.NEW, host_key=key)
@@ -120,9 +120,9 @@ def test_an_approval_that_became_void(home, running) -> None:
 def test_a_change_of_a_file_in_service_that_waits(home, running) -> None:
     zone = Plan.objects.get().zone
     change = Change.objects.create(zone=zone, kind="haproxy", created_by="ann")
-    assert "waits for an approval" in home() and CALM not in home()
+    assert "waits for approval" in home() and CALM not in home()
     Change.objects.filter(pk=change.pk).update(approved_by="bob", approved_at=timezone.now())
-    assert "is approved and not written yet" in home()
+    assert "is approved but not written yet" in home()
     Change.objects.filter(pk=change.pk).update(applied_at=timezone.now())
     assert CALM in home()
 
@@ -134,7 +134,7 @@ def test_something_that_may_still_run_on_a_node(home, running) -> None:
     Step.objects.filter(pk=job.steps.exclude(target="").first().pk).update(
         remote={"component": "update_nodes"}
     )
-    assert "1 node may still run something" in home() and CALM not in home()
+    assert "may still be running on 1 node" in home() and CALM not in home()
 
 
 def test_no_worker_is_not_calm(home, running) -> None:
@@ -147,14 +147,14 @@ def test_the_first_steps_stay_until_a_first_scale_out_has_succeeded(home) -> Non
 
     def following() -> str:
         page = home()
-        assert "Begin here" in page and CALM not in page
+        assert "Getting started" in page and CALM not in page
         return page.partition("con-btn-main con-btn-small")[2].partition(">")[2].partition("<")[0]
 
     assert following() == "Add nodes"
     node = factories.make_node(1, status=NodeStatus.NEW, host_key="")
     assert following() == "Establish SSH"
     Node.objects.update(host_key=KEY)
-    assert following() == "Collect their hardware"
+    assert following() == "Collect hardware"
     Node.objects.update(status=NodeStatus.AVAILABLE)
     assert following() == "Configure a zone"
     zone = factories.make_zone()
@@ -162,15 +162,15 @@ def test_the_first_steps_stay_until_a_first_scale_out_has_succeeded(home) -> Non
     assert following() == "Scale"
     # A zone that was only registered was not installed from here.
     Plan.objects.filter(pk=plan.pk).update(status="applied", kind=Plan.Kind.ADOPT)
-    assert "Begin here" in home()
+    assert "Getting started" in home()
     Plan.objects.filter(pk=plan.pk).update(kind=Plan.Kind.SCALE)
-    assert "Begin here" not in home()
+    assert "Getting started" not in home()
 
 
 def test_more_failures_than_fit_are_counted(home, running) -> None:
     for number in range(11, 23):
         factories.make_node(number, status=NodeStatus.SCALE_FAILED, error="no route to host")
     page = home()
-    assert "8 of 12 are shown" in page
+    assert "8 of 12 are listed" in page
     link = f"{reverse('admin:nodes_node_changelist')}?status__in=collect_failed,scale_failed"
     assert link in page

@@ -42,8 +42,8 @@ def test_a_database_older_than_the_code(place: str) -> None:
         (OperationalError("no such table: jobs_job"), MIGRATE),
         (OperationalError("database or disk is full"), "disk of the database is full: free some space"),
         (OperationalError("database is locked"), "busy"),
-        (OperationalError('connection to server at "db1", user "ops" failed'), "see whether its server runs"),
-        (InterfaceError("connection already closed"), "see whether its server runs"),
+        (OperationalError('connection to server at "db1", user "ops" failed'), "check that its server is running"),
+        (InterfaceError("connection already closed"), "check that its server is running"),
     ],
 )
 def test_what_helps(error: Exception, said: str, monkeypatch: pytest.MonkeyPatch) -> None:

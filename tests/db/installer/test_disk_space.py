@@ -100,7 +100,7 @@ def test_home_is_not_calm_and_blames_no_worker(client: Client, monkeypatch: pyte
     client.force_login(make_user(group="viewer"))
     fill_folder(monkeypatch)
     text = client.get(reverse("admin:index")).content.decode()
-    assert "Nothing can be written down, so jobs wait" in text and "No worker is running" not in text
+    assert "Jobs are on hold because the disk is full" in text and "No worker is running" not in text
 
 
 def test_sqlite_may_lie_elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -62,6 +62,6 @@ def test_lists_count_drives(run, node, admin_client):
 
 def test_the_page_of_a_node_warns(admin_client: Client, node):
     page = admin_client.get(f"/admin/nodes/node/{node.node_id}/change/", follow=True).content.decode()
-    assert "! one drive with nvme0n2" in page and "! one drive with nvme0n1" in page
+    assert "! same drive as nvme0n2" in page and "! same drive as nvme0n1" in page
     assert "! host-managed zones" in page and "! host-aware zones" in page
     assert f"not proposed: {REASON}" in page

@@ -196,10 +196,10 @@ def test_so_does_rest(operator, viewer, given_up):
 def test_so_does_the_page_of_the_job(client, given_up):
     signed_in(client, "operator")
     page = reverse("admin:jobs_job_change", args=[given_up.job_id])
-    assert "It may still run on" in client.get(page).content.decode()
+    assert "The job may still be running on" in client.get(page).content.decode()
     body = {"address": "127.1.0.11", "reason": "scrapped"}
     client.post(reverse("admin:jobs_job_settle", args=[given_up.job_id]), body)
-    assert "It may still run on" not in client.get(page).content.decode()
+    assert "The job may still be running on" not in client.get(page).content.decode()
     assert not given_up.steps.exclude(remote={}).exists()
 
 

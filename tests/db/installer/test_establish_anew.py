@@ -85,7 +85,7 @@ def test_the_page_leads_to_the_form_for_the_nodes_left(failed: Job, client: Clie
     client.force_login(make_user("olga", "operator"))
     page = client.get(f"/admin/jobs/job/{failed.job_id}/change/", follow=True)
     text = page.content.decode()
-    assert 'id="job-resume"' not in text and "Establish SSH for the nodes left" in text
+    assert 'id="job-resume"' not in text and "Establish SSH for the remaining nodes" in text
     href = text.split('id="job-anew"')[1].split('href="')[1].split('"')[0]
     form = client.get(href)
     shown = form.content.decode()

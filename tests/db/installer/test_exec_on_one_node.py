@@ -104,7 +104,7 @@ def test_the_page_asks_twice_for_what_changes_something(node: Node, client: Clie
     page = client.get(place, {"command": CHANGES}).content.decode()
     assert f'value="{CHANGES}"' in page
     asked = client.post(place, {"command": CHANGES, "timeout_s": "60"}).content.decode()
-    assert "does more than look" in asked and not Job.objects.exists()
+    assert "is not read-only" in asked and not Job.objects.exists()
     done = client.post(place, {"command": CHANGES, "timeout_s": "60", "sure": "1"})
     assert done.status_code == 302 and Job.objects.get().params["command"] == CHANGES
 

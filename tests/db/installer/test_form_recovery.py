@@ -60,7 +60,7 @@ def test_the_text_is_there_again_after_the_login(browser: Client) -> None:
     browser.session.flush()
     asked = send(browser, CONFIGURE, SENT, token)
     page = asked.content.decode()
-    assert asked.status_code == 200 and "What you typed is kept" in page and "login-form" in page
+    assert asked.status_code == 200 and "Your input was kept" in page and "login-form" in page
     assert PASSWORD not in page and TEXT not in page
     assert f'action="{LOGIN}?next=' in page, "what is typed into it goes to the login, not to the page"
     # A mistyped password does not cost the text either.
@@ -79,7 +79,7 @@ def test_the_text_is_there_again_after_the_login(browser: Client) -> None:
     again = browser.get(CONFIGURE)
     settings, _ = again.context["files"]
     assert settings.text == TEXT and settings.name == "scale_settings.pek3c.yaml"
-    assert "was not sent" in again.content.decode() and not Plan.objects.exists()
+    assert "Your input is restored below" in again.content.decode() and not Plan.objects.exists()
     # Once only: later it is the page as it always begins.
     assert browser.get(CONFIGURE).context["files"][0].text != TEXT
 
@@ -91,13 +91,13 @@ def test_a_login_in_another_tab_does_not_cost_the_text(browser: Client) -> None:
     sent = send(browser, CONFIGURE, SENT, old)
     assert sent.status_code == 302 and sent.headers["Location"] == CONFIGURE
     again = browser.get(CONFIGURE)
-    assert again.context["files"][0].text == TEXT and "older than your login" in again.content.decode()
+    assert again.context["files"][0].text == TEXT and "older than your sign-in" in again.content.decode()
 
 
 def test_a_form_of_another_site_leaves_nothing(browser: Client) -> None:
     for origin in ("http://evil.example", "null"):
         answer = send(browser, CONFIGURE, SENT, "x" * 32, origin=origin)
-        assert answer.status_code == 403 and b"did not come from a page of this console" in answer.content
+        assert answer.status_code == 403 and b"was not submitted from a page of this console" in answer.content
     assert browser.get(CONFIGURE).context["files"][0].text != TEXT
 
 
@@ -165,7 +165,7 @@ def test_a_comment_on_a_plan_is_on_the_page_of_the_plan_again(browser: Client) -
     back = sign_in(browser, username="ann", next=url, kept=kept_in(asked.content.decode()))
     assert back.headers["Location"] == url
     again = browser.get(url).content.decode()
-    assert 'id="kept-text"' in again and "checked at night" in again and "is below again" in again
+    assert 'id="kept-text"' in again and "checked at night" in again and "is restored below" in again
     plan.refresh_from_db()
     assert plan.status == "draft"
     # The same when only the token is older than the login.
@@ -181,7 +181,7 @@ def test_only_what_is_below_is_said_to_be_below(browser: Client) -> None:
     asked = send(browser, url, {"action": "collect", "_selected_action": "1"}, token)
     sign_in(browser, next=url, kept=kept_in(asked.content.decode()))
     again = browser.get(url).content.decode()
-    assert "what you sent was not taken" in again and "below again" not in again
+    assert "your input was not submitted" in again and "restored below" not in again
 
 
 def test_a_login_page_that_is_older_than_a_login_says_so(browser: Client) -> None:
@@ -192,11 +192,11 @@ def test_a_login_page_that_is_older_than_a_login_says_so(browser: Client) -> Non
     stale = send(browser, LOGIN, {"username": "olga", "password": PASSWORD}, old)
     assert stale.status_code == 302 and stale.headers["Location"] == LOGIN
     page = browser.get(LOGIN).content.decode()
-    assert "sign in once more" in page and 'name="kept"' not in page
+    assert "sign in again" in page and 'name="kept"' not in page
     # Who has signed in by then is led on without a word.
     sign_in(browser)
     assert send(browser, LOGIN, {"username": "olga", "password": PASSWORD}, old).status_code == 302
-    assert "sign in once more" not in browser.get(LOGIN, follow=True).content.decode()
+    assert "sign in again" not in browser.get(LOGIN, follow=True).content.decode()
 
 
 def test_a_proxy_that_does_not_say_https_is_named(browser: Client) -> None:

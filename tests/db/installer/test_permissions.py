@@ -86,6 +86,7 @@ PAGES: dict[str, Row] = {
     "admin/search/": (SIGNED, SIGNED),
     "admin/autocomplete/": (NONE, SIGNED),
     "admin/jsi18n/": (SIGNED, SIGNED),
+    "admin/texts/<slug:language>/<slug:digest>.js": (SIGNED, SIGNED),
     "admin/codes/": (SIGNED, SIGNED),
     "admin/codes/<str:code>/": (SIGNED, SIGNED),
     "admin/r/<path:content_type_id>/<path:object_id>/": (SIGNED, SIGNED),
@@ -215,6 +216,8 @@ def address(route: str, keys: dict[str, str]) -> str:
         "permit_id": "e-nothere1",
         "content_type_id": "1",
         "code": "R02",
+        "language": "en",
+        "digest": "0",
     }
     if route.startswith("admin/auth/group/"):
         real["object_id"] = str(Group.objects.get(name=VIEWER).pk)

@@ -58,7 +58,7 @@ def test_one_person_leaves_places_to_others(clients, job):
     slots._places.taken[f"user {person.pk}"] = slots.PER_PERSON
     path = f"/api/v1/jobs/{job.job_id}/log/"
     refused = clients[VIEWER].get(path)
-    assert refused.status_code == 429 and "of yours" in refused.json()["detail"]
+    assert refused.status_code == 429 and "You have 4 long requests running" in refused.json()["detail"]
     assert clients["operator"].get(path).status_code == 200
 
 

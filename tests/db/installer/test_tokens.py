@@ -185,7 +185,7 @@ def test_the_page_asks_for_the_password_and_shows_it_once(person, client: Client
     client.force_login(person)
     url = "/admin/installer/accesstoken/new/"
     form = {"name": "browser made", "days": "5", "password": "wrong"}
-    assert b"this is not your password" in client.post(url, form).content
+    assert b"This is not your password" in client.post(url, form).content
     assert not AccessToken.objects.exists()
     page = client.post(url, {**form, "password": GOOD["password"]}).content.decode()
     key = page.partition('id="token">')[2].partition("<")[0]

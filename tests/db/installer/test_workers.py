@@ -128,13 +128,13 @@ def test_the_page_names_the_living_the_dead_and_what_became_of_their_steps(clien
     hold(job, "w-dead", 8, silent_s=300)
     hold(job, "w-1", 1)
     page = client.get(url).content.decode()
-    assert "2 of 3 workers alive" in page and "Idle: waits for a job." in page
-    assert "and 2 more" in page and "It holds steps still" in page
+    assert "2 of 3 workers alive" in page and "Idle." in page
+    assert "and 2 more" in page and "Its steps are taken over" in page
     claims.release_expired(claims.database_now())
     assert "waiting for a worker" in client.get(url).content.decode()
     claims.claim_steps(job, 1, "w-1/89", 8, {})
     page = client.get(url).content.decode()
-    assert "taken over by w-1: running" in page and "last heard of 5 min" in page
+    assert "running, taken over by w-1" in page and "last heartbeat 5 min" in page
     dashboard = client.get(reverse("admin:index")).content.decode()
     assert "1 worker died" in dashboard and url in dashboard
     assert client.get(reverse("admin:jobs_worker_change", args=[1])).url == url

@@ -1,0 +1,332 @@
+"""Every text that a person reads in the browser is marked for translation: templates, scripts, Python.
+
+Nothing is rendered here: the sources are read. What the pages look like in another language is in
+``test_other_language.py``.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+ROOT = next(folder for folder in Path(__file__).resolve().parents if (folder / "manage.py").exists())
+APPS = ("common", "jobs", "nodes", "zones", "operations", "installer")
+LETTERS = re.compile(r"[A-Za-z]{2}")
+MARKS = frozenset({"gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"})
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+# --- templates -------------------------------------------------------------------------------------
+
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+SPOKEN = frozenset({"title", "placeholder", "aria-label", "alt", "data-confirm", "label"})
+# Code: commands, names of files and packages, what nodes print. It is the same in every language.
+CODE = frozenset({"script", "style", "code", "pre"})
+# Names and units that are the same in every language.
+NAMES = frozenset({"Installer Console", "UTC", "QEMU", "MTU", "Mbit/s", "sha256", "compute_server.emulator"})
+_TRANSLATED = re.compile(
+    r"{%\s*comment.*?{%\s*endcomment\s*%}|{%\s*blocktranslate.*?{%\s*endblocktranslate\s*%}|{%\s*translate.*?%}",
+    re.DOTALL,
+)
+_TAG = re.compile(r"{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL)
+
+
+class Texts(HTMLParser):
+    """The texts of a page outside code: of elements, and of attributes that a person reads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.open: list[tuple[str, bool]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        code = tag in CODE or "con-mono" in (named.get("class") or "").split()
+        if tag not in ("input", "link", "meta", "br", "img", "hr"):
+            self.open.append((tag, code))
+        self.found += [value for name, value in attrs if name in SPOKEN and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not any(code for _, code in self.open):
+            self.found.append(data)
+
+
+def unmarked_in(template: str) -> list[str]:
+    texts = Texts()
+    texts.feed(_TAG.sub("", _TRANSLATED.sub("", template)))
+    words = (text.strip(" \n:;,.()[]/·→?") for text in texts.found)
+    return [text for text in words if LETTERS.search(text) and text not in NAMES]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=relative)
+def test_templates(path: Path) -> None:
+    template = path.read_text()
+    assert not unmarked_in(template)
+    # A text as the argument of a filter, and the plural of English alone.
+    assert not re.findall(r"""\|(?:default|default_if_none|yesno):["'][A-Za-z ]{2,}["']|\|pluralize""", template)
+    # Only a literal is found by makemessages.
+    assert not re.findall(r"{%\s*translate\s+[^\"'\s]", template)
+
+
+def test_what_is_not_marked_in_a_template_is_found() -> None:
+    assert unmarked_in("<p>{{ n }} nodes</p>") == ["nodes"]
+    assert unmarked_in('<a title="Open {{ job }}">{% translate "Open" %}</a>') == ["Open"]
+    assert unmarked_in("<p>{% if x %}failed{% endif %} <code>manage.py qcluster</code></p>") == ["failed"]
+    assert unmarked_in('<b>{% blocktranslate count n=3 %}a node{% plural %}nodes{% endblocktranslate %}</b>: UTC') == []
+
+
+# --- scripts ---------------------------------------------------------------------------------------
+
+SCRIPTS = sorted((ROOT / "static" / "console").glob("*.js"))
+# What these are given is no text: selectors, names of events, classes, headers; errors are not shown.
+_TECHNICAL = frozenset(
+    {"querySelector", "querySelectorAll", "closest", "matches", "getElementById", "byId", "Error", "execCommand"}
+)
+_SHOWN = re.compile(r"\.(textContent|innerText|innerHTML|title|placeholder|ariaLabel)\s*=\s*$")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_SENTENCE = re.compile(r"[A-Za-z]{2,}[,:]? +[a-z]{2,}|^[A-Z][a-z]+$")
+
+
+def literals(script: str) -> Iterator[tuple[str, list[tuple[str, int]], bool]]:
+    """Yield each text of a script, the calls around it (name, which argument), and whether it is shown directly."""
+    calls: list[tuple[str, int]] = []
+    shown_at: int | None = None
+    place = 0
+    while place < len(script):
+        char = script[place]
+        if script.startswith("//", place):
+            place = script.index("\n", place)
+        elif script.startswith("/*", place):
+            place = script.index("*/", place) + 2
+        elif char == "/" and re.search(r"[(,=:]\s*$", script[:place]):
+            place = re.compile(r"/(?:[^/\\\[\n]|\\.|\[[^\]]*\])+/[a-z]*").match(script, place).end()  # type: ignore[union-attr]
+        elif char in "\"'`":
+            text, place, inner = literal(script, place)
+            yield text, list(calls), shown_at is not None
+            for code in inner:
+                for found, around, _ in literals(code + "\n"):
+                    yield found, [*calls, *around], shown_at is not None
+        else:
+            if char in "([{":
+                name = re.search(r"(\w+)$", script[:place])
+                calls.append((name[1] if name and char == "(" else "", 0))
+            elif char in ")]}":
+                calls.pop()
+            elif char == "," and calls:
+                calls[-1] = (calls[-1][0], calls[-1][1] + 1)
+            elif char == ";":
+                shown_at = None
+            place += 1
+            if char == "=" and _SHOWN.search(script[:place]):
+                shown_at = place
+
+
+def literal(script: str, place: int) -> tuple[str, int, list[str]]:
+    """Return the text that begins at ``place``, where it ends, and the code inside a template."""
+    quote, text, inner = script[place], "", []
+    place += 1
+    while script[place] != quote:
+        if script[place] == "\\":
+            text, place = text + " ", place + 2
+        elif quote == "`" and script.startswith("${", place):
+            depth, begin, place = 1, place + 2, place + 2
+            while depth:
+                if script[place] in "\"'`":
+                    _, place, _ = literal(script, place)
+                    continue
+                depth += {"{": 1, "}": -1}.get(script[place], 0)
+                place += 1
+            inner.append(script[begin : place - 1])
+            text += "\0"
+        else:
+            text, place = text + script[place], place + 1
+    return text, place + 1, inner
+
+
+def unmarked_in_script(script: str) -> list[str]:
+    found = []
+    for text, calls, shown in literals(script):
+        name, argument = calls[-1] if calls else ("", 0)
+        if MARKS & {name} or _TECHNICAL & {name}:
+            continue
+        words = re.sub(r"\bcon-[\w-]*", "", text)
+        # The third argument of el() is the text of an element.
+        if _WORD.search(words) if shown or (name == "el" and argument == 2) else _SENTENCE.search(words):
+            found.append(text)
+    return found
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=relative)
+def test_scripts(path: Path) -> None:
+    # A name that is looked up and dates in a fixed language, not texts.
+    known = {"use strict", "AbortError", "T", "Accept", "Date"}
+    assert [text for text in unmarked_in_script(path.read_text()) if text not in known] == []
+
+
+def test_what_is_not_marked_in_a_script_is_found() -> None:
+    assert unmarked_in_script('a.textContent = n ? "" : "live";') == ["live"]
+    assert unmarked_in_script("a.title = `${n} failed`;") == ["\0 failed"]
+    assert unmarked_in_script('el("th", "con-x", "node");') == ["node"]
+    assert unmarked_in_script('let a = "No answer from the console";') == ["No answer from the console"]
+    assert unmarked_in_script('a.textContent = gettext("live"); // no text\nb.x = "con-a con-b";') == []
+    assert unmarked_in_script('interpolate(ngettext("%(n)s node", "%(n)s nodes", n), { n });') == []
+
+
+# --- Python ----------------------------------------------------------------------------------------
+
+CONSOLE = [
+    *sorted((ROOT / "installer" / "console").rglob("*.py")),
+    *sorted((ROOT / "installer" / "templatetags").rglob("*.py")),
+    *(ROOT / "installer" / f"{name}.py" for name in ("signin", "slots", "kept_text", "database_errors")),
+]
+MODELS = [
+    path
+    for app in APPS
+    for name in ("models.py", "states.py", "apps.py")
+    if (path := ROOT / app / name).exists()
+]
+# Keyword arguments and names that hold a text for people.
+_TEXTS = frozenset(
+    {
+        *("description", "label", "help_text", "verbose_name", "verbose_name_plural", "short_description"),
+        *("button", "intro", "search_help_text", "means"),
+    }
+)
+# Which argument of these calls is a text for people; of pill() and page() it is not the first.
+_CALLS = {
+    **dict.fromkeys(("success", "error", "warning", "info", "add_message", "add_error", "pill"), 1),
+    **dict.fromkeys(("ValidationError", "Unusable", "Full"), 0),
+    "page": 2,
+    "OpenItem": 1,
+}
+_OPENITEM_URL = 3
+# Their texts go to the log of the server or to the programmer, not to a page.
+_UNSEEN = frozenset({"Http404", "LookupError", "compile"})
+
+
+def called(node: ast.expr) -> str:
+    """Return the name of a function as it is called."""
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def bare(node: ast.expr | None) -> bool:
+    """Decide whether an expression is a text, or may become one, without a mark."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and bool(LETTERS.search(node.value))
+    if isinstance(node, ast.JoinedStr):
+        return any(bare(part) for part in node.values if isinstance(part, ast.Constant))
+    if isinstance(node, ast.IfExp):
+        return bare(node.body) or bare(node.orelse)
+    if isinstance(node, ast.BinOp):
+        return bare(node.left) or (isinstance(node.op, ast.Add) and bare(node.right))
+    if isinstance(node, ast.BoolOp):
+        return any(bare(value) for value in node.values)
+    return False
+
+
+def unmarked_in_python(source: str) -> list[str]:
+    tree = ast.parse(source)
+    found = [*_named(tree), *_in_calls(tree), *_sentences(tree)]
+    return [f"{line}: {text}" for line, text in sorted(set(found))]
+
+
+def _named(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in _TEXTS and bare(node.value):
+            yield node.value.lineno, f"{node.arg}= is not marked"
+        if isinstance(node, ast.Assign) and bare(node.value):
+            for target in node.targets:
+                if called(target) in _TEXTS:
+                    yield node.lineno, f"{called(target)} is not marked"
+
+
+def _in_calls(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = called(node.func)
+        if name in MARKS and not all(isinstance(item, ast.Constant) for item in node.args[: 1 + ("n" == name[0])]):
+            yield node.lineno, f"{name}() takes a plain text, not an expression: makemessages cannot read it"
+        if name in _CALLS and any(bare(item) for item in _spoken(name, node.args)):
+            yield node.lineno, f"{name}() is given a text that is not marked"
+
+
+def _spoken(name: str, args: list[ast.expr]) -> list[ast.expr]:
+    if name == "page" and len(args) > 2 and isinstance(args[2], ast.Constant) and not LETTERS.search(str(args[2].value)):
+        return []
+    return [item for number, item in enumerate(args[_CALLS[name] :], _CALLS[name]) if number != _OPENITEM_URL]
+
+
+def _sentences(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Find every text of several words that is neither marked nor documentation, HTML or an unseen error."""
+    allowed: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            allowed.add(id(node.value))
+        inside = (
+            (isinstance(node, ast.Call) and called(node.func) in MARKS | _UNSEEN)
+            or isinstance(node, ast.Assert)
+            or (isinstance(node, ast.AnnAssign) and bare(node.value) is False and False)
+        )
+        if inside:
+            allowed |= {id(item) for item in ast.walk(node)}
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in allowed
+            and re.search(r"[A-Za-z]{2,},? [a-z]{2,}", re.sub(r"<[^>]*>", "", node.value))
+        ):
+            yield node.lineno, f"not marked: {node.value!r}"
+
+
+@pytest.mark.parametrize("path", [*CONSOLE, *MODELS], ids=relative)
+def test_python(path: Path) -> None:
+    assert unmarked_in_python(path.read_text()) == []
+
+
+def test_what_is_not_marked_in_python_is_found() -> None:
+    assert unmarked_in_python('messages.success(request, f"{n} nodes added")')
+    assert unmarked_in_python('x = Field(label="Group")')
+    assert unmarked_in_python('x = gettext(f"{n} nodes")') and unmarked_in_python('x = gettext("a" if y else "b")')
+    assert unmarked_in_python('x = "nothing is locked"')
+    assert not unmarked_in_python('"""A docstring with words."""\nx = Field(label=gettext_lazy("Group"))')
+
+
+# Kinds of counters that no page shows.
+_NOT_SHOWN = frozenset({("installer/models.py", "TryCount")})
+
+
+@pytest.mark.parametrize("path", MODELS, ids=relative)
+def test_choices_of_models_have_marked_labels(path: Path) -> None:
+    tree = ast.parse(path.read_text())
+    wrong = []
+    for outer in ast.walk(tree):
+        if not isinstance(outer, ast.ClassDef) or (relative(path), outer.name) in _NOT_SHOWN:
+            continue
+        for node in (outer, *outer.body):
+            if isinstance(node, ast.ClassDef) and any(called(base) == "TextChoices" for base in node.bases):
+                wrong += [
+                    f"{node.name}.{called(item.targets[0])}"
+                    for item in node.body
+                    if isinstance(item, ast.Assign) and not _labelled(item.value)
+                ]
+    assert [name for name in wrong if not name.startswith("Kind.") or "installer" not in relative(path)] == []
+
+
+def _labelled(value: ast.expr) -> bool:
+    return isinstance(value, ast.Tuple) and isinstance(value.elts[1], ast.Call) and called(value.elts[1].func) in MARKS

@@ -1,0 +1,144 @@
+"""Pages in a made-up language that puts each translated text into brackets: outside of them only data remains.
+
+No catalogue is needed: Django's English is replaced in memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.utils.translation import trans_real
+from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTranslation
+
+from installer.groups import APPROVER
+from jobs import liveness
+from tests.installer.test_api_permissions import keys
+from tests.installer.test_permissions import PAGES, PAGES_WALKED, VIEW, address, signed_in
+
+__all__ = ["keys"]
+pytestmark = pytest.mark.django_db
+OPEN, CLOSE = "⟦", "⟧"
+SPOKEN = frozenset({"title", "placeholder", "aria-label", "alt", "data-confirm"})
+# Not read by a person, or the same in every language.
+SILENT = frozenset({"script", "style", "code", "pre", "template"})
+# Names of products and protocols, units, formats, and the names of roles and file formats.
+SAME = frozenset(
+    "Installer Console UTC GiB MiB TiB JSON CSV QEMU qemu haproxy memcached MTU Mbit yaml zone ZONE settings variables "
+    "sha256 HOST PORT VIP SSD SATA SAS NVME true false null".split()
+)
+
+
+class Bracketed(DjangoTranslation):
+    """English, each text in brackets."""
+
+    def gettext(self, message: str) -> str:
+        text = str(message).rpartition(CONTEXT_SEPARATOR)[2]
+        # Formats of numbers and dates are looked up like texts.
+        return f"{OPEN}{text}{CLOSE}" if text else text
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+
+@pytest.fixture
+def bracketed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setitem(trans_real._translations, "en", Bracketed("en"))
+    before = trans_real._active.__dict__.pop("value", None)
+    yield
+    if before is not None:
+        trans_real._active.value = before
+
+
+class Visible(HTMLParser):
+    """What a person reads of a page and is in no brackets, each with the elements around it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.depth = 0
+        self.open: list[tuple[str, bool]] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        classes = (named.get("class") or "").split()
+        silent = tag in SILENT or "con-mono" in classes or "material-symbols-outlined" in classes
+        if tag not in ("input", "link", "meta", "br", "img", "hr", "path", "source"):
+            self.open.append((tag, silent))
+        for name in SPOKEN:
+            if named.get(name):
+                depth, self.depth = self.depth, 0
+                self.read(str(named[name]))
+                self.depth = depth
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if not any(silent for _, silent in self.open):
+            self.read(data)
+
+    def read(self, text: str) -> None:
+        outside = ""
+        for char in text:
+            self.depth += (char == OPEN) - (char == CLOSE)
+            outside += char if not self.depth else " "
+        self.found.append(outside)
+
+
+def words_of_data() -> set[str]:
+    """Return every word that is stored in a row of any table."""
+    words: set[str] = set()
+    for model in apps.get_models():
+        for row in model._base_manager.all()[:500].values():
+            words |= set(re.findall(r"[A-Za-z]{2,}", " ".join(map(str, row.values()))))
+    return words
+
+
+def unmarked_on(page: str, known: set[str]) -> list[str]:
+    visible = Visible()
+    visible.feed(page)
+    assert visible.depth == 0
+    found = []
+    for text in visible.found:
+        words = re.findall(r"[A-Za-z]{2,}", text)
+        if any(word not in known for word in words):
+            found.append(" ".join(text.split()))
+    return found
+
+
+# Documents and downloads, and the pages of the codes, whose texts are the registry's.
+NOT_PAGES = re.compile("^(api/|metrics|favicon|healthz|readyz)|/codes/|/texts/|/jsi18n/|/raw/|/export/|/log/|/source/|/file/")
+
+
+def test_pages_are_in_the_language_of_the_reader(
+    keys: dict[str, str], bracketed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(liveness, "alive", lambda: 1)
+    known = words_of_data() | SAME
+    client, wrong, seen = signed_in(APPROVER), [], 0
+    for route in PAGES_WALKED:
+        if NOT_PAGES.search(route) or not PAGES[route][0] & VIEW:
+            continue
+        answer = client.get(address(route, keys))
+        if answer.status_code != 200 or "html" not in answer["Content-Type"]:
+            continue
+        seen += 1
+        wrong += [(route, text) for text in unmarked_on(answer.content.decode(), known)]
+    assert seen > 20
+    assert not wrong, "\n".join(f"{route}: {text}" for route, text in wrong)
+
+
+def test_what_is_not_translated_is_found(bracketed: Any) -> None:
+    page = f'<p>{OPEN}created by <b>ann</b>{CLOSE} ann</p><a title="Open">{OPEN}x{CLOSE}</a><code>ls -l</code>'
+    assert unmarked_on(page, {"ann"}) == ["Open"]
+
+
+def test_english_is_the_only_language_until_another_one_is_complete() -> None:
+    assert [code for code, _ in settings.LANGUAGES] == ["en"]
