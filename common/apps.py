@@ -1,8 +1,9 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class CommonConfig(AppConfig):
     """Django app of the shared models."""
 
     name = "common"
-    verbose_name = "Audit"
+    verbose_name = gettext_lazy("Audit")

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext, ngettext
+
 from common.errors import Finding, Refused
 
 # For more objects than this, their number is typed instead of each name.
@@ -26,8 +28,9 @@ def asked_for(names: Sequence[str]) -> str:
     """Describe what has to be typed: ``the host name pek3cr01n11``, ``the number of nodes, 12``."""
     words = expected_words(names)
     if len(words) == 1 and len(set(names)) > 1:
-        return f"the number of nodes, {words[0]}"
-    return f"the host name{'s' if len(words) > 1 else ''} {' '.join(words)}"
+        return gettext("the number of nodes, %(n)s") % {"n": words[0]}
+    text = ngettext("the host name %(names)s", "the host names %(names)s", len(words))
+    return text % {"names": " ".join(words)}
 
 
 def check_confirmed(names: Sequence[str], *, confirm: str, what: str, reason: str | None = None) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from django import db
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 # SQLite and a log line need a few pages each.
 LEAST_BYTES = 1 << 20
@@ -51,13 +52,18 @@ def lacks_room(error: BaseException) -> bool:
 def sentence() -> str:
     """Return what to do, for people who have logged in, since it names the path; empty while there is room."""
     if folder_is_full():
-        place = f"the disk of the installer is full ({settings.DATA_DIR})"
-    elif database_is_full():
-        host = connection.settings_dict["HOST"] or "this machine"
-        place = f"the disk of the installer's database is full (PostgreSQL at {host})"
-    else:
-        return ""
-    return f"{place}: free some space there; jobs wait and go on by themselves then, nothing is lost"
+        text = gettext(
+            "the disk of the installer is full (%(folder)s): free some space there; the jobs then resume automatically, "
+            "nothing is lost"
+        )
+        return text % {"folder": settings.DATA_DIR}
+    if database_is_full():
+        text = gettext(
+            "the disk of the installer's database is full (PostgreSQL at %(host)s): free some space there; the jobs then "
+            "resume automatically, nothing is lost"
+        )
+        return text % {"host": connection.settings_dict["HOST"] or "localhost"}
+    return ""
 
 
 def _sqlite_folder() -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from common.ids import public_id
 
@@ -16,9 +17,11 @@ def new_token_id() -> str:
 class AccessToken(models.Model):
     """A token of the REST API. Only its digest is stored: the token itself is shown once, when it is created."""
 
-    token_id = models.CharField(max_length=10, unique=True, default=new_token_id, editable=False)
+    token_id = models.CharField(
+        verbose_name=gettext_lazy("token"), max_length=10, unique=True, default=new_token_id, editable=False
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access_tokens")
-    name = models.CharField(max_length=64, blank=True, default="")
+    name = models.CharField(verbose_name=gettext_lazy("purpose"), max_length=64, blank=True, default="")
     # Its first characters, which show to which of several scripts it belongs.
     prefix = models.CharField(max_length=12)
     digest = models.CharField(max_length=64, unique=True)
@@ -29,6 +32,8 @@ class AccessToken(models.Model):
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = gettext_lazy("API token")
+        verbose_name_plural = gettext_lazy("API tokens")
         ordering = ("-id",)
         default_permissions = ("view",)
 

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from common import audit
 from common.actor import Actor
@@ -127,11 +128,11 @@ def token_json(token: AccessToken) -> dict[str, Any]:
 def ended(token: AccessToken) -> str:
     """Return why the token is rejected; empty while it is valid."""
     if token.expires_at <= timezone.now():
-        return "expired"
+        return gettext("expired")
     if not token.user.is_active:
-        return "the account is closed"
+        return gettext("the account is closed")
     if token.password_mark != password_mark(token.user.password):
-        return "the password was changed"
+        return gettext("the password was changed")
     return ""
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext, ngettext
 
 from jobs import registry
 from jobs.engine.claims import database_now
@@ -102,20 +103,24 @@ class TimeLeft:
 
     def text(self) -> str:
         """Return ``about 14 min left``, no more exact than such an estimate can be."""
-        late = f"{self.late} step{'s run' if self.late > 1 else ' runs'} longer than in any earlier run"
         if not self.late:
             return about(self.seconds)
+        late = ngettext(
+            "%(n)s step runs longer than in any earlier run",
+            "%(n)s steps run longer than in any earlier run",
+            self.late,
+        ) % {"n": self.late}
         return late if self.seconds < 1 else f"{about(self.seconds)}, {late}"
 
 
 def about(seconds: float) -> str:
     """Format as ``about 40 s left``, ``about 14 min left``, ``about 2 h 05 min left``."""
     if seconds < 55:
-        return f"about {max(round(seconds / 10), 1) * 10} s left"
+        return gettext("about %(seconds)s s left") % {"seconds": max(round(seconds / 10), 1) * 10}
     if seconds < 3570:
-        return f"about {round(seconds / 60)} min left"
+        return gettext("about %(minutes)s min left") % {"minutes": round(seconds / 60)}
     hours, minutes = divmod(round(seconds / 300) * 5, 60)
-    return f"about {hours} h {minutes:02d} min left"
+    return gettext("about %(hours)s h %(minutes)s min left") % {"hours": hours, "minutes": f"{minutes:02d}"}
 
 
 def stage_left(stage: Stage, earlier_s: Sequence[float], at_once: int) -> TimeLeft:

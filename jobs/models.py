@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from common.fields import MessageField
 from common.ids import public_id
@@ -18,16 +19,23 @@ def new_job_id() -> str:
 class Job(models.Model):
     """One run of a verb that takes time. ``status`` is assigned by ``jobs.states.move_job`` only."""
 
-    job_id = models.CharField(max_length=10, unique=True, default=new_job_id, editable=False)
-    action = models.CharField(max_length=64)
-    zone_id = models.CharField(max_length=64, blank=True, default="")
+    job_id = models.CharField(
+        verbose_name=gettext_lazy("job"), max_length=10, unique=True, default=new_job_id, editable=False
+    )
+    action = models.CharField(verbose_name=gettext_lazy("action"), max_length=64)
+    zone_id = models.CharField(verbose_name=gettext_lazy("zone"), max_length=64, blank=True, default="")
     # What only one job at a time may hold, such as "region:pek3"; empty: the job excludes no other.
     exclusive_scope = models.CharField(max_length=128, blank=True, default="")
-    status = models.CharField(max_length=16, choices=JobStatus.choices, default=JobStatus.QUEUED)
+    status = models.CharField(
+        verbose_name=gettext_lazy("status"),
+        max_length=16,
+        choices=JobStatus.choices,
+        default=JobStatus.QUEUED,
+    )
     params = models.JSONField(default=dict, blank=True)
     error = MessageField(blank=True, default="")
     last_seq = models.BigIntegerField(default=0)
-    created_by = models.CharField(max_length=150)
+    created_by = models.CharField(verbose_name=gettext_lazy("started by"), max_length=150)
     created_via = models.CharField(max_length=16, default="command")
     cancelled_by = models.CharField(max_length=150, blank=True, default="")
     cancel_now = models.BooleanField(default=False)
@@ -42,6 +50,8 @@ class Job(models.Model):
     paused_by = models.CharField(max_length=150, blank=True, default="")
 
     class Meta:
+        verbose_name = gettext_lazy("job")
+        verbose_name_plural = gettext_lazy("jobs")
         ordering = ("-id",)
         constraints = [
             models.CheckConstraint(condition=Q(status__in=JobStatus.values), name="job_status_valid"),
@@ -136,6 +146,10 @@ class Worker(models.Model):
     pid = models.PositiveIntegerField()
     started_at = models.DateTimeField(auto_now_add=True)
     heartbeat_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = gettext_lazy("worker")
+        verbose_name_plural = gettext_lazy("workers")
 
     def __str__(self) -> str:
         return self.name

@@ -7,17 +7,18 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 
 class JobStatus(models.TextChoices):
     """States of a job."""
 
-    QUEUED = "queued"
-    RUNNING = "running"
-    CANCELLING = "cancelling"
-    CANCELLED = "cancelled"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
+    QUEUED = "queued", gettext_lazy("Queued")
+    RUNNING = "running", gettext_lazy("Running")
+    CANCELLING = "cancelling", gettext_lazy("Cancelling")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
+    SUCCEEDED = "succeeded", gettext_lazy("Succeeded")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
 # A worker may take these up; the engine itself ends each of them: a dead worker's steps expire after
@@ -31,12 +32,12 @@ JOB_PAUSABLE = frozenset({JobStatus.QUEUED, JobStatus.RUNNING})
 class StepStatus(models.TextChoices):
     """States of a step."""
 
-    PENDING = "pending"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-    SKIPPED = "skipped"
+    PENDING = "pending", gettext_lazy("Pending")
+    RUNNING = "running", gettext_lazy("Running")
+    SUCCEEDED = "succeeded", gettext_lazy("Succeeded")
+    FAILED = "failed", gettext_lazy("Failed")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
+    SKIPPED = "skipped", gettext_lazy("Skipped")
 
 
 STEP_OPEN = frozenset({StepStatus.PENDING, StepStatus.RUNNING})

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from common.fields import MessageField
 from common.ids import public_id
@@ -28,24 +29,34 @@ class Node(models.Model):
     """A server, known by its management address. ``status`` is assigned by ``nodes.states.move_nodes`` only."""
 
     node_id = models.CharField(max_length=10, unique=True, default=new_node_id, editable=False)
-    mgmt_address = models.GenericIPAddressField(unique=True, verbose_name="management address")
+    mgmt_address = models.GenericIPAddressField(unique=True, verbose_name=gettext_lazy("management address"))
     ssh_port = models.PositiveIntegerField(
-        default=22, validators=[MinValueValidator(1), MaxValueValidator(65535)], verbose_name="SSH port"
+        default=22,
+        validators=[MinValueValidator(1), MaxValueValidator(65535)],
+        verbose_name=gettext_lazy("SSH port"),
     )
-    ssh_user = models.CharField(max_length=32, default="root", verbose_name="SSH user")
+    ssh_user = models.CharField(max_length=32, default="root", verbose_name=gettext_lazy("SSH user"))
     status = models.CharField(
-        max_length=16, choices=NodeStatus.choices, default=NodeStatus.NEW, editable=False
+        verbose_name=gettext_lazy("status"),
+        max_length=16,
+        choices=NodeStatus.choices,
+        default=NodeStatus.NEW,
+        editable=False,
     )
     host_key = models.TextField(blank=True, default="", editable=False)
     host_key_fingerprint = models.CharField(max_length=64, blank=True, default="", editable=False)
     host_key_pinned_by = models.CharField(max_length=150, blank=True, default="", editable=False)
     host_key_pinned_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    hostname = models.CharField(max_length=253, blank=True, default="", editable=False)
+    hostname = models.CharField(
+        verbose_name=gettext_lazy("host name"), max_length=253, blank=True, default="", editable=False
+    )
     product_vendor = models.CharField(max_length=255, blank=True, default="", editable=False)
     product_name = models.CharField(max_length=255, blank=True, default="", editable=False)
     product_serial = models.CharField(max_length=255, blank=True, default="", editable=False)
-    cpu_arch = models.CharField(max_length=32, blank=True, default="", editable=False)
+    cpu_arch = models.CharField(
+        verbose_name=gettext_lazy("architecture"), max_length=32, blank=True, default="", editable=False
+    )
     cpu_model = models.CharField(max_length=255, blank=True, default="", editable=False)
     cpu_sockets = models.PositiveIntegerField(default=0, editable=False)
     cpu_cores = models.PositiveIntegerField(default=0, editable=False)
@@ -79,6 +90,8 @@ class Node(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = gettext_lazy("node")
+        verbose_name_plural = gettext_lazy("nodes")
         ordering = ("mgmt_address",)
         constraints = [
             models.CheckConstraint(condition=Q(status__in=NodeStatus.values), name="node_status_valid"),
@@ -107,10 +120,10 @@ class Node(models.Model):
 class DiskType(models.TextChoices):
     """Types of a disk."""
 
-    SSD = "ssd"
-    SATA = "sata"
-    SAS = "sas"
-    NVME = "nvme"
+    SSD = "ssd", gettext_lazy("SSD")
+    SATA = "sata", gettext_lazy("SATA")
+    SAS = "sas", gettext_lazy("SAS")
+    NVME = "nvme", gettext_lazy("NVMe")
 
 
 # A WWN that is made of vendor, serial and model in hexadecimal has up to 140 characters.
@@ -219,10 +232,10 @@ class NetworkInterface(models.Model):
     """A network interface as last observed."""
 
     class Type(models.TextChoices):
-        PHYSICAL = "physical"
-        BOND = "bond"
-        VLAN = "vlan"
-        BRIDGE = "bridge"
+        PHYSICAL = "physical", gettext_lazy("Physical")
+        BOND = "bond", gettext_lazy("Bond")
+        VLAN = "vlan", gettext_lazy("Vlan")
+        BRIDGE = "bridge", gettext_lazy("Bridge")
 
     node = models.ForeignKey(Node, on_delete=models.CASCADE, related_name="interfaces")
     name = models.CharField(max_length=64, editable=False)

@@ -6,20 +6,21 @@ from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 
 class NodeStatus(models.TextChoices):
     """States of a node."""
 
-    NEW = "new"
-    COLLECTING = "collecting"
-    AVAILABLE = "available"
-    COLLECT_FAILED = "collect_failed"
-    CONFIGURED = "configured"
-    SCALING = "scaling"
-    SCALE_FAILED = "scale_failed"
-    ACTIVE = "active"
-    RETIRED = "retired"
+    NEW = "new", gettext_lazy("New")
+    COLLECTING = "collecting", gettext_lazy("Collecting")
+    AVAILABLE = "available", gettext_lazy("Available")
+    COLLECT_FAILED = "collect_failed", gettext_lazy("Collect failed")
+    CONFIGURED = "configured", gettext_lazy("Configured")
+    SCALING = "scaling", gettext_lazy("Scaling")
+    SCALE_FAILED = "scale_failed", gettext_lazy("Scale failed")
+    ACTIVE = "active", gettext_lazy("Active")
+    RETIRED = "retired", gettext_lazy("Retired")
 
 
 S = NodeStatus

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 from common.ids import public_id
 
@@ -21,8 +22,8 @@ class Change(models.Model):
     """
 
     class Kind(models.TextChoices):
-        HAPROXY = "haproxy"
-        QEMU = "qemu"
+        HAPROXY = "haproxy", gettext_lazy("haproxy")
+        QEMU = "qemu", gettext_lazy("QEMU")
 
     change_id = models.CharField(max_length=10, unique=True, default=new_change_id, editable=False)
     zone = models.ForeignKey("zones.Zone", on_delete=models.CASCADE, related_name="changes")

@@ -1,11 +1,12 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
 
 
 class ZonesConfig(AppConfig):
     """The app of zones and their plans."""
 
     name = "zones"
-    verbose_name = "Zones"
+    verbose_name = gettext_lazy("Zones")
 
     def ready(self) -> None:
         """Register config_qingcloud as a recorded action, and what describes the place of a node."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from common.fields import FindingsField
 from nodes.models import Node
@@ -16,22 +17,28 @@ class Zone(models.Model):
     """A zone of a region; ``variables`` has the shape of its variables file."""
 
     class DeployMode(models.TextChoices):
-        STANDARD = "standard"
-        FUSION = "fusion"
-        DEVOPS = "devops"
+        STANDARD = "standard", gettext_lazy("Standard")
+        FUSION = "fusion", gettext_lazy("Fusion")
+        DEVOPS = "devops", gettext_lazy("DevOps")
 
     class NetworkMode(models.TextChoices):
-        SDN = "sdn"
-        VLAN = "vlan"
+        SDN = "sdn", gettext_lazy("SDN")
+        VLAN = "vlan", gettext_lazy("VLAN")
 
-    zone_id = models.CharField(max_length=64, unique=True)
-    region_id = models.CharField(max_length=64)
-    deploy_mode = models.CharField(max_length=16, choices=DeployMode.choices)
-    network_mode = models.CharField(max_length=8, choices=NetworkMode.choices)
+    zone_id = models.CharField(verbose_name=gettext_lazy("zone"), max_length=64, unique=True)
+    region_id = models.CharField(verbose_name=gettext_lazy("region"), max_length=64)
+    deploy_mode = models.CharField(
+        verbose_name=gettext_lazy("deploy mode"), max_length=16, choices=DeployMode.choices
+    )
+    network_mode = models.CharField(
+        verbose_name=gettext_lazy("network mode"), max_length=8, choices=NetworkMode.choices
+    )
     is_global = models.BooleanField(default=False)
     variables = models.JSONField(default=dict, blank=True)
     vms = models.JSONField(default=dict, blank=True)
-    qemu_version = models.CharField(max_length=32, blank=True, default="")
+    qemu_version = models.CharField(
+        verbose_name=gettext_lazy("QEMU version"), max_length=32, blank=True, default=""
+    )
     # Folder of each QEMU version that was set up: {"2.11.1.1": "/opt/qemu-2.11.1.1/usr/bin"}.
     emulators = models.JSONField(default=dict, blank=True)
     # How often pitrix-global-conf was built outside a plan: part of its version, which only grows.
@@ -39,6 +46,8 @@ class Zone(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        verbose_name = gettext_lazy("zone")
+        verbose_name_plural = gettext_lazy("zones")
         ordering = ("zone_id",)
         constraints = [
             models.CheckConstraint(
@@ -65,16 +74,20 @@ class Plan(models.Model):
     """One configuration revision and all that it renders. ``status`` is assigned by ``move_plans`` only."""
 
     class Kind(models.TextChoices):
-        SCALE = "scale"
-        ZONE = "zone"
-        ADOPT = "adopt"
+        SCALE = "scale", gettext_lazy("Scale")
+        ZONE = "zone", gettext_lazy("Zone")
+        ADOPT = "adopt", gettext_lazy("Adopt")
 
-    plan_id = models.CharField(max_length=80, unique=True, editable=False)
+    plan_id = models.CharField(verbose_name=gettext_lazy("plan"), max_length=80, unique=True, editable=False)
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="plans")
     revision = models.PositiveIntegerField()
-    kind = models.CharField(max_length=8, choices=Kind.choices)
+    kind = models.CharField(verbose_name=gettext_lazy("kind"), max_length=8, choices=Kind.choices)
     status = models.CharField(
-        max_length=16, choices=PlanStatus.choices, default=PlanStatus.DRAFT, editable=False
+        verbose_name=gettext_lazy("status"),
+        max_length=16,
+        choices=PlanStatus.choices,
+        default=PlanStatus.DRAFT,
+        editable=False,
     )
     content_hash = models.CharField(max_length=64)
     # Files as given: [{"name", "sha256", "text"}].
@@ -93,7 +106,7 @@ class Plan(models.Model):
     # A summary of the diff, so that a page of thousands of nodes need not compute it: see zones.core.plan_summary.
     summary = models.JSONField(default=dict, blank=True)
     comment = models.TextField(blank=True, default="")
-    created_by = models.CharField(max_length=150)
+    created_by = models.CharField(verbose_name=gettext_lazy("created by"), max_length=150)
     created_at = models.DateTimeField(auto_now_add=True)
     decided_by = models.CharField(max_length=150, blank=True, default="")
     decided_at = models.DateTimeField(null=True, blank=True)
@@ -101,6 +114,8 @@ class Plan(models.Model):
     job_id = models.CharField(max_length=10, blank=True, default="")
 
     class Meta:
+        verbose_name = gettext_lazy("plan")
+        verbose_name_plural = gettext_lazy("plans")
         ordering = ("-id",)
         constraints = [
             models.CheckConstraint(condition=Q(status__in=PlanStatus.values), name="plan_status_valid"),
@@ -177,7 +192,9 @@ class Role(models.Model):
     plan = models.ForeignKey(
         Plan, on_delete=models.SET_NULL, null=True, blank=True, related_name="given_roles"
     )
-    role = models.CharField(max_length=16, choices=[(name, name) for name in ROLES])
+    role = models.CharField(
+        verbose_name=gettext_lazy("role"), max_length=16, choices=[(name, name) for name in ROLES]
+    )
     sub_roles = models.JSONField(default=list, blank=True)
     pair = models.OneToOneField(
         Node, on_delete=models.PROTECT, null=True, blank=True, related_name="paired_role"
@@ -197,11 +214,13 @@ class EipPool(models.Model):
     zone = models.ForeignKey(Zone, on_delete=models.CASCADE, related_name="eip_pools")
     plan = models.ForeignKey(Plan, on_delete=models.SET_NULL, null=True, blank=True, related_name="eip_pools")
     vg = models.ForeignKey(Node, on_delete=models.PROTECT, related_name="eip_pools")
-    network = models.CharField(max_length=64)
-    gateway = models.GenericIPAddressField()
-    ha_group = models.CharField(max_length=32, blank=True, default="")
+    network = models.CharField(verbose_name=gettext_lazy("network"), max_length=64)
+    gateway = models.GenericIPAddressField(verbose_name=gettext_lazy("gateway"))
+    ha_group = models.CharField(verbose_name=gettext_lazy("HA group"), max_length=32, blank=True, default="")
 
     class Meta:
+        verbose_name = gettext_lazy("EIP pool")
+        verbose_name_plural = gettext_lazy("EIP pools")
         ordering = ("zone", "vg", "network")
         constraints = [models.UniqueConstraint(fields=["vg", "network"], name="eip_network_once_per_vg")]
 
@@ -225,6 +244,8 @@ class VbcAssignment(models.Model):
     ipv6_vip = models.GenericIPAddressField(null=True, blank=True, unique=True)
 
     class Meta:
+        verbose_name = gettext_lazy("VBC network")
+        verbose_name_plural = gettext_lazy("VBC networks")
         ordering = ("zone", "id")
 
     def __str__(self) -> str:

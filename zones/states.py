@@ -6,16 +6,17 @@ from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 
 class PlanStatus(models.TextChoices):
     """The states of a plan."""
 
-    DRAFT = "draft"
-    APPROVED = "approved"
-    APPLIED = "applied"
-    REJECTED = "rejected"
-    SUPERSEDED = "superseded"
+    DRAFT = "draft", gettext_lazy("Draft")
+    APPROVED = "approved", gettext_lazy("Approved")
+    APPLIED = "applied", gettext_lazy("Applied")
+    REJECTED = "rejected", gettext_lazy("Rejected")
+    SUPERSEDED = "superseded", gettext_lazy("Superseded")
 
 
 PLAN_OPEN = frozenset({PlanStatus.DRAFT, PlanStatus.APPROVED})

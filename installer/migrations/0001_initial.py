@@ -27,8 +27,8 @@ class Migration(migrations.Migration):
             name='AccessToken',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_id', models.CharField(default=installer.models.new_token_id, editable=False, max_length=10, unique=True)),
-                ('name', models.CharField(blank=True, default='', max_length=64)),
+                ('token_id', models.CharField(default=installer.models.new_token_id, editable=False, max_length=10, unique=True, verbose_name='token')),
+                ('name', models.CharField(blank=True, default='', max_length=64, verbose_name='purpose')),
                 ('prefix', models.CharField(max_length=12)),
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('password_mark', models.CharField(max_length=64)),
@@ -38,6 +38,8 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='access_tokens', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'API token',
+                'verbose_name_plural': 'API tokens',
                 'ordering': ('-id',),
                 'default_permissions': ('view',),
             },

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('change_id', models.CharField(default=operations.models.new_change_id, editable=False, max_length=10, unique=True)),
-                ('kind', models.CharField(choices=[('haproxy', 'Haproxy'), ('qemu', 'Qemu')], max_length=16)),
+                ('kind', models.CharField(choices=[('haproxy', 'haproxy'), ('qemu', 'QEMU')], max_length=16)),
                 ('files', models.JSONField(default=list)),
                 ('detail', models.JSONField(blank=True, default=dict)),
                 ('content_hash', models.CharField(max_length=64)),

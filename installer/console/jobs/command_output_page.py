@@ -6,13 +6,13 @@ import hashlib
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
 from jobs.models import Job
 from jobs.states import JOB_ACTIVE, STEP_OPEN
-from operations.commands.grouped_output import GroupedOutput, difference, summary
+from operations.commands.grouped_output import GroupedOutput, difference
 from operations.commands.service import ANSWERING, read_answers
 
 # Identical answers are shown once; with more different ones than this a page is of no use.
@@ -41,12 +41,25 @@ def answer(page: ConsoleAdmin, request: HttpRequest, job: Job) -> HttpResponse:
         active=active,
         command=job.params.get("command") or f"{job.action} {', '.join(job.params.get('packages', []))}",
         group=job.params.get("group", ""),
-        summary=summary(folded),
+        summary=_summary(folded),
         answers=[_shown(folded[0], item) for item in folded[:SHOWN_ANSWERS]],
         more=max(0, len(folded) - SHOWN_ANSWERS),
         left=job.steps.filter(status__in=STEP_OPEN).count(),
         silent=job.steps.filter(status__in=("cancelled", "skipped")).count(),
     )
+
+
+def _summary(grouped: list[GroupedOutput]) -> str:
+    """Render ``38 nodes: RUNNING; 2 differ``."""
+    if not grouped:
+        return gettext("No output yet.")
+    usual, *rest = grouped
+    count, others = len(usual.nodes), sum(len(item.nodes) for item in rest)
+    text = ngettext("%(n)s node: %(output)s", "%(n)s nodes: %(output)s", count)
+    head = text % {"n": count, "output": usual.headline}
+    if not others:
+        return head
+    return f"{head}; {ngettext('%(n)s differs', '%(n)s differ', others) % {'n': others}}"
 
 
 def _shown(usual: GroupedOutput, item: GroupedOutput) -> dict[str, Any]:

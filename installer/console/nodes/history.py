@@ -60,7 +60,9 @@ def _lines(detail: dict[str, Any]) -> list[str]:
     if imported and imported.get("by"):
         values = {"name": imported["by"], "time": imported.get("at") or ""}
         made = (
-            gettext("originally created by %(name)s at %(time)s") if values["time"] else gettext("originally created by %(name)s")
+            gettext("originally created by %(name)s at %(time)s")
+            if values["time"]
+            else gettext("originally created by %(name)s")
         )
         lines.append(made % values)
     if detail.get("mode"):

@@ -52,4 +52,7 @@ def test_a_correction_of_a_disk_that_is_gone_is_not_forgotten(client: Client, mi
     Disk.objects.filter(name="sdb").update(present=False)
     client.force_login(factories.make_user(group="viewer"))
     page = client.get(reverse("admin:nodes_node_change", args=[misread.node_id])).content.decode()
-    assert "This disk was corrected, but the latest collection did not find it" in page and "type ssd (ann)" in page
+    assert (
+        "This disk was corrected, but the latest collection did not find it" in page
+        and "type ssd (ann)" in page
+    )

@@ -260,7 +260,10 @@ def test_what_waits_for_an_absent_disk_is_shown_on_home_and_dropped_on_the_page(
         reverse("admin:nodes_node_disk", args=[node.node_id]),
         {"disk": lost.identity, "known_by": lost.known_by, "clear": "status"},
     )
-    assert not DiskCorrection.objects.exists() and "The disk may now be" not in operator.get(url).content.decode()
+    assert (
+        not DiskCorrection.objects.exists()
+        and "The disk may now be" not in operator.get(url).content.decode()
+    )
     assert "Corrections in conflict" not in operator.get(reverse("admin:index")).content.decode()
 
 

@@ -115,7 +115,7 @@ def test_answers_are_folded_and_differences_shown(sign_in: Any, zone: Zone) -> N
         job.steps.create(phase="exec", position=0, target=node.node_id, address=str(node.mgmt_address))
     there = reverse("admin:jobs_job_answers", args=[job.job_id])
     first = viewer.get(there)
-    assert "no node has answered" in page(first) and "40 nodes still running" in page(first)
+    assert "No output yet." in page(first) and "40 nodes still running" in page(first)
     assert "data-over" not in page(first)
     running = "compute_server   RUNNING   pid 7, uptime 0:00:01"
     texts = {str(node.mgmt_address): running for node in nodes}
@@ -194,7 +194,11 @@ def test_versions_from_the_form_to_the_job(sign_in: Any, zone: Zone, client: Cli
     assert operator.post(QEMU, typed).status_code == 302
     change = Change.objects.get()
     shown = page(operator.get(QEMU))
-    assert "+    6.2.0:" in shown and "qemu-6.2.0_*.deb" in shown and "Only members of the group approver can approve" in shown
+    assert (
+        "+    6.2.0:" in shown
+        and "qemu-6.2.0_*.deb" in shown
+        and "Only members of the group approver can approve" in shown
+    )
     named = {"change": change.change_id}
     assert operator.post(QEMU, {**named, "approve": "1"}).status_code == 403
     assert "Q02" in page(operator.post(QEMU, {**named, "apply": "1"}, follow=True))

@@ -42,7 +42,10 @@ def test_a_database_older_than_the_code(place: str) -> None:
         (OperationalError("no such table: jobs_job"), MIGRATE),
         (OperationalError("database or disk is full"), "disk of the database is full: free some space"),
         (OperationalError("database is locked"), "busy"),
-        (OperationalError('connection to server at "db1", user "ops" failed'), "check that its server is running"),
+        (
+            OperationalError('connection to server at "db1", user "ops" failed'),
+            "check that its server is running",
+        ),
         (InterfaceError("connection already closed"), "check that its server is running"),
     ],
 )

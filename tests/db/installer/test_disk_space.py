@@ -89,7 +89,7 @@ def test_people_and_programs_are_told(
     assert ready.status_code == 503 and ready.json()["disk"].startswith(told)
     assert ready.json()["database"] == "ok"
     for text in seen(job):
-        assert said in text and "jobs wait and go on by themselves then, nothing is lost" in text
+        assert said in text and "the jobs then resume automatically, nothing is lost" in text
     page, home, *others = seen(ended)
     assert said in home and not others[0] and not others[1] and said not in others[2]
     assert 'id="job-full" hidden' in page

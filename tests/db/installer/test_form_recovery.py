@@ -97,7 +97,9 @@ def test_a_login_in_another_tab_does_not_cost_the_text(browser: Client) -> None:
 def test_a_form_of_another_site_leaves_nothing(browser: Client) -> None:
     for origin in ("http://evil.example", "null"):
         answer = send(browser, CONFIGURE, SENT, "x" * 32, origin=origin)
-        assert answer.status_code == 403 and b"was not submitted from a page of this console" in answer.content
+        assert (
+            answer.status_code == 403 and b"was not submitted from a page of this console" in answer.content
+        )
     assert browser.get(CONFIGURE).context["files"][0].text != TEXT
 
 
