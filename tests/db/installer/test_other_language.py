@@ -35,7 +35,7 @@ _SAME = """
     PORT VERSION ZONE zone settings variables true false all phy esc rack dev sda opt usr bin compute_server emulator
     supervisorctl status ws_server billing_resource
 """
-SAME = frozenset([*re.findall(r"[A-Za-z]{2,}", _SAME), *SYNTAXES])
+SAME = frozenset(re.findall(r"[A-Za-z]{2,}", " ".join([_SAME, *SYNTAXES])))
 # Findings, and what else zones/core says: it knows no Django.
 CORE = re.compile(
     r"^[A-Z]\d\d (error|warning)|^No disk is formatted\.$|is not the one that was approved|are not the ones that were approved"
