@@ -225,4 +225,4 @@ def test_more_nodes_than_a_page_takes(
     monkeypatch.setattr("installer.console.nodes.erase_page.MAX_NODES", 1)
     chosen = {"action": "erase_disks", "_selected_action": [node.pk for node in nodes]}
     page = operator.post(LIST, chosen, follow=True).content.decode()
-    assert "2 nodes are chosen, 1 go at once here" in page
+    assert "2 nodes are selected, the limit is 1" in page
