@@ -108,7 +108,7 @@ def test_an_approver_decides_once(client: Client) -> None:
     plan.refresh_from_db()
     assert (plan.status, plan.decided_by, plan.comment) == ("approved", "olga", "looked at the disks")
     assert "P75" in decide(client, plan, "approve")
-    assert "is rejected" in decide(client, plan, "reject", "wrong rack")
+    assert f"Plan {plan.plan_id} rejected" in decide(client, plan, "reject", "wrong rack")
     assert set(Node.objects.values_list("status", flat=True)) == {NodeStatus.AVAILABLE}
 
 
