@@ -30,7 +30,11 @@ REGION_VIEWS = tuple((name, name) for name, _, _ in _PAGES)
 
 def maintenance_links(request: HttpRequest, zone: Zone) -> list[tuple[str, str]]:
     """Return title and URL of each of these pages that the user may open."""
-    pages = [(gettext("Maintain"), "maintain"), (gettext("Services"), "services")] if verbs.may_run(request) else []
+    pages = (
+        [(gettext("Maintain"), "maintain"), (gettext("Services"), "services")]
+        if verbs.may_run(request)
+        else []
+    )
     return [
         (words, reverse(f"admin:zones_zone_{name}", args=[zone.zone_id]))
         for words, name in (*pages, (gettext("QEMU"), "qemu"))

@@ -149,7 +149,7 @@ def test_who_corrects_what_another_person_corrected_is_told(
     factories.correct(disk, "type", "nvme", against="sas")
     DiskCorrection.objects.update(made_by="ann", reason="label on the drive")
     url = reverse("admin:nodes_node_disks_form")
-    said = "in place of another correction: type of sdb of"
+    said = "replaces another correction: type of sdb of"
     preview = operator.post(url, {"nodes": node.node_id, **CORRECTION}).content.decode()
     assert said in preview and "ann said nvme at" in preview and "(label on the drive)" in preview
     result = run(

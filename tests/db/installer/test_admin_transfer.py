@@ -96,7 +96,15 @@ def test_a_preview_shows_new_changed_and_unchanged_and_changes_nothing(
     page = upload(operator, text)
     assert dict(page.context["counts"]) == {"changed": 1, "new": 1, "same": 1}
     shown = page.content.decode()
-    for wanted in ("pek3cr01n01", "pek3cr09n09", "disk S-sdb", "512 GiB", "1 new", "1 changed", "1 unchanged"):
+    for wanted in (
+        "pek3cr01n01",
+        "pek3cr09n09",
+        "disk S-sdb",
+        "512 GiB",
+        "1 new",
+        "1 changed",
+        "1 unchanged",
+    ):
         assert wanted in shown
     assert Node.objects.count() == 2
     assert not AuditEntry.objects.filter(verb="import_nodes").exists()

@@ -84,7 +84,9 @@ def test_a_failure_gives_its_place_back(viewer, job, monkeypatch):
 def test_pages_say_it_in_a_sentence(client: Client, job, full):
     client.force_login(make_user("olga", VIEWER))
     page = client.get(f"/admin/jobs/job/{job.job_id}/log/")
-    assert page.status_code == 429 and page["Retry-After"] == "5" and b"busy with long requests" in page.content
+    assert (
+        page.status_code == 429 and page["Retry-After"] == "5" and b"busy with long requests" in page.content
+    )
     assert client.get(f"/admin/jobs/job/{job.job_id}/").status_code in (200, 302)
 
 

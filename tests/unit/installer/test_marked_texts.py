@@ -205,7 +205,7 @@ def test_what_is_not_marked_in_a_script_is_found() -> None:
 CONSOLE = [
     *sorted((ROOT / "installer" / "console").rglob("*.py")),
     *sorted((ROOT / "installer" / "templatetags").rglob("*.py")),
-    *(ROOT / "installer" / f"{name}.py" for name in ("signin", "slots", "kept_text", "database_errors")),
+    *(ROOT / "installer" / f"{name}.py" for name in ("signin", "slots", "form_recovery", "database_errors")),
 ]
 MODELS = [
     path
