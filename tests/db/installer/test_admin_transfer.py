@@ -110,7 +110,7 @@ def test_a_preview_shows_new_changed_and_unchanged_and_changes_nothing(
     assert not AuditEntry.objects.filter(verb="import_nodes").exists()
 
     answer = operator.post(FORM, {"kept": page.context["kept"]}, follow=True)
-    assert "nodes.json is imported: 1 new, 1 changed, 1 the same" in answer.content.decode()
+    assert "nodes.json imported: 1 new, 1 changed, 1 unchanged" in answer.content.decode()
     assert Node.objects.get(mgmt_address="172.16.80.1").hostname == "pek3cr09n09"
     told = AuditEntry.objects.get(verb="import_nodes")
     assert (told.actor, told.via, told.detail["file"]) == ("olga", "admin", "nodes.json")
