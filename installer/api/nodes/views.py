@@ -11,26 +11,23 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from common.secrets import Secret
 from installer.api import filters
 from installer.api.base import actor_of, describes_verb, parsed, problems, started
 from installer.api.lookups import take_addresses
 from installer.api.nodes.collections import CollectionVerbs
 from installer.api.nodes.erase import EraseVerbs
+from installer.api.nodes.establish import EstablishVerbs
 from installer.api.nodes.exec import ExecVerbs
 from installer.api.nodes.retire import RetireVerbs
 from installer.api.nodes.serializers import (
     AddNodesRequest,
     CollectRequest,
     DeleteNodeRequest,
-    EstablishRequest,
     NodeShape,
-    SshKeyShape,
 )
 from installer.api.nodes.transfer import TransferVerbs
-from nodes.addresses import read_addresses
 from nodes.describe import nodes_json, prefetched
-from nodes.services import add_nodes, collect_nodes, delete_nodes, establish_ssh, show_ssh_key
+from nodes.services import add_nodes, collect_nodes, delete_nodes
 from nodes.states import NodeStatus
 from zones.models import ROLES
 
@@ -50,7 +47,7 @@ class NodeFilter(filters.Filters):
     list=extend_schema(responses={200: NodeShape(many=True), **problems(400, 404)}),
     retrieve=extend_schema(responses={200: NodeShape, **problems(404)}),
 )
-class NodeViewSet(EraseVerbs, ExecVerbs, CollectionVerbs, TransferVerbs, RetireVerbs):
+class NodeViewSet(EraseVerbs, EstablishVerbs, ExecVerbs, CollectionVerbs, TransferVerbs, RetireVerbs):
     """Nodes with their hardware."""
 
     view_permission = "nodes.view_node"
@@ -91,28 +88,3 @@ class NodeViewSet(EraseVerbs, ExecVerbs, CollectionVerbs, TransferVerbs, RetireV
         values = parsed(CollectRequest, request.data)
         addresses = take_addresses(values)
         return started(collect_nodes(addresses=addresses, actor=actor_of(request), **values))
-
-    @extend_schema(responses={200: SshKeyShape, **problems()})
-    @action(detail=False, methods=["get"], url_path="ssh-key", pagination_class=None, filter_backends=())
-    def ssh_key(self, request: Request) -> Response:
-        """Return the installer's public key, for accounts where it is installed manually."""
-        key = show_ssh_key()
-        return Response({"public_key": key.line, "fingerprint": key.fingerprint})
-
-    @describes_verb(EstablishRequest)
-    @action(detail=False, methods=["post"], url_path="establish-ssh")
-    def establish_ssh(self, request: Request) -> Response:
-        """Enable key login for the installer. The password is used once and not stored."""
-        values = parsed(EstablishRequest, request.data)
-        password = values.pop("password", None)
-        replaced = values.pop("replace_host_keys", [])
-        job = establish_ssh(
-            addresses=take_addresses(values),
-            actor=actor_of(request),
-            password=Secret(password) if password else None,
-            replace_host_keys=read_addresses(replaced) if replaced else [],
-            known_hosts=values.pop("known_hosts", "").encode(),
-            file="known_hosts",
-            **values,
-        )
-        return started(job)
