@@ -9,15 +9,12 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, gettext_lazy, ngettext
-from django.views.decorators.debug import sensitive_post_parameters
 
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
-from installer.console.nodes.forms import AddForm, DeleteForm, NodesForm, SshForm
+from installer.console.nodes.forms import AddForm, DeleteForm, NodesForm
 from jobs.models import Job
-from jobs.services import addresses_left, find_job
 from nodes import services
 from nodes.addresses import read_ip_list
 from nodes.models import Node
@@ -55,55 +52,10 @@ class NodeVerbs(ConsoleAdmin):
         # Not back to the filtered list: the nodes have just left it.
         return HttpResponseRedirect(self.url_of("changelist"))
 
-    @admin.action(description=gettext_lazy("Establish SSH…"), permissions=["run"])
-    def establish_ssh(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
-        """Ask for the login first."""
-        return self._ask(request, SshForm(initial={"nodes": _ids(queryset)}), "ssh_form", queryset)
-
     @admin.action(description=gettext_lazy("Delete…"), permissions=["run"])
     def delete_nodes(self, request: HttpRequest, queryset: QuerySet[Node]) -> HttpResponse:
         """Show first what would be deleted."""
-        return self._ask(request, DeleteForm(initial={"nodes": _ids(queryset)}), "remove_form", queryset)
-
-    @method_decorator(sensitive_post_parameters("password"))
-    def ssh_form(self, request: HttpRequest) -> HttpResponse:
-        """Start the job on POST; on GET with ``job``, show the form for the nodes left by that job."""
-        if request.method == "GET" and request.GET.get("job"):
-            return self._ask_anew(request, request.GET["job"])
-
-        def run(form: forms.Form) -> Job:
-            data = form.cleaned_data
-            return services.establish_ssh(
-                addresses=data["nodes"],
-                actor=verbs.actor(request),
-                port=data["port"],
-                user=data["user"] or None,
-                password=data["password"],
-                accept_new=None if data["known_hosts"].strip() else data["accept_new"],
-                replace_host_keys=data["replace_host_keys"],
-                known_hosts=data["known_hosts"].strip().encode(),
-                file=gettext("known host keys"),
-            )
-
-        return self._run(request, SshForm, "ssh_form", run)
-
-    def _ask_anew(self, request: HttpRequest, job_id: str) -> HttpResponse:
-        verbs.need(verbs.may_run(request))
-        job = verbs.attempt(request, lambda: find_job(job_id))
-        chosen = Node.objects.filter(mgmt_address__in=addresses_left(job) if job else [])
-        if job is None or not chosen:
-            if job:
-                text = gettext("Job %(job)s has no remaining nodes: nothing to repeat.")
-                messages.info(request, text % {"job": job_id})
-            return HttpResponseRedirect(self.url_of("changelist"))
-        login = {"user": job.params.get("user") or "", "port": job.params.get("port")}
-        return self._ask(request, SshForm(initial={"nodes": _ids(chosen), **login}), "ssh_form", chosen)
-
-    def key_page(self, request: HttpRequest) -> HttpResponse:
-        """Show the installer's public key, for accounts where it is installed manually."""
-        verbs.need(self.has_view_permission(request))
-        key = verbs.attempt(request, services.show_ssh_key)
-        return self.page(request, "console/ssh_key.html", gettext("SSH key of the installer"), key=key)
+        return self._ask(request, DeleteForm(initial={"nodes": ids(queryset)}), "remove_form", queryset)
 
     def remove_form(self, request: HttpRequest) -> HttpResponse:
         """Delete the nodes of a POST."""
@@ -208,7 +160,8 @@ def _addresses(nodes: QuerySet[Node]) -> list[str]:
     return [str(address) for address in nodes.values_list("mgmt_address", flat=True)]
 
 
-def _ids(nodes: Iterable[Node]) -> str:
+def ids(nodes: Iterable[Node]) -> str:
+    """Return the ids of nodes, as the hidden field of a form holds them."""
     return " ".join(node.node_id for node in nodes)
 
 

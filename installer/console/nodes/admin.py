@@ -13,8 +13,8 @@ from django.utils.translation import gettext, gettext_lazy, ngettext
 from installer import slots
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill, words
-from installer.console.nodes.actions import NodeVerbs
 from installer.console.nodes.erase_page import EraseVerbs
+from installer.console.nodes.establish_page import EstablishVerbs
 from installer.console.nodes.exec_page import ExecVerbs
 from installer.console.nodes.modify_page import ModifyVerbs
 from installer.console.nodes.page import node_context, raw_collection
@@ -29,7 +29,7 @@ from nodes.states import NodeStatus
 
 
 @admin.register(Node)
-class NodeAdmin(NodeVerbs, ModifyVerbs, EraseVerbs, ExecVerbs, RetireVerbs, TransferVerbs, ConsoleAdmin):
+class NodeAdmin(EstablishVerbs, ModifyVerbs, EraseVerbs, ExecVerbs, RetireVerbs, TransferVerbs, ConsoleAdmin):
     """Servers by management address."""
 
     public_id = "node_id"
