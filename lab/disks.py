@@ -49,8 +49,7 @@ def expand(spec: dict[str, Any], seed: str) -> dict[str, Any]:
         "type": "disk",
         **{key: value for key, value in spec.items() if key not in ("os", "root", "swap", "rest")},
     }
-    if disk["wwn"] and _BARE_WWN.fullmatch(disk["wwn"]):
-        disk["wwn"] = "0x" + disk["wwn"]
+    disk["wwn"] = world_wide_name(disk["wwn"])
     disk["by_id"] = spec["by_id"] if "by_id" in spec else by_id_names(disk)
     if spec.get("os"):
         _system_partitions(disk, spec, seed)
@@ -69,6 +68,11 @@ def expand_all(facts: dict[str, Any], seed: str) -> list[dict[str, Any]]:
             known[below]["children"].append(device)
         known[devices.kname(device)] = device
     return found
+
+
+def world_wide_name(told: str | None) -> str | None:
+    """Return the name as lsblk shows it: a description may leave out the ``0x``."""
+    return f"0x{told}" if told and _BARE_WWN.fullmatch(told) else told
 
 
 def by_id_names(disk: dict[str, Any]) -> list[str]:

@@ -44,6 +44,7 @@ def sys_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
     }.items():
         files[f"devices/virtual/dmi/id/{name}"] = f"{value}\n"
     files["class/dmi/id"] = "->../../devices/virtual/dmi/id"
+    files.update(_loopback())
     for position, nic in enumerate(state["nics"], 2):
         files.update(_nic(nic, position, state["nics"]))
     for disk in state["disks"]:
@@ -52,6 +53,22 @@ def sys_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
         if device.get("stack"):
             files.update(_stack(device, state))
     return files
+
+
+def _loopback() -> dict[str, str]:
+    home = f"{VIRTUAL}/net/lo"
+    values = {
+        "address": "00:00:00:00:00:00",
+        "operstate": "unknown",
+        "carrier": 1,
+        "mtu": 65536,
+        "ifindex": 1,
+    }
+    return {
+        **_written(home, {**values, "iflink": 1, "type": 772, "flags": "0x9"}),
+        f"{home}/uevent": "INTERFACE=lo\nIFINDEX=1\n",
+        "class/net/lo": f"->../../{home}",
+    }
 
 
 def _nic(nic: dict[str, Any], index: int, others: list[dict[str, Any]]) -> dict[str, str]:
@@ -236,7 +253,7 @@ def _stack(device: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
     """Return what the kernel shows of a device that lies on others: md, device-mapper, bcache, …."""
     name = devices.kname(device)
     home = f"{VIRTUAL}/block/{name}"
-    below = [parent for entry, parent in devices.walk(state) if entry is device and parent]
+    below = [parent for entry, parent in devices.walk(state) if devices.kname(entry) == name and parent]
     values = {
         "size": None if device["size"] is None else device["size"] // 512,
         "ro": _bit(device.get("ro", False)),

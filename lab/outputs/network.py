@@ -36,7 +36,6 @@ def sections(state: dict[str, Any], files: Tree, *, as_json: bool, kinds: bool) 
 
 def _attributes(state: dict[str, Any], files: Tree) -> Iterator[str]:
     burnt_in = {nic["name"]: nic.get("mac") for nic in state["nics"]}
-    yield from ("@lo", "address=00:00:00:00:00:00", "mtu=65536")
     for name in files.names("class/net"):
         home = f"class/net/{name}"
         yield f"@{name}"

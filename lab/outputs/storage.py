@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lab.outputs.tree import Tree
-from lab.shims import columns, devices, procfiles, zpool
+from lab.shims import columns, devices, procfiles, signatures, zpool
 
 PAIRS = (
     "NAME,KNAME,PKNAME,MAJ:MIN,TYPE,SIZE,MOUNTPOINT,FSTYPE,UUID,MODEL,VENDOR,SERIAL,WWN,TRAN,HCTL,ROTA,RM,RO"
@@ -27,11 +27,11 @@ def sections(facts: dict[str, Any], state: dict[str, Any], files: Tree, lsblk: s
         f"lsblk-{lsblk}": listing(facts, state, lsblk),
         "mounts": procfiles.mounts(state),
         "swaps": procfiles.swaps(state),
-        "by-id": _by_id(state),
         "sysfs-block": "".join(f"{line}\n" for line in _attributes(files)),
     }
     optional = {
-        "blkid": "\n".join(_blkid(state)),
+        "by-id": _by_id(state),
+        "blkid": signatures.listing(signatures.every(state), {"-o": "export"}),
         "mdstat": "".join(_mdstat(facts, state)),
         "udev-links": "".join(_claims(state)),
         "zpool": "\n".join(zpool.status(name, pool, "LP") for name, pool in state["zpools"].items()),
@@ -65,7 +65,8 @@ def _by_id(state: dict[str, Any]) -> str:
     head = "lrwxrwxrwx 1 root root 9 Jan  1 00:00"
     links = procfiles.by_id_links(state).items()
     own = [(path.rpartition("/")[2], target) for path, target in links if path.startswith("disk/by-id/")]
-    return "total 0\n" + "".join(f"{head} {name} -> {target}\n" for name, target in sorted(own))
+    lines = "".join(f"{head} {name} -> {target}\n" for name, target in sorted(own))
+    return f"total 0\n{lines}" if lines else ""
 
 
 def _claims(state: dict[str, Any]) -> Iterator[str]:
@@ -80,7 +81,8 @@ def _attributes(files: Tree) -> Iterator[str]:
         if name.startswith(("loop", "ram")) or files.real(f"{home}/partition"):
             continue
         yield f"@{name}"
-        yield from files.keyed({key.rpartition("/")[2]: f"{home}/{key}" for key in _FILES})
+        for key in _FILES:
+            yield from files.keyed({key.rpartition("/")[2]: f"{home}/{key}"})
         yield from files.keyed({"dm_uuid": f"{home}/dm/uuid"})
         for path in ("wwid", "device/wwid"):
             yield from files.keyed({"wwid": f"{home}/{path}"})
@@ -102,21 +104,6 @@ def _behind(files: Tree, home: str) -> Iterator[str]:
         yield from files.keyed({"host_driver": f"class/scsi_host/{host}/proc_name"})
         if files.real(f"class/fc_host/{host}"):
             yield "fc_host=1"
-
-
-def _blkid(state: dict[str, Any]) -> Iterator[str]:
-    """Yield blocks of ``blkid -o export``: what has a file system, or a table with partitions."""
-    for device in procfiles.all_devices(state):
-        table = device["pttype"] if device["type"] != "part" else None
-        told = {
-            "LABEL": device["label"],
-            "UUID": device["uuid"],
-            "TYPE": device["fstype"],
-            "PTTYPE": table,
-        }
-        lines = [f"{key}={value}\n" for key, value in told.items() if value]
-        if device["fstype"] or table:
-            yield f"DEVNAME={procfiles.path_of(device)}\n" + "".join(lines)
 
 
 def _mdstat(facts: dict[str, Any], state: dict[str, Any]) -> Iterator[str]:

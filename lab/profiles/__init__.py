@@ -16,6 +16,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from lab.errors import LabError
 
 FOLDER = Path(__file__).parent
@@ -41,6 +43,7 @@ def describe(name: str) -> str:
 def load(name: str, address: str, index: int) -> dict[str, Any]:
     """Read the profile ``name`` with its placeholders filled for the node at ``address``.
 
+    ``name`` may be the path of another description (``.json``, ``.yaml``; the first one in it).
     The same name, address and index give the same serial numbers and MAC addresses.
 
     Raises:
@@ -68,6 +71,9 @@ def _extended(own: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _merged(name: str) -> dict[str, Any]:
+    file = Path(name)
+    if file.suffix in (".json", ".yaml") and file.is_file():
+        return _extended(next(yaml.safe_load_all(file.read_text(encoding="utf-8"))))
     path = FOLDER / f"{name}.json"
     if not re.fullmatch(r"[a-z0-9_-]+", name) or not path.is_file():
         raise LabError(f"there is no profile {name!r}; the profiles are: {', '.join(names())}")

@@ -61,10 +61,19 @@ def _blkid(args: list[str]) -> int:
         if found:
             print(devices.path_of(found[0]))
         return 0 if found else 2
-    chosen = [devices.need(state, name, "blkid") for name in names] or [
-        item for item, _ in devices.walk(state)
-    ]
-    kind, printed = options.get("-o", "full"), False
+    text = listing([devices.need(state, name, "blkid") for name in names] or every(state), options)
+    print(text, end="")
+    return 0 if text or not names else 2
+
+
+def every(state: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return all devices once, parents first."""
+    return list({item["name"]: item for item, _ in devices.walk(state)}.values())
+
+
+def listing(chosen: list[dict[str, Any]], options: dict[str, str]) -> str:
+    """Render what blkid prints of these devices: those with any content, as ``-o`` requests."""
+    shown = []
     for device in chosen:
         fields = _fields(device)
         ambiguous = len(devices.signatures(device)) > 1 and not device["pttype"] and "-p" in options
@@ -72,28 +81,25 @@ def _blkid(args: list[str]) -> int:
             continue
         if "-s" in options:
             fields = {key: value for key, value in fields.items() if key == options["-s"].upper()}
-        _print_one(devices.path_of(device), fields, kind, printed)
-        printed = True
-    return 0 if printed or not names else 2
+        shown.append(_one(devices.path_of(device), fields, options.get("-o", "full")))
+    return ("\n" if options.get("-o") == "export" else "").join(shown)
 
 
-def _print_one(path: str, fields: dict[str, str], kind: str, later: bool) -> None:
+def _one(path: str, fields: dict[str, str], kind: str) -> str:
     if kind == "export":
-        if later:
-            print()
-        print(f"DEVNAME={path}")
-        for key, value in fields.items():
-            print(f"{key}={value}")
+        lines = [f"DEVNAME={path}", *(f"{key}={value}" for key, value in fields.items())]
     elif kind == "value":
-        for value in fields.values():
-            print(value)
+        lines = list(fields.values())
     elif kind == "device":
-        print(path)
+        lines = [path]
     elif kind == "udev":
-        for key, value in fields.items():
-            print(f"ID_FS_{key}={value}" if key in ("TYPE", "UUID", "LABEL") else f"ID_PART_{key}={value}")
+        lines = [
+            f"ID_FS_{key}={value}" if key in ("TYPE", "UUID", "LABEL") else f"ID_PART_{key}={value}"
+            for key, value in fields.items()
+        ]
     else:
-        print(f"{path}: " + " ".join(f'{key}="{value}"' for key, value in fields.items()))
+        lines = [f"{path}: " + " ".join(f'{key}="{value}"' for key, value in fields.items())]
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _wipefs(args: list[str]) -> int:

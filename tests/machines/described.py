@@ -10,12 +10,13 @@ from typing import Any
 
 import yaml
 
-from lab import outputs, profiles
+from lab import disks, outputs, profiles
 from nodes.collection.assemble import assemble
 from nodes.collection.frames import Section
 from nodes.facts import DiskFacts, NicFacts, NodeFacts
 
 ADDRESS = "172.16.80.11"
+LAB = "lab: "
 HERE = Path(__file__).parent
 
 
@@ -34,7 +35,7 @@ class Machine:
 
 @cache
 def machines() -> dict[str, Machine]:
-    """Return every described machine by its title: the file, and its name there if the file has several."""
+    """Return every described machine by its title: the file, and its name there if the file has several; ``lab: PROFILE``."""
     found = {}
     for path in sorted(HERE.glob("*.yaml")):
         rows = {row.get("name", ""): row for row in yaml.load_all(path.read_text("utf-8"), yaml.CSafeLoader)}
@@ -43,12 +44,15 @@ def machines() -> dict[str, Machine]:
             found[title] = Machine(
                 title, profiles.complete({**rows.get(row.get("like"), {}), **row}, ADDRESS)
             )
+    for name in profiles.names():
+        found[f"{LAB}{name}"] = Machine(f"{LAB}{name}", profiles.load(name, ADDRESS, 1))
     return found
 
 
 def titles(*keys: str) -> list[str]:
-    """Return the machines whose answer has one of the keys."""
-    return [title for title, item in machines().items() if item.answer.keys() & set(keys)]
+    """Return the recorded machines whose answer has one of the keys."""
+    own = {title: item for title, item in machines().items() if not title.startswith(LAB)}
+    return [title for title, item in own.items() if item.answer.keys() & set(keys)]
 
 
 @cache
@@ -86,8 +90,9 @@ def expected_disk(facts: dict[str, Any], name: str, answer: dict[str, Any]) -> d
     plain = {
         "name": name,
         "size_bytes": told["size"],
-        **{key: below.get(key, "") for key in ("model", "serial", "wwn")},
-        "transport": below.get("tran", ""),
+        **{key: below.get(key) or "" for key in ("model", "serial")},
+        "wwn": disks.world_wide_name(below.get("wwn")) or "",
+        "transport": below.get("tran") or "",
         "rotational": below.get("rota", None if "rota" in untold else True),
         **dict.fromkeys(("rotational_guess", "removable"), False),
         **dict.fromkeys(("by_id", "drive", "zoned"), ""),

@@ -21,6 +21,7 @@ from nodes.erasing.content import contents_of
 from nodes.facts import DiskFacts
 from tests.machines.described import (
     ADDRESS,
+    LAB,
     Machine,
     as_found,
     every_disk,
@@ -53,6 +54,8 @@ def cases() -> list[tuple[str, str]]:
         for title, machine in machines().items()
         for form in outputs.FORMS
         if any(form in FORMS[key] for key in FORMS.keys() & machine.answer.keys())
+        # The lab's machines are large, and nothing about them is odd.
+        and (form in ("ubuntu-16.04", "debian-12") or not title.startswith(LAB))
     ]
 
 
@@ -184,7 +187,8 @@ def test_members_of_a_firmware_raid_are_held_by_its_arrays():
 
 
 def test_a_description_says_where_its_facts_come_from():
-    assert [title for title, machine in machines().items() if not machine.facts.get("source")] == []
+    recorded = {title: item for title, item in machines().items() if not title.startswith(LAB)}
+    assert [title for title, machine in recorded.items() if not machine.facts.get("source")] == []
 
 
 CHECKS = {
