@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from django.apps import AppConfig, apps
 from django.conf import LazySettings, settings
-from django.db import connection
-from django.db.models.signals import post_migrate
-from django.dispatch import receiver
+from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 
 from common import disk_space
 from common.actor import Actor
 from installer import auditing, slots
-from installer.groups import create_groups
+from tests.support import database
 from zones.services import configure
 
 # How long one example takes says more of the machine's load than of the code.
@@ -90,30 +87,14 @@ def django_db_modify_db_settings_tox_suffix() -> None:
         database.setdefault("TEST", {})["NAME"] = f"test_{database['NAME']}_{run}"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def quick_flush() -> Iterator[None]:
-    """Delete the few rows that tests with their own transactions leave.
-
-    DELETE takes milliseconds; TRUNCATE makes a new file for each table and index, which takes a large part of a
-    second.
-    """
-    if connection.vendor != "postgresql":
-        yield
-        return
-
-    def delete(style: Any, tables: Sequence[str], **options: Any) -> list[str]:
-        return [f"DELETE FROM {connection.ops.quote_name(table)};" for table in tables]
-
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Make the test database; tests with transactions of their own empty it quickly."""
+    with django_db_blocker.unblock():
+        database.remember_migrated()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(connection.ops, "sql_flush", delete)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: database.empty())
         yield
-
-
-@receiver(post_migrate)
-def groups_again(sender: AppConfig, **options: Any) -> None:
-    """Restore the groups after a flush; a process that takes over another one's tests runs the migrations later."""
-    if sender.label == "zones":  # the signal passes over apps without models
-        create_groups(apps, None)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -65,17 +65,20 @@ def make_node(number: int = 1, *, status: str = NodeStatus.AVAILABLE, ssds: int 
         "collected_at": BEGIN,
     }
     node = Node.objects.create(mgmt_address=address, status=status, **{**values, **fields})
-    make_disk(node, "sda", order=0, is_os=True, size_bytes=480 * GB)
-    for order in range(1, ssds + 1):
-        make_disk(node, f"sd{chr(97 + order)}", order=order, size_bytes=3200 * GB)
-    make_disk(node, "sdx", order=9, type="sata", size_bytes=4000 * GB)
-    _make_nics(node, number)
+    Disk.objects.bulk_create(
+        [
+            _disk(node, "sda", order=0, is_os=True, size_bytes=480 * GB),
+            *(_disk(node, f"sd{chr(97 + order)}", order=order) for order in range(1, ssds + 1)),
+            _disk(node, "sdx", order=9, type="sata", size_bytes=4000 * GB),
+        ]
+    )
+    NetworkInterface.objects.bulk_create(_nics(node, number))
     return node
 
 
-def _make_nics(node: Node, number: int) -> None:
+def _nics(node: Node, number: int) -> Iterator[NetworkInterface]:
     for name, mac in (("bond0", "01"), ("eth1", "02")):
-        NetworkInterface.objects.create(
+        yield NetworkInterface(
             node=node,
             name=name,
             mac=f"52:54:00:{number // 256:02x}:{number % 256:02x}:{mac}",
@@ -88,11 +91,15 @@ def _make_nics(node: Node, number: int) -> None:
         )
 
 
-def make_disk(
-    node: Node, name: str, *, type: str = "ssd", size_bytes: int = 3200 * GB, **fields: Any
-) -> Disk:
+def make_disk(node: Node, name: str, **fields: Any) -> Disk:
     """Make a disk as observed."""
-    return Disk.objects.create(
+    disk = _disk(node, name, **fields)
+    disk.save()
+    return disk
+
+
+def _disk(node: Node, name: str, *, type: str = "ssd", size_bytes: int = 3200 * GB, **fields: Any) -> Disk:
+    return Disk(
         node=node,
         name=name,
         identity=f"{node.node_id}-{name}",

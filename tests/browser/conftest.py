@@ -45,16 +45,6 @@ def sign_in(
     return open_page
 
 
-@pytest.fixture(autouse=True)
-def groups_again(transactional_db: None) -> None:
-    """Restore the groups of the first migration, which a flushed database has lost."""
-    from django.apps import apps
-
-    from installer.groups import create_groups
-
-    create_groups(apps, None)
-
-
 @pytest.fixture
 def shoot() -> Callable[[Page, str], None]:
     """Keep a picture for people to look at."""

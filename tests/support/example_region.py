@@ -8,6 +8,7 @@ from django.utils import timezone
 from common.actor import Actor
 from nodes.models import NetworkInterface, Node
 from tests.factories import make_node
+from tests.support import database
 from zones.services import ConfigFile, adopt_zone
 
 _VARIABLES = """\
@@ -40,7 +41,11 @@ ZONES = (
 
 
 def build(actor: Actor) -> None:
-    """Build every zone and node of it."""
+    """Make every zone and node of it."""
+    database.build_once("example region", lambda: _build(actor))
+
+
+def _build(actor: Actor) -> None:
     for zone, mode, network, allocate, base, vips, members, more in ZONES:
         variables = _VARIABLES.format(
             zone=zone, mode=mode, network=network, allocate=allocate, base=base, vips=vips, last=vips + 4
