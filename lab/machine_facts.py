@@ -19,8 +19,9 @@ A fact that nobody knows is ``null`` or left out: no tool tells it then.
 ``disks``          devices that lie on no other, as lsblk(8) tells them: ``name`` (``kname``), ``size`` in bytes,
                    ``type`` (``disk``), ``model``, ``vendor``, ``rev``, ``serial``, ``wwn``, ``tran``, ``hctl``,
                    ``rota``, ``rm``, ``ro``, ``zoned``, ``fstype``, ``label``, ``uuid``, ``pttype``, ``mountpoint`` or
-                   ``mountpoints``, and partitions as ``children``. From the kernel: ``path`` (of the device, below
-                   /sys), ``driver`` (of its host), ``fc``, ``scsi_type``, ``wwid``, ``virtual`` (no device behind it).
+                   ``mountpoints``, and partitions as ``children`` (a volume, too, where the lab's tools are to remove
+                   it). From the kernel: ``path`` (of the device, below /sys), ``driver`` (of its host), ``fc``,
+                   ``scsi_type``, ``wwid``, ``virtual`` (no device behind it).
                    ``by_id``: links in /dev/disk/by-id, else those that udev would make. ``os``, ``root``, ``swap``,
                    ``rest``: partitions of an installed system
 ``untold``         keys of ``disks`` and ``nics`` that no tool tells of this machine where they are left out: ``rota``,
@@ -37,7 +38,7 @@ A fact that nobody knows is ``null`` or left out: no tool tells it then.
                    ``mode`` and ``slaves`` of a bond, ``addresses`` ("10.0.0.1/24", with " link" or " host" if not
                    global), ``pci`` or ``path``, ``driver``, ``devtype``, ``wireless``, ``physfn``, ``port_name``
 ``routes``         ``dst``, ``via``, ``dev``, ``metric``
-``answer``         what the collector is to find (``tests/machines/test_machines.py``)
+``answer``         what the collector is to find (``tests/unit/nodes/test_machines.py``)
 =================  ===================================================================================================
 
 Only for the lab: ``packages``, ``repository``, ``services``, ``swap``, ``qemu_version``, ``ip_json``, ``hostname``.

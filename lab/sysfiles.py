@@ -11,6 +11,7 @@ from lab import cpuinfo, disks
 from lab.shims import devices, iptext, procfiles
 
 VIRTUAL = "devices/virtual"
+SCSI_ROM = 5
 
 
 def proc_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
@@ -52,7 +53,7 @@ def sys_files(facts: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
     for device in procfiles.all_devices(state):
         if device.get("stack"):
             files.update(_stack(device, state))
-    return files
+    return {**files, **_holders(files)}
 
 
 def _loopback() -> dict[str, str]:
@@ -229,11 +230,11 @@ def _bit(told: bool | None) -> int | None:
 def _identity(disk: dict[str, Any]) -> dict[str, Any]:
     own = devices.kname(disk).startswith("nvme")
     values = {
-        "device/model": f"{disk.get('model') or '':<16}",
-        "device/vendor": f"{disk.get('vendor') or '':<8}",
+        "device/model": f"{disk['model']:<16}" if disk.get("model") else None,
+        "device/vendor": f"{disk['vendor']:<8}" if disk.get("vendor") else None,
         "device/rev": disk.get("rev") or "",
         "device/state": "running",
-        "device/type": disk.get("scsi_type", 0),
+        "device/type": disk.get("scsi_type", SCSI_ROM if disk["type"] == "rom" else 0),
     }
     if own:
         values["device/serial"] = disk["serial"]
@@ -252,23 +253,37 @@ def _identity(disk: dict[str, Any]) -> dict[str, Any]:
 def _stack(device: dict[str, Any], state: dict[str, Any]) -> dict[str, str]:
     """Return what the kernel shows of a device that lies on others: md, device-mapper, bcache, …."""
     name = devices.kname(device)
-    home = f"{VIRTUAL}/block/{name}"
     below = [parent for entry, parent in devices.walk(state) if devices.kname(entry) == name and parent]
+    is_part = device["type"] == "part" and not name.startswith("dm-")
+    home = f"{VIRTUAL}/block/{f'{devices.kname(below[0])}/' if is_part else ''}{name}"
     values = {
         "size": None if device["size"] is None else device["size"] // 512,
         "ro": _bit(device.get("ro", False)),
         "removable": 0,
         "queue/rotational": _bit(device.get("rota")),
-        "partition": 1 if device["type"] == "part" and not name.startswith("dm-") else None,
+        "partition": 1 if is_part else None,
         "dm/uuid": device.get("dm_uuid"),
         "dm/name": device["name"] if name.startswith("dm-") else None,
     }
     files = _written(home, values)
+    if is_part:
+        return {**files, f"class/block/{name}": f"->../../{home}"}
     files.update({f"{home}/slaves/{devices.kname(item).replace('/', '!')}/": "" for item in below})
     if device.get("backing"):
         files[f"{VIRTUAL}/{device['backing']}/bcache/"] = ""
         files[f"{home}/bcache"] = f"->{_up(home)}{VIRTUAL}/{device['backing']}/bcache"
     return {**files, f"class/block/{name}": f"->../../{home}", f"block/{name}": f"->../{home}"}
+
+
+def _holders(files: dict[str, str]) -> dict[str, str]:
+    """Return, for each device that lies on another, its entry in the folder ``holders`` of that one."""
+    found = {}
+    for path in files:
+        above, slaves, below = path.rstrip("/").rpartition("/slaves/")
+        if slaves:
+            home = files[f"class/block/{below}"].removeprefix("->../../")
+            found[f"{home}/holders/{above.rpartition('/')[2]}/"] = ""
+    return found
 
 
 def _meminfo(kib: int) -> str:
