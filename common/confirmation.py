@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext, ngettext
 
 from common.errors import Finding, Refused
+from common.messages import message
 
 # For more objects than this, their number is typed instead of each name.
 NAMED = 5
@@ -45,15 +46,10 @@ def check_confirmed(names: Sequence[str], *, confirm: str, what: str, reason: st
         said = f", but {confirm.strip()[:200]!r} was typed" if given else ""
         findings.append(
             Finding(
-                "P80",
-                f"{what} cannot be undone{said}",
-                f"confirm it with {asked_for(names)} (--confirm, or confirm over REST)",
-                field="confirm",
+                message("P80", "cannot_undone", what=what, said=said, names=asked_for(names)), field="confirm"
             )
         )
     if reason is not None and not reason.strip():
-        findings.append(
-            Finding("P81", f"{what} cannot be undone: no reason is given", "say why", field="reason")
-        )
+        findings.append(Finding(message("P81", what=what), field="reason"))
     if findings:
         raise Refused(findings)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from common import audit
 from common.actor import Actor
 from common.errors import NotFound, Refused
+from common.messages import message
 from common.text import plain
 from installer.models import AccessToken
 from jobs.queries import stamp
@@ -51,9 +52,7 @@ def issue_token(*, user: User, actor: Actor, name: str = "", days: int | None = 
         AccessToken.objects.filter(user=user, expires_at__lte=now).delete()
         if AccessToken.objects.filter(user=user).count() >= MAX_PER_ACCOUNT:
             raise Refused.because(
-                "U11",
-                f"the account {user.get_username()} has {MAX_PER_ACCOUNT} tokens, which is the most",
-                "revoke those that nobody uses (list_tokens, revoke_token, DELETE /api/v1/tokens/ID/)",
+                message("U11", get_username=user.get_username(), MAX_PER_ACCOUNT=MAX_PER_ACCOUNT)
             )
         token = AccessToken.objects.create(
             user=user,
@@ -94,9 +93,7 @@ def revoke_token(*, token_id: str, actor: Actor, among: QuerySet[AccessToken] | 
         found = AccessToken.objects.select_related("user") if among is None else among
         token = found.filter(token_id=token_id).first()
         if token is None:
-            raise NotFound.because(
-                "U12", f"there is no token {plain(token_id)[:40]}", "list_tokens shows them"
-            )
+            raise NotFound.because(message("U12", token_id=plain(token_id)[:40]))
         audit.record(actor, "revoke_token", token.user.get_username(), **_shown(token))
         token.delete()
 

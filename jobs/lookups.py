@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from common.errors import Busy, NotFound
+from common.messages import message
 from common.pasted import refuse_pasted
 from jobs import registry
 from jobs.models import Job, Step
@@ -44,9 +45,7 @@ def find_job(job_id: str) -> Job:
     job = Job.objects.filter(job_id=job_id).first()
     if job is None:
         refuse_pasted([job_id], field="job_id")
-        raise NotFound.because(
-            "J01", f"there is no job {job_id[:40]}", "get_status without an id shows the newest"
-        )
+        raise NotFound.because(message("J01", job_id=job_id[:40]))
     return job
 
 
@@ -75,9 +74,7 @@ def chosen_steps(job: Job, addresses: Sequence[str]) -> QuerySet[Step]:
     """Return the steps of these nodes and those of the installer; all steps when no node is given."""
     unknown = set(addresses) - set(job.steps.values_list("address", flat=True))
     if unknown:
-        raise NotFound.because(
-            "J06", f"not part of job {job.job_id}: {', '.join(sorted(unknown))}", "get_status lists its nodes"
-        )
+        raise NotFound.because(message("J06", job=job.job_id, unknown=sorted(unknown)))
     return job.steps.filter(address__in=[*addresses, ""]) if addresses else job.steps.all()
 
 

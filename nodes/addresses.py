@@ -11,6 +11,7 @@ from typing import Any
 import netaddr
 
 from common.errors import Finding, Refused
+from common.messages import message
 from common.pasted import pasted
 
 FILE_LIMIT_BYTES = 1024 * 1024
@@ -28,14 +29,12 @@ def read_ip_list(data: bytes, file: str) -> list[str]:
     Raises :class:`Refused` with one finding for each bad line, and for an empty list.
     """
     if len(data) > FILE_LIMIT_BYTES:
-        raise Refused.because("N01", "the file is larger than 1 MiB", "is it a list of addresses?", file=file)
+        raise Refused.because(message("N01", "file_larger_than"), file=file)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         bad = data[: error.start].count(b"\n") + 1
-        raise Refused.because(
-            "N01", "the file is not UTF-8 text", "save it as plain text", file=file, line=bad
-        ) from None
+        raise Refused.because(message("N01", "file_not_utf"), file=file, line=bad) from None
     found: list[str] = []
     findings: list[Finding] = []
     for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
@@ -68,14 +67,7 @@ def _take(text: str, found: list[str], findings: list[Finding], **place: Any) ->
         try:
             found.extend(_spread(word, ADDRESS_LIMIT - len(found)))
         except ValueError as error:
-            findings.append(
-                Finding(
-                    "N02",
-                    f"{word[:80]!r} {error}",
-                    "write an address, a range A-B, or a network in CIDR form",
-                    **place,
-                )
-            )
+            findings.append(Finding(message("N02", word=word[:80], error=error), **place))
 
 
 def _words(text: str) -> Iterator[str]:
@@ -89,7 +81,7 @@ def _words(text: str) -> Iterator[str]:
 
 def _checked(found: list[str], findings: list[Finding], **place: Any) -> list[str]:
     if not found and not findings:
-        findings.append(Finding("N03", "no address is given", "write one address a line", **place))
+        findings.append(Finding(message("N03", "no_address_given"), **place))
     if findings:
         raise Refused(findings)
     return list(dict.fromkeys(found))

@@ -17,6 +17,7 @@ from common import audit
 from common.actor import Actor
 from common.characters import visible
 from common.errors import Denied, Difference, Finding, NotFound, Outdated, Refused
+from common.messages import message
 from operations.models import Change
 from zones.models import Zone
 from zones.services.lookups import find_zone, locked_zone
@@ -66,14 +67,21 @@ def _refuse_unseen(zone: Zone, kind: str, actor: Actor, instead_of: str) -> None
         return
     if actor.names.intersection(waiting.names) or waiting.change_id == instead_of:
         return
-    detail = (
-        f"{waiting.created_by} proposed change {waiting} at {waiting.created_at:%Y-%m-%d %H:%M:%S} UTC; "
-        f"it is {waiting.state}, and a new one would take its place"
+    raise Outdated(
+        [
+            Finding(
+                message(
+                    "P78",
+                    created_by=waiting.created_by,
+                    waiting=waiting,
+                    created_at=waiting.created_at,
+                    state=waiting.state,
+                ),
+                field="instead_of",
+            )
+        ],
+        difference_of(waiting),
     )
-    remedy = (
-        f"look at it; to propose another one all the same, name it: --instead-of {waiting} (REST: instead_of)"
-    )
-    raise Outdated([Finding("P78", detail, remedy, field="instead_of")], difference_of(waiting))
 
 
 def difference_of(change: Change) -> Difference:
@@ -88,8 +96,7 @@ def find_change(change_id: str, zone_id: str = "") -> Change:
     change = Change.objects.select_related("zone").filter(change_id=change_id).first()
     if change is None or (zone_id and change.zone.zone_id != zone_id):
         known = zone_id or (change.zone.zone_id if change else "ZONE")
-        remedy = f"list_changes -z {known} shows those there are; a preview makes a new one"
-        raise NotFound.because("K01", f"there is no change {change_id[:20]!r}", remedy)
+        raise NotFound.because(message("K01", "there_no_change", change_id=change_id[:20], known=known))
     return change
 
 
@@ -168,8 +175,9 @@ def named_change(zone: Zone, kind: str, *, change_id: str = "", content_hash: st
     seen = find_change(change_id, zone.zone_id)
     newest = Change.objects.filter(zone=zone, kind=kind).first()
     if seen.kind != kind:
-        remedy = f"name one of {kind}: list_changes -z {zone.zone_id}"
-        raise NotFound.because("K01", f"change {seen} is not about {kind} but about {seen.kind}", remedy)
+        raise NotFound.because(
+            message("K01", "change_not_about", seen=seen, kind=kind, kind2=seen.kind, zone=zone.zone_id)
+        )
     if newest and newest != seen:
         what = f"{newest.created_by} made {newest} after it, which is {newest.state}"
         finding = Finding(
@@ -179,11 +187,7 @@ def named_change(zone: Zone, kind: str, *, change_id: str = "", content_hash: st
         )
         raise Outdated([finding], difference_of(newest))
     if content_hash and seen.content_hash != content_hash:
-        raise Outdated.because(
-            "K04",
-            f"change {seen} has another content than the one that was looked at",
-            f"look at it again: list_changes -z {zone.zone_id} shows its hash, too",
-        )
+        raise Outdated.because(message("K04", "change_has_another", seen=seen, zone=zone.zone_id))
     if seen.state == "applied":
         raise Outdated.because("K04", f"change {seen} was applied by job {seen.job_id}", next_step(seen))
     return approved

@@ -1,6 +1,6 @@
 """Codes of accounts, tokens and sign-in."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -23,6 +23,12 @@ CODES = (
         "revoke_token ID or DELETE /api/v1/tokens/ID/ revokes it.",
         "U11 error: the account olga has 50 tokens, which is the most -> revoke those that nobody uses "
         "(list_tokens, revoke_token, DELETE /api/v1/tokens/ID/)",
+        says={
+            "": Says(
+                _("the account {get_username} has {MAX_PER_ACCOUNT} tokens, which is the most"),
+                _("revoke those that nobody uses (`list_tokens`, `revoke_token`, DELETE /api/v1/tokens/ID/)"),
+            )
+        },
     ),
     Code(
         "U12",
@@ -33,6 +39,7 @@ CODES = (
         "Find the id with list_tokens. If list_tokens does not show it, the token gives no access and no "
         "action is needed.",
         "U12 error: there is no token t-4fG7kQ2z -> list_tokens shows them",
+        says={"": Says(_("there is no token {token_id}"), _("`list_tokens` shows them"))},
     ),
     Code(
         "U13",
@@ -52,5 +59,11 @@ CODES = (
         "of your tokens, use DELETE /api/v1/tokens/ID/.",
         "U14 error: this request was sent without a token, so there is none to end -> DELETE "
         "/api/v1/tokens/ID/ ends any of yours",
+        says={
+            "": Says(
+                _("this request was sent without a token, so there is none to end"),
+                _("DELETE /api/v1/tokens/ID/ ends any of yours"),
+            )
+        },
     ),
 )

@@ -1,6 +1,6 @@
 """Codes of cached lists of zones."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -13,5 +13,11 @@ CODES = (
         "yours to INSTALLER_CACHE_PATTERNS; --dry-run shows which keys match.",
         "M01 error pattern: the pattern '.*' is not one of this site's -> leave it out, or use "
         "Pitrix\\.Zone\\.Zone\\.UserZone\\.yunify",
+        says={
+            "pattern_not_one": Says(
+                _("the pattern {pattern!r} is not one of this site's"),
+                _("leave it out, or use {patterns:or}"),
+            )
+        },
     ),
 )

@@ -1,6 +1,6 @@
 """Codes of reviewed changes outside a plan."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -11,6 +11,16 @@ CODES = (
         "Take the id from list_changes -z ZONE. If there is none yet, create one: render_haproxy -z ZONE "
         "--preview, or set_qemu_version -z ZONE --qemu VERSION --default VERSION.",
         "K01 error: there is no change 'c-AbC12345' -> make one with a preview",
+        says={
+            "there_no_change": Says(
+                _("there is no change {change_id!r}"),
+                _("`list_changes -z {known}` shows those there are; a preview makes a new one"),
+            ),
+            "change_not_about": Says(
+                _("change {seen} is not about {kind} but about {kind2}"),
+                _("name one of {kind}: `list_changes -z {zone}`"),
+            ),
+        },
     ),
     Code(
         "K02",
@@ -37,5 +47,11 @@ CODES = (
         "applied, create a new preview to see the current state.",
         "K04 error: change c-AbC12345 is not the newest any more: olga made c-XyZ67890 after it, which "
         "is draft -> look at c-XyZ67890, then name that one",
+        says={
+            "change_has_another": Says(
+                _("change {seen} has another content than the one that was looked at"),
+                _("look at it again: `list_changes -z {zone}` shows its hash, too"),
+            )
+        },
     ),
 )

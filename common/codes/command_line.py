@@ -1,6 +1,6 @@
 """Codes of command-line input."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -12,6 +12,7 @@ CODES = (
         "supports it.",
         "C01 error scale_settings.pek3c.yaml: the file cannot be read: No such file or directory -> "
         "look at the path and its permissions",
+        says={"": Says(_("the file cannot be read: {reason}"), _("look at the path and its permissions"))},
     ),
     Code(
         "C02",
@@ -20,6 +21,7 @@ CODES = (
         "of nodes would be. Usually the wrong file was given.",
         "Check the path; split a long list of addresses and run the command for each part.",
         "C02 error ip_list: the file is larger than 1,000,000 bytes -> is it the right file?",
+        says={"": Says(_("the file is larger than {limit:,} bytes"), _("is it the right file?"))},
     ),
     Code(
         "C03",
@@ -28,6 +30,7 @@ CODES = (
         "means all nodes, so a forgotten option cannot affect the whole fleet.",
         "Specify the nodes with -i ADDRESS (addresses, ranges A-B or CIDR networks) or -I FILE.",
         "C03 error: no node is named -> name nodes with -i ADDRESS… or -I FILE",
+        says={"": Says(_("no node is named"), _("name nodes with -i ADDRESS… or -I FILE"))},
     ),
     Code(
         "C04",
@@ -39,6 +42,17 @@ CODES = (
         "key login already works.",
         "C04 error: there is no terminal to ask for the password -> pipe it in with --password-stdin, "
         "set INSTALLER_SSH_PASSWORD, or --no-password when key login works",
+        says={
+            "there_no_terminal": Says(
+                _("there is no terminal to ask for the password"),
+                _(
+                    "pipe it in with --password-stdin, set {FROM_ENVIRONMENT}, or --no-password when key login works"
+                ),
+            ),
+            "password_not_text": Says(
+                _("the password is not text in this locale's encoding"), _("type or pipe it in as UTF-8")
+            ),
+        },
     ),
     Code(
         "C05",
@@ -50,6 +64,15 @@ CODES = (
         "C05 error: a password is not taken as an argument: everybody on this host can see it there -> "
         "leave it out and type it at the prompt, or use --password-stdin or INSTALLER_SSH_PASSWORD; "
         "remove it from the shell history",
+        says={
+            "": Says(
+                _("a password is not taken as an argument: everybody on this host can see it there"),
+                _(
+                    "leave it out and type it at the prompt, or use --password-stdin or {FROM_ENVIRONMENT}; "
+                    "remove it from the shell history"
+                ),
+            )
+        },
     ),
     Code(
         "C06",
@@ -58,6 +81,7 @@ CODES = (
         "were already collected. No job is started.",
         "Check the states with describe_nodes, then specify another state with -s, or nodes with -i.",
         "C06 error: no node is new -> describe_nodes shows the nodes and their states",
+        says={"": Says(_("no node is {status}"), _("`describe_nodes` shows the nodes and their states"))},
     ),
     Code(
         "C07",
@@ -67,6 +91,7 @@ CODES = (
         "job for that of another.",
         "Specify only the job id, or only --action for the newest job of that action.",
         "C07 error: job j-AbC12345 is a scale_qingcloud, not a collect_nodes -> name the job or the action",
+        says={"": Says(_("job {job} is a {action}, not a {action2}"), _("name the job or the action"))},
     ),
     Code(
         "C08",
@@ -75,6 +100,7 @@ CODES = (
         "zone.",
         "Specify the plan id, or -z ZONE for the open or newest plan of a zone.",
         "C08 error: no plan is named -> give a plan id, or -z ZONE for its newest plan",
+        says={"": Says(_("no plan is named"), _("give a plan id, or -z ZONE for its newest plan"))},
     ),
     Code(
         "C09",
@@ -84,6 +110,7 @@ CODES = (
         "Specify a group such as all or pek3c-hyper, -z ZONE for the networks of one zone, or --job JOB "
         "for those that a job added.",
         "C09 error: nothing is named -> give a group (such as all), -z ZONE or --job JOB",
+        says={"": Says(_("nothing is named"), _("give a group (such as all), -z ZONE or --job JOB"))},
     ),
     Code(
         "C10",
@@ -101,6 +128,11 @@ CODES = (
         "always consists of both its files.",
         "Use --archive MODE/ZONE for an example zone, or -t TEMPLATE with -z ZONE_ID for a template.",
         "C11 error: --archive and --template were both given -> an example has both its files already",
+        says={
+            "": Says(
+                _("--archive and --template were both given"), _("an example has both its files already")
+            )
+        },
     ),
     Code(
         "C12",
@@ -109,6 +141,9 @@ CODES = (
         "is required.",
         "Specify -z ZONE_ID, or --archive MODE/ZONE for an example zone; --list shows the examples.",
         "C12 error: no zone is named -> give -z ZONE_ID, or --archive MODE/ZONE (--list shows them)",
+        says={
+            "": Says(_("no zone is named"), _("give -z ZONE_ID, or --archive MODE/ZONE (--list shows them)"))
+        },
     ),
     Code(
         "C14",
@@ -118,6 +153,14 @@ CODES = (
         "Specify a node of the job by address, host name or n-id; get_status JOB lists them.",
         "C14 error node: job j-AbC12345 does nothing on a node 'pek3cr01n09' -> name one by address, "
         "host name or n-id; get_status j-AbC12345 lists its nodes (such as 172.16.80.21, 172.16.80.22)",
+        says={
+            "": Says(
+                _("job {job} does nothing on a node {name!r}"),
+                _(
+                    "name one by address, host name or n-id; `get_status {job}` lists its nodes (such as {few})"
+                ),
+            )
+        },
     ),
     Code(
         "C15",
@@ -127,6 +170,7 @@ CODES = (
         "Specify one of the phases that the finding lists.",
         "C15 error phase: job j-AbC12345 has no phase 'install' -> its phases are build_pkgs, "
         "install_nodes, update_nodes, verify, vbc_route",
+        says={"": Says(_("job {job} has no phase {phase!r}"), _("its phases are {known}"))},
     ),
     Code(
         "C16",
@@ -135,6 +179,9 @@ CODES = (
         "them is wrong, and the wrong plan could be approved or rejected.",
         "Specify the plan id or the zone, not both.",
         "C16 error: plan pek3c-2 is one of zone pek3c, not of 'pek3a' -> name the plan or the zone",
+        says={
+            "": Says(_("plan {plan} is one of zone {zone}, not of {zone2!r}"), _("name the plan or the zone"))
+        },
     ),
     Code(
         "C17",
@@ -143,6 +190,7 @@ CODES = (
         "node, so the command shows one node at a time.",
         "Specify one management address: get_collection -i ADDRESS.",
         "C17 error: '172.16.80.21-172.16.80.23' is 3 addresses -> name one: collections are of one node",
+        says={"": Says(_("{ip!r} is {value} addresses"), _("name one: collections are of one node"))},
     ),
     Code(
         "C18",
@@ -151,5 +199,6 @@ CODES = (
         "digits, such as R02.",
         "Run explain without a code to list all codes with their meaning.",
         "C18 error code: there is no code P99 -> explain without a code lists all of them",
+        says={"": Says(_("there is no code {strip}"), _("`explain` without a code lists all of them"))},
     ),
 )

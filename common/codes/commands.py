@@ -1,6 +1,6 @@
 """Codes of commands and restarts on nodes."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -11,6 +11,7 @@ CODES = (
         "Pass the command as one quoted argument of at most 4000 characters. Copy a longer script to the "
         "nodes and run it there.",
         "X01 error command: the command is empty or too long -> up to 4000 characters",
+        says={"": Says(_("the command is empty or too long"), _("up to {MAX_COMMAND} characters"))},
     ),
     Code(
         "X02",
@@ -19,6 +20,7 @@ CODES = (
         "may take before its command is killed, and a longer one would keep a hanging node busy.",
         "Use --timeout from 1 to 3600 seconds; the default is 60.",
         "X02 error timeout: a timeout of 7200 s -> give 1 to 3600 s",
+        says={"": Says(_("a timeout of {timeout_s} s"), _("give 1 to {MAX_TIMEOUT_S} s"))},
     ),
     Code(
         "X03",
@@ -37,6 +39,12 @@ CODES = (
         "Run it once for each zone, with -z ZONE or a group such as pek3c-hyper.",
         "X04 error group: group hyper has nodes of 2 regions -> run it for one zone at a time: -z ZONE, "
         "or ZONE-GROUP",
+        says={
+            "": Says(
+                _("group {group} has nodes of {scopes} regions"),
+                _("run it for one zone at a time: -z ZONE, or ZONE-GROUP"),
+            )
+        },
     ),
     Code(
         "X05",
@@ -44,6 +52,7 @@ CODES = (
         "Only exec_nodes and update_nodes jobs record the output of each node. Other jobs have a log.",
         "Specify a job of exec_nodes or update_nodes, or read get_log JOB.",
         "X05 error: job j-AbC12345 is collect_nodes -> name a job of exec_nodes or update_nodes",
+        says={"": Says(_("job {job} is {action}"), _("name a job of {ANSWERING:or}"))},
     ),
     Code(
         "X06",
@@ -66,5 +75,15 @@ CODES = (
         "groups in separate calls.",
         "X07 error group: it is not known where ws_server, compute_server run together -> name the "
         "machines: -r GROUP, such as webservice, hyper or a host name",
+        says={
+            "zone_has_no": Says(
+                _("zone {zone} has no machine in group {group}, where these programs usually run"),
+                _("name the machines: -r GROUP, such as hyper or a host name"),
+            ),
+            "not_known_where": Says(
+                _("it is not known where {programs} run together"),
+                _("name the machines: -r GROUP, such as webservice, hyper or a host name"),
+            ),
+        },
     ),
 )

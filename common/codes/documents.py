@@ -1,6 +1,6 @@
 """Codes of configuration files as text."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -164,6 +164,17 @@ CODES = (
         "again with config_qingcloud -f. Then review and approve.",
         "D17 error 172.16.80.21: the settings of pek3cr01n01 in plan pek3c-2 cannot be read: line 12 "
         "is not key=\"value\": 'data_disks=nvme0n1' -> edit the file there, or configure again",
+        says={
+            "settings_plan_cannot": Says(
+                _("the settings of {node} in plan {plan} cannot be read: {error}"),
+                _("edit the file there, or configure again; nothing was sent to the node"),
+            ),
+            "settings_plan_cannot2": Says(
+                _("the settings of {hostname} in plan {plan} cannot be read: {error}"),
+                _("edit the file there, or configure again"),
+            ),
+            "no_node_can": Says(_("no node can read {path}: {error}")),
+        },
     ),
     Code(
         "D18",

@@ -1,6 +1,6 @@
 """Codes of plan files that are edited during review."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -11,6 +11,14 @@ CODES = (
         "Take the path from the list of show_plan PLAN, for example settings/pek3cr01n01, hosts or "
         "server/server.yaml.",
         "E01 error: plan pek3c-2 has no file 'settings/pek3cr01n31' -> show_plan pek3c-2 lists its files",
+        says={
+            "plan_writes_no": Says(
+                _("plan {plan_id} writes no file {path!r}"), _("`show_plan {plan_id}` lists them")
+            ),
+            "plan_has_no": Says(
+                _("plan {plan} has no file {path!r}"), _("`show_plan {plan}` lists its files")
+            ),
+        },
     ),
     Code(
         "E02",
@@ -33,6 +41,15 @@ CODES = (
         "Correct the line that the finding names as the finding shows.",
         "E03 error settings/pek3cr01n01:2: line 2 is not key=\"value\": 'role=hyper-repl' -> write "
         'key="value" lines and # comments',
+        says={
+            "compute_server_emulator": Says(
+                _("compute_server.emulator is not a mapping of QEMU versions"),
+                _("write each version with its bin, and default"),
+            ),
+            "line_marks_where": Says(
+                _("the line marks where our part of /etc/hosts begins or ends on a node"), _("take it out")
+            ),
+        },
     ),
     Code(
         "E04",
@@ -49,6 +66,7 @@ CODES = (
         "file.",
         "Put the line back as the finding shows it. To change the setting, change its value.",
         'E05 error settings/pek3cr01n01: the key vpool_layout is gone -> put it back: vpool_layout="mirror"',
+        says={"": Says(_("the key {key} is gone"), _('put it back: {key}="{before}"'))},
     ),
     Code(
         "E06",
@@ -60,6 +78,12 @@ CODES = (
         "collect the node again) and run config_qingcloud again.",
         "E06 error settings/pek3cr01n01:7: hostname is fixed: 'pek3cr01n01' became 'pek3cr01n11' -> "
         'write hostname="pek3cr01n01", or change the configuration file and configure again',
+        says={
+            "zone_id_fixed": Says(_("zone_id is fixed: {zone_id}"), _("put it back")),
+            "fixed_became": Says(
+                _("{key} is fixed: {before!r} became {values!r}"), _('write {key}="{before}"{key2}')
+            ),
+        },
     ),
     Code(
         "E07",
@@ -72,6 +96,16 @@ CODES = (
         "vpool_reason.",
         "E07 error settings/pek3cr01n01:16: data_disks names 'nvme2n1', which is not (or twice) among "
         "the node's disks -> choose from: nvme0n1 nvme1n1",
+        says={
+            "vpool_has_no": Says(_("the vpool has no disk"), _("name at least one of: {data_disks}")),
+            "vpool_vdevs_does": Says(
+                _("vpool_vdevs does not lay out {disks} disks as {layout}"), _('write vpool_vdevs="{wanted}"')
+            ),
+            "names_which_not": Says(
+                _("{key} names {foreign!r}, which is not (or twice) among the node's disks"),
+                _("choose from: {known}"),
+            ),
+        },
     ),
     Code(
         "E08",
@@ -83,6 +117,15 @@ CODES = (
         "file and run config_qingcloud again.",
         "E08 error settings/pek3cr01n01:2: the role hyper-repl cannot become 'ks' by hand -> change "
         "the configuration file and configure again",
+        says={
+            "role_cannot_become": Says(
+                _("the role {old} cannot become {new!r} by hand"),
+                _("change the configuration file and configure again"),
+            ),
+            "node_cannot_have": Says(
+                _("a {new} node cannot have the sub-role {wrong}"), _("allowed: {allowed}")
+            ),
+        },
     ),
     Code(
         "E09",
@@ -94,6 +137,11 @@ CODES = (
         "the listed versions.",
         "E09 error settings/pek3cr01n01:11: mgmt_network_netmask: '255.255.256.0' has a number above "
         "255 -> correct it",
+        says={
+            "default_names_no": Says(_("default names no listed QEMU version"), _("choose from: {versions}")),
+            "qemu_has_no": Says(_("QEMU {version} has no bin folder"), _("write bin: /path")),
+            "value": Says(_("{key}: {error}"), _("correct it")),
+        },
     ),
     Code(
         "E10",
@@ -104,5 +152,9 @@ CODES = (
         "Correct the character at the line and column that the finding names, or save the file as UTF-8. "
         "If it is too large, start from the current text (show_plan PLAN --file PATH) and edit that.",
         "E10 error settings/pek3cr01n01:14: line 14 has U+200B ZERO WIDTH SPACE in column 8 -> take it out",
+        says={
+            "text_not_utf": Says(_("the text is not UTF-8"), _("save it as UTF-8")),
+            "too_large": Says(_("{path} is too large"), _("take the text as it was and edit again")),
+        },
     ),
 )

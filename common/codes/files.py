@@ -1,6 +1,6 @@
 """Codes of incomplete or mismatched sets of configuration files."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -10,6 +10,12 @@ CODES = (
         "Pass -s scale_settings.ZONE_ID.yaml to add nodes to a zone, or -v variables.ZONE_ID.yaml and -s "
         "settings.ZONE_ID.yaml for a zone. copy_template -z ZONE_ID creates starter files.",
         "F01 error: no configuration file is given -> give -s FILE, or -v FILE and -s FILE",
+        says={
+            "": Says(
+                _("no configuration file is given"),
+                _("give a settings file (-s FILE), for a new zone with its variables file (-v FILE -s FILE)"),
+            )
+        },
     ),
     Code(
         "F02",
@@ -21,6 +27,15 @@ CODES = (
         "F02 error settings.pek3c.yaml: zone pek3c has a settings file but no variables file -> give "
         "variables.pek3c.yaml too; to add nodes to a zone that exists, name the file "
         "scale_settings.pek3c.yaml",
+        says={
+            "": Says(
+                _("zone {zone} has a settings file but no variables file"),
+                _(
+                    "give variables.{zone}.yaml too; to add nodes to a zone that exists, name the file "
+                    "scale_settings.{zone}.yaml"
+                ),
+            )
+        },
     ),
     Code(
         "F03",
@@ -31,5 +46,11 @@ CODES = (
         "with commas.",
         "F03 error variables.pek3c.yaml: zone pek3c has a variables file but no settings file -> give "
         "settings.pek3c.yaml too",
+        says={
+            "": Says(
+                _("zone {zone_id} has a variables file but no settings file"),
+                _("give settings.{zone_id}.yaml too"),
+            )
+        },
     ),
 )

@@ -1,6 +1,6 @@
 """Codes of groups of nodes."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -23,6 +23,12 @@ CODES = (
         "for it, and repeat the command.",
         "G02 error 172.16.80.101: proxy 172.16.80.101 of zone pek3c is not registered: the console "
         "cannot log in there -> add_nodes --ip 172.16.80.101, then establish_ssh for it",
+        says={
+            "": Says(
+                _("{role} {address} of zone {zone} {what}: the console cannot log in there"),
+                _("{first}`establish_ssh` for it"),
+            )
+        },
     ),
     Code(
         "G03",
@@ -33,6 +39,12 @@ CODES = (
         "Register the global zone with adopt_zone -v FILE -s FILE; its variables contain is_global_zone: 1.",
         "G03 error: the global zone of region pek3 is not known here -> register it: adopt_zone with "
         "its variables (is_global_zone: 1) and settings",
+        says={
+            "": Says(
+                _("the global zone of region {region_id} is not known here"),
+                _("register it: `adopt_zone` with its variables (is_global_zone: 1) and settings"),
+            )
+        },
     ),
     Code(
         "G04",
@@ -43,6 +55,12 @@ CODES = (
         "--cache-servers in the same form.",
         "G04 error servers: the global zone pek3a has no zoocassa, so its memcached servers are not "
         "known -> name them: -S 'HOST:PORT;HOST:PORT' (scale_qingcloud_zone: --cache-servers)",
+        says={
+            "": Says(
+                _("the global zone {zone} has no zoocassa, so its memcached servers are not known"),
+                _("name them: -S 'HOST:PORT;HOST:PORT' (`scale_qingcloud_zone`: --cache-servers)"),
+            )
+        },
     ),
     Code(
         "G05",
@@ -54,5 +72,8 @@ CODES = (
         "zone that is new in its region; then repeat the command if it is still needed.",
         "G05 error group: no node of group 'pek3c-hyper' is in service yet -> scale them first: "
         "scale_qingcloud_zone -z pek3c",
+        says={
+            "": Says(_("no node of group {group!r} is in service yet"), _("scale them first: {verbs:and}"))
+        },
     ),
 )

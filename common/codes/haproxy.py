@@ -1,6 +1,6 @@
 """Codes of haproxy on the proxies of a zone."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -10,6 +10,7 @@ CODES = (
         "The listeners connect an added zone to the global zone; the global zone itself needs none.",
         "Specify a zone that was added to the region: -z ZONE.",
         "H01 error: pek3a is the global zone itself -> name a zone that was added to its region",
+        says={"": Says(_("{zone} is the global zone itself"), _("name a zone that was added to its region"))},
     ),
     Code(
         "H02",
@@ -34,6 +35,12 @@ CODES = (
         "H03 error: zone pek3c has no proxy -> paste the listeners by hand: render_haproxy -z pek3c; "
         "or give proxy in mgmt_network_address of variables.pek3c.yaml: config_qingcloud -v "
         "variables.pek3c.yaml -s settings.pek3c.yaml -f, then approve_plan",
+        says={
+            "": Says(
+                _("zone {zone} has no proxy"),
+                _("paste the listeners by hand: `render_haproxy -z {zone}`; or {zone2}"),
+            )
+        },
     ),
     Code(
         "H04",
@@ -45,6 +52,11 @@ CODES = (
         "comments of the file to UTF-8. Then run render_haproxy -z ZONE --preview again.",
         "H04 error 172.16.80.101: /etc/haproxy/haproxy.cfg cannot be read: cat: "
         "/etc/haproxy/haproxy.cfg: No such file or directory -> is haproxy installed there?",
+        says={
+            "not_utf_text": Says(
+                _("{FILE} is not UTF-8 text"), _("convert the comments in it to UTF-8, then preview again")
+            )
+        },
     ),
     Code(
         "H05",
@@ -78,5 +90,11 @@ CODES = (
         "--approve CHANGE, then run resume_job JOB.",
         "H07 error: change c-AbC12345 does not cover proxy1 (172.16.80.102) -> preview, review and "
         "approve again",
+        says={
+            "": Says(
+                _("change {change_id} does not cover {node}"),
+                _("preview, review and approve again, then `resume_job {job}`"),
+            )
+        },
     ),
 )

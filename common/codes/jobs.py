@@ -1,6 +1,6 @@
 """Codes of jobs."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -11,6 +11,7 @@ CODES = (
         "Run get_status without an id to see the newest job, or open the job list in the console, and "
         "correct the id.",
         "J01 error: there is no job j-AbC12345 -> get_status without an id shows the newest",
+        says={"": Says(_("there is no job {job_id}"), _("`get_status` without an id shows the newest"))},
     ),
     Code(
         "J02",
@@ -38,6 +39,9 @@ CODES = (
         "Wait until the job ends (get_status JOB), then resume it if it failed. Resume a paused job "
         "without --node and --from-phase; start the action of a succeeded job again.",
         "J04 error: job j-AbC12345 is running -> only a failed, a cancelled or a paused job is resumed",
+        says={
+            "": Says(_("job {job} is {status}"), _("only a failed, a cancelled or a paused job is resumed"))
+        },
     ),
     Code(
         "J05",
@@ -55,6 +59,7 @@ CODES = (
         "command is refused for all nodes named.",
         "Run get_status JOB to see the nodes of the job, then correct the address.",
         "J06 error: not part of job j-AbC12345: 172.16.80.99 -> get_status lists its nodes",
+        says={"": Says(_("not part of job {job}: {unknown}"), _("`get_status` lists its nodes"))},
     ),
     Code(
         "J07",
@@ -64,6 +69,7 @@ CODES = (
         "Use one of the phases that the finding lists, in the spelling shown.",
         "J07 error: no phase install -> phases are build_pkgs, install_nodes, update_nodes, verify, "
         "vbc_route",
+        says={"": Says(_("no phase {phase}"), _("phases are {order}"))},
     ),
     Code(
         "J08",
@@ -71,6 +77,7 @@ CODES = (
         "pause_job names a job that has ended or is being cancelled. It will not start further work anyway.",
         "Check get_status JOB. To continue a failed or cancelled job, use resume_job.",
         "J08 error: job j-AbC12345 is succeeded -> only a queued or a running job is paused",
+        says={"": Says(_("job {job} is {status}"), _("only a queued or a running job is paused"))},
     ),
     Code(
         "J09",
@@ -79,6 +86,7 @@ CODES = (
         "deleted permanently, so a value out of range is refused.",
         "Use --days from 1 to 36500. Preview the deletion with --dry-run.",
         "J09 error days: 0 days -> say a number of days from 1 to 36500",
+        says={"": Says(_("{days} days"), _("say a number of days from 1 to 36500"))},
     ),
     Code(
         "J10",
@@ -87,6 +95,7 @@ CODES = (
         "the console cannot check itself, so the audit must record how this was verified.",
         "Add --reason TEXT: how you verified that the job has stopped there.",
         "J10 error reason: no reason is given -> say how you know that nothing runs there",
+        says={"": Says(_("no reason is given"), _("say how you know that nothing runs there"))},
     ),
     Code(
         "J11",

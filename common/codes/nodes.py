@@ -1,6 +1,6 @@
 """Codes of nodes: adding, correcting, erasing, importing."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -10,6 +10,10 @@ CODES = (
         "such as a spreadsheet, so it is not read and no node is changed.",
         "Use a text file with one address per line, saved as UTF-8.",
         "N01 error ip_list:1: the file is not UTF-8 text -> save it as plain text",
+        says={
+            "file_larger_than": Says(_("the file is larger than 1 MiB"), _("is it a list of addresses?")),
+            "file_not_utf": Says(_("the file is not UTF-8 text"), _("save it as plain text")),
+        },
     ),
     Code(
         "N02",
@@ -22,6 +26,7 @@ CODES = (
         "repeat the command.",
         "N02 error ip_list:7: '172.16.80.256' is not an address: 256 is above 255 -> write an address, "
         "a range A-B, or a network in CIDR form",
+        says={"": Says(_("{word!r} {error}"), _("write an address, a range A-B, or a network in CIDR form"))},
     ),
     Code(
         "N03",
@@ -31,6 +36,10 @@ CODES = (
         "Specify nodes with -i ADDRESS or -I FILE, or all nodes in one state with -s STATUS where the "
         "command supports it.",
         "N03 error ip_list: no address is given -> write one address a line",
+        says={
+            "no_address_given": Says(_("no address is given"), _("write one address a line")),
+            "no_node_named": Says(_("no node is named"), _("give addresses, a file, or a status")),
+        },
     ),
     Code(
         "N04",
@@ -40,6 +49,9 @@ CODES = (
         "Check the address with describe_nodes. Correct it, or register the machine with add_nodes.",
         "N04 error 172.16.80.21: no node has the address 172.16.80.21 -> add_nodes first, or correct "
         "the address",
+        says={
+            "": Says(_("no node has the address {address}"), _("`add_nodes` first, or correct the address"))
+        },
     ),
     Code(
         "N05",
@@ -50,6 +62,23 @@ CODES = (
         "Remove the addresses that describe_nodes shows, and repeat. If a new machine has taken over the "
         "address of a retired one, run delete_nodes for the old node first.",
         "N05 error 172.16.80.21: 172.16.80.21 is registered already -> leave it out; describe_nodes shows it",
+        says={
+            "registered_already": Says(
+                _("{address} is registered already"), _("leave it out; `describe_nodes` shows it")
+            ),
+            "registered_as_machine": Says(
+                _("{address} is registered as a machine that has retired"),
+                _("if another one has its address now, `delete_nodes` first"),
+            ),
+            "somebody_else_added": Says(
+                _("somebody else added one of these nodes a moment ago"),
+                _("look at `describe_nodes -s` new, then repeat"),
+            ),
+            "somebody_else_added2": Says(
+                _("somebody else added one of these nodes a moment ago"),
+                _("nothing was imported: import again"),
+            ),
+        },
     ),
     Code(
         "N06",
@@ -58,6 +87,7 @@ CODES = (
         "reached there.",
         "Specify the port that sshd on the nodes listens on, from 1 to 65535; the default is 22.",
         "N06 error port: port 70000 does not exist -> use 1 to 65535",
+        says={"": Says(_("port {port} does not exist"), _("use 1 to 65535"))},
     ),
     Code(
         "N07",
@@ -67,6 +97,7 @@ CODES = (
         "as names with a dot, are not supported.",
         "Specify the name of the account on the nodes, such as root.",
         "N07 error user: 'Admin User' is no login name -> use the name of the account",
+        says={"": Says(_("{user!r} is no login name"), _("use the name of the account"))},
     ),
     Code(
         "N08",
@@ -88,6 +119,12 @@ CODES = (
         "Reject the plan with reject_plan, then repeat delete_nodes.",
         "N09 error: in use: eip pool 139.198.10.0/24 on pek3cr01n05 (172.16.80.5) -> reject the plan "
         "that it belongs to: reject_plan pek3c-2, then delete",
+        says={
+            "": Says(
+                _("in use: {verbose_name} {row}"),
+                _("reject the plan that it belongs to: `reject_plan {plan}`, then delete"),
+            )
+        },
     ),
     Code(
         "N10",
@@ -96,6 +133,7 @@ CODES = (
         "there is nothing to do.",
         "Specify at least one of -t TYPE, -S GB, -s 0 or 1, or --clear FIELD.",
         "N10 error: nothing is to be changed -> give -t, -S, -s or --clear",
+        says={"": Says(_("nothing is to be changed"), _("give -t, -S, -s or --clear"))},
     ),
     Code(
         "N11",
@@ -104,6 +142,7 @@ CODES = (
         "so an unknown type would make a disk unusable for every role.",
         "Use ssd, sata, sas or nvme.",
         "N11 error type: 'hdd' is no disk type -> use ssd, sata, sas, nvme",
+        says={"": Says(_("{type!r} is no disk type"), _("use {values}"))},
     ),
     Code(
         "N12",
@@ -111,6 +150,7 @@ CODES = (
         "A correction has an invalid status. The status decides whether the platform may use the disk.",
         "Use 1 for a disk that may be used, 0 for one that must not be used.",
         "N12 error status: status 2 does not exist -> use 1 usable, 0 not to be used",
+        says={"": Says(_("status {status} does not exist"), _("use 1 usable, 0 not to be used"))},
     ),
     Code(
         "N13",
@@ -120,6 +160,12 @@ CODES = (
         "Specify GB (10^9 bytes) with -S, such as -S 3200; in a REST request, send size_bytes in bytes.",
         "N13 error size_bytes: no disk has this size -> give GB (10^9 bytes), such as -S 3200; REST: "
         "size_bytes, in bytes",
+        says={
+            "": Says(
+                _("no disk has this size"),
+                _("give GB (10^9 bytes), such as -S 3200; REST: size_bytes, in bytes"),
+            )
+        },
     ),
     Code(
         "N14",
@@ -129,6 +175,7 @@ CODES = (
         "Clear type, size_bytes or status. If another fact is wrong, collect the node again with "
         "collect_nodes.",
         "N14 error clear: 'serial' is never corrected -> clear type, size_bytes, status",
+        says={"": Says(_("{field!r} is never corrected"), _("clear {CORRECTABLE}"))},
     ),
     Code(
         "N15",
@@ -137,6 +184,7 @@ CODES = (
         "other.",
         "Omit either the value or --clear for that field.",
         "N15 error clear: type is both set and cleared -> do one of the two",
+        says={"": Says(_("{field} is both set and cleared"), _("do one of the two"))},
     ),
     Code(
         "N16",
@@ -148,6 +196,13 @@ CODES = (
         "run collect_nodes first.",
         "N16 error 172.16.80.21: pek3cr01n21 (172.16.80.21) has no disk 'sdz' -> describe_nodes shows "
         "its disks; collect it first if it has none",
+        says={
+            "has_no_disk": Says(
+                _("{node} has no disk {name!r}"),
+                _("`describe_nodes` shows its disks; collect it first if it has none"),
+            ),
+            "has_no_disk2": Says(_("{node} has no disk {name!r}"), _("`describe_nodes` shows its disks")),
+        },
     ),
     Code(
         "N17",
@@ -156,6 +211,7 @@ CODES = (
         "two lists do not match, so it is unclear which nodes are meant.",
         "Specify the node with -i as well, or remove it from --seen.",
         "N17 error seen: 172.16.80.22 is none of the nodes named -> name it, or leave it out",
+        says={"": Says(_("{address} is none of the nodes named"), _("name it, or leave it out"))},
     ),
     Code(
         "N18",
@@ -166,6 +222,12 @@ CODES = (
         "N18 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) is another disk than you saw: it is "
         "wwn:0x5000c500a1b2c3d4 4000787030016 bytes now, it was wwn:0x5000c500e5f60718 3200631791616 -> "
         "look at the node again (describe_nodes -i 172.16.80.21 shows known_by), then correct",
+        says={
+            "": Says(
+                _("{disk} of {node} is another disk than you saw: it is {known_by} bytes now, it was {seen}"),
+                _("look at the node again (`describe_nodes -i {address}` shows known_by), then correct"),
+            )
+        },
     ),
     Code(
         "N20",
@@ -174,6 +236,7 @@ CODES = (
         "changed key is a decision for one machine, so a stray address is refused.",
         "Add the address to the list of establish_ssh as well, or remove it from --replace-host-key.",
         "N20 error replace_host_keys: 172.16.80.22 is not among the nodes of this call -> name it in both",
+        says={"": Says(_("{stray} is not among the nodes of this call"), _("name it in both"))},
     ),
     Code(
         "N21",
@@ -184,6 +247,12 @@ CODES = (
         "Omit the node, or add --force (REST: force) to read its facts again.",
         "N21 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active: its hardware is in use by a plan "
         "or by the platform -> add --force if it is to be read again all the same",
+        says={
+            "": Says(
+                _("{node} is {status}: its hardware is in use by a plan or by the platform"),
+                _("add --force if it is to be read again all the same"),
+            )
+        },
     ),
     Code(
         "N30",
@@ -192,6 +261,7 @@ CODES = (
         "both ends of the disk; full overwrites every byte and takes hours.",
         "Use --mode quick or --mode full.",
         "N30 error mode: 'fast' is no way to erase -> use quick or full",
+        says={"": Says(_("{mode!r} is no way to erase"), _("use {MODES:or}"))},
     ),
     Code(
         "N31",
@@ -200,6 +270,7 @@ CODES = (
         "own.",
         "Specify the disks with -d DISK, such as -d nvme0n1.",
         "N31 error disks: no disk is named -> name disks, such as nvme0n1",
+        says={"": Says(_("no disk is named"), _("name disks, such as nvme0n1"))},
     ),
     Code(
         "N32",
@@ -211,6 +282,14 @@ CODES = (
         "erase_data_disks.",
         "N32 error 172.16.80.21: pek3cr01n21 (172.16.80.21): its host key is not pinned -> run "
         "establish_ssh for it",
+        says={
+            "never_collected": Says(_("{node} was never collected"), _("collect it first")),
+            "its_os_disk": Says(
+                _("{node}: its OS disk is not known (a live or network-booted system?)"),
+                _("boot the installed system and collect it again"),
+            ),
+            "its_host_key": Says(_("{node}: its host key is not pinned"), _("run `establish_ssh` for it")),
+        },
     ),
     Code(
         "N33",
@@ -221,6 +300,12 @@ CODES = (
         "Run erase_data_disks again, compare the new preview with the labels of the drives, then confirm. "
         "If a paused job holds the nodes, cancel it first (cancel_job JOB).",
         "N33 error permit_id: this preview expired at 08:15 UTC -> look at a new preview, then erase",
+        says={
+            "preview_job_has": Says(
+                _("the preview of this job has expired: nothing more is erased by it"),
+                _("{job}look at a new preview, then erase"),
+            )
+        },
     ),
     Code(
         "N34",
@@ -230,6 +315,12 @@ CODES = (
         "Run erase_data_disks again without these nodes.",
         "N34 error: 172.16.80.21 of this preview were deleted since -> look at a new preview without "
         "them, then erase",
+        says={
+            "": Says(
+                _("{gone} of this preview were deleted since"),
+                _("look at a new preview without them, then erase"),
+            )
+        },
     ),
     Code(
         "N35",
@@ -248,6 +339,12 @@ CODES = (
         "set. Erasing it would destroy the system.",
         "Remove the disk from -d. If the name is a data disk on other nodes, erase those in a separate call.",
         "N36 error 172.16.80.21: sda of pek3cr01n21 (172.16.80.21) is the OS disk -> leave it out",
+        says={
+            "carries_operating_system": Says(
+                _("{name} of {node} carries the operating system"), _("leave it out")
+            ),
+            "os_disk": Says(_("{name} of {node} is the OS disk"), _("leave it out")),
+        },
     ),
     Code(
         "N37",
@@ -260,6 +357,17 @@ CODES = (
         "its own: it could not be recognised again -> make sure there which disk it is, then erase it "
         "by hand: exec_nodes 172.16.80.21 'wipefs -a /dev/sdb', and collect it again: collect_nodes -i "
         "172.16.80.21",
+        says={
+            "": Says(
+                _(
+                    "{name} of {node} has neither a WWN nor a serial of its own: it could not be recognised again"
+                ),
+                _(
+                    "make sure there which disk it is, then erase it by hand: `exec_nodes {mgmt_address} "
+                    "{value}`, and collect it again: {node2}"
+                ),
+            )
+        },
     ),
     Code(
         "N38",
@@ -281,6 +389,12 @@ CODES = (
         "N39 error 172.16.80.21: sdb (serial S3Z8NB0K123456) of 172.16.80.21 is not what it was in this "
         "preview: the node was collected since, and no disk of this identity was seen -> look at a new "
         "preview, then erase",
+        says={
+            "": Says(
+                _("{name} (serial {serial}) of {mgmt_address} is not what it was in this preview: {reason}"),
+                _("look at a new preview, then erase"),
+            )
+        },
     ),
     Code(
         "N40",
@@ -299,6 +413,12 @@ CODES = (
         "Ask that person to resume the job, or run erase_data_disks and review your own preview. If the "
         "job is paused, cancel it first (cancel_job JOB).",
         "N42 error: the preview of this job was made by olga -> look at a preview of your own, then erase",
+        says={
+            "": Says(
+                _("the preview of this job was made by {made_by}"),
+                _("{job}look at a preview of your own, then erase"),
+            )
+        },
     ),
     Code(
         "N43",
@@ -322,6 +442,12 @@ CODES = (
         "N44 error 172.16.80.21: sdd of pek3cr01n21 (172.16.80.21) is not in this machine (iSCSI): "
         "others may use it -> leave it out; when it is this node's alone, correct its use to usable "
         "first",
+        says={
+            "": Says(
+                _("{name} of {node} is {status_reason}: others may use it"),
+                _("leave it out; when it is this node's alone, correct its use to usable first"),
+            )
+        },
     ),
     Code(
         "N50",
@@ -343,6 +469,12 @@ CODES = (
         "such as -d sdb.",
         "N75 error 172.16.80.21: sdb (wwn:0x5000c500a1b2c3d4) of pek3cr01n21 (172.16.80.21) is not seen "
         "any more -> only clear what was said of it; correct a disk that is there by its name",
+        says={
+            "": Says(
+                _("{disk} ({identity}) of {node} is not seen any more"),
+                _("only clear what was said of it; correct a disk that is there by its name"),
+            )
+        },
     ),
     Code(
         "N80",
@@ -353,6 +485,12 @@ CODES = (
         "Run establish_ssh IP_LIST for these nodes, then repeat collect_nodes.",
         "N80 error 172.16.80.21: 172.16.80.21: the installer's key was not established there: no host "
         "key is pinned -> establish_ssh for it first (user root, port 22), then collect it",
+        says={
+            "": Says(
+                _("{node}: the installer's key was not established there: no host key is pinned"),
+                _("`establish_ssh` for it first (user {ssh_user}, port {ssh_port}), then collect it"),
+            )
+        },
     ),
     Code(
         "N81",
@@ -364,6 +502,15 @@ CODES = (
         "N81 error: job j-AbC12345 cannot go on: establish_ssh forgets its password when it ends -> "
         "begin it anew for the 2 nodes that are left (172.16.80.21, 172.16.80.22): establish_ssh "
         "j-AbC12345, or the button of that name on the page of the job",
+        says={
+            "": Says(
+                _("job {job} cannot go on: {action} forgets its password when it ends"),
+                _(
+                    "begin it anew for the {left} nodes that are left ({shown}): {action} {job}, or the button "
+                    "of that name on the page of the job"
+                ),
+            )
+        },
     ),
     Code(
         "N82",
@@ -374,6 +521,12 @@ CODES = (
         "get_status --action establish_ssh shows the newest.",
         "N82 error: job j-AbC12345 is no establish_ssh that left nodes behind -> name a file of "
         "addresses, or another job",
+        says={
+            "": Says(
+                _("job {name} is no `establish_ssh` that left nodes behind"),
+                _("name a file of addresses, or another job"),
+            )
+        },
     ),
     Code(
         "N83",
@@ -398,6 +551,12 @@ CODES = (
         "SHA256:Zk3vN7Qw0XyTq5mB8cRf2hLdJ9sPaUe4GiKoV6wxY1s, and the file says "
         "SHA256:b9LpR2MdcUaE7tXn4vQz0WkGy3HsJf6oTiBm8rCe5Dw -> compare on the node's console, then "
         "establish_ssh --replace-host-key 172.16.80.21",
+        says={
+            "": Says(
+                _("{node} is pinned with {host_key_fingerprint}, and the file says {shown}"),
+                _("compare on the node's console, then `establish_ssh --replace-host-key {address}`"),
+            )
+        },
     ),
     Code(
         "N85",
@@ -408,5 +567,14 @@ CODES = (
         "--accept-new to trust it on first use.",
         "N85 error known_hosts: 172.16.80.21 is not in the known_hosts file -> add its key "
         "(ssh-keyscan, compared on its console), or let it be trusted on first use: --accept-new",
+        says={
+            "": Says(
+                _("{node} is not in the known_hosts file"),
+                _(
+                    "add its key (ssh-keyscan, compared on its console), or let it be trusted on first use: "
+                    "--accept-new"
+                ),
+            )
+        },
     ),
 )

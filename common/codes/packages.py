@@ -1,6 +1,6 @@
 """Codes of packages and maintenance of nodes in service."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -13,6 +13,17 @@ CODES = (
         "update_nodes, or resume_job JOB if the job has failed.",
         "I01 error packages: there is no package 'pitrix-hyper' -> put NAME_VERSION_ARCH.deb into "
         "packages/ of the data folder; pitrix-global-conf is always there",
+        says={
+            "there_no_package": Says(
+                _("there is no package {name!r}"),
+                _(
+                    "put NAME_VERSION_ARCH.deb into packages/ of the data folder; {GLOBAL_CONF} is always there"
+                ),
+            ),
+            "gone_from_packages": Says(
+                _("{gone}: gone from packages/ of the data folder"), _("put it there, then resume")
+            ),
+        },
     ),
     Code(
         "I02",
@@ -29,5 +40,10 @@ CODES = (
         "zones keep a list of all hypers.",
         "Skip the command for this zone; no action is needed.",
         "I03 error: zone pek3c is standard: it has no mirror list -> nothing is to be done for it",
+        says={
+            "": Says(
+                _("zone {zone} is {deploy_mode}: it has no mirror list"), _("nothing is to be done for it")
+            )
+        },
     ),
 )

@@ -1,6 +1,6 @@
 """Codes of plans: review, approval, installation."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -14,6 +14,12 @@ CODES = (
         "vpool_reason in the settings file of the node instead (edit_plan_file).",
         "P01 error scale_settings.pek3c.yaml:6: pek3cr01n01: stripe over 4 SSDs loses everything with any "
         "one of them -> give a reason, or choose another layout",
+        says={
+            "stripe_over_ssds": Says(
+                _("{hostname}: stripe over {count} SSDs loses everything with any one of them"),
+                _("give a reason, or choose another layout"),
+            )
+        },
     ),
     Code(
         "P02",
@@ -45,6 +51,12 @@ CODES = (
         "Look up the id with show_plan -z ZONE, which shows the open or newest plan of a zone. If the plan "
         "was deleted, configure again with config_qingcloud, then review and approve the new plan.",
         "P10 error: there is no plan 'pek3c-9' -> show_plan -z ZONE shows the newest",
+        says={
+            "plan_gone": Says(_("plan {plan_id} is gone"), _("configure again")),
+            "there_no_plan": Says(
+                _("there is no plan {plan_id!r}"), _("`show_plan -z ZONE` shows the newest")
+            ),
+        },
     ),
     Code(
         "P11",
@@ -54,6 +66,7 @@ CODES = (
         "Create a plan: config_qingcloud -v FILE -s FILE for a new zone, config_qingcloud -s "
         "scale_settings.ZONE_ID.yaml to add nodes to a zone that already has nodes.",
         "P11 error: zone pek3c has no plan -> make one: config_qingcloud -s scale_settings.pek3c.yaml",
+        says={"": Says(_("zone {zone_id} has no plan"), _("make one: {zone}"))},
     ),
     Code(
         "P14",
@@ -64,6 +77,12 @@ CODES = (
         "Run gen_node_list -z ZONE, review the plan again with show_plan PLAN --diff, then approve it.",
         "P14 error: pek3c-2: the role of pek3cr01n01 was edited, but roles and node lists are those "
         "from before -> run gen_node_list -z pek3c, look at the plan again, then approve it",
+        says={
+            "": Says(
+                _("{plan}: the role of {names} was edited, but roles and node lists are those from before"),
+                _("run `gen_node_list -z {zone}`, look at the plan again, then approve it"),
+            )
+        },
     ),
     Code(
         "P20",
@@ -75,6 +94,14 @@ CODES = (
         "with -f.",
         "P20 error: plan pek3c-2 of zone pek3c is approved and waits to be applied -> apply it "
         "(scale_qingcloud -z pek3c), reject it, or add -f to put this one in its place",
+        says={
+            "": Says(
+                _("plan {plan} of zone {zone_id} is approved and waits to be applied"),
+                _(
+                    "apply it (`scale_qingcloud -z {zone_id}`), reject it, or add -f to put this one in its place"
+                ),
+            )
+        },
     ),
     Code(
         "P21",
@@ -96,6 +123,7 @@ CODES = (
         "Check the current state of the plan (show_plan PLAN), and repeat the command only if it still "
         "makes sense.",
         "P22 error: plan pek3c-2 has been decided meanwhile -> show_plan pek3c-2",
+        says={"": Says(_("plan {plan} has been decided meanwhile"), _("`show_plan {plan}`"))},
     ),
     Code(
         "P30",
@@ -108,6 +136,7 @@ CODES = (
         "configure again with config_qingcloud -f, then review and approve.",
         "P30 error: pek3c-2: a rendered file is not the one that was approved -> configure again "
         "(config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
+        says={"rendered_file_not": Says(_("a rendered file is not the one that was approved"))},
     ),
     Code(
         "P31",
@@ -133,6 +162,7 @@ CODES = (
         "(collect_nodes -i ADDRESS), configure again with config_qingcloud -f, review and approve.",
         "P32 error 172.16.80.21: pek3c-2: its host key is not the one that was approved -> configure "
         "again (config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
+        says={"": Says(_("its host key is not the one that was approved"))},
     ),
     Code(
         "P33",
@@ -143,6 +173,7 @@ CODES = (
         "collect_nodes). Then configure again with config_qingcloud -f, review and approve.",
         "P33 error 172.16.80.21: pek3c-2: it was deleted since -> configure again (config_qingcloud -f "
         "-s scale_settings.pek3c.yaml), review and approve",
+        says={"": Says(_("it was deleted since"))},
     ),
     Code(
         "P34",
@@ -164,6 +195,16 @@ CODES = (
         "Otherwise, create a plan with config_qingcloud first.",
         "P40 error: plan pek3c-2 is not approved -> review it (show_plan pek3c-2 --diff), then "
         "approve_plan pek3c-2",
+        says={
+            "zone_has_no": Says(_("zone {zone} has no plan to apply"), _("make one: {zone2}")),
+            "plan_not_approved": Says(
+                _("plan {plan} is not approved"),
+                _("review it (`show_plan {plan} --diff`), then `approve_plan {plan}`"),
+            ),
+            "zone_has_no2": Says(
+                _("zone {zone_id} has no open plan whose node lists could change"), _("configure it: {zone}")
+            ),
+        },
     ),
     Code(
         "P41",
@@ -174,6 +215,13 @@ CODES = (
         "config_qingcloud -f, review and approve.",
         "P41 error 172.16.80.29: pek3cr01n09 (172.16.80.29) is not in plan pek3c-2 -> the plan has 8 "
         "nodes; leave this one out, or configure it too",
+        says={
+            "has_no_settings": Says(_("{node} has no settings in plan {plan}")),
+            "not_plan": Says(
+                _("{node} is not in plan {plan}"),
+                _("the plan has {roles} nodes; leave this one out, or configure it too"),
+            ),
+        },
     ),
     Code(
         "P42",
@@ -185,6 +233,11 @@ CODES = (
         "-i ADDRESS shows the state of a node.",
         "P42 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is active -> leave it out of this call; "
         "what plan pek3c-2 has left: 172.16.80.22, 172.16.80.23",
+        says={
+            "": Says(
+                _("{node} is {status}"), _("leave it out of this call; what plan {plan} has left: {waiting}")
+            )
+        },
     ),
     Code(
         "P43",
@@ -198,6 +251,15 @@ CODES = (
         "P43 error 172.16.80.22: plan pek3c-2 also has 172.16.80.22, which is not given -> give every "
         "node of the plan; one that cannot be installed is left out: leave_out_nodes pek3c-2 -i "
         "172.16.80.22",
+        says={
+            "": Says(
+                _("plan {plan} also has {address}, which is not given"),
+                _(
+                    "give every node of the plan; one that cannot be installed is left out: `leave_out_nodes "
+                    "{plan} -i {address}`"
+                ),
+            )
+        },
     ),
     Code(
         "P50",
@@ -210,6 +272,12 @@ CODES = (
         "P50 info settings/pek3cr01n01: the edit of settings/pek3cr01n01 by olga (plan pek3c-1) was "
         "carried over -> look at it in the review",
         level="info",
+        says={
+            "": Says(
+                _("the edit of {path} by {edited_by} (plan {plan}) was carried over"),
+                _("look at it in the review"),
+            )
+        },
     ),
     Code(
         "P51",
@@ -223,6 +291,12 @@ CODES = (
         "not taken over: the same lines are rendered differently now -> compare both and edit the file "
         "again if it is still wanted",
         level="warning",
+        says={
+            "": Says(
+                _("the edit of {path} by {edited_by} (plan {plan}) was not taken over: {why}"),
+                _("compare both ({both}) and edit the file again if it is still wanted"),
+            )
+        },
     ),
     Code(
         "P52",
@@ -234,6 +308,12 @@ CODES = (
         "P52 info settings/pek3cr01n09: settings/pek3cr01n09, edited by olga in plan pek3c-1, is not "
         "part of this plan -> nothing to do if that is intended",
         level="info",
+        says={
+            "": Says(
+                _("{path}, edited by {edited_by} in plan {plan}, is not part of this plan"),
+                _("nothing to do if that is intended"),
+            )
+        },
     ),
     Code(
         "P53",
@@ -280,6 +360,9 @@ CODES = (
         "Reject the plan instead: reject_plan PLAN. This frees its networks and makes its nodes "
         "available again.",
         "P62 error: these are all nodes of plan pek3c-2 -> reject it instead: reject_plan pek3c-2",
+        says={
+            "": Says(_("these are all nodes of plan {plan}"), _("reject it instead: `reject_plan {plan}`"))
+        },
     ),
     Code(
         "P63",
@@ -302,6 +385,20 @@ CODES = (
         "settings change, and run the listed steps manually.",
         "P64 warning: pek3cr01n02 becomes Master of 10.10.50.0/24",
         level="warning",
+        says={
+            "left_out_by": Says(_("{node} was left out by {actor}{said}")),
+            "becomes_master": Says(_("{hostname} becomes Master of {network}")),
+            "settings_service_already": Says(
+                _("the settings of {again}, in service already, change"),
+                _("once this plan is approved, scale them again: each component bears being repeated"),
+            ),
+            "if_no_node": Says(
+                _(
+                    "if no node of it has to be installed any more, approving this plan runs none of the later steps"
+                ),
+                _("do those that no job has done: {steps}"),
+            ),
+        },
     ),
     Code(
         "P70",
@@ -314,6 +411,12 @@ CODES = (
         "change, configure again without it.",
         "P70 error scale_settings.pek3c.yaml:9: erase: 'sda' is no data disk of 172.16.80.21 "
         "(pek3cr01n01) -> disks that are formatted there: nvme0n1 nvme1n1",
+        says={
+            "as_not_formatted": Says(
+                _("{hostname}: as {role} {unused} is not formatted, but the plan erases it"),
+                _("configure again without it in erase"),
+            )
+        },
     ),
     Code(
         "P71",
@@ -327,6 +430,7 @@ CODES = (
         "P71 error 172.16.80.21: pek3c-2: nvme0n1 holds zfs_member now, which was not there when the "
         "plan was made -> configure again (config_qingcloud -f -s scale_settings.pek3c.yaml), review "
         "and approve",
+        says={"": Says(_("{disk} holds {new} now, which was not there when the plan was made"))},
     ),
     Code(
         "P75",
@@ -350,6 +454,15 @@ CODES = (
         "Over REST send it as content_hash, or the ETag of the answer in If-Match.",
         "P76 error content_hash: what was looked at is not named: no content hash is given -> "
         "show_plan pek3c-2 shows the plan and its content hash; give that hash",
+        says={
+            "if_match_does": Says(
+                _("If-Match {header} does not name one version that was looked at"),
+                _("give the ETag of the answer that was looked at, or content_hash alone"),
+            ),
+            "what_looked_at": Says(
+                _("what was looked at is not named: no content hash is given"), _("{remedy}; give that hash")
+            ),
+        },
     ),
     Code(
         "P77",
@@ -372,6 +485,18 @@ CODES = (
         "P78 error instead_of: olga proposed change c-AbC12345 at 2026-01-31 03:12:00 UTC; it is "
         "draft, and a new one would take its place -> look at it; to propose another one all the same, "
         "name it: --instead-of c-AbC12345 (REST: instead_of)",
+        says={
+            "": Says(
+                _(
+                    "{created_by} proposed change {waiting} at {created_at:datetime} UTC; it is {state}, and a "
+                    "new one would take its place"
+                ),
+                _(
+                    "look at it; to propose another one all the same, name it: --instead-of {waiting} (REST: "
+                    "instead_of)"
+                ),
+            )
+        },
     ),
     Code(
         "P79",
@@ -385,6 +510,12 @@ CODES = (
         "corrected type of sdb of pek3cr01n01 (172.16.80.21) to ssd at 2026-01-31 03:12:00 UTC: behind "
         "a RAID controller -> look at it, then correct again if yours is right: --seen-at "
         "2026-01-31T03:12:00.482113Z (REST: seen_at)",
+        says={
+            "": Says(
+                _("somebody else corrected the same of {nodes}{since}: {said}"),
+                _("look at it, then correct again if yours is right: --seen-at {newest} (REST: seen_at)"),
+            )
+        },
     ),
     Code(
         "P80",
@@ -396,6 +527,16 @@ CODES = (
         "specify each node that you checked: --node IP.",
         "P80 error confirm: leaving service cannot be undone -> confirm it with the host name "
         "pek3cr01n01 (--confirm, or confirm over REST)",
+        says={
+            "cannot_undone": Says(
+                _("{what} cannot be undone{said}"),
+                _("confirm it with {names} (--confirm, or confirm over REST)"),
+            ),
+            "nothing_runs_on": Says(
+                _("that nothing runs on a node cannot be taken back, and no node is named"),
+                _("name each that you looked at: {value}"),
+            ),
+        },
     ),
     Code(
         "P81",
@@ -403,5 +544,6 @@ CODES = (
         "Reported when retire_nodes comes without a reason. The audit records why the machine left service.",
         "Add --reason TEXT (REST: reason).",
         "P81 error reason: leaving service cannot be undone: no reason is given -> say why",
+        says={"": Says(_("{what} cannot be undone: no reason is given"), _("say why"))},
     ),
 )

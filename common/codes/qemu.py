@@ -1,6 +1,6 @@
 """Codes of QEMU versions."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -24,6 +24,12 @@ CODES = (
         "--approve CHANGE, then run --apply --change CHANGE.",
         "Q02 error: there is no approved change of the QEMU versions of zone pek3c -> set_qemu_version "
         "-z pek3c --qemu V --default V, then --approve CHANGE",
+        says={
+            "": Says(
+                _("there is no approved change of the QEMU versions of zone {zone_id}"),
+                _("`set_qemu_version -z {zone_id} --qemu` V --default V, then --approve CHANGE"),
+            )
+        },
     ),
     Code(
         "Q03",
@@ -33,5 +39,11 @@ CODES = (
         "Create the change again (set_qemu_version -z ZONE --qemu VERSION --default VERSION), review and "
         "approve it, then apply it.",
         "Q03 error: server/server.yaml was changed since change c-AbC12345 was made -> make it again",
+        says={
+            "": Says(
+                _("{path} was changed since change {change_id} was made"),
+                _("make it again: {change}, then --approve it and --apply"),
+            )
+        },
     ),
 )

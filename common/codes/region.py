@@ -1,6 +1,6 @@
 """Codes of a zone joining its region."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -21,6 +21,12 @@ CODES = (
         "the zone: a vlan zone, for example, has no return routes.",
         "Get the name from zone_checklist -z ZONE.",
         "L02 error: the checklist of pek3c has no item 'return-route' -> look at it: zone_checklist -z pek3c",
+        says={
+            "": Says(
+                _("the checklist of {zone_id} has no item {item!r}"),
+                _("look at it: `zone_checklist -z {zone_id}`"),
+            )
+        },
     ),
     Code(
         "L03",
@@ -31,6 +37,12 @@ CODES = (
         "--untick ITEM.",
         "L03 error: olga ticked return-routes of pek3c at 2026-01-31T03:12:00.482Z -> nothing is left "
         "to tick; untick it first if it is not done",
+        says={
+            "": Says(
+                _("{ticked_by} ticked {item} of {zone_id} at {ticked_at}"),
+                _("nothing is left to tick; untick it first if it is not done"),
+            )
+        },
     ),
     Code(
         "L04",
@@ -39,6 +51,9 @@ CODES = (
         "person removed it first.",
         "Check the list: zone_checklist -z ZONE.",
         "L04 error: 'return-routes' of pek3c is not ticked -> look at it: zone_checklist -z pek3c",
+        says={
+            "": Says(_("{item!r} of {zone_id} is not ticked"), _("look at it: `zone_checklist -z {zone_id}`"))
+        },
     ),
     Code(
         "L05",
@@ -62,5 +77,11 @@ CODES = (
         "L06 error ticked_at: olga ticked return-routes of pek3c at 2026-01-31T03:12:00.482Z: pasted "
         "on gw1 -> look at it; if it is not done all the same: --ticked-at 2026-01-31T03:12:00.482Z "
         "(REST: ticked_at)",
+        says={
+            "": Says(
+                _("{detail}{since}"),
+                _("look at it; if it is not done all the same: --ticked-at {ticked_at} (REST: ticked_at)"),
+            )
+        },
     ),
 )

@@ -1,6 +1,6 @@
 """Codes of return routes."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -10,6 +10,7 @@ CODES = (
         "gateway would reject or misread lines in the wrong syntax.",
         "Use --syntax with iproute2, cisco, h3c, frr or json.",
         "V01 error syntax: unknown syntax 'juniper' -> use one of iproute2, cisco, h3c, frr, json",
+        says={"": Says(_("unknown syntax {syntax!r}"), _("use one of {SYNTAXES}"))},
     ),
     Code(
         "V02",
@@ -18,5 +19,6 @@ CODES = (
         "Only a scaling job adds VBC networks and therefore return routes.",
         "Specify a job of scale_qingcloud or scale_qingcloud_zone, or use -z ZONE for all routes of a zone.",
         "V02 error: job j-AbC12345 (collect_nodes) installs no plan -> name a scaling job",
+        says={"": Says(_("job {job} ({action}) installs no plan"), _("name a scaling job"))},
     ),
 )

@@ -1,6 +1,6 @@
 """Codes of configuration rules."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 # Each has an example file in zones/core/rules/examples.py, which its page shows.
 CODES = (
@@ -142,6 +142,12 @@ CODES = (
         "R11 error variables.pek3n.yaml:5: is_global_zone is 1, but region pek3 exists already (zone "
         "pek3a) -> set is_global_zone to 0",
         level="error",
+        says={
+            "plan_makes_global": Says(
+                _("plan {plan} makes {zone} the global zone of {region}, but that is {others}"),
+                _("set is_global_zone to 0 and configure again"),
+            )
+        },
     ),
     Code(
         "R12",
@@ -189,6 +195,21 @@ CODES = (
         "R15 error scale_settings.pek3a.yaml:1: the file name says zone pek3a, its content says pek3d "
         "-> rename it to scale_settings.pek3d.yaml, or correct zone_id",
         level="error",
+        says={
+            "file_given_where": Says(
+                _("a {group} file was given where a {stem} file belongs"), _("give {wanted}")
+            ),
+            "file_name_says": Says(
+                _("the file name says zone {group}, its content says {zone_id}"),
+                _("rename it to {wanted}, or correct zone_id"),
+            ),
+            "zone_given_twice": Says(
+                _("zone {zone_id} is given twice, in {seen} too"), _("give one file per zone")
+            ),
+            "zone_given_twice2": Says(
+                _("zone {zone} is given twice, in {first} too"), _("give one variables file per zone")
+            ),
+        },
     ),
     Code(
         "R16",
@@ -203,6 +224,11 @@ CODES = (
         "172.16.80.99, then establish_ssh for it, and collect its hardware: collect_nodes -i "
         "172.16.80.99",
         level="error",
+        says={
+            "not_available_any": Says(
+                _("{node} is {status}, not available any more"), _("leave it out and configure again")
+            )
+        },
     ),
     Code(
         "R17",
@@ -297,6 +323,28 @@ CODES = (
         "confirm with --yes; it is possible only without active nodes.",
         "R23 error settings.pek3a.yaml:1: zone pek3a is configured already -> use -f to configure it again",
         level="error",
+        says={
+            "all_nodes_file": Says(
+                _("all nodes of this file belong to zone {old_id}: is {zone} its new zone_id?"),
+                _("if so add -f --rekey-from {old_id}"),
+            ),
+            "zone_id_changes": Says(
+                _("zone_id changes from {old_id} to {new_id}: the {rows} rows below move to the new id"),
+                _("confirm with --yes (REST: rekey_confirmed) after reading them"),
+            ),
+            "zone_id_changed": Says(
+                _("a zone_id is changed by one variables file and one settings file of the zone"),
+                _("give -v variables.NEW_ID.yaml -s settings.NEW_ID.yaml alone"),
+            ),
+            "zone_configured_already": Says(_("zone {old_id} is configured already"), _("add -f")),
+            "there_zone_already": Says(
+                _("there is a zone {new_id} already"), _("choose an id that no zone has")
+            ),
+            "zone_has_active": Says(
+                _("zone {old_id} has active nodes ({names}); its id cannot become {new_id}"),
+                _("keep zone_id {old_id}"),
+            ),
+        },
     ),
     Code(
         "R24",

@@ -1,6 +1,6 @@
 """Codes of templates and example zones."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -10,6 +10,7 @@ CODES = (
         "configuration file.",
         "Use variables, settings or scale_settings (copy_template -t TEMPLATE -z ZONE_ID).",
         "T01 error: there is no template 'scale' -> use one of variables, settings, scale_settings",
+        says={"": Says(_("there is no template {template!r}"), _("use one of {TEMPLATES}"))},
     ),
     Code(
         "T02",
@@ -18,6 +19,7 @@ CODES = (
         "hyphen. File names, host names and groups contain it.",
         "Use lowercase letters, digits and hyphens, starting with a letter or digit, such as pek3c.",
         "T02 error zone_id: 'PEK3_C' is not a zone id -> use small letters, digits and hyphens",
+        says={"": Says(_("{zone_id!r} is not a zone id"), _("use small letters, digits and hyphens"))},
     ),
     Code(
         "T03",
@@ -27,6 +29,7 @@ CODES = (
         "Move or remove the file, or choose another folder with -o DIR.",
         "T03 error variables.pek3c.yaml: variables.pek3c.yaml exists already -> remove it, or choose "
         "another folder with -o",
+        says={"": Says(_("{path} exists already"), _("remove it, or choose another folder with -o"))},
     ),
     Code(
         "T04",
@@ -36,5 +39,6 @@ CODES = (
         "T04 error archive: there is no example 'standard/devops1c' -> use one of devops/devops1a, "
         "devops/devops1b, fusion/devops1a, fusion/devops1b, fusion/devops1c, standard/devops1a, "
         "standard/devops1b",
+        says={"": Says(_("there is no example {name!r}"), _("use one of {known}"))},
     ),
 )

@@ -1,6 +1,6 @@
 """Codes of zones: adopting, retiring."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -12,6 +12,12 @@ CODES = (
         "FILE -s FILE.",
         "Z01 error: there is no zone 'pek3d' -> zones are: pek3a, pek3c; adopt_zone registers one that "
         "runs already",
+        says={
+            "there_no_zone": Says(
+                _("there is no zone {zone_id!r}"),
+                _("zones are: {known}; `adopt_zone` registers one that runs already"),
+            )
+        },
     ),
     Code(
         "Z02",
@@ -31,6 +37,12 @@ CODES = (
         "Use scale_qingcloud -z ZONE -I FILE.",
         "Z06 error: plan pek3c-2 adds nodes to zone pek3c, which is in its region already -> use "
         "scale_qingcloud -z pek3c",
+        says={
+            "": Says(
+                _("plan {plan} adds nodes to zone {zone}, which is in its region already"),
+                _("use `scale_qingcloud -z {zone}`"),
+            )
+        },
     ),
     Code(
         "Z07",
@@ -41,6 +53,15 @@ CODES = (
         "Use scale_qingcloud_zone -z ZONE -I FILE, which installs the nodes and then performs these steps.",
         "Z07 error: plan pek3c-1 adds zone pek3c to region pek3, which must be told of it: caches, "
         "services and proxies come after the nodes -> use scale_qingcloud_zone -z pek3c",
+        says={
+            "": Says(
+                _(
+                    "plan {plan} adds zone {zone_id} to region {region_id}, which must be told of it: caches, "
+                    "services and proxies come after the nodes"
+                ),
+                _("use `scale_qingcloud_zone -z {zone_id}`"),
+            )
+        },
     ),
     Code(
         "Z20",
@@ -53,6 +74,9 @@ CODES = (
         "(delete_nodes). If its state just changed, check again (describe_nodes -i ADDRESS) and repeat.",
         "Z20 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is scale_failed, not in service -> "
         "leave_out_nodes -z pek3c -i 172.16.80.21 takes it out of its plan",
+        says={
+            "one_these_nodes": Says(_("one of these nodes was changed a moment ago"), _("look, then repeat"))
+        },
     ),
     Code(
         "Z21",
@@ -61,6 +85,7 @@ CODES = (
         "networks, pairs and lock, so one call covers one zone.",
         "Run retire_nodes once for each zone, with the nodes of that zone only.",
         "Z21 error: these nodes serve pek3a and pek3c -> name nodes of one zone",
+        says={"": Says(_("these nodes serve {names:and}"), _("name nodes of one zone"))},
     ),
     Code(
         "Z22",
@@ -70,6 +95,12 @@ CODES = (
         "Apply the plan, or reject it (reject_plan PLAN), then retire the nodes.",
         "Z22 error: plan pek3c-2 is approved and was made with these nodes -> apply it, or reject_plan "
         "pek3c-2, then retire",
+        says={
+            "": Says(
+                _("plan {plan} is {status} and was made with these nodes"),
+                _("apply it, or `reject_plan {plan}`, then retire"),
+            )
+        },
     ),
     Code(
         "Z23",
@@ -83,6 +114,45 @@ CODES = (
         "Z23 warning: 10.10.50.0/24 is carried by nobody and free again -> take its return route off "
         "the gateway: ip route del 10.10.50.0/24 via 172.16.80.200",
         level="warning",
+        says={
+            "becomes_master": Says(
+                _("{hostname} becomes Master of {network}"), _("it must hold the VIP from now on")
+            ),
+            "management_vm_placed": Says(
+                _("the management VM {vm} was placed on {names}"), _("see that it runs elsewhere")
+            ),
+            "no_node_remains": Says(
+                _("no {role} node remains in {zone}"), _("bring another one with the next scaling")
+            ),
+            "console_runs_nothing": Says(
+                _("the console runs nothing on a retired machine"),
+                _(
+                    "shut it down or take it off the network; `delete_nodes` forgets it, so that its address is free"
+                ),
+            ),
+            "public_segment_carried": Says(
+                _("public segment {pool} is carried by it no more"), _("see who announces it now")
+            ),
+            "loses_its_drbd": Says(
+                _("{hostname} loses its DRBD peer {hostname2}"),
+                _("its data has one copy until it is paired again"),
+            ),
+            "other_hypers_still": Says(
+                _("the other hypers still have it in their mirror list"), _("`update_hyper_mirror -z {zone}`")
+            ),
+            "must_get_other": Says(
+                _("{host} must get other settings, but its file was edited at the lines that change"),
+                _("bring the lines below into {ON_NODE} there yourself, beside the edit"),
+            ),
+            "must_get_other2": Says(
+                _("{host} must get other settings; nothing has been written there"),
+                _("bring the lines below into {ON_NODE} there and restart what reads them"),
+            ),
+            "carried_by_nobody": Says(
+                _("{network} is carried by nobody and free again"),
+                _("take its return route off the gateway: {verb} {network} via {vip}"),
+            ),
+        },
     ),
     Code(
         "Z30",
@@ -107,5 +177,14 @@ CODES = (
         "Review the preview again (adopt_zone -v FILE -s FILE --check), then adopt the zone.",
         "Z40 error: zone pek3c would be recorded in another way than the preview showed: its nodes or "
         "files have changed since -> look at the preview again",
+        says={
+            "": Says(
+                _(
+                    "zone {zone} would be recorded in another way than the preview showed: its nodes or files "
+                    "have changed since"
+                ),
+                _("look at the preview again"),
+            )
+        },
     ),
 )

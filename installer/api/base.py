@@ -19,6 +19,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from common.actor import Actor
 from common.errors import NotFound
+from common.messages import message
 from common.pasted import refuse_pasted
 from installer import slots
 from installer.api import filters
@@ -177,7 +178,7 @@ class RowsViewSet(StrictViewSet):
         item = found.filter(**{self.lookup_field: self.kwargs[self.lookup_field]}).first()
         if item is None:
             key = self.kwargs[self.lookup_field]
-            raise NotFound.because("W01", f"there is no {self.basename} {key[:80]}", "look at the list")
+            raise NotFound.because(message("W01", basename=self.basename, key=key[:80]))
         return item
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 
 from common.errors import Finding, NotFound, Refused
+from common.messages import message
 from common.text import plain
 from nodes.addresses import read_addresses
 from nodes.models import Node
@@ -24,10 +25,7 @@ def take_seen(request: Request, values: dict[str, Any]) -> str:
     tag = header.removeprefix("W/").strip('"')
     if tag == "*" or "," in tag or (given and given != tag):
         raise Refused.because(
-            "P76",
-            f"If-Match {plain(header)[:200]} does not name one version that was looked at",
-            "give the ETag of the answer that was looked at, or content_hash alone",
-            field="content_hash",
+            message("P76", "if_match_does", header=plain(header)[:200]), field="content_hash"
         )
     return tag
 
@@ -42,8 +40,5 @@ def take_addresses(values: dict[str, Any]) -> list[str]:
     known = dict(Node.objects.filter(node_id__in=ids).values_list("node_id", "mgmt_address")) if ids else {}
     unknown = [node_id for node_id in ids if node_id not in known]
     if unknown:
-        raise NotFound(
-            Finding("W02", f"there is no node {node_id[:40]}", "look at the list of nodes", field="node_ids")
-            for node_id in unknown
-        )
+        raise NotFound(Finding(message("W02", node_id=node_id[:40]), field="node_ids") for node_id in unknown)
     return list(dict.fromkeys([*found, *(str(known[node_id]) for node_id in ids)]))

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import message
 from installer.api.base import RowsViewSet, actor_of, parsed, problems
 from installer.api.parsers import Fields, Form, Json
 from installer.api.serializers import Request, Shape
@@ -105,11 +106,7 @@ class TokenView(APIView):
     def delete(self, request: HttpRequest) -> Response:
         """Revoke the token that this request was sent with."""
         if not isinstance(request.auth, AccessToken):
-            raise Refused.because(
-                "U14",
-                "this request was sent without a token, so there is none to end",
-                "DELETE /api/v1/tokens/ID/ ends any of yours",
-            )
+            raise Refused.because(message("U14"))
         revoke_token(token_id=request.auth.token_id, actor=actor_of(request))
         return Response(status=204)
 

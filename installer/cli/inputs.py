@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from common.audit import MAX_REASON_CHARS
 from common.errors import Refused
+from common.messages import message
 from common.secrets import Secret
 from nodes.addresses import read_addresses, read_ip_list
 
@@ -55,7 +56,7 @@ def addresses(options: dict[str, Any], *, required: bool = True) -> list[str]:
     if options.get("ip"):
         found += read_addresses(options["ip"])
     if required and not found:
-        raise Refused.because("C03", "no node is named", "name nodes with -i ADDRESS… or -I FILE")
+        raise Refused.because(message("C03"))
     return list(dict.fromkeys(found))
 
 
@@ -69,13 +70,9 @@ def read_file(name: str, limit: int) -> bytes:
                 data = handle.read(limit + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise Refused.because(
-            "C01", f"the file cannot be read: {reason}", "look at the path and its permissions", file=name
-        ) from None
+        raise Refused.because(message("C01", reason=reason), file=name) from None
     if len(data) > limit:
-        raise Refused.because(
-            "C02", f"the file is larger than {limit:,} bytes", "is it the right file?", file=name
-        )
+        raise Refused.because(message("C02", limit=limit), file=name)
     return data
 
 
@@ -144,9 +141,7 @@ def password(*, from_stdin: bool, prompt: str, stdin: IO[str] | None = None) -> 
         value.encode()
     except UnicodeError:
         # Without the original error: it contains what was typed.
-        raise Refused.because(
-            "C04", "the password is not text in this locale's encoding", "type or pipe it in as UTF-8"
-        ) from None
+        raise Refused.because(message("C04", "password_not_text")) from None
     if not value or len(value) > MAX_PASSWORD_CHARS:
         raise Refused.because(
             "C04",
@@ -166,8 +161,4 @@ def _given_password(*, from_stdin: bool, prompt: str, stdin: IO[str]) -> str:
         return os.environ.pop(FROM_ENVIRONMENT)
     if stdin.isatty():
         return getpass.getpass(prompt)
-    raise Refused.because(
-        "C04",
-        "there is no terminal to ask for the password",
-        f"pipe it in with --password-stdin, set {FROM_ENVIRONMENT}, or --no-password when key login works",
-    )
+    raise Refused.because(message("C04", "there_no_terminal", FROM_ENVIRONMENT=FROM_ENVIRONMENT))

@@ -9,6 +9,7 @@ from django.core.management.base import CommandParser, OutputWrapper
 from django.utils.translation import gettext as _
 
 from common.errors import Finding, NotFound, Refused
+from common.messages import message
 from common.pasted import refuse_pasted
 from common.text import plain
 from installer.cli import inputs
@@ -53,13 +54,11 @@ def add_plan_arguments(parser: CommandParser) -> None:
 def named_plan(options: dict[str, Any]) -> Plan:
     """Look up the named plan. Raises :class:`Refused` when none is named (C08), or one of another zone (C16)."""
     if not options["plan"] and not options["zone"]:
-        raise Refused.because("C08", "no plan is named", "give a plan id, or -z ZONE for its newest plan")
+        raise Refused.because(message("C08"))
     plan = find_plan(plan_id=options["plan"], zone_id=options["zone"])
     if options["zone"] and plan.zone.zone_id != options["zone"]:
         raise Refused.because(
-            "C16",
-            f"plan {plan.plan_id} is one of zone {plan.zone.zone_id}, not of {options['zone'][:80]!r}",
-            "name the plan or the zone",
+            message("C16", plan=plan.plan_id, zone=plan.zone.zone_id, zone2=options["zone"][:80])
         )
     return plan
 
@@ -94,11 +93,7 @@ def file_text(plan: dict[str, Any], path: str) -> str:
         if file["path"] == path and file["status"] != "removed":
             return str(file["content"])
     refuse_pasted([path], field="file")
-    raise NotFound.because(
-        "E01",
-        f"plan {plan['plan_id']} writes no file {path[:200]!r}",
-        f"show_plan {plan['plan_id']} lists them",
-    )
+    raise NotFound.because(message("E01", "plan_writes_no", plan_id=plan["plan_id"], path=path[:200]))
 
 
 def plan_text(plan: dict[str, Any], out: OutputWrapper, *, diff: bool) -> str:

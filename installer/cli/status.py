@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common.errors import Refused
+from common.messages import message
 from installer.cli.base import VerbCommand
 from installer.cli.follow_job import POLL_S, follow, patiently
 from installer.cli.output import chosen, csv_text, yaml_text
@@ -51,9 +52,7 @@ class OneJobCommand(VerbCommand):
             return newest_job(action)
         job = find_job(options["job"])
         if action and job.action != action:
-            raise Refused.because(
-                "C07", f"job {job.job_id} is a {job.action}, not a {action}", "name the job or the action"
-            )
+            raise Refused.because(message("C07", job=job.job_id, action=job.action, action2=action))
         return job
 
 
@@ -137,23 +136,13 @@ def _address(job: Job, name: str) -> str:
         if node_id in by_target:
             return by_target[node_id]
     few = ", ".join(sorted(set(by_target.values()))[:5]) or "none"
-    raise Refused.because(
-        "C14",
-        f"job {job.job_id} does nothing on a node {name!r}",
-        f"name one by address, host name or n-id; get_status {job.job_id} lists its nodes (such as {few})",
-        field="node",
-    )
+    raise Refused.because(message("C14", job=job.job_id, name=name, few=few), field="node")
 
 
 def _known_phase(job: Job, phase: str) -> None:
     known = list(dict.fromkeys(job.steps.order_by("pk").values_list("phase", flat=True)))
     if phase and known and phase not in known:
-        raise Refused.because(
-            "C15",
-            f"job {job.job_id} has no phase {phase!r}",
-            f"its phases are {', '.join(known)}",
-            field="phase",
-        )
+        raise Refused.because(message("C15", job=job.job_id, phase=phase, known=known), field="phase")
 
 
 def batches(job: Job, wanted: dict[str, Any], *, go_on: bool) -> Iterator[list[dict[str, Any]]]:

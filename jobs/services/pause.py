@@ -7,6 +7,7 @@ from django.db import transaction
 from common import audit
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import message
 from jobs.engine.event_writer import log_event
 from jobs.lookups import find_job
 from jobs.models import Job
@@ -28,8 +29,6 @@ def pause_job(*, job_id: str, actor: Actor) -> Job:
                 level="warning",
             )
         elif not here.exists():
-            raise Refused.because(
-                "J08", f"job {job.job_id} is {job.status}", "only a queued or a running job is paused"
-            )
+            raise Refused.because(message("J08", job=job.job_id, status=job.status))
     job.refresh_from_db()
     return job

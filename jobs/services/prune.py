@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from common import audit
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import message
 from jobs import lookups
 from jobs.engine.claims import database_now
 from jobs.models import Event, Job
@@ -32,7 +33,7 @@ def prune_jobs(*, days: int, actor: Actor, dry_run: bool = False) -> Pruned:
     Each job in a separate transaction. Raises :class:`Refused`.
     """
     if not 1 <= days <= 36500:
-        raise Refused.because("J09", f"{days} days", "say a number of days from 1 to 36500", field="days")
+        raise Refused.because(message("J09", days=days), field="days")
     limit = database_now() - timedelta(days=days)
     held = lookups.orphans().filter(job=OuterRef("pk"))
     jobs = Job.objects.filter(~Exists(held), status__in=JOB_ENDED, finished_at__lt=limit)

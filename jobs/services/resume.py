@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 from common import audit
 from common.actor import Actor
 from common.errors import Busy, NotFound, Refused
+from common.messages import message
 from jobs import registry
 from jobs.engine import queueing
 from jobs.engine.event_writer import log_event
@@ -38,11 +39,7 @@ def resume_job(*, job_id: str, actor: Actor, addresses: Sequence[str] = (), from
     if job.paused_by and not addresses and not from_phase and _unpause(job, actor):
         return job
     if job.status not in JOB_RESUMABLE:
-        raise Refused.because(
-            "J04",
-            f"job {job.job_id} is {job.status}",
-            "only a failed, a cancelled or a paused job is resumed",
-        )
+        raise Refused.because(message("J04", job=job.job_id, status=job.status))
     _refuse_once(job)
     steps = chosen_steps(job, addresses)
     phases = _phases_from(job, from_phase) if from_phase else []
@@ -75,12 +72,7 @@ def _refuse_once(job: Job) -> None:
     if registry.is_once(job.action):
         left = addresses_left(job)
         shown = ", ".join(left[:NAMED]) + (f" and {len(left) - NAMED} more" if len(left) > NAMED else "")
-        raise Refused.because(
-            "N81",
-            f"job {job.job_id} cannot go on: {job.action} forgets its password when it ends",
-            f"begin it anew for the {len(left)} nodes that are left ({shown}): {job.action} {job.job_id}, "
-            "or the button of that name on the page of the job",
-        )
+        raise Refused.because(message("N81", job=job.job_id, action=job.action, left=len(left), shown=shown))
 
 
 def _unpause(job: Job, actor: Actor) -> bool:
@@ -118,7 +110,7 @@ def _phases_from(job: Job, phase: str) -> list[str]:
     there = set(job.steps.values_list("phase", flat=True))
     order = [name for name in _order(job) if name in there]
     if phase not in order:
-        raise NotFound.because("J07", f"no phase {phase[:64]}", f"phases are {', '.join(order)}")
+        raise NotFound.because(message("J07", phase=phase[:64], order=order))
     return order[order.index(phase) :]
 
 

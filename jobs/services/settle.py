@@ -9,6 +9,7 @@ from django.db import transaction
 from common import audit
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import message
 from jobs import lookups, registry
 from jobs.engine import orphans
 from jobs.engine.event_writer import log_event
@@ -31,17 +32,15 @@ def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[st
     """
     job = find_job(job_id)
     if not reason.strip():
-        raise Refused.because(
-            "J10", "no reason is given", "say how you know that nothing runs there", field="reason"
-        )
+        raise Refused.because(message("J10"), field="reason")
     with transaction.atomic():
         chosen = chosen_steps(job, addresses).exclude(target="")
         left = list(lookups.orphans().filter(pk__in=chosen.values("pk")).select_related("job"))
         if left and not addresses:
             raise Refused.because(
-                "P80",
-                "that nothing runs on a node cannot be taken back, and no node is named",
-                f"name each that you looked at: {' '.join(sorted({step.address for step in left})[:NAMED])}",
+                message(
+                    "P80", "nothing_runs_on", value=" ".join(sorted({step.address for step in left})[:NAMED])
+                ),
                 field="addresses",
             )
         done = [step for step in left if orphans.settle(step, f"nothing of it runs there, says {actor.name}")]

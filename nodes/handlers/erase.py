@@ -11,6 +11,7 @@ from django.utils import timezone
 from common import audit, ssh
 from common.actor import Actor
 from common.errors import Failed, Refused, VerbError
+from common.messages import message
 from common.ssh import Endpoint, SshError
 from jobs import registry
 from jobs.context import StepContext, StepFailed
@@ -65,21 +66,13 @@ def resumed(job: Job, actor: Actor) -> None:
     """Allow only the person who has seen the preview to resume, and only while it is fresh. Raises :class:`Refused`."""
     permit = ErasePermit.objects.filter(permit_id=job.params["permit_id"]).first()
     if permit is not None and permit.made_by != actor.name:
-        raise Refused.because(
-            "N42",
-            f"the preview of this job was made by {permit.made_by}",
-            f"{_first(job)}look at a preview of your own, then erase",
-        )
+        raise Refused.because(message("N42", made_by=permit.made_by, job=_first(job)))
     if permit is None or permit.expires_at <= timezone.now():
         raise _expired(job)
 
 
 def _expired(job: Job) -> Refused:
-    return Refused.because(
-        "N33",
-        "the preview of this job has expired: nothing more is erased by it",
-        f"{_first(job)}look at a new preview, then erase",
-    )
+    return Refused.because(message("N33", "preview_job_has", job=_first(job)))
 
 
 def _first(job: Job) -> str:

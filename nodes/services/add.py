@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from common import audit
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.messages import message
 from common.pasted import refuse_pasted
 from nodes.addresses import read_addresses
 from nodes.models import Node
@@ -33,29 +34,20 @@ def add_nodes(*, addresses: Sequence[str], actor: Actor, port: int = 22, user: s
             )
             audit.record(actor, "add_nodes", f"{len(nodes)} nodes", nodes=wanted, port=port, user=user)
     except IntegrityError:
-        raise Refused.because(
-            "N05",
-            "somebody else added one of these nodes a moment ago",
-            "look at describe_nodes -s new, then repeat",
-        ) from None
+        raise Refused.because(message("N05", "somebody_else_added")) from None
     return nodes
 
 
 def _known(address: str, status: str) -> Finding:
     if status == NodeStatus.RETIRED:
-        detail = f"{address} is registered as a machine that has retired"
-        remedy = "if another one has its address now, delete_nodes first"
-        return Finding("N05", detail, remedy, node=address)
-    remedy = "leave it out; describe_nodes shows it"
-    return Finding("N05", f"{address} is registered already", remedy, node=address)
+        return Finding(message("N05", "registered_as_machine", address=address), node=address)
+    return Finding(message("N05", "registered_already", address=address), node=address)
 
 
 def check_login(port: int, user: str) -> None:
     """Raise :class:`Refused` for an impossible port or user name."""
     if not 1 <= port <= 65535:
-        raise Refused.because("N06", f"port {port} does not exist", "use 1 to 65535", field="port")
+        raise Refused.because(message("N06", port=port), field="port")
     if not _USER.fullmatch(user):
         refuse_pasted([user], field="user")
-        raise Refused.because(
-            "N07", f"{user[:40]!r} is no login name", "use the name of the account", field="user"
-        )
+        raise Refused.because(message("N07", user=user[:40]), field="user")

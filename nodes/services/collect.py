@@ -8,6 +8,7 @@ from django.db import transaction
 
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.messages import message
 from jobs.models import Job
 from jobs.services import submit
 from nodes.models import Node
@@ -47,9 +48,7 @@ def _refuse_unpinned(nodes: Sequence[Node]) -> None:
     if unknown:
         raise Refused(
             Finding(
-                "N80",
-                f"{node}: the installer's key was not established there: no host key is pinned",
-                f"establish_ssh for it first (user {node.ssh_user}, port {node.ssh_port}), then collect it",
+                message("N80", node=node, ssh_user=node.ssh_user, ssh_port=node.ssh_port),
                 node=str(node.mgmt_address),
             )
             for node in unknown
@@ -63,11 +62,6 @@ def check_states(nodes: Sequence[Node], force: bool) -> None:
     in_service = [node for node in nodes if node.status not in COLLECTABLE | {NodeStatus.COLLECTING}]
     if in_service:
         raise Refused(
-            Finding(
-                "N21",
-                f"{node} is {node.status}: its hardware is in use by a plan or by the platform",
-                "add --force if it is to be read again all the same",
-                node=str(node.mgmt_address),
-            )
+            Finding(message("N21", node=node, status=node.status), node=str(node.mgmt_address))
             for node in in_service
         )

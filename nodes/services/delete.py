@@ -11,6 +11,7 @@ from common import audit
 from common.actor import Actor
 from common.confirmation import check_confirmed
 from common.errors import Finding, Refused
+from common.messages import message
 from jobs.models import Step
 from jobs.states import JOB_ACTIVE
 from nodes.describe import places_of
@@ -89,8 +90,11 @@ def _held(error: ProtectedError) -> list[Finding]:
     found = []
     for row in list(error.protected_objects)[:20]:
         plan = getattr(getattr(row, "vbc", row), "plan", None)
-        remedy = (
-            f"reject the plan that it belongs to: reject_plan {getattr(plan, 'plan_id', 'PLAN')}, then delete"
+        found.append(
+            Finding(
+                message(
+                    "N09", verbose_name=row._meta.verbose_name, row=row, plan=getattr(plan, "plan_id", "PLAN")
+                )
+            )
         )
-        found.append(Finding("N09", f"in use: {row._meta.verbose_name} {row}", remedy))
     return found

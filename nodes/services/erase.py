@@ -11,6 +11,7 @@ from django.utils import timezone
 from common import audit
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.messages import message
 from common.pasted import refuse_pasted
 from jobs.models import Job
 from jobs.services import Target, submit
@@ -36,11 +37,9 @@ def preview_erase(
     refuse_pasted(disks, field="disks")
     names = list(dict.fromkeys(name.strip().removeprefix("/dev/") for name in disks))
     if mode not in MODES:
-        raise Refused.because(
-            "N30", f"{mode[:20]!r} is no way to erase", f"use {' or '.join(MODES)}", field="mode"
-        )
+        raise Refused.because(message("N30", mode=mode[:20], MODES=MODES), field="mode")
     if not names or not all(names):
-        raise Refused.because("N31", "no disk is named", "name disks, such as nvme0n1", field="disks")
+        raise Refused.because(message("N31"), field="disks")
     nodes = nodes_at(addresses)
     refuse_states(nodes)
     refuse_if_busy(nodes)
@@ -69,11 +68,7 @@ def erase_data_disks(*, permit_id: str, actor: Actor) -> Job:
             dict.fromkeys(disk["mgmt_address"] for disk in permit.disks if disk["node_id"] not in left)
         )
         if gone:
-            raise Refused.because(
-                "N34",
-                f"{', '.join(gone)} of this preview were deleted since",
-                "look at a new preview without them, then erase",
-            )
+            raise Refused.because(message("N34", gone=gone))
         refuse_states(nodes)
         refuse_if_busy(nodes)
         refuse_changed(permit.disks)

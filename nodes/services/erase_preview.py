@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Max
 
 from common.errors import Finding, Refused
+from common.messages import message
 from jobs.queries import stamp
 from nodes.collection.disks import NOT_HERE
 from nodes.collection.identity import contradict
@@ -92,10 +93,13 @@ def refuse_changed(shown: Sequence[dict[str, Any]]) -> None:
         if reason:
             findings.append(
                 Finding(
-                    "N39",
-                    f"{disk['name']} (serial {disk['serial'] or disk['wwn']}) of {disk['mgmt_address']} "
-                    f"is not what it was in this preview: {reason}",
-                    "look at a new preview, then erase",
+                    message(
+                        "N39",
+                        name=disk["name"],
+                        serial=disk["serial"] or disk["wwn"],
+                        mgmt_address=disk["mgmt_address"],
+                        reason=reason,
+                    ),
                     node=disk["mgmt_address"],
                 )
             )
@@ -181,16 +185,11 @@ def _unfit(node: Node, known: dict[str, Disk]) -> Finding | None:
     """Return why no disk of this node may be erased."""
     place: dict[str, Any] = {"node": str(node.mgmt_address)}
     if not known or not node.collected_at:
-        return Finding("N32", f"{node} was never collected", "collect it first", **place)
+        return Finding(message("N32", "never_collected", node=node), **place)
     if not any(disk.is_os for disk in known.values()):
-        return Finding(
-            "N32",
-            f"{node}: its OS disk is not known (a live or network-booted system?)",
-            "boot the installed system and collect it again",
-            **place,
-        )
+        return Finding(message("N32", "its_os_disk", node=node), **place)
     if not node.host_key:
-        return Finding("N32", f"{node}: its host key is not pinned", "run establish_ssh for it", **place)
+        return Finding(message("N32", "its_host_key", node=node), **place)
     return None
 
 
@@ -217,34 +216,27 @@ def _read(row: Collection) -> dict[str, DiskContent]:
 def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | None) -> list[Finding]:
     place: dict[str, Any] = {"node": str(node.mgmt_address), "field": "disks"}
     if name in node.os_legs:
-        return [
-            Finding("N36", f"{name[:40]} of {node} carries the operating system", "leave it out", **place)
-        ]
+        return [Finding(message("N36", "carries_operating_system", name=name[:40], node=node), **place)]
     if disk is None:
-        return [
-            Finding("N16", f"{node} has no disk {name[:40]!r}", "describe_nodes shows its disks", **place)
-        ]
+        return [Finding(message("N16", "has_no_disk2", node=node, name=name[:40]), **place)]
     if disk.is_os:
-        return [Finding("N36", f"{name} of {node} is the OS disk", "leave it out", **place)]
+        return [Finding(message("N36", "os_disk", name=name, node=node), **place)]
     if disk.identity.startswith("name:"):
         return [
             Finding(
-                "N37",
-                f"{name} of {node} has neither a WWN nor a serial of its own: it could not be recognised again",
-                f"make sure there which disk it is, then erase it by hand: exec_nodes {node.mgmt_address} "
-                f"{shlex.quote(f'wipefs -a /dev/{name}')}, and collect it again: {collect_words(node)}",
+                message(
+                    "N37",
+                    name=name,
+                    node=node,
+                    mgmt_address=node.mgmt_address,
+                    value=shlex.quote(f"wipefs -a /dev/{name}"),
+                    node2=collect_words(node),
+                ),
                 **place,
             )
         ]
     if disk.status_reason.startswith(NOT_HERE) and not disk.effective("status"):
-        return [
-            Finding(
-                "N44",
-                f"{name} of {node} is {disk.status_reason}: others may use it",
-                "leave it out; when it is this node's alone, correct its use to usable first",
-                **place,
-            )
-        ]
+        return [Finding(message("N44", name=name, node=node, status_reason=disk.status_reason), **place)]
     users = content.users if content else tuple(_mounted([str(point)]) for point in disk.mountpoints)
     return [
         Finding("N38", f"{name} of {node} is in use: {user}", _let_go(node, user), **place) for user in users

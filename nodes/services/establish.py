@@ -9,6 +9,7 @@ from django.db import transaction
 
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.messages import message
 from common.secrets import Secret
 from common.ssh.types import fingerprint
 from jobs.engine.event_writer import log_event
@@ -46,12 +47,7 @@ def establish_ssh(
     check_login(port or 22, user or "root")
     stray = set(replace_host_keys) - {str(node.mgmt_address) for node in nodes}
     if stray:
-        raise Refused.because(
-            "N20",
-            f"{', '.join(sorted(stray))} is not among the nodes of this call",
-            "name it in both",
-            field="replace_host_keys",
-        )
+        raise Refused.because(message("N20", stray=sorted(stray)), field="replace_host_keys")
     known = read_known_hosts(known_hosts, file) if known_hosts else KnownHosts(())
     with transaction.atomic():
         locked = list(Node.objects.select_for_update().filter(pk__in=[node.pk for node in nodes]))
@@ -97,23 +93,19 @@ def _known_keys(
             shown = ", ".join(fingerprint(key) for key in keys)
             findings.append(
                 Finding(
-                    "N84",
-                    f"{node} is pinned with {node.host_key_fingerprint}, and the file says {shown}",
-                    f"compare on the node's console, then establish_ssh --replace-host-key {address}",
+                    message(
+                        "N84",
+                        node=node,
+                        host_key_fingerprint=node.host_key_fingerprint,
+                        shown=shown,
+                        address=address,
+                    ),
                     node=address,
                     file=file,
                 )
             )
         elif not pinned and not keys and not trusts:
-            findings.append(
-                Finding(
-                    "N85",
-                    f"{node} is not in the known_hosts file",
-                    "add its key (ssh-keyscan, compared on its console), or let it be trusted on first use: --accept-new",
-                    node=address,
-                    file=file,
-                )
-            )
+            findings.append(Finding(message("N85", node=node), node=address, file=file))
     if findings:
         raise Refused(findings)
     return found

@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from common import audit
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import message
 from common.ssh.types import fingerprint
 from jobs.queries import stamp
 from nodes import save_facts
@@ -51,12 +52,7 @@ def import_nodes(
     try:
         return _import_all(wanted, actor, file, dry_run, force)
     except IntegrityError:
-        raise Refused.because(
-            "N05",
-            "somebody else added one of these nodes a moment ago",
-            "nothing was imported: import again",
-            file=file,
-        ) from None
+        raise Refused.because(message("N05", "somebody_else_added2"), file=file) from None
 
 
 def _import_all(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from common.errors import Finding, NotFound, Refused
+from common.messages import message
 from jobs.services import Target
 from nodes.models import Node
 
@@ -13,19 +14,11 @@ def nodes_at(addresses: Sequence[str]) -> list[Node]:
     """Return the nodes with these management addresses, in the order given. Raises :class:`NotFound`."""
     wanted = list(dict.fromkeys(addresses))
     if not wanted:
-        raise Refused.because("N03", "no node is named", "give addresses, a file, or a status")
+        raise Refused.because(message("N03", "no_node_named"))
     found = {node.mgmt_address: node for node in Node.objects.filter(mgmt_address__in=wanted)}
     unknown = [address for address in wanted if address not in found]
     if unknown:
-        raise NotFound(
-            Finding(
-                "N04",
-                f"no node has the address {address}",
-                "add_nodes first, or correct the address",
-                node=address,
-            )
-            for address in unknown
-        )
+        raise NotFound(Finding(message("N04", address=address), node=address) for address in unknown)
     return [found[address] for address in wanted]
 
 

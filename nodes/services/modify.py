@@ -13,6 +13,7 @@ from django.db.models import Q, prefetch_related_objects
 from common import audit
 from common.actor import Actor
 from common.errors import Difference, Finding, Outdated, Refused
+from common.messages import message
 from common.models import AuditEntry
 from common.pasted import refuse_pasted
 from nodes import absent_disks
@@ -89,7 +90,7 @@ def modify_disks(
 def _check(changes: dict[str, Any], clear: Sequence[str]) -> None:
     findings = [*_against_values(changes), *_against_clearing(changes, clear)]
     if not changes and not clear:
-        findings.append(Finding("N10", "nothing is to be changed", "give -t, -S, -s or --clear"))
+        findings.append(Finding(message("N10")))
     if findings:
         raise Refused(findings)
 
@@ -97,37 +98,20 @@ def _check(changes: dict[str, Any], clear: Sequence[str]) -> None:
 def _against_values(changes: dict[str, Any]) -> Iterator[Finding]:
     """Yield findings for values that no disk has."""
     if "type" in changes and changes["type"] not in DiskType.values:
-        yield Finding(
-            "N11", f"{changes['type']!r} is no disk type", f"use {', '.join(DiskType.values)}", field="type"
-        )
+        yield Finding(message("N11", type=changes["type"], values=DiskType.values), field="type")
     if "status" in changes and changes["status"] not in (0, 1):
-        yield Finding(
-            "N12",
-            f"status {changes['status']} does not exist",
-            "use 1 usable, 0 not to be used",
-            field="status",
-        )
+        yield Finding(message("N12", status=changes["status"]), field="status")
     if "size_bytes" in changes and not 0 < changes["size_bytes"] <= MAX_SIZE_BYTES:
-        yield Finding(
-            "N13",
-            "no disk has this size",
-            "give GB (10^9 bytes), such as -S 3200; REST: size_bytes, in bytes",
-            field="size_bytes",
-        )
+        yield Finding(message("N13"), field="size_bytes")
 
 
 def _against_clearing(changes: dict[str, Any], clear: Sequence[str]) -> Iterator[Finding]:
     """Yield findings for fields that cannot be cleared, or are also set."""
     for field in clear:
         if field not in CORRECTABLE:
-            yield Finding(
-                "N14",
-                f"{field[:40]!r} is never corrected",
-                f"clear {', '.join(CORRECTABLE)}",
-                field="clear",
-            )
+            yield Finding(message("N14", field=field[:40], CORRECTABLE=CORRECTABLE), field="clear")
         elif field in changes:
-            yield Finding("N15", f"{field} is both set and cleared", "do one of the two", field="clear")
+            yield Finding(message("N15", field=field), field="clear")
 
 
 def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
@@ -141,12 +125,7 @@ def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
     if missing:
         refuse_pasted([name], field="disk")
         raise Refused(
-            Finding(
-                "N16",
-                f"{node} has no disk {name[:40]!r}",
-                "describe_nodes shows its disks; collect it first if it has none",
-                node=str(node.mgmt_address),
-            )
+            Finding(message("N16", "has_no_disk", node=node, name=name[:40]), node=str(node.mgmt_address))
             for node in missing
         )
     return [found[node.pk] for node in nodes]
@@ -157,9 +136,7 @@ def _refuse_absent(disks: Sequence[Disk], changes: Mapping[str, Any]) -> None:
     if changes and not all(disk.present for disk in disks):
         raise Refused(
             Finding(
-                "N75",
-                f"{disk.name} ({disk.identity}) of {disk.node} is not seen any more",
-                "only clear what was said of it; correct a disk that is there by its name",
+                message("N75", disk=disk.name, identity=disk.identity, node=disk.node),
                 node=str(disk.node.mgmt_address),
                 field="disk",
             )
@@ -172,16 +149,20 @@ def _refuse_others(disks: Sequence[Disk], seen: Mapping[str, str]) -> None:
     """Raise :class:`Refused` for each node whose disk is not the one that was looked at."""
     by_address = {str(disk.node.mgmt_address): disk for disk in disks}
     findings = [
-        Finding("N17", f"{address[:64]} is none of the nodes named", "name it, or leave it out", field="seen")
+        Finding(message("N17", address=address[:64]), field="seen")
         for address in seen
         if address not in by_address
     ]
     findings += [
         Finding(
-            "N18",
-            f"{disk.name} of {disk.node} is another disk than you saw: it is {disk.known_by} bytes now, "
-            f"it was {seen[address][:400] or 'not known'}",
-            f"look at the node again (describe_nodes -i {address} shows known_by), then correct",
+            message(
+                "N18",
+                disk=disk.name,
+                node=disk.node,
+                known_by=disk.known_by,
+                seen=seen[address][:400] or "not known",
+                address=address,
+            ),
             node=address,
             field="seen",
         )
@@ -218,10 +199,11 @@ def _refuse_unseen(
     said = tuple(word.sentence for word in unseen)
     nodes = sorted({str(word.disk.node) for word in unseen})
     since = " since you looked" if seen_at else ""
-    detail = f"somebody else corrected the same of {', '.join(nodes[:5])}{since}: {said[0]}"
     newest = max(word.at for word in unseen).isoformat().replace("+00:00", "Z")
-    remedy = f"look at it, then correct again if yours is right: --seen-at {newest} (REST: seen_at)"
-    raise Outdated([Finding("P79", detail, remedy, field="seen_at")], Difference(said))
+    raise Outdated(
+        [Finding(message("P79", nodes=nodes[:5], since=since, said=said[0], newest=newest), field="seen_at")],
+        Difference(said),
+    )
 
 
 def _corrected(disks: Sequence[Disk], fields: Collection[str], actor: Actor) -> Iterator[_Word]:

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import message
 from common.pasted import refuse_pasted
 from jobs.models import Job
 from jobs.services import submit
@@ -81,10 +82,7 @@ def wanted(
         refuse_pasted([text], field=field)
     if pattern and pattern not in patterns():
         raise Refused.because(
-            "M01",
-            f"the pattern {pattern!r} is not one of this site's",
-            f"leave it out, or use {' or '.join(patterns())}",
-            field="pattern",
+            message("M01", "pattern_not_one", pattern=pattern, patterns=patterns()), field="pattern"
         )
     expression = re.compile((pattern or ZONE_PATTERN).encode())
     if not servers:
@@ -105,10 +103,5 @@ def region_servers(zone: Zone) -> tuple[CacheServer, ...]:
     at = global_zone(zone.region_id)
     addresses = vm_addresses(at, "zoocassa")
     if not addresses:
-        raise Refused.because(
-            "G04",
-            f"the global zone {at.zone_id} has no zoocassa, so its memcached servers are not known",
-            "name them: -S 'HOST:PORT;HOST:PORT' (scale_qingcloud_zone: --cache-servers)",
-            field="servers",
-        )
+        raise Refused.because(message("G04", zone=at.zone_id), field="servers")
     return tuple(CacheServer(address) for address in addresses)

@@ -10,6 +10,7 @@ from common import audit
 from common.actor import Actor
 from common.characters import sentences
 from common.errors import Denied, Finding, Refused
+from common.messages import message
 from common.pasted import CODE
 from jobs.models import Event, Job, Step
 from jobs.services import find_job, submit
@@ -81,9 +82,7 @@ def refuse_resume(job: Job, actor: Actor) -> None:
 def _checked(command: str, timeout_s: int) -> str:
     line = command.strip()
     if not line or len(line) > MAX_COMMAND or "\0" in line:
-        raise Refused.because(
-            "X01", "the command is empty or too long", f"up to {MAX_COMMAND} characters", field="command"
-        )
+        raise Refused.because(message("X01", MAX_COMMAND=MAX_COMMAND), field="command")
     odd = [
         Finding(CODE, detail if "\n" in line else detail.removeprefix("line 1 "), remedy, field="command")
         for _, detail, remedy in sentences(out_of_place_in(line))
@@ -92,7 +91,7 @@ def _checked(command: str, timeout_s: int) -> str:
         raise Refused(odd)
     if not 1 <= timeout_s <= MAX_TIMEOUT_S:
         raise Refused.because(
-            "X02", f"a timeout of {timeout_s} s", f"give 1 to {MAX_TIMEOUT_S} s", field="timeout"
+            message("X02", timeout_s=timeout_s, MAX_TIMEOUT_S=MAX_TIMEOUT_S), field="timeout"
         )
     return line
 
@@ -110,12 +109,7 @@ def common_scope(nodes: Sequence[Node], group: str) -> str:
     """
     scopes = {zone.exclusive_scope for zone in zones_of(nodes).values()}
     if len(scopes) > 1:
-        raise Refused.because(
-            "X04",
-            f"group {group[:60]} has nodes of {len(scopes)} regions",
-            "run it for one zone at a time: -z ZONE, or ZONE-GROUP",
-            field="group",
-        )
+        raise Refused.because(message("X04", group=group[:60], scopes=len(scopes)), field="group")
     return scopes.pop() if scopes else ""
 
 
@@ -126,8 +120,7 @@ def read_answers(job_id: str) -> list[GroupedOutput]:
     """
     job = find_job(job_id)
     if job.action not in ANSWERING:
-        remedy = f"name a job of {' or '.join(sorted(ANSWERING))}"
-        raise Refused.because("X05", f"job {job.job_id} is {job.action}", remedy)
+        raise Refused.because(message("X05", job=job.job_id, action=job.action, ANSWERING=sorted(ANSWERING)))
     ended = job.steps.filter(status__in=(StepStatus.SUCCEEDED, StepStatus.FAILED)).order_by("id")
     steps = {step.address: step for step in ended}
     texts = _texts(job, steps)

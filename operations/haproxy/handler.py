@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from common.errors import Refused
+from common.messages import message
 from common.ssh import Endpoint
 from jobs.context import StepContext, StepFailed, StepStopped
 from jobs.models import Job, Step
@@ -74,8 +75,7 @@ def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 
 def _work(job: Job, node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork | Refused:
     if file is None:
-        remedy = f"preview, review and approve again, then resume_job {job.job_id}"
-        return Refused.because("H07", f"change {change.change_id} does not cover {node}", remedy)
+        return Refused.because(message("H07", change_id=change.change_id, node=node, job=job.job_id))
     base, content = file["base"].encode(), file["content"].encode()
     common = {
         "haproxy_file": file["path"],

@@ -8,6 +8,7 @@ from common import ssh
 from common.actor import Actor
 from common.errors import Finding, Refused
 from common.failure_reason import reason_of
+from common.messages import message
 from common.ssh import SshError
 from jobs.models import Job
 from jobs.services import submit
@@ -47,9 +48,7 @@ def global_side(zone: Zone) -> Zone:
     """Return the global zone that this sub-zone joins. Raises :class:`Refused`."""
     at = global_zone(zone.region_id)
     if at.pk == zone.pk:
-        raise Refused.because(
-            "H01", f"{zone.zone_id} is the global zone itself", "name a zone that was added to its region"
-        )
+        raise Refused.because(message("H01", zone=zone.zone_id))
     return at
 
 
@@ -67,11 +66,7 @@ def proxies(zone: Zone) -> list[Node]:
     """Return the zone's proxies; those of an open plan when there is one. Raises :class:`Refused`."""
     found = vm_nodes(zone, "proxy", planned_vms(zone))
     if not found:
-        raise Refused.because(
-            "H03",
-            f"zone {zone.zone_id} has no proxy",
-            f"paste the listeners by hand: render_haproxy -z {zone.zone_id}; or {how_to_give(zone, 'proxy')}",
-        )
+        raise Refused.because(message("H03", zone=zone.zone_id, zone2=how_to_give(zone, "proxy")))
     return found
 
 
@@ -122,8 +117,7 @@ def _read(node: Node) -> str | Finding:
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        remedy = "convert the comments in it to UTF-8, then preview again"
-        return Finding("H04", f"{FILE} is not UTF-8 text", remedy, node=address)
+        return Finding(message("H04", "not_utf_text", FILE=FILE), node=address)
     return text
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import message
 from jobs.models import Job
 from jobs.services import submit
 from nodes.models import Node
@@ -37,11 +38,7 @@ def update_hyper_mirror(*, group: str = "hyper", actor: Actor, zone_id: str = ""
         )
     zone = zones.pop()
     if zone.deploy_mode not in MIRROR_MODES:
-        raise Refused.because(
-            "I03",
-            f"zone {zone.zone_id} is {zone.deploy_mode}: it has no mirror list",
-            "nothing is to be done for it",
-        )
+        raise Refused.because(message("I03", zone=zone.zone_id, deploy_mode=zone.deploy_mode))
     return submit(
         action="update_hyper_mirror",
         targets=targets(nodes),

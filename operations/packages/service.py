@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.messages import message
 from common.pasted import refuse_pasted
 from jobs.models import Job
 from jobs.services import submit
@@ -43,10 +44,7 @@ def _known(name: str) -> bool:
 
 def _no_package(name: str) -> Finding:
     return Finding(
-        "I01",
-        f"there is no package {name[:60]!r}",
-        f"put NAME_VERSION_ARCH.deb into packages/ of the data folder; {GLOBAL_CONF} is always there",
-        field="packages",
+        message("I01", "there_no_package", name=name[:60], GLOBAL_CONF=GLOBAL_CONF), field="packages"
     )
 
 

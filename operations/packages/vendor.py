@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 from common.errors import Refused
+from common.messages import message
 from operations.packages.core import Package, global_conf
 from zones.models import Plan, Zone, ZoneFile
 from zones.states import PlanStatus
@@ -38,8 +39,7 @@ def vendor_packages(names: Iterable[str]) -> list[Path]:
     found = {name: vendor_package(name) for name in names}
     gone = [name for name, path in found.items() if path is None]
     if gone:
-        detail = f"{', '.join(gone)}: gone from packages/ of the data folder"
-        raise Refused.because("I01", detail, "put it there, then resume")
+        raise Refused.because(message("I01", "gone_from_packages", gone=gone))
     return [path for path in found.values() if path]
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models.functions import Now
 
 from common.errors import Refused
+from common.messages import message
 from jobs.models import Job, Step
 from jobs.registry import Action, Phase, register
 from nodes.models import Node
@@ -39,9 +40,7 @@ def started(job: Job) -> None:
         now = ZoneFile.objects.filter(zone=change.zone, path=file["path"]).first()
         if change.approved_at is None or (now.content if now else "") != file["base"]:
             raise Refused.because(
-                "Q03",
-                f"{file['path']} was changed since change {change.change_id} was made",
-                f"make it again: {_command(change)}, then --approve it and --apply",
+                message("Q03", path=file["path"], change_id=change.change_id, change=_command(change))
             )
         ZoneFile.objects.update_or_create(
             zone=change.zone, path=file["path"], defaults={"content": file["content"]}

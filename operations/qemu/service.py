@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import message
 from common.pasted import refuse_pasted
 from jobs.models import Job
 from jobs.services import busy, holder, submit
@@ -115,11 +116,7 @@ def apply_qemu_version(*, zone_id: str, actor: Actor, change_id: str = "", conte
         raise busy(zone.exclusive_scope)
     change = named_change(zone, Change.Kind.QEMU, change_id=change_id, content_hash=content_hash)
     if change is None:
-        raise Refused.because(
-            "Q02",
-            f"there is no approved change of the QEMU versions of zone {zone_id}",
-            f"set_qemu_version -z {zone_id} --qemu V --default V, then --approve CHANGE",
-        )
+        raise Refused.because(message("Q02", zone_id=zone_id))
     job = submit(
         action="set_qemu_version",
         targets=targets(_in_service(zone)),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from common import audit
 from common.actor import Actor
 from common.errors import Difference, Finding, NotFound, Outdated, Refused
+from common.messages import message
 from jobs.queries import stamp
 from operations.haproxy.service import global_side, protocol_remedy, site_protocol
 from operations.models import ChecklistTick
@@ -56,20 +57,20 @@ def tick_checklist(*, zone_id: str, item: str, actor: Actor, comment: str = "") 
     zone = find_zone(zone_id)
     found = next((entry for entry in _items(zone) if entry.key == item), None)
     if found is None:
-        raise NotFound.because(
-            "L02",
-            f"the checklist of {zone_id} has no item {item[:64]!r}",
-            f"look at it: zone_checklist -z {zone_id}",
-        )
+        raise NotFound.because(message("L02", zone_id=zone_id, item=item[:64]))
     with transaction.atomic():
         # Also where there is no tick yet: when two people tick at the same moment, the second one is shown the first.
         locked_zone(zone_id)
         before = zone.ticks.filter(item=item).first()
         if before and before.text == found.how:
             raise Refused.because(
-                "L03",
-                f"{before.ticked_by} ticked {item} of {zone_id} at {stamp(before.ticked_at)}",
-                "nothing is left to tick; untick it first if it is not done",
+                message(
+                    "L03",
+                    ticked_by=before.ticked_by,
+                    item=item,
+                    zone_id=zone_id,
+                    ticked_at=stamp(before.ticked_at),
+                )
             )
         values = {"text": found.how, "comment": comment, "ticked_by": actor.name, "ticked_at": timezone.now()}
         tick, _ = ChecklistTick.objects.update_or_create(zone=zone, item=item, defaults=values)
@@ -90,9 +91,7 @@ def untick_checklist(
         locked_zone(zone_id)
         tick = zone.ticks.filter(item=item).first()
         if tick is None:
-            raise Refused.because(
-                "L04", f"{item[:64]!r} of {zone_id} is not ticked", f"look at it: zone_checklist -z {zone_id}"
-            )
+            raise Refused.because(message("L04", item=item[:64], zone_id=zone_id))
         if tick.ticked_by not in actor.names:
             _refuse_unseen(zone_id, tick, ticked_at)
         before = {"ticked_by": tick.ticked_by, "ticked_at": stamp(tick.ticked_at), "said": tick.comment}
@@ -106,11 +105,15 @@ def _refuse_unseen(zone_id: str, tick: ChecklistTick, ticked_at: datetime | None
         return
     said = f": {tick.comment}" if tick.comment else ""
     detail = f"{tick.ticked_by} ticked {tick.item} of {zone_id} at {stamp(tick.ticked_at)}{said}"
-    remedy = (
-        f"look at it; if it is not done all the same: --ticked-at {stamp(tick.ticked_at)} (REST: ticked_at)"
-    )
     since = " since you looked" if ticked_at else ""
-    raise Outdated([Finding("L06", f"{detail}{since}", remedy, field="ticked_at")], Difference((detail,)))
+    raise Outdated(
+        [
+            Finding(
+                message("L06", detail=detail, since=since, ticked_at=stamp(tick.ticked_at)), field="ticked_at"
+            )
+        ],
+        Difference((detail,)),
+    )
 
 
 def _items(zone: Zone) -> tuple[ChecklistItem, ...]:

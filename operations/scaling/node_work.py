@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 
 from common.errors import Refused
+from common.messages import message
 from common.ssh import Endpoint
 from nodes.endpoints import endpoint_of
 from nodes.erasing.checks import Target, target_of
@@ -64,7 +65,7 @@ def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
         text = files.get(f"settings/{role['hostname']}") if role else None
         if role is None or text is None:
             raise Refused.because(
-                "P41", f"{node} has no settings in plan {plan.plan_id}", node=str(node.mgmt_address)
+                message("P41", "has_no_settings", node=node, plan=plan.plan_id), node=str(node.mgmt_address)
             )
         key = (role["role"], *role["sub_roles"])
         if key not in by_role:
@@ -117,9 +118,7 @@ def _scripts(
         }
     except ValueError as error:
         raise Refused.because(
-            "D17",
-            f"the settings of {node} in plan {plan.plan_id} cannot be read: {error}",
-            "edit the file there, or configure again; nothing was sent to the node",
+            message("D17", "settings_plan_cannot", node=node, plan=plan.plan_id, error=error),
             node=str(node.mgmt_address),
         ) from None
 

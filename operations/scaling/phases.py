@@ -11,6 +11,7 @@ from django.conf import settings
 from common import audit
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import message
 from jobs import registry
 from jobs.context import StepContext
 from jobs.models import Job, Step
@@ -59,7 +60,7 @@ def plan_of(job: Job) -> Plan:
     """Return the plan that the job installs. Raises :class:`Refused` when it was deleted."""
     plan = Plan.objects.select_related("zone").filter(plan_id=job.params["plan_id"]).first()
     if plan is None:
-        raise Refused.because("P10", f"plan {job.params['plan_id']} is gone", "configure again")
+        raise Refused.because(message("P10", "plan_gone", plan_id=job.params["plan_id"]))
     return plan
 
 

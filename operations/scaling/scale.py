@@ -9,6 +9,7 @@ from django.db import transaction
 
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.messages import message
 from jobs.models import Job
 from jobs.services import Pace, Target, busy, holder, submit
 from nodes.models import Node
@@ -52,10 +53,7 @@ def no_region(plan: Plan) -> Regional:
     if plan.kind == Plan.Kind.ZONE and not plan.zone.is_global:
         zone_id = plan.zone.zone_id
         raise Refused.because(
-            "Z07",
-            f"plan {plan.plan_id} adds zone {zone_id} to region {plan.zone.region_id}, which must be told of it: "
-            "caches, services and proxies come after the nodes",
-            f"use scale_qingcloud_zone -z {zone_id}",
+            message("Z07", plan=plan.plan_id, zone_id=zone_id, region_id=plan.zone.region_id)
         )
     return Regional({}, {})
 
@@ -145,9 +143,7 @@ def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
     nodes = nodes_at(addresses)
     findings = [
         Finding(
-            "P41",
-            f"{node} is not in plan {plan.plan_id}",
-            f"the plan has {len(plan.roles)} nodes; leave this one out, or configure it too",
+            message("P41", "not_plan", node=node, plan=plan.plan_id, roles=len(plan.roles)),
             node=str(node.mgmt_address),
         )
         for node in nodes
@@ -156,21 +152,13 @@ def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
     given = {str(node.mgmt_address) for node in nodes}
     waiting = open_addresses(plan)
     findings += [
-        Finding(
-            "P43",
-            f"plan {plan.plan_id} also has {address}, which is not given",
-            f"give every node of the plan; one that cannot be installed is left out: "
-            f"leave_out_nodes {plan.plan_id} -i {address}",
-            node=address,
-        )
+        Finding(message("P43", plan=plan.plan_id, address=address), node=address)
         for address in waiting
         if address not in given
     ]
     findings += [
         Finding(
-            "P42",
-            f"{node} is {node.status}",
-            f"leave it out of this call; what plan {plan.plan_id} has left: {_some(waiting)}",
+            message("P42", node=node, status=node.status, plan=plan.plan_id, waiting=_some(waiting)),
             node=str(node.mgmt_address),
         )
         for node in nodes
@@ -194,15 +182,7 @@ def approved_plan(zone: Zone) -> Plan:
     """Return the zone's approved plan. Raises :class:`Refused` with what to do instead."""
     plan = Plan.objects.select_related("zone").filter(zone=zone, status__in=PLAN_OPEN).first()
     if plan is None:
-        raise Refused.because(
-            "P40",
-            f"zone {zone.zone_id} has no plan to apply",
-            f"make one: {how_to_configure(zone)}",
-        )
+        raise Refused.because(message("P40", "zone_has_no", zone=zone.zone_id, zone2=how_to_configure(zone)))
     if plan.status != PlanStatus.APPROVED:
-        raise Refused.because(
-            "P40",
-            f"plan {plan.plan_id} is not approved",
-            f"review it (show_plan {plan.plan_id} --diff), then approve_plan {plan.plan_id}",
-        )
+        raise Refused.because(message("P40", "plan_not_approved", plan=plan.plan_id))
     return plan

@@ -8,6 +8,7 @@ from typing import Any
 
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import message
 from jobs.models import Job
 from jobs.services import Pace
 from nodes.services.lookups import targets
@@ -65,11 +66,7 @@ def _row(node: str, phase: str, command: str) -> dict[str, Any]:
 
 def _regional(zone: Zone, cache_servers: str, plan: Plan) -> Regional:
     if plan.kind != Plan.Kind.ZONE:
-        raise Refused.because(
-            "Z06",
-            f"plan {plan.plan_id} adds nodes to zone {zone.zone_id}, which is in its region already",
-            f"use scale_qingcloud -z {zone.zone_id}",
-        )
+        raise Refused.because(message("Z06", plan=plan.plan_id, zone=zone.zone_id))
     at = global_zone(zone.region_id)
     zone_haproxy(zone_id=zone.zone_id)
     servers, pattern = wanted(zone, cache_servers)

@@ -13,6 +13,7 @@ from common import ssh
 from common.actor import Actor
 from common.errors import NotFound, Refused
 from common.failure_reason import reason_of
+from common.messages import message
 from common.pasted import refuse_pasted
 from common.ssh import SshError
 from common.text import plain
@@ -87,12 +88,7 @@ def _machines(zone: Zone, group: str, *, named: bool) -> list[Node]:
     except NotFound:
         if named:
             raise
-    raise Refused.because(
-        "X07",
-        f"zone {zone.zone_id} has no machine in group {group}, where these programs usually run",
-        "name the machines: -r GROUP, such as hyper or a host name",
-        field="group",
-    )
+    raise Refused.because(message("X07", "zone_has_no", zone=zone.zone_id, group=group), field="group")
 
 
 def _group_of(programs: Sequence[str]) -> str:
@@ -100,10 +96,7 @@ def _group_of(programs: Sequence[str]) -> str:
     if len(groups) == 1 and (group := groups.pop()):
         return group
     raise Refused.because(
-        "X07",
-        f"it is not known where {', '.join(programs)[:200]} run together",
-        "name the machines: -r GROUP, such as webservice, hyper or a host name",
-        field="group",
+        message("X07", "not_known_where", programs=", ".join(programs)[:200]), field="group"
     )
 
 

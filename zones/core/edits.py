@@ -33,6 +33,7 @@ from common.characters import (
     shown,
 )
 from common.errors import Finding, Refused
+from common.messages import message
 from zones.core.documents import load_variables
 from zones.core.documents.reader import nearest
 from zones.core.documents.tree import Mapping as Tree
@@ -123,7 +124,7 @@ def check_edit(
 def _unseen(path: str, content: str) -> list[Finding]:
     """Yield each character that a reviewer would not see, or that a reader of the file takes for something else."""
     if len(content) > MAX_CHARS:
-        return [Finding("E10", f"{path} is too large", "take the text as it was and edit again", file=path)]
+        return [Finding(message("E10", "too_large", path=path), file=path)]
     allowed = shown if path.startswith("settings/") else _seen
     found = characters_at(content, lambda char: not (char == "\t" or allowed(char)))
     return [
@@ -153,17 +154,26 @@ def _settings(
     before = read_settings(rendered)
     lines = {match.group(1): number for number, match in _key_lines(content)}
     for key in before.keys() - values.keys():
-        remedy = f'put it back: {key}="{before[key]}"'
-        yield Finding("E05", f"the key {key} is gone", remedy, field=key, file=path)
+        yield Finding(message("E05", key=key, before=before[key]), field=key, file=path)
     for key in values.keys() - before.keys():
         near = nearest(key, before)
         remedy = f"did you mean {near!r}?" if near else "remove it"
         yield Finding("E04", f"the key {key} is new", remedy, field=key, file=path, line=lines.get(key))
     for key in sorted(FIXED & values.keys() & before.keys()):
         if values[key] != before[key]:
-            detail = f"{key} is fixed: {before[key]!r} became {values[key]!r}"
-            remedy = f'write {key}="{before[key]}"{_other_way(key, routes)}'
-            yield Finding("E06", detail, remedy, field=key, file=path, line=lines.get(key))
+            yield Finding(
+                message(
+                    "E06",
+                    "fixed_became",
+                    key=key,
+                    before=before[key],
+                    values=values[key],
+                    key2=_other_way(key, routes),
+                ),
+                field=key,
+                file=path,
+                line=lines.get(key),
+            )
     for item in (
         *_role(values, before, deploy_mode),
         *_disks(values, before, drives),
@@ -195,14 +205,15 @@ def _key_lines(content: str) -> Iterator[tuple[int, re.Match[str]]]:
 def _role(values: Mapping[str, str], before: Mapping[str, str], deploy_mode: str) -> Iterator[Finding]:
     old, new = before.get("role", ""), values.get("role", "")
     if new != old and not (old in HYPER_ROLES and new in HYPER_ROLES):
-        detail = f"the role {old} cannot become {new[:40]!r} by hand"
-        yield Finding("E08", detail, "change the configuration file and configure again", field="role")
+        yield Finding(message("E08", "role_cannot_become", old=old, new=new[:40]), field="role")
         return
     allowed = allowed_sub_roles(new, deploy_mode)
     wrong = [sub for sub in values.get("sub_roles", "").split(",") if sub and sub not in allowed]
     if wrong:
-        detail = f"a {new} node cannot have the sub-role {', '.join(wrong)[:80]}"
-        yield Finding("E08", detail, "allowed: " + ", ".join(sorted(allowed)), field="sub_roles")
+        yield Finding(
+            message("E08", "node_cannot_have", new=new, wrong=", ".join(wrong)[:80], allowed=sorted(allowed)),
+            field="sub_roles",
+        )
 
 
 def _disks(
@@ -214,17 +225,22 @@ def _disks(
         words = values.get(key, "").split()
         foreign = [word for word in words if word not in known]
         if foreign or len(set(words)) != len(words):
-            detail = (
-                f"{key} names {(foreign or words)[0][:80]!r}, which is not (or twice) among the node's disks"
+            yield Finding(
+                message(
+                    "E07",
+                    "names_which_not",
+                    key=key,
+                    foreign=(foreign or words)[0][:80],
+                    known=" ".join(sorted(known)),
+                ),
+                field=key,
             )
-            yield Finding("E07", detail, "choose from: " + " ".join(sorted(known)), field=key)
             return
     if "vpool_layout" not in values:
         return
     disks = tuple(values.get("data_disks", "").split())
     if not disks and before.get("data_disks", "").split():
-        remedy = f"name at least one of: {before['data_disks']}"
-        yield Finding("E07", "the vpool has no disk", remedy, field="data_disks")
+        yield Finding(message("E07", "vpool_has_no", data_disks=before["data_disks"]), field="data_disks")
         return
     on = tuple(drives.get(disk, "") for disk in disks)
     layout = values["vpool_layout"]
@@ -238,8 +254,10 @@ def _disks(
         return
     wanted = vpool_vdevs(layout, disks, on)
     if values.get("vpool_vdevs") != wanted:
-        detail = f"vpool_vdevs does not lay out {len(disks)} disks as {layout}"
-        yield Finding("E07", detail, f'write vpool_vdevs="{wanted}"', field="vpool_vdevs")
+        yield Finding(
+            message("E07", "vpool_vdevs_does", disks=len(disks), layout=layout, wanted=wanted),
+            field="vpool_vdevs",
+        )
 
 
 def _addresses(values: Mapping[str, str], before: Mapping[str, str]) -> Iterator[Finding]:
@@ -250,7 +268,7 @@ def _addresses(values: Mapping[str, str], before: Mapping[str, str]) -> Iterator
             try:
                 parse_address(word)
             except ValueError as error:
-                yield Finding("E09", f"{key}: {error}", "correct it", field=key)
+                yield Finding(message("E09", "value", key=key, error=error), field=key)
 
 
 def _variables(path: str, content: str, zone_id: str) -> list[Finding]:
@@ -258,7 +276,7 @@ def _variables(path: str, content: str, zone_id: str) -> list[Finding]:
     found = [Finding(i.code, i.detail, i.remedy, i.level, i.field, path, i.line) for i in findings]
     if document is not None and document.zone_id != zone_id:
         found.append(
-            Finding("E06", f"zone_id is fixed: {zone_id}", "put it back", field="base.zone_id", file=path)
+            Finding(message("E06", "zone_id_fixed", zone_id=zone_id), field="base.zone_id", file=path)
         )
     return found
 
@@ -272,24 +290,18 @@ def _server(path: str, content: str) -> Iterator[Finding]:
         return
     emulator = _entry(_entry(tree, "compute_server"), "emulator")
     if not isinstance(emulator, Tree):
-        detail = "compute_server.emulator is not a mapping of QEMU versions"
-        yield Finding(
-            "E03", detail, "write each version with its bin, and default", file=path, line=tree.line
-        )
+        yield Finding(message("E03", "compute_server_emulator"), file=path, line=tree.line)
         return
     versions = [key for key in emulator.entries if key != "default"]
     for version in versions:
         folder = _entry(emulator.entries[version], "bin")
         if not isinstance(folder, Scalar) or not folder.value.startswith("/"):
             line = emulator.key_lines[version]
-            yield Finding(
-                "E09", f"QEMU {version[:40]} has no bin folder", "write bin: /path", file=path, line=line
-            )
+            yield Finding(message("E09", "qemu_has_no", version=version[:40]), file=path, line=line)
     default = emulator.entries.get("default")
     if versions and (not isinstance(default, Scalar) or default.value not in versions):
-        detail = "default names no listed QEMU version"
         line = emulator.key_lines.get("default", emulator.line)
-        yield Finding("E09", detail, "choose from: " + ", ".join(versions), file=path, line=line)
+        yield Finding(message("E09", "default_names_no", versions=versions), file=path, line=line)
 
 
 def _entry(node: Node | None, key: str) -> Node | None:
@@ -299,8 +311,7 @@ def _entry(node: Node | None, key: str) -> Node | None:
 def _hosts(path: str, content: str) -> Iterator[Finding]:
     for number, line in enumerate(content.split("\n"), start=1):
         if line.startswith("# installer console:"):
-            detail = "the line marks where our part of /etc/hosts begins or ends on a node"
-            yield Finding("E03", detail, "take it out", file=path, line=number)
+            yield Finding(message("E03", "line_marks_where"), file=path, line=number)
         text = line.partition("#")[0]
         odd = [At(char, number, column) for column, char in enumerate(text, start=1) if out_of_place(char)]
         for _, detail, remedy in sentences(odd):

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from common.errors import Finding
+from common.messages import message
 from zones.core.plan import PlanResult, RoleAssignment, make_plan
 from zones.core.plan_input import Documents, Options
 from zones.core.rendering import SERVER_YAML
@@ -21,9 +22,10 @@ def make_plans(
     for documents in requests:
         zone_id = documents.settings.zone_id
         if zone_id in seen:
-            detail = f"zone {zone_id} is given twice, in {seen[zone_id]} too"
             again = Finding(
-                "R15", detail, "give one file per zone", field="zone_id", file=documents.settings.name
+                message("R15", "zone_given_twice", zone_id=zone_id, seen=seen[zone_id]),
+                field="zone_id",
+                file=documents.settings.name,
             )
             documents = replace(documents, findings=(*documents.findings, again))
         seen.setdefault(zone_id, documents.settings.name)

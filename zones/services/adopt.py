@@ -9,6 +9,7 @@ from django.db import transaction
 from common import audit
 from common.actor import Actor
 from common.errors import Outdated, Refused
+from common.messages import message
 from nodes.models import Node
 from nodes.services.busy_check import refuse_if_busy
 from zones.core.plan import make_plan
@@ -45,12 +46,7 @@ def adopt_zone(*, variables: ConfigFile, settings: ConfigFile, actor: Actor, con
     with transaction.atomic():
         plan = _adopt(variables, settings, actor)
         if content_hash and plan.content_hash != content_hash:
-            raise Outdated.because(
-                "Z40",
-                f"zone {plan.zone.zone_id} would be recorded in another way than the preview showed: its nodes "
-                "or files have changed since",
-                "look at the preview again",
-            )
+            raise Outdated.because(message("Z40", zone=plan.zone.zone_id))
     return find_plan(plan_id=plan.plan_id)
 
 

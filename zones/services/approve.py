@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from common import audit
 from common.actor import Actor
 from common.errors import Denied, Finding, Refused
+from common.messages import message
 from nodes.models import Node
 from nodes.states import IN_SERVICE, NodeStatus, move_nodes
 from zones.models import Plan, Role, Zone
@@ -81,9 +82,7 @@ def give_roles(plan: Plan, event: str) -> int:
     if busy:
         raise Refused(
             Finding(
-                "R16",
-                f"{node} is {node.status}, not available any more",
-                "leave it out and configure again",
+                message("R16", "not_available_any", node=node, status=node.status),
                 node=str(node.mgmt_address),
             )
             for node in busy
@@ -123,9 +122,14 @@ def settle_zone(plan: Plan) -> None:
     others = Zone.objects.filter(region_id=region, is_global=True).exclude(pk=plan.zone.pk)
     if is_global and others.exists():
         raise Refused.because(
-            "R11",
-            f"plan {plan.plan_id} makes {plan.zone.zone_id} the global zone of {region}, but that is {others[0]}",
-            "set is_global_zone to 0 and configure again",
+            message(
+                "R11",
+                "plan_makes_global",
+                plan=plan.plan_id,
+                zone=plan.zone.zone_id,
+                region=region,
+                others=others[0],
+            )
         )
     Zone.objects.filter(pk=plan.zone.pk).update(
         region_id=region,

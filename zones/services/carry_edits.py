@@ -10,6 +10,7 @@ P52     an edited file is no longer rendered
 from __future__ import annotations
 
 from common.errors import Finding
+from common.messages import message
 from zones.core.diff import SETTINGS
 from zones.core.edits import check_edit
 from zones.core.merge import merge
@@ -57,23 +58,37 @@ def carry(row: PlanFile, edit: PlanFile, zone: Zone) -> list[Finding]:
     )
     if merged is None or any(item.level == "error" for item in problems):
         why = problems[0].detail if problems else "the same lines are rendered differently now"
-        detail = (
-            f"the edit of {row.path} by {edit.edited_by} (plan {edit.plan.plan_id}) was not taken over: {why}"
-        )
         both = "; ".join(
             f"show_plan {plan_id} --file {row.path}" for plan_id in (edit.plan.plan_id, row.plan.plan_id)
         )
-        remedy = f"compare both ({both}) and edit the file again if it is still wanted"
-        return [Finding("P51", detail, remedy, "warning", file=row.path, node=row.address)]
+        return [
+            Finding(
+                message(
+                    "P51", path=row.path, edited_by=edit.edited_by, plan=edit.plan.plan_id, why=why, both=both
+                ),
+                level="warning",
+                file=row.path,
+                node=row.address,
+            )
+        ]
     if merged == row.content:
         return []
     row.rendered, row.content = row.content, merged
     row.edited_by, row.edited_at = edit.edited_by, edit.edited_at
-    detail = f"the edit of {row.path} by {edit.edited_by} (plan {edit.plan.plan_id}) was carried over"
-    return [Finding("P50", detail, "look at it in the review", "info", file=row.path, node=row.address)]
+    return [
+        Finding(
+            message("P50", path=row.path, edited_by=edit.edited_by, plan=edit.plan.plan_id),
+            level="info",
+            file=row.path,
+            node=row.address,
+        )
+    ]
 
 
 def lost(edit: PlanFile) -> Finding:
     """Return the finding about an edit whose file is no longer rendered."""
-    detail = f"{edit.path}, edited by {edit.edited_by} in plan {edit.plan.plan_id}, is not part of this plan"
-    return Finding("P52", detail, "nothing to do if that is intended", "info", file=edit.path)
+    return Finding(
+        message("P52", path=edit.path, edited_by=edit.edited_by, plan=edit.plan.plan_id),
+        level="info",
+        file=edit.path,
+    )

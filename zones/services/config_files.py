@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from common.errors import Finding
+from common.messages import message
 from zones.core.documents import SettingsDocument, VariablesDocument, load_settings, load_variables
 from zones.core.documents.names import settings_kind
 from zones.core.plan_input import Documents
@@ -70,8 +71,12 @@ def read_files(
             lost += found
         elif document.zone_id in by_zone:
             first = by_zone[document.zone_id][1].base_name
-            detail = f"zone {document.zone_id} is given twice, in {first} too"
-            lost.append(Finding("R15", detail, "give one variables file per zone", file=file.base_name))
+            lost.append(
+                Finding(
+                    message("R15", "zone_given_twice2", zone=document.zone_id, first=first),
+                    file=file.base_name,
+                )
+            )
         else:
             by_zone[document.zone_id] = (document, file, found)
     zones: list[ZoneFiles] = []
@@ -108,28 +113,12 @@ def _unpaired(variables: _Variables, zones: Sequence[ZoneFiles]) -> list[Finding
     found: list[Finding] = []
     for item in zones:
         if item.documents.kind != "scale" and item.documents.variables is None:
-            found.append(
-                Finding(
-                    "F02",
-                    f"zone {item.zone_id} has a settings file but no variables file",
-                    f"give variables.{item.zone_id}.yaml too; to add nodes to a zone that exists, "
-                    f"name the file scale_settings.{item.zone_id}.yaml",
-                    file=item.sources[-1].base_name,
-                )
-            )
+            found.append(Finding(message("F02", zone=item.zone_id), file=item.sources[-1].base_name))
     used = {item.zone_id for item in zones if item.documents.kind != "scale"}
     for zone_id, (_, file, own) in variables.items():
         if zone_id not in used:
             found += own
-            found.append(
-                Finding(
-                    "F03",
-                    f"zone {zone_id} has a variables file but no settings file",
-                    f"give settings.{zone_id}.yaml too",
-                    file=file.base_name,
-                )
-            )
+            found.append(Finding(message("F03", zone_id=zone_id), file=file.base_name))
     if not zones and not variables:
-        remedy = "give a settings file (-s FILE), for a new zone with its variables file (-v FILE -s FILE)"
-        found.append(Finding("F01", "no configuration file is given", remedy))
+        found.append(Finding(message("F01")))
     return found

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.messages import message
 from jobs.services import record_done
 from zones.core.gc_pause import collector_paused
 from zones.core.plan import PlanResult
@@ -139,10 +140,15 @@ def _rename_hint(files: ZoneFiles, world: World) -> list[Finding]:
     old_id = renamed_from(Context(files.documents, world))
     if not old_id:
         return []
-    detail = f"all nodes of this file belong to zone {old_id}: is {files.zone_id} its new zone_id?"
-    remedy = f"if so add -f --rekey-from {old_id}"
     name = files.documents.settings.name
-    return [Finding("R23", detail, remedy, "info", field="zone_id", file=name)]
+    return [
+        Finding(
+            message("R23", "all_nodes_file", old_id=old_id, zone=files.zone_id),
+            level="info",
+            field="zone_id",
+            file=name,
+        )
+    ]
 
 
 def _store(
@@ -181,11 +187,7 @@ def _make_room(zone_id: str, force: bool, actor: Actor) -> dict[str, tuple[Plan,
     if plan is None:
         return {}
     if plan.status == PlanStatus.APPROVED and not force:
-        raise Refused.because(
-            "P20",
-            f"plan {plan.plan_id} of zone {zone_id} is approved and waits to be applied",
-            f"apply it (scale_qingcloud -z {zone_id}), reject it, or add -f to put this one in its place",
-        )
+        raise Refused.because(message("P20", plan=plan.plan_id, zone_id=zone_id))
     people = whose(plan, actor)
     revisions.close(plan, "supersede")
     return {zone_id: (plan, people)} if people else {}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from common.errors import Finding, Refused
+from common.messages import message
 from nodes.erasing.content import DiskContent
 from nodes.erasing.holders import release
 from nodes.models import Node
@@ -77,6 +78,5 @@ def filled_since(nodes: Iterable[NodeView], roles: Mapping[str, Mapping[str, Any
         for disk in used_disks(node.role or "", node) if node.status in _UNTOUCHED else ():
             new = [sign for sign in disk.holds if sign not in seen.get(disk.name, ())]
             if new:
-                detail = f"{disk.name} holds {', '.join(new)} now, which was not there when the plan was made"
-                findings.append(Finding("P71", detail, node=node.address))
+                findings.append(Finding(message("P71", disk=disk.name, new=new), node=node.address))
     return findings

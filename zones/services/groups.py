@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from django.db.models import Q, QuerySet
 
 from common.errors import Finding, NotFound
+from common.messages import message
 from common.pasted import refuse_pasted
 from nodes.models import Node
 from nodes.states import NodeStatus
@@ -161,8 +162,7 @@ def not_in_service(group: str, nodes: Sequence[Node]) -> Finding:
         )
     )
     verbs = [f"scale_qingcloud{'_zone' if zone in new else ''} -z {zone}" for zone in zones]
-    detail = f"no node of group {group[:60]!r} is in service yet"
-    return Finding("G05", detail, f"scale them first: {' and '.join(verbs)}", field="group")
+    return Finding(message("G05", group=group[:60], verbs=verbs), field="group")
 
 
 def list_groups(*, zone_id: str) -> list[tuple[str, int]]:

@@ -21,6 +21,7 @@ from django.db import transaction
 from common import audit
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.messages import message
 from jobs.services import busy, holder
 from nodes.models import Node
 from nodes.services.lookups import nodes_at
@@ -133,8 +134,7 @@ def _leaving(plan: Plan, addresses: Sequence[str]) -> list[Node]:
             continue
         findings.append(Finding("P61", detail, remedy, node=address))
     if not findings and len(nodes) == len(plan.roles):
-        remedy = f"reject it instead: reject_plan {plan.plan_id}"
-        findings.append(Finding("P62", f"these are all nodes of plan {plan.plan_id}", remedy))
+        findings.append(Finding(message("P62", plan=plan.plan_id)))
     if findings:
         raise Refused(findings)
     return nodes
@@ -213,16 +213,18 @@ def _told(
     said = f": {reason}" if reason else ""
     found = [
         Finding(
-            "P64", f"{node} was left out by {actor.name}{said}", "", "warning", node=str(node.mgmt_address)
+            message("P64", "left_out_by", node=node, actor=actor.name, said=said),
+            level="warning",
+            node=str(node.mgmt_address),
         )
         for node in left
     ]
     for network, hostname in masters.items():
-        found.append(Finding("P64", f"{hostname} becomes Master of {network}", "", "warning"))
+        found.append(
+            Finding(message("P64", "becomes_master", hostname=hostname, network=network), level="warning")
+        )
     if again:
-        detail = f"the settings of {', '.join(again)}, in service already, change"
-        remedy = "once this plan is approved, scale them again: each component bears being repeated"
-        found.append(Finding("P64", detail, remedy, "warning"))
+        found.append(Finding(message("P64", "settings_service_already", again=again), level="warning"))
     others = Role.objects.filter(zone=plan.zone).exclude(node__mgmt_address__in=plan.roles)
     roles = [*others.values_list("role", flat=True), *(given["role"] for given in plan.roles.values())]
     hypers = [role for role in roles if role in HYPER_ROLES]
@@ -231,10 +233,7 @@ def _told(
         found.append(Finding("R02", detail, when_odd(hypers), "warning"))
     steps = _steps_left(plan)
     if steps:
-        detail = (
-            "if no node of it has to be installed any more, approving this plan runs none of the later steps"
-        )
-        found.append(Finding("P64", detail, f"do those that no job has done: {', '.join(steps)}", "warning"))
+        found.append(Finding(message("P64", "if_no_node", steps=steps), level="warning"))
     return found
 
 

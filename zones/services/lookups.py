@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from common.errors import NotFound
+from common.messages import message
 from common.pasted import refuse_pasted
 from zones.models import Plan, PlanFile, VbcAssignment, Zone
 from zones.states import PLAN_OPEN
@@ -16,11 +17,7 @@ def find_zone(zone_id: str) -> Zone:
     if zone is None:
         refuse_pasted([zone_id], field="zone_id")
         known = ", ".join(Zone.objects.values_list("zone_id", flat=True)[:20]) or "none so far"
-        raise NotFound.because(
-            "Z01",
-            f"there is no zone {zone_id[:40]!r}",
-            f"zones are: {known}; adopt_zone registers one that runs already",
-        )
+        raise NotFound.because(message("Z01", "there_no_zone", zone_id=zone_id[:40], known=known))
     return zone
 
 
@@ -30,19 +27,13 @@ def find_plan(*, plan_id: str = "", zone_id: str = "") -> Plan:
         plan = Plan.objects.select_related("zone").filter(plan_id=plan_id).first()
         if plan is None:
             refuse_pasted([plan_id], field="plan_id")
-            raise NotFound.because(
-                "P10", f"there is no plan {plan_id[:80]!r}", "show_plan -z ZONE shows the newest"
-            )
+            raise NotFound.because(message("P10", "there_no_plan", plan_id=plan_id[:80]))
         return plan
     zone = find_zone(zone_id)
     plans = Plan.objects.select_related("zone").filter(zone=zone)
     plan = plans.filter(status__in=PLAN_OPEN).first() or plans.order_by("-revision").first()
     if plan is None:
-        raise NotFound.because(
-            "P11",
-            f"zone {zone_id} has no plan",
-            f"make one: {how_to_configure(zone)}",
-        )
+        raise NotFound.because(message("P11", zone_id=zone_id, zone=how_to_configure(zone)))
     return plan
 
 
@@ -65,11 +56,7 @@ def find_file(plan: Plan, path: str) -> PlanFile:
     file = plan.files.filter(path=path[:255]).first()
     if file is None:
         refuse_pasted([path], field="path")
-        raise NotFound.because(
-            "E01",
-            f"plan {plan.plan_id} has no file {path[:80]!r}",
-            f"show_plan {plan.plan_id} lists its files",
-        )
+        raise NotFound.because(message("E01", "plan_has_no", plan=plan.plan_id, path=path[:80]))
     return file
 
 

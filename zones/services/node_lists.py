@@ -11,6 +11,7 @@ from django.db import transaction
 from common import audit
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.messages import message
 from zones.core.allocation import vms_of
 from zones.core.data_disks import used_disks
 from zones.core.documents import VariablesDocument
@@ -47,9 +48,7 @@ def gen_node_list(*, zone_id: str, actor: Actor) -> Listed:
         found = Plan.objects.filter(zone=zone, status__in=PLAN_OPEN).first()
         if found is None:
             raise Refused.because(
-                "P40",
-                f"zone {zone_id} has no open plan whose node lists could change",
-                f"configure it: {how_to_configure(zone)}",
+                message("P40", "zone_has_no2", zone_id=zone_id, zone=how_to_configure(zone))
             )
         plan = locked_plan(found.plan_id)
         changed = changed_roles(plan)
@@ -76,9 +75,13 @@ def changed_roles(plan: Plan) -> dict[str, dict[str, Any]]:
             values = read_settings(content)
         except SettingsError as error:
             raise Refused.because(
-                "D17",
-                f"the settings of {plan.roles[address]['hostname']} in plan {plan.plan_id} cannot be read: {error}",
-                "edit the file there, or configure again",
+                message(
+                    "D17",
+                    "settings_plan_cannot2",
+                    hostname=plan.roles[address]["hostname"],
+                    plan=plan.plan_id,
+                    error=error,
+                ),
                 node=address,
                 line=error.line,
             ) from None
@@ -94,11 +97,7 @@ def check_roles(plan: Plan) -> None:
     changed = changed_roles(plan)
     if changed:
         names = ", ".join(plan.roles[address]["hostname"] for address in list(changed)[:5])
-        raise Refused.because(
-            "P14",
-            f"{plan.plan_id}: the role of {names} was edited, but roles and node lists are those from before",
-            f"run gen_node_list -z {plan.zone.zone_id}, look at the plan again, then approve it",
-        )
+        raise Refused.because(message("P14", plan=plan.plan_id, names=names, zone=plan.zone.zone_id))
 
 
 def _take_roles(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> None:
@@ -109,8 +108,14 @@ def _take_roles(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> None:
         role = changed[view.address]["role"]
         unused = erased - {disk.name for disk in used_disks(role, view)}
         if unused:
-            detail = f"{view.hostname}: as {role} {', '.join(sorted(unused))} is not formatted, but the plan erases it"
-            findings.append(Finding("P70", detail, "configure again without it in erase", node=view.address))
+            findings.append(
+                Finding(
+                    message(
+                        "P70", "as_not_formatted", hostname=view.hostname, role=role, unused=sorted(unused)
+                    ),
+                    node=view.address,
+                )
+            )
         chosen = plan.roles[view.address].get("vpool", {}).get("layout", "") if role == "hyper-repl" else ""
         for problem in disk_problems(role, view, chosen, erased=erased):
             if problem.level == "error":

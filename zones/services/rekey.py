@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from common import audit
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.messages import message
 from jobs.models import Job
 from jobs.services import busy, holder
 from nodes.states import NodeStatus
@@ -36,9 +37,8 @@ def rekey(
     audit.record(actor, "rekey_zone", new_id, former=old_id)
     if confirmed:
         return []
-    detail = f"zone_id changes from {old_id} to {new_id}: the {len(rows)} rows below move to the new id"
     ask = Finding(
-        "R23", detail, "confirm with --yes (REST: rekey_confirmed) after reading them", field="zone_id"
+        message("R23", "zone_id_changes", old_id=old_id, new_id=new_id, rows=len(rows)), field="zone_id"
     )
     return [ask, *(Finding("R23", row, level="info", field="zone_id") for row in rows)]
 
@@ -46,27 +46,18 @@ def rekey(
 def _checked(old_id: str, zones: Sequence[ZoneFiles], force: bool) -> tuple[Zone, str]:
     files = [item for item in zones if item.documents.kind == "zone"]
     if len(zones) != 1 or not files:
-        raise Refused.because(
-            "R23",
-            "a zone_id is changed by one variables file and one settings file of the zone",
-            "give -v variables.NEW_ID.yaml -s settings.NEW_ID.yaml alone",
-        )
+        raise Refused.because(message("R23", "zone_id_changed"))
     zone, new_id = find_zone(old_id), files[0].zone_id
     place = {"field": "zone_id", "file": files[0].documents.settings.name}
     if not force:
-        raise Refused.because("R23", f"zone {old_id} is configured already", "add -f", **place)
+        raise Refused.because(message("R23", "zone_configured_already", old_id=old_id), **place)
     if Zone.objects.filter(zone_id=new_id).exists():
-        raise Refused.because(
-            "R23", f"there is a zone {new_id} already", "choose an id that no zone has", **place
-        )
+        raise Refused.because(message("R23", "there_zone_already", new_id=new_id), **place)
     running = Role.objects.filter(zone=zone, node__status__in=RUNNING).select_related("node")
     names = [role.node.hostname for role in running[:5]]
     if names:
         raise Refused.because(
-            "R23",
-            f"zone {old_id} has active nodes ({', '.join(names)}); its id cannot become {new_id}",
-            f"keep zone_id {old_id}",
-            **place,
+            message("R23", "zone_has_active", old_id=old_id, names=names, new_id=new_id), **place
         )
     return zone, new_id
 

@@ -22,6 +22,7 @@ from common import audit
 from common.actor import Actor
 from common.confirmation import check_confirmed
 from common.errors import Finding, Refused
+from common.messages import message
 from jobs.services import busy, holder
 from nodes.models import Node
 from nodes.services.busy_check import refuse_if_busy
@@ -81,7 +82,7 @@ def retire_nodes(
         freed = free(zone, nodes)
         moved = move_nodes(Node.objects.filter(pk__in=[node.pk for node in nodes]), "retire", error="")
         if moved != len(nodes):
-            raise Refused.because("Z20", "one of these nodes was changed a moment ago", "look, then repeat")
+            raise Refused.because(message("Z20", "one_these_nodes"))
         settings, more = _keep_files(zone, nodes, before, settings_in_service(zone))
         told += [*_of_networks(freed), *more, *_of_zone(zone, lost)]
         store_counts(zone)
@@ -115,16 +116,13 @@ def _zone_of(nodes: Sequence[Node]) -> Zone:
     found = [item for item in findings if item]
     names = sorted({zone.zone_id for zone in zones.values()})
     if not found and len(names) > 1:
-        found.append(Finding("Z21", f"these nodes serve {' and '.join(names)}", "name nodes of one zone"))
+        found.append(Finding(message("Z21", names=names)))
     if not found:
         zone = next(iter(zones.values()))
         plan = Plan.objects.filter(zone=zone, status__in=PLAN_OPEN).first()
         if plan is None:
             return zone
-        remedy = f"apply it, or reject_plan {plan.plan_id}, then retire"
-        found.append(
-            Finding("Z22", f"plan {plan.plan_id} is {plan.status} and was made with these nodes", remedy)
-        )
+        found.append(Finding(message("Z22", plan=plan.plan_id, status=plan.status)))
     raise Refused(found)
 
 
@@ -163,14 +161,14 @@ def _keep_files(
         wanted = merge(before[row.path], row.content, after[row.path])
         host = row.path.removeprefix(SETTINGS)
         if wanted is None:
-            detail = f"{host} must get other settings, but its file was edited at the lines that change"
-            remedy = f"bring the lines below into {ON_NODE} there yourself, beside the edit"
-            told.append(Finding("Z23", detail, remedy, "warning"))
+            told.append(
+                Finding(message("Z23", "must_get_other", host=host, ON_NODE=ON_NODE), level="warning")
+            )
             diffs[row.path] = unified(row.path, before[row.path], after[row.path])
         elif wanted != row.content:
-            detail = f"{host} must get other settings; nothing has been written there"
-            remedy = f"bring the lines below into {ON_NODE} there and restart what reads them"
-            told.append(Finding("Z23", detail, remedy, "warning"))
+            told.append(
+                Finding(message("Z23", "must_get_other2", host=host, ON_NODE=ON_NODE), level="warning")
+            )
             diffs[row.path] = unified(row.path, row.content, wanted)
             row.content = wanted
             row.save(update_fields=["content"])
@@ -179,9 +177,7 @@ def _keep_files(
 
 def _of_networks(freed: Freed) -> list[Finding]:
     found = [
-        Finding(
-            "Z23", f"{hostname} becomes Master of {network}", "it must hold the VIP from now on", "warning"
-        )
+        Finding(message("Z23", "becomes_master", hostname=hostname, network=network), level="warning")
         for network, hostname in freed.masters.items()
     ]
     for vbc in freed.networks:
@@ -191,15 +187,14 @@ def _of_networks(freed: Freed) -> list[Finding]:
         ]
         for network, vip, verb in routes:
             if network:
-                remedy = f"take its return route off the gateway: {verb} {network} via {vip}"
                 found.append(
-                    Finding("Z23", f"{network} is carried by nobody and free again", remedy, "warning")
+                    Finding(
+                        message("Z23", "carried_by_nobody", network=network, verb=verb, vip=vip),
+                        level="warning",
+                    )
                 )
     return found + [
-        Finding(
-            "Z23", f"public segment {pool} is carried by it no more", "see who announces it now", "warning"
-        )
-        for pool in freed.pools
+        Finding(message("Z23", "public_segment_carried", pool=pool), level="warning") for pool in freed.pools
     ]
 
 
@@ -214,12 +209,7 @@ def _of_placement(zone: Zone, nodes: Collection[Node]) -> list[Finding]:
     else:
         found = []
     found += [
-        Finding(
-            "Z23",
-            f"the management VM {vm} was placed on {names[host]}",
-            "see that it runs elsewhere",
-            "warning",
-        )
+        Finding(message("Z23", "management_vm_placed", vm=vm, names=names[host]), level="warning")
         for vm, host in placed.items()
         if host in names
     ]
@@ -228,10 +218,8 @@ def _of_placement(zone: Zone, nodes: Collection[Node]) -> list[Finding]:
     )
     return found + [
         Finding(
-            "Z23",
-            f"{role.node.hostname} loses its DRBD peer {role.pair.hostname}",
-            "its data has one copy until it is paired again",
-            "warning",
+            message("Z23", "loses_its_drbd", hostname=role.node.hostname, hostname2=role.pair.hostname),
+            level="warning",
         )
         for role in pairs.select_related("node", "pair")
         if role.pair
@@ -247,17 +235,10 @@ def _of_zone(zone: Zone, lost: Set[str]) -> list[Finding]:
         detail = f"{len(hypers)} hypers remain, but a standard zone grows in pairs"
         found.append(Finding("R02", detail, when_odd(hypers), "warning"))
     found += [
-        Finding(
-            "Z23",
-            f"no {role} node remains in {zone.zone_id}",
-            "bring another one with the next scaling",
-            "warning",
-        )
+        Finding(message("Z23", "no_node_remains", role=role, zone=zone.zone_id), level="warning")
         for role in ("ks", "vg")
         if role in lost and not roles.filter(role=role).exists()
     ]
     if zone.deploy_mode in MIRROR_MODES and hypers and not lost.isdisjoint(HYPER_ROLES):
-        remedy = f"update_hyper_mirror -z {zone.zone_id}"
-        found.append(Finding("Z23", "the other hypers still have it in their mirror list", remedy, "warning"))
-    remedy = "shut it down or take it off the network; delete_nodes forgets it, so that its address is free"
-    return [*found, Finding("Z23", "the console runs nothing on a retired machine", remedy, "info")]
+        found.append(Finding(message("Z23", "other_hypers_still", zone=zone.zone_id), level="warning"))
+    return [*found, Finding(message("Z23", "console_runs_nothing"), level="info")]

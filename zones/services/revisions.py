@@ -13,6 +13,7 @@ from django.db.models import Max
 from common import audit
 from common.actor import Actor
 from common.errors import Finding, Refused
+from common.messages import message
 from nodes.models import Node
 from nodes.states import NodeStatus, move_nodes
 from zones.core.diff import OF_CREATION
@@ -149,9 +150,7 @@ def close(plan: Plan, event: str, **fields: Any) -> None:
     VbcAssignment.objects.filter(plan=plan).delete()
     EipPool.objects.filter(plan=plan).delete()
     if not move_plans(Plan.objects.filter(pk=plan.pk), event, **fields):
-        raise Refused.because(
-            "P22", f"plan {plan.plan_id} has been decided meanwhile", f"show_plan {plan.plan_id}"
-        )
+        raise Refused.because(message("P22", plan=plan.plan_id))
 
 
 def reopen(plan: Plan) -> None:
@@ -275,11 +274,9 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
             both = f"approved {was}; now {now}"
             findings.append(Finding("P31", f"{detail}: {both}"[:MAX_DETAIL], node=view.address))
         if keys[view.node_id] != plan.host_keys.get(view.node_id):
-            findings.append(
-                Finding("P32", "its host key is not the one that was approved", node=view.address)
-            )
+            findings.append(Finding(message("P32"), node=view.address))
     missing = set(plan.roles) - {view.address for view in from_plan}
-    findings += [Finding("P33", "it was deleted since", node=address) for address in sorted(missing)]
+    findings += [Finding(message("P33"), node=address) for address in sorted(missing)]
     findings += filled_since(from_plan, plan.roles)
     waiting = [view for view in from_plan if view.node_id not in settled]
     findings += _renamed(waiting, plan.roles, files)
@@ -287,7 +284,7 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     findings += _unreadable(files)
     found = content_hash(files, disks, keys, plan.roles)
     if found != plan.content_hash and not findings:
-        findings.append(Finding("P30", "a rendered file is not the one that was approved"))
+        findings.append(Finding(message("P30", "rendered_file_not")))
     return found, findings
 
 
@@ -328,7 +325,7 @@ def _unreadable(files: Iterable[RenderedFile]) -> Iterator[Finding]:
         try:
             check_settings(file.content)
         except SettingsError as error:
-            yield Finding("D17", f"no node can read {file.path}: {error}")
+            yield Finding(message("D17", "no_node_can", path=file.path, error=error))
 
 
 def _maintained_since(plan: Plan) -> list[Finding]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q
 
 from common.errors import Difference, Finding, Outdated, Refused
+from common.messages import message
 from common.text import plain
 from zones.core.diff import diff_plan
 from zones.core.edits import file_hash
@@ -58,8 +59,7 @@ def named(content_hash: str, remedy: str) -> str:
     """Return the hash as it is compared. Raises :class:`Refused` when there is none (P76)."""
     given = content_hash.strip().lower()
     if not given:
-        detail = "what was looked at is not named: no content hash is given"
-        raise Refused.because("P76", detail, f"{remedy}; give that hash", field="content_hash")
+        raise Refused.because(message("P76", "what_looked_at", remedy=remedy), field="content_hash")
     return given
 
 

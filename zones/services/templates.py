@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from common.errors import Finding, Refused
+from common.messages import message
 from common.pasted import refuse_pasted
 from zones.core.documents.reader import NAME
 
@@ -47,9 +48,7 @@ def archive_texts(name: str, zone_id: str = "") -> dict[str, str]:
     archive = known.get(name.strip("/"))
     if archive is None:
         refuse_pasted([name], field="archive")
-        raise Refused.because(
-            "T04", f"there is no example {name[:60]!r}", f"use one of {', '.join(known)}", field="archive"
-        )
+        raise Refused.because(message("T04", name=name[:60], known=known), field="archive")
     wanted = zone_id or archive.zone_id
     _check_zone(wanted)
     folder = ARCHIVES / archive.deploy_mode / archive.zone_id
@@ -66,21 +65,14 @@ def archive_texts(name: str, zone_id: str = "") -> dict[str, str]:
 def template_text(template: str, zone_id: str) -> str:
     """Return the text of ``TEMPLATE.ZONE_ID.yaml`` to start from. Raises :class:`Refused`."""
     if template not in TEMPLATES:
-        raise Refused.because(
-            "T01", f"there is no template {template[:40]!r}", f"use one of {', '.join(TEMPLATES)}"
-        )
+        raise Refused.because(message("T01", template=template[:40], TEMPLATES=TEMPLATES))
     _check_zone(zone_id)
     return (FOLDER / f"{template}.template.yaml").read_text(encoding="utf-8").replace("ZONE_ID", zone_id)
 
 
 def _check_zone(zone_id: str) -> None:
     if not NAME.fullmatch(zone_id):
-        raise Refused.because(
-            "T02",
-            f"{zone_id[:60]!r} is not a zone id",
-            "use small letters, digits and hyphens",
-            field="zone_id",
-        )
+        raise Refused.because(message("T02", zone_id=zone_id[:60]), field="zone_id")
 
 
 def copy_template(*, zone_id: str, templates: Sequence[str] = NEW_ZONE, folder: Path) -> list[Path]:
@@ -99,9 +91,7 @@ def copy_archive(*, archive: str, zone_id: str = "", folder: Path) -> list[Path]
 def _write(files: Mapping[str, str], folder: Path) -> list[Path]:
     texts = {folder / name: text for name, text in files.items()}
     there = [
-        Finding(
-            "T03", f"{path} exists already", "remove it, or choose another folder with -o", file=str(path)
-        )
+        Finding(message("T03", path=path), file=str(path))
         for path in texts
         if path.exists() or path.is_symlink()
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from itertools import chain
 
 from common.errors import Refused
+from common.messages import message
 from jobs.services import find_job
 from nodes.states import NodeStatus
 from zones.core.rendering import SYNTAXES, render_routes
@@ -22,9 +23,7 @@ def vbc_routes(*, zone_id: str = "", group: str = "", syntax: str = "iproute2", 
     Empty (JSON: ``[]``) where there is none, as in vlan mode. Raises :class:`Refused`.
     """
     if syntax not in SYNTAXES:
-        raise Refused.because(
-            "V01", f"unknown syntax {syntax[:30]!r}", f"use one of {', '.join(SYNTAXES)}", field="syntax"
-        )
+        raise Refused.because(message("V01", syntax=syntax[:30], SYNTAXES=SYNTAXES), field="syntax")
     if job_id:
         return render_routes(_of_job(job_id), syntax)
     if group:
@@ -49,9 +48,7 @@ def _of_job(job_id: str) -> list[VbcView]:
     job = find_job(job_id)
     plan = Plan.objects.filter(job_id=job.job_id).select_related("zone").first()
     if plan is None:
-        raise Refused.because(
-            "V02", f"job {job.job_id} ({job.action}) installs no plan", "name a scaling job"
-        )
+        raise Refused.because(message("V02", job=job.job_id, action=job.action))
     networks = set(plan.vbcs.values_list("ipv4_network", flat=True)) | set(
         plan.vbcs.values_list("ipv6_network", flat=True)
     )

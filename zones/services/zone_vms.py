@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from django.db.models import Q
 
 from common.errors import Finding, Refused
+from common.messages import message
 from nodes.models import Node
 from nodes.states import NodeStatus
 from zones.core.rendering.zone_files import FUSED_ALIASES
@@ -87,10 +88,7 @@ def _stranger(zone: Zone, role: str, address: str, node: Node | None) -> Finding
     what = "is not registered" if node is None else "has no pinned host key"
     first = f"add_nodes --ip {address}, then " if node is None else ""
     return Finding(
-        "G02",
-        f"{role} {address} of zone {zone.zone_id} {what}: the console cannot log in there",
-        f"{first}establish_ssh for it",
-        node=address,
+        message("G02", role=role, address=address, zone=zone.zone_id, what=what, first=first), node=address
     )
 
 
@@ -98,11 +96,7 @@ def global_zone(region_id: str) -> Zone:
     """Return the region's global zone. Raises :class:`Refused`."""
     zone = Zone.objects.filter(region_id=region_id, is_global=True).first()
     if zone is None:
-        raise Refused.because(
-            "G03",
-            f"the global zone of region {region_id} is not known here",
-            "register it: adopt_zone with its variables (is_global_zone: 1) and settings",
-        )
+        raise Refused.because(message("G03", region_id=region_id))
     return zone
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common.errors import NotFound
+from common.messages import message
 from installer.cli import inputs
 from installer.cli.job_command import JobCommand
 from jobs.models import Job
@@ -34,7 +35,5 @@ class Command(JobCommand):
 def _in_state(status: str) -> list[str]:
     found = [str(address) for address in select(status=status).values_list("mgmt_address", flat=True)]
     if not found:
-        raise NotFound.because(
-            "C06", f"no node is {status}", "describe_nodes shows the nodes and their states"
-        )
+        raise NotFound.because(message("C06", status=status))
     return found

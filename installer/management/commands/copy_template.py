@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common.errors import Refused
+from common.messages import message
 from installer.cli.base import VerbCommand
 from zones.services import copy_template
 from zones.services.templates import NEW_ZONE, TEMPLATES, copy_archive, list_archives
@@ -48,13 +49,9 @@ class Command(VerbCommand):
             self.emit(options, found, found)
             return
         if options["archive"] and options["template"]:
-            raise Refused.because(
-                "C11", "--archive and --template were both given", "an example has both its files already"
-            )
+            raise Refused.because(message("C11"))
         if not options["archive"] and not options["zone"]:
-            raise Refused.because(
-                "C12", "no zone is named", "give -z ZONE_ID, or --archive MODE/ZONE (--list shows them)"
-            )
+            raise Refused.because(message("C12"))
         folder = Path(options["output"])
         if options["archive"]:
             written = copy_archive(archive=options["archive"], zone_id=options["zone"], folder=folder)

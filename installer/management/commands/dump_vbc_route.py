@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common.errors import Refused
+from common.messages import message
 from installer.cli.base import VerbCommand
 from zones.services import vbc_routes
 
@@ -28,9 +29,7 @@ class Command(VerbCommand):
 
     def run(self, options: dict[str, Any]) -> None:
         if not (options["group"] or options["zone"] or options["job"]):
-            raise Refused.because(
-                "C09", "nothing is named", "give a group (such as all), -z ZONE or --job JOB"
-            )
+            raise Refused.because(message("C09"))
         text = vbc_routes(
             zone_id=options["zone"],
             group=options["group"],

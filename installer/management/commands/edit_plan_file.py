@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common.errors import Refused
+from common.messages import message
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.prompts import type_in
@@ -48,9 +49,7 @@ class Command(VerbCommand):
         try:
             content = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise Refused.because(
-                "E10", "the text is not UTF-8", "save it as UTF-8", file=options["input"]
-            ) from None
+            raise Refused.because(message("E10", "text_not_utf"), file=options["input"]) from None
         plan = edit_plan_file(
             plan_id=options["plan"],
             path=options["path"],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from common.errors import Refused
+from common.messages import message
 from installer.cli import inputs
 from installer.cli.job_command import JobCommand
 from jobs.models import Job
@@ -93,12 +94,7 @@ class Command(JobCommand):
     def start(self, options: dict[str, Any]) -> Job:
         """Start the job."""
         if options["password_argument"]:
-            raise Refused.because(
-                "C05",
-                "a password is not taken as an argument: everybody on this host can see it there",
-                f"leave it out and type it at the prompt, or use --password-stdin or {inputs.FROM_ENVIRONMENT}; "
-                "remove it from the shell history",
-            )
+            raise Refused.because(message("C05", FROM_ENVIRONMENT=inputs.FROM_ENVIRONMENT))
         wanted = _left_by_job(options) or inputs.addresses(options)
         replaced = options["replace_host_key"] and read_addresses(options["replace_host_key"])
         known = options["known_hosts"]
@@ -131,11 +127,7 @@ def _left_by_job(options: dict[str, Any]) -> list[str]:
     job = find_job(name)
     left = addresses_left(job) if job.action == "establish_ssh" else []
     if not left:
-        raise Refused.because(
-            "N82",
-            f"job {name} is no establish_ssh that left nodes behind",
-            "name a file of addresses, or another job",
-        )
+        raise Refused.because(message("N82", name=name))
     options["port"] = options["port"] or job.params.get("port")
     options["user"] = options["user"] or job.params.get("user")
     return left

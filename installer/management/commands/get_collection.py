@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common.errors import Refused
+from common.messages import message
 from installer.cli.base import VerbCommand
 from nodes.addresses import read_addresses
 from nodes.describe import collection_json
@@ -32,11 +33,7 @@ class Command(VerbCommand):
     def run(self, options: dict[str, Any]) -> None:
         address, *more = read_addresses([options["ip"]])
         if more:
-            raise Refused.because(
-                "C17",
-                f"{options['ip']!r} is {1 + len(more)} addresses",
-                "name one: collections are of one node",
-            )
+            raise Refused.because(message("C17", ip=options["ip"], value=1 + len(more)))
         if options["raw"] or options["output"] or options["number"] is not None:
             _, raw = raw_output(address=address, number=options["number"])
             if options["output"]:

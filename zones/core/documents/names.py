@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from common.errors import Finding
+from common.messages import message
 
 KINDS = ("scale", "zone", "adopt")
 _PATTERN = re.compile(r"(variables|settings|scale_settings)\.([a-z0-9][a-z0-9-]{0,31})\.yaml", re.ASCII)
@@ -47,10 +48,18 @@ def check_name(name: str, stem: str, zone_id: str, line: int | None) -> list[Fin
         return [Finding("R15", detail, f"rename it to {wanted}", file=name)]
     findings = []
     if match.group(1) != stem:
-        detail = f"a {match.group(1)} file was given where a {stem} file belongs"
-        findings.append(Finding("R15", detail, f"give {wanted}", file=name))
+        findings.append(
+            Finding(
+                message("R15", "file_given_where", group=match.group(1), stem=stem, wanted=wanted), file=name
+            )
+        )
     if zone_id and match.group(2) != zone_id:
-        detail = f"the file name says zone {match.group(2)}, its content says {zone_id}"
-        remedy = f"rename it to {wanted}, or correct zone_id"
-        findings.append(Finding("R15", detail, remedy, field="zone_id", file=name, line=line))
+        findings.append(
+            Finding(
+                message("R15", "file_name_says", group=match.group(2), zone_id=zone_id, wanted=wanted),
+                field="zone_id",
+                file=name,
+                line=line,
+            )
+        )
     return findings

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from common.errors import Finding
+from common.messages import message
 from zones.core.data_disks import used_disks
 from zones.core.documents.settings import VPOOL_LAYOUTS as LAYOUTS
 from zones.core.text import counted
@@ -192,7 +193,11 @@ def check_vpool(
         field = f"vpool.{address}.layout"
         return [Finding("P02", detail, f"choose one of: {possible}", field=field, node=address)]
     if choice.layout == "stripe" and on > 1 and not choice.reason.strip():
-        detail = f"{hostname}: stripe over {count} SSDs loses everything with any one of them"
-        remedy = "give a reason, or choose another layout"
-        return [Finding("P01", detail, remedy, field=f"vpool.{address}.layout", node=address)]
+        return [
+            Finding(
+                message("P01", "stripe_over_ssds", hostname=hostname, count=count),
+                field=f"vpool.{address}.layout",
+                node=address,
+            )
+        ]
     return []

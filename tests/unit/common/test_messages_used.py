@@ -1,0 +1,45 @@
+"""Every message that the code makes is in the codes registry, with its parameters; and every one there is made."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+from common.codes import CODES
+
+ROOT = Path(__file__).resolve().parents[3]
+APPS = ("common", "jobs", "nodes", "zones", "operations", "installer")
+
+
+def made() -> Iterator[tuple[str, str, frozenset[str], str]]:
+    """Find every ``message(CODE, SAYS, …)``: code, name of the sentence, parameters, place."""
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            for call in ast.walk(ast.parse(path.read_text())):
+                if not isinstance(call, ast.Call) or getattr(call.func, "id", "") != "message":
+                    continue
+                place = f"{path.relative_to(ROOT)}:{call.lineno}"
+                words = [item.value if isinstance(item, ast.Constant) else None for item in call.args]
+                assert words and None not in words, f"{place}: code and name of the sentence are literals"
+                says = str(words[1]) if len(words) > 1 else ""
+                yield str(words[0]), says, frozenset(str(item.arg) for item in call.keywords), place
+
+
+def parameters(template: str) -> set[str]:
+    """Return the names of the parameters of a template."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def test_each_message_is_registered_with_its_parameters() -> None:
+    for code, says, params, place in made():
+        assert code in CODES and says in CODES[code].says, f"{place}: {code} says no {says!r}"
+        template = CODES[code].says[says]
+        wanted = parameters(template.detail) | parameters(template.remedy)
+        assert params == wanted, f"{place}: {code} {says}: {sorted(params ^ wanted)}"
+
+
+def test_each_sentence_of_the_registry_is_made() -> None:
+    used = {(code, says) for code, says, _, _ in made()}
+    assert {(code, says) for code, item in CODES.items() for says in item.says} - used == set()
