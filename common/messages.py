@@ -53,17 +53,17 @@ class Message(str):
         """What to do about it; may be empty."""
         return worded(_template(self.code, self.says).remedy, self.params)
 
-    def remedy_parts(self) -> Iterator[Part]:
-        """Yield the pieces of the remedy: a face shows a command of ours in its own way."""
-        return parts(_template(self.code, self.says).remedy, self.params)
-
-    def parts(self) -> Iterator[Part]:
-        """Yield the pieces of the whole sentence."""
+    def remedy_on_page(self) -> Iterator[Part]:
+        """Yield the pieces of what to do in the browser: a command of ours is shown as a link to the page that does it."""
         template = _template(self.code, self.says)
-        yield from parts(template.detail, self.params)
-        if template.detail and template.remedy and self.remedy:
+        return parts(template.page or template.remedy, self.params)
+
+    def on_page(self) -> Iterator[Part]:
+        """Yield the pieces of the whole sentence in the browser."""
+        yield from parts(_template(self.code, self.says).detail, self.params)
+        if self.detail and self.remedy:
             yield Part(": ")
-        yield from parts(template.remedy, self.params)
+        yield from self.remedy_on_page()
 
     def mapped(self, change: Callable[[str], str]) -> Message:
         """Return the message with ``change`` applied to every text among its parameters."""

@@ -20,10 +20,14 @@ def _(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Says:
-    """One sentence of a code: templates of what is wrong and of what to do, see :mod:`common.wording`."""
+    """One sentence of a code: templates of what is wrong and of what to do, see :mod:`common.wording`.
+
+    ``page``: what to do in the browser, where ``remedy`` speaks of options of a command.
+    """
 
     detail: str
     remedy: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from common.actor import Actor
 from common.errors import Busy, Denied, Difference, Outdated, Refused, VerbError
 from common.text import plain
 from installer.auditing import record_refusal
+from installer.console.wording import error_html, finding_html
 from installer.groups import DECIDE_PLAN, RUN_VERBS
 from jobs.models import Job
 
@@ -99,7 +100,7 @@ def tell(request: HttpRequest, error: VerbError) -> None:
         request.console_outdated = error.difference  # type: ignore[attr-defined]
     if isinstance(error, Refused):
         for finding in error.findings[:SHOWN_FINDINGS]:
-            messages.add_message(request, LEVELS[finding.level], finding.sentence())
+            messages.add_message(request, LEVELS[finding.level], finding_html(finding))
         more = len(error.findings) - SHOWN_FINDINGS
         if more > 0:
             text = ngettext(
@@ -109,11 +110,11 @@ def tell(request: HttpRequest, error: VerbError) -> None:
             )
             messages.error(request, text % {"n": more})
     elif isinstance(error, Busy) and error.job_id:
-        messages.error(request, format_html("{} {}", error, job_link(error.job_id)))
+        messages.error(request, format_html("{} {}", error_html(error.message), job_link(error.job_id)))
     else:
         if isinstance(error, Denied):
             record_refusal(actor(request), f"{request.method} {request.path}"[:128], why=str(error)[:500])
-        messages.error(request, str(error))
+        messages.error(request, error_html(error.message))
 
 
 def too_many(request: HttpRequest, nodes: int, limit: int, command: str) -> bool:

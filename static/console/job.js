@@ -88,6 +88,15 @@ function showStatus() {
   const error = byId("job-error");
   error.hidden = !status.error;
   error.textContent = status.error;
+  if (status.error_code) {
+    const code = document.createElement("a");
+    code.className = "con-code";
+    code.href = error.dataset.codes.replace("X00", status.error_code);
+    code.target = "_blank";
+    code.rel = "noopener";
+    code.textContent = status.error_code;
+    error.prepend(code, " ");
+  }
   byId("job-finished").textContent = status.finished_at
     ? `· ${interpolate(gettext("ended at %(time)s UTC"), { time: stamp(status.finished_at) })}` : "";
   document.title = `${symbol} ${total ? Math.floor((100 * done) / total) : 0}% ${title}`;

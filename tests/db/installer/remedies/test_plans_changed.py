@@ -85,13 +85,13 @@ def test_resuming_the_job_of_a_plan_that_was_changed(stage: Stage) -> None:
     plan = stage.begun(A21, roles={**HYPERS, 23: "hyper-repl"})
     stage.does("leave_out_nodes", plan, "-i", A22, "--hash", seen(plan))
     job = resumed(stage)
-    assert job.status == "failed" and job.error.startswith("P30 error")
-    remedy = job.error.partition(" -> ")[2]
+    assert job.status == "failed" and job.error.code == "P30"
+    remedy = job.error.remedy
     stage.follow(remedy, "show_plan")
     stage.follow(remedy, "approve_plan", "--hash", seen(plan))
     # Once approved, the advice also lets a new job supersede the old one.
     job = resumed(stage)
-    remedy = job.error.partition(" -> ")[2]
+    remedy = job.error.remedy
     assert "with the nodes of it that are not in service" in remedy
     stage.follow(remedy, "scale_qingcloud", FILE=stage.file("left", A23))
 
@@ -102,7 +102,7 @@ def test_resuming_the_job_of_a_plan_that_ended(stage: Stage) -> None:
     stage.does("leave_out_nodes", plan, "-i", A22, "--hash", seen(plan))
     stage.approve(plan)
     assert Plan.objects.get(plan_id=plan).status == "applied"
-    assert resumed(stage).error.endswith(" -> nothing is left for this job to do")
+    assert resumed(stage).error.remedy == "nothing is left for this job to do"
     stage.does("config_qingcloud", "-s", stage.scale({22: "hyper-repl"}))
 
 

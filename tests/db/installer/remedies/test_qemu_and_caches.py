@@ -108,8 +108,8 @@ def test_a_server_yaml_that_was_changed_since(stage: Stage) -> None:
     )
     work_slice.run_slice(job.pk)
     job.refresh_from_db()
-    assert job.status == "failed" and job.error.startswith("Q03 error")
-    assert job.error.partition(" -> ")[2].startswith("make it again")
+    assert job.status == "failed" and job.error.code == "Q03"
+    assert job.error.remedy.startswith("make it again")
     stage.follow(job.error, "set_qemu_version")
     started(apply(stage))
     assert "2.11.1.1" in ZoneFile.objects.get(path=SERVER_YAML).content
