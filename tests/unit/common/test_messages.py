@@ -51,7 +51,7 @@ def test_a_message_is_its_sentence() -> None:
     made = message("Y01", zone="pek3c", hypers=1, nodes=["a", "b c"])
     assert made == "zone pek3c has 1 hyper: run scale_qingcloud -z pek3c -i a 'b c', then look"
     assert message("Y01", zone="z", hypers=3, nodes=[]).detail == "zone z has 3 hypers"
-    assert [part for part in made.remedy_parts() if part.command] == [
+    assert [part for part in made.remedy_on_page() if part.command] == [
         wording.Part("scale_qingcloud -z pek3c -i a 'b c'", command=True)
     ]
 
