@@ -65,26 +65,27 @@ def modify_disks(
         dropped = [_dropped(item, clear) for item in disks]
         _store(disks, changes, clear, actor, reason)
         for item, values_before, gone in zip(disks, before, dropped, strict=True):
-            audit.record(
-                actor,
-                "modify_node_attributes",
-                item.node.node_id,
-                reason=reason,
-                disk=item.name,
-                identity=item.identity,
-                set=changes,
-                cleared=list(clear),
-                before=values_before,
-                after=_effective(item),
-                replaced=list(item.replaced),
-                **gone,
-            )
+            given = {"reason": reason, "set": changes, "cleared": list(clear)}
+            _record(item, actor, before=values_before, **given, **gone)
         for item in disks:
             if not item.present:
                 absent_disks.drop(item)
         if dry_run:
             transaction.set_rollback(True)
     return disks
+
+
+def _record(disk: Disk, actor: Actor, **values: Any) -> None:
+    audit.record(
+        actor,
+        "modify_node_attributes",
+        disk.node.node_id,
+        disk=disk.name,
+        identity=disk.identity,
+        after=_effective(disk),
+        replaced=list(disk.replaced),
+        **values,
+    )
 
 
 def _check(changes: dict[str, Any], clear: Sequence[str]) -> None:
