@@ -13,6 +13,7 @@ from django.urls import reverse
 from jobs import registry
 from jobs.models import Job
 from jobs.states import JOB_ACTIVE
+from operations.cache.core import ZONE_PATTERN
 from operations.changes import approve_change, make_change
 from operations.models import Change
 from operations.qemu.service import set_qemu_version
@@ -71,7 +72,7 @@ EXCLUSIVE = {
         ["clear_zone_cache", "-z", "pek3c"],
         "zones/pek3c/clear-cache/",
         "zones_zone_cache",
-        form={"clear": "1", "servers": "127.0.0.1:1", "pattern": "UserZone"},
+        form={"clear": "1", "servers": "127.0.0.1:1", "pattern": ZONE_PATTERN},
     ),
     "apply_haproxy": Verb(
         ["render_haproxy", "-z", "pek3d", "--apply"],
