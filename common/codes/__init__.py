@@ -23,6 +23,7 @@ from common.codes import (
     requests,
     routes,
     rules,
+    ssh,
     templates,
     zones,
 )
@@ -47,6 +48,7 @@ CODES = by_code(
     plans.CODES,
     qemu.CODES,
     rules.CODES,
+    ssh.CODES,
     templates.CODES,
     accounts.CODES,
     routes.CODES,

@@ -9,6 +9,7 @@ from common.codes.registry import Code
 
 LEVELS = {
     "error": "error: the request is refused (exit code 2 or 3, REST 400, 403, 404 or 409), and nothing changes",
+    "failure": "error: a step, a job or a command fails (exit code 1, REST 502); what was done before stays done",
     "warning": "warning: the request proceeds, and the finding is shown for review",
     "info": "info: nothing is wrong",
 }
@@ -24,7 +25,7 @@ def pages(more: Mapping[str, str]) -> dict[str, str]:
     head = [
         "# Codes",
         "",
-        "Every finding, refusal and warning starts with a code: a letter for its subject and two digits. These texts are",
+        "Every finding, refusal, failure and warning has a code: a letter for its subject and two digits. These texts are",
         "also available from `explain CODE`, from `GET /api/v1/codes/CODE/`, and by clicking a code in the console.",
         "R codes are configuration rules: all of them are checked before anything runs, and all violations are reported",
         "at once. Run `python scripts/code_pages.py` to regenerate these pages.",
@@ -36,7 +37,12 @@ def pages(more: Mapping[str, str]) -> dict[str, str]:
 
 
 def _page(code: Code, more: str) -> str:
-    lines = [f"# {code.code}: {code.title}", "", f"Level: {LEVELS[code.level]}.", ""]
+    lines = [
+        f"# {code.code}: {code.title}",
+        "",
+        f"Level: {LEVELS['failure' if code.failure else code.level]}.",
+        "",
+    ]
     lines += ["## Cause", "", code.cause, "", "## What to do", "", code.remedy, ""]
     if more or code.example:
         lines += ["## Example", ""]

@@ -37,7 +37,7 @@ class Code:
     ``title``: the meaning, a short sentence without a full stop. ``cause``: when it is reported, and why that matters.
     ``remedy``: what to do in general; a finding gives the remedy for its case. ``example``: a finding as it is printed.
     ``level``: the most severe level that it is reported with. ``says``: its sentences by name; the name is empty where
-    there is only one.
+    there is only one. ``failure``: something that was begun failed; otherwise an error refuses what was asked for.
     """
 
     code: str
@@ -47,6 +47,7 @@ class Code:
     example: str = ""
     level: Level = "error"
     says: Mapping[str, Says] = field(default_factory=dict)
+    failure: bool = False
 
     def __post_init__(self) -> None:
         if not _CODE.fullmatch(self.code):

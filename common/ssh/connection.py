@@ -21,6 +21,7 @@ from typing import TypeVar
 import paramiko
 from paramiko.packet import Packetizer
 
+from common.messages import Message, message
 from common.secrets import Secret
 from common.ssh import login
 from common.ssh.programs import AS_LOGIN, AS_ROOT, MAX_NOISE_BYTES, Marked, first_line
@@ -118,9 +119,9 @@ class Running:
         if not self.begun:
             errors = self._said + self._marked["err"].noise
             login.refuse_expired(self.endpoint, code, errors)
-            raise SshError(*login.not_begun(self.endpoint, code, self._marked["out"].noise, errors))
+            raise login.not_begun(self.endpoint, code, self._marked["out"].noise, errors)
         if code <= 0:
-            raise SshError("dropped", f"{self.endpoint}: the connection ended in the middle of a command")
+            raise SshError("dropped", message("S15", "within_command", endpoint=self.endpoint))
         return code
 
     def read(self, *, timeout_s: float, silence_s: float = float("inf")) -> Iterator[tuple[str, bytes]]:
@@ -152,18 +153,19 @@ class Running:
             self._refuse_noise()
             if ended and not got:
                 if not channel.eof_received and not self._transport.is_active():
-                    raise SshError("dropped", f"{self.endpoint}: the connection was dropped")
+                    raise SshError("dropped", message("S15", endpoint=self.endpoint))
                 break
             if time.monotonic() > deadline:
-                raise SshError("timeout", f"{self.endpoint}: no end after {timeout_s:.0f} s{self._so_far()}")
+                raise SshError("timeout", self._no_end(round(timeout_s)))
             if got or ended:
                 heard = time.monotonic()
                 yield "", b""
                 continue
             if not self._transport.is_active():
-                raise SshError("dropped", f"{self.endpoint}: the connection was dropped")
+                raise SshError("dropped", message("S15", endpoint=self.endpoint))
             if time.monotonic() - heard > silence_s:
-                raise SshError("dropped", f"{self.endpoint}: nothing came for {silence_s:.0f} s")
+                silent = message("S15", "silent", endpoint=self.endpoint, silence_s=round(silence_s))
+                raise SshError("dropped", silent)
             poller.poll(min(1.0, max(deadline - time.monotonic(), 0.0)) * 1000)
             yield "", b""
         for stream, marked in self._marked.items():
@@ -175,17 +177,25 @@ class Running:
             if marked.noise_bytes > MAX_NOISE_BYTES:
                 raise SshError(
                     "shell",
-                    f"{self.endpoint}: the login of {self.endpoint.user} prints more than "
-                    f"{MAX_NOISE_BYTES >> 20} MiB before any command ({login.quoted(marked.noise)}): "
-                    "look at ~/.bashrc, ~/.cshrc and their like there",
+                    message(
+                        "S12",
+                        "noise",
+                        endpoint=self.endpoint,
+                        user=self.endpoint.user,
+                        limit_mib=MAX_NOISE_BYTES >> 20,
+                        said=login.quoted(marked.noise),
+                    ),
                 )
 
-    def _so_far(self) -> str:
+    def _no_end(self, timeout_s: int) -> Message:
         noise = self._marked["out"].noise or self._marked["err"].noise
+        endpoint, user = self.endpoint, self.endpoint.user
         if self.begun:
-            return ""
-        said = f", it has only printed {login.quoted(noise)}" if noise.strip() else ""
-        return f", and the login of {self.endpoint.user} has begun no command of ours{said}"
+            return message("S14", "command", endpoint=endpoint, timeout_s=timeout_s)
+        if not noise.strip():
+            return message("S14", "not_begun", endpoint=endpoint, timeout_s=timeout_s, user=user)
+        said = login.quoted(noise)
+        return message("S14", "only_printed", endpoint=endpoint, timeout_s=timeout_s, user=user, said=said)
 
 
 class Connection:
@@ -231,8 +241,9 @@ class Connection:
                 out[stream].append(data)
                 sizes[stream] += len(data)
                 if sizes[stream] > OUTPUT_LIMIT_BYTES:
+                    limit_mib = OUTPUT_LIMIT_BYTES >> 20
                     raise SshError(
-                        "nonsense", f"{self.endpoint}: the command prints more than 16 MiB; it was ended"
+                        "nonsense", message("S13", "much", endpoint=self.endpoint, limit_mib=limit_mib)
                     )
             code = running.exit_code()
         finally:
@@ -251,7 +262,8 @@ class Connection:
             channel.settimeout(ANSWER_TIMEOUT_S)
             channel.exec_command(AS_ROOT if as_root else AS_LOGIN)
         except (paramiko.SSHException, EOFError, OSError) as error:
-            raise SshError("dropped", f"{self.endpoint}: the connection is gone ({_reason(error)})") from None
+            gone = message("S15", "gone", endpoint=self.endpoint, reason=_reason(error))
+            raise SshError("dropped", gone) from None
         self._feed(channel, first_line(argv, nonce, ends=ends), stdin)
         return Running(self.endpoint, self._transport, channel, nonce, ends)
 
@@ -306,8 +318,9 @@ def _again_if_crowded(patient: bool, work: Callable[[], T]) -> T:
             if pause_s is None:
                 tries = len(PAUSES_S) + 1
                 if error.kind == "protocol" and patient:
-                    waited = time.monotonic() - begun
-                    raise SshError(error.kind, f"{error} (tried {tries} times in {waited:.0f} s)") from None
+                    waited_s = round(time.monotonic() - begun)
+                    tried = message("S03", "tried", error=error.message, tries=tries, waited_s=waited_s)
+                    raise SshError(error.kind, tried) from None
                 raise
             # Spread the retries over time.
             pause(pause_s * random.uniform(0.5, 1.0))  # noqa: S311 -- no security depends on it
@@ -320,9 +333,13 @@ def _open(endpoint: Endpoint, prove: Callable[[Endpoint, paramiko.Transport], No
         if shown != endpoint.host_key:
             raise SshError(
                 "host_key",
-                f"{endpoint} shows another host key: pinned {fingerprint(endpoint.host_key)}, now {fingerprint(shown)}. "
-                "Reinstalled, or another machine at this address? Compare on the node's console, then "
-                f"establish_ssh --replace-host-key {endpoint.address}",
+                message(
+                    "S05",
+                    endpoint=endpoint,
+                    pinned=fingerprint(endpoint.host_key),
+                    shown=fingerprint(shown),
+                    address=endpoint.address,
+                ),
             )
         prove(endpoint, transport)
     except BaseException:
@@ -359,14 +376,9 @@ def _dial(endpoint: Place) -> socket.socket:
     try:
         return socket.create_connection((endpoint.address, endpoint.port), timeout=CONNECT_TIMEOUT_S)
     except ConnectionRefusedError:
-        raise SshError(
-            "refused", f"{endpoint} refuses the connection: is sshd running there, and is this its port?"
-        ) from None
+        raise SshError("refused", message("S02", endpoint=endpoint)) from None
     except OSError as error:
-        raise SshError(
-            "unreachable",
-            f"{endpoint} cannot be reached ({_reason(error)}): is the node on, is its address right, is the cable in?",
-        ) from None
+        raise SshError("unreachable", message("S01", endpoint=endpoint, reason=_reason(error))) from None
 
 
 def _handshake(place: Place, transport: paramiko.Transport, *kinds: str) -> str:
@@ -380,11 +392,7 @@ def _handshake(place: Place, transport: paramiko.Transport, *kinds: str) -> str:
         transport.start_client(timeout=ANSWER_TIMEOUT_S)
         key = transport.get_remote_server_key()
     except (paramiko.SSHException, EOFError, OSError) as error:
-        raise SshError(
-            "protocol",
-            f"{place} answers, but not as an SSH server should ({_reason(error)}): is it a crowded sshd (MaxStartups in "
-            "its sshd_config), one that bars this address for a while, or no sshd at all?",
-        ) from None
+        raise SshError("protocol", message("S03", endpoint=place, reason=_reason(error))) from None
     return f"{key.get_name()} {key.get_base64()}"
 
 

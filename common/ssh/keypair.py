@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common.errors import Failed
+from common.messages import message
 
 
 def ensure(path: Path) -> str:
@@ -23,7 +24,7 @@ def public_line(path: Path) -> str:
     try:
         private = serialization.load_ssh_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError) as error:
-        raise Failed(f"the installer's SSH key {path} cannot be read: {error}") from None
+        raise Failed(message("S07", "unreadable", path=path, reason=str(error))) from None
     public = private.public_key().public_bytes(
         serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH
     )

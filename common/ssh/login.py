@@ -9,13 +9,13 @@ from collections.abc import Sequence
 import paramiko
 from paramiko.auth_handler import AuthHandler
 
+from common.messages import Message, message
 from common.secrets import Secret
 from common.ssh.programs import ANOTHER_SHELL
 from common.ssh.types import Endpoint, SshError, load_key, reason
 from common.text import plain, redact
 
 _NO_TERMINAL = b"Password change required but no TTY available."
-_BY_HAND = "log in there by hand to see what it wants, or put the installer's key there by hand"
 _MAX_QUOTED = 120
 _MAX_QUESTIONS = 100
 # Prompts for the password of the account, in the languages that PAM uses here...
@@ -47,13 +47,14 @@ def with_key(endpoint: Endpoint, transport: paramiko.Transport) -> None:
         more = transport.auth_publickey(endpoint.user, load_key(endpoint.key_path))
     except paramiko.AuthenticationException as error:
         _refuse_silence(endpoint, transport, error)
-        raise SshError(
-            "auth",
-            f"{endpoint} does not accept the installer's key for user {endpoint.user}: run establish_ssh for it",
-        ) from None
+        raise SshError("auth", message("S06", endpoint=endpoint, user=endpoint.user)) from None
     except (paramiko.SSHException, EOFError, OSError) as error:
         raise _dropped(endpoint, transport, error) from None
-    _refuse_second_step(endpoint, "the installer's key", more)
+    if more:
+        user, methods = endpoint.user, _names(more)
+        raise SshError(
+            "auth", message("S09", "second_step_key", endpoint=endpoint, user=user, methods=methods)
+        )
 
 
 def with_password(endpoint: Endpoint, transport: paramiko.Transport, password: Secret) -> None:
@@ -67,11 +68,8 @@ def with_password(endpoint: Endpoint, transport: paramiko.Transport, password: S
     except paramiko.BadAuthenticationType as refusal:
         if "keyboard-interactive" in refusal.allowed_types:
             raise AsksInteractively from None
-        raise SshError(
-            "auth",
-            f"{endpoint} allows no password login (only {quoted(', '.join(refusal.allowed_types).encode(), [password])}): "
-            "set PasswordAuthentication yes there for a moment, or put the installer's key there by hand",
-        ) from None
+        methods = quoted(", ".join(refusal.allowed_types).encode(), [password])
+        raise SshError("auth", message("S08", "by_key_only", endpoint=endpoint, methods=methods)) from None
     except paramiko.AuthenticationException as error:
         _refuse_silence(endpoint, transport, error)
         raise _wrong_password(endpoint) from None
@@ -80,7 +78,7 @@ def with_password(endpoint: Endpoint, transport: paramiko.Transport, password: S
         if "Illegal info request" in str(error):
             raise _expired(endpoint) from None
         raise _dropped(endpoint, transport, error) from None
-    _refuse_second_step(endpoint, "this password", more)
+    _refuse_second_step(endpoint, more)
 
 
 def by_questions(endpoint: Endpoint, transport: paramiko.Transport, password: Secret) -> None:
@@ -99,7 +97,7 @@ def by_questions(endpoint: Endpoint, transport: paramiko.Transport, password: Se
         raise _wrong_password(endpoint) from None
     except (paramiko.SSHException, EOFError, OSError) as error:
         raise _dropped(endpoint, transport, error) from None
-    _refuse_second_step(endpoint, "this password", more)
+    _refuse_second_step(endpoint, more)
 
 
 class _Bounded(AuthHandler):
@@ -131,27 +129,28 @@ class _OneAnswer:
             " / ".join(question for question, _ in questions).encode("utf-8", "replace"), [self._password]
         )
         if _EXPIRED.search(f"{text}\n{questions[0][0]}"):
-            raise _expired(self._endpoint, f" (it asks {asked})")
+            user, place = self._endpoint.user, self._endpoint
+            raise SshError("expired", message("S10", "asked", user=user, endpoint=place, asked=asked))
         objection = self._objection(asked, questions)
         if objection:
-            raise SshError("auth", f"{self._endpoint} {objection}: {_BY_HAND}")
+            raise SshError("auth", objection)
         self._given = True
         return [self._password.reveal()]
 
-    def _objection(self, asked: str, questions: Sequence[tuple[str, bool]]) -> str:
-        """Return why the password must not be sent as the answer; empty when nothing speaks against it."""
+    def _objection(self, asked: str, questions: Sequence[tuple[str, bool]]) -> Message | None:
+        """Return why the password must not be sent as the answer; None when nothing speaks against it."""
         if self._given:
-            return f"was given the password and then asks {asked}, which was not answered"
+            return message("S09", "again", endpoint=self._endpoint, asked=asked)
         if len(questions) > 1:
-            return f"asks {len(questions)} things at once, {asked}; nothing was answered"
+            return message("S09", "many", endpoint=self._endpoint, count=len(questions), asked=asked)
         prompt, echoes = questions[0]
         if echoes:
-            return f"asks {asked} and would show the answer, so the password was not given"
+            return message("S09", "shown", endpoint=self._endpoint, asked=asked)
         # PAM puts its messages before the question, each on its own line.
         last = _ACCOUNT.sub("", (prompt.strip().splitlines() or [""])[-1])
         if not _PASSWORD.search(last) or _ANOTHER.search(last):
-            return f"asks {asked}, which is not known to mean the password, so nothing was answered"
-        return ""
+            return message("S09", "unknown", endpoint=self._endpoint, asked=asked)
+        return None
 
 
 def quoted(said: bytes, secrets: Sequence[Secret] = ()) -> str:
@@ -161,15 +160,17 @@ def quoted(said: bytes, secrets: Sequence[Secret] = ()) -> str:
     return f'"{shown[:_MAX_QUOTED]}…"' if len(shown) > _MAX_QUOTED else f'"{shown}"'
 
 
-def _refuse_second_step(endpoint: Endpoint, what: str, methods: Sequence[str]) -> None:
-    """Raise :class:`SshError` when the server accepted this step and requires another (``AuthenticationMethods``)."""
+def _refuse_second_step(endpoint: Endpoint, methods: Sequence[str]) -> None:
+    """Raise :class:`SshError` when the server took the password and requires more (``AuthenticationMethods``)."""
     if methods:
+        user, names = endpoint.user, _names(methods)
         raise SshError(
-            "auth",
-            f"{endpoint} takes {what} for user {endpoint.user} and wants a second step as well "
-            f"({', '.join(plain(name)[:40] for name in methods[:5])}): one step must be enough for the installer, "
-            "look at AuthenticationMethods in its sshd_config",
+            "auth", message("S09", "second_step_password", endpoint=endpoint, user=user, methods=names)
         )
+
+
+def _names(methods: Sequence[str]) -> list[str]:
+    return [plain(name)[:40] for name in methods[:5]]
 
 
 def refuse_expired(endpoint: Endpoint, exit_code: int, errors: bytes) -> None:
@@ -183,71 +184,59 @@ def refuse_expired(endpoint: Endpoint, exit_code: int, errors: bytes) -> None:
         raise _expired(endpoint)
 
 
-def not_begun(endpoint: Endpoint, exit_code: int, noise: bytes, errors: bytes) -> tuple[str, str]:
-    """Return the kind and text of the failure when a login succeeded and then no program was started."""
+def not_begun(endpoint: Endpoint, exit_code: int, noise: bytes, errors: bytes) -> SshError:
+    """Return the failure of a login that succeeded and then started no program."""
     user = endpoint.user
     if ANOTHER_SHELL in noise:
-        return "shell", (
-            f"{endpoint}: another shell has begun before our command, such as exec zsh in ~/.bashrc of {user}: let it do that "
-            f"for people only (case $- in *i*) exec zsh;; esac), or give the account that shell (usermod -s /bin/zsh {user})"
-        )
+        return SshError("shell", message("S12", "another", endpoint=endpoint, user=user))
     last = errors.strip().splitlines()[-1:]
     if exit_code == -1 and not noise.strip() and not last:
-        return "dropped", f"{endpoint}: the connection ended before the command began"
+        return SshError("dropped", message("S15", "before_command", endpoint=endpoint))
     if user != "root" and last and last[0].startswith((b"sudo:", b"Sorry,", b"sudoers:")):
-        remedy = terminal_wanted(user, last[0]) or (
-            "run establish_ssh with its password, or look at what sudo -l says there"
-        )
-        return "sudo", f"{endpoint}: {user} cannot become root with sudo -n ({quoted(last[0])}): {remedy}"
-    said = b" ".join([*noise.strip().splitlines()[-1:], *last])
-    how = f"it printed {quoted(said)}" if said else "it printed nothing"
-    which = ""
-    if _NO_LOGIN.search(said):
-        which = ", as nologin(8) does"
-    elif not said and exit_code == 1:
-        which = ", as /bin/false does"
-    return "shell", (
-        f"{endpoint} lets {user} in, but its login shell runs no command for us: {how} and ended with exit code "
-        f"{exit_code}{which}. See its shell there (getent passwd {user}); give it one that runs commands "
-        f"(usermod -s /bin/bash {user}), or name another account. If its shell is right, look for what ends it or reads "
-        "its input: exit, exec or read in ~/.bashrc and its like, ForceCommand in sshd_config"
-    )
+        said = quoted(last[0])
+        if wants_terminal(last[0]):
+            return SshError("sudo", message("S11", "terminal", endpoint=endpoint, user=user, said=said))
+        return SshError("sudo", message("S11", "password", endpoint=endpoint, user=user, said=said))
+    printed = b" ".join([*noise.strip().splitlines()[-1:], *last])
+    return SshError("shell", _no_command(endpoint, exit_code, printed))
 
 
-def terminal_wanted(user: str, said: bytes) -> str:
-    """Return what to do where sudo requires a terminal (sudoers(5), requiretty); empty for any other message."""
-    if b"must have a tty" not in said:
-        return ""
-    return f"its sudoers have requiretty; put the line Defaults:{user} !requiretty behind it (visudo)"
+def _no_command(endpoint: Endpoint, exit_code: int, printed: bytes) -> Message:
+    user, said = endpoint.user, quoted(printed)
+    if _NO_LOGIN.search(printed):
+        return message("S12", "nologin", endpoint=endpoint, user=user, said=said, exit_code=exit_code)
+    if printed:
+        return message("S12", "said", endpoint=endpoint, user=user, said=said, exit_code=exit_code)
+    if exit_code == 1:
+        return message("S12", "false", endpoint=endpoint, user=user, exit_code=exit_code)
+    return message("S12", "nothing", endpoint=endpoint, user=user, exit_code=exit_code)
+
+
+def wants_terminal(said: bytes) -> bool:
+    """Check whether sudo says that it requires a terminal (sudoers(5), requiretty)."""
+    return b"must have a tty" in said
 
 
 def _wrong_password(endpoint: Endpoint) -> SshError:
-    return SshError(
-        "auth", f"{endpoint} does not accept this password for user {endpoint.user}: check user and password"
-    )
+    return SshError("auth", message("S08", "wrong", endpoint=endpoint, user=endpoint.user))
 
 
 def _refuse_silence(endpoint: Endpoint, transport: paramiko.Transport, error: Exception) -> None:
     """Raise :class:`SshError` on silence or a lost connection, which paramiko reports as a failed login."""
     if "timeout" in str(error).lower():
-        raise SshError(
-            "timeout",
-            f"{endpoint}: no answer to the login within {transport.auth_timeout:.0f} s: try again; if it stays so, look "
-            "at what its PAM and its name server wait for",
-        ) from None
+        timeout_s = round(transport.auth_timeout)
+        raise SshError("timeout", message("S14", "login", endpoint=endpoint, timeout_s=timeout_s)) from None
     if not transport.is_active():
         raise _dropped(endpoint, transport, error) from None
 
 
-def _expired(endpoint: Endpoint, asked: str = "") -> SshError:
-    return SshError(
-        "expired",
-        f"the password of user {endpoint.user} on {endpoint} has expired and must be changed first{asked}: "
-        "log in there by hand, set a new one, then run establish_ssh again",
-    )
+def _expired(endpoint: Endpoint) -> SshError:
+    return SshError("expired", message("S10", user=endpoint.user, endpoint=endpoint))
 
 
 def _dropped(endpoint: Endpoint, transport: paramiko.Transport, error: Exception) -> SshError:
     said = getattr(transport, "farewell", "")
-    why = f"it said {quoted(said.encode())}" if said else reason(error)
-    return SshError("dropped", f"{endpoint}: the connection was dropped during login ({why})")
+    if said:
+        ended = message("S15", "ended_by_server", endpoint=endpoint, said=quoted(said.encode()))
+        return SshError("dropped", ended)
+    return SshError("dropped", message("S15", "during_login", endpoint=endpoint, reason=reason(error)))

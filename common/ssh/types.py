@@ -11,6 +11,7 @@ from pathlib import Path
 import paramiko
 
 from common.errors import Failed
+from common.messages import Message, message
 
 
 class SshError(Failed):
@@ -20,9 +21,9 @@ class SshError(Failed):
     auth, expired, sudo, shell (our program was not started), nonsense (the answer makes no sense), timeout, dropped.
     """
 
-    def __init__(self, kind: str, detail: str) -> None:
+    def __init__(self, kind: str, said: Message) -> None:
         self.kind = kind
-        super().__init__(detail)
+        super().__init__(said)
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,7 @@ class Endpoint(Place):
 
     def __post_init__(self) -> None:
         if not is_host_key(self.host_key):
-            raise SshError(
-                "unpinned", f"{self}: its host key is not pinned yet: run establish_ssh for it first"
-            )
+            raise SshError("unpinned", message("S04", endpoint=self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +96,10 @@ def load_key(path: str) -> paramiko.PKey:
             try:
                 _keys[path] = paramiko.PKey.from_path(Path(path))
             except FileNotFoundError:
-                raise SshError(
-                    "auth", f"the installer has no SSH key at {path}: run establish_ssh once"
-                ) from None
+                raise SshError("auth", message("S07", "missing", path=path)) from None
             except (paramiko.SSHException, ValueError, OSError) as error:
                 raise SshError(
-                    "auth", f"the installer's SSH key {path} cannot be read ({reason(error)})"
+                    "auth", message("S07", "unreadable", path=path, reason=reason(error))
                 ) from None
         return _keys[path]
 

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from common import ssh
 from common.failure_reason import reason_of
+from common.messages import message
 from common.ssh import Completed, Connection, Endpoint, SshError
 from common.text import plain
 from jobs.context import StepContext, StepFailed, StepStopped
@@ -200,7 +201,7 @@ class Component:
         words = answer.stdout.decode("utf-8", "replace").split()
         state = words[0] if len(words) == 2 and _NUMBER.fullmatch(words[1]) else ""
         if state == "partial":
-            raise SshError("dropped", f"{self.endpoint}: the script did not arrive whole")
+            raise SshError("dropped", message("S15", "script", endpoint=self.endpoint))
         if state == "stale":
             self._lost()
         if state in ("started", "running", "done") and not 1 <= int(words[1]) <= self.attempt:

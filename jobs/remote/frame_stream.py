@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from common.messages import message
 from common.ssh import Running, SshError
 from common.ssh.login import quoted
 from jobs.context import StepContext
@@ -50,20 +51,17 @@ def frames(running: Running, context: StepContext) -> Iterator[Frame | None]:
                 yield Frame("out", data, "live")
         _refuse_nonsense(running, reader, beside)
         if count > _FRAMES_AT_ONCE + _FRAMES_PER_S * (time.monotonic() - begun):
-            raise SshError("nonsense", f"{running.endpoint}: sends frame after frame of a log that is none")
+            raise SshError("nonsense", message("S13", "frames", endpoint=running.endpoint))
         yield None
     if last and running.ended:
         # Only now is it certain that no output was still on its way.
         yield last
     elif not live:
-        raise SshError("dropped", f"{running.endpoint}: reading the log ended early")
+        raise SshError("dropped", message("S15", "log", endpoint=running.endpoint))
 
 
 def _refuse_nonsense(running: Running, *readers: FrameReader) -> None:
     for reader in readers:
         if reader.noise_bytes > _MOST_NOISE_BYTES:
-            raise SshError(
-                "nonsense",
-                f"{running.endpoint}: what it sends is no log ({quoted(reader.noise)}): look at the node, it does not run "
-                "what was sent there",
-            )
+            said = quoted(reader.noise)
+            raise SshError("nonsense", message("S13", "no_log", endpoint=running.endpoint, said=said))

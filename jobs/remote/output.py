@@ -6,6 +6,7 @@ import re
 from collections import deque
 
 from common.failure_reason import LINE_CHARS, LINES_KEPT, reason_of
+from common.messages import message
 from common.ssh import SshError
 from jobs.context import StepContext
 from jobs.remote.frames import Frame
@@ -137,11 +138,7 @@ class Output:
     def _log(self, stream: str, block: bytes, size: int) -> None:
         self._bytes_left[stream] -= size
         if self._bytes_left[stream] < 0:
-            raise SshError(
-                "nonsense",
-                f"the node sends more of {self._path(stream)} than is ever asked for: look at it, it does not run what was "
-                "sent there",
-            )
+            raise SshError("nonsense", message("S13", "more", path=self._path(stream)))
         block, size = self._within(stream, block, size)
         if not size:
             return
@@ -173,9 +170,7 @@ class Output:
     def _gap(self, stream: str, size: int) -> None:
         self._gaps_left[stream] -= 1
         if self._gaps_left[stream] < 0:
-            raise SshError(
-                "nonsense", f"the node leaves out parts of {self._path(stream)} again and again: look at it"
-            )
+            raise SshError("nonsense", message("S13", "gaps", path=self._path(stream)))
         rest, self._rest[stream] = self._rest[stream], b""
         if rest:
             self._log(stream, rest, len(rest))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from common.messages import message
 from common.ssh import Connection, SshError
 from jobs.remote.scripts import END
 
@@ -25,5 +26,6 @@ def end_component(
     words = [f"{LOG_ROOT}/{component}", job_id, str(attempt), mark_of(phase), str(fence)]
     code = connection.run(["sh", "-c", END, "sh", *words], timeout_s=20, to_the_end=True).exit_code
     if code not in (0, _STALE):
-        raise SshError("dropped", f"{connection.endpoint}: {component} could not be ended")
+        left = message("S15", "not_ended", endpoint=connection.endpoint, component=component)
+        raise SshError("dropped", left)
     return code == 0

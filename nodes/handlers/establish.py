@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,10 @@ from django.db.models.functions import Now
 
 from common import audit, ssh
 from common.actor import Actor
+from common.messages import Message, message
 from common.secrets import Secret
 from common.ssh import Connection, Endpoint, Place, SshError, keypair
-from common.ssh.login import quoted, terminal_wanted
+from common.ssh.login import quoted, wants_terminal
 from jobs import registry
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job, Step
@@ -37,8 +39,8 @@ class Login:
     """What is needed for one node: where, as whom, and what is known of its host key.
 
     ``pinned``: the key that was pinned before and is valid. ``known`` and ``revoked`` are from the known_hosts file
-    provided. ``compared``: a person compared a changed key. ``by``: "by NAME at TIME", for the sentence about a
-    changed key.
+    provided. ``compared``: a person compared a changed key. ``pinned_by`` and ``pinned_at`` are for the sentence about
+    a changed key.
     """
 
     place: Place
@@ -48,7 +50,8 @@ class Login:
     known: tuple[str, ...] = ()
     revoked: tuple[str, ...] = ()
     compared: bool = False
-    by: str = ""
+    pinned_by: str = ""
+    pinned_at: datetime | None = None
 
 
 def register() -> None:
@@ -78,9 +81,8 @@ def _login(node: Node, params: dict[str, Any], public_line: str) -> Login:
         known=tuple(of_file.get("keys", ())),
         revoked=tuple(of_file.get("revoked", ())),
         compared=compared,
-        by=f"by {node.host_key_pinned_by} at {node.host_key_pinned_at:%Y-%m-%d %H:%M} UTC"
-        if node.host_key_pinned_at
-        else "",
+        pinned_by=node.host_key_pinned_by,
+        pinned_at=node.host_key_pinned_at,
     )
 
 
@@ -92,8 +94,10 @@ def run(context: StepContext, login: Login | None) -> dict[str, Any]:
     try:
         return _establish(context, login, password)
     except SshError as error:
-        by = f" (pinned {login.by})" if error.kind == "host_key" and login.by else ""
-        raise StepFailed(f"{error}{by}") from None
+        if error.kind == "host_key" and login.pinned_at:
+            pinned = message("S05", "pinned_by", error=error.message, who=login.pinned_by, at=login.pinned_at)
+            raise StepFailed(pinned) from None
+        raise StepFailed(error.message) from None
 
 
 def _establish(context: StepContext, login: Login, password: Secret | None) -> dict[str, Any]:
@@ -124,27 +128,20 @@ def _first_contact(login: Login) -> tuple[str, str]:
     if login.known:
         if shown in login.known:
             return shown, KNOWN
-        expected = ", ".join(ssh.fingerprint(key) for key in login.known)
+        expected = [ssh.fingerprint(key) for key in login.known]
         raise StepFailed(
-            f"{login.place} shows the host key {print_of_key}, and the known_hosts file says {expected}: another machine "
-            "at this address, or an old file? Compare on the node's console; nothing was sent there"
+            message("S16", "not_known", place=login.place, shown=print_of_key, expected=expected)
         )
     if login.compared:
         return shown, COMPARED
     if login.accept_new:
         return shown, TRUSTED
-    raise StepFailed(
-        f"{login.place} shows the host key {print_of_key}, which nobody has accepted yet: "
-        "compare it on the node's console, then run establish_ssh with --accept-new, or give it in --known-hosts FILE"
-    )
+    raise StepFailed(message("S16", "not_accepted", place=login.place, shown=print_of_key))
 
 
 def _refuse_revoked(login: Login, host_key: str) -> None:
     if host_key in login.revoked:
-        raise StepFailed(
-            f"{login.place} shows the host key {ssh.fingerprint(host_key)}, which the known_hosts file marks as @revoked: "
-            "whoever has that key is not to be trusted; give the machine a new one (ssh-keygen -A), nothing was sent there"
-        )
+        raise StepFailed(message("S16", "revoked", place=login.place, shown=ssh.fingerprint(host_key)))
 
 
 def _refusal_of_key(context: StepContext, endpoint: Endpoint, public_line: str) -> StepFailed | None:
@@ -154,20 +151,15 @@ def _refusal_of_key(context: StepContext, endpoint: Endpoint, public_line: str) 
             answer = connection.run(["id", "-u"])
     except SshError as error:
         if error.kind == "sudo":
-            return StepFailed(str(error))
+            return StepFailed(error.message)
         if error.kind != "auth":
             raise
         return StepFailed(
-            f"{endpoint} does not accept the installer's key for user {endpoint.user}: run establish_ssh with the "
-            f"password; if it was, its sshd_config may forbid it (PubkeyAuthentication, PubkeyAcceptedAlgorithms, "
-            f"AuthorizedKeysFile, PermitRootLogin no, AllowUsers and its like), or others can write to the account's home "
-            f"(StrictModes). The key as a line of authorized_keys: {public_line}"
+            message("S06", "with_line", endpoint=endpoint, user=endpoint.user, public_line=public_line)
         )
     if answer.exit_code or answer.stdout.strip() != b"0":
-        return StepFailed(
-            f"{endpoint}: {endpoint.user} does not become root there: id -u says "
-            f"{quoted(answer.stdout + answer.stderr)}. Look at runas_default in the sudoers (visudo)"
-        )
+        said = quoted(answer.stdout + answer.stderr)
+        return StepFailed(message("S11", "other_user", endpoint=endpoint, user=endpoint.user, said=said))
     context.log("the installer's key logs in")
     return None
 
@@ -178,39 +170,32 @@ def _install(context: StepContext, endpoint: Endpoint, public_line: str, passwor
     except SshError as error:
         if error.kind != "auth":
             raise
-        raise StepFailed(f"{error}. {_way_in(endpoint, public_line)}") from None
+        raise StepFailed(_way_in(error.message, endpoint.user, public_line)) from None
     with connected as connection:
         argv = ["sh", "-c", _INSTALL_KEY]
         answer = connection.run(argv, stdin=f"{public_line}\n".encode(), as_login=True)
-        _must(answer, f"{endpoint}: the key could not be written")
+        if answer.exit_code:
+            raise StepFailed(message("S17", endpoint=endpoint, told=_told(answer)))
         context.log("the installer's key is in authorized_keys")
         if endpoint.user != "root":
             _allow_sudo(context, connection, password)
 
 
-def _way_in(endpoint: Endpoint, public_line: str) -> str:
-    """Return what in sshd's own configuration may forbid this login, and the ways around it."""
-    user = endpoint.user
+def _way_in(refusal: Message, user: str, public_line: str) -> Message:
+    """Add what in sshd's own configuration may forbid this login, and the ways around it."""
     if user == "root":
-        cause = (
-            "By default OpenSSH lets root in by key only (PermitRootLogin prohibit-password in its sshd_config), however "
-            "right the password is"
-        )
-        other, home = "another account that may use sudo", "/root"
-    else:
-        cause = "Its sshd_config may let in others only (AllowUsers, DenyUsers, AllowGroups, DenyGroups)"
-        other, home = "another account", f"~{user}"
-    return f"{cause}: name {other}, or put this line into {home}/.ssh/authorized_keys there: {public_line}"
+        return message("S08", "root", error=refusal, public_line=public_line)
+    return message("S08", "account", error=refusal, user=user, public_line=public_line)
 
 
 def _allow_sudo(context: StepContext, connection: Connection, password: Secret) -> None:
     """Add our sudo rule, and check it with sudo itself. Raises StepFailed with the rule that forbids it."""
     endpoint, user = connection.endpoint, connection.endpoint.user
     answer = _as_root_once(connection, password, "install")
-    terminal = terminal_wanted(user, answer.stderr) if answer.exit_code else ""
-    if terminal:
-        raise StepFailed(f"{endpoint}: {user} may not use sudo without a terminal: {terminal}")
-    _must(answer, f"{endpoint}: {user} may not use sudo with this password")
+    if answer.exit_code:
+        if wants_terminal(answer.stderr):
+            raise StepFailed(message("S11", "needs_terminal", endpoint=endpoint, user=user))
+        raise StepFailed(message("S11", "refused", endpoint=endpoint, user=user, told=_told(answer)))
     # -k: not because the password was sent a moment ago.
     proof = connection.run(["sudo", "-n", "-k", "--", "id", "-u"], as_login=True)
     if proof.exit_code == 0 and proof.stdout.strip() == b"0":
@@ -220,10 +205,7 @@ def _allow_sudo(context: StepContext, connection: Connection, password: Secret) 
     told = "; ".join(quoted(line, [password]).strip('"') for line in why[:4]) or quoted(
         proof.stderr, [password]
     )
-    raise StepFailed(
-        f"{endpoint}: {user} may use sudo only with its password, a rule of ours changes nothing there (it was taken away "
-        f"again): {told}. Put {user} ALL=(ALL) NOPASSWD: ALL behind it, or name another account"
-    )
+    raise StepFailed(message("S11", "outweighed", endpoint=endpoint, user=user, told=told))
 
 
 def _as_root_once(connection: Connection, password: Secret, what: str) -> ssh.Completed:
@@ -231,10 +213,8 @@ def _as_root_once(connection: Connection, password: Secret, what: str) -> ssh.Co
     return connection.run(argv, stdin=f"{password.reveal()}\n".encode(), as_login=True)
 
 
-def _must(answer: ssh.Completed, what: str) -> None:
-    if answer.exit_code:
-        told = quoted(answer.stderr).strip('"') if answer.stderr.strip() else f"exit code {answer.exit_code}"
-        raise StepFailed(f"{what}: {told}")
+def _told(answer: ssh.Completed) -> str:
+    return quoted(answer.stderr).strip('"') if answer.stderr.strip() else f"exit code {answer.exit_code}"
 
 
 def finish(job: Job, step: Step, result: dict[str, Any]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.system.console import Console
 
 
+@pytest.mark.remedy("S02", "S05")
 def test_broken_nodes_and_refused_verbs(console: Console) -> None:
     console.make_nodes({11: "hyper-repl", 12: "hyper-repl"})
     console.adopt({11: "hyper-repl", 12: "hyper-repl"}, mode="standard")

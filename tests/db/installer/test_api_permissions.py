@@ -6,6 +6,7 @@ import pytest
 
 from common import ssh
 from common.actor import SYSTEM
+from common.messages import message
 from installer.api.urls import router
 from installer.groups import APPROVER, OPERATOR, VIEWER
 from installer.tokens import issue_token
@@ -131,7 +132,7 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
 
 
 def _nobody_there(endpoint: ssh.Endpoint) -> ssh.Connection:
-    raise ssh.SshError("unreachable", f"{endpoint} cannot be reached")
+    raise ssh.SshError("unreachable", message("S01", endpoint=endpoint, reason="no route"))
 
 
 def address(name: str, keys: dict[str, str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from common.messages import message
 from common.ssh import Endpoint, SshError
 from jobs import lookups
 from jobs.engine import claims, orphans
@@ -26,7 +27,7 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     def connect(endpoint: Endpoint, *, patient: bool) -> None:
         found.append(endpoint.address)
-        raise SshError("unreachable", "no route")
+        raise SshError("unreachable", message("S01", endpoint="172.16.80.9", reason="no route"))
 
     monkeypatch.setattr(orphans.ssh, "connect", connect)
     return found

@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from common import ssh
+from common.ssh import SshError
 from jobs.context import StepFailed
 from jobs.remote import run_component
 from tests.fixtures.steps import Desk, Machine
@@ -24,3 +26,13 @@ def test_the_last_refusal_is_the_error_when_no_time_is_left_to_try_again(
         step.deadline = time.monotonic() + 3
         with pytest.raises(StepFailed, match=r"refuses the connection.*no time is left to try again"):
             run_component(step, nobody, "exec", "true")
+
+
+@pytest.mark.remedy("S01")
+def test_the_right_address_is_reached(machine: Machine) -> None:
+    # No route leads there, on any machine.
+    nobody = replace(machine.endpoint, address="255.255.255.255")
+    with pytest.raises(SshError, match="is its address right") as caught:
+        ssh.connect(nobody)
+    assert caught.value.message.code == "S01"
+    ssh.connect(machine.endpoint).close()

@@ -12,7 +12,7 @@ import pytest
 
 from common import ssh
 from common.secrets import Secret
-from common.ssh import Endpoint, SshError
+from common.ssh import Endpoint, SshError, connection
 
 PASSWORD = "canary-login-7"
 
@@ -121,6 +121,7 @@ def test_a_server_that_takes_no_password_at_all(serve: Callable[..., Server]) ->
     assert server.answers == []
 
 
+@pytest.mark.remedy("S09")
 def test_a_second_step_after_the_password_is_told(
     serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,6 +130,27 @@ def test_a_second_step_after_the_password_is_told(
     with pytest.raises(SshError, match="wants a second step as well") as caught:
         ssh.connect(server.endpoint, password=Secret(PASSWORD))
     assert caught.value.kind == "auth" and "AuthenticationMethods" in str(caught.value)
+    # One step is enough now.
+    monkeypatch.undo()
+    ssh.connect(server.endpoint, password=Secret(PASSWORD)).close()
+
+
+@pytest.mark.remedy("S14")
+def test_a_login_that_waits_too_long_may_be_tried_again(
+    serve: Callable[..., Server], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over = threading.Event()
+    monkeypatch.setattr(connection, "ANSWER_TIMEOUT_S", 1.0)
+    monkeypatch.setattr(Asking, "check_auth_password", lambda *_: over.wait(60) and paramiko.AUTH_FAILED)
+    server = serve("password")
+    try:
+        with pytest.raises(SshError, match="no answer to the login within 1 s: try again") as caught:
+            ssh.connect(server.endpoint, password=Secret(PASSWORD))
+    finally:
+        over.set()
+    assert caught.value.kind == "timeout" and caught.value.message.code == "S14"
+    monkeypatch.undo()
+    ssh.connect(server.endpoint, password=Secret(PASSWORD)).close()
 
 
 def test_an_expired_password_that_shows_only_when_something_is_to_run(

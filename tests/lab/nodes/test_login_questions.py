@@ -189,10 +189,14 @@ def test_an_expired_password_is_said(
     assert len(server.answers) == len(rounds) - 1
 
 
+@pytest.mark.remedy("S10")
 def test_a_request_to_change_the_password_is_said(serve: Callable[..., Server]) -> None:
+    server = serve([("Password: ", False)], expired=True)
     with pytest.raises(SshError, match="has expired and must be changed first") as caught:
-        serve(expired=True).connect()
-    assert caught.value.kind == "expired"
+        server.connect()
+    assert caught.value.kind == "expired" and caught.value.message.code == "S10"
+    server.expired = False
+    server.connect().close()
 
 
 def test_the_password_goes_to_the_machine_that_was_seen_first(

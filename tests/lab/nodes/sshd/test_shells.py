@@ -60,13 +60,16 @@ def test_what_a_login_prints_is_passed_over_everywhere(
     assert (answer.exit_code, answer.stdout, answer.stderr) == (7, b"no line end\0\xffend", b"")
 
 
+@pytest.mark.remedy("S12")
 def test_a_login_that_never_stops_printing_is_named(start: Start, establish: Establish) -> None:
-    machine = start({"deploy": "/bin/bash"})
+    machine = start({"deploy": "/bin/bash"}, rules={"deploy": "deploy ALL=(ALL) ALL\n"})
     machine.write("home/deploy/.bashrc", "yes 'rack 12, call 8001'\n")
     job = establish(machine, "deploy")
     assert job.status == "failed"
     assert "prints more than 1 MiB before any command" in job.steps.get().error
     assert "rack 12, call 8001" in job.steps.get().error and "~/.bashrc" in job.steps.get().error
+    machine.write("home/deploy/.bashrc", "")
+    assert establish(machine, "deploy").status == "succeeded", "the advice leads out"
 
 
 @pytest.mark.parametrize("shell", ["/usr/bin/tcsh", "/bin/rbash", "/usr/bin/dash", "/usr/bin/fish"])

@@ -40,6 +40,7 @@ def crowded(machine: RealMachine) -> list[socket.socket]:
     return found
 
 
+@pytest.mark.remedy("S08")
 def test_root_by_key_only_is_named_with_the_line_that_lets_us_in(
     start: Start, establish: Establish, settings: object
 ) -> None:
@@ -93,6 +94,7 @@ def test_too_many_failures_are_told_in_the_servers_words(start: Start, tmp_path:
     assert 'it said "Too many authentication failures"' in str(caught.value)
 
 
+@pytest.mark.remedy("S03")
 def test_an_sshd_with_many_logins_at_once_is_tried_again(start: Start, tmp_path: Path) -> None:
     """Retry with MaxStartups 3: with three others not logged in, sshd closes every new connection at once."""
     machine = start({"yop": "/bin/bash"}, config="MaxStartups 3:100:3\nLoginGraceTime 60\n")

@@ -97,6 +97,7 @@ def test_a_rule_is_named_however_it_names_the_account(
     assert f"the rule that counts is /etc/sudoers:{line}: {rule};" in job.steps.get().error
 
 
+@pytest.mark.remedy("S11")
 @pytest.mark.parametrize("password", ["NOPASSWD: ", ""])
 def test_a_sudo_that_wants_a_terminal_says_what_helps(
     start: Start, establish: Establish, password: str
