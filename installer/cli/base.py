@@ -107,7 +107,7 @@ class VerbCommand(TranslatedCommand):
                 # Not imported at the top: this module is loaded before models are ready.
                 from installer.auditing import record_refusal
 
-                record_refusal(self.actor, type(self).__module__.rpartition(".")[2], why=str(error)[:500])
+                record_refusal(self.actor, type(self).__module__.rpartition(".")[2], why=error.message)
             self.end(str(error), error.exit_code)
         except KeyboardInterrupt:
             self.end(_("interrupted"), EXIT_INTERRUPTED)

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy
 
+from common.audit import worded
 from common.models import AuditEntry
 from installer.console.base import ConsoleAdmin
 
@@ -30,7 +31,7 @@ class AuditAdmin(ConsoleAdmin):
         """Show the start of the detail; the page of the entry shows all of it."""
         if not entry.detail:
             return ""
-        text = json.dumps(entry.detail, ensure_ascii=False)
+        text = json.dumps(worded(entry.detail), ensure_ascii=False)
         return text if len(text) <= SHOWN_CHARS else text[:SHOWN_CHARS] + "…"
 
     def get_list_filter(self, request: HttpRequest) -> Any:
@@ -40,4 +41,4 @@ class AuditAdmin(ConsoleAdmin):
 
     def page_context(self, request: HttpRequest, item: AuditEntry) -> dict[str, Any]:
         """Return the entry with its detail for the template."""
-        return {"item": item, "detail": json.dumps(item.detail, ensure_ascii=False, indent=2)}
+        return {"item": item, "detail": json.dumps(worded(item.detail), ensure_ascii=False, indent=2)}

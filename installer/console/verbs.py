@@ -113,7 +113,7 @@ def tell(request: HttpRequest, error: VerbError) -> None:
         messages.error(request, format_html("{} {}", error_html(error.message), job_link(error.job_id)))
     else:
         if isinstance(error, Denied):
-            record_refusal(actor(request), f"{request.method} {request.path}"[:128], why=str(error)[:500])
+            record_refusal(actor(request), f"{request.method} {request.path}"[:128], why=error.message)
         messages.error(request, error_html(error.message))
 
 

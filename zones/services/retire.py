@@ -95,7 +95,7 @@ def retire_nodes(
                 {"node_id": node.node_id, "address": str(node.mgmt_address), "hostname": node.hostname}
                 for node in nodes
             ],
-            left_to_do=[item.sentence() for item in told],
+            left_to_do=told,
             settings=settings,
         )
         if dry_run:

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from common.audit import worded
 from common.models import AuditEntry
 from nodes.models import Node
 from tests import factories
@@ -107,7 +108,7 @@ def test_browser(client: Client):
     assert "Z20" in again and "it has left already" in again
     # What is left to do outlives the page.
     entry = AuditEntry.objects.get(verb="retire_nodes")
-    assert entry.reason == "burnt <b>" and "becomes Master" in str(entry.detail["left_to_do"])
+    assert entry.reason == "burnt <b>" and "becomes Master" in str(worded(entry.detail)["left_to_do"])
     assert entry.detail["settings"] and VbcAssignment.objects.get().master.mgmt_address == HEIR
     assert client.get(form, follow=True).status_code == 200
     client.force_login(factories.make_user("vic", group="viewer"))
