@@ -43,6 +43,7 @@ CODES = (
             "": Says(
                 _("group {group} has nodes of {scopes} regions"),
                 _("run it for one zone at a time: -z ZONE, or ZONE-GROUP"),
+                _("run it for one zone at a time"),
             )
         },
     ),
@@ -79,10 +80,12 @@ CODES = (
             "zone_has_no": Says(
                 _("zone {zone} has no machine in group {group}, where these programs usually run"),
                 _("name the machines: -r GROUP, such as hyper or a host name"),
+                _("name the machines by their group, such as hyper, or by a host name"),
             ),
             "not_known_where": Says(
                 _("it is not known where {programs} run together"),
                 _("name the machines: -r GROUP, such as webservice, hyper or a host name"),
+                _("name the machines by their group, such as webservice or hyper, or by a host name"),
             ),
         },
     ),

@@ -14,6 +14,7 @@ CODES = (
             "": Says(
                 _("no configuration file is given"),
                 _("give a settings file (-s FILE), for a new zone with its variables file (-v FILE -s FILE)"),
+                _("enter the settings of the zone; for a new zone its variables, too"),
             )
         },
     ),

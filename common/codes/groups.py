@@ -59,6 +59,7 @@ CODES = (
             "": Says(
                 _("the global zone {zone} has no zoocassa, so its memcached servers are not known"),
                 _("name them: -S 'HOST:PORT;HOST:PORT' (`scale_qingcloud_zone`: --cache-servers)"),
+                _("enter the memcached servers as HOST:PORT;HOST:PORT"),
             )
         },
     ),

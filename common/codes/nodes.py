@@ -133,7 +133,13 @@ CODES = (
         "there is nothing to do.",
         "Specify at least one of -t TYPE, -S GB, -s 0 or 1, or --clear FIELD.",
         "N10 error: nothing is to be changed -> give -t, -S, -s or --clear",
-        says={"": Says(_("nothing is to be changed"), _("give -t, -S, -s or --clear"))},
+        says={
+            "": Says(
+                _("nothing is to be changed"),
+                _("give -t, -S, -s or --clear"),
+                _("change a type, a size or a use, or clear a correction"),
+            )
+        },
     ),
     Code(
         "N11",
@@ -164,6 +170,7 @@ CODES = (
             "": Says(
                 _("no disk has this size"),
                 _("give GB (10^9 bytes), such as -S 3200; REST: size_bytes, in bytes"),
+                _("enter the size in GB (10^9 bytes), such as 3200"),
             )
         },
     ),
@@ -251,6 +258,9 @@ CODES = (
             "": Says(
                 _("{node} is {status}: its hardware is in use by a plan or by the platform"),
                 _("add --force if it is to be read again all the same"),
+                _(
+                    'choose "Collect hardware, including nodes in service" if it is to be read again all the same'
+                ),
             )
         },
     ),
@@ -573,6 +583,10 @@ CODES = (
                 _(
                     "add its key (ssh-keyscan, compared on its console), or let it be trusted on first use: "
                     "--accept-new"
+                ),
+                _(
+                    "add its key (ssh-keyscan, compared on its console), or leave the list empty and tick "
+                    '"Trust host keys on first contact"'
                 ),
             )
         },

@@ -100,6 +100,10 @@ CODES = (
                 _(
                     "apply it (`scale_qingcloud -z {zone_id}`), reject it, or add -f to put this one in its place"
                 ),
+                _(
+                    'apply it (`scale_qingcloud -z {zone_id}`), reject it, or tick "Replace an approved plan '
+                    'that has not been applied"'
+                ),
             )
         },
     ),
@@ -488,13 +492,14 @@ CODES = (
         says={
             "": Says(
                 _(
-                    "{created_by} proposed change {waiting} at {created_at:datetime} UTC; it is {state}, and a "
+                    "{created_by} proposed change {waiting} at {created_at:datetime}; it is {state}, and a "
                     "new one would take its place"
                 ),
                 _(
                     "look at it; to propose another one all the same, name it: --instead-of {waiting} (REST: "
                     "instead_of)"
                 ),
+                _("look at it; to propose another one all the same, preview again"),
             )
         },
     ),
@@ -514,6 +519,7 @@ CODES = (
             "": Says(
                 _("somebody else corrected the same of {nodes}{since}: {said}"),
                 _("look at it, then correct again if yours is right: --seen-at {newest} (REST: seen_at)"),
+                _("look at the node again; if your value is right, enter it again there"),
             )
         },
     ),
@@ -531,6 +537,7 @@ CODES = (
             "cannot_undone": Says(
                 _("{what} cannot be undone{said}"),
                 _("confirm it with {names} (--confirm, or confirm over REST)"),
+                _("confirm it with {names}"),
             ),
             "nothing_runs_on": Says(
                 _("that nothing runs on a node cannot be taken back, and no node is named"),

@@ -28,6 +28,7 @@ CODES = (
             "": Says(
                 _("there is no approved change of the QEMU versions of zone {zone_id}"),
                 _("`set_qemu_version -z {zone_id} --qemu` V --default V, then --approve CHANGE"),
+                _("preview and approve the QEMU versions first: `set_qemu_version -z {zone_id}`"),
             )
         },
     ),
@@ -43,6 +44,7 @@ CODES = (
             "": Says(
                 _("{path} was changed since change {change_id} was made"),
                 _("make it again: {change}, then --approve it and --apply"),
+                _("preview, approve and apply the QEMU versions again"),
             )
         },
     ),

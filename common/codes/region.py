@@ -81,6 +81,7 @@ CODES = (
             "": Says(
                 _("{detail}{since}"),
                 _("look at it; if it is not done all the same: --ticked-at {ticked_at} (REST: ticked_at)"),
+                _("look at the list again; if the item is not done, remove the tick there"),
             )
         },
     ),

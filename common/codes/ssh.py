@@ -436,6 +436,10 @@ CODES = (
                     "compare it on the node's console, then run `establish_ssh` with --accept-new, or give it in "
                     "--known-hosts FILE"
                 ),
+                _(
+                    "compare it on the node's console, then `establish_ssh` with \"Trust host keys on first "
+                    'contact" ticked, or with its line of known_hosts'
+                ),
             ),
             "not_known": Says(
                 _("{place} shows the host key {shown}, and the known_hosts file says {expected}"),

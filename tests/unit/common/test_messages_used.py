@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,9 +38,25 @@ def test_each_message_is_registered_with_its_parameters() -> None:
         assert code in CODES and says in CODES[code].says, f"{place}: {code} says no {says!r}"
         template = CODES[code].says[says]
         wanted = parameters(template.detail) | parameters(template.remedy)
+        assert parameters(template.page) <= wanted, f"{code} {says}: {template.page}"
         assert params == wanted, f"{place}: {code} {says}: {sorted(params ^ wanted)}"
 
 
 def test_each_sentence_of_the_registry_is_made() -> None:
     used = {(code, says) for code, says, _, _ in made()}
     assert {(code, says) for code, item in CODES.items() for says in item.says} - used == set()
+
+
+# What only a command line says or can do: how its own options are used, and a change of a zone's id.
+OF_COMMANDS = re.compile(r"C\d\d|T03|R23|S1[12]")
+_OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
+
+
+def test_no_page_speaks_of_options_of_a_command() -> None:
+    """Require a wording for pages wherever what to do is said with options outside a command."""
+    for code, item in CODES.items():
+        for says, template in item.says.items():
+            shown = re.sub("`[^`]*`", "", template.page or template.remedy)
+            # Programs of a node's own shell have options, too.
+            shown = re.sub(r"ssh-keygen -A|getent passwd|usermod -s", "", shown)
+            assert not _OPTION.search(shown) or OF_COMMANDS.fullmatch(code), f"{code} {says}: {shown}"
