@@ -97,13 +97,13 @@ def _first_steps(counts: dict[str, int], planned: bool, running: bool) -> list[d
             gettext("log in once with the password and install the installer's key"),
             nodes_url,
         ),
-        (gettext("Collect hardware"), gettext("and correct wrong values"), nodes_url),
+        (gettext("Collect hardware"), gettext("then correct wrong values"), nodes_url),
         (
             gettext("Configure a zone"),
             gettext("or register a running zone; then review and approve the plan"),
             zones_url,
         ),
-        (gettext("Scale"), gettext("and watch the job"), zones_url),
+        (gettext("Scale"), gettext("then watch the job"), zones_url),
     )
     following = done.index(False)
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import time
 from typing import Any
 
@@ -59,6 +60,19 @@ def test_downloads_are_not_kept_either(client: Client) -> None:
 def test_static_files_are_kept(client: Client) -> None:
     answer = client.get("/static/console/console.css")
     assert answer.status_code == 200 and "no-store" not in answer["Cache-Control"]
+
+
+def test_the_texts_of_scripts_are_kept_under_a_url_that_names_their_content(client: Client) -> None:
+    client.force_login(make_user("olga", VIEWER))
+    page = client.get("/admin/nodes/node/key/").content.decode()
+    [url] = re.findall(r'src="(/admin/texts/[^"]+)"', page)
+    answer = client.get(url)
+    assert answer["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert answer["Content-Type"].startswith("text/javascript") and b"gettext" in answer.content
+    assert policy(answer)["script-src"] == "'self' 'unsafe-eval'"
+    other = client.get(f"{url.rpartition('/')[0]}/0123456789abcdef.js")
+    assert other.content == answer.content and other["Cache-Control"] == "no-store"
+    assert client.get(url.replace("/en/", "/xx/")).status_code == 404
 
 
 def test_hsts_only_over_https_that_a_trusted_proxy_ended(settings: Any) -> None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
+import subprocess
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -373,3 +375,18 @@ def _labelled(value: ast.expr) -> bool:
         and isinstance(value.elts[1], ast.Call)
         and called(value.elts[1].func) in MARKS
     )
+
+
+def test_collecting_the_texts_names_the_program_that_is_missing(tmp_path: Path) -> None:
+    shell = shutil.which("sh")
+    assert shell
+    done = subprocess.run(
+        [shell, str(ROOT / "scripts" / "messages.sh"), "python", "zh_Hans"],
+        env={"PATH": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1 and "xgettext is not installed" in done.stderr
+    assert "apt-get install gettext" in done.stderr and not list(tmp_path.iterdir())
