@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.core.management import get_commands
 from django.utils.translation import trans_real
 from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTranslation
 
@@ -36,11 +37,10 @@ _SAME = """
     supervisorctl status ws_server billing_resource
 """
 SAME = frozenset(re.findall(r"[A-Za-z]{2,}", " ".join([_SAME, *SYNTAXES])))
-# Findings, and what else zones/core says: it knows no Django.
-CORE = re.compile(
-    r"^[A-Z]\d\d (error|warning)|^No disk is formatted\.$|is not the one that was approved|are not the ones that were approved"
-    r"|port 22 cannot be reached|^Pitrix"
-)
+# Sentences of modules that know no Django (zones/core, common/ssh), and the pattern of a cached key.
+CORE = re.compile(r"^No disk is formatted\.$|^Pitrix")
+# The tooltip of a remedy is the command that does the same.
+COMMANDS = frozenset(get_commands())
 
 
 class Bracketed(DjangoTranslation):
@@ -117,7 +117,9 @@ def unmarked_on(page: str, known: set[str]) -> list[str]:
     found = []
     for text in visible.found:
         text = " ".join(text.split())
-        if not CORE.search(text) and set(re.findall(r"[A-Za-z]{2,}", text)) - known:
+        if CORE.search(text) or text.partition(" ")[0] in COMMANDS:
+            continue
+        if set(re.findall(r"[A-Za-z]{2,}", text)) - known:
             found.append(text)
     return found
 
