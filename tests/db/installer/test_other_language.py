@@ -38,7 +38,7 @@ _SAME = """
 """
 SAME = frozenset(re.findall(r"[A-Za-z]{2,}", " ".join([_SAME, *SYNTAXES])))
 # Sentences of modules that know no Django (zones/core, common/ssh), and the pattern of a cached key.
-CORE = re.compile(r"^No disk is formatted\.$|^Pitrix|port 22 cannot be reached$")
+CORE = re.compile(r"^No disk is formatted\.$|^Pitrix|port 22 cannot be reached ")
 # The tooltip of a remedy is the command that does the same.
 COMMANDS = frozenset(get_commands())
 
