@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import os
 from collections.abc import Iterator
@@ -27,7 +28,9 @@ pytest_plugins = [f"tests.fixtures.{name}" for name in ("callers", "region", "si
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Spread long tests evenly among the short ones, so that no process is left with all of them at the end.
+    """Spread modules of long tests evenly among the others, so that no process is left with all of them at the end.
+
+    Tests of one module stay together: a server or a lab that they share is started once.
 
     Skip on SQLite what can only happen where several connections write at once (mark ``postgresql``).
     """
@@ -40,12 +43,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         fixtures = getattr(item, "fixturenames", ())
         if "system" in item.path.parts or "db" in fixtures or item.get_closest_marker("django_db"):
             item.add_marker("database")
-    long = [item for item in items if "system" in item.path.parts]
-    short = [item for item in items if "system" not in item.path.parts]
-    places = [
-        (place / (len(group) or 1), item) for group in (long, short) for place, item in enumerate(group)
-    ]
-    items[:] = [item for _, item in sorted(places, key=lambda pair: pair[0])]
+    modules = [list(found) for _, found in itertools.groupby(items, key=lambda item: item.path)]
+    long = [found for found in modules if "system" in found[0].path.parts]
+    short = [found for found in modules if "system" not in found[0].path.parts]
+    places = [(place / len(group), found) for group in (long, short) for place, found in enumerate(group)]
+    items[:] = itertools.chain.from_iterable(found for _, found in sorted(places, key=lambda pair: pair[0]))
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab import Lab, LabError, check
+from tests.support.migrated import migrate
 from tests.system.console import Console, own_database
 from tests.system.faults import FaultConsole, postgres_url
 
@@ -24,7 +25,7 @@ def console(tmp_path: Path) -> Iterator[Console]:
         pytest.skip(str(error))
     with own_database() as url, Lab(tmp_path / "lab") as lab:
         made = Console(tmp_path, lab, _free_net(), url)
-        made.run("migrate", "--verbosity", "0")
+        migrate(made.environment)
         made.start_worker()
         try:
             yield made
@@ -47,7 +48,7 @@ def faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FaultConsole]:
         pytest.skip(f"{error}; set CI_DATABASE_URL to a PostgreSQL where databases may be created")
     with own_database(postgres_url()) as url, Lab(folder / "lab") as lab:
         made = FaultConsole(folder, lab, _free_net(), url)
-        made.run("migrate", "--verbosity", "0")
+        migrate(made.environment)
         made.add_nodes(10)
         try:
             yield made

@@ -37,6 +37,7 @@ import pytest
 import yaml
 
 from operations.cache.core import ZONE_PATTERN
+from tests.support.migrated import migrate
 from tests.system.console import PASSWORD, ROOT
 
 START_S = 90
@@ -138,7 +139,7 @@ def web(tmp_path: Path) -> Iterator[Web]:
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
-    manage("migrate", "--verbosity", "0")
+    migrate(environment)
     there = json.loads(manage("shell", "--no-imports", "-c", MAKE))
     log = tmp_path / "log"
     with log.open("wb") as out:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from lab import Lab
+from tests.support.migrated import migrate
 from tests.system.console import Console, own_database
 
 
@@ -16,7 +17,7 @@ from tests.system.console import Console, own_database
 def test_it_ends_when_told(tmp_path: Path, whole_group: bool) -> None:
     with own_database() as url:
         console = Console(tmp_path, Lab(tmp_path / "lab"), "127.2.2", url)
-        console.run("migrate", "--verbosity", "0")
+        migrate(console.environment)
         worker = console.start_worker()
         console.until(lambda: len(console.worker_processes()) >= 5, "the worker does not start")
         if whole_group:  # what systemd does

@@ -22,6 +22,7 @@ from installer.cli import shell_user
 from installer.cli.base import VerbCommand, database_sentence
 from installer.cli.shell_user import shell_actor
 from installer.environment import ConfigurationError
+from tests.support.migrated import migrate
 
 ROOT = Path(__file__).parents[3]
 ENTRY = "import sys; from installer.cli.main import main; main(sys.argv)"
@@ -158,7 +159,7 @@ def test_settings_that_cannot_be(tmp_path, environ):
 
 
 def test_a_reader_that_has_had_enough_is_no_fault(tmp_path):
-    assert _shell(tmp_path, "migrate").returncode == 0
+    migrate({"INSTALLER_DATA_DIR": str(tmp_path)})
     environ = {"PATH": os.environ["PATH"], "INSTALLER_DATA_DIR": str(tmp_path)}
     command = f"{sys.executable} -c '{ENTRY}' describe_nodes --format json | true; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(
@@ -177,7 +178,7 @@ def test_a_reader_that_has_had_enough_is_no_fault(tmp_path):
     ],
 )
 def test_what_nobody_reads_changes_no_exit_code(tmp_path: Path, words: str, code: int) -> None:
-    assert _shell(tmp_path, "migrate").returncode == 0
+    migrate({"INSTALLER_DATA_DIR": str(tmp_path)})
     environ = {"PATH": os.environ["PATH"], "INSTALLER_DATA_DIR": str(tmp_path)}
     command = f"{sys.executable} -c '{ENTRY}' {words}; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(

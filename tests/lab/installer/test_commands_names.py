@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.lab.installer.test_commands_errors import _shell
+from tests.support.migrated import migrate
 
 
 @pytest.fixture
 def console(tmp_path: Path) -> Path:
-    assert _shell(tmp_path, "migrate").returncode == 0
+    migrate({"INSTALLER_DATA_DIR": str(tmp_path)})
     return tmp_path
 
 

@@ -22,6 +22,7 @@ from nodes.models import Disk, Node
 from nodes.transfer.columns import from_cell, to_cell
 from tests import factories
 from tests.lab.installer.test_commands_errors import ENTRY, ROOT, _shell
+from tests.support.migrated import migrate
 from zones.services.templates import archive_texts, list_archives
 
 MODEL = "SAMSUNG MZILT3T8HBLS-00007"
@@ -119,7 +120,7 @@ def test_a_table_that_is_too_wide_becomes_blocks(monkeypatch):
 
 @pytest.mark.parametrize("encoding", ["gb2312", "iso-8859-1", "ascii"])
 def test_a_terminal_that_lacks_characters_shows_what_it_can(tmp_path: Path, encoding: str) -> None:
-    assert _shell(tmp_path, "migrate").returncode == 0
+    migrate({"INSTALLER_DATA_DIR": str(tmp_path)})
     code = "from installer.cli import base; import django; django.setup();" + (
         "from nodes.models import Node;"
         "Node.objects.create(mgmt_address='10.0.0.9', hostname='n✓机', product_name='✓')"
