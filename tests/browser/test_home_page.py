@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def open_things(transactional_db: None, groups_again: None) -> None:
+def open_things(transactional_db: None) -> None:
     """Make twelve nodes that refused their password, one whose host key changed, and a collection that is due."""
     zone = factories.make_zone()
     new = [factories.make_node(number, status=NodeStatus.NEW, host_key="") for number in range(21, 33)]
@@ -58,7 +58,7 @@ def test_the_first_page_lists_what_is_open(
 
 
 @pytest.fixture
-def machines(transactional_db: None, groups_again: None, data_dir: Path) -> None:
+def machines(transactional_db: None, data_dir: Path) -> None:
     demo.nodes()
 
 

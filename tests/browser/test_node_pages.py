@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def nodes(transactional_db: None, groups_again: None) -> list[Node]:
+def nodes(transactional_db: None) -> list[Node]:
     made = [factories.make_node(number, ssds=3) for number in range(1, COUNT + 1)]
     Disk.objects.filter(name="sdb").update(dirty=True, signatures=["gpt", "ext4"])
     return made

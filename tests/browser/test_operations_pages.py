@@ -33,7 +33,7 @@ compute_server:
 
 
 @pytest.fixture
-def zone(transactional_db: None, groups_again: None) -> Zone:
+def zone(transactional_db: None) -> Zone:
     """Make a zone of forty hypers in service, two of them newer."""
     found = factories.make_zone(qemu_version="2.4.1.2")
     for number in range(1, 41):

@@ -26,7 +26,7 @@ def open_plan(page: Page, live_server: object, plan: Plan) -> None:
 
 
 @pytest.fixture
-def plan(transactional_db: None, groups_again: None) -> Plan:
+def plan(transactional_db: None) -> Plan:
     zone = factories.make_zone()
     nodes = [factories.make_node(number, ssds=4) for number in (7, 8)]
     findings = [

@@ -32,7 +32,7 @@ OURS = "Pitrix.Zone.Zone.UserZone.yunify.usr-{:03d}"
 
 
 @pytest.fixture
-def planned(region: Region, groups_again: None) -> Plan:
+def planned(region: Region) -> Plan:
     """Plan zone pek3d and approve it; pek3c is its region's global zone."""
     plan = planned_zone(region)
     at = Zone.objects.get(zone_id="pek3c")
