@@ -111,6 +111,11 @@ class VerbError(Exception):
         said = self.args[0] if self.args else ""
         return said if isinstance(said, Message) else Message.literal(str(said))
 
+    def sentence(self) -> str:
+        """Return one line for a terminal: the code, if there is one, and what happened."""
+        said = self.message
+        return f"{said.code} {said}" if said.code else str(said)
+
 
 class Refused(VerbError):
     """The input was refused or violates a rule; nothing was changed. Exit 2, HTTP 400."""
@@ -173,7 +178,6 @@ class Busy(VerbError):
     exit_code = 3
 
     def __init__(self, detail: str, *, job_id: str = "") -> None:
-        self.detail = detail
         self.job_id = job_id
         super().__init__(detail)
 

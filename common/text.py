@@ -64,3 +64,8 @@ def spreadsheet_safe(text: str) -> str:
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.startswith((*_FORMULA_SIGNS, "'")) else text
+
+
+def described(error: BaseException) -> str:
+    """Return ``ValueError: not a number``, for an error that nobody expected."""
+    return f"{type(error).__name__}: {error}"

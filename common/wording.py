@@ -3,7 +3,8 @@
 A template is text with ``{name}`` for each parameter, as in :meth:`str.format`. In addition:
 
 * ``{nodes:node|nodes}`` is a number and its noun: ``1 node``, ``3 nodes``. A language without a plural writes one noun.
-* ``{names}`` of a list joins its items with a comma, ``{names:and}`` with "and" before the last, ``{names:or}`` with "or".
+* ``{names}`` of a list joins its items with a comma, ``{names:and}`` with "and" before the last, ``{names:or}`` with "or",
+  ``{texts:;}`` with a semicolon.
 * ``{at:datetime}`` and ``{at:time}`` show a moment, stored as ISO 8601, in UTC: ``2026-11-30 10:02:03 UTC``, ``10:02 UTC``.
 * text between backticks is a command of ours. There, values are quoted as a shell needs it, and lists are words.
 
@@ -76,7 +77,7 @@ def _shown(value: Any, spec: str, conversion: str) -> str:
         items = [_shown(item, "", conversion) for item in value]
         if spec in ("and", "or") and len(items) > 1:
             return f"{', '.join(items[:-1])} {translated(spec)} {items[-1]}"
-        return ", ".join(items)
+        return "; ".join(items) if spec == ";" else ", ".join(items)
     if value is None:
         return ""
     if spec in _MOMENTS:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from common.messages import Message
+from common.messages import Message, message
 from common.secrets import Secret
 from common.text import fold, redact
 from jobs.report_queue import Lines, Question, RemoteProcess, ReportQueue
@@ -138,7 +138,7 @@ class StepContext:
         if self._stop.is_set():
             raise StepStopped(self.stop_reason)
         if self.time_left_s() <= 0:
-            raise StepFailed("the step ran out of time: look at its log, then resume the job")
+            raise StepFailed(message("J12"))
 
     def await_lease(self) -> None:
         """Wait until it is certain that the step is ours. Raises :class:`StepStopped` when it is not.

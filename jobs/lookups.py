@@ -26,18 +26,25 @@ def holder(exclusive_scope: str) -> Job | None:
 
 
 def busy(exclusive_scope: str) -> Busy:
-    """Return refusal R20 as a sentence: which job, since when, started by whom, and what to do."""
+    """Return refusal R20: which job, since when, started by whom, and what to do."""
     job = holder(exclusive_scope)
     if job is None:
-        return Busy("another job has just ended in this region: try again")
-    paused = f" and paused by {job.paused_by}" if job.paused_by else ""
-    on = f"go on with it (resume_job {job.job_id})" if paused else f"wait for it (get_status {job.job_id})"
-    return Busy(
-        f"R20 {job.action} {job.job_id} of zone {job.zone_id} runs since {job.created_at:%Y-%m-%d %H:%M} UTC, "
-        f"begun by {job.created_by}{paused}; scaling, upgrading and maintaining one region exclude each other: "
-        f"{on} or cancel it (cancel_job {job.job_id})",
-        job_id=job.job_id,
-    )
+        return Busy(message("R20", "just_ended"))
+    action, zone, since, who = job.action, job.zone_id, job.created_at, job.created_by
+    if job.paused_by:
+        said = message(
+            "R20",
+            "paused",
+            action=action,
+            job=job.job_id,
+            zone=zone,
+            since=since,
+            who=who,
+            paused_by=job.paused_by,
+        )
+    else:
+        said = message("R20", "runs", action=action, job=job.job_id, zone=zone, since=since, who=who)
+    return Busy(said, job_id=job.job_id)
 
 
 def find_job(job_id: str) -> Job:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from common.errors import Failed
+from common.messages import Message, message
 
 if TYPE_CHECKING:
     from common.actor import Actor
@@ -77,8 +78,8 @@ class Action:
     """A kind of job. ``started`` may raise VerbError: the job fails before any step runs.
 
     ``resumed`` may raise VerbError: this person may not resume the job, after a failure or a pause.
-    ``again`` is what to do for failed nodes where ``resume_job`` alone is not enough; with ``once`` the job is not
-    resumed at all: what it needs, such as a password, is not kept.
+    ``again`` says, for the id of a job, what to do for failed nodes where ``resume_job`` alone is not enough; with
+    ``once`` the job is not resumed at all: what it needs, such as a password, is not kept.
     """
 
     name: str
@@ -86,7 +87,7 @@ class Action:
     started: Callable[[Job], None] = _no_end
     ended: Callable[[Job], None] = _no_end
     resumed: Callable[[Job, Actor], None] = _anybody
-    again: str = ""
+    again: Callable[[str], Message] | None = None
     once: bool = False
 
     def phase(self, name: str) -> Phase:
@@ -105,9 +106,7 @@ class Action:
 
 
 def _unknown(context: StepContext, payload: Any) -> None:
-    raise Failed(
-        f"this console does not know the phase {context.phase}: upgrade the worker, then resume the job"
-    )
+    raise Failed(message("J23", "phase", phase=context.phase))
 
 
 _ACTIONS: dict[str, Action] = {}

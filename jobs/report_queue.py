@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from common.messages import Message
+
 # Lines that may wait to be written. Above it threads stop reading, and SSH's own window slows the node
 # down: memory stays flat however much a component prints.
 LIMIT_LINES = 20_000
@@ -55,7 +57,7 @@ class Outcome:
 
     step_pk: int
     result: Any = None
-    error: str = ""
+    error: Message | None = None
     stopped: str = ""
 
 

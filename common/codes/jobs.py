@@ -106,4 +106,306 @@ CODES = (
         "names; to confirm a failed phase such as clear_zone_cache, omit --node.",
         "J11 error: job j-AbC12345 has left nothing on these nodes -> there is nothing to settle",
     ),
+    Code(
+        "J12",
+        "The step ran out of time",
+        "A step took longer than its phase may take, or a command longer than its timeout. What ran on the node was "
+        "ended there if the node could be reached; otherwise it is ended when the node is back.",
+        "Look at the log of the step (get_log JOB --node ADDRESS) to see what it waited for, and at the load of the node. "
+        "Then run resume_job JOB: what is done is not repeated. For exec_nodes, start it with a longer --timeout.",
+        "J12 the step ran out of time: look at its log, then resume the job",
+        failure=True,
+        says={
+            "": Says(_("the step ran out of time"), _("look at its log, then resume the job")),
+            "ended": Says(_("{component} did not end in time and was ended")),
+            "not_reached": Says(
+                _("{component} did not end in time, and {endpoint} could not be reached to end it"),
+                _("look at the node, then resume the job"),
+            ),
+        },
+    ),
+    Code(
+        "J13",
+        "Something of a job that this console does not know runs on the node",
+        "A component is to start on a node where another one runs whose job is not in this console's database: another "
+        "console works on the node, or the database was restored from a backup. Both at once could damage the node, so "
+        "nothing was begun.",
+        "Wait until it has ended there, or end it on the node: the sentence names its log. Then run resume_job JOB.",
+        "J13 disk of job j-AbC12345 runs on 172.16.80.21 port 22, and this console knows no such job: os was not begun "
+        "beside it: wait until it has ended there, or end it (its log is /opt/install/disk/j-AbC12345-1.log), then resume "
+        "the job",
+        failure=True,
+        says={
+            "": Says(
+                _(
+                    "{component} of job {job} runs on {endpoint}, and this console knows no such job: {before} was not begun "
+                    "beside it"
+                ),
+                _("wait until it has ended there, or end it (its log is {log}), then resume the job"),
+            )
+        },
+    ),
+    Code(
+        "J14",
+        "The node was given up after repeated attempts",
+        "The connection to a node failed again and again while the step had something to do there. The sentence begins "
+        "with the last failure of the connection. What was started on the node may still run there; a worker looks for it "
+        "when the node is back.",
+        "Repair what the sentence names: the power, the network or the login of the node. Then run resume_job JOB: it "
+        "continues what still runs there, and repeats nothing that is done.",
+        "J14 172.16.80.21 port 22 cannot be reached (No route to host): is the node on, is its address right, is the cable "
+        "in?; given up (it may still run there)",
+        failure=True,
+        says={
+            "running": Says(_("{error}; given up (it may still run there)")),
+            "no_time": Says(_("{error}; no time is left to try again")),
+        },
+    ),
+    Code(
+        "J15",
+        "The component ended without a result",
+        "What ran on the node is gone and left no exit code: the node was rebooted or installed anew, its disk is full, or "
+        "the kernel ended it for want of memory. How far it got is not known.",
+        "Look at its log on the node, at the disk and at the kernel log (dmesg). Then run resume_job JOB: the component is "
+        "run again, and is safe to repeat.",
+        "J15 disk ended on the node without a result (did it reboot, is its disk full, or did it run out of memory?): look "
+        "at /opt/install/disk/j-AbC12345-1.log there, then resume the job",
+        failure=True,
+        says={
+            "died": Says(
+                _(
+                    "{component} ended on the node without a result (did it reboot, is its disk full, or did it run out of "
+                    "memory?)"
+                ),
+                _("look at {log} there, then resume the job"),
+            ),
+            "lost_files": Says(
+                _("{endpoint} has lost the files of {component} in {folder} while it ran"),
+                _("was the node installed anew? Look at it, then resume the job"),
+            ),
+        },
+    ),
+    Code(
+        "J16",
+        "The component failed on the node",
+        "A script of a phase, or a command of exec_nodes, ended with an exit code other than 0. The sentence contains the "
+        "line of its output that says why. What it did before that line is done.",
+        "Read its log (get_log JOB --node ADDRESS, or the file on the node that the sentence names), correct the cause on "
+        "the node, then run resume_job JOB: what is done is not repeated.",
+        "J16 disk failed with exit code 1: cannot create 'vpool': one or more devices is unavailable (on the node: "
+        "/opt/install/disk/j-AbC12345-1.log)",
+        failure=True,
+        says={
+            "": Says(_("{component} failed with exit code {exit_code}: {reason} (on the node: {log})")),
+            "silent": Says(_("{component} failed with exit code {exit_code} (on the node: {log})")),
+        },
+    ),
+    Code(
+        "J17",
+        "The component could not be started on the node",
+        "The console keeps the script, the output and the exit code of a component under /opt/install on the node, and "
+        "could not write there, or a tool that it needs to start the script is missing.",
+        "Free some space on the node, mount its file system for writing, or install what the sentence says is missing. "
+        "Then run resume_job JOB.",
+        "J17 disk could not be started in /opt/install/disk: cannot create j-AbC12345-1.sh: No space left on device (disk "
+        "full, or not writable?)",
+        failure=True,
+        says={
+            "": Says(
+                _("{component} could not be started in {folder}: {reason} (disk full, or not writable?)")
+            ),
+            "no_reason": Says(
+                _(
+                    "{component} could not be started in {folder}: no reason given (disk full, or not writable?)"
+                )
+            ),
+        },
+    ),
+    Code(
+        "J18",
+        "What the node says contradicts the database",
+        "The node reports a newer owner of the step, or again and again something that runs beside it, and the console's "
+        "database knows of no such thing. Files under /opt/install on the node were changed or copied from another "
+        "machine, or the node is not what it claims to be.",
+        "Look at what runs on the node, and at the files that the sentence names. Remove files of another machine, then "
+        "run resume_job JOB.",
+        "J18 172.16.80.21 port 22 says that another worker has taken up disk, and that is not so: look at the fences in "
+        "/opt/install there, then resume the job",
+        failure=True,
+        says={
+            "fence": Says(
+                _("{endpoint} says that another worker has taken up {component}, and that is not so"),
+                _("look at the fences in {folder} there, then resume the job"),
+            ),
+            "beside": Says(
+                _(
+                    "{endpoint} says again and again that something runs beside {component} ({other} of job {job})"
+                ),
+                _("it was ended, or may run on; look at what runs there, then resume the job"),
+            ),
+        },
+    ),
+    Code(
+        "J19",
+        "The reboot of the node did not lead on",
+        "A component asked for a reboot of its node, and the node did not answer within 15 minutes, or the component asked "
+        "for more reboots than are ever needed.",
+        "Look at the console of the node: whether it boots, and from which disk. If it runs, look at the log of the "
+        "component. Then run resume_job JOB.",
+        "J19 172.16.80.21 port 22 did not come back from its reboot: look at its console",
+        failure=True,
+        says={
+            "away": Says(_("{endpoint} did not come back from its reboot: look at its console")),
+            "many": Says(_("{component} asked for more than {most} reboots: look at its log")),
+        },
+    ),
+    Code(
+        "J20",
+        "The step was not begun",
+        "Something before it failed: an earlier phase on the same node, a phase of the installer, any node where the phase "
+        "needs every node, or more nodes than --max-failures allows. The step changed nothing.",
+        "Correct the cause of the first failure (get_status JOB, get_log JOB --level error), then run resume_job JOB: it "
+        "begins what was not begun.",
+        "J20 not begun: install failed on this node",
+        failure=True,
+        says={
+            "on_node": Says(_("not begun: {phase} failed on this node")),
+            "on_installer": Says(_("not begun: {phase} failed on the installer")),
+            "needs_all": Says(
+                _("not begun: it needs every node, and some failed or were left out"), _("resume the job")
+            ),
+            "budget": Says(_("not begun: {failed:node|nodes} failed, --max-failures is {budget}")),
+            "refused": Says(_("not begun: the job was refused")),
+        },
+    ),
+    Code(
+        "J21",
+        "The step was cancelled",
+        "The job was cancelled, or given up, before the step was done. Without --now, what runs on a node is followed to "
+        "its end first. Where no worker was alive, it may still run on the node.",
+        "To continue, run resume_job JOB: it goes on with what is not done. If a node is gone and you have checked that "
+        "nothing runs there, run settle_job JOB --node ADDRESS --reason TEXT.",
+        "J21 cancelled before it began",
+        failure=True,
+        says={
+            "not_begun": Says(_("cancelled before it began")),
+            "at_start": Says(_("cancelled after start")),
+            "after": Says(_("cancelled after {component}")),
+            "may_run": Says(
+                _("cancelled while no worker was alive: it may still run there, its log is in {folder}")
+            ),
+            "not_seen": Says(_("cancelled while no worker was alive: nobody looked at the node")),
+            "given_up": Says(
+                _(
+                    "nobody works on it any more; it may still run on the node, its log is under {folder} there"
+                )
+            ),
+        },
+    ),
+    Code(
+        "J22",
+        "The console itself failed",
+        "An error of the console's own code that it did not expect. The step or the job failed; the other nodes went on.",
+        "Report it with the sentence and the log (get_log JOB). Until it is mended, resume_job JOB tries once more.",
+        "J22 the console itself failed in collect: ZeroDivisionError: division by zero; please report it",
+        failure=True,
+        says={
+            "run": Says(_("the console itself failed in {phase}: {reason}; please report it")),
+            "prepare": Says(_("{phase} could not be prepared: {reason}")),
+            "finish": Says(_("the result of {phase} could not be stored: {reason}")),
+            "start": Says(_("{action} could not be started: {reason}; please report it")),
+        },
+    ),
+    Code(
+        "J23",
+        "This console does not know the action or the phase",
+        "The job was created by another version of the console, and every live worker is of a version that does not know "
+        "what it consists of, as during an upgrade.",
+        "Upgrade the workers to the version of the console that created the job, then run resume_job JOB.",
+        "J23 this console does not know the action scale_qingcloud: upgrade the worker, then resume the job",
+        failure=True,
+        says={
+            "action": Says(
+                _("this console does not know the action {action}"),
+                _("upgrade the worker, then resume the job"),
+            ),
+            "phase": Says(
+                _("this console does not know the phase {phase}"),
+                _("upgrade the worker, then resume the job"),
+            ),
+        },
+    ),
+    Code(
+        "J24",
+        "No worker was alive for so long that the job was given up",
+        "The job was queued or running, and no worker worked on it for INSTALLER_TAKEOVER_S seconds. Nobody expects it to "
+        "go on by itself after that time, so it failed instead.",
+        "Start the workers (manage.py qcluster; /readyz shows them). Check that the job is still wanted, then run "
+        "resume_job JOB.",
+        "J24 no worker was alive for 24 h, so it was not taken up again: resume_job j-AbC12345",
+        failure=True,
+        says={
+            "": Says(
+                _("no worker was alive for {hours} h, so it was not taken up again"), _("`resume_job {job}`")
+            )
+        },
+    ),
+    Code(
+        "J25",
+        "Steps of the job failed",
+        "The job has ended, and a phase of the installer or steps on some nodes failed. The other nodes are done as far as "
+        "they do not need the ones that failed.",
+        "Run get_log JOB --level error to see the causes, correct them, then run resume_job JOB: what is done is not "
+        "repeated. A job of establish_ssh is begun anew: establish_ssh JOB.",
+        "J25 1 of 4 nodes failed (172.16.80.21): see get_log j-AbC12345 --level error, mend the cause, then resume_job "
+        "j-AbC12345",
+        failure=True,
+        says={
+            "on_installer": Says(_("{phase} failed on the installer: {error}")),
+            "nodes": Says(
+                _("{failed:;}"),
+                _("see `get_log {job} --level error`, mend the cause, then `resume_job {job}`"),
+            ),
+            "nodes_anew": Says(
+                _("{failed:;}"), _("see `get_log {job} --level error`, mend the cause, then {again}")
+            ),
+            "given": Says(_("{count} of {total} nodes failed ({names})")),
+            "others": Says(_("{phase} failed on {count} of {total} other nodes ({names})")),
+            "visited": Says(_("{phase} failed on {count} of {total} nodes ({names})")),
+        },
+    ),
+    Code(
+        "J26",
+        "Steps of the job were not done",
+        "The job has ended, no step failed, and some were cancelled or not begun.",
+        "Run resume_job JOB to do them, or leave it at that. A job of establish_ssh is begun anew: establish_ssh JOB.",
+        "J26 3 steps were not done: resume_job j-AbC12345 goes on with them",
+        failure=True,
+        says={
+            "": Says(_("{steps:step was|steps were} not done"), _("`resume_job {job}` goes on with them")),
+            "anew": Says(_("{steps:step was|steps were} not done"), _("for these nodes {again}")),
+        },
+    ),
+    Code(
+        "J27",
+        "Another person resumed the job at the same moment",
+        "Two people resumed the same job, and the other one was first. The job runs as they resumed it.",
+        "Follow it with get_status JOB. If nodes are left when it has ended, resume it for these.",
+        "J27 job j-AbC12345 was resumed by somebody else a moment ago",
+        says={"": Says(_("job {job} was resumed by somebody else a moment ago"))},
+    ),
+    Code(
+        "J28",
+        "The password of the job cannot be read any more",
+        "A job keeps its password encrypted with SECRET_KEY until it ends. SECRET_KEY has changed since the job was "
+        "started, or a worker has another one than the console.",
+        "Give the console and all workers the same SECRET_KEY, restart them, then start the job again with the password.",
+        "J28 the stored secret cannot be read: SECRET_KEY changed since: start the job again",
+        failure=True,
+        says={
+            "": Says(
+                _("the stored secret cannot be read: SECRET_KEY changed since"), _("start the job again")
+            )
+        },
+    ),
 )

@@ -519,7 +519,10 @@ CODES = (
                     "begin it anew for the {left} nodes that are left ({shown}): {action} {job}, or the button "
                     "of that name on the page of the job"
                 ),
-            )
+            ),
+            "again": Says(
+                _("`establish_ssh {job}` with the password, which is not kept, begins anew for them")
+            ),
         },
     ),
     Code(

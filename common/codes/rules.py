@@ -286,6 +286,23 @@ CODES = (
         "scaling, upgrading and maintaining one region exclude each other: wait for it (get_status "
         "j-AbC12345) or cancel it (cancel_job j-AbC12345)",
         level="error",
+        says={
+            "runs": Says(
+                _(
+                    "{action} {job} of zone {zone} runs since {since:datetime}, begun by {who}; scaling, upgrading and "
+                    "maintaining one region exclude each other"
+                ),
+                _("wait for it (`get_status {job}`) or cancel it (`cancel_job {job}`)"),
+            ),
+            "paused": Says(
+                _(
+                    "{action} {job} of zone {zone} runs since {since:datetime}, begun by {who} and paused by {paused_by}; "
+                    "scaling, upgrading and maintaining one region exclude each other"
+                ),
+                _("go on with it (`resume_job {job}`) or cancel it (`cancel_job {job}`)"),
+            ),
+            "just_ended": Says(_("another job has just ended in this region"), _("try again")),
+        },
     ),
     Code(
         "R21",

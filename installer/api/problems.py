@@ -101,10 +101,10 @@ def _verb(error: VerbError) -> Response:
             **more,
         )
     if isinstance(error, Busy):
-        return problem(409, error.detail, job_id=error.job_id)
+        return problem(409, error.sentence(), job_id=error.job_id)
     if isinstance(error, Denied):
-        return problem(403, str(error))
-    return problem(502 if isinstance(error, Failed) else 400, str(error))
+        return problem(403, error.sentence())
+    return problem(502 if isinstance(error, Failed) else 400, error.sentence())
 
 
 def _validation(detail: Any, field: str = "") -> list[dict[str, Any]]:

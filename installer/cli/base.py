@@ -108,7 +108,7 @@ class VerbCommand(TranslatedCommand):
                 from installer.auditing import record_refusal
 
                 record_refusal(self.actor, type(self).__module__.rpartition(".")[2], why=error.message)
-            self.end(str(error), error.exit_code)
+            self.end(error.sentence(), error.exit_code)
         except KeyboardInterrupt:
             self.end(_("interrupted"), EXIT_INTERRUPTED)
         except BrokenPipeError:

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from common.errors import VerbError
-from common.messages import Message
-from common.text import fold
+from common.messages import Message, message
+from common.text import described, fold
 from jobs import registry
 from jobs.engine import claims
 from jobs.engine.event_writer import log_event
@@ -30,7 +30,7 @@ class Ending:
     step: Step
     phase: registry.Phase
     result: object = None
-    error: str = ""
+    error: Message | None = None
 
 
 def end_steps(job: Job, claim: str, endings: Sequence[Ending]) -> int:
@@ -56,11 +56,11 @@ def end_steps(job: Job, claim: str, endings: Sequence[Ending]) -> int:
     return len(mine)
 
 
-def _finish(job: Job, ending: Ending) -> str:
-    """Have the app store the result; return the error text when it refuses."""
+def _finish(job: Job, ending: Ending) -> Message | None:
+    """Have the app store the result; return the error when it refuses."""
     phase = ending.phase
     if phase.finish is registry.no_finish:
-        return ""
+        return None
     try:
         with transaction.atomic():
             phase.finish(job, ending.step, ending.result)
@@ -69,20 +69,20 @@ def _finish(job: Job, ending: Ending) -> str:
     except (db.OperationalError, db.InterfaceError):
         raise  # the database is away: the step is taken up again when it is back
     except Exception as surprise:
-        return storable(
-            f"the result of {phase.name} could not be stored: {type(surprise).__name__}: {surprise}"
-        )
-    return ""
+        return storable(message("J22", "finish", phase=phase.name, reason=described(surprise)))
+    return None
 
 
-def storable(error: str) -> str:
+def storable(error: Message) -> Message:
     """Return an error from any source without what a database refuses, its texts at most 4,000 characters."""
-    if isinstance(error, Message):
-        return error.mapped(storable)
-    return "\n".join(fold(error))[:4000]
+    return error.mapped(_storable)
 
 
-def _failed(job: Job, ending: Ending, error: str) -> None:
+def _storable(text: str) -> str:
+    return "\n".join(fold(text))[:4000]
+
+
+def _failed(job: Job, ending: Ending, error: Message) -> None:
     step, phase = ending.step, ending.phase
     move_steps(Step.objects.filter(pk=step.pk), "fail", error=error)
     log_event(job, error, level="error", step=step)
@@ -93,17 +93,14 @@ def _failed(job: Job, ending: Ending, error: str) -> None:
         raise
     except Exception as surprise:
         # A bug of ours must not keep the step from ending: it would be retried for ever.
-        text = f"that {phase.name} failed could not be noted: {type(surprise).__name__}: {surprise}"
-        log_event(job, storable(text), level="error", step=step)
+        text = f"that {phase.name} failed could not be noted: {described(surprise)}"
+        log_event(job, _storable(text), level="error", step=step)
     if step.target:
         later = job.steps.filter(target=step.target, position__gt=step.position)
-        move_steps(later, "skip", error=f"not begun: {step.phase} failed on this node")
+        move_steps(later, "skip", error=message("J20", "on_node", phase=step.phase))
     else:
-        move_steps(
-            job.steps.filter(position__gt=step.position),
-            "skip",
-            error=f"not begun: {step.phase} failed on the installer",
-        )
+        later = job.steps.filter(position__gt=step.position)
+        move_steps(later, "skip", error=message("J20", "on_installer", phase=step.phase))
 
 
 def skip_blocked(job: Job, position: int) -> None:
@@ -116,7 +113,7 @@ def skip_blocked(job: Job, position: int) -> None:
         move_steps(
             pending.filter(Q(target="") | Q(phase__in=_needing_all(job))),
             "skip",
-            error="not begun: it needs every node, and some failed or were left out; resume the job",
+            error=message("J20", "needs_all"),
         )
     if not failed_nodes:
         return
@@ -131,7 +128,7 @@ def skip_blocked(job: Job, position: int) -> None:
         stopped = move_steps(
             untouched.exclude(target=""),
             "skip",
-            error=f"not begun: {failed_nodes} nodes failed, --max-failures is {budget}",
+            error=message("J20", "budget", failed=failed_nodes, budget=budget),
         )
         if stopped:
             log_event(
@@ -152,19 +149,19 @@ def cancel_pending(job: Job) -> None:
         if not Job.objects.select_for_update().filter(pk=job.pk, status=JobStatus.CANCELLING).exists():
             return
         pending = job.steps.filter(status=StepStatus.PENDING)
-        move_steps(pending.exclude(claims.half_done()), "cancel", error="cancelled before it began")
+        move_steps(pending.exclude(claims.half_done()), "cancel", error=message("J21", "not_begun"))
 
 
 def give_up_half_done(job: Job) -> None:
     """Let a cancelled job end although no worker is alive to end what runs on the nodes, and log that."""
     for step in claims.half_done_steps(job):
-        place = f"/opt/install/{step.remote.get('component', '')}"
-        left = (
-            f"it may still run there, its log is in {place}" if step.remote else "nobody looked at the node"
-        )
-        text = f"cancelled while no worker was alive: {left}"
-        if move_steps(Step.objects.filter(pk=step.pk, fence=step.fence), "cancel", error=text):
-            log_event(job, text, level="warning", step=step)
+        if step.remote:
+            folder = f"/opt/install/{step.remote.get('component', '')}"
+            why = message("J21", "may_run", folder=folder)
+        else:
+            why = message("J21", "not_seen")
+        if move_steps(Step.objects.filter(pk=step.pk, fence=step.fence), "cancel", error=why):
+            log_event(job, why, level="warning", step=step)
 
 
 def end_job_if_done(job: Job) -> bool:
@@ -179,7 +176,7 @@ def end_job_if_done(job: Job) -> bool:
         error = summary(current)
         here = Job.objects.filter(pk=job.pk)
         if current.status == JobStatus.CANCELLING and _left_undone(job):
-            moved = move_job(here, "cancelled", error=error)
+            moved = move_job(here, "cancelled", error=error or "")
         elif error:
             moved = move_job(here, "fail", error=error)
         else:
@@ -194,18 +191,16 @@ def _left_undone(job: Job) -> bool:
     return job.steps.exclude(status=StepStatus.SUCCEEDED).exists() or not job.steps.exists()
 
 
-def fail_job(job: Job, error: str) -> None:
+def fail_job(job: Job, error: Message) -> None:
     """End a job that cannot begin or continue at all."""
     with transaction.atomic():
         # Lock the job before its steps, as everywhere; a job that ended meanwhile keeps its ending.
         if not Job.objects.select_for_update().filter(pk=job.pk, status__in=JOB_ACTIVE).exists():
             return
         begun = job.steps.filter(Q(status=StepStatus.RUNNING) | Q(interrupted=True), status__in=STEP_OPEN)
-        text = (
-            "nobody works on it any more; it may still run on the node, its log is under /opt/install there"
-        )
-        move_steps(begun, "cancel", error=text)
-        move_steps(job.steps.filter(status__in=STEP_OPEN), "cancel", error="not begun: the job was refused")
+        move_steps(begun, "cancel", error=message("J21", "given_up", folder="/opt/install"))
+        left = job.steps.filter(status__in=STEP_OPEN)
+        move_steps(left, "cancel", error=message("J20", "refused"))
         if move_job(Job.objects.filter(pk=job.pk), "fail", error=error):
             _close(Job.objects.get(pk=job.pk))
 
@@ -219,8 +214,8 @@ def _close(job: Job) -> None:
         raise
     except Exception as surprise:
         # It must not keep the job, and with it the region, from ending.
-        text = f"what {job.action} tidies up at its end failed: {type(surprise).__name__}: {surprise}"
-        log_event(job, storable(text), level="error")
+        text = f"what {job.action} tidies up at its end failed: {described(surprise)}"
+        log_event(job, _storable(text), level="error")
     level = "info" if job.status == JobStatus.SUCCEEDED else "error"
     log_event(job, f"job {job.status}" + (f": {job.error}" if job.error else ""), level=level)
 
@@ -236,33 +231,31 @@ def _ended_hook(job: Job) -> None:
 
 def cancel_step(step: Step, claim: str) -> None:
     """Mark a running step as cancelled, because its job is being cancelled."""
-    move_steps(
-        Step.objects.filter(pk=step.pk, claim=claim),
-        "cancel",
-        error=f"cancelled after {step.component or 'start'}",
-    )
+    after = step.component
+    why = message("J21", "after", component=after) if after else message("J21", "at_start")
+    move_steps(Step.objects.filter(pk=step.pk, claim=claim), "cancel", error=why)
 
 
-def summary(job: Job) -> str:
-    """Return one sentence that ends with the next step to take; empty when every step succeeded."""
+def summary(job: Job) -> Message | None:
+    """Return how the job ended, with the next step to take; None when every step succeeded."""
     here = job.steps.filter(target="", status=StepStatus.FAILED).values_list("phase", "error").first()
     if here:
-        return f"{here[0]} failed on the installer: {here[1]}"
+        return message("J25", "on_installer", phase=here[0], error=here[1])
+    again = _again(job)
     failed = _failed_nodes(job)
     if failed:
-        return (
-            f"{failed}; see get_log {job.job_id} --level error, "
-            f"mend the cause, then {_again(job) or f'resume_job {job.job_id}'}"
-        )
+        if again:
+            return message("J25", "nodes_anew", failed=failed, job=job.job_id, again=again)
+        return message("J25", "nodes", failed=failed, job=job.job_id)
     open_ends = job.steps.filter(status__in=(StepStatus.CANCELLED, StepStatus.SKIPPED)).count()
     if open_ends:
-        again = _again(job)
-        then = f"for these nodes {again}" if again else f"resume_job {job.job_id} goes on with them"
-        return f"{open_ends} {'step was' if open_ends == 1 else 'steps were'} not done; {then}"
-    return ""
+        if again:
+            return message("J26", "anew", steps=open_ends, again=again)
+        return message("J26", steps=open_ends, job=job.job_id)
+    return None
 
 
-def _failed_nodes(job: Job) -> str:
+def _failed_nodes(job: Job) -> list[Message]:
     """Return ``1 of 4 nodes failed (10.0.0.2)``; nodes that only an ``own_targets`` phase visits are listed apart.
 
     A person counts the nodes that the job was given: the hypers whose mirror list a scaling rewrites are others.
@@ -273,21 +266,24 @@ def _failed_nodes(job: Job) -> str:
     failed = nodes.filter(status=StepStatus.FAILED)
     count, names = _named(failed.filter(target__in=given).values_list("target", "address"))
     if count:
-        parts.append(f"{count} of {len(given)} nodes failed ({names})")
+        parts.append(message("J25", "given", count=count, total=len(given), names=names))
     others = nodes.exclude(target__in=given)
     broken = others.filter(status=StepStatus.FAILED).order_by("position").values_list("phase", flat=True)
     for phase in dict.fromkeys(broken):
         visited = others.filter(phase=phase)
         count, names = _named(visited.filter(status=StepStatus.FAILED).values_list("target", "address"))
         total = visited.values("target").distinct().count()
-        parts.append(f"{phase} failed on {count} of {total} {'other ' if given else ''}nodes ({names})")
-    return "; ".join(parts)
+        if given:
+            parts.append(message("J25", "others", phase=phase, count=count, total=total, names=names))
+        else:
+            parts.append(message("J25", "visited", phase=phase, count=count, total=total, names=names))
+    return parts
 
 
-def _named(found: Iterable[tuple[str, str]]) -> tuple[int, str]:
+def _named(found: Iterable[tuple[str, str]]) -> tuple[int, list[str]]:
     addresses = dict(found)
     shown = list(addresses.values())[:_NAMED]
-    return len(addresses), ", ".join(shown) + (", …" if len(addresses) > len(shown) else "")
+    return len(addresses), [*shown, "…"] if len(addresses) > len(shown) else shown
 
 
 def _visiting(job: Job) -> list[str]:
@@ -297,5 +293,6 @@ def _visiting(job: Job) -> list[str]:
     return [phase.name for phase in registry.find(job.action).phases if phase.own_targets]
 
 
-def _again(job: Job) -> str:
-    return registry.find(job.action).again if job.action in registry.names() else ""
+def _again(job: Job) -> Message | None:
+    again = registry.find(job.action).again if job.action in registry.names() else None
+    return again(job.job_id) if again else None

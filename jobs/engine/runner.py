@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from common.errors import VerbError
-from common.messages import Message
+from common.messages import message
+from common.text import described
 from common.waiting import working_for
 from jobs import registry
 from jobs.context import StepContext, StepFailed, StepStopped
@@ -57,7 +58,7 @@ def _say_how(context: StepContext, name: str, work: Callable[[], Any]) -> None:
         outcome = Outcome(context.step_pk, error=context.safe_error(failure.message), result=evidence)
     except Exception as surprise:
         # A bug of ours. Its text only: a traceback could carry a secret into the log.
-        text = f"the console itself failed in {name}: {type(surprise).__name__}: {surprise}; please report it"
-        outcome = Outcome(context.step_pk, error=context.safe_error(Message.literal(text)))
+        failed = message("J22", "run", phase=name, reason=described(surprise))
+        outcome = Outcome(context.step_pk, error=context.safe_error(failed))
     finally:
         context.reports.put(outcome)

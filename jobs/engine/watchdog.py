@@ -14,6 +14,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
+from common.messages import message
 from jobs import lookups
 from jobs.engine import claims, completion, queueing
 from jobs.models import Job, Step, Worker
@@ -104,9 +105,7 @@ def fail_overdue(job: Job, now: datetime) -> bool:
     if now - last <= timedelta(seconds=settings.INSTALLER_TAKEOVER_S):
         return False
     hours = settings.INSTALLER_TAKEOVER_S // 3600
-    completion.fail_job(
-        job, f"no worker was alive for {hours} h, so it was not taken up again: resume_job {job.job_id}"
-    )
+    completion.fail_job(job, message("J24", hours=hours, job=job.job_id))
     return True
 
 

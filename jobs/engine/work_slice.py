@@ -17,7 +17,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from common.errors import Failed, VerbError
+from common.messages import Message, message
 from common.secrets import Secret, unseal
+from common.text import described
 from jobs import liveness, registry
 from jobs.context import StepContext
 from jobs.engine import claims, completion, queueing, watchdog
@@ -41,25 +43,25 @@ def run_slice(job_pk: int) -> None:
         action = registry.find(job.action)
         secrets = _secrets(job)
     except KeyError:
-        _unfit(job, f"this console does not know the action {job.action}: upgrade the worker, then resume")
+        _unfit(job, message("J23", "action", action=job.action))
         return
-    except ValueError as error:
-        _unfit(job, str(error))
+    except ValueError:
+        _unfit(job, message("J28"))
         return
     if not _start(job, action):
         return
     Slice(job, action, secrets).run()
 
 
-def _unfit(job: Job, text: str) -> None:
+def _unfit(job: Job, why: Message) -> None:
     """Leave a job that this worker cannot do to the others; fail it when no live worker can do it either."""
     here = queueing.worker_name()
     others = liveness.others_alive(here)
     said = Event.objects.filter(job=job, node="", level="warning")
     if all(said.filter(line__startswith=_left_by(name)).exists() for name in others):
-        completion.fail_job(job, text)
+        completion.fail_job(job, why)
     elif not said.filter(line__startswith=_left_by(here)).exists():
-        log_event(job, _left_by(here) + text, level="warning")
+        log_event(job, _left_by(here) + why, level="warning")
 
 
 def _left_by(worker_name: str) -> str:
@@ -85,8 +87,8 @@ def _start(job: Job, action: registry.Action) -> bool:
     except (db.OperationalError, db.InterfaceError):
         raise
     except Exception as surprise:
-        text = f"{job.action} could not be started: {type(surprise).__name__}: {surprise}; please report it"
-        completion.fail_job(job, completion.storable(text))
+        failed = message("J22", "start", action=job.action, reason=described(surprise))
+        completion.fail_job(job, completion.storable(failed))
         return False
     return True
 
@@ -206,7 +208,7 @@ class Slice:
         except (db.OperationalError, db.InterfaceError):
             raise
         except Exception as surprise:
-            fault = Failed(f"{phase.name} could not be prepared: {type(surprise).__name__}: {surprise}")
+            fault = Failed(message("J22", "prepare", phase=phase.name, reason=described(surprise)))
             return {step.target: fault for step in steps}
 
     def _contexts(self, steps: list[Step]) -> list[tuple[Step, StepContext]]:

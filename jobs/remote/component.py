@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from common import ssh
 from common.failure_reason import reason_of
-from common.messages import message
+from common.messages import Message, message
 from common.ssh import Completed, Connection, Endpoint, SshError
 from common.text import plain
 from jobs.context import StepContext, StepFailed, StepStopped
@@ -96,10 +96,7 @@ class Component:
         if self.context.lost_ownership or not self.begun:
             self._checkpoint()
         if self.context.time_left_s() <= 0:
-            raise StepFailed(
-                f"{self.component} did not end in time, and {self.endpoint} could not be reached to end it: "
-                "look at the node, then resume the job"
-            )
+            raise StepFailed(message("J12", "not_reached", component=self.component, endpoint=self.endpoint))
 
     def _checkpoint(self) -> None:
         try:
@@ -122,7 +119,9 @@ class Component:
         left = " (it may still run there)" if self.begun else ""
         awaited = self.may_reboot and time.monotonic() - self.lost_since < _REBOOT_S
         if error.kind not in RETRY_KINDS or (failures >= len(PAUSES_S) and not awaited):
-            raise StepFailed(f"{error}; given up{left}" if left else str(error)) from None
+            if not self.begun:
+                raise StepFailed(error.message) from None
+            raise StepFailed(message("J14", "running", error=error.message)) from None
         if cancelled and (failures >= _CANCEL_TRIES or error.kind == "timeout"):
             context.log(
                 f"{error}: {self.component} could not be ended{left}; it is ended when the node is back, "
@@ -133,7 +132,7 @@ class Component:
         pause_s = PAUSES_S[min(failures, len(PAUSES_S) - 1)]
         if not self.begun and pause_s >= context.time_left_s():
             # Reported now: "out of time" would hide that the node was never reached.
-            raise StepFailed(f"{error}; no time is left to try again") from None
+            raise StepFailed(message("J14", "no_time", error=error.message)) from None
         context.log(f"{error}; trying again in {pause_s} s", level="warning")
         if cancelled:
             time.sleep(0.5)
@@ -146,8 +145,13 @@ class Component:
             if self.orphan:
                 return True
             raise StepFailed(
-                f"{self.endpoint} has lost the files of {self.component} in {self.folder} while it ran: "
-                "was the node installed anew? Look at it, then resume the job"
+                message(
+                    "J15",
+                    "lost_files",
+                    endpoint=self.endpoint,
+                    component=self.component,
+                    folder=self.folder,
+                )
             )
         self.begun, self.mode = True, "attach"
         ended = self._follow(connection)
@@ -155,22 +159,22 @@ class Component:
             self._reboot(again=ended.kind == "died")
             return ended.kind == "rc"
         if ended.kind == "died":
-            raise StepFailed(
-                f"{self.component} ended on the node without a result (did it reboot, is its disk full, or did it "
-                f"run out of memory?): look at {self.folder}/{self.output.key}.log there, then resume the job"
-            )
+            log = f"{self.folder}/{self.output.key}.log"
+            raise StepFailed(message("J15", "died", component=self.component, log=log))
         if int(ended.data):
             # Nothing of it runs there any more.
             self.context.record_remote_process({})
-            reason = self.output.reason() or self._end_of_errors(connection)
-            why = f": {reason}" if reason else ""
-            raise StepFailed(
-                f"{self.component} failed with exit code {int(ended.data)}{why} "
-                f"(on the node: {self.folder}/{self.output.key}.log)"
-            )
+            raise StepFailed(self._failure(connection, int(ended.data)))
         if state == "done" and self.output.silent:
             self.context.log(f"{self.component}: done before in this job, not run again")
         return True
+
+    def _failure(self, connection: Connection, exit_code: int) -> Message:
+        component, log = self.component, f"{self.folder}/{self.output.key}.log"
+        reason = self.output.reason() or self._end_of_errors(connection)
+        if not reason:
+            return message("J16", "silent", component=component, exit_code=exit_code, log=log)
+        return message("J16", component=component, exit_code=exit_code, reason=reason, log=log)
 
     def _end_of_errors(self, connection: Connection) -> str:
         """Return the reason of the failure when an earlier worker has read the output."""
@@ -187,9 +191,14 @@ class Component:
             self._checkpoint()
             if found in seen or len(seen) >= _MOST_BESIDE:
                 raise StepFailed(
-                    f"{self.endpoint} says again and again that something runs beside {self.component} "
-                    f"({found.component} of job {found.job_id}): it was ended, or may run on; look at what runs there, "
-                    "then resume the job"
+                    message(
+                        "J18",
+                        "beside",
+                        endpoint=self.endpoint,
+                        component=self.component,
+                        other=found.component,
+                        job=found.job_id,
+                    )
                 )
             seen.add(found)
             if found.may_run_on(context, self.endpoint, before=self.component):
@@ -207,21 +216,24 @@ class Component:
         if state in ("started", "running", "done") and not 1 <= int(words[1]) <= self.attempt:
             state = ""
         if state not in ("started", "running", "done", "absent"):
-            reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "no reason given"
-            raise StepFailed(
-                f"{self.component} could not be started in {self.folder}: {reason} (disk full, or not writable?)"
-            )
+            raise StepFailed(self._not_started(answer))
         self.output.read_attempt(int(words[1]))
         if state == "running":
             context.log(f"{self.component}: runs on the node already, reading on")
         return state
 
+    def _not_started(self, answer: Completed) -> Message:
+        component, folder = self.component, self.folder
+        reason = reason_of([answer.stderr.decode("utf-8", "replace")])
+        if not reason:
+            return message("J17", "no_reason", component=component, folder=folder)
+        return message("J17", component=component, folder=folder, reason=reason)
+
     def _lost(self) -> NoReturn:
         """Stop when the node reports a newer owner of the step and the database confirms it; fail when it does not."""
         self.context.verify()
         raise StepFailed(
-            f"{self.endpoint} says that another worker has taken up {self.component}, and that is not so: look at the "
-            f"fences in {LOG_ROOT} there, then resume the job"
+            message("J18", "fence", endpoint=self.endpoint, component=self.component, folder=LOG_ROOT)
         )
 
     def _ask_to_launch(self, connection: Connection) -> Completed:
@@ -277,13 +289,13 @@ class Component:
         context.record_remote_process({})
         if context.kill_requested:
             raise StepStopped("cancelled")
-        raise StepFailed(f"{self.component} did not end in time and was ended")
+        raise StepFailed(message("J12", "ended", component=self.component))
 
     def _reboot(self, *, again: bool) -> None:
         """Have the node rebooted as the component asked, and wait until it is back."""
         self.reboots += 1
         if self.reboots > _REBOOTS:
-            raise StepFailed(f"{self.component} asked for more than {_REBOOTS} reboots: look at its log")
+            raise StepFailed(message("J19", "many", component=self.component, most=_REBOOTS))
         self.context.log(f"{self.component} asked for a reboot of the node: waiting for it to come back")
         until = min(time.monotonic() + _REBOOT_S, self.context.deadline)
         what = "reboot"
@@ -300,9 +312,9 @@ class Component:
                     what = "look"
             except SshError as error:
                 if error.kind not in RETRY_KINDS:
-                    raise StepFailed(str(error)) from None
+                    raise StepFailed(error.message) from None
             if time.monotonic() > until:
-                raise StepFailed(f"{self.endpoint} did not come back from its reboot: look at its console")
+                raise StepFailed(message("J19", "away", endpoint=self.endpoint))
             self.context.checkpoint()
             self.context.wait(1.0)
         self.context.log("the node was rebooted and is back")

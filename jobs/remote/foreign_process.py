@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from common.messages import message
 from common.ssh import Connection, Endpoint
 from jobs.context import StepContext, StepFailed
 from jobs.remote.terminate import LOG_ROOT, end_component
@@ -43,9 +44,14 @@ class ForeignProcess:
             over = context.is_over(self.job_id)
             if over is None:
                 raise StepFailed(
-                    f"{self.component} of job {self.job_id} runs on {endpoint}, and this console knows no such job: "
-                    f"{before} was not begun beside it. Wait until it has ended there, or end it (its log is {log}), "
-                    "then resume the job"
+                    message(
+                        "J13",
+                        component=self.component,
+                        job=self.job_id,
+                        endpoint=endpoint,
+                        before=before,
+                        log=log,
+                    )
                 )
             if not over:
                 return True

@@ -92,7 +92,7 @@ def _reopen(job: Job, steps: QuerySet[Step], phases: Sequence[str]) -> None:
     here = Job.objects.filter(pk=job.pk)
     clean = {"error": "", "finished_at": None, "cancelled_by": "", "cancel_now": False, "paused_by": ""}
     if not move_job(here, "resume", resumed_at=Now(), **clean):
-        raise Busy(f"job {job.job_id} was resumed by somebody else a moment ago", job_id=job.job_id)
+        raise Busy(message("J27", job=job.job_id), job_id=job.job_id)
     fields = {"error": "", "component": "", "finished_at": None, "interrupted": False}
     # Earlier work on the node counts for a phase that is continued, not for one that is repeated.
     repeated = steps.filter(phase__in=phases, status__in=STEP_ENDED)

@@ -57,8 +57,11 @@ class Login:
 def register() -> None:
     """Register the job with the engine."""
     phase = registry.Phase("establish", run, prepare=prepare, finish=finish, failed=failed, timeout_s=180)
-    again = "establish_ssh JOB with the password, which is not kept, begins anew for them"
-    registry.register(registry.Action("establish_ssh", (phase,), again=again, once=True))
+    registry.register(registry.Action("establish_ssh", (phase,), again=_again, once=True))
+
+
+def _again(job_id: str) -> Message:
+    return message("N81", "again", job=job_id)
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.system.faults import FaultConsole, script
 
 
@@ -38,6 +40,7 @@ def test_a_node_that_hangs_does_not_hold_a_cancelled_job(faults: FaultConsole) -
     faults.check_whole(job_id, nodes, {"one": ("hang", 10)})
 
 
+@pytest.mark.remedy("J15")
 def test_a_reboot_that_nobody_asked_for_fails_the_step_and_resume_repeats_it(faults: FaultConsole) -> None:
     faults.ensure_workers()
     node = faults.address(11)

@@ -148,22 +148,33 @@ def test_each_excludes_each_from_every_face(
     assert job.job_id in begun.out and job.action == ("update_nodes" if running == "resume_job" else running)
     jobs = Job.objects.count()
     sentence = (
-        f"R20 {job.action} {job.job_id} of zone {job.zone_id} runs since {job.created_at:%Y-%m-%d %H:%M} UTC"
+        f"{job.action} {job.job_id} of zone {job.zone_id} runs since {job.created_at:%Y-%m-%d %H:%M:%S} UTC"
     )
     sentence = f"{sentence}, begun by {job.created_by}"
+    with_code = f"R20 {sentence}"
     waiting = {name: verb for name, verb in EXCLUSIVE.items() if (name, running) != ("resume_job",) * 2}
     for name, verb in waiting.items():
         refused = run(*verb.words)
         assert (refused.code, refused.out) == (3, ""), f"{name}: {refused}"
-        assert sentence in refused.err, name
+        assert with_code in refused.err, name
         answer = approver.post(f"/api/v1/{verb.api}", verb.body, format="json")
         assert answer.status_code == 409, f"{name}: {answer.content!r}"
-        assert (answer.json()["job_id"], sentence in answer.json()["detail"]) == (job.job_id, True), name
+        assert (answer.json()["job_id"], with_code in answer.json()["detail"]) == (job.job_id, True), name
         url = reverse(f"admin:{verb.page}", args=[verb.key])
         page = client.post(url, verb.form, follow=True).content.decode()
         assert sentence in page and reverse("admin:jobs_job_change", args=[job.job_id]) in page, name
     assert Job.objects.count() == jobs
     assert list(Job.objects.filter(status__in=JOB_ACTIVE)) == [job]
+
+
+@pytest.mark.remedy("R20")
+def test_what_the_refusal_says_leads_on(ready: None, run: Callable[..., Any]) -> None:
+    assert run(*EXCLUSIVE["build_global_conf"].words).code == 0
+    [job] = Job.objects.filter(status__in=JOB_ACTIVE)
+    refused = run(*EXCLUSIVE["update_hyper_mirror"].words)
+    assert refused.code == 3 and f"or cancel it (cancel_job {job.job_id})" in refused.err
+    assert run("cancel_job", job.job_id).code == 0
+    assert run(*EXCLUSIVE["update_hyper_mirror"].words).code == 0
 
 
 def test_another_region_is_not_concerned(ready: None, run: Callable[..., Any]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from common.messages import Message
 from jobs.context import StepContext, StepStopped
 from jobs.engine import orphans, work_slice
 from jobs.engine.runner import undo_step
@@ -136,7 +137,7 @@ class Thread:
             raise StepStopped("lost")
         if state == "absent":
             if self.orphan is None:
-                self._say(Outcome(context.step_pk, error="its files are lost"))
+                self._say(Outcome(context.step_pk, error=Message.literal("its files are lost")))
             else:
                 self._over(None)
             return False
@@ -173,7 +174,8 @@ class Thread:
         self.context.reports.put(RemoteProcess(context.step_pk, {}))
         if self.orphan is not None or code is None:
             raise StepStopped(context.stop_reason or "cancelled")
-        self._say(Outcome(context.step_pk, error=f"failed with exit code {code}" if code else ""))
+        failed = Message.literal(f"failed with exit code {code}") if code else None
+        self._say(Outcome(context.step_pk, error=failed))
 
 
 class Pool:

@@ -11,6 +11,7 @@ import pytest
 
 from common.actor import Actor
 from common.errors import Busy, Failed, Refused
+from common.messages import Message
 from common.secrets import Secret
 from jobs import liveness, queries, registry
 from jobs.context import StepFailed
@@ -29,7 +30,7 @@ def states(job: Job) -> dict[tuple[str, str], str]:
 
 def fails(text: str) -> Any:
     def behave(context: Any) -> None:
-        raise StepFailed(text)
+        raise StepFailed(Message.literal(text))
 
     return behave
 
@@ -68,11 +69,11 @@ def test_a_failed_node_goes_no_further_and_the_others_do(toy: Toy) -> None:
 def test_an_action_that_resuming_does_not_help_says_what_does(
     toy: Toy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    again = replace(registry.find("toy"), again="play again")
+    again = replace(registry.find("toy"), again=lambda job_id: Message.literal(f"play {job_id} again"))
     monkeypatch.setattr(registry, "find", lambda name: again)
     toy.behave[("one", "b")] = fails("no")
     job = toy.work(toy.submit("a", "b"))
-    assert job.error.endswith("mend the cause, then play again")
+    assert job.error.endswith(f"mend the cause, then play {job.job_id} again")
 
 
 def test_resume_does_only_what_is_left(toy: Toy, actor: Actor) -> None:
@@ -85,6 +86,32 @@ def test_resume_does_only_what_is_left(toy: Toy, actor: Actor) -> None:
     assert job.status == "succeeded"
     assert toy.ran == [("one", "b"), ("two", "b"), ("report", "")]
     assert job.steps.get(phase="one", target="b").attempts == 2
+
+
+@pytest.mark.remedy("J12")
+def test_a_step_that_ran_out_of_time_is_resumed(toy: Toy, actor: Actor) -> None:
+    def late(context: Any) -> None:
+        context.deadline = 0.0
+        context.checkpoint()
+
+    toy.behave[("one", "b")] = late
+    job = toy.work(toy.submit("a", "b"))
+    error = job.steps.get(phase="one", target="b").error
+    assert error == "the step ran out of time: look at its log, then resume the job" and error.code == "J12"
+    toy.behave.clear()
+    resume_job(job_id=job.job_id, actor=actor)
+    assert toy.work(job).status == "succeeded"
+
+
+@pytest.mark.remedy("J26")
+def test_a_cancelled_job_says_what_goes_on_with_it(toy: Toy, actor: Actor) -> None:
+    job = toy.submit("a")
+    cancel_job(job_id=job.job_id, actor=actor)
+    job = toy.work(job)
+    assert job.error == f"4 steps were not done: resume_job {job.job_id} goes on with them"
+    assert set(job.steps.values_list("error", flat=True)) == {"cancelled before it began"}
+    resume_job(job_id=job.job_id, actor=actor)
+    assert toy.work(job).status == "succeeded"
 
 
 def test_resume_from_a_phase_repeats_it(toy: Toy, actor: Actor) -> None:
@@ -245,7 +272,7 @@ def test_a_surprise_in_a_handler_fails_its_step_only(toy: Toy) -> None:
 def test_a_result_that_is_refused_fails_the_step(toy: Toy) -> None:
     def refuse(job: Job, step: Step, result: Any) -> None:
         if step.target == "a":
-            raise Failed("the node was deleted meanwhile")
+            raise Failed(Message.literal("the node was deleted meanwhile"))
 
     toy.finish = refuse
     job = toy.work(toy.submit("a", "b"))
@@ -276,7 +303,7 @@ def test_secrets_are_sealed_masked_and_gone_at_the_end(toy: Toy) -> None:
     def use(context: Any) -> None:
         seen.append(context.secrets["password"].reveal())
         context.log(f"logging in with {context.secrets['password'].reveal()}")
-        raise StepFailed("refused")
+        raise StepFailed(Message.literal("refused"))
 
     toy.behave[("one", "a")] = use
     job = submit(

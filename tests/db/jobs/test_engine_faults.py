@@ -12,6 +12,7 @@ from django_q.models import OrmQ
 
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import Message, message
 from common.secrets import Secret
 from jobs import lookups, registry
 from jobs.context import StepFailed
@@ -62,14 +63,21 @@ def test_a_surprise_in_failed_ends_the_step_all_the_same(toy: Toy) -> None:
     assert states(job)[("two", "b")] == "succeeded"
 
 
-def test_a_phase_of_another_version_fails_plainly(toy: Toy) -> None:
+@pytest.mark.remedy("J23")
+def test_a_phase_of_another_version_fails_plainly(toy: Toy, actor: Actor) -> None:
     job = toy.submit("a")
     Step.objects.filter(job=job, phase="two").update(phase="renamed")
     job = toy.work(job)
     assert job.status == "failed"
     assert "does not know the phase renamed" in job.steps.get(phase="renamed").error
+    assert job.steps.get(phase="renamed").error.remedy == "upgrade the worker, then resume the job"
+    # The worker of the new version knows the phase.
+    Step.objects.filter(job=job, phase="renamed").update(phase="two")
+    resume_job(job_id=job.job_id, actor=actor)
+    assert toy.work(job).status == "succeeded"
 
 
+@pytest.mark.remedy("J28")
 def test_a_secret_that_cannot_be_read_any_more_fails_the_job(toy: Toy, settings: Any) -> None:
     job = submit(
         action="toy",
@@ -80,12 +88,20 @@ def test_a_secret_that_cannot_be_read_any_more_fails_the_job(toy: Toy, settings:
     settings.SECRET_KEY = "another key that is long enough"
     job = toy.work(job)
     assert job.status == "failed" and "SECRET_KEY changed" in job.error
-    assert not JobSecret.objects.exists()
+    assert job.error.remedy == "start the job again" and not JobSecret.objects.exists()
+    again = submit(
+        action="toy",
+        targets=toy_targets("a"),
+        actor=Actor("ann", "command"),
+        secrets={"password": Secret("pw-1")},
+    )
+    assert toy.work(again).status == "succeeded"
 
 
 def test_errors_are_stored_without_secrets_and_control_characters(toy: Toy) -> None:
     def leak(context: Any) -> None:
-        raise StepFailed(f"\x00login with {context.secrets['password'].reveal()} failed\x1b[31m" + "x" * 9000)
+        text = f"\x00login with {context.secrets['password'].reveal()} failed\x1b[31m" + "x" * 9000
+        raise StepFailed(Message.literal(text))
 
     toy.behave[("one", "a")] = leak
     job = submit(
@@ -183,7 +199,10 @@ def test_what_was_given_up_long_ago_is_looked_at_again_but_rarely(toy: Toy, monk
     assert [args[:2] for args in asked] == [("jobs.tasks.end_orphans", True)] * 2
 
 
-def test_a_job_left_alone_for_too_long_fails_instead_of_going_on(toy: Toy, settings: Any) -> None:
+@pytest.mark.remedy("J24")
+def test_a_job_left_alone_for_too_long_fails_instead_of_going_on(
+    toy: Toy, actor: Actor, settings: Any
+) -> None:
     job = toy.submit("a", scope="region:r")
     settings.INSTALLER_TAKEOVER_S = 5
     OrmQ.objects.all().delete()
@@ -191,6 +210,9 @@ def test_a_job_left_alone_for_too_long_fails_instead_of_going_on(toy: Toy, setti
     watchdog.one_round("w")
     job.refresh_from_db()
     assert job.status == "failed" and "no worker was alive" in job.error
+    assert job.error.remedy == f"resume_job {job.job_id}"
+    resume_job(job_id=job.job_id, actor=actor)
+    assert toy.work(job).status == "succeeded"
 
 
 @pytest.mark.parametrize("first", ["watchdog", "delivery"])
@@ -259,7 +281,7 @@ def test_a_job_that_is_given_up_tells_what_was_begun_from_what_was_not(toy: Toy)
     job.steps.filter(phase="prepare").update(status="succeeded")
     Job.objects.filter(pk=job.pk).update(status="running")
     [step] = claims.claim_steps(job, claims.current_position(job) or 0, "w", 5, {})
-    completion.fail_job(job, "given up")
+    completion.fail_job(job, message("J24", hours=24, job=job.job_id))
     step.refresh_from_db()
     assert "may still run on the node" in step.error
     others = job.steps.filter(status="cancelled").exclude(pk=step.pk)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from common.actor import Actor
+from common.messages import Message
 from jobs import registry
 from jobs.context import StepFailed
 from jobs.models import Job
@@ -39,7 +40,7 @@ def begin(**more: object) -> Job:
 
 
 def fail(context: object) -> None:
-    raise StepFailed("broken")
+    raise StepFailed(Message.literal("broken"))
 
 
 def test_their_order(regional: Toy) -> None:
@@ -55,12 +56,15 @@ def test_a_phase_without_targets_has_no_step(regional: Toy) -> None:
     assert job.status == "succeeded" and not job.steps.filter(phase="all").exists()
 
 
+@pytest.mark.remedy("J20", "J25")
 def test_the_first_failure_stops_and_resuming_goes_on_there(regional: Toy) -> None:
     regional.behave[("each", "q")] = fail
     job = regional.work(begin())
     assert job.status == "failed"
     assert [item for item in regional.ran if item[0] == "each"] == [("each", "p"), ("each", "q")]
     assert job.steps.get(target="r").status == job.steps.get(phase="report").status == "skipped"
+    assert job.steps.get(target="r").error.remedy == "resume the job"
+    assert job.error.code == "J25" and f"resume_job {job.job_id}" in job.error.remedy
     regional.behave.clear()
     regional.ran.clear()
     job = regional.work(resume_job(job_id=job.job_id, actor=ANN))
@@ -71,13 +75,13 @@ def test_the_first_failure_stops_and_resuming_goes_on_there(regional: Toy) -> No
 def test_who_failed_is_counted_among_the_nodes_that_were_given(regional: Toy) -> None:
     regional.behave[("one", "b")] = fail
     job = regional.work(begin(all=[Target("a", "a"), Target("o", "o")]))
-    assert job.error.startswith("1 of 2 nodes failed (b); see get_log")
+    assert job.error.startswith("1 of 2 nodes failed (b): see get_log")
 
 
 def test_nodes_that_are_only_visited_are_named_apart(regional: Toy) -> None:
     regional.behave[("all", "o")] = fail
     job = regional.work(begin(all=[Target("a", "a"), Target("o", "o"), Target("p", "p")]))
-    assert job.error.startswith("all failed on 1 of 2 other nodes (o); see get_log")
+    assert job.error.startswith("all failed on 1 of 2 other nodes (o): see get_log")
     assert f"resume_job {job.job_id}" in job.error
 
 

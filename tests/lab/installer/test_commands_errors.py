@@ -18,6 +18,7 @@ from django.core.management.base import OutputWrapper
 from django.db import OperationalError, ProgrammingError
 
 from common.errors import Busy, Denied, Failed, Finding, NotFound, Refused
+from common.messages import Message, message
 from installer.cli import shell_user
 from installer.cli.base import VerbCommand, database_sentence
 from installer.cli.shell_user import shell_actor
@@ -51,9 +52,9 @@ def outcome(error: BaseException) -> tuple[int, str]:
     [
         (Refused([Finding("R02", "five", "add one", file="s.yaml", line=7), Finding("R04", "no")]), 2, "R04"),
         (NotFound.because("J01", "no job"), 2, "J01"),
-        (Denied("not you"), 2, "not you"),
-        (Busy("j-1 runs since", job_id="j-1"), 3, "since"),
-        (Failed("it broke"), 1, "it broke"),
+        (Denied(Message.literal("not you")), 2, "not you"),
+        (Busy(message("J27", job="j-1"), job_id="j-1"), 3, "J27 job j-1 was resumed"),
+        (Failed(Message.literal("it broke")), 1, "it broke"),
         (KeyboardInterrupt(), 130, "interrupted"),
         (OperationalError("no such table: jobs_job"), 1, "manage.py migrate"),
         (ProgrammingError('relation "jobs_job" does not exist\nLINE 1'), 1, "manage.py migrate"),

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from jobs.context import StepStopped
+from jobs.context import StepFailed, StepStopped
 from jobs.remote import run_component
 from jobs.remote.component import Component
 from tests.fixtures.steps import Desk, ForeignProcess, Machine, until
@@ -29,6 +29,19 @@ def test_an_older_owner_is_stopped_also_where_its_work_is_done_already(machine: 
     run_component(desk.step(fence=3), machine.endpoint, "disk", EFFECT.format("disk"))
     with pytest.raises(StepStopped, match="lost"):
         Component(desk.step(fence=2), machine.endpoint, "disk").run(EFFECT.format("disk"))
+    assert machine.words("opt/effects/disk") == ["disk"]
+
+
+@pytest.mark.remedy("J18")
+def test_a_fence_that_was_copied_from_another_machine_is_removed(machine: Machine, desk: Desk) -> None:
+    fence = machine.root / "opt/install/.j-desk0001-install.fence"
+    fence.parent.mkdir(parents=True, exist_ok=True)
+    fence.write_text("9\n")
+    with pytest.raises(StepFailed, match="look at the fences in /opt/install there") as caught:
+        run_component(desk.step(), machine.endpoint, "disk", EFFECT.format("disk"))
+    assert caught.value.message.code == "J18" and machine.words("opt/effects/disk") == []
+    fence.unlink()
+    run_component(desk.step(), machine.endpoint, "disk", EFFECT.format("disk"))
     assert machine.words("opt/effects/disk") == ["disk"]
 
 

@@ -60,6 +60,7 @@ def test_what_a_job_that_goes_on_runs_there_is_left_alone(machine: Machine, desk
     until(lambda: machine.words("opt/effects/long") == ["begin", "end"], "it was ended")
 
 
+@pytest.mark.remedy("J13")
 def test_nothing_starts_beside_what_nobody_here_knows(machine: Machine, desk: Desk) -> None:
     leave_running(machine, desk, "disk")
     with pytest.raises(StepFailed, match="this console knows no such job"):
