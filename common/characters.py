@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from common.messages import Message, message
+
 SHOWN = (
     (0x00A1, 0x00AC),  # signs and letters of Latin-1; U+00AD is invisible
     (0x00AE, 0x024F),  # Latin
@@ -205,19 +207,23 @@ _KINDS = {
 }
 
 
-def instead(char: str) -> str:
+def instead(char: str) -> Message:
     """Return what to do about it, as the end of a sentence."""
     if meant(char):
-        return f"write {meant(char)}"
+        return message("D16", "write_sign", sign=meant(char))
     if odd_blank(char):
-        return "write an ordinary blank"
+        return message("D16", "write_blank")
     if char == "\t":
-        return "write blanks"
+        return message("D16", "write_blanks")
     if char in LINE_ENDS:
-        return "begin a new line in its place"
+        return message("D16", "begin_line")
     if invisible(char):
-        return "take it out"
-    return "write it in ASCII"
+        return _take_out()
+    return message("D16", "write_ascii")
+
+
+def _take_out() -> Message:
+    return message("D16", "take_out")
 
 
 def visible(text: str) -> str:
@@ -238,27 +244,41 @@ def repaired(char: str) -> str:
     return meant(char) or (" " if odd_blank(char) else "")
 
 
-def instead_in_a_word(at: At) -> str:
+def instead_in_a_word(at: At) -> Message:
     """Return what to do about it in a bare address or name, where quotes and brackets are never allowed."""
     sign = meant(at.char) or "-"
-    return instead(at.char) if sign.isalnum() or sign in ".,:/-_#" else "take it out"
+    return instead(at.char) if sign.isalnum() or sign in ".,:/-_#" else _take_out()
 
 
 def sentences(
     places: Iterable[At],
     indents: Mapping[int, int] | None = None,
-    remedy: Callable[[At], str] = lambda at: instead(at.char),
-) -> Iterator[tuple[int, str, str]]:
+    remedy: Callable[[At], Message] = lambda at: instead(at.char),
+    word: str = "",
+) -> Iterator[tuple[int, Message, Message]]:
     """Yield the line, what is wrong and what to do: one entry for each line, character and remedy, with every column.
 
-    ``indents``: the number of leading columns of a line that are its indentation.
+    ``indents``: the number of leading columns of a line that are its indentation. ``word``: the text itself, where it
+    is a word or a line on its own: it is named in place of the number of its line.
     """
-    columns: dict[tuple[int, str, str], list[int]] = {}
+    columns: dict[tuple[int, str, Message], list[int]] = {}
     for at in places:
         columns.setdefault((at.line, at.char, remedy(at)), []).append(at.column)
     for (line, char, advice), found in columns.items():
         indented = indents is not None and all(column <= indents.get(line, 0) for column in found)
-        verb = "is indented with" if indented else "has"
-        where = "column" if len(found) == 1 else "columns"
-        listed = ", ".join(map(str, found[:20])) + (" …" if len(found) > 20 else "")
-        yield line, f"line {line} {verb} {named(char)} in {where} {listed}", advice
+        listed = [*map(str, found[:20]), *(["…"] if len(found) > 20 else [])]
+        yield line, _where(line, word, named(char), listed, indented), advice
+
+
+def _where(line: int, word: str, char: str, columns: list[str], indented: bool) -> Message:
+    if word and len(columns) == 1:
+        return message("D16", "word_at", word=word, char=char, columns=columns)
+    if word:
+        return message("D16", "word_at_columns", word=word, char=char, columns=columns)
+    if indented and len(columns) == 1:
+        return message("D16", "indent_at", line=line, char=char, columns=columns)
+    if indented:
+        return message("D16", "indent_at_columns", line=line, char=char, columns=columns)
+    if len(columns) == 1:
+        return message("D16", "line_at", line=line, char=char, columns=columns)
+    return message("D16", "line_at_columns", line=line, char=char, columns=columns)

@@ -6,7 +6,9 @@ A template is text with ``{name}`` for each parameter, as in :meth:`str.format`.
 * ``{names}`` of a list joins its items with a comma, ``{names:and}`` with "and" before the last, ``{names:or}`` with "or",
   ``{texts:;}`` with a semicolon.
 * ``{at:datetime}`` and ``{at:time}`` show a moment, stored as ISO 8601, in UTC: ``2026-11-30 10:02:03 UTC``, ``10:02 UTC``.
-* text between backticks is a command of ours. There, values are quoted as a shell needs it, and lists are words.
+* text between backticks is a command of ours. There, values are quoted as a shell needs it, and lists are words; an
+  empty list takes the blank before it away.
+* a value that is a message itself is put into words with its commands.
 
 No Django here: :func:`translate_with` binds a catalog of translations.
 """
@@ -47,7 +49,7 @@ def parts(template: str, params: Mapping[str, Any]) -> Iterator[Part]:
     """Yield the pieces of a sentence: text and commands in turn. Raises KeyError for a parameter that is missing."""
     for place, piece in enumerate(translated(template).split("`")):
         if piece:
-            yield Part(_filled(piece, params, command=bool(place % 2)), command=bool(place % 2))
+            yield from [Part(_command(piece, params), command=True)] if place % 2 else _text(piece, params)
 
 
 def worded(template: str, params: Mapping[str, Any]) -> str:
@@ -55,18 +57,34 @@ def worded(template: str, params: Mapping[str, Any]) -> str:
     return "".join(part.text for part in parts(template, params))
 
 
-def _filled(piece: str, params: Mapping[str, Any], *, command: bool) -> str:
-    found = []
-    for text, name, spec, conversion in _FORMATTER.parse(piece):
-        found.append(text)
+def _command(piece: str, params: Mapping[str, Any]) -> str:
+    found = ""
+    for text, name, _, _ in _FORMATTER.parse(piece):
+        found += text
         if name is not None:
             value = params[name]
-            if command:
-                items = value if isinstance(value, list) else [value]
-                found.append(" ".join(shlex.quote(str(item)) for item in items))
+            items = value if isinstance(value, list) else [value]
+            words = " ".join(shlex.quote(str(item)) for item in items)
+            found = found + words if items else found.removesuffix(" ")
+    return found
+
+
+def _text(piece: str, params: Mapping[str, Any]) -> Iterator[Part]:
+    found = ""
+    for text, name, spec, conversion in _FORMATTER.parse(piece):
+        found += text
+        if name is None:
+            continue
+        within = getattr(params[name], "parts", None)
+        for part in within() if within else [Part(_shown(params[name], spec or "", conversion or ""))]:
+            if part.command:
+                yield from [Part(found)] if found else []
+                yield part
+                found = ""
             else:
-                found.append(_shown(value, spec or "", conversion or ""))
-    return "".join(found)
+                found += part.text
+    if found:
+        yield Part(found)
 
 
 def _shown(value: Any, spec: str, conversion: str) -> str:

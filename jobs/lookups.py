@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from common.errors import Busy, NotFound
-from common.messages import message
+from common.messages import Message, message
 from common.pasted import refuse_pasted
 from jobs import registry
 from jobs.models import Job, Step
@@ -56,11 +56,13 @@ def find_job(job_id: str) -> Job:
     return job
 
 
-def _other_jobs() -> str:
+def _no_job(action: str) -> Message:
     there = sorted(set(Job.objects.values_list("action", flat=True)))
-    if there:
-        return f"there are jobs of {', '.join(there)}; get_status shows the newest of them"
-    return "the first verb that works on machines begins one, such as establish_ssh"
+    if action and there:
+        return message("J02", "none_of_the_action", action=action, actions=there)
+    if action:
+        return message("J02", "none_yet", action=action)
+    return message("J02", "none_at_all")
 
 
 def newest_job(action: str = "") -> Job:
@@ -70,10 +72,8 @@ def newest_job(action: str = "") -> Job:
     if job is None:
         known = sorted({*registry.names(), *registry.recorded()})
         if action and action not in known:
-            what, remedy = f"no action is called {action[:40]!r}", f"actions are {', '.join(known)}"
-        else:
-            what, remedy = f"no job {action or 'at all'} so far", _other_jobs()
-        raise NotFound.because("J02", what, remedy)
+            raise NotFound.because(message("J02", "unknown_action", action=action[:40], actions=known))
+        raise NotFound.because(_no_job(action))
     return job
 
 
@@ -97,8 +97,3 @@ def orphans(since: datetime | None = None) -> QuerySet[Step]:
 def left_on(job: Job) -> list[str]:
     """Return the addresses of the nodes on which the job was given up while something of it may still run."""
     return sorted(set(orphans().filter(job=job).values_list("address", flat=True)))
-
-
-def how_to_settle(job: Job, addresses: Sequence[str]) -> str:
-    """Return the command that confirms that nothing runs on these nodes any more."""
-    return f"settle_job {job.job_id} --node {' '.join(addresses[:NAMED])} --reason TEXT"

@@ -153,6 +153,23 @@ CODES = (
         "Type the character again on an English keyboard layout at the line and column that the "
         "finding names; it says which one is meant.",
         "D16 error settings.pek3c.yaml:3: line 3 has the full-width colon U+FF1A in column 15 -> write :",
+        says={
+            "write_ascii": Says(_("write it in ASCII")),
+            "take_out": Says(_("take it out")),
+            "line_at_columns": Says(_("line {line} has {char} in columns {columns}")),
+            "write_sign": Says(_("write {sign}")),
+            "write_blank": Says(_("write an ordinary blank")),
+            "write_blanks": Says(_("write blanks")),
+            "begin_line": Says(_("begin a new line in its place")),
+            "word_at": Says(_("{word!r} has {char} in column {columns}")),
+            "word_at_columns": Says(_("{word!r} has {char} in columns {columns}")),
+            "indent_at": Says(_("line {line} is indented with {char} in column {columns}")),
+            "indent_at_columns": Says(_("line {line} is indented with {char} in columns {columns}")),
+            "line_at": Says(_("line {line} has {char} in column {columns}")),
+            "found": Says("{what}", "{instead}"),
+            "write_sign_blank_after": Says(_("write {sign} and a blank after it")),
+            "write_sign_blank_before": Says(_("write {sign} and a blank before it")),
+        },
     ),
     Code(
         "D17",

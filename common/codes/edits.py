@@ -155,6 +155,8 @@ CODES = (
         says={
             "text_not_utf": Says(_("the text is not UTF-8"), _("save it as UTF-8")),
             "too_large": Says(_("{path} is too large"), _("take the text as it was and edit again")),
+            "hidden_character": Says(_("line {line} has {char} in column {column}"), "{instead}"),
+            "odd_character": Says("{what}", "{instead}"),
         },
     ),
 )

@@ -21,6 +21,21 @@ CODES = (
         "Correct the name after --action to one of those listed, or run the action first.",
         "J02 error: no job collect_nodes so far -> actions are apply_haproxy, build_global_conf, "
         "clear_zone_cache, collect_nodes, …",
+        says={
+            "none_at_all": Says(
+                _("no job at all so far"),
+                _("the first verb that works on machines begins one, such as `establish_ssh`"),
+            ),
+            "none_of_the_action": Says(
+                _("no job {action} so far"),
+                _("there are jobs of {actions}; `get_status` shows the newest of them"),
+            ),
+            "none_yet": Says(
+                _("no job {action} so far"),
+                _("the first verb that works on machines begins one, such as `establish_ssh`"),
+            ),
+            "unknown_action": Says(_("no action is called {action!r}"), _("actions are {actions}")),
+        },
     ),
     Code(
         "J03",
@@ -29,6 +44,20 @@ CODES = (
         "completed changes on the nodes stay.",
         "Check the result with get_status JOB. Start or resume another job if more work is needed.",
         "J03 error: job j-AbC12345 has ended already: succeeded -> there is nothing to cancel",
+        says={
+            "ended": Says(_("job {job} has ended already: {status}"), _("nothing of it runs any more")),
+            "may_still_run": Says(
+                _("job {job} has ended already: {status}"),
+                _(
+                    "it may still run on {nodes}, and is ended there once a worker gets there; where you "
+                    "know that nothing of it runs: `settle_job {job} --node {nodes} --reason TEXT`"
+                ),
+            ),
+            "resumable": Says(
+                _("job {job} has ended already: {status}"),
+                _("nothing of it runs any more; to go on with it: `resume_job {job}`"),
+            ),
+        },
     ),
     Code(
         "J04",
@@ -51,6 +80,20 @@ CODES = (
         "Run get_status JOB to see the nodes that failed. To repeat completed phases, add --from-phase "
         "PHASE.",
         "J05 error: no step of these nodes is left to do -> look at get_status",
+        says={
+            "others_left": Says(
+                _("no step of these nodes is left to do"),
+                _("these are left: `resume_job {job} --node {nodes}`"),
+            ),
+            "all_done": Says(
+                _("no step of these nodes is left to do"),
+                _("--from-phase repeats what is done (`get_status {job}` shows its phases)"),
+            ),
+            "many_others_left": Says(
+                _("no step of these nodes is left to do"),
+                _("these are left: `resume_job {job} --node {nodes}` (and {more} more)"),
+            ),
+        },
     ),
     Code(
         "J06",
@@ -105,6 +148,20 @@ CODES = (
         "Continue without settle_job. If a command still refuses a node, settle the job that the refusal "
         "names; to confirm a failed phase such as clear_zone_cache, omit --node.",
         "J11 error: job j-AbC12345 has left nothing on these nodes -> there is nothing to settle",
+        says={
+            "holds_nothing": Says(_("nothing of it holds its nodes: go on with them")),
+            "settle_other_nodes": Says(
+                _("it may still run on {nodes}: `settle_job {job} --node {nodes} --reason TEXT`")
+            ),
+            "confirm_phases": Says(
+                _("what {phases} could not see is no matter of a node: `settle_job {job} --reason TEXT`")
+            ),
+            "still_active": Says(
+                _("it goes on by itself (`get_status {job}`); to end it: `cancel_job {job} --now`")
+            ),
+            "nothing_on_these": Says(_("job {job} has left nothing on these nodes"), _("{remedy}")),
+            "nothing_on_any": Says(_("job {job} has left nothing on its nodes"), _("{remedy}")),
+        },
     ),
     Code(
         "J12",

@@ -9,10 +9,11 @@ from django.db import transaction
 from common import audit
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import Message, message
 from jobs import liveness, registry
 from jobs.engine import claims, completion, queueing
 from jobs.engine.event_writer import log_event
-from jobs.lookups import NAMED, find_job, how_to_settle, left_on
+from jobs.lookups import NAMED, find_job, left_on
 from jobs.models import Job
 from jobs.states import (
     JOB_ACTIVE,
@@ -38,7 +39,7 @@ def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
             transaction.on_commit(partial(queueing.enqueue, job))
     job.refresh_from_db()
     if job.status in JOB_ENDED and not moved:
-        raise Refused.because("J03", f"job {job.job_id} has ended already: {job.status}", _after_its_end(job))
+        raise Refused.because(_has_ended(job))
     if not liveness.alive():
         # No worker is alive to visit the nodes, and none takes expired steps away from dead workers.
         claims.release_expired(claims.database_now(), liveness.ALIVE_S)
@@ -49,14 +50,11 @@ def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
     return job
 
 
-def _after_its_end(job: Job) -> str:
+def _has_ended(job: Job) -> Message:
     """Return what can be done with an ended job instead of cancelling it."""
-    left = left_on(job)
+    left = left_on(job)[:NAMED]
     if left:
-        return (
-            f"it may still run on {', '.join(left[:NAMED])}, and is ended there once a worker gets there; "
-            f"where you know that nothing of it runs: {how_to_settle(job, left)}"
-        )
+        return message("J03", "may_still_run", job=job.job_id, status=job.status, nodes=left)
     if job.status in JOB_RESUMABLE and not registry.is_once(job.action):
-        return f"nothing of it runs any more; to go on with it: resume_job {job.job_id}"
-    return "nothing of it runs any more"
+        return message("J03", "resumable", job=job.job_id, status=job.status)
+    return message("J03", "ended", job=job.job_id, status=job.status)

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from common import audit
 from common.actor import Actor
 from common.errors import Busy, NotFound, Refused
-from common.messages import message
+from common.messages import Message, message
 from jobs import registry
 from jobs.engine import queueing
 from jobs.engine.event_writer import log_event
@@ -101,7 +101,7 @@ def _reopen(job: Job, steps: QuerySet[Step], phases: Sequence[str]) -> None:
         moved += move_steps(repeated.filter(attempts=attempts), "repeat", fresh_from=attempts + 1, **fields)
     moved += move_steps(steps, "resume", **fields)
     if not moved:
-        raise Refused.because("J05", "no step of these nodes is left to do", _left_to_do(job))
+        raise Refused.because(_nothing_left(job))
     job.refresh_from_db()
 
 
@@ -121,9 +121,10 @@ def _order(job: Job) -> list[str]:
         return list(dict.fromkeys(job.steps.order_by("position").values_list("phase", flat=True)))
 
 
-def _left_to_do(job: Job) -> str:
+def _nothing_left(job: Job) -> Message:
     left = addresses_left(job)
     if not left:
-        return f"--from-phase repeats what is done (get_status {job.job_id} shows its phases)"
-    shown = " ".join(left[:NAMED]) + (f" (and {len(left) - NAMED} more)" if len(left) > NAMED else "")
-    return f"these are left: resume_job {job.job_id} --node {shown}"
+        return message("J05", "all_done", job=job.job_id)
+    if len(left) > NAMED:
+        return message("J05", "many_others_left", job=job.job_id, nodes=left[:NAMED], more=len(left) - NAMED)
+    return message("J05", "others_left", job=job.job_id, nodes=left)

@@ -9,11 +9,11 @@ from django.db import transaction
 from common import audit
 from common.actor import Actor
 from common.errors import Refused
-from common.messages import message
+from common.messages import Message, message
 from jobs import lookups, registry
 from jobs.engine import orphans
 from jobs.engine.event_writer import log_event
-from jobs.lookups import NAMED, chosen_steps, find_job, how_to_settle, left_on
+from jobs.lookups import NAMED, chosen_steps, find_job, left_on
 from jobs.models import Job
 from jobs.states import (
     JOB_ACTIVE,
@@ -46,8 +46,12 @@ def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[st
         done = [step for step in left if orphans.settle(step, f"nothing of it runs there, says {actor.name}")]
         phases = _take_word(job, actor, reason) if not addresses else []
         if not done and not phases:
-            detail = f"job {job_id} has left nothing on {'these' if addresses else 'its'} nodes"
-            raise Refused.because("J11", detail, _to_settle(job))
+            remedy = _to_settle(job)
+            raise Refused.because(
+                message("J11", "nothing_on_these", job=job_id, remedy=remedy)
+                if addresses
+                else message("J11", "nothing_on_any", job=job_id, remedy=remedy)
+            )
         nodes = sorted({step.address for step in done})
         audit.record(actor, "settle_job", job.job_id, reason=reason, nodes=nodes, phases=phases)
     job.refresh_from_db()
@@ -78,13 +82,13 @@ def _take_word(job: Job, actor: Actor, reason: str) -> list[str]:
     return phases
 
 
-def _to_settle(job: Job) -> str:
+def _to_settle(job: Job) -> Message:
     """Return what of the job can be settled, if anything."""
-    left, phases = left_on(job), phases_by_word(job)
+    left, phases = left_on(job)[:NAMED], phases_by_word(job)
     if left:
-        return f"it may still run on {', '.join(left[:NAMED])}: {how_to_settle(job, left)}"
+        return message("J11", "settle_other_nodes", nodes=left, job=job.job_id)
     if phases:
-        return f"what {', '.join(phases)} could not see is no matter of a node: settle_job {job.job_id} --reason TEXT"
+        return message("J11", "confirm_phases", phases=phases, job=job.job_id)
     if job.status in JOB_ACTIVE:
-        return f"it goes on by itself (get_status {job.job_id}); to end it: cancel_job {job.job_id} --now"
-    return "nothing of it holds its nodes: go on with them"
+        return message("J11", "still_active", job=job.job_id)
+    return message("J11", "holds_nothing")

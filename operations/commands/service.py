@@ -11,7 +11,6 @@ from common.actor import Actor
 from common.characters import sentences
 from common.errors import Denied, Finding, Refused
 from common.messages import message
-from common.pasted import CODE
 from jobs.models import Event, Job, Step
 from jobs.services import find_job, submit
 from jobs.states import StepStatus
@@ -84,8 +83,8 @@ def _checked(command: str, timeout_s: int) -> str:
     if not line or len(line) > MAX_COMMAND or "\0" in line:
         raise Refused.because(message("X01", MAX_COMMAND=MAX_COMMAND), field="command")
     odd = [
-        Finding(CODE, detail if "\n" in line else detail.removeprefix("line 1 "), remedy, field="command")
-        for _, detail, remedy in sentences(out_of_place_in(line))
+        Finding(message("D16", "found", what=what, instead=instead), field="command")
+        for _, what, instead in sentences(out_of_place_in(line), word="" if "\n" in line else line[:80])
     ]
     if odd:
         raise Refused(odd)

@@ -129,9 +129,14 @@ def _unseen(path: str, content: str) -> list[Finding]:
     found = characters_at(content, lambda char: not (char == "\t" or allowed(char)))
     return [
         Finding(
-            "E10",
-            f"line {at.line} has {label(at.char)} in column {at.column}",
-            instead(at.char),
+            message(
+                "E10",
+                "hidden_character",
+                line=at.line,
+                char=label(at.char),
+                column=at.column,
+                instead=instead(at.char),
+            ),
             file=path,
             line=at.line,
         )
@@ -314,8 +319,8 @@ def _hosts(path: str, content: str) -> Iterator[Finding]:
             yield Finding(message("E03", "line_marks_where"), file=path, line=number)
         text = line.partition("#")[0]
         odd = [At(char, number, column) for column, char in enumerate(text, start=1) if out_of_place(char)]
-        for _, detail, remedy in sentences(odd):
-            yield Finding("E10", detail, remedy, file=path, line=number)
+        for _, what, remedy in sentences(odd):
+            yield Finding(message("E10", "odd_character", what=what, instead=remedy), file=path, line=number)
         words = [] if odd else _BLANKS.split(text.strip(" \t"))
         if words in ([], [""]):
             continue

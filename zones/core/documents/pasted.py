@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Literal
 
 from common.characters import (
     LOOK_ALIKES,
@@ -17,13 +18,14 @@ from common.characters import (
     At,
     deceives,
     instead,
+    meant,
     odd_blank,
     out_of_place,
     repaired,
     sentences,
 )
 from common.errors import Finding
-from zones.core.documents import codes
+from common.messages import Message, message
 
 FreeText = Callable[[str, str], bool]
 """Whether the field ``key`` of a top-level section holds text for people: takes section and key."""
@@ -42,12 +44,12 @@ def put_right(name: str, text: str, free: FreeText) -> tuple[str, list[Finding]]
     if text.isascii() or not any(map(out_of_place, set(text))):
         return text, []
     scanner = _Scanner(free)
-    meant = "\n".join(scanner.line(line) for line in text.split("\n"))
+    corrected = "\n".join(scanner.line(line) for line in text.split("\n"))
     findings = [
-        Finding(codes.LOOK_ALIKE, detail, remedy, file=name, line=line)
-        for line, detail, remedy in sentences(scanner.found, scanner.indents, scanner.remedy)
+        Finding(message("D16", "found", what=what, instead=advice), file=name, line=line)
+        for line, what, advice in sentences(scanner.found, scanner.indents, scanner.remedy)
     ]
-    return meant, findings[:MOST_FINDINGS]
+    return corrected, findings[:MOST_FINDINGS]
 
 
 class _Scanner:
@@ -57,9 +59,8 @@ class _Scanner:
         self.free = free
         self.found: list[At] = []
         self.indents: dict[int, int] = {}
-        self._lacking: dict[
-            tuple[int, int], str
-        ] = {}  # what YAML wants beside the sign at this line and column
+        # On which side of the sign at this line and column YAML wants a blank.
+        self._lacking: dict[tuple[int, int], Literal["before", "after"]] = {}
         self._number = 0
         self._section = ""
         self._at_top = False  # what is read belongs to the section itself
@@ -78,18 +79,23 @@ class _Scanner:
             self._block = None
         if not self._flow and not self._quote:
             self._key = None
-        meant = self._syntax(text)
-        if not self._quote and not self._flow and _BLOCK.search(meant):
+        corrected = self._syntax(text)
+        if not self._quote and not self._flow and _BLOCK.search(corrected):
             self._block = indent
-        return meant
+        return corrected
 
     def _report(self, index: int, char: str) -> str:
         self.found.append(At(char, self._number, index + 1))
         return repaired(char)
 
-    def remedy(self, at: At) -> str:
+    def remedy(self, at: At) -> Message:
         """Return what to do about a character that was reported."""
-        return instead(at.char) + self._lacking.get((at.line, at.column), "")
+        side = self._lacking.get((at.line, at.column))
+        if side == "after":
+            return message("D16", "write_sign_blank_after", sign=meant(at.char))
+        if side == "before":
+            return message("D16", "write_sign_blank_before", sign=meant(at.char))
+        return instead(at.char)
 
     def _words(self, text: str, start: int = 0) -> str:
         """Read a comment or free text: only deceptive characters are reported."""
@@ -102,31 +108,31 @@ class _Scanner:
         return self._key is not None and not self._at_top and self.free(self._section, self._key)
 
     def _syntax(self, text: str) -> str:
-        meant: list[str] = []
+        done: list[str] = []
         word: list[str] = []  # since the last sign that ends an entry or a key
         index = 0
         begun = False
         while index < len(text):
             char = text[index]
             if self._quote:
-                meant.append(self._quoted(text, index))
-                index += len(meant[-1]) if meant[-1] in ("''", '\\"', "\\\\") else 1
+                done.append(self._quoted(text, index))
+                index += len(done[-1]) if done[-1] in ("''", '\\"', "\\\\") else 1
                 continue
             sign = char if char.isascii() else LOOK_ALIKES.get(char, char)
-            after_blank = not meant or meant[-1][-1:] in (" ", "\t", "")
+            after_blank = not done or done[-1][-1:] in (" ", "\t", "")
             if not begun and not _blank(char):
                 begun = True
                 self.indents[self._number] = index
             if sign == "#" and after_blank and (char == "#" or not (self._is_free and word)):
-                meant.append(char if char == "#" else self._report(index, char))
-                meant.append(self._words(text[index + 1 :], index + 1))
+                done.append(char if char == "#" else self._report(index, char))
+                done.append(self._words(text[index + 1 :], index + 1))
                 break
-            meant.append(self._sign(text, index, sign, word, meant))
+            done.append(self._sign(text, index, sign, word, done))
             index += 1
         else:
             if not begun:
                 self.indents[self._number] = len(text)
-        return "".join(meant)
+        return "".join(done)
 
     def _quoted(self, text: str, index: int) -> str:
         """Read one character (or pair) between quotes."""
@@ -140,7 +146,7 @@ class _Scanner:
             return self._report(index, char)
         return char
 
-    def _sign(self, text: str, index: int, sign: str, word: list[str], meant: list[str]) -> str:
+    def _sign(self, text: str, index: int, sign: str, word: list[str], done: list[str]) -> str:
         """Read one character outside quotes and comments, return it as it is meant, and update ``word``."""
         char = text[index]
         odd = out_of_place(char) and not self._passes(text, index, word)
@@ -157,7 +163,7 @@ class _Scanner:
         )
         if ends_key and "".join(word).strip():
             self._key = "".join(word).strip().strip("'\"")
-            outside = not self._flow and "".join(meant).strip() == "".join(word).strip()
+            outside = not self._flow and "".join(done).strip() == "".join(word).strip()
             self._at_top = self.indents.get(self._number) == 0 and outside
             if self._at_top:
                 self._section = self._key
@@ -165,9 +171,7 @@ class _Scanner:
             if last or not (odd or opens):
                 return out
             # A full-width sign looks wide enough: whoever writes one does not put a blank beside it.
-            self._lacking[self._number, index + (1 if odd else 2)] = (
-                f" and a blank {'after' if odd else 'before'} it"
-            )
+            self._lacking[self._number, index + (1 if odd else 2)] = "after" if odd else "before"
             return f"{out} "
         if sign in "[{" and not "".join(word).strip():
             self._flow.append(sign)
@@ -183,7 +187,7 @@ class _Scanner:
             self._key = None if self._flow[-1] == "{" else self._key
             word.clear()
             return ", " if odd and not last else out
-        if sign == "-" and not self._flow and not "".join(meant).replace("-", "").strip() and last:
+        if sign == "-" and not self._flow and not "".join(done).replace("-", "").strip() and last:
             return out
         if sign in "'\"" and not "".join(word).strip():
             self._quote = "" if odd else sign
