@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from common.errors import Finding, Refused
+from common.messages import Message, message
 from common.pasted import pasted
 from common.ssh.types import is_host_key
 
-CODE = "N83"
 MAX_LINES = 20_000
 # Hashed names cannot be indexed: each is tried for each node.
 _MAX_TRIES = 4_000_000
@@ -49,7 +49,7 @@ class KnownHosts:
     """The valid lines, and sentences about those that were skipped."""
 
     entries: tuple[Entry, ...]
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     def keys_of(self, address: str, port: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the known and the revoked keys, looked up like ssh(1).
@@ -72,19 +72,15 @@ def read_known_hosts(data: bytes, file: str = "") -> KnownHosts:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise Refused.because(
-            CODE,
-            "the file is not text",
-            "give a known_hosts file, such as ssh-keyscan prints",
+            message("N83", "no_text"),
             file=file,
             line=line,
         ) from None
     lines = text.splitlines()
     if len(lines) > MAX_LINES:
-        raise Refused.because(
-            CODE, f"the file has more than {MAX_LINES:,} lines", "give it in parts", file=file
-        )
+        raise Refused.because(message("N83", "too_long", lines=MAX_LINES), file=file)
     entries: list[Entry] = []
-    notes: list[str] = []
+    notes: list[Message] = []
     findings: list[Finding] = []
     for number, text_line in enumerate(lines, 1):
         words = text_line.split()
@@ -93,45 +89,47 @@ def read_known_hosts(data: bytes, file: str = "") -> KnownHosts:
         read = _line(words)
         if isinstance(read, Entry):
             entries.append(read)
-        elif read.startswith("-"):
-            notes.append(f"{file or 'known_hosts'}:{number}: {read[1:]}")
+        elif read.says in _SKIPPED:
+            name = file or "known_hosts"
+            notes.append(message("N83", "line_skipped", file=name, line=number, why=read))
         else:
-            remedy = "write ADDRESS TYPE KEY, as ssh-keyscan prints it"
             findings += list(pasted(text_line, file=file, line=number)) or [
-                Finding(CODE, read, remedy, file=file, line=number)
+                Finding(read, file=file, line=number)
             ]
     if findings:
         raise Refused(findings)
     if not entries:
         raise Refused.because(
-            CODE,
-            "there is no host key in the file",
-            "; ".join(notes)[:500] or "give what ssh-keyscan prints",
+            message("N83", "all_skipped", notes=notes[:5]) if notes else message("N83", "no_key"),
             file=file,
         )
     return KnownHosts(tuple(entries), tuple(notes))
 
 
-def _line(words: Sequence[str]) -> Entry | str:
-    """Parse one line; return what is wrong instead, with a minus before it where the line is only skipped."""
+# Lines of these kinds are skipped, and mentioned.
+_SKIPPED = ("authority", "key_type_unused")
+
+
+def _line(words: Sequence[str]) -> Entry | Message:
+    """Parse one line; return what is wrong instead, or why it is skipped."""
     marker = words[0] if words[0].startswith("@") else ""
     rest = words[1:] if marker else words
     if marker == "@cert-authority":
-        return "-@cert-authority is passed over: a key that an authority signed is not accepted, give the keys themselves"
+        return message("N83", "authority")
     if marker not in ("", "@revoked"):
-        return f"{marker[:40]!r} is no marker that is known"
+        return message("N83", "unknown_marker", marker=marker[:40])
     if len(rest) < 3:
-        return "it is no line of host names, type and key"
+        return message("N83", "no_entry")
     names, kind, key = rest[0], rest[1], f"{rest[1]} {rest[2]}"
     if not is_host_key(key):
-        return f"the key behind {names[:40]!r} is damaged, or not of the type {kind[:40]!r}"
+        return message("N83", "damaged_key", names=names[:40], type=kind[:40])
     if kind not in _KINDS:
-        return f"-a key of type {kind[:40]} is passed over: it is used with none of {', '.join(_KINDS)}"
+        return message("N83", "key_type_unused", type=kind[:40], types=_KINDS)
     patterns = (
         tuple(name for name in names.lower().split(",") if name) if not names.startswith("|") else (names,)
     )
     if names.startswith("|") and not _HASHED.fullmatch(names):
-        return "its hashed name is damaged"
+        return message("N83", "damaged_hash")
     return Entry(patterns, key, revoked=marker == "@revoked")
 
 
@@ -140,9 +138,7 @@ def refuse_too_many(known: KnownHosts, nodes: int, file: str = "") -> None:
     hashed = sum(name.startswith("|1|") for entry in known.entries for name in entry.names)
     if hashed * nodes * 2 > _MAX_TRIES:
         raise Refused.because(
-            CODE,
-            f"{hashed} hashed names are too many to be tried for {nodes} nodes",
-            "give a file of these nodes only: ssh-keyscan -f ip_list",
+            message("N83", "too_many_hashes", hashed=hashed, nodes=nodes),
             file=file,
         )
 

@@ -109,6 +109,20 @@ CODES = (
         "for a running job, wait or cancel_job. Then repeat delete_nodes.",
         "N08 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active -> retire_nodes -i 172.16.80.21, "
         "then delete",
+        says={
+            "in_a_plan": Says(
+                _("{node} is {status}"),
+                _(
+                    "`leave_out_nodes -z {zone} -i {address}` takes it out of its plan, then delete; a plan "
+                    "of which no node is to stay is rejected: `reject_plan -z {zone}`"
+                ),
+            ),
+            "in_service": Says(_("{node} is {status}"), _("`retire_nodes -i {address}`, then delete")),
+            "in_a_job": Says(
+                _("{node} is {status}"),
+                _("wait for its job (`get_status {job}`) or cancel it (`cancel_job {job}`), then look again"),
+            ),
+        },
     ),
     Code(
         "N09",
@@ -314,7 +328,17 @@ CODES = (
             "preview_job_has": Says(
                 _("the preview of this job has expired: nothing more is erased by it"),
                 _("{job}look at a new preview, then erase"),
-            )
+            ),
+            "expired": Says(_("this preview expired at {at:time}"), _("look at a new preview, then erase")),
+            "unknown": Says(_("there is no such preview"), _("look at a new preview, then erase")),
+            "of_another": Says(
+                _("this preview was made by {made_by}; who erases must have seen it"),
+                _("look at a new preview, then erase"),
+            ),
+            "used": Says(
+                _("this preview was used already, by job {job}"),
+                _("wait for that job (`get_status {job}`), then look at a new preview, and erase"),
+            ),
         },
     ),
     Code(
@@ -341,6 +365,13 @@ CODES = (
         "collecting or scaling, wait until its job ends.",
         "N35 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active: its disks are not erased -> "
         "leave it out: what a machine in service holds is not erased",
+        says={
+            "in_service": Says(
+                _("{node} is {status}: its disks are not erased"),
+                _("leave it out: what a machine in service holds is not erased"),
+            ),
+            "at_work": Says(_("{node} is {status}: its disks are not erased"), _("wait until that is over")),
+        },
     ),
     Code(
         "N36",
@@ -370,11 +401,11 @@ CODES = (
         says={
             "": Says(
                 _(
-                    "{name} of {node} has neither a WWN nor a serial of its own: it could not be recognised again"
+                    "{disk} of {node} has neither a WWN nor a serial of its own: it could not be recognised again"
                 ),
                 _(
-                    "make sure there which disk it is, then erase it by hand: `exec_nodes {mgmt_address} "
-                    "{value}`, and collect it again: {node2}"
+                    "make sure there which disk it is, then erase it by hand: `exec_nodes {address} {wipe}`, and "
+                    "collect it again: `collect_nodes -i {address} {force}`"
                 ),
             )
         },
@@ -389,6 +420,18 @@ CODES = (
         "N38 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) is in use: sdb1 is mounted on /data "
         "(umount /data) -> let go of it: exec_nodes 172.16.80.21 'umount /data', then collect it again: "
         "collect_nodes -i 172.16.80.21",
+        says={
+            "release_there": Says(
+                _("let go of it there, then collect it again: `collect_nodes -i {address} {force}`")
+            ),
+            "release_by": Says(
+                _(
+                    "let go of it: `exec_nodes {address} {command}`, then collect it again: `collect_nodes "
+                    "-i {address} {force}`"
+                )
+            ),
+            "in_use": Says(_("{disk} of {node} is in use: {user}"), "{release}"),
+        },
     ),
     Code(
         "N39",
@@ -414,6 +457,13 @@ CODES = (
         "Use a number that get_collection -i ADDRESS lists, or run collect_nodes.",
         "N40 error 172.16.80.21: no output of 172.16.80.21 is kept under number 7 -> output is kept of "
         "number 12, 11",
+        says={
+            "collect_it": Says(_("collect the node: `collect_nodes -i {address} {force}`")),
+            "other_numbers": Says(_("output is kept of number {numbers}")),
+            "none": Says(_("no output of {address} is kept"), "{others}"),
+            "none_of_the_number": Says(_("no output of {address} is kept under number {number}"), "{others}"),
+            "damaged": Says("{reason}", "{others}"),
+        },
     ),
     Code(
         "N42",
@@ -440,6 +490,30 @@ CODES = (
         "and repeat.",
         "N43 error 172.16.80.21: sdb of 172.16.80.21 is also sdc of pek3cr01n22 (172.16.80.22) (WWN "
         "0x600508b1001c4d3a), which carries the operating system there -> leave the disk out",
+        says={
+            "system_there": Says(
+                _(
+                    "{disk} of {address} is also {other} of {node} (WWN {wwn}), which carries the operating "
+                    "system there"
+                ),
+                _("leave the disk out"),
+            ),
+            "active_there": Says(
+                _("{disk} of {address} is also {other} of {node} (WWN {wwn}), and that node is active"),
+                _("leave the disk out"),
+            ),
+            "at_work_there": Says(
+                _("{disk} of {address} is also {other} of {node} (WWN {wwn}), and that node is {status}"),
+                _("leave the disk out, or wait until that is over"),
+            ),
+            "mounted_there": Says(
+                _(
+                    "{disk} of {address} is also {other} of {node} (WWN {wwn}), which is mounted on {points} "
+                    "there"
+                ),
+                _("leave the disk out, or {release}"),
+            ),
+        },
     ),
     Code(
         "N44",
@@ -468,6 +542,94 @@ CODES = (
         "Correct each value, or export again with export_nodes; in a spreadsheet, format columns of long "
         "numbers as text and save as CSV UTF-8. Check with import_nodes FILE --dry-run.",
         "N50 error nodes.json: node_set[0].ssh_port: 70000 is no whole number from 1 to 65535 -> correct it",
+        says={
+            "odd_character": Says("{field}: {what}", "{instead}"),
+            "no_object": Says(_("{field}: {value} is no object"), _("write it as `describe_nodes` does")),
+            "too_long": Says(
+                _("{field}: {value} is longer than {limit} characters or has control characters in it"),
+                _("shorten or clean it"),
+            ),
+            "unknown_word": Says(_("{field}: {value} is not known"), _("use {words}")),
+            "no_flag": Says(_("{field}: {value} is neither true nor false"), _("write true or false")),
+            "wrong_year": Says(
+                _("{field}: {value} is no time at which anything was done"), _("correct the year")
+            ),
+            "item_no_text": Says(_("{field}: {value} in it is no clean short text"), _("correct it")),
+            "no_list": Says(_("{field}: it is no list, or has more than {limit} items"), _("correct it")),
+            "rounded_text": Says(
+                _("{field}: {value} is no text"),
+                _(
+                    "write all its digits; in a spreadsheet, format the column as text first: it shortens "
+                    "long numbers"
+                ),
+            ),
+            "no_text": Says(_("{field}: {value} is no text"), _("write it in quotes")),
+            "rounded_number": Says(
+                _("{field}: {value} is no whole number from {low} to {high}"),
+                _(
+                    "write all its digits; in a spreadsheet, format the column as text first: it shortens "
+                    "long numbers"
+                ),
+            ),
+            "no_number": Says(_("{field}: {value} is no whole number from {low} to {high}"), _("correct it")),
+            "no_time": Says(_("{field}: {value} is no time"), _("write it like 2026-03-04T05:06:07Z")),
+            "no_address": Says(_("{field}: {value} is no address"), _("correct it")),
+            "no_disk_size": Says(_("{field}: it is missing"), _("every disk needs its size in bytes")),
+            "disk_twice": Says(_("{field}: disk {name!r} is there twice"), _("leave one of them out")),
+            "interface_twice": Says(
+                _("{field}: interface {name!r} is there twice"), _("leave one of them out")
+            ),
+            "no_disk_name": Says(_("{field}: it is missing"), _("every disk needs a name, such as sdb")),
+            "half_correction": Says(
+                _("{field}: it is missing"), _("a correction has what was observed and what overrides it")
+            ),
+            "no_interface_name": Says(
+                _("{field}: it is missing"), _("every interface needs a name, such as eth0")
+            ),
+            "never_corrected": Says(_("{field}: this field is never corrected"), _("leave it out")),
+            "no_node": Says(_("there is no node in the file"), _("is it the right file?")),
+            "too_many_nodes": Says(
+                _("there are more than {limit} nodes in the file"), _("import it in parts")
+            ),
+            "no_node_set": Says(
+                _('there is no list of nodes in the file: {{"node_set": [...]}} is looked for'),
+                _("give a file that `export_nodes` wrote, or `describe_nodes --format json`"),
+            ),
+            "key_twice": Says(_("{key!r} is there twice in one object"), _("leave one of them out")),
+            "no_node_address": Says(
+                _("{field}: it is missing"), _("every node needs its management address")
+            ),
+            "no_login_name": Says(_("{field}: it is no login name"), _("use the name of the account")),
+            "no_host_key": Says(
+                _("{field}: it is no host key, or a damaged one"),
+                _("write TYPE KEY, as in /etc/ssh/ssh_host_ed25519_key.pub of the node, or leave it out"),
+            ),
+            "not_utf8": Says(
+                _("the file is not UTF-8 text"), _("save it as UTF-8 (Excel calls that 'CSV UTF-8')")
+            ),
+            "broken_json": Says(_("the JSON breaks off or is damaged: {reason}"), _("export it again")),
+            "deep_json": Says(
+                _("the JSON is nested too deeply, or has a number that is too long"), _("export it again")
+            ),
+            "node_twice": Says(_("{address} is in the file twice"), _("leave one of them out")),
+            "wrong_cells": Says(
+                _("the line has another number of cells than the first line"), _("count its separators")
+            ),
+            "unknown_record": Says(_("record {record!r} is not known"), _("use {records}")),
+            "node_later": Says(
+                _("a line record={record} of {address!r} comes before its record=node"),
+                _("put the node first"),
+            ),
+            "no_address_column": Says(
+                _("there is no column mgmt_address"),
+                _("the first line names the columns; `export_nodes --format csv` shows them"),
+            ),
+            "wrong_columns": Says(
+                _("these columns are unknown or there twice: {columns!r}"), _("the columns are {known}")
+            ),
+            "line_twice": Says(_("{address} is there twice"), _("leave one of the lines out")),
+            "no_csv": Says(_("this is no CSV: {reason}"), _("export it again, as UTF-8")),
+        },
     ),
     Code(
         "N75",
@@ -551,6 +713,43 @@ CODES = (
         "KEY. Compare the keys on the consoles of the nodes.",
         "N83 error known_hosts:3: it is no line of host names, type and key -> write ADDRESS TYPE KEY, "
         "as ssh-keyscan prints it",
+        says={
+            "authority": Says(
+                _(
+                    "@cert-authority is passed over: a key that an authority signed is not accepted, give "
+                    "the keys themselves"
+                )
+            ),
+            "unknown_marker": Says(
+                _("{marker!r} is no marker that is known"),
+                _("write ADDRESS TYPE KEY, as ssh-keyscan prints it"),
+            ),
+            "no_entry": Says(
+                _("it is no line of host names, type and key"),
+                _("write ADDRESS TYPE KEY, as ssh-keyscan prints it"),
+            ),
+            "damaged_key": Says(
+                _("the key behind {names!r} is damaged, or not of the type {type!r}"),
+                _("write ADDRESS TYPE KEY, as ssh-keyscan prints it"),
+            ),
+            "key_type_unused": Says(
+                _("a key of type {type} is passed over: it is used with none of {types}")
+            ),
+            "damaged_hash": Says(
+                _("its hashed name is damaged"), _("write ADDRESS TYPE KEY, as ssh-keyscan prints it")
+            ),
+            "too_long": Says(_("the file has more than {lines:,} lines"), _("give it in parts")),
+            "too_many_hashes": Says(
+                _("{hashed} hashed names are too many to be tried for {nodes} nodes"),
+                _("give a file of these nodes only: ssh-keyscan -f ip_list"),
+            ),
+            "no_text": Says(
+                _("the file is not text"), _("give a known_hosts file, such as ssh-keyscan prints")
+            ),
+            "all_skipped": Says(_("there is no host key in the file"), "{notes}"),
+            "no_key": Says(_("there is no host key in the file"), _("give what ssh-keyscan prints")),
+            "line_skipped": Says("{file}:{line}: {why}"),
+        },
     ),
     Code(
         "N84",

@@ -36,10 +36,9 @@ def collect_nodes(*, addresses: Sequence[str], actor: Actor, force: bool = False
         return submit(action="collect_nodes", targets=targets(nodes), actor=actor, params={"force": force})
 
 
-def collect_words(node: Node) -> str:
-    """Return the command that collects the node in its current state."""
-    force = "" if node.status in COLLECTABLE | {NodeStatus.COLLECTING} else " --force"
-    return f"collect_nodes -i {node.mgmt_address}{force}"
+def force_words(node: Node) -> list[str]:
+    """Return the options with which collect_nodes takes the node in its current state."""
+    return [] if node.status in COLLECTABLE | {NodeStatus.COLLECTING} else ["--force"]
 
 
 def _refuse_unpinned(nodes: Sequence[Node]) -> None:

@@ -7,9 +7,10 @@ import zlib
 from django.db.models import QuerySet
 
 from common.errors import NotFound
+from common.messages import Message, message
 from nodes.models import Collection, Node
 from nodes.parsers.errors import FactsError
-from nodes.services.collect import collect_words
+from nodes.services.collect import force_words
 from nodes.services.lookups import nodes_at
 
 
@@ -26,19 +27,19 @@ def raw_output(*, address: str, number: int | None = None) -> tuple[Collection, 
     [node] = nodes_at([address])
     rows = Collection.objects.filter(node=node).exclude(raw=b"").order_by("-id")
     row = (rows.filter(pk=number) if number is not None else rows).first()
-    which = f" under number {number}" if number is not None else ""
     if row is None:
+        others = _others(node, rows)
         raise NotFound.because(
-            "N40",
-            f"no output of {address} is kept{which}",
-            _others(node, rows),
+            message("N40", "none", address=address, others=others)
+            if number is None
+            else message("N40", "none_of_the_number", address=address, number=number, others=others),
             node=address,
         )
     try:
         return row, unpack(row)
     except FactsError as error:
         others = _others(node, rows.exclude(pk=row.pk))
-        raise NotFound.because("N40", str(error), others, node=address) from None
+        raise NotFound.because(message("N40", "damaged", reason=error, others=others), node=address) from None
 
 
 def unpack(row: Collection) -> bytes:
@@ -49,7 +50,9 @@ def unpack(row: Collection) -> bytes:
         raise FactsError(f"collection {row.pk} is damaged in the database: collect the node again") from None
 
 
-def _others(node: Node, rows: QuerySet[Collection]) -> str:
+def _others(node: Node, rows: QuerySet[Collection]) -> Message:
     """Return which collections to ask for instead."""
-    numbers = ", ".join(str(pk) for pk in rows.values_list("pk", flat=True))
-    return f"output is kept of number {numbers}" if numbers else f"collect the node: {collect_words(node)}"
+    numbers = list(rows.values_list("pk", flat=True))
+    if numbers:
+        return message("N40", "other_numbers", numbers=numbers)
+    return message("N40", "collect_it", address=node.mgmt_address, force=force_words(node))

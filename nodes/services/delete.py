@@ -11,7 +11,7 @@ from common import audit
 from common.actor import Actor
 from common.confirmation import check_confirmed
 from common.errors import Finding, Refused
-from common.messages import message
+from common.messages import Message, message
 from jobs.models import Step
 from jobs.states import JOB_ACTIVE
 from nodes.describe import places_of
@@ -34,10 +34,7 @@ def delete_nodes(*, addresses: Sequence[str], actor: Actor, confirm: str = "") -
         locked = list(Node.objects.select_for_update().filter(pk__in=pks))
         in_use = [node for node in locked if node.status not in DELETABLE]
         if in_use:
-            raise Refused(
-                Finding("N08", f"{node} is {node.status}", _let_go(node), node=str(node.mgmt_address))
-                for node in in_use
-            )
+            raise Refused(Finding(_in_use(node), node=str(node.mgmt_address)) for node in in_use)
         refuse_if_busy(locked)
         lasting = irreplaceable(locked)
         if lasting:
@@ -70,19 +67,17 @@ def irreplaceable(nodes: Iterable[Node]) -> list[Node]:
     return [node for node in chosen if node.pk in corrected or node.status == NodeStatus.RETIRED]
 
 
-def _let_go(node: Node) -> str:
-    """Return what moves the node to a state in which it can be deleted."""
+def _in_use(node: Node) -> Message:
+    """Return why it cannot be deleted, and what moves it to a state in which it can."""
+    address = node.mgmt_address
     if node.status == NodeStatus.ACTIVE:
-        return f"retire_nodes -i {node.mgmt_address}, then delete"
+        return message("N08", "in_service", node=node, status=node.status, address=address)
     if node.status in (NodeStatus.COLLECTING, NodeStatus.SCALING):
         steps = Step.objects.filter(target=node.node_id, job__status__in=JOB_ACTIVE)
         job_id = steps.order_by("-job_id").values_list("job__job_id", flat=True).first() or "JOB"
-        return f"wait for its job (get_status {job_id}) or cancel it (cancel_job {job_id}), then look again"
+        return message("N08", "in_a_job", node=node, status=node.status, job=job_id)
     zone_id = places_of([node.pk]).get(node.pk, {}).get("zone_id") or "ZONE"
-    return (
-        f"leave_out_nodes -z {zone_id} -i {node.mgmt_address} takes it out of its plan, then delete; a plan of which "
-        f"no node is to stay is rejected: reject_plan -z {zone_id}"
-    )
+    return message("N08", "in_a_plan", node=node, status=node.status, zone=zone_id, address=address)
 
 
 def _held(error: ProtectedError) -> list[Finding]:

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from common import audit
 from common.actor import Actor
-from common.errors import Finding, Refused
-from common.messages import message
+from common.errors import Refused
+from common.messages import Message, message
 from common.pasted import refuse_pasted
 from jobs.models import Job
 from jobs.services import Target, submit
@@ -91,12 +91,14 @@ def _use(permit_id: str, actor: Actor) -> ErasePermit:
     if here.filter(made_by=actor.name, used_at=None, expires_at__gt=now).update(used_at=now):
         return here.get()
     permit = here.first()
-    detail, remedy = "there is no such preview", "look at a new preview, then erase"
-    if permit and permit.made_by != actor.name:
-        detail = f"this preview was made by {permit.made_by}; who erases must have seen it"
-    elif permit and permit.used_at:
-        detail = f"this preview was used already, by job {permit.job_id}"
-        remedy = f"wait for that job (get_status {permit.job_id}), then look at a new preview, and erase"
-    elif permit:
-        detail = f"this preview expired at {permit.expires_at:%H:%M} UTC"
-    raise Refused([Finding("N33", detail, remedy, field="permit_id")])
+    raise Refused.because(_not_valid(permit, actor), field="permit_id")
+
+
+def _not_valid(permit: ErasePermit | None, actor: Actor) -> Message:
+    if permit is None:
+        return message("N33", "unknown")
+    if permit.made_by != actor.name:
+        return message("N33", "of_another", made_by=permit.made_by)
+    if permit.used_at:
+        return message("N33", "used", job=permit.job_id)
+    return message("N33", "expired", at=permit.expires_at)

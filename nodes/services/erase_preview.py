@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Max
 
 from common.errors import Finding, Refused
-from common.messages import message
+from common.messages import Message, message
 from jobs.queries import stamp
 from nodes.collection.disks import NOT_HERE
 from nodes.collection.identity import contradict
@@ -19,7 +19,7 @@ from nodes.erasing.content import DiskContent, read_contents
 from nodes.erasing.holders import release
 from nodes.models import Collection, Disk, Node
 from nodes.parsers.errors import FactsError
-from nodes.services.collect import collect_words
+from nodes.services.collect import force_words
 from nodes.states import NodeStatus
 
 # Disks in one query: SQLite takes 32,766 values.
@@ -43,11 +43,9 @@ def refuse_states(nodes: Sequence[Node]) -> None:
     if bad:
         raise Refused(
             Finding(
-                "N35",
-                f"{node} is {node.status}: its disks are not erased",
-                "leave it out: what a machine in service holds is not erased"
+                message("N35", "in_service", node=node, status=node.status)
                 if node.status == NodeStatus.ACTIVE
-                else "wait until that is over",
+                else message("N35", "at_work", node=node, status=node.status),
                 node=str(node.mgmt_address),
             )
             for node in bad
@@ -129,17 +127,10 @@ def refuse_shared(shown: Sequence[dict[str, Any]]) -> None:
     A LUN, a shelf on two machines, or one machine that was added under two of its addresses.
     """
     findings = [
-        Finding(
-            "N43",
-            f"{disk['name']} of {disk['mgmt_address']} is also {row.name} of {row.node} "
-            f"(WWN {row.wwn}), {use[0]}",
-            use[1],
-            node=disk["mgmt_address"],
-            field="disks",
-        )
+        Finding(use, node=disk["mgmt_address"], field="disks")
         for start in range(0, len(shown), _AT_ONCE)
         for disk, row in _elsewhere(shown[start : start + _AT_ONCE])
-        if any(use := _use_there(row))
+        if (use := _use_there(disk, row))
     ]
     if findings:
         raise Refused(findings)
@@ -157,21 +148,42 @@ def _elsewhere(shown: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any]
             yield disk, row
 
 
-def _use_there(disk: Disk) -> tuple[str, str]:
-    """Return how another node uses the disk, and what to do; empty where it does not."""
-    points = [str(point) for point in disk.mountpoints]
-    if disk.is_os:
-        return "which carries the operating system there", "leave the disk out"
-    if disk.node.status == NodeStatus.ACTIVE:
-        return "and that node is active", "leave the disk out"
-    if disk.node.status not in ERASABLE:
-        return f"and that node is {disk.node.status}", "leave the disk out, or wait until that is over"
-    if points:
-        return (
-            f"which is mounted on {', '.join(points[:3])} there",
-            f"leave the disk out, or {_let_go(disk.node, _mounted(points))}",
+def _use_there(disk: dict[str, Any], row: Disk) -> Message | None:
+    """Return how another node uses the disk, and what to do; None where it does not."""
+    points = [str(point) for point in row.mountpoints]
+    name, address, node = disk["name"], disk["mgmt_address"], row.node
+    if row.is_os:
+        return message(
+            "N43", "system_there", disk=name, address=address, other=row.name, node=node, wwn=row.wwn
         )
-    return "", ""
+    if node.status == NodeStatus.ACTIVE:
+        return message(
+            "N43", "active_there", disk=name, address=address, other=row.name, node=node, wwn=row.wwn
+        )
+    if node.status not in ERASABLE:
+        return message(
+            "N43",
+            "at_work_there",
+            disk=name,
+            address=address,
+            other=row.name,
+            node=node,
+            wwn=row.wwn,
+            status=node.status,
+        )
+    if points:
+        return message(
+            "N43",
+            "mounted_there",
+            disk=name,
+            address=address,
+            other=row.name,
+            node=node,
+            wwn=row.wwn,
+            points=points[:3],
+            release=_let_go(node, _mounted(points)),
+        )
+    return None
 
 
 def _mounted(points: Sequence[str]) -> str:
@@ -226,11 +238,11 @@ def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | No
             Finding(
                 message(
                     "N37",
-                    name=name,
+                    disk=name,
                     node=node,
-                    mgmt_address=node.mgmt_address,
-                    value=shlex.quote(f"wipefs -a /dev/{name}"),
-                    node2=collect_words(node),
+                    address=node.mgmt_address,
+                    wipe=f"wipefs -a /dev/{name}",
+                    force=force_words(node),
                 ),
                 **place,
             )
@@ -239,14 +251,18 @@ def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | No
         return [Finding(message("N44", name=name, node=node, status_reason=disk.status_reason), **place)]
     users = content.users if content else tuple(_mounted([str(point)]) for point in disk.mountpoints)
     return [
-        Finding("N38", f"{name} of {node} is in use: {user}", _let_go(node, user), **place) for user in users
+        Finding(
+            message("N38", "in_use", disk=name, node=node, user=user, release=_let_go(node, user)), **place
+        )
+        for user in users
     ]
 
 
-def _let_go(node: Node, user: str) -> str:
-    command = release(user)
-    by = f": exec_nodes {node.mgmt_address} {shlex.quote(command)}" if command else " there"
-    return f"let go of it{by}, then collect it again: {collect_words(node)}"
+def _let_go(node: Node, user: str) -> Message:
+    command, address, force = release(user), node.mgmt_address, force_words(node)
+    if command:
+        return message("N38", "release_by", address=address, command=command, force=force)
+    return message("N38", "release_there", address=address, force=force)
 
 
 def _shown(node: Node, disk: Disk, content: DiskContent | None) -> dict[str, Any]:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from typing import Any
 
 from common.errors import Finding
+from common.messages import Message, message
 from common.pasted import pasted
 
 MAX_TEXT = 1000
 MAX_ITEMS = 2000
 MAX_FINDINGS = 200
-CODE = "N50"
 _WRITTEN = re.compile(r"[0-9]+[., ][0-9., ]*(?:[eE][+-]?[0-9]+)?|[0-9]+[eE][+-]?[0-9]+")
-_ROUNDED = "write all its digits; in a spreadsheet, format the column as text first: it shortens long numbers"
 
 
 @dataclass
@@ -29,13 +29,14 @@ class FieldReader:
     findings: list[Finding]
     node: str = ""
 
-    def wrong(self, key: str, detail: str, remedy: str) -> None:
-        """Note that something is wrong."""
+    def name(self, key: str) -> str:
+        """Return the place of a value in the document, as messages name it."""
+        return f"{self.path}.{key}" if self.path and key else key or self.path
+
+    def wrong(self, key: str, said: Message) -> None:
+        """Note that something is wrong; the message names :meth:`name` of the key as ``field``."""
         if len(self.findings) < MAX_FINDINGS:
-            name = f"{self.path}.{key}" if self.path and key else key or self.path
-            self.findings.append(
-                Finding(CODE, f"{name}: {detail}", remedy, field=name, node=self.node, **self.place)
-            )
+            self.findings.append(Finding(said, field=self.name(key), node=self.node, **self.place))
 
     def text(self, key: str, limit: int = MAX_TEXT) -> str:
         """Return a text without control characters; empty when it is missing."""
@@ -43,18 +44,22 @@ class FieldReader:
         if value is None:
             return ""
         if not isinstance(value, str):
-            remedy = _ROUNDED if isinstance(value, float) else "write it in quotes"
-            self.wrong(key, f"{_shown(value)} is no text", remedy)
+            shown = _shown(value)
+            self.wrong(
+                key,
+                message("N50", "rounded_text", field=self.name(key), value=shown)
+                if isinstance(value, float)
+                else message("N50", "no_text", field=self.name(key), value=shown),
+            )
             return ""
         odd = [] if _is_clean(value) else list(pasted(value[:limit]))
         if odd:
-            self.wrong(key, odd[0].detail, odd[0].remedy)
+            self.wrong(key, self._odd(key, odd[0]))
             return ""
         if len(value) > limit or not _is_clean(value):
             self.wrong(
                 key,
-                f"{_shown(value)} is longer than {limit} characters or has control characters in it",
-                "shorten or clean it",
+                message("N50", "too_long", field=self.name(key), value=_shown(value), limit=limit),
             )
             return ""
         return value
@@ -63,7 +68,9 @@ class FieldReader:
         """Return one of these words; the first one after a finding."""
         value = self.values.get(key)
         if value not in words:
-            self.wrong(key, f"{_shown(value)} is not known", f"use {', '.join(words)}")
+            self.wrong(
+                key, message("N50", "unknown_word", field=self.name(key), value=_shown(value), words=words)
+            )
             return words[0]
         return str(value)
 
@@ -78,8 +85,13 @@ class FieldReader:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            remedy = _ROUNDED if _is_rounded(value) else "correct it"
-            self.wrong(key, f"{_shown(value)} is no whole number from {low} to {high}", remedy)
+            field, shown = self.name(key), _shown(value)
+            self.wrong(
+                key,
+                message("N50", "rounded_number", field=field, value=shown, low=low, high=high)
+                if _is_rounded(value)
+                else message("N50", "no_number", field=field, value=shown, low=low, high=high),
+            )
             return None
         return value
 
@@ -87,7 +99,7 @@ class FieldReader:
         """Return true, false, or None when it is missing."""
         value = self.values.get(key)
         if value is not None and not isinstance(value, bool):
-            self.wrong(key, f"{_shown(value)} is neither true nor false", "write true or false")
+            self.wrong(key, message("N50", "no_flag", field=self.name(key), value=_shown(value)))
             return None
         return value
 
@@ -100,10 +112,10 @@ class FieldReader:
             found = datetime.fromisoformat(value.replace("Z", "+00:00"))
             found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
-            self.wrong(key, f"{_shown(value)} is no time", "write it like 2026-03-04T05:06:07Z")
+            self.wrong(key, message("N50", "no_time", field=self.name(key), value=_shown(value)))
             return None
         if not 2000 <= found.year < 2100:
-            self.wrong(key, f"{_shown(value)} is no time at which anything was done", "correct the year")
+            self.wrong(key, message("N50", "wrong_year", field=self.name(key), value=_shown(value)))
             return None
         return found
 
@@ -114,14 +126,14 @@ class FieldReader:
             item for item in found if not isinstance(item, str) or len(item) > limit or not _is_clean(item)
         ]
         if bad:
-            self.wrong(key, f"{_shown(bad[0])} in it is no clean short text", "correct it")
+            self.wrong(key, message("N50", "item_no_text", field=self.name(key), value=_shown(bad[0])))
         return tuple(item for item in found if item not in bad)
 
     def part(self, key: str) -> FieldReader:
         """Return the object under ``key``; one without values when it is missing."""
         value = self.values.get(key)
         if value is not None and not isinstance(value, dict):
-            self.wrong(key, f"{_shown(value)} is no object", "write it as describe_nodes does")
+            self.wrong(key, self._no_object(key, value))
             value = None
         return self._below(key, value or {})
 
@@ -132,24 +144,33 @@ class FieldReader:
             if isinstance(value, dict):
                 yield self._below(name, value)
             else:
-                self.wrong(name, f"{_shown(value)} is no object", "write it as describe_nodes does")
+                self.wrong(name, self._no_object(name, value))
 
-    def distinct(self, key: str, names: list[str], what: str) -> None:
-        """Note every duplicate name."""
-        for name in sorted({name for name in names if names.count(name) > 1}):
-            self.wrong(key, f"{what} {_shown(name)} is there twice", "leave one of them out")
-
-    def checked(self, key: str, value: str, check: Callable[[str], object], what: str) -> str:
-        """Return ``value`` when it is empty or ``check`` accepts it; ``check`` raises ValueError."""
+    def address(self, key: str) -> str:
+        """Return an address as text; empty when it is missing."""
+        value = self.text(key, 64)
         try:
             if value:
-                check(value)
+                ip_address(value)
         except ValueError:
             odd = next(pasted(value), None)
-            detail = odd.detail if odd else f"{_shown(value)} is no {what}"
-            self.wrong(key, detail, odd.remedy if odd else "correct it")
+            self.wrong(
+                key,
+                self._odd(key, odd)
+                if odd
+                else message("N50", "no_address", field=self.name(key), value=_shown(value)),
+            )
             return ""
         return value
+
+    def _odd(self, key: str, odd: Finding) -> Message:
+        said = odd.message.params
+        return message(
+            "N50", "odd_character", field=self.name(key), what=said["what"], instead=said["instead"]
+        )
+
+    def _no_object(self, key: str, value: Any) -> Message:
+        return message("N50", "no_object", field=self.name(key), value=_shown(value))
 
     def _below(self, key: str, values: Mapping[str, Any]) -> FieldReader:
         path = f"{self.path}.{key}" if self.path else key
@@ -160,7 +181,7 @@ class FieldReader:
         if value is None:
             return []
         if not isinstance(value, list) or len(value) > MAX_ITEMS:
-            self.wrong(key, f"it is no list, or has more than {MAX_ITEMS} items", "correct it")
+            self.wrong(key, message("N50", "no_list", field=self.name(key), limit=MAX_ITEMS))
             return []
         return value
 

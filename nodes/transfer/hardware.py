@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import replace
 from typing import Any
 
+from common.messages import message
 from nodes.collection.drives import completed
 from nodes.facts import ClockFacts, Cpu, DiskFacts, NicFacts, NodeFacts, OperatingSystem, OsDiskFacts, Product
 from nodes.transfer.document import AbsentDisk, Correction
@@ -39,8 +39,10 @@ def read_facts(reader: FieldReader) -> NodeFacts | None:
         disks = tuple(completed(disks))
     nics = tuple(_nic(part) for part in reader.parts("networks"))
     names = [disk.name for disk in (*disks, *([os_disk.disk] if os_disk else []))]
-    reader.distinct("data_disks", names, "disk")
-    reader.distinct("networks", [nic.name for nic in nics], "interface")
+    for name in _twice(names):
+        reader.wrong("data_disks", message("N50", "disk_twice", field=reader.name("data_disks"), name=name))
+    for name in _twice([nic.name for nic in nics]):
+        reader.wrong("networks", message("N50", "interface_twice", field=reader.name("networks"), name=name))
     return NodeFacts(
         hostname=reader.text("hostname", 253),
         product=Product(product.text("vendor", 255), product.text("name", 255), product.text("serial", 255)),
@@ -56,13 +58,17 @@ def read_facts(reader: FieldReader) -> NodeFacts | None:
         os_disk=os_disk,
         data_disks=disks,
         networks=nics,
-        default_gateway=_address(reader, "default_gateway"),
+        default_gateway=reader.address("default_gateway"),
         default_interface=reader.text("default_interface", 64),
         mgmt_interface=management.text("name", 64),
         qemu_version=reader.text("qemu_version", 32),
         clock=_clock(reader.part("clock")),
         warnings=reader.texts("warnings", _LONG_TEXT),
     )
+
+
+def _twice(names: list[str]) -> list[str]:
+    return sorted({name for name in names if names.count(name) > 1})
 
 
 def _clock(reader: FieldReader) -> ClockFacts | None:
@@ -96,7 +102,7 @@ def _os_disk(reader: FieldReader) -> OsDiskFacts:
 
 def _disk(reader: FieldReader) -> DiskFacts:
     if not reader.text("name", 64):
-        reader.wrong("name", "it is missing", "every disk needs a name, such as sdb")
+        reader.wrong("name", message("N50", "no_disk_name", field=reader.name("name")))
     observed = _observed(reader)
     return DiskFacts(
         name=reader.text("name", 64),
@@ -124,7 +130,7 @@ def _disk(reader: FieldReader) -> DiskFacts:
 
 
 def _missing_size(reader: FieldReader) -> int:
-    reader.wrong("size_bytes", "it is missing", "every disk needs its size in bytes")
+    reader.wrong("size_bytes", message("N50", "no_disk_size", field=reader.name("size_bytes")))
     return 1
 
 
@@ -157,7 +163,8 @@ def _corrections(reader: FieldReader) -> list[Correction]:
     fields = reader.part("fields")
     for name in fields.values:
         if name not in ("type", "size_bytes", "status"):
-            fields.wrong(str(name)[:40], "this field is never corrected", "leave it out")
+            key = str(name)[:40]
+            fields.wrong(key, message("N50", "never_corrected", field=fields.name(key)))
             continue
         part = fields.part(name)
         if not part.values:
@@ -183,20 +190,20 @@ def _value(reader: FieldReader, key: str, field: str) -> Any:
     low, high = (0, 1) if field == "status" else (1, MAX_BYTES)
     found = reader.number_or_none(key, low, high)
     if found is None and reader.values.get(key) is None:
-        reader.wrong(key, "it is missing", "a correction has what was observed and what overrides it")
+        reader.wrong(key, message("N50", "half_correction", field=reader.name(key)))
     return found
 
 
 def _nic(reader: FieldReader) -> NicFacts:
     if not reader.text("name", 64):
-        reader.wrong("name", "it is missing", "every interface needs a name, such as eth0")
+        reader.wrong("name", message("N50", "no_interface_name", field=reader.name("name")))
     return NicFacts(
         name=reader.text("name", 64),
         mac=reader.text("mac", 64),
         type=reader.one_of("type", _NIC_TYPES),
-        address=_address(reader, "address"),
+        address=reader.address("address"),
         prefix=reader.number_or_none("prefix", 0, 128),
-        gateway=_address(reader, "gateway"),
+        gateway=reader.address("gateway"),
         mtu=reader.number_or_none("mtu", 0, _SMALL),
         speed_mbps=reader.number_or_none("speed_mbps", 0, _SMALL),
         link=reader.flag("link"),
@@ -206,7 +213,3 @@ def _nic(reader: FieldReader) -> NicFacts:
         raw_device=reader.text("raw_device", 64),
         addresses=reader.texts("addresses", 64),
     )
-
-
-def _address(reader: FieldReader, key: str) -> str:
-    return reader.checked(key, reader.text(key, 64), ipaddress.ip_address, "address")

@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from common.errors import Finding, Refused
+from common.messages import message
 from common.pasted import pasted
 from common.ssh.types import is_host_key
 from nodes.transfer.document import ImportedNode
-from nodes.transfer.field_reader import CODE, FieldReader
+from nodes.transfer.field_reader import FieldReader
 from nodes.transfer.hardware import read_absent, read_corrections, read_facts
 from nodes.transfer.table import rows_to_nodes
 
@@ -27,14 +28,13 @@ def read_document(data: bytes, file: str = "") -> list[ImportedNode]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        remedy = "save it as UTF-8 (Excel calls that 'CSV UTF-8')"
-        raise _refused("the file is not UTF-8 text", remedy, file, line) from None
+        raise Refused.because(message("N50", "not_utf8"), file=file, line=line) from None
     findings: list[Finding] = []
     entries = _json_entries(text, file) if text.lstrip()[:1] in ("{", "[") else rows_to_nodes(text, file)
     if not entries:
-        raise _refused("there is no node in the file", "is it the right file?", file)
+        raise Refused.because(message("N50", "no_node"), file=file)
     if len(entries) > MAX_NODES:
-        raise _refused(f"there are more than {MAX_NODES} nodes in the file", "import it in parts", file)
+        raise Refused.because(message("N50", "too_many_nodes", limit=MAX_NODES), file=file)
     place = {"file": file} if file else {}
     nodes = [
         _node(FieldReader(values, path, {**place, "line": line} if line else place, findings))
@@ -55,20 +55,14 @@ def _json_entries(text: str, file: str) -> Sequence[tuple[dict[str, Any], str, i
         odd = list(pasted(stumbled, file=file, line=error.lineno))
         if odd:
             raise Refused(odd) from None
-        raise _refused(
-            f"the JSON breaks off or is damaged: {error.msg}", "export it again", file, error.lineno
+        raise Refused.because(
+            message("N50", "broken_json", reason=error.msg), file=file, line=error.lineno
         ) from None
     except (RecursionError, ValueError):
-        raise _refused(
-            "the JSON is nested too deeply, or has a number that is too long", "export it again", file
-        ) from None
+        raise Refused.because(message("N50", "deep_json"), file=file) from None
     nodes = document.get("node_set") if isinstance(document, dict) else document
     if not isinstance(nodes, list) or not all(isinstance(item, dict) for item in nodes):
-        raise _refused(
-            'there is no list of nodes in the file: {"node_set": [...]} is looked for',
-            "give a file that export_nodes wrote, or describe_nodes --format json",
-            file,
-        )
+        raise Refused.because(message("N50", "no_node_set"), file=file)
     return [(item, f"node_set[{position}]", 0) for position, item in enumerate(nodes)]
 
 
@@ -78,20 +72,18 @@ def _object(pairs: list[tuple[str, Any]], file: str) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _refused(f"{twice[:40]!r} is there twice in one object", "leave one of them out", file)
+        raise Refused.because(message("N50", "key_twice", key=twice[:40]), file=file)
     return found
 
 
 def _node(reader: FieldReader) -> ImportedNode:
-    address = reader.checked(
-        "mgmt_address", reader.text("mgmt_address", 64), ipaddress.ip_address, "address of a node"
-    )
+    address = reader.address("mgmt_address")
     if not reader.values.get("mgmt_address"):
-        reader.wrong("mgmt_address", "it is missing", "every node needs its management address")
+        reader.wrong("mgmt_address", message("N50", "no_node_address", field=reader.name("mgmt_address")))
     reader.node = address
     user = reader.text("ssh_user", 32) or "root"
     if not _USER.fullmatch(user):
-        reader.wrong("ssh_user", "it is no login name", "use the name of the account")
+        reader.wrong("ssh_user", message("N50", "no_login_name", field=reader.name("ssh_user")))
     facts = read_facts(reader)
     return ImportedNode(
         address=str(ipaddress.ip_address(address)) if address else "",
@@ -109,8 +101,7 @@ def _host_key(reader: FieldReader) -> str:
     """Read the pinned key; a comment after it, as in a .pub file, is skipped."""
     text = " ".join(reader.text("host_key", _MAX_KEY).split()[:2])
     if text and not is_host_key(text):
-        remedy = "write TYPE KEY, as in /etc/ssh/ssh_host_ed25519_key.pub of the node, or leave it out"
-        reader.wrong("host_key", "it is no host key, or a damaged one", remedy)
+        reader.wrong("host_key", message("N50", "no_host_key", field=reader.name("host_key")))
         return ""
     return text
 
@@ -122,16 +113,10 @@ def _doubles(nodes: Sequence[ImportedNode], file: str) -> list[Finding]:
         if node.address and node.address in seen:
             found.append(
                 Finding(
-                    CODE,
-                    f"{node.address} is in the file twice",
-                    "leave one of them out",
+                    message("N50", "node_twice", address=node.address),
                     node=node.address,
                     file=file,
                 )
             )
         seen.add(node.address)
     return found
-
-
-def _refused(detail: str, remedy: str, file: str, line: int | None = None) -> Refused:
-    return Refused([Finding(CODE, detail, remedy, file=file, line=line)])

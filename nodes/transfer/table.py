@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from common.errors import Finding, Refused
+from common.messages import Message, message
 from common.pasted import pasted
 from nodes.transfer.columns import HEADER, RECORDS, Column, from_cell, to_cell
-from nodes.transfer.field_reader import CODE, MAX_FINDINGS
+from nodes.transfer.field_reader import MAX_FINDINGS
 
 # Where the records of a node that may have several are listed in the NODE shape.
 _LISTS = {"disk": "data_disks", "absent_disk": "absent_disks", "interface": "networks"}
@@ -67,10 +68,10 @@ def rows_to_nodes(text: str, file: str) -> list[tuple[dict[str, Any], str, int]]
             line = reader.line_num
             problem = _take(row, nodes, line)
             if problem and len(findings) < MAX_FINDINGS:
-                findings.append(Finding(CODE, problem[0], problem[1], file=file, line=line))
+                findings.append(Finding(problem, file=file, line=line))
     except csv.Error as error:
-        raise _refused(
-            f"this is no CSV: {error}", "export it again, as UTF-8", file, reader.line_num
+        raise Refused.because(
+            message("N50", "no_csv", reason=error), file=file, line=reader.line_num
         ) from None
     if findings:
         raise Refused(findings)
@@ -84,45 +85,33 @@ def _check_header(names: Sequence[str], file: str) -> None:
     if odd:
         raise Refused(odd)
     if "mgmt_address" not in found:
-        raise _refused(
-            "there is no column mgmt_address",
-            "the first line names the columns; export_nodes --format csv shows them",
-            file,
-            1,
-        )
+        raise Refused.because(message("N50", "no_address_column"), file=file, line=1)
     if unknown or len(set(found)) != len(found):
         twice = [name for name in dict.fromkeys(found) if found.count(name) > 1]
-        raise _refused(
-            f"these columns are unknown or there twice: {', '.join(repr(name[:40]) for name in (unknown or twice)[:10])}",
-            f"the columns are {', '.join(HEADER)}",
-            file,
-            1,
-        )
+        wrong = [name[:40] for name in (unknown or twice)[:10]]
+        raise Refused.because(message("N50", "wrong_columns", columns=wrong, known=HEADER), file=file, line=1)
 
 
 def _take(
     row: dict[str, Any], nodes: dict[str, tuple[dict[str, Any], str, int]], line: int
-) -> tuple[str, str] | None:
-    """Put one row into its node; return a sentence and a remedy when it does not fit."""
+) -> Message | None:
+    """Put one row into its node; return what is wrong when it does not fit."""
     cells = {str(key).strip(): value for key, value in row.items() if key is not None}
     if not any(value and value.strip() for value in cells.values() if value is not None):
         return None
     if None in row or None in cells.values():
-        return "the line has another number of cells than the first line", "count its separators"
+        return message("N50", "wrong_cells")
     record, address = cells.get("record", "").strip() or "node", cells["mgmt_address"].strip()
     if record not in RECORDS:
-        return f"record {record[:40]!r} is not known", f"use {', '.join(RECORDS)}"
+        return message("N50", "unknown_record", record=record[:40], records=RECORDS)
     item = _item(cells, RECORDS[record])
     if record == "node":
         if address in nodes:
-            return f"{address[:64]} is there twice", "leave one of the lines out"
+            return message("N50", "line_twice", address=address[:64])
         nodes[address] = ({"mgmt_address": address, **item}, "", line)
         return None
     if address not in nodes:
-        return (
-            f"a line record={record} of {address[:64]!r} comes before its record=node",
-            "put the node first",
-        )
+        return message("N50", "node_later", record=record, address=address[:64])
     node = nodes[address][0]
     if record == "os_disk":
         node["os_disk"] = item
@@ -148,7 +137,3 @@ def _item(cells: Mapping[str, str], columns: Iterable[Column]) -> dict[str, Any]
         else:
             del item["fields"][field]
     return item
-
-
-def _refused(detail: str, remedy: str, file: str, line: int | None = None) -> Refused:
-    return Refused([Finding(CODE, detail, remedy, file=file, line=line)])
