@@ -29,12 +29,12 @@ def data_dir(environ: Mapping[str, str], base: Path) -> Path:
         mode = stat.S_IMODE(path.stat().st_mode)
     except OSError as error:
         raise ConfigurationError(
-            f"INSTALLER_DATA_DIR {path} cannot be made: {error.strerror}. Name a folder that this user may write to."
+            f"INSTALLER_DATA_DIR {path} cannot be created: {error.strerror}. Choose a folder that this user can write to."
         ) from error
     if mode & 0o077:
         raise ConfigurationError(
-            f"INSTALLER_DATA_DIR {path} is open to others (mode {mode:04o}), and holds keys and passwords. "
-            f"Close it, then start again: chmod -R go-rwx {shlex.quote(str(path))}"
+            f"INSTALLER_DATA_DIR {path} is accessible to other users (mode {mode:04o}), and contains keys and passwords. "
+            f"Restrict it, then start again: chmod -R go-rwx {shlex.quote(str(path))}"
         )
     return path
 
@@ -65,7 +65,7 @@ def secret_key(environ: Mapping[str, str], folder: Path) -> str:
     key = path.read_text().strip()
     if len(key) < 32:
         raise ConfigurationError(
-            f"{path} holds no usable key: delete it to have a new one made (logs everybody out)."
+            f"{path} contains no usable key: delete it to generate a new one (this ends all sessions)."
         )
     return key
 
@@ -94,14 +94,16 @@ def database(environ: Mapping[str, str], folder: Path) -> dict[str, Any]:
         port = parts.port
     except ValueError as error:
         raise ConfigurationError(
-            f"DATABASE_URL cannot be read ({error}): write postgresql://USER:PASSWORD@HOST:PORT/NAME"
+            f"DATABASE_URL is not valid ({error}): use postgresql://USER:PASSWORD@HOST:PORT/NAME"
         ) from None
     if parts.scheme == "sqlite":
         path = parts.path[1:] if parts.path.startswith("//") else parts.path
+        if not Path(path).name:
+            raise ConfigurationError("DATABASE_URL names no file: use sqlite:////FOLDER/FILE, or unset it.")
         return _sqlite(Path(path))
     if parts.scheme not in ("postgres", "postgresql"):
         raise ConfigurationError(
-            f"DATABASE_URL names {parts.scheme or 'no'} scheme: use postgresql:// or sqlite://"
+            f"DATABASE_URL has the scheme {parts.scheme or '(none)'}: use postgresql:// or sqlite://"
         )
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -141,7 +143,7 @@ def positive_int(environ: Mapping[str, str], name: str, default: int) -> int:
     if not text:
         return default
     if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise ConfigurationError(f"{name} is {text!r}: write a whole number from 1 upwards, or unset it.")
+        raise ConfigurationError(f"{name} is {text!r}: use a whole number from 1 upwards, or unset it.")
     return int(text)
 
 
@@ -149,7 +151,7 @@ def log_level(environ: Mapping[str, str]) -> str:
     """Return ``INSTALLER_LOG_LEVEL``, else WARNING."""
     level = environ.get("INSTALLER_LOG_LEVEL", "").strip().upper() or "WARNING"
     if level not in _LEVELS:
-        raise ConfigurationError(f"INSTALLER_LOG_LEVEL is {level!r}: write one of {', '.join(_LEVELS)}.")
+        raise ConfigurationError(f"INSTALLER_LOG_LEVEL is {level!r}: use one of {', '.join(_LEVELS)}.")
     return level
 
 
@@ -158,7 +160,7 @@ def cache_url(environ: Mapping[str, str]) -> str:
     url = environ.get("CACHE_URL", "").strip()
     if url and not url.startswith(("redis://", "rediss://", "unix://")):
         # Reported here: otherwise the next user to log in would find it, as a failing page.
-        raise ConfigurationError("CACHE_URL names no Redis: write redis://HOST:PORT/NUMBER, or unset it.")
+        raise ConfigurationError("CACHE_URL is not a Redis URL: use redis://HOST:PORT/NUMBER, or unset it.")
     return url
 
 
@@ -171,7 +173,7 @@ def flag(environ: Mapping[str, str], name: str, default: bool = False) -> bool:
         return False
     if not text:
         return default
-    raise ConfigurationError(f"{name} is {text!r}: write 1 or 0.")
+    raise ConfigurationError(f"{name} is {text!r}: use 1 or 0.")
 
 
 def trusted_proxies(environ: Mapping[str, str]) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network | str]:
@@ -185,12 +187,12 @@ def trusted_proxies(environ: Mapping[str, str]) -> list[ipaddress.IPv4Network | 
             found.append(ipaddress.ip_network(word))
         except ValueError as error:
             raise ConfigurationError(
-                f"INSTALLER_TRUSTED_PROXIES: {error}. Write addresses or networks such as 127.0.0.1,10.0.0.0/24."
+                f"INSTALLER_TRUSTED_PROXIES: {error}. Use addresses or networks such as 127.0.0.1,10.0.0.0/24."
             ) from None
     if flag(environ, "INSTALLER_HTTPS") and not found:
         raise ConfigurationError(
-            "INSTALLER_HTTPS=1 needs INSTALLER_TRUSTED_PROXIES: the addresses from which the proxy that ends TLS "
-            "connects, such as 127.0.0.1. What others say about a connection is not believed."
+            "INSTALLER_HTTPS=1 requires INSTALLER_TRUSTED_PROXIES: the addresses of the TLS-terminating proxy, such as "
+            "127.0.0.1. Forwarding headers from other addresses are not trusted."
         )
     return found
 

@@ -147,6 +147,7 @@ def test_a_database_that_is_not_there(tmp_path):
     "environ",
     [
         {"DATABASE_URL": "mysql://x"},
+        {"DATABASE_URL": "sqlite://"},
         {"INSTALLER_DATA_DIR": "/proc/nowhere"},
         {"INSTALLER_WORKERS": "-1"},
         {"INSTALLER_LOG_LEVEL": "loud"},
