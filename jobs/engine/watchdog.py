@@ -16,7 +16,7 @@ from django_q.tasks import async_task
 
 from common.messages import message
 from jobs import lookups
-from jobs.engine import claims, completion, queueing
+from jobs.engine import claims, completion, queueing, take_over
 from jobs.models import Job, Step, Worker
 from jobs.states import JOB_ACTIVE, JobStatus, StepStatus
 
@@ -67,7 +67,7 @@ def one_round(worker_name: str) -> None:
         name=worker_name, defaults={"host": socket.gethostname(), "pid": os.getpid(), "heartbeat_at": now}
     )
     Worker.objects.filter(heartbeat_at__lt=now - timedelta(days=1)).delete()
-    released = claims.release_expired(now)
+    released = take_over.release_expired(now)
     if released:
         logger.warning("watchdog: %s jobs lost a worker and are taken up again", len(released))
         for job in Job.objects.filter(pk__in=released):

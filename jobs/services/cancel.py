@@ -11,7 +11,7 @@ from common.actor import Actor
 from common.errors import Refused
 from common.messages import Message, message
 from jobs import liveness, registry
-from jobs.engine import claims, completion, queueing
+from jobs.engine import claims, completion, queueing, take_over
 from jobs.engine.event_writer import log_event
 from jobs.lookups import NAMED, find_job, left_on
 from jobs.models import Job
@@ -42,7 +42,7 @@ def cancel_job(*, job_id: str, actor: Actor, now: bool = False) -> Job:
         raise Refused.because(_has_ended(job))
     if not liveness.alive():
         # No worker is alive to visit the nodes, and none takes expired steps away from dead workers.
-        claims.release_expired(claims.database_now(), liveness.ALIVE_S)
+        take_over.release_expired(claims.database_now(), liveness.ALIVE_S)
         completion.cancel_pending(job)
         completion.give_up_half_done(job)
     completion.end_job_if_done(job)

@@ -8,7 +8,8 @@ from typing import Any
 from common.models import AuditEntry
 from jobs import liveness
 from jobs.engine import queueing
-from jobs.engine.claims import TAKE_OVER, database_now
+from jobs.engine.claims import database_now
+from jobs.engine.take_over import TAKE_OVER
 from jobs.models import Step, Worker
 from jobs.queries import stamp
 from jobs.states import StepStatus

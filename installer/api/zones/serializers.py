@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from installer.api.plans.serializers import FileRequest
 from installer.api.serializers import Request, Shape, one_of
+from zones.core.rendering import SYNTAXES
 from zones.models import ROLES, Zone
 from zones.states import PlanStatus
 
@@ -105,7 +106,7 @@ class AdoptRequest(Request):
 class RoutesQuery(Request):
     """Syntax and selection of return routes."""
 
-    syntax = serializers.ChoiceField(("iproute2", "cisco", "h3c", "frr", "json"), default="iproute2")
+    syntax = serializers.ChoiceField(SYNTAXES, default="iproute2")
     group = serializers.CharField(max_length=128, default="", allow_blank=True)
     job = serializers.CharField(max_length=10, default="", allow_blank=True)
 

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_noop
 from common.errors import Refused
 from common.messages import message
 from installer.cli.base import VerbCommand
+from zones.core.rendering import SYNTAXES
 from zones.services import vbc_routes
-
-SYNTAXES = ("iproute2", "cisco", "h3c", "frr", "json")
 
 
 class Command(VerbCommand):

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from common.models import AuditEntry
-from jobs.engine import claims
+from jobs.engine import claims, take_over
 from jobs.models import Event, Job, Worker
 from jobs.queries import all_events
 from jobs.services.workers import workers_seen
@@ -62,7 +62,7 @@ def test_a_dead_worker_is_told_with_what_it_still_holds_and_then_with_what_becam
     dead = by_name()["w-dead"]
     assert not dead["alive"] and dead["silent_s"] == pytest.approx(300, abs=5)
     assert len(dead["doing"][0]["nodes"]) == 3
-    assert claims.release_expired(claims.database_now()) == {job.pk}
+    assert take_over.release_expired(claims.database_now()) == {job.pk}
     dead = by_name()["w-dead"]
     assert dead["doing"] == []
     assert [(row["status"], row["worker"], len(row["nodes"])) for row in dead["lost"]] == [("pending", "", 3)]
@@ -79,10 +79,10 @@ def test_a_step_lost_twice_is_told_of_both_that_lost_it():
     job = make_job([make_node(1)])
     worker("w-first", silent_s=300), worker("w-second", silent_s=300)
     hold(job, "w-first", 1, silent_s=300)
-    claims.release_expired(claims.database_now())
+    take_over.release_expired(claims.database_now())
     [step] = claims.claim_steps(job, 1, "w-second/4567", 1, {})
     job.steps.filter(pk=step.pk).update(heartbeat_at=None)
-    claims.release_expired(claims.database_now())
+    take_over.release_expired(claims.database_now())
     found = by_name()
     assert found["w-first"]["lost"] and found["w-second"]["lost"]
 
@@ -90,7 +90,7 @@ def test_a_step_lost_twice_is_told_of_both_that_lost_it():
 def test_a_takeover_is_in_the_trail_and_in_the_log_of_the_job():
     job = make_job([make_node(1), make_node(2)])
     hold(job, "w-dead", 2, silent_s=300)
-    claims.release_expired(claims.database_now())
+    take_over.release_expired(claims.database_now())
     entry = AuditEntry.objects.get(verb="take_over")
     assert (entry.actor, entry.via, entry.subject) == ("system", "engine", "w-dead")
     assert len(entry.detail["steps"]) == 2
@@ -98,7 +98,7 @@ def test_a_takeover_is_in_the_trail_and_in_the_log_of_the_job():
     assert line["level"] == "warning" and line["seq"] == 1
     assert "worker w-dead has not been heard of" in line["line"]
     assert "172.16.80.1, 172.16.80.2 is taken up by the next worker" in line["line"]
-    assert claims.release_expired(claims.database_now()) == set()
+    assert take_over.release_expired(claims.database_now()) == set()
     assert AuditEntry.objects.count() == Event.objects.count() == 1, "once"
 
 
@@ -130,7 +130,7 @@ def test_the_page_names_the_living_the_dead_and_what_became_of_their_steps(clien
     page = client.get(url).content.decode()
     assert "2 of 3 workers alive" in page and "Idle." in page
     assert "and 2 more" in page and "Its steps are taken over" in page
-    claims.release_expired(claims.database_now())
+    take_over.release_expired(claims.database_now())
     assert "waiting for a worker" in client.get(url).content.decode()
     claims.claim_steps(job, 1, "w-1/89", 8, {})
     page = client.get(url).content.decode()
@@ -153,7 +153,7 @@ def test_as_many_queries_with_many_workers_as_with_few():
             worker(f"w-{number}", silent_s=300 if number % 2 else 0)
             job = make_job([make_node(number)])
             hold(job, f"w-{number}", silent_s=300 if number % 2 else 0)
-            claims.release_expired(claims.database_now())
+            take_over.release_expired(claims.database_now())
             claims.claim_steps(job, 1, "w-1/0", 9, {})
         with CaptureQueriesContext(connection) as seen:
             workers_seen()

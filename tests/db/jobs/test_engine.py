@@ -15,7 +15,7 @@ from common.messages import Message
 from common.secrets import Secret
 from jobs import liveness, queries, registry
 from jobs.context import StepFailed
-from jobs.engine import claims, watchdog, work_slice
+from jobs.engine import claims, take_over, watchdog, work_slice
 from jobs.models import Event, Job, JobSecret, Step
 from jobs.services import Pace, cancel_job, resume_job, submit
 from jobs.states import StepStatus, move_steps
@@ -216,9 +216,9 @@ def test_an_expired_lease_is_taken_over_with_the_same_attempt(toy: Toy) -> None:
     assert position is not None
     [step] = claims.claim_steps(job, position, "dead worker", 5, {})
     Job.objects.filter(pk=job.pk).update(status="running")
-    assert claims.release_expired(claims.database_now()) == set()
+    assert take_over.release_expired(claims.database_now()) == set()
     Step.objects.filter(pk=step.pk).update(heartbeat_at=claims.database_now() - timedelta(minutes=5))
-    assert claims.release_expired(claims.database_now()) == {job.pk}
+    assert take_over.release_expired(claims.database_now()) == {job.pk}
     assert toy.work(job).status == "succeeded"
     again = job.steps.get(pk=step.pk)
     assert again.attempts == 1 and again.fence == 2
