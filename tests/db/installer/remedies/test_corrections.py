@@ -54,7 +54,7 @@ def test_a_size_that_no_disk_has(stage: Stage, client: Client) -> None:
     place = reverse("admin:nodes_node_disk", args=[disk.node.node_id])
     body = {"disk": "sdb", "known_by": disk.known_by, "status": "", "type": ""}
     page = client.post(place, {**body, "size_gb": "9999999999"}, follow=True).content.decode()
-    assert "N13" in page and "give GB (10^9 bytes), such as -S 3200; REST: size_bytes, in bytes" in page
+    assert "N13" in page and "enter the size in GB (10^9 bytes), such as 3200" in page
     client.post(place, {**body, "size_gb": "3200"})
     assert DiskCorrection.objects.get().value == 3200 * 10**9
     stage.does(*words("-S", "3200", disk="sdc"))
