@@ -14,6 +14,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.management import get_commands
+from django.utils import translation
 from django.utils.translation import trans_real
 from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTranslation
 
@@ -58,10 +59,11 @@ class Bracketed(DjangoTranslation):
 @pytest.fixture
 def bracketed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setitem(trans_real._translations, "en", Bracketed("en"))
-    before = trans_real._active.__dict__.pop("value", None)
+    # What Django falls back on without an active language; it is kept for the whole process.
+    monkeypatch.setattr(trans_real, "_default", None)
     yield
-    if before is not None:
-        trans_real._active.value = before
+    # A request leaves its language active.
+    translation.deactivate()
 
 
 class Visible(HTMLParser):
@@ -157,3 +159,7 @@ def test_what_is_not_translated_is_found(bracketed: Any) -> None:
 
 def test_english_is_the_only_language_until_another_one_is_complete() -> None:
     assert [code for code, _ in settings.LANGUAGES] == ["en"]
+
+
+def test_the_language_ends_with_its_test() -> None:
+    assert translation.gettext("Dashboard") == "Dashboard"
