@@ -294,7 +294,7 @@ def test_a_change_made_before_the_worker_begins(site: Proxies, work: Work) -> No
     job = apply_haproxy(zone_id="pek3b", actor=ANN)
     approved()
     job = work(job)
-    assert job.status == "failed" and "K04" in job.error
+    assert job.status == "failed" and job.error.code == "K04"
     assert site.file(0) == OTHERS
 
 
