@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 
 _folder = tempfile.mkdtemp(prefix="installer-test-")
@@ -13,6 +14,9 @@ os.environ["INSTALLER_DATA_DIR"] = _folder
 # Short, so that a test of a dead worker need not wait long; long enough for a busy machine.
 os.environ["INSTALLER_LEASE_S"] = "6"
 os.environ["INSTALLER_STEADY_S"] = "1"
+# Hundreds of processes start in the tests: each would compile the project anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Tables are as wide in every run, whatever terminal it was started from.
 os.environ["COLUMNS"] = "160"
 for _name in ("INSTALLER_SSH_KEY", "INSTALLER_SSH_PASSWORD", "CACHE_URL", "SECRET_KEY", "ALLOWED_HOSTS"):
