@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from lab import Lab
+from tests.support.starter import Starter
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "only-for-tests-1"
@@ -55,20 +56,16 @@ class Console:
         if database_url:
             self.environment["DATABASE_URL"] = database_url
         self.workers: list[subprocess.Popen[bytes]] = []
+        self._starter: Starter | None = None
 
     def run(
         self, *words: str, expect: int | None = 0, timeout_s: float = 120
     ) -> subprocess.CompletedProcess[str]:
         """Run a management command; ``expect`` is its exit code, None for any."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", *words],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            timeout=timeout_s,
-        )
+        if self._starter is None or self._starter.environment != self.environment:
+            self._end_starter()
+            self._starter = Starter(self.environment)
+        done = self._starter.run(words, timeout_s)
         assert expect is None or done.returncode == expect, (
             f"{words}: {done.returncode}\n{done.stdout[-_SHOWN:]}\n{done.stderr[-_SHOWN:]}"
         )
@@ -188,6 +185,7 @@ class Console:
 
     def close(self) -> None:
         """End the workers."""
+        self._end_starter()
         for worker in self.workers:
             if worker.poll() is None:
                 worker.send_signal(signal.SIGTERM)
@@ -196,6 +194,11 @@ class Console:
                 except subprocess.TimeoutExpired:
                     worker.kill()
                     worker.wait()
+
+    def _end_starter(self) -> None:
+        if self._starter is not None:
+            self._starter.close()
+            self._starter = None
 
 
 @contextmanager

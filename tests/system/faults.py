@@ -171,6 +171,7 @@ class FaultConsole(Console):
 
     def close(self) -> None:
         """End driver and workers."""
+        self._end_starter()
         if self._driver and self._driver.stdin:
             self._driver.stdin.close()
             self._driver.wait(20)

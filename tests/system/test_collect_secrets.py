@@ -46,6 +46,8 @@ class Processes:
                 if entry.name.isdigit() and int(entry.name) != os.getpid():
                     self._look(entry)
             self.looks += 1
+            # Far shorter than what a process takes to start, and the processes watched need the machine, too.
+            self._ended.wait(0.02)
 
     def _look(self, entry: Path) -> None:
         try:
