@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import ipaddress
 import itertools
 import math
 import os
+import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings, settings
@@ -48,6 +52,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     short = [found for found in modules if "system" not in found[0].path.parts]
     places = [(place / len(group), found) for group in (long, short) for place, found in enumerate(group)]
     items[:] = itertools.chain.from_iterable(found for _, found in sorted(places, key=lambda pair: pair[0]))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def this_host_only() -> Iterator[None]:
+    """Keep tests from connecting to machines outside this host, as if there were no network."""
+    connect = socket.socket.connect
+
+    def connect_here(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_here(address[0]):
+            raise OSError(errno.ENETUNREACH, os.strerror(errno.ENETUNREACH))
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect_here)
+        yield
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @pytest.fixture(autouse=True)
