@@ -17,6 +17,8 @@ from django.conf import LazySettings, settings
 from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from common import disk_space
 from common.actor import Actor
@@ -113,6 +115,23 @@ def django_db_modify_db_settings_tox_suffix() -> None:
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("postgresql"):
         database.setdefault("TEST", {})["NAME"] = f"test_{database['NAME']}_{run}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_listed_once() -> Iterator[None]:
+    """List the static files once per process: every client of a test begins the middleware anew."""
+    found: dict[str, StaticFile] = {}
+    find = WhiteNoiseMiddleware.add_files_from_finders
+
+    def remembered(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            find(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", remembered)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -38,7 +38,9 @@ def host_key(number: int) -> str:
     return f"{kind.decode()} {base64.b64encode(blob).decode()}"
 
 
-def make_node(number: int = 1, *, status: str = NodeStatus.AVAILABLE, ssds: int = 2, **fields: Any) -> Node:
+def make_node(
+    number: int = 1, *, status: str = NodeStatus.AVAILABLE, ssds: int = 2, hdd: bool = True, **fields: Any
+) -> Node:
     """Make a collected node ``172.16.80.<number>`` with an OS disk, SSDs, one HDD and two interfaces."""
     address = fields.pop("mgmt_address", f"172.16.{80 + number // 250}.{number % 250}")
     values: dict[str, Any] = {
@@ -65,13 +67,10 @@ def make_node(number: int = 1, *, status: str = NodeStatus.AVAILABLE, ssds: int 
         "collected_at": BEGIN,
     }
     node = Node.objects.create(mgmt_address=address, status=status, **{**values, **fields})
-    Disk.objects.bulk_create(
-        [
-            _disk(node, "sda", order=0, is_os=True, size_bytes=480 * GB),
-            *(_disk(node, f"sd{chr(97 + order)}", order=order) for order in range(1, ssds + 1)),
-            _disk(node, "sdx", order=9, type="sata", size_bytes=4000 * GB),
-        ]
-    )
+    disks = [_disk(node, "sda", order=0, is_os=True, size_bytes=480 * GB)]
+    disks += [_disk(node, f"sd{chr(97 + order)}", order=order) for order in range(1, ssds + 1)]
+    disks += [_disk(node, "sdx", order=9, type="sata", size_bytes=4000 * GB)] if hdd else []
+    Disk.objects.bulk_create(disks)
     NetworkInterface.objects.bulk_create(_nics(node, number))
     return node
 

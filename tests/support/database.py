@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, transaction
 
 Rows = list[tuple[Any, ...]]
+Built = TypeVar("Built")
 
-# By table: what the migrations leave (content types, permissions, groups), and what was built under a name.
+# By table: what the migrations leave (content types, permissions, groups).
 _migrated: dict[str, Rows] = {}
-_built: dict[str, dict[str, Rows]] = {}
+# What was built under a name: what its builder returned, and its rows by table.
+_built: dict[str, tuple[Any, dict[str, Rows]]] = {}
 
 
 def remember_migrated() -> None:
@@ -37,19 +39,28 @@ def empty() -> None:
         _insert(changed)
 
 
-def build_once(name: str, build: Callable[[], object]) -> None:
+def build_once(name: str, build: Callable[[], Built]) -> Built:
     """Build rows, or insert those that the first test of this process has built under this name.
 
     Where other rows are already in their tables, they are built again: their numbers may be taken.
+
+    Returns:
+        What the builder of these rows has returned: their names, no objects.
     """
-    if name in _built and not _filled(_built[name]):
+    made, rows = _built.get(name, (None, {}))
+    if rows and not _filled(rows):
         with transaction.atomic():
-            _insert(_built[name])
-        return
-    first = not _filled(_others())
-    build()
-    if first:
-        _built[name] = {table: _rows(table) for table in _filled(_others())}
+            _insert(rows)
+        return made
+    before = _counts()
+    made = build()
+    after = _counts()
+    if all(after[table] == count for table, count in before.items() if count):
+        _built[name] = (
+            made,
+            {table: _rows(table) for table, count in after.items() if count and not before[table]},
+        )
+    return made
 
 
 @cache
@@ -57,15 +68,20 @@ def _tables() -> list[str]:
     return connection.introspection.django_table_names(only_existing=True, include_views=False)
 
 
-def _others() -> list[str]:
-    return [table for table in _tables() if table not in _migrated]
+def _counts() -> dict[str, int]:
+    """Return how many rows each table has, without those that the migrations filled."""
+    asked = " UNION ALL ".join(
+        f"SELECT '{table}', COUNT(*) FROM {_quoted(table)}" for table in _tables() if table not in _migrated
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        return dict(cursor.fetchall())
 
 
 def _filled(tables: Iterable[str]) -> list[str]:
     """Return those of the tables that have rows."""
     asked = " UNION ALL ".join(
-        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {_quoted(table)})"  # names of our own models
-        for table in tables
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {_quoted(table)})" for table in tables
     )
     with connection.cursor() as cursor:
         cursor.execute(asked)

@@ -75,9 +75,7 @@ def _build(actor: Actor) -> None:
 
 
 def _node(number: int, zone: str = "pek3n", ssds: int = 2) -> Node:
-    node = make_node(number, ssds=ssds, hostname=f"{zone}r01n{number}")
-    node.disks.filter(name="sdx").delete()
-    return node
+    return make_node(number, ssds=ssds, hdd=False, hostname=f"{zone}r01n{number}")
 
 
 def _interface(node: Node, name: str) -> QuerySet[NetworkInterface]:

@@ -14,6 +14,7 @@ from jobs.models import Job
 from nodes.models import Collection, Node
 from nodes.save_facts import pack
 from tests.factories import make_eip, make_job, make_node, make_plan, make_role, make_user, make_zone
+from tests.support import database
 from zones.models import Plan
 
 pytestmark = pytest.mark.django_db
@@ -109,6 +110,11 @@ PEOPLE = ("anonymous", "nobody", VIEWER, OPERATOR, APPROVER)
 def keys(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Make a real object behind every address, but no machine: connections to nodes fail at once."""
     monkeypatch.setattr(ssh, "connect", _nobody_there)
+    made = database.build_once("an object behind every address", _make_objects)
+    return {**made, "token": issue_token(user=make_user("owner"), actor=SYSTEM).token.token_id}
+
+
+def _make_objects() -> dict[str, str]:
     zone = make_zone()
     nodes = [make_node(number) for number in (1, 2, 3)]
     role = make_role(nodes[0], zone)
@@ -127,7 +133,6 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
         "worker": "",
         "archive": "",
         "code": "R02",
-        "token": issue_token(user=make_user("owner"), actor=SYSTEM).token.token_id,
     }
 
 

@@ -21,7 +21,7 @@ from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTransla
 from installer.groups import APPROVER
 from jobs import liveness
 from tests.db.installer.test_api_permissions import keys
-from tests.db.installer.test_permissions import PAGES, PAGES_WALKED, VIEW, address, signed_in
+from tests.lab.installer.test_permissions import PAGES, PAGES_WALKED, VIEW, address, signed_in
 from zones.core.rendering import SYNTAXES
 from zones.services.templates import list_archives
 
