@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext, ngettext
-
 from common.errors import Finding, Refused
-from common.messages import message
+from common.messages import Message, message, phrase
+from common.wording import _
 
 # For more objects than this, their number is typed instead of each name.
 NAMED = 5
@@ -25,13 +24,13 @@ def expected_words(names: Sequence[str]) -> tuple[str, ...]:
     return distinct if len(distinct) <= NAMED else (str(len(distinct)),)
 
 
-def asked_for(names: Sequence[str]) -> str:
+def asked_for(names: Sequence[str]) -> Message:
     """Describe what has to be typed: ``the host name pek3cr01n11``, ``the number of nodes, 12``."""
     words = expected_words(names)
     if len(words) == 1 and len(set(names)) > 1:
-        return gettext("the number of nodes, %(n)s") % {"n": words[0]}
-    text = ngettext("the host name %(names)s", "the host names %(names)s", len(words))
-    return text % {"names": " ".join(words)}
+        return phrase(_("the number of nodes, {n}"), n=words[0])
+    template = _("the host name {names}") if len(words) == 1 else _("the host names {names}")
+    return phrase(template, names=" ".join(words))
 
 
 def check_confirmed(names: Sequence[str], *, confirm: str, what: str, reason: str | None = None) -> None:

@@ -16,6 +16,8 @@ _PLAIN = (bool, int, float, str)
 class Message(str):
     """A sentence of the codes registry with its parameters; as a string, it is the sentence in today's language.
 
+    Without a code, ``says`` is the template itself: see :func:`phrase`.
+
     ``code``: of the registry. ``says``: which of the code's sentences, empty if it has only one. ``params``: JSON values
     and messages. A message made with :meth:`literal` holds a text that is no sentence of the registry.
     """
@@ -103,8 +105,19 @@ def message(code: str, says: str = "", /, **params: Any) -> Message:
     return Message(code, says, {key: _json(value) for key, value in params.items()})
 
 
+def phrase(template: str, /, **params: Any) -> Message:
+    """Return a sentence without a code, for what is neither a finding nor a failure, nor part of one code only.
+
+    ``phrase(_("{n:node|nodes} came"), n=3)``: the template is marked with :func:`common.wording._`. It is stored as
+    template and parameters, and put into words again for the one who reads it. Raises KeyError for an unknown parameter.
+    """
+    return Message("", template, {key: _json(value) for key, value in params.items()})
+
+
 def _template(code: str, says: str) -> Says:
-    return _AS_IT_IS if says == _LITERAL else CODES[code].says[says]
+    if says == _LITERAL:
+        return _AS_IT_IS
+    return CODES[code].says[says] if code else Says(says)
 
 
 def _json(value: Any) -> Any:

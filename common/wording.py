@@ -27,6 +27,11 @@ _FORMATTER = string.Formatter()
 _catalog: list[Callable[[str], str]] = [str]
 
 
+def _(text: str) -> str:
+    """Mark a text for translation; it is looked up when it is shown."""
+    return text
+
+
 def translate_with(translate: Callable[[str], str]) -> None:
     """Look templates up with ``translate``, such as :func:`django.utils.translation.gettext`."""
     _catalog[0] = translate

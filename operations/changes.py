@@ -17,7 +17,8 @@ from common import audit
 from common.actor import Actor
 from common.characters import visible
 from common.errors import Denied, Difference, Finding, NotFound, Outdated, Refused
-from common.messages import message
+from common.messages import message, phrase
+from common.wording import _
 from operations.models import Change
 from zones.models import Zone
 from zones.services.lookups import find_zone, locked_zone
@@ -86,8 +87,11 @@ def _refuse_unseen(zone: Zone, kind: str, actor: Actor, instead_of: str) -> None
 
 def difference_of(change: Change) -> Difference:
     """Return what another person proposed, for someone who has not seen it."""
-    who = f"{change.created_by} proposed {change} at {change.created_at:%Y-%m-%d %H:%M:%S} UTC"
-    said = f"{change.approved_by} approved it" if change.approved_by else "nobody approved it so far"
+    proposed = _("{who} proposed {change} at {at:datetime}")
+    who = phrase(proposed, who=change.created_by, change=change, at=change.created_at)
+    said = phrase(_("nobody approved it so far"))
+    if change.approved_by:
+        said = phrase(_("{who} approved it"), who=change.approved_by)
     return Difference((who, said), tuple(file_diffs(change)))
 
 

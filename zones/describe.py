@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from jobs.queries import stamp
@@ -28,7 +27,7 @@ def plan_json(
         "kind": plan.kind,
         "status": plan.status,
         "content_hash": plan.content_hash,
-        "destroys": [asdict(disk) for disk in odd_first(plan_destroys(plan))],
+        "destroys": [disk.as_dict() for disk in odd_first(plan_destroys(plan))],
         "findings": [item.as_dict() for item in plan.findings],
         "roles": plan.roles,
         "vbcs": _vbcs(plan, vbc_limit),

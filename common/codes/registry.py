@@ -7,15 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from common.wording import _ as _
 from common.wording import translated
 
 Level = Literal["error", "warning", "info"]
 _CODE = re.compile(r"[A-Z][0-9]{2}")
-
-
-def _(text: str) -> str:
-    """Mark a text for translation; it is looked up when it is shown."""
-    return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from common.wording import _, worded
 from nodes.collection.disks import NOT_HERE
 from nodes.collection.placeholders import is_filler
 from nodes.collection.raid import VOLUME
@@ -98,7 +99,7 @@ def on_drives(drives: Sequence[str]) -> str:
     """Return ``on 2 drives`` when the disks are parts of fewer drives than there are disks; else empty."""
     known = [drive for drive in drives if drive]
     number = len(drives) - len(known) + len(set(known))
-    return "" if number == len(drives) else f"on {number} drive{'s' * (number > 1)}"
+    return "" if number == len(drives) else worded(_("on {n:drive|drives}"), {"n": number})
 
 
 def with_drives(storage: Storage, disks: Mapping[str, DiskFacts]) -> dict[str, DiskFacts]:

@@ -13,8 +13,9 @@ from django.db.models.functions import Now
 from common import audit
 from common.actor import Actor
 from common.errors import Refused
-from common.messages import message
+from common.messages import Message, message, phrase
 from common.ssh.types import fingerprint
+from common.wording import _
 from jobs.queries import stamp
 from nodes import save_facts
 from nodes.matching import match
@@ -91,9 +92,8 @@ def _import(item: ImportedNode, node: Node | None, actor: Actor) -> Imported:
     changes += _pin(node, item.host_key, actor, notes)
     if item.facts:
         if node.collected_at and item.collected_at and item.collected_at < node.collected_at - _FILE_TICK:
-            notes.append(
-                f"the file is older than what is known here ({node.collected_at:%Y-%m-%d %H:%M} UTC)"
-            )
+            older = _("the file is older than what is known here ({at} UTC)")
+            notes.append(phrase(older, at=f"{node.collected_at:%Y-%m-%d %H:%M}"))
         changes += _correct(node, _absent(node, item.absent), actor, notes)
         changes += save_facts.save_facts(
             node, item.facts, by=actor.name, source="import", seen_at=item.collected_at
@@ -113,11 +113,22 @@ def _pin(node: Node, host_key: str, actor: Actor, notes: list[str]) -> list[dict
         return []
     shown = fingerprint(host_key)
     if node.host_key:
-        by = f" (pinned by {node.host_key_pinned_by})" if node.host_key_pinned_by else ""
-        notes.append(
-            f"the host key stays {node.host_key_fingerprint}{by}, the file says {shown}: compare on the node's console, "
-            f"then establish_ssh --replace-host-key {node.mgmt_address}"
+        pinned = _(
+            "the host key stays {key} (pinned by {who}), the file says {shown}: compare on the node's console, then "
+            "establish_ssh --replace-host-key {address}"
         )
+        known = _(
+            "the host key stays {key}, the file says {shown}: compare on the node's console, then establish_ssh "
+            "--replace-host-key {address}"
+        )
+        note = phrase(
+            pinned if node.host_key_pinned_by else known,
+            key=node.host_key_fingerprint,
+            who=node.host_key_pinned_by,
+            shown=shown,
+            address=node.mgmt_address,
+        )
+        notes.append(note)
         return []
     Node.objects.filter(pk=node.pk).update(
         host_key=host_key,
@@ -174,20 +185,32 @@ def _correct(
         ):
             continue
         if before and item.at and item.at < before.made_at - _FILE_TICK:
-            notes.append(
-                f"{item.field} of {disk.name} stays {before.value}: {before.made_by} corrected it at "
-                f"{before.made_at:%Y-%m-%d %H:%M} UTC, after the file was written"
+            stays = _(
+                "{field} of {disk} stays {before}: {who} corrected it at {at} UTC, after the file was written"
             )
+            notes.append(_note(stays, disk, item, before))
             continue
         if before and item.at is None:
-            notes.append(
-                f"{item.field} of {disk.name}: {item.value} takes the place of {before.value}, which "
-                f"{before.made_by} corrected at {before.made_at:%Y-%m-%d %H:%M} UTC; the file does not say when its own "
-                "was made"
+            replaced = _(
+                "{field} of {disk}: {value} takes the place of {before}, which {who} corrected at {at} UTC; the file does "
+                "not say when its own was made"
             )
+            notes.append(_note(replaced, disk, item, before))
         _store(disk, item, actor)
         changes.append(_told(node, disk, item, before, actor))
     return changes
+
+
+def _note(template: str, disk: Disk, item: Correction, before: DiskCorrection) -> Message:
+    return phrase(
+        template,
+        field=item.field,
+        disk=disk.name,
+        value=item.value,
+        before=before.value,
+        who=before.made_by,
+        at=f"{before.made_at:%Y-%m-%d %H:%M}",
+    )
 
 
 def _store(disk: Disk, item: Correction, actor: Actor) -> None:

@@ -13,9 +13,10 @@ from django.db.models import Q, prefetch_related_objects
 from common import audit
 from common.actor import Actor
 from common.errors import Difference, Finding, Outdated, Refused
-from common.messages import message
+from common.messages import Message, message, phrase
 from common.models import AuditEntry
 from common.pasted import refuse_pasted
+from common.wording import _
 from nodes import absent_disks
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
 from nodes.services.lookups import nodes_at
@@ -182,7 +183,7 @@ class _Word:
     field: str
     value: Any
     at: datetime
-    sentence: str
+    sentence: Message
     against_somebody: bool = True
 
 
@@ -212,11 +213,16 @@ def _corrected(disks: Sequence[Disk], fields: Collection[str], actor: Actor) -> 
     for disk in disks:
         for item in disk.corrections.all():
             if item.field in fields and item.made_by not in actor.names:
-                sentence = (
-                    f"{item.made_by} corrected {item.field} of {disk.name} of {disk.node} to {item.value} at "
-                    f"{item.made_at:%Y-%m-%d %H:%M:%S} UTC{f': {item.reason}' if item.reason else ''}"
+                sentence = phrase(
+                    _("{who} corrected {field} of {disk} of {node} to {value} at {at:datetime}"),
+                    who=item.made_by,
+                    field=item.field,
+                    disk=disk.name,
+                    node=disk.node,
+                    value=item.value,
+                    at=item.made_at,
                 )
-                yield _Word(disk, item.field, item.value, item.made_at, sentence)
+                yield _Word(disk, item.field, item.value, item.made_at, _with_reason(sentence, item.reason))
 
 
 def _cleared(disks: Sequence[Disk], wanted: Mapping[str, Any], actor: Actor) -> Iterator[_Word]:
@@ -241,12 +247,24 @@ def _cleared(disks: Sequence[Disk], wanted: Mapping[str, Any], actor: Actor) -> 
             disk = open_fields.pop((entry.subject, entry.detail["identity"], item["field"]), None)
             if disk is None or entry.actor in actor.names:
                 continue
-            sentence = (
-                f"{entry.actor} cleared {item['field']} of {disk.name} of {disk.node} at {entry.at:%Y-%m-%d %H:%M:%S} "
-                f"UTC, which {item['by']} had corrected to {item['value']}"
-                f"{f': {entry.reason}' if entry.reason else ''}"
+            sentence = phrase(
+                _(
+                    "{who} cleared {field} of {disk} of {node} at {at:datetime}, which {by} had corrected to {value}"
+                ),
+                who=entry.actor,
+                field=item["field"],
+                disk=disk.name,
+                node=disk.node,
+                at=entry.at,
+                by=item["by"],
+                value=item["value"],
             )
-            yield _Word(disk, item["field"], None, entry.at, sentence, item["by"] != entry.actor)
+            said = _with_reason(sentence, entry.reason)
+            yield _Word(disk, item["field"], None, entry.at, said, item["by"] != entry.actor)
+
+
+def _with_reason(sentence: Message, reason: str) -> Message:
+    return phrase("{sentence}: {reason}", sentence=sentence, reason=reason) if reason else sentence
 
 
 def _dropped(disk: Disk, clear: Collection[str]) -> dict[str, Any]:
@@ -259,15 +277,22 @@ def _dropped(disk: Disk, clear: Collection[str]) -> dict[str, Any]:
     return {"dropped": found} if found else {}
 
 
-def _replaced(disk: Disk, changes: Mapping[str, Any], actor: Actor) -> Iterator[str]:
+def _replaced(disk: Disk, changes: Mapping[str, Any], actor: Actor) -> Iterator[Message]:
     """Yield other people's corrections of these fields that this would replace, as two may work on one machine."""
+    said = _("{field} of {disk} of {node}: {who} said {value} at {at} UTC")
+    because = _("{field} of {disk} of {node}: {who} said {value} at {at} UTC ({reason})")
     for field, value in changes.items():
         item = disk.correction(field)
         if item and item.made_by not in actor.names and item.value != value:
-            why = f" ({item.reason})" if item.reason else ""
-            yield (
-                f"{field} of {disk.name} of {disk.node}: {item.made_by} said {item.value} at "
-                f"{item.made_at:%Y-%m-%d %H:%M} UTC{why}"
+            yield phrase(
+                because if item.reason else said,
+                field=field,
+                disk=disk.name,
+                node=disk.node,
+                who=item.made_by,
+                value=item.value,
+                at=f"{item.made_at:%Y-%m-%d %H:%M}",
+                reason=item.reason,
             )
 
 

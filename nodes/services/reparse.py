@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from common import audit
 from common.actor import Actor
@@ -56,7 +57,7 @@ def reparse_nodes(
 def _reparse(node: Node, actor: Actor, dry_run: bool) -> Reparsed:
     kept = _candidates(node)
     if not kept:
-        return Reparsed(node, None, error="nothing that this node said is kept: collect it")
+        return Reparsed(node, None, error=gettext("nothing that this node said is kept: collect it"))
     first_error = ""
     for row in kept:
         try:

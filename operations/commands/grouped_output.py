@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from common.wording import _, translated, worded
+
 # What differs from node to node and from second to second without meaning anything.
 _NOISE = re.compile(r"(?<=pid )\d+, uptime (\d+ days?, )?\d+:\d\d:\d\d|(?<=\(Reading database )\.\.\. .*")
-_SELF = "<this node>"
+_SELF = _("<this node>")
 _NAME_CHARS = 4
 _STATE = re.compile(r"^\S+ +(RUNNING|STOPPED|STARTING|BACKOFF|STOPPING|EXITED|FATAL|UNKNOWN)\b", re.MULTILINE)
 _INSTALLED = re.compile(r"^(\S+ \S+) (?:installed|is installed already)$", re.MULTILINE)
@@ -38,7 +40,9 @@ class GroupedOutput:
         states = _STATE.findall(self.text)
         if states:
             return " ".join(dict.fromkeys(states))
-        first = next((line.strip() for line in self.text.splitlines() if line.strip()), "no output")
+        first = next(
+            (line.strip() for line in self.text.splitlines() if line.strip()), translated(_("no output"))
+        )
         return first if len(first) <= 60 else first[:59] + "…"
 
 
@@ -65,22 +69,25 @@ def _unnamed(node: str, text: str) -> str:
     # Shorter names are words that may occur anywhere.
     if len(node) < _NAME_CHARS or node not in text:
         return text
-    return re.sub(rf"(?<![\w.-]){re.escape(node)}(?![\w-])", _SELF, text)
+    own = translated(_SELF)
+    return re.sub(rf"(?<![\w.-]){re.escape(node)}(?![\w-])", lambda _found: own, text)
 
 
 def summary(folded: list[GroupedOutput]) -> str:
     """Return a summary: ``38 nodes: RUNNING; 2 differ``."""
     if not folded:
-        return "no node has answered"
+        return translated(_("no node has answered"))
     most, *rest = folded
-    count = len(most.nodes)
-    head = f"{count} {'node' if count == 1 else 'nodes'}: {most.headline}"
     others = sum(len(item.nodes) for item in rest)
-    return f"{head}; {others} {'differs' if others == 1 else 'differ'}" if others else head
+    template = (
+        _("{n:node|nodes}: {answer}; {others:differs|differ}") if others else _("{n:node|nodes}: {answer}")
+    )
+    return worded(template, {"n": len(most.nodes), "answer": most.headline, "others": others})
 
 
 def difference(usual: GroupedOutput, other: GroupedOutput) -> str:
     """Return the unified diff from the usual answer to another one; empty when only the ending differs."""
     before, after = usual.plain.splitlines(), other.plain.splitlines()
-    rows = difflib.unified_diff(before, after, "most nodes", "these nodes", lineterm="", n=1)
+    names = translated(_("most nodes")), translated(_("these nodes"))
+    rows = difflib.unified_diff(before, after, *names, lineterm="", n=1)
     return "\n".join(rows)

@@ -11,6 +11,7 @@ from common.actor import Actor
 from common.characters import sentences
 from common.errors import Denied, Finding, Refused
 from common.messages import message
+from common.wording import _, worded
 from jobs.models import Event, Job, Step
 from jobs.services import find_job, submit
 from jobs.states import StepStatus
@@ -28,6 +29,7 @@ ANSWERING = frozenset({ACTION, "update_nodes"})
 MAX_TIMEOUT_S = 3600
 # Per answer: a thousand nodes that write without end still fit into memory.
 MAX_CHARS = 60_000
+_REST = _("… the rest is in the log: get_log {job}")
 
 
 def exec_nodes(
@@ -146,5 +148,5 @@ def _texts(job: Job, steps: Mapping[str, Step]) -> dict[str, str]:
         if step is None or not step.started_at or ts < step.started_at or left[node] < 0:
             continue
         left[node] -= len(line) + 1
-        lines[node].append(line if left[node] >= 0 else f"… the rest is in the log: get_log {job.job_id}")
+        lines[node].append(line if left[node] >= 0 else worded(_REST, {"job": job.job_id}))
     return {address: "\n".join(found) for address, found in lines.items()}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from common.wording import _, translated, worded
 from operations.supervisor.core import GLOBAL_SERVICES
 from zones.core.rendering.haproxy import zone_listeners
 
@@ -50,82 +52,119 @@ def join_checklist(facts: JoinFacts) -> tuple[ChecklistItem, ...]:
     return (*_network(facts), *_front_gate(facts), *_region(facts), *_seen(facts))
 
 
+def _item(key: str, title: str, how: str, **params: Any) -> ChecklistItem:
+    return ChecklistItem(key, worded(title, params), worded(how, params))
+
+
 def _network(facts: JoinFacts) -> Iterator[ChecklistItem]:
+    zones = {"zone": facts.zone_id, "global_zone": facts.global_zone_id}
     if facts.gateway and facts.global_gateway and facts.gateway != facts.global_gateway:
-        yield ChecklistItem(
+        yield _item(
             "management-route",
-            "The two management networks know the way to each other",
-            f"On {facts.global_gateway} (gateway of {facts.global_zone_id}) a route to the management network of "
-            f"{facts.zone_id}, on {facts.gateway} one back.",
+            _("The two management networks know the way to each other"),
+            _(
+                "On {global_gateway} (gateway of {global_zone}) a route to the management network of {zone}, on {gateway} "
+                "one back."
+            ),
+            gateway=facts.gateway,
+            global_gateway=facts.global_gateway,
+            **zones,
         )
     if facts.sdn:
-        yield ChecklistItem(
+        yield _item(
             "return-routes",
-            f"The VBC return routes of {facts.zone_id} are on the management gateway",
-            f"Paste the routes of the zone's page, or of dump_vbc_route {facts.zone_id}-hyper, on "
-            f"{facts.gateway or 'the gateway of its management network'}.",
+            _("The VBC return routes of {zone} are on the management gateway"),
+            _("Paste the routes of the zone's page, or of dump_vbc_route {zone}-hyper, on {gateway}."),
+            gateway=facts.gateway or translated(_("the gateway of its management network")),
+            **zones,
         )
-    ports = ", ".join(
-        str(spec.server_port)
-        for spec in zone_listeners(global_protocol=facts.global_protocol, fusion=facts.fusion)
-    )
-    yield ChecklistItem(
+    listeners = zone_listeners(global_protocol=facts.global_protocol, fusion=facts.fusion)
+    yield _item(
         "web-services-reached",
-        f"The proxies of {facts.zone_id} reach the global web services",
-        f"From {_listed(facts.proxies)} connect to {_listed(facts.web_services)} on ports {ports}; "
-        "a firewall between the sites must let them through.",
+        _("The proxies of {zone} reach the global web services"),
+        _(
+            "From {proxies} connect to {web_services} on ports {ports}; a firewall between the sites must let them "
+            "through."
+        ),
+        proxies=_listed(facts.proxies),
+        web_services=_listed(facts.web_services),
+        ports=[spec.server_port for spec in listeners],
+        **zones,
     )
 
 
 def _front_gate(facts: JoinFacts) -> Iterator[ChecklistItem]:
-    yield ChecklistItem(
+    params = {
+        "zone": facts.zone_id,
+        "global_proxies": _listed(facts.global_proxies),
+        "proxies": _listed(facts.proxies),
+    }
+    yield _item(
         "front-gate-reached",
-        f"The global proxies reach the front gate of {facts.zone_id}",
-        f"From {_listed(facts.global_proxies)} connect to {_listed(facts.proxies)} on the port of the front gate.",
+        _("The global proxies reach the front gate of {zone}"),
+        _("From {global_proxies} connect to {proxies} on the port of the front gate."),
+        **params,
     )
-    yield ChecklistItem(
+    yield _item(
         "front-gate-listener",
-        f"Every global proxy has the listener front-gate-{facts.zone_id}",
-        f"Put what render_front_gate -z {facts.zone_id} --port PORT prints into haproxy.cfg on "
-        f"{_listed(facts.global_proxies)}, check it with haproxy -c -f, then service haproxy reload: one proxy, "
-        "look whether it answers, then the next.",
+        _("Every global proxy has the listener front-gate-{zone}"),
+        _(
+            "Put what render_front_gate -z {zone} --port PORT prints into haproxy.cfg on {global_proxies}, check it with "
+            "haproxy -c -f, then service haproxy reload: one proxy, look whether it answers, then the next."
+        ),
+        **params,
     )
 
 
 def _region(facts: JoinFacts) -> Iterator[ChecklistItem]:
-    yield ChecklistItem(
+    yield _item(
         "cached-zones",
-        "No memcached of the region holds an old list of zones",
-        f"clear_zone_cache -z {facts.zone_id} --dry-run names 0 matching keys on {_listed(facts.caches)}.",
+        _("No memcached of the region holds an old list of zones"),
+        _("clear_zone_cache -z {zone} --dry-run names 0 matching keys on {caches}."),
+        zone=facts.zone_id,
+        caches=_listed(facts.caches),
     )
-    yield ChecklistItem(
+    yield _item(
         "services",
-        f"{' and '.join(GLOBAL_SERVICES)} were restarted and run",
-        f"supervisorctl status on {_listed(facts.web_services)}: RUNNING since the zone was installed.",
+        _("{services:and} were restarted and run"),
+        _("supervisorctl status on {web_services}: RUNNING since the zone was installed."),
+        services=list(GLOBAL_SERVICES),
+        web_services=_listed(facts.web_services),
     )
     if facts.qemu_version and facts.global_qemu_version and facts.qemu_version != facts.global_qemu_version:
-        yield ChecklistItem(
+        yield _item(
             "qemu",
-            f"server.yaml of {facts.global_zone_id} lists QEMU {facts.qemu_version}",
-            f"{facts.global_zone_id} runs {facts.global_qemu_version}: set_qemu_version, build_global_conf, then "
-            "update_nodes all pitrix-global-conf.",
+            _("server.yaml of {global_zone} lists QEMU {version}"),
+            _(
+                "{global_zone} runs {global_version}: set_qemu_version, build_global_conf, then update_nodes all "
+                "pitrix-global-conf."
+            ),
+            global_zone=facts.global_zone_id,
+            version=facts.qemu_version,
+            global_version=facts.global_qemu_version,
         )
     if facts.boss:
-        yield ChecklistItem(
+        yield _item(
             "boss-statistics",
-            "BOSS V2 has counted again",
-            f"rebuild_cache -z {facts.global_zone_id} ({_listed(facts.boss)}).",
+            _("BOSS V2 has counted again"),
+            _("rebuild_cache -z {global_zone} ({boss})."),
+            global_zone=facts.global_zone_id,
+            boss=_listed(facts.boss),
         )
 
 
 def _seen(facts: JoinFacts) -> Iterator[ChecklistItem]:
-    yield ChecklistItem(
+    yield _item(
         "zone-visible",
-        f"A user sees {facts.zone_id} in the console",
-        f"describe-users -u USER names {facts.zone_id} in region_infos. If it does not, restart memcached on "
-        f"{_listed(facts.caches)} at a quiet hour: for a moment people cannot log in to the console.",
+        _("A user sees {zone} in the console"),
+        _(
+            "describe-users -u USER names {zone} in region_infos. If it does not, restart memcached on {caches} at a quiet "
+            "hour: for a moment people cannot log in to the console."
+        ),
+        zone=facts.zone_id,
+        caches=_listed(facts.caches),
     )
 
 
 def _listed(addresses: Sequence[str]) -> str:
-    return ", ".join(addresses) or "(none is known here)"
+    return ", ".join(addresses) or translated(_("(none is known here)"))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from common import audit
 from common.actor import Actor
@@ -49,20 +49,20 @@ def zone_checklist(*, zone_id: str) -> list[dict[str, Any]]:
     zone = find_zone(zone_id)
     items = _items(zone)
     ticks = {tick.item: tick for tick in zone.ticks.all()}
-    return [_row(item, ticks.get(item.key)) for item in items]
+    return [_row(item, text, ticks.get(item.key)) for item, text in items]
 
 
 def tick_checklist(*, zone_id: str, item: str, actor: Actor, comment: str = "") -> ChecklistTick:
     """Tick an item as it reads now. Raises :class:`Refused` when it is already ticked."""
     zone = find_zone(zone_id)
-    found = next((entry for entry in _items(zone) if entry.key == item), None)
-    if found is None:
+    text = next((text for entry, text in _items(zone) if entry.key == item), None)
+    if text is None:
         raise NotFound.because(message("L02", zone_id=zone_id, item=item[:64]))
     with transaction.atomic():
         # Also where there is no tick yet: when two people tick at the same moment, the second one is shown the first.
         locked_zone(zone_id)
         before = zone.ticks.filter(item=item).first()
-        if before and before.text == found.how:
+        if before and before.text == text:
             raise Refused.because(
                 message(
                     "L03",
@@ -72,9 +72,9 @@ def tick_checklist(*, zone_id: str, item: str, actor: Actor, comment: str = "") 
                     ticked_at=stamp(before.ticked_at),
                 )
             )
-        values = {"text": found.how, "comment": comment, "ticked_by": actor.name, "ticked_at": timezone.now()}
+        values = {"text": text, "comment": comment, "ticked_by": actor.name, "ticked_at": timezone.now()}
         tick, _ = ChecklistTick.objects.update_or_create(zone=zone, item=item, defaults=values)
-        audit.record(actor, "tick_checklist", zone_id, reason=comment, item=item, text=found.how)
+        audit.record(actor, "tick_checklist", zone_id, reason=comment, item=item, text=text)
     return tick
 
 
@@ -116,9 +116,14 @@ def _refuse_unseen(zone_id: str, tick: ChecklistTick, ticked_at: datetime | None
     )
 
 
-def _items(zone: Zone) -> tuple[ChecklistItem, ...]:
+def _items(zone: Zone) -> list[tuple[ChecklistItem, str]]:
+    """Return the items, each with its text as a tick stores it: the same in whatever language people look at it."""
+    facts = _facts(zone)
     try:
-        return join_checklist(_facts(zone))
+        items = join_checklist(facts)
+        with translation.override(None):
+            stored = join_checklist(facts)
+        return [(item, text.how) for item, text in zip(items, stored, strict=True)]
     except ValueError as error:
         raise Refused.because("L05", str(error), protocol_remedy(global_side(zone))) from None
 
@@ -149,7 +154,7 @@ def _gateway(variables: dict[str, Any]) -> str:
     return str(variables.get("base", {}).get("mgmt_network_gateway") or "")
 
 
-def _row(item: ChecklistItem, tick: ChecklistTick | None) -> dict[str, Any]:
+def _row(item: ChecklistItem, text: str, tick: ChecklistTick | None) -> dict[str, Any]:
     shown = asdict(item)
     return {
         "item": shown.pop("key"),
@@ -157,5 +162,5 @@ def _row(item: ChecklistItem, tick: ChecklistTick | None) -> dict[str, Any]:
         "ticked_by": tick.ticked_by if tick else "",
         "ticked_at": stamp(tick.ticked_at) if tick else None,
         "comment": tick.comment if tick else "",
-        "changed": bool(tick and tick.text != item.how),
+        "changed": bool(tick and tick.text != text),
     }

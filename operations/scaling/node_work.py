@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from common.errors import Refused
 from common.messages import message
@@ -134,7 +135,12 @@ def describe_work(plan: Plan, nodes: Sequence[Node]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     built = {package.file_name: package for item in work.values() for package in item.packages}
     rows += [
-        _row("installer", "build_pkgs", "", f"build {name} (sha256 {package.sha256})")
+        _row(
+            "installer",
+            "build_pkgs",
+            "",
+            gettext("build %(name)s (sha256 %(sum)s)") % {"name": name, "sum": package.sha256},
+        )
         for name, package in built.items()
     ]
     phases = [("install_nodes", name) for name in INSTALL_COMPONENTS]
@@ -147,23 +153,26 @@ def describe_work(plan: Plan, nodes: Sequence[Node]) -> list[dict[str, Any]]:
             if component == "update_nodes":
                 rows.append(_row(address, phase, "copy", _copied(item)))
             rows.append(_row(address, phase, component, item.scripts[component]))
-    rows.append(_row("installer", "vbc_route", "", "write the return routes to log/deploy/vbc_route_JOB_ID"))
+    routes = gettext("write the return routes to log/deploy/vbc_route_JOB_ID")
+    rows.append(_row("installer", "vbc_route", "", routes))
     return rows
 
 
 def _copied(work: NodeWork) -> str:
     """Describe the packages that go to a node: ours by content, those of the site by file."""
     lines = [f"{package.file_name} (sha256 {package.sha256})" for package in work.packages]
-    lines += [f"{path.name} ({path.stat().st_size} bytes, of this site)" for path in work.vendor_packages]
-    return "\n".join([f"copy to {PACKAGE_FOLDER}:", *lines])
+    of_site = gettext("%(name)s (%(size)s bytes, of this site)")
+    lines += [of_site % {"name": path.name, "size": path.stat().st_size} for path in work.vendor_packages]
+    return "\n".join([gettext("copy to %(folder)s:") % {"folder": PACKAGE_FOLDER}, *lines])
 
 
 def _erased(work: NodeWork) -> str:
     """Describe what is erased: the script itself is written once the node was collected again, with its disks and contents."""
     lines = [
-        f"{target.label}: {', '.join(target.lost or target.signatures) or 'empty'}" for target in work.erase
+        f"{target.label}: {', '.join(target.lost or target.signatures) or gettext('empty')}"
+        for target in work.erase
     ]
-    return "\n".join(["look again, then erase (quick):", *lines])
+    return "\n".join([gettext("look again, then erase (quick):"), *lines])
 
 
 def _row(node: str, phase: str, component: str, command: str) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from django.utils.translation import gettext
+
 from common.actor import Actor
 from common.errors import Refused
 from common.messages import message
@@ -51,12 +53,15 @@ def dry_run_zone(*, zone_id: str, addresses: Sequence[str], cache_servers: str =
     rows = [*describe_work(plan, nodes)]
     rows[-1:-1] = describe_in_service(zone, plan)
     pattern, servers = more.params["cache_pattern"], more.params["cache_servers"]
-    rows.append(_row("installer", "clear_zone_cache", f"delete keys that match {pattern} on {servers}"))
+    clear = gettext("delete keys that match %(pattern)s on %(servers)s")
+    clear %= {"pattern": pattern, "servers": servers}
+    rows.append(_row("installer", "clear_zone_cache", clear))
     restart = f"supervisorctl restart {' '.join(GLOBAL_SERVICES)}"
     rows += [
         _row(item.address, "restart_services", restart) for item in more.phase_targets["restart_services"]
     ]
-    text = f"the reviewed change of {FILE}, with these listeners:\n{zone_haproxy(zone_id=zone_id)}"
+    listeners = gettext("the reviewed change of %(file)s, with these listeners:") % {"file": FILE}
+    text = f"{listeners}\n{zone_haproxy(zone_id=zone_id)}"
     return rows + [_row(item.address, "haproxy", text) for item in more.phase_targets["haproxy"]]
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from common import ssh
 from common.actor import Actor
@@ -134,7 +136,8 @@ def verify_services(*, zone_id: str, group: str = "") -> dict[str, Any]:
         rows += _rows(_place(node, groups), said, _must_have(node))
     for address in strangers:
         place = {"node_id": "", "address": address, "hostname": "", "group": groups[address]}
-        rows += _rows(place, f"it is not registered: add_nodes --ip {address}, then establish_ssh for it")
+        stranger = gettext("it is not registered: add_nodes --ip %(address)s, then establish_ssh for it")
+        rows += _rows(place, stranger % {"address": address})
     return {"zone_id": zone.zone_id, "running": not any(row["wrong"] for row in rows), "rows": rows}
 
 
@@ -157,7 +160,8 @@ def _ask_all(machines: Sequence[Node]) -> list[list[Process] | str]:
     """Return the programs of each machine, in order, or why they are not known."""
     at_once = max(1, min(settings.INSTALLER_SSH_CONCURRENCY, len(machines)))
     pool = ThreadPoolExecutor(at_once, thread_name_prefix="verify_services")
-    asked = [pool.submit(_ask, node) for node in machines]
+    # Each with the language of the one who looks.
+    asked = [pool.submit(copy_context().run, _ask, node) for node in machines]
     wait(asked, timeout=ASK_S)
     # Whoever hangs ends by the limits of its connection; nobody waits for that.
     pool.shutdown(wait=False, cancel_futures=True)
@@ -170,19 +174,23 @@ def _answer(future: Future[list[Process] | str]) -> list[Process] | str:
     except SshError as error:
         return str(error)
     except (TimeoutError, CancelledError):
-        return f"no answer within {ASK_S:.0f} s for all machines: look at one group of them, or try again"
+        text = gettext(
+            "no answer within %(seconds)s s for all machines: look at one group of them, or try again"
+        )
+        return text % {"seconds": round(ASK_S)}
 
 
 def _ask(node: Node) -> list[Process] | str:
     with ssh.connect(endpoint_of(node)) as connection:
         answer = connection.run(["supervisorctl", "status"], timeout_s=_NODE_S)
     if len(answer.stdout) + len(answer.stderr) > _MOST_BYTES:
-        return "supervisorctl status prints more than 1 MB there"
+        return gettext("supervisorctl status prints more than 1 MB there")
     out, err = (plain(data.decode("utf-8", "replace")) for data in (answer.stdout, answer.stderr))
     found = read_status(f"{out}\n{err}", timezone.now())
     if found or not (answer.exit_code or out.strip()):
         return found
-    return f"the supervisor does not answer: {reason_of([err], [out]) or f'exit code {answer.exit_code}'}"
+    reason = reason_of([err], [out]) or gettext("exit code %(code)s") % {"code": answer.exit_code}
+    return gettext("the supervisor does not answer: %(reason)s") % {"reason": reason}
 
 
 def _place(node: Node, groups: Mapping[str, str]) -> dict[str, str]:
@@ -205,8 +213,11 @@ def _rows(
     if isinstance(said, str):
         return [{**row, "error": said, "wrong": True}]
     if not said:
-        must = f", and {', '.join(expected)} must run here" if expected else ""
-        return [{**row, "detail": f"the supervisor has no program{must}", "wrong": bool(expected)}]
+        detail = gettext("the supervisor has no program")
+        if expected:
+            text = gettext("the supervisor has no program, and %(programs)s must run here")
+            detail = text % {"programs": ", ".join(expected)}
+        return [{**row, "detail": detail, "wrong": bool(expected)}]
     return [
         {
             **row,

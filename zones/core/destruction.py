@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
+from common.wording import _, translated, worded
 from zones.core.data_disks import used_disks
 from zones.core.world import NodeView
 
@@ -19,7 +21,8 @@ _IN_SERVICE = ("active", "retired")
 class DestroyedDisk:
     """One disk that is formatted. ``node`` is the management address, ``holds`` what the last collection found.
 
-    ``erased_first``: the plan says that what it holds is erased before it is formatted.
+    ``use`` is what it becomes without the names of the others: ``ZFS pool vpool, mirror``. ``erased_first``: the plan
+    says that what it holds is erased before it is formatted.
     """
 
     node: str
@@ -30,7 +33,12 @@ class DestroyedDisk:
     size_bytes: int
     holds: tuple[str, ...]
     becomes: str
+    use: str
     erased_first: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the JSON shape of a plan's ``destroys``."""
+        return {key: value for key, value in asdict(self).items() if key != "use"}
 
 
 def destroyed(
@@ -48,10 +56,9 @@ def destroyed(
         if node.status in _IN_SERVICE:
             continue
         if values is None:
-            values, uses = (
-                {},
-                {disk.reference: f"formatted ({node.role})" for disk in used_disks(node.role or "", node)},
-            )
+            formatted = worded(_("formatted ({role})"), {"role": node.role})
+            values = {}
+            uses = {disk.reference: (formatted, formatted) for disk in used_disks(node.role or "", node)}
         else:
             uses = _uses(values, node)
         erased = values.get("erase_disks", "").split()
@@ -64,7 +71,8 @@ def destroyed(
                 serial=disk.serial,
                 size_bytes=disk.size_bytes,
                 holds=disk.holds,
-                becomes=uses[disk.reference],
+                becomes=uses[disk.reference][0],
+                use=uses[disk.reference][1],
                 erased_first=disk.reference in erased,
             )
             for disk in node.data_disks
@@ -73,21 +81,24 @@ def destroyed(
     return tuple(found)
 
 
-def _uses(values: Mapping[str, str], node: NodeView) -> dict[str, str]:
-    """Return what each disk becomes, by its name in the settings file."""
+def _uses(values: Mapping[str, str], node: NodeView) -> dict[str, tuple[str, str]]:
+    """Return what each disk becomes, with and without the names of others, by its name in the settings file."""
     uses = _pool(values.get("vpool_vdevs", "").split(), node)
     peer = values.get("pair_hostname", "")
-    mirrored = f"mirrored with {peer}" if peer else "not mirrored yet"
     for number, disk in enumerate(values.get("drbd_disks", "").split()):
-        uses[disk] = f"DRBD volume {number}, {mirrored}"
+        params = {"number": number, "peer": peer}
+        alone = worded(_("DRBD volume {number}, not mirrored yet"), params)
+        paired = worded(_("DRBD volume {number}, mirrored with {peer}"), params)
+        uses[disk] = (paired, worded(_("DRBD volume {number}, mirrored"), params)) if peer else (alone, alone)
     for disk in values.get("cache_disk", "").split():
-        uses[disk] = "cache of the DRBD volumes"
+        cache = translated(_("cache of the DRBD volumes"))
+        uses[disk] = cache, cache
     for disk in values.get("pitrix_disk", "").split():
-        uses[disk] = "/pitrix (ext4)"
+        uses[disk] = "/pitrix (ext4)", "/pitrix (ext4)"
     return uses
 
 
-def _pool(words: Iterable[str], node: NodeView) -> dict[str, str]:
+def _pool(words: Iterable[str], node: NodeView) -> dict[str, tuple[str, str]]:
     names = {disk.reference: disk.name for disk in node.data_disks}
     groups: list[tuple[str, list[str]]] = []
     for word in words:
@@ -99,9 +110,11 @@ def _pool(words: Iterable[str], node: NodeView) -> dict[str, str]:
             groups.append(("stripe", [word]))
     uses = {}
     for kind, disks in groups:
+        use = worded(_("ZFS pool vpool, {kind}"), {"kind": kind})
         for disk in disks:
-            others = ", ".join(names.get(other, other) for other in disks if other != disk)
-            uses[disk] = f"ZFS pool vpool, {kind}{f' with {others}' if others else ''}"
+            others = [names.get(other, other) for other in disks if other != disk]
+            params = {"kind": kind, "others": others}
+            uses[disk] = worded(_("ZFS pool vpool, {kind} with {others}"), params) if others else use, use
     return uses
 
 
@@ -115,7 +128,7 @@ def odd_first(disks: Iterable[DestroyedDisk]) -> tuple[DestroyedDisk, ...]:
     for disk in disks:
         by_node.setdefault(disk.node, []).append(disk)
     kinds = {
-        node: tuple((disk.model, disk.size_bytes, use_of(disk)) for disk in found)
+        node: tuple((disk.model, disk.size_bytes, disk.use) for disk in found)
         for node, found in by_node.items()
     }
     alike = Counter(kinds.values())
@@ -126,18 +139,13 @@ def odd_first(disks: Iterable[DestroyedDisk]) -> tuple[DestroyedDisk, ...]:
     return tuple(disk for node in sorted(by_node, key=rank) for disk in by_node[node])
 
 
-def use_of(disk: DestroyedDisk) -> str:
-    """Return what the disk becomes without the names of the others: ``ZFS pool vpool, mirror``."""
-    return disk.becomes.partition(" with ")[0]
-
-
 def sentence(disks: Sequence[DestroyedDisk]) -> str:
     """Return all of it in one sentence; uses that few nodes have are listed with those nodes."""
     if not disks:
-        return "No disk is formatted."
+        return translated(_("No disk is formatted."))
     uses: dict[str, dict[str, int]] = {}
     for disk in disks:
-        nodes = uses.setdefault(use_of(disk), {})
+        nodes = uses.setdefault(disk.use, {})
         nodes[disk.hostname] = nodes.get(disk.hostname, 0) + 1
     ordered = sorted(uses.items(), key=lambda item: -len(item[1]))
     parts = []
@@ -145,10 +153,11 @@ def sentence(disks: Sequence[DestroyedDisk]) -> str:
         named = ", ".join(sorted(nodes)[:4]) + (", …" if len(nodes) > 4 else "")
         parts.append(f"{len(nodes)}x {use}{f' ({named})' if number else ''}")
     full = sum(bool(disk.holds) for disk in disks)
-    held = (
-        f"{full} of them hold{'s' if full == 1 else ''} data that is lost"
+    return worded(
+        _(
+            "{disks:disk|disks} of {nodes:node|nodes}; {full:of them holds|of them hold} data that is lost. By node: {uses}."
+        )
         if full
-        else "none holds anything known"
+        else _("{disks:disk|disks} of {nodes:node|nodes}; none holds anything known. By node: {uses}."),
+        {"disks": len(disks), "nodes": len({disk.node for disk in disks}), "full": full, "uses": parts},
     )
-    count = f"{len(disks)} disk{'s' if len(disks) > 1 else ''} of {len({disk.node for disk in disks})} nodes"
-    return f"{count}; {held}. By node: {', '.join(parts)}."

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from common.messages import Message, phrase
+from common.wording import _
 from zones.core.diff import diff_plan
 from zones.core.rendering import RenderedFile
 from zones.core.world import identity_text
@@ -39,29 +41,34 @@ def text_differences(seen: Version, now: Version) -> tuple[tuple[str, str], ...]
     return tuple((item.path, item.unified) for item in diff_plan(seen.texts, files, partial=False).files)
 
 
-def fact_differences(seen: Version, now: Version) -> Iterator[str]:
+def fact_differences(seen: Version, now: Version) -> Iterator[Message]:
     """Yield a sentence for what else differs: nodes, roles, disks to be formatted, host keys."""
     yield from _nodes(seen.roles, now.roles)
     for address in sorted(seen.roles.keys() & now.roles.keys()):
+        name = _name(address, now)
         old, new = _role(seen.roles[address]), _role(now.roles[address])
         if old != new:
-            yield f"{_name(address, now)}: the role was {old}, it is {new}"
+            yield phrase(_("{node}: the role was {old}, it is {new}"), node=name, old=old, new=new)
         node_id = now.roles[address]["node_id"]
-        disks = [
+        old, new = (
             _some(map(identity_text, version.disk_identities.get(node_id, ()))) for version in (seen, now)
-        ]
-        if disks[0] != disks[1]:
-            yield f"{_name(address, now)}: the disks to be formatted were {disks[0]}, they are {disks[1]}"
-        keys = [version.host_keys.get(node_id, "") or "none" for version in (seen, now)]
-        if keys[0] != keys[1]:
-            yield f"{_name(address, now)}: the host key was {keys[0]}, it is {keys[1]}"
+        )
+        if old != new:
+            template = _("{node}: the disks to be formatted were {old}, they are {new}")
+            yield phrase(template, node=name, old=old, new=new)
+        old, new = (version.host_keys.get(node_id, "") or _none() for version in (seen, now))
+        if old != new:
+            yield phrase(_("{node}: the host key was {old}, it is {new}"), node=name, old=old, new=new)
 
 
-def _nodes(seen: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
-    for more, fewer, word in ((now, seen, "came"), (seen, now, "left")):
+def _nodes(seen: Mapping[str, Mapping[str, Any]], now: Mapping[str, Mapping[str, Any]]) -> Iterator[Message]:
+    for more, fewer, template in (
+        (now, seen, _("{n:node|nodes} came: {names}")),
+        (seen, now, _("{n:node|nodes} left: {names}")),
+    ):
         names = [f"{more[address]['hostname']} ({address})" for address in sorted(more.keys() - fewer.keys())]
         if names:
-            yield f"{len(names)} node{'s' if len(names) > 1 else ''} {word}: {_some(names)}"
+            yield phrase(template, n=len(names), names=_some(names))
 
 
 def _name(address: str, version: Version) -> str:
@@ -70,11 +77,18 @@ def _name(address: str, version: Version) -> str:
 
 def _role(given: Mapping[str, Any]) -> str:
     subs = ", ".join(given["sub_roles"])
-    pair = f" paired with {given['pair']}" if given["pair"] else ""
-    return f"{given['role']}{f' ({subs})' if subs else ''}{pair}"
+    role = f"{given['role']}{f' ({subs})' if subs else ''}"
+    return phrase(_("{role} paired with {peer}"), role=role, peer=given["pair"]) if given["pair"] else role
 
 
-def _some(names: Any) -> str:
+def _some(names: Iterable[str]) -> Message:
     listed = sorted(names)
-    more = f" and {len(listed) - SHOWN_NAMES} more" if len(listed) > SHOWN_NAMES else ""
-    return (", ".join(listed[:SHOWN_NAMES]) or "none") + more
+    if len(listed) > SHOWN_NAMES:
+        return phrase(
+            _("{names} and {more} more"), names=listed[:SHOWN_NAMES], more=len(listed) - SHOWN_NAMES
+        )
+    return phrase("{names}", names=listed) if listed else _none()
+
+
+def _none() -> Message:
+    return phrase(_("none"))

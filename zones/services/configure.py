@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 
 from common.actor import Actor
 from common.errors import Finding, Refused
@@ -165,7 +166,9 @@ def _store(
         plan.findings = [*plan.findings, *what_gave_way(before, plan, people)]
         plan.save(update_fields=["findings"])
     findings = tuple(plan.findings)
-    lines = [item.sentence() for item in findings[:SHOWN]]
+    # A log is in English, whatever language the one who configures reads.
+    with translation.override(None):
+        lines = [item.sentence() for item in findings[:SHOWN]]
     if len(findings) > SHOWN:
         lines.append(f"and {len(findings) - SHOWN} more findings: show_plan {plan.plan_id}")
     lines.append(

@@ -27,7 +27,7 @@ def whose(before: Plan, actor: Actor) -> str:
 def what_gave_way(before: Plan, plan: Plan, people: str) -> list[Finding]:
     """Return the finding about a plan that ``plan`` replaced; none when both are the same but for their number."""
     old, new = version_of(before), version_of(plan)
-    differences = list(fact_differences(old, new))
+    differences: list[str] = list(fact_differences(old, new))
     if not differences:
         paths = [path for path, _ in text_differences(old, new)]
         if not paths:

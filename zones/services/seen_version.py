@@ -14,8 +14,9 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q
 
 from common.errors import Difference, Finding, Outdated, Refused
-from common.messages import message
+from common.messages import Message, message, phrase
 from common.text import plain
+from common.wording import _
 from zones.core.diff import diff_plan
 from zones.core.edits import file_hash
 from zones.core.rendering import RenderedFile
@@ -28,10 +29,10 @@ SHOWN_CHANGES = 20
 SHOWN_TEXTS = 100
 SHOWN_CHARS = 200_000
 _DID = {
-    "config_qingcloud": "made it",
-    "edit_plan_file": "edited a file",
-    "gen_node_list": "refreshed roles and node lists",
-    "leave_out_nodes": "left nodes out",
+    "config_qingcloud": _("{who} made it{what} at {at:datetime}"),
+    "edit_plan_file": _("{who} edited a file{what} at {at:datetime}"),
+    "gen_node_list": _("{who} refreshed roles and node lists{what} at {at:datetime}"),
+    "leave_out_nodes": _("{who} left nodes out{what} at {at:datetime}"),
 }
 
 
@@ -79,7 +80,7 @@ def check_made_from(plan: Plan, file: PlanFile, made_from: str) -> None:
     remedy = "look at what changed, then edit the text as it is now"
     changes = [_sentence(change) for change in plan.changes.filter(texts__has_key=file.path)][-SHOWN_CHANGES:]
     if seen is None:
-        changes.append(f"no text that this file had has the hash {plain(given)[:64]}")
+        changes.append(phrase(_("no text that this file had has the hash {hash}"), hash=plain(given)[:64]))
     old = seen if seen is not None else file.rendered
     found = diff_plan({file.path: old}, [RenderedFile(file.path, file.content)], partial=True).files
     raise Outdated(
@@ -104,15 +105,17 @@ def difference_since(plan: Plan, content_hash: str) -> Difference:
     held = _holder(plan, content_hash)
     if held is None:
         known = [_sentence(change) for change in newest.changes.all()][-SHOWN_CHANGES:]
-        unknown = f"no version of a plan of {plan.zone.zone_id} has the hash {plain(content_hash)[:64]}"
+        template = _("no version of a plan of {zone} has the hash {hash}")
+        unknown = phrase(template, zone=plan.zone.zone_id, hash=plain(content_hash)[:64])
         return Difference((unknown, *known))
     since = _changes_after(held, content_hash)
-    changes = [_sentence(change) for change in since]
+    changes: list[str] = [_sentence(change) for change in since]
     for other in Plan.objects.filter(
         zone=plan.zone, revision__gt=held.revision, revision__lte=newest.revision
     ).order_by("revision"):
+        made = _("{who} made {plan} at {at:datetime}")
         changes += [f"{other.plan_id}: {_sentence(change)}" for change in other.changes.all()] or [
-            f"{other.created_by} made {other.plan_id} at {other.created_at:%Y-%m-%d %H:%M:%S} UTC"
+            phrase(made, who=other.created_by, plan=other.plan_id, at=other.created_at)
         ]
     if newest.decided_by:
         changes.append(_decision(newest))
@@ -131,7 +134,7 @@ def _shown(texts: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
         room -= len(diff)
     left = len(texts) - len(found)
     if left:
-        found.append((f"and {left} more texts: look at the plan", ""))
+        found.append((phrase(_("and {left} more texts: look at the plan"), left=left), ""))
     return tuple(found)
 
 
@@ -206,21 +209,33 @@ def _decided(plan: Plan) -> Finding:
     return Finding("P75", detail, remedy)
 
 
-def _decision(plan: Plan) -> str:
-    word = "rejected" if plan.status == PlanStatus.REJECTED else "approved"
-    at = f"{plan.decided_at:%Y-%m-%d %H:%M:%S} UTC" if plan.decided_at else "an unknown time"
-    said = f": {plan.comment}" if plan.comment else ""
-    return f"{plan.decided_by} {word} it at {at}{said}"
+def _decision(plan: Plan) -> Message:
+    rejected = plan.status == PlanStatus.REJECTED
+    if plan.decided_at:
+        template = (
+            _("{who} rejected it at {at:datetime}") if rejected else _("{who} approved it at {at:datetime}")
+        )
+    else:
+        template = (
+            _("{who} rejected it at an unknown time")
+            if rejected
+            else _("{who} approved it at an unknown time")
+        )
+    return _with_reason(phrase(template, who=plan.decided_by, at=plan.decided_at), plan.comment)
 
 
-def _sentence(change: PlanChange) -> str:
-    did = _DID.get(change.verb, change.verb)
+def _sentence(change: PlanChange) -> Message:
     paths = [] if change.verb == "config_qingcloud" else sorted(change.texts)
-    what = (
-        f" ({', '.join(paths[:3])}{f' and {len(paths) - 3} more' if len(paths) > 3 else ''})" if paths else ""
-    )
-    said = f": {change.reason}" if change.reason else ""
-    return f"{change.changed_by} {did}{what} at {_moment(change)}{said}"
+    what: str = f" ({', '.join(paths)})" if paths else ""
+    if len(paths) > 3:
+        what = phrase(_(" ({paths} and {more} more)"), paths=paths[:3], more=len(paths) - 3)
+    template = _DID.get(change.verb, "{who} " + change.verb + "{what} at {at:datetime}")
+    done = phrase(template, who=change.changed_by, what=what, at=change.changed_at)
+    return _with_reason(done, change.reason)
+
+
+def _with_reason(done: Message, reason: str) -> Message:
+    return phrase("{done}: {reason}", done=done, reason=reason) if reason else done
 
 
 def _moment(change: PlanChange) -> str:
