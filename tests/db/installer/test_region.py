@@ -11,8 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import get_language
 from rest_framework.test import APIClient
 
+from common import wording
 from common.actor import Actor
 from common.models import AuditEntry
 from operations.models import ChecklistTick
@@ -188,3 +190,20 @@ def test_a_site_that_is_neither_http_nor_https(zones: Any, run: Any) -> None:
     Zone.objects.filter(zone_id="pek3a").update(variables={"common": {"site_protocol": "gopher"}})
     refused = run("zone_checklist", "-z", "pek3b")
     assert refused.code == 2 and "L05" in refused.err
+
+
+def test_a_tick_holds_in_every_language(zones: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown(item: str) -> dict[str, Any]:
+        return next(row for row in zone_checklist(zone_id="pek3b") if row["item"] == item)
+
+    tick_checklist(zone_id="pek3b", item="cached-zones", actor=ANN)
+    monkeypatch.setattr(wording, "_catalog", [lambda text: text if get_language() is None else f"«{text}»"])
+    assert (
+        shown("cached-zones")["how"]
+        == "«clear_zone_cache -z pek3b --dry-run names 0 matching keys on 10.0.0.7.»"
+    )
+    assert shown("cached-zones")["ticked_by"] == "ann" and not shown("cached-zones")["changed"]
+    tick_checklist(zone_id="pek3b", item="services", actor=ANN)
+    assert not shown("services")["changed"]
+    assert "«" not in ChecklistTick.objects.get(item="services").text
+    assert "«" not in str(AuditEntry.objects.filter(verb="tick_checklist").first().detail)

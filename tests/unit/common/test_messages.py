@@ -17,7 +17,7 @@ from common import wording
 from common.codes import CODES
 from common.codes.registry import Code, Says
 from common.errors import Failed, Finding, Refused
-from common.messages import Message, message
+from common.messages import Message, message, phrase
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +106,13 @@ def test_an_error_has_its_message() -> None:
     both = Refused([Finding(said), Finding(said)])
     assert both.message.is_text and both.message.count("zone z") == 2
     assert Finding.from_stored(Finding(said, field="a", line=3).stored()) == Finding(said, field="a", line=3)
+
+
+def test_a_phrase_has_no_code_and_is_put_into_words_for_the_one_who_reads_it(french: None) -> None:
+    made = phrase("zone {zone} has {hypers:hyper|hypers}", zone="pek3c", hypers=2)
+    assert (made, made.code, made.remedy) == ("2 hypers en pek3c", "", "")
+    wording.translate_with(str)
+    kept = json.loads(json.dumps(phrase("{names:and} differ", names=["a", made]).stored()))
+    assert Message.from_stored(kept) == "a and zone pek3c has 2 hypers differ"
+    with pytest.raises(KeyError):
+        phrase("{nodes:node|nodes} came", hypers=2)

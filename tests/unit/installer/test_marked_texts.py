@@ -348,6 +348,116 @@ def test_what_is_not_marked_in_python_is_found() -> None:
     assert not unmarked_in_python('"""A docstring with words."""\nx = Field(label=gettext_lazy("Group"))')
 
 
+# --- services and pure cores -----------------------------------------------------------------------
+
+# What of them is a text for a person and no finding: these functions, or (None) the whole module.
+ANSWERS: dict[str, frozenset[str] | None] = {
+    "common/disk_space.py": frozenset({"sentence"}),
+    "common/confirmation.py": frozenset({"asked_for"}),
+    "jobs/eta.py": None,
+    "nodes/collection/drives.py": frozenset({"on_drives"}),
+    "nodes/services/import_nodes.py": frozenset({"_import", "_pin", "_correct", "_note"}),
+    "nodes/services/modify.py": frozenset({"_corrected", "_cleared", "_replaced", "_with_reason"}),
+    "nodes/services/reparse.py": frozenset({"_reparse"}),
+    "operations/changes.py": frozenset({"difference_of"}),
+    "operations/commands/grouped_output.py": None,
+    "operations/commands/service.py": frozenset({"_texts"}),
+    "operations/region/core.py": None,
+    "operations/scaling/node_work.py": frozenset({"describe_work", "_copied", "_erased"}),
+    "operations/scaling/scale_zone.py": None,
+    "operations/supervisor/service.py": frozenset({"verify_services", "_answer", "_ask", "_rows"}),
+    "zones/core/destruction.py": None,
+    "zones/core/versions.py": None,
+    "zones/services/seen_version.py": frozenset(
+        {"difference_since", "_shown", "_decision", "_sentence", "_with_reason"}
+    ),
+}
+ANSWER_MARKS = MARKS | {"_"}
+_WORDED = frozenset({"phrase", "worded", "translated"})
+# No texts: what a program is told, what the audit keeps, what a collection stores, signs and sums.
+_NO_ANSWER = frozenset(
+    {
+        *("supervisorctl restart ", "as an imported file says", "host key", "correction of "),
+        *("x ", " (sha256 "),
+    }
+)
+
+
+def unmarked_answers(source: str, functions: frozenset[str] | None = None) -> list[str]:
+    """Return the texts that functions of a module (None: all of it) build without a mark, each with its line."""
+    tree = ast.parse(source)
+    parts: list[ast.AST] = [tree]
+    if functions is not None:
+        parts = [
+            node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name in functions
+        ]
+        assert {part.name for part in parts if isinstance(part, ast.FunctionDef)} == functions
+    found = [item for part in parts for item in (*_built(part), *_badly_marked(part))]
+    return [f"{line}: {text}" for line, text in sorted(set(found))]
+
+
+def _built(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Find words in f-strings, texts of several words, and words chosen or returned as they stand."""
+    allowed: set[int] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            allowed.add(id(node.value))
+        if isinstance(node, ast.Call) and called(node.func) in ANSWER_MARKS | _UNSEEN | {"message", "_row"}:
+            # The words of _row() are names of phases; what it is given besides is looked at.
+            inner = [item for item in node.args if isinstance(item, ast.Constant)]
+            allowed |= {id(item) for item in inner}
+    for node in ast.walk(tree):
+        pieces = node.values if isinstance(node, ast.JoinedStr) else []
+        for piece in pieces:
+            if (
+                isinstance(piece, ast.Constant)
+                and re.search(r"[A-Za-z]{2,}", piece.value)
+                and piece.value not in _NO_ANSWER
+            ):
+                yield piece.lineno, f"not marked: {piece.value!r}"
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in allowed
+            and node.value not in _NO_ANSWER
+            and re.search(r"[A-Za-z]{2,}[,:;]? [a-z]{2,}|^[A-Za-z ]+ $", node.value)
+        ):
+            yield node.lineno, f"not marked: {node.value!r}"
+
+
+def _badly_marked(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name, first = called(node.func), node.args[0]
+        if name in ANSWER_MARKS and not isinstance(first, ast.Constant):
+            yield node.lineno, f"{name}() takes a plain text, not an expression: makemessages cannot read it"
+        if name in _WORDED and bare(first) and re.search(r"[A-Za-z]", re.sub(r"{[^}]*}", "", str_of(first))):
+            yield node.lineno, f"{name}() is given a template that is not marked"
+
+
+def str_of(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "words"
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_what_services_and_pure_cores_tell(path: str) -> None:
+    assert unmarked_answers((ROOT / path).read_text(), ANSWERS[path]) == []
+
+
+def test_what_is_not_marked_in_a_service_is_found() -> None:
+    assert unmarked_answers('x = f"{n} disks"') and unmarked_answers('x = "no disk is formatted"')
+    assert unmarked_answers('x = worded("{n} nodes", {})') and unmarked_answers('x = phrase(_(f"{n} nodes"))')
+    assert unmarked_answers('x = translated("none")')
+    assert not unmarked_answers('x = phrase(_("{n:node|nodes} came"), n=3)\ny = worded("{a}: {b}", {})')
+    assert unmarked_answers('def f():\n    return "two words"\n', frozenset({"f"}))
+    assert not unmarked_answers(
+        'def g():\n    return "two words"\ndef f():\n    return ""\n', frozenset({"f"})
+    )
+
+
+# --- labels of models ------------------------------------------------------------------------------
+
 # Kinds of counters that no page shows.
 _NOT_SHOWN = frozenset({("installer/models.py", "TryCount")})
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from common import wording
 from tests.unit.zones.core.builders import active, disk, ks, node, ssds
 from zones.core.destruction import destroyed, odd_first, sentence
 from zones.core.documents import VariablesDocument
@@ -116,3 +119,17 @@ def test_what_holds_data_is_seen_first_then_what_is_not_like_the_others() -> Non
 
 def test_nothing_to_format_says_so() -> None:
     assert sentence(()) == "No disk is formatted."
+
+
+def test_the_sentence_in_another_language_groups_by_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    german = {
+        "ZFS pool vpool, {kind} with {others}": "mit {others} im ZFS-Pool vpool, {kind}",
+        "ZFS pool vpool, {kind}": "ZFS-Pool vpool, {kind}",
+    }
+    monkeypatch.setattr(wording, "_catalog", [lambda text: german.get(text, text)])
+    hyper = with_role(node(2, disks=4), "hyper-repl")
+    found = destroyed([hyper], settings_of(hyper))
+    assert found[0].becomes == "mit sdc im ZFS-Pool vpool, mirror" and "use" not in found[0].as_dict()
+    assert sentence(found) == (
+        "4 disks of 1 node; none holds anything known. By node: 1x ZFS-Pool vpool, mirror."
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from common import wording
 from operations.commands.core import only_looks
 from operations.commands.grouped_output import difference, fold, summary
 
@@ -97,4 +98,19 @@ def test_an_answer_of_one_node_is_as_it_is() -> None:
     assert (
         summary(fold({name: (name, False) for name in ("pek3br01n01", "pek3br01n02")}))
         == "2 nodes: <this node>"
+    )
+
+
+def test_the_summary_in_another_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    german = {
+        "{n:node|nodes}: {answer}; {others:differs|differ}": "{n} Knoten: {answer}; {others} weichen ab",
+        "no output": "keine Ausgabe",
+        "<this node>": "<dieser Knoten>",
+    }
+    monkeypatch.setattr(wording, "_catalog", [lambda text: german.get(text, text)])
+    folded = fold({f"host{n}": ("", False) for n in range(3)} | {"pek3x": ("down", True)})
+    assert summary(folded) == "3 Knoten: keine Ausgabe; 1 weichen ab"
+    assert (
+        fold({name: (f"{name} is up", False) for name in ("host1", "host2")})[0].text
+        == "<dieser Knoten> is up"
     )
