@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from common.codes.registry import Level
-from common.messages import Message
+from common.messages import Message, needed
 
 
 @dataclass(frozen=True, init=False)
@@ -166,21 +166,28 @@ class Outdated(Refused):
         self.difference = difference
 
 
-class Denied(VerbError):
+class _Said(VerbError):
+    """A refusal or failure of one sentence."""
+
+    def __init__(self, said: Message) -> None:
+        super().__init__(needed(said))
+
+
+class Denied(_Said):
     """The person may not do this. Exit 2, HTTP 403."""
 
     exit_code = 2
 
 
-class Busy(VerbError):
+class Busy(_Said):
     """Something else is running: which job, since when, started by whom. Exit 3, HTTP 409."""
 
     exit_code = 3
 
-    def __init__(self, detail: str, *, job_id: str = "") -> None:
+    def __init__(self, said: Message, *, job_id: str = "") -> None:
         self.job_id = job_id
-        super().__init__(detail)
+        super().__init__(said)
 
 
-class Failed(VerbError):
+class Failed(_Said):
     """The operation was started and failed. Exit 1."""

@@ -114,6 +114,18 @@ def phrase(template: str, /, **params: Any) -> Message:
     return Message("", template, {key: _json(value) for key, value in params.items()})
 
 
+def needed(said: Message) -> Message:
+    """Return the message. Raises TypeError for a text: what a person is to read is a message of the codes registry."""
+    if not isinstance(said, Message):
+        raise TypeError(f"not a message of the codes registry: {said!r}")
+    return said
+
+
+def code_of(error: str) -> str:
+    """Return the code of the stored error of a job, a step or a node; empty for a text without one."""
+    return error.code if isinstance(error, Message) else ""
+
+
 def _template(code: str, says: str) -> Says:
     if says == _LITERAL:
         return _AS_IT_IS

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from common.messages import Message, message
+from common.messages import Message, message, needed
 from common.secrets import Secret
 from common.text import fold, redact
 from jobs.report_queue import Lines, Question, RemoteProcess, ReportQueue
@@ -34,10 +34,10 @@ class StepFailed(Exception):
     ``evidence`` is passed to the phase's ``failed``, such as output that could not be parsed.
     """
 
-    def __init__(self, message: Message | str, *, evidence: Any = None) -> None:
+    def __init__(self, said: Message, *, evidence: Any = None) -> None:
         self.evidence = evidence
-        self.message = message if isinstance(message, Message) else Message.literal(message)
-        super().__init__(self.message)
+        self.message = needed(said)
+        super().__init__(said)
 
 
 @dataclass

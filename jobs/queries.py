@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from common import disk_space
+from common.messages import code_of
 from common.models import AuditEntry
 from jobs.eta import TimeLeft, time_left
 from jobs.models import Event, Job, Step
@@ -42,6 +43,7 @@ def job_status(job: Job) -> dict[str, Any]:
         "phases": _phases(steps, left_by_phase),
         "nodes": _nodes(steps),
         "error": job.error,
+        "error_code": code_of(job.error),
         "paused_by": paused_by,
         "paused_at": stamp(_paused_at(job)) if paused_by else None,
         "waits_for": disk_space.sentence() if job.status in JOB_ACTIVE else "",
@@ -102,6 +104,7 @@ def _node(target: str, steps: list[Step]) -> dict[str, Any]:
         "step": shown.component,
         "attempts": max(step.attempts for step in steps),
         "error": shown.error,
+        "error_code": code_of(shown.error),
         "phases": {step.phase: step.status for step in steps},
     }
 

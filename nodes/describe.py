@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from common.messages import code_of
 from common.pasted import refuse_pasted
 from jobs.queries import stamp
 from nodes.facts import ClockFacts
@@ -95,6 +96,7 @@ def _node(node: Node, place: dict[str, Any]) -> dict[str, Any]:
         "clock": _clock(node.clock),
         "warnings": node.warnings,
         "error": node.error,
+        "error_code": code_of(node.error),
         "collected_at": stamp(node.collected_at),
     }
 
@@ -196,6 +198,7 @@ def collection_json(row: Collection) -> dict[str, Any]:
         "source": row.source,
         "job_id": row.job_id,
         "error": row.error,
+        "error_code": code_of(row.error),
         "changes": row.changes,
     }
 

@@ -144,9 +144,7 @@ def _approve(change: Change, actor: Actor, comment: str) -> None:
         finding = Finding("K03", f"change {newest} was made after {change}", remedy)
         raise Outdated([finding], difference_of(newest) if newest else Difference())
     if settings.INSTALLER_FOUR_EYES and actor.names.intersection(change.names):
-        raise Denied(
-            f"{actor.name} made change {change.change_id}, and INSTALLER_FOUR_EYES asks for somebody else's approval"
-        )
+        raise Denied(message("P68", "change", who=actor.name, change=change.change_id))
     here = Change.objects.filter(pk=change.pk, approved_at=None, applied_at=None)
     if not here.update(approved_by=actor.name, approved_at=Now(), comment=comment):
         change.refresh_from_db()

@@ -10,6 +10,7 @@ from pathlib import Path
 from common import ssh
 from common.disk_space import NO_ROOM
 from common.failure_reason import reason_of
+from common.messages import message
 from common.ssh import Connection, Endpoint, Stdin
 from jobs.context import StepContext, StepFailed
 from operations.scripts import PACKAGE_FOLDER
@@ -29,9 +30,7 @@ def write_file(context: StepContext, path: Path, data: bytes) -> None:
     waits = False
     while (error := _write(path, data)) is not None:
         if error.errno not in NO_ROOM or context.time_left_s() < _ROOM_S:
-            raise StepFailed(
-                f"{path}: {error.strerror}: free some space or mend the rights there, then resume"
-            )
+            raise StepFailed(message("I04", "write", path=path, reason=error.strerror))
         if not waits:
             context.log(f"{path}: {error.strerror}: waiting until there is room", level="warning")
         waits = True
@@ -73,9 +72,7 @@ def _known(source: Stdin) -> tuple[int, str]:
         with source.open("rb") as file:
             return source.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise StepFailed(
-            f"{source} of the installer cannot be read: {error.strerror}: put it there, then resume"
-        ) from None
+        raise StepFailed(message("I04", "read", path=source, reason=error.strerror)) from None
 
 
 def _put(connection: Connection, path: str, source: Stdin, size_bytes: int) -> None:
@@ -84,5 +81,7 @@ def _put(connection: Connection, path: str, source: Stdin, size_bytes: int) -> N
     argv = ["sh", "-c", _STORE, "sh", path, str(size_bytes)]
     answer = connection.run(argv, stdin=source, timeout_s=timeout_s)
     if answer.exit_code:
-        reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "it did not arrive whole"
-        raise StepFailed(f"{connection.endpoint}: {path} could not be written: {reason}")
+        endpoint, reason = connection.endpoint, reason_of([answer.stderr.decode("utf-8", "replace")])
+        if not reason:
+            raise StepFailed(message("I05", "not_whole", endpoint=endpoint, path=path))
+        raise StepFailed(message("I05", endpoint=endpoint, path=path, reason=reason))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from common.messages import message
 from common.ssh import Endpoint
 from jobs.context import StepContext, StepFailed
 from jobs.models import Step
@@ -32,5 +33,5 @@ def scripts(steps: Sequence[Step], component: str, text: str) -> dict[str, Any]:
 def run(context: StepContext, work: Script | None) -> None:
     """Run the script on the node. Raises StepFailed, StepStopped."""
     if work is None:
-        raise StepFailed("the node was deleted meanwhile")
+        raise StepFailed(message("N60", "node"))
     run_component(context, work.endpoint, work.component, work.text)

@@ -2,6 +2,11 @@
 
 from common.codes.registry import Code, Says, _
 
+_PART = _(
+    "{servers} does not show all of its keys (it is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or its lru_crawler is "
+    "off): lists of zones may be left there until they expire, or until memcached is restarted"
+)
+
 CODES = (
     Code(
         "M01",
@@ -18,6 +23,48 @@ CODES = (
                 _("the pattern {pattern!r} is not one of this site's"),
                 _("leave it out, or use {patterns:or}"),
             )
+        },
+    ),
+    Code(
+        "M02",
+        "Not every memcached server was asked or cleared",
+        "A memcached server cannot be reached, does not answer in time, or answers what is not understood. Keys on the "
+        "other servers are deleted. Until all are, users may see old lists of zones.",
+        "Look at memcached on the servers that the sentence names: whether it runs and who may connect. Then run "
+        "resume_job JOB, or the command again.",
+        "M02 1 of 2 memcached servers are not done: 172.16.80.31:11211 (it cannot be reached: Connection refused): the "
+        "others are; look at memcached there, then resume the job",
+        failure=True,
+        says={
+            "cleared": Says(
+                _("{failed} of {servers} memcached servers are not done: {errors:;}"),
+                _("the others are; look at memcached there, then resume the job"),
+            ),
+            "looked": Says(
+                _("this is not all: servers that are named above were not asked, or show a part only")
+            ),
+        },
+    ),
+    Code(
+        "M03",
+        "A memcached server does not show all of its keys",
+        "The server is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or its lru_crawler is off, so the console sees only "
+        "a part of its keys. Those that it saw and that match are deleted; lists of zones may be left among the others.",
+        "Restart memcached there (log-ins of the console fail for a moment), then run resume_job JOB. Or wait until the "
+        "lists have expired and users see the zone, then run settle_job JOB --reason TEXT and resume_job JOB.",
+        "M03 172.16.80.31:11211 does not show all of its keys (it is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or "
+        "its lru_crawler is off): lists of zones may be left there until they expire, or until memcached is restarted",
+        failure=True,
+        says={
+            "": Says(
+                _PART,
+                _(
+                    "restart memcached there (the console's log-ins fail for a moment), then `resume_job {job}`; or wait until "
+                    "the lists have expired and users see the zone, then `settle_job {job} --reason TEXT` and "
+                    "`resume_job {job}`"
+                ),
+            ),
+            "seen": Says(_PART),
         },
     ),
 )

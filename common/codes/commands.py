@@ -30,6 +30,15 @@ CODES = (
         "supervisorctl status or lsblk, without any shell syntax.",
         "Use one of the commands listed, or ask an approver to run or resume this one.",
         "X03 job j-AbC12345 runs a command that does more than look: ask an approver to resume it",
+        says={
+            "start": Says(
+                _("your account runs only commands that look ({commands})"),
+                _("ask an approver to run this one"),
+            ),
+            "resume": Says(
+                _("job {job} runs a command that does more than look"), _("ask an approver to resume it")
+            ),
+        },
     ),
     Code(
         "X04",
@@ -88,5 +97,16 @@ CODES = (
                 _("name the machines by their group, such as webservice or hyper, or by a host name"),
             ),
         },
+    ),
+    Code(
+        "X08",
+        "Services are not RUNNING as they must be",
+        "verify_services found programs that must run and do not, or machines that could not be asked. Each is named on a "
+        "line above.",
+        "See why on the node (supervisorctl tail NAME), correct it, then start the program (restart_services -z ZONE -r "
+        "NODE NAME). Repair the login of machines that were not asked (establish_ssh).",
+        "X08 not RUNNING as they must: 1; machines that were not asked: 2",
+        failure=True,
+        says={"": Says(_("not RUNNING as they must: {wrong}; machines that were not asked: {silent}"))},
     ),
 )

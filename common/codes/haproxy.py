@@ -2,6 +2,11 @@
 
 from common.codes.registry import Code, Says, _
 
+_BY_HAND = _(
+    "`resume_job {job}` proves it or puts the old one back; by hand: cp {path}.before-{change} {path} && service haproxy "
+    "restart"
+)
+
 CODES = (
     Code(
         "H01",
@@ -95,6 +100,57 @@ CODES = (
                 _("change {change_id} does not cover {node}"),
                 _("preview, review and approve again, then `resume_job {job}`"),
             )
+        },
+    ),
+    Code(
+        "H08",
+        "The proxy does not serve with the new haproxy.cfg",
+        "A listener of the new file did not answer, or had no server that is up, for 30 seconds, haproxy refused the "
+        "file, or somebody changed it meanwhile. Where the new file was in place, the old one was put back, and no further "
+        "proxy was begun.",
+        "Look at the servers that the log names, and at haproxy on the proxy. If the file is wrong, make the change again "
+        "(render_haproxy -z ZONE --preview), approve it and apply it; otherwise run resume_job JOB.",
+        "H08 api-front on port 7777 has no server that is up after 30 s; the old haproxy.cfg is in place again on this "
+        "proxy",
+        failure=True,
+        says={
+            "no_server": Says(_("{name} on port {port} has no server that is up after {seconds} s")),
+            "no_answer": Says(_("{name} on port {port} does not answer ({reason}) after {seconds} s")),
+            "changed": Says(
+                _(
+                    "{path} is not the reviewed one any more: somebody changed it, or it was put back; look there"
+                )
+            ),
+            "restored": Says(_("{error}; the old haproxy.cfg is in place again on this proxy")),
+            "as_it_was": Says(_("{error}; {said}")),
+        },
+    ),
+    Code(
+        "H09",
+        "It is not known whether the new haproxy.cfg serves",
+        "The job ended, or the proxy could not be reached, after the new file was written and before it was proven that it "
+        "serves; or the old file could not be put back.",
+        "Run resume_job JOB: it proves the file or puts the old one back. By hand on that proxy: run the command in the "
+        "sentence.",
+        "H09 cancelled before it was proven that the new haproxy.cfg serves on this proxy: resume_job j-AbC12345 proves it "
+        "or puts the old one back; by hand: cp /etc/haproxy/haproxy.cfg.before-c-AbC12345 /etc/haproxy/haproxy.cfg && "
+        "service haproxy restart",
+        failure=True,
+        says={
+            "cancelled": Says(_("cancelled before it was proven that the new haproxy.cfg serves")),
+            "left": Says(
+                _("cancelled before it was proven that the new haproxy.cfg serves on this proxy"), _BY_HAND
+            ),
+            "not_restored": Says(
+                _(
+                    "{error}; the old haproxy.cfg could not be put back: {problem}. If {path} there is the new one, nobody "
+                    "knows whether it serves"
+                ),
+                _BY_HAND,
+            ),
+            "not_seen": Says(
+                _("it serves, but nobody could look whether {path} is still the new one: {error}"), _BY_HAND
+            ),
         },
     ),
 )

@@ -793,4 +793,151 @@ CODES = (
             )
         },
     ),
+    Code(
+        "N60",
+        "The node was deleted while the job was under way",
+        "A step of the job began on a node that was deleted after the job was started. Nothing was done there.",
+        "Nothing is left to do for this node. If it was deleted by mistake, add it again (add_nodes, establish_ssh, "
+        "collect_nodes) and start the action anew.",
+        "N60 the node was deleted meanwhile",
+        failure=True,
+        says={
+            "node": Says(_("the node was deleted meanwhile")),
+            "proxy": Says(_("the proxy was deleted meanwhile")),
+        },
+    ),
+    Code(
+        "N61",
+        "Another job has one of the nodes",
+        "A job of the same kind has one of the nodes already, or another job has work left to do on it. Two jobs on one "
+        "node would undo each other's work. The refusal names the job, when it started and who started it.",
+        "Wait for the other job (get_status JOB) or cancel it (cancel_job JOB). Then repeat the command.",
+        "N61 collect_nodes j-AbC12345 has work to do on 172.16.80.21, since 2026-01-31 03:12:00 UTC, begun by olga: wait "
+        "for it (get_status j-AbC12345) or cancel it (cancel_job j-AbC12345)",
+        says={
+            "same": Says(
+                _("{action} {job} has {address} among its nodes, since {since:datetime}, begun by {who}"),
+                _("wait for it (`get_status {job}`) or cancel it (`cancel_job {job}`)"),
+            ),
+            "work": Says(
+                _("{action} {job} has work to do on {address}, since {since:datetime}, begun by {who}"),
+                _("wait for it (`get_status {job}`) or cancel it (`cancel_job {job}`)"),
+            ),
+        },
+    ),
+    Code(
+        "N62",
+        "An erase may still run on the node",
+        "erase_data_disks was given up on a node that could not be reached, and has not been seen to end there. However "
+        "long that takes, nothing else begins on the node: overwriting a large disk takes days.",
+        "Wait: a worker ends it once the node can be reached, and its log says so. If the machine is gone, or you have "
+        "checked that nothing runs there, run settle_job JOB --node ADDRESS --reason TEXT.",
+        "N62 erase_data_disks j-AbC12345 was given up on 172.16.80.21 and may still run there: a worker ends it once the "
+        "node is in reach, and its log says so; if the machine is gone or you have seen that nothing runs there: "
+        "settle_job j-AbC12345 --node 172.16.80.21 --reason TEXT",
+        says={
+            "": Says(
+                _("{action} {job} was given up on {address} and may still run there"),
+                _(
+                    "a worker ends it once the node is in reach, and its log says so; if the machine is gone or you have "
+                    "seen that nothing runs there: `settle_job {job} --node {address} --reason TEXT`"
+                ),
+            )
+        },
+    ),
+    Code(
+        "N63",
+        "What the node printed cannot be read",
+        "A tool that collection needs is missing on the node, failed, gave no answer in time, or printed something that "
+        "the console cannot parse. The facts of the last collection stay; the output is kept.",
+        "Install or repair what the sentence names on the node, then collect it again. If the tool works and its output "
+        "looks right, save the output with get_collection and report it: a later version may read it (reparse_nodes).",
+        "N63 lsblk-json: is not on the machine: install util-linux (lsblk) on the machine and collect again",
+        failure=True,
+        says={
+            "parse": Says(_("{tool}: {reason}")),
+            "parse_seen": Says(_("{tool}: {reason}; it begins with: {excerpt}")),
+            "cut_off": Says(
+                _("{section}: was cut off before it ended"),
+                _("collect again; if it breaks off again, look at the network and the load of the machine"),
+            ),
+            "no_answer": Says(
+                _("{section}: gave no answer within 10 s"),
+                _("log in, see what '{command}' says there, and collect again"),
+            ),
+            "failed": Says(
+                _("{section}: failed with exit code {exit_code}: {reason}"),
+                _("log in, see what '{command}' says there, and collect again"),
+            ),
+            "no_tool": Says(
+                _("{section}: is not on the machine"),
+                _("log in by hand and run the tool; a machine without it is no node that can be installed"),
+            ),
+            "no_hostname": Says(
+                _("{section}: is not on the machine"), _("set a host name: hostnamectl set-hostname NAME")
+            ),
+            "no_proc": Says(_("{section}: is not on the machine"), _("mount /proc on the machine")),
+            "no_os_release": Says(
+                _("{section}: is not on the machine"),
+                _("restore /etc/os-release: packages are chosen by distribution and version"),
+            ),
+            "no_iproute": Says(
+                _("{section}: is not on the machine"),
+                _("install iproute2 (ip) on the machine and collect again"),
+            ),
+            "no_lsblk": Says(
+                _("{section}: is not on the machine"),
+                _("install util-linux (lsblk) on the machine and collect again"),
+            ),
+            "damaged": Says(_("collection {number} is damaged in the database"), _("collect the node again")),
+        },
+    ),
+    Code(
+        "N64",
+        "The job ended before the node was collected",
+        "collect_nodes was cancelled or failed before it reached this node. Its facts are those of the last collection.",
+        "Collect the node again with collect_nodes -i ADDRESS.",
+        "N64 job j-AbC12345 ended before this node was collected: collect it again",
+        failure=True,
+        says={"": Says(_("job {job} ended before this node was collected"), _("collect it again"))},
+    ),
+    Code(
+        "N65",
+        "Nothing was erased, because the disks are not as the preview showed",
+        "The node was collected again right before erasing, and a disk is gone, is another one, is in use, carries the "
+        "operating system, or holds something that the preview did not show. Then no disk of the node is erased.",
+        "Follow the sentence: release the disk (umount, vgchange -an, swapoff), or collect the node again, look at a new "
+        "preview and erase from that: erase_data_disks.",
+        "N65 nothing was erased on this node: sdb (serial S4F2) is in use: sdb1 is mounted on /data (umount /data)",
+        failure=True,
+        says={
+            "refused": Says(_("nothing was erased on this node: {refusals:;}")),
+            "no_script": Says(_("nothing was erased on this node: {reason}")),
+            "unread": Says(_("what lies on the disks cannot be read, so nothing was erased: {error}")),
+            "no_os_disk": Says(
+                _("the OS disk of this node is not known"), _("boot its installed system first")
+            ),
+            "same": Says(_("{disk} cannot be told apart: {names} answer with the same identity")),
+            "gone": Says(_("{disk} is not on this node any more"), _("collect it and look at a new preview")),
+            "gone_though": Says(
+                _("{disk} is not on this node any more; {there:;}"),
+                _("collect it and look at a new preview"),
+            ),
+            "other": Says(_("{name} is not it: {reasons:;}")),
+            "now": Says(_("{name} is now serial {serial}")),
+            "now_unknown": Says(_("{name} is now serial unknown")),
+            "wwn": Says(_("its WWN is {now}, it was {then}")),
+            "serial": Says(_("its serial is {now}, it was {then}")),
+            "model": Says(_("its model is {now}, it was {then}")),
+            "link": Says(_("the link {link} leads to {name}")),
+            "os": Says(_("{disk} carries the operating system now")),
+            "size": Says(_("{disk} has another size now: {then} in the preview, {now} on the node")),
+            "paths": Says(_("{disk} answers over several paths"), _("set up multipath first")),
+            "in_use": Says(_("{disk} is in use: {user}")),
+            "more": Says(
+                _("{disk} carries something that the preview did not show ({new})"),
+                _("collect the node and look at a new preview"),
+            ),
+        },
+    ),
 )

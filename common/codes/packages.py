@@ -46,4 +46,34 @@ CODES = (
             )
         },
     ),
+    Code(
+        "I04",
+        "A file of the installer cannot be read or written",
+        "A job writes packages into the data folder of the installer, or sends them from there, and the file is missing, "
+        "belongs to another account, or its disk failed. On a full disk the job waits first.",
+        "Put the file where the sentence says, correct its rights, or free some space. Then run resume_job JOB.",
+        "I04 /var/lib/installer/packages/gone.deb of the installer cannot be read: No such file or directory: put it "
+        "there, then resume",
+        failure=True,
+        says={
+            "write": Says(_("{path}: {reason}"), _("free some space or mend the rights there, then resume")),
+            "read": Says(
+                _("{path} of the installer cannot be read: {reason}"), _("put it there, then resume")
+            ),
+        },
+    ),
+    Code(
+        "I05",
+        "A package could not be written on the node",
+        "A package was sent to a node and did not arrive whole, or the folder for packages there cannot be written: its "
+        "disk is full or read-only. Nothing was installed from it.",
+        "Free some space on the node, or mount its file system for writing. Then run resume_job JOB.",
+        "I05 172.16.80.21 port 22: /opt/install/packages/pitrix-hyper_1_all.deb could not be written: sh: 1: cannot "
+        "create: No space left on device",
+        failure=True,
+        says={
+            "": Says(_("{endpoint}: {path} could not be written: {reason}")),
+            "not_whole": Says(_("{endpoint}: {path} could not be written: it did not arrive whole")),
+        },
+    ),
 )

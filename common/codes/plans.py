@@ -553,4 +553,26 @@ CODES = (
         "P81 error reason: leaving service cannot be undone: no reason is given -> say why",
         says={"": Says(_("{what} cannot be undone: no reason is given"), _("say why"))},
     ),
+    Code(
+        "P68",
+        "Another person must approve",
+        "INSTALLER_FOUR_EYES is set, and the person who made or changed the plan or the change tried to approve it. "
+        "Somebody who did not make it reviews it.",
+        "Have another approver review and approve it (approve_plan, or render_haproxy --approve, set_qemu_version "
+        "--approve).",
+        "P68 olga made or changed plan pek3c-2, and INSTALLER_FOUR_EYES asks for somebody else's approval: let another "
+        "approver review it",
+        says={
+            "plan": Says(
+                _(
+                    "{who} made or changed plan {plan}, and INSTALLER_FOUR_EYES asks for somebody else's approval"
+                ),
+                _("let another approver review it"),
+            ),
+            "change": Says(
+                _("{who} made change {change}, and INSTALLER_FOUR_EYES asks for somebody else's approval"),
+                _("let another approver review it"),
+            ),
+        },
+    ),
 )

@@ -75,8 +75,15 @@ def emit(out: OutputWrapper, wanted: str | None, data: Any, rows: list[dict[str,
 
 def yaml_text(data: Any) -> str:
     """Render YAML without breaking long lines."""
-    text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=10**9)
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**9)
     return text
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes a message as the text that it is."""
+
+
+_Dumper.add_multi_representer(str, lambda dumper, value: dumper.represent_str(str(value)))
 
 
 def csv_text(rows: list[dict[str, Any]], *, header: bool = True) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from nodes.parsers.errors import FactsError, printable
+from common.messages import Message
+from nodes.parsers.errors import FactsError
 
 
 class CollectionError(FactsError):
     """A required fact is missing: the ``section`` of the script, what happened, and what to do."""
 
-    def __init__(self, section: str, detail: str, remedy: str) -> None:
+    def __init__(self, section: str, said: Message) -> None:
         self.section = section
-        self.detail = printable(detail)
-        self.remedy = remedy
-        super().__init__(f"{section}: {self.detail} -> {remedy}")
+        super().__init__(said)
 
-    def __reduce__(self) -> tuple[type[CollectionError], tuple[str, str, str]]:
-        return type(self), (self.section, self.detail, self.remedy)
+    def __reduce__(self) -> tuple[type[CollectionError], tuple[str, Message]]:
+        return type(self), (self.section, self.message)

@@ -37,11 +37,21 @@ class Section:
             return "is not on the machine"
         if self.status == "truncated":
             return "was cut off before it ended"
-        if self.status == "failed" and self.exit_code in TIMEOUT_EXITS:
+        if self.timed_out:
             return "gave no answer within 10 s"
         if self.status == "failed":
-            return f"failed with exit code {self.exit_code}: {reason_of([self.stderr]) or 'no message'}"
+            return f"failed with exit code {self.exit_code}: {self.reason}"
         return ""
+
+    @property
+    def timed_out(self) -> bool:
+        """Check whether the tool was ended because it took too long."""
+        return self.status == "failed" and self.exit_code in TIMEOUT_EXITS
+
+    @property
+    def reason(self) -> str:
+        """The line that says why the tool failed."""
+        return reason_of([self.stderr]) or "no message"
 
 
 def parse(stream: bytes, nonce: str) -> Mapping[str, Section]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from common.messages import message
 from nodes.collection.run_parsers import Reader
 from nodes.facts import Cpu, OperatingSystem, Product
 from nodes.parsers import cpuinfo, dmidecode, lscpu, meminfo, os_release, qemu, uname
 from nodes.parsers.lscpu import CpuCounts
 from nodes.parsers.sysfs_block import key_values
 from nodes.parsers.uname import Kernel
-
-_SHELL = "log in by hand and run the tool; a machine without it is no node that can be installed"
 
 
 def without_root(reader: Reader) -> bool:
@@ -43,19 +42,23 @@ def read_product(reader: Reader) -> Product:
 
 def read_kernel(reader: Reader) -> Kernel:
     """Return the kernel. Raises: CollectionError, ParseError."""
-    return reader.needed("uname", uname.parse, _SHELL)
+    return reader.needed("uname", uname.parse, message("N63", "no_tool", section="uname"))
 
 
 def read_hostname(reader: Reader) -> str:
     """Return the host name. Raises: CollectionError, ParseError."""
-    return reader.needed("hostname", uname.parse_hostname, "set a host name: hostnamectl set-hostname NAME")
+    return reader.needed("hostname", uname.parse_hostname, message("N63", "no_hostname", section="hostname"))
 
 
 def read_cpu(reader: Reader, kernel: Kernel) -> Cpu:
     """Return the counts of lscpu, completed from ``/proc/cpuinfo``. Raises: CollectionError, ParseError."""
     first = reader.optional("lscpu", lscpu.parse, "CPU counts come from /proc/cpuinfo")
     second = reader.optional("cpuinfo", cpuinfo.parse)
-    counts = first or second or reader.needed("cpuinfo", cpuinfo.parse, "mount /proc on the machine")
+    counts = (
+        first
+        or second
+        or reader.needed("cpuinfo", cpuinfo.parse, message("N63", "no_proc", section="cpuinfo"))
+    )
     other = second or counts
     rows = reader.optional("lscpu-rows", lscpu.parse_rows)
     # Sockets times cores is wrong where only some cores have two threads: the rows count each core.
@@ -78,7 +81,7 @@ def _agreed_cores(counts: CpuCounts, listed: CpuCounts | None) -> int:
 
 def read_memory(reader: Reader) -> int:
     """Return the memory in bytes. Raises: CollectionError, ParseError."""
-    return reader.needed("meminfo", meminfo.parse, "mount /proc on the machine")
+    return reader.needed("meminfo", meminfo.parse, message("N63", "no_proc", section="meminfo"))
 
 
 def read_os(reader: Reader, kernel: Kernel) -> OperatingSystem:
@@ -86,7 +89,7 @@ def read_os(reader: Reader, kernel: Kernel) -> OperatingSystem:
     release = reader.needed(
         "os-release",
         os_release.parse,
-        "restore /etc/os-release: packages are chosen by distribution and version",
+        message("N63", "no_os_release", section="os-release"),
     )
     return OperatingSystem(name=release.id, version=release.version_id, kernel=kernel.release)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from common.messages import message
 from nodes.collection.run_parsers import Reader
 from nodes.parsers import bonding, ip_json, ip_text, sysfs_net
 from nodes.parsers.bonding import Bond, Vlan
 from nodes.parsers.link import Link, Route
 from nodes.parsers.sysfs_net import SysNet
-
-_REMEDY = "install iproute2 (ip) on the machine and collect again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,9 @@ def read_network(reader: Reader) -> Network:
 def _links(reader: Reader) -> tuple[Link, ...]:
     broken = [name for name in ("ip-link", "ip-addr") if reader.section(name).status != "ok"]
     if broken and reader.section("ip-json").status == "ok":
-        return reader.needed("ip-json", ip_json.parse, _REMEDY)
-    links = reader.needed("ip-link", ip_text.parse_links, _REMEDY)
-    addresses = reader.needed("ip-addr", ip_text.parse_addresses, _REMEDY)
+        return reader.needed("ip-json", ip_json.parse, message("N63", "no_iproute", section="ip-json"))
+    links = reader.needed("ip-link", ip_text.parse_links, message("N63", "no_iproute", section="ip-link"))
+    addresses = reader.needed(
+        "ip-addr", ip_text.parse_addresses, message("N63", "no_iproute", section="ip-addr")
+    )
     return tuple(replace(link, addresses=addresses.get(link.name, ())) for link in links)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from common.messages import Message, message
 from nodes.collection.errors import CollectionError
 from nodes.collection.frames import Section
-from nodes.parsers.errors import ParseError
+from nodes.parsers.errors import ParseError, printable
 
 Answer = TypeVar("Answer")
 
@@ -45,18 +46,14 @@ class Reader:
         if sentence not in self.warnings:
             self.warnings.append(sentence)
 
-    def needed(self, name: str, parser: Callable[[str], Answer], remedy: str) -> Answer:
-        """Return the parsed section; ``remedy`` is for a tool that is missing.
+    def needed(self, name: str, parser: Callable[[str], Answer], missing: Message) -> Answer:
+        """Return the parsed section; ``missing`` says what to do about a tool that is not there.
 
         Raises: CollectionError when it is not available, ParseError when it is rubbish.
         """
         section = self.section(name)
-        if section.status == "truncated":
-            remedy = "collect again; if it breaks off again, look at the network and the load of the machine"
-        elif section.status == "failed":
-            remedy = f"log in, see what '{_COMMANDS.get(name, name)}' says there, and collect again"
         if section.status != "ok":
-            raise CollectionError(name, section.why(), remedy)
+            raise CollectionError(name, _unavailable(name, section, missing))
         return parser(section.stdout)
 
     def optional(self, name: str, parser: Callable[[str], Answer], matters: str = "") -> Answer | None:
@@ -87,3 +84,15 @@ class Reader:
             except ParseError:
                 return None
         return self.optional(name, parser)
+
+
+def _unavailable(name: str, section: Section, missing: Message) -> Message:
+    command = _COMMANDS.get(name, name)
+    if section.status == "truncated":
+        return message("N63", "cut_off", section=name)
+    if section.status != "failed":
+        return missing
+    if section.timed_out:
+        return message("N63", "no_answer", section=name, command=command)
+    reason = printable(section.reason)
+    return message("N63", "failed", section=name, exit_code=section.exit_code, reason=reason, command=command)

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from common.messages import message
 from nodes.collection.run_parsers import Reader
 from nodes.parsers import lsblk_json, lsblk_pairs, lsblk_tree, mdstat, sysfs_block
 from nodes.parsers.block import BlockDevice
 from nodes.parsers.sysfs_block import SysBlock
 from nodes.parsers.text import device_name
 
-_REMEDY = "install util-linux (lsblk) on the machine and collect again"
 CACHED = re.compile(r"(?:intel)?cas[0-9]+-[0-9]+")  # Open CAS and Intel CAS
 # Sub-volumes of lvmcache(7) that hold the cache, not the data: pool_cdata, pool_cmeta, fast_cvol, fast_cvol-cdata, …
 _CACHE_VOLUME = re.compile(r".*_c(?:data|meta|vol|pool)(?:[-_].*)?")
@@ -160,13 +160,15 @@ def read_storage(reader: Reader, links: Mapping[str, tuple[str, ...]]) -> Storag
 
 def _rows(reader: Reader) -> tuple[BlockDevice, ...]:
     if reader.section("lsblk-json").status == "ok":
-        return reader.needed("lsblk-json", lsblk_json.parse, _REMEDY)
+        return reader.needed("lsblk-json", lsblk_json.parse, message("N63", "no_lsblk", section="lsblk-json"))
     if reader.section("lsblk-pairs").status == "ok":
-        return reader.needed("lsblk-pairs", lsblk_pairs.parse, _REMEDY)
+        return reader.needed(
+            "lsblk-pairs", lsblk_pairs.parse, message("N63", "no_lsblk", section="lsblk-pairs")
+        )
     if reader.section("lsblk-tree").status == "ok":
         reader.warn("lsblk is too old to tell models, serials and transports: check the disks by hand.")
-        return reader.needed("lsblk-tree", lsblk_tree.parse, _REMEDY)
-    return reader.needed("lsblk-json", lsblk_json.parse, _REMEDY)
+        return reader.needed("lsblk-tree", lsblk_tree.parse, message("N63", "no_lsblk", section="lsblk-tree"))
+    return reader.needed("lsblk-json", lsblk_json.parse, message("N63", "no_lsblk", section="lsblk-json"))
 
 
 def _completed(item: BlockDevice, known: SysBlock | None) -> BlockDevice:

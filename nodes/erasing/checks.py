@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from common.messages import Message, message
 from nodes.erasing.content import DiskContent, size_words
 from nodes.facts import DiskFacts, NodeFacts
 
@@ -49,7 +50,7 @@ class Verdict:
     """``disks`` in the order of the targets, with all that identified them; erased only when ``refusals`` is empty."""
 
     disks: tuple[DiskFacts, ...]
-    refusals: tuple[str, ...]
+    refusals: tuple[Message, ...]
 
 
 def judge(targets: Sequence[Target], facts: NodeFacts, contents: Mapping[str, DiskContent]) -> Verdict:
@@ -58,9 +59,9 @@ def judge(targets: Sequence[Target], facts: NodeFacts, contents: Mapping[str, Di
     WWN, serial, link and model that were known and are seen now must all agree, and a WWN or serial must be among them.
     """
     if facts.os_disk is None:
-        return Verdict((), ("the OS disk of this node is not known: boot its installed system first",))
+        return Verdict((), (message("N65", "no_os_disk"),))
     disks: list[DiskFacts] = []
-    refusals: list[str] = []
+    refusals: list[Message] = []
     for target in targets:
         every = (facts.os_disk.disk, *facts.data_disks)
         found = [
@@ -78,21 +79,24 @@ def _confirmed(disk: DiskFacts, target: Target) -> bool:
     return bool((target.wwn and target.wwn == disk.wwn) or (target.serial and target.serial == disk.serial))
 
 
-def _contradictions(disk: DiskFacts, target: Target, every: Sequence[DiskFacts]) -> list[str]:
+def _contradictions(disk: DiskFacts, target: Target, every: Sequence[DiskFacts]) -> list[Message]:
     """Return what was known of the target and differs on ``disk``, with both values."""
-    pairs = (
-        ("WWN", target.wwn, disk.wwn),
-        ("serial", target.serial, disk.serial),
-        ("model", target.model, disk.model),
-    )
-    found = [
-        f"its {what} is {now}, it was {then}" for what, then, now in pairs if then and now and then != now
-    ]
+    found = []
+    if _differ(target.wwn, disk.wwn):
+        found.append(message("N65", "wwn", now=disk.wwn, then=target.wwn))
+    if _differ(target.serial, disk.serial):
+        found.append(message("N65", "serial", now=disk.serial, then=target.serial))
+    if _differ(target.model, disk.model):
+        found.append(message("N65", "model", now=disk.model, then=target.model))
     # A disk has several links and facts name the best one: it matters only when it leads to another disk.
     others = [item.name for item in every if item.by_id == target.by_id and item is not disk]
     if others and target.by_id and disk.by_id != target.by_id:
-        found.append(f"the link {target.by_id} leads to {others[0]}")
+        found.append(message("N65", "link", link=target.by_id, name=others[0]))
     return found
+
+
+def _differ(then: str, now: str) -> bool:
+    return bool(then and now and then != now)
 
 
 def _as_known(disk: DiskFacts, target: Target) -> DiskFacts:
@@ -101,46 +105,46 @@ def _as_known(disk: DiskFacts, target: Target) -> DiskFacts:
     return replace(disk, **known)
 
 
-def _not_found(target: Target, found: Sequence[DiskFacts], every: Sequence[DiskFacts]) -> str:
+def _not_found(target: Target, found: Sequence[DiskFacts], every: Sequence[DiskFacts]) -> Message:
     if found:
-        names = ", ".join(disk.name for disk in found)
-        return f"{target.label} cannot be told apart: {names} answer with the same identity"
+        return message("N65", "same", disk=target.label, names=[disk.name for disk in found])
     partly = [
-        f"{disk.name} is not it: {'; '.join(reasons)}"
+        message("N65", "other", name=disk.name, reasons=reasons)
         for disk in every
         if _confirmed(disk, target) or (target.by_id and disk.by_id == target.by_id)
         if (reasons := _contradictions(disk, target, every))
     ]
     now = next((disk for disk in every if disk.name == target.name), None)
     if not partly and now:
-        partly = [f"{now.name} is now serial {now.serial or now.wwn or 'unknown'}"]
-    there = "".join(f"; {text}" for text in partly)
-    return f"{target.label} is not on this node any more{there}: collect it and look at a new preview"
+        serial = now.serial or now.wwn
+        partly = [
+            message("N65", "now", name=now.name, serial=serial)
+            if serial
+            else message("N65", "now_unknown", name=now.name)
+        ]
+    if not partly:
+        return message("N65", "gone", disk=target.label)
+    return message("N65", "gone_though", disk=target.label, there=partly)
 
 
 def _against(
     target: Target, disk: DiskFacts, facts: NodeFacts, contents: Mapping[str, DiskContent]
-) -> list[str]:
+) -> list[Message]:
     assert facts.os_disk is not None
     found = []
     if disk is facts.os_disk.disk or disk.name in facts.os_disk.legs:
-        found.append(f"{target.label} carries the operating system now")
+        found.append(message("N65", "os", disk=target.label))
     if disk.size_bytes != target.size_bytes:
-        found.append(
-            f"{target.label} has another size now: {size_words(target.size_bytes)} in the preview, "
-            f"{size_words(disk.size_bytes)} on the node"
-        )
+        then, now = size_words(target.size_bytes), size_words(disk.size_bytes)
+        found.append(message("N65", "size", disk=target.label, then=then, now=now))
     if disk.members and not disk.name.startswith("mpath") and disk.name in disk.members:
-        found.append(f"{target.label} answers over several paths: set up multipath first")
+        found.append(message("N65", "paths", disk=target.label))
     content = contents.get(disk.name)
     users = content.users if content else tuple(f"mounted on {point}" for point in disk.mountpoints)
-    found += [f"{target.label} is in use: {user}" for user in users]
+    found += [message("N65", "in_use", disk=target.label, user=user) for user in users]
     new = [sign for sign in disk.signatures if sign not in target.signatures] or _more(target, disk, content)
     if new:
-        found.append(
-            f"{target.label} carries something that the preview did not show ({', '.join(new)}): "
-            "collect the node and look at a new preview"
-        )
+        found.append(message("N65", "more", disk=target.label, new=new))
     return found
 
 

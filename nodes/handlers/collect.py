@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from common import ssh
+from common.messages import message
 from common.ssh import Endpoint
 from jobs import registry
 from jobs.context import StepContext, StepFailed
@@ -59,7 +60,7 @@ def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 def run(context: StepContext, work: Work | None) -> Collected:
     """Connect, run the script, parse the output. Raises StepFailed or SshError."""
     if work is None:
-        raise StepFailed("the node was deleted meanwhile")
+        raise StepFailed(message("N60", "node"))
     seen = look_at(work.endpoint)
     exchanged = another_machine(work.node, seen.facts)
     facts = replace(seen.facts, warnings=(*((exchanged,) if exchanged else ()), *seen.facts.warnings))
@@ -87,7 +88,7 @@ def look_at(endpoint: Endpoint) -> Collected:
         facts = collection.read(answer.stdout, nonce, endpoint.address, heard)
     except collection.FactsError as error:
         # The output is kept: a better parser may read it one day.
-        raise StepFailed(str(error), evidence=answer.stdout) from None
+        raise StepFailed(error.message, evidence=answer.stdout) from None
     return Collected(facts=facts, raw=answer.stdout)
 
 
@@ -118,5 +119,5 @@ def ended(job: Job) -> None:
     move_nodes(
         nodes,
         "collect_failed",
-        error=f"job {job.job_id} ended before this node was collected: collect it again",
+        error=message("N64", job=job.job_id),
     )

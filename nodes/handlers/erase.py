@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from common import audit, ssh
 from common.actor import Actor
-from common.errors import Failed, Refused, VerbError
+from common.errors import Refused, VerbError
 from common.messages import message
 from common.ssh import Endpoint, SshError
 from jobs import registry
@@ -91,7 +91,7 @@ def _work(node: Node, permit: ErasePermit) -> Work | VerbError:
     try:
         refuse_states([node])
     except Refused as refusal:
-        return Failed(refusal.findings[0].detail)
+        return refusal
     targets = tuple(target_of(disk) for disk in permit.disks if disk["node_id"] == node.node_id)
     return Work(endpoint_of(node), permit.mode, targets)
 
@@ -99,7 +99,7 @@ def _work(node: Node, permit: ErasePermit) -> Work | VerbError:
 def run(context: StepContext, work: Work | None) -> Collected | None:
     """Erase; return what the node reports afterwards. Raises StepFailed, StepStopped or SshError."""
     if work is None:
-        raise StepFailed("the node was deleted meanwhile")
+        raise StepFailed(message("N60", "node"))
     if work.mode == "quick":
         context.limit(QUICK_S)
     erase_disks(context, work.endpoint, context.job_id, work.mode, work.targets)
@@ -129,18 +129,18 @@ def erase_disks(
     try:
         contents = read_contents(before.raw, nonce_of(before.raw))
     except FactsError as error:
-        raise StepFailed(f"what lies on the disks cannot be read, so nothing was erased: {error}") from None
+        raise StepFailed(message("N65", "unread", error=error.message)) from None
     verdict = judge(targets, before.facts, contents)
     for refusal in verdict.refusals:
         context.log(refusal, level="error")
     if verdict.refusals:
-        raise StepFailed(f"nothing was erased on this node: {'; '.join(verdict.refusals)}")
+        raise StepFailed(message("N65", "refused", refusals=verdict.refusals))
     for disk in verdict.disks:
         context.log(f"erasing {disk.name} ({mode}): {disk.model} serial {disk.serial} WWN {disk.wwn}")
     try:
         script = build_script(mark, mode, verdict.disks, known=targets)
     except ValueError as error:
-        raise StepFailed(f"nothing was erased on this node: {error}") from None
+        raise StepFailed(message("N65", "no_script", reason=str(error))) from None
     run_component(context, endpoint, "erase", script)
 
 

@@ -92,7 +92,7 @@ def _login(node: Node, params: dict[str, Any], public_line: str) -> Login:
 def run(context: StepContext, login: Login | None) -> dict[str, Any]:
     """Return the host key, user and port that work. Raises StepFailed with the reason in words."""
     if login is None:
-        raise StepFailed("the node was deleted meanwhile")
+        raise StepFailed(message("N60", "node"))
     password = context.secrets.get("password")
     try:
         return _establish(context, login, password)

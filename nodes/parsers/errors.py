@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from common.messages import Message, message
+
 EXCERPT_CHARS = 160
 
 
 class FactsError(Exception):
     """Base of every error that reading the facts of a machine may raise."""
+
+    @property
+    def message(self) -> Message:
+        """What could not be read, as code and parameters."""
+        said = self.args[0]
+        return said if isinstance(said, Message) else Message.literal(str(said))
 
 
 class ParseError(FactsError):
@@ -16,8 +24,10 @@ class ParseError(FactsError):
         self.tool = tool
         self.reason = reason
         self.excerpt = printable(excerpt)
-        seen = f"; it begins with: {self.excerpt}" if self.excerpt else ""
-        super().__init__(f"{tool}: {reason}{seen}")
+        if self.excerpt:
+            super().__init__(message("N63", "parse_seen", tool=tool, reason=reason, excerpt=self.excerpt))
+        else:
+            super().__init__(message("N63", "parse", tool=tool, reason=reason))
 
     def __reduce__(self) -> tuple[type[ParseError], tuple[str, str, str]]:
         return type(self), (self.tool, self.reason, self.excerpt)

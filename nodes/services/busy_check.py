@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from common.errors import Busy
+from common.messages import message
 from jobs import lookups
 from jobs.models import Step
 from jobs.states import JOB_ACTIVE, STEP_OPEN
@@ -23,11 +24,11 @@ def refuse_second(nodes: Sequence[Node], action: str) -> None:
     step = steps.select_related("job").order_by("job_id", "pk").first()
     if step:
         job = step.job
-        raise Busy(
-            f"{action} {job.job_id} has {step.address} among its nodes, since {job.created_at:%Y-%m-%d %H:%M} UTC, "
-            f"begun by {job.created_by}: wait for it (get_status {job.job_id}) or cancel it (cancel_job {job.job_id})",
-            job_id=job.job_id,
+        since, who = job.created_at, job.created_by
+        said = message(
+            "N61", "same", action=action, job=job.job_id, address=step.address, since=since, who=who
         )
+        raise Busy(said, job_id=job.job_id)
 
 
 def refuse_if_busy(nodes: Sequence[Node], *, actions: Collection[str] = (), besides: str = "") -> None:
@@ -43,11 +44,11 @@ def refuse_if_busy(nodes: Sequence[Node], *, actions: Collection[str] = (), besi
     step = steps.exclude(job__job_id=besides).select_related("job").order_by("job_id").first()
     if step:
         job = step.job
-        raise Busy(
-            f"{job.action} {job.job_id} has work to do on {step.address}, since {job.created_at:%Y-%m-%d %H:%M} UTC, "
-            f"begun by {job.created_by}: wait for it (get_status {job.job_id}) or cancel it (cancel_job {job.job_id})",
-            job_id=job.job_id,
+        since, who = job.created_at, job.created_by
+        said = message(
+            "N61", "work", action=job.action, job=job.job_id, address=step.address, since=since, who=who
         )
+        raise Busy(said, job_id=job.job_id)
 
 
 def _refuse_if_erasing(ids: Sequence[str], besides: str) -> None:
@@ -58,9 +59,5 @@ def _refuse_if_erasing(ids: Sequence[str], besides: str) -> None:
     left = lookups.orphans().filter(target__in=ids, job__action=ERASE)
     step = left.exclude(job__job_id=besides).select_related("job").first()
     if step:
-        raise Busy(
-            f"erase_data_disks {step.job.job_id} was given up on {step.address} and may still run there: a worker "
-            "ends it once the node is in reach, and its log says so; if the machine is gone or you have seen that "
-            f"nothing runs there: settle_job {step.job.job_id} --node {step.address} --reason TEXT",
-            job_id=step.job.job_id,
-        )
+        job_id = step.job.job_id
+        raise Busy(message("N62", action=ERASE, job=job_id, address=step.address), job_id=job_id)

@@ -47,7 +47,7 @@ def unpack(row: Collection) -> bytes:
     try:
         return zlib.decompress(row.raw) if row.raw else b""
     except zlib.error:
-        raise FactsError(f"collection {row.pk} is damaged in the database: collect the node again") from None
+        raise FactsError(message("N63", "damaged", number=row.pk)) from None
 
 
 def _others(node: Node, rows: QuerySet[Collection]) -> Message:

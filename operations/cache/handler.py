@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from common.messages import message
 from jobs.context import StepContext, StepFailed
 from jobs.registry import Action, Phase, register
 from operations.cache.core import parse_servers
 from operations.cache.memcached_client import ServerKeys, on_all
-from operations.cache.service import INCOMPLETE
 
 PHASE = "clear_zone_cache"
 SHOWN = 200
@@ -39,18 +39,11 @@ def run(context: StepContext, payload: None) -> None:
     context.checkpoint()
     failed = [f"{result.server} ({result.error})" for result in results if result.error]
     if failed:
-        raise StepFailed(
-            f"{len(failed)} of {len(servers)} memcached servers are not done: {'; '.join(failed)}. The others "
-            "are; look at memcached there, then resume the job"
-        )
+        raise StepFailed(message("M02", "cleared", failed=len(failed), servers=len(servers), errors=failed))
     partly = [str(result.server) for result in results if result.incomplete]
     word = context.params.get("words", {}).get(PHASE)
     if partly and not word:
-        raise StepFailed(
-            f"{', '.join(partly)} {INCOMPLETE}. Restart memcached there (the console's log-ins fail for a moment), then "
-            f"resume_job {context.job_id}; or wait until the lists have expired and users see the zone, then "
-            f"settle_job {context.job_id} --reason TEXT and resume_job {context.job_id}"
-        )
+        raise StepFailed(message("M03", servers=partly, job=context.job_id))
     if partly:
         context.log(
             f"keys that {', '.join(partly)} does not show count as gone: {word['by']} said so: {word['reason']}"
@@ -70,4 +63,4 @@ def _tell(context: StepContext, result: ServerKeys) -> None:
         return
     context.log(f"{result.server}: {result.deleted} of {result.seen} keys deleted")
     if result.incomplete:
-        context.log(f"{result.server} {INCOMPLETE}", level="warning")
+        context.log(message("M03", "seen", servers=result.server), level="warning")

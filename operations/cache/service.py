@@ -21,10 +21,6 @@ from zones.services.lookups import find_zone
 from zones.services.zone_vms import global_zone, vm_addresses
 
 ACTION = "clear_zone_cache"
-INCOMPLETE = (
-    "does not show all of its keys (it is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or its lru_crawler is off): "
-    "lists of zones may be left there until they expire, or until memcached is restarted"
-)
 
 
 def clear_zone_cache(*, zone_id: str, actor: Actor, servers: str = "", pattern: str = "") -> Job:

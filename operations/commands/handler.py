@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from common.messages import message
 from common.ssh import Endpoint
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job, Step
@@ -32,6 +33,6 @@ def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 def run(context: StepContext, endpoint: Endpoint | None) -> None:
     """Run the command in a shell on the node; fail when the command does. Raises StepFailed, StepStopped."""
     if endpoint is None:
-        raise StepFailed("the node was deleted meanwhile")
+        raise StepFailed(message("N60", "node"))
     context.limit(float(context.params["timeout_s"]))
     run_component(context, endpoint, "exec", context.params["command"] + "\n")

@@ -51,10 +51,7 @@ def exec_nodes(
     line = _checked(command, timeout_s)
     looks = only_looks(line)
     if not looks and not anything:
-        raise Denied(
-            f"X03 your account runs only commands that look ({', '.join(looking_commands())}): "
-            "ask an approver to run this one"
-        )
+        raise Denied(message("X03", "start", commands=looking_commands()))
     with transaction.atomic():
         nodes = read_machines(group, zone_id=zone_id)
         if not looks and not zones_of(nodes):
@@ -75,9 +72,7 @@ def exec_nodes(
 def refuse_resume(job: Job, actor: Actor) -> None:
     """Refuse to resume a command that changes something unless the user may start it. Raises :class:`Denied`."""
     if not actor.decides and not only_looks(str(job.params.get("command", ""))):
-        raise Denied(
-            f"X03 job {job.job_id} runs a command that does more than look: ask an approver to resume it"
-        )
+        raise Denied(message("X03", "resume", job=job.job_id))
 
 
 def _checked(command: str, timeout_s: int) -> str:

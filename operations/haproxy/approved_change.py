@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from common.errors import Refused
+from common.messages import message
 from jobs.engine.event_writer import log_event
 from jobs.models import Job, Step
 from jobs.states import STEP_ENDED, StepStatus, move_steps
 from operations.changes import approved_change, find_change, named_change, sound
-from operations.haproxy.rollback import DONE, by_hand
+from operations.haproxy.rollback import DONE
 from operations.haproxy.service import FILE, no_change
 from operations.models import Change
 from zones.services.lookups import find_zone
@@ -80,13 +81,13 @@ def tell_unproven(job: Job) -> None:
     begun = job.steps.filter(phase=PHASE, status__in=_SHORT, attempts__gt=0).exclude(component=DONE)
     left = [step for step in begun if step.component or step.remote or step.target in before]
     _remember(job, "unproven", [step.target for step in left])
-    todo = by_hand(job.job_id, FILE, str(job.params.get("change_id", "CHANGE")))
-    text = f"cancelled before it was proven that the new haproxy.cfg serves on this proxy: {todo}"
+    change_id = str(job.params.get("change_id", "CHANGE"))
+    why = message("H09", "left", job=job.job_id, path=FILE, change=change_id)
     for step in left:
         # A step that failed says itself what is left to do.
         if step.status != StepStatus.FAILED:
-            Step.objects.filter(pk=step.pk).update(error=text)
-            log_event(job, text, level="error", step=step)
+            Step.objects.filter(pk=step.pk).update(error=why)
+            log_event(job, why, level="error", step=step)
 
 
 def _remember(job: Job, name: str, value: object) -> None:

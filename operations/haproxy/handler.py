@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models.functions import Now
 
 from common.errors import Refused
-from common.messages import message
+from common.messages import Message, message
 from common.ssh import Endpoint
 from jobs.context import StepContext, StepFailed, StepStopped
 from jobs.models import Job, Step
@@ -25,14 +25,13 @@ from nodes.endpoints import endpoint_of, for_each
 from nodes.models import Node
 from operations.haproxy.approved_change import PHASE, change_of, take_change, tell_unproven
 from operations.haproxy.core import Listener, read_listeners
-from operations.haproxy.rollback import NOTHING, Back, replaced, roll_back
+from operations.haproxy.rollback import Back, replaced, roll_back
 from operations.models import Change
 from operations.scripts import component_script
 from zones.core.rendering.haproxy import EVERYWHERE
 
 HEALTH_S = 30
 _OPEN_S = 0.6
-_UNPROVEN = "cancelled before it was proven that the new haproxy.cfg serves"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def run(context: StepContext, work: ProxyWork | None) -> None:
     However it ends before the verification, no proxy keeps a file that is not known to serve.
     """
     if work is None:
-        raise StepFailed("the proxy was deleted meanwhile")
+        raise StepFailed(message("N60", "proxy"))
     # A separate attempt each: what an earlier one did was undone and must be done again.
     component = f"haproxy_{context.attempt}"
     context.begin_component(component)
@@ -120,28 +119,31 @@ def run(context: StepContext, work: ProxyWork | None) -> None:
         context.component = "health"
         problem = _wait_until_serving(context, work)
     except StepFailed as failure:
-        said = roll_back(context, work.back, str(failure))
-        raise StepFailed(str(failure) if said.startswith(NOTHING) else f"{failure}; {said}") from None
+        if roll_back(context, work.back, failure.message):
+            raise StepFailed(failure.message) from None
+        raise StepFailed(message("H08", "restored", error=failure.message)) from None
     except StepStopped:
         if not context.lost_ownership:
-            roll_back(context, work.back, _UNPROVEN)
+            roll_back(context, work.back, message("H09", "cancelled"))
         raise
     problem = problem or replaced(context, work.back)
     said = roll_back(context, work.back, problem) if problem else ""
     _tell_servers(context, work)
     if problem:
-        raise StepFailed(f"{problem}; {said}")
+        if said:
+            raise StepFailed(message("H08", "as_it_was", error=problem, said=said))
+        raise StepFailed(message("H08", "restored", error=problem))
 
 
 def undo(context: StepContext, work: ProxyWork | None) -> None:
     """Restore the old file where a worker died between writing and verification. Raises StepFailed, StepStopped."""
     if work is None:
-        raise StepFailed("the proxy was deleted meanwhile")
-    roll_back(context, work.back, _UNPROVEN)
+        raise StepFailed(message("N60", "proxy"))
+    roll_back(context, work.back, message("H09", "cancelled"))
 
 
-def _wait_until_serving(context: StepContext, work: ProxyWork) -> str:
-    """Wait until every listener has reached a server for a while without a break; return "", else what does not.
+def _wait_until_serving(context: StepContext, work: ProxyWork) -> Message | None:
+    """Wait until every listener has reached a server for a while without a break; return None, else what does not.
 
     One look is not enough: haproxy considers checked servers alive until the first check has failed, which is
     two seconds and a connect timeout after a reload. A job that is cancelled without ``--now`` only stops after
@@ -150,32 +152,36 @@ def _wait_until_serving(context: StepContext, work: ProxyWork) -> str:
     give_up = time.monotonic() + HEALTH_S
     since = 0.0
     while True:
-        down = [(item, why) for item in work.listeners if (why := _why_down(work.endpoint, item))]
+        down = [why for item in work.listeners if (why := _why_down(work.endpoint, item))]
         now = time.monotonic()
         since = 0.0 if down else since or now
         if since and now - since >= settings.INSTALLER_STEADY_S:
             context.log(", ".join(f"{item.name} {item.port}" for item in work.listeners) + " answer")
-            return ""
+            return None
         if down and now > give_up:
-            listener, why = down[0]
-            return f"{listener.name} on port {listener.port} {why} after {HEALTH_S} s"
+            return down[0]
         if context.lost_ownership or context.kill_requested:
             context.checkpoint()
         time.sleep(0.5)
 
 
-def _why_down(endpoint: Endpoint, listener: Listener) -> str:
-    """Return why a listener is down, or "": in mode tcp haproxy closes a connection at once when no server is up."""
+def _why_down(endpoint: Endpoint, listener: Listener) -> Message | None:
+    """Return why a listener is down, or None: in mode tcp haproxy closes a connection at once when no server is up."""
     address = endpoint.address if listener.address in ("", "*", EVERYWHERE, "::") else listener.address
     try:
         with socket.create_connection((address, listener.port), timeout=3) as peer:
             peer.settimeout(_OPEN_S)
             try:
-                return "" if peer.recv(1) else "has no server that is up"
+                if peer.recv(1):
+                    return None
             except TimeoutError:
-                return ""
+                return None
+            return message("H08", "no_server", name=listener.name, port=listener.port, seconds=HEALTH_S)
     except OSError as error:
-        return f"does not answer ({error.strerror or error})"
+        reason = str(error.strerror or error)
+        return message(
+            "H08", "no_answer", name=listener.name, port=listener.port, reason=reason, seconds=HEALTH_S
+        )
 
 
 def _tell_servers(context: StepContext, work: ProxyWork) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import F
 
+from common.messages import message
 from common.ssh import Endpoint
 from jobs.context import StepContext, StepFailed
 from jobs.models import Job, Step
@@ -107,7 +108,7 @@ def delivery(node: Node, own: Sequence[Package], vendor: Sequence[Path]) -> Deli
 def update(context: StepContext, work: Delivery | None) -> None:
     """Copy the packages over, then install them. Raises StepFailed, StepStopped."""
     if work is None:
-        raise StepFailed("the node was deleted meanwhile")
+        raise StepFailed(message("N60", "node"))
     context.begin_component(context.phase)
     put_files(context, work.endpoint, [*((path.name, path) for path in work.vendor), *work.own])
     run_component(context, work.endpoint, context.phase, work.script)

@@ -55,10 +55,7 @@ def _four_eyes(plan: Plan, actor: Actor) -> None:
         return
     same = sorted(revisions.authors(plan) & actor.names)
     if same:
-        raise Denied(
-            f"{same[0]} made or changed plan {plan.plan_id}, and INSTALLER_FOUR_EYES asks for somebody else's "
-            "approval: let another approver review it"
-        )
+        raise Denied(message("P68", "plan", who=same[0], plan=plan.plan_id))
 
 
 def give_roles(plan: Plan, event: str) -> int:

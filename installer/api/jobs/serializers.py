@@ -120,6 +120,7 @@ class JobNodeShape(Shape):
     step = serializers.CharField()
     attempts = serializers.IntegerField()
     error = serializers.CharField()
+    error_code = serializers.CharField(help_text="code of the error, as for `explain`; empty if it has none")
     phases = serializers.DictField(child=serializers.CharField())
 
 
@@ -132,6 +133,7 @@ class JobRowShape(Shape):
     status = one_of(JobStatus.choices)
     progress = ProgressShape()
     error = serializers.CharField()
+    error_code = serializers.CharField(help_text="code of the error, as for `explain`; empty if it has none")
     paused_by = serializers.CharField(help_text="who paused the job; empty if it is not paused")
     created_by = serializers.CharField()
     created_at = serializers.DateTimeField()

@@ -14,6 +14,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.messages import code_of
 from installer.api import filters
 from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, problems, started, takes
 from installer.api.jobs.serializers import (
@@ -162,6 +163,7 @@ def _row(job: Any) -> dict[str, Any]:
         "status": job.status,
         "progress": {"done": job.done, "total": job.total},
         "error": job.error,
+        "error_code": code_of(job.error),
         "paused_by": job.paused_by if job.status in JOB_ACTIVE else "",
         "created_by": job.created_by,
         "created_at": stamp(job.created_at),

@@ -191,6 +191,7 @@ class NodeShape(Shape):
     clock = ClockShape(allow_null=True, help_text="null if it was never measured")
     warnings = serializers.ListField(child=serializers.CharField())
     error = serializers.CharField()
+    error_code = serializers.CharField(help_text="code of the error, as for `explain`; empty if it has none")
     collected_at = serializers.DateTimeField(allow_null=True)
 
 
@@ -250,6 +251,7 @@ class CollectionShape(Shape):
     source = one_of(["ssh", "reparse", "import"])  # type: ignore[assignment]  # a field of the answer, which DRF's stubs take for its own attribute
     job_id = serializers.CharField()
     error = serializers.CharField()
+    error_code = serializers.CharField(help_text="code of the error, as for `explain`; empty if it has none")
     changes = ChangeShape(many=True)
 
 

@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from common.errors import Failed
+from common.messages import message
 from installer.cli.job_command import JobCommand
 from jobs.models import Job
-from operations.cache.service import INCOMPLETE, clear_zone_cache, keys_json, look_at_cache
+from operations.cache.service import clear_zone_cache, keys_json, look_at_cache
 
 SHOWN = 50
 COLUMNS = ("server", "keys", "matching", "incomplete", "error")
@@ -50,7 +51,7 @@ class Command(JobCommand):
         for item in shown:
             self._tell(item)
         if any(item["error"] or item["incomplete"] for item in shown):
-            raise Failed("this is not all: servers that are named above were not asked, or show a part only")
+            raise Failed(message("M02", "looked"))
         return None
 
     def _tell(self, item: dict[str, Any]) -> None:
@@ -70,4 +71,4 @@ class Command(JobCommand):
                 _("{server} could not be queried: {error}").format(server=item["server"], error=item["error"])
             )
         elif item["incomplete"]:
-            self.say(f"{item['server']} {INCOMPLETE}")
+            self.say(message("M03", "seen", servers=item["server"]))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common.errors import Failed
+from common.messages import message
 from installer.cli.base import VerbCommand
 from operations.supervisor.service import verify_services
 
@@ -46,6 +47,4 @@ class Command(VerbCommand):
             self.say(f"{where}: {row['error'] or said}")
         if wrong:
             silent = sum(bool(row["error"]) for row in wrong)
-            raise Failed(
-                f"not RUNNING as they must: {len(wrong) - silent}; machines that were not asked: {silent}"
-            )
+            raise Failed(message("X08", wrong=len(wrong) - silent, silent=silent))

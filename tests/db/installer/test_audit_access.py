@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from common.errors import Denied
+from common.messages import Message
 from common.models import AuditEntry
 from installer.groups import APPROVER, OPERATOR, VIEWER
 from tests.factories import make_node, make_sound_plan, make_user, make_zone
@@ -167,7 +168,7 @@ def test_a_refusal_that_a_service_makes(settings, client, run):
 
 def test_a_refusal_of_a_command(run, monkeypatch):
     def denied(**options: Any) -> None:
-        raise Denied("not you")
+        raise Denied(Message.literal("not you"))
 
     monkeypatch.setattr("installer.management.commands.pause_job.pause_job", denied)
     assert run("pause_job", "j-nothere1").code == 2

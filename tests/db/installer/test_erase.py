@@ -165,6 +165,7 @@ def test_an_erase_that_was_given_up_holds_its_node_for_as_long_as_it_may_run(
     assert f"settle_job {given_up.job_id} --node 127.1.0.11" in result.err
 
 
+@pytest.mark.remedy("N62")
 def test_a_person_says_that_nothing_runs_there(run, given_up):
     for missing in ((), ("--reason", " ")):
         assert run("settle_job", given_up.job_id, *missing).code == 2

@@ -77,6 +77,7 @@ def test_collecting_names_every_node_that_no_key_was_established_for(actor: Acto
     assert not Job.objects.exists() and set(Node.objects.values_list("status", flat=True)) == {"new"}
 
 
+@pytest.mark.remedy("N61")
 def test_of_two_establish_ssh_on_one_node_the_second_is_refused(actor: Actor) -> None:
     add_nodes(addresses=["10.0.0.1-10.0.0.3"], actor=actor)
     job = establish_ssh(addresses=["10.0.0.1", "10.0.0.2"], actor=actor)

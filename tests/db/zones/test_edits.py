@@ -223,6 +223,7 @@ def test_node_lists_need_an_open_plan(region: Region) -> None:
         gen_node_list(zone_id="pek3c", actor=region.actor)
 
 
+@pytest.mark.remedy("P68")
 def test_four_eyes(region: Region, settings: Any) -> None:
     plan = draft(region)
     edit(region, plan, *DNS)

@@ -77,6 +77,7 @@ def test_a_cancelled_job_leaves_no_unproven_file(
         assert first.status == "failed" and "the old haproxy.cfg is in place again" in first.error
 
 
+@pytest.mark.remedy("H09")
 def test_a_proxy_out_of_reach_is_named(site: Proxies, work: Work, monkeypatch: Any, served: Lab) -> None:
     monkeypatch.setattr(rollback, "_PAUSE_S", 0.01)
     change = approved()

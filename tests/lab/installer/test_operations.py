@@ -153,6 +153,7 @@ def test_the_global_configuration_is_built_and_distributed(
         update_nodes(group="all", packages=["pitrix-nothing", "../etc"], actor=ANN)
 
 
+@pytest.mark.remedy("X03")
 def test_who_may_not_begin_a_command_does_not_make_it_run_again(
     hypers: list[Any], work: Callable[[Job], Job]
 ) -> None:

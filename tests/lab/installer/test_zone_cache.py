@@ -60,6 +60,7 @@ def test_dry_run_then_delete(run: Any) -> None:
     assert AuditEntry.objects.filter(verb="clear_zone_cache", subject=job.job_id).exists()
 
 
+@pytest.mark.remedy("M02")
 def test_a_server_that_is_gone_is_named_and_resuming_goes_on(run: Any) -> None:
     make_zone()
     with socket.socket() as closed, memcached() as server:
@@ -214,13 +215,14 @@ def test_it_waits_for_a_scaling(run: Any) -> None:
 OLD_KEYS = [OURS, *(f"other-{number}" for number in range(50))]
 
 
+@pytest.mark.remedy("M03")
 def test_an_old_server_is_not_done_without_a_persons_word(run: Any) -> None:
     make_zone()
     with old_memcached(OLD_KEYS, shows=10) as old:
         job = work(run("clear_zone_cache", "-z", "pek3c", "-S", str(old.server)).out.strip())
         assert job.status == "failed" and OURS.encode() in old.keys
         assert f"{old.server} does not show all of its keys" in job.error
-        assert "Restart memcached there" in job.error and f"settle_job {job.job_id} --reason" in job.error
+        assert "restart memcached there" in job.error and f"settle_job {job.job_id} --reason" in job.error
         job = work(resume_job(job_id=job.job_id, actor=Actor("ann", "command")).job_id)
         assert job.status == "failed", "another try alone shows no more"
         said = run("settle_job", job.job_id, "--reason", "looked with users")

@@ -135,6 +135,19 @@ def test_a_disk_that_changed_since_the_preview_is_left_alone(
     assert Node.objects.get(mgmt_address=dirty.address).error
 
 
+@pytest.mark.remedy("N65")
+def test_a_new_preview_shows_what_came_since(dirty: Machine, work: Work, actor: Actor) -> None:
+    permit = preview_erase(addresses=[dirty.address], disks=["sdb"], actor=actor)
+    change(dirty, "sdb", fstype="zfs_member", children=[])
+    job = work(erase_data_disks(permit_id=permit.permit_id, actor=actor))
+    error = job.steps.get().error
+    assert job.status == "failed" and error.code == Node.objects.get().error.code == "N65"
+    assert error.endswith("collect the node and look at a new preview")
+    assert work(collect_nodes(addresses=[dirty.address], actor=actor)).status == "succeeded"
+    permit = preview_erase(addresses=[dirty.address], disks=["sdb"], actor=actor)
+    assert work(erase_data_disks(permit_id=permit.permit_id, actor=actor)).status == "succeeded"
+
+
 def test_mounted_since_the_preview(dirty: Machine, work: Work, actor: Actor) -> None:
     permit = preview_erase(addresses=[dirty.address], disks=["sdb"], actor=actor)
     state = dirty.state()

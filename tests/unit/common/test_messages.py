@@ -5,8 +5,9 @@ from __future__ import annotations
 import ipaddress
 import json
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,10 @@ from hypothesis import strategies as st
 from common import wording
 from common.codes import CODES
 from common.codes.registry import Code, Says
-from common.errors import Failed, Finding, Refused
-from common.messages import Message, message, phrase
+from common.errors import Busy, Denied, Failed, Finding, Refused
+from common.messages import Message, code_of, message, phrase
+from common.ssh import SshError
+from jobs.context import StepFailed
 
 
 @pytest.fixture(autouse=True)
@@ -101,7 +104,7 @@ def test_the_sentence_is_made_for_the_one_who_looks(french: None) -> None:
 
 def test_an_error_has_its_message() -> None:
     said = message("Y01", zone="z", hypers=2, nodes=[])
-    assert Failed(said).message is said and Failed("text").message.is_text
+    assert Failed(said).message is said and Failed(said).sentence() == f"Y01 {said}"
     assert Refused.because(said, field="zone_id").message is said
     both = Refused([Finding(said), Finding(said)])
     assert both.message.is_text and both.message.count("zone z") == 2
@@ -116,3 +119,19 @@ def test_a_phrase_has_no_code_and_is_put_into_words_for_the_one_who_reads_it(fre
     assert Message.from_stored(kept) == "a and zone pek3c has 2 hypers differ"
     with pytest.raises(KeyError):
         phrase("{nodes:node|nodes} came", hypers=2)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [Failed, Denied, Busy, StepFailed, partial(SshError, "dropped"), partial(Busy, job_id="j-1")],
+)
+def test_an_error_of_a_text_cannot_be_made(error: Callable[[str], Exception]) -> None:
+    with pytest.raises(TypeError, match="not a message of the codes registry"):
+        error("it broke")
+    said = message("Y01", zone="z", hypers=2, nodes=[])
+    assert error(said).message is said  # type: ignore[attr-defined]
+
+
+def test_the_code_of_a_stored_error() -> None:
+    assert code_of(message("Y01", zone="z", hypers=2, nodes=[])) == "Y01"
+    assert code_of("text of an earlier release") == code_of("") == code_of(Message.literal("text")) == ""

@@ -37,7 +37,7 @@ def test_what_is_needed_names_the_tool_and_the_remedy(name, remedy):
 
 def test_a_timeout_of_a_needed_tool_says_so_and_which_command_to_try():
     with pytest.raises(
-        CollectionError, match="no answer within 10 s -> log in, see what 'lsblk -J -b -O' says"
+        CollectionError, match="no answer within 10 s: log in, see what 'lsblk -J -b -O' says"
     ):
         facts(lsblk_json=Section("lsblk-json", "failed", 124))
 
