@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from common.codes.registry import Level
-from common.messages import Message, needed
+from common.messages import Message, needed, with_code
 
 
 @dataclass(frozen=True, init=False)
@@ -113,8 +113,7 @@ class VerbError(Exception):
 
     def sentence(self) -> str:
         """Return one line for a terminal: the code, if there is one, and what happened."""
-        said = self.message
-        return f"{said.code} {said}" if said.code else str(said)
+        return with_code(self.message)
 
 
 class Refused(VerbError):

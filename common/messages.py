@@ -126,6 +126,12 @@ def code_of(error: str) -> str:
     return error.code if isinstance(error, Message) else ""
 
 
+def with_code(error: str) -> str:
+    """Return the error as one line of a terminal shows it: its code, if it has one, and its sentence."""
+    code = code_of(error)
+    return f"{code} {error}" if code else str(error)
+
+
 def _template(code: str, says: str) -> Says:
     if says == _LITERAL:
         return _AS_IT_IS

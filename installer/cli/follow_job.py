@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from common.messages import with_code
 from installer.cli.base import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, VerbCommand
 from installer.cli.progress import display
 from jobs import liveness
@@ -47,10 +48,11 @@ def follow(command: VerbCommand, job_id: str) -> int:
     for node in status["nodes"]:
         if node["status"] == "failed":
             text = _("{address} failed in {phase}: {error}")
-            command.say(text.format(address=node["mgmt_address"], phase=node["phase"], error=node["error"]))
+            error = with_code(node["error"])
+            command.say(text.format(address=node["mgmt_address"], phase=node["phase"], error=error))
     if status["status"] != JobStatus.SUCCEEDED:
         text = _("job {job} {status}: {error}")
-        command.say(text.format(job=job_id, status=status["status"], error=status["error"]))
+        command.say(text.format(job=job_id, status=status["status"], error=with_code(status["error"])))
         return EXIT_FAILED
     command.say(_("job {job} succeeded").format(job=job_id))
     return EXIT_DONE

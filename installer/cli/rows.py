@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.messages import with_code
 from installer.cli.output import Lines, gibibytes, gigabytes
 from nodes.collection.drives import beside, on_drives
 
@@ -81,7 +82,7 @@ def node_facts(node: dict[str, Any]) -> dict[str, Any]:
         "ssh": _("{user}, port {port}").format(user=node["ssh_user"], port=node["ssh_port"]),
         "host key": node["host_key_fingerprint"] or _("not pinned: run establish_ssh"),
         "collected": node["collected_at"] or _("never: run collect_nodes"),
-        "error": node["error"],
+        "error": with_code(node["error"]),
         "warnings": Lines(node["warnings"]),
     }
 
@@ -140,7 +141,7 @@ def disks_summary(disks: list[dict[str, Any]]) -> str:
 def notes(node: dict[str, Any]) -> str:
     """Render what needs attention: the error of the last job, dirty disks, conflicts, warnings."""
     disks = [*node["data_disks"], *([node["os_disk"]] if node["os_disk"] else [])]
-    found = [node["error"]] if node["error"] else []
+    found = [with_code(node["error"])] if node["error"] else []
     dirty = [disk["name"] for disk in node["data_disks"] if disk["dirty"] and disk["status"]]
     if dirty:
         found.append(_("dirty: {disks}").format(disks=" ".join(dirty)))
@@ -182,4 +183,4 @@ def corrections(disk: dict[str, Any]) -> str:
 def job_row(node: dict[str, Any]) -> dict[str, Any]:
     """Return one node of ``get_status``."""
     names = ("node_id", "mgmt_address", "status", "phase", "step", "attempts", "error")
-    return {name: node[name] for name in names}
+    return {name: node[name] for name in names} | {"error": with_code(node["error"])}

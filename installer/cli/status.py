@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common.errors import Refused
-from common.messages import message
+from common.messages import message, with_code
 from installer.cli.base import VerbCommand
 from installer.cli.follow_job import POLL_S, follow, patiently
 from installer.cli.output import chosen, csv_text, yaml_text
@@ -77,7 +77,7 @@ class StatusCommand(OneJobCommand):
             self.say(summary(status))
             if outlook(status):
                 self.say(outlook(status))
-            for text in filter(None, (status["waits_for"], status["error"])):
+            for text in filter(None, (status["waits_for"], with_code(status["error"]))):
                 self.say(text)
         self.emit(options, status, [job_row(node) for node in status["nodes"]])
         if self.outcome:

@@ -54,7 +54,7 @@ def make_broken(console: Console) -> dict[str, str]:
     done = establish(console, PASSWORD, path)
     assert done.returncode == 1 and f"{where['password']} port" in done.stderr
     assert "does not accept this password" in done.stderr and "1 of 5 nodes failed" in done.stderr
-    assert "establish_ssh JOB with the password" in done.stderr
+    assert "with the password, which is not kept, begins anew for them" in done.stderr
     console.lab.fault(where["host key"], "wrong_host_key")
     console.lab.fault(where["network"], "refuse")
     shell = CommandFault("sh -c", exit=1, stderr="This account is currently not available.")

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.test import Client
 
 from common.errors import Denied
-from common.messages import Message
+from common.messages import message
 from common.models import AuditEntry
 from installer.groups import APPROVER, OPERATOR, VIEWER
 from tests.factories import make_node, make_sound_plan, make_user, make_zone
@@ -167,13 +167,19 @@ def test_a_refusal_that_a_service_makes(settings, client, run):
 
 
 def test_a_refusal_of_a_command(run, monkeypatch):
+    said = message("X03", "resume", job="j-nothere1")
+
     def denied(**options: Any) -> None:
-        raise Denied(Message.literal("not you"))
+        raise Denied(said)
 
     monkeypatch.setattr("installer.management.commands.pause_job.pause_job", denied)
     assert run("pause_job", "j-nothere1").code == 2
     [entry] = rows("refused")
-    assert (entry.via, entry.subject, entry.detail) == ("command", "pause_job", {"why": "not you"})
+    assert (entry.via, entry.subject, entry.detail) == (
+        "command",
+        "pause_job",
+        {"why": said.stored()},
+    )
 
 
 def test_refusals_do_not_fill_the_audit(clients):
