@@ -88,6 +88,7 @@ CODES = (
             "all_done": Says(
                 _("no step of these nodes is left to do"),
                 _("--from-phase repeats what is done (`get_status {job}` shows its phases)"),
+                page=_("resume it from a phase to repeat what is done (`get_status {job}` shows its phases)"),
             ),
             "many_others_left": Says(
                 _("no step of these nodes is left to do"),

@@ -742,6 +742,7 @@ CODES = (
             "too_many_hashes": Says(
                 _("{hashed} hashed names are too many to be tried for {nodes} nodes"),
                 _("give a file of these nodes only: ssh-keyscan -f ip_list"),
+                page=_("give a file of these nodes only, such as ssh-keyscan prints"),
             ),
             "no_text": Says(
                 _("the file is not text"), _("give a known_hosts file, such as ssh-keyscan prints")
