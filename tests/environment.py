@@ -8,6 +8,8 @@ import shutil
 import sys
 import tempfile
 
+import pytest
+
 _folder = tempfile.mkdtemp(prefix="installer-test-")
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["INSTALLER_DATA_DIR"] = _folder
@@ -21,3 +23,10 @@ sys.dont_write_bytecode = False
 os.environ["COLUMNS"] = "160"
 for _name in ("INSTALLER_SSH_KEY", "INSTALLER_SSH_PASSWORD", "CACHE_URL", "SECRET_KEY", "ALLOWED_HOSTS"):
     os.environ.pop(_name, None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Start more processes than the machine has cores: half of the tests wait for nodes and leases most of the time."""
+    given = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", "")
+    return int(given) if given else max(1, len(os.sched_getaffinity(0)) * 3 // 2)
