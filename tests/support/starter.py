@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 ROOT = Path(__file__).parents[2]
 
@@ -37,7 +38,15 @@ class Starter:
                 pass_fds=[theirs.fileno()],
             )
 
-    def run(self, words: tuple[str, ...], timeout_s: float) -> subprocess.CompletedProcess[str]:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def run(
+        self, *words: str, timeout_s: float = 60, encoding: str = "utf-8"
+    ) -> subprocess.CompletedProcess[str]:
         """Run a command; return what ``subprocess.run`` would. Raises ``TimeoutExpired``."""
         answer, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, answer:
@@ -56,7 +65,7 @@ class Starter:
             texts = []
             for file in (out, err):
                 file.seek(0)
-                texts.append(file.read().decode().replace("\r\n", "\n"))
+                texts.append(file.read().decode(encoding).replace("\r\n", "\n"))
         return subprocess.CompletedProcess(["manage.py", *words], code, *texts)
 
     def close(self) -> None:
@@ -72,6 +81,7 @@ def _serve(control: socket.socket) -> None:
 
     from installer.cli.main import load_command, main
 
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "installer.settings")
     django.setup()
     for name, app in get_commands().items():
         if app == "installer":

@@ -65,7 +65,7 @@ class Console:
         if self._starter is None or self._starter.environment != self.environment:
             self._end_starter()
             self._starter = Starter(self.environment)
-        done = self._starter.run(words, timeout_s)
+        done = self._starter.run(*words, timeout_s=timeout_s)
         assert expect is None or done.returncode == expect, (
             f"{words}: {done.returncode}\n{done.stdout[-_SHOWN:]}\n{done.stderr[-_SHOWN:]}"
         )

@@ -21,8 +21,9 @@ from installer.cli import output
 from nodes.models import Disk, Node
 from nodes.transfer.columns import from_cell, to_cell
 from tests import factories
-from tests.lab.installer.test_commands_errors import ENTRY, ROOT, _shell
+from tests.lab.installer.test_commands_errors import ROOT, _shell
 from tests.support.migrated import migrate
+from tests.support.starter import Starter
 from zones.services.templates import archive_texts, list_archives
 
 MODEL = "SAMSUNG MZILT3T8HBLS-00007"
@@ -120,29 +121,24 @@ def test_a_table_that_is_too_wide_becomes_blocks(monkeypatch):
 
 @pytest.mark.parametrize("encoding", ["gb2312", "iso-8859-1", "ascii"])
 def test_a_terminal_that_lacks_characters_shows_what_it_can(tmp_path: Path, encoding: str) -> None:
-    migrate({"INSTALLER_DATA_DIR": str(tmp_path)})
-    code = "from installer.cli import base; import django; django.setup();" + (
+    environ = {"PATH": os.environ["PATH"], "INSTALLER_DATA_DIR": str(tmp_path), "PYTHONIOENCODING": encoding}
+    migrate(environ)
+    code = (
         "from nodes.models import Node;"
-        "Node.objects.create(mgmt_address='10.0.0.9', hostname='n✓机', product_name='✓')"
+        "Node.objects.create(mgmt_address='10.0.0.9', hostname='n\\u2713\\u673a', product_name='\\u2713')"
     )
-    environ = {
-        "PATH": os.environ["PATH"],
-        "INSTALLER_DATA_DIR": str(tmp_path),
-        "DJANGO_SETTINGS_MODULE": "installer.settings",
-    }
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environ, check=True, timeout=60)
-    for arguments in ((), ("-i", "10.0.0.9"), ("--format", "json"), ("--format", "csv")):
-        shown = [*arguments, "--format", "table"] if "--format" not in arguments else arguments
-        done = subprocess.run(
-            [sys.executable, "-c", ENTRY, "describe_nodes", *shown],
-            cwd=ROOT,
-            env={**environ, "PYTHONIOENCODING": encoding},
-            capture_output=True,
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        text = done.stdout.decode(encoding)
-        assert "\\u2713" in text and "10.0.0.9" in text and "\\u2500" not in text
+    with Starter(environ) as console:
+        assert console.run("shell", "--no-imports", "-c", code).returncode == 0
+        for arguments in (
+            ("--format", "table"),
+            ("-i", "10.0.0.9", "--format", "table"),
+            ("--format", "json"),
+            ("--format", "csv"),
+        ):
+            done = console.run("describe_nodes", *arguments, encoding=encoding)
+            assert done.returncode == 0, done.stderr
+            text = done.stdout
+            assert "\\u2713" in text and "10.0.0.9" in text and "\\u2500" not in text
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,13 @@ from tests.lab.nodes.erasing.test_identity import SERIALS, WWNS, contradictions,
 from tests.lab.nodes.erasing.two_disks import SIZE, TwoDisks, loops_can_be_made
 
 ROLES = ("hyper-repl", "hyper-pair", "ks")
+KINDS = ("loop devices", "files")
 
 
-@pytest.fixture(params=["loop devices", "files"])
+@pytest.fixture(params=KINDS)
 def disks(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[TwoDisks]:
     """Provide disks: on loop devices where possible, always on files; formatting tools write to their arguments."""
-    real = request.param == "loop devices" and loops_can_be_made(tmp_path)
+    real = request.param == "loop devices" and loops_can_be_made()
     made = TwoDisks(tmp_path / "disks", real)
     for tool in ("zpool", "drbdadm", "mkfs.ext4"):
         made.tool_that_writes(tool)
@@ -71,9 +72,16 @@ def test_shellcheck_finds_nothing() -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize(("number", "case"), list(enumerate(contradictions())), ids=lambda item: str(item))
+@pytest.mark.parametrize(
+    ("disks", "number", "case"),
+    [(KINDS[number % 2], number, case) for number, case in enumerate(contradictions())],
+    indirect=["disks"],
+)
 def test_twenty_contradictions_are_refused(disks: TwoDisks, number: int, case: tuple[str, ...]) -> None:
-    """Refuse contradictions: where the reference, a link, leads to the other disk, that disk speaks for itself."""
+    """Refuse contradictions: where the reference, a link, leads to the other disk, that disk speaks for itself.
+
+    Each on one kind of disk: tests/lab/nodes/erasing/test_identity.py has all of them on both, with the same functions.
+    """
     known = say(disks, case)
     before = disks.hashes()
     reference = known.by_id if case[0] else disks.path(0)

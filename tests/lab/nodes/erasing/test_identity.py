@@ -29,7 +29,7 @@ SOURCES = ("link", "udev WWN", "kernel WWN", "udev serial", "kernel serial")
 @pytest.fixture(params=["loop devices", "files"])
 def disks(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[TwoDisks]:
     """Provide disks: on loop devices where possible, and always on files."""
-    real = request.param == "loop devices" and loops_can_be_made(tmp_path)
+    real = request.param == "loop devices" and loops_can_be_made()
     made = TwoDisks(tmp_path / "disks", real)
     yield made
     made.close()

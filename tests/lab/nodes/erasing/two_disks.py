@@ -7,11 +7,13 @@ and dd the real ones, and lsblk and blockdev say what they would say.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,8 +50,14 @@ case $1 in --version) echo dd ;; *) exec REAL "$@" ;; esac
 """
 
 
-def loops_can_be_made(folder: Path) -> bool:
+@functools.cache
+def loops_can_be_made() -> bool:
     """Return whether this host allows a loop device and a mount namespace."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _loop_was_made(Path(folder))
+
+
+def _loop_was_made(folder: Path) -> bool:
     tools = ("losetup", "unshare", "lsblk", "wipefs", "blockdev", "mount")
     if os.geteuid() or not all(map(shutil.which, tools)):
         return False
