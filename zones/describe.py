@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from jobs.queries import stamp
-from zones.core.destruction import odd_first
+from zones.core.destruction import DestroyedDisk, odd_first
 from zones.core.diff import diff_plan
 from zones.core.edits import file_hash
 from zones.core.rendering import RenderedFile
@@ -13,12 +14,23 @@ from zones.models import Plan, PlanFile, VbcAssignment
 from zones.services.destruction import plan_destroys
 
 
+def plan_disks(plan: Plan) -> tuple[DestroyedDisk, ...]:
+    """Return every disk that installing a plan formats, unusual ones first."""
+    return odd_first(plan_destroys(plan))
+
+
 def plan_json(
-    plan: Plan, *, files: bool = True, diff: bool = True, vbc_limit: int | None = None
+    plan: Plan,
+    *,
+    files: bool = True,
+    diff: bool = True,
+    vbc_limit: int | None = None,
+    disks: Sequence[DestroyedDisk] | None = None,
 ) -> dict[str, Any]:
     """Return a plan with what it reserves and renders; ``diff`` adds a unified diff per file, ``files`` the files.
 
-    ``vbc_limit`` cuts the list of VBCs; ``vbc_count`` always counts all.
+    ``vbc_limit`` cuts the list of VBCs; ``vbc_count`` always counts all. ``disks``: :func:`plan_disks`, where the caller
+    has them already.
     """
     shape: dict[str, Any] = {
         "plan_id": plan.plan_id,
@@ -27,7 +39,7 @@ def plan_json(
         "kind": plan.kind,
         "status": plan.status,
         "content_hash": plan.content_hash,
-        "destroys": [disk.as_dict() for disk in odd_first(plan_destroys(plan))],
+        "destroys": [disk.as_dict() for disk in (plan_disks(plan) if disks is None else disks)],
         "findings": [item.as_dict() for item in plan.findings],
         "roles": plan.roles,
         "vbcs": _vbcs(plan, vbc_limit),

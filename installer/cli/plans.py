@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.management.base import CommandParser, OutputWrapper
@@ -17,7 +17,7 @@ from installer.cli.base import VerbCommand
 from installer.cli.output import gigabytes, table_text
 from installer.cli.prompts import type_in
 from zones.core.destruction import DestroyedDisk, sentence
-from zones.describe import plan_json
+from zones.describe import plan_disks, plan_json
 from zones.models import Plan
 from zones.services import ConfigFile, find_plan
 from zones.states import PLAN_OPEN
@@ -81,7 +81,8 @@ def seen_plan(command: VerbCommand, plan: Plan, options: dict[str, Any], *, undo
     """
     if options["hash"] is not None:
         return {"content_hash": options["hash"]}
-    command.ask(plan_text(plan_json(plan, diff=False), command.stderr, diff=False))
+    disks = plan_disks(plan)
+    command.ask(plan_text(plan_json(plan, diff=False, disks=disks), disks, command.stderr, diff=False))
     remedy = f"look at it (show_plan {plan.plan_id} --diff), then type its id, or give --hash with its content hash"
     type_in(command.ask, "", plan.plan_id, _("the id of the plan"), undone=undone, remedy=remedy)
     return {"content_hash": plan.content_hash, "seen_status": plan.status}
@@ -96,7 +97,7 @@ def file_text(plan: dict[str, Any], path: str) -> str:
     raise NotFound.because(message("E01", "plan_writes_no", plan_id=plan["plan_id"], path=path[:200]))
 
 
-def plan_text(plan: dict[str, Any], out: OutputWrapper, *, diff: bool) -> str:
+def plan_text(plan: dict[str, Any], disks: Sequence[DestroyedDisk], out: OutputWrapper, *, diff: bool) -> str:
     """Render a plan for reading at ``out``: summary, findings, allocations, and the files it writes."""
     head = {name: plan[name] for name in ("plan_id", "zone_id", "revision", "kind", "status")}
     lines = [table_text([head], out).rstrip("\n")]
@@ -110,7 +111,6 @@ def plan_text(plan: dict[str, Any], out: OutputWrapper, *, diff: bool) -> str:
         lines.append(plain(_("comment: {text}").format(text=plan["comment"])))
     lines.append(_("content hash {hash}").format(hash=plan["content_hash"]))
     if plan["status"] in PLAN_OPEN:
-        disks = [DestroyedDisk(**disk) for disk in plan["destroys"]]
         lines += ["", _("WILL BE DESTROYED: {what}").format(what=sentence(disks))]
         if disks:
             lines.append(table_text([_destroyed_row(disk) for disk in disks], out).rstrip("\n"))

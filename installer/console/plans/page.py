@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, Value, When
@@ -12,7 +13,7 @@ from django.utils.http import urlencode
 from installer.console.labels import pill, words
 from installer.console.units import size_text
 from zones.core.destruction import DestroyedDisk, sentence
-from zones.describe import plan_json
+from zones.describe import plan_disks, plan_json
 from zones.models import Plan
 
 FILE_ORDER = ("changed", "removed", "added", "same")
@@ -32,7 +33,8 @@ def describe(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     """Return roles, networks, files and folds, each limited to what fits on a page."""
     written = plan.files.count()
     many = written > INLINE_FILES
-    shape = plan_json(plan, files=not many, vbc_limit=SHOWN_ROWS)
+    disks = plan_disks(plan)
+    shape = plan_json(plan, files=not many, vbc_limit=SHOWN_ROWS, disks=disks)
     files = _some_files(request, plan) if many else _all_files(plan, shape["files"])
     counts = _counts(plan, files, many=many)
     return {
@@ -54,13 +56,12 @@ def describe(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "folds": [_fold(item) for item in plan.summary.get("folds", ())[:SHOWN_FOLDS]],
         "more_folds": max(0, len(plan.summary.get("folds", ())) - SHOWN_FOLDS),
         "odd": plan.summary.get("odd", ())[:SHOWN_FOLDS],
-        **_destroys(shape["destroys"]),
+        **_destroys(disks),
     }
 
 
-def _destroys(rows: list[dict[str, Any]]) -> dict[str, Any]:
+def _destroys(disks: Sequence[DestroyedDisk]) -> dict[str, Any]:
     """Return what the installation formats: one summary line, then each disk, unusual ones first."""
-    disks = [DestroyedDisk(**row) for row in rows]
     return {
         "destroys": [(disk, size_text(disk.size_bytes)) for disk in disks[:SHOWN_ROWS]],
         "more_destroys": max(0, len(disks) - SHOWN_ROWS),

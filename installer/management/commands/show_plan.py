@@ -10,7 +10,7 @@ from installer.cli.base import VerbCommand
 from installer.cli.output import chosen, for_people
 from installer.cli.plans import add_plan_arguments, file_text, named_plan, plan_rows, plan_text
 from zones.core.edits import file_hash
-from zones.describe import plan_json
+from zones.describe import plan_disks, plan_json
 
 
 class Command(VerbCommand):
@@ -27,7 +27,9 @@ class Command(VerbCommand):
         )
 
     def run(self, options: dict[str, Any]) -> None:
-        plan = plan_json(named_plan(options), files=True, diff=options["diff"])
+        found = named_plan(options)
+        disks = plan_disks(found)
+        plan = plan_json(found, files=True, diff=options["diff"], disks=disks)
         if options["file"] is not None:
             text = file_text(plan, options["file"])
             self.stdout.write(text, ending="")
@@ -36,6 +38,6 @@ class Command(VerbCommand):
         elif (options["diff"] and for_people(options["format"])) or (
             chosen(self.stdout, options["format"]) == "table"
         ):
-            self.stdout.write(plan_text(plan, self.stdout, diff=options["diff"]), ending="")
+            self.stdout.write(plan_text(plan, disks, self.stdout, diff=options["diff"]), ending="")
         else:
             self.emit(options, plan, plan_rows(plan))
