@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-
-SENTENCE = (
-    "The request holds a NUL character, which is in no name and no text of this console. Type it anew.\n"
-)
+from django.utils.translation import gettext
 
 
 class NulMiddleware:
@@ -20,7 +17,10 @@ class NulMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Refuse a page request with a NUL character; else answer it."""
         if not request.path.startswith("/api/") and any("\x00" in text for text in _texts(request)):
-            return HttpResponseBadRequest(SENTENCE, content_type="text/plain; charset=utf-8")
+            said = gettext(
+                "The request holds a NUL character, which is in no name and no text of this console. Type it anew."
+            )
+            return HttpResponseBadRequest(f"{said}\n", content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
 

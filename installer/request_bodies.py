@@ -8,11 +8,17 @@ from io import BytesIO
 
 from django.core.handlers.wsgi import LimitedStream
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 # An imported file may have 16 MiB (installer/console/uploads.py), plus the form around it.
 MAX_BODY_BYTES = 20 * 1024 * 1024
-TOO_LARGE = "the request is too large: send fewer nodes or files at once"
-UNMEASURED = "the request comes in chunks, which this server cannot read: send it with Content-Length"
+TOO_LARGE = gettext_lazy("the request is too large: send fewer nodes or files at once")
+UNMEASURED = gettext_lazy(
+    "the request comes in chunks, which this server cannot read: send it with Content-Length"
+)
+UNREADABLE = gettext_lazy("the chunks of the request cannot be read: send it again")
 
 
 class BodyMiddleware:
@@ -33,7 +39,7 @@ class BodyMiddleware:
                 data = request.META["wsgi.input"].read(MAX_BODY_BYTES + 1)
             except Exception:
                 # Each server raises different errors for chunks that are malformed or incomplete.
-                return _refused(request, 400, "the chunks of the request cannot be read: send it again")
+                return _refused(request, 400, UNREADABLE)
             request.META["CONTENT_LENGTH"] = str(len(data))
             request._stream = LimitedStream(BytesIO(data), len(data))  # type: ignore[assignment]
         length = request.META.get("CONTENT_LENGTH") or "0"
@@ -42,7 +48,10 @@ class BodyMiddleware:
         return self.get_response(request)
 
 
-def _refused(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+def _refused(request: HttpRequest, status: int, text: Promise) -> HttpResponse:
+    # The middleware for the language comes later.
+    with translation.override(translation.get_language_from_request(request)):
+        detail = str(text)
     if not request.path.startswith("/api/"):
         return HttpResponse(f"{detail}\n", status=status, content_type="text/plain; charset=utf-8")
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}

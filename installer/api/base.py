@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import OrderingFilter, SearchFilter
@@ -81,11 +82,11 @@ class StrictViewSet(GenericViewSet[Any]):
         if request.method == "OPTIONS" or self.action is None:
             return
         if request.method not in ("GET", "HEAD"):
-            _refuse_unknown(request, [], "send values in the body, not in the address")
+            _refuse_unknown(request, [], gettext("send values in the body, not in the address"))
         elif self._taken().filtered or (self.action == "list" and self.filter_backends):
             self._check_filters(request)
         elif self._taken().query is None:
-            _refuse_unknown(request, [], "this takes none")
+            _refuse_unknown(request, [], gettext("this takes none"))
 
     def _taken(self) -> _Taken:
         return getattr(getattr(self, self.action or "", None), "taken", _NOTHING)
@@ -117,7 +118,7 @@ class StrictViewSet(GenericViewSet[Any]):
         query = self._taken().query
         own = [] if query is None else list(query().fields)
         known = sorted([*wanted, *own, *_ORDERED, *(_PAGES if self.paginator else ())])
-        _refuse_unknown(request, known, f"use {', '.join(known)}")
+        _refuse_unknown(request, known, gettext("use %(names)s") % {"names": ", ".join(known)})
         several = [name for name, item in wanted.items() if filters.takes_several(item)]
         _refuse_twice(request.query_params, several)
         _refuse_empty(request.query_params, known)
@@ -135,20 +136,22 @@ class StrictViewSet(GenericViewSet[Any]):
 def _refuse_unknown(request: Request, known: Iterable[str], remedy: str) -> None:
     unknown = sorted(set(request.query_params) - {_FORMAT, *known})
     if unknown:
-        raise ValidationError({name[:80]: [f"there is no such parameter: {remedy}"] for name in unknown[:20]})
+        sentence = gettext("there is no such parameter: %(remedy)s") % {"remedy": remedy}
+        raise ValidationError({name[:80]: [sentence] for name in unknown[:20]})
 
 
 def _refuse_twice(given: QueryDict, several: Iterable[str]) -> None:
     twice = [name for name, values in given.lists() if len(values) > 1 and name not in several]
     if twice:
-        raise ValidationError({name: [f"{name} is given more than once: give it once"] for name in twice})
+        sentence = gettext("%(name)s is given more than once: give it once")
+        raise ValidationError({name: [sentence % {"name": name}] for name in twice})
 
 
 def _refuse_empty(given: QueryDict, names: Iterable[str]) -> None:
     empty = [name for name in names if "" in map(str.strip, given.getlist(name))]
     if empty:
-        sentence = "is empty: give it a value, or leave it out"
-        raise ValidationError({name: [f"{name} {sentence}"] for name in empty})
+        sentence = gettext("%(name)s is empty: give it a value, or leave it out")
+        raise ValidationError({name: [sentence % {"name": name}] for name in empty})
 
 
 class RowsViewSet(StrictViewSet):

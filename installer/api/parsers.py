@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.utils.translation import gettext, gettext_lazy
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
@@ -15,7 +16,7 @@ class TooLarge(APIException):
     """The body is too large (413)."""
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
-    default_detail = "the request is too large: send fewer nodes or files at once"
+    default_detail = gettext_lazy("the request is too large: send fewer nodes or files at once")
     default_code = "too_large"
 
 
@@ -30,7 +31,7 @@ class Json(JSONParser):
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError:
-            raise ParseError("the JSON is nested too deeply") from None
+            raise ParseError(gettext("the JSON is nested too deeply")) from None
 
 
 class Form(MultiPartParser):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -13,7 +14,9 @@ from installer.groups import DECIDE_PLAN, RUN_VERBS
 class VerbPermission(BasePermission):
     """Checks ``view_permission`` and, per action, ``verb_permissions`` of a view; other writes take ``run_verbs``."""
 
-    message = "your account may not do this: ask an administrator for the group operator or approver"
+    message = gettext_lazy(
+        "your account may not do this: ask an administrator for the group operator or approver"
+    )
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Decide whether the user may call this action of the view."""
@@ -23,10 +26,14 @@ class VerbPermission(BasePermission):
         verbs = getattr(view, "verb_permissions", {})
         if action in verbs:
             if verbs[action] == DECIDE_PLAN:
-                self.message = "your account may not decide this: that takes somebody of the group approver"
+                self.message = gettext_lazy(
+                    "your account may not decide this: that takes somebody of the group approver"
+                )
             return request.user.has_perm(verbs[action])
         if request.method in ("GET", "HEAD", "OPTIONS"):
             needed = getattr(view, "view_permission", "")
-            self.message = "your account may not look at this: ask an administrator for the group viewer"
+            self.message = gettext_lazy(
+                "your account may not look at this: ask an administrator for the group viewer"
+            )
             return request.user.has_perm(needed) if needed else True
         return request.user.has_perm(RUN_VERBS)

@@ -8,14 +8,15 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import Http404
+from django.utils.translation import gettext, ngettext
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from common.errors import Busy, Denied, Failed, NotFound, Outdated, Refused, VerbError
+from installer.api.parsers import TooLarge
 from installer.database_errors import remedy
-from installer.request_bodies import TOO_LARGE
 from installer.slots import Full
 
 logger = logging.getLogger(__name__)
@@ -39,9 +40,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, Full):
         return problem(429, str(error), headers={"Retry-After": str(error.seconds)})
     if isinstance(error, RequestDataTooBig):
-        return problem(413, TOO_LARGE)
+        return problem(413, str(TooLarge.default_detail))
     if isinstance(error, TooManyFieldsSent | TooManyFilesSent):
-        return _unread("the form has too many fields or files: send fewer at once, or JSON")
+        return _unread(gettext("the form has too many fields or files: send fewer at once, or JSON"))
     if said := remedy(error):
         logger.error("the database cannot be used: %s", error)
         return problem(503, said)
@@ -50,7 +51,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     if isinstance(error, ValidationError):
         return problem(
-            400, "the request is not valid", findings=_validation(error.detail), headers=response.headers
+            400,
+            gettext("the request is not valid"),
+            findings=_validation(error.detail),
+            headers=response.headers,
         )
     if isinstance(error, ParseError):
         return _unread(str(error.detail))
@@ -96,7 +100,8 @@ def _verb(error: VerbError) -> Response:
         more = {"difference": error.difference.as_dict()} if isinstance(error, Outdated) else {}
         return problem(
             status,
-            f"refused: {len(error.findings)} finding{'s' if len(error.findings) != 1 else ''}",
+            ngettext("refused: %(n)s finding", "refused: %(n)s findings", len(error.findings))
+            % {"n": len(error.findings)},
             findings=[finding.as_dict() for finding in error.findings],
             **more,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
@@ -20,10 +21,11 @@ class Request(serializers.Serializer[Any]):
         known = {name for name, field in self.fields.items() if not field.read_only}
         unknown = sorted(set(data) - known) if hasattr(data, "keys") else []
         if unknown:
-            use = f"use {', '.join(sorted(known))}" if known else "this takes none"
-            raise serializers.ValidationError(
-                {str(name)[:80]: [f"there is no such field: {use}"] for name in unknown[:20]}
-            )
+            said = gettext("there is no such field: this takes none")
+            if known:
+                text = gettext("there is no such field: use %(names)s")
+                said = text % {"names": ", ".join(sorted(known))}
+            raise serializers.ValidationError({str(name)[:80]: [said] for name in unknown[:20]})
         return super().to_internal_value(data)
 
 

@@ -19,7 +19,9 @@ import pytest
 ROOT = next(folder for folder in Path(__file__).resolve().parents if (folder / "manage.py").exists())
 APPS = ("common", "jobs", "nodes", "zones", "operations", "installer")
 LETTERS = re.compile(r"[A-Za-z]{2}")
-MARKS = frozenset({"gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"})
+MARKS = frozenset(
+    {"gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+)
 
 
 def relative(path: Path) -> str:
@@ -209,6 +211,14 @@ CONSOLE = [
     *sorted((ROOT / "installer" / "templatetags").rglob("*.py")),
     *(ROOT / "installer" / f"{name}.py" for name in ("signin", "slots", "form_recovery", "database_errors")),
 ]
+# What REST answers besides findings, and what is answered before anything else is looked at.
+BOUNDARY = [
+    *(
+        ROOT / "installer" / "api" / f"{name}.py"
+        for name in ("error_handlers", "pagination", "parsers", "permissions", "problems")
+    ),
+    *(ROOT / "installer" / f"{name}.py" for name in ("nul_bytes", "request_bodies")),
+]
 MODELS = [
     path
     for app in APPS
@@ -241,7 +251,7 @@ _NO_TEXT = frozenset(
         *("text/javascript; charset=utf-8", "private, max-age=31536000, immutable"),
         *(": {role: hyper-repl, sub_roles: [hyper]}}   # ", ": {role: hyper-repl, sub_roles: [hyper]}   # "),
         *("no such account", "Origin checking failed", "Referer checking failed", "python manage.py migrate"),
-        *("no such table", "no such column", "has no column named"),
+        *("no such table", "no such column", "has no column named", "the database cannot be used: %s"),
         # Names of permissions and of rows, stored or for developers.
         *("Can change nodes and configuration and run jobs", "Can approve and reject plans", "counts of "),
     }
@@ -333,7 +343,7 @@ def _sentences(tree: ast.AST) -> Iterator[tuple[int, str]]:
             yield node.lineno, f"not marked: {node.value!r}"
 
 
-@pytest.mark.parametrize("path", [*CONSOLE, *MODELS], ids=relative)
+@pytest.mark.parametrize("path", [*CONSOLE, *MODELS, *BOUNDARY], ids=relative)
 def test_python(path: Path) -> None:
     assert unmarked_in_python(path.read_text()) == []
 
