@@ -42,10 +42,13 @@ def check_confirmed(names: Sequence[str], *, confirm: str, what: str, reason: st
     given = {word.lower() for word in confirm.replace(",", " ").split()}
     wanted = {word.lower() for word in expected_words(names)}
     if given != wanted:
-        said = f", but {confirm.strip()[:200]!r} was typed" if given else ""
+        asked = asked_for(names)
         findings.append(
             Finding(
-                message("P80", "cannot_undone", what=what, said=said, names=asked_for(names)), field="confirm"
+                message("P80", "other_typed", what=what, typed=confirm.strip()[:200], names=asked)
+                if given
+                else message("P80", "not_confirmed", what=what, names=asked),
+                field="confirm",
             )
         )
     if reason is not None and not reason.strip():

@@ -23,18 +23,16 @@ class Finding:
 
     def __init__(
         self,
-        message: Message | str,
-        detail: str = "",
-        remedy: str = "",
+        message: Message,
         level: Level = "error",
         field: str = "",
         file: str = "",
         line: int | None = None,
         node: str = "",
     ) -> None:
-        """Take a message of the registry; a code with a text and a remedy makes a literal one."""
+        """Take a message of the codes registry. Raises TypeError for text."""
         if not isinstance(message, Message):
-            message = Message.literal(detail, remedy, code=message)
+            raise TypeError(f"a finding has a message of the codes registry, not {message!r}")
         values = {
             "message": message,
             "level": level,
@@ -87,7 +85,8 @@ class Finding:
         """Return the finding that :meth:`stored` described, or that an earlier release stored as text."""
         where = {key: data[key] for key in ("level", "field", "file", "line", "node") if key in data}
         if "params" not in data:
-            return cls(data["code"], data["detail"], data.get("remedy", ""), **where)
+            said = Message.literal(data["detail"], data.get("remedy", ""), code=data["code"])
+            return cls(said, **where)
         return cls(Message.from_stored(data), **where)
 
     def _where(self) -> dict[str, Any]:
@@ -131,9 +130,9 @@ class Refused(VerbError):
         return self.findings[0].message if len(self.findings) == 1 else super().message
 
     @classmethod
-    def because(cls, message: Message | str, detail: str = "", remedy: str = "", **place: Any) -> Self:
+    def because(cls, message: Message, **place: Any) -> Self:
         """Return a refusal with one finding."""
-        return cls([Finding(message, detail, remedy, **place)])
+        return cls([Finding(message, **place)])
 
 
 class NotFound(Refused):

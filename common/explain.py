@@ -11,5 +11,5 @@ def find_code(text: str) -> Code:
     """Look up a code, in upper or lower case. Raises :class:`NotFound`."""
     found = CODES.get(text.strip().upper())
     if found is None:
-        raise NotFound.because(message("C18", strip=text.strip()[:20]), field="code")
+        raise NotFound.because(message("C18", code=text.strip()[:20]), field="code")
     return found

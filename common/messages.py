@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Self
 
 from common.codes import CODES
-from common.codes.registry import Says
+from common.codes.registry import SHARED, Says
 from common.wording import Part, parts, worded
 
 _PLAIN = (bool, int, float, str)
@@ -66,6 +66,22 @@ class Message(str):
         if self.detail and self.remedy:
             yield Part(": ")
         yield from self.remedy_on_page()
+
+    def parts(self, which: str = "") -> Iterator[Part]:
+        """Yield the pieces of the whole sentence; ``which``: only of its ``detail``, or of its ``remedy``."""
+        template = _template(self.code, self.says)
+        if which != "remedy":
+            yield from parts(template.detail, self.params)
+        if not which and self.detail and self.remedy:
+            yield Part(": ")
+        if which != "detail":
+            yield from parts(template.remedy, self.params)
+
+    def within(self, says: str, **params: Any) -> Message:
+        """Return a sentence that any code may have (:data:`SHARED`), with this one as its parameter ``said``."""
+        return Message(
+            self.code, says, {"said": self, **{key: _json(value) for key, value in params.items()}}
+        )
 
     def mapped(self, change: Callable[[str], str]) -> Message:
         """Return the message with ``change`` applied to every text among its parameters."""
@@ -135,7 +151,9 @@ def with_code(error: str) -> str:
 def _template(code: str, says: str) -> Says:
     if says == _LITERAL:
         return _AS_IT_IS
-    return CODES[code].says[says] if code else Says(says)
+    if not code:
+        return Says(says)
+    return SHARED[says] if says in SHARED else CODES[code].says[says]
 
 
 def _json(value: Any) -> Any:
@@ -144,6 +162,8 @@ def _json(value: Any) -> Any:
         return str(value) if isinstance(value, str) and type(value) not in (str, Message) else value
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Exception) and value.args and isinstance(value.args[0], Message):
+        return value.args[0]
     if isinstance(value, set | frozenset):
         return sorted((_json(item) for item in value), key=str)
     if isinstance(value, Iterable) and not hasattr(value, "prefixlen"):

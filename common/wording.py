@@ -8,7 +8,8 @@ A template is text with ``{name}`` for each parameter, as in :meth:`str.format`.
 * ``{at:datetime}`` and ``{at:time}`` show a moment, stored as ISO 8601, in UTC: ``2026-11-30 10:02:03 UTC``, ``10:02 UTC``.
 * text between backticks is a command of ours. There, values are quoted as a shell needs it, and lists are words; an
   empty list takes the blank before it away.
-* a value that is a message itself is put into words with its commands.
+* a value that is a message itself is put into words with its commands: ``{said}`` whole, ``{said:detail}`` what is
+  wrong, ``{said:remedy}`` what to do.
 
 No Django here: :func:`translate_with` binds a catalog of translations.
 """
@@ -80,8 +81,7 @@ def _text(piece: str, params: Mapping[str, Any]) -> Iterator[Part]:
         found += text
         if name is None:
             continue
-        within = getattr(params[name], "parts", None)
-        for part in within() if within else [Part(_shown(params[name], spec or "", conversion or ""))]:
+        for part in _value(params[name], spec or "", conversion or ""):
             if part.command:
                 yield from [Part(found)] if found else []
                 yield part
@@ -92,15 +92,24 @@ def _text(piece: str, params: Mapping[str, Any]) -> Iterator[Part]:
         yield Part(found)
 
 
+def _value(value: Any, spec: str, conversion: str) -> Iterator[Part]:
+    if isinstance(value, list):
+        for place, item in enumerate(value):
+            last = place == len(value) - 1
+            if place:
+                glue = f" {translated(spec)} " if spec in ("and", "or") and last else ", "
+                yield Part("; " if spec == ";" else glue)
+            yield from _value(item, "", conversion)
+    elif hasattr(value, "parts") and not conversion:
+        yield from value.parts(spec)
+    else:
+        yield Part(_shown(value, spec, conversion))
+
+
 def _shown(value: Any, spec: str, conversion: str) -> str:
     if "|" in spec:
         one, _, many = spec.partition("|")
         return f"{value} {one if value == 1 else many}"
-    if isinstance(value, list):
-        items = [_shown(item, "", conversion) for item in value]
-        if spec in ("and", "or") and len(items) > 1:
-            return f"{', '.join(items[:-1])} {translated(spec)} {items[-1]}"
-        return "; ".join(items) if spec == ";" else ", ".join(items)
     if value is None:
         return ""
     if spec in _MOMENTS:

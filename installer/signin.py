@@ -26,6 +26,7 @@ from django.utils.translation import gettext
 from common import audit
 from common.actor import Actor
 from common.errors import NotFound
+from common.messages import Message, message
 from common.text import plain
 from installer import tokens
 from installer.auditing import record_limited
@@ -125,23 +126,28 @@ def unlock_sign_in(*, actor: Actor, name: str = "", address: str = "") -> int:
         found = TryCount.objects.filter(wanted)
         locked = found.filter(locked_until__gt=timezone.now()).count()
         if not locked:
-            raise NotFound.because(
-                "U10",
-                "nothing is locked"
-                + (f" for {plain(name)[:80]}" if name else "")
-                + (f" from {address}" if address else ""),
-                _way_in(),
-            )
+            raise NotFound.because(_not_locked(plain(name)[:80], address))
         found.update(tries=0, strikes=0, locked_until=None)
         audit.record(actor, "unlock_sign_in", plain(name)[:128], **({"address": address} if address else {}))
     return locked
 
 
-def _way_in() -> str:
+def _not_locked(name: str, address: str) -> Message:
+    way_in = _way_in()
+    if name and address:
+        return message("U10", "name_from_address", name=name, address=address, way_in=way_in)
+    if name:
+        return message("U10", "name", name=name, way_in=way_in)
+    if address:
+        return message("U10", "address", address=address, way_in=way_in)
+    return message("U10", "nothing", way_in=way_in)
+
+
+def _way_in() -> Message:
     """Suggest what to do when nothing matching the request is locked."""
     if TryCount.objects.filter(kind__in=LIMITS, locked_until__gt=timezone.now()).exists():
-        return "unlock_sign_in without options unlocks everything; a lock ends by itself within an hour"
-    return "nobody is locked; who has forgotten the password gets another one: changepassword NAME"
+        return message("U10", "others_locked")
+    return message("U10", "forgotten_password")
 
 
 def _count(name: str, address: str) -> _Try:

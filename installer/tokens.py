@@ -51,9 +51,7 @@ def issue_token(*, user: User, actor: Actor, name: str = "", days: int | None = 
         User.objects.select_for_update().get(pk=user.pk)
         AccessToken.objects.filter(user=user, expires_at__lte=now).delete()
         if AccessToken.objects.filter(user=user).count() >= MAX_PER_ACCOUNT:
-            raise Refused.because(
-                message("U11", get_username=user.get_username(), MAX_PER_ACCOUNT=MAX_PER_ACCOUNT)
-            )
+            raise Refused.because(message("U11", account=user.get_username(), limit=MAX_PER_ACCOUNT))
         token = AccessToken.objects.create(
             user=user,
             name=plain(name).strip()[:MAX_NAME_CHARS],
@@ -93,7 +91,7 @@ def revoke_token(*, token_id: str, actor: Actor, among: QuerySet[AccessToken] | 
         found = AccessToken.objects.select_related("user") if among is None else among
         token = found.filter(token_id=token_id).first()
         if token is None:
-            raise NotFound.because(message("U12", token_id=plain(token_id)[:40]))
+            raise NotFound.because(message("U12", token=plain(token_id)[:40]))
         audit.record(actor, "revoke_token", token.user.get_username(), **_shown(token))
         token.delete()
 
@@ -102,9 +100,11 @@ def find_account(name: str) -> User:
     """Look up an account by name. Raises :class:`NotFound`."""
     user = User.objects.filter(username=name).first()
     if user is None:
-        some = User.objects.exists()
-        remedy = "page Users lists them" if some else "make the first one: createsuperuser"
-        raise NotFound.because("U13", f"there is no account {plain(name)[:80]}", remedy)
+        raise NotFound.because(
+            message("U13", "unknown", name=plain(name)[:80])
+            if User.objects.exists()
+            else message("U13", "no_account_yet", name=plain(name)[:80])
+        )
     return user
 
 

@@ -52,7 +52,7 @@ def find_job(job_id: str) -> Job:
     job = Job.objects.filter(job_id=job_id).first()
     if job is None:
         refuse_pasted([job_id], field="job_id")
-        raise NotFound.because(message("J01", job_id=job_id[:40]))
+        raise NotFound.because(message("J01", job=job_id[:40]))
     return job
 
 
@@ -81,7 +81,7 @@ def chosen_steps(job: Job, addresses: Sequence[str]) -> QuerySet[Step]:
     """Return the steps of these nodes and those of the installer; all steps when no node is given."""
     unknown = set(addresses) - set(job.steps.values_list("address", flat=True))
     if unknown:
-        raise NotFound.because(message("J06", job=job.job_id, unknown=sorted(unknown)))
+        raise NotFound.because(message("J06", job=job.job_id, addresses=sorted(unknown)))
     return job.steps.filter(address__in=[*addresses, ""]) if addresses else job.steps.all()
 
 

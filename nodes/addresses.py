@@ -11,7 +11,7 @@ from typing import Any
 import netaddr
 
 from common.errors import Finding, Refused
-from common.messages import message
+from common.messages import Message, message
 from common.pasted import pasted
 
 FILE_LIMIT_BYTES = 1024 * 1024
@@ -29,12 +29,12 @@ def read_ip_list(data: bytes, file: str) -> list[str]:
     Raises :class:`Refused` with one finding for each bad line, and for an empty list.
     """
     if len(data) > FILE_LIMIT_BYTES:
-        raise Refused.because(message("N01", "file_larger_than"), file=file)
+        raise Refused.because(message("N01", "too_large"), file=file)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         bad = data[: error.start].count(b"\n") + 1
-        raise Refused.because(message("N01", "file_not_utf"), file=file, line=bad) from None
+        raise Refused.because(message("N01", "not_utf8"), file=file, line=bad) from None
     found: list[str] = []
     findings: list[Finding] = []
     for number, line in enumerate(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), 1):
@@ -67,7 +67,7 @@ def _take(text: str, found: list[str], findings: list[Finding], **place: Any) ->
         try:
             found.extend(_spread(word, ADDRESS_LIMIT - len(found)))
         except ValueError as error:
-            findings.append(Finding(message("N02", word=word[:80], error=error), **place))
+            findings.append(Finding(message("N02", "wrong", word=word[:80], what=error), **place))
 
 
 def _words(text: str) -> Iterator[str]:
@@ -81,7 +81,7 @@ def _words(text: str) -> Iterator[str]:
 
 def _checked(found: list[str], findings: list[Finding], **place: Any) -> list[str]:
     if not found and not findings:
-        findings.append(Finding(message("N03", "no_address_given"), **place))
+        findings.append(Finding(message("N03", "no_address"), **place))
     if findings:
         raise Refused(findings)
     return list(dict.fromkeys(found))
@@ -89,7 +89,7 @@ def _checked(found: list[str], findings: list[Finding], **place: Any) -> list[st
 
 def _spread(word: str, room: int) -> Iterator[str]:
     if _LEADING_ZERO.search(word) and ":" not in word:
-        raise ValueError("has a number with a leading zero, which can be read in two ways: write it without")
+        raise ValueError(message("N02", "leading_zero"))
     if "/" in word:
         return _hosts(word, room)
     if _OCTETS.fullmatch(word) and netaddr.valid_nmap_range(word) and not word.replace(".", "").isdigit():
@@ -105,13 +105,13 @@ def _spread(word: str, room: int) -> Iterator[str]:
 
 def _range(first: str, last: str, room: int) -> Iterator[str]:
     if not first or not last:
-        raise ValueError("is a range with one end only")
+        raise ValueError(message("N02", "one_end"))
     start, end = _unicast(_address(first)), _unicast(_address(last))
     if start.version != end.version:
-        raise ValueError("is a range with ends of different IP versions")
+        raise ValueError(message("N02", "two_families"))
     size = int(end) - int(start) + 1
     if size < 1:
-        raise ValueError("is a range that ends before it starts")
+        raise ValueError(message("N02", "backwards"))
     _fits(size, room)
     return iter([str(_unicast(start + offset)) for offset in range(size)])
 
@@ -129,26 +129,35 @@ def _address(word: str) -> IPv4Address | IPv6Address:
     try:
         return ip_address(word)
     except ValueError:
-        raise ValueError(f"is not an address{_why_not(word)}") from None
+        raise ValueError(_no_address(word)) from None
 
 
-def _why_not(word: str) -> str:
+def _no_address(word: str) -> Message:
+    number = _above_255(word)
+    if number:
+        return message("N02", "address_above_255", number=number)
+    return message("N02", "no_address")
+
+
+def _above_255(word: str) -> int:
+    """Return the number that makes four numbers no address; 0 for any other reason."""
     numbers = [int(part) for part in word.split(".") if part.isdigit() and len(part) < 10]
-    if len(numbers) == word.count(".") + 1 == 4 and max(numbers) > 255:
-        return f": {max(numbers)} is above 255"
-    return ""
+    return max(numbers) if len(numbers) == word.count(".") + 1 == 4 and max(numbers) > 255 else 0
 
 
-def _no_network(word: str, reason: str) -> str:
+def _no_network(word: str, reason: str) -> Message:
     if "host bits" in reason:
         network = ip_network(word, strict=False)
-        return f"is an address inside the network {network}: write that, or the address without its mask"
-    return f"is not a network{_why_not(word.partition('/')[0])}"
+        return message("N02", "address_inside", network=network)
+    number = _above_255(word.partition("/")[0])
+    if number:
+        return message("N02", "network_above_255", number=number)
+    return message("N02", "no_network")
 
 
 def _fits(size: int, room: int) -> None:
     if size > room:
-        raise ValueError(f"stands for {size} addresses, too many at once (the limit is {ADDRESS_LIMIT})")
+        raise ValueError(message("N02", "too_many", count=size, limit=ADDRESS_LIMIT))
 
 
 def _unicast(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
@@ -156,7 +165,7 @@ def _unicast(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     if address.is_multicast or address.is_unspecified or str(address) == "255.255.255.255":
-        raise ValueError("is not the address of a machine")
+        raise ValueError(message("N02", "no_machine"))
     if getattr(address, "scope_id", None):
-        raise ValueError("has a zone index, which belongs to one machine only")
+        raise ValueError(message("N02", "zone_index"))
     return address

@@ -17,7 +17,7 @@ from common import audit
 from common.actor import Actor
 from common.characters import visible
 from common.errors import Denied, Difference, Finding, NotFound, Outdated, Refused
-from common.messages import message, phrase
+from common.messages import Message, message, phrase
 from common.wording import _
 from operations.models import Change
 from zones.models import Zone
@@ -73,9 +73,9 @@ def _refuse_unseen(zone: Zone, kind: str, actor: Actor, instead_of: str) -> None
             Finding(
                 message(
                     "P78",
-                    created_by=waiting.created_by,
-                    waiting=waiting,
-                    created_at=waiting.created_at,
+                    by=waiting.created_by,
+                    change=waiting,
+                    at=waiting.created_at,
                     state=waiting.state,
                 ),
                 field="instead_of",
@@ -100,7 +100,7 @@ def find_change(change_id: str, zone_id: str = "") -> Change:
     change = Change.objects.select_related("zone").filter(change_id=change_id).first()
     if change is None or (zone_id and change.zone.zone_id != zone_id):
         known = zone_id or (change.zone.zone_id if change else "ZONE")
-        raise NotFound.because(message("K01", "there_no_change", change_id=change_id[:20], known=known))
+        raise NotFound.because(message("K01", "unknown", change=change_id[:20], zone=known))
     return change
 
 
@@ -110,16 +110,15 @@ _PREVIEWED_BY = {
 }
 
 
-def next_step(change: Change) -> str:
+def next_step(change: Change) -> Message:
     """Return what to do with the newest change of its kind: approve it, apply it, or make a new one."""
     zone_id = change.zone.zone_id
     verb, preview = _PREVIEWED_BY[Change.Kind(change.kind)]
     if change.state == "applied" or not sound(change):
-        return f"preview again to see what there is now: {verb} -z {zone_id} {preview}"
-    look = f"look at {change}: list_changes -z {zone_id}"
+        return message("K04", "preview_again", verb=verb, zone=zone_id, preview=preview.split())
     if change.state == "approved":
-        return f"{look}; then apply it: {verb} -z {zone_id} --apply --change {change}"
-    return f"{look}; then approve it: {verb} -z {zone_id} --approve {change}"
+        return message("K04", "apply_it", change=change, zone=zone_id, verb=verb)
+    return message("K04", "approve_it", change=change, zone=zone_id, verb=verb)
 
 
 def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: str = "") -> Change:
@@ -140,16 +139,15 @@ def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: 
 def _approve(change: Change, actor: Actor, comment: str) -> None:
     newest = Change.objects.filter(zone=change.zone, kind=change.kind).first()
     if newest != change:
-        remedy = next_step(newest) if newest else ""
-        finding = Finding("K03", f"change {newest} was made after {change}", remedy)
-        raise Outdated([finding], difference_of(newest) if newest else Difference())
+        said = message("K03", newest=newest, change=change, next=next_step(newest) if newest else "")
+        raise Outdated([Finding(said)], difference_of(newest) if newest else Difference())
     if settings.INSTALLER_FOUR_EYES and actor.names.intersection(change.names):
         raise Denied(message("P68", "change", who=actor.name, change=change.change_id))
     here = Change.objects.filter(pk=change.pk, approved_at=None, applied_at=None)
     if not here.update(approved_by=actor.name, approved_at=Now(), comment=comment):
         change.refresh_from_db()
         raise Refused.because(
-            "K02", f"change {change.change_id} is {change.state} already", next_step(change)
+            message("K02", change=change.change_id, state=change.state, next=next_step(change))
         )
     audit.record(actor, "approve_change", change.change_id, reason=comment, hash=change.content_hash)
 
@@ -178,20 +176,23 @@ def named_change(zone: Zone, kind: str, *, change_id: str = "", content_hash: st
     newest = Change.objects.filter(zone=zone, kind=kind).first()
     if seen.kind != kind:
         raise NotFound.because(
-            message("K01", "change_not_about", seen=seen, kind=kind, kind2=seen.kind, zone=zone.zone_id)
+            message("K01", "other_kind", change=seen, kind=kind, actual=seen.kind, zone=zone.zone_id)
         )
     if newest and newest != seen:
-        what = f"{newest.created_by} made {newest} after it, which is {newest.state}"
-        finding = Finding(
+        said = message(
             "K04",
-            f"change {seen} is not the newest any more: {what}",
-            next_step(newest),
+            "newer_change",
+            change=seen,
+            by=newest.created_by,
+            newest=newest,
+            state=newest.state,
+            next=next_step(newest),
         )
-        raise Outdated([finding], difference_of(newest))
+        raise Outdated([Finding(said)], difference_of(newest))
     if content_hash and seen.content_hash != content_hash:
-        raise Outdated.because(message("K04", "change_has_another", seen=seen, zone=zone.zone_id))
+        raise Outdated.because(message("K04", "other_content", change=seen, zone=zone.zone_id))
     if seen.state == "applied":
-        raise Outdated.because("K04", f"change {seen} was applied by job {seen.job_id}", next_step(seen))
+        raise Outdated.because(message("K04", "applied", change=seen, job=seen.job_id, next=next_step(seen)))
     return approved
 
 

@@ -13,6 +13,18 @@ CODES = (
         "forgotten, set a new one with changepassword NAME.",
         "U10 error: nothing is locked for olga -> nobody is locked; who has forgotten the password gets "
         "another one: changepassword NAME",
+        says={
+            "nothing": Says(_("nothing is locked"), "{way_in}"),
+            "forgotten_password": Says(
+                _("nobody is locked; who has forgotten the password gets another one: `changepassword NAME`")
+            ),
+            "name_from_address": Says(_("nothing is locked for {name} from {address}"), "{way_in}"),
+            "name": Says(_("nothing is locked for {name}"), "{way_in}"),
+            "address": Says(_("nothing is locked from {address}"), "{way_in}"),
+            "others_locked": Says(
+                _("`unlock_sign_in` without options unlocks everything; a lock ends by itself within an hour")
+            ),
+        },
     ),
     Code(
         "U11",
@@ -25,7 +37,7 @@ CODES = (
         "(list_tokens, revoke_token, DELETE /api/v1/tokens/ID/)",
         says={
             "": Says(
-                _("the account {get_username} has {MAX_PER_ACCOUNT} tokens, which is the most"),
+                _("the account {account} has {limit} tokens, which is the most"),
                 _("revoke those that nobody uses (`list_tokens`, `revoke_token`, DELETE /api/v1/tokens/ID/)"),
             )
         },
@@ -39,7 +51,7 @@ CODES = (
         "Find the id with list_tokens. If list_tokens does not show it, the token gives no access and no "
         "action is needed.",
         "U12 error: there is no token t-4fG7kQ2z -> list_tokens shows them",
-        says={"": Says(_("there is no token {token_id}"), _("`list_tokens` shows them"))},
+        says={"": Says(_("there is no token {token}"), _("`list_tokens` shows them"))},
     ),
     Code(
         "U13",
@@ -49,6 +61,12 @@ CODES = (
         "Look up the name on the Users page. On a new installation, create the first account with "
         "createsuperuser.",
         "U13 error: there is no account olga -> page Users lists them",
+        says={
+            "unknown": Says(_("there is no account {name}"), _("page Users lists them")),
+            "no_account_yet": Says(
+                _("there is no account {name}"), _("make the first one: `createsuperuser`")
+            ),
+        },
     ),
     Code(
         "U14",

@@ -1,6 +1,6 @@
 """Codes of allocating addresses and networks."""
 
-from common.codes.registry import Code
+from common.codes.registry import Code, Says, _
 
 CODES = (
     Code(
@@ -15,6 +15,22 @@ CODES = (
         "A01 error variables.pek3c.yaml:8: no network for 2 VBCs: no free /24 is left from "
         "10.10.50.0/24 up to the end of 10.10.0.0/16 -> widen vm_base_network, or lower "
         "vm_base_network_start",
+        says={
+            "used_from_start": Says(
+                _(
+                    "no network for {vbcs:VBC|VBCs}: no free /{prefix} is left from {start} up to the end of "
+                    "{base}"
+                ),
+                _("widen {field}, or lower {start_field}"),
+            ),
+            "used_up": Says(
+                _(
+                    "no network for {vbcs:VBC|VBCs}: no free /{prefix} is left from {start} up to the end of "
+                    "{base}"
+                ),
+                _("widen {field}"),
+            ),
+        },
     ),
     Code(
         "A02",
@@ -27,6 +43,30 @@ CODES = (
         "configure the zone again with -f.",
         "A02 error variables.pek3c.yaml:14: no VIP for 2 VBCs: vip_pools "
         "(172.16.80.200/24-172.16.80.203/24) has 0 of 4 IPv4 addresses left -> widen vip_pools",
+        says={
+            "vms_pool_too_small": Says(
+                _(
+                    "no address for {vms:management VM|management VMs} ({roles}): mgmt_network_pools "
+                    "({pools}) has 0 of {held} left"
+                ),
+                _("widen mgmt_network_pools, or give mgmt_network_address for these roles"),
+            ),
+            "vms_no_pool": Says(
+                _(
+                    "no address for {vms:management VM|management VMs} ({roles}): mgmt_network_pools "
+                    "({pools}) has 0 of {held} left"
+                ),
+                _("give mgmt_network_pools, or give mgmt_network_address for these roles"),
+            ),
+            "vips_pool_too_small": Says(
+                _("no VIP for {vbcs:VBC|VBCs}: vip_pools ({pools}) has 0 of {held} {family} addresses left"),
+                _("widen vip_pools"),
+            ),
+            "vips_no_pool": Says(
+                _("no VIP for {vbcs:VBC|VBCs}: vip_pools ({pools}) has 0 of {held} {family} addresses left"),
+                _("give {family} addresses in vip_pools"),
+            ),
+        },
     ),
     Code(
         "A03",
@@ -38,6 +78,22 @@ CODES = (
         "10.10.50.0/24; for IPv6 set both fields or neither.",
         "A03 error variables.pek3c.yaml:9: vm_base_network_start 10.20.50.0/24 does not lie inside "
         "10.10.0.0/16 -> choose a network inside 10.10.0.0/16",
+        says={
+            "no_base": Says(
+                _("{field} is filled but vm_base_network_ipv6 is not"), _("fill in both or none")
+            ),
+            "base_too_small": Says(
+                _("{network} is too small to hold a gateway and a VM"),
+                _("write a network of /{prefix} or larger"),
+            ),
+            "outside_base": Says(
+                _("{field} {network} does not lie inside {base}"), _("choose a network inside {base}")
+            ),
+            "start_too_small": Says(
+                _("VBC networks of /{prefix} ({field}) are too small to hold a gateway and a VM"),
+                _("write a network of /{least} or larger"),
+            ),
+        },
     ),
     Code(
         "A04",
@@ -49,6 +105,12 @@ CODES = (
         "stored variables, correct the variables file and configure the zone again with -f.",
         "A04 error variables.pek3c.yaml:14: the VIP 172.16.81.200 for pek3cr01n01 lies outside its "
         "management network 172.16.80.0/24 -> give a pool inside 172.16.80.0/24",
+        says={
+            "": Says(
+                _("the VIP {vip} for {hostname} lies outside its management network {network}"),
+                _("give a pool inside {network}"),
+            )
+        },
     ),
     Code(
         "A05",
@@ -61,5 +123,11 @@ CODES = (
         "nobody here is known to have them: not given -> see which machines these are; take their "
         "addresses out of the pool",
         level="warning",
+        says={
+            "": Says(
+                _("{field}: {addresses} answer although nobody here is known to have them: not given"),
+                _("see which machines these are; take their addresses out of the pool"),
+            )
+        },
     ),
 )

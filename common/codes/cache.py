@@ -19,10 +19,13 @@ CODES = (
         "M01 error pattern: the pattern '.*' is not one of this site's -> leave it out, or use "
         "Pitrix\\.Zone\\.Zone\\.UserZone\\.yunify",
         says={
-            "pattern_not_one": Says(
+            "pattern": Says(
                 _("the pattern {pattern!r} is not one of this site's"),
                 _("leave it out, or use {patterns:or}"),
-            )
+            ),
+            "servers": Says("{reason}", _("correct it and try again")),
+            "wrong_number": Says(_("{count} servers are named: give 1 to {limit}")),
+            "no_server": Says(_("{text!r} is no server: write HOST:PORT")),
         },
     ),
     Code(

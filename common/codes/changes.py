@@ -12,12 +12,12 @@ CODES = (
         "--preview, or set_qemu_version -z ZONE --qemu VERSION --default VERSION.",
         "K01 error: there is no change 'c-AbC12345' -> make one with a preview",
         says={
-            "there_no_change": Says(
-                _("there is no change {change_id!r}"),
-                _("`list_changes -z {known}` shows those there are; a preview makes a new one"),
+            "unknown": Says(
+                _("there is no change {change!r}"),
+                _("`list_changes -z {zone}` shows those there are; a preview makes a new one"),
             ),
-            "change_not_about": Says(
-                _("change {seen} is not about {kind} but about {kind2}"),
+            "other_kind": Says(
+                _("change {change} is not about {kind} but about {actual}"),
                 _("name one of {kind}: `list_changes -z {zone}`"),
             ),
         },
@@ -29,6 +29,7 @@ CODES = (
         "If it is not applied yet, apply it (render_haproxy or set_qemu_version with --apply --change "
         "CHANGE). list_changes -z ZONE shows its state.",
         "K02 error: change c-AbC12345 is approved already -> there is nothing to approve",
+        says={"": Says(_("change {change} is {state} already"), "{next}")},
     ),
     Code(
         "K03",
@@ -37,6 +38,7 @@ CODES = (
         "replaces it; the answer shows its content.",
         "Review the newer change and approve it: --approve CHANGE with the id from the finding.",
         "K03 error: change c-XyZ67890 was made after c-AbC12345 -> look at c-XyZ67890, and approve that one",
+        says={"": Says(_("change {newest} was made after {change}"), "{next}")},
     ),
     Code(
         "K04",
@@ -48,10 +50,31 @@ CODES = (
         "K04 error: change c-AbC12345 is not the newest any more: olga made c-XyZ67890 after it, which "
         "is draft -> look at c-XyZ67890, then name that one",
         says={
-            "change_has_another": Says(
-                _("change {seen} has another content than the one that was looked at"),
+            "other_content": Says(
+                _("change {change} has another content than the one that was looked at"),
                 _("look at it again: `list_changes -z {zone}` shows its hash, too"),
-            )
+            ),
+            "approve_it": Says(
+                _(
+                    "look at {change}: `list_changes -z {zone}`; then approve it: `{verb} -z {zone} "
+                    "--approve {change}`"
+                )
+            ),
+            "preview_again": Says(_("preview again to see what there is now: `{verb} -z {zone} {preview}`")),
+            "apply_it": Says(
+                _(
+                    "look at {change}: `list_changes -z {zone}`; then apply it: `{verb} -z {zone} --apply "
+                    "--change {change}`"
+                )
+            ),
+            "newer_change": Says(
+                _(
+                    "change {change} is not the newest any more: {by} made {newest} after it, which is "
+                    "{state}"
+                ),
+                "{next}",
+            ),
+            "applied": Says(_("change {change} was applied by job {job}"), "{next}"),
         },
     ),
 )

@@ -43,14 +43,20 @@ CODES = (
         "C04 error: there is no terminal to ask for the password -> pipe it in with --password-stdin, "
         "set INSTALLER_SSH_PASSWORD, or --no-password when key login works",
         says={
-            "there_no_terminal": Says(
+            "no_terminal": Says(
                 _("there is no terminal to ask for the password"),
-                _(
-                    "pipe it in with --password-stdin, set {FROM_ENVIRONMENT}, or --no-password when key login works"
-                ),
+                _("pipe it in with --password-stdin, set {variable}, or --no-password when key login works"),
             ),
-            "password_not_text": Says(
+            "not_text": Says(
                 _("the password is not text in this locale's encoding"), _("type or pipe it in as UTF-8")
+            ),
+            "long_password": Says(
+                _("the password has over {limit} characters"),
+                _("give the login password of the nodes, or --no-password when key login works"),
+            ),
+            "empty_password": Says(
+                _("the password is empty"),
+                _("give the login password of the nodes, or --no-password when key login works"),
             ),
         },
     ),
@@ -68,7 +74,7 @@ CODES = (
             "": Says(
                 _("a password is not taken as an argument: everybody on this host can see it there"),
                 _(
-                    "leave it out and type it at the prompt, or use --password-stdin or {FROM_ENVIRONMENT}; "
+                    "leave it out and type it at the prompt, or use --password-stdin or {variable}; "
                     "remove it from the shell history"
                 ),
             )
@@ -91,7 +97,7 @@ CODES = (
         "job for that of another.",
         "Specify only the job id, or only --action for the newest job of that action.",
         "C07 error: job j-AbC12345 is a scale_qingcloud, not a collect_nodes -> name the job or the action",
-        says={"": Says(_("job {job} is a {action}, not a {action2}"), _("name the job or the action"))},
+        says={"": Says(_("job {job} is a {action}, not a {wanted}"), _("name the job or the action"))},
     ),
     Code(
         "C08",
@@ -120,6 +126,34 @@ CODES = (
         "Run the command again and type exactly what it asks for. In a script, pass --yes, or --hash HASH "
         "for a reviewed plan or file.",
         "C10 error: not confirmed: nothing was erased -> type the number of disks, or give --yes",
+        says={
+            "item": Says(
+                _("not confirmed: it stays ticked"),
+                _("look at who ticked it, then type the item, or give --ticked-at {at}"),
+            ),
+            "nothing_approved": Says(_("nothing was approved")),
+            "nothing_recorded": Says(_("nothing was recorded")),
+            "disk": Says(
+                _("not confirmed: nothing was changed"),
+                _("look at what was said, then type the name, or give --seen-at {at}"),
+            ),
+            "nothing_erased": Says(_("nothing was erased")),
+            "nothing_left_out": Says(_("no node was left out")),
+            "nothing_rejected": Says(_("nothing was rejected")),
+            "file": Says(
+                _("not confirmed: nothing was changed"),
+                _("look at the difference and type the path, or give --hash {hash}"),
+            ),
+            "nothing_deleted": Says(_("nothing was deleted")),
+            "number": Says(_("not confirmed: {undone}"), _("type {what}, or give --yes")),
+            "plan": Says(
+                _("not confirmed: {undone}"),
+                _(
+                    "look at it (`show_plan {plan} --diff`), then type its id, or give --hash with its "
+                    "content hash"
+                ),
+            ),
+        },
     ),
     Code(
         "C11",
@@ -180,7 +214,9 @@ CODES = (
         "Specify the plan id or the zone, not both.",
         "C16 error: plan pek3c-2 is one of zone pek3c, not of 'pek3a' -> name the plan or the zone",
         says={
-            "": Says(_("plan {plan} is one of zone {zone}, not of {zone2!r}"), _("name the plan or the zone"))
+            "": Says(
+                _("plan {plan} is one of zone {zone}, not of {wanted!r}"), _("name the plan or the zone")
+            )
         },
     ),
     Code(
@@ -190,7 +226,7 @@ CODES = (
         "node, so the command shows one node at a time.",
         "Specify one management address: get_collection -i ADDRESS.",
         "C17 error: '172.16.80.21-172.16.80.23' is 3 addresses -> name one: collections are of one node",
-        says={"": Says(_("{ip!r} is {value} addresses"), _("name one: collections are of one node"))},
+        says={"": Says(_("{word!r} is {count} addresses"), _("name one: collections are of one node"))},
     ),
     Code(
         "C18",
@@ -199,6 +235,6 @@ CODES = (
         "digits, such as R02.",
         "Run explain without a code to list all codes with their meaning.",
         "C18 error code: there is no code P99 -> explain without a code lists all of them",
-        says={"": Says(_("there is no code {strip}"), _("`explain` without a code lists all of them"))},
+        says={"": Says(_("there is no code {code}"), _("`explain` without a code lists all of them"))},
     ),
 )

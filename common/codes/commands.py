@@ -11,7 +11,7 @@ CODES = (
         "Pass the command as one quoted argument of at most 4000 characters. Copy a longer script to the "
         "nodes and run it there.",
         "X01 error command: the command is empty or too long -> up to 4000 characters",
-        says={"": Says(_("the command is empty or too long"), _("up to {MAX_COMMAND} characters"))},
+        says={"": Says(_("the command is empty or too long"), _("up to {limit} characters"))},
     ),
     Code(
         "X02",
@@ -20,7 +20,7 @@ CODES = (
         "may take before its command is killed, and a longer one would keep a hanging node busy.",
         "Use --timeout from 1 to 3600 seconds; the default is 60.",
         "X02 error timeout: a timeout of 7200 s -> give 1 to 3600 s",
-        says={"": Says(_("a timeout of {timeout_s} s"), _("give 1 to {MAX_TIMEOUT_S} s"))},
+        says={"": Says(_("a timeout of {timeout_s} s"), _("give 1 to {limit_s} s"))},
     ),
     Code(
         "X03",
@@ -62,7 +62,7 @@ CODES = (
         "Only exec_nodes and update_nodes jobs record the output of each node. Other jobs have a log.",
         "Specify a job of exec_nodes or update_nodes, or read get_log JOB.",
         "X05 error: job j-AbC12345 is collect_nodes -> name a job of exec_nodes or update_nodes",
-        says={"": Says(_("job {job} is {action}"), _("name a job of {ANSWERING:or}"))},
+        says={"": Says(_("job {job} is {action}"), _("name a job of {actions:or}"))},
     ),
     Code(
         "X06",
@@ -74,6 +74,15 @@ CODES = (
         "pitrix:compute_server.",
         "X06 error services: 'ws server' is not the name of a program -> give up to 10 names as "
         "supervisorctl status prints them",
+        says={
+            "no_program": Says(
+                _("{name!r} is not the name of a program"),
+                _("give up to {limit} names as supervisorctl status prints them"),
+            ),
+            "too_many": Says(
+                _("{count} programs"), _("give up to {limit} names as supervisorctl status prints them")
+            ),
+        },
     ),
     Code(
         "X07",
@@ -86,12 +95,12 @@ CODES = (
         "X07 error group: it is not known where ws_server, compute_server run together -> name the "
         "machines: -r GROUP, such as webservice, hyper or a host name",
         says={
-            "zone_has_no": Says(
+            "no_machine": Says(
                 _("zone {zone} has no machine in group {group}, where these programs usually run"),
                 _("name the machines: -r GROUP, such as hyper or a host name"),
                 _("name the machines by their group, such as hyper, or by a host name"),
             ),
-            "not_known_where": Says(
+            "unknown_place": Says(
                 _("it is not known where {programs} run together"),
                 _("name the machines: -r GROUP, such as webservice, hyper or a host name"),
                 _("name the machines by their group, such as webservice or hyper, or by a host name"),

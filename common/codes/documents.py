@@ -11,6 +11,13 @@ CODES = (
         "Save the file as UTF-8 in the editor (in Windows Notepad: Save as, encoding UTF-8). If the "
         "finding names a control character, delete it, and check that this is the right file.",
         "D01 error settings.pek3c.yaml:2: byte 17 (0xbd) is not UTF-8 -> save the file as UTF-8",
+        says={
+            "utf16": Says(_("the file is UTF-16, as some Windows editors save it"), _("save it as UTF-8")),
+            "control_character": Says(
+                _("the file holds the control character U+{number:04X}"), _("remove it; is this a text file?")
+            ),
+            "no_utf8": Says(_("byte {place} (0x{byte:02x}) is not UTF-8"), _("save the file as UTF-8")),
+        },
     ),
     Code(
         "D02",
@@ -20,6 +27,12 @@ CODES = (
         "Check that the path names the configuration file.",
         "D02 error settings.pek3c.yaml: the file has 1200000 bytes, more than the 1000000 any "
         "configuration needs -> check that it is the right file",
+        says={
+            "": Says(
+                _("the file has {size} bytes, more than the {limit} any configuration needs"),
+                _("check that it is the right file"),
+            )
+        },
     ),
     Code(
         "D03",
@@ -31,6 +44,22 @@ CODES = (
         "D03 error settings.pek3c.yaml:3: not YAML: did not find expected ',' or ']' (while parsing a "
         "flow sequence) -> check the indentation, the quotes, the brackets and the colons of this line "
         "and the one above",
+        says={
+            "here": Says(
+                _("not YAML: {reason}"),
+                _(
+                    "check the indentation, the quotes, the brackets and the colons of this line and the one "
+                    "above"
+                ),
+            ),
+            "since": Says(
+                _("not YAML: {reason}"),
+                _(
+                    "check the quotes, the brackets and the commas from line {line}, where one opens, to "
+                    "this line"
+                ),
+            ),
+        },
     ),
     Code(
         "D04",
@@ -40,6 +69,11 @@ CODES = (
         "Replace the tab with spaces, as many as the neighboring lines have.",
         "D04 error settings.pek3c.yaml:3: the line is indented with a tab; YAML allows blanks only -> "
         "replace the tab by blanks",
+        says={
+            "": Says(
+                _("the line is indented with a tab; YAML allows blanks only"), _("replace the tab by blanks")
+            )
+        },
     ),
     Code(
         "D05",
@@ -49,6 +83,12 @@ CODES = (
         "Remove one of the two lines; the finding names the line of the first.",
         "D05 error settings.pek3c.yaml:4: the key '172.16.80.21' stands here again (first in line 3) "
         "-> remove one of the two",
+        says={
+            "address_twice": Says(_("{address} stands here again"), _("remove one of the two")),
+            "key_twice": Says(
+                _("the key {key!r} stands here again (first in line {line})"), _("remove one of the two")
+            ),
+        },
     ),
     Code(
         "D06",
@@ -57,6 +97,7 @@ CODES = (
         "gigabytes, and a reviewer does not see the actual values.",
         "Write the value out wherever it is used.",
         "D06 error settings.pek3c.yaml:3: anchors (&) and aliases (*) are not read -> write the values out",
+        says={"": Says(_("anchors (&) and aliases (*) are not read"), _("write the values out"))},
     ),
     Code(
         "D07",
@@ -66,6 +107,12 @@ CODES = (
         "values.",
         "Use plain values, and one document per file.",
         "D07 error settings.pek3c.yaml:4: a second document starts here -> keep one per file",
+        says={
+            "tag": Says(_("the tag {tag!r} is not read"), _("write a plain value")),
+            "no_key": Says(_("a list or mapping stands where a key belongs"), _("write a plain key")),
+            "merge_key": Says(_("the merge key << is not read"), _("write the values out")),
+            "second_document": Says(_("a second document starts here"), _("keep one per file")),
+        },
     ),
     Code(
         "D08",
@@ -75,6 +122,14 @@ CODES = (
         "Check the brackets and the indentation at this line, and that this is the right file.",
         "D08 error settings.pek3c.yaml:4: nested deeper than 12 levels -> check the brackets and the "
         "indentation",
+        says={
+            "too_many": Says(
+                _("more than {limit:,} values: no zone has so many"), _("check that it is the right file")
+            ),
+            "too_deep": Says(
+                _("nested deeper than {limit} levels"), _("check the brackets and the indentation")
+            ),
+        },
     ),
     Code(
         "D09",
@@ -86,6 +141,26 @@ CODES = (
         "Write the field in the form that the finding shows; the template (copy_template) has an "
         "example of each field.",
         "D09 error settings.pek3c.yaml:4: pairs is the value '172.16.80.21' -> write a list: [a, b]",
+        says={
+            "no_vip": Says(
+                _("{field} is {value!r}"), _("write VIP|Master, the Master by its management address")
+            ),
+            "no_mapping": Says(_("{field} is {what}"), _("write 'key: value' lines")),
+            "the_file": Says(_("the file")),
+            "a_value": Says(_("the value {value!r}")),
+            "a_list": Says(_("a list")),
+            "a_mapping": Says(_("a mapping")),
+            "no_list": Says(_("{field} is {what}"), _("write a list: [a, b]")),
+            "no_value": Says(_("{field} is {what}"), _("write one value")),
+            "no_number": Says(
+                _("{field}: {value!r} is not a plain whole number"), _("write a number from {low} to {high}")
+            ),
+            "no_plain_data": Says(
+                _("the stored variables of the zone hold something that is no plain data"),
+                _("write its variables anew"),
+            ),
+            "no_value_or_list": Says(_("{field} is a mapping"), _("write one value or a list")),
+        },
     ),
     Code(
         "D10",
@@ -94,6 +169,16 @@ CODES = (
         "ignored, and the intended setting would silently keep its default.",
         "Correct the spelling to the key that the finding suggests, or remove the line.",
         "D10 error settings.pek3c.yaml:4: unknown key 'eip' at the top of the file -> did you mean 'eips'?",
+        says={
+            "unknown_key_at_top": Says(
+                _("unknown key {key!r} at the top of the file"), _("known keys: {known}")
+            ),
+            "near_key": Says(_("unknown key {key!r} in {section}"), _("did you mean {near!r}?")),
+            "near_key_at_top": Says(
+                _("unknown key {key!r} at the top of the file"), _("did you mean {near!r}?")
+            ),
+            "unknown_key": Says(_("unknown key {key!r} in {section}"), _("known keys: {known}")),
+        },
     ),
     Code(
         "D11",
@@ -104,6 +189,25 @@ CODES = (
         "required and shows an example.",
         "D11 error settings.pek3c.yaml:2: the section roles is missing or empty: no node has a role -> "
         "name each node by its management address",
+        says={
+            "roles": Says(
+                _("the section roles is missing or empty: no node has a role"),
+                _("name each node by its management address"),
+            ),
+            "layout": Says(
+                _("the vpool of {node} has no layout"), _("write layout: {layouts:or}, or remove the entry")
+            ),
+            "empty_file": Says(_("the file is empty"), _("fill in the template")),
+            "zone_id": Says(_("{field} is missing or empty"), _("fill it in, for example pek3b")),
+            "role_and_sub_roles": Says(_("{node} has no role"), _("write {{role: ..., sub_roles: [...]}}")),
+            "role": Says(_("{node} has no role"), _("write role: {roles:or}")),
+            "vbc": Says(_("this VBC is empty"), _("fill it in or remove it")),
+            "field_of_sdn": Says(
+                _("base.{field} is missing or empty; network_mode sdn needs it"),
+                _("fill it in, for example 10.10.0.0/16"),
+            ),
+            "field": Says(_("{field} is missing or empty"), _("fill it in")),
+        },
     ),
     Code(
         "D12",
@@ -114,6 +218,21 @@ CODES = (
         "Put text in quotes ('2.11'); write a number in plain digits, without a leading zero.",
         "D12 error settings.pek3c.yaml:4: qemu_version: YAML reads '2.11' as a number, not as a word "
         "-> write '2.11' in quotes",
+        says={
+            "number": Says(
+                _("{field}: YAML reads {value!r} as a number, not as a word"), _("write '{value}' in quotes")
+            ),
+            "truth_value": Says(
+                _("{field}: YAML reads {value!r} as a truth value, not as a word"),
+                _("write '{value}' in quotes"),
+            ),
+            "date": Says(
+                _("{field}: YAML reads {value!r} as a date, not as a word"), _("write '{value}' in quotes")
+            ),
+            "no_plain_number": Says(
+                _("{field}: {value!r} is not a plain whole number"), _("write a number from {low} to {high}")
+            ),
+        },
     ),
     Code(
         "D13",
@@ -123,6 +242,22 @@ CODES = (
         "Correct the address, in full notation and in the address family that the finding names.",
         "D13 error settings.pek3c.yaml:3: roles.172.16.80.256: '172.16.80.256' has a number above 255 "
         "-> correct it",
+        says={
+            "other_family": Says(
+                _("{field}: {value!r} is IPv{found} where IPv{wanted} belongs"),
+                _("write an IPv{wanted} address"),
+            ),
+            "malformed": Says("{field}: {reason}", _("correct it")),
+            "value_of_other_family": Says(
+                _("{field}: {value!r} is IPv{found} where IPv{wanted} belongs"),
+                _("write an IPv{wanted} value"),
+            ),
+            "no_address": Says(_("{value!r} is not an IP address")),
+            "leading_zero": Says(
+                _("{value!r} has a number with a leading zero, which some tools read as octal")
+            ),
+            "above_255": Says(_("{value!r} has a number above 255")),
+        },
     ),
     Code(
         "D14",
@@ -133,6 +268,16 @@ CODES = (
         "that contains the address.",
         "D14 error settings.pek3c.yaml:5: vbc.0.ipv4_vbc: '10.10.50.7/24' is an address inside "
         "10.10.50.0/24, not a network -> correct it",
+        says={
+            "other_family": Says(
+                _("{field}: {value!r} is IPv{found} where IPv{wanted} belongs"),
+                _("write an IPv{wanted} value"),
+            ),
+            "malformed": Says("{field}: {reason}", _("correct it")),
+            "wrong_mask": Says(_("{value!r} needs a mask between /0 and /{bits}")),
+            "no_mask": Says(_("{value!r} has no mask")),
+            "address_inside": Says(_("{value!r} is an address inside {network}, not a network")),
+        },
     ),
     Code(
         "D15",
@@ -142,6 +287,15 @@ CODES = (
         "Write one of the values that the finding lists.",
         "D15 error settings.pek3c.yaml:3: roles.172.16.80.21.role is 'hyper-rep' -> did you mean "
         "'hyper-repl'? allowed: hyper-pair, hyper-repl, hyper-sanc, vg, ks",
+        says={
+            "no_zone_id": Says(_("{field} is {value!r}"), _("use small letters, digits and hyphens")),
+            "no_version": Says(_("qemu_version is {value!r}"), _("write numbers and dots: 2.11.1.1")),
+            "hidden_character": Says(_("{field} has {char}"), _("write one line without it")),
+            "too_long": Says(_("{field} has {length} characters"), _("write at most {limit}")),
+            "out_of_range": Says(_("{field} is {value}"), _("write a number from {low} to {high}")),
+            "near_word": Says(_("{field} is {value!r}"), _("did you mean {near!r}? allowed: {words}")),
+            "unknown_word": Says(_("{field} is {value!r}"), _("allowed: {words}")),
+        },
     ),
     Code(
         "D16",
@@ -182,15 +336,23 @@ CODES = (
         "D17 error 172.16.80.21: the settings of pek3cr01n01 in plan pek3c-2 cannot be read: line 12 "
         "is not key=\"value\": 'data_disks=nvme0n1' -> edit the file there, or configure again",
         says={
-            "settings_plan_cannot": Says(
-                _("the settings of {node} in plan {plan} cannot be read: {error}"),
+            "of_node": Says(
+                _("the settings of {node} in plan {plan} cannot be read: {reason}"),
                 _("edit the file there, or configure again; nothing was sent to the node"),
             ),
-            "settings_plan_cannot2": Says(
-                _("the settings of {hostname} in plan {plan} cannot be read: {error}"),
+            "of_hostname": Says(
+                _("the settings of {hostname} in plan {plan} cannot be read: {reason}"),
                 _("edit the file there, or configure again"),
             ),
-            "no_node_can": Says(_("no node can read {path}: {error}")),
+            "in_file": Says(_("no node can read {path}: {reason}")),
+            "no_setting": Says(_('is not key="value": {text!r}')),
+            "has_character": Says(_("has {char}: {instead}")),
+            "wrong_escape": Says(_('is not key="value": {text!r}; a \\ stands before {escaped} only')),
+            "line": Says(_("line {line} {what}")),
+            "no_line_feed": Says(_("does not end with a line feed")),
+            "too_long": Says(_("is longer than {limit} bytes")),
+            "key_twice": Says(_("has the key {key} a second time")),
+            "unknown_key": Says(_("has the key {key}, which no component knows")),
         },
     ),
     Code(
@@ -204,5 +366,33 @@ CODES = (
         "D18 error 172.16.80.21: pek3cr01n01: mgmt_network_interface is 'bond管理', which holds "
         "something else than words of ASCII with one blank between them -> give it another name on the "
         "node, and collect the node again",
+        says={
+            "setting": Says(
+                _("{hostname}: {field} is {value!r}, which {reason}"),
+                _("give it another name on the node, and collect the node again"),
+            ),
+            "no_words": Says(_("holds something else than words of ASCII with one blank between them")),
+            "no_words_of_drbd": Says(_("holds a character that the configuration of DRBD does not take")),
+            "no_host_name": Says(
+                _("{name!r} is not a host name, so it cannot be written into a list of hosts"),
+                _("correct it where it comes from (the node, or the configuration file), then do this again"),
+            ),
+            "no_yaml_word": Says(
+                _("{value!r} is not a word of ASCII, so it cannot be written into server.yaml"),
+                _("correct it where it comes from (the node, or the configuration file), then do this again"),
+            ),
+            "no_program_name": Says(
+                _("{name!r} cannot be the name of a program of the supervisor"),
+                _("correct it where it comes from (the node, or the configuration file), then do this again"),
+            ),
+            "no_package_field": Says(
+                _("{value!r} cannot be the {field} of a package"),
+                _("correct it where it comes from (the node, or the configuration file), then do this again"),
+            ),
+            "no_host_address": Says(
+                _("{reason}, so it cannot be written into a list of hosts"),
+                _("correct it where it comes from (the node, or the configuration file), then do this again"),
+            ),
+        },
     ),
 )

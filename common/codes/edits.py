@@ -12,12 +12,8 @@ CODES = (
         "server/server.yaml.",
         "E01 error: plan pek3c-2 has no file 'settings/pek3cr01n31' -> show_plan pek3c-2 lists its files",
         says={
-            "plan_writes_no": Says(
-                _("plan {plan_id} writes no file {path!r}"), _("`show_plan {plan_id}` lists them")
-            ),
-            "plan_has_no": Says(
-                _("plan {plan} has no file {path!r}"), _("`show_plan {plan}` lists its files")
-            ),
+            "not_written": Says(_("plan {plan} writes no file {path!r}"), _("`show_plan {plan}` lists them")),
+            "no_file": Says(_("plan {plan} has no file {path!r}"), _("`show_plan {plan}` lists its files")),
         },
     ),
     Code(
@@ -30,6 +26,31 @@ CODES = (
         "or change the configuration file and run config_qingcloud again.",
         "E02 error nodes/hyper: nodes/hyper is not edited by hand -> node lists follow from the roles: "
         "edit the settings file of the node, then gen_node_list -z pek3c",
+        says={
+            "allocated": Says(_("the installer allocates them, leave the file as it is")),
+            "other_vbcs": Says(_("configure again with another section vbc")),
+            "other_pools": Says(
+                _("configure again with other vip_pools or another vm_base_network_start in the variables")
+            ),
+            "configure_again": Says(_("configure again")),
+            "from_roles": Says(
+                _("{path} is not edited by hand"),
+                _(
+                    "node lists follow from the roles: edit the settings file of the node, then "
+                    "`gen_node_list -z {zone}`"
+                ),
+            ),
+            "from_vms": Says(
+                _("{path} is not edited by hand"),
+                _(
+                    "the placement of management VMs follows from vms of the settings file: "
+                    "`config_qingcloud -v {variables} -s {settings}`"
+                ),
+            ),
+            "from_vbcs": Says(
+                _("{path} is not edited by hand"), _("return routes follow from the VBCs: {routes}")
+            ),
+        },
     ),
     Code(
         "E03",
@@ -42,13 +63,16 @@ CODES = (
         "E03 error settings/pek3cr01n01:2: line 2 is not key=\"value\": 'role=hyper-repl' -> write "
         'key="value" lines and # comments',
         says={
-            "compute_server_emulator": Says(
+            "no_versions": Says(
                 _("compute_server.emulator is not a mapping of QEMU versions"),
                 _("write each version with its bin, and default"),
             ),
-            "line_marks_where": Says(
+            "our_marks": Says(
                 _("the line marks where our part of /etc/hosts begins or ends on a node"), _("take it out")
             ),
+            "no_host_name": Says(_("no host name"), _("write ADDRESS NAME [NAME…]")),
+            "hosts": Says("{said:detail}", _("write ADDRESS NAME [NAME…]")),
+            "settings": Says("{reason}", _('write key="value" lines and # comments')),
         },
     ),
     Code(
@@ -58,6 +82,10 @@ CODES = (
         "keys, so a new or misspelled one would have no effect.",
         "Correct the spelling to the key that the finding suggests, or remove the line.",
         "E04 error settings/pek3cr01n01:15: the key vpool_ashift is new -> did you mean 'vpool_layout'?",
+        says={
+            "near": Says(_("the key {key} is new"), _("did you mean {near!r}?")),
+            "new": Says(_("the key {key} is new"), _("remove it")),
+        },
     ),
     Code(
         "E05",
@@ -79,10 +107,13 @@ CODES = (
         "E06 error settings/pek3cr01n01:7: hostname is fixed: 'pek3cr01n01' became 'pek3cr01n11' -> "
         'write hostname="pek3cr01n01", or change the configuration file and configure again',
         says={
-            "zone_id_fixed": Says(_("zone_id is fixed: {zone_id}"), _("put it back")),
-            "fixed_became": Says(
-                _("{key} is fixed: {before!r} became {values!r}"), _('write {key}="{before}"{key2}')
+            "zone_id": Says(_("zone_id is fixed: {zone}"), _("put it back")),
+            "fixed": Says(_("{key} is fixed: {before!r} became {value!r}"), _('write {key}="{before}"')),
+            "change_configuration": Says(_("change the configuration file and configure again")),
+            "fixed_here": Says(
+                _("{key} is fixed: {before!r} became {value!r}"), _('write {key}="{before}", or {other_way}')
             ),
+            "rename_node": Says(_("rename the node itself, collect it and configure again")),
         },
     ),
     Code(
@@ -97,14 +128,18 @@ CODES = (
         "E07 error settings/pek3cr01n01:16: data_disks names 'nvme2n1', which is not (or twice) among "
         "the node's disks -> choose from: nvme0n1 nvme1n1",
         says={
-            "vpool_has_no": Says(_("the vpool has no disk"), _("name at least one of: {data_disks}")),
-            "vpool_vdevs_does": Says(
+            "no_disk": Says(_("the vpool has no disk"), _("name at least one of: {disks}")),
+            "wrong_vdevs": Says(
                 _("vpool_vdevs does not lay out {disks} disks as {layout}"), _('write vpool_vdevs="{wanted}"')
             ),
-            "names_which_not": Says(
-                _("{key} names {foreign!r}, which is not (or twice) among the node's disks"),
+            "foreign_disk": Says(
+                _("{key} names {disk!r}, which is not (or twice) among the node's disks"),
                 _("choose from: {known}"),
             ),
+            "stripe_without_reason": Says(
+                "{said:detail}", _("say why in vpool_reason, or choose another layout")
+            ),
+            "wrong_layout": Says("{said:detail}", "{said:remedy}"),
         },
     ),
     Code(
@@ -118,12 +153,12 @@ CODES = (
         "E08 error settings/pek3cr01n01:2: the role hyper-repl cannot become 'ks' by hand -> change "
         "the configuration file and configure again",
         says={
-            "role_cannot_become": Says(
-                _("the role {old} cannot become {new!r} by hand"),
+            "role": Says(
+                _("the role {role} cannot become {wanted!r} by hand"),
                 _("change the configuration file and configure again"),
             ),
-            "node_cannot_have": Says(
-                _("a {new} node cannot have the sub-role {wrong}"), _("allowed: {allowed}")
+            "sub_roles": Says(
+                _("a {role} node cannot have the sub-role {sub_roles}"), _("allowed: {allowed}")
             ),
         },
     ),
@@ -138,9 +173,9 @@ CODES = (
         "E09 error settings/pek3cr01n01:11: mgmt_network_netmask: '255.255.256.0' has a number above "
         "255 -> correct it",
         says={
-            "default_names_no": Says(_("default names no listed QEMU version"), _("choose from: {versions}")),
-            "qemu_has_no": Says(_("QEMU {version} has no bin folder"), _("write bin: /path")),
-            "value": Says(_("{key}: {error}"), _("correct it")),
+            "default": Says(_("default names no listed QEMU version"), _("choose from: {versions}")),
+            "no_folder": Says(_("QEMU {version} has no bin folder"), _("write bin: /path")),
+            "address": Says(_("{key}: {reason}"), _("correct it")),
         },
     ),
     Code(
@@ -153,7 +188,7 @@ CODES = (
         "If it is too large, start from the current text (show_plan PLAN --file PATH) and edit that.",
         "E10 error settings/pek3cr01n01:14: line 14 has U+200B ZERO WIDTH SPACE in column 8 -> take it out",
         says={
-            "text_not_utf": Says(_("the text is not UTF-8"), _("save it as UTF-8")),
+            "not_utf8": Says(_("the text is not UTF-8"), _("save it as UTF-8")),
             "too_large": Says(_("{path} is too large"), _("take the text as it was and edit again")),
             "hidden_character": Says(_("line {line} has {char} in column {column}"), "{instead}"),
             "odd_character": Says("{what}", "{instead}"),

@@ -49,8 +49,8 @@ CODES = (
         "settings.pek3c.yaml too",
         says={
             "": Says(
-                _("zone {zone_id} has a variables file but no settings file"),
-                _("give settings.{zone_id}.yaml too"),
+                _("zone {zone} has a variables file but no settings file"),
+                _("give settings.{zone}.yaml too"),
             )
         },
     ),

@@ -12,6 +12,39 @@ CODES = (
         "Use one of the groups that the finding lists (all, hyper, ks, vg, a role, or ZONE-ROLE), or a "
         "node's host name, address or n-id. describe_nodes -z ZONE shows the nodes and their roles.",
         "G01 error group: no node is in group 'pek3c-vg' -> describe_nodes shows who is where",
+        says={
+            "empty": Says(_("no node is in group {group!r}"), _("`describe_nodes` shows who is where")),
+            "known_groups": Says(
+                _("groups are {groups} and ZONE-<one of these>; a node is its host name, address or n-id")
+            ),
+            "unknown": Says(_("there is no group and no node {group!r}"), "{there}"),
+            "empty_of_other_zone": Says(
+                _("no node is in group {group!r} of zone {zone}"),
+                _("leave out the zone, or name a group of {zone}: {zone}-{word}"),
+            ),
+            "empty_in_zone": Says(
+                _("no node is in group {group!r} of zone {zone}"), _("`describe_nodes` shows who is where")
+            ),
+            "near": Says(
+                _(
+                    "did you mean {near}? groups are {groups} and ZONE-<one of these>; a node is its host "
+                    "name, address or n-id"
+                )
+            ),
+            "unknown_in_zone": Says(_("there is no group and no node {group!r} of zone {zone}"), "{there}"),
+            "retired": Says(_("{node} is retired"), _("commands go to nodes in service")),
+            "in_other_zone": Says(
+                _("{node} is in zone {zone}, not in {wanted}"), _("name that zone: {zone}")
+            ),
+            "not_in_the_zone": Says(
+                _("{node} is in no zone (it is {status})"),
+                _("leave out the zone and name it by address or n-id"),
+            ),
+            "in_no_zone": Says(
+                _("{node} is in no zone (it is {status})"),
+                _("configure and scale it first; until then `exec_nodes` runs commands there"),
+            ),
+        },
     ),
     Code(
         "G02",
@@ -24,10 +57,14 @@ CODES = (
         "G02 error 172.16.80.101: proxy 172.16.80.101 of zone pek3c is not registered: the console "
         "cannot log in there -> add_nodes --ip 172.16.80.101, then establish_ssh for it",
         says={
-            "": Says(
-                _("{role} {address} of zone {zone} {what}: the console cannot log in there"),
-                _("{first}`establish_ssh` for it"),
-            )
+            "not_registered": Says(
+                _("{role} {address} of zone {zone} is not registered: the console cannot log in there"),
+                _("`add_nodes --ip {address}`, then `establish_ssh` for it"),
+            ),
+            "no_host_key": Says(
+                _("{role} {address} of zone {zone} has no pinned host key: the console cannot log in there"),
+                _("`establish_ssh` for it"),
+            ),
         },
     ),
     Code(
@@ -74,7 +111,11 @@ CODES = (
         "G05 error group: no node of group 'pek3c-hyper' is in service yet -> scale them first: "
         "scale_qingcloud_zone -z pek3c",
         says={
-            "": Says(_("no node of group {group!r} is in service yet"), _("scale them first: {verbs:and}"))
+            "none_in_service": Says(
+                _("no node of group {group!r} is in service yet"), _("scale them first: {verbs:and}")
+            ),
+            "scale_with_zone": Says(_("`scale_qingcloud_zone -z {zone}`")),
+            "scale": Says(_("`scale_qingcloud -z {zone}`")),
         },
     ),
 )

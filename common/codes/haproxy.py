@@ -28,6 +28,21 @@ CODES = (
         "H02 error: the global zone has no web service node; haproxy would have no servers -> give "
         "webservice in mgmt_network_address of variables.pek3a.yaml: config_qingcloud -v "
         "variables.pek3a.yaml -s settings.pek3a.yaml -f, then approve_plan",
+        says={
+            "write_protocol": Says(
+                _(
+                    "write http or https as site_protocol in {variables}: `config_qingcloud -v {variables} "
+                    "-s {settings} -f`, then `approve_plan`"
+                )
+            ),
+            "cannot_render": Says("{reason}", "{remedy}"),
+            "wrong_protocol": Says(_("{protocol!r} is neither http nor https")),
+            "no_web_service": Says(
+                _("the global zone has no web service node; haproxy would have no servers")
+            ),
+            "no_bind_address": Says(_("{address!r} is not an address to listen on")),
+            "no_host": Says(_("{host!r} is not a hostname or address")),
+        },
     ),
     Code(
         "H03",
@@ -41,10 +56,22 @@ CODES = (
         "or give proxy in mgmt_network_address of variables.pek3c.yaml: config_qingcloud -v "
         "variables.pek3c.yaml -s settings.pek3c.yaml -f, then approve_plan",
         says={
-            "": Says(
+            "no_proxy": Says(
                 _("zone {zone} has no proxy"),
-                _("paste the listeners by hand: `render_haproxy -z {zone}`; or {zone2}"),
-            )
+                _("paste the listeners by hand: `render_haproxy -z {zone}`; or {instead}"),
+            ),
+            "give_vms": Says(
+                _(
+                    "give {role} in mgmt_network_address of {variables}: `config_qingcloud -v {variables} -s "
+                    "{settings} -f`, then `approve_plan`"
+                )
+            ),
+            "give_fused_vms": Says(
+                _(
+                    "give zoocassa (the fused VMs) in mgmt_network_address of {variables}: `config_qingcloud "
+                    "-v {variables} -s {settings} -f`, then `approve_plan`"
+                )
+            ),
         },
     ),
     Code(
@@ -58,9 +85,24 @@ CODES = (
         "H04 error 172.16.80.101: /etc/haproxy/haproxy.cfg cannot be read: cat: "
         "/etc/haproxy/haproxy.cfg: No such file or directory -> is haproxy installed there?",
         says={
-            "not_utf_text": Says(
-                _("{FILE} is not UTF-8 text"), _("convert the comments in it to UTF-8, then preview again")
-            )
+            "not_utf8": Says(
+                _("{path} is not UTF-8 text"), _("convert the comments in it to UTF-8, then preview again")
+            ),
+            "unreadable": Says(
+                _("{path} cannot be read: {reason}"),
+                _(
+                    "look there: haproxy must be installed, and its file be one that it serves with; then "
+                    "preview again"
+                ),
+            ),
+            "too_large": Says(
+                _("{path} cannot be read: it is larger than 4 MB"),
+                _(
+                    "look there: haproxy must be installed, and its file be one that it serves with; then "
+                    "preview again"
+                ),
+            ),
+            "no_connection": Says("{reason}", _("then preview again")),
         },
     ),
     Code(
@@ -74,6 +116,49 @@ CODES = (
         "H05 error 172.16.80.101: frontend web in the file listens on port 7777, which api-front "
         "needs: rename it to that when it is the same thing, else move or remove it there by hand -> "
         "then preview again",
+        says={
+            "cannot_merge": Says("{reason}", _("then preview again")),
+            "defaults": Says(
+                _(
+                    "the defaults have 'default-server {words}', with which the servers of our listeners "
+                    "would not be reached, and no word takes it back: move it by hand to the sections that "
+                    "need it"
+                )
+            ),
+            "holds_condition": Says(
+                _(
+                    "listener {name} in the file holds {macro}, which belongs to a condition around it: take "
+                    "the condition out there by hand"
+                )
+            ),
+            "within_condition": Says(
+                _(
+                    "listener {name} in the file stands within a condition: take the condition out there by "
+                    "hand"
+                )
+            ),
+            "open_condition": Says(
+                _("the file has an .if without its .endif: haproxy takes no such file, mend it there by hand")
+            ),
+            "name_taken": Says(
+                _(
+                    "the file has a {kind} named {name}, which must be a listener of ours: rename or remove "
+                    "it there by hand"
+                )
+            ),
+            "port_in_variable": Says(
+                _(
+                    "{kind} {name} in the file takes its port from a variable, so nobody knows here whether "
+                    "it is one of ours: write the number there by hand"
+                )
+            ),
+            "port_taken": Says(
+                _(
+                    "{kind} {name} in the file listens on port {port}, which {listener} needs: rename it to "
+                    "that when it is the same thing, else move or remove it there by hand"
+                )
+            ),
+        },
     ),
     Code(
         "H06",
@@ -85,6 +170,17 @@ CODES = (
         "job stopped here, run resume_job JOB instead of --apply.",
         "H06 error: zone pek3c has no approved change of its proxies' haproxy.cfg -> look at it: "
         "render_haproxy -z pek3c --preview; approve it: render_haproxy -z pek3c --approve CHANGE",
+        says={
+            "none": Says(
+                _("zone {zone} has no approved change of its proxies' haproxy.cfg"),
+                _(
+                    "look at it: `render_haproxy -z {zone} --preview`; approve it: `render_haproxy -z {zone} "
+                    "--approve CHANGE`"
+                ),
+            ),
+            "draft": Says(_("zone {zone} has no approved change of its proxies' haproxy.cfg"), "{next}"),
+            "then_resume": Says("{said:detail}", _("{said:remedy}; then `resume_job {job}`")),
+        },
     ),
     Code(
         "H07",
@@ -97,7 +193,7 @@ CODES = (
         "approve again",
         says={
             "": Says(
-                _("change {change_id} does not cover {node}"),
+                _("change {change} does not cover {node}"),
                 _("preview, review and approve again, then `resume_job {job}`"),
             )
         },

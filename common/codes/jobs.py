@@ -11,7 +11,7 @@ CODES = (
         "Run get_status without an id to see the newest job, or open the job list in the console, and "
         "correct the id.",
         "J01 error: there is no job j-AbC12345 -> get_status without an id shows the newest",
-        says={"": Says(_("there is no job {job_id}"), _("`get_status` without an id shows the newest"))},
+        says={"": Says(_("there is no job {job}"), _("`get_status` without an id shows the newest"))},
     ),
     Code(
         "J02",
@@ -103,7 +103,7 @@ CODES = (
         "command is refused for all nodes named.",
         "Run get_status JOB to see the nodes of the job, then correct the address.",
         "J06 error: not part of job j-AbC12345: 172.16.80.99 -> get_status lists its nodes",
-        says={"": Says(_("not part of job {job}: {unknown}"), _("`get_status` lists its nodes"))},
+        says={"": Says(_("not part of job {job}: {addresses}"), _("`get_status` lists its nodes"))},
     ),
     Code(
         "J07",
@@ -113,7 +113,7 @@ CODES = (
         "Use one of the phases that the finding lists, in the spelling shown.",
         "J07 error: no phase install -> phases are build_pkgs, install_nodes, update_nodes, verify, "
         "vbc_route",
-        says={"": Says(_("no phase {phase}"), _("phases are {order}"))},
+        says={"": Says(_("no phase {phase}"), _("phases are {known}"))},
     ),
     Code(
         "J08",

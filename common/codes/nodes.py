@@ -11,8 +11,8 @@ CODES = (
         "Use a text file with one address per line, saved as UTF-8.",
         "N01 error ip_list:1: the file is not UTF-8 text -> save it as plain text",
         says={
-            "file_larger_than": Says(_("the file is larger than 1 MiB"), _("is it a list of addresses?")),
-            "file_not_utf": Says(_("the file is not UTF-8 text"), _("save it as plain text")),
+            "too_large": Says(_("the file is larger than 1 MiB"), _("is it a list of addresses?")),
+            "not_utf8": Says(_("the file is not UTF-8 text"), _("save it as plain text")),
         },
     ),
     Code(
@@ -26,7 +26,25 @@ CODES = (
         "repeat the command.",
         "N02 error ip_list:7: '172.16.80.256' is not an address: 256 is above 255 -> write an address, "
         "a range A-B, or a network in CIDR form",
-        says={"": Says(_("{word!r} {error}"), _("write an address, a range A-B, or a network in CIDR form"))},
+        says={
+            "wrong": Says("{word!r} {what}", _("write an address, a range A-B, or a network in CIDR form")),
+            "no_address": Says(_("is not an address")),
+            "no_network": Says(_("is not a network")),
+            "address_above_255": Says(_("is not an address: {number} is above 255")),
+            "address_inside": Says(
+                _("is an address inside the network {network}: write that, or the address without its mask")
+            ),
+            "network_above_255": Says(_("is not a network: {number} is above 255")),
+            "leading_zero": Says(
+                _("has a number with a leading zero, which can be read in two ways: write it without")
+            ),
+            "one_end": Says(_("is a range with one end only")),
+            "two_families": Says(_("is a range with ends of different IP versions")),
+            "backwards": Says(_("is a range that ends before it starts")),
+            "too_many": Says(_("stands for {count} addresses, too many at once (the limit is {limit})")),
+            "no_machine": Says(_("is not the address of a machine")),
+            "zone_index": Says(_("has a zone index, which belongs to one machine only")),
+        },
     ),
     Code(
         "N03",
@@ -37,8 +55,8 @@ CODES = (
         "command supports it.",
         "N03 error ip_list: no address is given -> write one address a line",
         says={
-            "no_address_given": Says(_("no address is given"), _("write one address a line")),
-            "no_node_named": Says(_("no node is named"), _("give addresses, a file, or a status")),
+            "no_address": Says(_("no address is given"), _("write one address a line")),
+            "no_node": Says(_("no node is named"), _("give addresses, a file, or a status")),
         },
     ),
     Code(
@@ -63,18 +81,18 @@ CODES = (
         "address of a retired one, run delete_nodes for the old node first.",
         "N05 error 172.16.80.21: 172.16.80.21 is registered already -> leave it out; describe_nodes shows it",
         says={
-            "registered_already": Says(
+            "registered": Says(
                 _("{address} is registered already"), _("leave it out; `describe_nodes` shows it")
             ),
-            "registered_as_machine": Says(
+            "retired": Says(
                 _("{address} is registered as a machine that has retired"),
                 _("if another one has its address now, `delete_nodes` first"),
             ),
-            "somebody_else_added": Says(
+            "added_meanwhile": Says(
                 _("somebody else added one of these nodes a moment ago"),
-                _("look at `describe_nodes -s` new, then repeat"),
+                _("look at `describe_nodes -s new`, then repeat"),
             ),
-            "somebody_else_added2": Says(
+            "imported_meanwhile": Says(
                 _("somebody else added one of these nodes a moment ago"),
                 _("nothing was imported: import again"),
             ),
@@ -135,7 +153,7 @@ CODES = (
         "that it belongs to: reject_plan pek3c-2, then delete",
         says={
             "": Says(
-                _("in use: {verbose_name} {row}"),
+                _("in use: {kind} {name}"),
                 _("reject the plan that it belongs to: `reject_plan {plan}`, then delete"),
             )
         },
@@ -162,7 +180,7 @@ CODES = (
         "so an unknown type would make a disk unusable for every role.",
         "Use ssd, sata, sas or nvme.",
         "N11 error type: 'hdd' is no disk type -> use ssd, sata, sas, nvme",
-        says={"": Says(_("{type!r} is no disk type"), _("use {values}"))},
+        says={"": Says(_("{type!r} is no disk type"), _("use {types}"))},
     ),
     Code(
         "N12",
@@ -196,7 +214,7 @@ CODES = (
         "Clear type, size_bytes or status. If another fact is wrong, collect the node again with "
         "collect_nodes.",
         "N14 error clear: 'serial' is never corrected -> clear type, size_bytes, status",
-        says={"": Says(_("{field!r} is never corrected"), _("clear {CORRECTABLE}"))},
+        says={"": Says(_("{field!r} is never corrected"), _("clear {fields}"))},
     ),
     Code(
         "N15",
@@ -218,11 +236,11 @@ CODES = (
         "N16 error 172.16.80.21: pek3cr01n21 (172.16.80.21) has no disk 'sdz' -> describe_nodes shows "
         "its disks; collect it first if it has none",
         says={
-            "has_no_disk": Says(
-                _("{node} has no disk {name!r}"),
+            "unknown": Says(
+                _("{node} has no disk {disk!r}"),
                 _("`describe_nodes` shows its disks; collect it first if it has none"),
             ),
-            "has_no_disk2": Says(_("{node} has no disk {name!r}"), _("`describe_nodes` shows its disks")),
+            "unknown_to_erase": Says(_("{node} has no disk {disk!r}"), _("`describe_nodes` shows its disks")),
         },
     ),
     Code(
@@ -245,7 +263,7 @@ CODES = (
         "look at the node again (describe_nodes -i 172.16.80.21 shows known_by), then correct",
         says={
             "": Says(
-                _("{disk} of {node} is another disk than you saw: it is {known_by} bytes now, it was {seen}"),
+                _("{disk} of {node} is another disk than you saw: it is {now} bytes now, it was {before}"),
                 _("look at the node again (`describe_nodes -i {address}` shows known_by), then correct"),
             )
         },
@@ -257,7 +275,7 @@ CODES = (
         "changed key is a decision for one machine, so a stray address is refused.",
         "Add the address to the list of establish_ssh as well, or remove it from --replace-host-key.",
         "N20 error replace_host_keys: 172.16.80.22 is not among the nodes of this call -> name it in both",
-        says={"": Says(_("{stray} is not among the nodes of this call"), _("name it in both"))},
+        says={"": Says(_("{addresses} is not among the nodes of this call"), _("name it in both"))},
     ),
     Code(
         "N21",
@@ -285,7 +303,7 @@ CODES = (
         "both ends of the disk; full overwrites every byte and takes hours.",
         "Use --mode quick or --mode full.",
         "N30 error mode: 'fast' is no way to erase -> use quick or full",
-        says={"": Says(_("{mode!r} is no way to erase"), _("use {MODES:or}"))},
+        says={"": Says(_("{mode!r} is no way to erase"), _("use {modes:or}"))},
     ),
     Code(
         "N31",
@@ -308,11 +326,11 @@ CODES = (
         "establish_ssh for it",
         says={
             "never_collected": Says(_("{node} was never collected"), _("collect it first")),
-            "its_os_disk": Says(
+            "no_os_disk": Says(
                 _("{node}: its OS disk is not known (a live or network-booted system?)"),
                 _("boot the installed system and collect it again"),
             ),
-            "its_host_key": Says(_("{node}: its host key is not pinned"), _("run `establish_ssh` for it")),
+            "no_host_key": Says(_("{node}: its host key is not pinned"), _("run `establish_ssh` for it")),
         },
     ),
     Code(
@@ -325,10 +343,6 @@ CODES = (
         "If a paused job holds the nodes, cancel it first (cancel_job JOB).",
         "N33 error permit_id: this preview expired at 08:15 UTC -> look at a new preview, then erase",
         says={
-            "preview_job_has": Says(
-                _("the preview of this job has expired: nothing more is erased by it"),
-                _("{job}look at a new preview, then erase"),
-            ),
             "expired": Says(_("this preview expired at {at:time}"), _("look at a new preview, then erase")),
             "unknown": Says(_("there is no such preview"), _("look at a new preview, then erase")),
             "of_another": Says(
@@ -338,6 +352,14 @@ CODES = (
             "used": Says(
                 _("this preview was used already, by job {job}"),
                 _("wait for that job (`get_status {job}`), then look at a new preview, and erase"),
+            ),
+            "job_paused": Says(
+                _("the preview of this job has expired: nothing more is erased by it"),
+                _("`cancel_job {job}` first, then look at a new preview, then erase"),
+            ),
+            "job_ended": Says(
+                _("the preview of this job has expired: nothing more is erased by it"),
+                _("look at a new preview, then erase"),
             ),
         },
     ),
@@ -351,7 +373,7 @@ CODES = (
         "them, then erase",
         says={
             "": Says(
-                _("{gone} of this preview were deleted since"),
+                _("{addresses} of this preview were deleted since"),
                 _("look at a new preview without them, then erase"),
             )
         },
@@ -381,10 +403,8 @@ CODES = (
         "Remove the disk from -d. If the name is a data disk on other nodes, erase those in a separate call.",
         "N36 error 172.16.80.21: sda of pek3cr01n21 (172.16.80.21) is the OS disk -> leave it out",
         says={
-            "carries_operating_system": Says(
-                _("{name} of {node} carries the operating system"), _("leave it out")
-            ),
-            "os_disk": Says(_("{name} of {node} is the OS disk"), _("leave it out")),
+            "system_part": Says(_("{disk} of {node} carries the operating system"), _("leave it out")),
+            "os_disk": Says(_("{disk} of {node} is the OS disk"), _("leave it out")),
         },
     ),
     Code(
@@ -444,7 +464,7 @@ CODES = (
         "preview, then erase",
         says={
             "": Says(
-                _("{name} (serial {serial}) of {mgmt_address} is not what it was in this preview: {reason}"),
+                _("{disk} (serial {serial}) of {address} is not what it was in this preview: {reason}"),
                 _("look at a new preview, then erase"),
             )
         },
@@ -474,10 +494,14 @@ CODES = (
         "job is paused, cancel it first (cancel_job JOB).",
         "N42 error: the preview of this job was made by olga -> look at a preview of your own, then erase",
         says={
-            "": Says(
+            "paused": Says(
                 _("the preview of this job was made by {made_by}"),
-                _("{job}look at a preview of your own, then erase"),
-            )
+                _("`cancel_job {job}` first, then look at a preview of your own, then erase"),
+            ),
+            "ended": Says(
+                _("the preview of this job was made by {made_by}"),
+                _("look at a preview of your own, then erase"),
+            ),
         },
     ),
     Code(
@@ -528,7 +552,7 @@ CODES = (
         "first",
         says={
             "": Says(
-                _("{name} of {node} is {status_reason}: others may use it"),
+                _("{disk} of {node} is {reason}: others may use it"),
                 _("leave it out; when it is this node's alone, correct its use to usable first"),
             )
         },
@@ -543,7 +567,7 @@ CODES = (
         "numbers as text and save as CSV UTF-8. Check with import_nodes FILE --dry-run.",
         "N50 error nodes.json: node_set[0].ssh_port: 70000 is no whole number from 1 to 65535 -> correct it",
         says={
-            "odd_character": Says("{field}: {what}", "{instead}"),
+            "odd_character": Says("{field}: {odd:detail}", "{odd:remedy}"),
             "no_object": Says(_("{field}: {value} is no object"), _("write it as `describe_nodes` does")),
             "too_long": Says(
                 _("{field}: {value} is longer than {limit} characters or has control characters in it"),
@@ -660,7 +684,7 @@ CODES = (
         says={
             "": Says(
                 _("{node}: the installer's key was not established there: no host key is pinned"),
-                _("`establish_ssh` for it first (user {ssh_user}, port {ssh_port}), then collect it"),
+                _("`establish_ssh` for it first (user {user}, port {port}), then collect it"),
             )
         },
     ),
@@ -678,7 +702,7 @@ CODES = (
             "": Says(
                 _("job {job} cannot go on: {action} forgets its password when it ends"),
                 _(
-                    "begin it anew for the {left} nodes that are left ({shown}): {action} {job}, or the button "
+                    "begin it anew for the {count} nodes that are left ({nodes}): {action} {job}, or the button "
                     "of that name on the page of the job"
                 ),
             ),
@@ -698,7 +722,7 @@ CODES = (
         "addresses, or another job",
         says={
             "": Says(
-                _("job {name} is no `establish_ssh` that left nodes behind"),
+                _("job {job} is no `establish_ssh` that left nodes behind"),
                 _("name a file of addresses, or another job"),
             )
         },
@@ -747,7 +771,7 @@ CODES = (
             "no_text": Says(
                 _("the file is not text"), _("give a known_hosts file, such as ssh-keyscan prints")
             ),
-            "all_skipped": Says(_("there is no host key in the file"), "{notes}"),
+            "all_skipped": Says(_("there is no host key in the file"), "{notes:;}"),
             "no_key": Says(_("there is no host key in the file"), _("give what ssh-keyscan prints")),
             "line_skipped": Says("{file}:{line}: {why}"),
         },
@@ -766,7 +790,7 @@ CODES = (
         "establish_ssh --replace-host-key 172.16.80.21",
         says={
             "": Says(
-                _("{node} is pinned with {host_key_fingerprint}, and the file says {shown}"),
+                _("{node} is pinned with {pinned}, and the file says {given}"),
                 _("compare on the node's console, then `establish_ssh --replace-host-key {address}`"),
             )
         },

@@ -14,14 +14,14 @@ CODES = (
         "I01 error packages: there is no package 'pitrix-hyper' -> put NAME_VERSION_ARCH.deb into "
         "packages/ of the data folder; pitrix-global-conf is always there",
         says={
-            "there_no_package": Says(
+            "unknown": Says(
                 _("there is no package {name!r}"),
                 _(
-                    "put NAME_VERSION_ARCH.deb into packages/ of the data folder; {GLOBAL_CONF} is always there"
+                    "put NAME_VERSION_ARCH.deb into packages/ of the data folder; {global_conf} is always there"
                 ),
             ),
-            "gone_from_packages": Says(
-                _("{gone}: gone from packages/ of the data folder"), _("put it there, then resume")
+            "gone": Says(
+                _("{names}: gone from packages/ of the data folder"), _("put it there, then resume")
             ),
         },
     ),
@@ -32,6 +32,16 @@ CODES = (
         "The mirror list holds the hypers of one zone; a mixed list would point nodes to another zone.",
         "Specify one zone with -z ZONE, or a group that has hypers with -n GROUP.",
         "I02 error: group hyper has hypers of 2 zones -> name one zone: -z pek3c or pek3d",
+        says={
+            "several_zones": Says(
+                _("group {group} has hypers of {count} zones"),
+                _("name one zone: -z {zones:or}"),
+                page=_("name one zone: {zones:or}"),
+            ),
+            "no_hypers": Says(
+                _("group {group} has hypers of 0 zones"), _("name a group that has hypers, such as hyper")
+            ),
+        },
     ),
     Code(
         "I03",
@@ -40,11 +50,7 @@ CODES = (
         "zones keep a list of all hypers.",
         "Skip the command for this zone; no action is needed.",
         "I03 error: zone pek3c is standard: it has no mirror list -> nothing is to be done for it",
-        says={
-            "": Says(
-                _("zone {zone} is {deploy_mode}: it has no mirror list"), _("nothing is to be done for it")
-            )
-        },
+        says={"": Says(_("zone {zone} is {mode}: it has no mirror list"), _("nothing is to be done for it"))},
     ),
     Code(
         "I04",

@@ -15,8 +15,8 @@ CODES = (
         "P01 error scale_settings.pek3c.yaml:6: pek3cr01n01: stripe over 4 SSDs loses everything with any "
         "one of them -> give a reason, or choose another layout",
         says={
-            "stripe_over_ssds": Says(
-                _("{hostname}: stripe over {count} SSDs loses everything with any one of them"),
+            "": Says(
+                _("{hostname}: stripe over {ssds} SSDs loses everything with any one of them"),
                 _("give a reason, or choose another layout"),
             )
         },
@@ -32,6 +32,19 @@ CODES = (
         "modify_node_attributes and configure again.",
         "P02 error scale_settings.pek3c.yaml:6: pek3cr01n01: the vpool layout 'mirror' does not go with 3 "
         "SSDs -> choose one of: stripe, raidz",
+        says={
+            "too_few_drives": Says(
+                _(
+                    "{hostname}: the vpool layout {layout!r} does not go with {ssds:SSD|SSDs} on "
+                    "{drives:drive|drives}: what lies on one drive is lost together"
+                ),
+                _("choose one of: {possible}"),
+            ),
+            "too_few_ssds": Says(
+                _("{hostname}: the vpool layout {layout!r} does not go with {ssds:SSD|SSDs}"),
+                _("choose one of: {possible}"),
+            ),
+        },
     ),
     Code(
         "P03",
@@ -42,6 +55,13 @@ CODES = (
         "Correct the address, remove the entry from vpool, or give the node the role hyper-repl.",
         "P03 error scale_settings.pek3c.yaml:6: vpool: 172.16.80.29 is no node of this file -> take it out "
         "of vpool",
+        says={
+            "unknown_node": Says(_("vpool: {address} is no node of this file"), _("take it out of vpool")),
+            "other_role": Says(
+                _("vpool: {node} is {role}: only hyper-repl nodes have a vpool"),
+                _("take it out of vpool, or change its role"),
+            ),
+        },
     ),
     Code(
         "P10",
@@ -52,10 +72,8 @@ CODES = (
         "was deleted, configure again with config_qingcloud, then review and approve the new plan.",
         "P10 error: there is no plan 'pek3c-9' -> show_plan -z ZONE shows the newest",
         says={
-            "plan_gone": Says(_("plan {plan_id} is gone"), _("configure again")),
-            "there_no_plan": Says(
-                _("there is no plan {plan_id!r}"), _("`show_plan -z ZONE` shows the newest")
-            ),
+            "gone": Says(_("plan {plan} is gone"), _("configure again")),
+            "unknown": Says(_("there is no plan {plan!r}"), _("`show_plan -z ZONE` shows the newest")),
         },
     ),
     Code(
@@ -66,7 +84,7 @@ CODES = (
         "Create a plan: config_qingcloud -v FILE -s FILE for a new zone, config_qingcloud -s "
         "scale_settings.ZONE_ID.yaml to add nodes to a zone that already has nodes.",
         "P11 error: zone pek3c has no plan -> make one: config_qingcloud -s scale_settings.pek3c.yaml",
-        says={"": Says(_("zone {zone_id} has no plan"), _("make one: {zone}"))},
+        says={"": Says(_("zone {zone} has no plan"), _("make one: `config_qingcloud {files}`"))},
     ),
     Code(
         "P14",
@@ -79,7 +97,7 @@ CODES = (
         "from before -> run gen_node_list -z pek3c, look at the plan again, then approve it",
         says={
             "": Says(
-                _("{plan}: the role of {names} was edited, but roles and node lists are those from before"),
+                _("{plan}: the role of {nodes} was edited, but roles and node lists are those from before"),
                 _("run `gen_node_list -z {zone}`, look at the plan again, then approve it"),
             )
         },
@@ -96,12 +114,12 @@ CODES = (
         "(scale_qingcloud -z pek3c), reject it, or add -f to put this one in its place",
         says={
             "": Says(
-                _("plan {plan} of zone {zone_id} is approved and waits to be applied"),
+                _("plan {plan} of zone {zone} is approved and waits to be applied"),
                 _(
-                    "apply it (`scale_qingcloud -z {zone_id}`), reject it, or add -f to put this one in its place"
+                    "apply it (`scale_qingcloud -z {zone}`), reject it, or add -f to put this one in its place"
                 ),
                 _(
-                    'apply it (`scale_qingcloud -z {zone_id}`), reject it, or tick "Replace an approved plan '
+                    'apply it (`scale_qingcloud -z {zone}`), reject it, or tick "Replace an approved plan '
                     'that has not been applied"'
                 ),
             )
@@ -118,6 +136,22 @@ CODES = (
         "P21 error: plan pek3c-2 is being applied: pek3cr01n01 (172.16.80.21) is past the point where "
         "it could be taken back -> let its job end or resume it (get_status j-AbC12345); nodes that "
         "cannot be installed are left out of it: leave_out_nodes pek3c-2 -i ADDRESS",
+        says={
+            "one_past": Says(
+                _("plan {plan} is being applied: {nodes} is past the point where it could be taken back"),
+                _(
+                    "let its job end or resume it (`get_status {job}`); nodes that cannot be installed are "
+                    "left out of it: `leave_out_nodes {plan} -i ADDRESS`"
+                ),
+            ),
+            "some_past": Says(
+                _("plan {plan} is being applied: {nodes} are past the point where it could be taken back"),
+                _(
+                    "let its job end or resume it (`get_status {job}`); nodes that cannot be installed are "
+                    "left out of it: `leave_out_nodes {plan} -i ADDRESS`"
+                ),
+            ),
+        },
     ),
     Code(
         "P22",
@@ -140,7 +174,44 @@ CODES = (
         "configure again with config_qingcloud -f, then review and approve.",
         "P30 error: pek3c-2: a rendered file is not the one that was approved -> configure again "
         "(config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
-        says={"rendered_file_not": Says(_("a rendered file is not the one that was approved"))},
+        says={
+            "other_file": Says(_("a rendered file is not the one that was approved")),
+            "go_on_without": Says(
+                _(
+                    "go on without it (`leave_out_nodes {plan} -i {address}`, `approve_plan {plan}`) and "
+                    "configure it again in a plan of its own"
+                )
+            ),
+            "set_back": Says(
+                _("set it back as it was, and collect it again (`collect_nodes -i {address} --force`)")
+            ),
+            "rename_back": Says(
+                _(
+                    "rename it back on the node and collect it again (`collect_nodes -i {address} --force`); "
+                    "or {otherwise}"
+                )
+            ),
+            "take_over": Says(
+                _(
+                    "write into the plan what the zone has now (`list_changes -z {zone}` shows what was "
+                    "changed): `edit_plan_file {plan} {path} -I FILE`, then review and approve"
+                )
+            ),
+            "configure_again": Says(_("configure again (`config_qingcloud -f {files}`), review and approve")),
+            "nothing_left": Says(_("nothing is left for this job to do")),
+            "review_then_scale": Says(
+                _(
+                    "review it (`show_plan {plan} --diff`), `approve_plan {plan}`, then a new job: `{verb} "
+                    "-z {zone} -I FILE`"
+                )
+            ),
+            "scale_again": Says(
+                _("begin a new job with the nodes of it that are not in service: `{verb} -z {zone} -I FILE`")
+            ),
+            "since_job_began": Says(
+                _("plan {plan} is {status} and not as it was when this job began"), "{instead}"
+            ),
+        },
     ),
     Code(
         "P31",
@@ -156,6 +227,14 @@ CODES = (
         "/dev/disk/by-id/wwn-0x500a0751e6b1c2d3|0x500a0751e6b1c2d3|S6B1C2D3|960197124096, now "
         "/dev/disk/by-id/wwn-0x500a0751e6b1c2ff|0x500a0751e6b1c2ff|S6B1C2FF|960197124096) -> configure "
         "again (config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
+        says={
+            "": Says(
+                _(
+                    "the disks to be formatted are not the ones that were approved: approved {approved}; now "
+                    "{now}"
+                )
+            )
+        },
     ),
     Code(
         "P32",
@@ -189,6 +268,7 @@ CODES = (
         "P34 error: pek3c-2: server/server.yaml of the zone was changed since the plan was made "
         "(set_qemu_version) -> configure again (config_qingcloud -f -s scale_settings.pek3c.yaml), "
         "review and approve",
+        says={"": Says(_("{path} of the zone was changed since the plan was made (`set_qemu_version`)"))},
     ),
     Code(
         "P40",
@@ -200,14 +280,15 @@ CODES = (
         "P40 error: plan pek3c-2 is not approved -> review it (show_plan pek3c-2 --diff), then "
         "approve_plan pek3c-2",
         says={
-            "zone_has_no": Says(_("zone {zone} has no plan to apply"), _("make one: {zone2}")),
-            "plan_not_approved": Says(
+            "not_approved": Says(
                 _("plan {plan} is not approved"),
                 _("review it (`show_plan {plan} --diff`), then `approve_plan {plan}`"),
             ),
-            "zone_has_no2": Says(
-                _("zone {zone_id} has no open plan whose node lists could change"), _("configure it: {zone}")
+            "no_open_plan": Says(
+                _("zone {zone} has no open plan whose node lists could change"),
+                _("configure it: `config_qingcloud {files}`"),
             ),
+            "no_plan": Says(_("zone {zone} has no plan to apply"), _("make one: `config_qingcloud {files}`")),
         },
     ),
     Code(
@@ -220,10 +301,10 @@ CODES = (
         "P41 error 172.16.80.29: pek3cr01n09 (172.16.80.29) is not in plan pek3c-2 -> the plan has 8 "
         "nodes; leave this one out, or configure it too",
         says={
-            "has_no_settings": Says(_("{node} has no settings in plan {plan}")),
-            "not_plan": Says(
+            "no_settings": Says(_("{node} has no settings in plan {plan}")),
+            "not_in_plan": Says(
                 _("{node} is not in plan {plan}"),
-                _("the plan has {roles} nodes; leave this one out, or configure it too"),
+                _("the plan has {count} nodes; leave this one out, or configure it too"),
             ),
         },
     ),
@@ -278,7 +359,7 @@ CODES = (
         level="info",
         says={
             "": Says(
-                _("the edit of {path} by {edited_by} (plan {plan}) was carried over"),
+                _("the edit of {path} by {by} (plan {plan}) was carried over"),
                 _("look at it in the review"),
             )
         },
@@ -296,10 +377,15 @@ CODES = (
         "again if it is still wanted",
         level="warning",
         says={
-            "": Says(
-                _("the edit of {path} by {edited_by} (plan {plan}) was not taken over: {why}"),
-                _("compare both ({both}) and edit the file again if it is still wanted"),
-            )
+            "same_lines": Says(_("the same lines are rendered differently now")),
+            "problem": Says("{said:detail}"),
+            "not_taken_over": Says(
+                _("the edit of {path} by {by} (plan {plan}) was not taken over: {why}"),
+                _(
+                    "compare both (`show_plan {plan} --file {path}`; `show_plan {new} --file {path}`) and "
+                    "edit the file again if it is still wanted"
+                ),
+            ),
         },
     ),
     Code(
@@ -314,7 +400,7 @@ CODES = (
         level="info",
         says={
             "": Says(
-                _("{path}, edited by {edited_by} in plan {plan}, is not part of this plan"),
+                _("{path}, edited by {by} in plan {plan}, is not part of this plan"),
                 _("nothing to do if that is intended"),
             )
         },
@@ -330,6 +416,22 @@ CODES = (
         "P53 warning server/server.yaml: server.yaml has a key twice (line 7): take one of them out -> "
         "it stays as it is: edit it in the review where the new nodes need another QEMU version",
         level="warning",
+        says={
+            "stays": Says(
+                "{reason}",
+                _("it stays as it is: edit it in the review where the new nodes need another QEMU version"),
+            ),
+            "no_list": Says(
+                _("compute_server.emulator in server.yaml is no list of versions with their bin")
+            ),
+            "not_understood": Says(
+                _("compute_server.emulator is written in a way that is not understood: edit it by hand")
+            ),
+            "one_line": Says(_("compute_server is written on one line: write it as a block, then try again")),
+            "key_twice": Says(_("server.yaml has a key twice (line {line}): take one of them out")),
+            "no_yaml_at": Says(_("server.yaml is not YAML (line {line}): mend it, then try again")),
+            "no_yaml": Says(_("server.yaml is not YAML: mend it, then try again")),
+        },
     ),
     Code(
         "P54",
@@ -343,6 +445,17 @@ CODES = (
         "pek3cr01n24 (172.16.80.24) -> compare both (show_plan pek3c-2 --diff; show_plan pek3c-3 --diff); "
         "put what is still wanted of it into the configuration files and configure again",
         level="warning",
+        says={
+            "gave_way": Says(
+                _("plan {before} of {people} gave way to this one: {differences:;}"),
+                _(
+                    "compare both (`show_plan {before} --diff`; `show_plan {plan} --diff`); put what is "
+                    "still wanted of it into the configuration files and configure again"
+                ),
+            ),
+            "more_different_files": Says(_("different now: {paths} and {more} more")),
+            "different_files": Says(_("different now: {paths}")),
+        },
     ),
     Code(
         "P61",
@@ -355,6 +468,23 @@ CODES = (
         "configure the zone without it.",
         "P61 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is active -> only nodes that are not in "
         "service are left out; once the plan is applied: retire_nodes",
+        says={
+            "not_in_plan": Says(_("{node} is not in plan {plan}"), _("name nodes of the plan")),
+            "not_leaving": Says(
+                _("{node} is {status}"),
+                _(
+                    "only nodes that are not in service are left out; once the plan is applied: "
+                    "`retire_nodes`"
+                ),
+            ),
+            "carries_vms": Says(
+                _("management VMs of the new zone run on {node}"), _("repair it, then `resume_job {job}`")
+            ),
+            "shall_carry_vms": Says(
+                _("management VMs of the new zone run on {node}"),
+                _("repair it and resume, or `reject_plan {plan}` and configure the zone without it"),
+            ),
+        },
     ),
     Code(
         "P62",
@@ -378,6 +508,26 @@ CODES = (
         "ADDRESS), then repeat leave_out_nodes. If that does not help, reject the plan and configure again.",
         "P63 error settings/pek3cr01n02: settings/pek3cr01n02 was edited by olga at the lines that "
         "would follow -> take the edit back",
+        says={
+            "edited": Says(
+                _("{path} was edited by {editor} at the lines that would follow"),
+                _(
+                    "take the edit of these lines back (`show_plan {plan} --diff` shows it), then leave the "
+                    "nodes out"
+                ),
+            ),
+            "other_facts_begun": Says(
+                _("{path} was rendered from other facts at the lines that would follow"),
+                _("a node is not as it was then (its host name, say): set it back and collect it again"),
+            ),
+            "other_facts": Says(
+                _("{path} was rendered from other facts at the lines that would follow"),
+                _(
+                    "a node is not as it was then (its host name, say): set it back and collect it again, or "
+                    "reject the plan: `reject_plan {plan}`"
+                ),
+            ),
+        },
     ),
     Code(
         "P64",
@@ -390,18 +540,19 @@ CODES = (
         "P64 warning: pek3cr01n02 becomes Master of 10.10.50.0/24",
         level="warning",
         says={
-            "left_out_by": Says(_("{node} was left out by {actor}{said}")),
             "becomes_master": Says(_("{hostname} becomes Master of {network}")),
-            "settings_service_already": Says(
-                _("the settings of {again}, in service already, change"),
+            "other_settings": Says(
+                _("the settings of {nodes}, in service already, change"),
                 _("once this plan is approved, scale them again: each component bears being repeated"),
             ),
-            "if_no_node": Says(
+            "later_steps": Says(
                 _(
                     "if no node of it has to be installed any more, approving this plan runs none of the later steps"
                 ),
                 _("do those that no job has done: {steps}"),
             ),
+            "left_out_for": Says(_("{node} was left out by {by}: {reason}")),
+            "left_out": Says(_("{node} was left out by {by}")),
         },
     ),
     Code(
@@ -416,10 +567,21 @@ CODES = (
         "P70 error scale_settings.pek3c.yaml:9: erase: 'sda' is no data disk of 172.16.80.21 "
         "(pek3cr01n01) -> disks that are formatted there: nvme0n1 nvme1n1",
         says={
-            "as_not_formatted": Says(
-                _("{hostname}: as {role} {unused} is not formatted, but the plan erases it"),
+            "not_formatted_by_role": Says(
+                _("{hostname}: as {role} {disks} is not formatted, but the plan erases it"),
                 _("configure again without it in erase"),
-            )
+            ),
+            "unknown_node": Says(_("erase: {address} is no node of this file"), _("take it out of erase")),
+            "machines_run": Says(
+                _("erase: nothing is erased where machines run already"), _("take erase out")
+            ),
+            "not_formatted": Says(
+                _("erase: {disk!r} is no disk that the installation formats of {node}"),
+                _("disks that are formatted there: {disks}"),
+            ),
+            "no_data_disk": Says(
+                _("erase: {disk!r} is no data disk of {node}"), _("disks that are formatted there: {disks}")
+            ),
         },
     ),
     Code(
@@ -434,7 +596,7 @@ CODES = (
         "P71 error 172.16.80.21: pek3c-2: nvme0n1 holds zfs_member now, which was not there when the "
         "plan was made -> configure again (config_qingcloud -f -s scale_settings.pek3c.yaml), review "
         "and approve",
-        says={"": Says(_("{disk} holds {new} now, which was not there when the plan was made"))},
+        says={"": Says(_("{disk} holds {content} now, which was not there when the plan was made"))},
     ),
     Code(
         "P75",
@@ -447,6 +609,36 @@ CODES = (
         "P75 error content_hash: plan pek3c-2 was changed by olga at 2026-01-31 03:12:00 UTC since you "
         "looked at it -> look at what changed, then decide on the plan as it is now (hash "
         "3f9d2c71a8e04b56c1d7e9f0a2b4c6d8e1f30517293b4d5f6a8c0e2143657890)",
+        says={
+            "look_then_decide": Says(
+                _("look at what changed, then decide on the plan as it is now (hash {hash})")
+            ),
+            "decided": Says(_("plan {plan} is {status} already"), "{then}"),
+            "unknown_hash": Says(
+                _("plan {plan} is not what you looked at: it never had the content hash that is given"),
+                "{look}",
+            ),
+            "superseded": Says(
+                _("plan {plan} was superseded: {by} made {newest} at {at:datetime}"),
+                _("look at {newest}, which is {status}"),
+            ),
+            "look_again": Says(_("look at it again before you go on")),
+            "configure_again": Says(_("configure again for a new one")),
+            "decided_by": Says(_("plan {plan} is {status} already: {decision}"), "{then}"),
+            "other_plan_by": Says(
+                _("you looked at {seen}; {plan} was made by {by} at {at:datetime} after it"), "{look}"
+            ),
+            "draft_by": Says(
+                _("plan {plan} is a draft again: {by} changed it at {at:datetime}"),
+                _("look at what changed, then decide"),
+            ),
+            "other_plan": Says(_("you looked at {seen}; {plan} was made after it"), "{look}"),
+            "draft": Says(_("plan {plan} is a draft again"), _("look at what changed, then decide")),
+            "changed_by": Says(
+                _("plan {plan} was changed by {by} at {at:datetime} since you looked at it"), "{look}"
+            ),
+            "changed": Says(_("plan {plan} was changed since you looked at it"), "{look}"),
+        },
     ),
     Code(
         "P76",
@@ -459,7 +651,7 @@ CODES = (
         "P76 error content_hash: what was looked at is not named: no content hash is given -> "
         "show_plan pek3c-2 shows the plan and its content hash; give that hash",
         says={
-            "if_match_does": Says(
+            "if_match": Says(
                 _("If-Match {header} does not name one version that was looked at"),
                 _("give the ETag of the answer that was looked at, or content_hash alone"),
             ),
@@ -478,6 +670,19 @@ CODES = (
         "P77 error settings/pek3cr01n01: settings/pek3cr01n01 of pek3c-2 is not the text that this "
         "edit was made from: olga changed it at 2026-01-31 03:12:00 UTC -> look at what changed, then "
         "edit the text as it is now",
+        says={
+            "changed_by": Says(
+                _(
+                    "{path} of {plan} is not the text that this edit was made from: {by} changed it at "
+                    "{at:datetime}"
+                ),
+                _("look at what changed, then edit the text as it is now"),
+            ),
+            "changed": Says(
+                _("{path} of {plan} is not the text that this edit was made from"),
+                _("look at what changed, then edit the text as it is now"),
+            ),
+        },
     ),
     Code(
         "P78",
@@ -492,11 +697,11 @@ CODES = (
         says={
             "": Says(
                 _(
-                    "{created_by} proposed change {waiting} at {created_at:datetime}; it is {state}, and a "
+                    "{by} proposed change {change} at {at:datetime}; it is {state}, and a "
                     "new one would take its place"
                 ),
                 _(
-                    "look at it; to propose another one all the same, name it: --instead-of {waiting} (REST: "
+                    "look at it; to propose another one all the same, name it: --instead-of {change} (REST: "
                     "instead_of)"
                 ),
                 _("look at it; to propose another one all the same, preview again"),
@@ -516,11 +721,16 @@ CODES = (
         "a RAID controller -> look at it, then correct again if yours is right: --seen-at "
         "2026-01-31T03:12:00.482113Z (REST: seen_at)",
         says={
-            "": Says(
-                _("somebody else corrected the same of {nodes}{since}: {said}"),
+            "corrected_since": Says(
+                _("somebody else corrected the same of {nodes} since you looked: {said}"),
                 _("look at it, then correct again if yours is right: --seen-at {newest} (REST: seen_at)"),
-                _("look at the node again; if your value is right, enter it again there"),
-            )
+                page=_("look at the node again; if your value is right, enter it again there"),
+            ),
+            "corrected": Says(
+                _("somebody else corrected the same of {nodes}: {said}"),
+                _("look at it, then correct again if yours is right: --seen-at {newest} (REST: seen_at)"),
+                page=_("look at the node again; if your value is right, enter it again there"),
+            ),
         },
     ),
     Code(
@@ -534,14 +744,19 @@ CODES = (
         "P80 error confirm: leaving service cannot be undone -> confirm it with the host name "
         "pek3cr01n01 (--confirm, or confirm over REST)",
         says={
-            "cannot_undone": Says(
-                _("{what} cannot be undone{said}"),
-                _("confirm it with {names} (--confirm, or confirm over REST)"),
-                _("confirm it with {names}"),
-            ),
             "nothing_runs_on": Says(
                 _("that nothing runs on a node cannot be taken back, and no node is named"),
-                _("name each that you looked at: {value}"),
+                _("name each that you looked at: {nodes}"),
+            ),
+            "other_typed": Says(
+                _("{what} cannot be undone, but {typed!r} was typed"),
+                _("confirm it with {names} (--confirm, or confirm over REST)"),
+                page=_("confirm it with {names}"),
+            ),
+            "not_confirmed": Says(
+                _("{what} cannot be undone"),
+                _("confirm it with {names} (--confirm, or confirm over REST)"),
+                page=_("confirm it with {names}"),
             ),
         },
     ),

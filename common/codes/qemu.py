@@ -14,6 +14,20 @@ CODES = (
         "server/server.yaml in the review of a plan (edit_plan_file).",
         "Q01 error versions: the default '2.4.1.2' is none of the versions 2.11.1.1 -> correct it and "
         "try again",
+        says={
+            "unreadable": Says(
+                "{reason}",
+                _(
+                    "edit it in a plan of the zone: `config_qingcloud -f -v {variables} -s {settings}`, "
+                    "`edit_plan_file PLAN {path} -I FILE`, `approve_plan PLAN`; then try again"
+                ),
+            ),
+            "wrong_versions": Says("{reason}", _("correct it and try again")),
+            "foreign_default": Says(_("the default {default!r} is none of the versions {versions}")),
+            "no_version": Says(_("{version!r} is no version of QEMU: write it like 2.11.1.1")),
+            "no_folder": Says(_("{folder!r} is no folder: write it like /opt/qemu-2.11.1.1/usr/bin")),
+            "version_twice": Says(_("version {version!r} is given twice")),
+        },
     ),
     Code(
         "Q02",
@@ -26,9 +40,9 @@ CODES = (
         "-z pek3c --qemu V --default V, then --approve CHANGE",
         says={
             "": Says(
-                _("there is no approved change of the QEMU versions of zone {zone_id}"),
-                _("`set_qemu_version -z {zone_id} --qemu` V --default V, then --approve CHANGE"),
-                _("preview and approve the QEMU versions first: `set_qemu_version -z {zone_id}`"),
+                _("there is no approved change of the QEMU versions of zone {zone}"),
+                _("`set_qemu_version -z {zone} --qemu V --default V`, then --approve CHANGE"),
+                _("preview and approve the QEMU versions first: `set_qemu_version -z {zone}`"),
             )
         },
     ),
@@ -42,9 +56,12 @@ CODES = (
         "Q03 error: server/server.yaml was changed since change c-AbC12345 was made -> make it again",
         says={
             "": Says(
-                _("{path} was changed since change {change_id} was made"),
-                _("make it again: {change}, then --approve it and --apply"),
-                _("preview, approve and apply the QEMU versions again"),
+                _("{path} was changed since change {change} was made"),
+                _(
+                    "make it again: `set_qemu_version -z {zone} {versions} --default {default}`, then "
+                    "--approve it and --apply"
+                ),
+                page=_("preview, approve and apply the QEMU versions again"),
             )
         },
     ),

@@ -13,6 +13,16 @@ CODES = (
         "list its addresses in mgmt_network_address as the finding says.",
         "L01 error: port 7777 is taken on the global proxies: the platform's own listeners have it -> "
         "name another port",
+        says={
+            "port": Says("{reason}", _("name another port")),
+            "no_gate": Says("{reason}", "{remedy}"),
+            "no_proxy": Says(_("zone {zone} has no proxy, so nobody knows where its front gate is")),
+            "wrong_name": Says(_("{zone!r} cannot be part of a listener's name")),
+            "port_taken": Says(
+                _("port {port} is taken on the global proxies: the platform's own listeners have it")
+            ),
+            "no_port": Says(_("{port} is no port")),
+        },
     ),
     Code(
         "L02",
@@ -23,8 +33,8 @@ CODES = (
         "L02 error: the checklist of pek3c has no item 'return-route' -> look at it: zone_checklist -z pek3c",
         says={
             "": Says(
-                _("the checklist of {zone_id} has no item {item!r}"),
-                _("look at it: `zone_checklist -z {zone_id}`"),
+                _("the checklist of {zone} has no item {item!r}"),
+                _("look at it: `zone_checklist -z {zone}`"),
             )
         },
     ),
@@ -39,7 +49,7 @@ CODES = (
         "to tick; untick it first if it is not done",
         says={
             "": Says(
-                _("{ticked_by} ticked {item} of {zone_id} at {ticked_at}"),
+                _("{by} ticked {item} of {zone} at {at}"),
                 _("nothing is left to tick; untick it first if it is not done"),
             )
         },
@@ -51,9 +61,7 @@ CODES = (
         "person removed it first.",
         "Check the list: zone_checklist -z ZONE.",
         "L04 error: 'return-routes' of pek3c is not ticked -> look at it: zone_checklist -z pek3c",
-        says={
-            "": Says(_("{item!r} of {zone_id} is not ticked"), _("look at it: `zone_checklist -z {zone_id}`"))
-        },
+        says={"": Says(_("{item!r} of {zone} is not ticked"), _("look at it: `zone_checklist -z {zone}`"))},
     ),
     Code(
         "L05",
@@ -65,6 +73,7 @@ CODES = (
         "L05 error: 'tcp' is neither http nor https -> write http or https as site_protocol in "
         "variables.pek3a.yaml: config_qingcloud -v variables.pek3a.yaml -s settings.pek3a.yaml -f, "
         "then approve_plan",
+        says={"": Says("{reason}", "{remedy}")},
     ),
     Code(
         "L06",
@@ -78,11 +87,18 @@ CODES = (
         "on gw1 -> look at it; if it is not done all the same: --ticked-at 2026-01-31T03:12:00.482Z "
         "(REST: ticked_at)",
         says={
-            "": Says(
-                _("{detail}{since}"),
-                _("look at it; if it is not done all the same: --ticked-at {ticked_at} (REST: ticked_at)"),
-                _("look at the list again; if the item is not done, remove the tick there"),
-            )
+            "ticked_with_comment": Says(_("{by} ticked {item} of {zone} at {at}: {comment}")),
+            "ticked": Says(_("{by} ticked {item} of {zone} at {at}")),
+            "since_you_looked": Says(
+                _("{ticked} since you looked"),
+                _("look at it; if it is not done all the same: --ticked-at {at} (REST: ticked_at)"),
+                page=_("look at the list again; if the item is not done, remove the tick there"),
+            ),
+            "not_named": Says(
+                "{ticked}",
+                _("look at it; if it is not done all the same: --ticked-at {at} (REST: ticked_at)"),
+                page=_("look at the list again; if the item is not done, remove the tick there"),
+            ),
         },
     ),
 )

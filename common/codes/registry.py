@@ -26,6 +26,19 @@ class Says:
     page: str = ""
 
 
+SHARED: Mapping[str, Says] = {
+    "stored_variables": Says(
+        _("stored variables of zone {zone}: {said:detail}"),
+        _(
+            "{said:remedy}: correct {variables}, configure the zone again "
+            "(`config_qingcloud -f -v {variables} -s {settings}`) and approve its plan"
+        ),
+    ),
+    "of_plan": Says("{plan}: {said:detail}", "{instead}"),
+}
+"""Sentences that say of a message of any code, their parameter ``said``, where it was found."""
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One kind of finding, refusal or failure.

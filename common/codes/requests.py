@@ -10,7 +10,7 @@ CODES = (
         "misspelled, or the item was deleted.",
         "Get the id from the list, for example GET /api/v1/nodes/; filters and search narrow it down.",
         "W01 error: there is no node n-AbC12345 -> look at the list",
-        says={"": Says(_("there is no {basename} {key}"), _("look at the list"))},
+        says={"": Says(_("there is no {kind} {key}"), _("look at the list"))},
     ),
     Code(
         "W02",
@@ -19,6 +19,6 @@ CODES = (
         "processed either, so a request never runs on only some of its nodes.",
         "Get the ids from GET /api/v1/nodes/, or list the management addresses of the nodes in addresses.",
         "W02 error node_ids: there is no node n-AbC12345 -> look at the list of nodes",
-        says={"": Says(_("there is no node {node_id}"), _("look at the list of nodes"))},
+        says={"": Says(_("there is no node {node}"), _("look at the list of nodes"))},
     ),
 )

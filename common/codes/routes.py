@@ -10,7 +10,7 @@ CODES = (
         "gateway would reject or misread lines in the wrong syntax.",
         "Use --syntax with iproute2, cisco, h3c, frr or json.",
         "V01 error syntax: unknown syntax 'juniper' -> use one of iproute2, cisco, h3c, frr, json",
-        says={"": Says(_("unknown syntax {syntax!r}"), _("use one of {SYNTAXES}"))},
+        says={"": Says(_("unknown syntax {syntax!r}"), _("use one of {known}"))},
     ),
     Code(
         "V02",

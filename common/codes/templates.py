@@ -10,7 +10,7 @@ CODES = (
         "configuration file.",
         "Use variables, settings or scale_settings (copy_template -t TEMPLATE -z ZONE_ID).",
         "T01 error: there is no template 'scale' -> use one of variables, settings, scale_settings",
-        says={"": Says(_("there is no template {template!r}"), _("use one of {TEMPLATES}"))},
+        says={"": Says(_("there is no template {template!r}"), _("use one of {known}"))},
     ),
     Code(
         "T02",
@@ -19,7 +19,7 @@ CODES = (
         "hyphen. File names, host names and groups contain it.",
         "Use lowercase letters, digits and hyphens, starting with a letter or digit, such as pek3c.",
         "T02 error zone_id: 'PEK3_C' is not a zone id -> use small letters, digits and hyphens",
-        says={"": Says(_("{zone_id!r} is not a zone id"), _("use small letters, digits and hyphens"))},
+        says={"": Says(_("{zone!r} is not a zone id"), _("use small letters, digits and hyphens"))},
     ),
     Code(
         "T03",

@@ -13,8 +13,8 @@ CODES = (
         "Z01 error: there is no zone 'pek3d' -> zones are: pek3a, pek3c; adopt_zone registers one that "
         "runs already",
         says={
-            "there_no_zone": Says(
-                _("there is no zone {zone_id!r}"),
+            "": Says(
+                _("there is no zone {zone!r}"),
                 _("zones are: {known}; `adopt_zone` registers one that runs already"),
             )
         },
@@ -27,6 +27,15 @@ CODES = (
         "To add nodes, configure with a scale_settings.ZONE_ID.yaml. If the zone is already running and "
         "only has an open plan, reject the plan (reject_plan PLAN), then adopt it.",
         "Z02 error: zone pek3c is registered already -> to add nodes give a scale_settings file",
+        says={
+            "open_plan": Says(
+                _("zone {zone} is registered already"),
+                _("reject its plan first, if it runs already: `reject_plan {plan}`"),
+            ),
+            "registered": Says(
+                _("zone {zone} is registered already"), _("to add nodes give a scale_settings file")
+            ),
+        },
     ),
     Code(
         "Z06",
@@ -56,10 +65,10 @@ CODES = (
         says={
             "": Says(
                 _(
-                    "plan {plan} adds zone {zone_id} to region {region_id}, which must be told of it: caches, "
+                    "plan {plan} adds zone {zone} to region {region}, which must be told of it: caches, "
                     "services and proxies come after the nodes"
                 ),
-                _("use `scale_qingcloud_zone -z {zone_id}`"),
+                _("use `scale_qingcloud_zone -z {zone}`"),
             )
         },
     ),
@@ -75,7 +84,21 @@ CODES = (
         "Z20 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is scale_failed, not in service -> "
         "leave_out_nodes -z pek3c -i 172.16.80.21 takes it out of its plan",
         says={
-            "one_these_nodes": Says(_("one of these nodes was changed a moment ago"), _("look, then repeat"))
+            "changed_meanwhile": Says(
+                _("one of these nodes was changed a moment ago"), _("look, then repeat")
+            ),
+            "in_no_zone": Says(
+                _("{node} is {status}, not in service"),
+                _("`delete_nodes` forgets a node that serves no zone"),
+            ),
+            "retired": Says(
+                _("{node} is {status}, not in service"), _("it has left already; `delete_nodes` forgets it")
+            ),
+            "in_a_job": Says(_("{node} is {status}, not in service"), _("cancel its job first")),
+            "in_a_plan": Says(
+                _("{node} is {status}, not in service"),
+                _("`leave_out_nodes {where} -i {address}` takes it out of its plan"),
+            ),
         },
     ),
     Code(
@@ -85,7 +108,7 @@ CODES = (
         "networks, pairs and lock, so one call covers one zone.",
         "Run retire_nodes once for each zone, with the nodes of that zone only.",
         "Z21 error: these nodes serve pek3a and pek3c -> name nodes of one zone",
-        says={"": Says(_("these nodes serve {names:and}"), _("name nodes of one zone"))},
+        says={"": Says(_("these nodes serve {zones:and}"), _("name nodes of one zone"))},
     ),
     Code(
         "Z22",
@@ -118,40 +141,41 @@ CODES = (
             "becomes_master": Says(
                 _("{hostname} becomes Master of {network}"), _("it must hold the VIP from now on")
             ),
-            "management_vm_placed": Says(
-                _("the management VM {vm} was placed on {names}"), _("see that it runs elsewhere")
+            "carries_vm": Says(
+                _("the management VM {vm} was placed on {hostname}"), _("see that it runs elsewhere")
             ),
-            "no_node_remains": Says(
+            "last_of_role": Says(
                 _("no {role} node remains in {zone}"), _("bring another one with the next scaling")
             ),
-            "console_runs_nothing": Says(
+            "machine_runs": Says(
                 _("the console runs nothing on a retired machine"),
                 _(
                     "shut it down or take it off the network; `delete_nodes` forgets it, so that its address is free"
                 ),
             ),
-            "public_segment_carried": Says(
-                _("public segment {pool} is carried by it no more"), _("see who announces it now")
+            "segment": Says(
+                _("public segment {segment} is carried by it no more"), _("see who announces it now")
             ),
-            "loses_its_drbd": Says(
-                _("{hostname} loses its DRBD peer {hostname2}"),
+            "drbd_peer": Says(
+                _("{hostname} loses its DRBD peer {peer}"),
                 _("its data has one copy until it is paired again"),
             ),
-            "other_hypers_still": Says(
+            "mirror_list": Says(
                 _("the other hypers still have it in their mirror list"), _("`update_hyper_mirror -z {zone}`")
             ),
-            "must_get_other": Says(
-                _("{host} must get other settings, but its file was edited at the lines that change"),
-                _("bring the lines below into {ON_NODE} there yourself, beside the edit"),
+            "edited_settings": Says(
+                _("{hostname} must get other settings, but its file was edited at the lines that change"),
+                _("bring the lines below into {path} there yourself, beside the edit"),
             ),
-            "must_get_other2": Says(
-                _("{host} must get other settings; nothing has been written there"),
-                _("bring the lines below into {ON_NODE} there and restart what reads them"),
+            "other_settings": Says(
+                _("{hostname} must get other settings; nothing has been written there"),
+                _("bring the lines below into {path} there and restart what reads them"),
             ),
-            "carried_by_nobody": Says(
+            "free_network": Says(
                 _("{network} is carried by nobody and free again"),
                 _("take its return route off the gateway: {verb} {network} via {vip}"),
             ),
+            "placement_unreadable": Says("{reason}", _("see that no management VM ran there")),
         },
     ),
     Code(
@@ -168,6 +192,7 @@ CODES = (
         "settings -> rename it back on the node and collect it again (collect_nodes -i 172.16.80.21 "
         "--force); or go on without it (leave_out_nodes pek3c-2 -i 172.16.80.21, approve_plan pek3c-2) "
         "and configure it again in a plan of its own",
+        says={"": Says(_("its management interface is {interface} now, and {planned} in its settings"))},
     ),
     Code(
         "Z40",

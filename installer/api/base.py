@@ -181,7 +181,7 @@ class RowsViewSet(StrictViewSet):
         item = found.filter(**{self.lookup_field: self.kwargs[self.lookup_field]}).first()
         if item is None:
             key = self.kwargs[self.lookup_field]
-            raise NotFound.because(message("W01", basename=self.basename, key=key[:80]))
+            raise NotFound.because(message("W01", kind=self.basename, key=key[:80]))
         return item
 
 

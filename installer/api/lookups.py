@@ -24,9 +24,7 @@ def take_seen(request: Request, values: dict[str, Any]) -> str:
         return given
     tag = header.removeprefix("W/").strip('"')
     if tag == "*" or "," in tag or (given and given != tag):
-        raise Refused.because(
-            message("P76", "if_match_does", header=plain(header)[:200]), field="content_hash"
-        )
+        raise Refused.because(message("P76", "if_match", header=plain(header)[:200]), field="content_hash")
     return tag
 
 
@@ -40,5 +38,5 @@ def take_addresses(values: dict[str, Any]) -> list[str]:
     known = dict(Node.objects.filter(node_id__in=ids).values_list("node_id", "mgmt_address")) if ids else {}
     unknown = [node_id for node_id in ids if node_id not in known]
     if unknown:
-        raise NotFound(Finding(message("W02", node_id=node_id[:40]), field="node_ids") for node_id in unknown)
+        raise NotFound(Finding(message("W02", node=node_id[:40]), field="node_ids") for node_id in unknown)
     return list(dict.fromkeys([*found, *(str(known[node_id]) for node_id in ids)]))

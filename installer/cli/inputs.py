@@ -141,14 +141,12 @@ def password(*, from_stdin: bool, prompt: str, stdin: IO[str] | None = None) -> 
         value.encode()
     except UnicodeError:
         # Without the original error: it contains what was typed.
-        raise Refused.because(message("C04", "password_not_text")) from None
+        raise Refused.because(message("C04", "not_text")) from None
     if not value or len(value) > MAX_PASSWORD_CHARS:
         raise Refused.because(
-            "C04",
-            "the password is empty"
-            if not value
-            else f"the password has over {MAX_PASSWORD_CHARS} characters",
-            "give the login password of the nodes, or --no-password when key login works",
+            message("C04", "long_password", limit=MAX_PASSWORD_CHARS)
+            if value
+            else message("C04", "empty_password")
         )
     return Secret(value)
 
@@ -161,4 +159,4 @@ def _given_password(*, from_stdin: bool, prompt: str, stdin: IO[str]) -> str:
         return os.environ.pop(FROM_ENVIRONMENT)
     if stdin.isatty():
         return getpass.getpass(prompt)
-    raise Refused.because(message("C04", "there_no_terminal", FROM_ENVIRONMENT=FROM_ENVIRONMENT))
+    raise Refused.because(message("C04", "no_terminal", variable=FROM_ENVIRONMENT))

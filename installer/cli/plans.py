@@ -9,7 +9,7 @@ from django.core.management.base import CommandParser, OutputWrapper
 from django.utils.translation import gettext as _
 
 from common.errors import Finding, NotFound, Refused
-from common.messages import message
+from common.messages import Message, message
 from common.pasted import refuse_pasted
 from common.text import plain
 from installer.cli import inputs
@@ -58,7 +58,7 @@ def named_plan(options: dict[str, Any]) -> Plan:
     plan = find_plan(plan_id=options["plan"], zone_id=options["zone"])
     if options["zone"] and plan.zone.zone_id != options["zone"]:
         raise Refused.because(
-            message("C16", plan=plan.plan_id, zone=plan.zone.zone_id, zone2=options["zone"][:80])
+            message("C16", plan=plan.plan_id, zone=plan.zone.zone_id, wanted=options["zone"][:80])
         )
     return plan
 
@@ -74,7 +74,9 @@ def add_seen_argument(parser: CommandParser) -> None:
     )
 
 
-def seen_plan(command: VerbCommand, plan: Plan, options: dict[str, Any], *, undone: str) -> dict[str, str]:
+def seen_plan(
+    command: VerbCommand, plan: Plan, options: dict[str, Any], *, undone: Message
+) -> dict[str, str]:
     """Return the version that was viewed, for the service: the given hash, else the plan that is shown now.
 
     Raises :class:`Refused` (C10) when the user does not type the id of the plan shown.
@@ -83,8 +85,8 @@ def seen_plan(command: VerbCommand, plan: Plan, options: dict[str, Any], *, undo
         return {"content_hash": options["hash"]}
     disks = plan_disks(plan)
     command.ask(plan_text(plan_json(plan, diff=False, disks=disks), disks, command.stderr, diff=False))
-    remedy = f"look at it (show_plan {plan.plan_id} --diff), then type its id, or give --hash with its content hash"
-    type_in(command.ask, "", plan.plan_id, _("the id of the plan"), undone=undone, remedy=remedy)
+    refused = message("C10", "plan", undone=undone, plan=plan.plan_id)
+    type_in(command.ask, "", plan.plan_id, _("the id of the plan"), refused=refused)
     return {"content_hash": plan.content_hash, "seen_status": plan.status}
 
 
@@ -94,7 +96,7 @@ def file_text(plan: dict[str, Any], path: str) -> str:
         if file["path"] == path and file["status"] != "removed":
             return str(file["content"])
     refuse_pasted([path], field="file")
-    raise NotFound.because(message("E01", "plan_writes_no", plan_id=plan["plan_id"], path=path[:200]))
+    raise NotFound.because(message("E01", "not_written", plan=plan["plan_id"], path=path[:200]))
 
 
 def plan_text(plan: dict[str, Any], disks: Sequence[DestroyedDisk], out: OutputWrapper, *, diff: bool) -> str:

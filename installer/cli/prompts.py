@@ -11,20 +11,22 @@ from django.utils.translation import gettext as _
 
 from common.confirmation import asked_for
 from common.errors import Refused
+from common.messages import Message, message
 
 
-def confirm(say: Callable[[str], None], question: str, count: int, words: str, *, undone: str) -> None:
+def confirm(say: Callable[[str], None], question: str, count: int, words: str, *, undone: Message) -> None:
     """Ask through ``say``. Raises :class:`Refused` unless the number, described by ``words``, is typed.
 
     ``undone`` states what did not happen.
     """
-    type_in(say, question, str(count), words, undone=undone, remedy=f"type {words}, or give --yes")
+    refused = message("C10", "number", undone=undone, what=words)
+    type_in(say, question, str(count), words, refused=refused)
 
 
 def type_in(
-    say: Callable[[str], None], question: str, expected: str, words: str, *, undone: str, remedy: str
+    say: Callable[[str], None], question: str, expected: str, words: str, *, refused: Message
 ) -> None:
-    """Ask through ``say`` for ``expected``, described by ``words``. Raises :class:`Refused` for any other answer.
+    """Ask through ``say`` for ``expected``, described by ``words``. Raises :class:`Refused` (``refused``) for any other answer.
 
     Without a terminal there is no question, and nothing is confirmed.
     """
@@ -36,7 +38,7 @@ def type_in(
         )
         answer = typed(len(expected) + 20)
     if answer != expected:
-        raise Refused.because("C10", f"not confirmed: {undone}", remedy)
+        raise Refused.because(refused)
 
 
 def typed(limit: int) -> str:

@@ -52,7 +52,7 @@ class OneJobCommand(VerbCommand):
             return newest_job(action)
         job = find_job(options["job"])
         if action and job.action != action:
-            raise Refused.because(message("C07", job=job.job_id, action=job.action, action2=action))
+            raise Refused.because(message("C07", job=job.job_id, action=job.action, wanted=action))
         return job
 
 

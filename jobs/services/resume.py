@@ -72,7 +72,7 @@ def _refuse_once(job: Job) -> None:
     if registry.is_once(job.action):
         left = addresses_left(job)
         shown = ", ".join(left[:NAMED]) + (f" and {len(left) - NAMED} more" if len(left) > NAMED else "")
-        raise Refused.because(message("N81", job=job.job_id, action=job.action, left=len(left), shown=shown))
+        raise Refused.because(message("N81", job=job.job_id, action=job.action, count=len(left), nodes=shown))
 
 
 def _unpause(job: Job, actor: Actor) -> bool:
@@ -110,7 +110,7 @@ def _phases_from(job: Job, phase: str) -> list[str]:
     there = set(job.steps.values_list("phase", flat=True))
     order = [name for name in _order(job) if name in there]
     if phase not in order:
-        raise NotFound.because(message("J07", phase=phase[:64], order=order))
+        raise NotFound.because(message("J07", phase=phase[:64], known=order))
     return order[order.index(phase) :]
 
 

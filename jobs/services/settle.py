@@ -39,7 +39,7 @@ def settle_job(*, job_id: str, actor: Actor, reason: str, addresses: Sequence[st
         if left and not addresses:
             raise Refused.because(
                 message(
-                    "P80", "nothing_runs_on", value=" ".join(sorted({step.address for step in left})[:NAMED])
+                    "P80", "nothing_runs_on", nodes=" ".join(sorted({step.address for step in left})[:NAMED])
                 ),
                 field="addresses",
             )

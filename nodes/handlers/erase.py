@@ -66,18 +66,24 @@ def resumed(job: Job, actor: Actor) -> None:
     """Allow only the person who has seen the preview to resume, and only while it is fresh. Raises :class:`Refused`."""
     permit = ErasePermit.objects.filter(permit_id=job.params["permit_id"]).first()
     if permit is not None and permit.made_by != actor.name:
-        raise Refused.because(message("N42", made_by=permit.made_by, job=_first(job)))
+        raise Refused.because(
+            message("N42", "paused", made_by=permit.made_by, job=job.job_id)
+            if _holds_nodes(job)
+            else message("N42", "ended", made_by=permit.made_by)
+        )
     if permit is None or permit.expires_at <= timezone.now():
         raise _expired(job)
 
 
 def _expired(job: Job) -> Refused:
-    return Refused.because(message("N33", "preview_job_has", job=_first(job)))
+    return Refused.because(
+        message("N33", "job_paused", job=job.job_id) if _holds_nodes(job) else message("N33", "job_ended")
+    )
 
 
-def _first(job: Job) -> str:
-    """Return the step before a new preview: a paused job holds its nodes until it is cancelled."""
-    return f"cancel_job {job.job_id} first, then " if job.paused_by and job.status in JOB_ACTIVE else ""
+def _holds_nodes(job: Job) -> bool:
+    """Check that the job is paused: it holds its nodes until it is cancelled."""
+    return bool(job.paused_by) and job.status in JOB_ACTIVE
 
 
 def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:

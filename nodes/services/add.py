@@ -34,14 +34,14 @@ def add_nodes(*, addresses: Sequence[str], actor: Actor, port: int = 22, user: s
             )
             audit.record(actor, "add_nodes", f"{len(nodes)} nodes", nodes=wanted, port=port, user=user)
     except IntegrityError:
-        raise Refused.because(message("N05", "somebody_else_added")) from None
+        raise Refused.because(message("N05", "added_meanwhile")) from None
     return nodes
 
 
 def _known(address: str, status: str) -> Finding:
     if status == NodeStatus.RETIRED:
-        return Finding(message("N05", "registered_as_machine", address=address), node=address)
-    return Finding(message("N05", "registered_already", address=address), node=address)
+        return Finding(message("N05", "retired", address=address), node=address)
+    return Finding(message("N05", "registered", address=address), node=address)
 
 
 def check_login(port: int, user: str) -> None:

@@ -47,7 +47,7 @@ def _refuse_unpinned(nodes: Sequence[Node]) -> None:
     if unknown:
         raise Refused(
             Finding(
-                message("N80", node=node, ssh_user=node.ssh_user, ssh_port=node.ssh_port),
+                message("N80", node=node, user=node.ssh_user, port=node.ssh_port),
                 node=str(node.mgmt_address),
             )
             for node in unknown

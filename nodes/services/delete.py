@@ -87,9 +87,7 @@ def _held(error: ProtectedError) -> list[Finding]:
         plan = getattr(getattr(row, "vbc", row), "plan", None)
         found.append(
             Finding(
-                message(
-                    "N09", verbose_name=row._meta.verbose_name, row=row, plan=getattr(plan, "plan_id", "PLAN")
-                )
+                message("N09", kind=row._meta.verbose_name, name=row, plan=getattr(plan, "plan_id", "PLAN"))
             )
         )
     return found

@@ -37,7 +37,7 @@ def preview_erase(
     refuse_pasted(disks, field="disks")
     names = list(dict.fromkeys(name.strip().removeprefix("/dev/") for name in disks))
     if mode not in MODES:
-        raise Refused.because(message("N30", mode=mode[:20], MODES=MODES), field="mode")
+        raise Refused.because(message("N30", mode=mode[:20], modes=MODES), field="mode")
     if not names or not all(names):
         raise Refused.because(message("N31"), field="disks")
     nodes = nodes_at(addresses)
@@ -68,7 +68,7 @@ def erase_data_disks(*, permit_id: str, actor: Actor) -> Job:
             dict.fromkeys(disk["mgmt_address"] for disk in permit.disks if disk["node_id"] not in left)
         )
         if gone:
-            raise Refused.because(message("N34", gone=gone))
+            raise Refused.because(message("N34", addresses=gone))
         refuse_states(nodes)
         refuse_if_busy(nodes)
         refuse_changed(permit.disks)

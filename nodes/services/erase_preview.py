@@ -93,9 +93,9 @@ def refuse_changed(shown: Sequence[dict[str, Any]]) -> None:
                 Finding(
                     message(
                         "N39",
-                        name=disk["name"],
+                        disk=disk["name"],
                         serial=disk["serial"] or disk["wwn"],
-                        mgmt_address=disk["mgmt_address"],
+                        address=disk["mgmt_address"],
                         reason=reason,
                     ),
                     node=disk["mgmt_address"],
@@ -199,9 +199,9 @@ def _unfit(node: Node, known: dict[str, Disk]) -> Finding | None:
     if not known or not node.collected_at:
         return Finding(message("N32", "never_collected", node=node), **place)
     if not any(disk.is_os for disk in known.values()):
-        return Finding(message("N32", "its_os_disk", node=node), **place)
+        return Finding(message("N32", "no_os_disk", node=node), **place)
     if not node.host_key:
-        return Finding(message("N32", "its_host_key", node=node), **place)
+        return Finding(message("N32", "no_host_key", node=node), **place)
     return None
 
 
@@ -228,11 +228,11 @@ def _read(row: Collection) -> dict[str, DiskContent]:
 def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | None) -> list[Finding]:
     place: dict[str, Any] = {"node": str(node.mgmt_address), "field": "disks"}
     if name in node.os_legs:
-        return [Finding(message("N36", "carries_operating_system", name=name[:40], node=node), **place)]
+        return [Finding(message("N36", "system_part", disk=name[:40], node=node), **place)]
     if disk is None:
-        return [Finding(message("N16", "has_no_disk2", node=node, name=name[:40]), **place)]
+        return [Finding(message("N16", "unknown_to_erase", node=node, disk=name[:40]), **place)]
     if disk.is_os:
-        return [Finding(message("N36", "os_disk", name=name, node=node), **place)]
+        return [Finding(message("N36", "os_disk", disk=name, node=node), **place)]
     if disk.identity.startswith("name:"):
         return [
             Finding(
@@ -248,7 +248,7 @@ def _against(node: Node, name: str, disk: Disk | None, content: DiskContent | No
             )
         ]
     if disk.status_reason.startswith(NOT_HERE) and not disk.effective("status"):
-        return [Finding(message("N44", name=name, node=node, status_reason=disk.status_reason), **place)]
+        return [Finding(message("N44", disk=name, node=node, reason=disk.status_reason), **place)]
     users = content.users if content else tuple(_mounted([str(point)]) for point in disk.mountpoints)
     return [
         Finding(

@@ -47,7 +47,7 @@ def establish_ssh(
     check_login(port or 22, user or "root")
     stray = set(replace_host_keys) - {str(node.mgmt_address) for node in nodes}
     if stray:
-        raise Refused.because(message("N20", stray=sorted(stray)), field="replace_host_keys")
+        raise Refused.because(message("N20", addresses=sorted(stray)), field="replace_host_keys")
     known = read_known_hosts(known_hosts, file) if known_hosts else KnownHosts(())
     with transaction.atomic():
         locked = list(Node.objects.select_for_update().filter(pk__in=[node.pk for node in nodes]))
@@ -96,8 +96,8 @@ def _known_keys(
                     message(
                         "N84",
                         node=node,
-                        host_key_fingerprint=node.host_key_fingerprint,
-                        shown=shown,
+                        pinned=node.host_key_fingerprint,
+                        given=shown,
                         address=address,
                     ),
                     node=address,

@@ -53,7 +53,7 @@ def import_nodes(
     try:
         return _import_all(wanted, actor, file, dry_run, force)
     except IntegrityError:
-        raise Refused.because(message("N05", "somebody_else_added2"), file=file) from None
+        raise Refused.because(message("N05", "imported_meanwhile"), file=file) from None
 
 
 def _import_all(

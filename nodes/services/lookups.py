@@ -14,7 +14,7 @@ def nodes_at(addresses: Sequence[str]) -> list[Node]:
     """Return the nodes with these management addresses, in the order given. Raises :class:`NotFound`."""
     wanted = list(dict.fromkeys(addresses))
     if not wanted:
-        raise Refused.because(message("N03", "no_node_named"))
+        raise Refused.because(message("N03", "no_node"))
     found = {node.mgmt_address: node for node in Node.objects.filter(mgmt_address__in=wanted)}
     unknown = [address for address in wanted if address not in found]
     if unknown:

@@ -100,7 +100,7 @@ def _check(changes: dict[str, Any], clear: Sequence[str]) -> None:
 def _against_values(changes: dict[str, Any]) -> Iterator[Finding]:
     """Yield findings for values that no disk has."""
     if "type" in changes and changes["type"] not in DiskType.values:
-        yield Finding(message("N11", type=changes["type"], values=DiskType.values), field="type")
+        yield Finding(message("N11", type=changes["type"], types=DiskType.values), field="type")
     if "status" in changes and changes["status"] not in (0, 1):
         yield Finding(message("N12", status=changes["status"]), field="status")
     if "size_bytes" in changes and not 0 < changes["size_bytes"] <= MAX_SIZE_BYTES:
@@ -111,7 +111,7 @@ def _against_clearing(changes: dict[str, Any], clear: Sequence[str]) -> Iterator
     """Yield findings for fields that cannot be cleared, or are also set."""
     for field in clear:
         if field not in CORRECTABLE:
-            yield Finding(message("N14", field=field[:40], CORRECTABLE=CORRECTABLE), field="clear")
+            yield Finding(message("N14", field=field[:40], fields=CORRECTABLE), field="clear")
         elif field in changes:
             yield Finding(message("N15", field=field), field="clear")
 
@@ -127,7 +127,7 @@ def _disks(addresses: Sequence[str], name: str) -> list[Disk]:
     if missing:
         refuse_pasted([name], field="disk")
         raise Refused(
-            Finding(message("N16", "has_no_disk", node=node, name=name[:40]), node=str(node.mgmt_address))
+            Finding(message("N16", "unknown", node=node, disk=name[:40]), node=str(node.mgmt_address))
             for node in missing
         )
     return [found[node.pk] for node in nodes]
@@ -161,8 +161,8 @@ def _refuse_others(disks: Sequence[Disk], seen: Mapping[str, str]) -> None:
                 "N18",
                 disk=disk.name,
                 node=disk.node,
-                known_by=disk.known_by,
-                seen=seen[address][:400] or "not known",
+                now=disk.known_by,
+                before=seen[address][:400] or "not known",
                 address=address,
             ),
             node=address,
@@ -200,10 +200,16 @@ def _refuse_unseen(
         return
     said = tuple(word.sentence for word in unseen)
     nodes = sorted({str(word.disk.node) for word in unseen})
-    since = " since you looked" if seen_at else ""
     newest = max(word.at for word in unseen).isoformat().replace("+00:00", "Z")
     raise Outdated(
-        [Finding(message("P79", nodes=nodes[:5], since=since, said=said[0], newest=newest), field="seen_at")],
+        [
+            Finding(
+                message("P79", "corrected_since", nodes=nodes[:5], said=said[0], newest=newest)
+                if seen_at
+                else message("P79", "corrected", nodes=nodes[:5], said=said[0], newest=newest),
+                field="seen_at",
+            )
+        ],
         Difference(said),
     )
 

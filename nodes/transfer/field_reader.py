@@ -164,10 +164,7 @@ class FieldReader:
         return value
 
     def _odd(self, key: str, odd: Finding) -> Message:
-        said = odd.message.params
-        return message(
-            "N50", "odd_character", field=self.name(key), what=said["what"], instead=said["instead"]
-        )
+        return message("N50", "odd_character", field=self.name(key), odd=odd.message)
 
     def _no_object(self, key: str, value: Any) -> Message:
         return message("N50", "no_object", field=self.name(key), value=_shown(value))

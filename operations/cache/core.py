@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from common.messages import message
+
 DEFAULT_PORT = 11211
 # The runbook's: which zones a user has. Unless these are deleted, a new zone stays invisible until they expire.
 ZONE_PATTERN = r"Pitrix\.Zone\.Zone\.UserZone\.yunify"
@@ -41,10 +43,10 @@ def parse_servers(text: str) -> tuple[CacheServer, ...]:
         match = _SERVER.fullmatch(part)
         port = int(match["port"] or DEFAULT_PORT) if match else 0
         if match is None or not 1 <= port <= 65535:
-            raise ValueError(f"{part[:60]!r} is no server: write HOST:PORT")
+            raise ValueError(message("M01", "no_server", text=part[:60]))
         found.append(CacheServer(match["host"].strip("[]"), port))
     if not 0 < len(set(found)) <= MAX_SERVERS:
-        raise ValueError(f"{len(set(found))} servers are named: give 1 to {MAX_SERVERS}")
+        raise ValueError(message("M01", "wrong_number", count=len(set(found)), limit=MAX_SERVERS))
     return tuple(dict.fromkeys(found))
 
 

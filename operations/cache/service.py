@@ -78,7 +78,7 @@ def wanted(
         refuse_pasted([text], field=field)
     if pattern and pattern not in patterns():
         raise Refused.because(
-            message("M01", "pattern_not_one", pattern=pattern, patterns=patterns()), field="pattern"
+            message("M01", "pattern", pattern=pattern, patterns=patterns()), field="pattern"
         )
     expression = re.compile((pattern or ZONE_PATTERN).encode())
     if not servers:
@@ -86,7 +86,7 @@ def wanted(
     try:
         return parse_servers(servers), expression
     except ValueError as error:
-        raise Refused.because("M01", str(error), "correct it and try again", field="servers") from None
+        raise Refused.because(message("M01", "servers", reason=error), field="servers") from None
 
 
 def patterns() -> tuple[str, ...]:

@@ -78,7 +78,7 @@ def refuse_resume(job: Job, actor: Actor) -> None:
 def _checked(command: str, timeout_s: int) -> str:
     line = command.strip()
     if not line or len(line) > MAX_COMMAND or "\0" in line:
-        raise Refused.because(message("X01", MAX_COMMAND=MAX_COMMAND), field="command")
+        raise Refused.because(message("X01", limit=MAX_COMMAND), field="command")
     odd = [
         Finding(message("D16", "found", what=what, instead=instead), field="command")
         for _, what, instead in sentences(out_of_place_in(line), word="" if "\n" in line else line[:80])
@@ -86,9 +86,7 @@ def _checked(command: str, timeout_s: int) -> str:
     if odd:
         raise Refused(odd)
     if not 1 <= timeout_s <= MAX_TIMEOUT_S:
-        raise Refused.because(
-            message("X02", timeout_s=timeout_s, MAX_TIMEOUT_S=MAX_TIMEOUT_S), field="timeout"
-        )
+        raise Refused.because(message("X02", timeout_s=timeout_s, limit_s=MAX_TIMEOUT_S), field="timeout")
     return line
 
 
@@ -116,7 +114,7 @@ def read_answers(job_id: str) -> list[GroupedOutput]:
     """
     job = find_job(job_id)
     if job.action not in ANSWERING:
-        raise Refused.because(message("X05", job=job.job_id, action=job.action, ANSWERING=sorted(ANSWERING)))
+        raise Refused.because(message("X05", job=job.job_id, action=job.action, actions=sorted(ANSWERING)))
     ended = job.steps.filter(status__in=(StepStatus.SUCCEEDED, StepStatus.FAILED)).order_by("id")
     steps = {step.address: step for step in ended}
     texts = _texts(job, steps)

@@ -57,8 +57,7 @@ def change_of(job: Job) -> Change:
     zone = find_zone(job.zone_id)
     change = find_change(named, zone.zone_id) if named else approved_change(zone, Change.Kind.HAPROXY)
     if change is None or not change.approved_at or not sound(change):
-        detail, remedy = no_change(zone)
-        raise Refused.because("H06", detail, f"{remedy}; then resume_job {job.job_id}")
+        raise Refused.because(message("H06", "then_resume", said=no_change(zone), job=job.job_id))
     if not named:
         _pin(job, change)
     return change

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from common.messages import message
 from operations.haproxy.line_words import VARIABLE, words_of
 
 OURS = ("api-front", "ws-front", "io-front")
@@ -138,10 +139,7 @@ def merge_listeners(existing: str, listeners: str) -> str:
             parts += section.lines
             continue
         if section.kind != "listen":
-            raise ValueError(
-                f"the file has a {section.kind} named {section.name}, which must be a listener of ours: "
-                "rename or remove it there by hand"
-            )
+            raise ValueError(message("H05", "name_taken", kind=section.kind, name=section.name))
         _check_conditions(section)
         body, tail = _split_tail(section.lines)
         if section.name not in done:
@@ -191,10 +189,7 @@ def _with(ours: list[str], inherited: _Inherited) -> list[str]:
     Raises ValueError for settings of defaults under which these servers could not serve.
     """
     if inherited.stays:
-        raise ValueError(
-            f"the defaults have 'default-server {inherited.stays}', with which the servers of our listeners would not be "
-            "reached, and no word takes it back: move it by hand to the sections that need it"
-        )
+        raise ValueError(message("H05", "defaults", words=inherited.stays))
     first = next((at for at, line in enumerate(ours) if line.split()[:1] == ["server"]), len(ours))
     servers = [_checked_itself(line, inherited.elsewhere) for line in ours[first:]]
     return [*ours[:first], *inherited.lines, *servers]
@@ -212,9 +207,10 @@ def _checked_itself(line: str, elsewhere: frozenset[str]) -> str:
 def _check_conditions(section: _Section) -> None:
     """Refuse to replace a listener inside a branch of a condition: the other branches would have none."""
     macro = next((line.split()[0] for line in section.lines if line.lstrip().startswith(".")), "")
-    what = f"holds {macro}, which belongs to a condition around it" if macro else "stands within a condition"
-    if macro or section.depth:
-        raise ValueError(f"listener {section.name} in the file {what}: take the condition out there by hand")
+    if macro:
+        raise ValueError(message("H05", "holds_condition", name=section.name, macro=macro))
+    if section.depth:
+        raise ValueError(message("H05", "within_condition", name=section.name))
 
 
 def _check_ports(sections: Sequence[_Section], listeners: str) -> None:
@@ -229,8 +225,14 @@ def _check_ports(sections: Sequence[_Section], listeners: str) -> None:
                     address in _ANY or ours.address in _ANY or address == ours.address
                 ):
                     raise ValueError(
-                        f"{section.kind} {section.name} in the file listens on port {port}, which {ours.name} needs: "
-                        "rename it to that when it is the same thing, else move or remove it there by hand"
+                        message(
+                            "H05",
+                            "port_taken",
+                            kind=section.kind,
+                            name=section.name,
+                            port=port,
+                            listener=ours.name,
+                        )
                     )
 
 
@@ -247,10 +249,7 @@ def _binds(section: _Section) -> list[tuple[str, int, int]]:
     found = []
     for part in (part for word in words for part in word.split(",")):
         if VARIABLE in part.rpartition(":")[2]:
-            raise ValueError(
-                f"{section.kind} {section.name} in the file takes its port from a variable, so nobody knows here "
-                "whether it is one of ours: write the number there by hand"
-            )
+            raise ValueError(message("H05", "port_in_variable", kind=section.kind, name=section.name))
         if match := _PLACE.fullmatch(part):
             address = "" if VARIABLE in match[1] else match[1].strip("[]")
             found.append((address, int(match[2]), int(match[3] or match[2])))
@@ -294,9 +293,7 @@ def _sections(text: str) -> list[_Section]:
         depth += (first == ".if") - (first == ".endif")
         found[-1].lines.append(line)
     if depth > 0:
-        raise ValueError(
-            "the file has an .if without its .endif: haproxy takes no such file, mend it there by hand"
-        )
+        raise ValueError(message("H05", "open_condition"))
     return found
 
 

@@ -74,7 +74,7 @@ def prepare(job: Job, steps: Sequence[Step]) -> dict[str, Any]:
 
 def _work(job: Job, node: Node, change: Change, file: dict[str, str] | None) -> ProxyWork | Refused:
     if file is None:
-        return Refused.because(message("H07", change_id=change.change_id, node=node, job=job.job_id))
+        return Refused.because(message("H07", change=change.change_id, node=node, job=job.job_id))
     base, content = file["base"].encode(), file["content"].encode()
     common = {
         "haproxy_file": file["path"],

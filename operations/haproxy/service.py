@@ -8,7 +8,7 @@ from common import ssh
 from common.actor import Actor
 from common.errors import Finding, Refused
 from common.failure_reason import reason_of
-from common.messages import message
+from common.messages import Message, message
 from common.ssh import SshError
 from jobs.models import Job
 from jobs.services import submit
@@ -20,14 +20,11 @@ from operations.haproxy.core import merge_listeners
 from operations.models import Change
 from zones.core.rendering.haproxy import EVERYWHERE, render_haproxy
 from zones.models import Zone
-from zones.services.lookups import configure_again, find_zone
+from zones.services.lookups import configuration_names, find_zone
 from zones.services.zone_vms import global_zone, how_to_give, planned_vms, vm_addresses, vm_nodes
 
 FILE = "/etc/haproxy/haproxy.cfg"
 _LIMIT = 4_000_000
-_TO_BE_READ = (
-    "look there: haproxy must be installed, and its file be one that it serves with; then preview again"
-)
 
 
 def zone_haproxy(*, zone_id: str, bind: str = EVERYWHERE) -> str:
@@ -41,7 +38,7 @@ def zone_haproxy(*, zone_id: str, bind: str = EVERYWHERE) -> str:
         return render_haproxy(webs, global_protocol=protocol, fusion=fusion, bind=bind)
     except ValueError as error:
         remedy = protocol_remedy(at) if webs else how_to_give(at, "webservice")
-        raise Refused.because("H02", str(error), remedy) from None
+        raise Refused.because(message("H02", "cannot_render", reason=error, remedy=remedy)) from None
 
 
 def global_side(zone: Zone) -> Zone:
@@ -57,16 +54,19 @@ def site_protocol(at: Zone) -> str:
     return str(at.variables.get("common", {}).get("site_protocol") or "https")
 
 
-def protocol_remedy(at: Zone) -> str:
+def protocol_remedy(at: Zone) -> Message:
     """Return what to do about an invalid site protocol."""
-    return f"write http or https as site_protocol in variables.{at.zone_id}.yaml: {configure_again(at)}"
+    variables, settings = configuration_names(at)
+    return message("H02", "write_protocol", variables=variables, settings=settings)
 
 
 def proxies(zone: Zone) -> list[Node]:
     """Return the zone's proxies; those of an open plan when there is one. Raises :class:`Refused`."""
     found = vm_nodes(zone, "proxy", planned_vms(zone))
     if not found:
-        raise Refused.because(message("H03", zone=zone.zone_id, zone2=how_to_give(zone, "proxy")))
+        raise Refused.because(
+            message("H03", "no_proxy", zone=zone.zone_id, instead=how_to_give(zone, "proxy"))
+        )
     return found
 
 
@@ -92,7 +92,8 @@ def preview_haproxy(
         try:
             content = merge_listeners(base, listeners)
         except ValueError as error:
-            findings.append(Finding("H05", str(error), "then preview again", node=address))
+            said = message("H05", "cannot_merge", reason=error)
+            findings.append(Finding(said, node=address))
             continue
         files.append(
             {"node_id": node.node_id, "address": address, "path": FILE, "base": base, "content": content}
@@ -108,16 +109,21 @@ def _read(node: Node) -> str | Finding:
         with ssh.connect(endpoint_of(node)) as connection:
             answer = connection.run(["cat", FILE], timeout_s=20)
     except SshError as error:
-        return Finding("H04", str(error), "then preview again", node=address)
+        return Finding(message("H04", "no_connection", reason=error), node=address)
     if answer.exit_code or len(answer.stdout) > _LIMIT:
-        reason = reason_of([answer.stderr.decode("utf-8", "replace")]) or "it is larger than 4 MB"
-        return Finding("H04", f"{FILE} cannot be read: {reason}", _TO_BE_READ, node=address)
+        reason = reason_of([answer.stderr.decode("utf-8", "replace")])
+        said = (
+            message("H04", "unreadable", path=FILE, reason=reason)
+            if reason
+            else message("H04", "too_large", path=FILE)
+        )
+        return Finding(said, node=address)
     try:
         text = answer.stdout.decode()
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:
-        return Finding(message("H04", "not_utf_text", FILE=FILE), node=address)
+        return Finding(message("H04", "not_utf8", path=FILE), node=address)
     return text
 
 
@@ -130,7 +136,7 @@ def apply_haproxy(*, zone_id: str, actor: Actor, change_id: str = "", content_ha
     zone = find_zone(zone_id)
     change = named_change(zone, Change.Kind.HAPROXY, change_id=change_id, content_hash=content_hash)
     if change is None:
-        raise Refused.because("H06", *no_change(zone))
+        raise Refused.because(no_change(zone))
     job = submit(
         action="apply_haproxy",
         targets=[],
@@ -144,11 +150,9 @@ def apply_haproxy(*, zone_id: str, actor: Actor, change_id: str = "", content_ha
     return job
 
 
-def no_change(zone: Zone) -> tuple[str, str]:
+def no_change(zone: Zone) -> Message:
     """Return what is missing before proxies can be changed, and what to do."""
     newest = Change.objects.filter(zone=zone, kind=Change.Kind.HAPROXY).select_related("zone").first()
-    verb = f"render_haproxy -z {zone.zone_id}"
-    remedy = f"look at it: {verb} --preview; approve it: {verb} --approve CHANGE"
     if newest and newest.state == "draft":
-        remedy = next_step(newest)
-    return f"zone {zone.zone_id} has no approved change of its proxies' haproxy.cfg", remedy
+        return message("H06", "draft", zone=zone.zone_id, next=next_step(newest))
+    return message("H06", "none", zone=zone.zone_id)

@@ -30,15 +30,19 @@ def update_hyper_mirror(*, group: str = "hyper", actor: Actor, zone_id: str = ""
     zones = {node.role.zone for node in nodes}
     if len(zones) != 1:
         raise Refused.because(
-            "I02",
-            f"group {group[:60]} has hypers of {len(zones)} zones",
-            f"name one zone: -z {' or '.join(sorted(zone.zone_id for zone in zones))}"
+            message(
+                "I02",
+                "several_zones",
+                group=group[:60],
+                count=len(zones),
+                zones=sorted(zone.zone_id for zone in zones),
+            )
             if zones
-            else "name a group that has hypers, such as hyper",
+            else message("I02", "no_hypers", group=group[:60])
         )
     zone = zones.pop()
     if zone.deploy_mode not in MIRROR_MODES:
-        raise Refused.because(message("I03", zone=zone.zone_id, deploy_mode=zone.deploy_mode))
+        raise Refused.because(message("I03", zone=zone.zone_id, mode=zone.deploy_mode))
     return submit(
         action="update_hyper_mirror",
         targets=targets(nodes),

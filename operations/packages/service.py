@@ -43,9 +43,7 @@ def _known(name: str) -> bool:
 
 
 def _no_package(name: str) -> Finding:
-    return Finding(
-        message("I01", "there_no_package", name=name[:60], GLOBAL_CONF=GLOBAL_CONF), field="packages"
-    )
+    return Finding(message("I01", "unknown", name=name[:60], global_conf=GLOBAL_CONF), field="packages")
 
 
 def build_global_conf(*, zone_id: str, actor: Actor) -> Job:

@@ -39,7 +39,7 @@ def vendor_packages(names: Iterable[str]) -> list[Path]:
     found = {name: vendor_package(name) for name in names}
     gone = [name for name, path in found.items() if path is None]
     if gone:
-        raise Refused.because(message("I01", "gone_from_packages", gone=gone))
+        raise Refused.because(message("I01", "gone", names=gone))
     return [path for path in found.values() if path]
 
 

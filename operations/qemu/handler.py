@@ -40,7 +40,14 @@ def started(job: Job) -> None:
         now = ZoneFile.objects.filter(zone=change.zone, path=file["path"]).first()
         if change.approved_at is None or (now.content if now else "") != file["base"]:
             raise Refused.because(
-                message("Q03", path=file["path"], change_id=change.change_id, change=_command(change))
+                message(
+                    "Q03",
+                    path=file["path"],
+                    change=change.change_id,
+                    zone=change.zone.zone_id,
+                    versions=_versions(change),
+                    default=change.detail["default"],
+                )
             )
         ZoneFile.objects.update_or_create(
             zone=change.zone, path=file["path"], defaults={"content": file["content"]}
@@ -53,12 +60,10 @@ def started(job: Job) -> None:
         count_build(job)
 
 
-def _command(change: Change) -> str:
-    """Return the command that proposes the same for the file as it is now."""
-    versions = " ".join(
-        f"--qemu {version}={folder}" for version, folder in change.detail["emulators"].items()
-    )
-    return f"set_qemu_version -z {change.zone.zone_id} {versions} --default {change.detail['default']}"
+def _versions(change: Change) -> list[str]:
+    """Return the options that propose the same versions for the file as it is now."""
+    listed = change.detail["emulators"].items()
+    return [word for version, folder in listed for word in ("--qemu", f"{version}={folder}")]
 
 
 def prepare_hypers(job: Job, steps: Sequence[Step]) -> dict[str, Any]:

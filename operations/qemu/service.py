@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 
 from common.actor import Actor
 from common.errors import Refused
-from common.messages import message
+from common.messages import Message, message
 from common.pasted import refuse_pasted
 from jobs.models import Job
 from jobs.services import busy, holder, submit
@@ -57,14 +57,18 @@ def set_up_versions(*, zone_id: str) -> tuple[dict[str, str], str]:
     try:
         return read_emulators(_server_yaml(find_zone(zone_id)))
     except FileFault as error:
-        raise Refused.because("Q01", str(error), _by_hand(zone_id)) from None
+        raise Refused.because(_unreadable(zone_id, error)) from None
 
 
-def _by_hand(zone_id: str) -> str:
+def _unreadable(zone_id: str, reason: FileFault) -> Message:
     """Return how to edit the file by hand: in the review of a plan, which changes nothing else if all nodes are in service."""
-    return (
-        f"edit it in a plan of the zone: config_qingcloud -f -v variables.{zone_id}.yaml -s settings.{zone_id}.yaml, "
-        f"edit_plan_file PLAN {FILE} -I FILE, approve_plan PLAN; then try again"
+    return message(
+        "Q01",
+        "unreadable",
+        reason=reason,
+        variables=f"variables.{zone_id}.yaml",
+        settings=f"settings.{zone_id}.yaml",
+        path=FILE,
     )
 
 
@@ -83,12 +87,12 @@ def set_qemu_version(
     base = _server_yaml(zone)
     try:
         if twice:
-            raise ValueError(f"version {twice[0][:40]!r} is given twice")
+            raise ValueError(message("Q01", "version_twice", version=twice[0][:40]))
         content = edit_emulators(base, emulators, default)
     except FileFault as error:
-        raise Refused.because("Q01", str(error), _by_hand(zone_id)) from None
+        raise Refused.because(_unreadable(zone_id, error)) from None
     except ValueError as error:
-        raise Refused.because("Q01", str(error), "correct it and try again", field="versions") from None
+        raise Refused.because(message("Q01", "wrong_versions", reason=error), field="versions") from None
     file = {"node_id": "", "address": "", "path": FILE, "base": base, "content": content}
     return make_change(
         zone, Change.Kind.QEMU, [file], actor, instead_of=instead_of, emulators=emulators, default=default
@@ -116,7 +120,7 @@ def apply_qemu_version(*, zone_id: str, actor: Actor, change_id: str = "", conte
         raise busy(zone.exclusive_scope)
     change = named_change(zone, Change.Kind.QEMU, change_id=change_id, content_hash=content_hash)
     if change is None:
-        raise Refused.because(message("Q02", zone_id=zone_id))
+        raise Refused.because(message("Q02", zone=zone_id))
     job = submit(
         action="set_qemu_version",
         targets=targets(_in_service(zone)),

@@ -36,8 +36,11 @@ def zone_front_gate(*, zone_id: str, port: int, server_port: int = 0) -> str:
     try:
         return render_front_gate(zone_id, gates, port=port, server_port=server_port or port)
     except ValueError as error:
-        remedy = "name another port" if gates else how_to_give(zone, "proxy")
-        raise Refused.because("L01", str(error), remedy) from None
+        raise Refused.because(
+            message("L01", "port", reason=error)
+            if gates
+            else message("L01", "no_gate", reason=error, remedy=how_to_give(zone, "proxy"))
+        ) from None
 
 
 def zone_checklist(*, zone_id: str) -> list[dict[str, Any]]:
@@ -57,7 +60,7 @@ def tick_checklist(*, zone_id: str, item: str, actor: Actor, comment: str = "") 
     zone = find_zone(zone_id)
     text = next((text for entry, text in _items(zone) if entry.key == item), None)
     if text is None:
-        raise NotFound.because(message("L02", zone_id=zone_id, item=item[:64]))
+        raise NotFound.because(message("L02", zone=zone_id, item=item[:64]))
     with transaction.atomic():
         # Also where there is no tick yet: when two people tick at the same moment, the second one is shown the first.
         locked_zone(zone_id)
@@ -66,10 +69,10 @@ def tick_checklist(*, zone_id: str, item: str, actor: Actor, comment: str = "") 
             raise Refused.because(
                 message(
                     "L03",
-                    ticked_by=before.ticked_by,
+                    by=before.ticked_by,
                     item=item,
-                    zone_id=zone_id,
-                    ticked_at=stamp(before.ticked_at),
+                    zone=zone_id,
+                    at=stamp(before.ticked_at),
                 )
             )
         values = {"text": text, "comment": comment, "ticked_by": actor.name, "ticked_at": timezone.now()}
@@ -91,7 +94,7 @@ def untick_checklist(
         locked_zone(zone_id)
         tick = zone.ticks.filter(item=item).first()
         if tick is None:
-            raise Refused.because(message("L04", item=item[:64], zone_id=zone_id))
+            raise Refused.because(message("L04", item=item[:64], zone=zone_id))
         if tick.ticked_by not in actor.names:
             _refuse_unseen(zone_id, tick, ticked_at)
         before = {"ticked_by": tick.ticked_by, "ticked_at": stamp(tick.ticked_at), "said": tick.comment}
@@ -103,17 +106,26 @@ def _refuse_unseen(zone_id: str, tick: ChecklistTick, ticked_at: datetime | None
     # The list shows milliseconds.
     if ticked_at and abs(tick.ticked_at - ticked_at) < timedelta(milliseconds=1):
         return
-    said = f": {tick.comment}" if tick.comment else ""
-    detail = f"{tick.ticked_by} ticked {tick.item} of {zone_id} at {stamp(tick.ticked_at)}{said}"
-    since = " since you looked" if ticked_at else ""
-    raise Outdated(
-        [
-            Finding(
-                message("L06", detail=detail, since=since, ticked_at=stamp(tick.ticked_at)), field="ticked_at"
-            )
-        ],
-        Difference((detail,)),
+    at = stamp(tick.ticked_at)
+    ticked = (
+        message(
+            "L06",
+            "ticked_with_comment",
+            by=tick.ticked_by,
+            item=tick.item,
+            zone=zone_id,
+            at=at,
+            comment=tick.comment,
+        )
+        if tick.comment
+        else message("L06", "ticked", by=tick.ticked_by, item=tick.item, zone=zone_id, at=at)
     )
+    said = (
+        message("L06", "since_you_looked", ticked=ticked, at=at)
+        if ticked_at
+        else message("L06", "not_named", ticked=ticked, at=at)
+    )
+    raise Outdated([Finding(said, field="ticked_at")], Difference((ticked,)))
 
 
 def _items(zone: Zone) -> list[tuple[ChecklistItem, str]]:
@@ -125,7 +137,9 @@ def _items(zone: Zone) -> list[tuple[ChecklistItem, str]]:
             stored = join_checklist(facts)
         return [(item, text.how) for item, text in zip(items, stored, strict=True)]
     except ValueError as error:
-        raise Refused.because("L05", str(error), protocol_remedy(global_side(zone))) from None
+        raise Refused.because(
+            message("L05", reason=error, remedy=protocol_remedy(global_side(zone)))
+        ) from None
 
 
 def _facts(zone: Zone) -> JoinFacts:

@@ -66,7 +66,7 @@ def work_of(plan: Plan, nodes: Sequence[Node]) -> dict[str, NodeWork]:
         text = files.get(f"settings/{role['hostname']}") if role else None
         if role is None or text is None:
             raise Refused.because(
-                message("P41", "has_no_settings", node=node, plan=plan.plan_id), node=str(node.mgmt_address)
+                message("P41", "no_settings", node=node, plan=plan.plan_id), node=str(node.mgmt_address)
             )
         key = (role["role"], *role["sub_roles"])
         if key not in by_role:
@@ -119,7 +119,7 @@ def _scripts(
         }
     except ValueError as error:
         raise Refused.because(
-            message("D17", "settings_plan_cannot", node=node, plan=plan.plan_id, error=error),
+            message("D17", "of_node", node=node, plan=plan.plan_id, reason=error),
             node=str(node.mgmt_address),
         ) from None
 

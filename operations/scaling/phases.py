@@ -11,7 +11,7 @@ from django.conf import settings
 from common import audit
 from common.actor import Actor
 from common.errors import Refused
-from common.messages import message
+from common.messages import Message, message
 from jobs import registry
 from jobs.context import StepContext
 from jobs.models import Job, Step
@@ -60,7 +60,7 @@ def plan_of(job: Job) -> Plan:
     """Return the plan that the job installs. Raises :class:`Refused` when it was deleted."""
     plan = Plan.objects.select_related("zone").filter(plan_id=job.params["plan_id"]).first()
     if plan is None:
-        raise Refused.because(message("P10", "plan_gone", plan_id=job.params["plan_id"]))
+        raise Refused.because(message("P10", "gone", plan=job.params["plan_id"]))
     return plan
 
 
@@ -69,9 +69,7 @@ def started(job: Job) -> None:
     plan = plan_of(job)
     if plan.content_hash != job.params["content_hash"] or plan.status not in ("approved", "applied"):
         raise Refused.because(
-            "P30",
-            f"plan {plan.plan_id} is {plan.status} and not as it was when this job began",
-            _instead(plan),
+            message("P30", "since_job_began", plan=plan.plan_id, status=plan.status, instead=_instead(plan))
         )
     revisions.check_unchanged(plan)
     left = job.steps.exclude(status=StepStatus.SUCCEEDED).exclude(target="").values("target")
@@ -79,15 +77,15 @@ def started(job: Job) -> None:
     move_nodes(Node.objects.filter(node_id__in=left), "scale", error="")
 
 
-def _instead(plan: Plan) -> str:
+def _instead(plan: Plan) -> Message:
     """Return what to do where a job cannot continue because its plan has changed."""
     new = plan.kind == Plan.Kind.ZONE and not plan.zone.is_global
-    verb = f"{'scale_qingcloud_zone' if new else 'scale_qingcloud'} -z {plan.zone.zone_id} -I FILE"
+    verb = "scale_qingcloud_zone" if new else "scale_qingcloud"
     if plan.status == PlanStatus.DRAFT:
-        return f"review it (show_plan {plan.plan_id} --diff), approve_plan {plan.plan_id}, then a new job: {verb}"
+        return message("P30", "review_then_scale", plan=plan.plan_id, verb=verb, zone=plan.zone.zone_id)
     if plan.status == PlanStatus.APPROVED:
-        return f"begin a new job with the nodes of it that are not in service: {verb}"
-    return "nothing is left for this job to do"
+        return message("P30", "scale_again", verb=verb, zone=plan.zone.zone_id)
+    return message("P30", "nothing_left")
 
 
 def ended(job: Job) -> None:

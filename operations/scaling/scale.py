@@ -21,7 +21,7 @@ from operations.scaling.node_work import describe_work
 from operations.statistics.core import boss_script
 from zones.models import Plan, Zone
 from zones.services import revisions
-from zones.services.lookups import find_zone, how_to_configure
+from zones.services.lookups import files_to_configure, find_zone
 from zones.services.revisions import open_addresses
 from zones.services.zone_vms import boss_nodes
 from zones.states import PLAN_OPEN, PlanStatus
@@ -52,9 +52,7 @@ def no_region(plan: Plan) -> Regional:
     """Return no regional work, for nodes that join a zone. Raises :class:`Refused` for a zone new in its region."""
     if plan.kind == Plan.Kind.ZONE and not plan.zone.is_global:
         zone_id = plan.zone.zone_id
-        raise Refused.because(
-            message("Z07", plan=plan.plan_id, zone_id=zone_id, region_id=plan.zone.region_id)
-        )
+        raise Refused.because(message("Z07", plan=plan.plan_id, zone=zone_id, region=plan.zone.region_id))
     return Regional({}, {})
 
 
@@ -143,7 +141,7 @@ def checked(zone: Zone, addresses: Sequence[str]) -> tuple[Plan, list[Node]]:
     nodes = nodes_at(addresses)
     findings = [
         Finding(
-            message("P41", "not_plan", node=node, plan=plan.plan_id, roles=len(plan.roles)),
+            message("P41", "not_in_plan", node=node, plan=plan.plan_id, count=len(plan.roles)),
             node=str(node.mgmt_address),
         )
         for node in nodes
@@ -182,7 +180,7 @@ def approved_plan(zone: Zone) -> Plan:
     """Return the zone's approved plan. Raises :class:`Refused` with what to do instead."""
     plan = Plan.objects.select_related("zone").filter(zone=zone, status__in=PLAN_OPEN).first()
     if plan is None:
-        raise Refused.because(message("P40", "zone_has_no", zone=zone.zone_id, zone2=how_to_configure(zone)))
+        raise Refused.because(message("P40", "no_plan", zone=zone.zone_id, files=files_to_configure(zone)))
     if plan.status != PlanStatus.APPROVED:
-        raise Refused.because(message("P40", "plan_not_approved", plan=plan.plan_id))
+        raise Refused.because(message("P40", "not_approved", plan=plan.plan_id))
     return plan

@@ -65,9 +65,12 @@ def restart_services(*, zone_id: str, actor: Actor, names: Sequence[str] = (), g
     refuse_pasted(programs, field="services")
     wrong = [name for name in programs if not is_program(name)]
     if wrong or len(programs) > MAX_PROGRAMS:
-        detail = f"{wrong[0][:60]!r} is not the name of a program" if wrong else f"{len(programs)} programs"
-        remedy = f"give up to {MAX_PROGRAMS} names as supervisorctl status prints them"
-        raise Refused.because("X06", detail, remedy, field="services")
+        raise Refused.because(
+            message("X06", "no_program", name=wrong[0][:60], limit=MAX_PROGRAMS)
+            if wrong
+            else message("X06", "too_many", count=len(programs), limit=MAX_PROGRAMS),
+            field="services",
+        )
     where = group or _group_of(programs)
     found = _machines(zone, where, named=bool(group))
     machines = [node for node in found if _serves(node)]
@@ -90,16 +93,14 @@ def _machines(zone: Zone, group: str, *, named: bool) -> list[Node]:
     except NotFound:
         if named:
             raise
-    raise Refused.because(message("X07", "zone_has_no", zone=zone.zone_id, group=group), field="group")
+    raise Refused.because(message("X07", "no_machine", zone=zone.zone_id, group=group), field="group")
 
 
 def _group_of(programs: Sequence[str]) -> str:
     groups = {group_of_program(name) for name in programs}
     if len(groups) == 1 and (group := groups.pop()):
         return group
-    raise Refused.because(
-        message("X07", "not_known_where", programs=", ".join(programs)[:200]), field="group"
-    )
+    raise Refused.because(message("X07", "unknown_place", programs=", ".join(programs)[:200]), field="group")
 
 
 def _serves(node: Node) -> bool:

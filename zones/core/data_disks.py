@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from common.messages import Message, message
 from zones.core.world import DiskView, NodeView
 
 # Up to this many names are written out.
@@ -33,13 +34,18 @@ def pieces(disks: Iterable[DiskView]) -> list[tuple[DiskView, ...]]:
     return [group for group in by_drive(disks) if len(group) > 1]
 
 
-def together(group: Sequence[DiskView]) -> str:
+def together(group: Sequence[DiskView]) -> Message:
     """Say that the disks are lost together, in words that name them and their drive."""
-    kind = "namespaces" if group[0].drive.startswith("nvme") else "logical units"
+    disks, count = names(group), len(group)
     serial = next((disk.serial for disk in group if disk.serial), "")
-    drive = f"serial {serial}" if serial else group[0].drive
-    lost = "both are" if len(group) == 2 else f"all {len(group)} are"
-    return f"{names(group)} are {kind} of one drive ({drive}): {lost} lost together"
+    drive = message("R17", "drive_by_serial", serial=serial) if serial else group[0].drive
+    if group[0].drive.startswith("nvme"):
+        if count == 2:
+            return message("R17", "two_namespaces", disks=disks, drive=drive)
+        return message("R17", "namespaces", disks=disks, drive=drive, count=count)
+    if count == 2:
+        return message("R17", "two_units", disks=disks, drive=drive)
+    return message("R17", "units", disks=disks, drive=drive, count=count)
 
 
 def names(group: Sequence[DiskView]) -> str:

@@ -19,6 +19,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 
 from common.characters import (
@@ -33,7 +34,7 @@ from common.characters import (
     shown,
 )
 from common.errors import Finding, Refused
-from common.messages import message
+from common.messages import Message, message
 from zones.core.documents import load_variables
 from zones.core.documents.reader import nearest
 from zones.core.documents.tree import Mapping as Tree
@@ -47,12 +48,6 @@ from zones.core.rules.roles import allowed_sub_roles
 from zones.core.world import HYPER_ROLES
 
 MAX_CHARS = 1_000_000
-DERIVED = {
-    "nodes/": "node lists follow from the roles: edit the settings file of the node, then gen_node_list -z {zone_id}",
-    "vms/": "the placement of management VMs follows from vms of the settings file: "
-    "config_qingcloud -v variables.{zone_id}.yaml -s settings.{zone_id}.yaml",
-    "routes/": "return routes follow from the VBCs: {routes}",
-}
 FIXED = frozenset(
     {
         *("hostname", "zone_id", "region_id", "is_region", "mgmt_network_address", "eip_network_address"),
@@ -92,23 +87,17 @@ def check_edit(
     zone_id: str,
     deploy_mode: str,
     drives: Mapping[str, str] | None = None,
-    routes: str = "configure again",
+    routes: Message | None = None,
 ) -> list[Finding]:
     """Check ``content`` in place of ``rendered``; without an error among the findings it may be installed.
 
     ``drives``: the drive of each disk of the node, by the disk's name in its settings file. ``routes``: how to get
     other VBCs and their return routes.
     """
-    for prefix, remedy in DERIVED.items():
-        if path.startswith(prefix):
-            return [
-                Finding(
-                    "E02",
-                    f"{path} is not edited by hand",
-                    remedy.format(zone_id=zone_id, routes=routes),
-                    file=path,
-                )
-            ]
+    routes = routes or message("E02", "configure_again")
+    derived = _derived(path, zone_id, routes)
+    if derived:
+        return [Finding(derived, file=path)]
     unseen = _unseen(path, content)
     if unseen:
         return unseen
@@ -119,6 +108,23 @@ def check_edit(
     if path == SERVER_YAML:
         return list(_server(path, content))
     return list(_hosts(path, content)) if path == "hosts" else []
+
+
+def _derived(path: str, zone_id: str, routes: Message) -> Message | None:
+    """Return from what the file follows, where it does: it is not edited itself."""
+    if path.startswith("nodes/"):
+        return message("E02", "from_roles", path=path, zone=zone_id)
+    if path.startswith("vms/"):
+        return message(
+            "E02",
+            "from_vms",
+            path=path,
+            variables=f"variables.{zone_id}.yaml",
+            settings=f"settings.{zone_id}.yaml",
+        )
+    if path.startswith("routes/"):
+        return message("E02", "from_vbcs", path=path, routes=routes)
+    return None
 
 
 def _unseen(path: str, content: str) -> list[Finding]:
@@ -149,12 +155,12 @@ def _seen(char: str) -> bool:
 
 
 def _settings(
-    path: str, content: str, rendered: str, deploy_mode: str, drives: Mapping[str, str], routes: str
+    path: str, content: str, rendered: str, deploy_mode: str, drives: Mapping[str, str], routes: Message
 ) -> Iterator[Finding]:
     try:
         values = read_settings(content)
     except SettingsError as error:
-        yield Finding("E03", str(error), 'write key="value" lines and # comments', file=path, line=error.line)
+        yield Finding(message("E03", "settings", reason=error), file=path, line=error.line)
         return
     before = read_settings(rendered)
     lines = {match.group(1): number for number, match in _key_lines(content)}
@@ -162,19 +168,16 @@ def _settings(
         yield Finding(message("E05", key=key, before=before[key]), field=key, file=path)
     for key in values.keys() - before.keys():
         near = nearest(key, before)
-        remedy = f"did you mean {near!r}?" if near else "remove it"
-        yield Finding("E04", f"the key {key} is new", remedy, field=key, file=path, line=lines.get(key))
+        yield Finding(
+            message("E04", "near", key=key, near=near) if near else message("E04", "new", key=key),
+            field=key,
+            file=path,
+            line=lines.get(key),
+        )
     for key in sorted(FIXED & values.keys() & before.keys()):
         if values[key] != before[key]:
             yield Finding(
-                message(
-                    "E06",
-                    "fixed_became",
-                    key=key,
-                    before=before[key],
-                    values=values[key],
-                    key2=_other_way(key, routes),
-                ),
+                _fixed(key, before[key], values[key], _other_way(key, routes)),
                 field=key,
                 file=path,
                 line=lines.get(key),
@@ -184,20 +187,24 @@ def _settings(
         *_disks(values, before, drives),
         *_addresses(values, before),
     ):
-        yield Finding(
-            item.code, item.detail, item.remedy, field=item.field, file=path, line=lines.get(item.field)
-        )
+        yield replace(item, file=path, line=lines.get(item.field))
 
 
-def _other_way(key: str, routes: str) -> str:
+def _fixed(key: str, before: str, value: str, other_way: Message | None) -> Message:
+    if other_way:
+        return message("E06", "fixed_here", key=key, before=before, value=value, other_way=other_way)
+    return message("E06", "fixed", key=key, before=before, value=value)
+
+
+def _other_way(key: str, routes: Message) -> Message | None:
     """Return how to change a fixed value elsewhere, where that is possible."""
     if key in _FOR_GOOD:
-        return ""
+        return None
     if key in _OF_THE_NODE:
-        return ", or rename the node itself, collect it and configure again"
+        return message("E06", "rename_node")
     if key.startswith(_OF_VBC):
-        return f", or {routes}" if routes.startswith("configure again") else ""
-    return ", or change the configuration file and configure again"
+        return routes if routes.says != "allocated" else None
+    return message("E06", "change_configuration")
 
 
 def _key_lines(content: str) -> Iterator[tuple[int, re.Match[str]]]:
@@ -210,13 +217,13 @@ def _key_lines(content: str) -> Iterator[tuple[int, re.Match[str]]]:
 def _role(values: Mapping[str, str], before: Mapping[str, str], deploy_mode: str) -> Iterator[Finding]:
     old, new = before.get("role", ""), values.get("role", "")
     if new != old and not (old in HYPER_ROLES and new in HYPER_ROLES):
-        yield Finding(message("E08", "role_cannot_become", old=old, new=new[:40]), field="role")
+        yield Finding(message("E08", "role", role=old, wanted=new[:40]), field="role")
         return
     allowed = allowed_sub_roles(new, deploy_mode)
     wrong = [sub for sub in values.get("sub_roles", "").split(",") if sub and sub not in allowed]
     if wrong:
         yield Finding(
-            message("E08", "node_cannot_have", new=new, wrong=", ".join(wrong)[:80], allowed=sorted(allowed)),
+            message("E08", "sub_roles", role=new, sub_roles=", ".join(wrong)[:80], allowed=sorted(allowed)),
             field="sub_roles",
         )
 
@@ -233,9 +240,9 @@ def _disks(
             yield Finding(
                 message(
                     "E07",
-                    "names_which_not",
+                    "foreign_disk",
                     key=key,
-                    foreign=(foreign or words)[0][:80],
+                    disk=(foreign or words)[0][:80],
                     known=" ".join(sorted(known)),
                 ),
                 field=key,
@@ -245,7 +252,7 @@ def _disks(
         return
     disks = tuple(values.get("data_disks", "").split())
     if not disks and before.get("data_disks", "").split():
-        yield Finding(message("E07", "vpool_has_no", data_disks=before["data_disks"]), field="data_disks")
+        yield Finding(message("E07", "no_disk", disks=before["data_disks"]), field="data_disks")
         return
     on = tuple(drives.get(disk, "") for disk in disks)
     layout = values["vpool_layout"]
@@ -254,13 +261,17 @@ def _disks(
     reason = values.get("vpool_reason", "")
     reason = reason if said or reason != before.get("vpool_reason") else ""
     for item in check_vpool("", values.get("hostname", ""), len(disks), VpoolChoice(layout, reason), on):
-        remedy = item.remedy if item.code != "P01" else "say why in vpool_reason, or choose another layout"
-        yield Finding("E07", item.detail, remedy, field="vpool_layout")
+        yield Finding(
+            message("E07", "stripe_without_reason", said=item.message)
+            if item.code == "P01"
+            else message("E07", "wrong_layout", said=item.message),
+            field="vpool_layout",
+        )
         return
     wanted = vpool_vdevs(layout, disks, on)
     if values.get("vpool_vdevs") != wanted:
         yield Finding(
-            message("E07", "vpool_vdevs_does", disks=len(disks), layout=layout, wanted=wanted),
+            message("E07", "wrong_vdevs", disks=len(disks), layout=layout, wanted=wanted),
             field="vpool_vdevs",
         )
 
@@ -273,16 +284,14 @@ def _addresses(values: Mapping[str, str], before: Mapping[str, str]) -> Iterator
             try:
                 parse_address(word)
             except ValueError as error:
-                yield Finding(message("E09", "value", key=key, error=error), field=key)
+                yield Finding(message("E09", "address", key=key, reason=error), field=key)
 
 
 def _variables(path: str, content: str, zone_id: str) -> list[Finding]:
     document, findings = load_variables(f"variables.{zone_id}.yaml", content.encode("utf-8", "replace"))
-    found = [Finding(i.code, i.detail, i.remedy, i.level, i.field, path, i.line) for i in findings]
+    found = [replace(item, file=path, node="") for item in findings]
     if document is not None and document.zone_id != zone_id:
-        found.append(
-            Finding(message("E06", "zone_id_fixed", zone_id=zone_id), field="base.zone_id", file=path)
-        )
+        found.append(Finding(message("E06", "zone_id", zone=zone_id), field="base.zone_id", file=path))
     return found
 
 
@@ -295,18 +304,18 @@ def _server(path: str, content: str) -> Iterator[Finding]:
         return
     emulator = _entry(_entry(tree, "compute_server"), "emulator")
     if not isinstance(emulator, Tree):
-        yield Finding(message("E03", "compute_server_emulator"), file=path, line=tree.line)
+        yield Finding(message("E03", "no_versions"), file=path, line=tree.line)
         return
     versions = [key for key in emulator.entries if key != "default"]
     for version in versions:
         folder = _entry(emulator.entries[version], "bin")
         if not isinstance(folder, Scalar) or not folder.value.startswith("/"):
             line = emulator.key_lines[version]
-            yield Finding(message("E09", "qemu_has_no", version=version[:40]), file=path, line=line)
+            yield Finding(message("E09", "no_folder", version=version[:40]), file=path, line=line)
     default = emulator.entries.get("default")
     if versions and (not isinstance(default, Scalar) or default.value not in versions):
         line = emulator.key_lines.get("default", emulator.line)
-        yield Finding(message("E09", "default_names_no", versions=versions), file=path, line=line)
+        yield Finding(message("E09", "default", versions=versions), file=path, line=line)
 
 
 def _entry(node: Node | None, key: str) -> Node | None:
@@ -316,7 +325,7 @@ def _entry(node: Node | None, key: str) -> Node | None:
 def _hosts(path: str, content: str) -> Iterator[Finding]:
     for number, line in enumerate(content.split("\n"), start=1):
         if line.startswith("# installer console:"):
-            yield Finding(message("E03", "line_marks_where"), file=path, line=number)
+            yield Finding(message("E03", "our_marks"), file=path, line=number)
         text = line.partition("#")[0]
         odd = [At(char, number, column) for column, char in enumerate(text, start=1) if out_of_place(char)]
         for _, what, remedy in sentences(odd):
@@ -326,8 +335,8 @@ def _hosts(path: str, content: str) -> Iterator[Finding]:
             continue
         try:
             host_line(words[0], words[1:])
-            detail = "" if len(words) > 1 else "no host name"
+            said = message("E03", "no_host_name") if len(words) == 1 else None
         except Refused as refusal:
-            detail = refusal.findings[0].detail
-        if detail:
-            yield Finding("E03", detail, "write ADDRESS NAME [NAME…]", file=path, line=number)
+            said = message("E03", "hosts", said=refusal.message)
+        if said:
+            yield Finding(said, file=path, line=number)

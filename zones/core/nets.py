@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from common.messages import Message, message
+
 BITS = {4: 32, 6: 128}
 MIN_HOSTS = 4
 """Addresses of the smallest network with a gateway and a machine, besides its network and broadcast address."""
@@ -93,14 +95,15 @@ def format_address(version: int, value: int) -> str:
     return ipaddress.IPv6Address(value).compressed
 
 
-def _reason(text: str) -> str:
+def _no_address(text: str) -> Message:
+    value = text[:60]
     octets = text.split("/", 1)[0].split(".")
     if len(octets) == 4 and all(octet.isdigit() for octet in octets):
         if any(len(octet) > 1 and octet[0] == "0" for octet in octets):
-            return "has a number with a leading zero, which some tools read as octal"
+            return message("D13", "leading_zero", value=value)
         if any(int(octet[:9]) > 255 for octet in octets):
-            return "has a number above 255"
-    return "is not an IP address"
+            return message("D13", "above_255", value=value)
+    return message("D13", "no_address", value=value)
 
 
 @lru_cache(maxsize=65536)
@@ -111,17 +114,17 @@ def parse_address(text: str) -> Address:
         ValueError: not an address; the message says what is wrong with it.
     """
     if not text.isascii() or "%" in text:
-        raise ValueError(f"{text[:60]!r} is not an IP address")
+        raise ValueError(message("D13", "no_address", value=text[:60]))
     try:
         found = ipaddress.ip_address(text)
     except ValueError:
-        raise ValueError(f"{text[:60]!r} {_reason(text)}") from None
+        raise ValueError(_no_address(text)) from None
     return Address(found.version, int(found))
 
 
 def _prefix(text: str, whole: str, version: int) -> int:
     if not (_PREFIX.fullmatch(text) and int(text) <= BITS[version]):
-        raise ValueError(f"{whole[:60]!r} needs a mask between /0 and /{BITS[version]}")
+        raise ValueError(message("D14", "wrong_mask", value=whole[:60], bits=BITS[version]))
     return int(text)
 
 
@@ -142,7 +145,7 @@ def parse_interface(text: str) -> tuple[Address, Network]:
     head, slash, tail = text.partition("/")
     address = parse_address(head)
     if not slash:
-        raise ValueError(f"{text[:60]!r} has no mask")
+        raise ValueError(message("D14", "no_mask", value=text[:60]))
     return address, network_of(address, _prefix(tail, text, address.version))
 
 
@@ -155,7 +158,7 @@ def parse_network(text: str) -> Network:
     """
     address, network = parse_interface(text)
     if address.value != network.first:
-        raise ValueError(f"{text[:60]!r} is an address inside {network.text}, not a network")
+        raise ValueError(message("D14", "address_inside", value=text[:60], network=network.text))
     return network
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from common.errors import Finding
+from common.messages import message
 from zones.core.allocation import Allocation, VmView, allocate, check_start
 from zones.core.allocation.groups import pairs_of
 from zones.core.data_disks import used_disks
@@ -250,8 +251,6 @@ def _named_as_vms(ctx: Context, allocation: Allocation) -> list[Finding]:
     found = []
     for named in ctx.named:
         if named.node is not None and named.node.hostname.lower() in taken:
-            detail = f"node {named.label} has the name of a management VM of the zone"
-            remedy = f"set the hostname, for example {ctx.zone_id}r01n01, and collect the node again"
-            path = ("roles", named.entry.address)
-            found.append(ctx.finding("R16", detail, remedy, *path, node=named.entry.address))
+            said = message("R16", "named_as_vm", node=named.label, example=f"{ctx.zone_id}r01n01")
+            found.append(ctx.finding(said, "roles", named.entry.address, node=named.entry.address))
     return found

@@ -23,7 +23,7 @@ def make_plans(
         zone_id = documents.settings.zone_id
         if zone_id in seen:
             again = Finding(
-                message("R15", "zone_given_twice", zone_id=zone_id, seen=seen[zone_id]),
+                message("R15", "settings_twice", zone=zone_id, other=seen[zone_id]),
                 field="zone_id",
                 file=documents.settings.name,
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from common.messages import message
 from zones.core.nets import Address, Network, Span, parse_address, parse_interface, parse_network
 
 _HA_GROUP = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", re.ASCII)
@@ -33,12 +34,14 @@ def parse_pool(text: str) -> Pool:
     """
     ends = [part.strip() for part in text.split("-")]
     if len(ends) != 2 or not all(ends):
-        raise ValueError(f"{text[:80]!r} is not START/MASK-END/MASK")
+        raise ValueError(message("R09", "no_pool", pool=text[:80]))
     (first, network), (last, other) = (parse_interface(end) for end in ends)
     if network != other:
-        raise ValueError(f"{text[:80]!r}: its ends lie in two networks, {network.text} and {other.text}")
+        raise ValueError(
+            message("R09", "two_networks", pool=text[:80], network=network.text, other=other.text)
+        )
     if first.value > last.value:
-        raise ValueError(f"{text[:80]!r}: its start comes after its end")
+        raise ValueError(message("R09", "start_after_end", pool=text[:80]))
     return Pool(text, network, first.value, last.value)
 
 
@@ -59,19 +62,17 @@ def parse_eip(text: str) -> Eip:
     """
     parts = [part.strip() for part in text.split("|")]
     if len(parts) not in (2, 3) or not all(parts):
-        raise ValueError(f"{text[:80]!r} is not NETWORK|GATEWAY SUFFIX or NETWORK|GATEWAY SUFFIX|HA GROUP")
+        raise ValueError(message("R05", "no_segment", segment=text[:80]))
     network = parse_network(parts[0])
     if not network.unicast:
-        raise ValueError(
-            f"{network.text} holds addresses that no machine can have (multicast or reserved ones)"
-        )
+        raise ValueError(message("R05", "special", network=network.text))
     if network.tiny:
-        raise ValueError(f"{network.text} is too small to hold a gateway and an EIP")
+        raise ValueError(message("R05", "too_small", network=network.text))
     gateway = _gateway(network, parts[1])
     if not network.usable(gateway):
-        raise ValueError(f"the gateway {gateway.text} is no host address inside {network.text}")
+        raise ValueError(message("R05", "gateway_outside", gateway=gateway.text, network=network.text))
     if len(parts) == 3 and not _HA_GROUP.fullmatch(parts[2]):
-        raise ValueError(f"the HA group {parts[2][:40]!r} is not a word of letters and digits")
+        raise ValueError(message("R05", "ha_group", group=parts[2][:40]))
     return Eip(network, gateway, parts[2] if len(parts) == 3 else "")
 
 
@@ -81,7 +82,7 @@ def _gateway(network: Network, suffix: str) -> Address:
         octets = suffix[1:].split(".")
         kept = Address(4, network.first).text.split(".")[: 4 - len(octets)]
         if len(octets) > 3:
-            raise ValueError(f"the gateway suffix {suffix[:40]!r} has too many numbers")
+            raise ValueError(message("R05", "long_suffix", suffix=suffix[:40]))
         return parse_address(".".join([*kept, *octets]))
     address = parse_address(suffix)
     if network.version == 6 and suffix.startswith("::"):

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from common.messages import message
 from zones.core.rendering.zone_files import render_server_yaml
 
 _VERSION = re.compile(r"[0-9]{1,4}(\.[0-9]{1,4}){1,4}", re.ASCII)
@@ -16,11 +17,14 @@ _VALUE = re.compile(r"^(\s*[^\s#:]+:\s*)(.*?)(\s+#.*)?(\n?)$", re.DOTALL)
 _SECTION = "compute_server:"
 _BLOCK = "emulator:"
 _DEFAULT = "default"
-_SHAPE = "compute_server.emulator in server.yaml is no list of versions with their bin"
 
 
 class FileFault(ValueError):
     """The file itself has to be corrected by hand."""
+
+
+def _no_list() -> FileFault:
+    return FileFault(message("P53", "no_list"))
 
 
 def read_emulators(text: str) -> tuple[dict[str, str], str]:
@@ -33,7 +37,7 @@ def read_emulators(text: str) -> tuple[dict[str, str], str]:
     try:
         found = {str(key): str(item["bin"]) for key, item in block.items() if key != _DEFAULT}
     except (KeyError, TypeError):
-        raise FileFault(_SHAPE) from None
+        raise _no_list() from None
     return found, str(block.get(_DEFAULT, ""))
 
 
@@ -58,7 +62,7 @@ def edit_emulators(text: str, emulators: Mapping[str, str], default: str) -> str
     except ValueError:
         same = False
     if not same or any(_other(after, name) != _other(before, name) for name in held if name in emulators):
-        raise FileFault("compute_server.emulator is written in a way that is not understood: edit it by hand")
+        raise FileFault(message("P53", "not_understood"))
     if edited.rstrip("\n") == text.replace("\r\n", "\n").rstrip("\n"):
         return text
     return edited.replace("\n", newline)
@@ -83,15 +87,16 @@ def _loaded(text: str) -> dict[str, Any]:
         values = yaml.load(text, Loader=_Loader)  # noqa: S506
     except yaml.constructor.ConstructorError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else "?"
-        raise FileFault(f"server.yaml has a key twice (line {line}): take one of them out") from None
+        raise FileFault(message("P53", "key_twice", line=line)) from None
     except (yaml.YAMLError, RecursionError) as error:
         where = getattr(error, "problem_mark", None)
-        at = f" (line {where.line + 1})" if where else ""
-        raise FileFault(f"server.yaml is not YAML{at}: mend it, then try again") from None
+        raise FileFault(
+            message("P53", "no_yaml_at", line=where.line + 1) if where else message("P53", "no_yaml")
+        ) from None
     if values in (None, ""):
         return {}
     if not isinstance(values, dict):
-        raise FileFault(_SHAPE)
+        raise _no_list()
     return values
 
 
@@ -99,7 +104,7 @@ def _block(values: Mapping[str, Any]) -> dict[str, Any]:
     section = values.get("compute_server") or {}
     block = (section.get("emulator") or {}) if isinstance(section, dict) else None
     if not isinstance(block, dict):
-        raise FileFault(_SHAPE)
+        raise _no_list()
     return block
 
 
@@ -124,7 +129,7 @@ def _edited(text: str, emulators: Mapping[str, str], default: str) -> str:
     if start is None:
         return "".join([*lines, f"{_SECTION}\n", *block])
     if _code(lines[start]) != _SECTION:
-        raise FileFault("compute_server is written on one line: write it as a block, then try again")
+        raise FileFault(message("P53", "one_line"))
     end = next(
         (n for n in range(start + 1, len(lines)) if _code(lines[n]) and _indent(lines[n]) == 0), len(lines)
     )
@@ -209,12 +214,12 @@ def _with_value(line: str, word: str) -> str:
 def _check(emulators: Mapping[str, str], default: str) -> None:
     for version, folder in emulators.items():
         if not _VERSION.fullmatch(version):
-            raise ValueError(f"{version[:40]!r} is no version of QEMU: write it like 2.11.1.1")
+            raise ValueError(message("Q01", "no_version", version=version[:40]))
         if not _BIN.fullmatch(folder) or ".." in folder.split("/"):
-            raise ValueError(f"{folder[:80]!r} is no folder: write it like /opt/qemu-2.11.1.1/usr/bin")
+            raise ValueError(message("Q01", "no_folder", folder=folder[:80]))
     if default not in emulators:
         raise ValueError(
-            f"the default {default[:40]!r} is none of the versions {', '.join(emulators) or '(none)'}"
+            message("Q01", "foreign_default", default=default[:40], versions=list(emulators) or ["(none)"])
         )
 
 

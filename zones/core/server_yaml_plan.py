@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from common.errors import Finding
+from common.messages import message
 from zones.core.rendering import SERVER_YAML, emulator_bins
 from zones.core.rendering.zone_files import render_server_yaml
 from zones.core.rules import Context
@@ -30,19 +31,19 @@ def server_yaml_after(ctx: Context) -> ServerYaml:
     try:
         held, default = read_emulators(now)
     except ValueError as error:
-        return _as_it_is(now, str(error))
+        return _as_it_is(now, error)
     bins, default = _emulators(ctx, held, default)
     if not now:
         return ServerYaml(render_server_yaml(bins, default).content if bins else "")
     try:
         return ServerYaml(edit_emulators(now, bins, default) if bins else now)
     except ValueError as error:
-        return _as_it_is(now, str(error))
+        return _as_it_is(now, error)
 
 
-def _as_it_is(now: str, why: str) -> ServerYaml:
-    remedy = "it stays as it is: edit it in the review where the new nodes need another QEMU version"
-    return ServerYaml(now, (Finding("P53", why, remedy, "warning", file=SERVER_YAML),))
+def _as_it_is(now: str, why: ValueError) -> ServerYaml:
+    said = message("P53", "stays", reason=why)
+    return ServerYaml(now, (Finding(said, "warning", file=SERVER_YAML),))
 
 
 def _emulators(ctx: Context, held: dict[str, str], default: str) -> tuple[dict[str, str], str]:

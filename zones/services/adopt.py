@@ -86,10 +86,8 @@ def _adopt(variables: ConfigFile, settings: ConfigFile, actor: Actor) -> Plan:
 
 def _refuse_in_use(zone: Zone) -> None:
     """Refuse a zone that is already registered; one with only rejected plans can be adopted. Raises :class:`Refused`."""
-    remedy = "to add nodes give a scale_settings file"
     plan = zone.plans.filter(status__in=PLAN_OPEN).first()
     if plan and not zone.roles.exists():
-        remedy = f"reject its plan first, if it runs already: reject_plan {plan.plan_id}"
-    elif not (zone.roles.exists() or zone.vbcs.exists() or zone.eip_pools.exists()):
-        return
-    raise Refused.because("Z02", f"zone {zone.zone_id} is registered already", remedy)
+        raise Refused.because(message("Z02", "open_plan", zone=zone.zone_id, plan=plan.plan_id))
+    if zone.roles.exists() or zone.vbcs.exists() or zone.eip_pools.exists():
+        raise Refused.because(message("Z02", "registered", zone=zone.zone_id))

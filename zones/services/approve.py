@@ -79,7 +79,7 @@ def give_roles(plan: Plan, event: str) -> int:
     if busy:
         raise Refused(
             Finding(
-                message("R16", "not_available_any", node=node, status=node.status),
+                message("R16", "not_available_any_more", node=node, status=node.status),
                 node=str(node.mgmt_address),
             )
             for node in busy
@@ -121,7 +121,7 @@ def settle_zone(plan: Plan) -> None:
         raise Refused.because(
             message(
                 "R11",
-                "plan_makes_global",
+                "meanwhile",
                 plan=plan.plan_id,
                 zone=plan.zone.zone_id,
                 region=region,

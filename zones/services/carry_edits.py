@@ -57,14 +57,19 @@ def carry(row: PlanFile, edit: PlanFile, zone: Zone) -> list[Finding]:
         else []
     )
     if merged is None or any(item.level == "error" for item in problems):
-        why = problems[0].detail if problems else "the same lines are rendered differently now"
-        both = "; ".join(
-            f"show_plan {plan_id} --file {row.path}" for plan_id in (edit.plan.plan_id, row.plan.plan_id)
-        )
+        why = message("P51", "same_lines")
+        if problems:
+            why = message("P51", "problem", said=problems[0].message)
         return [
             Finding(
                 message(
-                    "P51", path=row.path, edited_by=edit.edited_by, plan=edit.plan.plan_id, why=why, both=both
+                    "P51",
+                    "not_taken_over",
+                    path=row.path,
+                    by=edit.edited_by,
+                    plan=edit.plan.plan_id,
+                    why=why,
+                    new=row.plan.plan_id,
                 ),
                 level="warning",
                 file=row.path,
@@ -77,7 +82,7 @@ def carry(row: PlanFile, edit: PlanFile, zone: Zone) -> list[Finding]:
     row.edited_by, row.edited_at = edit.edited_by, edit.edited_at
     return [
         Finding(
-            message("P50", path=row.path, edited_by=edit.edited_by, plan=edit.plan.plan_id),
+            message("P50", path=row.path, by=edit.edited_by, plan=edit.plan.plan_id),
             level="info",
             file=row.path,
             node=row.address,
@@ -88,7 +93,7 @@ def carry(row: PlanFile, edit: PlanFile, zone: Zone) -> list[Finding]:
 def lost(edit: PlanFile) -> Finding:
     """Return the finding about an edit whose file is no longer rendered."""
     return Finding(
-        message("P52", path=edit.path, edited_by=edit.edited_by, plan=edit.plan.plan_id),
+        message("P52", path=edit.path, by=edit.edited_by, plan=edit.plan.plan_id),
         level="info",
         file=edit.path,
     )

@@ -73,7 +73,7 @@ def read_files(
             first = by_zone[document.zone_id][1].base_name
             lost.append(
                 Finding(
-                    message("R15", "zone_given_twice2", zone=document.zone_id, first=first),
+                    message("R15", "variables_twice", zone=document.zone_id, other=first),
                     file=file.base_name,
                 )
             )
@@ -118,7 +118,7 @@ def _unpaired(variables: _Variables, zones: Sequence[ZoneFiles]) -> list[Finding
     for zone_id, (_, file, own) in variables.items():
         if zone_id not in used:
             found += own
-            found.append(Finding(message("F03", zone_id=zone_id), file=file.base_name))
+            found.append(Finding(message("F03", zone=zone_id), file=file.base_name))
     if not zones and not variables:
         found.append(Finding(message("F01")))
     return found

@@ -144,7 +144,7 @@ def _rename_hint(files: ZoneFiles, world: World) -> list[Finding]:
     name = files.documents.settings.name
     return [
         Finding(
-            message("R23", "all_nodes_file", old_id=old_id, zone=files.zone_id),
+            message("R23", "new_id", zone=old_id, new=files.zone_id),
             level="info",
             field="zone_id",
             file=name,
@@ -190,7 +190,7 @@ def _make_room(zone_id: str, force: bool, actor: Actor) -> dict[str, tuple[Plan,
     if plan is None:
         return {}
     if plan.status == PlanStatus.APPROVED and not force:
-        raise Refused.because(message("P20", plan=plan.plan_id, zone_id=zone_id))
+        raise Refused.because(message("P20", plan=plan.plan_id, zone=zone_id))
     people = whose(plan, actor)
     revisions.close(plan, "supersede")
     return {zone_id: (plan, people)} if people else {}

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from common import audit
 from common.actor import Actor
 from common.errors import Refused
+from common.messages import Message, message
 from zones.core.edits import check_edit, normal_text
 from zones.load import drives_by_reference
 from zones.models import Plan, PlanFile
@@ -65,14 +66,14 @@ def edit_plan_file(
     return find_plan(plan_id=plan_id)
 
 
-def _other_routes(plan: Plan) -> str:
+def _other_routes(plan: Plan) -> Message:
     """Return how to get other return routes."""
     base = (plan.variables or plan.zone.variables).get("base", {})
     if base.get("installer_allocate_vbc") != 1:
-        return "configure again with another section vbc"
+        return message("E02", "other_vbcs")
     if plan.kind == Plan.Kind.ZONE:
-        return "configure again with other vip_pools or another vm_base_network_start in the variables"
-    return "the installer allocates them, leave the file as it is"
+        return message("E02", "other_pools")
+    return message("E02", "allocated")
 
 
 def _write(file: PlanFile, text: str, rendered: str, actor: Actor) -> None:

@@ -78,5 +78,5 @@ def filled_since(nodes: Iterable[NodeView], roles: Mapping[str, Mapping[str, Any
         for disk in used_disks(node.role or "", node) if node.status in _UNTOUCHED else ():
             new = [sign for sign in disk.holds if sign not in seen.get(disk.name, ())]
             if new:
-                findings.append(Finding(message("P71", disk=disk.name, new=new), node=node.address))
+                findings.append(Finding(message("P71", disk=disk.name, content=new), node=node.address))
     return findings

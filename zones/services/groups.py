@@ -9,7 +9,7 @@ from ipaddress import ip_address
 from django.db.models import Q, QuerySet
 
 from common.errors import Finding, NotFound
-from common.messages import message
+from common.messages import Message, message
 from common.pasted import refuse_pasted
 from nodes.models import Node
 from nodes.states import NodeStatus
@@ -106,42 +106,45 @@ def _called(nodes: QuerySet[Node], name: str) -> list[Node]:
 def _nobody(group: str, zone_id: str) -> NotFound:
     """Return the error that says why the name matches no node, and what to write instead."""
     refuse_pasted([group], field="group")
-    where = f" of zone {zone_id}" if zone_id else ""
     known = list(dict.fromkeys([*_BASIC, *ROLES[2:], *SUB_ROLES, *VM_ROLES]))
     for node in _called(Node.objects.select_related("role__zone"), group):
         return _not_meant(node, zone_id)
     word = next((name for name in known if group == name or group.endswith(f"-{name}")), "")
     if group in known or (word and Zone.objects.filter(zone_id=group.removesuffix(f"-{word}")).exists()):
-        remedy = "describe_nodes shows who is where"
-        if zone_id and group != word:
-            remedy = f"leave out the zone, or name a group of {zone_id}: {zone_id}-{word}"
-        return NotFound.because("G01", f"no node is in group {group[:60]!r}{where}", remedy, field="group")
-    near = nearest(group, known)
-    return NotFound.because(
-        "G01",
-        f"there is no group and no node {group[:60]!r}{where}",
-        (f"did you mean {near}? " if near else "")
-        + f"groups are {' '.join(known)} and ZONE-<one of these>; a node is its host name, address or n-id",
-        field="group",
-    )
+        return NotFound.because(_empty(group, word, zone_id), field="group")
+    return NotFound.because(_unknown(group, zone_id, known), field="group")
+
+
+def _empty(group: str, word: str, zone_id: str) -> Message:
+    if zone_id and group != word:
+        return message("G01", "empty_of_other_zone", group=group[:60], zone=zone_id, word=word)
+    if zone_id:
+        return message("G01", "empty_in_zone", group=group[:60], zone=zone_id)
+    return message("G01", "empty", group=group[:60])
+
+
+def _unknown(group: str, zone_id: str, known: list[str]) -> Message:
+    near, groups = nearest(group, known), " ".join(known)
+    there = message("G01", "known_groups", groups=groups)
+    if near:
+        there = message("G01", "near", near=near, groups=groups)
+    if zone_id:
+        return message("G01", "unknown_in_zone", group=group[:60], zone=zone_id, there=there)
+    return message("G01", "unknown", group=group[:60], there=there)
 
 
 def _not_meant(node: Node, zone_id: str) -> NotFound:
     """Return the error for a node that exists but that commands do not go to."""
     role = getattr(node, "role", None)
     if node.status == NodeStatus.RETIRED:
-        what, remedy = "is retired", "commands go to nodes in service"
-    elif role is None:
-        what = f"is in no zone (it is {node.status})"
-        remedy = "leave out the zone and name it by address or n-id"
-        if not zone_id:
-            remedy = "configure and scale it first; until then exec_nodes runs commands there"
+        said = message("G01", "retired", node=node)
+    elif role is not None:
+        said = message("G01", "in_other_zone", node=node, zone=role.zone.zone_id, wanted=zone_id)
+    elif zone_id:
+        said = message("G01", "not_in_the_zone", node=node, status=node.status)
     else:
-        what, remedy = (
-            f"is in zone {role.zone.zone_id}, not in {zone_id}",
-            f"name that zone: {role.zone.zone_id}",
-        )
-    return NotFound.because("G01", f"{node} {what}", remedy, node=str(node.mgmt_address))
+        said = message("G01", "in_no_zone", node=node, status=node.status)
+    return NotFound.because(said, node=str(node.mgmt_address))
 
 
 def read_group_in_service(group: str, *, zone_id: str = "") -> list[Node]:
@@ -161,8 +164,12 @@ def not_in_service(group: str, nodes: Sequence[Node]) -> Finding:
             "zone__zone_id", flat=True
         )
     )
-    verbs = [f"scale_qingcloud{'_zone' if zone in new else ''} -z {zone}" for zone in zones]
-    return Finding(message("G05", group=group[:60], verbs=verbs), field="group")
+    verbs = [
+        message("G05", "scale_with_zone", zone=zone) if zone in new else message("G05", "scale", zone=zone)
+        for zone in zones
+    ]
+    said = message("G05", "none_in_service", group=group[:60], verbs=verbs)
+    return Finding(said, field="group")
 
 
 def list_groups(*, zone_id: str) -> list[tuple[str, int]]:

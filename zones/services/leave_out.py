@@ -119,20 +119,16 @@ def _leaving(plan: Plan, addresses: Sequence[str]) -> list[Node]:
     for node in nodes:
         address = str(node.mgmt_address)
         if address not in plan.roles:
-            detail, remedy = f"{node} is not in plan {plan.plan_id}", "name nodes of the plan"
+            said = message("P61", "not_in_plan", node=node, plan=plan.plan_id)
         elif node.status not in LEAVING:
-            detail = f"{node} is {node.status}"
-            remedy = "only nodes that are not in service are left out; once the plan is applied: retire_nodes"
+            said = message("P61", "not_leaving", node=node, status=node.status)
+        elif address in hosts and revisions.begun(plan):
+            said = message("P61", "carries_vms", node=node, job=plan.job_id)
         elif address in hosts:
-            detail = f"management VMs of the new zone run on {node}"
-            remedy = f"repair it, then resume_job {plan.job_id}"
-            if not revisions.begun(plan):
-                remedy = (
-                    f"repair it and resume, or reject_plan {plan.plan_id} and configure the zone without it"
-                )
+            said = message("P61", "shall_carry_vms", node=node, plan=plan.plan_id)
         else:
             continue
-        findings.append(Finding("P61", detail, remedy, node=address))
+        findings.append(Finding(said, node=address))
     if not findings and len(nodes) == len(plan.roles):
         findings.append(Finding(message("P62", plan=plan.plan_id)))
     if findings:
@@ -186,13 +182,12 @@ def _take_files(plan: Plan, new: Rebased) -> tuple[str, ...]:
 def _in_the_way(plan: Plan, path: str, row: PlanFile | None) -> Finding:
     """Return the finding about lines that conflict: an edit, or facts of a node when the plan was made."""
     if row is not None and row.edited_by:
-        why = f"edited by {row.edited_by}"
-        remedy = f"take the edit of these lines back (show_plan {plan.plan_id} --diff shows it), then leave the nodes out"
+        said = message("P63", "edited", path=path, editor=row.edited_by, plan=plan.plan_id)
+    elif revisions.begun(plan):
+        said = message("P63", "other_facts_begun", path=path)
     else:
-        why = "rendered from other facts"
-        remedy = "a node is not as it was then (its host name, say): set it back and collect it again"
-        remedy += "" if revisions.begun(plan) else f", or reject the plan: reject_plan {plan.plan_id}"
-    return Finding("P63", f"{path} was {why} at the lines that would follow", remedy, file=path)
+        said = message("P63", "other_facts", path=path, plan=plan.plan_id)
+    return Finding(said, file=path)
 
 
 def _changed_in_service(plan: Plan) -> list[str]:
@@ -210,10 +205,11 @@ def _told(
     reason: str,
 ) -> list[Finding]:
     """Return what a reviewer must know, as findings of the plan."""
-    said = f": {reason}" if reason else ""
     found = [
         Finding(
-            message("P64", "left_out_by", node=node, actor=actor.name, said=said),
+            message("P64", "left_out_for", node=node, by=actor.name, reason=reason)
+            if reason
+            else message("P64", "left_out", node=node, by=actor.name),
             level="warning",
             node=str(node.mgmt_address),
         )
@@ -224,16 +220,16 @@ def _told(
             Finding(message("P64", "becomes_master", hostname=hostname, network=network), level="warning")
         )
     if again:
-        found.append(Finding(message("P64", "settings_service_already", again=again), level="warning"))
+        found.append(Finding(message("P64", "other_settings", nodes=again), level="warning"))
     others = Role.objects.filter(zone=plan.zone).exclude(node__mgmt_address__in=plan.roles)
     roles = [*others.values_list("role", flat=True), *(given["role"] for given in plan.roles.values())]
     hypers = [role for role in roles if role in HYPER_ROLES]
     if plan.zone.deploy_mode == "standard" and len(hypers) % 2:
-        detail = f"{len(hypers)} hypers are in the zone then, but a standard zone grows in pairs"
-        found.append(Finding("R02", detail, when_odd(hypers), "warning"))
+        said = message("R02", "odd_then", hypers=len(hypers), then=when_odd(hypers))
+        found.append(Finding(said, level="warning"))
     steps = _steps_left(plan)
     if steps:
-        found.append(Finding(message("P64", "if_no_node", steps=steps), level="warning"))
+        found.append(Finding(message("P64", "later_steps", steps=steps), level="warning"))
     return found
 
 

@@ -17,7 +17,7 @@ def find_zone(zone_id: str) -> Zone:
     if zone is None:
         refuse_pasted([zone_id], field="zone_id")
         known = ", ".join(Zone.objects.values_list("zone_id", flat=True)[:20]) or "none so far"
-        raise NotFound.because(message("Z01", "there_no_zone", zone_id=zone_id[:40], known=known))
+        raise NotFound.because(message("Z01", "", zone=zone_id[:40], known=known))
     return zone
 
 
@@ -27,28 +27,27 @@ def find_plan(*, plan_id: str = "", zone_id: str = "") -> Plan:
         plan = Plan.objects.select_related("zone").filter(plan_id=plan_id).first()
         if plan is None:
             refuse_pasted([plan_id], field="plan_id")
-            raise NotFound.because(message("P10", "there_no_plan", plan_id=plan_id[:80]))
+            raise NotFound.because(message("P10", "unknown", plan=plan_id[:80]))
         return plan
     zone = find_zone(zone_id)
     plans = Plan.objects.select_related("zone").filter(zone=zone)
     plan = plans.filter(status__in=PLAN_OPEN).first() or plans.order_by("-revision").first()
     if plan is None:
-        raise NotFound.because(message("P11", zone_id=zone_id, zone=how_to_configure(zone)))
+        raise NotFound.because(message("P11", zone=zone_id, files=files_to_configure(zone)))
     return plan
 
 
-def how_to_configure(zone: Zone) -> str:
-    """Return the command that makes a plan of this zone: only a zone that has nodes is scaled."""
-    files = f"-s scale_settings.{zone.zone_id}.yaml"
-    if not zone.roles.exists():
-        files = f"-v variables.{zone.zone_id}.yaml -s settings.{zone.zone_id}.yaml"
-    return f"config_qingcloud {files}"
+def files_to_configure(zone: Zone) -> list[str]:
+    """Return the options of config_qingcloud that make a plan of this zone: only a zone that has nodes is scaled."""
+    if zone.roles.exists():
+        return ["-s", f"scale_settings.{zone.zone_id}.yaml"]
+    variables, settings = configuration_names(zone)
+    return ["-v", variables, "-s", settings]
 
 
-def configure_again(zone: Zone) -> str:
-    """Return the command that applies changed variables to a zone; its nodes in service stay as they are."""
-    name = zone.zone_id
-    return f"config_qingcloud -v variables.{name}.yaml -s settings.{name}.yaml -f, then approve_plan"
+def configuration_names(zone: Zone) -> tuple[str, str]:
+    """Return the names of the zone's variables file and of its settings file."""
+    return f"variables.{zone.zone_id}.yaml", f"settings.{zone.zone_id}.yaml"
 
 
 def find_file(plan: Plan, path: str) -> PlanFile:
@@ -56,7 +55,7 @@ def find_file(plan: Plan, path: str) -> PlanFile:
     file = plan.files.filter(path=path[:255]).first()
     if file is None:
         refuse_pasted([path], field="path")
-        raise NotFound.because(message("E01", "plan_has_no", plan=plan.plan_id, path=path[:80]))
+        raise NotFound.because(message("E01", "no_file", plan=plan.plan_id, path=path[:80]))
     return file
 
 

@@ -23,7 +23,7 @@ from zones.core.world import NodeView
 from zones.load import planned_nodes
 from zones.models import Plan, PlanFile, Role
 from zones.services import revisions
-from zones.services.lookups import find_plan, find_zone, how_to_configure, locked_plan
+from zones.services.lookups import files_to_configure, find_plan, find_zone, locked_plan
 from zones.states import PLAN_OPEN
 
 LISTS = "nodes/"
@@ -48,7 +48,7 @@ def gen_node_list(*, zone_id: str, actor: Actor) -> Listed:
         found = Plan.objects.filter(zone=zone, status__in=PLAN_OPEN).first()
         if found is None:
             raise Refused.because(
-                message("P40", "zone_has_no2", zone_id=zone_id, zone=how_to_configure(zone))
+                message("P40", "no_open_plan", zone=zone_id, files=files_to_configure(zone))
             )
         plan = locked_plan(found.plan_id)
         changed = changed_roles(plan)
@@ -77,10 +77,10 @@ def changed_roles(plan: Plan) -> dict[str, dict[str, Any]]:
             raise Refused.because(
                 message(
                     "D17",
-                    "settings_plan_cannot2",
+                    "of_hostname",
                     hostname=plan.roles[address]["hostname"],
                     plan=plan.plan_id,
-                    error=error,
+                    reason=error,
                 ),
                 node=address,
                 line=error.line,
@@ -97,7 +97,7 @@ def check_roles(plan: Plan) -> None:
     changed = changed_roles(plan)
     if changed:
         names = ", ".join(plan.roles[address]["hostname"] for address in list(changed)[:5])
-        raise Refused.because(message("P14", plan=plan.plan_id, names=names, zone=plan.zone.zone_id))
+        raise Refused.because(message("P14", plan=plan.plan_id, nodes=names, zone=plan.zone.zone_id))
 
 
 def _take_roles(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> None:
@@ -111,7 +111,11 @@ def _take_roles(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> None:
             findings.append(
                 Finding(
                     message(
-                        "P70", "as_not_formatted", hostname=view.hostname, role=role, unused=sorted(unused)
+                        "P70",
+                        "not_formatted_by_role",
+                        hostname=view.hostname,
+                        role=role,
+                        disks=sorted(unused),
                     ),
                     node=view.address,
                 )
@@ -119,11 +123,8 @@ def _take_roles(plan: Plan, changed: Mapping[str, Mapping[str, Any]]) -> None:
         chosen = plan.roles[view.address].get("vpool", {}).get("layout", "") if role == "hyper-repl" else ""
         for problem in disk_problems(role, view, chosen, erased=erased):
             if problem.level == "error":
-                detail, remedy = (
-                    f"{view.hostname}: {problem.detail}",
-                    f"{problem.remedy}, or put the role back",
-                )
-                findings.append(Finding("R17", detail, remedy, node=view.address))
+                edited = message("R17", "of_edited_role", hostname=view.hostname, problem=problem.said)
+                findings.append(Finding(edited, node=view.address))
     if findings:
         raise Refused(findings)
     for address, said in changed.items():

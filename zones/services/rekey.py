@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from common import audit
 from common.actor import Actor
 from common.errors import Finding, Refused
-from common.messages import message
+from common.messages import Message, message
 from jobs.models import Job
 from jobs.services import busy, holder
 from nodes.states import NodeStatus
@@ -37,43 +37,47 @@ def rekey(
     audit.record(actor, "rekey_zone", new_id, former=old_id)
     if confirmed:
         return []
-    ask = Finding(
-        message("R23", "zone_id_changes", old_id=old_id, new_id=new_id, rows=len(rows)), field="zone_id"
-    )
-    return [ask, *(Finding("R23", row, level="info", field="zone_id") for row in rows)]
+    ask = Finding(message("R23", "confirm_new_id", old=old_id, new=new_id, rows=len(rows)), field="zone_id")
+    return [ask, *(Finding(row, level="info", field="zone_id") for row in rows)]
 
 
 def _checked(old_id: str, zones: Sequence[ZoneFiles], force: bool) -> tuple[Zone, str]:
     files = [item for item in zones if item.documents.kind == "zone"]
     if len(zones) != 1 or not files:
-        raise Refused.because(message("R23", "zone_id_changed"))
+        raise Refused.because(message("R23", "one_zone_only"))
     zone, new_id = find_zone(old_id), files[0].zone_id
     place = {"field": "zone_id", "file": files[0].documents.settings.name}
     if not force:
-        raise Refused.because(message("R23", "zone_configured_already", old_id=old_id), **place)
+        raise Refused.because(message("R23", "needs_force", zone=old_id), **place)
     if Zone.objects.filter(zone_id=new_id).exists():
-        raise Refused.because(message("R23", "there_zone_already", new_id=new_id), **place)
+        raise Refused.because(message("R23", "id_taken", zone=new_id), **place)
     running = Role.objects.filter(zone=zone, node__status__in=RUNNING).select_related("node")
     names = [role.node.hostname for role in running[:5]]
     if names:
-        raise Refused.because(
-            message("R23", "zone_has_active", old_id=old_id, names=names, new_id=new_id), **place
-        )
+        raise Refused.because(message("R23", "active_nodes", zone=old_id, names=names, new=new_id), **place)
     return zone, new_id
 
 
-def rows_of(zone: Zone, new_id: str) -> list[str]:
+def rows_of(zone: Zone, new_id: str) -> list[Message]:
     """Return every row that moves, as a sentence."""
-    found = [f"zone {zone.zone_id} becomes {new_id}"]
+    found = [message("R23", "zone_becomes", zone=zone.zone_id, new=new_id)]
     for plan in Plan.objects.filter(zone=zone).order_by("revision").only("plan_id", "revision", "status"):
-        found.append(f"plan {plan.plan_id} ({plan.status}) becomes {new_id}-{plan.revision}")
+        found.append(
+            message(
+                "R23", "plan_becomes", plan=plan.plan_id, status=plan.status, new=f"{new_id}-{plan.revision}"
+            )
+        )
     found += [
-        f"node {role.node} as {role.role}" for role in Role.objects.filter(zone=zone).select_related("node")
+        message("R23", "node_moves", node=role.node, role=role.role)
+        for role in Role.objects.filter(zone=zone).select_related("node")
     ]
-    found += [f"VBC {vbc}" for vbc in VbcAssignment.objects.filter(zone=zone)]
-    found += [f"EIP segment {pool}" for pool in EipPool.objects.filter(zone=zone).select_related("vg")]
+    found += [message("R23", "vbc_moves", vbc=vbc) for vbc in VbcAssignment.objects.filter(zone=zone)]
     found += [
-        f"job {job_id}"
+        message("R23", "segment_moves", segment=pool)
+        for pool in EipPool.objects.filter(zone=zone).select_related("vg")
+    ]
+    found += [
+        message("R23", "job_moves", job=job_id)
         for job_id in Job.objects.filter(zone_id=zone.zone_id).values_list("job_id", flat=True)
     ]
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from common.actor import Actor
 from common.errors import Finding
+from common.messages import message
 from zones.core.versions import SHOWN_NAMES, fact_differences, text_differences
 from zones.models import Plan
 from zones.services.seen_version import version_of
@@ -32,11 +33,13 @@ def what_gave_way(before: Plan, plan: Plan, people: str) -> list[Finding]:
         paths = [path for path, _ in text_differences(old, new)]
         if not paths:
             return []
-        more = f" and {len(paths) - SHOWN_NAMES} more" if len(paths) > SHOWN_NAMES else ""
-        differences = [f"different now: {', '.join(paths[:SHOWN_NAMES])}{more}"]
-    detail = f"plan {before.plan_id} of {people} gave way to this one: {'; '.join(differences)}"
-    remedy = (
-        f"compare both (show_plan {before.plan_id} --diff; show_plan {plan.plan_id} --diff); put what is still wanted "
-        "of it into the configuration files and configure again"
+        more = len(paths) - SHOWN_NAMES
+        differences = [
+            message("P54", "more_different_files", paths=paths[:SHOWN_NAMES], more=more)
+            if more > 0
+            else message("P54", "different_files", paths=paths)
+        ]
+    said = message(
+        "P54", "gave_way", before=before.plan_id, people=people, differences=differences, plan=plan.plan_id
     )
-    return [Finding("P54", detail, remedy, "warning")]
+    return [Finding(said, level="warning")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from common.errors import Finding, Refused
+from common.messages import message
 from nodes.models import Node
 from zones.core.plan import PlanResult
 from zones.core.world import VbcView
@@ -87,9 +88,16 @@ def _free_of_other_plans(vbcs: Iterable[VbcView], nodes: dict[str, Node]) -> Non
     held = VbcMember.objects.filter(node__in=pks).select_related("node", "vbc__plan", "vbc__zone")
     findings = [
         Finding(
-            "R16",
-            f"{item.node} carries the VBC {item.vbc} of zone {item.vbc.zone.zone_id} already",
-            f"leave it out, or reject plan {item.vbc.plan.plan_id}" if item.vbc.plan else "leave it out",
+            message(
+                "R16",
+                "vbc_of_a_plan",
+                node=item.node,
+                vbc=item.vbc,
+                zone=item.vbc.zone.zone_id,
+                plan=item.vbc.plan.plan_id,
+            )
+            if item.vbc.plan
+            else message("R16", "vbc_of_a_zone", node=item.node, vbc=item.vbc, zone=item.vbc.zone.zone_id),
             node=str(item.node.mgmt_address),
         )
         for item in held

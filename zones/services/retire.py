@@ -22,7 +22,7 @@ from common import audit
 from common.actor import Actor
 from common.confirmation import check_confirmed
 from common.errors import Finding, Refused
-from common.messages import message
+from common.messages import Message, message
 from jobs.services import busy, holder
 from nodes.models import Node
 from nodes.services.busy_check import refuse_if_busy
@@ -82,7 +82,7 @@ def retire_nodes(
         freed = free(zone, nodes)
         moved = move_nodes(Node.objects.filter(pk__in=[node.pk for node in nodes]), "retire", error="")
         if moved != len(nodes):
-            raise Refused.because(message("Z20", "one_these_nodes"))
+            raise Refused.because(message("Z20", "changed_meanwhile"))
         settings, more = _keep_files(zone, nodes, before, settings_in_service(zone))
         told += [*_of_networks(freed), *more, *_of_zone(zone, lost)]
         store_counts(zone)
@@ -116,7 +116,7 @@ def _zone_of(nodes: Sequence[Node]) -> Zone:
     found = [item for item in findings if item]
     names = sorted({zone.zone_id for zone in zones.values()})
     if not found and len(names) > 1:
-        found.append(Finding(message("Z21", names=names)))
+        found.append(Finding(message("Z21", zones=names)))
     if not found:
         zone = next(iter(zones.values()))
         plan = Plan.objects.filter(zone=zone, status__in=PLAN_OPEN).first()
@@ -129,21 +129,18 @@ def _zone_of(nodes: Sequence[Node]) -> Zone:
 def _unfit(node: Node, status: str, zone: Zone | None) -> Finding | None:
     if status == NodeStatus.ACTIVE and zone:
         return None
-    where = f"-z {zone.zone_id}" if zone else "PLAN"
-    leave_out = f"leave_out_nodes {where} -i {node.mgmt_address} takes it out of its plan"
-    remedies = {
-        NodeStatus.RETIRED: "it has left already; delete_nodes forgets it",
-        NodeStatus.SCALING: "cancel its job first",
-        NodeStatus.SCALE_FAILED: leave_out,
-        NodeStatus.CONFIGURED: leave_out,
-    }
-    remedy = remedies.get(NodeStatus(status), "") if status in NodeStatus.values else ""
-    return Finding(
-        "Z20",
-        f"{node} is {status}, not in service",
-        remedy or "delete_nodes forgets a node that serves no zone",
-        node=str(node.mgmt_address),
-    )
+    return Finding(_not_in_service(node, status, zone), node=str(node.mgmt_address))
+
+
+def _not_in_service(node: Node, status: str, zone: Zone | None) -> Message:
+    if status == NodeStatus.RETIRED:
+        return message("Z20", "retired", node=node, status=status)
+    if status == NodeStatus.SCALING:
+        return message("Z20", "in_a_job", node=node, status=status)
+    if status in (NodeStatus.SCALE_FAILED, NodeStatus.CONFIGURED):
+        where = ["-z", zone.zone_id] if zone else ["PLAN"]
+        return message("Z20", "in_a_plan", node=node, status=status, where=where, address=node.mgmt_address)
+    return message("Z20", "in_no_zone", node=node, status=status)
 
 
 def _keep_files(
@@ -162,12 +159,12 @@ def _keep_files(
         host = row.path.removeprefix(SETTINGS)
         if wanted is None:
             told.append(
-                Finding(message("Z23", "must_get_other", host=host, ON_NODE=ON_NODE), level="warning")
+                Finding(message("Z23", "edited_settings", hostname=host, path=ON_NODE), level="warning")
             )
             diffs[row.path] = unified(row.path, before[row.path], after[row.path])
         elif wanted != row.content:
             told.append(
-                Finding(message("Z23", "must_get_other2", host=host, ON_NODE=ON_NODE), level="warning")
+                Finding(message("Z23", "other_settings", hostname=host, path=ON_NODE), level="warning")
             )
             diffs[row.path] = unified(row.path, row.content, wanted)
             row.content = wanted
@@ -189,13 +186,11 @@ def _of_networks(freed: Freed) -> list[Finding]:
             if network:
                 found.append(
                     Finding(
-                        message("Z23", "carried_by_nobody", network=network, verb=verb, vip=vip),
+                        message("Z23", "free_network", network=network, verb=verb, vip=vip),
                         level="warning",
                     )
                 )
-    return found + [
-        Finding(message("Z23", "public_segment_carried", pool=pool), level="warning") for pool in freed.pools
-    ]
+    return found + [Finding(message("Z23", "segment", segment=pool), level="warning") for pool in freed.pools]
 
 
 def _of_placement(zone: Zone, nodes: Collection[Node]) -> list[Finding]:
@@ -205,11 +200,12 @@ def _of_placement(zone: Zone, nodes: Collection[Node]) -> list[Finding]:
     try:
         placed = read_placement(text) if text else {}
     except ValueError as error:
-        placed, found = {}, [Finding("Z23", str(error), "see that no management VM ran there", "warning")]
+        said = message("Z23", "placement_unreadable", reason=error)
+        placed, found = {}, [Finding(said, level="warning")]
     else:
         found = []
     found += [
-        Finding(message("Z23", "management_vm_placed", vm=vm, names=names[host]), level="warning")
+        Finding(message("Z23", "carries_vm", vm=vm, hostname=names[host]), level="warning")
         for vm, host in placed.items()
         if host in names
     ]
@@ -218,7 +214,7 @@ def _of_placement(zone: Zone, nodes: Collection[Node]) -> list[Finding]:
     )
     return found + [
         Finding(
-            message("Z23", "loses_its_drbd", hostname=role.node.hostname, hostname2=role.pair.hostname),
+            message("Z23", "drbd_peer", hostname=role.node.hostname, peer=role.pair.hostname),
             level="warning",
         )
         for role in pairs.select_related("node", "pair")
@@ -232,13 +228,13 @@ def _of_zone(zone: Zone, lost: Set[str]) -> list[Finding]:
     hypers = list(roles.filter(role__in=HYPER_ROLES).values_list("role", flat=True))
     found = []
     if zone.deploy_mode == Zone.DeployMode.STANDARD and len(hypers) % 2:
-        detail = f"{len(hypers)} hypers remain, but a standard zone grows in pairs"
-        found.append(Finding("R02", detail, when_odd(hypers), "warning"))
+        said = message("R02", "odd_remain", hypers=len(hypers), then=when_odd(hypers))
+        found.append(Finding(said, level="warning"))
     found += [
-        Finding(message("Z23", "no_node_remains", role=role, zone=zone.zone_id), level="warning")
+        Finding(message("Z23", "last_of_role", role=role, zone=zone.zone_id), level="warning")
         for role in ("ks", "vg")
         if role in lost and not roles.filter(role=role).exists()
     ]
     if zone.deploy_mode in MIRROR_MODES and hypers and not lost.isdisjoint(HYPER_ROLES):
-        found.append(Finding(message("Z23", "other_hypers_still", zone=zone.zone_id), level="warning"))
-    return [*found, Finding(message("Z23", "console_runs_nothing"), level="info")]
+        found.append(Finding(message("Z23", "mirror_list", zone=zone.zone_id), level="warning"))
+    return [*found, Finding(message("Z23", "machine_runs"), level="info")]

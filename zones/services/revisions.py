@@ -13,7 +13,7 @@ from django.db.models import Max
 from common import audit
 from common.actor import Actor
 from common.errors import Finding, Refused
-from common.messages import message
+from common.messages import Message, message
 from nodes.models import Node
 from nodes.states import NodeStatus, move_nodes
 from zones.core.diff import OF_CREATION
@@ -34,7 +34,7 @@ from zones.states import PlanStatus, move_plans
 
 # Besides plans, set_qemu_version writes this one.
 MAINTAINED = SERVER_YAML
-MAX_DETAIL = 1000
+MAX_DISKS = 450
 # Nodes that a closed plan releases; an active one keeps its plan until all of it is applied.
 RELEASABLE = frozenset({NodeStatus.CONFIGURED, NodeStatus.SCALE_FAILED})
 
@@ -181,11 +181,9 @@ def _take_back_roles(plan: Plan) -> None:
     past = [str(node) for node in nodes.exclude(status__in=RELEASABLE)[:5]]
     if past:
         raise Refused.because(
-            "P21",
-            f"plan {plan.plan_id} is being applied: {', '.join(past)} {'is' if len(past) == 1 else 'are'} "
-            "past the point where it could be taken back",
-            f"let its job end or resume it (get_status {plan.job_id}); nodes that cannot be installed are left out "
-            f"of it: leave_out_nodes {plan.plan_id} -i ADDRESS",
+            message("P21", "one_past", plan=plan.plan_id, nodes=past, job=plan.job_id)
+            if len(past) == 1
+            else message("P21", "some_past", plan=plan.plan_id, nodes=past, job=plan.job_id)
         )
     pks = list(nodes.values_list("pk", flat=True))
     Role.objects.filter(plan=plan).delete()
@@ -267,12 +265,11 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     for view in from_plan:
         approved = plan.disk_identities.get(view.node_id) or []
         if list(disks[view.node_id]) != approved:
-            detail = "the disks to be formatted are not the ones that were approved"
             gone = [item for item in approved if item not in disks[view.node_id]]
             new = [item for item in disks[view.node_id] if item not in approved]
-            was, now = (", ".join(map(identity_text, some)) or "none" for some in (gone, new))
-            both = f"approved {was}; now {now}"
-            findings.append(Finding("P31", f"{detail}: {both}"[:MAX_DETAIL], node=view.address))
+            was, now = ((", ".join(map(identity_text, some)) or "none")[:MAX_DISKS] for some in (gone, new))
+            said = message("P31", approved=was, now=now)
+            findings.append(Finding(said, node=view.address))
         if keys[view.node_id] != plan.host_keys.get(view.node_id):
             findings.append(Finding(message("P32"), node=view.address))
     missing = set(plan.roles) - {view.address for view in from_plan}
@@ -284,7 +281,7 @@ def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     findings += _unreadable(files)
     found = content_hash(files, disks, keys, plan.roles)
     if found != plan.content_hash and not findings:
-        findings.append(Finding(message("P30", "rendered_file_not")))
+        findings.append(Finding(message("P30", "other_file")))
     return found, findings
 
 
@@ -310,8 +307,7 @@ def _renamed(
         match = _INTERFACE.search(texts.get(f"settings/{roles[node.address]['hostname']}", ""))
         if match and node.mgmt_interface and match[1] != node.mgmt_interface:
             yield Finding(
-                RENAMED,
-                f"its management interface is {node.mgmt_interface} now, and {match[1]} in its settings",
+                message("Z30", interface=node.mgmt_interface, planned=match[1]),
                 node=node.address,
             )
 
@@ -325,7 +321,7 @@ def _unreadable(files: Iterable[RenderedFile]) -> Iterator[Finding]:
         try:
             check_settings(file.content)
         except SettingsError as error:
-            yield Finding(message("D17", "no_node_can", path=file.path, error=error))
+            yield Finding(message("D17", "in_file", path=file.path, reason=error))
 
 
 def _maintained_since(plan: Plan) -> list[Finding]:
@@ -334,11 +330,7 @@ def _maintained_since(plan: Plan) -> list[Finding]:
     now = maintained_now(plan)
     if planned is None or now is None or now in planned:
         return []
-    return [
-        Finding(
-            MAINTENANCE, f"{MAINTAINED} of the zone was changed since the plan was made (set_qemu_version)"
-        )
-    ]
+    return [Finding(message("P34", path=MAINTAINED))]
 
 
 def maintained_now(plan: Plan) -> str | None:
@@ -347,37 +339,32 @@ def maintained_now(plan: Plan) -> str | None:
     return texts.first()
 
 
-def _without(plan: Plan, address: str) -> str:
-    return (
-        f"go on without it (leave_out_nodes {plan.plan_id} -i {address}, approve_plan {plan.plan_id}) and configure it "
-        "again in a plan of its own"
-    )
+def _without(plan: Plan, address: str) -> Message:
+    return message("P30", "go_on_without", plan=plan.plan_id, address=address)
 
 
-def _ways_out(plan: Plan, findings: Sequence[Finding]) -> Iterator[str]:
+def _ways_out(plan: Plan, findings: Sequence[Finding]) -> Iterator[Message]:
     """Yield what to do about each change since the plan was made."""
     names = [source["name"] for source in plan.sources]
-    variables = "".join(f" -v {name}" for name in names if name.startswith("variables"))
-    settings = "".join(f" -s {name}" for name in names if not name.startswith("variables"))
+    files = [
+        *(word for name in names if name.startswith("variables") for word in ("-v", name)),
+        *(word for name in names if not name.startswith("variables") for word in ("-s", name)),
+    ]
     serving = Node.objects.filter(role__plan=plan, status=NodeStatus.ACTIVE)
     active = {str(address) for address in serving.values_list("mgmt_address", flat=True)}
     stays = begun(plan)
     for item in findings:
-        back = f"collect it again (collect_nodes -i {item.node} --force)"
         if item.node in active:
-            yield f"set it back as it was, and {back}"
+            yield message("P30", "set_back", address=item.node)
         elif item.code == RENAMED:
-            yield f"rename it back on the node and {back}; or {_without(plan, item.node)}"
+            yield message("P30", "rename_back", address=item.node, otherwise=_without(plan, item.node))
         elif item.node and stays:
             # Such a plan cannot be replaced by another one (P21).
             yield _without(plan, item.node)
         elif item.code == MAINTENANCE and stays:
-            yield (
-                f"write into the plan what the zone has now (list_changes -z {plan.zone.zone_id} shows what was changed): "
-                f"edit_plan_file {plan.plan_id} {MAINTAINED} -I FILE, then review and approve"
-            )
+            yield message("P30", "take_over", zone=plan.zone.zone_id, plan=plan.plan_id, path=MAINTAINED)
         else:
-            yield f"configure again (config_qingcloud -f{variables}{settings}), review and approve"
+            yield message("P30", "configure_again", files=files)
 
 
 def begun(plan: Plan) -> bool:
@@ -390,8 +377,8 @@ def check_unchanged(plan: Plan) -> None:
     _, findings = hash_now(plan)
     if findings:
         raise Refused(
-            Finding(item.code, f"{plan.plan_id}: {item.detail}", remedy, node=item.node)
-            for item, remedy in zip(findings, _ways_out(plan, findings), strict=True)
+            Finding(item.message.within("of_plan", plan=plan.plan_id, instead=instead), node=item.node)
+            for item, instead in zip(findings, _ways_out(plan, findings), strict=True)
         )
 
 

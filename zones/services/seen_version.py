@@ -74,17 +74,20 @@ def check_made_from(plan: Plan, file: PlanFile, made_from: str) -> None:
         return
     seen = former_text(plan, file, given)
     last = plan.changes.filter(texts__has_key=file.path).last()
-    detail = f"{file.path} of {plan.plan_id} is not the text that this edit was made from"
-    if last:
-        detail += f": {last.changed_by} changed it at {_moment(last)}"
-    remedy = "look at what changed, then edit the text as it is now"
+    said = (
+        message(
+            "P77", "changed_by", path=file.path, plan=plan.plan_id, by=last.changed_by, at=last.changed_at
+        )
+        if last
+        else message("P77", "changed", path=file.path, plan=plan.plan_id)
+    )
     changes = [_sentence(change) for change in plan.changes.filter(texts__has_key=file.path)][-SHOWN_CHANGES:]
     if seen is None:
         changes.append(phrase(_("no text that this file had has the hash {hash}"), hash=plain(given)[:64]))
     old = seen if seen is not None else file.rendered
     found = diff_plan({file.path: old}, [RenderedFile(file.path, file.content)], partial=True).files
     raise Outdated(
-        [Finding("P77", detail, remedy, file=file.path)],
+        [Finding(said, file=file.path)],
         Difference(tuple(changes), tuple((item.path, item.unified) for item in found)),
     )
 
@@ -177,36 +180,58 @@ def _version(plan: Plan, undone: Sequence[PlanChange]) -> Version:
 def _changed(plan: Plan, given: str) -> Finding:
     held = _holder(plan, given)
     last = plan.changes.last()
-    who = f" by {last.changed_by} at {_moment(last)}" if last else ""
-    detail = f"plan {plan.plan_id} was changed{who} since you looked at it"
+    look = message("P75", "look_then_decide", hash=plan.content_hash)
     if held is None:
-        detail = f"plan {plan.plan_id} is not what you looked at: it never had the content hash that is given"
+        said = message("P75", "unknown_hash", plan=plan.plan_id, look=look)
+    elif held.pk != plan.pk and last:
+        said = message(
+            "P75",
+            "other_plan_by",
+            seen=held.plan_id,
+            plan=plan.plan_id,
+            by=last.changed_by,
+            at=last.changed_at,
+            look=look,
+        )
     elif held.pk != plan.pk:
-        detail = f"you looked at {held.plan_id}; {plan.plan_id} was made{who} after it"
-    remedy = f"look at what changed, then decide on the plan as it is now (hash {plan.content_hash})"
-    return Finding("P75", detail, remedy, field="content_hash")
+        said = message("P75", "other_plan", seen=held.plan_id, plan=plan.plan_id, look=look)
+    elif last:
+        said = message(
+            "P75", "changed_by", plan=plan.plan_id, by=last.changed_by, at=last.changed_at, look=look
+        )
+    else:
+        said = message("P75", "changed", plan=plan.plan_id, look=look)
+    return Finding(said, field="content_hash")
 
 
 def _decided(plan: Plan) -> Finding:
-    newest = _newest(plan)
+    newest, last = _newest(plan), plan.changes.last()
     if newest.pk != plan.pk:
-        made = f"{newest.created_by} made {newest.plan_id} at {newest.created_at:%Y-%m-%d %H:%M:%S} UTC"
-        detail = f"plan {plan.plan_id} was superseded: {made}"
-        remedy = f"look at {newest.plan_id}, which is {newest.status}"
-    elif plan.status == PlanStatus.DRAFT:
-        last = plan.changes.last()
-        who = f": {last.changed_by} changed it at {_moment(last)}" if last else ""
-        detail, remedy = f"plan {plan.plan_id} is a draft again{who}", "look at what changed, then decide"
-    else:
-        detail = f"plan {plan.plan_id} is {plan.status} already"
-        if plan.decided_by:
-            detail += f": {_decision(plan)}"
-        remedy = (
-            "look at it again before you go on"
-            if plan.status in PLAN_OPEN
-            else "configure again for a new one"
+        said = message(
+            "P75",
+            "superseded",
+            plan=plan.plan_id,
+            by=newest.created_by,
+            newest=newest.plan_id,
+            at=newest.created_at,
+            status=newest.status,
         )
-    return Finding("P75", detail, remedy)
+    elif plan.status == PlanStatus.DRAFT and last:
+        said = message("P75", "draft_by", plan=plan.plan_id, by=last.changed_by, at=last.changed_at)
+    elif plan.status == PlanStatus.DRAFT:
+        said = message("P75", "draft", plan=plan.plan_id)
+    else:
+        said = _decided_already(plan)
+    return Finding(said)
+
+
+def _decided_already(plan: Plan) -> Message:
+    then = message("P75", "look_again") if plan.status in PLAN_OPEN else message("P75", "configure_again")
+    if plan.decided_by:
+        return message(
+            "P75", "decided_by", plan=plan.plan_id, status=plan.status, decision=_decision(plan), then=then
+        )
+    return message("P75", "decided", plan=plan.plan_id, status=plan.status, then=then)
 
 
 def _decision(plan: Plan) -> Message:

@@ -65,14 +65,14 @@ def archive_texts(name: str, zone_id: str = "") -> dict[str, str]:
 def template_text(template: str, zone_id: str) -> str:
     """Return the text of ``TEMPLATE.ZONE_ID.yaml`` to start from. Raises :class:`Refused`."""
     if template not in TEMPLATES:
-        raise Refused.because(message("T01", template=template[:40], TEMPLATES=TEMPLATES))
+        raise Refused.because(message("T01", template=template[:40], known=TEMPLATES))
     _check_zone(zone_id)
     return (FOLDER / f"{template}.template.yaml").read_text(encoding="utf-8").replace("ZONE_ID", zone_id)
 
 
 def _check_zone(zone_id: str) -> None:
     if not NAME.fullmatch(zone_id):
-        raise Refused.because(message("T02", zone_id=zone_id[:60]), field="zone_id")
+        raise Refused.because(message("T02", zone=zone_id[:60]), field="zone_id")
 
 
 def copy_template(*, zone_id: str, templates: Sequence[str] = NEW_ZONE, folder: Path) -> list[Path]:

@@ -23,7 +23,7 @@ def vbc_routes(*, zone_id: str = "", group: str = "", syntax: str = "iproute2", 
     Empty (JSON: ``[]``) where there is none, as in vlan mode. Raises :class:`Refused`.
     """
     if syntax not in SYNTAXES:
-        raise Refused.because(message("V01", syntax=syntax[:30], SYNTAXES=SYNTAXES), field="syntax")
+        raise Refused.because(message("V01", syntax=syntax[:30], known=SYNTAXES), field="syntax")
     if job_id:
         return render_routes(_of_job(job_id), syntax)
     if group:

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from django.db.models import Q
 
 from common.errors import Finding, Refused
-from common.messages import message
+from common.messages import Message, message
 from nodes.models import Node
 from nodes.states import NodeStatus
 from zones.core.rendering.zone_files import FUSED_ALIASES
 from zones.core.world import hostname_key
 from zones.models import Plan, Role, Zone
-from zones.services.lookups import configure_again
+from zones.services.lookups import configuration_names
 from zones.states import PLAN_OPEN
 
 _ENDED = (NodeStatus.RETIRED,)
@@ -51,11 +51,12 @@ def vm_nodes(zone: Zone, role: str, vms: Mapping[str, Sequence[str]] | None = No
     return [known[address] for address in addresses]
 
 
-def how_to_give(zone: Zone, role: str) -> str:
+def how_to_give(zone: Zone, role: str) -> Message:
     """Return how to make management VMs of a role known where the zone has none: they run, and the variables name them."""
-    fused = zone.deploy_mode == Zone.DeployMode.FUSION and role in FUSED_ALIASES
-    given = "zoocassa (the fused VMs)" if fused else role
-    return f"give {given} in mgmt_network_address of variables.{zone.zone_id}.yaml: {configure_again(zone)}"
+    variables, settings = configuration_names(zone)
+    if zone.deploy_mode == Zone.DeployMode.FUSION and role in FUSED_ALIASES:
+        return message("H03", "give_fused_vms", variables=variables, settings=settings)
+    return message("H03", "give_vms", role=role, variables=variables, settings=settings)
 
 
 def zones_of(nodes: Iterable[Node]) -> dict[int, Zone]:
@@ -85,11 +86,12 @@ def boss_nodes(zone: Zone) -> list[Node]:
 def _stranger(zone: Zone, role: str, address: str, node: Node | None) -> Finding | None:
     if node is not None and node.host_key:
         return None
-    what = "is not registered" if node is None else "has no pinned host key"
-    first = f"add_nodes --ip {address}, then " if node is None else ""
-    return Finding(
-        message("G02", role=role, address=address, zone=zone.zone_id, what=what, first=first), node=address
+    said = (
+        message("G02", "not_registered", role=role, address=address, zone=zone.zone_id)
+        if node is None
+        else message("G02", "no_host_key", role=role, address=address, zone=zone.zone_id)
     )
+    return Finding(said, node=address)
 
 
 def global_zone(region_id: str) -> Zone:

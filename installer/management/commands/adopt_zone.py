@@ -7,6 +7,7 @@ from django.core.management.base import CommandParser, OutputWrapper
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from common.messages import message
 from installer.cli.base import VerbCommand
 from installer.cli.output import for_people, table_text
 from installer.cli.plans import plan_rows, read_together, sections
@@ -54,7 +55,9 @@ class Command(VerbCommand):
                 "Zone {zone} will be registered as it is running, with {count} nodes. No machine is changed.",
                 nodes,
             ).format(zone=preview["zone_id"], count=nodes)
-            confirm(self.say, question, nodes, _("the number of nodes"), undone="nothing was recorded")
+            confirm(
+                self.say, question, nodes, _("the number of nodes"), undone=message("C10", "nothing_recorded")
+            )
         plan = adopt_zone(**files, actor=self.actor, content_hash=preview["content_hash"])
         found = plan_json(plan, files=False, diff=False)
         names = ("zone_id", "plan_id", "revision", "status")

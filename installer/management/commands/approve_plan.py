@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from common.messages import message
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.plans import add_plan_arguments, add_seen_argument, named_plan, seen_plan
@@ -33,7 +34,7 @@ class Command(VerbCommand):
 
     def run(self, options: dict[str, Any]) -> None:
         named = named_plan(options)
-        seen = seen_plan(self, named, options, undone="nothing was approved")
+        seen = seen_plan(self, named, options, undone=message("C10", "nothing_approved"))
         plan = approve_plan(
             plan_id=named.plan_id,
             content_hash=seen["content_hash"],

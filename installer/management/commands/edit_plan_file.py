@@ -49,7 +49,7 @@ class Command(VerbCommand):
         try:
             content = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise Refused.because(message("E10", "text_not_utf"), file=options["input"]) from None
+            raise Refused.because(message("E10", "not_utf8"), file=options["input"]) from None
         plan = edit_plan_file(
             plan_id=options["plan"],
             path=options["path"],
@@ -76,6 +76,6 @@ class Command(VerbCommand):
                 )
             )
         self.say(unified(now.path, now.content, normal_text(content)) or _("the plan already has this text"))
-        remedy = f"look at the difference and type the path, or give --hash {file_hash(now.content)}"
-        type_in(self.ask, "", now.path, _("the path"), undone="nothing was changed", remedy=remedy)
+        refused = message("C10", "file", hash=file_hash(now.content))
+        type_in(self.ask, "", now.path, _("the path"), refused=refused)
         return file_hash(now.content)

@@ -8,6 +8,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from common.messages import message
 from installer.cli import inputs
 from installer.cli.job_command import JobCommand
 from installer.cli.output import Lines, blocks_text, gigabytes
@@ -58,7 +59,9 @@ class Command(JobCommand):
                 disks=ngettext("{count} disk", "{count} disks", count).format(count=count),
                 nodes=ngettext("{count} node", "{count} nodes", nodes).format(count=nodes),
             )
-            confirm(self._show, question, count, _("the number of disks"), undone="nothing was erased")
+            confirm(
+                self._show, question, count, _("the number of disks"), undone=message("C10", "nothing_erased")
+            )
         return erase_data_disks(permit_id=permit.permit_id, actor=self.actor)
 
     def _show(self, text: str) -> None:

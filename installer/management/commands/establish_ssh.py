@@ -94,7 +94,7 @@ class Command(JobCommand):
     def start(self, options: dict[str, Any]) -> Job:
         """Start the job."""
         if options["password_argument"]:
-            raise Refused.because(message("C05", FROM_ENVIRONMENT=inputs.FROM_ENVIRONMENT))
+            raise Refused.because(message("C05", variable=inputs.FROM_ENVIRONMENT))
         wanted = _left_by_job(options) or inputs.addresses(options)
         replaced = options["replace_host_key"] and read_addresses(options["replace_host_key"])
         known = options["known_hosts"]
@@ -127,7 +127,7 @@ def _left_by_job(options: dict[str, Any]) -> list[str]:
     job = find_job(name)
     left = addresses_left(job) if job.action == "establish_ssh" else []
     if not left:
-        raise Refused.because(message("N82", name=name))
+        raise Refused.because(message("N82", job=name))
     options["port"] = options["port"] or job.params.get("port")
     options["user"] = options["user"] or job.params.get("user")
     return left

@@ -33,7 +33,7 @@ class Command(VerbCommand):
     def run(self, options: dict[str, Any]) -> None:
         address, *more = read_addresses([options["ip"]])
         if more:
-            raise Refused.because(message("C17", ip=options["ip"], value=1 + len(more)))
+            raise Refused.because(message("C17", word=options["ip"], count=1 + len(more)))
         if options["raw"] or options["output"] or options["number"] is not None:
             _, raw = raw_output(address=address, number=options["number"])
             if options["output"]:

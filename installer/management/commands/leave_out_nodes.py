@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from common.messages import message
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.plans import add_plan_arguments, add_seen_argument, named_plan, seen_plan
@@ -31,7 +32,7 @@ class Command(VerbCommand):
         left = leave_out_nodes(
             plan_id=named.plan_id,
             addresses=addresses,
-            **seen_plan(self, named, options, undone="no node was left out"),
+            **seen_plan(self, named, options, undone=message("C10", "nothing_left_out")),
             reason=options["reason"],
             actor=self.actor,
         )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common.errors import Outdated
+from common.messages import message
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.prompts import type_in
@@ -116,9 +117,7 @@ class Command(VerbCommand):
                 raise
             self.difference(refusal.difference)
         name, moment = options["disk"], looked_at.isoformat().replace("+00:00", "Z")
-        remedy = f"look at what was said, then type the name, or give --seen-at {moment}"
+        refused = message("C10", "disk", at=moment)
         question = _("Your correction would replace it.")
-        type_in(
-            self.ask, question, name, _("the name of the disk"), undone="nothing was changed", remedy=remedy
-        )
+        type_in(self.ask, question, name, _("the name of the disk"), refused=refused)
         return verb(seen_at=looked_at)

@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from common.messages import message
 from installer.cli.base import VerbCommand
 from installer.cli.prompts import confirm
 from jobs.services.prune import Pruned, prune_jobs
@@ -37,7 +38,13 @@ class Command(VerbCommand):
             old = prune_jobs(days=days, dry_run=True, actor=self.actor)
             if old.jobs:
                 question = _("These will be permanently deleted: {what}.").format(what=_numbers(old))
-                confirm(self.ask, question, old.jobs, _("the number of jobs"), undone="nothing was deleted")
+                confirm(
+                    self.ask,
+                    question,
+                    old.jobs,
+                    _("the number of jobs"),
+                    undone=message("C10", "nothing_deleted"),
+                )
         gone = prune_jobs(days=days, dry_run=dry_run, actor=self.actor)
         text = _("would be deleted: {what}") if dry_run else _("deleted: {what}")
         self.say(text.format(what=_numbers(gone)))

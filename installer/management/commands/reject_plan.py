@@ -6,6 +6,7 @@ from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from common.messages import message
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.plans import add_plan_arguments, add_seen_argument, named_plan, seen_plan
@@ -28,6 +29,6 @@ class Command(VerbCommand):
 
     def run(self, options: dict[str, Any]) -> None:
         named = named_plan(options)
-        seen = seen_plan(self, named, options, undone="nothing was rejected")
+        seen = seen_plan(self, named, options, undone=message("C10", "nothing_rejected"))
         plan = reject_plan(plan_id=named.plan_id, comment=options["comment"], actor=self.actor, **seen)
         self.say(_("plan {plan} is {status}").format(plan=plan.plan_id, status=plan.status))

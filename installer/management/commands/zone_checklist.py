@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from common.errors import Outdated
+from common.messages import message
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.prompts import type_in
@@ -82,8 +83,6 @@ class Command(VerbCommand):
                 raise
             self.difference(refusal.difference)
         question = _("The item will count as not done.")
-        remedy = (
-            f"look at who ticked it, then type the item, or give --ticked-at {listed.get(item) or 'TIME'}"
-        )
-        type_in(self.ask, question, item, _("the item"), undone="it stays ticked", remedy=remedy)
+        refused = message("C10", "item", at=listed.get(item) or "TIME")
+        type_in(self.ask, question, item, _("the item"), refused=refused)
         verb(ticked_at=parse_datetime(listed.get(item) or ""))

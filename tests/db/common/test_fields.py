@@ -7,10 +7,10 @@ import json
 import pytest
 from django.db import connection
 
-from common.errors import Finding
 from common.messages import Message
 from nodes.models import Node
 from tests.factories import make_node, make_zone
+from tests.support.findings import finding
 from zones.models import Plan
 
 pytestmark = pytest.mark.django_db
@@ -44,8 +44,6 @@ def test_a_message_is_stored_as_code_and_parameters() -> None:
 
 def test_findings_of_a_plan() -> None:
     zone = make_zone("z")
-    finding = Finding("R02", "odd", "add one", "warning", field="roles", line=3)
-    Plan.objects.create(
-        plan_id="z-1", zone=zone, revision=1, kind="scale", content_hash="", findings=[finding]
-    )
-    assert Plan.objects.get().findings == [finding]
+    odd = finding("R02", "odd", "add one", level="warning", field="roles", line=3)
+    Plan.objects.create(plan_id="z-1", zone=zone, revision=1, kind="scale", content_hash="", findings=[odd])
+    assert Plan.objects.get().findings == [odd]

@@ -20,6 +20,7 @@ from jobs.models import Event, Job, JobSecret, Step
 from jobs.services import Pace, cancel_job, resume_job, submit
 from jobs.states import StepStatus, move_steps
 from tests.fixtures.toy import Toy
+from tests.support.findings import finding
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -250,7 +251,7 @@ def test_the_watchdog_queues_a_neglected_job_again(toy: Toy, monkeypatch: pytest
 
 def test_a_refusing_start_fails_the_job_before_any_step(toy: Toy) -> None:
     def refuse(job: Job) -> None:
-        raise Refused.because("P30", "the plan was changed")
+        raise Refused([finding("P30", "the plan was changed")])
 
     toy.started = refuse
     job = toy.work(toy.submit("a", scope="region:r"))

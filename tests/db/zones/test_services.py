@@ -16,6 +16,7 @@ from nodes.states import NodeStatus
 from operations.scaling.scale import dry_run, scale_qingcloud
 from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan, reject_plan
+from tests.support.findings import finding
 from zones.models import EipPool, Plan, Role, VbcAssignment, VbcMember, ZoneFile
 from zones.services import ConfigFile, config_qingcloud, find_plan, read_group, vbc_routes
 from zones.services.destruction import plan_destroys
@@ -150,7 +151,7 @@ def test_who_comes_second_by_a_moment_is_told_of_the_job(
     def late(*args: object) -> NoReturn:
         monkeypatch.undo()
         begun.append(scale_qingcloud(zone_id="pek3c", addresses=NEW, actor=region.actor))
-        raise Refused.because("P42", "is scaling")
+        raise Refused([finding("P42", "is scaling")])
 
     monkeypatch.setattr("operations.scaling.scale._begin", late)
     with pytest.raises(Busy) as caught:

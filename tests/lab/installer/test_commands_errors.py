@@ -17,12 +17,13 @@ import pytest
 from django.core.management.base import OutputWrapper
 from django.db import OperationalError, ProgrammingError
 
-from common.errors import Busy, Denied, Failed, Finding, NotFound, Refused
+from common.errors import Busy, Denied, Failed, NotFound, Refused
 from common.messages import Message, message
 from installer.cli import shell_user
 from installer.cli.base import VerbCommand, database_sentence
 from installer.cli.shell_user import shell_actor
 from installer.environment import ConfigurationError
+from tests.support.findings import finding
 from tests.support.migrated import migrate
 
 ROOT = Path(__file__).parents[3]
@@ -50,8 +51,8 @@ def outcome(error: BaseException) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("error", "code", "words"),
     [
-        (Refused([Finding("R02", "five", "add one", file="s.yaml", line=7), Finding("R04", "no")]), 2, "R04"),
-        (NotFound.because("J01", "no job"), 2, "J01"),
+        (Refused([finding("R02", "five", "add one", file="s.yaml", line=7), finding("R04", "no")]), 2, "R04"),
+        (NotFound([finding("J01", "no job")]), 2, "J01"),
         (Denied(Message.literal("not you")), 2, "not you"),
         (Busy(message("J27", job="j-1"), job_id="j-1"), 3, "J27 job j-1 was resumed"),
         (Failed(Message.literal("it broke")), 1, "it broke"),
@@ -73,7 +74,7 @@ def test_expected_errors_end_with_their_code_and_a_sentence(error, code, words):
 
 def test_every_finding_is_told():
     _, text = outcome(
-        Refused([Finding("R02", "five", "add one", file="s.yaml", line=7), Finding("R04", "no")])
+        Refused([finding("R02", "five", "add one", file="s.yaml", line=7), finding("R04", "no")])
     )
     assert text.splitlines() == ["R02 error s.yaml:7: five -> add one", "R04 error: no"]
 

@@ -33,6 +33,8 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
         "names": Says("{names:and} serve {other!r}"),
         "since": Says("since {at:time}, {at:datetime}"),
         "within": Says("{error}; given up"),
+        "again": Says("again: {said:detail}", "{said:remedy}, once more"),
+        "list": Says("{items:;}", "then `collect_nodes {force}`"),
     }
     monkeypatch.setitem(CODES, "Y01", Code("Y01", "A code", "Because.", "Do.", says=says))
 
@@ -94,6 +96,39 @@ def test_texts_of_a_message_are_changed_and_its_sentence_is_not() -> None:
     inner = message("Y01", zone="secret", hypers=2, nodes=["secret"])
     made = message("Y01", "within", error=inner).mapped(lambda text: text.replace("secret", "***"))
     assert made == "zone *** has 2 hypers: run scale_qingcloud -z '***' -i '***', then look; given up"
+
+
+def test_a_message_within_a_message_keeps_its_commands() -> None:
+    inner = message("Y01", zone="z", hypers=1, nodes=["a"])
+    assert message("Y01", "again", said=inner).detail == "again: zone z has 1 hyper"
+    made = message("Y01", "list", items=[message("Y01", "again", said=inner), "b"], force=[])
+    assert made == (
+        "again: zone z has 1 hyper: run scale_qingcloud -z z -i a, then look, once more; b: then collect_nodes"
+    )
+    commands = [part.text for part in made.parts() if part.command]
+    assert commands == ["scale_qingcloud -z z -i a", "collect_nodes"]
+
+
+def test_a_shared_sentence_keeps_the_code() -> None:
+    said = message("Y01", "names", names=["a"], other="b")
+    made = said.within("of_plan", plan="z-1", instead=message("Y01", zone="z", hypers=1, nodes=[]))
+    assert (made.code, made.detail) == ("Y01", "z-1: a serve 'b'")
+    assert Message.from_stored(json.loads(json.dumps(made.stored()))) == made
+
+
+def test_what_went_wrong_is_the_message_of_the_exception() -> None:
+    said = message("Y01", zone="z", hypers=1, nodes=[])
+    assert message("Y01", "within", error=ValueError(said)).params["error"] is said
+    assert message("Y01", "within", error=ValueError("text")) == "text; given up"
+
+
+def test_a_finding_without_the_registry_cannot_be_built() -> None:
+    with pytest.raises(TypeError, match="codes registry"):
+        Finding("R02")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        Finding("R02", "five hypers", "add one")  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        Refused.because("R02")  # type: ignore[arg-type]
 
 
 def test_the_sentence_is_made_for_the_one_who_looks(french: None) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from common.codes import CODES
+from common.codes.registry import SHARED
 
 ROOT = Path(__file__).resolve().parents[3]
 APPS = ("common", "jobs", "nodes", "zones", "operations", "installer")
@@ -26,6 +27,17 @@ def made() -> Iterator[tuple[str, str, frozenset[str], str]]:
                 assert words and None not in words, f"{place}: code and name of the sentence are literals"
                 says = str(words[1]) if len(words) > 1 else ""
                 yield str(words[0]), says, frozenset(str(item.arg) for item in call.keywords), place
+
+
+def shared() -> Iterator[tuple[str, frozenset[str], str]]:
+    """Find every ``….within(SAYS, …)``: name of the sentence, parameters, place."""
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            for call in ast.walk(ast.parse(path.read_text())):
+                if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "within":
+                    [says] = [item.value for item in call.args if isinstance(item, ast.Constant)]
+                    given = frozenset(str(item.arg) for item in call.keywords)
+                    yield str(says), given, f"{path.relative_to(ROOT)}:{call.lineno}"
 
 
 def parameters(template: str) -> set[str]:
@@ -58,5 +70,22 @@ def test_no_page_speaks_of_options_of_a_command() -> None:
         for says, template in item.says.items():
             shown = re.sub("`[^`]*`", "", template.page or template.remedy)
             # Programs of a node's own shell have options, too.
-            shown = re.sub(r"ssh-keygen -A|getent passwd|usermod -s", "", shown)
+            shown = re.sub(
+                r"ssh-keygen -A|ssh-keyscan -f ip_list|getent passwd|usermod -s|ls -l|date -u -s|hwclock -w",
+                "",
+                shown,
+            )
             assert not _OPTION.search(shown) or OF_COMMANDS.fullmatch(code), f"{code} {says}: {shown}"
+
+
+def test_shared_sentences_are_made_with_their_parameters() -> None:
+    used = set()
+    for says, params, place in shared():
+        wanted = parameters(SHARED[says].detail) | parameters(SHARED[says].remedy)
+        assert params | {"said"} == wanted, place
+        used.add(says)
+    assert used == SHARED.keys()
+
+
+def test_no_code_has_a_sentence_of_the_name_of_a_shared_one() -> None:
+    assert not [code for code, item in CODES.items() if item.says.keys() & SHARED.keys()]

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from common.errors import Finding
-from zones.core.allocation.addresses import ANSWERED, known_addresses
+from common.messages import message
+from zones.core.allocation.addresses import known_addresses
 from zones.core.allocation.vbcs import VbcResult, allocate_vbcs, check_start
 from zones.core.allocation.vms import VmView, allocate_vms, vms_of
 from zones.core.nets import format_address
@@ -52,6 +53,5 @@ def _left_out(ctx: Context) -> Iterator[Finding]:
             )
         ]
         if found:
-            detail = f"{key}: {', '.join(found)} answer although nobody here is known to have them: not given"
-            remedy = "see which machines these are; take their addresses out of the pool"
-            yield ctx.variable_finding(ANSWERED, detail, remedy, "advance", key, level="warning")
+            said = message("A05", field=key, addresses=found)
+            yield ctx.variable_finding(said, "advance", key, level="warning")

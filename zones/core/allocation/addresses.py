@@ -16,12 +16,6 @@ from collections.abc import Iterable, Sequence
 from zones.core.nets import Address, Network, parse_address
 from zones.core.pools import Pool
 
-NO_SUBNET = "A01"
-NO_ADDRESS = "A02"
-BAD_START = "A03"
-OUTSIDE = "A04"
-ANSWERED = "A05"
-
 
 def known_addresses(texts: Iterable[str]) -> set[tuple[int, int]]:
     """Return addresses as pairs for fast look-up; texts that are not addresses are skipped."""

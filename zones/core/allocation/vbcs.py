@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from common.errors import Finding
-from zones.core.allocation.addresses import BAD_START, NO_ADDRESS, NO_SUBNET, OUTSIDE, Walker, upper_half
+from common.messages import message
+from zones.core.allocation.addresses import Walker, upper_half
 from zones.core.allocation.groups import vbc_groups
 from zones.core.nets import BITS, Address, Network, SpanIndex, Use, network_of, parse_network
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context, Named
 from zones.core.rules.vbcs import vbc_key
-from zones.core.text import counted
 from zones.core.world import VbcView
 
 DEFAULT_PREFIX = {4: 24, 6: 64}
@@ -71,20 +71,17 @@ def check_start(ctx: Context) -> list[Finding]:
         base = _base(ctx, version)
         text = ctx.variables.text("base", key)
         if base is None and text and version == 6:
-            detail = f"{key} is filled but vm_base_network_ipv6 is not"
-            found.append(ctx.variable_finding(BAD_START, detail, "fill in both or none", "base", key))
+            said = message("A03", "no_base", field=key)
+            found.append(ctx.variable_finding(said, "base", key))
         if base is not None and base.tiny:
-            detail = f"{base.text} is too small to hold a gateway and a VM"
-            remedy = f"write a network of /{BITS[version] - 2} or larger"
-            found.append(ctx.variable_finding(BAD_START, detail, remedy, "base", key.removesuffix("_start")))
+            said = message("A03", "base_too_small", network=base.text, prefix=BITS[version] - 2)
+            found.append(ctx.variable_finding(said, "base", key.removesuffix("_start")))
         elif base is not None and _start(ctx, base, key) is None:
-            detail = f"{key} {text} does not lie inside {base.text}"
-            remedy = f"choose a network inside {base.text}"
-            found.append(ctx.variable_finding(BAD_START, detail, remedy, "base", key))
+            said = message("A03", "outside_base", field=key, network=text, base=base.text)
+            found.append(ctx.variable_finding(said, "base", key))
         elif base is not None and (start := _start(ctx, base, key)) is not None and start.tiny:
-            detail = f"VBC networks of /{start.prefix} ({key}) are too small to hold a gateway and a VM"
-            remedy = f"write a network of /{BITS[version] - 2} or larger"
-            found.append(ctx.variable_finding(BAD_START, detail, remedy, "base", key))
+            said = message("A03", "start_too_small", prefix=start.prefix, field=key, least=BITS[version] - 2)
+            found.append(ctx.variable_finding(said, "base", key))
     return found
 
 
@@ -195,16 +192,38 @@ def _exhausted(
     ctx: Context, base: Network, start: Network, walker: Walker, lacking: int, subnets: bool, key: str
 ) -> Finding:
     if subnets:
-        detail = f"no network for {counted(lacking, 'VBC')}: no free /{start.prefix} is left from {start.text} up to the end"
         name = key.removesuffix("_start")
-        remedy = f"widen {name}" + (f", or lower {key}" if start.first > base.first else "")
-        return ctx.variable_finding(NO_SUBNET, f"{detail} of {base.text}", remedy, "base", name)
-    family = "IPv4" if base.version == 4 else "IPv6"
+        said = (
+            message(
+                "A01",
+                "used_from_start",
+                vbcs=lacking,
+                prefix=start.prefix,
+                start=start.text,
+                base=base.text,
+                field=name,
+                start_field=key,
+            )
+            if start.first > base.first
+            else message(
+                "A01",
+                "used_up",
+                vbcs=lacking,
+                prefix=start.prefix,
+                start=start.text,
+                base=base.text,
+                field=name,
+            )
+        )
+        return ctx.variable_finding(said, "base", name)
+    family, pools = "IPv4" if base.version == 4 else "IPv6", walker.describe()
     held = sum(pool.last - pool.first + 1 for pool in walker.pools)
-    detail = f"no VIP for {counted(lacking, 'VBC')}: vip_pools ({walker.describe()}) has 0 of {held} {family} addresses left"
-    given = walker.pools and ctx.variables.texts("advance", "vip_pools")
-    remedy = "widen vip_pools" if given else f"give {family} addresses in vip_pools"
-    return ctx.variable_finding(NO_ADDRESS, detail, remedy, "advance", "vip_pools")
+    said = (
+        message("A02", "vips_pool_too_small", vbcs=lacking, pools=pools, held=held, family=family)
+        if walker.pools and ctx.variables.texts("advance", "vip_pools")
+        else message("A02", "vips_no_pool", vbcs=lacking, pools=pools, held=held, family=family)
+    )
+    return ctx.variable_finding(said, "advance", "vip_pools")
 
 
 def _refuse_outside(ctx: Context, group: tuple[Named, ...], vip: Address, findings: list[Finding]) -> None:
@@ -212,7 +231,5 @@ def _refuse_outside(ctx: Context, group: tuple[Named, ...], vip: Address, findin
     network = node.mgmt_network if node else None
     if node is None or network is None or network.version != vip.version or network.usable(vip):
         return
-    detail = f"the VIP {vip.text} for {node.hostname} lies outside its management network {network.text}"
-    findings.append(
-        ctx.variable_finding(OUTSIDE, detail, f"give a pool inside {network.text}", "advance", "vip_pools")
-    )
+    said = message("A04", vip=vip.text, hostname=node.hostname, network=network.text)
+    findings.append(ctx.variable_finding(said, "advance", "vip_pools"))

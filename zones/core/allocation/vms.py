@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from common.errors import Finding
-from zones.core.allocation.addresses import NO_ADDRESS, Walker, upper_half
+from common.messages import message
+from zones.core.allocation.addresses import Walker, upper_half
 from zones.core.documents.settings import VM_ROLES
 from zones.core.rules.context import Context
 from zones.core.rules.roles import FUSED_VMS, MANY_KS
-from zones.core.text import counted
 
 REDUNDANT = ("proxy", "dnsmaster", "webservice", "pgpool", "pgserver")
 QUORUM = "zoocassa"
@@ -130,10 +130,10 @@ def _lack(ctx: Context, walker: Walker, lacking: list[str]) -> tuple[Finding, ..
     if not lacking:
         return ()
     held = sum(pool.last - pool.first + 1 for pool in walker.pools)
-    detail = (
-        f"no address for {counted(len(lacking), 'management VM')} ({', '.join(dict.fromkeys(lacking))}): "
-        f"mgmt_network_pools ({walker.describe()}) has 0 of {held} left"
+    pools, vms, roles = walker.describe(), len(lacking), list(dict.fromkeys(lacking))
+    said = (
+        message("A02", "vms_pool_too_small", vms=vms, roles=roles, pools=pools, held=held)
+        if ctx.variables.texts("advance", "mgmt_network_pools")
+        else message("A02", "vms_no_pool", vms=vms, roles=roles, pools=pools, held=held)
     )
-    verb = "widen" if ctx.variables.texts("advance", "mgmt_network_pools") else "give"
-    remedy = f"{verb} mgmt_network_pools, or give mgmt_network_address for these roles"
-    return (ctx.variable_finding(NO_ADDRESS, detail, remedy, "advance", "mgmt_network_pools"),)
+    return (ctx.variable_finding(said, "advance", "mgmt_network_pools"),)

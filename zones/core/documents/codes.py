@@ -28,23 +28,9 @@ from collections.abc import Iterable
 
 from common.errors import Finding
 
-NOT_TEXT = "D01"
-TOO_LARGE = "D02"
 SYNTAX = "D03"
-TAB = "D04"
-DUPLICATE = "D05"
-ALIAS = "D06"
-BEYOND = "D07"
-TOO_DEEP = "D08"
-WRONG_TYPE = "D09"
 UNKNOWN_KEY = "D10"
-MISSING = "D11"
-AMBIGUOUS = "D12"
-BAD_ADDRESS = "D13"
-BAD_NETWORK = "D14"
-NOT_ALLOWED = "D15"
 LOOK_ALIKE = "D16"
-UNREADABLE = "D17"
 
 HARMLESS = frozenset({UNKNOWN_KEY, "R15"})
 """Errors that leave the document readable: the rules are checked as well, so that every problem is reported at once."""

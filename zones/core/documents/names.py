@@ -42,21 +42,21 @@ def check_name(name: str, stem: str, zone_id: str, line: int | None) -> list[Fin
         inside = found.group(1)
     wanted = f"{stem}.{zone_id or inside or 'ZONE_ID'}.yaml"
     if match is None:
-        detail = f"the file name {base[:80]!r} does not carry the zone in the middle"
+        said = message("R15", "no_zone_in_name", name=base[:80], wanted=wanted)
         if zone_id and inside == zone_id:
-            detail = f"the file name {base[:80]!r} is not written as {stem}.ZONE_ID.yaml"
-        return [Finding("R15", detail, f"rename it to {wanted}", file=name)]
+            said = message("R15", "misspelt_name", name=base[:80], stem=stem, wanted=wanted)
+        return [Finding(said, file=name)]
     findings = []
     if match.group(1) != stem:
         findings.append(
             Finding(
-                message("R15", "file_given_where", group=match.group(1), stem=stem, wanted=wanted), file=name
+                message("R15", "other_kind", kind=match.group(1), wanted_kind=stem, wanted=wanted), file=name
             )
         )
     if zone_id and match.group(2) != zone_id:
         findings.append(
             Finding(
-                message("R15", "file_name_says", group=match.group(2), zone_id=zone_id, wanted=wanted),
+                message("R15", "other_zone", zone=match.group(2), content_zone=zone_id, wanted=wanted),
                 field="zone_id",
                 file=name,
                 line=line,

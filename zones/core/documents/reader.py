@@ -10,6 +10,7 @@ from typing import TypeVar
 from yaml.resolver import Resolver
 
 from common.errors import Finding
+from common.messages import Message, message
 from zones.core.documents import codes
 from zones.core.documents.tree import Mapping, Node, Scalar, Sequence
 from zones.core.nets import Address, Network, parse_address, parse_network
@@ -17,7 +18,7 @@ from zones.core.nets import Address, Network, parse_address, parse_network
 T = TypeVar("T")
 Path = tuple[str, ...]
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
-_KINDS = {"bool": "a truth value", "int": "a number", "float": "a number", "timestamp": "a date"}
+_KINDS = frozenset({"bool", "int", "float", "timestamp"})
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})", re.ASCII)
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}", re.ASCII)
 
@@ -46,11 +47,11 @@ class Reader:
         self.lines: dict[Path, int] = {}
         self._explained = {item.line for item in self.findings if item.code == codes.LOOK_ALIKE}
 
-    def refuse(self, code: str, path: Path, line: int, detail: str, remedy: str) -> None:
+    def refuse(self, path: Path, line: int, said: Message) -> None:
         """Add one error at ``line``; none where a character was read as what it looks like: that may be the cause."""
         if line in self._explained:
             return
-        self.findings.append(Finding(code, detail, remedy, field=".".join(path), file=self.name, line=line))
+        self.findings.append(Finding(said, field=".".join(path), file=self.name, line=line))
 
     def mapping(self, node: Node | None, path: Path) -> Mapping | None:
         """Return the mapping; None when absent, empty, or something else (which is a finding)."""
@@ -63,9 +64,8 @@ class Reader:
             for key, line in node.key_lines.items():
                 self.lines[(*path, key)] = line
             return node
-        self.refuse(
-            codes.WRONG_TYPE, path, node.line, f"{_name(path)} is {_what(node)}", "write 'key: value' lines"
-        )
+        said = message("D09", "no_mapping", field=_name(path), what=_what(node))
+        self.refuse(path, node.line, said)
         return None
 
     def known_keys(self, node: Mapping, path: Path, known: Iterable[str]) -> None:
@@ -73,11 +73,8 @@ class Reader:
         allowed = list(known)
         for key, line in node.key_lines.items():
             if key not in allowed:
-                near = nearest(key, allowed)
-                remedy = f"did you mean {near!r}?" if near else "known keys: " + ", ".join(allowed)
-                where = f"in {_name(path)}" if path else "at the top of the file"
                 self.refuse(
-                    codes.UNKNOWN_KEY, (*path, key[:60]), line, f"unknown key {key[:60]!r} {where}", remedy
+                    (*path, key[:60]), line, _unknown_key(key[:60], path, nearest(key, allowed), allowed)
                 )
 
     def items(self, node: Node | None, path: Path) -> Iterator[tuple[Path, Node]]:
@@ -85,9 +82,8 @@ class Reader:
         if node is None or is_empty(node):
             return
         if not isinstance(node, Sequence):
-            self.refuse(
-                codes.WRONG_TYPE, path, node.line, f"{_name(path)} is {_what(node)}", "write a list: [a, b]"
-            )
+            said = message("D09", "no_list", field=_name(path), what=_what(node))
+            self.refuse(path, node.line, said)
             return
         for index, item in enumerate(node.items):
             place = (*path, str(index))
@@ -101,8 +97,7 @@ class Reader:
             return ""
         kind = yaml_kind(scalar.value) if scalar.plain else "str"
         if kind in _KINDS:
-            detail = f"{_name(path)}: YAML reads {scalar.value[:60]!r} as {_KINDS[kind]}, not as a word"
-            self.refuse(codes.AMBIGUOUS, path, scalar.line, detail, f"write '{scalar.value[:60]}' in quotes")
+            self.refuse(path, scalar.line, _read_as(kind, _name(path), scalar.value[:60]))
             return ""
         return scalar.value.strip()
 
@@ -113,14 +108,19 @@ class Reader:
             return None
         if not _DECIMAL.fullmatch(scalar.value.strip()):
             odd = scalar.plain and yaml_kind(scalar.value) in ("int", "float", "bool")
-            code = codes.AMBIGUOUS if odd else codes.WRONG_TYPE
-            detail = f"{_name(path)}: {scalar.value[:60]!r} is not a plain whole number"
-            self.refuse(code, path, scalar.line, detail, f"write a number from {low} to {high}")
+            field, text = _name(path), scalar.value[:60]
+            self.refuse(
+                path,
+                scalar.line,
+                message("D12", "no_plain_number", field=field, value=text, low=low, high=high)
+                if odd
+                else message("D09", "no_number", field=field, value=text, low=low, high=high),
+            )
             return None
         value = int(scalar.value)
         if not low <= value <= high:
-            detail = f"{_name(path)} is {value}"
-            self.refuse(codes.NOT_ALLOWED, path, scalar.line, detail, f"write a number from {low} to {high}")
+            said = message("D15", "out_of_range", field=_name(path), value=value, low=low, high=high)
+            self.refuse(path, scalar.line, said)
             return None
         return value
 
@@ -129,20 +129,24 @@ class Reader:
         words = list(allowed)
         value = self.text(node, path)
         if value and value not in words:
-            near = nearest(value, words)
-            remedy = (f"did you mean {near!r}? " if near else "") + "allowed: " + ", ".join(words)
-            line = node.line if node is not None else 0
-            self.refuse(codes.NOT_ALLOWED, path, line, f"{_name(path)} is {value[:60]!r}", remedy)
+            near, field, text = nearest(value, words), _name(path), value[:60]
+            self.refuse(
+                path,
+                node.line if node is not None else 0,
+                message("D15", "near_word", field=field, value=text, near=near, words=words)
+                if near
+                else message("D15", "unknown_word", field=field, value=text, words=words),
+            )
             return ""
         return value
 
     def address(self, node: Node | None, path: Path, version: int | None = None) -> str:
         """Return the address in canonical spelling; ``version`` demands one family. Empty when absent or refused."""
-        return self._parsed(node, path, parse_address, codes.BAD_ADDRESS, version)
+        return self._parsed(node, path, parse_address, version)
 
     def network(self, node: Node | None, path: Path, version: int | None = None) -> str:
         """Return the network in canonical spelling; otherwise as :meth:`address`."""
-        return self._parsed(node, path, parse_network, codes.BAD_NETWORK, version)
+        return self._parsed(node, path, parse_network, version)
 
     def addresses(self, node: Node | None, path: Path, version: int | None = None) -> tuple[str, ...]:
         """Return a list of addresses; refused items are left out."""
@@ -151,14 +155,13 @@ class Reader:
 
     def key_address(self, key: str, path: Path, line: int) -> str:
         """Return the management address in a key; empty when refused."""
-        return self._parsed(Scalar(key, True, line), path, parse_address, codes.BAD_ADDRESS, 4)
+        return self._parsed(Scalar(key, True, line), path, parse_address, 4)
 
     def _parsed(
         self,
         node: Node | None,
         path: Path,
         parse: Callable[[str], Address | Network],
-        code: str,
         version: int | None,
     ) -> str:
         value = self.text(node, path)
@@ -167,11 +170,30 @@ class Reader:
         try:
             found = parse(value)
         except ValueError as error:
-            self.refuse(code, path, node.line, f"{_name(path)}: {error}", "correct it")
+            self.refuse(
+                path,
+                node.line,
+                message("D14", "malformed", field=_name(path), reason=error)
+                if parse is parse_network
+                else message("D13", "malformed", field=_name(path), reason=error),
+            )
             return ""
         if version is not None and found.version != version:
-            detail = f"{_name(path)}: {value[:60]!r} is IPv{found.version} where IPv{version} belongs"
-            self.refuse(code, path, node.line, detail, f"write an IPv{version} value")
+            field, text = _name(path), value[:60]
+            self.refuse(
+                path,
+                node.line,
+                message("D14", "other_family", field=field, value=text, found=found.version, wanted=version)
+                if parse is parse_network
+                else message(
+                    "D13",
+                    "value_of_other_family",
+                    field=field,
+                    value=text,
+                    found=found.version,
+                    wanted=version,
+                ),
+            )
             return ""
         return found.text
 
@@ -180,7 +202,7 @@ class Reader:
             return None
         if isinstance(node, Scalar):
             return node
-        self.refuse(codes.WRONG_TYPE, path, node.line, f"{_name(path)} is {_what(node)}", "write one value")
+        self.refuse(path, node.line, message("D09", "no_value", field=_name(path), what=_what(node)))
         return None
 
 
@@ -192,10 +214,28 @@ def is_empty(node: Node) -> bool:
 
 
 def _name(path: Path) -> str:
-    return ".".join(path)[:120] if path else "the file"
+    return ".".join(path)[:120] if path else message("D09", "the_file")
 
 
-def _what(node: Node) -> str:
+def _what(node: Node) -> Message:
     if isinstance(node, Scalar):
-        return f"the value {node.value[:40]!r}"
-    return "a list" if isinstance(node, Sequence) else "a mapping"
+        return message("D09", "a_value", value=node.value[:40])
+    return message("D09", "a_list") if isinstance(node, Sequence) else message("D09", "a_mapping")
+
+
+def _unknown_key(key: str, path: Path, near: str, known: list[str]) -> Message:
+    if near and path:
+        return message("D10", "near_key", key=key, section=_name(path), near=near)
+    if near:
+        return message("D10", "near_key_at_top", key=key, near=near)
+    if path:
+        return message("D10", "unknown_key", key=key, section=_name(path), known=known)
+    return message("D10", "unknown_key_at_top", key=key, known=known)
+
+
+def _read_as(kind: str, field: str, value: str) -> Message:
+    if kind == "bool":
+        return message("D12", "truth_value", field=field, value=value)
+    if kind == "timestamp":
+        return message("D12", "date", field=field, value=value)
+    return message("D12", "number", field=field, value=value)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from common.characters import label, shown
 from common.errors import Finding
+from common.messages import message
 from zones.core.documents import codes
 from zones.core.documents.names import check_name, expected_stem
 from zones.core.documents.reader import NAME, Path, Reader, is_empty
@@ -135,7 +136,7 @@ def _read(reader: Reader, tree: Node, kind: str) -> SettingsDocument | None:
     root = reader.mapping(tree, ())
     if root is None:
         if not reader.findings:
-            reader.refuse(codes.MISSING, (), tree.line, "the file is empty", "fill in the template")
+            reader.refuse((), tree.line, message("D11", "empty_file"))
         return None
     reader.known_keys(root, (), KEYS)
     entries = root.entries
@@ -164,23 +165,19 @@ def read_zone_id(reader: Reader, node: Node | None, path: Path, line: int) -> st
     if value and NAME.fullmatch(value):
         return value
     if value and node is not None:
-        detail = f"{path[-1]} is {value[:60]!r}"
-        reader.refuse(codes.NOT_ALLOWED, path, node.line, detail, "use small letters, digits and hyphens")
+        said = message("D15", "no_zone_id", field=path[-1], value=value[:60])
+        reader.refuse(path, node.line, said)
     elif node is None or is_empty(node):
         where = node.line if node is not None else line
-        reader.refuse(
-            codes.MISSING, path, where, f"{path[-1]} is missing or empty", "fill it in, for example pek3b"
-        )
+        reader.refuse(path, where, message("D11", "zone_id", field=path[-1]))
     return ""
 
 
 def _version(reader: Reader, node: Node | None) -> str:
     value = reader.text(node, ("qemu_version",))
     if value and node is not None and not all(part.isascii() and part.isdigit() for part in value.split(".")):
-        detail = f"qemu_version is {value[:60]!r}"
-        reader.refuse(
-            codes.NOT_ALLOWED, ("qemu_version",), node.line, detail, "write numbers and dots: 2.11.1.1"
-        )
+        said = message("D15", "no_version", value=value[:60])
+        reader.refuse(("qemu_version",), node.line, said)
         return ""
     return value
 
@@ -189,11 +186,9 @@ def _roles(reader: Reader, node: Node | None, line: int) -> dict[str, RoleEntry]
     section = reader.mapping(node, ("roles",))
     if section is None:
         if node is None or is_empty(node):
-            detail = "the section roles is missing or empty: no node has a role"
             where = node.line if node is not None else line
-            reader.refuse(
-                codes.MISSING, ("roles",), where, detail, "name each node by its management address"
-            )
+            said = message("D11", "roles")
+            reader.refuse(("roles",), where, said)
         return {}
     found: dict[str, RoleEntry] = {}
     for key, value in section.entries.items():
@@ -203,29 +198,20 @@ def _roles(reader: Reader, node: Node | None, line: int) -> dict[str, RoleEntry]
         entry = reader.mapping(value, path)
         if entry is None:
             if is_empty(value):
-                reader.refuse(
-                    codes.MISSING,
-                    path,
-                    where,
-                    f"{key[:60]} has no role",
-                    "write {role: ..., sub_roles: [...]}",
-                )
+                said = message("D11", "role_and_sub_roles", node=key[:60])
+                reader.refuse(path, where, said)
             continue
         reader.lines[path] = where
         reader.known_keys(entry, path, ("role", "sub_roles"))
         if address in found:
-            reader.refuse(
-                codes.DUPLICATE, path, where, f"{address} stands here again", "remove one of the two"
-            )
+            reader.refuse(path, where, message("D05", "address_twice", address=address))
         role = reader.choice(entry.entries.get("role"), (*path, "role"), ROLES)
         subs = tuple(
             reader.choice(item, place, SUB_ROLES)
             for place, item in reader.items(entry.entries.get("sub_roles"), (*path, "sub_roles"))
         )
         if "role" not in entry.entries or is_empty(entry.entries["role"]):
-            reader.refuse(
-                codes.MISSING, path, where, f"{key[:60]} has no role", "write role: " + " or ".join(ROLES)
-            )
+            reader.refuse(path, where, message("D11", "role", node=key[:60], roles=ROLES))
         if address and role:
             found[address] = RoleEntry(address, role, tuple(dict.fromkeys(sub for sub in subs if sub)), where)
     return found
@@ -280,14 +266,11 @@ def _vpools(reader: Reader, node: Node | None) -> dict[str, VpoolEntry]:
         if entry is not None:
             reader.known_keys(entry, path, ("layout", "reason"))
         if address in found:
-            reader.refuse(
-                codes.DUPLICATE, path, where, f"{address} stands here again", "remove one of the two"
-            )
+            reader.refuse(path, where, message("D05", "address_twice", address=address))
         layout = reader.choice(fields.get("layout"), (*path, "layout"), VPOOL_LAYOUTS)
         if "layout" not in fields or is_empty(fields["layout"]):
-            detail = f"the vpool of {key[:60]} has no layout"
-            remedy = f"write layout: {' or '.join(VPOOL_LAYOUTS)}, or remove the entry"
-            reader.refuse(codes.MISSING, (*path, "layout"), where, detail, remedy)
+            said = message("D11", "layout", node=key[:60], layouts=VPOOL_LAYOUTS)
+            reader.refuse((*path, "layout"), where, said)
         reason = _reason(reader, fields.get("reason"), (*path, "reason"))
         if address and layout:
             found[address] = VpoolEntry(address, layout, reason, where)
@@ -299,11 +282,11 @@ def _reason(reader: Reader, node: Node | None, path: Path) -> str:
     value = reader.text(node, path)
     odd = next((char for char in value if not shown(char)), "")
     if node is not None and odd:
-        detail = f"{'.'.join(path)} has {label(odd)}"
-        reader.refuse(codes.NOT_ALLOWED, path, node.line, detail, "write one line without it")
+        said = message("D15", "hidden_character", field=".".join(path), char=label(odd))
+        reader.refuse(path, node.line, said)
     elif node is not None and len(value) > MAX_REASON:
-        detail = f"{'.'.join(path)} has {len(value)} characters"
-        reader.refuse(codes.NOT_ALLOWED, path, node.line, detail, f"write at most {MAX_REASON}")
+        said = message("D15", "too_long", field=".".join(path), length=len(value), limit=MAX_REASON)
+        reader.refuse(path, node.line, said)
     else:
         return value
     return ""
@@ -327,7 +310,7 @@ def _vbcs(reader: Reader, node: Node | None) -> tuple[VbcEntry, ...]:
         entry = reader.mapping(item, path)
         if entry is None:
             if is_empty(item):
-                reader.refuse(codes.MISSING, path, item.line, "this VBC is empty", "fill it in or remove it")
+                reader.refuse(path, item.line, message("D11", "vbc"))
             continue
         reader.lines[path] = item.line
         reader.known_keys(entry, path, _VBC_KEYS)
@@ -356,25 +339,27 @@ def _vip(reader: Reader, node: Node | None, path: Path, version: int) -> tuple[s
         return "", ""
     parts = [part.strip() for part in value.split("|")]
     if len(parts) != 2 or not all(parts):
-        detail = f"{'.'.join(path)} is {value[:60]!r}"
-        reader.refuse(
-            codes.WRONG_TYPE,
-            path,
-            node.line,
-            detail,
-            "write VIP|Master, the Master by its management address",
-        )
+        said = message("D09", "no_vip", field=".".join(path), value=value[:60])
+        reader.refuse(path, node.line, said)
         return "", ""
     found = []
     for part, family in zip(parts, (version, 4), strict=True):
         try:
             address = parse_address(part)
         except ValueError as error:
-            reader.refuse(codes.BAD_ADDRESS, path, node.line, f"{'.'.join(path)}: {error}", "correct it")
+            said = message("D13", "malformed", field=".".join(path), reason=error)
+            reader.refuse(path, node.line, said)
             return "", ""
         if address.version != family:
-            detail = f"{'.'.join(path)}: {part[:60]!r} is IPv{address.version} where IPv{family} belongs"
-            reader.refuse(codes.BAD_ADDRESS, path, node.line, detail, f"write an IPv{family} address")
+            said = message(
+                "D13",
+                "other_family",
+                field=".".join(path),
+                value=part[:60],
+                found=address.version,
+                wanted=family,
+            )
+            reader.refuse(path, node.line, said)
             return "", ""
         found.append(address.text)
     return found[0], found[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from common.errors import Finding
-from zones.core.documents import codes
+from common.messages import message
 
 MAX_BYTES = 1_000_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -16,17 +16,17 @@ _LEADING_TAB = re.compile(r"^ *\t[ \t]*(?=[^\s#])", re.MULTILINE)
 def decode(name: str, data: bytes) -> tuple[str, list[Finding]]:
     r"""Decode the text with ``\n`` line ends and no byte order mark; return it, empty if it cannot be decoded, and findings."""
     if len(data) > MAX_BYTES:
-        detail = f"the file has {len(data)} bytes, more than the {MAX_BYTES} any configuration needs"
-        return "", [Finding(codes.TOO_LARGE, detail, "check that it is the right file", file=name)]
+        said = message("D02", size=len(data), limit=MAX_BYTES)
+        return "", [Finding(said, file=name)]
     if data.startswith(_UTF16):
-        detail = "the file is UTF-16, as some Windows editors save it"
-        return "", [Finding(codes.NOT_TEXT, detail, "save it as UTF-8", file=name, line=1)]
+        said = message("D01", "utf16")
+        return "", [Finding(said, file=name, line=1)]
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        detail = f"byte {error.start} (0x{data[error.start]:02x}) is not UTF-8"
-        return "", [Finding(codes.NOT_TEXT, detail, "save the file as UTF-8", file=name, line=line)]
+        said = message("D01", "no_utf8", place=error.start, byte=data[error.start])
+        return "", [Finding(said, file=name, line=line)]
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _refuse_noise(name, text)
 
@@ -34,14 +34,12 @@ def decode(name: str, data: bytes) -> tuple[str, list[Finding]]:
 def _refuse_noise(name: str, text: str) -> tuple[str, list[Finding]]:
     control = _CONTROL.search(text)
     if control:
-        detail = f"the file holds the control character U+{ord(control.group()):04X}"
+        said = message("D01", "control_character", number=ord(control.group()))
         line = text.count("\n", 0, control.start()) + 1
-        return "", [Finding(codes.NOT_TEXT, detail, "remove it; is this a text file?", file=name, line=line)]
+        return "", [Finding(said, file=name, line=line)]
     findings = [
         Finding(
-            codes.TAB,
-            "the line is indented with a tab; YAML allows blanks only",
-            "replace the tab by blanks",
+            message("D04"),
             file=name,
             line=text.count("\n", 0, tab.start()) + 1,
         )

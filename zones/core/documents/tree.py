@@ -21,6 +21,7 @@ from yaml.events import (
 )
 
 from common.errors import Finding
+from common.messages import Message, message
 from zones.core.documents import codes
 from zones.core.documents.pasted import FreeText, no_free_text, put_right
 from zones.core.documents.text import decode
@@ -79,9 +80,7 @@ class _Builder:
         """Take one event; raise ``_Refusal`` where continuing would be harmful or useless."""
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None):
-            raise self._refuse(
-                codes.ALIAS, "anchors (&) and aliases (*) are not read", "write the values out", line
-            )
+            raise self._refuse(message("D06"), line)
         if isinstance(event, ScalarEvent):
             self._refuse_tag(event.tag, line)
             self._scalar(Scalar(event.value, not event.style, line))
@@ -94,36 +93,26 @@ class _Builder:
         elif isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                raise self._refuse(codes.BEYOND, "a second document starts here", "keep one per file", line)
+                raise self._refuse(message("D07", "second_document"), line)
 
-    def _refuse(self, code: str, detail: str, remedy: str, line: int) -> _Refusal:
-        return _Refusal(Finding(code, detail, remedy, file=self.name, line=line))
+    def _refuse(self, said: Message, line: int) -> _Refusal:
+        return _Refusal(Finding(said, file=self.name, line=line))
 
     def _refuse_tag(self, tag: str | None, line: int) -> None:
         if tag not in (None, "!"):
-            detail = f"the tag {str(tag)[:60]!r} is not read"
-            raise self._refuse(codes.BEYOND, detail, "write a plain value", line)
+            raise self._refuse(message("D07", "tag", tag=str(tag)[:60]), line)
 
     def _count(self, line: int) -> None:
         self._values += 1
         if self._values > MAX_VALUES:
-            detail = f"more than {MAX_VALUES:,} values: no zone has so many"
-            raise self._refuse(codes.TOO_DEEP, detail, "check that it is the right file", line)
+            raise self._refuse(message("D08", "too_many", limit=MAX_VALUES), line)
 
     def _open(self, container: Sequence | Mapping) -> None:
         self._count(container.line)
         if len(self._stack) >= MAX_DEPTH:
-            detail = f"nested deeper than {MAX_DEPTH} levels"
-            raise self._refuse(
-                codes.TOO_DEEP, detail, "check the brackets and the indentation", container.line
-            )
+            raise self._refuse(message("D08", "too_deep", limit=MAX_DEPTH), container.line)
         if self._stack and isinstance(self._stack[-1][0], Mapping) and self._stack[-1][1] is None:
-            raise self._refuse(
-                codes.BEYOND,
-                "a list or mapping stands where a key belongs",
-                "write a plain key",
-                container.line,
-            )
+            raise self._refuse(message("D07", "no_key"), container.line)
         self._stack.append((container, None))
 
     def _scalar(self, scalar: Scalar) -> None:
@@ -132,9 +121,7 @@ class _Builder:
             container, key = self._stack[-1]
             if isinstance(container, Mapping) and key is None:
                 if scalar.plain and scalar.value == "<<":
-                    raise self._refuse(
-                        codes.BEYOND, "the merge key << is not read", "write the values out", scalar.line
-                    )
+                    raise self._refuse(message("D07", "merge_key"), scalar.line)
                 self._stack[-1] = (container, scalar)
                 return
         self._attach(scalar)
@@ -158,10 +145,8 @@ class _Builder:
 
     def _duplicate(self, container: Mapping, key: Scalar) -> None:
         first = container.key_lines[key.value]
-        detail = f"the key {key.value[:60]!r} stands here again (first in line {first})"
-        self.findings.append(
-            Finding(codes.DUPLICATE, detail, "remove one of the two", file=self.name, line=key.line)
-        )
+        said = message("D05", "key_twice", key=key.value[:60], line=first)
+        self.findings.append(Finding(said, file=self.name, line=key.line))
 
 
 def load_tree(name: str, data: bytes, free: FreeText = no_free_text) -> tuple[Node | None, list[Finding]]:
@@ -197,7 +182,7 @@ def _parse(name: str, text: str) -> tuple[Node | None, list[Finding]]:
     except yaml.YAMLError as error:
         return None, [*builder.findings, _syntax(name, error, last)]
     if builder.root is None:
-        return None, [Finding(codes.MISSING, "the file is empty", "fill in the template", file=name, line=1)]
+        return None, [Finding(message("D11", "empty_file"), file=name, line=1)]
     return builder.root, builder.findings
 
 
@@ -205,15 +190,13 @@ def _syntax(name: str, error: yaml.YAMLError, last: Event | None) -> Finding:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML"
     context = getattr(error, "context", None)
-    detail = f"not YAML: {problem}" + (f" ({context})" if context else "")
-    remedy = "check the indentation, the quotes, the brackets and the colons of this line and the one above"
+    reason = f"{problem} ({context})" if context else str(problem)
     line = mark.line + 1 if mark else None
     opened = _opened(error, last)
+    said = message("D03", "here", reason=reason)
     if line is not None and opened is not None and opened < line - 1:
-        remedy = (
-            f"check the quotes, the brackets and the commas from line {opened}, where one opens, to this line"
-        )
-    return Finding(codes.SYNTAX, detail, remedy, file=name, line=line)
+        said = message("D03", "since", reason=reason, line=opened)
+    return Finding(said, file=name, line=line)
 
 
 def _opened(error: yaml.YAMLError, last: Event | None) -> int | None:

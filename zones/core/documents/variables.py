@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Map
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
 
 from common.errors import Finding
+from common.messages import message
 from zones.core.documents import codes
 from zones.core.documents.names import check_name
 from zones.core.documents.reader import Path, Reader, is_empty, yaml_kind
@@ -107,16 +108,12 @@ def variables_from_mapping(values: Map[str, Any]) -> tuple[VariablesDocument | N
     try:
         data = yaml.safe_dump(_plain(values)).encode()
     except (yaml.YAMLError, UnicodeError):
-        detail = "the stored variables of the zone hold something that is no plain data"
-        return None, [Finding(codes.WRONG_TYPE, detail, "write its variables anew")]
+        said = message("D09", "no_plain_data")
+        return None, [Finding(said)]
     document, findings, _ = _load("", data)
     if document is None or codes.unusable(findings):
-        return None, [_without_line(item) for item in findings]
+        return None, [replace(item, file="", line=None) for item in findings]
     return VariablesDocument("", document.values), []
-
-
-def _without_line(item: Finding) -> Finding:
-    return Finding(item.code, item.detail, item.remedy, item.level, item.field)
 
 
 def _load(name: str, data: bytes) -> tuple[VariablesDocument | None, list[Finding], int | None]:
@@ -127,7 +124,7 @@ def _load(name: str, data: bytes) -> tuple[VariablesDocument | None, list[Findin
     root = reader.mapping(tree, ())
     if root is None:
         if not reader.findings:
-            reader.refuse(codes.MISSING, (), tree.line, "the file is empty", "fill in the template")
+            reader.refuse((), tree.line, message("D11", "empty_file"))
         return None, reader.findings, None
     reader.known_keys(root, (), [*SECTIONS, *COMPONENTS])
     values: dict[str, dict[str, Any]] = {}
@@ -158,7 +155,7 @@ def _section(reader: Reader, root: Mapping, section: str, fields: dict[str, Fiel
         value = entries.entries.get(key) if entries else None
         if spec.need == REQUIRED and spec.kind != "name" and (value is None or is_empty(value)):
             line = reader.lines.get(path) or reader.lines.get((section,)) or root.line
-            reader.refuse(codes.MISSING, path, line, f"{section}.{key} is missing or empty", "fill it in")
+            reader.refuse(path, line, message("D11", "field", field=f"{section}.{key}"))
             continue
         read = _field(reader, spec, value, path, reader.lines.get((section,), root.line))
         if read not in (None, "", (), {}):
@@ -227,8 +224,8 @@ def _component(reader: Reader, root: Mapping, component: str) -> dict[str, Any]:
         elif isinstance(node, Sequence):
             found[key] = tuple(reader.text(item, place) for place, item in reader.items(node, path))
         else:
-            detail = f"{component}.{key} is a mapping"
-            reader.refuse(codes.WRONG_TYPE, path, node.line, detail, "write one value or a list")
+            said = message("D09", "no_value_or_list", field=f"{component}.{key}")
+            reader.refuse(path, node.line, said)
     return found
 
 
@@ -239,5 +236,5 @@ def _needed_in_sdn(reader: Reader, values: dict[str, dict[str, Any]], line: int)
     for key, spec in SECTIONS["base"].items():
         if spec.need == SDN and key not in values["base"] and f"base.{key}" not in refused:
             where = reader.lines.get(("base", key)) or reader.lines.get(("base",), line)
-            detail = f"base.{key} is missing or empty; network_mode sdn needs it"
-            reader.refuse(codes.MISSING, ("base", key), where, detail, "fill it in, for example 10.10.0.0/16")
+            said = message("D11", "field_of_sdn", field=key)
+            reader.refuse(("base", key), where, said)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from common.messages import message
+
 EVERYWHERE = "0.0.0.0"  # noqa: S104 # what the platform's proxies listen on
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.:-]{0,251}[A-Za-z0-9])?", re.ASCII)
 _ZONE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -33,7 +35,7 @@ def zone_listeners(*, global_protocol: str, fusion: bool) -> tuple[ListenerSpec,
         ValueError: an unknown protocol.
     """
     if global_protocol not in _GLOBAL_PORTS:
-        raise ValueError(f"{global_protocol[:20]!r} is neither http nor https")
+        raise ValueError(message("H02", "wrong_protocol", protocol=global_protocol[:20]))
     io_port = 8011 if fusion else 8000
     return (
         ListenerSpec("api-front", 7777, "source", "apiserver", _GLOBAL_PORTS[global_protocol]),
@@ -53,7 +55,7 @@ def render_haproxy(
         ValueError: no host, an invalid host, or an unknown protocol.
     """
     if not web_services:
-        raise ValueError("the global zone has no web service node; haproxy would have no servers")
+        raise ValueError(message("H02", "no_web_service"))
     specs = zone_listeners(global_protocol=global_protocol, fusion=fusion)
     return "\n".join(_section(spec, web_services, bind) for spec in specs)
 
@@ -69,14 +71,14 @@ def render_front_gate(
         ValueError: no front gate, an invalid host or zone, or a port that is taken or invalid.
     """
     if not front_gates:
-        raise ValueError(f"zone {zone_id[:64]} has no proxy, so nobody knows where its front gate is")
+        raise ValueError(message("L01", "no_proxy", zone=zone_id[:64]))
     if not _ZONE.fullmatch(zone_id):
-        raise ValueError(f"{zone_id[:60]!r} cannot be part of a listener's name")
+        raise ValueError(message("L01", "wrong_name", zone=zone_id[:60]))
     for number in (port, server_port):
         if not 1 <= number <= 65535:
-            raise ValueError(f"{number} is no port")
+            raise ValueError(message("L01", "no_port", port=number))
     if port in TAKEN_PORTS:
-        raise ValueError(f"port {port} is taken on the global proxies: the platform's own listeners have it")
+        raise ValueError(message("L01", "port_taken", port=port))
     spec = ListenerSpec(f"front-gate-{zone_id}", port, "source", "front_gate", server_port)
     return _section(spec, front_gates, bind)
 
@@ -84,9 +86,9 @@ def render_front_gate(
 def _section(spec: ListenerSpec, hosts: Sequence[str], bind: str) -> str:
     for host in hosts:
         if not _HOST.fullmatch(host):
-            raise ValueError(f"{host[:60]!r} is not a hostname or address")
+            raise ValueError(message("H02", "no_host", host=host[:60]))
     if not _HOST.fullmatch(bind):
-        raise ValueError(f"{bind[:60]!r} is not an address to listen on")
+        raise ValueError(message("H02", "no_bind_address", address=bind[:60]))
     lines = [f"listen {spec.name}", f"    bind {bind}:{spec.port}", "    mode tcp"]
     lines.append(f"    balance {spec.balance}")
     lines += [

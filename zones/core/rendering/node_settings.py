@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from common.errors import Finding
+from common.messages import message
 from zones.core.data_disks import used_disks
 from zones.core.interface_stack import beneath
 from zones.core.nets import netmask
 from zones.core.rendering.model import RenderedFile, ZoneAfter
 from zones.core.rendering.settings_reader import SettingsError, quoted, read_settings
-from zones.core.rendering.sinks import UNFIT, unfit_setting
+from zones.core.rendering.sinks import unfit_setting
 from zones.core.rendering.vpool import vpool_settings
 from zones.core.world import DiskView, NicView, NodeView
 
@@ -55,9 +56,10 @@ def unfit_settings(zone: ZoneAfter, node: NodeView) -> Iterator[Finding]:
         for key, value in pairs:
             reason = unfit_setting(key, value, drbd=node.role == "hyper-pair")
             if reason:
-                detail = f"{node.hostname}: {key} is {value[:120]!r}, which {reason}"
-                remedy = "give it another name on the node, and collect the node again"
-                yield Finding(UNFIT, detail, remedy, field=key, node=node.address)
+                said = message(
+                    "D18", "setting", hostname=node.hostname, field=key, value=value[:120], reason=reason
+                )
+                yield Finding(said, field=key, node=node.address)
 
 
 def _sections(zone: ZoneAfter, node: NodeView) -> tuple[tuple[str, Pairs], ...]:
@@ -197,4 +199,4 @@ def check_settings(settings: str) -> None:
         if key not in SETTINGS_KEYS and not COUNTED_KEYS.fullmatch(key):
             lines = enumerate(settings.split("\n"), start=1)
             number = next(at for at, line in lines if line.lstrip(" \t").startswith(f"{key}="))
-            raise SettingsError(number, f"has the key {key[:60]}, which no component knows")
+            raise SettingsError(number, message("D17", "unknown_key", key=key[:60]))

@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 
 from common.characters import LOOK_ALIKES, SHOWN, instead, label, named
+from common.messages import Message, message
 
 MAX_LINE_BYTES = 32_768
 _BEYOND = "".join(f"{chr(low)}-{chr(high)}" for low, high in SHOWN)
@@ -36,9 +37,9 @@ _ESCAPED = re.compile(r"\\(.)")
 class SettingsError(ValueError):
     """A line that does not follow the grammar; ``line`` is its number."""
 
-    def __init__(self, line: int, detail: str) -> None:
+    def __init__(self, line: int, what: Message) -> None:
         self.line = line
-        super().__init__(f"line {line} {detail}")
+        super().__init__(message("D17", "line", line=line, what=what))
 
 
 def read_settings(content: str) -> dict[str, str]:
@@ -50,13 +51,16 @@ def read_settings(content: str) -> dict[str, str]:
     values: dict[str, str] = {}
     lines = content.split("\n")
     if lines.pop():
-        raise SettingsError(len(lines) + 1, "does not end with a line feed")
+        raise SettingsError(len(lines) + 1, message("D17", "no_line_feed"))
     for number, line in enumerate(lines, start=1):
         wrong = _FOREIGN.search(line)
         if wrong:
-            raise SettingsError(number, f"has {label(wrong.group())}: {instead(wrong.group())}")
+            raise SettingsError(
+                number,
+                message("D17", "has_character", char=label(wrong.group()), instead=instead(wrong.group())),
+            )
         if len(line) > MAX_LINE_BYTES // 4 and len(line.encode()) > MAX_LINE_BYTES:
-            raise SettingsError(number, f"is longer than {MAX_LINE_BYTES} bytes")
+            raise SettingsError(number, message("D17", "too_long", limit=MAX_LINE_BYTES))
         match = _LINE.fullmatch(line)
         if match is None:
             raise SettingsError(number, _why_not(line))
@@ -64,18 +68,19 @@ def read_settings(content: str) -> dict[str, str]:
         if key is None:
             continue
         if key in values:
-            raise SettingsError(number, f"has the key {key} a second time")
+            raise SettingsError(number, message("D17", "key_twice", key=key))
         values[key] = _ESCAPED.sub(r"\1", value) if "\\" in value else value
     return values
 
 
-def _why_not(line: str) -> str:
+def _why_not(line: str) -> Message:
     meant = "".join(LOOK_ALIKES.get(char, char) for char in line)
     if meant != line and _LINE.fullmatch(meant):
         char = next(char for char in line if char in LOOK_ALIKES)
-        return f"has {named(char)}: {instead(char)}"
-    more = '; a \\ stands before " \\ $ and ` only' if "\\" in line else ""
-    return f'is not key="value": {line.strip()[:60]!r}{more}'
+        return message("D17", "has_character", char=named(char), instead=instead(char))
+    if "\\" in line:
+        return message("D17", "wrong_escape", text=line.strip()[:60], escaped='" \\ $ and `')
+    return message("D17", "no_setting", text=line.strip()[:60])
 
 
 def quoted(value: str) -> str:

@@ -33,10 +33,10 @@ from typing import Any
 import yaml
 
 from common.characters import deceives
-from common.errors import Finding, Refused
+from common.errors import Refused
+from common.messages import Message, message
 from zones.core.nets import parse_address
 
-UNFIT = "D18"
 _HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", re.ASCII)
 _PRINTING = re.compile(r"[ -~]*", re.ASCII)
 _PROGRAM = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}", re.ASCII)
@@ -48,26 +48,24 @@ DESCRIPTIVE = frozenset({"cpu_arch", "os_name", "os_version", "vpool_reason"})
 _OF_DRBD = frozenset({"drbd_disks", "pair_hostname", "pair_address", "mgmt_network_address", "hostname"})
 
 
-def unfit_setting(key: str, value: str, *, drbd: bool = False) -> str:
-    """Return why a value cannot be in a settings file, as the end of a sentence; empty when it can.
+def unfit_setting(key: str, value: str, *, drbd: bool = False) -> Message | None:
+    """Return why a value cannot be in a settings file, as the end of a sentence; None when it can.
 
     ``drbd``: the node writes some of the values into a resource of DRBD.
     """
     if key in DESCRIPTIVE:
-        return ""
+        return None
     if not _WORDS.fullmatch(value):
-        return "holds something else than words of ASCII with one blank between them"
+        return message("D18", "no_words")
     if drbd and key in _OF_DRBD and not all(_DRBD.fullmatch(word) for word in value.split()):
-        return "holds a character that the configuration of DRBD does not take"
-    return ""
+        return message("D18", "no_words_of_drbd")
+    return None
 
 
 def host_name(name: str) -> str:
     """Return the text if it is a valid host name. Raises Refused."""
     if not _HOST.fullmatch(name):
-        raise _refusal(
-            f"{name[:80]!r} is not a host name, so it cannot be written into a list of hosts", name
-        )
+        raise Refused.because(message("D18", "no_host_name", name=name[:80]))
     return name
 
 
@@ -76,7 +74,7 @@ def host_line(address: str, names: Iterable[str]) -> str:
     try:
         parse_address(address)
     except ValueError as error:
-        raise _refusal(f"{error}, so it cannot be written into a list of hosts", address) from None
+        raise Refused.because(message("D18", "no_host_address", reason=error)) from None
     return " ".join([address, *map(host_name, names)])
 
 
@@ -102,26 +100,19 @@ def yaml_text(values: Any) -> str:
 def yaml_word(value: str) -> str:
     """Return a word between ``'`` on one line. Raises Refused."""
     if not _PRINTING.fullmatch(value):
-        raise _refusal(
-            f"{value[:80]!r} is not a word of ASCII, so it cannot be written into server.yaml", value
-        )
+        raise Refused.because(message("D18", "no_yaml_word", value=value[:80]))
     return "'" + value.replace("'", "''") + "'"
 
 
 def program_name(name: str) -> str:
     """Return a name of a program of supervisord, which is used in a heading and in paths. Raises Refused."""
     if not _PROGRAM.fullmatch(name):
-        raise _refusal(f"{name[:80]!r} cannot be the name of a program of the supervisor", name)
+        raise Refused.because(message("D18", "no_program_name", name=name[:80]))
     return name
 
 
 def control_line(field: str, value: str) -> str:
     """Return ``Field: value`` of deb-control(5). Raises Refused."""
     if not _PRINTING.fullmatch(value) or value != value.strip() or not value:
-        raise _refusal(f"{value[:80]!r} cannot be the {field} of a package", value)
+        raise Refused.because(message("D18", "no_package_field", value=value[:80], field=field))
     return f"{field}: {value}\n"
-
-
-def _refusal(detail: str, value: str) -> Refused:
-    remedy = "correct it where it comes from (the node, or the configuration file), then do this again"
-    return Refused([Finding(UNFIT, detail, remedy)])

@@ -19,7 +19,6 @@ from common.errors import Finding
 from common.messages import message
 from zones.core.data_disks import used_disks
 from zones.core.documents.settings import VPOOL_LAYOUTS as LAYOUTS
-from zones.core.text import counted
 from zones.core.world import NodeView
 
 Groups = tuple[tuple[int, ...], ...]
@@ -184,18 +183,27 @@ def check_vpool(
         "raidz": groups_of("raidz", count, drives) is not None,
     }
     if not allowed.get(choice.layout, False):
-        possible = ", ".join(layout for layout in LAYOUTS if allowed[layout])
-        detail = (
-            f"{hostname}: the vpool layout {choice.layout[:30]!r} does not go with {counted(count, 'SSD')}"
+        possible, layout = [layout for layout in LAYOUTS if allowed[layout]], choice.layout[:30]
+        said = (
+            message(
+                "P02",
+                "too_few_drives",
+                hostname=hostname,
+                layout=layout,
+                ssds=count,
+                drives=on,
+                possible=possible,
+            )
+            if on < count
+            else message(
+                "P02", "too_few_ssds", hostname=hostname, layout=layout, ssds=count, possible=possible
+            )
         )
-        if on < count:
-            detail += f" on {on} drive{'s' * (on > 1)}: what lies on one drive is lost together"
-        field = f"vpool.{address}.layout"
-        return [Finding("P02", detail, f"choose one of: {possible}", field=field, node=address)]
+        return [Finding(said, field=f"vpool.{address}.layout", node=address)]
     if choice.layout == "stripe" and on > 1 and not choice.reason.strip():
         return [
             Finding(
-                message("P01", "stripe_over_ssds", hostname=hostname, count=count),
+                message("P01", "", hostname=hostname, ssds=count),
                 field=f"vpool.{address}.layout",
                 node=address,
             )

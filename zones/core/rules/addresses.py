@@ -31,10 +31,10 @@ from functools import cached_property
 
 from common.codes.registry import Level
 from common.errors import Finding
+from common.messages import Message, message
 from zones.core.nets import Address, Network, Span, SpanIndex, Use, parse_address, parse_network
 from zones.core.pools import parse_eip, parse_pool
 from zones.core.rules.context import POOL_FIELDS, Context
-from zones.core.text import counted
 from zones.core.world import NodeView
 
 Path = tuple[str, ...]
@@ -269,14 +269,14 @@ def _judge(ctx: Context, places: _Places, item: AddressField, value: Value) -> I
     """Check everything about one value except whether it lies in each node's network."""
     special = places.special(value.span)
     if special:
-        detail = f"{item.key}: {value.text} holds addresses that no machine there can have ({special})"
-        yield ctx.variable_finding("R24", detail, "correct it", *value.path)
+        said = message("R24", "special", field=item.key, value=value.text, kind=special)
+        yield ctx.variable_finding(said, *value.path)
         return
     networks = [network for network in places.management if network.version == value.span.version]
     if item.in_management and networks and not any(_within(network, value.span) for network in networks):
-        known = ", ".join(network.text for network in networks[:3])
-        detail = f"{item.key}: {value.text} is not inside the management network of the nodes ({known})"
-        yield ctx.variable_finding("R24", detail, f"choose addresses of {known}", *value.path)
+        known = [network.text for network in networks[:3]]
+        said = message("R24", "outside_management", field=item.key, value=value.text, networks=known)
+        yield ctx.variable_finding(said, *value.path)
         return
     if value.span.first == value.span.last:
         yield from _no_host(ctx, item, value, networks)
@@ -297,8 +297,8 @@ def _no_host(
     address = Address(value.span.version, value.span.first)
     for network in networks:
         if network.holds(address) and not network.usable(address):
-            detail = f"{item.key}: {value.text} is the network or broadcast address of {network.text}"
-            yield ctx.variable_finding("R24", detail, "choose a host address of it", *value.path)
+            said = message("R24", "no_host", field=item.key, value=value.text, network=network.text)
+            yield ctx.variable_finding(said, *value.path)
 
 
 def _meets(ctx: Context, places: _Places, item: AddressField, value: Value) -> Iterator[Finding]:
@@ -307,21 +307,19 @@ def _meets(ctx: Context, places: _Places, item: AddressField, value: Value) -> I
         # R10 has reported that a node has it as its gateway.
         if use is None or (target == "gateway" and value.text in ctx.world.used_addresses):
             continue
+        field, text, owner = item.key, value.text, use.owner
         if target == "pools":
-            detail = f"{item.key} {value.text} lies in {use.owner}: it is left out when addresses are given"
-            remedy = "take it out of the pool"
+            said = message("R24", "in_a_pool", field=field, value=text, owner=owner)
+        elif value.span.first == value.span.last and target == "base":
+            said = message("R24", "among_vms", field=field, value=text, owner=owner)
         elif value.span.first == value.span.last:
-            detail = f"{item.key}: {value.text} is in use by {use.owner}"
-            if target == "base":
-                detail = f"{item.key}: {value.text} lies in {use.owner}, which holds VMs only"
-            remedy = "choose another address"
+            said = message("R24", "in_use", field=field, value=text, owner=owner)
         elif target == "management" and level == "warning" and not _inside(value.span, use.span):
-            detail = f"{item.key}: {value.text} overlaps {use.owner}: no VBC gets a network that meets it"
-            remedy = "choose a network apart from it if you can"
+            said = message("R24", "meets_management", field=field, value=text, owner=owner)
         else:
-            detail = f"{item.key}: {value.text} overlaps {use.owner}"
-            remedy, level = "make them disjoint", "error"
-        yield ctx.variable_finding("R24", detail, remedy, *value.path, level=level)
+            said = message("R24", "overlaps", field=field, value=text, owner=owner)
+            level = "error"
+        yield ctx.variable_finding(said, *value.path, level=level)
 
 
 def _gateway(ctx: Context, places: _Places) -> Iterator[Finding]:
@@ -329,22 +327,30 @@ def _gateway(ctx: Context, places: _Places) -> Iterator[Finding]:
     for value in values_of(ctx, GATEWAY):
         special = places.special(value.span)
         if special:
-            detail = f"mgmt_network_gateway {value.text} is no address that a router can have ({special})"
-            yield ctx.variable_finding("R24", detail, _wanted(places), *value.path)
+            said = message(
+                "R24", "no_router_address", gateway=value.text, kind=special, instead=_wanted(places)
+            )
+            yield ctx.variable_finding(said, *value.path)
             return
         address = Address(value.span.version, value.span.first)
         outside = [network for network in places.management if not network.holds(address)]
         for network in outside:
-            nodes = _names(places.management[network])
-            detail = f"mgmt_network_gateway {value.text} is not inside the management network {network.text} of {nodes}"
-            yield ctx.variable_finding("R24", detail, _wanted(places), *value.path)
+            said = message(
+                "R24",
+                "gateway_outside",
+                gateway=value.text,
+                network=network.text,
+                nodes=_names(places.management[network]),
+                instead=_wanted(places),
+            )
+            yield ctx.variable_finding(said, *value.path)
         yield from _no_host(ctx, GATEWAY, value, places.management)
         yield from _meets(ctx, places, GATEWAY, value)
         if not outside:
             yield from _other_gateway(ctx, places, value)
 
 
-def _wanted(places: _Places) -> str:
+def _wanted(places: _Places) -> Message:
     """Return what to write: the nodes' gateway, when they agree."""
     found = {
         gateway
@@ -353,8 +359,8 @@ def _wanted(places: _Places) -> str:
         if (gateway := collected_gateway(node))
     }
     if len(found) == 1:
-        return f"write the gateway of that network (the nodes were collected with {found.pop()})"
-    return "write the gateway of the nodes' management network"
+        return message("R24", "write_collected_gateway", gateway=found.pop())
+    return message("R24", "write_gateway")
 
 
 def _other_gateway(ctx: Context, places: _Places, value: Value) -> Iterator[Finding]:
@@ -365,10 +371,12 @@ def _other_gateway(ctx: Context, places: _Places, value: Value) -> Iterator[Find
             if gateway and gateway != value.text:
                 by_gateway.setdefault(gateway, []).append(node)
     for gateway, nodes in by_gateway.items():
-        verb = "was" if len(nodes) == 1 else "were"
-        detail = f"mgmt_network_gateway is {value.text}, but {_names(nodes)} {verb} collected with {gateway}"
-        remedy = f"write {gateway}, unless the gateway changes"
-        yield ctx.variable_finding("R24", detail, remedy, *value.path, level="warning")
+        said = (
+            message("R24", "other_gateway_of_one", gateway=value.text, nodes=_names(nodes), collected=gateway)
+            if len(nodes) == 1
+            else message("R24", "other_gateway", gateway=value.text, nodes=_names(nodes), collected=gateway)
+        )
+        yield ctx.variable_finding(said, *value.path, level="warning")
 
 
 def collected_gateway(node: NodeView) -> str:
@@ -382,10 +390,13 @@ def collected_gateway(node: NodeView) -> str:
     return text if span is not None and _within(network, span) else ""
 
 
-def _names(nodes: list[NodeView]) -> str:
-    names = ", ".join(node.hostname or node.address for node in nodes[:3])
-    more = f" and {counted(len(nodes) - 3, 'more node')}" if len(nodes) > 3 else ""
-    return f"{'node' if len(nodes) == 1 else 'nodes'} {names}{more}"
+def _names(nodes: list[NodeView]) -> Message:
+    names = [node.hostname or node.address for node in nodes[:3]]
+    if len(nodes) == 1:
+        return message("R24", "node", name=names[0])
+    if len(nodes) > 3:
+        return message("R24", "many_nodes", names=names, more=len(nodes) - 3)
+    return message("R24", "nodes", names=names)
 
 
 def _segments(ctx: Context, places: _Places) -> Iterator[Finding]:
@@ -398,12 +409,16 @@ def _segments(ctx: Context, places: _Places) -> Iterator[Finding]:
         path = ("eips", entry.vg_address)
         special = places.special(eip.network.span)
         if special:
-            detail = f"the EIP network {eip.network.text} holds addresses that no machine there can have ({special})"
-            yield ctx.finding("R24", detail, "correct it", *path, line=entry.line, node=entry.vg_address)
+            said = message("R24", "special_eips", network=eip.network.text, kind=special)
+            yield ctx.finding(said, *path, line=entry.line, node=entry.vg_address)
             continue
         use = places.met("nodes", _span(eip.gateway))
         if use is not None and not use.owner.endswith(f"({entry.vg_address})"):
-            detail = f"the gateway {eip.gateway.text} of the EIP network {eip.network.text} is in use by {use.owner}"
-            yield ctx.finding(
-                "R24", detail, "choose the router's address", *path, line=entry.line, node=entry.vg_address
+            said = message(
+                "R24",
+                "eip_gateway_in_use",
+                gateway=eip.gateway.text,
+                network=eip.network.text,
+                owner=use.owner,
             )
+            yield ctx.finding(said, *path, line=entry.line, node=entry.vg_address)

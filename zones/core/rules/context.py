@@ -145,9 +145,7 @@ class Context:
 
     def finding(
         self,
-        code: str,
-        detail: str,
-        remedy: str,
+        said: Message,
         *path: str,
         level: Level = "error",
         node: str = "",
@@ -155,28 +153,21 @@ class Context:
     ) -> Finding:
         """Return a finding about the settings file; ``path`` is the field."""
         where = line if line is not None else self.settings.line(*path)
-        return Finding(code, detail, remedy, level, ".".join(path), self.settings.name, where, node)
+        return Finding(said, level, ".".join(path), self.settings.name, where, node)
 
-    def variable_finding(
-        self, code: str, detail: str, remedy: str, *path: str, level: Level = "error"
-    ) -> Finding:
+    def variable_finding(self, said: Message, *path: str, level: Level = "error") -> Finding:
         """Return a finding about the variables file, or about the stored variables when there is no file."""
         line = self.variables.line(*path)
-        found = Finding(code, detail, remedy, level, ".".join(path), self.variables.name, line)
+        found = Finding(said, level, ".".join(path), self.variables.name, line)
         return self._of_stored(found) if self.documents.variables is None and self.zone else found
 
     def _of_stored(self, item: Finding) -> Finding:
         """Return the same finding with how to reach the text: stored variables are not open in anyone's editor."""
         variables, settings = (f"{stem}.{self.zone_id}.yaml" for stem in ("variables", "settings"))
-        again = f"config_qingcloud -f -v {variables} -s {settings}"
-        return replace(
-            item,
-            message=Message.literal(
-                f"stored variables of zone {self.zone_id}: {item.detail}",
-                f"{item.remedy}: correct {variables}, configure the zone again ({again}) and approve its plan",
-                code=item.code,
-            ),
+        said = item.message.within(
+            "stored_variables", zone=self.zone_id, variables=variables, settings=settings
         )
+        return replace(item, message=said)
 
 
 def pool_uses(zone_id: str, document: VariablesDocument) -> Iterator[Use]:

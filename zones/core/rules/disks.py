@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from common.codes.registry import Level
 from common.errors import Finding
+from common.messages import Message, message
 from zones.core.data_disks import by_drive, names, pieces, together, used_disks
 from zones.core.rendering.vpool import advise_vpool, groups_of
 from zones.core.rules.context import Context
@@ -14,16 +15,12 @@ from zones.core.rules.free_disks import in_the_way
 from zones.core.rules.vpool import chosen_vpool
 from zones.core.world import DiskView, NodeView
 
-_EVEN = "correct disks to status 0 with modify_node_attributes until every drive gives as many as the others"
-_COLLECT = "see with 'ls -l /dev/disk/by-id' why it has no link of its own, then collect the node again"
-
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with the disks of one node, without the node."""
 
-    detail: str
-    remedy: str
+    said: Message
     level: Level = "error"
 
 
@@ -34,27 +31,32 @@ def _counts(disks: Iterable[DiskView]) -> tuple[int, int]:
     return ssd, len(drives) - ssd
 
 
-def misfit(role: str, disks: tuple[DiskView, ...]) -> str:
-    """Return why usable data disks do not fit the role; empty when they do."""
+def misfit(role: str, disks: tuple[DiskView, ...], unused: int = 0) -> Message | None:
+    """Return why usable data disks do not fit the role; None when they do. ``unused``: more disks, not to be used."""
     ssd, hdd = _counts(disks)
-    have = f"it has {ssd} SSD and {hdd} HDD"
-    but = [f"{names(group)} are pieces of one drive" for group in pieces(disks)]
-    but += [
-        f"{disk.name} has host-managed zones: of no use here"
-        for disk in disks
-        if disk.zoned == "host-managed"
-    ]
-    if but:
-        have += f" ({'; '.join(but)})"
     if role == "hyper-pair" and (ssd, hdd) not in ((0, 1), (0, 2), (1, 1)):
-        return f"{role} needs 1 HDD, 2 HDDs, or 1 SSD and 1 HDD; {have}"
+        return message("R17", "misfit_pair", role=role, has=_has(disks, unused))
     if role == "hyper-repl" and not ssd:
-        return f"{role} needs at least 1 SSD; {have}"
+        return message("R17", "misfit_no_ssd", role=role, has=_has(disks, unused))
     if role == "hyper-repl" and ssd <= hdd:
-        return f"{role} needs more SSDs than HDDs; {have}"
+        return message("R17", "misfit_few_ssds", role=role, has=_has(disks, unused))
     if role == "ks" and len(disks) != 1:
-        return f"{role} needs exactly 1 data disk; it has {len(disks)}"
-    return ""
+        has = message("R17", "has_disks", disks=len(disks))
+        return message("R17", "misfit_ks", role=role, has=_and_unused(has, unused))
+    return None
+
+
+def _has(disks: tuple[DiskView, ...], unused: int) -> Message:
+    ssd, hdd = _counts(disks)
+    but = [message("R17", "are_pieces", disks=names(group)) for group in pieces(disks)]
+    but += [message("R17", "of_no_use", disk=disk.name) for disk in disks if disk.zoned == "host-managed"]
+    if but:
+        return _and_unused(message("R17", "has_but", ssd=ssd, hdd=hdd, but=but), unused)
+    return _and_unused(message("R17", "has", ssd=ssd, hdd=hdd), unused)
+
+
+def _and_unused(has: Message, unused: int) -> Message:
+    return message("R17", "and_unused", has=has, unused=unused) if unused else has
 
 
 def disk_problems(
@@ -66,17 +68,14 @@ def disk_problems(
     formatted; ``runs``: the machine is already in service, and nothing is formatted.
     """
     disks = used_disks(role, node)
-    reason = misfit(role, node.usable_disks)
+    reason = misfit(role, node.usable_disks, len(node.data_disks) - len(node.usable_disks))
     if reason:
-        unused = len(node.data_disks) - len(node.usable_disks)
-        more = f" ({unused} not to be used)" if unused else ""
-        remedy = "correct type or status of the disks with modify_node_attributes, or change the role"
-        yield Problem(f"{reason}{more}", remedy)
+        yield Problem(reason)
     yield from _zones(disks)
     yield from _shared(role, disks, layout)
     yield from _names(node, disks)
     if not runs:
-        yield from (Problem(*words) for words in in_the_way(role, node, erased))
+        yield from map(Problem, in_the_way(role, node, erased))
 
 
 def r17(ctx: Context) -> Iterable[Finding]:
@@ -99,9 +98,7 @@ def r17(ctx: Context) -> Iterable[Finding]:
         )
         for problem in (*problems, *_no_os_disk(named.entry.role, named.node)):
             yield ctx.finding(
-                "R17",
-                f"{named.label}: {problem.detail}",
-                problem.remedy,
+                message("R17", "of_node", node=named.label, problem=problem.said),
                 *("roles", named.entry.address),
                 level=problem.level,
                 node=named.node.address,
@@ -110,26 +107,16 @@ def r17(ctx: Context) -> Iterable[Finding]:
 
 def _no_os_disk(role: str, node: NodeView) -> Iterator[Problem]:
     if node.os_disk is None and used_disks(role, node):
-        yield Problem(
-            "collection did not find the disk under its root file system",
-            "nothing is formatted on such a node: boot its installed system and collect it again",
-        )
+        yield Problem(message("R17", "no_os_disk"))
 
 
 def _zones(disks: Iterable[DiskView]) -> Iterator[Problem]:
     """Report zoned drives: ZFS, ext4 and DRBD do not follow the write rules of zones."""
     for disk in disks:
         if disk.zoned == "host-managed":
-            yield Problem(
-                f"{disk.name} has host-managed zones (SMR, ZNS): ZFS, ext4 and DRBD cannot write there",
-                "correct it to status 0 with modify_node_attributes, and put another drive in",
-            )
+            yield Problem(message("R17", "host_managed", disk=disk.name))
         elif disk.zoned == "host-aware":
-            yield Problem(
-                f"{disk.name} has host-aware zones (SMR): it works, and is very slow when it is written at random",
-                "use another drive where speed matters",
-                "warning",
-            )
+            yield Problem(message("R17", "host_aware", disk=disk.name), "warning")
 
 
 def _shared(role: str, disks: tuple[DiskView, ...], layout: str) -> Iterator[Problem]:
@@ -137,24 +124,20 @@ def _shared(role: str, disks: tuple[DiskView, ...], layout: str) -> Iterator[Pro
     shared = pieces(disks) if role != "ks" else []
     if not shared:
         return
-    what = "; ".join(together(group) for group in shared)
+    what = [together(group) for group in shared]
     if role == "hyper-pair":
-        remedy = (
-            "correct all but one of them to status 0 with modify_node_attributes, or put another drive in"
-        )
-        yield Problem(f"{what}; a hyper-pair keeps them as disks of their own", remedy)
+        yield Problem(message("R17", "shared_of_pair", shared=what))
         return
     drives = tuple(disk.drive for disk in disks)
     taken = layout or advise_vpool(len(disks), drives).layout
     if taken != "stripe":
         # A choice that puts two of them into one group is refused as such (P02).
         if groups_of(taken, len(disks), drives) is not None:
-            yield Problem(f"{what}; no {taken} holds two of them", "nothing to do", "info")
+            yield Problem(message("R17", "shared_apart", shared=what, layout=taken), "info")
     elif len(by_drive(disks)) > 1 and not layout:
-        yield Problem(f"{what}; these disks cannot be laid out so that a drive may fail", _EVEN)
+        yield Problem(message("R17", "shared_unevenly", shared=what))
     else:
-        remedy = "put more drives in where that must not be"
-        yield Problem(f"{what}; the pool survives no failed drive", remedy, "warning")
+        yield Problem(message("R17", "shared_in_stripe", shared=what), "warning")
 
 
 def _names(node: NodeView, disks: Iterable[DiskView]) -> Iterator[Problem]:
@@ -166,20 +149,13 @@ def _names(node: NodeView, disks: Iterable[DiskView]) -> Iterator[Problem]:
     used = tuple(disks)
     for reference in dict.fromkeys(disk.reference for disk in used):
         if len(alike[reference]) > 1:
-            yield Problem(
-                f"{', '.join(alike[reference])} cannot be told apart, all are {reference}",
-                "see why udev makes no links in /dev/disk/by-id for them, then collect the node again",
-            )
+            yield Problem(message("R17", "alike", disks=alike[reference], reference=reference))
     for disk in used:
         if len(alike[disk.reference]) > 1:
             continue
         if disk.doubt:
             yield Problem(
-                f"{disk.name} is known as {disk.reference} only: {disk.doubt}",
-                f"{_COLLECT}, or correct it to status 0",
+                message("R17", "doubtful_name", disk=disk.name, reference=disk.reference, doubt=disk.doubt)
             )
         elif not disk.stable:
-            yield Problem(
-                f"{disk.name} has no by-id, WWN or serial: nothing could tell it from another disk",
-                "give it a serial (a virtual machine's disk: serial=), or correct it to status 0; then collect again",
-            )
+            yield Problem(message("R17", "no_lasting_name", disk=disk.name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from common.errors import Finding
+from common.messages import Message, message
 from zones.core.documents.settings import EipEntry
 from zones.core.interface_stack import beneath
 from zones.core.nets import Network, SpanIndex, Use, collisions, parse_address, parse_network
@@ -18,9 +19,9 @@ def r04(ctx: Context) -> Iterable[Finding]:
     carried = {eip.vg_address for eip in ctx.settings.eips}
     for named in ctx.with_role("vg"):
         if named.entry.address not in carried:
-            detail = f"VG node {named.label} has no EIP segment"
-            remedy = f"add eips: {{{named.entry.address}: ['NETWORK|.1']}}"
-            yield ctx.finding("R04", detail, remedy, "roles", named.entry.address, node=named.entry.address)
+            address = named.entry.address
+            said = message("R04", node=named.label, address=address)
+            yield ctx.finding(said, "roles", address, node=address)
 
 
 def r05(ctx: Context) -> Iterable[Finding]:
@@ -29,19 +30,17 @@ def r05(ctx: Context) -> Iterable[Finding]:
     for entry in ctx.settings.eips:
         role = ctx.settings.roles.get(entry.vg_address)
         if role is None or role.role != "vg":
-            detail = f"eips names {entry.vg_address}, which is no VG node of this file"
-            yield _at(ctx, entry, detail, "correct the address, or give it the role vg")
+            yield _at(ctx, entry, message("R05", "no_vg", address=entry.vg_address))
         try:
             parsed.append((entry, parse_eip(entry.text)))
         except ValueError as error:
-            yield _at(ctx, entry, str(error), "write NETWORK|GATEWAY SUFFIX, for example 139.198.10.0/24|.1")
+            yield _at(ctx, entry, message("R05", "malformed", reason=error))
     yield from _among_themselves(ctx, parsed)
     yield from _against_others(ctx, parsed)
 
 
-def _at(ctx: Context, entry: EipEntry, detail: str, remedy: str) -> Finding:
-    path = ("eips", entry.vg_address)
-    return ctx.finding("R05", detail, remedy, *path, line=entry.line, node=entry.vg_address)
+def _at(ctx: Context, entry: EipEntry, said: Message) -> Finding:
+    return ctx.finding(said, "eips", entry.vg_address, line=entry.line, node=entry.vg_address)
 
 
 def _among_themselves(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Iterator[Finding]:
@@ -51,19 +50,28 @@ def _among_themselves(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Itera
     for entry, eip in parsed:
         text = eip.network.text
         if (entry.vg_address, text) in seen:
-            yield _at(ctx, entry, f"{text} stands twice at VG {entry.vg_address}", "remove one of the two")
+            yield _at(ctx, entry, message("R05", "twice", network=text, address=entry.vg_address))
         seen.add((entry.vg_address, text))
         _, known = first.setdefault(text, (entry, eip))
         if known.gateway != eip.gateway:
-            detail = f"{text} has the gateway {eip.gateway.text} here and {known.gateway.text} before"
-            yield _at(ctx, entry, detail, "a network has one gateway: correct one of them")
+            yield _at(
+                ctx,
+                entry,
+                message(
+                    "R05", "two_gateways", network=text, gateway=eip.gateway.text, other=known.gateway.text
+                ),
+            )
     uses = [Use(eip.network.span, text) for text, (_, eip) in first.items()]
     for wider, use in collisions(uses):
-        detail = f"the EIP network {use.owner} overlaps the EIP network {wider.owner} of this file"
         entry, other = first[use.owner][0], first[wider.owner][0]
         # The same network twice at one VG would be refused next.
-        both = ", or the same network on both VGs" if entry.vg_address != other.vg_address else ""
-        yield _at(ctx, entry, detail, f"make them disjoint{both}")
+        yield _at(
+            ctx,
+            entry,
+            message("R05", "overlap_at_one_vg", network=use.owner, other=wider.owner)
+            if entry.vg_address == other.vg_address
+            else message("R05", "overlap_at_two_vgs", network=use.owner, other=wider.owner),
+        )
 
 
 def _against_others(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Iterator[Finding]:
@@ -80,13 +88,19 @@ def _against_others(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Iterato
             hit = own_index.overlap(span)
         gateway = gateways.get(eip.network.text, eip.gateway.text)
         if gateway != eip.gateway.text:
-            detail = (
-                f"{eip.network.text} has the gateway {eip.gateway.text} here and {gateway} in the zone now"
+            yield _at(
+                ctx,
+                entry,
+                message(
+                    "R05",
+                    "other_gateway_now",
+                    network=eip.network.text,
+                    gateway=eip.gateway.text,
+                    other=gateway,
+                ),
             )
-            yield _at(ctx, entry, detail, "a network has one gateway: correct it")
         if hit is not None:
-            detail = f"the EIP network {eip.network.text} overlaps {hit.owner}"
-            yield _at(ctx, entry, detail, "choose a network that nothing else uses")
+            yield _at(ctx, entry, message("R05", "overlap", network=eip.network.text, owner=hit.owner))
 
 
 def _foreign_uses(ctx: Context) -> Iterator[Use]:
@@ -122,20 +136,23 @@ def r18(ctx: Context) -> Iterable[Finding]:
         path = ("roles", named.entry.address)
         mgmt = node.mgmt_nic
         if mgmt is None:
-            detail = f"VG {named.label}: no interface carries the management address"
-            yield ctx.finding("R18", detail, "collect the node again", *path, node=node.address)
+            said = message("R18", "no_management", node=named.label)
+            yield ctx.finding(said, *path, node=node.address)
             continue
         under = _mgmt_side(node, mgmt)
         others = [nic.name for nic in node.nics if nic.name not in under and nic.address]
         if not others:
-            detail = f"VG {named.label} has one network only; it needs MGMT and EIP"
-            remedy = "configure the EIP interface, then collect the node again"
-            yield ctx.finding("R18", detail, remedy, *path, node=node.address)
+            said = message("R18", "one_network", node=named.label)
+            yield ctx.finding(said, *path, node=node.address)
         elif not node.default_interface or node.default_interface in under:
-            on = f"on {node.default_interface}, the management side" if node.default_interface else "missing"
-            detail = f"VG {named.label}: the default gateway is {on}; it belongs on the EIP side"
-            remedy = f"move the default route to {others[0]}, then collect the node again"
-            yield ctx.finding("R18", detail, remedy, *path, node=node.address)
+            said = (
+                message(
+                    "R18", "wrong_side", node=named.label, interface=node.default_interface, wanted=others[0]
+                )
+                if node.default_interface
+                else message("R18", "no_gateway", node=named.label, wanted=others[0])
+            )
+            yield ctx.finding(said, *path, node=node.address)
 
 
 def _mgmt_side(node: NodeView, mgmt: NicView) -> frozenset[str]:

@@ -7,10 +7,10 @@ P70     the section ``erase`` names something that this plan does not format
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Collection, Iterator
 
 from common.errors import Finding
+from common.messages import Message, message
 from zones.core.data_disks import used_disks
 from zones.core.documents.settings import EraseEntry
 from zones.core.rules.context import Context
@@ -36,30 +36,27 @@ def not_free(role: str, node: NodeView) -> tuple[DiskView, ...]:
     )
 
 
-def in_the_way(role: str, node: NodeView, erased: Collection[str] = ()) -> Iterator[tuple[str, str]]:
-    """Yield what would stop component disk, and what to do; ``erased``: names of disks that the plan erases first."""
+def in_the_way(role: str, node: NodeView, erased: Collection[str] = ()) -> Iterator[Message]:
+    """Yield what would stop component disk; ``erased``: names of disks that the plan erases first."""
     disks = not_free(role, node)
     used = [disk for disk in disks if disk.users]
     if used:
         commands = dict.fromkeys(command for disk in used for command in disk.releases)
-        steps = [f"exec_nodes {node.address} {shlex.quote(command)}" for command in commands]
-        yield (
-            f"data disks are in use: {'; '.join(user for disk in used for user in disk.users)}",
-            f"let go of them: {'; '.join([*steps, f'collect_nodes -i {node.address}'])}; {_keep(node, used[0])}",
-        )
+        steps = [message("R17", "run_command", address=node.address, command=command) for command in commands]
+        steps.append(message("R17", "collect_again", address=node.address))
+        users = [user for disk in used for user in disk.users]
+        yield message("R17", "in_use", users=users, steps=steps, keep=_keep(node, used[0]))
     full = [disk for disk in disks if disk.holds and disk.name not in erased]
     if full:
-        what = "; ".join(f"{disk.name} ({', '.join(disk.holds)})" for disk in full)
+        held = [f"{disk.name} ({', '.join(disk.holds)})" for disk in full]
         names = [disk.name for disk in full]
-        yield (
-            f"data disks are not empty: {what}",
-            f"let this plan erase them: erase: {{{node.address}: [{', '.join(names)}]}} in the settings file; "
-            f"or erase_data_disks -d {' '.join(names)} -i {node.address}; {_keep(node, full[0])}",
+        yield message(
+            "R17", "not_empty", held=held, address=node.address, disks=names, keep=_keep(node, full[0])
         )
 
 
-def _keep(node: NodeView, disk: DiskView) -> str:
-    return f"a disk to be kept is left out: modify_node_attributes -i {node.address} -d {disk.name} -s 0"
+def _keep(node: NodeView, disk: DiskView) -> Message:
+    return message("R17", "keep", address=node.address, disk=disk.name)
 
 
 def erase_entries(ctx: Context) -> Iterator[Finding]:
@@ -68,20 +65,23 @@ def erase_entries(ctx: Context) -> Iterator[Finding]:
     for entry in ctx.settings.erase:
         named = nodes.get(entry.address)
         if named is None:
-            yield _wrong(ctx, entry, f"{entry.address} is no node of this file", "take it out of erase")
+            yield _wrong(ctx, entry, message("P70", "unknown_node", address=entry.address))
         elif ctx.kind == "adopt":
-            yield _wrong(ctx, entry, "nothing is erased where machines run already", "take erase out")
+            yield _wrong(ctx, entry, message("P70", "machines_run"))
         elif named.node is not None:
             found = [disk for disk in named.node.data_disks if disk.is_called(entry.disk)]
             used = used_disks(named.entry.role, named.node)
             if len(found) == 1 and found[0] in used:
                 continue
-            what = "is no disk that the installation formats" if found else "is no data disk"
-            names = " ".join(disk.name for disk in used) or "none"
-            detail = f"{entry.disk[:80]!r} {what} of {named.label}"
-            yield _wrong(ctx, entry, detail, f"disks that are formatted there: {names}")
+            disk, names = entry.disk[:80], " ".join(disk.name for disk in used) or "none"
+            yield _wrong(
+                ctx,
+                entry,
+                message("P70", "not_formatted", disk=disk, node=named.label, disks=names)
+                if found
+                else message("P70", "no_data_disk", disk=disk, node=named.label, disks=names),
+            )
 
 
-def _wrong(ctx: Context, entry: EraseEntry, detail: str, remedy: str) -> Finding:
-    path = ("erase", entry.address)
-    return ctx.finding("P70", f"erase: {detail}", remedy, *path, node=entry.address, line=entry.line)
+def _wrong(ctx: Context, entry: EraseEntry, said: Message) -> Finding:
+    return ctx.finding(said, "erase", entry.address, node=entry.address, line=entry.line)

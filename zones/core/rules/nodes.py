@@ -6,16 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from common.errors import Finding
+from common.messages import Message, message
 from zones.core.documents.settings import ROLES, SUB_ROLES, VM_ROLES
 from zones.core.rules.context import Context, Named
 from zones.core.world import NodeView
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
 GROUPS = frozenset({"all", "phy", "hyper", "localhost", *ROLES, *SUB_ROLES, *VM_ROLES})
-SET_CLOCK = (
-    "set it (chronyc makestep, or date -u -s, then hwclock -w), let a time service keep it, and collect the node again; "
-    "when all nodes differ alike, look at the clock of the installer"
-)
 _RETRY = frozenset({"configured", "scale_failed"})
 
 
@@ -23,43 +20,51 @@ def r15(ctx: Context) -> Iterable[Finding]:
     """Check that both files of one call are for the same zone (their names were checked when they were read)."""
     variables = ctx.documents.variables
     if variables is not None and variables.zone_id != ctx.zone_id:
-        detail = f"the settings file is for zone {ctx.zone_id}, the variables file for {variables.zone_id}"
-        yield ctx.variable_finding("R15", detail, "give two files of the same zone", "base", "zone_id")
+        said = message("R15", "two_zones", zone=ctx.zone_id, other=variables.zone_id)
+        yield ctx.variable_finding(said, "base", "zone_id")
 
 
 def r16(ctx: Context) -> Iterable[Finding]:
     """Check that every named node exists, is available, has a pinned host key, is in no other zone, and has a valid hostname."""
     yield from ctx.stored_findings
     if ctx.kind == "scale" and ctx.zone is None:
-        known = ", ".join(sorted(ctx.world.zone_by_id)) or "none yet"
-        detail = f"zone {ctx.zone_id} is not known here (known: {known})"
-        remedy = (
-            f"correct zone_id; a new zone is configured (config_qingcloud -v variables.{ctx.zone_id}.yaml "
-            f"-s settings.{ctx.zone_id}.yaml) and its plan approved (approve_plan -z {ctx.zone_id}) and applied before "
-            "it is scaled; one that runs already is adopted first (adopt_zone with the same files)"
-        )
-        yield ctx.finding("R16", detail, remedy, "zone_id")
+        yield ctx.finding(_unknown_zone(ctx), "zone_id")
     taken = _taken_hostnames(ctx)
     for named in ctx.named:
         if named.node is None:
-            detail = f"node {named.entry.address} is not known"
-            at = named.entry.address
-            remedy = f"add it: add_nodes -i {at}, then establish_ssh for it, and collect its hardware: collect_nodes -i {at}"
-            path = ("roles", named.entry.address)
-            yield ctx.finding("R16", detail, remedy, *path, node=named.entry.address)
+            address = named.entry.address
+            said = message("R16", "unknown_node", address=address)
+            yield ctx.finding(said, "roles", address, node=address)
         else:
             yield from _state(ctx, named, named.node)
             yield from _host_key(ctx, named, named.node)
             yield from _hostname(ctx, named, named.node, taken)
 
 
+def _unknown_zone(ctx: Context) -> Message:
+    known = sorted(ctx.world.zone_by_id)
+    if known:
+        return message(
+            "R16", "unknown_zone", zone=ctx.zone_id, known=known, instead=_configured_first(ctx.zone_id)
+        )
+    return message("R16", "no_zone_yet", zone=ctx.zone_id, instead=_configured_first(ctx.zone_id))
+
+
+def _configured_first(zone_id: str) -> Message:
+    return message(
+        "R16",
+        "configured_first",
+        variables=f"variables.{zone_id}.yaml",
+        settings=f"settings.{zone_id}.yaml",
+        zone=zone_id,
+    )
+
+
 def _host_key(ctx: Context, named: Named, node: NodeView) -> Iterator[Finding]:
     """Check that what is installed or adopted is the machine that was known by its key."""
     if not node.host_key_fingerprint:
         yield ctx.finding(
-            "R16",
-            f"node {named.label} has no pinned host key: whether it is that machine cannot be known",
-            "establish_ssh for it first",
+            message("R16", "no_host_key", node=named.label),
             "roles",
             named.entry.address,
             node=node.address,
@@ -70,21 +75,25 @@ def _state(ctx: Context, named: Named, node: NodeView) -> Iterator[Finding]:
     path = ("roles", named.entry.address)
     own = node.zone_id == ctx.zone_id
     if node.zone_id and not own:
-        detail = f"node {named.label} belongs to zone {node.zone_id}"
-        yield ctx.finding("R16", detail, "take it out of this file", *path, node=node.address)
+        said = message("R16", "of_another_zone", node=named.label, zone=node.zone_id)
+        yield ctx.finding(said, *path, node=node.address)
         return
     ready = node.status == "available" or (own and node.status in _RETRY)
     again = own and ctx.kind != "scale"  # R23 decides whether that is allowed
     if not ready and not again:
-        remedies = {
-            "new": "collect its hardware with collect_nodes",
-            "collecting": "wait until its collection is done",
-            "collect_failed": "see get_log --action collect_nodes, then collect it again",
-            "active": "it is in service already: take it out of this file",
-        }
-        detail = f"node {named.label} is {node.status}, not available"
-        remedy = remedies.get(node.status, "take it out of this file")
-        yield ctx.finding("R16", detail, remedy, *path, node=node.address)
+        yield ctx.finding(_not_available(named.label, node.status), *path, node=node.address)
+
+
+def _not_available(node: str, status: str) -> Message:
+    if status == "new":
+        return message("R16", "not_collected", node=node, status=status)
+    if status == "collecting":
+        return message("R16", "in_collection", node=node, status=status)
+    if status == "collect_failed":
+        return message("R16", "collection_failed", node=node, status=status)
+    if status == "active":
+        return message("R16", "in_service", node=node, status=status)
+    return message("R16", "not_available", node=node, status=status)
 
 
 def _taken_hostnames(ctx: Context) -> dict[str, list[NodeView]]:
@@ -104,22 +113,24 @@ def _hostname(
 ) -> Iterator[Finding]:
     path = ("roles", named.entry.address)
     name = node.hostname
-    remedy = f"set the hostname, for example {ctx.zone_id}r01n01, and collect the node again"
+    example = f"{ctx.zone_id}r01n01"
     if not name or len(name) > 253 or not all(_LABEL.fullmatch(label) for label in name.split(".")):
-        detail = f"node {node.address} has the hostname {name[:70]!r}, which is not well formed"
-        yield ctx.finding("R16", detail, remedy, *path, node=node.address)
+        said = message("R16", "malformed_hostname", address=node.address, hostname=name[:70], example=example)
+        yield ctx.finding(said, *path, node=node.address)
         return
     if name.lower().removeprefix(f"{ctx.zone_id}-") in GROUPS:
-        detail = f"node {node.address} is called {name}, which is the name of a group of nodes"
-        yield ctx.finding("R16", detail, remedy, *path, node=node.address)
+        said = message("R16", "named_as_group", address=node.address, hostname=name, example=example)
+        yield ctx.finding(said, *path, node=node.address)
         return
     others = [other.address for other in taken.get(name.lower(), ()) if other.node_id != node.node_id]
     if others:
-        detail = f"node {node.address} has the hostname {name}, as {', '.join(others[:3])} has"
-        yield ctx.finding("R16", detail, remedy, *path, node=node.address)
+        said = message(
+            "R16", "hostname_twice", address=node.address, hostname=name, others=others[:3], example=example
+        )
+        yield ctx.finding(said, *path, node=node.address)
     elif not re.fullmatch(re.escape(ctx.zone_id) + r"r[0-9]{2}n[0-9]{2}", name):
-        detail = f"hostname {name} is not {ctx.zone_id}rNNnNN (rack and number)"
-        yield ctx.finding("R16", detail, "rename it if you can", *path, level="warning", node=node.address)
+        said = message("R16", "unusual_hostname", hostname=name, zone=ctx.zone_id)
+        yield ctx.finding(said, *path, level="warning", node=node.address)
 
 
 def r19(ctx: Context) -> Iterable[Finding]:
@@ -137,10 +148,16 @@ def r19(ctx: Context) -> Iterable[Finding]:
         if other == names:
             continue
         missing, extra = sorted(names - other), sorted(other - names)
-        parts = [f"lacks {', '.join(missing)}"] * bool(missing) + [f"has {', '.join(extra)}"] * bool(extra)
-        detail = f"hyper {node.hostname} {' and '.join(parts)} compared with {first.hostname}"
-        remedy = "name the interfaces alike on all hypers, then collect them again"
-        yield ctx.finding("R19", detail, remedy, "roles", node.address, node=node.address)
+        said = _other_interfaces(node.hostname, first.hostname, missing, extra)
+        yield ctx.finding(said, "roles", node.address, node=node.address)
+
+
+def _other_interfaces(node: str, other: str, missing: list[str], extra: list[str]) -> Message:
+    if not extra:
+        return message("R19", "lacks", node=node, missing=missing, other=other)
+    if not missing:
+        return message("R19", "has", node=node, extra=extra, other=other)
+    return message("R19", "differs", node=node, missing=missing, extra=extra, other=other)
 
 
 def r20(ctx: Context) -> Iterable[Finding]:
@@ -163,18 +180,16 @@ def r21(ctx: Context) -> Iterable[Finding]:
             wants = {named.node.qemu_version for named in ctx.hypers if named.node}
         differing = sorted(wants - known)
         if differing:
-            detail = (
-                f"QEMU {', '.join(differing)} is to run beside {zone.qemu_version} of zone {zone.zone_id}"
-            )
             folders = {zone.qemu_version: "", **zone.emulators, **dict.fromkeys(differing, "")}
-            listed = " ".join(
-                f"--qemu {version}{'=' * bool(folder)}{folder}" for version, folder in folders.items()
+            listed = [
+                word
+                for version, folder in folders.items()
+                for word in ("--qemu", f"{version}={folder}" if folder else version)
+            ]
+            said = message(
+                "R21", versions=differing, default=zone.qemu_version, zone=zone.zone_id, listed=listed
             )
-            remedy = (
-                f"list them: set_qemu_version -z {zone.zone_id} {listed} --default {zone.qemu_version}, then its --approve "
-                "and --apply: that builds pitrix-global-conf and updates all nodes"
-            )
-            yield ctx.finding("R21", detail, remedy, "qemu_version", level="warning")
+            yield ctx.finding(said, "qemu_version", level="warning")
 
 
 def r25(ctx: Context) -> Iterable[Finding]:
@@ -186,7 +201,6 @@ def r25(ctx: Context) -> Iterable[Finding]:
     for named in ctx.named:
         node = named.node
         if node is not None and node.clock_wrong:
-            detail = f"the clock of node {named.label} {node.clock_words}"
+            said = message("R25", node=named.label, clock=node.clock_words)
             path = ("roles", named.entry.address)
-            level = node.clock_wrong
-            yield ctx.finding("R25", detail, SET_CLOCK, *path, level=level, node=node.address)
+            yield ctx.finding(said, *path, level=node.clock_wrong, node=node.address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from common.errors import Finding
+from common.messages import message
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context
 from zones.core.world import NodeView, ZoneView
@@ -18,14 +19,12 @@ def r23(ctx: Context) -> Iterable[Finding]:
     zone = ctx.zone
     if ctx.kind == "scale":
         if zone is not None and not zone.configured:
-            detail = f"zone {zone.zone_id} has not been configured yet"
-            yield ctx.finding("R23", detail, "configure it before scaling it", "zone_id")
+            yield ctx.finding(message("R23", "not_configured", zone=zone.zone_id), "zone_id")
         return
     if zone is None or not zone.configured:
         return
     if not ctx.options.force:
-        detail = f"zone {zone.zone_id} is configured already"
-        yield ctx.finding("R23", detail, "use -f to configure it again", "zone_id")
+        yield ctx.finding(message("R23", "configured_already", zone=zone.zone_id), "zone_id")
     else:
         yield from _in_service(ctx, zone)
 
@@ -38,11 +37,13 @@ def _in_service(ctx: Context, zone: ZoneView) -> Iterator[Finding]:
     for key, had in (("deploy_mode", zone.deploy_mode), ("network_mode", zone.network_mode)):
         wanted = ctx.variables.text("base", key)
         if wanted and wanted != had:
-            detail = f"{key} is {wanted}, but zone {zone.zone_id} runs as {had}"
-            yield ctx.variable_finding("R23", detail, f"write {had}", "base", key)
+            said = message("R23", "other_mode", field=key, wanted=wanted, zone=zone.zone_id, mode=had)
+            yield ctx.variable_finding(said, "base", key)
     if ctx.variables.region_id and ctx.variables.region_id != zone.region_id:
-        detail = f"region_id is {ctx.variables.region_id}, but zone {zone.zone_id} runs in {zone.region_id}"
-        yield ctx.variable_finding("R23", detail, f"write {zone.region_id}", "common", "region_id")
+        said = message(
+            "R23", "other_region", wanted=ctx.variables.region_id, zone=zone.zone_id, region=zone.region_id
+        )
+        yield ctx.variable_finding(said, "common", "region_id")
     for node in staying:
         yield from _still_there(ctx, zone, node)
     yield from _segments(ctx, zone, frozenset(node.address for node in staying))
@@ -51,12 +52,18 @@ def _in_service(ctx: Context, zone: ZoneView) -> Iterator[Finding]:
 def _still_there(ctx: Context, zone: ZoneView, node: NodeView) -> Iterator[Finding]:
     entry = ctx.settings.roles.get(node.address)
     if entry is None:
-        detail = f"node {node.hostname} ({node.address}) is {node.status} in zone {zone.zone_id}, but not in this file"
-        yield ctx.finding("R23", detail, "add it with its role", "roles", node=node.address)
+        said = message(
+            "R23",
+            "node_left_out",
+            hostname=node.hostname,
+            address=node.address,
+            status=node.status,
+            zone=zone.zone_id,
+        )
+        yield ctx.finding(said, "roles", node=node.address)
     elif entry.role != node.role:
-        detail = f"node {node.hostname} is {node.role} in service and {entry.role} in this file"
-        path = ("roles", node.address)
-        yield ctx.finding("R23", detail, f"write role: {node.role}", *path, node=node.address)
+        said = message("R23", "other_role", hostname=node.hostname, role=node.role, wanted=entry.role)
+        yield ctx.finding(said, "roles", node.address, node=node.address)
     else:
         yield from _pool_still_there(ctx, node)
 
@@ -66,9 +73,15 @@ def _pool_still_there(ctx: Context, node: NodeView) -> Iterator[Finding]:
     entry = ctx.settings.vpool.get(node.address)
     if entry is None or node.pool is None or not node.pool.made_here or entry.layout == node.pool.layout:
         return
-    detail = f"the vpool of {node.hostname} ({node.address}) is {node.pool.layout} in service and {entry.layout} in this file"
-    remedy = f"write layout: {node.pool.layout}, or take the node out of vpool: its layout is kept"
-    yield ctx.finding("R23", detail, remedy, "vpool", node.address, "layout", node=node.address)
+    said = message(
+        "R23",
+        "other_layout",
+        hostname=node.hostname,
+        address=node.address,
+        layout=node.pool.layout,
+        wanted=entry.layout,
+    )
+    yield ctx.finding(said, "vpool", node.address, "layout", node=node.address)
 
 
 def _segments(ctx: Context, zone: ZoneView, staying: frozenset[str]) -> Iterator[Finding]:
@@ -80,9 +93,8 @@ def _segments(ctx: Context, zone: ZoneView, staying: frozenset[str]) -> Iterator
             continue
     for eip in zone.eips:
         if eip.vg_address in staying and (eip.vg_address, eip.network) not in listed:
-            detail = f"VG {eip.vg_address} carries {eip.network} in service, but the file leaves it out"
-            remedy = "list it under eips: a segment in use is not taken away by configuring again"
-            yield ctx.finding("R23", detail, remedy, "eips", eip.vg_address, node=eip.vg_address)
+            said = message("R23", "segment_left_out", address=eip.vg_address, network=eip.network)
+            yield ctx.finding(said, "eips", eip.vg_address, node=eip.vg_address)
 
 
 def renamed_from(ctx: Context) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from common.codes.registry import Level
 from common.errors import Finding
+from common.messages import Message, message
 from zones.core.rules.context import Context, Named
-from zones.core.text import counted
 from zones.core.world import HYPER_ROLES
 
 SCALED_KS = frozenset({"seed", "snapshot", "vbr"})
@@ -23,28 +23,34 @@ def r01(ctx: Context) -> Iterable[Finding]:
     if ctx.kind != "scale":
         return
     if ctx.settings.has_vms:
-        detail = "the section vms is filled, but management VMs are placed only when a zone is created"
-        yield ctx.finding("R01", detail, "remove the section vms", "vms")
+        yield ctx.finding(message("R01", "vms_filled"), "vms")
     for named in ctx.named:
         if named.entry.role == "ks":
             yield from _scaled_ks(ctx, named)
         else:
-            yield from _foreign(ctx, named, "R01")
+            wrong, allowed = _foreign(ctx, named)
+            if wrong:
+                said = message(
+                    "R01",
+                    "wrong_sub_role",
+                    role=named.entry.role,
+                    node=named.label,
+                    sub_roles=wrong,
+                    allowed=allowed,
+                )
+                yield ctx.finding(said, "roles", named.entry.address, "sub_roles", node=named.entry.address)
 
 
 def _scaled_ks(ctx: Context, named: Named) -> Iterator[Finding]:
     subs = named.entry.sub_roles
     path = ("roles", named.entry.address, "sub_roles")
     wrong = [sub for sub in subs if sub not in SCALED_KS]
-    remedy = "keep only sub-roles out of seed, snapshot, vbr"
     if wrong:
-        detail = f"KS node {named.label} has {', '.join(wrong)}, which cannot be added to a running zone"
-        yield ctx.finding("R01", detail, remedy, *path, node=named.entry.address)
+        said = message("R01", "never_added", node=named.label, sub_roles=wrong)
+        yield ctx.finding(said, *path, node=named.entry.address)
     elif not subs:
-        detail = f"KS node {named.label} has no sub-role"
-        yield ctx.finding(
-            "R01", detail, "give it one of seed, snapshot, vbr", *path, node=named.entry.address
-        )
+        said = message("R01", "no_sub_role", node=named.label)
+        yield ctx.finding(said, *path, node=named.entry.address)
 
 
 def allowed_sub_roles(role: str, deploy_mode: str) -> frozenset[str]:
@@ -56,16 +62,10 @@ def allowed_sub_roles(role: str, deploy_mode: str) -> frozenset[str]:
     return FUSED if deploy_mode == "fusion" else frozenset({"hyper"})
 
 
-def _foreign(ctx: Context, named: Named, code: str) -> Iterator[Finding]:
-    """Check for sub-roles that the role never has (fusion's extra ones on hypers are allowed)."""
-    role = named.entry.role
-    allowed = allowed_sub_roles(role, ctx.deploy_mode)
-    wrong = [sub for sub in named.entry.sub_roles if sub not in allowed]
-    if wrong:
-        detail = f"{role} node {named.label} has the sub-role {', '.join(wrong)}"
-        remedy = "allowed here: " + ", ".join(sorted(allowed))
-        path = ("roles", named.entry.address, "sub_roles")
-        yield ctx.finding(code, detail, remedy, *path, node=named.entry.address)
+def _foreign(ctx: Context, named: Named) -> tuple[list[str], list[str]]:
+    """Return the sub-roles that the role never has, and those that it may have (in fusion more, on hypers)."""
+    allowed = allowed_sub_roles(named.entry.role, ctx.deploy_mode)
+    return [sub for sub in named.entry.sub_roles if sub not in allowed], sorted(allowed)
 
 
 def r02(ctx: Context) -> Iterable[Finding]:
@@ -74,36 +74,38 @@ def r02(ctx: Context) -> Iterable[Finding]:
     paired = ctx.with_role("hyper-pair")
     refused = odd and ctx.kind == "scale"
     if refused:
-        detail = f"the file adds {counted(len(ctx.hypers), 'hyper')}, but a standard zone grows in pairs"
-        out = " or leave one out" if len(ctx.named) > 1 else ""
-        yield ctx.finding("R02", detail, f"add one hyper{out}", "roles")
+        said = (
+            message("R02", "odd_growth", hypers=len(ctx.hypers))
+            if len(ctx.named) > 1
+            else message("R02", "single_growth", hypers=len(ctx.hypers))
+        )
+        yield ctx.finding(said, "roles")
     elif odd and ctx.kind != "scale":
-        detail = f"the zone begins with {counted(len(ctx.hypers), 'hyper')}, an odd number"
-        yield ctx.finding("R02", detail, "fine; later it grows in pairs", "roles", level="warning")
+        said = message("R02", "odd_begin", hypers=len(ctx.hypers))
+        yield ctx.finding(said, "roles", level="warning")
     if ctx.settings.pairs:
         yield from _listed_pairs(ctx, paired)
     elif ctx.deploy_mode == "standard" and len(paired) % 2 and not refused:
-        detail = f"{counted(len(paired), 'hyper-pair node')} cannot be paired"
         level: Level = "warning" if odd and ctx.kind != "scale" else "error"
-        yield ctx.finding("R02", detail, _even(len(ctx.hypers)), "roles", level=level)
+        yield ctx.finding(_unpaired(len(paired), len(ctx.hypers)), "roles", level=level)
 
 
-def _even(hypers: int) -> str:
+def _unpaired(nodes: int, hypers: int) -> Message:
     """Return what makes an odd number of hyper-pair nodes even, and leaves no odd number of hypers."""
+    if hypers % 2 and hypers > 1:
+        return message("R02", "unpaired", nodes=nodes)
     if hypers % 2:
-        return "add or leave out one hyper-pair node" if hypers > 1 else "add one hyper-pair node"
-    out = ", or leave one of each kind out" if hypers > 2 else ""
-    return f"their number and that of the other hypers must be even: add one of each kind{out}"
+        return message("R02", "single_pair_node", nodes=nodes)
+    if hypers > 2:
+        return message("R02", "unpaired_of_both", nodes=nodes)
+    return message("R02", "single_of_both", nodes=nodes)
 
 
-def when_odd(roles: Iterable[str]) -> str:
+def when_odd(roles: Iterable[str]) -> Message:
     """Return what to do once an odd number of hypers remains; ``roles``: those of the remaining ones."""
     if sum(role == "hyper-pair" for role in roles) % 2:
-        return (
-            "take the hyper-pair node without a peer out as well: leave_out_nodes, or retire_nodes, where it is in "
-            "service; then scale both in again as a pair"
-        )
-    return "nothing: the zone serves with an odd number, and scaling adds hypers in pairs"
+        return message("R02", "take_both_out")
+    return message("R02", "odd_serves")
 
 
 def _listed_pairs(ctx: Context, paired: tuple[Named, ...]) -> Iterator[Finding]:
@@ -111,33 +113,30 @@ def _listed_pairs(ctx: Context, paired: tuple[Named, ...]) -> Iterator[Finding]:
     for index, pair in enumerate(ctx.settings.pairs):
         path = ("pairs", str(index))
         if len(set(pair.addresses)) != 2 or len(pair.addresses) != 2:
-            detail = f"the pair {', '.join(pair.addresses) or '(empty)'} is not two different nodes"
-            yield ctx.finding("R02", detail, "write two management addresses", *path)
+            said = message("R02", "no_pair", pair=pair.addresses or ["(empty)"])
+            yield ctx.finding(said, *path)
         for address in dict.fromkeys(pair.addresses):
             if address not in known:
-                detail = f"{address} is in a pair but is no hyper-pair node of this file"
-                yield ctx.finding("R02", detail, "correct the address or its role", *path, node=address)
+                said = message("R02", "no_pair_node", address=address)
+                yield ctx.finding(said, *path, node=address)
     times = Counter(address for pair in ctx.settings.pairs for address in set(pair.addresses))
     for named in paired:
         count = times[named.entry.address]
         if count == 1:
             continue
-        detail = f"hyper-pair node {named.label} is in {counted(count, 'pair')}"
-        yield ctx.finding("R02", detail, "put it into exactly one pair", "pairs", node=named.entry.address)
+        said = message("R02", "not_in_one_pair", node=named.label, pairs=count)
+        yield ctx.finding(said, "pairs", node=named.entry.address)
 
 
 def r03(ctx: Context) -> Iterable[Finding]:
     """Check hypers in fusion and devops: any number is allowed; devops warns when it is odd."""
     if ctx.deploy_mode == "devops" and len(ctx.hypers) % 2:
-        detail = (
-            f"the file adds {counted(len(ctx.hypers), 'hyper')}: an odd number leaves one without a partner"
-        )
-        remedy = "fine for a test cloud; add one hyper for redundancy"
-        yield ctx.finding("R03", detail, remedy, "roles", level="warning")
+        said = message("R03", "odd_hypers", hypers=len(ctx.hypers))
+        yield ctx.finding(said, "roles", level="warning")
     paired = len(ctx.with_role("hyper-pair"))
     if ctx.deploy_mode in ("devops", "fusion") and paired % 2 and not ctx.settings.pairs:
-        detail = f"{counted(paired, 'hyper-pair node')}: the last one has no DRBD peer, its volumes are not mirrored"
-        yield ctx.finding("R03", detail, "add one hyper-pair node", "roles", level="warning")
+        said = message("R03", "odd_pair_nodes", nodes=paired)
+        yield ctx.finding(said, "roles", level="warning")
 
 
 def r12(ctx: Context) -> Iterable[Finding]:
@@ -148,19 +147,18 @@ def r12(ctx: Context) -> Iterable[Finding]:
         physical = [named.label for named in ctx.named if role in named.entry.sub_roles]
         if not physical:
             continue
-        on = f"{role} is on {counted(len(physical), 'physical node')} ({physical[0]}) and on"
+        nodes, node = len(physical), physical[0]
         virtual, given = ctx.settings.vms.get(role, ()), ctx.variables.by_role().get(role, ())
         had = ctx.zone.vms.get(role, ()) if ctx.zone else ()
         if virtual:
-            remedy = f"remove {role} from vms or from the sub-roles"
-            yield ctx.finding("R12", f"{on} {counted(len(virtual), 'VM')}", remedy, "vms", role)
+            said = message("R12", "vms", role=role, nodes=nodes, node=node, vms=len(virtual))
+            yield ctx.finding(said, "vms", role)
         elif given:
-            detail = f"{on} {counted(len(given), 'VM')} by mgmt_network_address"
-            remedy = f"remove {role} from mgmt_network_address or from the sub-roles"
-            yield ctx.variable_finding("R12", detail, remedy, "advance", "mgmt_network_address", role)
+            said = message("R12", "vms_by_address", role=role, nodes=nodes, node=node, vms=len(given))
+            yield ctx.variable_finding(said, "advance", "mgmt_network_address", role)
         elif had:
-            remedy = f"remove {role} from the sub-roles"
-            yield ctx.finding("R12", f"{on} {counted(len(had), 'VM')} of the zone", remedy, "roles")
+            said = message("R12", "vms_of_the_zone", role=role, nodes=nodes, node=node, vms=len(had))
+            yield ctx.finding(said, "roles")
 
 
 def r13(ctx: Context) -> Iterable[Finding]:
@@ -174,41 +172,51 @@ def r13(ctx: Context) -> Iterable[Finding]:
             if role in named.entry.sub_roles:
                 addresses.add(named.entry.address)
     for address in sorted(hosts["pgpool"] & hosts["pgserver"]):
-        detail = f"pgpool and pgserver share {address} although there are {len(ks)} KS nodes"
-        remedy = "put them on different nodes"
-        yield ctx.finding("R13", detail, remedy, "roles", address, level="warning", node=address)
+        said = message("R13", address=address, ks=len(ks))
+        yield ctx.finding(said, "roles", address, level="warning", node=address)
 
 
 def r14(ctx: Context) -> Iterable[Finding]:
     """Check fusion: only seed, vbr and snapshot on hypers; the other roles go to ks0, ks1, ks2 automatically."""
     fusion = ctx.deploy_mode == "fusion"
     for named in ctx.named:
+        path = ("roles", named.entry.address)
+        wrong, allowed = _foreign(ctx, named)
         if fusion and named.entry.role == "ks":
-            detail = f"{named.label} is to be a KS node, but a fusion zone has none"
-            remedy = "place seed, snapshot or vbr as a sub-role of a hyper"
-            path = ("roles", named.entry.address, "role")
-            yield ctx.finding("R14", detail, remedy, *path, node=named.entry.address)
-        elif ctx.kind != "scale":
-            yield from _foreign(ctx, named, "R14")
-    if ctx.kind == "scale":
-        return
-    for role, hosts in ctx.settings.vms.items():
-        if fusion != (role == "ks"):
-            where = "goes into ks0, ks1, ks2 by itself" if fusion else "exists in fusion zones only"
-            yield ctx.finding("R14", f"the VM role {role} {where}", f"remove vms.{role}", "vms", role)
-            continue
-        if fusion and hosts and len(hosts) != FUSED_VMS and ctx.kind == "zone":
-            detail = (
-                f"vms.ks names {counted(len(hosts), 'host')}, but a fusion zone has the VMs ks0, ks1 and ks2"
+            said = message("R14", "ks_in_fusion", node=named.label)
+            yield ctx.finding(said, *path, "role", node=named.entry.address)
+        elif ctx.kind != "scale" and wrong:
+            said = message(
+                "R14",
+                "wrong_sub_role",
+                role=named.entry.role,
+                node=named.label,
+                sub_roles=wrong,
+                allowed=allowed,
             )
-            remedy = "name three hosts, one for each (the same one more than once if need be)"
-            yield ctx.finding("R14", detail, remedy, "vms", role)
-        allowed = HYPER_ROLES if fusion else ("ks",)
-        for host in hosts:
-            entry = ctx.settings.roles.get(host)
-            if entry is None or entry.role not in allowed:
-                detail = (
-                    f"{role} is to run on {host}, which is no {'hyper' if fusion else 'KS node'} of this file"
-                )
-                remedy = f"name a {'hyper' if fusion else 'KS node'} of this file"
-                yield ctx.finding("R14", detail, remedy, "vms", role, node=host)
+            yield ctx.finding(said, *path, "sub_roles", node=named.entry.address)
+    if ctx.kind != "scale":
+        for role, hosts in ctx.settings.vms.items():
+            yield from _placed(ctx, role, hosts)
+
+
+def _placed(ctx: Context, role: str, hosts: tuple[str, ...]) -> Iterator[Finding]:
+    fusion = ctx.deploy_mode == "fusion"
+    if fusion and role != "ks":
+        yield ctx.finding(message("R14", "placed_by_itself", role=role), "vms", role)
+        return
+    if not fusion and role == "ks":
+        yield ctx.finding(message("R14", "fusion_only", role=role), "vms", role)
+        return
+    if fusion and hosts and len(hosts) != FUSED_VMS and ctx.kind == "zone":
+        said = message("R14", "not_three_hosts", hosts=len(hosts))
+        yield ctx.finding(said, "vms", role)
+    for host in hosts:
+        entry = ctx.settings.roles.get(host)
+        if entry is None or entry.role not in (HYPER_ROLES if fusion else ("ks",)):
+            said = (
+                message("R14", "no_hyper", role=role, address=host)
+                if fusion
+                else message("R14", "no_ks_node", role=role, address=host)
+            )
+            yield ctx.finding(said, "vms", role, node=host)

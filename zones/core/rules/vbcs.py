@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import partial
 
 from common.errors import Finding
+from common.messages import Message, message
 from zones.core.documents.settings import VbcEntry
 from zones.core.nets import Network, Span, SpanIndex, Use, collisions, parse_address, parse_network
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context
-from zones.core.text import counted
 from zones.core.world import VbcView
 
 
@@ -29,47 +28,46 @@ def r06(ctx: Context) -> Iterable[Finding]:
     yield from _disjoint(ctx)
 
 
-def _at(ctx: Context, index: int, key: str, detail: str, remedy: str, node: str = "") -> Finding:
-    return ctx.finding("R06", detail, remedy, "vbc", str(index), key, node=node)
+def _at(ctx: Context, index: int, key: str, said: Message, node: str = "") -> Finding:
+    return ctx.finding(said, "vbc", str(index), key, node=node)
 
 
 def _members(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
     hypers = {named.entry.address for named in ctx.hypers}
     if not entry.members:
-        yield _at(ctx, index, "mgmt_ips", "the VBC names no hyper", "fill in mgmt_ips")
+        yield _at(ctx, index, "mgmt_ips", message("R06", "no_hyper"))
     for address, times in Counter(entry.members).items():
         if times > 1:
-            yield _at(ctx, index, "mgmt_ips", f"mgmt_ips names {address} twice", "remove one", address)
+            yield _at(ctx, index, "mgmt_ips", message("R06", "hyper_twice", address=address), address)
         if address not in hypers:
-            detail = f"mgmt_ips names {address}, which is no hyper of this file"
-            yield _at(ctx, index, "mgmt_ips", detail, "correct the address or its role", address)
+            said = message("R06", "unknown_hyper", address=address)
+            yield _at(ctx, index, "mgmt_ips", said, address)
     for key, master in (("ipv4_vip", entry.ipv4_master), ("ipv6_vip", entry.ipv6_master)):
         if master and master not in entry.members:
-            detail = f"the Master {master} is not among mgmt_ips"
-            yield _at(ctx, index, key, detail, "choose one of mgmt_ips as Master", master)
+            said = message("R06", "foreign_master", master=master)
+            yield _at(ctx, index, key, said, master)
 
 
 def _form(ctx: Context, index: int, entry: VbcEntry) -> Iterator[Finding]:
     if not entry.ipv4_network:
-        yield _at(ctx, index, "ipv4_vbc", "the VBC has no ipv4_vbc", "fill in a network of vm_base_network")
+        yield _at(ctx, index, "ipv4_vbc", message("R06", "no_network"))
     pairs = (("ipv4", entry.ipv4_network, entry.ipv4_vip), ("ipv6", entry.ipv6_network, entry.ipv6_vip))
     for family, network, vip in pairs:
         if network and not vip:
-            detail = f"{family}_vbc is filled but {family}_vip is not"
-            yield _at(ctx, index, f"{family}_vip", detail, "write VIP|Master")
+            said = message("R06", "no_vip", family=family)
+            yield _at(ctx, index, f"{family}_vip", said)
         if vip and not network and family == "ipv6":
-            yield _at(ctx, index, "ipv6_vbc", "ipv6_vip is filled but ipv6_vbc is not", "fill in the network")
+            yield _at(ctx, index, "ipv6_vbc", message("R06", "no_ipv6_network"))
     base6 = ctx.variables.text("base", "vm_base_network_ipv6")
     bases = (ctx.base_network, parse_network(base6) if base6 else None)
     for key, text, base in zip(
         ("ipv4_vbc", "ipv6_vbc"), (entry.ipv4_network, entry.ipv6_network), bases, strict=True
     ):
         if text and parse_network(text).tiny:
-            detail = f"{text} is too small to hold a gateway and a VM"
-            yield _at(ctx, index, key, detail, "choose a larger network")
+            yield _at(ctx, index, key, message("R06", "too_small", network=text))
         if text and base is not None and not base.covers(parse_network(text)):
-            detail = f"{text} is not inside the zone's base network {base.text}"
-            yield _at(ctx, index, key, detail, f"choose a network inside {base.text}")
+            said = message("R06", "outside_base", network=text, base=base.text)
+            yield _at(ctx, index, key, said)
 
 
 def _vips(ctx: Context, index: int, entry: VbcEntry, own: SpanIndex) -> Iterator[Finding]:
@@ -83,18 +81,18 @@ def _vips(ctx: Context, index: int, entry: VbcEntry, own: SpanIndex) -> Iterator
         known = (
             "" if vip in replaced or _on_its_master(ctx, vip, entry) else ctx.world.used_addresses.get(vip)
         )
-        owner = known or ("a machine that answers" if vip in ctx.options.occupied else "")
-        owner = owner or _given_elsewhere(ctx, vip)
+        answers = message("R06", "answering_machine") if vip in ctx.options.occupied else ""
+        owner = known or answers or _given_elsewhere(ctx, vip)
         if owner:
-            yield _at(ctx, index, key, f"the VIP {vip} is in use by {owner}", "choose a free address")
+            yield _at(ctx, index, key, message("R06", "vip_in_use", vip=vip, owner=owner))
         network = _mgmt_network(ctx, master)
         address = parse_address(vip)
         if network is not None and network.version == address.version and not network.usable(address):
-            detail = f"the VIP {vip} is no host address of the management network {network.text}"
-            yield _at(ctx, index, key, detail, "choose a free address of that network")
+            said = message("R06", "vip_no_host", vip=vip, network=network.text)
+            yield _at(ctx, index, key, said)
         elif inside := own.overlap(Span(address.version, address.value, address.value)):
-            detail = f"the VIP {vip} lies in the VBC network {inside.owner}; the route to that goes through the VIP"
-            yield _at(ctx, index, key, detail, "choose a free address of the management network")
+            said = message("R06", "vip_inside_vbc", vip=vip, network=inside.owner)
+            yield _at(ctx, index, key, said)
 
 
 def _on_its_master(ctx: Context, vip: str, entry: VbcEntry) -> bool:
@@ -115,11 +113,11 @@ def _networks(ctx: Context) -> SpanIndex:
 def _given_elsewhere(ctx: Context, vip: str) -> str:
     """Return what has the address according to the zone's variables; empty when nothing has it."""
     if vip == ctx.variables.text("base", "mgmt_network_gateway"):
-        return "the management gateway"
+        return message("R06", "management_gateway")
     if vip in ctx.variables.texts("base", "mgmt_network_dns_servers"):
-        return "a DNS server (mgmt_network_dns_servers)"
+        return message("R06", "dns_server")
     roles = [role for role, addresses in ctx.variables.by_role().items() if vip in addresses]
-    return f"the {roles[0]} VM of mgmt_network_address" if roles else ""
+    return message("R06", "vm_by_address", role=roles[0]) if roles else ""
 
 
 def _replaced(ctx: Context) -> tuple[VbcView, ...]:
@@ -150,18 +148,15 @@ def _each_hyper_once(ctx: Context) -> Iterator[Finding]:
     for named in ctx.hypers:
         address = named.entry.address
         if address in carried and ctx.kind == "scale":
-            networks = " ".join(carried[address].networks)
-            detail = f"hyper {named.label} carries the VBC {networks} of the zone already"
-            remedy = "it is in service already: take it out of this file"
-            yield ctx.finding("R06", detail, remedy, "roles", address, node=address)
+            said = message("R06", "hyper_in_service", node=named.label, networks=carried[address].networks)
+            yield ctx.finding(said, "roles", address, node=address)
         elif times[address] != 1:
-            detail = f"hyper {named.label} is in {counted(times[address], 'VBC')}"
-            yield ctx.finding("R06", detail, "put it into exactly one VBC", "vbc", node=address)
+            said = message("R06", "not_in_one_vbc", node=named.label, vbcs=times[address])
+            yield ctx.finding(said, "vbc", node=address)
         elif address in carried and address not in repeated:
-            networks = " ".join(carried[address].networks)
-            detail = f"hyper {named.label} carries the VBC {networks} of the zone already"
-            remedy = f"write that VBC exactly as it is in service: {_as_written(carried[address])}"
-            yield ctx.finding("R06", detail, remedy, "vbc", node=address)
+            vbc = carried[address]
+            said = message("R06", "other_vbc", node=named.label, networks=vbc.networks, vbc=_as_written(vbc))
+            yield ctx.finding(said, "vbc", node=address)
 
 
 def _as_written(vbc: VbcView) -> str:
@@ -182,8 +177,7 @@ def _each_vip_once(ctx: Context) -> Iterator[Finding]:
     for index, entry in enumerate(ctx.settings.vbc):
         for key, vip in (("ipv4_vip", entry.ipv4_vip), ("ipv6_vip", entry.ipv6_vip)):
             if vip and seen.setdefault(vip, index) != index:
-                detail = f"the VIP {vip} stands at two VBCs of this file"
-                yield _at(ctx, index, key, detail, "give each VBC its own VIP")
+                yield _at(ctx, index, key, message("R06", "vip_twice", vip=vip))
 
 
 def _disjoint(ctx: Context) -> Iterator[Finding]:
@@ -193,19 +187,18 @@ def _disjoint(ctx: Context) -> Iterator[Finding]:
         for key, text in (("ipv4_vbc", entry.ipv4_network), ("ipv6_vbc", entry.ipv6_network)):
             if not text:
                 continue
-            label = f"{text} of VBC {index + 1}"
+            label = message("R06", "network_of_vbc", network=text, number=index + 1)
             own[label] = (index, key)
             uses.append(Use(parse_network(text).span, label))
     for wider, use in collisions(uses):
         index, key = own[use.owner]
-        yield _at(ctx, index, key, f"{use.owner} overlaps {wider.owner}", "make the VBC networks disjoint")
+        yield _at(ctx, index, key, message("R06", "vbcs_overlap", network=use.owner, other=wider.owner))
     others = SpanIndex(_foreign_uses(ctx))
     for use in uses:
         hit = others.overlap(use.span)
         if hit is not None:
             index, key = own[use.owner]
-            detail = f"{use.owner} overlaps {hit.owner}"
-            yield _at(ctx, index, key, detail, "choose a network that nothing else uses")
+            yield _at(ctx, index, key, message("R06", "overlap", network=use.owner, owner=hit.owner))
 
 
 def _foreign_uses(ctx: Context) -> Iterator[Use]:
@@ -229,38 +222,36 @@ def _foreign_uses(ctx: Context) -> Iterator[Use]:
 def r07(ctx: Context) -> Iterable[Finding]:
     """Check that either the installer allocates VBCs or the file gives them; vlan has none; running machines have theirs."""
     allocate = ctx.variables.flag("base", "installer_allocate_vbc")
-    say = partial(ctx.finding, "R07")
     where = ctx.settings.vbc[0].line if ctx.settings.vbc else None
-    # A zone that was adopted with its VBCs may be configured again with the same file.
-    had = {vbc_key(vbc) for vbc in ctx.zone.vbcs} if ctx.zone else set()
     if ctx.network_mode == "vlan":
         if allocate:
-            detail = "a vlan zone has no VBCs, but installer_allocate_vbc is 1"
-            path = ("base", "installer_allocate_vbc")
-            yield ctx.variable_finding("R07", detail, "set installer_allocate_vbc to 0", *path)
+            said = message("R07", "allocated_in_vlan")
+            yield ctx.variable_finding(said, "base", "installer_allocate_vbc")
         if ctx.settings.has_vbc:
-            yield say(
-                "a vlan zone has no VBCs, but vbc is filled", "remove the section vbc", "vbc", line=where
-            )
+            said = message("R07", "given_in_vlan")
+            yield ctx.finding(said, "vbc", line=where)
     elif ctx.network_mode == "sdn" and ctx.kind == "adopt":
         if ctx.hypers and not ctx.settings.has_vbc:
             first, *_ = ctx.hypers
-            detail = (
-                f"the zone runs already, so its {counted(len(ctx.hypers), 'hyper')} have VBC networks, "
-                "but the file does not give them; none is allocated to machines that run"
-            )
-            remedy = (
-                "write them under vbc, one item for each: "
-                f"{{mgmt_ips: [{first.entry.address}, …], ipv4_vbc: NETWORK, ipv4_vip: VIP|MASTER}}"
-            )
-            yield say(detail, remedy, "vbc")
+            said = message("R07", "not_given_of_running", hypers=len(ctx.hypers), address=first.entry.address)
+            yield ctx.finding(said, "vbc")
     elif ctx.network_mode == "sdn":
+        # A zone that was adopted with its VBCs may be configured again with the same file.
+        had = {vbc_key(vbc) for vbc in ctx.zone.vbcs} if ctx.zone else set()
         if allocate and any(vbc_key(entry) not in had for entry in ctx.settings.vbc):
-            detail = "installer_allocate_vbc is 1, so the installer allocates VBCs, but vbc is filled as well"
-            # The file that adds nodes cannot change the variables of a running zone.
-            other = ", or set installer_allocate_vbc to 0" if ctx.kind == "zone" else ""
-            yield say(detail, f"remove the section vbc{other}", "vbc", line=where)
+            yield ctx.finding(_both(ctx), "vbc", line=where)
         if not allocate and not ctx.settings.has_vbc and ctx.hypers:
-            detail = f"installer_allocate_vbc is 0 and vbc is missing: {counted(len(ctx.hypers), 'hyper')} without a VBC"
-            other = ", or set installer_allocate_vbc to 1" if ctx.kind == "zone" else ""
-            yield say(detail, f"fill in the section vbc{other}", "vbc")
+            yield ctx.finding(_neither(ctx), "vbc")
+
+
+def _both(ctx: Context) -> Message:
+    # The file that adds nodes cannot change the variables of a running zone.
+    if ctx.kind == "zone":
+        return message("R07", "both")
+    return message("R07", "both_in_scaling")
+
+
+def _neither(ctx: Context) -> Message:
+    if ctx.kind == "zone":
+        return message("R07", "neither", hypers=len(ctx.hypers))
+    return message("R07", "neither_in_scaling", hypers=len(ctx.hypers))

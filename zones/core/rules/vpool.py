@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from common.errors import Finding
+from common.messages import Message, message
 from zones.core.data_disks import used_disks
 from zones.core.documents.settings import VpoolEntry
 from zones.core.rendering.vpool import VpoolChoice, check_vpool, kept_vpool
@@ -35,17 +36,15 @@ def vpool_entries(ctx: Context) -> Iterator[Finding]:
     for entry in ctx.settings.vpool.values():
         named = nodes.get(entry.address)
         if named is None:
-            yield _wrong(ctx, entry, f"{entry.address} is no node of this file", "take it out of vpool")
+            yield _wrong(ctx, entry, message("P03", "unknown_node", address=entry.address))
         elif named.entry.role != "hyper-repl":
-            detail = f"{named.label} is {named.entry.role}: only hyper-repl nodes have a vpool"
-            yield _wrong(ctx, entry, detail, "take it out of vpool, or change its role")
+            yield _wrong(ctx, entry, message("P03", "other_role", node=named.label, role=named.entry.role))
         elif named.node is not None:
             yield from _layout(ctx, entry, named)
 
 
-def _wrong(ctx: Context, entry: VpoolEntry, detail: str, remedy: str) -> Finding:
-    path = ("vpool", entry.address)
-    return ctx.finding("P03", f"vpool: {detail}", remedy, *path, node=entry.address, line=entry.line)
+def _wrong(ctx: Context, entry: VpoolEntry, said: Message) -> Finding:
+    return ctx.finding(said, "vpool", entry.address, node=entry.address, line=entry.line)
 
 
 def _layout(ctx: Context, entry: VpoolEntry, named: Named) -> Iterator[Finding]:

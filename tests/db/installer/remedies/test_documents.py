@@ -249,7 +249,7 @@ def test_an_empty_file_of_variables(zone: Desk, content: str) -> None:
         ("fill it in, for example pek3b", "zone_id: pek3c\n", "zone_id: ''\n"),
         ("write {role: ..., sub_roles: [...]}", "22: {role: hyper-repl, sub_roles: []}", "22:"),
         (
-            "write role: hyper-pair or hyper-repl or hyper-sanc or vg or ks",
+            "write role: hyper-pair, hyper-repl, hyper-sanc, vg or ks",
             "22: {role: hyper-repl, sub_roles: []}",
             "22: {sub_roles: []}",
         ),

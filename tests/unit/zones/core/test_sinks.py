@@ -188,13 +188,13 @@ def test_sh_gets_every_argument_as_it_is(values: list[str]) -> None:
     ],
 )
 def test_what_fits_into_a_settings_file(key: str, value: str, fits: bool) -> None:
-    assert (unfit_setting(key, value) == "") == fits
+    assert (unfit_setting(key, value) is None) == fits
 
 
 def test_drbd_takes_less() -> None:
-    assert unfit_setting("drbd_disks", "/dev/disk/by-id/wwn-0x5000", drbd=True) == ""
+    assert unfit_setting("drbd_disks", "/dev/disk/by-id/wwn-0x5000", drbd=True) is None
     for value in ("/dev/disk/by-id/a{b", "/dev/x;}", '/dev/"x', "/dev/a#b", "/dev/a\\x20b"):
-        assert unfit_setting("drbd_disks", value) == "" != unfit_setting("drbd_disks", value, drbd=True)
+        assert unfit_setting("drbd_disks", value) is None and unfit_setting("drbd_disks", value, drbd=True)
 
 
 HOSTS = "127.0.0.1 localhost\n10.0.0.1 n1\n"
