@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.lab.zones.race import ZONES
+from tests.support.migrated import migrate
 
 ROOT = Path(__file__).parents[3]
 ROUNDS = 6  # even: the last draft of each zone stays
@@ -56,7 +57,7 @@ def python(environment: dict[str, str], *arguments: str) -> Any:
 
 
 def test_zones_configured_at_once_share_nothing(environment: dict[str, str]) -> None:
-    python(environment, "manage.py", "migrate", "--verbosity", "0")
+    migrate(environment)
     assert json.loads(python(environment, "-m", "tests.lab.zones.race_setup", "make")) == 21
     children = [
         subprocess.Popen(

@@ -202,7 +202,8 @@ def test_bytes_that_are_no_text(shell: list[str], tmp_path: Path) -> None:
     assert in_shell(shell, tmp_path, good) == [in_python(data) for data in good] != [None] * len(good)
 
 
-@pytest.mark.parametrize("shell", SHELLS, ids="-".join)
+# bash --posix compares characters as bash does; it reads the thousand files, which have the odd ones of them.
+@pytest.mark.parametrize("shell", SHELLS[:-1], ids="-".join)
 def test_every_character_is_judged_alike(shell: list[str]) -> None:
     points = [point for point in range(0x20, 0x30000) if not 0xD800 <= point <= 0xDFFF]
     script = settings_reader() + 'while IFS= read -r char; do all_shown "$char" && echo y || echo n; done'
