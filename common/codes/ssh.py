@@ -357,12 +357,16 @@ CODES = (
             "much": Says(_("{endpoint}: the command prints more than {limit_mib} MiB; it was ended")),
             "frames": Says(_("{endpoint}: sends frame after frame of a log that is none")),
             "no_log": Says(
-                _("{endpoint}: what it sends is no log ({said}): the node does not run what was sent there")
+                _(
+                    "{endpoint}: what it sends is no log ({said}): look at the node, it does not run what was sent there"
+                )
             ),
             "more": Says(
-                _("the node sends more of {path} than is ever asked for: it does not run what was sent there")
+                _(
+                    "the node sends more of {path} than is ever asked for: look at it, it does not run what was sent there"
+                )
             ),
-            "gaps": Says(_("the node leaves out parts of {path} again and again")),
+            "gaps": Says(_("the node leaves out parts of {path} again and again: look at it")),
         },
     ),
     Code(
