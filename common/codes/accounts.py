@@ -5,12 +5,16 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "U10",
-        "No sign-in is locked",
-        "unlock_sign_in found no lock for this name, from this address, or at all. Too many wrong "
-        "passwords lock sign-in for at most an hour, and a lock ends by itself; a person who still cannot "
-        "sign in has a different problem.",
-        "If another name or address is locked, run unlock_sign_in without options. If the password is "
-        "forgotten, set a new one with changepassword NAME.",
+        _("No sign-in is locked"),
+        _(
+            "unlock_sign_in found no lock for this name, from this address, or at all. Too many wrong "
+            "passwords lock sign-in for at most an hour, and a lock ends by itself; a person who still cannot "
+            "sign in has a different problem."
+        ),
+        _(
+            "If another name or address is locked, run unlock_sign_in without options. If the password is "
+            "forgotten, set a new one with changepassword NAME."
+        ),
         "U10 error: nothing is locked for olga -> nobody is locked; who has forgotten the password gets "
         "another one: changepassword NAME",
         says={
@@ -28,11 +32,15 @@ CODES = (
     ),
     Code(
         "U11",
-        "The account has the maximum number of tokens",
-        "A new token was requested, but the account already has 50 that have not expired. The limit keeps "
-        "the list short enough to review, because a forgotten token still gives access.",
-        "Revoke tokens that are no longer used: list_tokens --user NAME shows when each was last used; "
-        "revoke_token ID or DELETE /api/v1/tokens/ID/ revokes it.",
+        _("The account has the maximum number of tokens"),
+        _(
+            "A new token was requested, but the account already has 50 that have not expired. The limit keeps "
+            "the list short enough to review, because a forgotten token still gives access."
+        ),
+        _(
+            "Revoke tokens that are no longer used: list_tokens --user NAME shows when each was last used; "
+            "revoke_token ID or DELETE /api/v1/tokens/ID/ revokes it."
+        ),
         "U11 error: the account olga has 50 tokens, which is the most -> revoke those that nobody uses "
         "(list_tokens, revoke_token, DELETE /api/v1/tokens/ID/)",
         says={
@@ -44,22 +52,30 @@ CODES = (
     ),
     Code(
         "U12",
-        "The token does not exist",
-        "The token to revoke does not exist, was already revoked, or expired and was deleted; over REST, "
-        "it may also belong to another account. The id is t- and 8 letters or digits, never the token "
-        "itself.",
-        "Find the id with list_tokens. If list_tokens does not show it, the token gives no access and no "
-        "action is needed.",
+        _("The token does not exist"),
+        _(
+            "The token to revoke does not exist, was already revoked, or expired and was deleted; over REST, "
+            "it may also belong to another account. The id is t- and 8 letters or digits, never the token "
+            "itself."
+        ),
+        _(
+            "Find the id with list_tokens. If list_tokens does not show it, the token gives no access and no "
+            "action is needed."
+        ),
         "U12 error: there is no token t-4fG7kQ2z -> list_tokens shows them",
         says={"": Says(_("there is no token {token}"), _("`list_tokens` shows them"))},
     ),
     Code(
         "U13",
-        "The account does not exist",
-        "create_token or list_tokens --user names an account that does not exist. A token always belongs "
-        "to an account, because it has the rights of that account.",
-        "Look up the name on the Users page. On a new installation, create the first account with "
-        "createsuperuser.",
+        _("The account does not exist"),
+        _(
+            "create_token or list_tokens --user names an account that does not exist. A token always belongs "
+            "to an account, because it has the rights of that account."
+        ),
+        _(
+            "Look up the name on the Users page. On a new installation, create the first account with "
+            "createsuperuser."
+        ),
         "U13 error: there is no account olga -> page Users lists them",
         says={
             "unknown": Says(_("there is no account {name}"), _("page Users lists them")),
@@ -70,11 +86,15 @@ CODES = (
     ),
     Code(
         "U14",
-        "The request was not made with a token",
-        "DELETE /api/v1/token/ revokes the token that the request itself carries, but this request was "
-        "authenticated with a session or in another way.",
-        "Send the request with the header Authorization: Token … to revoke that token. To revoke another "
-        "of your tokens, use DELETE /api/v1/tokens/ID/.",
+        _("The request was not made with a token"),
+        _(
+            "DELETE /api/v1/token/ revokes the token that the request itself carries, but this request was "
+            "authenticated with a session or in another way."
+        ),
+        _(
+            "Send the request with the header Authorization: Token … to revoke that token. To revoke another "
+            "of your tokens, use DELETE /api/v1/tokens/ID/."
+        ),
         "U14 error: this request was sent without a token, so there is none to end -> DELETE "
         "/api/v1/tokens/ID/ ends any of yours",
         says={

@@ -5,13 +5,17 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "A01",
-        "No network is left for a VBC",
-        "Reported when the installer allocates VBCs and vm_base_network has no free subnet for every group "
-        "of hypers from vm_base_network_start upwards. Hypers without a VBC cannot run VMs in a base "
-        "network.",
-        "Widen vm_base_network, or write a lower or smaller vm_base_network_start in the variables file; a "
-        "larger vbc_group_size uses fewer networks. If the finding is about stored variables, correct the "
-        "variables file and configure the zone again with -f.",
+        _("No network is left for a VBC"),
+        _(
+            "Reported when the installer allocates VBCs and vm_base_network has no free subnet for every group "
+            "of hypers from vm_base_network_start upwards. Hypers without a VBC cannot run VMs in a base "
+            "network."
+        ),
+        _(
+            "Widen vm_base_network, or write a lower or smaller vm_base_network_start in the variables file; a "
+            "larger vbc_group_size uses fewer networks. If the finding is about stored variables, correct the "
+            "variables file and configure the zone again with -f."
+        ),
         "A01 error variables.pek3c.yaml:8: no network for 2 VBCs: no free /24 is left from "
         "10.10.50.0/24 up to the end of 10.10.0.0/16 -> widen vm_base_network, or lower "
         "vm_base_network_start",
@@ -34,13 +38,17 @@ CODES = (
     ),
     Code(
         "A02",
-        "No address is left in a pool",
-        "Reported when vip_pools has too few free addresses for the VIPs of new VBCs, or "
-        "mgmt_network_pools for new management VMs. Addresses that a node has, that the file assigns "
-        "elsewhere, or that answer are not allocated.",
-        "Widen the pool in the variables file, or list the addresses of management VMs by role in "
-        "mgmt_network_address. If the finding is about stored variables, correct the variables file and "
-        "configure the zone again with -f.",
+        _("No address is left in a pool"),
+        _(
+            "Reported when vip_pools has too few free addresses for the VIPs of new VBCs, or "
+            "mgmt_network_pools for new management VMs. Addresses that a node has, that the file assigns "
+            "elsewhere, or that answer are not allocated."
+        ),
+        _(
+            "Widen the pool in the variables file, or list the addresses of management VMs by role in "
+            "mgmt_network_address. If the finding is about stored variables, correct the variables file and "
+            "configure the zone again with -f."
+        ),
         "A02 error variables.pek3c.yaml:14: no VIP for 2 VBCs: vip_pools "
         "(172.16.80.200/24-172.16.80.203/24) has 0 of 4 IPv4 addresses left -> widen vip_pools",
         says={
@@ -70,12 +78,16 @@ CODES = (
     ),
     Code(
         "A03",
-        "The start of the VBC networks does not fit the base network",
-        "Reported when vm_base_network_start or its IPv6 counterpart lies outside the base network, is too "
-        "small to hold a gateway and a VM, or is given without an IPv6 base network. VBC networks are "
-        "taken from this start upwards and have its size.",
-        "Specify a network inside vm_base_network and of /30 (IPv6: /126) or larger, such as "
-        "10.10.50.0/24; for IPv6 set both fields or neither.",
+        _("The start of the VBC networks does not fit the base network"),
+        _(
+            "Reported when vm_base_network_start or its IPv6 counterpart lies outside the base network, is too "
+            "small to hold a gateway and a VM, or is given without an IPv6 base network. VBC networks are "
+            "taken from this start upwards and have its size."
+        ),
+        _(
+            "Specify a network inside vm_base_network and of /30 (IPv6: /126) or larger, such as "
+            "10.10.50.0/24; for IPv6 set both fields or neither."
+        ),
         "A03 error variables.pek3c.yaml:9: vm_base_network_start 10.20.50.0/24 does not lie inside "
         "10.10.0.0/16 -> choose a network inside 10.10.0.0/16",
         says={
@@ -97,12 +109,16 @@ CODES = (
     ),
     Code(
         "A04",
-        "A VIP would lie outside the management network of its hypers",
-        "Reported when the next address of vip_pools is not a host address of the management network of "
-        "the hypers that would hold it. The return route leads to the VIP, so on another network the VMs "
-        "of this VBC would be unreachable.",
-        "Choose vip_pools inside the management network that the finding names. If the finding is about "
-        "stored variables, correct the variables file and configure the zone again with -f.",
+        _("A VIP would lie outside the management network of its hypers"),
+        _(
+            "Reported when the next address of vip_pools is not a host address of the management network of "
+            "the hypers that would hold it. The return route leads to the VIP, so on another network the VMs "
+            "of this VBC would be unreachable."
+        ),
+        _(
+            "Choose vip_pools inside the management network that the finding names. If the finding is about "
+            "stored variables, correct the variables file and configure the zone again with -f."
+        ),
         "A04 error variables.pek3c.yaml:14: the VIP 172.16.81.200 for pek3cr01n01 lies outside its "
         "management network 172.16.80.0/24 -> give a pool inside 172.16.80.0/24",
         says={
@@ -114,11 +130,13 @@ CODES = (
     ),
     Code(
         "A05",
-        "Addresses in a pool answer, but belong to no registered node",
-        "Reported when addresses that would have been allocated from vip_pools or mgmt_network_pools "
-        "answered on the network. They are skipped, because allocating one would put two machines on the "
-        "same address.",
-        "Find out which machines these are, and remove their addresses from the pool.",
+        _("Addresses in a pool answer, but belong to no registered node"),
+        _(
+            "Reported when addresses that would have been allocated from vip_pools or mgmt_network_pools "
+            "answered on the network. They are skipped, because allocating one would put two machines on the "
+            "same address."
+        ),
+        _("Find out which machines these are, and remove their addresses from the pool."),
         "A05 warning variables.pek3c.yaml:14: vip_pools: 172.16.80.203, 172.16.80.204 answer although "
         "nobody here is known to have them: not given -> see which machines these are; take their "
         "addresses out of the pool",

@@ -10,12 +10,16 @@ _PART = _(
 CODES = (
     Code(
         "M01",
-        "The cache servers or the pattern are not usable",
-        "Reported by clear_zone_cache and scale_qingcloud_zone when a server is not HOST:PORT or more than "
-        "64 are given, or when a pattern is neither the platform's nor one that this site lists in "
-        "INSTALLER_CACHE_PATTERNS. Deleting other keys would sign users out, or slow the whole region down.",
-        "Specify the servers as -S 'HOST:PORT;HOST:PORT'. Omit -P to use the platform's pattern, or add "
-        "yours to INSTALLER_CACHE_PATTERNS; --dry-run shows which keys match.",
+        _("The cache servers or the pattern are not usable"),
+        _(
+            "Reported by clear_zone_cache and scale_qingcloud_zone when a server is not HOST:PORT or more than "
+            "64 are given, or when a pattern is neither the platform's nor one that this site lists in "
+            "INSTALLER_CACHE_PATTERNS. Deleting other keys would sign users out, or slow the whole region down."
+        ),
+        _(
+            "Specify the servers as -S 'HOST:PORT;HOST:PORT'. Omit -P to use the platform's pattern, or add "
+            "yours to INSTALLER_CACHE_PATTERNS; --dry-run shows which keys match."
+        ),
         "M01 error pattern: the pattern '.*' is not one of this site's -> leave it out, or use "
         "Pitrix\\.Zone\\.Zone\\.UserZone\\.yunify",
         says={
@@ -30,11 +34,15 @@ CODES = (
     ),
     Code(
         "M02",
-        "Not every memcached server was asked or cleared",
-        "A memcached server cannot be reached, does not answer in time, or answers what is not understood. Keys on the "
-        "other servers are deleted. Until all are, users may see old lists of zones.",
-        "Look at memcached on the servers that the sentence names: whether it runs and who may connect. Then run "
-        "resume_job JOB, or the command again.",
+        _("Not every memcached server was asked or cleared"),
+        _(
+            "A memcached server cannot be reached, does not answer in time, or answers what is not understood. Keys on the "
+            "other servers are deleted. Until all are, users may see old lists of zones."
+        ),
+        _(
+            "Look at memcached on the servers that the sentence names: whether it runs and who may connect. Then run "
+            "resume_job JOB, or the command again."
+        ),
         "M02 1 of 2 memcached servers are not done: 172.16.80.31:11211 (it cannot be reached: Connection refused): the "
         "others are; look at memcached there, then resume the job",
         failure=True,
@@ -50,11 +58,15 @@ CODES = (
     ),
     Code(
         "M03",
-        "A memcached server does not show all of its keys",
-        "The server is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or its lru_crawler is off, so the console sees only "
-        "a part of its keys. Those that it saw and that match are deleted; lists of zones may be left among the others.",
-        "Restart memcached there (log-ins of the console fail for a moment), then run resume_job JOB. Or wait until the "
-        "lists have expired and users see the zone, then run settle_job JOB --reason TEXT and resume_job JOB.",
+        _("A memcached server does not show all of its keys"),
+        _(
+            "The server is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or its lru_crawler is off, so the console sees only "
+            "a part of its keys. Those that it saw and that match are deleted; lists of zones may be left among the others."
+        ),
+        _(
+            "Restart memcached there (log-ins of the console fail for a moment), then run resume_job JOB. Or wait until the "
+            "lists have expired and users see the zone, then run settle_job JOB --reason TEXT and resume_job JOB."
+        ),
         "M03 172.16.80.31:11211 does not show all of its keys (it is older than memcached 1.4.31, is 1.5.5 or 1.5.6, or "
         "its lru_crawler is off): lists of zones may be left there until they expire, or until memcached is restarted",
         failure=True,

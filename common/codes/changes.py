@@ -5,11 +5,15 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "K01",
-        "The zone has no change with this id",
-        "Reported when the id names no change, one of another zone, or one of another kind (haproxy.cfg "
-        "instead of server.yaml, or the reverse). Only the change that was reviewed may be written.",
-        "Take the id from list_changes -z ZONE. If there is none yet, create one: render_haproxy -z ZONE "
-        "--preview, or set_qemu_version -z ZONE --qemu VERSION --default VERSION.",
+        _("The zone has no change with this id"),
+        _(
+            "Reported when the id names no change, one of another zone, or one of another kind (haproxy.cfg "
+            "instead of server.yaml, or the reverse). Only the change that was reviewed may be written."
+        ),
+        _(
+            "Take the id from list_changes -z ZONE. If there is none yet, create one: render_haproxy -z ZONE "
+            "--preview, or set_qemu_version -z ZONE --qemu VERSION --default VERSION."
+        ),
         "K01 error: there is no change 'c-AbC12345' -> make one with a preview",
         says={
             "unknown": Says(
@@ -24,29 +28,37 @@ CODES = (
     ),
     Code(
         "K02",
-        "The change is already approved or applied",
-        "Reported when a change that is no longer a draft is approved again. The first approval stands.",
-        "If it is not applied yet, apply it (render_haproxy or set_qemu_version with --apply --change "
-        "CHANGE). list_changes -z ZONE shows its state.",
+        _("The change is already approved or applied"),
+        _("Reported when a change that is no longer a draft is approved again. The first approval stands."),
+        _(
+            "If it is not applied yet, apply it (render_haproxy or set_qemu_version with --apply --change "
+            "CHANGE). list_changes -z ZONE shows its state."
+        ),
         "K02 error: change c-AbC12345 is approved already -> there is nothing to approve",
         says={"": Says(_("change {change} is {state} already"), "{next}")},
     ),
     Code(
         "K03",
-        "A newer change exists",
-        "Reported when an older change is approved. The newer change is based on the current file and "
-        "replaces it; the answer shows its content.",
-        "Review the newer change and approve it: --approve CHANGE with the id from the finding.",
+        _("A newer change exists"),
+        _(
+            "Reported when an older change is approved. The newer change is based on the current file and "
+            "replaces it; the answer shows its content."
+        ),
+        _("Review the newer change and approve it: --approve CHANGE with the id from the finding."),
         "K03 error: change c-XyZ67890 was made after c-AbC12345 -> look at c-XyZ67890, and approve that one",
         says={"": Says(_("change {newest} was made after {change}"), "{next}")},
     ),
     Code(
         "K04",
-        "The change to apply is not the one that was reviewed",
-        "Reported when the change named with --change is not the newest, has content that does not match "
-        "--hash, or was already applied. Only reviewed content is written to machines in service.",
-        "Review the changes again (list_changes -z ZONE) and name the approved one; if it was already "
-        "applied, create a new preview to see the current state.",
+        _("The change to apply is not the one that was reviewed"),
+        _(
+            "Reported when the change named with --change is not the newest, has content that does not match "
+            "--hash, or was already applied. Only reviewed content is written to machines in service."
+        ),
+        _(
+            "Review the changes again (list_changes -z ZONE) and name the approved one; if it was already "
+            "applied, create a new preview to see the current state."
+        ),
         "K04 error: change c-AbC12345 is not the newest any more: olga made c-XyZ67890 after it, which "
         "is draft -> look at c-XyZ67890, then name that one",
         says={

@@ -5,41 +5,53 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "C01",
-        "The file cannot be read",
-        "Reported when a file passed to a command does not exist, is a folder, or may not be read by the "
-        "account that runs the console.",
-        "Check the path and the permissions (ls -l FILE). Use - to read standard input where the command "
-        "supports it.",
+        _("The file cannot be read"),
+        _(
+            "Reported when a file passed to a command does not exist, is a folder, or may not be read by the "
+            "account that runs the console."
+        ),
+        _(
+            "Check the path and the permissions (ls -l FILE). Use - to read standard input where the command "
+            "supports it."
+        ),
         "C01 error scale_settings.pek3c.yaml: the file cannot be read: No such file or directory -> "
         "look at the path and its permissions",
         says={"": Says(_("the file cannot be read: {reason}"), _("look at the path and its permissions"))},
     ),
     Code(
         "C02",
-        "The file is too large for this command",
-        "Reported when a file or standard input is larger than any address list, configuration or export "
-        "of nodes would be. Usually the wrong file was given.",
-        "Check the path; split a long list of addresses and run the command for each part.",
+        _("The file is too large for this command"),
+        _(
+            "Reported when a file or standard input is larger than any address list, configuration or export "
+            "of nodes would be. Usually the wrong file was given."
+        ),
+        _("Check the path; split a long list of addresses and run the command for each part."),
         "C02 error ip_list: the file is larger than 1,000,000 bytes -> is it the right file?",
         says={"": Says(_("the file is larger than {limit:,} bytes"), _("is it the right file?"))},
     ),
     Code(
         "C03",
-        "No nodes are specified",
-        "Reported when a command gets neither addresses nor a list of nodes. An empty selection never "
-        "means all nodes, so a forgotten option cannot affect the whole fleet.",
-        "Specify the nodes with -i ADDRESS (addresses, ranges A-B or CIDR networks) or -I FILE.",
+        _("No nodes are specified"),
+        _(
+            "Reported when a command gets neither addresses nor a list of nodes. An empty selection never "
+            "means all nodes, so a forgotten option cannot affect the whole fleet."
+        ),
+        _("Specify the nodes with -i ADDRESS (addresses, ranges A-B or CIDR networks) or -I FILE."),
         "C03 error: no node is named -> name nodes with -i ADDRESS… or -I FILE",
         says={"": Says(_("no node is named"), _("name nodes with -i ADDRESS… or -I FILE"))},
     ),
     Code(
         "C04",
-        "No usable login password is given",
-        "Reported when there is no terminal to prompt on, or the password is empty, longer than 1,024 "
-        "characters, or not text in the encoding of the terminal. Without it the console cannot log in to "
-        "install its key.",
-        "Pipe the password in with --password-stdin, or set INSTALLER_SSH_PASSWORD; use --no-password if "
-        "key login already works.",
+        _("No usable login password is given"),
+        _(
+            "Reported when there is no terminal to prompt on, or the password is empty, longer than 1,024 "
+            "characters, or not text in the encoding of the terminal. Without it the console cannot log in to "
+            "install its key."
+        ),
+        _(
+            "Pipe the password in with --password-stdin, or set INSTALLER_SSH_PASSWORD; use --no-password if "
+            "key login already works."
+        ),
         "C04 error: there is no terminal to ask for the password -> pipe it in with --password-stdin, "
         "set INSTALLER_SSH_PASSWORD, or --no-password when key login works",
         says={
@@ -62,11 +74,15 @@ CODES = (
     ),
     Code(
         "C05",
-        "Passwords are not accepted as arguments",
-        "Reported by establish_ssh when a fourth word follows IP_LIST, SSH_PORT and USER. Arguments are "
-        "visible to everyone on the host in the process list, and stay in the shell history.",
-        "Omit the password and enter it at the prompt, or use --password-stdin or INSTALLER_SSH_PASSWORD. "
-        "Remove the line from the shell history, and change the password if other people use this host.",
+        _("Passwords are not accepted as arguments"),
+        _(
+            "Reported by establish_ssh when a fourth word follows IP_LIST, SSH_PORT and USER. Arguments are "
+            "visible to everyone on the host in the process list, and stay in the shell history."
+        ),
+        _(
+            "Omit the password and enter it at the prompt, or use --password-stdin or INSTALLER_SSH_PASSWORD. "
+            "Remove the line from the shell history, and change the password if other people use this host."
+        ),
         "C05 error: a password is not taken as an argument: everybody on this host can see it there -> "
         "leave it out and type it at the prompt, or use --password-stdin or INSTALLER_SSH_PASSWORD; "
         "remove it from the shell history",
@@ -82,49 +98,63 @@ CODES = (
     ),
     Code(
         "C06",
-        "No node is in that state",
-        "Reported by collect_nodes -s when no node has the given state, for example because all new nodes "
-        "were already collected. No job is started.",
-        "Check the states with describe_nodes, then specify another state with -s, or nodes with -i.",
+        _("No node is in that state"),
+        _(
+            "Reported by collect_nodes -s when no node has the given state, for example because all new nodes "
+            "were already collected. No job is started."
+        ),
+        _("Check the states with describe_nodes, then specify another state with -s, or nodes with -i."),
         "C06 error: no node is new -> describe_nodes shows the nodes and their states",
         says={"": Says(_("no node is {status}"), _("`describe_nodes` shows the nodes and their states"))},
     ),
     Code(
         "C07",
-        "The job belongs to a different action",
-        "Reported by get_status and get_log, and by their aliases such as get_scale_qingcloud_log, when "
-        "both a job id and an action are given and do not match. This prevents mistaking the result of one "
-        "job for that of another.",
-        "Specify only the job id, or only --action for the newest job of that action.",
+        _("The job belongs to a different action"),
+        _(
+            "Reported by get_status and get_log, and by their aliases such as get_scale_qingcloud_log, when "
+            "both a job id and an action are given and do not match. This prevents mistaking the result of one "
+            "job for that of another."
+        ),
+        _("Specify only the job id, or only --action for the newest job of that action."),
         "C07 error: job j-AbC12345 is a scale_qingcloud, not a collect_nodes -> name the job or the action",
         says={"": Says(_("job {job} is a {action}, not a {wanted}"), _("name the job or the action"))},
     ),
     Code(
         "C08",
-        "No plan is specified",
-        "Reported when show_plan, approve_plan, reject_plan or leave_out_nodes gets neither a plan nor a "
-        "zone.",
-        "Specify the plan id, or -z ZONE for the open or newest plan of a zone.",
+        _("No plan is specified"),
+        _(
+            "Reported when show_plan, approve_plan, reject_plan or leave_out_nodes gets neither a plan nor a "
+            "zone."
+        ),
+        _("Specify the plan id, or -z ZONE for the open or newest plan of a zone."),
         "C08 error: no plan is named -> give a plan id, or -z ZONE for its newest plan",
         says={"": Says(_("no plan is named"), _("give a plan id, or -z ZONE for its newest plan"))},
     ),
     Code(
         "C09",
-        "No routes are specified",
-        "Reported by dump_vbc_route without a group, a zone or a job. Routes of all zones at once would "
-        "end up on the wrong gateway.",
-        "Specify a group such as all or pek3c-hyper, -z ZONE for the networks of one zone, or --job JOB "
-        "for those that a job added.",
+        _("No routes are specified"),
+        _(
+            "Reported by dump_vbc_route without a group, a zone or a job. Routes of all zones at once would "
+            "end up on the wrong gateway."
+        ),
+        _(
+            "Specify a group such as all or pek3c-hyper, -z ZONE for the networks of one zone, or --job JOB "
+            "for those that a job added."
+        ),
         "C09 error: nothing is named -> give a group (such as all), -z ZONE or --job JOB",
         says={"": Says(_("nothing is named"), _("give a group (such as all), -z ZONE or --job JOB"))},
     ),
     Code(
         "C10",
-        "The command was not confirmed",
-        "Reported when a command asks for confirmation and the answer is not the expected word or number, "
-        "or when there is no terminal to ask on. Nothing was done.",
-        "Run the command again and type exactly what it asks for. In a script, pass --yes, or --hash HASH "
-        "for a reviewed plan or file.",
+        _("The command was not confirmed"),
+        _(
+            "Reported when a command asks for confirmation and the answer is not the expected word or number, "
+            "or when there is no terminal to ask on. Nothing was done."
+        ),
+        _(
+            "Run the command again and type exactly what it asks for. In a script, pass --yes, or --hash HASH "
+            "for a reviewed plan or file."
+        ),
         "C10 error: not confirmed: nothing was erased -> type the number of disks, or give --yes",
         says={
             "item": Says(
@@ -157,10 +187,12 @@ CODES = (
     ),
     Code(
         "C11",
-        "--archive and --template exclude each other",
-        "Reported by copy_template when --archive and --template are given together. An example zone "
-        "always consists of both its files.",
-        "Use --archive MODE/ZONE for an example zone, or -t TEMPLATE with -z ZONE_ID for a template.",
+        _("--archive and --template exclude each other"),
+        _(
+            "Reported by copy_template when --archive and --template are given together. An example zone "
+            "always consists of both its files."
+        ),
+        _("Use --archive MODE/ZONE for an example zone, or -t TEMPLATE with -z ZONE_ID for a template."),
         "C11 error: --archive and --template were both given -> an example has both its files already",
         says={
             "": Says(
@@ -170,10 +202,12 @@ CODES = (
     ),
     Code(
         "C12",
-        "No zone is specified for the template",
-        "Reported by copy_template without -z and without --archive. File names contain the zone id, so it "
-        "is required.",
-        "Specify -z ZONE_ID, or --archive MODE/ZONE for an example zone; --list shows the examples.",
+        _("No zone is specified for the template"),
+        _(
+            "Reported by copy_template without -z and without --archive. File names contain the zone id, so it "
+            "is required."
+        ),
+        _("Specify -z ZONE_ID, or --archive MODE/ZONE for an example zone; --list shows the examples."),
         "C12 error: no zone is named -> give -z ZONE_ID, or --archive MODE/ZONE (--list shows them)",
         says={
             "": Says(_("no zone is named"), _("give -z ZONE_ID, or --archive MODE/ZONE (--list shows them)"))
@@ -181,10 +215,12 @@ CODES = (
     ),
     Code(
         "C14",
-        "The job does not involve the node",
-        "Reported by get_log --node when the node is not part of the job. An empty log would suggest that "
-        "the node printed nothing.",
-        "Specify a node of the job by address, host name or n-id; get_status JOB lists them.",
+        _("The job does not involve the node"),
+        _(
+            "Reported by get_log --node when the node is not part of the job. An empty log would suggest that "
+            "the node printed nothing."
+        ),
+        _("Specify a node of the job by address, host name or n-id; get_status JOB lists them."),
         "C14 error node: job j-AbC12345 does nothing on a node 'pek3cr01n09' -> name one by address, "
         "host name or n-id; get_status j-AbC12345 lists its nodes (such as 172.16.80.21, 172.16.80.22)",
         says={
@@ -198,20 +234,24 @@ CODES = (
     ),
     Code(
         "C15",
-        "The job has no phase with this name",
-        "Reported by get_log --phase when no step of the job belongs to that phase. An empty log would "
-        "suggest that the phase had not started.",
-        "Specify one of the phases that the finding lists.",
+        _("The job has no phase with this name"),
+        _(
+            "Reported by get_log --phase when no step of the job belongs to that phase. An empty log would "
+            "suggest that the phase had not started."
+        ),
+        _("Specify one of the phases that the finding lists."),
         "C15 error phase: job j-AbC12345 has no phase 'install' -> its phases are build_pkgs, "
         "install_nodes, update_nodes, verify, vbc_route",
         says={"": Says(_("job {job} has no phase {phase!r}"), _("its phases are {known}"))},
     ),
     Code(
         "C16",
-        "The plan belongs to another zone",
-        "Reported when a plan id and -z ZONE are given together and the plan is of another zone. One of "
-        "them is wrong, and the wrong plan could be approved or rejected.",
-        "Specify the plan id or the zone, not both.",
+        _("The plan belongs to another zone"),
+        _(
+            "Reported when a plan id and -z ZONE are given together and the plan is of another zone. One of "
+            "them is wrong, and the wrong plan could be approved or rejected."
+        ),
+        _("Specify the plan id or the zone, not both."),
         "C16 error: plan pek3c-2 is one of zone pek3c, not of 'pek3a' -> name the plan or the zone",
         says={
             "": Says(
@@ -221,19 +261,23 @@ CODES = (
     ),
     Code(
         "C17",
-        "More than one address is given",
-        "Reported by get_collection when -i holds a range or a network. Collections are kept for each "
-        "node, so the command shows one node at a time.",
-        "Specify one management address: get_collection -i ADDRESS.",
+        _("More than one address is given"),
+        _(
+            "Reported by get_collection when -i holds a range or a network. Collections are kept for each "
+            "node, so the command shows one node at a time."
+        ),
+        _("Specify one management address: get_collection -i ADDRESS."),
         "C17 error: '172.16.80.21-172.16.80.23' is 3 addresses -> name one: collections are of one node",
         says={"": Says(_("{word!r} is {count} addresses"), _("name one: collections are of one node"))},
     ),
     Code(
         "C18",
-        "The code does not exist",
-        "Reported by explain, and over REST, for a word that is not a code. A code is a letter and two "
-        "digits, such as R02.",
-        "Run explain without a code to list all codes with their meaning.",
+        _("The code does not exist"),
+        _(
+            "Reported by explain, and over REST, for a word that is not a code. A code is a letter and two "
+            "digits, such as R02."
+        ),
+        _("Run explain without a code to list all codes with their meaning."),
         "C18 error code: there is no code P99 -> explain without a code lists all of them",
         says={"": Says(_("there is no code {code}"), _("`explain` without a code lists all of them"))},
     ),

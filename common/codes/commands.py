@@ -5,30 +5,38 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "X01",
-        "The command is empty or too long",
-        "exec_nodes was given a command that is empty, has more than 4000 characters, or contains a NUL "
-        "character. It would run as root on every node of the group, so it is refused before a job starts.",
-        "Pass the command as one quoted argument of at most 4000 characters. Copy a longer script to the "
-        "nodes and run it there.",
+        _("The command is empty or too long"),
+        _(
+            "exec_nodes was given a command that is empty, has more than 4000 characters, or contains a NUL "
+            "character. It would run as root on every node of the group, so it is refused before a job starts."
+        ),
+        _(
+            "Pass the command as one quoted argument of at most 4000 characters. Copy a longer script to the "
+            "nodes and run it there."
+        ),
         "X01 error command: the command is empty or too long -> up to 4000 characters",
         says={"": Says(_("the command is empty or too long"), _("up to {limit} characters"))},
     ),
     Code(
         "X02",
-        "The timeout is out of range",
-        "exec_nodes was given a timeout below 1 or above 3600 seconds. The timeout is how long each node "
-        "may take before its command is killed, and a longer one would keep a hanging node busy.",
-        "Use --timeout from 1 to 3600 seconds; the default is 60.",
+        _("The timeout is out of range"),
+        _(
+            "exec_nodes was given a timeout below 1 or above 3600 seconds. The timeout is how long each node "
+            "may take before its command is killed, and a longer one would keep a hanging node busy."
+        ),
+        _("Use --timeout from 1 to 3600 seconds; the default is 60."),
         "X02 error timeout: a timeout of 7200 s -> give 1 to 3600 s",
         says={"": Says(_("a timeout of {timeout_s} s"), _("give 1 to {limit_s} s"))},
     ),
     Code(
         "X03",
-        "The account may run read-only commands only",
-        "exec_nodes was asked to run, or resume_job to repeat, a command that can change a node, by an "
-        "account without approver rights. An operator may run only read-only commands, such as "
-        "supervisorctl status or lsblk, without any shell syntax.",
-        "Use one of the commands listed, or ask an approver to run or resume this one.",
+        _("The account may run read-only commands only"),
+        _(
+            "exec_nodes was asked to run, or resume_job to repeat, a command that can change a node, by an "
+            "account without approver rights. An operator may run only read-only commands, such as "
+            "supervisorctl status or lsblk, without any shell syntax."
+        ),
+        _("Use one of the commands listed, or ask an approver to run or resume this one."),
         "X03 job j-AbC12345 runs a command that does more than look: ask an approver to resume it",
         says={
             "start": Says(
@@ -42,10 +50,12 @@ CODES = (
     ),
     Code(
         "X04",
-        "The group spans several regions",
-        "exec_nodes or update_nodes names a group with nodes of several regions. Only one job that "
-        "changes nodes may run per region, so such a job must belong to one region.",
-        "Run it once for each zone, with -z ZONE or a group such as pek3c-hyper.",
+        _("The group spans several regions"),
+        _(
+            "exec_nodes or update_nodes names a group with nodes of several regions. Only one job that "
+            "changes nodes may run per region, so such a job must belong to one region."
+        ),
+        _("Run it once for each zone, with -z ZONE or a group such as pek3c-hyper."),
         "X04 error group: group hyper has nodes of 2 regions -> run it for one zone at a time: -z ZONE, "
         "or ZONE-GROUP",
         says={
@@ -58,20 +68,24 @@ CODES = (
     ),
     Code(
         "X05",
-        "The job has no command output",
-        "Only exec_nodes and update_nodes jobs record the output of each node. Other jobs have a log.",
-        "Specify a job of exec_nodes or update_nodes, or read get_log JOB.",
+        _("The job has no command output"),
+        _("Only exec_nodes and update_nodes jobs record the output of each node. Other jobs have a log."),
+        _("Specify a job of exec_nodes or update_nodes, or read get_log JOB."),
         "X05 error: job j-AbC12345 is collect_nodes -> name a job of exec_nodes or update_nodes",
         says={"": Says(_("job {job} is {action}"), _("name a job of {actions:or}"))},
     ),
     Code(
         "X06",
-        "A program name is not valid, or too many are given",
-        "restart_services was given a name that the supervisor cannot have, or more than 10 names. The "
-        "names become arguments of supervisorctl restart on each machine, so anything else is refused "
-        "before the job starts.",
-        "Specify up to 10 names as supervisorctl status prints them, such as ws_server or "
-        "pitrix:compute_server.",
+        _("A program name is not valid, or too many are given"),
+        _(
+            "restart_services was given a name that the supervisor cannot have, or more than 10 names. The "
+            "names become arguments of supervisorctl restart on each machine, so anything else is refused "
+            "before the job starts."
+        ),
+        _(
+            "Specify up to 10 names as supervisorctl status prints them, such as ws_server or "
+            "pitrix:compute_server."
+        ),
         "X06 error services: 'ws server' is not the name of a program -> give up to 10 names as "
         "supervisorctl status prints them",
         says={
@@ -86,12 +100,16 @@ CODES = (
     ),
     Code(
         "X07",
-        "The console does not know where these programs run",
-        "restart_services was called without -r, and these programs do not all run in one group that the "
-        "console knows, or the zone has no machine in the group they usually run on. Guessing could "
-        "restart the wrong machines.",
-        "Add -r GROUP: a group such as webservice or hyper, or a host name. Restart programs of different "
-        "groups in separate calls.",
+        _("The console does not know where these programs run"),
+        _(
+            "restart_services was called without -r, and these programs do not all run in one group that the "
+            "console knows, or the zone has no machine in the group they usually run on. Guessing could "
+            "restart the wrong machines."
+        ),
+        _(
+            "Add -r GROUP: a group such as webservice or hyper, or a host name. Restart programs of different "
+            "groups in separate calls."
+        ),
         "X07 error group: it is not known where ws_server, compute_server run together -> name the "
         "machines: -r GROUP, such as webservice, hyper or a host name",
         says={
@@ -109,11 +127,15 @@ CODES = (
     ),
     Code(
         "X08",
-        "Services are not RUNNING as they must be",
-        "verify_services found programs that must run and do not, or machines that could not be asked. Each is named on a "
-        "line above.",
-        "See why on the node (supervisorctl tail NAME), correct it, then start the program (restart_services -z ZONE -r "
-        "NODE NAME). Repair the login of machines that were not asked (establish_ssh).",
+        _("Services are not RUNNING as they must be"),
+        _(
+            "verify_services found programs that must run and do not, or machines that could not be asked. Each is named on a "
+            "line above."
+        ),
+        _(
+            "See why on the node (supervisorctl tail NAME), correct it, then start the program (restart_services -z ZONE -r "
+            "NODE NAME). Repair the login of machines that were not asked (establish_ssh)."
+        ),
         "X08 not RUNNING as they must: 1; machines that were not asked: 2",
         failure=True,
         says={"": Says(_("not RUNNING as they must: {wrong}; machines that were not asked: {silent}"))},

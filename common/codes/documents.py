@@ -5,11 +5,15 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "D01",
-        "The file is not UTF-8 text",
-        "Reported when a configuration file is UTF-16, contains bytes that are not UTF-8, or contains "
-        "control characters. Partly decoded names and addresses are unsafe, so nothing in the file is read.",
-        "Save the file as UTF-8 in the editor (in Windows Notepad: Save as, encoding UTF-8). If the "
-        "finding names a control character, delete it, and check that this is the right file.",
+        _("The file is not UTF-8 text"),
+        _(
+            "Reported when a configuration file is UTF-16, contains bytes that are not UTF-8, or contains "
+            "control characters. Partly decoded names and addresses are unsafe, so nothing in the file is read."
+        ),
+        _(
+            "Save the file as UTF-8 in the editor (in Windows Notepad: Save as, encoding UTF-8). If the "
+            "finding names a control character, delete it, and check that this is the right file."
+        ),
         "D01 error settings.pek3c.yaml:2: byte 17 (0xbd) is not UTF-8 -> save the file as UTF-8",
         says={
             "utf16": Says(_("the file is UTF-16, as some Windows editors save it"), _("save it as UTF-8")),
@@ -21,10 +25,12 @@ CODES = (
     ),
     Code(
         "D02",
-        "The file is too large",
-        "Reported when a configuration file is larger than 1,000,000 bytes. No zone needs that much; most "
-        "likely this is the wrong file.",
-        "Check that the path names the configuration file.",
+        _("The file is too large"),
+        _(
+            "Reported when a configuration file is larger than 1,000,000 bytes. No zone needs that much; most "
+            "likely this is the wrong file."
+        ),
+        _("Check that the path names the configuration file."),
         "D02 error settings.pek3c.yaml: the file has 1200000 bytes, more than the 1000000 any "
         "configuration needs -> check that it is the right file",
         says={
@@ -36,11 +42,15 @@ CODES = (
     ),
     Code(
         "D03",
-        "The file is not YAML",
-        "Reported where the YAML parser stops: a bracket or quote that is not closed, wrong indentation, "
-        "or a missing colon or space. Nothing after this line can be checked.",
-        "Correct the line that the finding names or the one above it; for a bracket or quote, check where "
-        "it opens. Copy the format of the field from the template (copy_template -z ZONE_ID).",
+        _("The file is not YAML"),
+        _(
+            "Reported where the YAML parser stops: a bracket or quote that is not closed, wrong indentation, "
+            "or a missing colon or space. Nothing after this line can be checked."
+        ),
+        _(
+            "Correct the line that the finding names or the one above it; for a bracket or quote, check where "
+            "it opens. Copy the format of the field from the template (copy_template -z ZONE_ID)."
+        ),
         "D03 error settings.pek3c.yaml:3: not YAML: did not find expected ',' or ']' (while parsing a "
         "flow sequence) -> check the indentation, the quotes, the brackets and the colons of this line "
         "and the one above",
@@ -63,10 +73,12 @@ CODES = (
     ),
     Code(
         "D04",
-        "A line is indented with a tab",
-        "Reported for each line of a YAML file that begins with a tab. YAML allows spaces only, because "
-        "the width of a tab differs between editors and indentation defines the structure.",
-        "Replace the tab with spaces, as many as the neighboring lines have.",
+        _("A line is indented with a tab"),
+        _(
+            "Reported for each line of a YAML file that begins with a tab. YAML allows spaces only, because "
+            "the width of a tab differs between editors and indentation defines the structure."
+        ),
+        _("Replace the tab with spaces, as many as the neighboring lines have."),
         "D04 error settings.pek3c.yaml:3: the line is indented with a tab; YAML allows blanks only -> "
         "replace the tab by blanks",
         says={
@@ -77,10 +89,12 @@ CODES = (
     ),
     Code(
         "D05",
-        "A key occurs twice",
-        "Reported when a mapping contains the same key twice, for example a node under roles. Most YAML "
-        "readers silently keep one of the values, not necessarily the intended one.",
-        "Remove one of the two lines; the finding names the line of the first.",
+        _("A key occurs twice"),
+        _(
+            "Reported when a mapping contains the same key twice, for example a node under roles. Most YAML "
+            "readers silently keep one of the values, not necessarily the intended one."
+        ),
+        _("Remove one of the two lines; the finding names the line of the first."),
         "D05 error settings.pek3c.yaml:4: the key '172.16.80.21' stands here again (first in line 3) "
         "-> remove one of the two",
         says={
@@ -92,20 +106,24 @@ CODES = (
     ),
     Code(
         "D06",
-        "YAML anchors and aliases are not supported",
-        "Reported for an anchor (&name) or an alias (*name). A few lines with them can expand to "
-        "gigabytes, and a reviewer does not see the actual values.",
-        "Write the value out wherever it is used.",
+        _("YAML anchors and aliases are not supported"),
+        _(
+            "Reported for an anchor (&name) or an alias (*name). A few lines with them can expand to "
+            "gigabytes, and a reviewer does not see the actual values."
+        ),
+        _("Write the value out wherever it is used."),
         "D06 error settings.pek3c.yaml:3: anchors (&) and aliases (*) are not read -> write the values out",
         says={"": Says(_("anchors (&) and aliases (*) are not read"), _("write the values out"))},
     ),
     Code(
         "D07",
-        "YAML beyond plain data is not supported",
-        "Reported for a tag (!name), the merge key (<<), a second document (---), or a list or mapping as "
-        "a key. Configuration files hold plain values, lists and mappings, so every tool reads the same "
-        "values.",
-        "Use plain values, and one document per file.",
+        _("YAML beyond plain data is not supported"),
+        _(
+            "Reported for a tag (!name), the merge key (<<), a second document (---), or a list or mapping as "
+            "a key. Configuration files hold plain values, lists and mappings, so every tool reads the same "
+            "values."
+        ),
+        _("Use plain values, and one document per file."),
         "D07 error settings.pek3c.yaml:4: a second document starts here -> keep one per file",
         says={
             "tag": Says(_("the tag {tag!r} is not read"), _("write a plain value")),
@@ -116,10 +134,12 @@ CODES = (
     ),
     Code(
         "D08",
-        "The file is nested too deeply or has too many values",
-        "Reported when a file is nested deeper than 12 levels or has more than 200,000 values. No real "
-        "configuration comes close; usually a bracket is not closed, or this is the wrong file.",
-        "Check the brackets and the indentation at this line, and that this is the right file.",
+        _("The file is nested too deeply or has too many values"),
+        _(
+            "Reported when a file is nested deeper than 12 levels or has more than 200,000 values. No real "
+            "configuration comes close; usually a bracket is not closed, or this is the wrong file."
+        ),
+        _("Check the brackets and the indentation at this line, and that this is the right file."),
         "D08 error settings.pek3c.yaml:4: nested deeper than 12 levels -> check the brackets and the "
         "indentation",
         says={
@@ -133,13 +153,17 @@ CODES = (
     ),
     Code(
         "D09",
-        "A field has a value of the wrong type",
-        "Reported when a list is given where a single value is expected, a value where a list or mapping "
-        "is expected, text where a number is expected, or a VIP without its Master. Also reported when the "
-        "stored variables of a zone contain something other than plain data. The value would be misread or "
-        "ignored.",
-        "Write the field in the form that the finding shows; the template (copy_template) has an "
-        "example of each field.",
+        _("A field has a value of the wrong type"),
+        _(
+            "Reported when a list is given where a single value is expected, a value where a list or mapping "
+            "is expected, text where a number is expected, or a VIP without its Master. Also reported when the "
+            "stored variables of a zone contain something other than plain data. The value would be misread or "
+            "ignored."
+        ),
+        _(
+            "Write the field in the form that the finding shows; the template (copy_template) has an "
+            "example of each field."
+        ),
         "D09 error settings.pek3c.yaml:4: pairs is the value '172.16.80.21' -> write a list: [a, b]",
         says={
             "no_vip": Says(
@@ -164,10 +188,12 @@ CODES = (
     ),
     Code(
         "D10",
-        "Unknown key",
-        "Reported for each key that is not valid in this file or section. A misspelled key would be "
-        "ignored, and the intended setting would silently keep its default.",
-        "Correct the spelling to the key that the finding suggests, or remove the line.",
+        _("Unknown key"),
+        _(
+            "Reported for each key that is not valid in this file or section. A misspelled key would be "
+            "ignored, and the intended setting would silently keep its default."
+        ),
+        _("Correct the spelling to the key that the finding suggests, or remove the line."),
         "D10 error settings.pek3c.yaml:4: unknown key 'eip' at the top of the file -> did you mean 'eips'?",
         says={
             "unknown_key_at_top": Says(
@@ -182,11 +208,15 @@ CODES = (
     ),
     Code(
         "D11",
-        "A required field is missing or empty",
-        "Reported when the file is empty, or a required field has no value, for example roles, zone_id, "
-        "the role of a node, or vm_base_network in sdn mode. The console does not guess these.",
-        "Fill in the field; the template (copy_template -z ZONE_ID) says for each field whether it is "
-        "required and shows an example.",
+        _("A required field is missing or empty"),
+        _(
+            "Reported when the file is empty, or a required field has no value, for example roles, zone_id, "
+            "the role of a node, or vm_base_network in sdn mode. The console does not guess these."
+        ),
+        _(
+            "Fill in the field; the template (copy_template -z ZONE_ID) says for each field whether it is "
+            "required and shows an example."
+        ),
         "D11 error settings.pek3c.yaml:2: the section roles is missing or empty: no node has a role -> "
         "name each node by its management address",
         says={
@@ -211,11 +241,13 @@ CODES = (
     ),
     Code(
         "D12",
-        "YAML reads the value as another type",
-        "Reported for an unquoted value that YAML takes for a number, a date or a truth value although "
-        "text is meant (2.11, no, 1:30), or for a number that is not plain (010, 1_000). Other tools would "
-        "read a different value from the same file.",
-        "Put text in quotes ('2.11'); write a number in plain digits, without a leading zero.",
+        _("YAML reads the value as another type"),
+        _(
+            "Reported for an unquoted value that YAML takes for a number, a date or a truth value although "
+            "text is meant (2.11, no, 1:30), or for a number that is not plain (010, 1_000). Other tools would "
+            "read a different value from the same file."
+        ),
+        _("Put text in quotes ('2.11'); write a number in plain digits, without a leading zero."),
         "D12 error settings.pek3c.yaml:4: qemu_version: YAML reads '2.11' as a number, not as a word "
         "-> write '2.11' in quotes",
         says={
@@ -236,10 +268,12 @@ CODES = (
     ),
     Code(
         "D13",
-        "The value is not an IP address",
-        "Reported when an address is misspelled, has a number above 255 or a leading zero, or is IPv6 "
-        "where IPv4 is expected, or the reverse. Tools disagree on such spellings: some read 010 as 8.",
-        "Correct the address, in full notation and in the address family that the finding names.",
+        _("The value is not an IP address"),
+        _(
+            "Reported when an address is misspelled, has a number above 255 or a leading zero, or is IPv6 "
+            "where IPv4 is expected, or the reverse. Tools disagree on such spellings: some read 010 as 8."
+        ),
+        _("Correct the address, in full notation and in the address family that the finding names."),
         "D13 error settings.pek3c.yaml:3: roles.172.16.80.256: '172.16.80.256' has a number above 255 "
         "-> correct it",
         says={
@@ -261,11 +295,15 @@ CODES = (
     ),
     Code(
         "D14",
-        "The value is not a network",
-        "Reported when a network has no mask, a mask that is out of range, host bits that are set, or is "
-        "of the other address family. Routes and overlap checks depend on the exact network.",
-        "Write the network address with its mask, such as 10.10.50.0/24; the finding names the network "
-        "that contains the address.",
+        _("The value is not a network"),
+        _(
+            "Reported when a network has no mask, a mask that is out of range, host bits that are set, or is "
+            "of the other address family. Routes and overlap checks depend on the exact network."
+        ),
+        _(
+            "Write the network address with its mask, such as 10.10.50.0/24; the finding names the network "
+            "that contains the address."
+        ),
         "D14 error settings.pek3c.yaml:5: vbc.0.ipv4_vbc: '10.10.50.7/24' is an address inside "
         "10.10.50.0/24, not a network -> correct it",
         says={
@@ -281,10 +319,12 @@ CODES = (
     ),
     Code(
         "D15",
-        "The value is not allowed",
-        "Reported when a field accepts one of a few words, a number in a range, or a name of a certain "
-        "form, and the value does not match. A role or mode that does not exist cannot be installed.",
-        "Write one of the values that the finding lists.",
+        _("The value is not allowed"),
+        _(
+            "Reported when a field accepts one of a few words, a number in a range, or a name of a certain "
+            "form, and the value does not match. A role or mode that does not exist cannot be installed."
+        ),
+        _("Write one of the values that the finding lists."),
         "D15 error settings.pek3c.yaml:3: roles.172.16.80.21.role is 'hyper-rep' -> did you mean "
         "'hyper-repl'? allowed: hyper-pair, hyper-repl, hyper-sanc, vg, ks",
         says={
@@ -299,13 +339,17 @@ CODES = (
     ),
     Code(
         "D16",
-        "A look-alike or invisible character",
-        "Reported for characters that a chat, a web page or an input method inserted in place of ASCII: a "
-        "full-width colon, a curly quote, a no-break or invisible space, a Cyrillic letter. The text looks "
-        "right, but no tool recognizes the name or address. Names in commands and filters are checked as "
-        "well.",
-        "Type the character again on an English keyboard layout at the line and column that the "
-        "finding names; it says which one is meant.",
+        _("A look-alike or invisible character"),
+        _(
+            "Reported for characters that a chat, a web page or an input method inserted in place of ASCII: a "
+            "full-width colon, a curly quote, a no-break or invisible space, a Cyrillic letter. The text looks "
+            "right, but no tool recognizes the name or address. Names in commands and filters are checked as "
+            "well."
+        ),
+        _(
+            "Type the character again on an English keyboard layout at the line and column that the "
+            "finding names; it says which one is meant."
+        ),
         "D16 error settings.pek3c.yaml:3: line 3 has the full-width colon U+FF1A in column 15 -> write :",
         says={
             "write_ascii": Says(_("write it in ASCII")),
@@ -327,12 +371,16 @@ CODES = (
     ),
     Code(
         "D17",
-        "A node cannot read its settings file from the plan",
-        "Reported at approval, by gen_node_list, and when a job prepares its scripts: a line of the "
-        'settings file is not key="value", occurs twice or contains a character that the node does not '
-        "accept. The file is not sent, because the node would stop halfway or use a wrong value.",
-        "Correct the line in the plan (edit_plan_file PLAN settings/HOSTNAME -I FILE), or configure "
-        "again with config_qingcloud -f. Then review and approve.",
+        _("A node cannot read its settings file from the plan"),
+        _(
+            "Reported at approval, by gen_node_list, and when a job prepares its scripts: a line of the "
+            'settings file is not key="value", occurs twice or contains a character that the node does not '
+            "accept. The file is not sent, because the node would stop halfway or use a wrong value."
+        ),
+        _(
+            "Correct the line in the plan (edit_plan_file PLAN settings/HOSTNAME -I FILE), or configure "
+            "again with config_qingcloud -f. Then review and approve."
+        ),
         "D17 error 172.16.80.21: the settings of pek3cr01n01 in plan pek3c-2 cannot be read: line 12 "
         "is not key=\"value\": 'data_disks=nvme0n1' -> edit the file there, or configure again",
         says={
@@ -357,12 +405,16 @@ CODES = (
     ),
     Code(
         "D18",
-        "A value cannot be written to a rendered file",
-        "Reported when a host name, an interface, a disk or another value cannot be represented in the "
-        "file that is rendered from it (settings file, hosts, node list, server.yaml, package): the "
-        "program that reads the file would misread it.",
-        "Correct the value at its source: rename it on the node and collect the node again (collect_nodes "
-        "-i ADDRESS), or correct the configuration file. Then configure again.",
+        _("A value cannot be written to a rendered file"),
+        _(
+            "Reported when a host name, an interface, a disk or another value cannot be represented in the "
+            "file that is rendered from it (settings file, hosts, node list, server.yaml, package): the "
+            "program that reads the file would misread it."
+        ),
+        _(
+            "Correct the value at its source: rename it on the node and collect the node again (collect_nodes "
+            "-i ADDRESS), or correct the configuration file. Then configure again."
+        ),
         "D18 error 172.16.80.21: pek3cr01n01: mgmt_network_interface is 'bond管理', which holds "
         "something else than words of ASCII with one blank between them -> give it another name on the "
         "node, and collect the node again",

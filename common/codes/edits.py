@@ -5,11 +5,15 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "E01",
-        "The plan has no file at this path",
-        "Reported when a file is requested or edited and the plan does not write a file at this path, or "
-        "removes it.",
-        "Take the path from the list of show_plan PLAN, for example settings/pek3cr01n01, hosts or "
-        "server/server.yaml.",
+        _("The plan has no file at this path"),
+        _(
+            "Reported when a file is requested or edited and the plan does not write a file at this path, or "
+            "removes it."
+        ),
+        _(
+            "Take the path from the list of show_plan PLAN, for example settings/pek3cr01n01, hosts or "
+            "server/server.yaml."
+        ),
         "E01 error: plan pek3c-2 has no file 'settings/pek3cr01n31' -> show_plan pek3c-2 lists its files",
         says={
             "not_written": Says(_("plan {plan} writes no file {path!r}"), _("`show_plan {plan}` lists them")),
@@ -18,12 +22,16 @@ CODES = (
     ),
     Code(
         "E02",
-        "The file is generated and cannot be edited",
-        "Reported when node lists (nodes/), the placement of management VMs (vms/) or return routes "
-        "(routes/) are edited. They are generated from roles, vms and VBCs; editing them alone would "
-        "contradict what is installed.",
-        "Change the source instead: edit the role in the settings file and run gen_node_list -z ZONE, "
-        "or change the configuration file and run config_qingcloud again.",
+        _("The file is generated and cannot be edited"),
+        _(
+            "Reported when node lists (nodes/), the placement of management VMs (vms/) or return routes "
+            "(routes/) are edited. They are generated from roles, vms and VBCs; editing them alone would "
+            "contradict what is installed."
+        ),
+        _(
+            "Change the source instead: edit the role in the settings file and run gen_node_list -z ZONE, "
+            "or change the configuration file and run config_qingcloud again."
+        ),
         "E02 error nodes/hyper: nodes/hyper is not edited by hand -> node lists follow from the roles: "
         "edit the settings file of the node, then gen_node_list -z pek3c",
         says={
@@ -54,12 +62,14 @@ CODES = (
     ),
     Code(
         "E03",
-        "The edited file is no longer valid",
-        'Reported when a line is not in the form that its reader expects: key="value" in a settings file, '
-        'ADDRESS NAME in hosts, a version with its bin folder in server.yaml. The marker lines "# '
-        "installer console:\" in hosts are refused too, because nodes locate the console's part of "
-        "/etc/hosts by them.",
-        "Correct the line that the finding names as the finding shows.",
+        _("The edited file is no longer valid"),
+        _(
+            'Reported when a line is not in the form that its reader expects: key="value" in a settings file, '
+            'ADDRESS NAME in hosts, a version with its bin folder in server.yaml. The marker lines "# '
+            "installer console:\" in hosts are refused too, because nodes locate the console's part of "
+            "/etc/hosts by them."
+        ),
+        _("Correct the line that the finding names as the finding shows."),
         "E03 error settings/pek3cr01n01:2: line 2 is not key=\"value\": 'role=hyper-repl' -> write "
         'key="value" lines and # comments',
         says={
@@ -77,10 +87,12 @@ CODES = (
     ),
     Code(
         "E04",
-        "Unknown key in the settings file",
-        "Reported when an edit adds a key to a settings file. The installation reads only the rendered "
-        "keys, so a new or misspelled one would have no effect.",
-        "Correct the spelling to the key that the finding suggests, or remove the line.",
+        _("Unknown key in the settings file"),
+        _(
+            "Reported when an edit adds a key to a settings file. The installation reads only the rendered "
+            "keys, so a new or misspelled one would have no effect."
+        ),
+        _("Correct the spelling to the key that the finding suggests, or remove the line."),
         "E04 error settings/pek3cr01n01:15: the key vpool_ashift is new -> did you mean 'vpool_layout'?",
         says={
             "near": Says(_("the key {key} is new"), _("did you mean {near!r}?")),
@@ -89,21 +101,27 @@ CODES = (
     ),
     Code(
         "E05",
-        "A key is missing from the settings file",
-        "Reported when an edit removes a key that was rendered. The installation requires every key in the "
-        "file.",
-        "Put the line back as the finding shows it. To change the setting, change its value.",
+        _("A key is missing from the settings file"),
+        _(
+            "Reported when an edit removes a key that was rendered. The installation requires every key in the "
+            "file."
+        ),
+        _("Put the line back as the finding shows it. To change the setting, change its value."),
         'E05 error settings/pek3cr01n01: the key vpool_layout is gone -> put it back: vpool_layout="mirror"',
         says={"": Says(_("the key {key} is gone"), _('put it back: {key}="{before}"'))},
     ),
     Code(
         "E06",
-        "The value cannot be changed in review",
-        "Reported when an edit changes a value that other files or reservations depend on: host name, "
-        "zone, management address, VBC and its VIP, disks to erase, DRBD peer, or zone_id in the "
-        "variables. If it changed in one file only, nodes and networks would no longer match.",
-        "Put the value back as the finding shows it. To change it, change the configuration file (or "
-        "collect the node again) and run config_qingcloud again.",
+        _("The value cannot be changed in review"),
+        _(
+            "Reported when an edit changes a value that other files or reservations depend on: host name, "
+            "zone, management address, VBC and its VIP, disks to erase, DRBD peer, or zone_id in the "
+            "variables. If it changed in one file only, nodes and networks would no longer match."
+        ),
+        _(
+            "Put the value back as the finding shows it. To change it, change the configuration file (or "
+            "collect the node again) and run config_qingcloud again."
+        ),
         "E06 error settings/pek3cr01n01:7: hostname is fixed: 'pek3cr01n01' became 'pek3cr01n11' -> "
         'write hostname="pek3cr01n01", or change the configuration file and configure again',
         says={
@@ -118,13 +136,17 @@ CODES = (
     ),
     Code(
         "E07",
-        "The disks and the vpool layout do not match",
-        "Reported when an edited settings file names a disk that was not reviewed or names one twice, "
-        "leaves the vpool without a disk, or has a vpool_layout or vpool_vdevs that does not match the "
-        "disks; also reported for a stripe without a reason. Only disks that were reviewed are formatted.",
-        "Choose from the disks that the finding lists, choose a layout that matches them, and copy the "
-        "line vpool_vdevs from the finding. For a stripe over several disks write the reason in "
-        "vpool_reason.",
+        _("The disks and the vpool layout do not match"),
+        _(
+            "Reported when an edited settings file names a disk that was not reviewed or names one twice, "
+            "leaves the vpool without a disk, or has a vpool_layout or vpool_vdevs that does not match the "
+            "disks; also reported for a stripe without a reason. Only disks that were reviewed are formatted."
+        ),
+        _(
+            "Choose from the disks that the finding lists, choose a layout that matches them, and copy the "
+            "line vpool_vdevs from the finding. For a stripe over several disks write the reason in "
+            "vpool_reason."
+        ),
         "E07 error settings/pek3cr01n01:16: data_disks names 'nvme2n1', which is not (or twice) among "
         "the node's disks -> choose from: nvme0n1 nvme1n1",
         says={
@@ -144,12 +166,16 @@ CODES = (
     ),
     Code(
         "E08",
-        "The role or sub-role cannot be set in review",
-        "Reported for any role change except between hyper roles, and for a sub-role that the role does "
-        "not support. A different role needs different disks, networks and packages, which are planned "
-        "when the zone is configured.",
-        "Choose from the sub-roles that the finding lists. For another role, change the configuration "
-        "file and run config_qingcloud again.",
+        _("The role or sub-role cannot be set in review"),
+        _(
+            "Reported for any role change except between hyper roles, and for a sub-role that the role does "
+            "not support. A different role needs different disks, networks and packages, which are planned "
+            "when the zone is configured."
+        ),
+        _(
+            "Choose from the sub-roles that the finding lists. For another role, change the configuration "
+            "file and run config_qingcloud again."
+        ),
         "E08 error settings/pek3cr01n01:2: the role hyper-repl cannot become 'ks' by hand -> change "
         "the configuration file and configure again",
         says={
@@ -164,12 +190,16 @@ CODES = (
     ),
     Code(
         "E09",
-        "An edited value is not an address, a folder or a known version",
-        "Reported when an edit writes something that is not an address or mask where one is expected, a "
-        "QEMU version without a bin folder, or a default that is not a listed version. A node would be "
-        "installed with a network or an emulator that does not work.",
-        "Correct the value that the finding names; for a version, write bin: /path; for default, one of "
-        "the listed versions.",
+        _("An edited value is not an address, a folder or a known version"),
+        _(
+            "Reported when an edit writes something that is not an address or mask where one is expected, a "
+            "QEMU version without a bin folder, or a default that is not a listed version. A node would be "
+            "installed with a network or an emulator that does not work."
+        ),
+        _(
+            "Correct the value that the finding names; for a version, write bin: /path; for default, one of "
+            "the listed versions."
+        ),
         "E09 error settings/pek3cr01n01:11: mgmt_network_netmask: '255.255.256.0' has a number above "
         "255 -> correct it",
         says={
@@ -180,12 +210,16 @@ CODES = (
     ),
     Code(
         "E10",
-        "The edited text has an invalid character or is too large",
-        "Reported when an edited text is not UTF-8, is larger than 1,000,000 characters, or has an "
-        "invisible or look-alike character (a zero-width space, a full-width letter in hosts). Reviewers "
-        "must see exactly what they approve.",
-        "Correct the character at the line and column that the finding names, or save the file as UTF-8. "
-        "If it is too large, start from the current text (show_plan PLAN --file PATH) and edit that.",
+        _("The edited text has an invalid character or is too large"),
+        _(
+            "Reported when an edited text is not UTF-8, is larger than 1,000,000 characters, or has an "
+            "invisible or look-alike character (a zero-width space, a full-width letter in hosts). Reviewers "
+            "must see exactly what they approve."
+        ),
+        _(
+            "Correct the character at the line and column that the finding names, or save the file as UTF-8. "
+            "If it is too large, start from the current text (show_plan PLAN --file PATH) and edit that."
+        ),
         "E10 error settings/pek3cr01n01:14: line 14 has U+200B ZERO WIDTH SPACE in column 8 -> take it out",
         says={
             "not_utf8": Says(_("the text is not UTF-8"), _("save it as UTF-8")),

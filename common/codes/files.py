@@ -5,10 +5,12 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "F01",
-        "No configuration file is given",
-        "Reported by config_qingcloud without a file. Without one, there is nothing to check or plan.",
-        "Pass -s scale_settings.ZONE_ID.yaml to add nodes to a zone, or -v variables.ZONE_ID.yaml and -s "
-        "settings.ZONE_ID.yaml for a zone. copy_template -z ZONE_ID creates starter files.",
+        _("No configuration file is given"),
+        _("Reported by config_qingcloud without a file. Without one, there is nothing to check or plan."),
+        _(
+            "Pass -s scale_settings.ZONE_ID.yaml to add nodes to a zone, or -v variables.ZONE_ID.yaml and -s "
+            "settings.ZONE_ID.yaml for a zone. copy_template -z ZONE_ID creates starter files."
+        ),
         "F01 error: no configuration file is given -> give -s FILE, or -v FILE and -s FILE",
         says={
             "": Says(
@@ -20,11 +22,15 @@ CODES = (
     ),
     Code(
         "F02",
-        "The settings file has no variables file",
-        "Reported when settings.ZONE_ID.yaml is given without a variables file of the same zone. A zone "
-        "needs both: variables define its networks and pools, settings its nodes.",
-        "Pass -v variables.ZONE_ID.yaml too. To add nodes to an existing zone, name the file "
-        "scale_settings.ZONE_ID.yaml.",
+        _("The settings file has no variables file"),
+        _(
+            "Reported when settings.ZONE_ID.yaml is given without a variables file of the same zone. A zone "
+            "needs both: variables define its networks and pools, settings its nodes."
+        ),
+        _(
+            "Pass -v variables.ZONE_ID.yaml too. To add nodes to an existing zone, name the file "
+            "scale_settings.ZONE_ID.yaml."
+        ),
         "F02 error settings.pek3c.yaml: zone pek3c has a settings file but no variables file -> give "
         "variables.pek3c.yaml too; to add nodes to a zone that exists, name the file "
         "scale_settings.pek3c.yaml",
@@ -40,11 +46,15 @@ CODES = (
     ),
     Code(
         "F03",
-        "The variables file has no settings file",
-        "Reported when variables.ZONE_ID.yaml is given without a settings file of the same zone. Without "
-        "settings no node has a role, so there is no zone to plan.",
-        "Pass -s settings.ZONE_ID.yaml too. To configure several zones in one call, separate the files "
-        "with commas.",
+        _("The variables file has no settings file"),
+        _(
+            "Reported when variables.ZONE_ID.yaml is given without a settings file of the same zone. Without "
+            "settings no node has a role, so there is no zone to plan."
+        ),
+        _(
+            "Pass -s settings.ZONE_ID.yaml too. To configure several zones in one call, separate the files "
+            "with commas."
+        ),
         "F03 error variables.pek3c.yaml: zone pek3c has a variables file but no settings file -> give "
         "settings.pek3c.yaml too",
         says={

@@ -5,12 +5,16 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "G01",
-        "The group or node matches no machine in service",
-        "Reported when there is no group or node with this name, when the group is empty, or when the node "
-        "is in no zone, in another zone, or retired. A command for a group must not reach fewer machines "
-        "than intended.",
-        "Use one of the groups that the finding lists (all, hyper, ks, vg, a role, or ZONE-ROLE), or a "
-        "node's host name, address or n-id. describe_nodes -z ZONE shows the nodes and their roles.",
+        _("The group or node matches no machine in service"),
+        _(
+            "Reported when there is no group or node with this name, when the group is empty, or when the node "
+            "is in no zone, in another zone, or retired. A command for a group must not reach fewer machines "
+            "than intended."
+        ),
+        _(
+            "Use one of the groups that the finding lists (all, hyper, ks, vg, a role, or ZONE-ROLE), or a "
+            "node's host name, address or n-id. describe_nodes -z ZONE shows the nodes and their roles."
+        ),
         "G01 error group: no node is in group 'pek3c-vg' -> describe_nodes shows who is where",
         says={
             "empty": Says(_("no node is in group {group!r}"), _("`describe_nodes` shows who is where")),
@@ -48,12 +52,16 @@ CODES = (
     ),
     Code(
         "G02",
-        "The console cannot log in to a management VM",
-        "Reported when a job needs a management VM (proxy, webservice, boss and others) that is not "
-        "registered as a node or has no pinned host key. Without a known key the console does not know "
-        "which machine answers.",
-        "Register the VM with add_nodes --ip ADDRESS if it is not registered, then run establish_ssh "
-        "for it, and repeat the command.",
+        _("The console cannot log in to a management VM"),
+        _(
+            "Reported when a job needs a management VM (proxy, webservice, boss and others) that is not "
+            "registered as a node or has no pinned host key. Without a known key the console does not know "
+            "which machine answers."
+        ),
+        _(
+            "Register the VM with add_nodes --ip ADDRESS if it is not registered, then run establish_ssh "
+            "for it, and repeat the command."
+        ),
         "G02 error 172.16.80.101: proxy 172.16.80.101 of zone pek3c is not registered: the console "
         "cannot log in there -> add_nodes --ip 172.16.80.101, then establish_ssh for it",
         says={
@@ -69,11 +77,15 @@ CODES = (
     ),
     Code(
         "G03",
-        "The global zone of the region is not registered",
-        "Reported when a zone joins its region, its caches are cleared or its listeners are rendered, and "
-        "the console does not know the global zone. The web services and caches to update for the new zone "
-        "run there.",
-        "Register the global zone with adopt_zone -v FILE -s FILE; its variables contain is_global_zone: 1.",
+        _("The global zone of the region is not registered"),
+        _(
+            "Reported when a zone joins its region, its caches are cleared or its listeners are rendered, and "
+            "the console does not know the global zone. The web services and caches to update for the new zone "
+            "run there."
+        ),
+        _(
+            "Register the global zone with adopt_zone -v FILE -s FILE; its variables contain is_global_zone: 1."
+        ),
         "G03 error: the global zone of region pek3 is not known here -> register it: adopt_zone with "
         "its variables (is_global_zone: 1) and settings",
         says={
@@ -85,11 +97,15 @@ CODES = (
     ),
     Code(
         "G04",
-        "The memcached servers of the region are not known",
-        "Reported by clear_zone_cache and scale_qingcloud_zone when the global zone has no zoocassa on "
-        "record. An outdated zone list would stay cached, and users would not see the new zone.",
-        "Specify the servers: clear_zone_cache -S 'HOST:PORT;HOST:PORT', or scale_qingcloud_zone "
-        "--cache-servers in the same form.",
+        _("The memcached servers of the region are not known"),
+        _(
+            "Reported by clear_zone_cache and scale_qingcloud_zone when the global zone has no zoocassa on "
+            "record. An outdated zone list would stay cached, and users would not see the new zone."
+        ),
+        _(
+            "Specify the servers: clear_zone_cache -S 'HOST:PORT;HOST:PORT', or scale_qingcloud_zone "
+            "--cache-servers in the same form."
+        ),
         "G04 error servers: the global zone pek3a has no zoocassa, so its memcached servers are not "
         "known -> name them: -S 'HOST:PORT;HOST:PORT' (scale_qingcloud_zone: --cache-servers)",
         says={
@@ -102,12 +118,16 @@ CODES = (
     ),
     Code(
         "G05",
-        "No machine of the group is in service yet",
-        "Reported when every node of the group is still waiting for installation. Maintenance on such a "
-        "node would be overwritten or duplicated, because the installation deploys the current packages "
-        "and settings.",
-        "Install the nodes first with scale_qingcloud -z ZONE -I FILE, or scale_qingcloud_zone for a "
-        "zone that is new in its region; then repeat the command if it is still needed.",
+        _("No machine of the group is in service yet"),
+        _(
+            "Reported when every node of the group is still waiting for installation. Maintenance on such a "
+            "node would be overwritten or duplicated, because the installation deploys the current packages "
+            "and settings."
+        ),
+        _(
+            "Install the nodes first with scale_qingcloud -z ZONE -I FILE, or scale_qingcloud_zone for a "
+            "zone that is new in its region; then repeat the command if it is still needed."
+        ),
         "G05 error group: no node of group 'pek3c-hyper' is in service yet -> scale them first: "
         "scale_qingcloud_zone -z pek3c",
         says={

@@ -5,10 +5,12 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "N01",
-        "The address file is too large or is not plain text",
-        "A list of addresses is larger than 1 MiB or is not UTF-8 text. It is probably the wrong file, "
-        "such as a spreadsheet, so it is not read and no node is changed.",
-        "Use a text file with one address per line, saved as UTF-8.",
+        _("The address file is too large or is not plain text"),
+        _(
+            "A list of addresses is larger than 1 MiB or is not UTF-8 text. It is probably the wrong file, "
+            "such as a spreadsheet, so it is not read and no node is changed."
+        ),
+        _("Use a text file with one address per line, saved as UTF-8."),
         "N01 error ip_list:1: the file is not UTF-8 text -> save it as plain text",
         says={
             "too_large": Says(_("the file is larger than 1 MiB"), _("is it a list of addresses?")),
@@ -17,13 +19,17 @@ CODES = (
     ),
     Code(
         "N02",
-        "Not an address, a range or a network",
-        "An entry in an address list cannot be read as the address of a machine: it has a typo, a leading "
-        "zero, host bits under a mask, a reversed range, or expands to more than 4096 addresses. Every "
-        "invalid line is listed, and the valid lines are not processed either, so that no node is skipped "
-        "unnoticed.",
-        "Correct each listed line: write an address, a range A-B, or a network in CIDR notation. Then "
-        "repeat the command.",
+        _("Not an address, a range or a network"),
+        _(
+            "An entry in an address list cannot be read as the address of a machine: it has a typo, a leading "
+            "zero, host bits under a mask, a reversed range, or expands to more than 4096 addresses. Every "
+            "invalid line is listed, and the valid lines are not processed either, so that no node is skipped "
+            "unnoticed."
+        ),
+        _(
+            "Correct each listed line: write an address, a range A-B, or a network in CIDR notation. Then "
+            "repeat the command."
+        ),
         "N02 error ip_list:7: '172.16.80.256' is not an address: 256 is above 255 -> write an address, "
         "a range A-B, or a network in CIDR form",
         says={
@@ -48,11 +54,15 @@ CODES = (
     ),
     Code(
         "N03",
-        "No nodes are specified",
-        "The address list is empty or holds only comments and blank lines, or a request contains no node. "
-        "An empty list never means all nodes.",
-        "Specify nodes with -i ADDRESS or -I FILE, or all nodes in one state with -s STATUS where the "
-        "command supports it.",
+        _("No nodes are specified"),
+        _(
+            "The address list is empty or holds only comments and blank lines, or a request contains no node. "
+            "An empty list never means all nodes."
+        ),
+        _(
+            "Specify nodes with -i ADDRESS or -I FILE, or all nodes in one state with -s STATUS where the "
+            "command supports it."
+        ),
         "N03 error ip_list: no address is given -> write one address a line",
         says={
             "no_address": Says(_("no address is given"), _("write one address a line")),
@@ -61,10 +71,12 @@ CODES = (
     ),
     Code(
         "N04",
-        "No node has this management address",
-        "A command names an address that was never added, or whose node was deleted. The other nodes are "
-        "not processed either, so a typo cannot leave a batch half done.",
-        "Check the address with describe_nodes. Correct it, or register the machine with add_nodes.",
+        _("No node has this management address"),
+        _(
+            "A command names an address that was never added, or whose node was deleted. The other nodes are "
+            "not processed either, so a typo cannot leave a batch half done."
+        ),
+        _("Check the address with describe_nodes. Correct it, or register the machine with add_nodes."),
         "N04 error 172.16.80.21: no node has the address 172.16.80.21 -> add_nodes first, or correct "
         "the address",
         says={
@@ -73,12 +85,16 @@ CODES = (
     ),
     Code(
         "N05",
-        "The node is already registered",
-        "An address to add belongs to a registered node (retired nodes included), or another person added "
-        "it at the same time. An address belongs to one node, and add_nodes and import_nodes are "
-        "all-or-nothing, so no node was added.",
-        "Remove the addresses that describe_nodes shows, and repeat. If a new machine has taken over the "
-        "address of a retired one, run delete_nodes for the old node first.",
+        _("The node is already registered"),
+        _(
+            "An address to add belongs to a registered node (retired nodes included), or another person added "
+            "it at the same time. An address belongs to one node, and add_nodes and import_nodes are "
+            "all-or-nothing, so no node was added."
+        ),
+        _(
+            "Remove the addresses that describe_nodes shows, and repeat. If a new machine has taken over the "
+            "address of a retired one, run delete_nodes for the old node first."
+        ),
         "N05 error 172.16.80.21: 172.16.80.21 is registered already -> leave it out; describe_nodes shows it",
         says={
             "registered": Says(
@@ -100,31 +116,39 @@ CODES = (
     ),
     Code(
         "N06",
-        "The SSH port is out of range",
-        "The SSH port of add_nodes or establish_ssh is below 1 or above 65535, so no machine can be "
-        "reached there.",
-        "Specify the port that sshd on the nodes listens on, from 1 to 65535; the default is 22.",
+        _("The SSH port is out of range"),
+        _(
+            "The SSH port of add_nodes or establish_ssh is below 1 or above 65535, so no machine can be "
+            "reached there."
+        ),
+        _("Specify the port that sshd on the nodes listens on, from 1 to 65535; the default is 22."),
         "N06 error port: port 70000 does not exist -> use 1 to 65535",
         says={"": Says(_("port {port} does not exist"), _("use 1 to 65535"))},
     ),
     Code(
         "N07",
-        "The login name is not valid",
-        "The SSH user of add_nodes or establish_ssh does not look like a Linux account: lower-case "
-        "letters, digits, _ and -, at most 32 characters, starting with a letter or _. Other names, such "
-        "as names with a dot, are not supported.",
-        "Specify the name of the account on the nodes, such as root.",
+        _("The login name is not valid"),
+        _(
+            "The SSH user of add_nodes or establish_ssh does not look like a Linux account: lower-case "
+            "letters, digits, _ and -, at most 32 characters, starting with a letter or _. Other names, such "
+            "as names with a dot, are not supported."
+        ),
+        _("Specify the name of the account on the nodes, such as root."),
         "N07 error user: 'Admin User' is no login name -> use the name of the account",
         says={"": Says(_("{user!r} is no login name"), _("use the name of the account"))},
     ),
     Code(
         "N08",
-        "The node is in use and cannot be deleted",
-        "A node to delete is being collected or installed, or it has a role in a plan or a zone. Deleting "
-        "it would leave the plan or the zone without its machine, so none of the specified nodes is "
-        "deleted.",
-        "Take it out of use first: retire_nodes for an active node, leave_out_nodes for one in a plan; "
-        "for a running job, wait or cancel_job. Then repeat delete_nodes.",
+        _("The node is in use and cannot be deleted"),
+        _(
+            "A node to delete is being collected or installed, or it has a role in a plan or a zone. Deleting "
+            "it would leave the plan or the zone without its machine, so none of the specified nodes is "
+            "deleted."
+        ),
+        _(
+            "Take it out of use first: retire_nodes for an active node, leave_out_nodes for one in a plan; "
+            "for a running job, wait or cancel_job. Then repeat delete_nodes."
+        ),
         "N08 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active -> retire_nodes -i 172.16.80.21, "
         "then delete",
         says={
@@ -144,11 +168,13 @@ CODES = (
     ),
     Code(
         "N09",
-        "A plan still holds the node",
-        "A node to delete is in a deletable state, but a plan has reserved something for it, such as an "
-        "EIP segment or a VBC. The reservation would refer to a missing node, so none of the specified "
-        "nodes is deleted.",
-        "Reject the plan with reject_plan, then repeat delete_nodes.",
+        _("A plan still holds the node"),
+        _(
+            "A node to delete is in a deletable state, but a plan has reserved something for it, such as an "
+            "EIP segment or a VBC. The reservation would refer to a missing node, so none of the specified "
+            "nodes is deleted."
+        ),
+        _("Reject the plan with reject_plan, then repeat delete_nodes."),
         "N09 error: in use: eip pool 139.198.10.0/24 on pek3cr01n05 (172.16.80.5) -> reject the plan "
         "that it belongs to: reject_plan pek3c-2, then delete",
         says={
@@ -160,10 +186,12 @@ CODES = (
     ),
     Code(
         "N10",
-        "The correction changes nothing",
-        "modify_node_attributes was called without a value to set and without a field to clear, so "
-        "there is nothing to do.",
-        "Specify at least one of -t TYPE, -S GB, -s 0 or 1, or --clear FIELD.",
+        _("The correction changes nothing"),
+        _(
+            "modify_node_attributes was called without a value to set and without a field to clear, so "
+            "there is nothing to do."
+        ),
+        _("Specify at least one of -t TYPE, -S GB, -s 0 or 1, or --clear FIELD."),
         "N10 error: nothing is to be changed -> give -t, -S, -s or --clear",
         says={
             "": Says(
@@ -175,27 +203,31 @@ CODES = (
     ),
     Code(
         "N11",
-        "Unknown disk type",
-        "A correction gives a type other than ssd, sata, sas or nvme. Rules for roles count disks by type, "
-        "so an unknown type would make a disk unusable for every role.",
-        "Use ssd, sata, sas or nvme.",
+        _("Unknown disk type"),
+        _(
+            "A correction gives a type other than ssd, sata, sas or nvme. Rules for roles count disks by type, "
+            "so an unknown type would make a disk unusable for every role."
+        ),
+        _("Use ssd, sata, sas or nvme."),
         "N11 error type: 'hdd' is no disk type -> use ssd, sata, sas, nvme",
         says={"": Says(_("{type!r} is no disk type"), _("use {types}"))},
     ),
     Code(
         "N12",
-        "The disk status is neither 0 nor 1",
-        "A correction has an invalid status. The status decides whether the platform may use the disk.",
-        "Use 1 for a disk that may be used, 0 for one that must not be used.",
+        _("The disk status is neither 0 nor 1"),
+        _("A correction has an invalid status. The status decides whether the platform may use the disk."),
+        _("Use 1 for a disk that may be used, 0 for one that must not be used."),
         "N12 error status: status 2 does not exist -> use 1 usable, 0 not to be used",
         says={"": Says(_("status {status} does not exist"), _("use 1 usable, 0 not to be used"))},
     ),
     Code(
         "N13",
-        "The disk size is out of range",
-        "A corrected size is zero, negative, or more than 10^18 bytes. Usually the unit is wrong: the "
-        "command takes GB, the REST API takes bytes.",
-        "Specify GB (10^9 bytes) with -S, such as -S 3200; in a REST request, send size_bytes in bytes.",
+        _("The disk size is out of range"),
+        _(
+            "A corrected size is zero, negative, or more than 10^18 bytes. Usually the unit is wrong: the "
+            "command takes GB, the REST API takes bytes."
+        ),
+        _("Specify GB (10^9 bytes) with -S, such as -S 3200; in a REST request, send size_bytes in bytes."),
         "N13 error size_bytes: no disk has this size -> give GB (10^9 bytes), such as -S 3200; REST: "
         "size_bytes, in bytes",
         says={
@@ -208,31 +240,41 @@ CODES = (
     ),
     Code(
         "N14",
-        "The field cannot be corrected, so it cannot be cleared",
-        "A correction to clear names a field other than type, size_bytes and status. Only these three can "
-        "be corrected; all other fields come from the last collection.",
-        "Clear type, size_bytes or status. If another fact is wrong, collect the node again with "
-        "collect_nodes.",
+        _("The field cannot be corrected, so it cannot be cleared"),
+        _(
+            "A correction to clear names a field other than type, size_bytes and status. Only these three can "
+            "be corrected; all other fields come from the last collection."
+        ),
+        _(
+            "Clear type, size_bytes or status. If another fact is wrong, collect the node again with "
+            "collect_nodes."
+        ),
         "N14 error clear: 'serial' is never corrected -> clear type, size_bytes, status",
         says={"": Says(_("{field!r} is never corrected"), _("clear {fields}"))},
     ),
     Code(
         "N15",
-        "A field is both set and cleared",
-        "A correction gives a new value for a field and clears the same field. The two contradict each "
-        "other.",
-        "Omit either the value or --clear for that field.",
+        _("A field is both set and cleared"),
+        _(
+            "A correction gives a new value for a field and clears the same field. The two contradict each "
+            "other."
+        ),
+        _("Omit either the value or --clear for that field."),
         "N15 error clear: type is both set and cleared -> do one of the two",
         says={"": Says(_("{field} is both set and cleared"), _("do one of the two"))},
     ),
     Code(
         "N16",
-        "The node has no disk with this name",
-        "A disk to correct or to erase is not among those that the last collection saw on the node. Names "
-        "such as sdb differ between machines and may change with a restart; the other nodes of the call "
-        "are not processed either.",
-        "List the disks with describe_nodes -i ADDRESS and correct the name. If the list is empty or old, "
-        "run collect_nodes first.",
+        _("The node has no disk with this name"),
+        _(
+            "A disk to correct or to erase is not among those that the last collection saw on the node. Names "
+            "such as sdb differ between machines and may change with a restart; the other nodes of the call "
+            "are not processed either."
+        ),
+        _(
+            "List the disks with describe_nodes -i ADDRESS and correct the name. If the list is empty or old, "
+            "run collect_nodes first."
+        ),
         "N16 error 172.16.80.21: pek3cr01n21 (172.16.80.21) has no disk 'sdz' -> describe_nodes shows "
         "its disks; collect it first if it has none",
         says={
@@ -245,19 +287,23 @@ CODES = (
     ),
     Code(
         "N17",
-        "--seen names a node that is not in the call",
-        "--seen (REST: seen) describes a disk on an address that is not among the nodes to correct. The "
-        "two lists do not match, so it is unclear which nodes are meant.",
-        "Specify the node with -i as well, or remove it from --seen.",
+        _("--seen names a node that is not in the call"),
+        _(
+            "--seen (REST: seen) describes a disk on an address that is not among the nodes to correct. The "
+            "two lists do not match, so it is unclear which nodes are meant."
+        ),
+        _("Specify the node with -i as well, or remove it from --seen."),
         "N17 error seen: 172.16.80.22 is none of the nodes named -> name it, or leave it out",
         says={"": Says(_("{address} is none of the nodes named"), _("name it, or leave it out"))},
     ),
     Code(
         "N18",
-        "The disk is not the one that you saw",
-        "The node was collected since, and the name now refers to a drive with another identity or size. A "
-        "correction for the old drive would be wrong for the new one, so nothing was changed.",
-        "Run describe_nodes -i ADDRESS --format json again, then correct with the known_by that it shows.",
+        _("The disk is not the one that you saw"),
+        _(
+            "The node was collected since, and the name now refers to a drive with another identity or size. A "
+            "correction for the old drive would be wrong for the new one, so nothing was changed."
+        ),
+        _("Run describe_nodes -i ADDRESS --format json again, then correct with the known_by that it shows."),
         "N18 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) is another disk than you saw: it is "
         "wwn:0x5000c500a1b2c3d4 4000787030016 bytes now, it was wwn:0x5000c500e5f60718 3200631791616 -> "
         "look at the node again (describe_nodes -i 172.16.80.21 shows known_by), then correct",
@@ -270,20 +316,24 @@ CODES = (
     ),
     Code(
         "N20",
-        "--replace-host-key names a node that is not in the call",
-        "--replace-host-key names an address that is not among the nodes of establish_ssh. Accepting a "
-        "changed key is a decision for one machine, so a stray address is refused.",
-        "Add the address to the list of establish_ssh as well, or remove it from --replace-host-key.",
+        _("--replace-host-key names a node that is not in the call"),
+        _(
+            "--replace-host-key names an address that is not among the nodes of establish_ssh. Accepting a "
+            "changed key is a decision for one machine, so a stray address is refused."
+        ),
+        _("Add the address to the list of establish_ssh as well, or remove it from --replace-host-key."),
         "N20 error replace_host_keys: 172.16.80.22 is not among the nodes of this call -> name it in both",
         says={"": Says(_("{addresses} is not among the nodes of this call"), _("name it in both"))},
     ),
     Code(
         "N21",
-        "Collecting a node in use requires --force",
-        "collect_nodes, import_nodes or reparse_nodes names a node that is configured, being installed, "
-        "active or retired. Its facts are the basis of a plan or of a running zone; new facts may void "
-        "an approval.",
-        "Omit the node, or add --force (REST: force) to read its facts again.",
+        _("Collecting a node in use requires --force"),
+        _(
+            "collect_nodes, import_nodes or reparse_nodes names a node that is configured, being installed, "
+            "active or retired. Its facts are the basis of a plan or of a running zone; new facts may void "
+            "an approval."
+        ),
+        _("Omit the node, or add --force (REST: force) to read its facts again."),
         "N21 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active: its hardware is in use by a plan "
         "or by the platform -> add --force if it is to be read again all the same",
         says={
@@ -298,30 +348,38 @@ CODES = (
     ),
     Code(
         "N30",
-        "Unknown erase mode",
-        "An erase preview was requested with a mode other than quick or full. quick removes signatures and "
-        "both ends of the disk; full overwrites every byte and takes hours.",
-        "Use --mode quick or --mode full.",
+        _("Unknown erase mode"),
+        _(
+            "An erase preview was requested with a mode other than quick or full. quick removes signatures and "
+            "both ends of the disk; full overwrites every byte and takes hours."
+        ),
+        _("Use --mode quick or --mode full."),
         "N30 error mode: 'fast' is no way to erase -> use quick or full",
         says={"": Says(_("{mode!r} is no way to erase"), _("use {modes:or}"))},
     ),
     Code(
         "N31",
-        "No disk to erase is specified",
-        "An erase preview names no disk, or an empty name. The console never chooses disks to erase on its "
-        "own.",
-        "Specify the disks with -d DISK, such as -d nvme0n1.",
+        _("No disk to erase is specified"),
+        _(
+            "An erase preview names no disk, or an empty name. The console never chooses disks to erase on its "
+            "own."
+        ),
+        _("Specify the disks with -d DISK, such as -d nvme0n1."),
         "N31 error disks: no disk is named -> name disks, such as nvme0n1",
         says={"": Says(_("no disk is named"), _("name disks, such as nvme0n1"))},
     ),
     Code(
         "N32",
-        "Not enough is known about the node to erase its disks",
-        "The node was never collected, its OS disk is not known (a live or network-booted system), or its "
-        "host key is not pinned. Without this, the console cannot tell data disks from the system disk or "
-        "verify the machine, so nothing is erased.",
-        "Boot the installed system, then run establish_ssh and collect_nodes for the node. Repeat "
-        "erase_data_disks.",
+        _("Not enough is known about the node to erase its disks"),
+        _(
+            "The node was never collected, its OS disk is not known (a live or network-booted system), or its "
+            "host key is not pinned. Without this, the console cannot tell data disks from the system disk or "
+            "verify the machine, so nothing is erased."
+        ),
+        _(
+            "Boot the installed system, then run establish_ssh and collect_nodes for the node. Repeat "
+            "erase_data_disks."
+        ),
         "N32 error 172.16.80.21: pek3cr01n21 (172.16.80.21): its host key is not pinned -> run "
         "establish_ssh for it",
         says={
@@ -335,12 +393,16 @@ CODES = (
     ),
     Code(
         "N33",
-        "The erase preview is no longer valid",
-        "Erasing requires an unused preview that the same person opened within the last 15 minutes. This "
-        "one is unknown, belongs to another person, was used or has expired; a job that starts or resumes "
-        "after that time is refused as well, because the disks may have changed.",
-        "Run erase_data_disks again, compare the new preview with the labels of the drives, then confirm. "
-        "If a paused job holds the nodes, cancel it first (cancel_job JOB).",
+        _("The erase preview is no longer valid"),
+        _(
+            "Erasing requires an unused preview that the same person opened within the last 15 minutes. This "
+            "one is unknown, belongs to another person, was used or has expired; a job that starts or resumes "
+            "after that time is refused as well, because the disks may have changed."
+        ),
+        _(
+            "Run erase_data_disks again, compare the new preview with the labels of the drives, then confirm. "
+            "If a paused job holds the nodes, cancel it first (cancel_job JOB)."
+        ),
         "N33 error permit_id: this preview expired at 08:15 UTC -> look at a new preview, then erase",
         says={
             "expired": Says(_("this preview expired at {at:time}"), _("look at a new preview, then erase")),
@@ -365,10 +427,12 @@ CODES = (
     ),
     Code(
         "N34",
-        "A node of the erase preview was deleted",
-        "Nodes were deleted between the preview and the confirmation. The confirmation no longer matches, "
-        "so nothing is erased on the other nodes either.",
-        "Run erase_data_disks again without these nodes.",
+        _("A node of the erase preview was deleted"),
+        _(
+            "Nodes were deleted between the preview and the confirmation. The confirmation no longer matches, "
+            "so nothing is erased on the other nodes either."
+        ),
+        _("Run erase_data_disks again without these nodes."),
         "N34 error: 172.16.80.21 of this preview were deleted since -> look at a new preview without "
         "them, then erase",
         says={
@@ -380,11 +444,15 @@ CODES = (
     ),
     Code(
         "N35",
-        "Disks cannot be erased in this node state",
-        "The node is active, being installed or being collected. Data of a running zone, or a disk that "
-        "a job works on, would be lost.",
-        "Omit an active node, or remove it from its zone with retire_nodes first. For a node that is "
-        "collecting or scaling, wait until its job ends.",
+        _("Disks cannot be erased in this node state"),
+        _(
+            "The node is active, being installed or being collected. Data of a running zone, or a disk that "
+            "a job works on, would be lost."
+        ),
+        _(
+            "Omit an active node, or remove it from its zone with retire_nodes first. For a node that is "
+            "collecting or scaling, wait until its job ends."
+        ),
         "N35 error 172.16.80.21: pek3cr01n21 (172.16.80.21) is active: its disks are not erased -> "
         "leave it out: what a machine in service holds is not erased",
         says={
@@ -397,10 +465,14 @@ CODES = (
     ),
     Code(
         "N36",
-        "The disk carries the operating system",
-        "A disk to erase is the OS disk of the node, or one of the drives below it in a RAID or multipath "
-        "set. Erasing it would destroy the system.",
-        "Remove the disk from -d. If the name is a data disk on other nodes, erase those in a separate call.",
+        _("The disk carries the operating system"),
+        _(
+            "A disk to erase is the OS disk of the node, or one of the drives below it in a RAID or multipath "
+            "set. Erasing it would destroy the system."
+        ),
+        _(
+            "Remove the disk from -d. If the name is a data disk on other nodes, erase those in a separate call."
+        ),
         "N36 error 172.16.80.21: sda of pek3cr01n21 (172.16.80.21) is the OS disk -> leave it out",
         says={
             "system_part": Says(_("{disk} of {node} carries the operating system"), _("leave it out")),
@@ -409,11 +481,15 @@ CODES = (
     ),
     Code(
         "N37",
-        "The disk cannot be identified reliably",
-        "The disk has neither a WWN nor a serial number, only a name, and a name may belong to another "
-        "drive after a restart. The console erases only a disk that it can match to the preview.",
-        "Identify the drive on the machine, then erase it manually with exec_nodes ADDRESS 'wipefs -a "
-        "/dev/DISK', and run collect_nodes.",
+        _("The disk cannot be identified reliably"),
+        _(
+            "The disk has neither a WWN nor a serial number, only a name, and a name may belong to another "
+            "drive after a restart. The console erases only a disk that it can match to the preview."
+        ),
+        _(
+            "Identify the drive on the machine, then erase it manually with exec_nodes ADDRESS 'wipefs -a "
+            "/dev/DISK', and run collect_nodes."
+        ),
         "N37 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) has neither a WWN nor a serial of "
         "its own: it could not be recognised again -> make sure there which disk it is, then erase it "
         "by hand: exec_nodes 172.16.80.21 'wipefs -a /dev/sdb', and collect it again: collect_nodes -i "
@@ -432,11 +508,15 @@ CODES = (
     ),
     Code(
         "N38",
-        "The disk is in use on its node",
-        "A disk to erase is mounted, used as swap, or part of an active LVM, RAID, ZFS or encrypted "
-        "volume. Erasing a disk in use damages its data and may hang the node.",
-        "Release the disk with the command in the finding, run collect_nodes for the node, then repeat "
-        "erase_data_disks.",
+        _("The disk is in use on its node"),
+        _(
+            "A disk to erase is mounted, used as swap, or part of an active LVM, RAID, ZFS or encrypted "
+            "volume. Erasing a disk in use damages its data and may hang the node."
+        ),
+        _(
+            "Release the disk with the command in the finding, run collect_nodes for the node, then repeat "
+            "erase_data_disks."
+        ),
         "N38 error 172.16.80.21: sdb of pek3cr01n21 (172.16.80.21) is in use: sdb1 is mounted on /data "
         "(umount /data) -> let go of it: exec_nodes 172.16.80.21 'umount /data', then collect it again: "
         "collect_nodes -i 172.16.80.21",
@@ -455,10 +535,12 @@ CODES = (
     ),
     Code(
         "N39",
-        "The disk differs from the preview",
-        "The node was collected after the preview, and the disk is missing or its WWN, serial, link, model "
-        "or size differs. A drive may have been replaced, so nothing is erased.",
-        "Run erase_data_disks again and compare the new preview with the labels of the drives.",
+        _("The disk differs from the preview"),
+        _(
+            "The node was collected after the preview, and the disk is missing or its WWN, serial, link, model "
+            "or size differs. A drive may have been replaced, so nothing is erased."
+        ),
+        _("Run erase_data_disks again and compare the new preview with the labels of the drives."),
         "N39 error 172.16.80.21: sdb (serial S3Z8NB0K123456) of 172.16.80.21 is not what it was in this "
         "preview: the node was collected since, and no disk of this identity was seen -> look at a new "
         "preview, then erase",
@@ -471,10 +553,12 @@ CODES = (
     ),
     Code(
         "N40",
-        "The raw output of this node is not available",
-        "No collection output is stored for the node or under this number, or the stored output is "
-        "damaged. Only the newest collections of a node are kept, and imported facts have no output.",
-        "Use a number that get_collection -i ADDRESS lists, or run collect_nodes.",
+        _("The raw output of this node is not available"),
+        _(
+            "No collection output is stored for the node or under this number, or the stored output is "
+            "damaged. Only the newest collections of a node are kept, and imported facts have no output."
+        ),
+        _("Use a number that get_collection -i ADDRESS lists, or run collect_nodes."),
         "N40 error 172.16.80.21: no output of 172.16.80.21 is kept under number 7 -> output is kept of "
         "number 12, 11",
         says={
@@ -487,11 +571,15 @@ CODES = (
     ),
     Code(
         "N42",
-        "The erase job belongs to another person's preview",
-        "resume_job was called for an erase whose preview another person made. The person who erases must "
-        "have seen what will be lost.",
-        "Ask that person to resume the job, or run erase_data_disks and review your own preview. If the "
-        "job is paused, cancel it first (cancel_job JOB).",
+        _("The erase job belongs to another person's preview"),
+        _(
+            "resume_job was called for an erase whose preview another person made. The person who erases must "
+            "have seen what will be lost."
+        ),
+        _(
+            "Ask that person to resume the job, or run erase_data_disks and review your own preview. If the "
+            "job is paused, cancel it first (cancel_job JOB)."
+        ),
         "N42 error: the preview of this job was made by olga -> look at a preview of your own, then erase",
         says={
             "paused": Says(
@@ -506,12 +594,16 @@ CODES = (
     ),
     Code(
         "N43",
-        "Another node uses the same disk",
-        "A disk to erase has the WWN of a disk that another node uses: it carries that node's system, "
-        "is mounted there, or that node is in service or busy. It is shared storage, or one machine was "
-        "added under two addresses, and erasing it would destroy the other node's data.",
-        "Omit the disk. If the other node no longer needs it, unmount it there, collect that node again "
-        "and repeat.",
+        _("Another node uses the same disk"),
+        _(
+            "A disk to erase has the WWN of a disk that another node uses: it carries that node's system, "
+            "is mounted there, or that node is in service or busy. It is shared storage, or one machine was "
+            "added under two addresses, and erasing it would destroy the other node's data."
+        ),
+        _(
+            "Omit the disk. If the other node no longer needs it, unmount it there, collect that node again "
+            "and repeat."
+        ),
         "N43 error 172.16.80.21: sdb of 172.16.80.21 is also sdc of pek3cr01n22 (172.16.80.22) (WWN "
         "0x600508b1001c4d3a), which carries the operating system there -> leave the disk out",
         says={
@@ -541,12 +633,16 @@ CODES = (
     ),
     Code(
         "N44",
-        "The disk is not local to the machine",
-        "A disk to erase is reached over a network (iSCSI, Fibre Channel, SRP, NVMe over fabrics or a "
-        "network block device), so other machines may use it too. It can be erased only after it was "
-        "marked usable for this node.",
-        "Omit the disk. If only this node uses it, run modify_node_attributes -i ADDRESS -d DISK -s 1 "
-        "--reason TEXT, then repeat.",
+        _("The disk is not local to the machine"),
+        _(
+            "A disk to erase is reached over a network (iSCSI, Fibre Channel, SRP, NVMe over fabrics or a "
+            "network block device), so other machines may use it too. It can be erased only after it was "
+            "marked usable for this node."
+        ),
+        _(
+            "Omit the disk. If only this node uses it, run modify_node_attributes -i ADDRESS -d DISK -s 1 "
+            "--reason TEXT, then repeat."
+        ),
         "N44 error 172.16.80.21: sdd of pek3cr01n21 (172.16.80.21) is not in this machine (iSCSI): "
         "others may use it -> leave it out; when it is this node's alone, correct its use to usable "
         "first",
@@ -559,12 +655,16 @@ CODES = (
     ),
     Code(
         "N50",
-        "The import file has an invalid value",
-        "A file for import_nodes is damaged, holds no nodes or more than 4096, names a node twice, or has "
-        "a value of the wrong type or size. All errors are listed and nothing is imported, because a "
-        "partial import would leave inconsistent facts and corrections.",
-        "Correct each value, or export again with export_nodes; in a spreadsheet, format columns of long "
-        "numbers as text and save as CSV UTF-8. Check with import_nodes FILE --dry-run.",
+        _("The import file has an invalid value"),
+        _(
+            "A file for import_nodes is damaged, holds no nodes or more than 4096, names a node twice, or has "
+            "a value of the wrong type or size. All errors are listed and nothing is imported, because a "
+            "partial import would leave inconsistent facts and corrections."
+        ),
+        _(
+            "Correct each value, or export again with export_nodes; in a spreadsheet, format columns of long "
+            "numbers as text and save as CSV UTF-8. Check with import_nodes FILE --dry-run."
+        ),
         "N50 error nodes.json: node_set[0].ssh_port: 70000 is no whole number from 1 to 65535 -> correct it",
         says={
             "odd_character": Says("{field}: {odd:detail}", "{odd:remedy}"),
@@ -657,12 +757,16 @@ CODES = (
     ),
     Code(
         "N75",
-        "The disk was not seen by the last collection, so its corrections can only be cleared",
-        "A correction names a disk by its identity, and the last collection of the node did not see that "
-        "disk. Earlier corrections are kept in case the disk returns; a new value would have no "
-        "observation to compare with.",
-        "Clear the old correction with --clear FIELD. To correct a disk that is present, use its name, "
-        "such as -d sdb.",
+        _("The disk was not seen by the last collection, so its corrections can only be cleared"),
+        _(
+            "A correction names a disk by its identity, and the last collection of the node did not see that "
+            "disk. Earlier corrections are kept in case the disk returns; a new value would have no "
+            "observation to compare with."
+        ),
+        _(
+            "Clear the old correction with --clear FIELD. To correct a disk that is present, use its name, "
+            "such as -d sdb."
+        ),
         "N75 error 172.16.80.21: sdb (wwn:0x5000c500a1b2c3d4) of pek3cr01n21 (172.16.80.21) is not seen "
         "any more -> only clear what was said of it; correct a disk that is there by its name",
         says={
@@ -674,11 +778,13 @@ CODES = (
     ),
     Code(
         "N80",
-        "SSH is not set up for the node",
-        "collect_nodes names a node whose host key is not pinned, because establish_ssh has not "
-        "succeeded for it. The console connects only to machines whose host key it knows, so the job "
-        "would fail; it is not started for any node.",
-        "Run establish_ssh IP_LIST for these nodes, then repeat collect_nodes.",
+        _("SSH is not set up for the node"),
+        _(
+            "collect_nodes names a node whose host key is not pinned, because establish_ssh has not "
+            "succeeded for it. The console connects only to machines whose host key it knows, so the job "
+            "would fail; it is not started for any node."
+        ),
+        _("Run establish_ssh IP_LIST for these nodes, then repeat collect_nodes."),
         "N80 error 172.16.80.21: 172.16.80.21: the installer's key was not established there: no host "
         "key is pinned -> establish_ssh for it first (user root, port 22), then collect it",
         says={
@@ -690,11 +796,15 @@ CODES = (
     ),
     Code(
         "N81",
-        "A job that needed a password cannot be resumed",
-        "resume_job names an establish_ssh job. Its password is deleted when the job ends, so the "
-        "remaining nodes need a new job, for which the password is entered again.",
-        "Run establish_ssh JOB: it continues with the nodes that this job did not complete, with the same "
-        "port and user.",
+        _("A job that needed a password cannot be resumed"),
+        _(
+            "resume_job names an establish_ssh job. Its password is deleted when the job ends, so the "
+            "remaining nodes need a new job, for which the password is entered again."
+        ),
+        _(
+            "Run establish_ssh JOB: it continues with the nodes that this job did not complete, with the same "
+            "port and user."
+        ),
         "N81 error: job j-AbC12345 cannot go on: establish_ssh forgets its password when it ends -> "
         "begin it anew for the 2 nodes that are left (172.16.80.21, 172.16.80.22): establish_ssh "
         "j-AbC12345, or the button of that name on the page of the job",
@@ -713,11 +823,15 @@ CODES = (
     ),
     Code(
         "N82",
-        "The job given instead of an address file has no nodes left",
-        "establish_ssh was given a job id, but the job is of another kind, or it succeeded on all its "
-        "nodes. There is nothing to continue.",
-        "Specify a file of addresses, or the id of an establish_ssh job that failed or was cancelled: "
-        "get_status --action establish_ssh shows the newest.",
+        _("The job given instead of an address file has no nodes left"),
+        _(
+            "establish_ssh was given a job id, but the job is of another kind, or it succeeded on all its "
+            "nodes. There is nothing to continue."
+        ),
+        _(
+            "Specify a file of addresses, or the id of an establish_ssh job that failed or was cancelled: "
+            "get_status --action establish_ssh shows the newest."
+        ),
         "N82 error: job j-AbC12345 is no establish_ssh that left nodes behind -> name a file of "
         "addresses, or another job",
         says={
@@ -729,12 +843,16 @@ CODES = (
     ),
     Code(
         "N83",
-        "The known_hosts file cannot be used",
-        "A file for --known-hosts is not text, is damaged or too long, holds no usable host key, or has "
-        "too many hashed names to look up. Host keys decide which machine is trusted, so one invalid line "
-        "rejects the whole file.",
-        "Use a file as printed by ssh-keyscan -f ip_list, for these nodes only, with lines ADDRESS TYPE "
-        "KEY. Compare the keys on the consoles of the nodes.",
+        _("The known_hosts file cannot be used"),
+        _(
+            "A file for --known-hosts is not text, is damaged or too long, holds no usable host key, or has "
+            "too many hashed names to look up. Host keys decide which machine is trusted, so one invalid line "
+            "rejects the whole file."
+        ),
+        _(
+            "Use a file as printed by ssh-keyscan -f ip_list, for these nodes only, with lines ADDRESS TYPE "
+            "KEY. Compare the keys on the consoles of the nodes."
+        ),
         "N83 error known_hosts:3: it is no line of host names, type and key -> write ADDRESS TYPE KEY, "
         "as ssh-keyscan prints it",
         says={
@@ -778,12 +896,16 @@ CODES = (
     ),
     Code(
         "N84",
-        "The pinned host key differs from the known_hosts file",
-        "The file for --known-hosts has another host key for the node than the pinned one. Either the "
-        "machine was reinstalled, or one of the two keys is another machine's; a pinned key is never "
-        "replaced silently.",
-        "Compare the fingerprints on the node's console. If the file is right, run establish_ssh with "
-        "--replace-host-key ADDRESS; if it is wrong, correct the file.",
+        _("The pinned host key differs from the known_hosts file"),
+        _(
+            "The file for --known-hosts has another host key for the node than the pinned one. Either the "
+            "machine was reinstalled, or one of the two keys is another machine's; a pinned key is never "
+            "replaced silently."
+        ),
+        _(
+            "Compare the fingerprints on the node's console. If the file is right, run establish_ssh with "
+            "--replace-host-key ADDRESS; if it is wrong, correct the file."
+        ),
         "N84 error known_hosts: pek3cr01n21 (172.16.80.21) is pinned with "
         "SHA256:Zk3vN7Qw0XyTq5mB8cRf2hLdJ9sPaUe4GiKoV6wxY1s, and the file says "
         "SHA256:b9LpR2MdcUaE7tXn4vQz0WkGy3HsJf6oTiBm8rCe5Dw -> compare on the node's console, then "
@@ -797,11 +919,15 @@ CODES = (
     ),
     Code(
         "N85",
-        "The known_hosts file has no key for the node",
-        "With --known-hosts only keys from the file are accepted, and the file has none for a node that "
-        "has no pinned key yet. Without a key to compare, any machine at that address would be trusted.",
-        "Add the key to the file with ssh-keyscan after comparing it on the node's console, or add "
-        "--accept-new to trust it on first use.",
+        _("The known_hosts file has no key for the node"),
+        _(
+            "With --known-hosts only keys from the file are accepted, and the file has none for a node that "
+            "has no pinned key yet. Without a key to compare, any machine at that address would be trusted."
+        ),
+        _(
+            "Add the key to the file with ssh-keyscan after comparing it on the node's console, or add "
+            "--accept-new to trust it on first use."
+        ),
         "N85 error known_hosts: 172.16.80.21 is not in the known_hosts file -> add its key "
         "(ssh-keyscan, compared on its console), or let it be trusted on first use: --accept-new",
         says={
@@ -820,10 +946,14 @@ CODES = (
     ),
     Code(
         "N60",
-        "The node was deleted while the job was under way",
-        "A step of the job began on a node that was deleted after the job was started. Nothing was done there.",
-        "Nothing is left to do for this node. If it was deleted by mistake, add it again (add_nodes, establish_ssh, "
-        "collect_nodes) and start the action anew.",
+        _("The node was deleted while the job was under way"),
+        _(
+            "A step of the job began on a node that was deleted after the job was started. Nothing was done there."
+        ),
+        _(
+            "Nothing is left to do for this node. If it was deleted by mistake, add it again (add_nodes, establish_ssh, "
+            "collect_nodes) and start the action anew."
+        ),
         "N60 the node was deleted meanwhile",
         failure=True,
         says={
@@ -833,10 +963,12 @@ CODES = (
     ),
     Code(
         "N61",
-        "Another job has one of the nodes",
-        "A job of the same kind has one of the nodes already, or another job has work left to do on it. Two jobs on one "
-        "node would undo each other's work. The refusal names the job, when it started and who started it.",
-        "Wait for the other job (get_status JOB) or cancel it (cancel_job JOB). Then repeat the command.",
+        _("Another job has one of the nodes"),
+        _(
+            "A job of the same kind has one of the nodes already, or another job has work left to do on it. Two jobs on one "
+            "node would undo each other's work. The refusal names the job, when it started and who started it."
+        ),
+        _("Wait for the other job (get_status JOB) or cancel it (cancel_job JOB). Then repeat the command."),
         "N61 collect_nodes j-AbC12345 has work to do on 172.16.80.21, since 2026-01-31 03:12:00 UTC, begun by olga: wait "
         "for it (get_status j-AbC12345) or cancel it (cancel_job j-AbC12345)",
         says={
@@ -852,11 +984,15 @@ CODES = (
     ),
     Code(
         "N62",
-        "An erase may still run on the node",
-        "erase_data_disks was given up on a node that could not be reached, and has not been seen to end there. However "
-        "long that takes, nothing else begins on the node: overwriting a large disk takes days.",
-        "Wait: a worker ends it once the node can be reached, and its log says so. If the machine is gone, or you have "
-        "checked that nothing runs there, run settle_job JOB --node ADDRESS --reason TEXT.",
+        _("An erase may still run on the node"),
+        _(
+            "erase_data_disks was given up on a node that could not be reached, and has not been seen to end there. However "
+            "long that takes, nothing else begins on the node: overwriting a large disk takes days."
+        ),
+        _(
+            "Wait: a worker ends it once the node can be reached, and its log says so. If the machine is gone, or you have "
+            "checked that nothing runs there, run settle_job JOB --node ADDRESS --reason TEXT."
+        ),
         "N62 erase_data_disks j-AbC12345 was given up on 172.16.80.21 and may still run there: a worker ends it once the "
         "node is in reach, and its log says so; if the machine is gone or you have seen that nothing runs there: "
         "settle_job j-AbC12345 --node 172.16.80.21 --reason TEXT",
@@ -872,11 +1008,15 @@ CODES = (
     ),
     Code(
         "N63",
-        "What the node printed cannot be read",
-        "A tool that collection needs is missing on the node, failed, gave no answer in time, or printed something that "
-        "the console cannot parse. The facts of the last collection stay; the output is kept.",
-        "Install or repair what the sentence names on the node, then collect it again. If the tool works and its output "
-        "looks right, save the output with get_collection and report it: a later version may read it (reparse_nodes).",
+        _("What the node printed cannot be read"),
+        _(
+            "A tool that collection needs is missing on the node, failed, gave no answer in time, or printed something that "
+            "the console cannot parse. The facts of the last collection stay; the output is kept."
+        ),
+        _(
+            "Install or repair what the sentence names on the node, then collect it again. If the tool works and its output "
+            "looks right, save the output with get_collection and report it: a later version may read it (reparse_nodes)."
+        ),
         "N63 lsblk-json: is not on the machine: install util-linux (lsblk) on the machine and collect again",
         failure=True,
         says={
@@ -919,20 +1059,26 @@ CODES = (
     ),
     Code(
         "N64",
-        "The job ended before the node was collected",
-        "collect_nodes was cancelled or failed before it reached this node. Its facts are those of the last collection.",
-        "Collect the node again with collect_nodes -i ADDRESS.",
+        _("The job ended before the node was collected"),
+        _(
+            "collect_nodes was cancelled or failed before it reached this node. Its facts are those of the last collection."
+        ),
+        _("Collect the node again with collect_nodes -i ADDRESS."),
         "N64 job j-AbC12345 ended before this node was collected: collect it again",
         failure=True,
         says={"": Says(_("job {job} ended before this node was collected"), _("collect it again"))},
     ),
     Code(
         "N65",
-        "Nothing was erased, because the disks are not as the preview showed",
-        "The node was collected again right before erasing, and a disk is gone, is another one, is in use, carries the "
-        "operating system, or holds something that the preview did not show. Then no disk of the node is erased.",
-        "Follow the sentence: release the disk (umount, vgchange -an, swapoff), or collect the node again, look at a new "
-        "preview and erase from that: erase_data_disks.",
+        _("Nothing was erased, because the disks are not as the preview showed"),
+        _(
+            "The node was collected again right before erasing, and a disk is gone, is another one, is in use, carries the "
+            "operating system, or holds something that the preview did not show. Then no disk of the node is erased."
+        ),
+        _(
+            "Follow the sentence: release the disk (umount, vgchange -an, swapoff), or collect the node again, look at a new "
+            "preview and erase from that: erase_data_disks."
+        ),
         "N65 nothing was erased on this node: sdb (serial S4F2) is in use: sdb1 is mounted on /data (umount /data)",
         failure=True,
         says={

@@ -5,12 +5,16 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "I01",
-        "The package file does not exist",
-        "update_nodes names a package that has no NAME_VERSION_ARCH.deb in packages/ of the data folder, "
-        "or the file was removed after the job started. Only pitrix-global-conf is built by the console "
-        "itself.",
-        "Copy the .deb file into packages/ of the data folder (INSTALLER_DATA_DIR) and repeat "
-        "update_nodes, or resume_job JOB if the job has failed.",
+        _("The package file does not exist"),
+        _(
+            "update_nodes names a package that has no NAME_VERSION_ARCH.deb in packages/ of the data folder, "
+            "or the file was removed after the job started. Only pitrix-global-conf is built by the console "
+            "itself."
+        ),
+        _(
+            "Copy the .deb file into packages/ of the data folder (INSTALLER_DATA_DIR) and repeat "
+            "update_nodes, or resume_job JOB if the job has failed."
+        ),
         "I01 error packages: there is no package 'pitrix-hyper' -> put NAME_VERSION_ARCH.deb into "
         "packages/ of the data folder; pitrix-global-conf is always there",
         says={
@@ -27,10 +31,12 @@ CODES = (
     ),
     Code(
         "I02",
-        "The group is not the hypers of exactly one zone",
-        "update_hyper_mirror was given a group with hypers of several zones, or with no hyper at all. "
-        "The mirror list holds the hypers of one zone; a mixed list would point nodes to another zone.",
-        "Specify one zone with -z ZONE, or a group that has hypers with -n GROUP.",
+        _("The group is not the hypers of exactly one zone"),
+        _(
+            "update_hyper_mirror was given a group with hypers of several zones, or with no hyper at all. "
+            "The mirror list holds the hypers of one zone; a mixed list would point nodes to another zone."
+        ),
+        _("Specify one zone with -z ZONE, or a group that has hypers with -n GROUP."),
         "I02 error: group hyper has hypers of 2 zones -> name one zone: -z pek3c or pek3d",
         says={
             "several_zones": Says(
@@ -45,19 +51,25 @@ CODES = (
     ),
     Code(
         "I03",
-        "The zone has no mirror list",
-        "update_hyper_mirror was called for a zone in standard mode. Only hypers of fusion and devops "
-        "zones keep a list of all hypers.",
-        "Skip the command for this zone; no action is needed.",
+        _("The zone has no mirror list"),
+        _(
+            "update_hyper_mirror was called for a zone in standard mode. Only hypers of fusion and devops "
+            "zones keep a list of all hypers."
+        ),
+        _("Skip the command for this zone; no action is needed."),
         "I03 error: zone pek3c is standard: it has no mirror list -> nothing is to be done for it",
         says={"": Says(_("zone {zone} is {mode}: it has no mirror list"), _("nothing is to be done for it"))},
     ),
     Code(
         "I04",
-        "A file of the installer cannot be read or written",
-        "A job writes packages into the data folder of the installer, or sends them from there, and the file is missing, "
-        "belongs to another account, or its disk failed. On a full disk the job waits first.",
-        "Put the file where the sentence says, correct its rights, or free some space. Then run resume_job JOB.",
+        _("A file of the installer cannot be read or written"),
+        _(
+            "A job writes packages into the data folder of the installer, or sends them from there, and the file is missing, "
+            "belongs to another account, or its disk failed. On a full disk the job waits first."
+        ),
+        _(
+            "Put the file where the sentence says, correct its rights, or free some space. Then run resume_job JOB."
+        ),
         "I04 /var/lib/installer/packages/gone.deb of the installer cannot be read: No such file or directory: put it "
         "there, then resume",
         failure=True,
@@ -70,10 +82,12 @@ CODES = (
     ),
     Code(
         "I05",
-        "A package could not be written on the node",
-        "A package was sent to a node and did not arrive whole, or the folder for packages there cannot be written: its "
-        "disk is full or read-only. Nothing was installed from it.",
-        "Free some space on the node, or mount its file system for writing. Then run resume_job JOB.",
+        _("A package could not be written on the node"),
+        _(
+            "A package was sent to a node and did not arrive whole, or the folder for packages there cannot be written: its "
+            "disk is full or read-only. Nothing was installed from it."
+        ),
+        _("Free some space on the node, or mount its file system for writing. Then run resume_job JOB."),
         "I05 172.16.80.21 port 22: /opt/install/packages/pitrix-hyper_1_all.deb could not be written: sh: 1: cannot "
         "create: No space left on device",
         failure=True,

@@ -5,13 +5,17 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "P01",
-        "A stripe over several SSDs needs a reason",
-        "Reported when the vpool section of a settings file makes the pool of a hyper-repl node a stripe "
-        "over two or more drives and gives no reason. A stripe has no redundancy: one failed SSD loses "
-        "every volume of the node.",
-        "Write mirror or raidz as layout, or add the reason: {layout: stripe, reason: 'scratch space "
-        "only'}. Without an entry, the node gets the recommended layout. In review, set vpool_layout and "
-        "vpool_reason in the settings file of the node instead (edit_plan_file).",
+        _("A stripe over several SSDs needs a reason"),
+        _(
+            "Reported when the vpool section of a settings file makes the pool of a hyper-repl node a stripe "
+            "over two or more drives and gives no reason. A stripe has no redundancy: one failed SSD loses "
+            "every volume of the node."
+        ),
+        _(
+            "Write mirror or raidz as layout, or add the reason: {layout: stripe, reason: 'scratch space "
+            "only'}. Without an entry, the node gets the recommended layout. In review, set vpool_layout and "
+            "vpool_reason in the settings file of the node instead (edit_plan_file)."
+        ),
         "P01 error scale_settings.pek3c.yaml:6: pek3cr01n01: stripe over 4 SSDs loses everything with any "
         "one of them -> give a reason, or choose another layout",
         says={
@@ -23,13 +27,17 @@ CODES = (
     ),
     Code(
         "P02",
-        "The vpool layout does not fit the SSDs of the node",
-        "Reported when the layout that the vpool section of a settings file assigns to a node cannot be "
-        "built from its SSDs. A mirror needs an even number and raidz at least 3 drives, and disks on one "
-        "drive cannot protect each other, because they fail together.",
-        "Use one of the layouts that the finding lists, or remove the node from vpool to get the "
-        "recommended layout. If the wrong disks were counted, correct their type or status with "
-        "modify_node_attributes and configure again.",
+        _("The vpool layout does not fit the SSDs of the node"),
+        _(
+            "Reported when the layout that the vpool section of a settings file assigns to a node cannot be "
+            "built from its SSDs. A mirror needs an even number and raidz at least 3 drives, and disks on one "
+            "drive cannot protect each other, because they fail together."
+        ),
+        _(
+            "Use one of the layouts that the finding lists, or remove the node from vpool to get the "
+            "recommended layout. If the wrong disks were counted, correct their type or status with "
+            "modify_node_attributes and configure again."
+        ),
         "P02 error scale_settings.pek3c.yaml:6: pek3cr01n01: the vpool layout 'mirror' does not go with 3 "
         "SSDs -> choose one of: stripe, raidz",
         says={
@@ -48,11 +56,13 @@ CODES = (
     ),
     Code(
         "P03",
-        "vpool names a node that gets no ZFS pool",
-        "Reported when the vpool section of a settings file names an address that is not among the roles "
-        "of the file, or a node whose role is not hyper-repl. Only hyper-repl nodes have a pool, so the "
-        "chosen layout would be ignored.",
-        "Correct the address, remove the entry from vpool, or give the node the role hyper-repl.",
+        _("vpool names a node that gets no ZFS pool"),
+        _(
+            "Reported when the vpool section of a settings file names an address that is not among the roles "
+            "of the file, or a node whose role is not hyper-repl. Only hyper-repl nodes have a pool, so the "
+            "chosen layout would be ignored."
+        ),
+        _("Correct the address, remove the entry from vpool, or give the node the role hyper-repl."),
         "P03 error scale_settings.pek3c.yaml:6: vpool: 172.16.80.29 is no node of this file -> take it out "
         "of vpool",
         says={
@@ -65,11 +75,15 @@ CODES = (
     ),
     Code(
         "P10",
-        "The plan does not exist",
-        "Reported when the id belongs to no plan, or when the plan of a job was deleted before the job "
-        "could read it. Without its plan, a job cannot know what to install.",
-        "Look up the id with show_plan -z ZONE, which shows the open or newest plan of a zone. If the plan "
-        "was deleted, configure again with config_qingcloud, then review and approve the new plan.",
+        _("The plan does not exist"),
+        _(
+            "Reported when the id belongs to no plan, or when the plan of a job was deleted before the job "
+            "could read it. Without its plan, a job cannot know what to install."
+        ),
+        _(
+            "Look up the id with show_plan -z ZONE, which shows the open or newest plan of a zone. If the plan "
+            "was deleted, configure again with config_qingcloud, then review and approve the new plan."
+        ),
         "P10 error: there is no plan 'pek3c-9' -> show_plan -z ZONE shows the newest",
         says={
             "gone": Says(_("plan {plan} is gone"), _("configure again")),
@@ -78,21 +92,27 @@ CODES = (
     ),
     Code(
         "P11",
-        "The zone has no plan yet",
-        "Reported when a plan is looked up by its zone and the zone was never configured here. There is "
-        "nothing to show, approve, edit or reject.",
-        "Create a plan: config_qingcloud -v FILE -s FILE for a new zone, config_qingcloud -s "
-        "scale_settings.ZONE_ID.yaml to add nodes to a zone that already has nodes.",
+        _("The zone has no plan yet"),
+        _(
+            "Reported when a plan is looked up by its zone and the zone was never configured here. There is "
+            "nothing to show, approve, edit or reject."
+        ),
+        _(
+            "Create a plan: config_qingcloud -v FILE -s FILE for a new zone, config_qingcloud -s "
+            "scale_settings.ZONE_ID.yaml to add nodes to a zone that already has nodes."
+        ),
         "P11 error: zone pek3c has no plan -> make one: config_qingcloud -s scale_settings.pek3c.yaml",
         says={"": Says(_("zone {zone} has no plan"), _("make one: `config_qingcloud {files}`"))},
     ),
     Code(
         "P14",
-        "A role was edited, but the node lists were not refreshed",
-        "Reported when a plan is approved after the role or sub-roles in the settings file of a node were "
-        "edited. The node lists still show the former roles, so later commands for a group would reach the "
-        "wrong nodes.",
-        "Run gen_node_list -z ZONE, review the plan again with show_plan PLAN --diff, then approve it.",
+        _("A role was edited, but the node lists were not refreshed"),
+        _(
+            "Reported when a plan is approved after the role or sub-roles in the settings file of a node were "
+            "edited. The node lists still show the former roles, so later commands for a group would reach the "
+            "wrong nodes."
+        ),
+        _("Run gen_node_list -z ZONE, review the plan again with show_plan PLAN --diff, then approve it."),
         "P14 error: pek3c-2: the role of pek3cr01n01 was edited, but roles and node lists are those "
         "from before -> run gen_node_list -z pek3c, look at the plan again, then approve it",
         says={
@@ -104,12 +124,16 @@ CODES = (
     ),
     Code(
         "P20",
-        "An approved plan of the zone is not applied yet",
-        "Reported when config_qingcloud would make a new plan of a zone that has an approved one. A zone "
-        "has one open plan, so a new plan would silently discard the approval.",
-        "Apply the approved plan (scale_qingcloud, or scale_qingcloud_zone for a zone that is new in its "
-        "region), or reject it with reject_plan. To replace it with the new plan, run config_qingcloud "
-        "with -f.",
+        _("An approved plan of the zone is not applied yet"),
+        _(
+            "Reported when config_qingcloud would make a new plan of a zone that has an approved one. A zone "
+            "has one open plan, so a new plan would silently discard the approval."
+        ),
+        _(
+            "Apply the approved plan (scale_qingcloud, or scale_qingcloud_zone for a zone that is new in its "
+            "region), or reject it with reject_plan. To replace it with the new plan, run config_qingcloud "
+            "with -f."
+        ),
         "P20 error: plan pek3c-2 of zone pek3c is approved and waits to be applied -> apply it "
         "(scale_qingcloud -z pek3c), reject it, or add -f to put this one in its place",
         says={
@@ -127,12 +151,16 @@ CODES = (
     ),
     Code(
         "P21",
-        "The plan is being applied and cannot be withdrawn",
-        "Reported when a plan is rejected, replaced or edited after the installation started on some of "
-        "its nodes. These nodes already have the settings of the plan, so without it the console would not "
-        "know what runs on them.",
-        "Wait for the job of the plan to end, or resume it: get_status JOB, resume_job JOB. Remove nodes "
-        "that cannot be installed from the plan with leave_out_nodes PLAN -i ADDRESS.",
+        _("The plan is being applied and cannot be withdrawn"),
+        _(
+            "Reported when a plan is rejected, replaced or edited after the installation started on some of "
+            "its nodes. These nodes already have the settings of the plan, so without it the console would not "
+            "know what runs on them."
+        ),
+        _(
+            "Wait for the job of the plan to end, or resume it: get_status JOB, resume_job JOB. Remove nodes "
+            "that cannot be installed from the plan with leave_out_nodes PLAN -i ADDRESS."
+        ),
         "P21 error: plan pek3c-2 is being applied: pek3cr01n01 (172.16.80.21) is past the point where "
         "it could be taken back -> let its job end or resume it (get_status j-AbC12345); nodes that "
         "cannot be installed are left out of it: leave_out_nodes pek3c-2 -i ADDRESS",
@@ -155,23 +183,31 @@ CODES = (
     ),
     Code(
         "P22",
-        "The plan was decided at the same time",
-        "Reported when the plan was applied, rejected or replaced while this command was about to reject "
-        "or replace it. The first decision stands, and this command changed nothing.",
-        "Check the current state of the plan (show_plan PLAN), and repeat the command only if it still "
-        "makes sense.",
+        _("The plan was decided at the same time"),
+        _(
+            "Reported when the plan was applied, rejected or replaced while this command was about to reject "
+            "or replace it. The first decision stands, and this command changed nothing."
+        ),
+        _(
+            "Check the current state of the plan (show_plan PLAN), and repeat the command only if it still "
+            "makes sense."
+        ),
         "P22 error: plan pek3c-2 has been decided meanwhile -> show_plan pek3c-2",
         says={"": Says(_("plan {plan} has been decided meanwhile"), _("`show_plan {plan}`"))},
     ),
     Code(
         "P30",
-        "The plan is not the one that was approved",
-        "Reported at approval and when a job starts or is resumed: a rendered file no longer matches the "
-        "content hash, or the plan was edited, reopened or rejected after the job started. Only reviewed "
-        "files are sent to machines.",
-        "If the plan is a draft, review it (show_plan PLAN --diff), approve it (approve_plan PLAN) and "
-        "start a new job with scale_qingcloud or scale_qingcloud_zone. If a file does not match, "
-        "configure again with config_qingcloud -f, then review and approve.",
+        _("The plan is not the one that was approved"),
+        _(
+            "Reported at approval and when a job starts or is resumed: a rendered file no longer matches the "
+            "content hash, or the plan was edited, reopened or rejected after the job started. Only reviewed "
+            "files are sent to machines."
+        ),
+        _(
+            "If the plan is a draft, review it (show_plan PLAN --diff), approve it (approve_plan PLAN) and "
+            "start a new job with scale_qingcloud or scale_qingcloud_zone. If a file does not match, "
+            "configure again with config_qingcloud -f, then review and approve."
+        ),
         "P30 error: pek3c-2: a rendered file is not the one that was approved -> configure again "
         "(config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
         says={
@@ -215,13 +251,17 @@ CODES = (
     ),
     Code(
         "P31",
-        "The disks to format differ from the approved ones",
-        "Reported when the last collection found disks that differ from those in the plan: another "
-        "reference, WWN, serial or size. A disk that was swapped or added since then may hold data that no "
-        "reviewer has seen, and formatting destroys it.",
-        "Compare the disks in the finding with the machine. If the new ones are right, configure again "
-        "with config_qingcloud -f, review and approve; if not, put the approved disk back and collect "
-        "the node again (collect_nodes -i ADDRESS).",
+        _("The disks to format differ from the approved ones"),
+        _(
+            "Reported when the last collection found disks that differ from those in the plan: another "
+            "reference, WWN, serial or size. A disk that was swapped or added since then may hold data that no "
+            "reviewer has seen, and formatting destroys it."
+        ),
+        _(
+            "Compare the disks in the finding with the machine. If the new ones are right, configure again "
+            "with config_qingcloud -f, review and approve; if not, put the approved disk back and collect "
+            "the node again (collect_nodes -i ADDRESS)."
+        ),
         "P31 error 172.16.80.21: pek3c-2: the disks to be formatted are not the ones that were "
         "approved (reference|WWN|serial|bytes: approved "
         "/dev/disk/by-id/wwn-0x500a0751e6b1c2d3|0x500a0751e6b1c2d3|S6B1C2D3|960197124096, now "
@@ -238,33 +278,45 @@ CODES = (
     ),
     Code(
         "P32",
-        "The host key of a node differs from the approved one",
-        "Reported when another SSH host key is pinned for the node than when the plan was made. A new key "
-        "means a reinstalled system or a different machine, and its disks are about to be formatted.",
-        "Find out which machine answers at the address. If it is the right one, collect it again "
-        "(collect_nodes -i ADDRESS), configure again with config_qingcloud -f, review and approve.",
+        _("The host key of a node differs from the approved one"),
+        _(
+            "Reported when another SSH host key is pinned for the node than when the plan was made. A new key "
+            "means a reinstalled system or a different machine, and its disks are about to be formatted."
+        ),
+        _(
+            "Find out which machine answers at the address. If it is the right one, collect it again "
+            "(collect_nodes -i ADDRESS), configure again with config_qingcloud -f, review and approve."
+        ),
         "P32 error 172.16.80.21: pek3c-2: its host key is not the one that was approved -> configure "
         "again (config_qingcloud -f -s scale_settings.pek3c.yaml), review and approve",
         says={"": Says(_("its host key is not the one that was approved"))},
     ),
     Code(
         "P33",
-        "A node of the plan was deleted",
-        "Reported when a node of the plan is no longer known to the console. The plan still uses its "
-        "address, its disks and its share of the networks, so it cannot be installed as approved.",
-        "Remove the node from the configuration file, or add it again (add_nodes, establish_ssh, "
-        "collect_nodes). Then configure again with config_qingcloud -f, review and approve.",
+        _("A node of the plan was deleted"),
+        _(
+            "Reported when a node of the plan is no longer known to the console. The plan still uses its "
+            "address, its disks and its share of the networks, so it cannot be installed as approved."
+        ),
+        _(
+            "Remove the node from the configuration file, or add it again (add_nodes, establish_ssh, "
+            "collect_nodes). Then configure again with config_qingcloud -f, review and approve."
+        ),
         "P33 error 172.16.80.21: pek3c-2: it was deleted since -> configure again (config_qingcloud -f "
         "-s scale_settings.pek3c.yaml), review and approve",
         says={"": Says(_("it was deleted since"))},
     ),
     Code(
         "P34",
-        "server.yaml of the zone was changed after the plan was made",
-        "Reported when set_qemu_version changed server.yaml of the zone after the plan was made. The plan "
-        "contains the earlier text; applying it would remove the new QEMU versions from every node.",
-        "Configure again with config_qingcloud -f, which starts from the current server.yaml, then review "
-        "and approve.",
+        _("server.yaml of the zone was changed after the plan was made"),
+        _(
+            "Reported when set_qemu_version changed server.yaml of the zone after the plan was made. The plan "
+            "contains the earlier text; applying it would remove the new QEMU versions from every node."
+        ),
+        _(
+            "Configure again with config_qingcloud -f, which starts from the current server.yaml, then review "
+            "and approve."
+        ),
         "P34 error: pek3c-2: server/server.yaml of the zone was changed since the plan was made "
         "(set_qemu_version) -> configure again (config_qingcloud -f -s scale_settings.pek3c.yaml), "
         "review and approve",
@@ -272,11 +324,15 @@ CODES = (
     ),
     Code(
         "P40",
-        "The zone has no plan that can be applied or changed",
-        "Reported when an installation is started and the zone has no open plan or only a draft, or when "
-        "gen_node_list finds no open plan. Only a reviewed and approved plan changes machines.",
-        "If there is a draft, review it (show_plan PLAN --diff) and approve it (approve_plan PLAN). "
-        "Otherwise, create a plan with config_qingcloud first.",
+        _("The zone has no plan that can be applied or changed"),
+        _(
+            "Reported when an installation is started and the zone has no open plan or only a draft, or when "
+            "gen_node_list finds no open plan. Only a reviewed and approved plan changes machines."
+        ),
+        _(
+            "If there is a draft, review it (show_plan PLAN --diff) and approve it (approve_plan PLAN). "
+            "Otherwise, create a plan with config_qingcloud first."
+        ),
         "P40 error: plan pek3c-2 is not approved -> review it (show_plan pek3c-2 --diff), then "
         "approve_plan pek3c-2",
         says={
@@ -293,11 +349,15 @@ CODES = (
     ),
     Code(
         "P41",
-        "The node is not part of the plan",
-        "Reported when a node to install is not in the plan, or the plan has no settings file for it. "
-        "Without approved settings, nothing may be installed on it.",
-        "Omit the node from this call, or add it to the configuration file, configure again with "
-        "config_qingcloud -f, review and approve.",
+        _("The node is not part of the plan"),
+        _(
+            "Reported when a node to install is not in the plan, or the plan has no settings file for it. "
+            "Without approved settings, nothing may be installed on it."
+        ),
+        _(
+            "Omit the node from this call, or add it to the configuration file, configure again with "
+            "config_qingcloud -f, review and approve."
+        ),
         "P41 error 172.16.80.29: pek3cr01n09 (172.16.80.29) is not in plan pek3c-2 -> the plan has 8 "
         "nodes; leave this one out, or configure it too",
         says={
@@ -310,12 +370,16 @@ CODES = (
     ),
     Code(
         "P42",
-        "The state of the node does not allow its installation",
-        "Reported when a node of the plan is neither configured nor scale_failed, for example because it "
-        "is already in service with these settings. Installing it again would format the disks of a "
-        "working node.",
-        "Omit the node from this call and pass the remaining nodes that the finding lists. describe_nodes "
-        "-i ADDRESS shows the state of a node.",
+        _("The state of the node does not allow its installation"),
+        _(
+            "Reported when a node of the plan is neither configured nor scale_failed, for example because it "
+            "is already in service with these settings. Installing it again would format the disks of a "
+            "working node."
+        ),
+        _(
+            "Omit the node from this call and pass the remaining nodes that the finding lists. describe_nodes "
+            "-i ADDRESS shows the state of a node."
+        ),
         "P42 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is active -> leave it out of this call; "
         "what plan pek3c-2 has left: 172.16.80.22, 172.16.80.23",
         says={
@@ -326,13 +390,17 @@ CODES = (
     ),
     Code(
         "P43",
-        "A node of the plan is missing from the call",
-        "Reported when scale_qingcloud or scale_qingcloud_zone is not given every node of the plan that is "
-        "still to be installed. Networks, pairs and node lists of the plan depend on all of them, so "
-        "installing only some would leave the zone incomplete.",
-        "Pass every remaining node, with -i or -I FILE; use --batch and --canary to install a few at a "
-        "time. Remove a node that cannot be installed from the plan with leave_out_nodes PLAN -i ADDRESS, "
-        "then approve the plan again.",
+        _("A node of the plan is missing from the call"),
+        _(
+            "Reported when scale_qingcloud or scale_qingcloud_zone is not given every node of the plan that is "
+            "still to be installed. Networks, pairs and node lists of the plan depend on all of them, so "
+            "installing only some would leave the zone incomplete."
+        ),
+        _(
+            "Pass every remaining node, with -i or -I FILE; use --batch and --canary to install a few at a "
+            "time. Remove a node that cannot be installed from the plan with leave_out_nodes PLAN -i ADDRESS, "
+            "then approve the plan again."
+        ),
         "P43 error 172.16.80.22: plan pek3c-2 also has 172.16.80.22, which is not given -> give every "
         "node of the plan; one that cannot be installed is left out: leave_out_nodes pek3c-2 -i "
         "172.16.80.22",
@@ -348,12 +416,16 @@ CODES = (
     ),
     Code(
         "P50",
-        "An edit from the previous plan was carried over",
-        "Reported when a new plan renders a file that was edited by hand in the previous plan, and the "
-        "edit applies to the new text. The plan therefore contains lines that do not come from the "
-        "configuration files.",
-        "Check in review that the edit is still wanted: show_plan PLAN --diff shows it next to the "
-        "rendered text. To withdraw it, restore the rendered text with edit_plan_file.",
+        _("An edit from the previous plan was carried over"),
+        _(
+            "Reported when a new plan renders a file that was edited by hand in the previous plan, and the "
+            "edit applies to the new text. The plan therefore contains lines that do not come from the "
+            "configuration files."
+        ),
+        _(
+            "Check in review that the edit is still wanted: show_plan PLAN --diff shows it next to the "
+            "rendered text. To withdraw it, restore the rendered text with edit_plan_file."
+        ),
         "P50 info settings/pek3cr01n01: the edit of settings/pek3cr01n01 by olga (plan pek3c-1) was "
         "carried over -> look at it in the review",
         level="info",
@@ -366,12 +438,16 @@ CODES = (
     ),
     Code(
         "P51",
-        "An edit from the previous plan was not carried over",
-        "Reported when a manual edit from the previous plan does not apply to the newly rendered file: the "
-        "same lines changed, or the result would be refused. The new plan contains the rendered text "
-        "without the edit.",
-        "Compare both texts (show_plan PLAN --file PATH, for the previous and the new plan). If the edit "
-        "is still wanted, repeat it with edit_plan_file.",
+        _("An edit from the previous plan was not carried over"),
+        _(
+            "Reported when a manual edit from the previous plan does not apply to the newly rendered file: the "
+            "same lines changed, or the result would be refused. The new plan contains the rendered text "
+            "without the edit."
+        ),
+        _(
+            "Compare both texts (show_plan PLAN --file PATH, for the previous and the new plan). If the edit "
+            "is still wanted, repeat it with edit_plan_file."
+        ),
         "P51 warning settings/pek3cr01n01: the edit of settings/pek3cr01n01 by olga (plan pek3c-1) was "
         "not taken over: the same lines are rendered differently now -> compare both and edit the file "
         "again if it is still wanted",
@@ -390,11 +466,15 @@ CODES = (
     ),
     Code(
         "P52",
-        "An edited file is not part of the new plan",
-        "Reported when a file that was edited by hand in the previous plan is no longer rendered, for "
-        "example because its node left the configuration. The edit is dropped.",
-        "If this is intended, no action is needed. If the file is still needed, add its node to the "
-        "configuration file again and configure again.",
+        _("An edited file is not part of the new plan"),
+        _(
+            "Reported when a file that was edited by hand in the previous plan is no longer rendered, for "
+            "example because its node left the configuration. The edit is dropped."
+        ),
+        _(
+            "If this is intended, no action is needed. If the file is still needed, add its node to the "
+            "configuration file again and configure again."
+        ),
         "P52 info settings/pek3cr01n09: settings/pek3cr01n09, edited by olga in plan pek3c-1, is not "
         "part of this plan -> nothing to do if that is intended",
         level="info",
@@ -407,12 +487,16 @@ CODES = (
     ),
     Code(
         "P53",
-        "The plan cannot edit the current server.yaml",
-        "Reported when server.yaml of the zone is written in a way that the console cannot edit safely: "
-        "not YAML, a duplicate key, or an unexpected form of compute_server.emulator. The plan leaves the "
-        "file as it is, so QEMU versions of new nodes are missing from it.",
-        "If the new nodes need another QEMU version, edit server/server.yaml in review (edit_plan_file "
-        "PLAN server/server.yaml -I FILE): a version with its bin folder for each, and a default.",
+        _("The plan cannot edit the current server.yaml"),
+        _(
+            "Reported when server.yaml of the zone is written in a way that the console cannot edit safely: "
+            "not YAML, a duplicate key, or an unexpected form of compute_server.emulator. The plan leaves the "
+            "file as it is, so QEMU versions of new nodes are missing from it."
+        ),
+        _(
+            "If the new nodes need another QEMU version, edit server/server.yaml in review (edit_plan_file "
+            "PLAN server/server.yaml -I FILE): a version with its bin folder for each, and a default."
+        ),
         "P53 warning server/server.yaml: server.yaml has a key twice (line 7): take one of them out -> "
         "it stays as it is: edit it in the review where the new nodes need another QEMU version",
         level="warning",
@@ -435,12 +519,16 @@ CODES = (
     ),
     Code(
         "P54",
-        "The plan replaced an open plan of somebody else",
-        "Reported when a zone is configured while it has an open plan that another person made, changed or "
-        "approved, and the new plan has other nodes or other content. A zone has one open plan: the "
-        "earlier one is superseded. The finding names whose plan it was and what the new one lacks or adds.",
-        "Compare both plans with show_plan PLAN --diff. If something of the earlier plan is still wanted, "
-        "add it to the configuration files and configure the zone again.",
+        _("The plan replaced an open plan of somebody else"),
+        _(
+            "Reported when a zone is configured while it has an open plan that another person made, changed or "
+            "approved, and the new plan has other nodes or other content. A zone has one open plan: the "
+            "earlier one is superseded. The finding names whose plan it was and what the new one lacks or adds."
+        ),
+        _(
+            "Compare both plans with show_plan PLAN --diff. If something of the earlier plan is still wanted, "
+            "add it to the configuration files and configure the zone again."
+        ),
         "P54 warning: plan pek3c-2 of olga gave way to this one: 2 nodes left: pek3cr01n23 (172.16.80.23), "
         "pek3cr01n24 (172.16.80.24) -> compare both (show_plan pek3c-2 --diff; show_plan pek3c-3 --diff); "
         "put what is still wanted of it into the configuration files and configure again",
@@ -459,13 +547,17 @@ CODES = (
     ),
     Code(
         "P61",
-        "The node cannot be left out of the plan",
-        "Reported by leave_out_nodes for a node that is not in the plan, that is in service or being "
-        "installed, or that hosts management VMs of the new zone. Leaving it out would remove something "
-        "that other machines already use.",
-        "Specify nodes of the plan that are not in service. Use retire_nodes for a node in service once "
-        "the plan is applied; repair a host of management VMs and run resume_job, or reject the plan and "
-        "configure the zone without it.",
+        _("The node cannot be left out of the plan"),
+        _(
+            "Reported by leave_out_nodes for a node that is not in the plan, that is in service or being "
+            "installed, or that hosts management VMs of the new zone. Leaving it out would remove something "
+            "that other machines already use."
+        ),
+        _(
+            "Specify nodes of the plan that are not in service. Use retire_nodes for a node in service once "
+            "the plan is applied; repair a host of management VMs and run resume_job, or reject the plan and "
+            "configure the zone without it."
+        ),
         "P61 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is active -> only nodes that are not in "
         "service are left out; once the plan is applied: retire_nodes",
         says={
@@ -488,11 +580,15 @@ CODES = (
     ),
     Code(
         "P62",
-        "A plan cannot lose all of its nodes",
-        "Reported by leave_out_nodes when the specified nodes are all that the plan has. A plan without "
-        "nodes would reserve its networks without using them.",
-        "Reject the plan instead: reject_plan PLAN. This frees its networks and makes its nodes "
-        "available again.",
+        _("A plan cannot lose all of its nodes"),
+        _(
+            "Reported by leave_out_nodes when the specified nodes are all that the plan has. A plan without "
+            "nodes would reserve its networks without using them."
+        ),
+        _(
+            "Reject the plan instead: reject_plan PLAN. This frees its networks and makes its nodes "
+            "available again."
+        ),
         "P62 error: these are all nodes of plan pek3c-2 -> reject it instead: reject_plan pek3c-2",
         says={
             "": Says(_("these are all nodes of plan {plan}"), _("reject it instead: `reject_plan {plan}`"))
@@ -500,12 +596,16 @@ CODES = (
     ),
     Code(
         "P63",
-        "A plan file was changed at the lines that must be updated",
-        "Reported by leave_out_nodes when removing a node requires changes to another file, but that file "
-        "differs at exactly these lines: it was edited manually, or rendered from facts that have changed. "
-        "Neither version may silently overwrite the other.",
-        "Revert the edit with edit_plan_file, or collect the node of the file again (collect_nodes -i "
-        "ADDRESS), then repeat leave_out_nodes. If that does not help, reject the plan and configure again.",
+        _("A plan file was changed at the lines that must be updated"),
+        _(
+            "Reported by leave_out_nodes when removing a node requires changes to another file, but that file "
+            "differs at exactly these lines: it was edited manually, or rendered from facts that have changed. "
+            "Neither version may silently overwrite the other."
+        ),
+        _(
+            "Revert the edit with edit_plan_file, or collect the node of the file again (collect_nodes -i "
+            "ADDRESS), then repeat leave_out_nodes. If that does not help, reject the plan and configure again."
+        ),
         "P63 error settings/pek3cr01n02: settings/pek3cr01n02 was edited by olga at the lines that "
         "would follow -> take the edit back",
         says={
@@ -531,12 +631,16 @@ CODES = (
     ),
     Code(
         "P64",
-        "Consequences of leaving a node out of the plan",
-        "Listed in a plan after leave_out_nodes: which node left, which hyper becomes Master of a network, "
-        "which nodes in service get different settings, and which later steps no job performs any more. "
-        "The reviewer approves these consequences together with the plan.",
-        "Read each of them before approving the plan again. Scale again the nodes in service whose "
-        "settings change, and run the listed steps manually.",
+        _("Consequences of leaving a node out of the plan"),
+        _(
+            "Listed in a plan after leave_out_nodes: which node left, which hyper becomes Master of a network, "
+            "which nodes in service get different settings, and which later steps no job performs any more. "
+            "The reviewer approves these consequences together with the plan."
+        ),
+        _(
+            "Read each of them before approving the plan again. Scale again the nodes in service whose "
+            "settings change, and run the listed steps manually."
+        ),
         "P64 warning: pek3cr01n02 becomes Master of 10.10.50.0/24",
         level="warning",
         says={
@@ -557,13 +661,17 @@ CODES = (
     ),
     Code(
         "P70",
-        "erase names a disk that the plan does not format",
-        "Reported when the erase section of a settings file names an address that is not in the file, a "
-        "disk that the node does not have or that its role does not use, or when the zone is adopted and "
-        "nothing is formatted. Also reported by gen_node_list when the edited role no longer uses a disk "
-        "that the plan erases. Data would be destroyed needlessly.",
-        "Write one of the disks that the finding lists, or remove the entry from erase. After a role "
-        "change, configure again without it.",
+        _("erase names a disk that the plan does not format"),
+        _(
+            "Reported when the erase section of a settings file names an address that is not in the file, a "
+            "disk that the node does not have or that its role does not use, or when the zone is adopted and "
+            "nothing is formatted. Also reported by gen_node_list when the edited role no longer uses a disk "
+            "that the plan erases. Data would be destroyed needlessly."
+        ),
+        _(
+            "Write one of the disks that the finding lists, or remove the entry from erase. After a role "
+            "change, configure again without it."
+        ),
         "P70 error scale_settings.pek3c.yaml:9: erase: 'sda' is no data disk of 172.16.80.21 "
         "(pek3cr01n01) -> disks that are formatted there: nvme0n1 nvme1n1",
         says={
@@ -586,13 +694,17 @@ CODES = (
     ),
     Code(
         "P71",
-        "A disk contains data that was not there when the plan was made",
-        "Reported when a disk that the plan formats carries a file system, a partition table or another "
-        "signature that the reviewer has not seen. It may be data written since then, and formatting would "
-        "destroy it.",
-        "Find out what is on the disk. To erase it with the plan, list it under erase in the settings "
-        "file; to keep it, run modify_node_attributes -i ADDRESS -d DISK -s 0. Then configure again "
-        "with config_qingcloud -f, review and approve.",
+        _("A disk contains data that was not there when the plan was made"),
+        _(
+            "Reported when a disk that the plan formats carries a file system, a partition table or another "
+            "signature that the reviewer has not seen. It may be data written since then, and formatting would "
+            "destroy it."
+        ),
+        _(
+            "Find out what is on the disk. To erase it with the plan, list it under erase in the settings "
+            "file; to keep it, run modify_node_attributes -i ADDRESS -d DISK -s 0. Then configure again "
+            "with config_qingcloud -f, review and approve."
+        ),
         "P71 error 172.16.80.21: pek3c-2: nvme0n1 holds zfs_member now, which was not there when the "
         "plan was made -> configure again (config_qingcloud -f -s scale_settings.pek3c.yaml), review "
         "and approve",
@@ -600,12 +712,16 @@ CODES = (
     ),
     Code(
         "P75",
-        "The plan was changed or decided since you reviewed it",
-        "Reported when the given content hash is not that of the plan as it is now, or when the plan was "
-        "approved, rejected, replaced or reopened meanwhile. Only reviewed content can be approved or "
-        "rejected; the answer shows the difference.",
-        "Review what changed, then decide again with the current hash: show_plan PLAN --diff shows both. "
-        "If the plan was replaced, decide on the newer one.",
+        _("The plan was changed or decided since you reviewed it"),
+        _(
+            "Reported when the given content hash is not that of the plan as it is now, or when the plan was "
+            "approved, rejected, replaced or reopened meanwhile. Only reviewed content can be approved or "
+            "rejected; the answer shows the difference."
+        ),
+        _(
+            "Review what changed, then decide again with the current hash: show_plan PLAN --diff shows both. "
+            "If the plan was replaced, decide on the newer one."
+        ),
         "P75 error content_hash: plan pek3c-2 was changed by olga at 2026-01-31 03:12:00 UTC since you "
         "looked at it -> look at what changed, then decide on the plan as it is now (hash "
         "3f9d2c71a8e04b56c1d7e9f0a2b4c6d8e1f30517293b4d5f6a8c0e2143657890)",
@@ -642,12 +758,16 @@ CODES = (
     ),
     Code(
         "P76",
-        "The reviewed version is not specified",
-        "Reported when a decision or an edit comes without the content hash of the reviewed version, or "
-        "when If-Match names several versions, any version (*), or another one than content_hash. Without "
-        "it, a change that another person made in between would be approved or overwritten unseen.",
-        "Pass the hash that show_plan PLAN prints (for a file, show_plan PLAN --file PATH) as --hash HASH. "
-        "Over REST send it as content_hash, or the ETag of the answer in If-Match.",
+        _("The reviewed version is not specified"),
+        _(
+            "Reported when a decision or an edit comes without the content hash of the reviewed version, or "
+            "when If-Match names several versions, any version (*), or another one than content_hash. Without "
+            "it, a change that another person made in between would be approved or overwritten unseen."
+        ),
+        _(
+            "Pass the hash that show_plan PLAN prints (for a file, show_plan PLAN --file PATH) as --hash HASH. "
+            "Over REST send it as content_hash, or the ETag of the answer in If-Match."
+        ),
         "P76 error content_hash: what was looked at is not named: no content hash is given -> "
         "show_plan pek3c-2 shows the plan and its content hash; give that hash",
         says={
@@ -662,11 +782,15 @@ CODES = (
     ),
     Code(
         "P77",
-        "The file changed after you started editing",
-        "Reported by edit_plan_file when the text that was edited is no longer the text in the plan. "
-        "Saving would silently undo the change of the other person; the answer shows the difference.",
-        "Review what changed, get the current text (show_plan PLAN --file PATH), make your edit in it, and "
-        "pass its hash with --hash.",
+        _("The file changed after you started editing"),
+        _(
+            "Reported by edit_plan_file when the text that was edited is no longer the text in the plan. "
+            "Saving would silently undo the change of the other person; the answer shows the difference."
+        ),
+        _(
+            "Review what changed, get the current text (show_plan PLAN --file PATH), make your edit in it, and "
+            "pass its hash with --hash."
+        ),
         "P77 error settings/pek3cr01n01: settings/pek3cr01n01 of pek3c-2 is not the text that this "
         "edit was made from: olga changed it at 2026-01-31 03:12:00 UTC -> look at what changed, then "
         "edit the text as it is now",
@@ -686,11 +810,15 @@ CODES = (
     ),
     Code(
         "P78",
-        "Another person's change is pending",
-        "Reported when a new change of haproxy.cfg or server.yaml would replace one that another person "
-        "proposed and that is not applied yet. That proposal would be lost unnoticed.",
-        "Review the pending change (list_changes -z ZONE). Approve and apply it, or replace it explicitly: "
-        "--instead-of CHANGE with render_haproxy or set_qemu_version (REST: instead_of).",
+        _("Another person's change is pending"),
+        _(
+            "Reported when a new change of haproxy.cfg or server.yaml would replace one that another person "
+            "proposed and that is not applied yet. That proposal would be lost unnoticed."
+        ),
+        _(
+            "Review the pending change (list_changes -z ZONE). Approve and apply it, or replace it explicitly: "
+            "--instead-of CHANGE with render_haproxy or set_qemu_version (REST: instead_of)."
+        ),
         "P78 error instead_of: olga proposed change c-AbC12345 at 2026-01-31 03:12:00 UTC; it is "
         "draft, and a new one would take its place -> look at it; to propose another one all the same, "
         "name it: --instead-of c-AbC12345 (REST: instead_of)",
@@ -710,12 +838,16 @@ CODES = (
     ),
     Code(
         "P79",
-        "Another person corrected the same field of the disk",
-        "Reported by modify_node_attributes when another person corrected or cleared this field and you "
-        "have not seen it. Otherwise the last writer would win, and a correction decides which disks are "
-        "formatted.",
-        "Check the correction and its reason (describe_nodes -i ADDRESS). If yours is right, correct again "
-        "with --seen-at TIME as shown in the finding (REST: seen_at).",
+        _("Another person corrected the same field of the disk"),
+        _(
+            "Reported by modify_node_attributes when another person corrected or cleared this field and you "
+            "have not seen it. Otherwise the last writer would win, and a correction decides which disks are "
+            "formatted."
+        ),
+        _(
+            "Check the correction and its reason (describe_nodes -i ADDRESS). If yours is right, correct again "
+            "with --seen-at TIME as shown in the finding (REST: seen_at)."
+        ),
         "P79 error seen_at: somebody else corrected the same of pek3cr01n01 (172.16.80.21): olga "
         "corrected type of sdb of pek3cr01n01 (172.16.80.21) to ssd at 2026-01-31 03:12:00 UTC: behind "
         "a RAID controller -> look at it, then correct again if yours is right: --seen-at "
@@ -735,12 +867,16 @@ CODES = (
     ),
     Code(
         "P80",
-        "An irreversible action was not confirmed",
-        "Reported when retire_nodes or delete_nodes is not confirmed with exactly the host names (for more "
-        "than 5 nodes: their number), or when settle_job names no node. Typing the name ensures that the "
-        "right machine is meant.",
-        "Type what the finding asks for, or pass it with --confirm NAME (REST: confirm). For settle_job, "
-        "specify each node that you checked: --node IP.",
+        _("An irreversible action was not confirmed"),
+        _(
+            "Reported when retire_nodes or delete_nodes is not confirmed with exactly the host names (for more "
+            "than 5 nodes: their number), or when settle_job names no node. Typing the name ensures that the "
+            "right machine is meant."
+        ),
+        _(
+            "Type what the finding asks for, or pass it with --confirm NAME (REST: confirm). For settle_job, "
+            "specify each node that you checked: --node IP."
+        ),
         "P80 error confirm: leaving service cannot be undone -> confirm it with the host name "
         "pek3cr01n01 (--confirm, or confirm over REST)",
         says={
@@ -762,19 +898,25 @@ CODES = (
     ),
     Code(
         "P81",
-        "An irreversible action needs a reason",
-        "Reported when retire_nodes comes without a reason. The audit records why the machine left service.",
-        "Add --reason TEXT (REST: reason).",
+        _("An irreversible action needs a reason"),
+        _(
+            "Reported when retire_nodes comes without a reason. The audit records why the machine left service."
+        ),
+        _("Add --reason TEXT (REST: reason)."),
         "P81 error reason: leaving service cannot be undone: no reason is given -> say why",
         says={"": Says(_("{what} cannot be undone: no reason is given"), _("say why"))},
     ),
     Code(
         "P68",
-        "Another person must approve",
-        "INSTALLER_FOUR_EYES is set, and the person who made or changed the plan or the change tried to approve it. "
-        "Somebody who did not make it reviews it.",
-        "Have another approver review and approve it (approve_plan, or render_haproxy --approve, set_qemu_version "
-        "--approve).",
+        _("Another person must approve"),
+        _(
+            "INSTALLER_FOUR_EYES is set, and the person who made or changed the plan or the change tried to approve it. "
+            "Somebody who did not make it reviews it."
+        ),
+        _(
+            "Have another approver review and approve it (approve_plan, or render_haproxy --approve, set_qemu_version "
+            "--approve)."
+        ),
         "P68 olga made or changed plan pek3c-2, and INSTALLER_FOUR_EYES asks for somebody else's approval: let another "
         "approver review it",
         says={

@@ -5,13 +5,17 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "Q01",
-        "The QEMU versions or server.yaml are not valid",
-        "Reported when a version, a folder or the default given to set_qemu_version is not valid, or when "
-        "server.yaml of the zone is not YAML, contains a duplicate key, or is written in a form that an "
-        "edit could damage. Every compute_server of the zone reads this file.",
-        "Correct what the finding names and repeat: --qemu VERSION[=BIN] for each version, such as "
-        "2.11.1.1, and a --default that is among them. If the file is at fault, edit "
-        "server/server.yaml in the review of a plan (edit_plan_file).",
+        _("The QEMU versions or server.yaml are not valid"),
+        _(
+            "Reported when a version, a folder or the default given to set_qemu_version is not valid, or when "
+            "server.yaml of the zone is not YAML, contains a duplicate key, or is written in a form that an "
+            "edit could damage. Every compute_server of the zone reads this file."
+        ),
+        _(
+            "Correct what the finding names and repeat: --qemu VERSION[=BIN] for each version, such as "
+            "2.11.1.1, and a --default that is among them. If the file is at fault, edit "
+            "server/server.yaml in the review of a plan (edit_plan_file)."
+        ),
         "Q01 error versions: the default '2.4.1.2' is none of the versions 2.11.1.1 -> correct it and "
         "try again",
         says={
@@ -31,11 +35,15 @@ CODES = (
     ),
     Code(
         "Q02",
-        "No change of the QEMU versions is approved",
-        "Reported by set_qemu_version --apply when no change is pending, or the pending one is not "
-        "approved. Every node of the zone gets the new server.yaml, so it is reviewed first.",
-        "Create a change with set_qemu_version -z ZONE --qemu VERSION --default VERSION, approve it with "
-        "--approve CHANGE, then run --apply --change CHANGE.",
+        _("No change of the QEMU versions is approved"),
+        _(
+            "Reported by set_qemu_version --apply when no change is pending, or the pending one is not "
+            "approved. Every node of the zone gets the new server.yaml, so it is reviewed first."
+        ),
+        _(
+            "Create a change with set_qemu_version -z ZONE --qemu VERSION --default VERSION, approve it with "
+            "--approve CHANGE, then run --apply --change CHANGE."
+        ),
         "Q02 error: there is no approved change of the QEMU versions of zone pek3c -> set_qemu_version "
         "-z pek3c --qemu V --default V, then --approve CHANGE",
         says={
@@ -48,11 +56,15 @@ CODES = (
     ),
     Code(
         "Q03",
-        "server.yaml was changed after the QEMU change was made",
-        "Reported when the job starts and server.yaml of the zone is not the text that the approved change "
-        "was made from. Writing the change would undo the other edit, which the approver has not seen.",
-        "Create the change again (set_qemu_version -z ZONE --qemu VERSION --default VERSION), review and "
-        "approve it, then apply it.",
+        _("server.yaml was changed after the QEMU change was made"),
+        _(
+            "Reported when the job starts and server.yaml of the zone is not the text that the approved change "
+            "was made from. Writing the change would undo the other edit, which the approver has not seen."
+        ),
+        _(
+            "Create the change again (set_qemu_version -z ZONE --qemu VERSION --default VERSION), review and "
+            "approve it, then apply it."
+        ),
         "Q03 error: server/server.yaml was changed since change c-AbC12345 was made -> make it again",
         says={
             "": Says(

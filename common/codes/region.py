@@ -5,12 +5,16 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "L01",
-        "The listener of the front gate cannot be rendered",
-        "Reported by render_front_gate when the port is out of range or used by the platform's own "
-        "listeners on the global proxies, or when the zone has no proxy. A listener on a taken port would "
-        "cut off the users of another service.",
-        "Specify another free port with --port, a different one for each zone. If the zone has no proxy, "
-        "list its addresses in mgmt_network_address as the finding says.",
+        _("The listener of the front gate cannot be rendered"),
+        _(
+            "Reported by render_front_gate when the port is out of range or used by the platform's own "
+            "listeners on the global proxies, or when the zone has no proxy. A listener on a taken port would "
+            "cut off the users of another service."
+        ),
+        _(
+            "Specify another free port with --port, a different one for each zone. If the zone has no proxy, "
+            "list its addresses in mgmt_network_address as the finding says."
+        ),
         "L01 error: port 7777 is taken on the global proxies: the platform's own listeners have it -> "
         "name another port",
         says={
@@ -26,10 +30,12 @@ CODES = (
     ),
     Code(
         "L02",
-        "The checklist has no such item",
-        "Reported when an item is ticked that the checklist of this zone does not have. Items depend on "
-        "the zone: a vlan zone, for example, has no return routes.",
-        "Get the name from zone_checklist -z ZONE.",
+        _("The checklist has no such item"),
+        _(
+            "Reported when an item is ticked that the checklist of this zone does not have. Items depend on "
+            "the zone: a vlan zone, for example, has no return routes."
+        ),
+        _("Get the name from zone_checklist -z ZONE."),
         "L02 error: the checklist of pek3c has no item 'return-route' -> look at it: zone_checklist -z pek3c",
         says={
             "": Says(
@@ -40,11 +46,15 @@ CODES = (
     ),
     Code(
         "L03",
-        "The item is already ticked",
-        "Reported when an item is ticked again although its current text is already ticked. The first tick "
-        "stays, with its name and time.",
-        "If the work is done, no action is needed. If not, untick the item first: zone_checklist -z ZONE "
-        "--untick ITEM.",
+        _("The item is already ticked"),
+        _(
+            "Reported when an item is ticked again although its current text is already ticked. The first tick "
+            "stays, with its name and time."
+        ),
+        _(
+            "If the work is done, no action is needed. If not, untick the item first: zone_checklist -z ZONE "
+            "--untick ITEM."
+        ),
         "L03 error: olga ticked return-routes of pek3c at 2026-01-31T03:12:00.482Z -> nothing is left "
         "to tick; untick it first if it is not done",
         says={
@@ -56,20 +66,26 @@ CODES = (
     ),
     Code(
         "L04",
-        "The item is not ticked",
-        "Reported when the tick of an item is removed and there is none, for example because another "
-        "person removed it first.",
-        "Check the list: zone_checklist -z ZONE.",
+        _("The item is not ticked"),
+        _(
+            "Reported when the tick of an item is removed and there is none, for example because another "
+            "person removed it first."
+        ),
+        _("Check the list: zone_checklist -z ZONE."),
         "L04 error: 'return-routes' of pek3c is not ticked -> look at it: zone_checklist -z pek3c",
         says={"": Says(_("{item!r} of {zone} is not ticked"), _("look at it: `zone_checklist -z {zone}`"))},
     ),
     Code(
         "L05",
-        "The checklist cannot be made for this region",
-        "Reported when the site_protocol of the global zone is neither http nor https. It determines the "
-        "ports that the zone must reach.",
-        "Set site_protocol to http or https in the variables file of the global zone, run config_qingcloud "
-        "-v FILE -s FILE -f for it, and approve the plan.",
+        _("The checklist cannot be made for this region"),
+        _(
+            "Reported when the site_protocol of the global zone is neither http nor https. It determines the "
+            "ports that the zone must reach."
+        ),
+        _(
+            "Set site_protocol to http or https in the variables file of the global zone, run config_qingcloud "
+            "-v FILE -s FILE -f for it, and approve the plan."
+        ),
         "L05 error: 'tcp' is neither http nor https -> write http or https as site_protocol in "
         "variables.pek3a.yaml: config_qingcloud -v variables.pek3a.yaml -s settings.pek3a.yaml -f, "
         "then approve_plan",
@@ -77,12 +93,16 @@ CODES = (
     ),
     Code(
         "L06",
-        "Another person ticked the item",
-        "Reported when you remove another person's tick without specifying it. That person stated that the "
-        "work is done, and may have left a comment that explains it.",
-        "Check the tick and its comment (zone_checklist -z ZONE). If the work is not done after all, run "
-        "zone_checklist -z ZONE --untick ITEM --ticked-at TIME with the time from the finding (REST: "
-        "ticked_at).",
+        _("Another person ticked the item"),
+        _(
+            "Reported when you remove another person's tick without specifying it. That person stated that the "
+            "work is done, and may have left a comment that explains it."
+        ),
+        _(
+            "Check the tick and its comment (zone_checklist -z ZONE). If the work is not done after all, run "
+            "zone_checklist -z ZONE --untick ITEM --ticked-at TIME with the time from the finding (REST: "
+            "ticked_at)."
+        ),
         "L06 error ticked_at: olga ticked return-routes of pek3c at 2026-01-31T03:12:00.482Z: pasted "
         "on gw1 -> look at it; if it is not done all the same: --ticked-at 2026-01-31T03:12:00.482Z "
         "(REST: ticked_at)",

@@ -5,19 +5,23 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "W01",
-        "The item does not exist",
-        "Reported over REST (404) when the URL ends in an id or name that the list does not contain: it is "
-        "misspelled, or the item was deleted.",
-        "Get the id from the list, for example GET /api/v1/nodes/; filters and search narrow it down.",
+        _("The item does not exist"),
+        _(
+            "Reported over REST (404) when the URL ends in an id or name that the list does not contain: it is "
+            "misspelled, or the item was deleted."
+        ),
+        _("Get the id from the list, for example GET /api/v1/nodes/; filters and search narrow it down."),
         "W01 error: there is no node n-AbC12345 -> look at the list",
         says={"": Says(_("there is no {kind} {key}"), _("look at the list"))},
     ),
     Code(
         "W02",
-        "A node id in the request does not exist",
-        "Reported over REST (404) for each id in node_ids that belongs to no node. The other nodes are not "
-        "processed either, so a request never runs on only some of its nodes.",
-        "Get the ids from GET /api/v1/nodes/, or list the management addresses of the nodes in addresses.",
+        _("A node id in the request does not exist"),
+        _(
+            "Reported over REST (404) for each id in node_ids that belongs to no node. The other nodes are not "
+            "processed either, so a request never runs on only some of its nodes."
+        ),
+        _("Get the ids from GET /api/v1/nodes/, or list the management addresses of the nodes in addresses."),
         "W02 error node_ids: there is no node n-AbC12345 -> look at the list of nodes",
         says={"": Says(_("there is no node {node}"), _("look at the list of nodes"))},
     ),

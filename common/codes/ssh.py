@@ -15,12 +15,16 @@ _ITS_SHELL = _(
 CODES = (
     Code(
         "S01",
-        "The node cannot be reached",
-        "No TCP connection to the SSH port of the node could be opened: there is no route, no machine answers at the "
-        "address, or a firewall drops the packets. Nothing was sent to the node. A job retries for about a minute "
-        "first.",
-        "Check that the machine is on, that its management address and cabling are right, and that no firewall is "
-        "between it and the installer. Then resume the job, or repeat the command.",
+        _("The node cannot be reached"),
+        _(
+            "No TCP connection to the SSH port of the node could be opened: there is no route, no machine answers at the "
+            "address, or a firewall drops the packets. Nothing was sent to the node. A job retries for about a minute "
+            "first."
+        ),
+        _(
+            "Check that the machine is on, that its management address and cabling are right, and that no firewall is "
+            "between it and the installer. Then resume the job, or repeat the command."
+        ),
         "S01 172.16.80.21 port 22 cannot be reached (No route to host): is the node on, is its address right, is "
         "the cable in?",
         failure=True,
@@ -33,11 +37,15 @@ CODES = (
     ),
     Code(
         "S02",
-        "The node refuses the SSH connection",
-        "The machine answers, but nothing listens on the SSH port that the console uses for it: sshd is not running, "
-        "it listens on another port, or a firewall rejects the connection. Nothing was sent to the node.",
-        "Start sshd on the node. If it listens on another port, run establish_ssh with --port PORT. Then resume the "
-        "job, or repeat the command.",
+        _("The node refuses the SSH connection"),
+        _(
+            "The machine answers, but nothing listens on the SSH port that the console uses for it: sshd is not running, "
+            "it listens on another port, or a firewall rejects the connection. Nothing was sent to the node."
+        ),
+        _(
+            "Start sshd on the node. If it listens on another port, run establish_ssh with --port PORT. Then resume the "
+            "job, or repeat the command."
+        ),
         "S02 172.16.80.21 port 22 refuses the connection: is sshd running there, and is this its port?",
         failure=True,
         says={
@@ -48,12 +56,16 @@ CODES = (
     ),
     Code(
         "S03",
-        "What answers is no working SSH server",
-        "The connection was accepted, but closed or answered with something else before the login: sshd has too many "
-        "logins at once (MaxStartups), it bars the address of the installer for a while, or the port belongs to another "
-        "service. The console retries several times first.",
-        "Look at the log of sshd on the node. Raise MaxStartups in its sshd_config, lift the bar on the installer's "
-        "address (fail2ban), or correct the port with establish_ssh. Then resume the job, or repeat the command.",
+        _("What answers is no working SSH server"),
+        _(
+            "The connection was accepted, but closed or answered with something else before the login: sshd has too many "
+            "logins at once (MaxStartups), it bars the address of the installer for a while, or the port belongs to another "
+            "service. The console retries several times first."
+        ),
+        _(
+            "Look at the log of sshd on the node. Raise MaxStartups in its sshd_config, lift the bar on the installer's "
+            "address (fail2ban), or correct the port with establish_ssh. Then resume the job, or repeat the command."
+        ),
         "S03 172.16.80.21 port 22 answers, but not as an SSH server should (EOFError): is it a crowded sshd "
         "(MaxStartups in its sshd_config), one that bars this address for a while, or no sshd at all?",
         failure=True,
@@ -70,10 +82,12 @@ CODES = (
     ),
     Code(
         "S04",
-        "The host key of the node is not pinned yet",
-        "The console logs in only to a machine whose host key it knows, and no key is recorded for this node: it was "
-        "added or imported, and establish_ssh has not succeeded for it. Nothing was sent to the node.",
-        "Run establish_ssh -i ADDRESS, then resume the job, or repeat the command.",
+        _("The host key of the node is not pinned yet"),
+        _(
+            "The console logs in only to a machine whose host key it knows, and no key is recorded for this node: it was "
+            "added or imported, and establish_ssh has not succeeded for it. Nothing was sent to the node."
+        ),
+        _("Run establish_ssh -i ADDRESS, then resume the job, or repeat the command."),
         "S04 172.16.80.21 port 22: its host key is not pinned yet: run establish_ssh for it first",
         failure=True,
         says={
@@ -82,12 +96,16 @@ CODES = (
     ),
     Code(
         "S05",
-        "The node shows another host key than the pinned one",
-        "The machine that answers has another SSH host key than the one recorded for this node: it was installed anew, "
-        "or another machine has its address. Nothing secret was sent to it, and nothing was changed there.",
-        "Compare the fingerprint on the console of the node (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). If it is "
-        "the right machine, run establish_ssh with --replace-host-key ADDRESS; if not, correct the address. Then resume "
-        "the job.",
+        _("The node shows another host key than the pinned one"),
+        _(
+            "The machine that answers has another SSH host key than the one recorded for this node: it was installed anew, "
+            "or another machine has its address. Nothing secret was sent to it, and nothing was changed there."
+        ),
+        _(
+            "Compare the fingerprint on the console of the node (ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub). If it is "
+            "the right machine, run establish_ssh with --replace-host-key ADDRESS; if not, correct the address. Then resume "
+            "the job."
+        ),
         "S05 172.16.80.21 port 22 shows another host key: pinned SHA256:aaaa, now SHA256:bbbb: reinstalled, or another "
         "machine at this address? Compare on the node's console, then establish_ssh --replace-host-key 172.16.80.21",
         failure=True,
@@ -104,11 +122,15 @@ CODES = (
     ),
     Code(
         "S06",
-        "The node does not accept the installer's key",
-        "The installer's public key is not in authorized_keys of the account there, or the sshd_config of the node "
-        "forbids a login by key. Jobs log in by key only.",
-        "Run establish_ssh for the node with its password. If it was run already, look at PubkeyAuthentication, "
-        "AuthorizedKeysFile, PermitRootLogin and AllowUsers in sshd_config there. Then resume the job.",
+        _("The node does not accept the installer's key"),
+        _(
+            "The installer's public key is not in authorized_keys of the account there, or the sshd_config of the node "
+            "forbids a login by key. Jobs log in by key only."
+        ),
+        _(
+            "Run establish_ssh for the node with its password. If it was run already, look at PubkeyAuthentication, "
+            "AuthorizedKeysFile, PermitRootLogin and AllowUsers in sshd_config there. Then resume the job."
+        ),
         "S06 172.16.80.21 port 22 does not accept the installer's key for user root: run establish_ssh for it",
         failure=True,
         says={
@@ -129,11 +151,15 @@ CODES = (
     ),
     Code(
         "S07",
-        "The installer's own SSH key cannot be used",
-        "The private key of the installer does not exist yet, cannot be read by the account of the console, or is "
-        "damaged. Without it the console can log in to no node. The key is generated once, and never replaced.",
-        "If there is none, run establish_ssh once, which generates it. If it cannot be read, correct its owner and mode "
-        "(0600), or restore it from the backup; a new one would have to be established on every node.",
+        _("The installer's own SSH key cannot be used"),
+        _(
+            "The private key of the installer does not exist yet, cannot be read by the account of the console, or is "
+            "damaged. Without it the console can log in to no node. The key is generated once, and never replaced."
+        ),
+        _(
+            "If there is none, run establish_ssh once, which generates it. If it cannot be read, correct its owner and mode "
+            "(0600), or restore it from the backup; a new one would have to be established on every node."
+        ),
         "S07 the installer has no SSH key at /var/lib/installer/ssh/id_ed25519: run establish_ssh once",
         failure=True,
         says={
@@ -143,13 +169,17 @@ CODES = (
     ),
     Code(
         "S08",
-        "The node does not let the installer in with this password",
-        "The password is wrong, or the sshd_config of the node lets this account in by key only. By default OpenSSH lets "
-        "root in by key only, however right the password is. The password was tried once, and the installer's key was "
-        "not installed.",
-        "Check the user and the password. If they are right, use another account that may use sudo, allow "
-        "PasswordAuthentication for a moment, or append the line that the failure shows to authorized_keys there, then "
-        "run establish_ssh with --no-password.",
+        _("The node does not let the installer in with this password"),
+        _(
+            "The password is wrong, or the sshd_config of the node lets this account in by key only. By default OpenSSH lets "
+            "root in by key only, however right the password is. The password was tried once, and the installer's key was "
+            "not installed."
+        ),
+        _(
+            "Check the user and the password. If they are right, use another account that may use sudo, allow "
+            "PasswordAuthentication for a moment, or append the line that the failure shows to authorized_keys there, then "
+            "run establish_ssh with --no-password."
+        ),
         "S08 172.16.80.21 port 22 does not accept this password for user deploy: check user and password",
         failure=True,
         says={
@@ -184,13 +214,17 @@ CODES = (
     ),
     Code(
         "S09",
-        "The login asks for more than the key or the password",
-        "The node requires a second step (AuthenticationMethods), or asks a question that is not known to mean the "
-        "password of the account, such as a code or a new password. The password is given only to one hidden question for "
-        "it, so the login was ended.",
-        "Log in by hand to see what the node asks. Let one step be enough for the installer (AuthenticationMethods in "
-        "sshd_config), or append the line that show_ssh_key prints to authorized_keys there, then run establish_ssh with "
-        "--no-password.",
+        _("The login asks for more than the key or the password"),
+        _(
+            "The node requires a second step (AuthenticationMethods), or asks a question that is not known to mean the "
+            "password of the account, such as a code or a new password. The password is given only to one hidden question for "
+            "it, so the login was ended."
+        ),
+        _(
+            "Log in by hand to see what the node asks. Let one step be enough for the installer (AuthenticationMethods in "
+            "sshd_config), or append the line that show_ssh_key prints to authorized_keys there, then run establish_ssh with "
+            "--no-password."
+        ),
         'S09 172.16.80.21 port 22 asks "One-time code:", which is not known to mean the password, so nothing was '
         "answered: log in there by hand to see what it wants, or put the installer's key there by hand",
         failure=True,
@@ -228,11 +262,15 @@ CODES = (
     ),
     Code(
         "S10",
-        "The password of the account has expired",
-        "The node lets the account in only to set a new password. The console changes no passwords, so nothing was run "
-        "there. This also stops a login by key.",
-        "Log in to the node by hand and set a new password, or exempt the account (chage -M -1 USER). Then run "
-        "establish_ssh again, or resume the job.",
+        _("The password of the account has expired"),
+        _(
+            "The node lets the account in only to set a new password. The console changes no passwords, so nothing was run "
+            "there. This also stops a login by key."
+        ),
+        _(
+            "Log in to the node by hand and set a new password, or exempt the account (chage -M -1 USER). Then run "
+            "establish_ssh again, or resume the job."
+        ),
         "S10 the password of user root on 172.16.80.21 port 22 has expired and must be changed first: log in there by "
         "hand, set a new one, then run establish_ssh again",
         failure=True,
@@ -251,12 +289,16 @@ CODES = (
     ),
     Code(
         "S11",
-        "The account cannot become root",
-        "The login works, but sudo does not let the account become root without a password: it has no rule, a later rule "
-        "outweighs the console's, sudo requires a terminal (requiretty), or makes it another account (runas_default). "
-        "Jobs need root on a node.",
-        "Follow the sentence: it names the sudo rule that counts, or the line to add with visudo. Then run establish_ssh "
-        "again with the password of the account. Another account that may use sudo works, too.",
+        _("The account cannot become root"),
+        _(
+            "The login works, but sudo does not let the account become root without a password: it has no rule, a later rule "
+            "outweighs the console's, sudo requires a terminal (requiretty), or makes it another account (runas_default). "
+            "Jobs need root on a node."
+        ),
+        _(
+            "Follow the sentence: it names the sudo rule that counts, or the line to add with visudo. Then run establish_ssh "
+            "again with the password of the account. Another account that may use sudo works, too."
+        ),
         'S11 172.16.80.21 port 22: deploy cannot become root with sudo -n ("sudo: a password is required"): run '
         "establish_ssh with its password, or look at what sudo -l says there",
         failure=True,
@@ -288,12 +330,16 @@ CODES = (
     ),
     Code(
         "S12",
-        "The login shell of the account runs no command",
-        "The login works, but no command was started: the account has nologin or /bin/false as its shell, a start-up file "
-        "ends the shell, reads its input or begins another shell, it prints without end, or sshd_config has a ForceCommand.",
-        "Give the account a shell that runs commands (usermod -s /bin/bash USER), or use another account. If the shell is "
-        "right, remove exit, exec, read and endless output from ~/.bashrc and its like, and ForceCommand from "
-        "sshd_config. Then run establish_ssh again, or resume the job.",
+        _("The login shell of the account runs no command"),
+        _(
+            "The login works, but no command was started: the account has nologin or /bin/false as its shell, a start-up file "
+            "ends the shell, reads its input or begins another shell, it prints without end, or sshd_config has a ForceCommand."
+        ),
+        _(
+            "Give the account a shell that runs commands (usermod -s /bin/bash USER), or use another account. If the shell is "
+            "right, remove exit, exec, read and endless output from ~/.bashrc and its like, and ForceCommand from "
+            "sshd_config. Then run establish_ssh again, or resume the job."
+        ),
         "S12 172.16.80.21 port 22 lets backup in, but its login shell runs no command for us: it printed nothing and "
         "ended with exit code 1, as /bin/false does: see its shell there (getent passwd backup) …",
         failure=True,
@@ -345,12 +391,16 @@ CODES = (
     ),
     Code(
         "S13",
-        "What the node sends makes no sense",
-        "The answer of the node is longer than is ever asked for, or not in the form that the console's own programs "
-        "write: a damaged tool, a shell that runs something else, or a machine that is not to be trusted. The connection "
-        "was closed at that point.",
-        "Look at the node: what its login shell and /bin/sh are, and what runs there. A command of exec_nodes or a "
-        "collected file that prints too much is to print less. Then resume the job, or repeat the command.",
+        _("What the node sends makes no sense"),
+        _(
+            "The answer of the node is longer than is ever asked for, or not in the form that the console's own programs "
+            "write: a damaged tool, a shell that runs something else, or a machine that is not to be trusted. The connection "
+            "was closed at that point."
+        ),
+        _(
+            "Look at the node: what its login shell and /bin/sh are, and what runs there. A command of exec_nodes or a "
+            "collected file that prints too much is to print less. Then resume the job, or repeat the command."
+        ),
         "S13 172.16.80.21 port 22: the command prints more than 16 MiB; it was ended",
         failure=True,
         says={
@@ -371,11 +421,15 @@ CODES = (
     ),
     Code(
         "S14",
-        "The node did not answer in time",
-        "The node did not finish the login or a command within the time that the console gives it: it is overloaded, a "
-        "disk hangs, its name server or PAM makes sshd wait, or a start-up file of the account waits for input.",
-        "Look at the load and the disks of the node, and at what its login waits for (UseDNS in sshd_config, "
-        "pam_systemd, read in ~/.bashrc). Then resume the job, or repeat the command.",
+        _("The node did not answer in time"),
+        _(
+            "The node did not finish the login or a command within the time that the console gives it: it is overloaded, a "
+            "disk hangs, its name server or PAM makes sshd wait, or a start-up file of the account waits for input."
+        ),
+        _(
+            "Look at the load and the disks of the node, and at what its login waits for (UseDNS in sshd_config, "
+            "pam_systemd, read in ~/.bashrc). Then resume the job, or repeat the command."
+        ),
         "S14 172.16.80.21 port 22: no answer to the login within 30 s: try again; if it stays so, look at what its PAM "
         "and its name server wait for",
         failure=True,
@@ -400,12 +454,16 @@ CODES = (
     ),
     Code(
         "S15",
-        "The connection to the node was lost",
-        "The SSH connection ended in the middle: the network failed, the node was rebooted, or sshd ended it. What was "
-        "started on the node may still run there; a job reconnects and reads on from where it was, and retries for about "
-        "a minute before it gives up.",
-        "Check the network and whether the node was rebooted. Then resume the job: it continues what still runs there, "
-        "and repeats nothing that is done.",
+        _("The connection to the node was lost"),
+        _(
+            "The SSH connection ended in the middle: the network failed, the node was rebooted, or sshd ended it. What was "
+            "started on the node may still run there; a job reconnects and reads on from where it was, and retries for about "
+            "a minute before it gives up."
+        ),
+        _(
+            "Check the network and whether the node was rebooted. Then resume the job: it continues what still runs there, "
+            "and repeats nothing that is done."
+        ),
         "S15 172.16.80.21 port 22: the connection was dropped",
         failure=True,
         says={
@@ -425,11 +483,15 @@ CODES = (
     ),
     Code(
         "S16",
-        "The host key of the node is not trusted",
-        "establish_ssh saw a host key that nobody has accepted, that differs from the known_hosts file, or that this file "
-        "marks as @revoked. Nothing was sent to the node, not even the password.",
-        "Compare the fingerprint on the console of the node. If it is the right machine, accept it: --accept-new, or its "
-        "line in --known-hosts FILE. Replace a revoked key on the node (ssh-keygen -A). Then run establish_ssh again.",
+        _("The host key of the node is not trusted"),
+        _(
+            "establish_ssh saw a host key that nobody has accepted, that differs from the known_hosts file, or that this file "
+            "marks as @revoked. Nothing was sent to the node, not even the password."
+        ),
+        _(
+            "Compare the fingerprint on the console of the node. If it is the right machine, accept it: --accept-new, or its "
+            "line in --known-hosts FILE. Replace a revoked key on the node (ssh-keygen -A). Then run establish_ssh again."
+        ),
         "S16 172.16.80.21 port 22 shows the host key SHA256:aaaa, which nobody has accepted yet: compare it on the "
         "node's console, then run establish_ssh with --accept-new, or give it in --known-hosts FILE",
         failure=True,
@@ -462,10 +524,12 @@ CODES = (
     ),
     Code(
         "S17",
-        "The installer's key could not be written on the node",
-        "The login with the password works, but authorized_keys of the account could not be written: the disk is full, "
-        "the file system is read-only, or the home folder is missing or belongs to another account.",
-        "Correct what the sentence says on the node. Then run establish_ssh again.",
+        _("The installer's key could not be written on the node"),
+        _(
+            "The login with the password works, but authorized_keys of the account could not be written: the disk is full, "
+            "the file system is read-only, or the home folder is missing or belongs to another account."
+        ),
+        _("Correct what the sentence says on the node. Then run establish_ssh again."),
         "S17 172.16.80.21 port 22: the key could not be written: mkdir: cannot create directory '/home/deploy': "
         "Permission denied",
         failure=True,

@@ -5,11 +5,15 @@ from common.codes.registry import Code, Says, _
 CODES = (
     Code(
         "Z01",
-        "The zone does not exist",
-        "Reported when the id belongs to no zone that this console knows. The console knows a zone only "
-        "after it was configured or adopted, even if the zone is already running.",
-        "Correct the id: the finding lists the known zones. Register a running zone with adopt_zone -v "
-        "FILE -s FILE.",
+        _("The zone does not exist"),
+        _(
+            "Reported when the id belongs to no zone that this console knows. The console knows a zone only "
+            "after it was configured or adopted, even if the zone is already running."
+        ),
+        _(
+            "Correct the id: the finding lists the known zones. Register a running zone with adopt_zone -v "
+            "FILE -s FILE."
+        ),
         "Z01 error: there is no zone 'pek3d' -> zones are: pek3a, pek3c; adopt_zone registers one that "
         "runs already",
         says={
@@ -21,11 +25,15 @@ CODES = (
     ),
     Code(
         "Z02",
-        "The zone is already registered",
-        "Reported by adopt_zone for a zone that has nodes, networks or an open plan in the console. "
-        "Adopting it again would overwrite its records.",
-        "To add nodes, configure with a scale_settings.ZONE_ID.yaml. If the zone is already running and "
-        "only has an open plan, reject the plan (reject_plan PLAN), then adopt it.",
+        _("The zone is already registered"),
+        _(
+            "Reported by adopt_zone for a zone that has nodes, networks or an open plan in the console. "
+            "Adopting it again would overwrite its records."
+        ),
+        _(
+            "To add nodes, configure with a scale_settings.ZONE_ID.yaml. If the zone is already running and "
+            "only has an open plan, reject the plan (reject_plan PLAN), then adopt it."
+        ),
         "Z02 error: zone pek3c is registered already -> to add nodes give a scale_settings file",
         says={
             "open_plan": Says(
@@ -39,11 +47,13 @@ CODES = (
     ),
     Code(
         "Z06",
-        "The zone is already in its region",
-        "Reported by scale_qingcloud_zone when the approved plan only adds nodes to a zone. The steps for "
-        "the region (caches, services, proxies) were done when the zone joined, and would interrupt users "
-        "needlessly.",
-        "Use scale_qingcloud -z ZONE -I FILE.",
+        _("The zone is already in its region"),
+        _(
+            "Reported by scale_qingcloud_zone when the approved plan only adds nodes to a zone. The steps for "
+            "the region (caches, services, proxies) were done when the zone joined, and would interrupt users "
+            "needlessly."
+        ),
+        _("Use scale_qingcloud -z ZONE -I FILE."),
         "Z06 error: plan pek3c-2 adds nodes to zone pek3c, which is in its region already -> use "
         "scale_qingcloud -z pek3c",
         says={
@@ -55,11 +65,15 @@ CODES = (
     ),
     Code(
         "Z07",
-        "The zone is new in its region",
-        "Reported by scale_qingcloud when the approved plan adds a whole zone to a region. The nodes alone "
-        "are not enough: caches, services and proxies of the region must be updated for the zone, or users "
-        "do not see it.",
-        "Use scale_qingcloud_zone -z ZONE -I FILE, which installs the nodes and then performs these steps.",
+        _("The zone is new in its region"),
+        _(
+            "Reported by scale_qingcloud when the approved plan adds a whole zone to a region. The nodes alone "
+            "are not enough: caches, services and proxies of the region must be updated for the zone, or users "
+            "do not see it."
+        ),
+        _(
+            "Use scale_qingcloud_zone -z ZONE -I FILE, which installs the nodes and then performs these steps."
+        ),
         "Z07 error: plan pek3c-1 adds zone pek3c to region pek3, which must be told of it: caches, "
         "services and proxies come after the nodes -> use scale_qingcloud_zone -z pek3c",
         says={
@@ -74,13 +88,17 @@ CODES = (
     ),
     Code(
         "Z20",
-        "The node is not in service",
-        "Reported by retire_nodes for a node that is not active in a zone, or whose state changed while "
-        "the command ran. Only a node in service carries networks and services that retiring must hand "
-        "over.",
-        "Follow the finding: remove a node that is waiting or failed from its plan (leave_out_nodes), "
-        "cancel the job that installs it (cancel_job), or delete a node that serves no zone "
-        "(delete_nodes). If its state just changed, check again (describe_nodes -i ADDRESS) and repeat.",
+        _("The node is not in service"),
+        _(
+            "Reported by retire_nodes for a node that is not active in a zone, or whose state changed while "
+            "the command ran. Only a node in service carries networks and services that retiring must hand "
+            "over."
+        ),
+        _(
+            "Follow the finding: remove a node that is waiting or failed from its plan (leave_out_nodes), "
+            "cancel the job that installs it (cancel_job), or delete a node that serves no zone "
+            "(delete_nodes). If its state just changed, check again (describe_nodes -i ADDRESS) and repeat."
+        ),
         "Z20 error 172.16.80.21: pek3cr01n01 (172.16.80.21) is scale_failed, not in service -> "
         "leave_out_nodes -z pek3c -i 172.16.80.21 takes it out of its plan",
         says={
@@ -103,19 +121,23 @@ CODES = (
     ),
     Code(
         "Z21",
-        "The nodes belong to several zones",
-        "Reported by retire_nodes when the specified nodes serve more than one zone. Each zone has its own "
-        "networks, pairs and lock, so one call covers one zone.",
-        "Run retire_nodes once for each zone, with the nodes of that zone only.",
+        _("The nodes belong to several zones"),
+        _(
+            "Reported by retire_nodes when the specified nodes serve more than one zone. Each zone has its own "
+            "networks, pairs and lock, so one call covers one zone."
+        ),
+        _("Run retire_nodes once for each zone, with the nodes of that zone only."),
         "Z21 error: these nodes serve pek3a and pek3c -> name nodes of one zone",
         says={"": Says(_("these nodes serve {zones:and}"), _("name nodes of one zone"))},
     ),
     Code(
         "Z22",
-        "An open plan of the zone depends on these nodes",
-        "Reported by retire_nodes while the zone has a draft or an approved plan. That plan was made with "
-        "the nodes in service, so its networks, pairs and files would be wrong without them.",
-        "Apply the plan, or reject it (reject_plan PLAN), then retire the nodes.",
+        _("An open plan of the zone depends on these nodes"),
+        _(
+            "Reported by retire_nodes while the zone has a draft or an approved plan. That plan was made with "
+            "the nodes in service, so its networks, pairs and files would be wrong without them."
+        ),
+        _("Apply the plan, or reject it (reject_plan PLAN), then retire the nodes."),
         "Z22 error: plan pek3c-2 is approved and was made with these nodes -> apply it, or reject_plan "
         "pek3c-2, then retire",
         says={
@@ -127,13 +149,17 @@ CODES = (
     ),
     Code(
         "Z23",
-        "Manual steps remain after retiring nodes",
-        "Reported by retire_nodes for everything that follows outside the console: a new Master of a "
-        "network, return routes and EIP segments, settings of other nodes, placed management VMs, a lost "
-        "DRBD peer, mirror lists. Retiring changes only the records here, so traffic may still reach the "
-        "machine until this is done.",
-        "Work through the list; retire_nodes --dry-run shows it in advance, and the audit records it. Then "
-        "shut the machine down or disconnect it from the network.",
+        _("Manual steps remain after retiring nodes"),
+        _(
+            "Reported by retire_nodes for everything that follows outside the console: a new Master of a "
+            "network, return routes and EIP segments, settings of other nodes, placed management VMs, a lost "
+            "DRBD peer, mirror lists. Retiring changes only the records here, so traffic may still reach the "
+            "machine until this is done."
+        ),
+        _(
+            "Work through the list; retire_nodes --dry-run shows it in advance, and the audit records it. Then "
+            "shut the machine down or disconnect it from the network."
+        ),
         "Z23 warning: 10.10.50.0/24 is carried by nobody and free again -> take its return route off "
         "the gateway: ip route del 10.10.50.0/24 via 172.16.80.200",
         level="warning",
@@ -180,14 +206,18 @@ CODES = (
     ),
     Code(
         "Z30",
-        "A management interface has a different name than in the plan",
-        "Reported at approval and when a job starts: the last collection found the management address of a "
-        "node on an interface with another name, for example after a new kernel or another card. Its "
-        "settings file would configure an interface that does not exist, and the node would become "
-        "unreachable.",
-        "Rename the interface back on the node and collect it again (collect_nodes -i ADDRESS --force). Or "
-        "continue without the node (leave_out_nodes PLAN -i ADDRESS, approve_plan PLAN) and configure it "
-        "in a separate plan.",
+        _("A management interface has a different name than in the plan"),
+        _(
+            "Reported at approval and when a job starts: the last collection found the management address of a "
+            "node on an interface with another name, for example after a new kernel or another card. Its "
+            "settings file would configure an interface that does not exist, and the node would become "
+            "unreachable."
+        ),
+        _(
+            "Rename the interface back on the node and collect it again (collect_nodes -i ADDRESS --force). Or "
+            "continue without the node (leave_out_nodes PLAN -i ADDRESS, approve_plan PLAN) and configure it "
+            "in a separate plan."
+        ),
         "Z30 error 172.16.80.21: pek3c-2: its management interface is ens1f0 now, and eth0 in its "
         "settings -> rename it back on the node and collect it again (collect_nodes -i 172.16.80.21 "
         "--force); or go on without it (leave_out_nodes pek3c-2 -i 172.16.80.21, approve_plan pek3c-2) "
@@ -196,10 +226,12 @@ CODES = (
     ),
     Code(
         "Z40",
-        "The zone record would differ from the preview",
-        "Reported by adopt_zone when nodes or files changed between the preview and the confirmation. "
-        "Later plans build on this record, so it must match the preview.",
-        "Review the preview again (adopt_zone -v FILE -s FILE --check), then adopt the zone.",
+        _("The zone record would differ from the preview"),
+        _(
+            "Reported by adopt_zone when nodes or files changed between the preview and the confirmation. "
+            "Later plans build on this record, so it must match the preview."
+        ),
+        _("Review the preview again (adopt_zone -v FILE -s FILE --check), then adopt the zone."),
         "Z40 error: zone pek3c would be recorded in another way than the preview showed: its nodes or "
         "files have changed since -> look at the preview again",
         says={
