@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import json
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -40,16 +40,10 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def french() -> Iterator[None]:
+def french(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look templates up in another language."""
-    wording.translate_with(
-        lambda text: {
-            "zone {zone} has {hypers:hyper|hypers}": "{hypers:hyper|hypers} en {zone}",
-            "and": "et",
-        }.get(text, text)
-    )
-    yield
-    wording.translate_with(str)
+    known = {"zone {zone} has {hypers:hyper|hypers}": "{hypers:hyper|hypers} en {zone}", "and": "et"}
+    monkeypatch.setattr(wording, "_catalog", [lambda text: known.get(text, text)])
 
 
 def test_a_message_is_its_sentence() -> None:
