@@ -104,21 +104,20 @@ def find_change(change_id: str, zone_id: str = "") -> Change:
     return change
 
 
-_PREVIEWED_BY = {
-    Change.Kind.HAPROXY: ("render_haproxy", "--preview"),
-    Change.Kind.QEMU: ("set_qemu_version", "--qemu V --default V"),
-}
-
-
 def next_step(change: Change) -> Message:
     """Return what to do with the newest change of its kind: approve it, apply it, or make a new one."""
-    zone_id = change.zone.zone_id
-    verb, preview = _PREVIEWED_BY[Change.Kind(change.kind)]
+    zone_id, of_haproxy = change.zone.zone_id, change.kind == Change.Kind.HAPROXY
     if change.state == "applied" or not sound(change):
-        return message("K04", "preview_again", verb=verb, zone=zone_id, preview=preview.split())
+        if of_haproxy:
+            return message("K04", "preview_haproxy", zone=zone_id)
+        return message("K04", "preview_qemu", zone=zone_id)
     if change.state == "approved":
-        return message("K04", "apply_it", change=change, zone=zone_id, verb=verb)
-    return message("K04", "approve_it", change=change, zone=zone_id, verb=verb)
+        if of_haproxy:
+            return message("K04", "apply_haproxy", change=change, zone=zone_id)
+        return message("K04", "apply_qemu", change=change, zone=zone_id)
+    if of_haproxy:
+        return message("K04", "approve_haproxy", change=change, zone=zone_id)
+    return message("K04", "approve_qemu", change=change, zone=zone_id)
 
 
 def approve_change(*, change_id: str, actor: Actor, comment: str = "", zone_id: str = "") -> Change:

@@ -66,19 +66,6 @@ CODES = (
                 _("change {change} has another content than the one that was looked at"),
                 _("look at it again: `list_changes -z {zone}` shows its hash, too"),
             ),
-            "approve_it": Says(
-                _(
-                    "look at {change}: `list_changes -z {zone}`; then approve it: `{verb} -z {zone} "
-                    "--approve {change}`"
-                )
-            ),
-            "preview_again": Says(_("preview again to see what there is now: `{verb} -z {zone} {preview}`")),
-            "apply_it": Says(
-                _(
-                    "look at {change}: `list_changes -z {zone}`; then apply it: `{verb} -z {zone} --apply "
-                    "--change {change}`"
-                )
-            ),
             "newer_change": Says(
                 _(
                     "change {change} is not the newest any more: {by} made {newest} after it, which is "
@@ -87,6 +74,36 @@ CODES = (
                 "{next}",
             ),
             "applied": Says(_("change {change} was applied by job {job}"), "{next}"),
+            "approve_qemu": Says(
+                _(
+                    "look at {change}: `list_changes -z {zone}`; then approve it: `set_qemu_version -z "
+                    "{zone} --approve {change}`"
+                )
+            ),
+            "preview_qemu": Says(
+                _("preview again to see what there is now: `set_qemu_version -z {zone} --qemu V --default V`")
+            ),
+            "apply_qemu": Says(
+                _(
+                    "look at {change}: `list_changes -z {zone}`; then apply it: `set_qemu_version -z {zone} "
+                    "--apply --change {change}`"
+                )
+            ),
+            "approve_haproxy": Says(
+                _(
+                    "look at {change}: `list_changes -z {zone}`; then approve it: `render_haproxy -z {zone} "
+                    "--approve {change}`"
+                )
+            ),
+            "preview_haproxy": Says(
+                _("preview again to see what there is now: `render_haproxy -z {zone} --preview`")
+            ),
+            "apply_haproxy": Says(
+                _(
+                    "look at {change}: `list_changes -z {zone}`; then apply it: `render_haproxy -z {zone} "
+                    "--apply --change {change}`"
+                )
+            ),
         },
     ),
 )

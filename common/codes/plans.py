@@ -235,17 +235,32 @@ CODES = (
             ),
             "configure_again": Says(_("configure again (`config_qingcloud -f {files}`), review and approve")),
             "nothing_left": Says(_("nothing is left for this job to do")),
+            "since_job_began": Says(
+                _("plan {plan} is {status} and not as it was when this job began"), "{instead}"
+            ),
+            "review_then_scale_zone": Says(
+                _(
+                    "review it (`show_plan {plan} --diff`), `approve_plan {plan}`, then a new job: "
+                    "`scale_qingcloud_zone -z {zone} -I FILE`"
+                )
+            ),
             "review_then_scale": Says(
                 _(
-                    "review it (`show_plan {plan} --diff`), `approve_plan {plan}`, then a new job: `{verb} "
-                    "-z {zone} -I FILE`"
+                    "review it (`show_plan {plan} --diff`), `approve_plan {plan}`, then a new job: "
+                    "`scale_qingcloud -z {zone} -I FILE`"
+                )
+            ),
+            "scale_zone_again": Says(
+                _(
+                    "begin a new job with the nodes of it that are not in service: `scale_qingcloud_zone -z "
+                    "{zone} -I FILE`"
                 )
             ),
             "scale_again": Says(
-                _("begin a new job with the nodes of it that are not in service: `{verb} -z {zone} -I FILE`")
-            ),
-            "since_job_began": Says(
-                _("plan {plan} is {status} and not as it was when this job began"), "{instead}"
+                _(
+                    "begin a new job with the nodes of it that are not in service: `scale_qingcloud -z "
+                    "{zone} -I FILE`"
+                )
             ),
         },
     ),

@@ -80,11 +80,15 @@ def started(job: Job) -> None:
 def _instead(plan: Plan) -> Message:
     """Return what to do where a job cannot continue because its plan has changed."""
     new = plan.kind == Plan.Kind.ZONE and not plan.zone.is_global
-    verb = "scale_qingcloud_zone" if new else "scale_qingcloud"
+    plan_id, zone_id = plan.plan_id, plan.zone.zone_id
+    if plan.status == PlanStatus.DRAFT and new:
+        return message("P30", "review_then_scale_zone", plan=plan_id, zone=zone_id)
     if plan.status == PlanStatus.DRAFT:
-        return message("P30", "review_then_scale", plan=plan.plan_id, verb=verb, zone=plan.zone.zone_id)
+        return message("P30", "review_then_scale", plan=plan_id, zone=zone_id)
+    if plan.status == PlanStatus.APPROVED and new:
+        return message("P30", "scale_zone_again", zone=zone_id)
     if plan.status == PlanStatus.APPROVED:
-        return message("P30", "scale_again", verb=verb, zone=plan.zone.zone_id)
+        return message("P30", "scale_again", zone=zone_id)
     return message("P30", "nothing_left")
 
 
