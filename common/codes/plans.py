@@ -790,8 +790,13 @@ CODES = (
                 _("If-Match {header} does not name one version that was looked at"),
                 _("give the ETag of the answer that was looked at, or content_hash alone"),
             ),
-            "what_looked_at": Says(
-                _("what was looked at is not named: no content hash is given"), _("{remedy}; give that hash")
+            "no_hash_of_plan": Says(
+                _("what was looked at is not named: no content hash is given"),
+                _("`show_plan {plan}` shows the plan and its content hash; give that hash"),
+            ),
+            "no_hash_of_file": Says(
+                _("what was looked at is not named: no content hash is given"),
+                _("`show_plan {plan} --file {path}` says the hash of its text; give that hash"),
             ),
         },
     ),

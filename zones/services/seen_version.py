@@ -42,7 +42,7 @@ def check_seen(plan: Plan, content_hash: str, *, status: str = "", wanted: Itera
     ``content_hash`` names that version; ``status`` is the plan's status then, where known; ``wanted``: what
     it must be now. Raises :class:`Outdated` with everything that changed, :class:`Refused` when no hash is given.
     """
-    given = named(content_hash, f"show_plan {plan.plan_id} shows the plan and its content hash")
+    given = named(content_hash, message("P76", "no_hash_of_plan", plan=plan.plan_id))
     if plan.status in wanted and given != plan.content_hash:
         raise Outdated([_changed(plan, given)], difference_since(plan, given))
     check_status(plan, status, given, wanted=wanted)
@@ -56,11 +56,11 @@ def check_status(
         raise Outdated([_decided(plan)], difference_since(plan, content_hash or plan.content_hash))
 
 
-def named(content_hash: str, remedy: str) -> str:
-    """Return the hash as it is compared. Raises :class:`Refused` when there is none (P76)."""
+def named(content_hash: str, missing: Message) -> str:
+    """Return the hash as it is compared. Raises :class:`Refused` when there is none: ``missing`` (P76) says which."""
     given = content_hash.strip().lower()
     if not given:
-        raise Refused.because(message("P76", "what_looked_at", remedy=remedy), field="content_hash")
+        raise Refused.because(missing, field="content_hash")
     return given
 
 
@@ -69,7 +69,7 @@ def check_made_from(plan: Plan, file: PlanFile, made_from: str) -> None:
 
     Raises :class:`Outdated` with what another user changed, :class:`Refused` when no hash is given.
     """
-    given = named(made_from, f"show_plan {plan.plan_id} --file {file.path} says the hash of its text")
+    given = named(made_from, message("P76", "no_hash_of_file", plan=plan.plan_id, path=file.path))
     if given in (file_hash(file.content), plan.content_hash):
         return
     seen = former_text(plan, file, given)
