@@ -43,7 +43,7 @@ CODES = (
             "it listens on another port, or a firewall rejects the connection. Nothing was sent to the node."
         ),
         _(
-            "Start sshd on the node. If it listens on another port, run establish_ssh with --port PORT. Then resume the "
+            "Start sshd on the node. If it listens on another port, run establish_ssh IP_LIST PORT. Then resume the "
             "job, or repeat the command."
         ),
         "S02 172.16.80.21 port 22 refuses the connection: is sshd running there, and is this its port?",
@@ -87,7 +87,7 @@ CODES = (
             "The console logs in only to a machine whose host key it knows, and no key is recorded for this node: it was "
             "added or imported, and establish_ssh has not succeeded for it. Nothing was sent to the node."
         ),
-        _("Run establish_ssh -i ADDRESS, then resume the job, or repeat the command."),
+        _("Run establish_ssh IP_LIST for it, then resume the job, or repeat the command."),
         "S04 172.16.80.21 port 22: its host key is not pinned yet: run establish_ssh for it first",
         failure=True,
         says={
