@@ -5,7 +5,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
 
-.PHONY: help install demo demo-zone run test test-api test-vm lint messages changes release-notes bench format screenshots clean
+.PHONY: help install demo demo-zone run test test-quick test-api test-vm coverage lint messages changes release-notes bench format screenshots clean
 
 help:
 	@echo "make install             the Python environment, for bin/installer VERB"
@@ -13,8 +13,10 @@ help:
 	@echo "make demo-zone           a second zone joins a region, with real memcached and haproxy"
 	@echo "make run                 the console for real use: no lab, no demo data"
 	@echo "make test                all tests, with all their set-up"
+	@echo "make test-quick          tests that need no more than a database (a minute)"
 	@echo "make test-api            generated requests to every operation of the API; ARGS=\"--max-examples 100\" makes more"
 	@echo "make test-vm             a rehearsal on a virtual machine: real disks, a real sshd (minutes; root, once)"
+	@echo "make coverage            all tests, and how many branches of each app they take; ARGS=\"tests/unit tests/db\" runs fewer"
 	@echo "make lint                linters, formatter, types, import rules"
 	@echo "make messages            texts of the pages into the catalogues of locale/; ARGS=zh_Hans adds a language"
 	@echo "make changes             what changed since the last release, from docs/changes"
@@ -43,6 +45,13 @@ run: $(VENV)/.run
 test: $(VENV)/.dev
 	@sh scripts/test-packages.sh
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
+
+test-quick: $(VENV)/.dev
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m pytest -n auto --dist worksteal --hypothesis-profile quick tests/unit tests/db $(ARGS)
+
+coverage: $(VENV)/.dev
+	@$(MAKE) --no-print-directory test ARGS="--cov --cov-report= $(ARGS)"
+	@$(PY) scripts/branch_coverage.py
 
 # ARGS are options of schemathesis run; make test runs the same with few examples.
 test-api: $(VENV)/.dev

@@ -26,8 +26,12 @@ from installer import auditing, slots
 from tests.support import database
 from zones.services import configure
 
+TESTS = Path(__file__).parent
+
 # How long one example takes says more of the machine's load than of the code.
 hypothesis_settings.register_profile("any machine", deadline=None)
+# make test-quick; make test tries five times as many examples.
+hypothesis_settings.register_profile("quick", deadline=None, max_examples=20)
 hypothesis_settings.load_profile("any machine")
 
 pytest_plugins = [f"tests.fixtures.{name}" for name in ("callers", "region", "simulated", "steps", "toy")]
@@ -45,15 +49,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=away)
         items[:] = [item for item in items if item not in away]
     for item in items:
+        tier = _tier(item)
+        used = "db" in getattr(item, "fixturenames", ()) or item.get_closest_marker("django_db")
+        if used and tier == "unit":
+            raise pytest.UsageError(f"{item.nodeid} uses the database: put its file into tests/db")
         # What another database may answer differently: continuous integration chooses by it (.ci/run).
-        fixtures = getattr(item, "fixturenames", ())
-        if "system" in item.path.parts or "db" in fixtures or item.get_closest_marker("django_db"):
+        if used or tier == "system":
             item.add_marker("database")
     modules = [list(found) for _, found in itertools.groupby(items, key=lambda item: item.path)]
-    long = [found for found in modules if "system" in found[0].path.parts]
-    short = [found for found in modules if "system" not in found[0].path.parts]
+    long = [found for found in modules if _tier(found[0]) == "system"]
+    short = [found for found in modules if _tier(found[0]) != "system"]
     places = [(place / len(group), found) for group in (long, short) for place, found in enumerate(group)]
     items[:] = itertools.chain.from_iterable(found for _, found in sorted(places, key=lambda pair: pair[0]))
+
+
+def _tier(item: pytest.Item) -> str:
+    """Return the folder that says what the test costs."""
+    return item.path.relative_to(TESTS).parts[0]
 
 
 @pytest.fixture(autouse=True, scope="session")

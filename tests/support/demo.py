@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ import yaml
 
 from nodes.models import NetworkInterface, Node
 from tests.factories import make_disk, make_node
+from tests.fixtures.callers import Result
+from tests.support import database
+from zones.models import Plan
 
 ZONE = "devops1a"
 VARIABLES: dict[str, Any] = {
@@ -37,8 +41,9 @@ NEW = {f"127.1.0.{last}": {"role": "hyper-repl", "sub_roles": ["hyper"]} for las
 
 def node(last: int, *, data_disks: int = 2) -> Node:
     """Make an available node 127.1.0.<last> with SSDs only."""
-    made = make_node(last, ssds=0, mgmt_address=f"127.1.0.{last}", hostname=f"{ZONE}r01n{last:02d}")
-    made.disks.filter(is_os=False).delete()
+    made = make_node(
+        last, ssds=0, hdd=False, mgmt_address=f"127.1.0.{last}", hostname=f"{ZONE}r01n{last:02d}"
+    )
     NetworkInterface.objects.filter(node=made, name="eth1").delete()
     for number in range(data_disks):
         make_disk(made, f"sd{chr(98 + number)}", order=number + 1, by_id=f"ssd-{last}-{number}")
@@ -47,9 +52,39 @@ def node(last: int, *, data_disks: int = 2) -> Node:
 
 def nodes() -> None:
     """Make all machines of the demo."""
+    database.build_once("the demo's machines", _nodes)
+
+
+def _nodes() -> None:
     node(11, data_disks=1)
     for last in range(12, 18):
         node(last)
+
+
+def running(run: Callable[..., Result], folder: Path) -> dict[str, str]:
+    """Make the machines, the zone that runs on three of them, and its files; return the paths of these."""
+    files = write(folder)
+
+    def build() -> None:
+        nodes()
+        done = run("adopt_zone", "-v", files["variables"], "-s", files["settings"])
+        assert done.code == 0, done.err
+
+    database.build_once("the demo's zone", build)
+    return files
+
+
+def draft(run: Callable[..., Result], folder: Path) -> Plan:
+    """Make the same, and a draft that adds four hypers."""
+    files = write(folder)
+
+    def build() -> None:
+        running(run, folder)
+        done = run("config_qingcloud", "-s", files["scale"])
+        assert done.code == 0, done.err
+
+    database.build_once("the demo's draft", build)
+    return Plan.objects.get(status="draft")
 
 
 def old_settings() -> dict[str, Any]:

@@ -9,8 +9,8 @@ from jobs.engine import work_slice
 from jobs.models import Job
 from nodes.states import NodeStatus
 from operations.models import Change
-from tests.db.installer.test_rebuild_cache import recount
 from tests.factories import make_node, make_role, make_zone
+from tests.lab.installer.test_rebuild_cache import recount
 from zones.models import Zone, ZoneFile
 
 pytestmark = pytest.mark.django_db

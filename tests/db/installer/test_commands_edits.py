@@ -19,12 +19,7 @@ PATH = f"settings/{demo.ZONE}r01n14"
 @pytest.fixture
 def plan(run, tmp_path, data_dir) -> Plan:
     """Make a draft that adds four hypers."""
-    demo.nodes()
-    files = demo.write(tmp_path)
-    assert run("adopt_zone", "-v", files["variables"], "-s", files["settings"]).code == 0
-    result = run("config_qingcloud", "-s", files["scale"])
-    assert result.code == 0, result.err
-    return Plan.objects.get(status="draft")
+    return demo.draft(run, tmp_path)
 
 
 def edited(plan: Plan, old: str, new: str) -> str:

@@ -25,10 +25,8 @@ def files(tmp_path: Path, data_dir: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def adopted(run, files):
-    result = run("adopt_zone", "-v", files["variables"], "-s", files["settings"])
-    assert result.code == 0, result.err
-    return files
+def adopted(run, tmp_path: Path, data_dir: Path) -> dict[str, str]:
+    return demo.running(run, tmp_path)
 
 
 @pytest.fixture

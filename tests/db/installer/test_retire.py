@@ -24,9 +24,7 @@ NAME = f"{demo.ZONE}r01n12"
 
 @pytest.fixture(autouse=True)
 def adopted(run, tmp_path: Path, data_dir: Path) -> None:
-    demo.nodes()
-    files = demo.write(tmp_path)
-    assert run("adopt_zone", "-v", files["variables"], "-s", files["settings"]).code == 0
+    demo.running(run, tmp_path)
 
 
 def status(address: str) -> str:

@@ -16,8 +16,8 @@ from nodes.services.lookups import targets
 from operations.haproxy.approved_change import take_change, tell_unproven
 from operations.haproxy.service import FILE
 from operations.models import Change
+from tests.lab.installer.remedies.stage import Stage
 from tests.lab.installer.test_haproxy import ANN, OTHERS, Proxies, site, web_service, work
-from tests.support.remedies.stage import Stage
 from zones.models import Zone
 
 __all__ = ["site", "work"]

@@ -12,7 +12,7 @@ import lab
 from jobs.models import Job
 from nodes.models import Disk, ErasePermit, Node
 from operations.packages.core import Package
-from tests.support.remedies.stage import Stage
+from tests.lab.installer.remedies.stage import Stage
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Make = Callable[..., lab.Node]
