@@ -56,7 +56,9 @@ def test_a_worker_that_loses_its_processes_while_the_database_is_away_begins_ane
             # One of those that the first process began; the kernel, short of memory, chooses likewise.
             os.kill(console.worker_processes()[-1], signal.SIGKILL)
             log = tmp_path / "worker.log"
-            console.until(lambda: "once the database can be used" in log.read_text(), "it does not wait", 60)
+            console.until(
+                lambda: "restarts once the database is available" in log.read_text(), "it does not wait", 60
+            )
             server.start()
             assert console.ended(job_id, 90)["status"] == "succeeded"
             console.check_whole(job_id, nodes, {"one": ("lost.one", 30), "two": ("lost.two", 5)})

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from common.actor import Actor
+from common.audit import worded
 from common.models import AuditEntry
 from common.secrets import unseal
 from jobs.models import Job, JobSecret
@@ -71,7 +72,7 @@ def test_collecting_begins_a_job_and_links_to_it(operator: Client) -> None:
 def test_a_refusal_is_one_message_for_each_finding(operator: Client) -> None:
     nodes = [factories.make_node(number, status=NodeStatus.ACTIVE) for number in (1, 2, 3)]
     page = act(operator, "collect", nodes)
-    assert page.count("N21") == 3
+    assert page.count(">N21<") == 3
     assert not Job.objects.exists()
     act(operator, "collect_force", nodes)
     assert Job.objects.get().params["force"] is True
@@ -163,7 +164,8 @@ def test_who_corrects_what_another_person_corrected_is_told(
         assert (said in operator.post(place, body, follow=True).content.decode()) == told
         if value == "nvme":
             DiskCorrection.objects.update(made_by="ann")
-    assert "ann said nvme" in AuditEntry.objects.order_by("-id")[1].detail["replaced"][0]
+    [replaced] = worded(AuditEntry.objects.order_by("-id")[1].detail["replaced"])
+    assert "ann said nvme" in replaced
 
 
 @pytest.mark.parametrize("seen", [None, "{}", "[", "rubbish"])
