@@ -79,7 +79,7 @@ def test_a_night_in_the_browser(console: Console, url: str, context: BrowserCont
     page.get_by_role("button", name="Approve…").click()
     shoot(page, "plan")
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.get_by_text(f"plan {plan_id} is approved")).to_be_visible()
+    expect(page.get_by_text(f"Plan {plan_id} approved.")).to_be_visible()
 
     page.get_by_role("link", name="Scale…").click()
     page.get_by_role("button", name="Scale z1a").click()
