@@ -31,10 +31,8 @@ class Finding:
         node: str = "",
     ) -> None:
         """Take a message of the codes registry. Raises TypeError for text."""
-        if not isinstance(message, Message):
-            raise TypeError(f"a finding has a message of the codes registry, not {message!r}")
         values = {
-            "message": message,
+            "message": needed(message),
             "level": level,
             "field": field,
             "file": file,

@@ -32,7 +32,10 @@ class MessageField(models.TextField):  # type: ignore[type-arg]
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """Return the message in the language of this request."""
         if isinstance(value, str) and value.startswith("{"):
-            return Message.from_stored(json.loads(value))
+            try:
+                return Message.from_stored(json.loads(value))
+            except (ValueError, TypeError, KeyError, AttributeError):
+                return value  # an earlier release stored what a node said
         return value
 
 

@@ -62,7 +62,7 @@ class Message(str):
 
     def on_page(self) -> Iterator[Part]:
         """Yield the pieces of the whole sentence in the browser."""
-        yield from parts(_template(self.code, self.says).detail, self.params)
+        yield from self.parts("detail")
         if self.detail and self.remedy:
             yield Part(": ")
         yield from self.remedy_on_page()
@@ -82,6 +82,10 @@ class Message(str):
         return Message(
             self.code, says, {"said": self, **{key: _json(value) for key, value in params.items()}}
         )
+
+    def shortened(self, limit: int) -> Message:
+        """Return the message, or as text what its first ``limit`` characters say if it is longer."""
+        return self if len(self) <= limit else Message.literal(f"{self[: limit - 1]}…", code=self.code)
 
     def mapped(self, change: Callable[[str], str]) -> Message:
         """Return the message with ``change`` applied to every text among its parameters."""

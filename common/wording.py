@@ -113,5 +113,12 @@ def _shown(value: Any, spec: str, conversion: str) -> str:
     if value is None:
         return ""
     if spec in _MOMENTS:
-        return datetime.fromisoformat(value).astimezone(UTC).strftime(_MOMENTS[spec])
+        return _moment(value, _MOMENTS[spec])
     return str(_FORMATTER.format_field(_FORMATTER.convert_field(value, conversion or None), spec))
+
+
+def _moment(value: str, form: str) -> str:
+    try:
+        return datetime.fromisoformat(value).astimezone(UTC).strftime(form)
+    except ValueError:
+        return value  # a secret in it was made illegible

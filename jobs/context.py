@@ -93,7 +93,7 @@ class StepContext:
             clean = "\n".join(fold(redact(text, list(self.secrets.values()))))
             return clean if len(clean) <= _MAX_ERROR_CHARS else clean[: _MAX_ERROR_CHARS - 1] + "…"
 
-        return message.mapped(safe)
+        return message.mapped(safe).shortened(2 * _MAX_ERROR_CHARS)
 
     def begin_component(self, component: str) -> None:
         """Set the component that begins; raises :class:`StepStopped` when the job is to stop before it."""

@@ -25,7 +25,7 @@ for _name in ("INSTALLER_SSH_KEY", "INSTALLER_SSH_PASSWORD", "CACHE_URL", "SECRE
     os.environ.pop(_name, None)
 
 
-@pytest.hookimpl(optionalhook=True)
+@pytest.hookimpl(optionalhook=True, tryfirst=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Start more processes than the machine has cores: half of the tests wait for nodes and leases most of the time."""
     given = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", "")

@@ -76,9 +76,14 @@ class Code:
 
 def explanation(code: Code) -> str:
     """Return the text of ``explain`` for a terminal."""
-    parts = [f"{code.code} {code.level}: {code.title}", "", code.cause, "", f"What to do: {code.remedy}"]
+    said = code.as_dict()
+    head, do = (
+        f"{code.code} {code.level}: {said['title']}",
+        f"{translated(_('What to do:'))} {said['remedy']}",
+    )
+    parts = [head, "", said["cause"], "", do]
     if code.example:
-        parts += ["", "For example:", f"  {code.example}"]
+        parts += ["", translated(_("For example:")), f"  {code.example}"]
     return "\n".join(parts)
 
 

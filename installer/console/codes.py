@@ -14,15 +14,19 @@ from common.explain import find_code
 
 def codes_page(request: HttpRequest) -> HttpResponse:
     """List all codes with their meaning."""
-    context = {**admin.site.each_context(request), "title": gettext("Codes"), "codes": CODES.values()}
+    context = {
+        **admin.site.each_context(request),
+        "title": gettext("Codes"),
+        "codes": [code.as_dict() for code in CODES.values()],
+    }
     return render(request, "console/codes.html", context)
 
 
 def code_page(request: HttpRequest, code: str) -> HttpResponse:
     """Show one code. Raises ``Http404``."""
     try:
-        item = find_code(code)
+        item = find_code(code).as_dict()
     except NotFound as error:
         raise Http404(str(error)) from None
-    context = {**admin.site.each_context(request), "title": f"{item.code}: {item.title}", "item": item}
+    context = {**admin.site.each_context(request), "title": f"{item['code']}: {item['title']}", "item": item}
     return render(request, "console/code.html", context)

@@ -75,7 +75,7 @@ def _finish(job: Job, ending: Ending) -> Message | None:
 
 def storable(error: Message) -> Message:
     """Return an error from any source without what a database refuses, its texts at most 4,000 characters."""
-    return error.mapped(_storable)
+    return error.mapped(_storable).shortened(8000)
 
 
 def _storable(text: str) -> str:

@@ -47,3 +47,11 @@ def test_findings_of_a_plan() -> None:
     odd = finding("R02", "odd", "add one", level="warning", field="roles", line=3)
     Plan.objects.create(plan_id="z-1", zone=zone, revision=1, kind="scale", content_hash="", findings=[odd])
     assert Plan.objects.get().findings == [odd]
+
+
+@pytest.mark.parametrize("text", ["{", "{bad", '{"a": 1}', '{"code": "R02", "says": "", "params": 7}'])
+def test_what_an_earlier_release_stored_comes_back_as_it_was(text: str) -> None:
+    make_node(1)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE nodes_node SET error = %s", [text])
+    assert Node.objects.get().error == text

@@ -88,11 +88,7 @@ def test_a_placeholder_is_chosen_from_the_list() -> None:
         ("scale_qingcloud -z 'a/../b'", "/admin/zones/zone/a/../b/scale/"),
     ):
         link = link_to(command)
-        assert link is not None and link.url in (
-            url,
-            url.replace("a/../b", "a%2F..%2Fb"),
-            "/admin/zones/zone/",
-        )
+        assert link is not None and link.url == url
     assert link_to("qcluster") is None and link_to("") is None
 
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from common import wording
 from common.codes import CODES
-from common.codes.registry import Code, Says
+from common.codes.registry import Code, Says, explanation
 from common.errors import Busy, Denied, Failed, Finding, Refused
 from common.messages import Message, code_of, message, phrase
 from common.ssh import SshError
@@ -164,3 +164,22 @@ def test_an_error_of_a_text_cannot_be_made(error: Callable[[str], Exception]) ->
 def test_the_code_of_a_stored_error() -> None:
     assert code_of(message("Y01", zone="z", hypers=2, nodes=[])) == "Y01"
     assert code_of("text of an earlier release") == code_of("") == code_of(Message.literal("text")) == ""
+
+
+def test_a_secret_that_is_part_of_a_moment_leaves_a_sentence() -> None:
+    made = message("Y01", "since", at=datetime.fromisoformat("2026-11-30T10:02:03+00:00"))
+    assert made.mapped(lambda text: text.replace("2026", "***")).startswith("since ***-11-30")
+
+
+def test_a_message_of_any_length_is_cut() -> None:
+    made = message("Y01", "names", names=["x" * 90] * 900, other="")
+    cut = made.shortened(100)
+    assert (len(cut), cut.code, cut[-1]) == (100, "Y01", "…") and made.shortened(10**6) is made
+
+
+def test_what_a_code_means_is_explained_in_the_language_of_the_reader(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(wording, "_catalog", [lambda text: f"[{text}]"])
+    text = explanation(CODES["Y01"])
+    assert text.splitlines() == ["Y01 error: [A code]", "", "[Because.]", "", "[What to do:] [Do.]"]
