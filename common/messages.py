@@ -134,6 +134,11 @@ def phrase(template: str, /, **params: Any) -> Message:
     return Message("", template, {key: _json(value) for key, value in params.items()})
 
 
+def with_reason(said: Message, reason: str) -> Message:
+    """Return the sentence with the reason that a person gave, if any."""
+    return phrase("{said}: {reason}", said=said, reason=reason) if reason else said
+
+
 def needed(said: Message) -> Message:
     """Return the message. Raises TypeError for a text: what a person is to read is a message of the codes registry."""
     if not isinstance(said, Message):

@@ -13,7 +13,7 @@ from django.db.models import Q, prefetch_related_objects
 from common import audit
 from common.actor import Actor
 from common.errors import Difference, Finding, Outdated, Refused
-from common.messages import Message, message, phrase
+from common.messages import Message, message, phrase, with_reason
 from common.models import AuditEntry
 from common.pasted import refuse_pasted
 from common.wording import _
@@ -228,7 +228,7 @@ def _corrected(disks: Sequence[Disk], fields: Collection[str], actor: Actor) -> 
                     value=item.value,
                     at=item.made_at,
                 )
-                yield _Word(disk, item.field, item.value, item.made_at, _with_reason(sentence, item.reason))
+                yield _Word(disk, item.field, item.value, item.made_at, with_reason(sentence, item.reason))
 
 
 def _cleared(disks: Sequence[Disk], wanted: Mapping[str, Any], actor: Actor) -> Iterator[_Word]:
@@ -265,12 +265,8 @@ def _cleared(disks: Sequence[Disk], wanted: Mapping[str, Any], actor: Actor) -> 
                 by=item["by"],
                 value=item["value"],
             )
-            said = _with_reason(sentence, entry.reason)
+            said = with_reason(sentence, entry.reason)
             yield _Word(disk, item["field"], None, entry.at, said, item["by"] != entry.actor)
-
-
-def _with_reason(sentence: Message, reason: str) -> Message:
-    return phrase("{sentence}: {reason}", sentence=sentence, reason=reason) if reason else sentence
 
 
 def _dropped(disk: Disk, clear: Collection[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q
 
 from common.errors import Difference, Finding, Outdated, Refused
-from common.messages import Message, message, phrase
+from common.messages import Message, message, phrase, with_reason
 from common.text import plain
 from common.wording import _
 from zones.core.diff import diff_plan
@@ -246,7 +246,7 @@ def _decision(plan: Plan) -> Message:
             if rejected
             else _("{who} approved it at an unknown time")
         )
-    return _with_reason(phrase(template, who=plan.decided_by, at=plan.decided_at), plan.comment)
+    return with_reason(phrase(template, who=plan.decided_by, at=plan.decided_at), plan.comment)
 
 
 def _sentence(change: PlanChange) -> Message:
@@ -256,11 +256,7 @@ def _sentence(change: PlanChange) -> Message:
         what = phrase(_(" ({paths} and {more} more)"), paths=paths[:3], more=len(paths) - 3)
     template = _DID.get(change.verb, "{who} " + change.verb + "{what} at {at:datetime}")
     done = phrase(template, who=change.changed_by, what=what, at=change.changed_at)
-    return _with_reason(done, change.reason)
-
-
-def _with_reason(done: Message, reason: str) -> Message:
-    return phrase("{done}: {reason}", done=done, reason=reason) if reason else done
+    return with_reason(done, change.reason)
 
 
 def _moment(change: PlanChange) -> str:

@@ -367,7 +367,13 @@ ANSWERS: dict[str, frozenset[str] | None] = {
     "jobs/eta.py": None,
     "nodes/collection/drives.py": frozenset({"on_drives"}),
     "nodes/services/import_nodes.py": frozenset({"_import", "_pin", "_correct", "_note"}),
-    "nodes/services/modify.py": frozenset({"_corrected", "_cleared", "_replaced", "_with_reason"}),
+    "nodes/services/modify.py": frozenset(
+        {
+            "_corrected",
+            "_cleared",
+            "_replaced",
+        }
+    ),
     "nodes/services/reparse.py": frozenset({"_reparse"}),
     "operations/changes.py": frozenset({"difference_of"}),
     "operations/commands/grouped_output.py": None,
@@ -379,7 +385,12 @@ ANSWERS: dict[str, frozenset[str] | None] = {
     "zones/core/destruction.py": None,
     "zones/core/versions.py": None,
     "zones/services/seen_version.py": frozenset(
-        {"difference_since", "_shown", "_decision", "_sentence", "_with_reason"}
+        {
+            "difference_since",
+            "_shown",
+            "_decision",
+            "_sentence",
+        }
     ),
 }
 ANSWER_MARKS = MARKS | {"_"}
