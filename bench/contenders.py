@@ -90,7 +90,7 @@ def ours(plan: Plan) -> Callable[[], None]:
     from common.actor import Actor
     from jobs.engine import work_slice
     from nodes.models import Collection, Node
-    from nodes.services import collect_nodes
+    from nodes.services.collect import collect_nodes
 
     call_command("migrate", verbosity=0)
     Node.objects.all().delete()

@@ -52,7 +52,7 @@ def measure(count: int) -> dict[str, Any]:
 
     from common.actor import Actor
     from jobs.engine.work_slice import run_slice
-    from jobs.services import Target, submit
+    from jobs.services.submit import Target, submit
 
     call_command("migrate", verbosity=0)
     targets = [Target(f"n-{number}", f"10.0.{number // 250}.{number % 250}") for number in range(count // 2)]

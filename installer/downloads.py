@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 
 from nodes.models import Node
-from nodes.services import export_nodes
+from nodes.services.export_nodes import export_nodes
 
 _TYPES = {"json": "application/json", "csv": "text/csv; charset=utf-8"}
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from common.actor import Actor
-from zones import services
 from zones.core.edits import file_hash
 from zones.models import Plan, PlanFile
-from zones.services import LeftOut
+from zones.services import approve, edit, leave_out
+from zones.services.leave_out import LeftOut
 
 
 def seen(plan_id: str) -> str:
@@ -17,21 +17,21 @@ def seen(plan_id: str) -> str:
 
 
 def approve_plan(*, plan_id: str, actor: Actor, comment: str = "") -> Plan:
-    return services.approve_plan(plan_id=plan_id, content_hash=seen(plan_id), actor=actor, comment=comment)
+    return approve.approve_plan(plan_id=plan_id, content_hash=seen(plan_id), actor=actor, comment=comment)
 
 
 def reject_plan(*, plan_id: str, actor: Actor, comment: str = "") -> Plan:
-    return services.reject_plan(plan_id=plan_id, content_hash=seen(plan_id), actor=actor, comment=comment)
+    return approve.reject_plan(plan_id=plan_id, content_hash=seen(plan_id), actor=actor, comment=comment)
 
 
 def edit_plan_file(*, plan_id: str, path: str, content: str, actor: Actor) -> Plan:
     text = PlanFile.objects.filter(plan__plan_id=plan_id, path=path).values_list("content", flat=True).first()
-    return services.edit_plan_file(
+    return edit.edit_plan_file(
         plan_id=plan_id, path=path, content=content, made_from=file_hash(text or ""), actor=actor
     )
 
 
 def leave_out_nodes(*, plan_id: str, addresses: Sequence[str], actor: Actor, reason: str = "") -> LeftOut:
-    return services.leave_out_nodes(
+    return leave_out.leave_out_nodes(
         plan_id=plan_id, addresses=addresses, content_hash=seen(plan_id), actor=actor, reason=reason
     )

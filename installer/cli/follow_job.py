@@ -16,9 +16,9 @@ from common.messages import with_code
 from installer.cli.base import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, VerbCommand
 from installer.cli.progress import display
 from jobs import liveness
+from jobs.lookups import find_job
 from jobs.models import Event, Job
 from jobs.queries import job_status
-from jobs.services import find_job
 from jobs.states import JOB_ENDED, JobStatus
 
 POLL_S = 0.5

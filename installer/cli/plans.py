@@ -19,7 +19,8 @@ from installer.cli.prompts import type_in
 from zones.core.destruction import DestroyedDisk, sentence
 from zones.describe import plan_disks, plan_json
 from zones.models import Plan
-from zones.services import ConfigFile, find_plan
+from zones.services.config_files import ConfigFile
+from zones.services.lookups import find_plan
 from zones.states import PLAN_OPEN
 
 SHOWN_NAMES = 12

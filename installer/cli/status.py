@@ -19,9 +19,9 @@ from installer.cli.output import chosen, csv_text, yaml_text
 from installer.cli.progress import outlook, summary
 from installer.cli.rows import job_row
 from installer.logfile import json_line, text_line
+from jobs.lookups import find_job, newest_job
 from jobs.models import Job
 from jobs.queries import events, job_status
-from jobs.services import find_job, newest_job
 from jobs.states import JOB_ENDED
 from nodes.models import Node
 

@@ -10,7 +10,7 @@ from common.actor import Actor
 from common.errors import Finding, Refused
 from common.messages import message
 from jobs.models import Job
-from jobs.services import submit
+from jobs.services.submit import submit
 from nodes.models import Node
 from nodes.services.busy_check import ERASE, refuse_if_busy, refuse_second
 from nodes.services.lookups import nodes_at, targets

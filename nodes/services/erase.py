@@ -14,7 +14,7 @@ from common.errors import Refused
 from common.messages import Message, message
 from common.pasted import refuse_pasted
 from jobs.models import Job
-from jobs.services import Target, submit
+from jobs.services.submit import Target, submit
 from nodes.erasing.script import MODES
 from nodes.models import ErasePermit, Node
 from nodes.services.busy_check import refuse_if_busy

@@ -14,7 +14,7 @@ from common.secrets import Secret
 from common.ssh.types import fingerprint
 from jobs.engine.event_writer import log_event
 from jobs.models import Job
-from jobs.services import submit
+from jobs.services.submit import submit
 from nodes.known_hosts import KnownHosts, read_known_hosts, refuse_too_many
 from nodes.models import Node
 from nodes.services.add import check_login

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from common.errors import Finding, NotFound, Refused
 from common.messages import message
-from jobs.services import Target
+from jobs.services.submit import Target
 from nodes.models import Node
 
 

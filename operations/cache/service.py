@@ -13,7 +13,7 @@ from common.errors import Refused
 from common.messages import message
 from common.pasted import refuse_pasted
 from jobs.models import Job
-from jobs.services import submit
+from jobs.services.submit import submit
 from operations.cache.core import ZONE_PATTERN, CacheServer, parse_servers
 from operations.cache.memcached_client import ServerKeys, on_all
 from zones.models import Zone

@@ -12,8 +12,9 @@ from common.characters import sentences
 from common.errors import Denied, Finding, Refused
 from common.messages import message
 from common.wording import _, worded
+from jobs.lookups import find_job
 from jobs.models import Event, Job, Step
-from jobs.services import find_job, submit
+from jobs.services.submit import submit
 from jobs.states import StepStatus
 from nodes.models import Node
 from nodes.services.busy_check import refuse_if_busy

@@ -11,7 +11,7 @@ from common.failure_reason import reason_of
 from common.messages import Message, message
 from common.ssh import SshError
 from jobs.models import Job
-from jobs.services import submit
+from jobs.services.submit import submit
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
 from nodes.services.lookups import targets

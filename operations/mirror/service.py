@@ -10,7 +10,7 @@ from common.actor import Actor
 from common.errors import Refused
 from common.messages import message
 from jobs.models import Job
-from jobs.services import submit
+from jobs.services.submit import submit
 from nodes.models import Node
 from nodes.services.lookups import targets
 from operations.mirror.core import mirror_script

@@ -10,7 +10,7 @@ from common.errors import Finding, Refused
 from common.messages import message
 from common.pasted import refuse_pasted
 from jobs.models import Job
-from jobs.services import submit
+from jobs.services.submit import submit
 from nodes.services.lookups import targets
 from operations.commands.service import common_scope, common_zone
 from operations.packages.vendor import GLOBAL_CONF, vendor_package

@@ -11,8 +11,9 @@ from common.actor import Actor
 from common.errors import Refused
 from common.messages import Message, message
 from common.pasted import refuse_pasted
+from jobs.lookups import busy, holder
 from jobs.models import Job
-from jobs.services import busy, holder, submit
+from jobs.services.submit import submit
 from nodes.models import Node
 from nodes.services.lookups import targets
 from nodes.states import NodeStatus

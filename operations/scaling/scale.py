@@ -10,8 +10,9 @@ from django.db import transaction
 from common.actor import Actor
 from common.errors import Finding, Refused
 from common.messages import message
+from jobs.lookups import busy, holder
 from jobs.models import Job
-from jobs.services import Pace, Target, busy, holder, submit
+from jobs.services.submit import Pace, Target, submit
 from nodes.models import Node
 from nodes.services.busy_check import refuse_if_busy
 from nodes.services.lookups import nodes_at, targets

@@ -12,7 +12,7 @@ from common.actor import Actor
 from common.errors import Refused
 from common.messages import message
 from jobs.models import Job
-from jobs.services import Pace
+from jobs.services.submit import Pace
 from nodes.services.lookups import targets
 from operations.cache.service import cache_params, wanted
 from operations.haproxy.service import FILE, proxies, zone_haproxy

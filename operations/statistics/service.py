@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.actor import Actor
 from jobs.models import Job
-from jobs.services import submit
+from jobs.services.submit import submit
 from nodes.services.lookups import targets
 from zones.services.lookups import find_zone
 from zones.services.zone_vms import boss_nodes

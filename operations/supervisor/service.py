@@ -21,7 +21,7 @@ from common.ssh import SshError
 from common.text import plain
 from jobs.models import Job
 from jobs.queries import stamp
-from jobs.services import submit
+from jobs.services.submit import submit
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
 from nodes.services.lookups import targets

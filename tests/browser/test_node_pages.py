@@ -14,7 +14,8 @@ from common.actor import Actor
 from jobs.models import Job
 from nodes.models import Collection, Disk, DiskCorrection, Node
 from nodes.save_facts import pack
-from nodes.services import modify_disks, reparse_nodes
+from nodes.services.modify import modify_disks
+from nodes.services.reparse import reparse_nodes
 from tests import factories
 from tests.support.streams import lsblk, stream
 

@@ -15,7 +15,7 @@ from tests import factories
 from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan, edit_plan_file
 from zones.models import Plan
-from zones.services import config_qingcloud
+from zones.services.configure import config_qingcloud
 
 SignIn = Callable[[str], Page]
 Shoot = Callable[[Page, str], None]

@@ -9,7 +9,8 @@ from common.actor import Actor
 from nodes.models import NetworkInterface, Node
 from tests.factories import make_node
 from tests.support import database
-from zones.services import ConfigFile, adopt_zone
+from zones.services.adopt import adopt_zone
+from zones.services.config_files import ConfigFile
 
 _VARIABLES = """\
 common: {{region_id: pek3}}

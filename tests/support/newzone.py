@@ -10,7 +10,8 @@ from tests.factories import make_node
 from tests.fixtures.region import Region
 from tests.seen import approve_plan
 from zones.models import Plan, Zone
-from zones.services import ConfigFile, config_qingcloud
+from zones.services.config_files import ConfigFile
+from zones.services.configure import config_qingcloud
 
 KS = {31: "ks"}
 HYPERS = {32: "hyper-repl", 33: "hyper-repl"}

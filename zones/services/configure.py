@@ -12,7 +12,7 @@ from django.utils import translation
 from common.actor import Actor
 from common.errors import Finding, Refused
 from common.messages import message
-from jobs.services import record_done
+from jobs.services.submit import record_done
 from zones.core.gc_pause import collector_paused
 from zones.core.plan import PlanResult
 from zones.core.plan_input import Options

@@ -22,7 +22,7 @@ from common import audit
 from common.actor import Actor
 from common.errors import Finding, Refused
 from common.messages import message
-from jobs.services import busy, holder
+from jobs.lookups import busy, holder
 from nodes.models import Node
 from nodes.services.lookups import nodes_at
 from nodes.states import NodeStatus, move_nodes

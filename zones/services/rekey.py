@@ -8,8 +8,8 @@ from common import audit
 from common.actor import Actor
 from common.errors import Finding, Refused
 from common.messages import Message, message
+from jobs.lookups import busy, holder
 from jobs.models import Job
-from jobs.services import busy, holder
 from nodes.states import NodeStatus
 from zones.models import EipPool, Plan, Role, VbcAssignment, Zone
 from zones.services.config_files import ZoneFiles

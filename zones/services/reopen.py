@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.services import busy, holder
+from jobs.lookups import busy, holder
 from nodes.models import Node
 from nodes.states import NodeStatus, move_nodes
 from zones.models import Plan, PlanFile, Role, ZoneFile

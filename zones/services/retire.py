@@ -23,7 +23,7 @@ from common.actor import Actor
 from common.confirmation import check_confirmed
 from common.errors import Finding, Refused
 from common.messages import Message, message
-from jobs.services import busy, holder
+from jobs.lookups import busy, holder
 from nodes.models import Node
 from nodes.services.busy_check import refuse_if_busy
 from nodes.services.lookups import nodes_at

@@ -7,7 +7,7 @@ from itertools import chain
 
 from common.errors import Refused
 from common.messages import message
-from jobs.services import find_job
+from jobs.lookups import find_job
 from nodes.states import NodeStatus
 from zones.core.rendering import SYNTAXES, render_routes
 from zones.core.world import VbcView

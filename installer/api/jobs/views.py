@@ -30,9 +30,13 @@ from installer.api.jobs.serializers import (
 from installer.api.renderers import JsonLines, JsonToo, PlainText
 from installer.api.serializers import NothingRequest
 from installer.logfile import log_file
+from jobs.lookups import find_job
 from jobs.models import Job
 from jobs.queries import events, job_status, stamp
-from jobs.services import cancel_job, find_job, pause_job, resume_job, settle_job
+from jobs.services.cancel import cancel_job
+from jobs.services.pause import pause_job
+from jobs.services.resume import resume_job
+from jobs.services.settle import settle_job
 from jobs.states import JOB_ACTIVE, JOB_ENDED, JobStatus, StepStatus
 
 POLL_S = 0.3

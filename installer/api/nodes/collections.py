@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from installer.api.base import RowsViewSet, problems
 from installer.api.nodes.serializers import CollectionShape
 from nodes.describe import collection_json
-from nodes.services import collections_of, raw_output
+from nodes.services.collections import collections_of, raw_output
 
 
 class CollectionVerbs(RowsViewSet):

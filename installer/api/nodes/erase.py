@@ -10,7 +10,7 @@ from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, st
 from installer.api.lookups import take_addresses
 from installer.api.nodes.serializers import ErasePermitShape, ErasePreviewRequest, EraseRequest
 from jobs.queries import stamp
-from nodes.services import erase_data_disks, preview_erase
+from nodes.services.erase import erase_data_disks, preview_erase
 
 
 class EraseVerbs(RowsViewSet):

@@ -12,7 +12,8 @@ from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, pr
 from installer.api.lookups import take_addresses
 from installer.api.nodes.serializers import EstablishRequest, SshKeyShape
 from nodes.addresses import read_addresses
-from nodes.services import establish_ssh, show_ssh_key
+from nodes.services.establish import establish_ssh
+from nodes.services.ssh_key import show_ssh_key
 
 
 class EstablishVerbs(RowsViewSet):

@@ -17,7 +17,7 @@ from installer.api.lookups import take_addresses
 from installer.api.nodes.serializers import ModifyDisksRequest, PlacedDiskShape, PlacedNicShape
 from nodes.describe import disk_json, nic_json
 from nodes.models import Disk, DiskType, NetworkInterface
-from nodes.services import modify_disks
+from nodes.services.modify import modify_disks
 
 
 class DiskFilter(filters.Filters):

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed
 from installer.api.lookups import take_addresses
 from installer.api.nodes.serializers import RetiredShape, RetireRequest
-from zones.services import retire_nodes
+from zones.services.retire import retire_nodes
 
 
 class RetireVerbs(RowsViewSet):

@@ -13,8 +13,8 @@ from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, pr
 from installer.api.nodes.serializers import ExportQuery, ImportedShape, ImportRequest
 from installer.downloads import nodes_file
 from nodes.describe import imported_json
-from nodes.services import import_nodes
 from nodes.services.export_nodes import FORMATS
+from nodes.services.import_nodes import import_nodes
 
 
 class TransferVerbs(RowsViewSet):

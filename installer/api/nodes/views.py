@@ -27,7 +27,9 @@ from installer.api.nodes.serializers import (
 )
 from installer.api.nodes.transfer import TransferVerbs
 from nodes.describe import nodes_json, prefetched
-from nodes.services import add_nodes, collect_nodes, delete_nodes
+from nodes.services.add import add_nodes
+from nodes.services.collect import collect_nodes
+from nodes.services.delete import delete_nodes
 from nodes.states import NodeStatus
 from zones.models import ROLES
 

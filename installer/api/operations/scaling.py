@@ -11,7 +11,7 @@ from installer.api.base import RowsViewSet, actor_of, parsed, problems, started
 from installer.api.jobs.serializers import JobShape
 from installer.api.lookups import take_addresses
 from installer.api.operations.serializers import DryStepShape, ScaleRequest, ScaleZoneRequest
-from jobs.services import Pace
+from jobs.services.submit import Pace
 from operations.scaling.scale import dry_run, scale_qingcloud
 from operations.scaling.scale_zone import dry_run_zone, scale_qingcloud_zone
 

@@ -32,17 +32,12 @@ from installer.groups import DECIDE_PLAN
 from jobs.queries import stamp
 from zones.describe import file_json, plan_json
 from zones.models import Plan
-from zones.services import (
-    ConfigFile,
-    Configured,
-    approve_plan,
-    config_qingcloud,
-    edit_plan_file,
-    find_file,
-    find_plan,
-    leave_out_nodes,
-    reject_plan,
-)
+from zones.services.approve import approve_plan, reject_plan
+from zones.services.config_files import ConfigFile
+from zones.services.configure import Configured, config_qingcloud
+from zones.services.edit import edit_plan_file
+from zones.services.leave_out import leave_out_nodes
+from zones.services.lookups import find_file, find_plan
 from zones.states import PlanStatus
 
 _ROW = (

@@ -34,7 +34,9 @@ from installer.groups import DECIDE_PLAN
 from jobs.queries import stamp
 from zones.describe import plan_json
 from zones.models import Zone
-from zones.services import adopt_zone, gen_node_list, preview_adoption, vbc_routes
+from zones.services.adopt import adopt_zone, preview_adoption
+from zones.services.node_lists import gen_node_list
+from zones.services.vbc_routes import vbc_routes
 
 _ROW = ("zone_id", "region_id", "deploy_mode", "network_mode", "is_global", "qemu_version", "node_count")
 

@@ -23,8 +23,12 @@ from installer.console.jobs import command_output_page
 from installer.console.labels import pill
 from installer.console.units import duration_text, moment_text
 from installer.logfile import log_file
-from jobs import liveness, lookups, queries, registry, services
+from jobs import liveness, lookups, queries, registry
 from jobs.models import Job, Step
+from jobs.services.cancel import cancel_job
+from jobs.services.pause import pause_job
+from jobs.services.resume import resume_job
+from jobs.services.settle import phases_by_word, settle_job
 from jobs.states import JOB_ACTIVE, JOB_ENDED, JOB_PAUSABLE, JOB_RESUMABLE, JobStatus, StepStatus
 from nodes.models import Node
 
@@ -146,7 +150,7 @@ class JobAdmin(ConsoleAdmin):
             "once": registry.is_once(item.action),
             "anew_url": f"{reverse('admin:nodes_node_ssh_form')}?{urlencode({'job': item.job_id})}",
             "left": list(lookups.orphans().filter(job=item).order_by("pk").values_list("address", flat=True)),
-            "by_word": services.phases_by_word(item),
+            "by_word": phases_by_word(item),
             "stalled": item.status in JOB_ACTIVE and not liveness.alive(),
             "plan_id": _plan_id(item),
             "has_answers": command_output_page.has_answers(item),
@@ -161,7 +165,7 @@ class JobAdmin(ConsoleAdmin):
             now = request.POST.get("now") == "1"
             verbs.attempt(
                 request,
-                lambda: services.cancel_job(job_id=object_id, actor=verbs.actor(request), now=now),
+                lambda: cancel_job(job_id=object_id, actor=verbs.actor(request), now=now),
             )
         return HttpResponseRedirect(verbs.job_url(object_id))
 
@@ -169,7 +173,7 @@ class JobAdmin(ConsoleAdmin):
         """Start no further step until resumed; what runs on the nodes continues. Takes a POST."""
         verbs.need(verbs.may_run(request))
         if request.method == "POST":
-            verbs.attempt(request, lambda: services.pause_job(job_id=object_id, actor=verbs.actor(request)))
+            verbs.attempt(request, lambda: pause_job(job_id=object_id, actor=verbs.actor(request)))
         return HttpResponseRedirect(verbs.job_url(object_id))
 
     def resume(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -178,7 +182,7 @@ class JobAdmin(ConsoleAdmin):
         if request.method == "POST":
             verbs.attempt(
                 request,
-                lambda: services.resume_job(
+                lambda: resume_job(
                     job_id=object_id,
                     actor=verbs.actor(request),
                     addresses=request.POST.getlist("address"),
@@ -193,7 +197,7 @@ class JobAdmin(ConsoleAdmin):
         if request.method == "POST":
             verbs.attempt(
                 request,
-                lambda: services.settle_job(
+                lambda: settle_job(
                     job_id=object_id,
                     actor=verbs.actor(request),
                     addresses=request.POST.getlist("address"),

@@ -15,9 +15,11 @@ from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.nodes.forms import AddForm, DeleteForm, NodesForm
 from jobs.models import Job
-from nodes import services
 from nodes.addresses import read_ip_list
 from nodes.models import Node
+from nodes.services.add import add_nodes
+from nodes.services.collect import collect_nodes
+from nodes.services.delete import delete_nodes
 
 SHOWN_NODES = 60
 
@@ -44,7 +46,7 @@ class NodeVerbs(ConsoleAdmin):
     def _collect(self, request: HttpRequest, addresses: Sequence[str], *, force: bool) -> HttpResponse | None:
         job = verbs.attempt(
             request,
-            lambda: services.collect_nodes(addresses=addresses, actor=verbs.actor(request), force=force),
+            lambda: collect_nodes(addresses=addresses, actor=verbs.actor(request), force=force),
         )
         if job is None:
             return None
@@ -62,7 +64,7 @@ class NodeVerbs(ConsoleAdmin):
 
         def run(form: forms.Form) -> int:
             data = form.cleaned_data
-            return services.delete_nodes(
+            return delete_nodes(
                 addresses=data["nodes"], actor=verbs.actor(request), confirm=data.get("confirm", "")
             )
 
@@ -167,9 +169,7 @@ def ids(nodes: Iterable[Node]) -> str:
 
 def _add(request: HttpRequest, data: dict[str, Any]) -> list[Node]:
     addresses = read_ip_list(data["addresses"].encode(), "addresses")
-    return services.add_nodes(
-        addresses=addresses, actor=verbs.actor(request), port=data["port"], user=data["user"]
-    )
+    return add_nodes(addresses=addresses, actor=verbs.actor(request), port=data["port"], user=data["user"])
 
 
 def _say_done(request: HttpRequest, done: Any, nodes: int) -> None:

@@ -18,10 +18,10 @@ from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
 from installer.console.units import disks_text, size_text
-from nodes import services
 from nodes.describe import prefetched
 from nodes.erasing.script import MODES
 from nodes.models import Disk, ErasePermit, Node
+from nodes.services.erase import erase_data_disks, preview_erase
 
 # Each node is a checkbox of the form, and a form has at most 1,000 fields.
 MAX_NODES = 500
@@ -67,7 +67,7 @@ class EraseVerbs(ConsoleAdmin):
         if "choose" in request.POST:
             return self._choose(request, wish)
         try:
-            permit = services.preview_erase(
+            permit = preview_erase(
                 addresses=wish.addresses, disks=wish.disks, mode=wish.mode, actor=verbs.actor(request)
             )
         except Refused as refusal:
@@ -131,7 +131,7 @@ class EraseVerbs(ConsoleAdmin):
         else:
             job = verbs.attempt(
                 request,
-                lambda: services.erase_data_disks(permit_id=permit.permit_id, actor=verbs.actor(request)),
+                lambda: erase_data_disks(permit_id=permit.permit_id, actor=verbs.actor(request)),
             )
         return HttpResponseRedirect(
             verbs.job_url(job.job_id) if job else self.url_of("erase_confirm", permit.permit_id)

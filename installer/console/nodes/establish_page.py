@@ -13,10 +13,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from installer.console import verbs
 from installer.console.nodes.actions import NodeVerbs, ids
 from installer.console.nodes.forms import SshForm
+from jobs.lookups import find_job
 from jobs.models import Job
-from jobs.services import addresses_left, find_job
-from nodes import services
+from jobs.services.resume import addresses_left
 from nodes.models import Node
+from nodes.services.establish import establish_ssh
+from nodes.services.ssh_key import show_ssh_key
 
 
 class EstablishVerbs(NodeVerbs):
@@ -35,7 +37,7 @@ class EstablishVerbs(NodeVerbs):
 
         def run(form: forms.Form) -> Job:
             data = form.cleaned_data
-            return services.establish_ssh(
+            return establish_ssh(
                 addresses=data["nodes"],
                 actor=verbs.actor(request),
                 port=data["port"],
@@ -64,5 +66,5 @@ class EstablishVerbs(NodeVerbs):
     def key_page(self, request: HttpRequest) -> HttpResponse:
         """Show the installer's public key, for accounts where it is installed manually."""
         verbs.need(self.has_view_permission(request))
-        key = verbs.attempt(request, services.show_ssh_key)
+        key = verbs.attempt(request, show_ssh_key)
         return self.page(request, "console/ssh_key.html", gettext("SSH key of the installer"), key=key)

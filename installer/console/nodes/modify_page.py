@@ -18,8 +18,8 @@ from installer.console.nodes.actions import SHOWN_NODES
 from installer.console.nodes.forms import DiskForm
 from installer.console.nodes.history import FIELD_WORDS, shown_value
 from installer.console.units import size_text
-from nodes import services
 from nodes.models import CORRECTABLE, Disk, Node
+from nodes.services.modify import modify_disks
 
 
 class ModifyVerbs(ConsoleAdmin):
@@ -44,9 +44,7 @@ class ModifyVerbs(ConsoleAdmin):
             seen = _seen(request.POST["seen"], wanted["addresses"])
             done = verbs.attempt(
                 request,
-                lambda: services.modify_disks(
-                    **wanted, seen=seen, seen_at=verbs.posted_moment(request, "seen_at")
-                ),
+                lambda: modify_disks(**wanted, seen=seen, seen_at=verbs.posted_moment(request, "seen_at")),
             )
             if done is not None:
                 text = ngettext(
@@ -56,7 +54,7 @@ class ModifyVerbs(ConsoleAdmin):
                 )
                 messages.success(request, text % {"disk": done[0].name, "n": len(done)})
                 return HttpResponseRedirect(self.url_of("changelist"))
-        would = verbs.attempt(request, lambda: services.modify_disks(**wanted, dry_run=True))
+        would = verbs.attempt(request, lambda: modify_disks(**wanted, dry_run=True))
         _tell_replaced(request, would or ())
         return self._preview(request, form, would) if would else self._ask_correction(request, form)
 
@@ -103,7 +101,7 @@ class ModifyVerbs(ConsoleAdmin):
                 address = str(node.mgmt_address)
                 done = verbs.attempt(
                     request,
-                    lambda: services.modify_disks(
+                    lambda: modify_disks(
                         addresses=[address],
                         actor=verbs.actor(request),
                         seen={address: request.POST.get("known_by", "")},

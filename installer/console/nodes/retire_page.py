@@ -17,7 +17,7 @@ from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
 from installer.console.nodes.forms import NodesForm
 from nodes.models import Node
-from zones.services import Retired, retire_nodes
+from zones.services.retire import Retired, retire_nodes
 
 MAX_NODES = 300
 

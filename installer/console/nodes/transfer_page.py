@@ -23,11 +23,10 @@ from installer.console.nodes.differences import change_rows
 from installer.console.nodes.forms import ImportForm
 from installer.console.uploads import MAX_FILE_BYTES, Unusable, Upload, digest, keep, take
 from installer.downloads import nodes_file
-from nodes import services
 from nodes.describe import imported_json, prefetched
 from nodes.models import Node
 from nodes.services.export_nodes import FORMATS
-from nodes.services.import_nodes import Imported
+from nodes.services.import_nodes import Imported, import_nodes
 from nodes.states import COLLECTABLE
 
 
@@ -99,7 +98,7 @@ class TransferVerbs(ConsoleAdmin):
                     ),
                 )
                 return self._previewed(request, upload)
-            done = services.import_nodes(
+            done = import_nodes(
                 data=upload.data,
                 file=upload.name,
                 force=bool(request.POST.get("force")),
@@ -149,7 +148,7 @@ def _read(file: UploadedFile[Any], person: str) -> Upload:
 
 
 def _dry(request: HttpRequest, upload: Upload) -> list[Imported]:
-    return services.import_nodes(data=upload.data, file=upload.name, dry_run=True, actor=verbs.actor(request))
+    return import_nodes(data=upload.data, file=upload.name, dry_run=True, actor=verbs.actor(request))
 
 
 def _digest(done: Sequence[Imported]) -> str:

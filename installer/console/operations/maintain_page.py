@@ -21,8 +21,8 @@ from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
 from installer.console.zones.totals import totals
+from jobs.lookups import busy, holder
 from jobs.models import Job
-from jobs.services import busy, holder
 from operations.commands.core import MAX_COMMAND, looking_commands, only_looks
 from operations.commands.service import ACTION, MAX_TIMEOUT_S, exec_nodes
 from operations.mirror.service import update_hyper_mirror

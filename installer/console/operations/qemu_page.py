@@ -13,7 +13,7 @@ from common.errors import Refused
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
-from jobs.services import busy, holder
+from jobs.lookups import busy, holder
 from operations.changes import approve_change, change_diff
 from operations.models import Change
 from operations.packages.vendor import vendor_package

@@ -13,7 +13,7 @@ from installer import slots
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.labels import pill
-from jobs.services import Pace
+from jobs.services.submit import Pace
 from nodes.models import Node
 from operations.changes import approved_change
 from operations.models import Change

@@ -140,14 +140,14 @@ class PlanAdmin(ConsoleAdmin):
 
     def lists(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Update the node lists after roles were edited; takes a POST."""
-        from zones import services
+        from zones.services.node_lists import gen_node_list
 
         verbs.need(verbs.may_run(request))
         plan = self.get_item(request, object_id)
         if request.method == "POST":
             listed = verbs.attempt(
                 request,
-                lambda: services.gen_node_list(zone_id=plan.zone.zone_id, actor=verbs.actor(request)),
+                lambda: gen_node_list(zone_id=plan.zone.zone_id, actor=verbs.actor(request)),
             )
             if listed:
                 text = gettext("Changed: %(roles)s roles, %(files)s node lists.")
@@ -160,7 +160,7 @@ class PlanAdmin(ConsoleAdmin):
 
     def decide(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Approve or reject what the page showed, with a comment; if that changed, show the current page. Takes a POST."""
-        from zones import services
+        from zones.services.approve import approve_plan, reject_plan
 
         verbs.need(verbs.may_decide(request))
         seen: dict[str, Any] = verbs.seen_plan(request)
@@ -171,8 +171,8 @@ class PlanAdmin(ConsoleAdmin):
             "comment": verbs.posted(request, "comment", 2000),
         }
         known: dict[str, Callable[[], Plan]] = {
-            "approve": lambda: services.approve_plan(content_hash=content_hash, **wanted),
-            "reject": lambda: services.reject_plan(**seen, **wanted),
+            "approve": lambda: approve_plan(content_hash=content_hash, **wanted),
+            "reject": lambda: reject_plan(**seen, **wanted),
         }
         call = known.get(request.POST.get("decision", ""))
         if request.method == "POST" and call:

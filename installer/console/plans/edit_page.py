@@ -13,11 +13,11 @@ from common.errors import Finding, Outdated, Refused, VerbError
 from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.form_recovery import kept_text
-from zones import services
 from zones.core.edits import file_hash, normal_text
 from zones.core.merge import merge
 from zones.describe import file_diff, removed_diff, unified
 from zones.models import Plan, PlanFile
+from zones.services.edit import edit_plan_file
 from zones.services.seen_version import former_text
 from zones.states import PLAN_OPEN
 
@@ -79,7 +79,7 @@ def _save(
     request: HttpRequest, plan: Plan, file: PlanFile, text: str, made_from: str
 ) -> tuple[bool, tuple[Finding, ...]]:
     try:
-        after = services.edit_plan_file(
+        after = edit_plan_file(
             plan_id=plan.plan_id,
             path=file.path,
             content=text,

@@ -173,6 +173,6 @@ def _by_role(zone: Zone) -> list[tuple[str, list[Role]]]:
 
 
 def _routes(request: HttpRequest, zone: Zone, syntax: str) -> str:
-    from zones import services
+    from zones.services.vbc_routes import vbc_routes
 
-    return verbs.attempt(request, lambda: services.vbc_routes(zone_id=zone.zone_id, syntax=syntax)) or ""
+    return verbs.attempt(request, lambda: vbc_routes(zone_id=zone.zone_id, syntax=syntax)) or ""

@@ -24,7 +24,7 @@ from nodes.models import Node
 from nodes.states import NodeStatus
 
 if TYPE_CHECKING:
-    from zones.services import ConfigFile
+    from zones.services.config_files import ConfigFile
 
 MAX_FILE_BYTES = 2 * 1024 * 1024
 SUGGESTED_NODES = 300
@@ -51,7 +51,7 @@ class Pasted:
 
     def as_file(self) -> ConfigFile:
         """Return the file for the service."""
-        from zones.services import ConfigFile
+        from zones.services.config_files import ConfigFile
 
         return ConfigFile(name=self.name, data=self.data)
 
@@ -153,17 +153,17 @@ def _submit(
 
 
 def _preview(request: HttpRequest, settings: Pasted, variables: Pasted) -> dict[str, Any]:
-    from zones import services
+    from zones.services.adopt import preview_adoption
 
-    return services.preview_adoption(
+    return preview_adoption(
         variables=variables.as_file(), settings=settings.as_file(), actor=verbs.actor(request)
     )
 
 
 def _adopt(request: HttpRequest, settings: Pasted, variables: Pasted) -> str:
-    from zones import services
+    from zones.services.adopt import adopt_zone
 
-    plan = services.adopt_zone(
+    plan = adopt_zone(
         variables=variables.as_file(),
         settings=settings.as_file(),
         actor=verbs.actor(request),
@@ -175,11 +175,11 @@ def _adopt(request: HttpRequest, settings: Pasted, variables: Pasted) -> str:
 
 
 def _configure(request: HttpRequest, settings: Pasted, variables: Pasted) -> tuple[str, Sequence[Finding]]:
-    from zones import services
+    from zones.services.configure import config_qingcloud
 
     slots.hold(request)
     check = "check" in request.POST
-    done = services.config_qingcloud(
+    done = config_qingcloud(
         variables=[variables.as_file()] if variables.given else [],
         settings=[settings.as_file()] if settings.given else [],
         actor=verbs.actor(request),

@@ -10,7 +10,7 @@ from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.nodes import print_nodes
 from nodes.describe import prefetched
-from nodes.services import add_nodes
+from nodes.services.add import add_nodes
 
 
 class Command(VerbCommand):

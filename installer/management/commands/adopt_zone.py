@@ -13,7 +13,7 @@ from installer.cli.output import for_people, table_text
 from installer.cli.plans import plan_rows, read_together, sections
 from installer.cli.prompts import confirm
 from zones.describe import plan_json
-from zones.services import adopt_zone, preview_adoption
+from zones.services.adopt import adopt_zone, preview_adoption
 
 
 class Command(VerbCommand):

@@ -11,7 +11,7 @@ from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.plans import add_plan_arguments, add_seen_argument, named_plan, seen_plan
 from zones.models import Plan
-from zones.services import approve_plan
+from zones.services.approve import approve_plan
 from zones.states import PlanStatus
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from installer.cli.base import VerbCommand
-from jobs.services import cancel_job
+from jobs.services.cancel import cancel_job
 from jobs.states import JobStatus
 
 

@@ -12,7 +12,7 @@ from installer.cli import inputs
 from installer.cli.job_command import JobCommand
 from jobs.models import Job
 from nodes.describe import select
-from nodes.services import collect_nodes
+from nodes.services.collect import collect_nodes
 from nodes.states import NodeStatus
 
 

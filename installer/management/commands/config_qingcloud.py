@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from installer.cli import inputs
 from installer.cli.base import EXIT_REFUSED, VerbCommand
 from installer.cli.plans import read_together
-from zones.services import Configured, config_qingcloud
+from zones.services.configure import Configured, config_qingcloud
 
 
 class Command(VerbCommand):

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_noop
 from common.errors import Refused
 from common.messages import message
 from installer.cli.base import VerbCommand
-from zones.services import copy_template
-from zones.services.templates import NEW_ZONE, TEMPLATES, copy_archive, list_archives
+from zones.services.templates import NEW_ZONE, TEMPLATES, copy_archive, copy_template, list_archives
 
 
 class Command(VerbCommand):

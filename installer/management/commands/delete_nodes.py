@@ -9,8 +9,7 @@ from django.utils.translation import gettext_noop, ngettext
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.prompts import add_confirm_argument, confirmed
-from nodes.services import delete_nodes
-from nodes.services.delete import irreplaceable
+from nodes.services.delete import delete_nodes, irreplaceable
 from nodes.services.lookups import nodes_at
 
 

@@ -10,7 +10,7 @@ from common.errors import Refused
 from common.messages import message
 from installer.cli.base import VerbCommand
 from zones.core.rendering import SYNTAXES
-from zones.services import vbc_routes
+from zones.services.vbc_routes import vbc_routes
 
 
 class Command(VerbCommand):

@@ -14,7 +14,8 @@ from installer.cli.prompts import type_in
 from jobs.queries import stamp
 from zones.core.edits import file_hash, normal_text
 from zones.describe import unified
-from zones.services import edit_plan_file, find_file, find_plan
+from zones.services.edit import edit_plan_file
+from zones.services.lookups import find_file, find_plan
 
 
 class Command(VerbCommand):

@@ -15,7 +15,7 @@ from installer.cli.output import Lines, blocks_text, gigabytes
 from installer.cli.prompts import confirm
 from jobs.models import Job
 from nodes.erasing.script import MODES
-from nodes.services import erase_data_disks, preview_erase
+from nodes.services.erase import erase_data_disks, preview_erase
 
 
 class Command(JobCommand):

@@ -13,10 +13,11 @@ from common.errors import Refused
 from common.messages import message
 from installer.cli import inputs
 from installer.cli.job_command import JobCommand
+from jobs.lookups import find_job
 from jobs.models import Job
-from jobs.services import addresses_left, find_job
+from jobs.services.resume import addresses_left
 from nodes.addresses import read_addresses
-from nodes.services import establish_ssh
+from nodes.services.establish import establish_ssh
 
 _JOB = re.compile(r"j-[0-9A-Za-z]{8}")
 

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_noop
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from nodes.describe import select
-from nodes.services import export_nodes
-from nodes.services.export_nodes import FORMATS
+from nodes.services.export_nodes import FORMATS, export_nodes
 from nodes.states import NodeStatus
 from zones.services.lookups import find_zone
 

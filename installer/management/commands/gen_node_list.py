@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from installer.cli.base import VerbCommand
-from zones.services import gen_node_list
+from zones.services.node_lists import gen_node_list
 
 
 class Command(VerbCommand):

@@ -13,7 +13,7 @@ from common.messages import message
 from installer.cli.base import VerbCommand
 from nodes.addresses import read_addresses
 from nodes.describe import collection_json
-from nodes.services import collections_of, raw_output
+from nodes.services.collections import collections_of, raw_output
 
 
 class Command(VerbCommand):

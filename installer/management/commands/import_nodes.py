@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from nodes.describe import imported_json
-from nodes.services import import_nodes
+from nodes.services.import_nodes import import_nodes
 
 MAX_BYTES = 64 * 1024 * 1024
 

@@ -10,7 +10,7 @@ from common.messages import message
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.plans import add_plan_arguments, add_seen_argument, named_plan, seen_plan
-from zones.services import leave_out_nodes
+from zones.services.leave_out import leave_out_nodes
 
 
 class Command(VerbCommand):

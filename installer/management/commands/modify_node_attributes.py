@@ -17,7 +17,7 @@ from installer.cli.prompts import type_in
 from installer.cli.rows import disk_row
 from nodes.describe import disk_json
 from nodes.models import Disk, DiskType
-from nodes.services import modify_disks
+from nodes.services.modify import modify_disks
 
 _FIELDS = {"type": "type", "size": "size_bytes", "size_bytes": "size_bytes", "status": "status"}
 

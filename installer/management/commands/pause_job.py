@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from installer.cli.base import VerbCommand
-from jobs.services import pause_job
+from jobs.services.pause import pause_job
 
 
 class Command(VerbCommand):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop, ngettext
 from installer.cli import inputs
 from installer.cli.base import EXIT_FAILED, VerbCommand
 from nodes.describe import reparsed_json
-from nodes.services import reparse_nodes
+from nodes.services.reparse import reparse_nodes
 
 
 class Command(VerbCommand):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from installer.cli.job_command import JobCommand
 from jobs.models import Job
-from jobs.services import resume_job
+from jobs.services.resume import resume_job
 from nodes.addresses import read_addresses
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
 from installer.cli.prompts import add_confirm_argument, confirmed
-from zones.services import Retired, retire_nodes
+from zones.services.retire import Retired, retire_nodes
 
 
 class Command(VerbCommand):

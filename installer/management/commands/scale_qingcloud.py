@@ -11,7 +11,7 @@ from installer.cli.job_command import JobCommand
 from installer.cli.output import chosen
 from installer.cli.plans import print_steps
 from jobs.models import Job
-from jobs.services import Pace
+from jobs.services.submit import Pace
 from operations.scaling.scale import dry_run, scale_qingcloud
 
 

@@ -11,7 +11,7 @@ from installer.cli.output import chosen
 from installer.cli.plans import print_steps
 from installer.management.commands import scale_qingcloud
 from jobs.models import Job
-from jobs.services import Pace
+from jobs.services.submit import Pace
 from operations.scaling.scale_zone import dry_run_zone, scale_qingcloud_zone
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
-from jobs.services import settle_job
+from jobs.services.settle import settle_job
 from nodes.addresses import read_addresses
 
 

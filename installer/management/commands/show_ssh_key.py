@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from installer.cli.base import VerbCommand
-from nodes.services import show_ssh_key
+from nodes.services.ssh_key import show_ssh_key
 
 
 class Command(VerbCommand):

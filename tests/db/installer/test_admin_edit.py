@@ -15,7 +15,7 @@ from tests.seen import approve_plan, seen
 from zones.core.plan_summary import summarize
 from zones.core.rendering import RenderedFile
 from zones.models import Plan, PlanFile
-from zones.services import config_qingcloud
+from zones.services.configure import config_qingcloud
 
 pytestmark = pytest.mark.django_db
 PATH = "settings/pek3cr01n21"

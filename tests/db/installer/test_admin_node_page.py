@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from common.actor import Actor
 from nodes.models import Disk, Node
-from nodes.services import modify_disks, reparse_nodes
+from nodes.services.modify import modify_disks
+from nodes.services.reparse import reparse_nodes
 from tests import factories
 from tests.db.nodes.test_reparse import ADDRESS, node
 

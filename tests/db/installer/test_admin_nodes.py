@@ -18,7 +18,7 @@ from common.models import AuditEntry
 from common.secrets import unseal
 from jobs.models import Job, JobSecret
 from nodes.models import Collection, Disk, DiskCorrection, Node
-from nodes.services import modify_disks
+from nodes.services.modify import modify_disks
 from nodes.states import NodeStatus
 from tests import factories
 

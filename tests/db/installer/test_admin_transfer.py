@@ -15,7 +15,7 @@ from common.models import AuditEntry
 from installer.console import uploads
 from nodes.describe import prefetched
 from nodes.models import DiskCorrection, Node
-from nodes.services import export_nodes
+from nodes.services.export_nodes import export_nodes
 from nodes.states import NodeStatus
 from tests import factories
 

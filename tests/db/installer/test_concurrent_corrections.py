@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from common.actor import Actor
 from installer.cli.shell_user import shell_actor
 from nodes.models import DiskCorrection, Node
-from nodes.services import modify_disks
+from nodes.services.modify import modify_disks
 from tests.factories import make_node
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,10 @@ from common.actor import Actor
 from common.errors import Refused
 from common.secrets import Secret
 from jobs.models import Job
-from jobs.services import resume_job
+from jobs.services.resume import resume_job
 from jobs.states import JobStatus, StepStatus, move_job, move_steps
-from nodes.services import add_nodes, establish_ssh
+from nodes.services.add import add_nodes
+from nodes.services.establish import establish_ssh
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -12,8 +12,8 @@ from common.models import AuditEntry
 from jobs.models import Job, Step
 from jobs.states import StepStatus
 from nodes.models import Node
-from nodes.services import collect_nodes, preview_erase
-from nodes.services.erase import erase_data_disks
+from nodes.services.collect import collect_nodes
+from nodes.services.erase import erase_data_disks, preview_erase
 from operations.commands.service import exec_nodes
 from tests import factories
 

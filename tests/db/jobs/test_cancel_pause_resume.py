@@ -12,7 +12,9 @@ from common.actor import Actor
 from jobs import queries
 from jobs.engine import claims, completion, watchdog, work_slice
 from jobs.models import Event, Job, Step
-from jobs.services import cancel_job, pause_job, resume_job
+from jobs.services.cancel import cancel_job
+from jobs.services.pause import pause_job
+from jobs.services.resume import resume_job
 from tests.db.jobs.test_engine import states
 from tests.fixtures.toy import Toy, in_thread
 

@@ -17,7 +17,9 @@ from jobs import liveness, queries, registry
 from jobs.context import StepFailed
 from jobs.engine import claims, take_over, watchdog, work_slice
 from jobs.models import Event, Job, JobSecret, Step
-from jobs.services import Pace, cancel_job, resume_job, submit
+from jobs.services.cancel import cancel_job
+from jobs.services.resume import resume_job
+from jobs.services.submit import Pace, submit
 from jobs.states import StepStatus, move_steps
 from tests.fixtures.toy import Toy
 from tests.support.findings import finding
@@ -322,7 +324,7 @@ def test_secrets_are_sealed_masked_and_gone_at_the_end(toy: Toy) -> None:
 
 
 def toy_targets(*names: str) -> list[Any]:
-    from jobs.services import Target
+    from jobs.services.submit import Target
 
     return [Target(id=name, address="10.0.0.1") for name in names]
 

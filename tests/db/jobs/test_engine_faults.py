@@ -18,7 +18,10 @@ from jobs import lookups, registry
 from jobs.context import StepFailed
 from jobs.engine import claims, completion, queueing, watchdog, work_slice
 from jobs.models import Event, Job, JobSecret, Step, Worker
-from jobs.services import Pace, cancel_job, pause_job, resume_job, submit
+from jobs.services.cancel import cancel_job
+from jobs.services.pause import pause_job
+from jobs.services.resume import resume_job
+from jobs.services.submit import Pace, submit
 from tests.db.jobs.test_engine import fails, states, toy_targets
 from tests.fixtures.toy import Toy, in_thread
 

@@ -15,7 +15,8 @@ from jobs import registry
 from jobs.engine.claims import database_now
 from jobs.models import Job, Step
 from jobs.queries import job_status
-from jobs.services import Pace, pause_job
+from jobs.services.pause import pause_job
+from jobs.services.submit import Pace
 from tests.fixtures.toy import Toy
 
 pytestmark = pytest.mark.django_db(transaction=True)

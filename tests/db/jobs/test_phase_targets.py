@@ -12,7 +12,8 @@ from jobs import registry
 from jobs.context import StepFailed
 from jobs.models import Job
 from jobs.registry import Action, Phase
-from jobs.services import Pace, Target, resume_job, submit
+from jobs.services.resume import resume_job
+from jobs.services.submit import Pace, Target, submit
 from tests.fixtures.toy import Toy
 
 pytestmark = pytest.mark.django_db(transaction=True)

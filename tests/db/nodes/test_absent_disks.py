@@ -14,7 +14,9 @@ from nodes.describe import nodes_json, prefetched
 from nodes.facts import DiskFacts, Product
 from nodes.models import Disk, Node
 from nodes.save_facts import save_facts
-from nodes.services import export_nodes, import_nodes, modify_disks
+from nodes.services.export_nodes import export_nodes
+from nodes.services.import_nodes import import_nodes
+from nodes.services.modify import modify_disks
 from tests.db.nodes.test_save_facts import FACTS, SDC
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,9 @@ from nodes.models import Collection, Node
 from nodes.parsers import clock as parsers
 from nodes.parsers.errors import ParseError
 from nodes.save_facts import save_facts
-from nodes.services import export_nodes, import_nodes, reparse_nodes
+from nodes.services.export_nodes import export_nodes
+from nodes.services.import_nodes import import_nodes
+from nodes.services.reparse import reparse_nodes
 from tests.db.nodes.test_save_facts import FACTS
 from tests.support.sections import sections
 from tests.support.streams import NONCE, stream

@@ -10,7 +10,7 @@ from common.actor import Actor
 from nodes.collection.identity import contradict
 from nodes.models import Disk, Node
 from nodes.save_facts import save_facts
-from nodes.services import modify_disks
+from nodes.services.modify import modify_disks
 from tests.db.nodes.test_save_facts import FACTS, SDB, SDC, disk
 
 SAS = "0x5000c50097000001"

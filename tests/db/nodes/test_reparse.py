@@ -11,7 +11,9 @@ from nodes.collection.stored_output import nonce_of, read_again
 from nodes.models import Collection, Disk, Node
 from nodes.parsers.errors import ParseError
 from nodes.save_facts import pack, save_facts
-from nodes.services import modify_disks, raw_output, reparse_nodes
+from nodes.services.collections import raw_output
+from nodes.services.modify import modify_disks
+from nodes.services.reparse import reparse_nodes
 from nodes.states import NodeStatus
 from tests.support.streams import NONCE, lsblk, stream
 

@@ -11,7 +11,7 @@ from nodes.describe import nodes_json, prefetched
 from nodes.facts import Cpu, DiskFacts, NicFacts, NodeFacts, OperatingSystem, OsDiskFacts, Product
 from nodes.models import Collection, Disk, Node
 from nodes.save_facts import KEEP_COLLECTIONS, forget_old, save_facts
-from nodes.services import modify_disks
+from nodes.services.modify import modify_disks
 
 pytestmark = pytest.mark.django_db
 

@@ -14,9 +14,13 @@ from common.errors import Busy, NotFound, Outdated, Refused
 from common.models import AuditEntry
 from common.secrets import Secret
 from jobs.models import Job
-from jobs.services import cancel_job
+from jobs.services.cancel import cancel_job
 from nodes.models import Disk, DiskCorrection, Node
-from nodes.services import add_nodes, collect_nodes, delete_nodes, establish_ssh, modify_disks
+from nodes.services.add import add_nodes
+from nodes.services.collect import collect_nodes
+from nodes.services.delete import delete_nodes
+from nodes.services.establish import establish_ssh
+from nodes.services.modify import modify_disks
 from nodes.states import NodeStatus
 from tests import factories
 from tests.factories import host_key

@@ -15,8 +15,9 @@ from tests.fixtures.region import Region, scale_file
 from tests.support.newzone import HYPERS, drafted_zone, settings_file, variables_file
 from zones.models import VbcAssignment
 from zones.services import address_probe as asking
-from zones.services import config_qingcloud, configure
+from zones.services import configure
 from zones.services.address_probe import answering
+from zones.services.configure import config_qingcloud
 
 NEIGHBOURS = """\
 IP address       HW type     Flags       HW address            Mask     Device

@@ -11,13 +11,15 @@ from common.errors import Refused
 from nodes.describe import nodes_json, prefetched
 from nodes.models import Disk, Node
 from nodes.save_facts import save_facts
-from nodes.services import import_nodes, modify_disks
+from nodes.services.import_nodes import import_nodes
+from nodes.services.modify import modify_disks
 from tests.fixtures.region import Region, scale_file
 from tests.support.machines import links_of, machine, namespace
 from zones.core.edits import file_hash
 from zones.load import load_world, planned_nodes
 from zones.models import Plan
-from zones.services import config_qingcloud, edit_plan_file
+from zones.services.configure import config_qingcloud
+from zones.services.edit import edit_plan_file
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FILE = "settings/pek3cr01n21"

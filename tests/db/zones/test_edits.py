@@ -14,8 +14,10 @@ from operations.scaling.node_work import work_of
 from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan, edit_plan_file, reject_plan
 from zones.models import Plan, Role
-from zones.services import config_qingcloud, gen_node_list, revisions
+from zones.services import revisions
 from zones.services.apply import apply_plan
+from zones.services.configure import config_qingcloud
+from zones.services.node_lists import gen_node_list
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HYPERS = {21: "hyper-repl", 22: "hyper-repl"}

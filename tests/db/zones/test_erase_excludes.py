@@ -7,10 +7,10 @@ import pytest
 from common.errors import Busy, Refused
 from jobs.engine import work_slice
 from jobs.models import Step
-from jobs.services import Target, submit
+from jobs.services.submit import Target, submit
 from jobs.states import StepStatus
 from nodes.models import Node
-from nodes.services import erase_data_disks, preview_erase
+from nodes.services.erase import erase_data_disks, preview_erase
 from nodes.states import NodeStatus
 from operations.scaling.scale import scale_qingcloud
 from tests.db.zones.test_services import NEW, approved

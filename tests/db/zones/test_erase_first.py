@@ -13,7 +13,8 @@ from operations.scaling.scale import dry_run
 from tests.db.zones.test_services import HYPERS, NEW, configure
 from tests.fixtures.region import Region
 from zones.models import Plan
-from zones.services import approve_plan, revisions
+from zones.services import revisions
+from zones.services.approve import approve_plan
 from zones.services.destruction import plan_destroys
 from zones.services.node_lists import gen_node_list
 

@@ -7,17 +7,19 @@ import pytest
 from common.errors import Busy, Refused
 from common.models import AuditEntry
 from jobs.models import Job
-from jobs.services import submit
+from jobs.services.submit import submit
 from nodes.models import Node
-from nodes.services import delete_nodes
+from nodes.services.delete import delete_nodes
 from nodes.states import NodeStatus
 from operations.scaling.phases import started
 from operations.scaling.scale import scale_qingcloud
 from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan, edit_plan_file, leave_out_nodes, reject_plan
 from zones.models import Plan, Role, VbcAssignment, VbcMember, ZoneFile
-from zones.services import ConfigFile, config_qingcloud, vbc_routes
+from zones.services.config_files import ConfigFile
+from zones.services.configure import config_qingcloud
 from zones.services.revisions import hash_now, open_addresses
+from zones.services.vbc_routes import vbc_routes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 A21, A22, A23, A24 = (f"172.16.80.{number}" for number in (21, 22, 23, 24))

@@ -18,7 +18,7 @@ from tests.factories import make_node
 from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan
 from zones.models import Zone
-from zones.services import config_qingcloud
+from zones.services.configure import config_qingcloud
 from zones.services.zone_vms import global_zone, vm_addresses, vm_nodes
 
 NEW = ["172.16.80.21", "172.16.80.22"]

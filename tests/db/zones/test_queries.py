@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan, edit_plan_file, reject_plan
-from zones.services import config_qingcloud
+from zones.services.configure import config_qingcloud
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

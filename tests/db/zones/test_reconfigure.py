@@ -10,13 +10,14 @@ from common.actor import Actor
 from common.errors import Busy, NotFound, Refused
 from common.models import AuditEntry
 from jobs.models import Job
-from jobs.services import submit
+from jobs.services.submit import submit
 from nodes.models import Node
 from tests.fixtures.region import Region
 from tests.seen import approve_plan, reject_plan
 from tests.support.newzone import settings_file, variables_file
 from zones.models import Plan, Role, VbcAssignment, Zone
-from zones.services import adopt_zone, config_qingcloud
+from zones.services.adopt import adopt_zone
+from zones.services.configure import config_qingcloud
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,7 +10,8 @@ from operations.scaling.scale import scale_qingcloud
 from tests.db.zones.test_services import NEW, approved
 from tests.fixtures.region import Region, scale_file
 from zones.models import Plan
-from zones.services import approve_plan, config_qingcloud
+from zones.services.approve import approve_plan
+from zones.services.configure import config_qingcloud
 from zones.services.leave_out import leave_out_nodes
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,15 +7,18 @@ import pytest
 from common.actor import Actor
 from common.errors import Busy, NotFound, Refused
 from common.models import AuditEntry
-from jobs.services import submit
+from jobs.services.submit import submit
 from nodes.models import Node
-from nodes.services import add_nodes, delete_nodes
+from nodes.services.add import add_nodes
+from nodes.services.delete import delete_nodes
 from nodes.states import NodeStatus
 from tests.fixtures.region import Region, scale_file
 from tests.seen import leave_out_nodes
 from zones.models import EipPool, Role, VbcAssignment, VbcMember, Zone, ZoneFile
-from zones.services import Retired, config_qingcloud, retire_nodes, vbc_routes
+from zones.services.configure import config_qingcloud
+from zones.services.retire import Retired, retire_nodes
 from zones.services.statistics import count_zone, kept_counts
+from zones.services.vbc_routes import vbc_routes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ANN = Actor("ann", "command")

@@ -16,7 +16,7 @@ from common.actor import Actor
 from common.errors import Outdated, Refused
 from common.models import AuditEntry
 from nodes.models import DiskCorrection
-from nodes.services import modify_disks
+from nodes.services.modify import modify_disks
 from operations.changes import make_change
 from operations.models import Change, ChecklistTick
 from operations.region.service import tick_checklist
@@ -24,7 +24,9 @@ from tests.factories import make_node, make_zone
 from tests.fixtures.region import Region, scale_file
 from zones.core.edits import file_hash
 from zones.models import Plan
-from zones.services import approve_plan, config_qingcloud, edit_plan_file, reject_plan
+from zones.services.approve import approve_plan, reject_plan
+from zones.services.configure import config_qingcloud
+from zones.services.edit import edit_plan_file
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 ANN, BOB = Actor("ann", "admin"), Actor("bob", "api")

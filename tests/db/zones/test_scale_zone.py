@@ -26,7 +26,7 @@ from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan
 from tests.support.newzone import NEW, drafted_zone, planned_zone
 from zones.models import Plan, Zone
-from zones.services import config_qingcloud
+from zones.services.configure import config_qingcloud
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHASES = [

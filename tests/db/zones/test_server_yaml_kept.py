@@ -8,8 +8,8 @@ from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan, edit_plan_file, reject_plan
 from zones.core.rendering import SERVER_YAML
 from zones.models import Plan, Zone, ZoneFile
-from zones.services import config_qingcloud
 from zones.services.apply import apply_plan
+from zones.services.configure import config_qingcloud
 
 pytestmark = pytest.mark.django_db
 BY_HAND = """\

@@ -9,17 +9,22 @@ from pytest_django import DjangoAssertNumQueries
 
 from common.errors import Busy, NotFound, Refused
 from jobs.models import Job
-from jobs.services import submit
+from jobs.services.submit import submit
 from nodes.models import Disk, Node
-from nodes.services import delete_nodes, modify_disks
+from nodes.services.delete import delete_nodes
+from nodes.services.modify import modify_disks
 from nodes.states import NodeStatus
 from operations.scaling.scale import dry_run, scale_qingcloud
 from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan, reject_plan
 from tests.support.findings import finding
 from zones.models import EipPool, Plan, Role, VbcAssignment, VbcMember, ZoneFile
-from zones.services import ConfigFile, config_qingcloud, find_plan, read_group, vbc_routes
+from zones.services.config_files import ConfigFile
+from zones.services.configure import config_qingcloud
 from zones.services.destruction import plan_destroys
+from zones.services.groups import read_group
+from zones.services.lookups import find_plan
+from zones.services.vbc_routes import vbc_routes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HYPERS = {21: "hyper-repl", 22: "hyper-repl"}

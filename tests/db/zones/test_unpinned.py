@@ -10,7 +10,8 @@ from nodes.models import Node
 from tests.factories import make_node
 from tests.fixtures.region import RUNNING, VARIABLES, settings_text
 from zones.models import Plan, Zone
-from zones.services import ConfigFile, adopt_zone
+from zones.services.adopt import adopt_zone
+from zones.services.config_files import ConfigFile
 
 pytestmark = pytest.mark.django_db
 

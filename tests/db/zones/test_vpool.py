@@ -12,8 +12,10 @@ from tests.fixtures.region import RUNNING, VARIABLES, Region, scale_file, settin
 from tests.seen import approve_plan, edit_plan_file, leave_out_nodes
 from zones.core.rendering.settings_reader import read_settings
 from zones.models import Plan, ZoneFile
-from zones.services import ConfigFile, config_qingcloud, gen_node_list
 from zones.services.apply import apply_plan
+from zones.services.config_files import ConfigFile
+from zones.services.configure import config_qingcloud
+from zones.services.node_lists import gen_node_list
 from zones.services.rerender import rendered_now, settings_in_service
 
 pytestmark = pytest.mark.django_db(transaction=True)

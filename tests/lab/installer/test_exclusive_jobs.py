@@ -23,7 +23,7 @@ from tests.fixtures.region import Region, scale_file
 from tests.seen import approve_plan
 from tests.support.newzone import NEW
 from zones.models import Plan
-from zones.services import config_qingcloud
+from zones.services.configure import config_qingcloud
 
 __all__ = ["planned"]
 pytestmark = pytest.mark.django_db

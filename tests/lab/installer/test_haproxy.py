@@ -18,7 +18,7 @@ from common.errors import Refused
 from common.ssh import keypair
 from jobs.engine import work_slice
 from jobs.models import Event, Job
-from jobs.services import resume_job
+from jobs.services.resume import resume_job
 from lab import CommandFault, Lab
 from nodes.models import Node
 from operations.changes import approve_change

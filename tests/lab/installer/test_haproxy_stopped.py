@@ -13,7 +13,9 @@ from django.db import connections
 from jobs.context import StepStopped
 from jobs.engine import claims, watchdog, work_slice
 from jobs.models import Event, Job, Step, Worker
-from jobs.services import cancel_job, pause_job, resume_job
+from jobs.services.cancel import cancel_job
+from jobs.services.pause import pause_job
+from jobs.services.resume import resume_job
 from jobs.states import move_job, move_steps
 from lab import Lab
 from operations.changes import make_change

@@ -17,7 +17,7 @@ from common.ssh import keypair
 from installer.management.commands import update_nodes as update_command
 from jobs.engine import work_slice
 from jobs.models import Job
-from jobs.services import resume_job
+from jobs.services.resume import resume_job
 from lab import CommandFault, Lab
 from nodes.models import Node
 from nodes.states import NodeStatus

@@ -9,7 +9,7 @@ import pytest
 from common.actor import Actor
 from jobs.engine import work_slice
 from jobs.models import Job
-from jobs.services import resume_job
+from jobs.services.resume import resume_job
 from nodes.models import Node
 from nodes.states import NodeStatus
 from operations.changes import approve_change

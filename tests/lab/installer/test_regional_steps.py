@@ -19,7 +19,8 @@ from common.ssh import keypair
 from jobs import registry
 from jobs.engine import work_slice
 from jobs.models import Job
-from jobs.services import resume_job, submit
+from jobs.services.resume import resume_job
+from jobs.services.submit import submit
 from lab import CommandFault, Lab
 from nodes.models import Node
 from nodes.services.lookups import targets

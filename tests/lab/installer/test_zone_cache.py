@@ -17,7 +17,8 @@ from installer.environment import ConfigurationError, patterns
 from jobs.context import StepContext
 from jobs.engine import work_slice
 from jobs.models import Event, Job
-from jobs.services import cancel_job, resume_job
+from jobs.services.cancel import cancel_job
+from jobs.services.resume import resume_job
 from tests.factories import make_job, make_zone
 from tests.support.memcacheds import memcached, old_memcached
 from zones.models import Zone

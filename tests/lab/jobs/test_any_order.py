@@ -34,7 +34,11 @@ from jobs import lookups, registry
 from jobs.engine import claims, orphans, watchdog, work_slice
 from jobs.models import Event, Job, JobSecret, Step, Worker
 from jobs.registry import Action, Phase
-from jobs.services import Pace, Target, cancel_job, pause_job, resume_job, settle_job, submit
+from jobs.services.cancel import cancel_job
+from jobs.services.pause import pause_job
+from jobs.services.resume import resume_job
+from jobs.services.settle import settle_job
+from jobs.services.submit import Pace, Target, submit
 from jobs.states import JOB_ACTIVE, JOB_ENDED, STEP_OPEN
 from tests.lab.jobs.fakenodes import MADE, NODES, Nodes, Pool, arm
 

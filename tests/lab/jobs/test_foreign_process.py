@@ -12,7 +12,7 @@ from common.ssh import connect
 from jobs.context import StepFailed, StepStopped
 from jobs.remote import run_component
 from jobs.remote.terminate import end_component
-from jobs.services import cancel_job
+from jobs.services.cancel import cancel_job
 from lab import Lab
 from tests.fixtures.steps import Desk, ForeignProcess, Machine, until
 from tests.fixtures.toy import Toy

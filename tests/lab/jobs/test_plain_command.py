@@ -12,7 +12,7 @@ from django.db import connections
 from common import ssh
 from common.actor import Actor
 from jobs.models import Job
-from jobs.services import cancel_job
+from jobs.services.cancel import cancel_job
 from tests.db.jobs.test_engine import states
 from tests.fixtures.steps import ForeignProcess, Machine, until
 from tests.fixtures.toy import Toy

@@ -13,7 +13,7 @@ from common.actor import Actor
 from jobs.models import Event, Job
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
-from nodes.services import collect_nodes
+from nodes.services.collect import collect_nodes
 from zones.load import node_view
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -9,11 +9,11 @@ import pytest
 import lab
 from common.actor import Actor
 from jobs.models import Job
-from jobs.services import cancel_job
+from jobs.services.cancel import cancel_job
 from lab import Lab
 from lab.faults import CommandFault
 from nodes.models import Node
-from nodes.services import collect_nodes
+from nodes.services.collect import collect_nodes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Work = Callable[[Job], Job]

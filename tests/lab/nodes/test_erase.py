@@ -14,10 +14,11 @@ from common.actor import Actor
 from common.errors import Busy, Refused
 from common.models import AuditEntry
 from jobs.models import Event, Job
-from jobs.services import resume_job
+from jobs.services.resume import resume_job
 from lab import Node as Machine
 from nodes.models import Disk, ErasePermit, Node
-from nodes.services import collect_nodes, erase_data_disks, preview_erase
+from nodes.services.collect import collect_nodes
+from nodes.services.erase import erase_data_disks, preview_erase
 from nodes.states import NodeStatus
 
 pytestmark = pytest.mark.django_db(transaction=True)

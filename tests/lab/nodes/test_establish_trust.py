@@ -16,7 +16,7 @@ from common.ssh import SshError
 from jobs.models import Job
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
-from nodes.services import establish_ssh
+from nodes.services.establish import establish_ssh
 from tests.fixtures.simulated import host_key
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -14,7 +14,8 @@ from common.ssh.types import fingerprint
 from jobs.models import Event, Job
 from nodes.known_hosts import read_known_hosts
 from nodes.models import Node
-from nodes.services import add_nodes, establish_ssh
+from nodes.services.add import add_nodes
+from nodes.services.establish import establish_ssh
 from tests.factories import host_key
 
 ONE, TWO, THREE = host_key(1), host_key(2), host_key(3)

@@ -10,7 +10,7 @@ from common.actor import Actor
 from jobs.models import Job
 from lab import Node as Machine
 from nodes.models import Disk, Node
-from nodes.services import collect_nodes
+from nodes.services.collect import collect_nodes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zones.services import ConfigFile
+from zones.services.config_files import ConfigFile
 
 ZONES = ("pek3p", "pek3q", "pek3r")
 _VARIABLES = """\

@@ -21,7 +21,8 @@ def main() -> None:
     from common.actor import Actor
     from tests.lab.zones.race import files_of
     from tests.seen import reject_plan
-    from zones.services import config_qingcloud, configure
+    from zones.services import configure
+    from zones.services.configure import config_qingcloud
 
     configure.answering = lambda addresses: frozenset()
     zone_id, rounds = sys.argv[1], int(sys.argv[2])

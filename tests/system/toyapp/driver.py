@@ -14,45 +14,51 @@ def _verbs() -> dict[str, Any]:
     from django_q.models import OrmQ
 
     from common.actor import Actor
-    from jobs import queries, services
+    from jobs import queries
     from jobs.engine.claims import database_now
+    from jobs.lookups import find_job
     from jobs.models import Event, Job, JobSecret, Step, Worker
+    from jobs.services.cancel import cancel_job
+    from jobs.services.pause import pause_job
+    from jobs.services.resume import resume_job
+    from jobs.services.settle import settle_job
+    from jobs.services.submit import Pace, Target, submit
     from jobs.services.workers import workers_seen
     from jobs.states import JOB_ACTIVE
 
     ann = Actor("ann", "command")
 
-    def submit(
+    def submit_toy(
         addresses: list[str], action: str = "toy", scope: str = "", pace: Any = None, **params: Any
     ) -> str:
-        targets = [services.Target(address, address) for address in addresses]
-        job = services.submit(
+        targets = [Target(address, address) for address in addresses]
+        job = submit(
             action=action,
             targets=targets,
             actor=ann,
             exclusive_scope=scope,
             params=params,
-            pace=services.Pace(**pace) if pace else None,
+            pace=Pace(**pace) if pace else None,
         )
         return job.job_id
 
     def log(job_id: str) -> list[Any]:
         keys = ("seq", "node", "phase", "step", "stream", "level", "line")
-        return [[event[key] for key in keys] for event in queries.all_events(services.find_job(job_id))]
+        return [[event[key] for key in keys] for event in queries.all_events(find_job(job_id))]
 
     def tail(job_id: str, after: int) -> list[Any]:
-        found = queries.events(services.find_job(job_id), after=after, limit=5000)
+        found = queries.events(find_job(job_id), after=after, limit=5000)
         return [[event["seq"], event["stream"], event["line"]] for event in found]
 
     return {
-        "submit": submit,
+        "submit": submit_toy,
         "tail": tail,
         "count": lambda job_id: Event.objects.filter(job__job_id=job_id, stream="out").count(),
         "log": log,
-        "status": lambda job_id: queries.job_status(services.find_job(job_id)),
-        "cancel": lambda job_id, now=False: services.cancel_job(job_id=job_id, actor=ann, now=now).status,
-        "resume": lambda job_id, **keys: services.resume_job(job_id=job_id, actor=ann, **keys).status,
-        "pause": lambda job_id: services.pause_job(job_id=job_id, actor=ann).status,
+        "status": lambda job_id: queries.job_status(find_job(job_id)),
+        "cancel": lambda job_id, now=False: cancel_job(job_id=job_id, actor=ann, now=now).status,
+        "resume": lambda job_id, **keys: resume_job(job_id=job_id, actor=ann, **keys).status,
+        "pause": lambda job_id: pause_job(job_id=job_id, actor=ann).status,
         "active": lambda: Job.objects.filter(status__in=JOB_ACTIVE).count(),
         "workers": lambda: list(Worker.objects.values_list("pid", flat=True)),
         "steps": lambda job_id: list(
@@ -61,7 +67,7 @@ def _verbs() -> dict[str, Any]:
             )
         ),
         "settle": lambda job_id, addresses: (
-            services.settle_job(job_id=job_id, actor=ann, reason="rebooted", addresses=addresses).status
+            settle_job(job_id=job_id, actor=ann, reason="rebooted", addresses=addresses).status
         ),
         "last_seq": lambda job_id: Job.objects.values_list("last_seq", flat=True).get(job_id=job_id),
         "secrets": lambda: JobSecret.objects.count(),

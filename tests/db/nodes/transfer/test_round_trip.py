@@ -19,7 +19,10 @@ from nodes.describe import nodes_json, prefetched
 from nodes.facts import DiskFacts, NicFacts
 from nodes.models import Collection, Disk, DiskCorrection, Node
 from nodes.save_facts import save_facts
-from nodes.services import collect_nodes, export_nodes, import_nodes, modify_disks
+from nodes.services.collect import collect_nodes
+from nodes.services.export_nodes import export_nodes
+from nodes.services.import_nodes import import_nodes
+from nodes.services.modify import modify_disks
 from nodes.states import NodeStatus
 from tests.db.nodes.test_save_facts import FACTS, SDB, SDC
 from tests.factories import host_key

@@ -15,8 +15,8 @@ from nodes.models import Disk, Node
 from tests.fixtures.callers import Result
 from zones.core.rules.examples import EXAMPLES
 from zones.models import Plan
-from zones.services import approve_plan
 from zones.services.apply import apply_plan
+from zones.services.approve import approve_plan
 
 VARIABLES = """\
 common: {region_id: pek3}

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from common.actor import Actor
 from jobs.models import Job
-from nodes.services import modify_disks
+from nodes.services.modify import modify_disks
 from operations.region.service import tick_checklist
 from tests.factories import host_key, make_job
 from tests.lab.installer.remedies.desk import MANUAL, SCALE, SETTINGS_D, Desk

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from installer.cli.shell_user import shell_actor
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, Node
-from nodes.services import modify_disks
+from nodes.services.modify import modify_disks
 from tests.db.installer.test_admin_pages import signed_in
 from tests.lab.installer.remedies.faces import refused_by
 from tests.lab.installer.remedies.stage import A11, Stage

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 from installer.cli.shell_user import shell_actor
 from jobs.models import Job
 from nodes.models import Disk, ErasePermit, Node
-from nodes.services import preview_erase
+from nodes.services.erase import preview_erase
 from nodes.states import NodeStatus
 from tests.lab.installer.remedies.faces import refused_by, refused_over_rest, sent
 from tests.lab.installer.remedies.stage import A21, A22, Stage

@@ -13,7 +13,7 @@ from jobs.models import Job
 from nodes.collection.stored_output import read_again
 from nodes.models import Collection, Node
 from nodes.save_facts import pack, save_facts
-from nodes.services import add_nodes
+from nodes.services.add import add_nodes
 from tests.db.nodes.test_reparse import RAW
 from tests.factories import host_key
 from tests.lab.installer.remedies.faces import refused_by

@@ -9,7 +9,7 @@ import pytest
 
 from jobs import registry
 from jobs.models import Job
-from jobs.services import submit
+from jobs.services.submit import submit
 from lab import Lab
 from nodes.models import Node
 from nodes.services.lookups import targets

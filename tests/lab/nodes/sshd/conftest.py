@@ -13,7 +13,7 @@ from common.actor import Actor
 from common.secrets import Secret
 from jobs.models import Job
 from nodes.models import Node
-from nodes.services import establish_ssh
+from nodes.services.establish import establish_ssh
 from tests.lab.nodes.sshd.machine import PASSWORD, RealMachine, need
 
 Start = Callable[..., RealMachine]
