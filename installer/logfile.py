@@ -4,48 +4,57 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
 
 from django.http import StreamingHttpResponse
 
 from common.text import plain
 from jobs.models import Job
-from jobs.queries import all_events
+from jobs.queries import EventRow, event, event_batches
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def text_line(event: dict[str, Any]) -> str:
-    """Render ``TIME NODE PHASE/STEP LEVEL line`` with its line end; the ordinary level is left out."""
-    place = "/".join(part for part in (event["phase"], event["step"]) if part)
-    mark = event["level"].upper() if event["level"] in ("warning", "error") else ""
-    parts = (event["ts"], event["node"] or "installer", place, mark, event["line"])
-    return plain(" ".join(part for part in parts if part)) + "\n"
+def text_lines(rows: Iterable[EventRow]) -> str:
+    """Render ``TIME NODE PHASE/STEP LEVEL line`` for each event, with its line end; the ordinary level is left out."""
+    lines = []
+    for _seq, ts, node, phase, step, _stream, level, line in rows:
+        place = f"{phase}/{step}" if phase and step else phase or step
+        mark = level.upper() if level in ("warning", "error") else ""
+        parts = (ts, node or "installer", place, mark, line)
+        lines.append(" ".join([part for part in parts if part]))
+    lines.append("")
+    # At once: it looks at one character after the other, whatever line it is in.
+    return plain("\n".join(lines))
 
 
-def json_line(event: dict[str, Any]) -> str:
-    """Render the event as JSON on its own line."""
-    return json.dumps(event, ensure_ascii=False) + "\n"
+def json_lines(rows: Iterable[EventRow]) -> str:
+    """Render each event as JSON on its own line."""
+    return "".join([_encode(event(row)) + "\n" for row in rows])
 
 
-# By syntax: how a line is written, the content type and the file name extension.
-_SYNTAX: dict[str, tuple[Callable[[dict[str, Any]], str], str, str]] = {
-    "text": (text_line, "text/plain", "log"),
-    "jsonl": (json_line, "application/x-ndjson", "jsonl"),
+# By syntax: how lines are written, the content type and the file name extension.
+_SYNTAX: dict[str, tuple[Callable[[Iterable[EventRow]], str], str, str]] = {
+    "text": (text_lines, "text/plain", "log"),
+    "jsonl": (json_lines, "application/x-ndjson", "jsonl"),
 }
 SYNTAXES = tuple(_SYNTAX)
 
 
-def log_file(job: Job, *, syntax: str = "text", **wanted: str) -> StreamingHttpResponse:
+def log_file(
+    job: Job, *, syntax: str = "text", node: str = "", phase: str = "", level: str = ""
+) -> StreamingHttpResponse:
     """Stream all current lines; memory stays flat however long the log is.
 
-    ``wanted``: node, phase and level as in :func:`jobs.queries.events`. Browsers display the file instead of saving it.
+    Lines are selected as in :func:`jobs.queries.event_rows`. Browsers display the file instead of saving it.
     """
     write, kind, ending = _SYNTAX[syntax]
     # Safe in a file name and in a header, whatever was requested.
-    node = re.sub(r"[^0-9A-Za-z.]", "-", wanted.get("node", ""))
-    name = f"{job.job_id}-{node}" if node else job.job_id
+    part = re.sub(r"[^0-9A-Za-z.]", "-", node)
+    name = f"{job.job_id}-{part}" if part else job.job_id
     answer = StreamingHttpResponse(
-        (write(event) for event in all_events(job, **wanted)), content_type=f"{kind}; charset=utf-8"
+        map(write, event_batches(job, node=node, phase=phase, level=level)),
+        content_type=f"{kind}; charset=utf-8",
     )
     answer["Content-Disposition"] = f'inline; filename="{name}.{ending}"'
     return answer

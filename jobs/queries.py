@@ -13,6 +13,10 @@ from jobs.eta import TimeLeft, time_left
 from jobs.models import Event, Job, Step
 from jobs.states import JOB_ACTIVE, STEP_ENDED, StepStatus
 
+# A line of a log as a tuple of these fields; ``ts`` is text.
+EVENT_FIELDS = ("seq", "ts", "node", "phase", "step", "stream", "level", "line")
+EventRow = tuple[Any, ...]
+_AT_ONCE = 1000
 # The worst state of a node's steps is the node's state, worst first.
 _RANK = (
     StepStatus.FAILED,
@@ -109,10 +113,10 @@ def _node(target: str, steps: list[Step]) -> dict[str, Any]:
     }
 
 
-def events(
+def event_rows(
     job: Job, *, after: int = 0, node: str = "", phase: str = "", level: str = "", limit: int = 1000
-) -> list[dict[str, Any]]:
-    """Return log lines with ``seq`` greater than ``after``, in order; one query."""
+) -> list[EventRow]:
+    """Return log lines with ``seq`` greater than ``after``, in order, as tuples of ``EVENT_FIELDS``; one query."""
     found = Event.objects.filter(job=job, seq__gt=after)
     if node:
         found = found.filter(node=node)
@@ -120,22 +124,45 @@ def events(
         found = found.filter(phase=phase)
     if level:
         found = found.filter(level__in=levels_from(level))
-    fields = ("seq", "ts", "node", "phase", "step", "stream", "level", "line")
-    rows = found.order_by("seq").values_list(*fields)[:limit]
-    return [dict(zip(fields, (seq, stamp(ts), *rest), strict=True)) for seq, ts, *rest in rows]
+    rows: list[EventRow] = []
+    moment, text = None, None
+    for seq, ts, *rest in found.order_by("seq").values_list(*EVENT_FIELDS)[:limit]:
+        # Lines that arrived together have the same time.
+        if ts != moment:
+            moment, text = ts, stamp(ts)
+        rows.append((seq, text, *rest))
+    return rows
 
 
-def all_events(job: Job, **wanted: str) -> Iterator[dict[str, Any]]:
-    """Yield every line there is now, a thousand at a time: memory stays flat however long the log is.
+def events(job: Job, **wanted: Any) -> list[dict[str, Any]]:
+    """Return the lines of :func:`event_rows` in the shape of EVENT."""
+    return [event(row) for row in event_rows(job, **wanted)]
 
-    Lines that a running job adds after the call are left out.
+
+def event(row: EventRow) -> dict[str, Any]:
+    """Return the shape of EVENT."""
+    return dict(zip(EVENT_FIELDS, row, strict=True))
+
+
+def event_batches(
+    job: Job, *, after: int = 0, limit: int | None = None, **wanted: str
+) -> Iterator[list[EventRow]]:
+    """Yield the lines that there are now, ``limit`` at most, a thousand at a time, so that memory stays flat.
+
+    Lines that a running job adds after the call are left out. Raises :class:`Job.DoesNotExist` when the job, and its
+    lines with it, is deleted meanwhile: what was read until then must not pass for all of it.
     """
-    after, last = 0, Job.objects.values_list("last_seq", flat=True).get(pk=job.pk)
-    while batch := events(job, after=after, **wanted):  # type: ignore[arg-type]
-        yield from (row for row in batch if row["seq"] <= last)
-        after = batch[-1]["seq"]
-        if after >= last:
-            return
+    last = Job.objects.values_list("last_seq", flat=True).get(pk=job.pk)
+    left = last if limit is None else limit
+    while after < last and left > 0:
+        rows = event_rows(job, after=after, limit=min(left, _AT_ONCE), **wanted)
+        kept = [row for row in rows if row[0] <= last]
+        if not kept:
+            break
+        yield kept
+        after = kept[-1][0]
+        left -= len(kept)
+    Job.objects.values_list("pk").get(pk=job.pk)
 
 
 def levels_from(level: str) -> list[str]:

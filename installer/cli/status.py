@@ -18,10 +18,10 @@ from installer.cli.follow_job import POLL_S, follow, patiently
 from installer.cli.output import chosen, csv_text, yaml_text
 from installer.cli.progress import outlook, summary
 from installer.cli.rows import job_row
-from installer.logfile import json_line, text_line
+from installer.logfile import json_lines, text_lines
 from jobs.lookups import find_job, newest_job
 from jobs.models import Job
-from jobs.queries import events, job_status
+from jobs.queries import EventRow, event, event_rows, job_status
 from jobs.states import JOB_ENDED
 from nodes.models import Node
 
@@ -145,27 +145,27 @@ def _known_phase(job: Job, phase: str) -> None:
         raise Refused.because(message("C15", job=job.job_id, phase=phase, known=known), field="phase")
 
 
-def batches(job: Job, wanted: dict[str, Any], *, go_on: bool) -> Iterator[list[dict[str, Any]]]:
+def batches(job: Job, wanted: dict[str, Any], *, go_on: bool) -> Iterator[list[EventRow]]:
     """Yield the existing lines, and with ``go_on`` new ones until the job has ended."""
     after = 0
     while True:
         # Looked up before the lines, so that they include everything logged up to here.
         now = patiently(partial(find_job, job.job_id))
-        while batch := patiently(partial(events, job, after=after, **wanted)):
+        while batch := patiently(partial(event_rows, job, after=after, **wanted)):
             yield batch
-            after = batch[-1]["seq"]
+            after = batch[-1][0]
         after = max(after, now.last_seq)
         if not go_on or now.status in JOB_ENDED:
             return
         time.sleep(POLL_S)
 
 
-def written(batch: list[dict[str, Any]], how: str, *, header: bool) -> str:
+def written(batch: list[EventRow], how: str, *, header: bool) -> str:
     """Render a batch of log lines in a format; ``header`` is for the first batch of a CSV."""
     if how == "json":
-        return "".join(map(json_line, batch))
+        return json_lines(batch)
     if how == "yaml":
-        return yaml_text(batch)
+        return yaml_text([event(row) for row in batch])
     if how == "csv":
-        return csv_text(batch, header=header)
-    return "".join(map(text_line, batch))
+        return csv_text([event(row) for row in batch], header=header)
+    return text_lines(batch)

@@ -150,8 +150,8 @@ def test_get_log_follow_ends_with_the_job_and_misses_nothing(run, moving):
 
 
 def test_following_with_a_filter_skips_what_was_read(job):
-    queries = list(status.batches(job, {"level": "error", "node": "", "phase": ""}, go_on=True))
-    assert [event["seq"] for batch in queries for event in batch] == [3]
+    found = list(status.batches(job, {"level": "error", "node": "", "phase": ""}, go_on=True))
+    assert [row[0] for batch in found for row in batch] == [3]
 
 
 @pytest.mark.parametrize(("event", "code"), [("succeed", 0), ("fail", 1)])

@@ -13,7 +13,7 @@ from django.urls import reverse
 from common.models import AuditEntry
 from jobs.engine import claims, take_over
 from jobs.models import Event, Job, Worker
-from jobs.queries import all_events
+from jobs.queries import events
 from jobs.services.workers import workers_seen
 from tests.factories import make_job, make_node, make_user
 
@@ -94,7 +94,7 @@ def test_a_takeover_is_in_the_trail_and_in_the_log_of_the_job():
     entry = AuditEntry.objects.get(verb="take_over")
     assert (entry.actor, entry.via, entry.subject) == ("system", "engine", "w-dead")
     assert len(entry.detail["steps"]) == 2
-    [line] = all_events(job)
+    [line] = events(job)
     assert line["level"] == "warning" and line["seq"] == 1
     assert "worker w-dead has not been heard of" in line["line"]
     assert "172.16.80.1, 172.16.80.2 is taken up by the next worker" in line["line"]

@@ -50,7 +50,7 @@ def test_phases_run_in_order_and_the_job_succeeds(toy: Toy) -> None:
 
 def test_events_are_gapless_and_status_tells_the_truth(toy: Toy) -> None:
     job = toy.work(toy.submit("a", "b"))
-    seqs = [event["seq"] for event in queries.all_events(job)]
+    seqs = [event["seq"] for event in queries.events(job)]
     assert seqs == list(range(1, len(seqs) + 1)) and len(seqs) == job.last_seq
     status = queries.job_status(job)
     assert status["progress"] == {"done": 6, "total": 6}

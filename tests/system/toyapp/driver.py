@@ -44,7 +44,8 @@ def _verbs() -> dict[str, Any]:
 
     def log(job_id: str) -> list[Any]:
         keys = ("seq", "node", "phase", "step", "stream", "level", "line")
-        return [[event[key] for key in keys] for event in queries.all_events(find_job(job_id))]
+        found = queries.events(find_job(job_id), limit=10**9)
+        return [[event[key] for key in keys] for event in found]
 
     def tail(job_id: str, after: int) -> list[Any]:
         found = queries.events(find_job(job_id), after=after, limit=5000)

@@ -1,0 +1,50 @@
+"""Reading a long log: a thousand lines at a time, and never a part that passes for the whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from jobs.models import Job
+from jobs.queries import event_batches
+from tests.factories import add_events, make_job, make_node
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def job() -> Job:
+    job = make_job([make_node(1)])
+    add_events(job, [f"line {number}" for number in range(1, 2501)])
+    return job
+
+
+def seqs(job: Job, **wanted: Any) -> list[int]:
+    return [row[0] for batch in event_batches(job, **wanted) for row in batch]
+
+
+def test_every_line_once_and_in_order(job, django_assert_num_queries):
+    with django_assert_num_queries(5):
+        assert seqs(job) == list(range(1, 2501))
+    assert [len(batch) for batch in event_batches(job)] == [1000, 1000, 500]
+
+
+def test_a_limit_and_a_beginning(job):
+    assert seqs(job, after=100, limit=1500) == list(range(101, 1601))
+    assert seqs(job, after=2500) == [] and seqs(job, level="error") == []
+
+
+def test_lines_that_come_meanwhile_are_left_out(job):
+    batches = event_batches(job)
+    first = next(batches)
+    add_events(job, ["new"])
+    assert [row[0] for batch in (first, *batches) for row in batch][-1] == 2500
+
+
+def test_a_job_that_is_deleted_meanwhile_breaks_off(job):
+    batches = event_batches(job)
+    next(batches)
+    Job.objects.all().delete()
+    with pytest.raises(Job.DoesNotExist):
+        list(batches)
