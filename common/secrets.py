@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 
 class Secret:
@@ -42,6 +44,9 @@ class Secret:
 
 
 def _fernet() -> Fernet:
+    # Imported by the few processes that seal or read a secret.
+    from cryptography.fernet import Fernet
+
     digest = hashlib.sha256(b"installer/job-secret/" + settings.SECRET_KEY.encode()).digest()
     return Fernet(base64.urlsafe_b64encode(digest))
 
@@ -54,6 +59,8 @@ def seal(values: dict[str, Secret]) -> str:
 
 def unseal(sealed: str) -> dict[str, Secret]:
     """Decrypt the result of :func:`seal`. Raises ``ValueError`` when ``SECRET_KEY`` has changed since."""
+    from cryptography.fernet import InvalidToken
+
     try:
         plain = _fernet().decrypt(sealed.encode())
     except InvalidToken:

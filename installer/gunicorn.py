@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import get_resolver
 
 from installer.slots import THREADS
+from jobs import registry
 
 worker_class = "installer.webworker.Worker"
 workers = 2
@@ -25,5 +26,6 @@ def post_worker_init(worker: Any) -> None:
     wait for pages to load.
     """
     list(get_resolver().url_patterns)
+    registry.load()
     gc.collect()
     gc.freeze()

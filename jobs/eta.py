@@ -54,7 +54,7 @@ def _earlier(job: Job, stages: Sequence[Stage]) -> dict[str, list[float]]:
     # A second attempt finds part of the work done: it does not show how long the phase takes.
     steps = Step.objects.filter(
         job__in=jobs,
-        phase__in={stage.phase for stage in stages} - _differing(job),
+        phase__in={stage.phase for stage in stages} - registry.differing(job.action),
         status=StepStatus.SUCCEEDED,
         attempts=1,
         started_at__isnull=False,
@@ -67,13 +67,6 @@ def _earlier(job: Job, stages: Sequence[Stage]) -> dict[str, list[float]]:
         if begun and ended:
             found.setdefault(phase, []).append(max((ended - begun).total_seconds(), 0.0))
     return found
-
-
-def _differing(job: Job) -> set[str]:
-    """Return the phases whose duration differs in every job."""
-    if job.action not in registry.names():
-        return set()
-    return {phase.name for phase in registry.find(job.action).phases if phase.differs}
 
 
 def _at_once(job: Job, stages: Sequence[Stage]) -> int:

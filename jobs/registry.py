@@ -1,9 +1,14 @@
-"""Actions that the engine can run: other apps register them here, the engine calls them."""
+"""Actions that the engine can run: other apps declare them here, the engine calls them.
+
+A declaration names the module that registers the action. The module is imported when somebody needs what the action does:
+a worker, or a verb that submits it. A command that only shows something starts without any of them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from common.errors import Failed
@@ -48,7 +53,6 @@ class Phase:
     ``own_targets``: not the job's nodes, but the targets passed to ``submit`` for this phase (none: no step).
     ``one_by_one``: a target begins when the one before it has succeeded; the first failure stops the phase.
     ``needs_all``: begins only when nothing before it failed, as phases of the installer do.
-    ``differs``: does something else in every job, so that its duration does not predict the next one.
     ``by_word``: what it cannot verify counts as done once a person has confirmed it (``settle_job``); it finds that in
     ``params["words"]`` under its name when the job is resumed.
     ``undo``: runs like ``run``, instead of it, for a step whose worker died and whose job is being cancelled: it
@@ -64,7 +68,6 @@ class Phase:
     own_targets: bool = False
     one_by_one: bool = False
     needs_all: bool = False
-    differs: bool = False
     by_word: bool = False
     undo: Callable[[StepContext, Any], None] | None = None
     timeout_s: int = 1800
@@ -109,33 +112,59 @@ def _unknown(context: StepContext, payload: Any) -> None:
     raise Failed(message("J23", "phase", phase=context.phase))
 
 
+# By action: the module that registers it, and its phases that do something else in every job.
+_DECLARED: dict[str, str] = {}
+_DIFFERING: dict[str, frozenset[str]] = {}
 _ACTIONS: dict[str, Action] = {}
 _RECORDED: set[str] = set()
 
 
+def declare(module: str, *actions: str, differing: Iterable[str] = ()) -> None:
+    """Declare that ``register_actions()`` of a module registers these actions; called from ``AppConfig.ready``.
+
+    ``differing``: phases that do something else in every job, so that their duration does not predict the next one.
+    """
+    for name in actions:
+        _DECLARED[name] = module
+        _DIFFERING[name] = frozenset(differing)
+
+
 def register(action: Action) -> None:
-    """Register an action; called from ``AppConfig.ready``."""
+    """Register an action."""
     _ACTIONS[action.name] = action
 
 
 def find(name: str) -> Action:
     """Return the action of that name. Raises ``KeyError`` (a job from a newer version of the console)."""
+    if name not in _ACTIONS and name in _DECLARED:
+        import_module(_DECLARED[name]).register_actions()
     return _ACTIONS[name]
+
+
+def load() -> None:
+    """Import what registers the declared actions, in a process that will need them all."""
+    for name in _DECLARED:
+        find(name)
 
 
 def is_once(name: str) -> bool:
     """Check whether jobs of that action are started anew instead of resumed."""
-    return name in _ACTIONS and _ACTIONS[name].once
+    return name in names() and find(name).once
 
 
 def undoable() -> set[str]:
     """Return the names of all phases that undo what a dead worker left half done."""
-    return {phase.name for action in _ACTIONS.values() for phase in action.phases if phase.undo}
+    return {phase.name for name in names() for phase in find(name).phases if phase.undo}
+
+
+def differing(name: str) -> Set[str]:
+    """Return the phases of an action whose duration differs in every job."""
+    return _DIFFERING.get(name, frozenset())
 
 
 def names() -> list[str]:
-    """Return all registered actions, sorted."""
-    return sorted(_ACTIONS)
+    """Return all actions that can be run, sorted."""
+    return sorted({*_ACTIONS, *_DECLARED})
 
 
 def register_recorded(name: str) -> None:

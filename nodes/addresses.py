@@ -8,8 +8,6 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from itertools import islice
 from typing import Any
 
-import netaddr
-
 from common.errors import Finding, Refused
 from common.messages import Message, message
 from common.pasted import pasted
@@ -92,11 +90,14 @@ def _spread(word: str, room: int) -> Iterator[str]:
         raise ValueError(message("N02", "leading_zero"))
     if "/" in word:
         return _hosts(word, room)
-    if _OCTETS.fullmatch(word) and netaddr.valid_nmap_range(word) and not word.replace(".", "").isdigit():
-        # 10.0.0.11-13 and 10.0.1-2.5, as nmap(1) writes them.
-        found = [str(address) for address in islice(netaddr.iter_nmap_range(word), room + 1)]
-        _fits(len(found), room)
-        return iter([str(_unicast(ip_address(address))) for address in found])
+    if _OCTETS.fullmatch(word) and not word.replace(".", "").isdigit():
+        # 10.0.0.11-13 and 10.0.1-2.5, as nmap(1) writes them; few are, and this is slow to import.
+        import netaddr
+
+        if netaddr.valid_nmap_range(word):
+            found = [str(address) for address in islice(netaddr.iter_nmap_range(word), room + 1)]
+            _fits(len(found), room)
+            return iter([str(_unicast(ip_address(address))) for address in found])
     first, dash, last = (part.strip() for part in word.partition("-"))
     if not dash:
         return iter([str(_unicast(_address(word)))])

@@ -9,7 +9,9 @@ class NodesConfig(AppConfig):
     verbose_name = gettext_lazy("Nodes")
 
     def ready(self) -> None:
-        """Register the job handlers with the engine."""
-        from nodes import handlers
+        """Declare the actions to the engine."""
+        from jobs.registry import declare
 
-        handlers.register()
+        declare("nodes.handlers.collect", "collect_nodes")
+        declare("nodes.handlers.erase", "erase_data_disks")
+        declare("nodes.handlers.establish", "establish_ssh")

@@ -20,7 +20,7 @@ from common.actor import Actor
 from common.errors import Denied, Difference, Finding, Outdated, Refused, VerbError
 from common.text import plain
 from installer.cli.language import gettext_noop, translated
-from installer.cli.output import FORMATS, emit, wrapped
+from installer.cli.output import FORMATS, emit
 from installer.cli.shell_user import shell_actor
 from installer.environment import ConfigurationError
 
@@ -31,9 +31,13 @@ class HelpFormatter(DjangoHelpFormatter):
     """Break lines by the width of their characters on the screen: a Chinese one takes two columns."""
 
     def _split_lines(self, text: str, width: int) -> list[str]:
+        from installer.cli.tables import wrapped
+
         return wrapped(text, width)
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
+        from installer.cli.tables import wrapped
+
         return "\n".join(indent + line for line in wrapped(text, width - len(indent)))
 
 

@@ -5,21 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.core.management.base import OutputWrapper
 from django.db import InterfaceError, OperationalError, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.messages import with_code
 from installer.cli.base import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED, VerbCommand
-from installer.cli.progress import display
+from installer.cli.progress import PlainDisplay
 from jobs import liveness
 from jobs.lookups import find_job
 from jobs.models import Event, Job
 from jobs.queries import job_status
 from jobs.states import JOB_ENDED, JobStatus
+
+if TYPE_CHECKING:
+    from installer.cli.live_display import LiveDisplay
 
 POLL_S = 0.5
 # How often to check whether any worker is alive, in polls.
@@ -29,6 +33,17 @@ _PATIENCE = 60
 NO_WORKER = gettext_lazy(
     "no worker is running, so the job waits: start one on this host with manage.py qcluster"
 )
+
+
+def display(err: OutputWrapper) -> LiveDisplay | PlainDisplay:
+    """Choose the display for the stream."""
+    if not err.isatty():
+        return PlainDisplay(err)
+    from rich.console import Console
+
+    from installer.cli.live_display import LiveDisplay
+
+    return LiveDisplay(Console(stderr=True))
 
 
 def follow(command: VerbCommand, job_id: str) -> int:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from common.text import plain
 from installer.cli.base import VerbCommand
-from installer.cli.output import blocks_text, chosen, table_text
+from installer.cli.output import chosen
 from installer.cli.rows import disk_facts, node_csv_row, node_facts, node_row, port_facts
 from nodes.describe import nodes_json
 from nodes.models import Node
@@ -37,6 +37,8 @@ def print_nodes(
 
 def _page(node: dict[str, Any], out: OutputWrapper) -> str:
     """Render all facts of a node that are compared with the machine itself: serials, disks, ports."""
+    from installer.cli.tables import blocks_text, table_text
+
     disks = [*([node["os_disk"]] if node["os_disk"] else []), *node["data_disks"]]
     parts = [blocks_text([node_facts(node)], out)]
     if disks:

@@ -14,7 +14,7 @@ from common.pasted import refuse_pasted
 from common.text import plain
 from installer.cli import inputs
 from installer.cli.base import VerbCommand
-from installer.cli.output import gigabytes, table_text
+from installer.cli.cells import gigabytes
 from installer.cli.prompts import type_in
 from zones.core.destruction import DestroyedDisk, sentence
 from zones.describe import plan_disks, plan_json
@@ -102,6 +102,8 @@ def file_text(plan: dict[str, Any], path: str) -> str:
 
 def plan_text(plan: dict[str, Any], disks: Sequence[DestroyedDisk], out: OutputWrapper, *, diff: bool) -> str:
     """Render a plan for reading at ``out``: summary, findings, allocations, and the files it writes."""
+    from installer.cli.tables import table_text
+
     head = {name: plan[name] for name in ("plan_id", "zone_id", "revision", "kind", "status")}
     lines = [table_text([head], out).rstrip("\n")]
     if plan["created_by"]:

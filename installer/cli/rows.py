@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.messages import with_code
-from installer.cli.output import Lines, gibibytes, gigabytes
-from nodes.collection.drives import beside, on_drives
+from installer.cli.cells import Lines, gibibytes, gigabytes
+from nodes.shared_drives import beside, on_drives
 
 
 def node_row(node: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from math import ceil
 from django.conf import settings
 from django.db.models.functions import Now
 from django_q.models import OrmQ
-from django_q.tasks import async_task
 
 from jobs.models import Job
 
@@ -57,6 +56,9 @@ def depth() -> int:
 
 def enqueue(job: Job, slices: int = 1) -> None:
     """Ask the workers to look at the job. More or fewer entries than needed do no harm."""
+    # It loads what only the few verbs need that begin a job.
+    from django_q.tasks import async_task
+
     Job.objects.filter(pk=job.pk).update(nudged_at=Now())
     for _ in range(slices):
         async_task("jobs.tasks.run_slice", job.pk, task_name=f"{job.action} {job.job_id}"[:100])

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from common.wording import _, worded
 from nodes.collection.disks import NOT_HERE
 from nodes.collection.placeholders import is_filler
 from nodes.collection.raid import VOLUME
@@ -87,19 +86,6 @@ def _drive(piece: Piece) -> str:
 @lru_cache(maxsize=1024)
 def _is_drive(model: str) -> bool:
     return not any(words.search(model) for words in (VOLUME, _NO_DRIVE, _ARRAY))
-
-
-def beside(name: str, drives: Mapping[str, str]) -> list[str]:
-    """Return the other disks on the drive of this one; ``drives`` of a machine by name of the disk."""
-    own = drives.get(name)
-    return [other for other, drive in drives.items() if own and drive == own and other != name]
-
-
-def on_drives(drives: Sequence[str]) -> str:
-    """Return ``on 2 drives`` when the disks are parts of fewer drives than there are disks; else empty."""
-    known = [drive for drive in drives if drive]
-    number = len(drives) - len(known) + len(set(known))
-    return "" if number == len(drives) else worded(_("on {n:drive|drives}"), {"n": number})
 
 
 def with_drives(storage: Storage, disks: Mapping[str, DiskFacts]) -> dict[str, DiskFacts]:

@@ -42,7 +42,7 @@ class Collected:
     node: Node | None = None  # as it was before; no other job stores facts of it while this one runs
 
 
-def register() -> None:
+def register_actions() -> None:
     """Register the job with the engine."""
     phase = registry.Phase(
         "collect", run, prepare=prepare, finish=finish, failed=failed, timeout_s=240, ahead=20

@@ -44,7 +44,7 @@ class Work:
     targets: tuple[Target, ...]
 
 
-def register() -> None:
+def register_actions() -> None:
     """Register the job with the engine."""
     phase = registry.Phase("erase", run, prepare=prepare, finish=finish, failed=failed, timeout_s=FULL_S)
     registry.register(registry.Action("erase_data_disks", (phase,), started=started, resumed=resumed))

@@ -54,7 +54,7 @@ class Login:
     pinned_at: datetime | None = None
 
 
-def register() -> None:
+def register_actions() -> None:
     """Register the job with the engine."""
     phase = registry.Phase("establish", run, prepare=prepare, finish=finish, failed=failed, timeout_s=180)
     registry.register(registry.Action("establish_ssh", (phase,), again=_again, once=True))

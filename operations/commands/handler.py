@@ -20,7 +20,7 @@ TIMEOUT_S = 3700
 
 def register_actions() -> None:
     """Register the job with the engine."""
-    phase = Phase("exec", run, prepare=prepare, timeout_s=TIMEOUT_S, differs=True)
+    phase = Phase("exec", run, prepare=prepare, timeout_s=TIMEOUT_S)
     register(Action("exec_nodes", (phase,), resumed=refuse_resume))
 
 

@@ -22,9 +22,9 @@ from installer.console.nodes.retire_page import RetireVerbs
 from installer.console.nodes.transfer_page import TransferVerbs
 from installer.console.units import disks_text, memory_text, moment_text
 from installer.console.verbs import may_run
-from nodes.collection.drives import on_drives
 from nodes.models import Disk, Node
 from nodes.services.export_nodes import FORMATS
+from nodes.shared_drives import on_drives
 from nodes.states import NodeStatus
 
 

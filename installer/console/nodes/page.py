@@ -14,10 +14,10 @@ from installer.console.nodes.differences import change_rows
 from installer.console.nodes.history import FIELD_WORDS, history_of, shown_value
 from installer.console.units import gb_number, memory_text, size_text
 from nodes.clock import describe
-from nodes.collection.drives import beside
 from nodes.models import CORRECTABLE, Disk, DiskCorrection, DiskType, Node
 from nodes.services.erase_preview import ERASABLE
 from nodes.services.export_nodes import FORMATS
+from nodes.shared_drives import beside
 from nodes.states import COLLECTABLE, DELETABLE, NodeStatus
 
 COLLECTION_ROWS = 20

@@ -18,9 +18,9 @@ from installer.console import verbs
 from installer.console.base import ConsoleAdmin
 from installer.console.units import disks_text
 from installer.form_recovery import kept_text
-from nodes.collection.drives import on_drives
 from nodes.describe import prefetched
 from nodes.models import Node
+from nodes.shared_drives import on_drives
 from nodes.states import NodeStatus
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_noop, ngettext
 
 from common.messages import message
 from installer.cli.base import VerbCommand
-from installer.cli.output import for_people, table_text
+from installer.cli.output import for_people
 from installer.cli.plans import plan_rows, read_together, sections
 from installer.cli.prompts import confirm
+from installer.cli.tables import table_text
 from zones.describe import plan_json
 from zones.services.adopt import adopt_zone, preview_adoption
 

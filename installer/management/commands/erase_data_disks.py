@@ -10,9 +10,10 @@ from django.utils.translation import gettext_noop, ngettext
 
 from common.messages import message
 from installer.cli import inputs
+from installer.cli.cells import Lines, gigabytes
 from installer.cli.job_command import JobCommand
-from installer.cli.output import Lines, blocks_text, gigabytes
 from installer.cli.prompts import confirm
+from installer.cli.tables import blocks_text
 from jobs.models import Job
 from nodes.erasing.script import MODES
 from nodes.services.erase import erase_data_disks, preview_erase

@@ -22,6 +22,7 @@ from django_q.management.commands.qcluster import Command as QCluster
 from django_q.signals import pre_execute
 
 from installer.cli.base import TranslatedCommand
+from jobs import registry
 from jobs.engine import broker, queueing
 from jobs.engine.watchdog import Watchdog
 
@@ -58,6 +59,8 @@ class Command(TranslatedCommand, QCluster):
         _end_children_with_parent()
         if options.get("cluster_name"):
             os.environ["Q_CLUSTER_NAME"] = options["cluster_name"]
+        # Before the processes fork, which then share what is loaded.
+        registry.load()
         queueing.name_worker()
         pre_execute.connect(broker.hold)
         django_q_cluster.Sentinel = AllOrNone

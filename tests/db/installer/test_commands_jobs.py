@@ -12,7 +12,7 @@ import yaml
 from django.utils import timezone
 from rich.console import Console
 
-from installer.cli import follow_job, progress, status
+from installer.cli import follow_job, live_display, status
 from jobs.models import Job, Worker
 from jobs.queries import job_status
 from jobs.states import JobStatus, move_job
@@ -59,7 +59,7 @@ def test_the_result_of_a_job_is_told_to_who_reads_no_output(run, job, monkeypatc
 def test_messages_that_nobody_reads_do_not_end_the_following(run, job, monkeypatch):
     forgotten = []
     monkeypatch.setattr("installer.cli.progress.forget", forgotten.append)
-    monkeypatch.setattr(progress, "summary", lambda status: _Gone("running"))
+    monkeypatch.setattr("installer.cli.progress.summary", lambda status: _Gone("running"))
     assert run("get_status", job.job_id, "--wait").code == 1 and forgotten
 
 
@@ -203,7 +203,7 @@ def test_a_paused_job_says_so_and_what_to_do(run):
 
 def test_the_live_display_shows_phases_and_time_left(job):
     out = io.StringIO()
-    screen = progress.LiveDisplay(Console(file=out, width=160))
+    screen = live_display.LiveDisplay(Console(file=out, width=160))
     before = make_job([make_node(3)], status=JobStatus.SUCCEEDED)
     before.steps.update(started_at=BEGIN, finished_at=BEGIN + timedelta(minutes=5))
     with screen:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from common.text import plain
-from installer.cli import output
+from installer.cli import output, tables
 from nodes.models import Disk, Node
 from nodes.transfer.columns import from_cell, to_cell
 from tests import factories
@@ -87,7 +87,7 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zl
 )
 def test_every_table_fits_80_columns_and_breaks_no_address(rows):
     os.environ["COLUMNS"] = "80"
-    text = output.table_text(rows, OutputWrapper(io.StringIO()))
+    text = tables.table_text(rows, OutputWrapper(io.StringIO()))
     os.environ["COLUMNS"] = "160"
     assert widest(text) <= 80
     assert text.count("172.16.80.121") == len(rows)
@@ -103,7 +103,7 @@ def test_no_width_of_the_terminal_cuts_a_value_off(monkeypatch, width):
         "created_at": "2026-11-30T04:48:16.158Z",
         "expires_at": "2026-12-30T04:48:17.139Z",
     }
-    text = output.table_text([row, {**row, "user": "a"}], OutputWrapper(io.StringIO()))
+    text = tables.table_text([row, {**row, "user": "a"}], OutputWrapper(io.StringIO()))
     assert widest(text) <= width
     squeezed = "".join(text.split())
     assert all(value in squeezed for value in row.values())
@@ -111,9 +111,9 @@ def test_no_width_of_the_terminal_cuts_a_value_off(monkeypatch, width):
 
 def test_a_table_that_is_too_wide_becomes_blocks(monkeypatch):
     row = {f"column_{number}": f"value-that-is-one-word-{number}" for number in range(6)}
-    wide = output.table_text([row, row], OutputWrapper(io.StringIO()))
+    wide = tables.table_text([row, row], OutputWrapper(io.StringIO()))
     monkeypatch.setenv("COLUMNS", "80")
-    narrow = output.table_text([row, row], OutputWrapper(io.StringIO()))
+    narrow = tables.table_text([row, row], OutputWrapper(io.StringIO()))
     assert "column 0" in wide.splitlines()[0] and widest(wide) > 80
     assert widest(narrow) <= 80
     assert all(narrow.count(value) == 2 for value in row.values()), "no word is broken"

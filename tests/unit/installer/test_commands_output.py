@@ -11,7 +11,7 @@ from django.core.management.base import OutputWrapper
 from rich.console import Console
 
 from common.errors import Refused
-from installer.cli import inputs, output, progress
+from installer.cli import cells, follow_job, inputs, live_display, output, tables
 
 
 class Terminal(io.StringIO):
@@ -41,12 +41,12 @@ def test_a_table_fits_the_terminal_and_has_colours_there_only(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     rows = [{"status": "failed", "error": "word " * 40, "empty": ""}]
-    plain = output.table_text(rows, OutputWrapper(io.StringIO()))
+    plain = tables.table_text(rows, OutputWrapper(io.StringIO()))
     assert (
         max(len(line) for line in plain.splitlines()) <= 60 and "\x1b" not in plain and "empty" not in plain
     )
     assert plain.count("word") == 40, "nothing is cut off"
-    assert "\x1b[" in output.table_text(rows, OutputWrapper(Terminal()))
+    assert "\x1b[" in tables.table_text(rows, OutputWrapper(Terminal()))
 
 
 def test_yaml_and_csv_keep_what_is_in_them():
@@ -60,7 +60,7 @@ def test_yaml_and_csv_keep_what_is_in_them():
     ("size", "text"), [(None, ""), (0, ""), (480 * 10**9, "480 GB"), (3_840_755_982_336, "3.841 TB")]
 )
 def test_sizes_are_told_as_disks_are_sold(size, text):
-    assert output.gigabytes(size) == text
+    assert cells.gigabytes(size) == text
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_files_that_cannot_be_read(name):
 
 def test_a_plain_display_tells_changes_once():
     err = io.StringIO()
-    with progress.display(OutputWrapper(err)) as screen:
+    with follow_job.display(OutputWrapper(err)) as screen:
         for state in (status(), status(), status(done=2)):
             screen.update(state, "a line of the log")
         for warning in ("no worker", "no worker", "", "no worker"):
@@ -108,7 +108,7 @@ def test_a_plain_display_tells_changes_once():
 
 def test_a_live_display_shows_phases_the_last_line_and_what_holds_it_up():
     file = Terminal()
-    with progress.LiveDisplay(
+    with live_display.LiveDisplay(
         Console(file=file, force_terminal=True, width=80, legacy_windows=False)
     ) as screen:
         screen.warn("no worker is alive")

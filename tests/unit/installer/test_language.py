@@ -19,8 +19,9 @@ from rich.cells import cell_len
 
 from installer.cli.headings import HEADINGS
 from installer.cli.language import activate_language, environment_language
-from installer.cli.output import csv_text, table_text, wrapped
+from installer.cli.output import csv_text
 from installer.cli.progress import still_running
+from installer.cli.tables import table_text, wrapped
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted(

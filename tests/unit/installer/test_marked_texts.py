@@ -365,7 +365,7 @@ ANSWERS: dict[str, frozenset[str] | None] = {
     "common/disk_space.py": frozenset({"sentence"}),
     "common/confirmation.py": frozenset({"asked_for"}),
     "jobs/eta.py": None,
-    "nodes/collection/drives.py": frozenset({"on_drives"}),
+    "nodes/shared_drives.py": frozenset({"on_drives"}),
     "nodes/services/import_nodes.py": frozenset({"_import", "_pin", "_correct", "_note"}),
     "nodes/services/modify.py": frozenset(
         {
