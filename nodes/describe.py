@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 
 from common.messages import code_of
 from common.pasted import refuse_pasted
 from jobs.queries import stamp
-from nodes.facts import ClockFacts
-from nodes.models import CORRECTABLE, Collection, Disk, DiskCorrection, NetworkInterface, Node
+from nodes.models import CORRECTABLE, Collection, Disk, DiskCorrection, NetworkInterface, Node, known_by
 
 # Nodes know no zones: the app that does provides each node's zone and role here.
 # node primary keys -> {primary key: {"zone_id", "role", "sub_roles"}}
@@ -24,11 +27,14 @@ def register_places(provider: Callable[[list[int]], dict[int, dict[str, Any]]]) 
 
 
 def prefetched() -> QuerySet[Node]:
-    """Return all nodes with what :func:`nodes_json` needs: three more queries, for any number of nodes."""
-    shown = Disk.objects.filter(Q(present=True) | Exists(DiskCorrection.objects.filter(disk=OuterRef("pk"))))
+    """Return all nodes with their disks, corrections and interfaces: three more queries, for any number of nodes."""
     return Node.objects.prefetch_related(
-        Prefetch("disks", shown.prefetch_related("corrections")), "interfaces"
+        Prefetch("disks", _shown_disks().prefetch_related("corrections")), "interfaces"
     )
+
+
+def _shown_disks() -> QuerySet[Disk]:
+    return Disk.objects.filter(Q(present=True) | Exists(DiskCorrection.objects.filter(disk=OuterRef("pk"))))
 
 
 def select(*, status: str = "", address: str = "", zone_id: str = "", role: str = "") -> QuerySet[Node]:
@@ -43,11 +49,115 @@ def select(*, status: str = "", address: str = "", zone_id: str = "", role: str 
     return prefetched().filter(**{key: value for key, value in wanted.items() if value})
 
 
-def nodes_json(nodes: Iterable[Node]) -> list[dict[str, Any]]:
-    """Return one NODE each, in order."""
-    found = list(nodes)
-    places = places_of([node.pk for node in found])
-    return [_node(node, places.get(node.pk, {})) for node in found]
+_NODE = (
+    *("node_id", "status", "mgmt_address", "ssh_port", "ssh_user", "hostname", "memory_bytes"),
+    *("product_vendor", "product_name", "product_serial"),
+    *("cpu_arch", "cpu_model", "cpu_sockets", "cpu_cores", "cpu_threads"),
+    *("os_name", "os_version", "kernel", "host_key", "host_key_fingerprint"),
+    *(
+        "root_part",
+        "root_size_bytes",
+        "os_legs",
+        "swap_part",
+        "swap_size_bytes",
+        "rest_part",
+        "rest_size_bytes",
+    ),
+    *("default_gateway", "default_interface", "mgmt_interface", "qemu_version"),
+    *("clock_offset_ms", "clock_uncertainty_ms", "clock_measured_at", "clock_synchronised", "clock_source"),
+    *("warnings", "error", "collected_at"),
+)
+_OS_DISK = ("root_part", "root_size_bytes", "swap_part", "swap_size_bytes", "rest_part", "rest_size_bytes")
+# Columns of a disk, and what the document calls them.
+_DISK = {
+    "name": "name",
+    "identity": "known_by",
+    "by_id": "by_id",
+    "wwn": "wwn",
+    "serial": "serial",
+    "model": "model",
+    "transport": "transport",
+    "observed_type": "type",
+    "observed_size_bytes": "size_bytes",
+    "drive": "drive",
+    "zoned": "zoned",
+    "rotational": "rotational",
+    "rotational_guess": "rotational_guess",
+    "removable": "removable",
+    "dirty": "dirty",
+    "signatures": "signatures",
+    "mountpoints": "mountpoints",
+    "members": "members",
+    "observed_status": "status",
+    "status_reason": "status_reason",
+}
+_DISK_LISTS = ("signatures", "mountpoints", "members")
+_NIC = (
+    *("name", "mac", "type", "address", "prefix", "gateway", "mtu", "speed_mbps", "link"),
+    *("bond_mode", "slaves", "vlan_id", "raw_device", "addresses"),
+)
+_NIC_LISTS = ("slaves", "addresses")
+_CORRECTION = ("field", "value", "against", "reason", "made_by", "made_at")
+
+
+@dataclass(slots=True)
+class _Parts:
+    """Disks and interfaces of one node, as documents."""
+
+    os_disk: dict[str, Any] | None = None
+    data_disks: list[dict[str, Any]] = dataclass_field(default_factory=list)
+    # Disks that are no longer seen, by primary key, and which of them each disk that is there may be.
+    absent: dict[int, dict[str, Any]] = dataclass_field(default_factory=dict)
+    may_be: list[tuple[str, str]] = dataclass_field(default_factory=list)
+    nics: list[dict[str, Any]] = dataclass_field(default_factory=list)
+
+
+def nodes_json(nodes: QuerySet[Node]) -> list[dict[str, Any]]:
+    """Return one NODE each, in order: five queries, whose rows become the document without a model instance.
+
+    docs/adr/0007-reads-from-tuples.md says why.
+    """
+    rows = list(nodes.prefetch_related(None).values_list("pk", *_NODE))
+    pks = [row[0] for row in rows]
+    places, parts = places_of(pks), {pk: _Parts() for pk in pks}
+    _add_disks(parts)
+    nics = NetworkInterface.objects.filter(node__in=pks).order_by("node_id", "name")
+    for node_pk, *row in nics.values_list("node_id", *_columns(_NIC, _NIC_LISTS)):
+        parts[node_pk].nics.append(_nic(row))
+    return [
+        _node(dict(zip(_NODE, row[1:], strict=True)), places.get(row[0], {}), parts[row[0]]) for row in rows
+    ]
+
+
+def _columns(names: Iterable[str], lists: Sequence[str]) -> list[Any]:
+    """Return columns to select: a list is read as the text that it is stored as, nearly always ``[]``."""
+    return [Cast(name, TextField()) if name in lists else name for name in names]
+
+
+def _add_disks(parts: dict[int, _Parts]) -> None:
+    corrections = _corrections(DiskCorrection.objects.filter(disk__node__in=parts))
+    columns = ("node_id", "pk", "present", "is_os", "identity", Cast("may_be", TextField()))
+    disks = _shown_disks().filter(node__in=parts).order_by("node_id", "order", "name")
+    rows = disks.values_list(*columns, *_columns(_DISK, _DISK_LISTS))
+    for node_pk, pk, present, is_os, identity, may_be, *row in rows:
+        disk, mine = _disk(row, corrections.get(pk, ())), parts[node_pk]
+        if not present:
+            mine.absent[pk] = {**disk, "identity": identity}
+            continue
+        if may_be != "[]":
+            mine.may_be.append((disk["name"], may_be))
+        if not is_os:
+            mine.data_disks.append(disk)
+        elif mine.os_disk is None:
+            mine.os_disk = disk
+
+
+def _corrections(chosen: QuerySet[DiskCorrection]) -> dict[int, list[tuple[Any, ...]]]:
+    """Return the corrections of each disk, by its primary key."""
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for disk_pk, *correction in chosen.values_list("disk_id", *_CORRECTION):
+        found.setdefault(disk_pk, []).append(tuple(correction))
+    return found
 
 
 def places_of(pks: list[int]) -> dict[int, dict[str, Any]]:
@@ -58,135 +168,140 @@ def places_of(pks: list[int]) -> dict[int, dict[str, Any]]:
     return places
 
 
-def _node(node: Node, place: dict[str, Any]) -> dict[str, Any]:
-    every = list(node.disks.all())
-    disks = [disk for disk in every if disk.present]
-    nics = list(node.interfaces.all())
-    os_disk = next((disk for disk in disks if disk.is_os), None)
+def _node(node: dict[str, Any], place: dict[str, Any], parts: _Parts) -> dict[str, Any]:
     return {
-        "node_id": node.node_id,
-        "status": node.status,
-        "mgmt_address": node.mgmt_address,
-        "ssh_port": node.ssh_port,
-        "ssh_user": node.ssh_user,
-        "hostname": node.hostname,
+        "node_id": node["node_id"],
+        "status": node["status"],
+        "mgmt_address": node["mgmt_address"],
+        "ssh_port": node["ssh_port"],
+        "ssh_user": node["ssh_user"],
+        "hostname": node["hostname"],
         "zone_id": place.get("zone_id"),
         "role": place.get("role"),
         "sub_roles": place.get("sub_roles", []),
-        "product": {"vendor": node.product_vendor, "name": node.product_name, "serial": node.product_serial},
-        "cpu": {
-            "arch": node.cpu_arch,
-            "model": node.cpu_model,
-            "sockets": node.cpu_sockets,
-            "cores": node.cpu_cores,
-            "threads": node.cpu_threads,
+        "product": {
+            "vendor": node["product_vendor"],
+            "name": node["product_name"],
+            "serial": node["product_serial"],
         },
-        "memory_bytes": node.memory_bytes,
-        "os": {"name": node.os_name, "version": node.os_version, "kernel": node.kernel},
-        "host_key": node.host_key,
-        "host_key_fingerprint": node.host_key_fingerprint,
-        "os_disk": _os_disk(node, os_disk) if os_disk else None,
-        "data_disks": [disk_json(disk) for disk in disks if not disk.is_os],
-        "absent_disks": [_absent(disk, disks) for disk in every if not disk.present],
-        "networks": [nic_json(nic) for nic in nics],
-        "mgmt_network": _mgmt(node, nics),
-        "default_gateway": node.default_gateway,
-        "default_interface": node.default_interface,
-        "qemu_version": node.qemu_version,
-        "clock": _clock(node.clock),
-        "warnings": node.warnings,
-        "error": node.error,
-        "error_code": code_of(node.error),
-        "collected_at": stamp(node.collected_at),
+        "cpu": {
+            "arch": node["cpu_arch"],
+            "model": node["cpu_model"],
+            "sockets": node["cpu_sockets"],
+            "cores": node["cpu_cores"],
+            "threads": node["cpu_threads"],
+        },
+        "memory_bytes": node["memory_bytes"],
+        "os": {"name": node["os_name"], "version": node["os_version"], "kernel": node["kernel"]},
+        "host_key": node["host_key"],
+        "host_key_fingerprint": node["host_key_fingerprint"],
+        "os_disk": _os_disk(node, parts.os_disk) if parts.os_disk else None,
+        "data_disks": parts.data_disks,
+        "absent_disks": [_absent(pk, disk, parts.may_be) for pk, disk in parts.absent.items()],
+        "networks": parts.nics,
+        "mgmt_network": _mgmt(node, parts.nics),
+        "default_gateway": node["default_gateway"],
+        "default_interface": node["default_interface"],
+        "qemu_version": node["qemu_version"],
+        "clock": _clock(node),
+        "warnings": node["warnings"],
+        "error": node["error"],
+        "error_code": code_of(node["error"]),
+        "collected_at": stamp(node["collected_at"]),
     }
 
 
-def _clock(clock: ClockFacts | None) -> dict[str, Any] | None:
+def _clock(node: dict[str, Any]) -> dict[str, Any] | None:
     """Return the node's clock minus the installer's, and when that was measured."""
-    if clock is None:
+    if node["clock_offset_ms"] is None or node["clock_measured_at"] is None:
         return None
     return {
-        "offset_ms": clock.offset_ms,
-        "uncertainty_ms": clock.uncertainty_ms,
-        "measured_at": stamp(clock.measured_at),
-        "synchronised": clock.synchronised,
-        "source": clock.source,
+        "offset_ms": node["clock_offset_ms"],
+        "uncertainty_ms": node["clock_uncertainty_ms"] or 0,
+        "measured_at": stamp(node["clock_measured_at"]),
+        "synchronised": node["clock_synchronised"],
+        "source": node["clock_source"],
     }
 
 
-def _os_disk(node: Node, disk: Disk) -> dict[str, Any]:
-    return {
-        **disk_json(disk),
-        "legs": node.os_legs,
-        "root_part": node.root_part,
-        "root_size_bytes": node.root_size_bytes,
-        "swap_part": node.swap_part,
-        "swap_size_bytes": node.swap_size_bytes,
-        "rest_part": node.rest_part,
-        "rest_size_bytes": node.rest_size_bytes,
-    }
+def _os_disk(node: dict[str, Any], disk: dict[str, Any]) -> dict[str, Any]:
+    return {**disk, "legs": node["os_legs"], **{name: node[name] for name in _OS_DISK}}
 
 
-def _absent(lost: Disk, present: list[Disk]) -> dict[str, Any]:
+def _absent(pk: int, disk: dict[str, Any], may_be: list[tuple[str, str]]) -> dict[str, Any]:
     """Return a disk that is no longer seen and whose corrections wait."""
-    may_be = [disk.name for disk in present if lost.pk in disk.may_be]
-    return {**disk_json(lost), "identity": lost.identity, "may_be": may_be}
+    return {**disk, "may_be": [name for name, pks in may_be if pk in json.loads(pks)]}
+
+
+def disks_json(disks: QuerySet[Disk]) -> list[dict[str, Any]]:
+    """Return one DISK each with its node, in order: two queries."""
+    rows = list(disks.values_list(*_PLACED, "is_os", *_columns(_DISK, _DISK_LISTS)))
+    corrections = _corrections(DiskCorrection.objects.filter(disk__in=[row[0] for row in rows]))
+    return [{**_placed(row), "is_os": row[3], **_disk(row[4:], corrections.get(row[0], ()))} for row in rows]
+
+
+def nics_json(nics: QuerySet[NetworkInterface]) -> list[dict[str, Any]]:
+    """Return one NIC each with its node, in order: one query."""
+    return [
+        {**_placed(row), **_nic(row[3:])} for row in nics.values_list(*_PLACED, *_columns(_NIC, _NIC_LISTS))
+    ]
+
+
+_PLACED = ("pk", "node__node_id", "node__mgmt_address")
+
+
+def _placed(row: Sequence[Any]) -> dict[str, Any]:
+    return {"id": row[0], "node_id": row[1], "mgmt_address": row[2]}
 
 
 def disk_json(disk: Disk) -> dict[str, Any]:
+    """Return the DISK of one that was just changed, with its corrections as they are loaded."""
+    corrections = [tuple(getattr(item, name) for name in _CORRECTION) for item in disk.corrections.all()]
+    return _disk([getattr(disk, name) for name in _DISK], corrections)
+
+
+def _disk(row: Sequence[Any], corrections: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
     """Return DISK: effective values, and ``fields`` with what was observed and overridden where a person corrected."""
-    return {
-        "name": disk.name,
-        "known_by": disk.known_by,
-        "by_id": disk.by_id,
-        "wwn": disk.wwn,
-        "serial": disk.serial,
-        "model": disk.model,
-        "transport": disk.transport,
-        "type": disk.effective("type"),
-        "size_bytes": disk.effective("size_bytes"),
-        "drive": disk.drive,
-        "zoned": disk.zoned,
-        "rotational": disk.rotational,
-        "rotational_guess": disk.rotational_guess,
-        "removable": disk.removable,
-        "dirty": disk.dirty,
-        "signatures": disk.signatures,
-        "mountpoints": disk.mountpoints,
-        "members": disk.members,
-        "status": disk.effective("status"),
-        "status_reason": disk.status_reason,
-        "fields": {
-            field: {
-                "observed": disk.observed(field),
-                "override": found.value,
-                "against": found.against,
-                "conflict": found.conflict,
-                "reason": found.reason,
-                "by": found.made_by,
-                "at": stamp(found.made_at),
-            }
-            for field in CORRECTABLE
-            if (found := disk.correction(field))
-        },
-    }
+    disk = dict(zip(_DISK.values(), row, strict=True))
+    disk["known_by"] = known_by(disk["known_by"], disk["size_bytes"])
+    _read_lists(disk, _DISK_LISTS)
+    fields = disk["fields"] = {}
+    for field, value, against, reason, by, at in sorted(
+        corrections, key=lambda item: CORRECTABLE.index(item[0])
+    ):
+        observed = disk[field]
+        fields[field] = {
+            "observed": observed,
+            "override": value,
+            "against": against,
+            "conflict": observed not in (against, value),
+            "reason": reason,
+            "by": by,
+            "at": stamp(at),
+        }
+        disk[field] = value
+    return disk
 
 
-def nic_json(nic: NetworkInterface) -> dict[str, Any]:
-    """Return NIC."""
-    names = [
-        *("name", "mac", "type", "address", "prefix", "gateway", "mtu", "speed_mbps", "link"),
-        *("bond_mode", "slaves", "vlan_id", "raw_device", "addresses"),
-    ]
-    return {name: getattr(nic, name) for name in names}
+def _nic(row: Sequence[Any]) -> dict[str, Any]:
+    nic = dict(zip(_NIC, row, strict=True))
+    _read_lists(nic, _NIC_LISTS)
+    return nic
 
 
-def _mgmt(node: Node, nics: list[NetworkInterface]) -> dict[str, Any] | None:
-    nic = next((nic for nic in nics if nic.name == node.mgmt_interface), None)
+def _read_lists(document: dict[str, Any], names: Iterable[str]) -> None:
+    for name in names:
+        text = document[name]
+        if isinstance(text, str):
+            document[name] = [] if text == "[]" else json.loads(text)
+
+
+def _mgmt(node: dict[str, Any], nics: list[dict[str, Any]]) -> dict[str, Any] | None:
+    nic = next((nic for nic in nics if nic["name"] == node["mgmt_interface"]), None)
     if nic is None:
         return None
-    gateway = nic.gateway or (node.default_gateway if node.default_interface == nic.name else "")
-    return {"name": nic.name, "address": node.mgmt_address, "prefix": nic.prefix, "gateway": gateway}
+    gateway = nic["gateway"] or (node["default_gateway"] if node["default_interface"] == nic["name"] else "")
+    return {"name": nic["name"], "address": node["mgmt_address"], "prefix": nic["prefix"], "gateway": gateway}
 
 
 def collection_json(row: Collection) -> dict[str, Any]:

@@ -132,6 +132,11 @@ MAX_IDENTITY = 320
 CORRECTABLE = ("type", "size_bytes", "status")
 
 
+def known_by(identity: str, observed_size_bytes: int) -> str:
+    """Return what distinguishes a disk from another one under the same name."""
+    return f"{identity} {observed_size_bytes}"
+
+
 class Disk(models.Model):
     """One whole disk as last observed; corrections lie beside it and are never touched by collection."""
 
@@ -183,7 +188,7 @@ class Disk(models.Model):
     @property
     def known_by(self) -> str:
         """Return its identity and observed size, which distinguish it from another disk under the same name."""
-        return f"{self.identity} {self.observed_size_bytes}"
+        return known_by(self.identity, self.observed_size_bytes)
 
     def observed(self, field: str) -> Any:
         """Return a correctable field as the last collection observed it."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -29,7 +29,7 @@ from installer.api.parsers import Form, Json
 from installer.api.serializers import ProblemShape
 from installer.groups import DECIDE_PLAN
 from jobs.models import Job
-from jobs.queries import job_status
+from jobs.queries import job_status, stamp
 
 F = TypeVar("F", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
@@ -162,27 +162,50 @@ class RowsViewSet(StrictViewSet):
     view_permission = ""
     ordering_fields: Sequence[str] = ()
 
-    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """Return the JSON of these objects, in order."""
+    def rows(self, found: QuerySet[Any]) -> list[dict[str, Any]]:
+        """Return the JSON of these rows, in order: from their columns, without a model instance for each."""
         raise NotImplementedError
 
     def list(self, request: Request) -> Response:
         """Return one page of the list. Unknown parameters are refused, so misspelled filters are noticed."""
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.rows(page or []))
+        page: Any = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.rows(page))
 
     def retrieve(self, request: Request, **key: str) -> Response:
         """Return one entry of the list, in full."""
-        return Response(self.rows([self.one()])[0])
+        found = self.rows(self.the_one())
+        if not found:
+            raise self.unknown()
+        return Response(found[0])
+
+    def the_one(self) -> QuerySet[Any]:
+        """Select the object of this URL."""
+        return self.get_queryset().filter(**{self.lookup_field: self.kwargs[self.lookup_field]})
+
+    def unknown(self) -> NotFound:
+        """Return the refusal of a URL whose object does not exist."""
+        return NotFound.because(
+            message(
+                "W01", kind=self.basename, key=self.kwargs[self.lookup_url_kwarg or self.lookup_field][:80]
+            )
+        )
 
     def one(self) -> Any:
         """Return the object of this URL. Raises :class:`NotFound`."""
-        found: QuerySet[Model] = self.get_queryset()
-        item = found.filter(**{self.lookup_field: self.kwargs[self.lookup_field]}).first()
+        item = self.the_one().first()
         if item is None:
-            key = self.kwargs[self.lookup_field]
-            raise NotFound.because(message("W01", kind=self.basename, key=key[:80]))
+            raise self.unknown()
         return item
+
+
+def flat_rows(found: QuerySet[Any], columns: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return one dict for each row: ``columns`` has the column of each key. Times are formatted."""
+    names = list(columns)
+    rows = [dict(zip(names, row, strict=True)) for row in found.values_list(*columns.values())]
+    for name in [name for name in names if name.endswith("_at")]:
+        for row in rows:
+            row[name] = stamp(row[name])
+    return rows
 
 
 def parsed(kind: type[Serializer[Any]], data: Any) -> dict[str, Any]:

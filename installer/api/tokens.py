@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -139,7 +138,7 @@ class TokenViewSet(RowsViewSet):
             return AccessToken.objects.none()
         return tokens_of(cast(User, self.request.user))
 
-    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
+    def rows(self, found: QuerySet[AccessToken]) -> list[dict[str, Any]]:
         """Return tokens without their secrets."""
         return [token_json(token) for token in found]
 

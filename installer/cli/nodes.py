@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.core.management.base import OutputWrapper
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from common.text import plain
@@ -19,7 +19,7 @@ _NOTE_WIDTH = 24
 
 
 def print_nodes(
-    command: VerbCommand, options: dict[str, Any], nodes: Iterable[Node], *, whole: bool = False
+    command: VerbCommand, options: dict[str, Any], nodes: QuerySet[Node], *, whole: bool = False
 ) -> None:
     """Print nodes in the shape of ``describe_nodes``; ``whole``: as a table, a separate page for each node."""
     found = nodes_json(nodes)

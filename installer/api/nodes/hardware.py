@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,7 +14,7 @@ from installer.api import filters
 from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, problems
 from installer.api.lookups import take_addresses
 from installer.api.nodes.serializers import ModifyDisksRequest, PlacedDiskShape, PlacedNicShape
-from nodes.describe import disk_json, nic_json
+from nodes.describe import disk_json, disks_json, nics_json
 from nodes.models import Disk, DiskType, NetworkInterface
 from nodes.services.modify import modify_disks
 
@@ -48,12 +47,12 @@ class DiskViewSet(RowsViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Select present disks, in two queries however many there are."""
-        return Disk.objects.filter(present=True).select_related("node").prefetch_related("corrections")
+        """Select present disks."""
+        return Disk.objects.filter(present=True)
 
-    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """Return disks in the DISK shape, each with its node."""
-        return [{**placed(disk), "is_os": disk.is_os, **disk_json(disk)} for disk in found]
+    def rows(self, found: QuerySet[Disk]) -> list[dict[str, Any]]:
+        """Return disks in the DISK shape, each with its node, in two queries however many there are."""
+        return disks_json(found)
 
     @describes_verb(ModifyDisksRequest, PlacedDiskShape(many=True), status=200, filters=False)
     @action(detail=False, methods=["post"], pagination_class=None)
@@ -61,7 +60,8 @@ class DiskViewSet(RowsViewSet):
         """Correct the disk of that name on each node, or clear corrections: on all nodes or on none."""
         values = parsed(ModifyDisksRequest, request.data)
         addresses = take_addresses(values)
-        return Response(self.rows(modify_disks(addresses=addresses, actor=actor_of(request), **values)))
+        changed = modify_disks(addresses=addresses, actor=actor_of(request), **values)
+        return Response([_changed(disk) for disk in changed])
 
 
 class NetworkFilter(filters.Filters):
@@ -92,14 +92,15 @@ class NetworkViewSet(RowsViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Select interfaces, in one query however many there are."""
-        return NetworkInterface.objects.select_related("node")
+        """Select interfaces."""
+        return NetworkInterface.objects.all()
 
-    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """Return interfaces in the NIC shape, each with its node."""
-        return [{**placed(nic), **nic_json(nic)} for nic in found]
+    def rows(self, found: QuerySet[NetworkInterface]) -> list[dict[str, Any]]:
+        """Return interfaces in the NIC shape, each with its node, in one query however many there are."""
+        return nics_json(found)
 
 
-def placed(part: Disk | NetworkInterface) -> dict[str, Any]:
-    """Return the id of a part and the node it belongs to."""
-    return {"id": part.pk, "node_id": part.node.node_id, "mgmt_address": part.node.mgmt_address}
+def _changed(disk: Disk) -> dict[str, Any]:
+    """Return a disk in the shape of the list, as a correction left it, or would leave it."""
+    place = {"id": disk.pk, "node_id": disk.node.node_id, "mgmt_address": disk.node.mgmt_address}
+    return {**place, "is_os": disk.is_os, **disk_json(disk)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from installer.api import filters
-from installer.api.base import RowsViewSet, actor_of, describes_verb, parsed, problems, takes
+from installer.api.base import RowsViewSet, actor_of, describes_verb, flat_rows, parsed, problems, takes
 from installer.api.lookups import take_addresses, take_seen
 from installer.api.plans.serializers import (
     ConfigFormRequest,
@@ -29,7 +28,6 @@ from installer.api.plans.serializers import (
     PlanShape,
 )
 from installer.groups import DECIDE_PLAN
-from jobs.queries import stamp
 from zones.describe import file_json, plan_json
 from zones.models import Plan
 from zones.services.approve import approve_plan, reject_plan
@@ -40,17 +38,14 @@ from zones.services.leave_out import leave_out_nodes
 from zones.services.lookups import find_file, find_plan
 from zones.states import PlanStatus
 
-_ROW = (
-    "plan_id",
-    "revision",
-    "kind",
-    "status",
-    "content_hash",
-    "comment",
-    "created_by",
-    "decided_by",
-    "job_id",
-)
+_ROW = {
+    **{name: name for name in ("plan_id", "revision", "kind", "status", "content_hash", "comment")},
+    **{
+        name: name
+        for name in ("created_by", "decided_by", "job_id", "created_at", "decided_at", "applied_at")
+    },
+    "zone_id": "zone__zone_id",
+}
 
 
 class PlanFilter(filters.Filters):
@@ -75,14 +70,12 @@ class PlanViewSet(RowsViewSet):
     lookup_value_regex = "[0-9A-Za-z._-]+"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Select plans without their large fields, in one query."""
-        return Plan.objects.select_related("zone").only(
-            "zone__zone_id", "created_at", "decided_at", "applied_at", *_ROW
-        )
+        """Select plans."""
+        return Plan.objects.all()
 
-    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """Return plans in the short shape."""
-        return [_row(plan) for plan in found]
+    def rows(self, found: QuerySet[Plan]) -> list[dict[str, Any]]:
+        """Return plans in the short shape, in one query however many there are."""
+        return flat_rows(found, _ROW)
 
     @extend_schema(parameters=[DiffQuery], responses={200: PlanShape, **problems(400, 404)})
     @takes(DiffQuery)
@@ -192,14 +185,4 @@ def _configured(item: Configured) -> dict[str, Any]:
         "zone_id": item.zone_id,
         "findings": [finding.as_dict() for finding in item.findings],
         "plan": plan_json(item.plan, files=False, diff=False) if item.plan else None,
-    }
-
-
-def _row(plan: Plan) -> dict[str, Any]:
-    return {
-        **{name: getattr(plan, name) for name in _ROW},
-        "zone_id": plan.zone.zone_id,
-        "created_at": stamp(plan.created_at),
-        "decided_at": stamp(plan.decided_at),
-        "applied_at": stamp(plan.applied_at),
     }

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from installer.api import filters
-from installer.api.base import RowsViewSet, problems
+from installer.api.base import RowsViewSet, flat_rows, problems
 from installer.api.zones.serializers import EipPoolShape, RoleShape, VbcShape
-from zones.models import ROLES, EipPool, Role, VbcAssignment
+from zones.models import ROLES, EipPool, Role, VbcAssignment, VbcMember
 
 
 class RoleFilter(filters.Filters):
@@ -39,29 +38,28 @@ class RoleViewSet(RowsViewSet):
     lookup_value_regex = "[0-9A-Za-z-]+"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Select roles, in one query however many there are."""
-        return Role.objects.select_related("node", "zone", "plan", "pair")
+        """Select roles."""
+        return Role.objects.all()
 
-    def one(self) -> Any:
-        """Look up the role by its node, which has only one. Raises :class:`NotFound`."""
-        self.lookup_field, self.kwargs["node__node_id"] = "node__node_id", self.kwargs["node_id"]
-        return super().one()
+    def the_one(self) -> QuerySet[Any]:
+        """Select the role by its node, which has only one."""
+        return self.get_queryset().filter(node__node_id=self.kwargs["node_id"])
 
-    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """Return flat rows."""
-        return [
-            {
-                "node_id": role.node.node_id,
-                "mgmt_address": role.node.mgmt_address,
-                "hostname": role.node.hostname,
-                "zone_id": role.zone.zone_id,
-                "role": role.role,
-                "sub_roles": role.sub_roles,
-                "pair_node_id": role.pair.node_id if role.pair else None,
-                "plan_id": role.plan.plan_id if role.plan else None,
-            }
-            for role in found
-        ]
+    def rows(self, found: QuerySet[Role]) -> list[dict[str, Any]]:
+        """Return flat rows, in one query however many there are."""
+        return flat_rows(found, _ROLE)
+
+
+_ROLE = {
+    "node_id": "node__node_id",
+    "mgmt_address": "node__mgmt_address",
+    "hostname": "node__hostname",
+    "zone_id": "zone__zone_id",
+    "role": "role",
+    "sub_roles": "sub_roles",
+    "pair_node_id": "pair__node_id",
+    "plan_id": "plan__plan_id",
+}
 
 
 class EipFilter(filters.Filters):
@@ -88,24 +86,24 @@ class EipPoolViewSet(RowsViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Select EIP pools, in one query however many there are."""
-        return EipPool.objects.select_related("vg", "zone", "plan")
+        """Select EIP pools."""
+        return EipPool.objects.all()
 
-    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """Return flat rows."""
-        return [
-            {
-                "id": pool.pk,
-                "zone_id": pool.zone.zone_id,
-                "node_id": pool.vg.node_id,
-                "mgmt_address": pool.vg.mgmt_address,
-                "network": pool.network,
-                "gateway": pool.gateway,
-                "ha_group": pool.ha_group,
-                "plan_id": pool.plan.plan_id if pool.plan else None,
-            }
-            for pool in found
-        ]
+    def rows(self, found: QuerySet[EipPool]) -> list[dict[str, Any]]:
+        """Return flat rows, in one query however many there are."""
+        return flat_rows(found, _EIP_POOL)
+
+
+_EIP_POOL = {
+    "id": "pk",
+    "zone_id": "zone__zone_id",
+    "node_id": "vg__node_id",
+    "mgmt_address": "vg__mgmt_address",
+    "network": "network",
+    "gateway": "gateway",
+    "ha_group": "ha_group",
+    "plan_id": "plan__plan_id",
+}
 
 
 class VbcFilter(filters.Filters):
@@ -132,22 +130,26 @@ class VbcViewSet(RowsViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def get_queryset(self) -> QuerySet[Any]:
-        """Select VBC assignments, in two queries however many there are."""
-        return VbcAssignment.objects.select_related("master", "zone", "plan").prefetch_related(
-            "members__node"
-        )
+        """Select VBC assignments."""
+        return VbcAssignment.objects.all()
 
-    def rows(self, found: Sequence[Any]) -> list[dict[str, Any]]:
-        """Return flat rows."""
-        names = ("ipv4_network", "ipv4_vip", "ipv6_network", "ipv6_vip")
-        return [
-            {
-                "id": vbc.pk,
-                "zone_id": vbc.zone.zone_id,
-                **{name: getattr(vbc, name) for name in names},
-                "master": vbc.master.mgmt_address,
-                "mgmt_ips": [member.node.mgmt_address for member in vbc.members.all()],
-                "plan_id": vbc.plan.plan_id if vbc.plan else None,
-            }
-            for vbc in found
-        ]
+    def rows(self, found: QuerySet[VbcAssignment]) -> list[dict[str, Any]]:
+        """Return flat rows, in two queries however many there are."""
+        rows = flat_rows(found, _VBC)
+        members: dict[int, list[str]] = {row["id"]: [] for row in rows}
+        carried = VbcMember.objects.filter(vbc__in=members).order_by("pk")
+        for vbc_pk, address in carried.values_list("vbc_id", "node__mgmt_address"):
+            members[vbc_pk].append(address)
+        return [{**row, "mgmt_ips": members[row["id"]]} for row in rows]
+
+
+_VBC = {
+    "id": "pk",
+    "zone_id": "zone__zone_id",
+    "ipv4_network": "ipv4_network",
+    "ipv4_vip": "ipv4_vip",
+    "ipv6_network": "ipv6_network",
+    "ipv6_vip": "ipv6_vip",
+    "master": "master__mgmt_address",
+    "plan_id": "plan__plan_id",
+}
