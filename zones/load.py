@@ -1,85 +1,250 @@
-"""From the database to the frozen world that the pure core works on: a fixed number of queries."""
+"""From the database to the frozen world that the pure core works on: a fixed number of queries, rows of plain values.
+
+Of the nodes that a file names everything is read, of all others only what could be in their way: their place, and the
+addresses of their interfaces.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import F, Q
 
+from common.readings import Readings
 from nodes import clock
 from nodes.collection.drives import Piece, drives_of
 from nodes.collection.links import Bearer, objections
 from nodes.collection.placeholders import is_filler
-from nodes.facts import ClockFacts
 from nodes.models import Disk, DiskCorrection, NetworkInterface, Node
 from nodes.states import NodeStatus
 from zones.core.rendering import SERVER_YAML
 from zones.core.rendering.settings_reader import SettingsError, read_settings
-from zones.core.world import BY_ID, DiskView, EipView, NicView, NodeView, PoolView, VbcView, World, ZoneView
+from zones.core.world import (
+    BY_ID,
+    HYPER_ROLES,
+    DiskView,
+    EipView,
+    KnownNode,
+    NicView,
+    NodeView,
+    PoolView,
+    VbcView,
+    World,
+    ZoneView,
+    whole,
+)
 from zones.models import EipPool, Plan, Role, VbcAssignment, VbcMember, Zone, ZoneFile
 from zones.states import PLAN_OPEN
 
+Row = Sequence[Any]
 
-def load_world() -> World:
+
+def load_world(named: Collection[str], readings: Readings, zone: Zone | None = None) -> World:
     """Load every zone and node as they are now, including reservations of open plans.
 
     A zone that never came into being (all its plans were rejected) holds nothing and blocks no one: it is left out.
+
+    Args:
+        named: Management addresses of the nodes that are planned or rendered; these become a :class:`NodeView`.
+        readings: Where to keep what is read.
+        zone: Load only this zone and the named nodes.
     """
-    roles = {role.node_id: role for role in Role.objects.select_related("zone")}
-    nodes = [node_view(node, roles.get(node.pk)) for node in _nodes()]
-    by_zone: dict[str, list[NodeView]] = defaultdict(list)
-    for node in nodes:
-        if node.zone_id:
-            by_zone[node.zone_id].append(node)
-    vbcs, eips, open_vms = vbc_views(), _eip_views(), _open_vms()
-    server_yamls = dict(ZoneFile.objects.filter(path=SERVER_YAML).values_list("zone_id", "content"))
-    zones = [
-        _zone_view(
-            zone,
-            by_zone[zone.zone_id],
-            vbcs.get(zone.pk, []),
-            eips.get(zone.pk, []),
-            {**zone.vms, **open_vms.get(zone.pk, {})},
-            server_yamls.get(zone.pk, ""),
+    of_zone = {"zone": zone} if zone else {}
+    zones = readings.rows(
+        (Zone.objects.filter(pk=zone.pk) if zone else Zone.objects.all())
+        .order_by("zone_id")
+        .values_list("pk", "zone_id", *_ZONE)
+    )
+    nodes = _known_nodes(named, readings, zones, zone)
+    by_zone: dict[int, list[KnownNode]] = defaultdict(list)
+    for zone_pk, node in nodes:
+        if zone_pk:
+            by_zone[zone_pk].append(node)
+    vbcs, eips = _vbc_views(readings, of_zone), _eip_views(readings, of_zone)
+    open_plans = Plan.objects.filter(status__in=PLAN_OPEN, **of_zone).order_by("pk")
+    open_vms = dict(readings.rows(open_plans.values_list("zone_id", "vms")))
+    files = ZoneFile.objects.filter(path=SERVER_YAML, **of_zone).order_by("pk")
+    server_yamls = dict(readings.rows(files.values_list("zone_id", "content")))
+    return World(
+        zones=tuple(
+            ZoneView(
+                zone_id=zone_id,
+                region_id=region_id,
+                deploy_mode=deploy_mode,
+                network_mode=network_mode,
+                is_global=is_global,
+                variables=variables,
+                qemu_version=qemu_version,
+                emulators=emulators,
+                has_active_nodes=any(node.status == "active" for node in by_zone[pk]),
+                configured=bool(by_zone[pk]),
+                nodes=tuple(by_zone[pk]),
+                vbcs=tuple(vbcs.get(pk, ())),
+                eips=tuple(eips.get(pk, ())),
+                vms={role: tuple(given) for role, given in {**vms, **open_vms.get(pk, {})}.items()},
+                server_yaml=server_yamls.get(pk, ""),
+            )
+            for (
+                pk,
+                zone_id,
+                region_id,
+                deploy_mode,
+                network_mode,
+                is_global,
+                variables,
+                vms,
+                qemu_version,
+                emulators,
+            ) in zones
+            if by_zone[pk] or pk in vbcs or pk in eips or pk in open_vms
+        ),
+        nodes=tuple(node for _, node in nodes),
+    )
+
+
+_ZONE = (
+    *("region_id", "deploy_mode", "network_mode", "is_global", "variables", "vms"),
+    *("qemu_version", "emulators"),
+)
+_HARDWARE = (
+    *(
+        "cpu_arch",
+        "cpu_cores",
+        "memory_bytes",
+        "os_name",
+        "os_version",
+        "host_key_fingerprint",
+        "qemu_version",
+    ),
+    "default_interface",
+)
+_CLOCK = ("clock_offset_ms", "clock_uncertainty_ms", "clock_measured_at")
+_NIC = (
+    *("name", "mac", "type", "address", "prefix", "gateway", "bond_mode", "slaves", "vlan_id"),
+    *("raw_device", "addresses"),
+)
+_DISK = (
+    *("node_id", "pk", "name", "observed_type", "observed_size_bytes", "observed_status", "signatures"),
+    *("drive", "transport", "rotational_guess", "status_reason", "is_os"),
+    *("by_id", "wwn", "serial", "model", "rotational", "zoned"),
+)
+
+
+def _known_nodes(
+    named: Collection[str], readings: Readings, zones: Iterable[Row], only: Zone | None
+) -> list[tuple[int | None, KnownNode]]:
+    """Return nodes with the primary key of their zone, in the order of their management addresses."""
+    query = Node.objects.order_by("mgmt_address")
+    if only:
+        query = query.filter(Q(role__zone=only) | Q(mgmt_address__in=named))
+    rows = readings.rows(
+        query.values_list(
+            *("pk", "node_id", "mgmt_address", "hostname", "status"),
+            *("role__zone_id", "role__role", "role__sub_roles", "mgmt_interface", "default_gateway"),
         )
-        for zone in Zone.objects.all()
-        if by_zone[zone.zone_id] or zone.pk in vbcs or zone.pk in eips or zone.pk in open_vms
-    ]
-    return World(zones=tuple(zones), nodes=tuple(nodes))
+    )
+    zone_ids = {pk: zone_id for pk, zone_id, *_ in zones}
+    wanted = frozenset(named)
+    more = _planned(readings, [row[0] for row in rows if row[2] in wanted])
+    nics = _addresses(readings, zones, only)
+    found: list[tuple[int | None, KnownNode]] = []
+    for pk, node_id, address, hostname, status, zone_pk, role, sub_roles, interface, gateway in rows:
+        place = (node_id, address, hostname, status, zone_ids.get(zone_pk), role, tuple(sub_roles or ()))
+        if pk in more:
+            more[pk] |= {"mgmt_interface": interface, "default_gateway": gateway}
+            found.append((zone_pk, NodeView(*place, **more[pk])))
+        else:
+            known = KnownNode(*place, tuple(nics.get(pk, ())), interface, gateway)
+            found.append((zone_pk, known))
+    return found
 
 
-def with_pools(world: World, addresses: Collection[str]) -> World:
+def _addresses(readings: Readings, zones: Iterable[Row], only: Zone | None) -> dict[int, list[NicView]]:
+    """Return the interfaces that have an address or a gateway, or are for management, by the primary key of their node.
+
+    In vlan mode all hypers of a zone have the same interfaces (R19): of these every one counts.
+    """
+    vlan = [row[0] for row in zones if "vlan" in (row[4], row[6].get("base", {}).get("network_mode"))]
+    query = NetworkInterface.objects.filter(
+        ~Q(address="")
+        | ~Q(gateway="")
+        | ~Q(addresses=[])
+        | Q(name=F("node__mgmt_interface"))
+        | Q(node__role__zone__in=vlan, node__role__role__in=HYPER_ROLES)
+    )
+    if only:
+        query = query.filter(node__role__zone=only)
+    found: dict[int, list[NicView]] = defaultdict(list)
+    rows = query.order_by("node_id", "name").values_list(
+        "node_id", "name", "type", "address", "prefix", "gateway", "addresses"
+    )
+    for pk, name, kind, address, prefix, gateway, addresses in readings.rows(rows):
+        found[pk].append(NicView(name, "", kind, address, prefix, gateway, addresses=tuple(addresses)))
+    return found
+
+
+def _planned(readings: Readings, pks: list[int]) -> dict[int, dict[str, Any]]:
+    """Return what a :class:`NodeView` has besides identity and place, by primary key."""
+    nics: dict[int, list[NicView]] = defaultdict(list)
+    rows = NetworkInterface.objects.filter(node__in=pks).order_by("node_id", "name")
+    for pk, *values in readings.rows(rows.values_list("node_id", *_NIC)):
+        values[7], values[10] = tuple(values[7]), tuple(values[10])
+        nics[pk].append(NicView(*values))
+    disks = Disk.objects.filter(node__in=pks, present=True).order_by("node_id", "order", "name")
+    corrections = DiskCorrection.objects.filter(disk__node__in=pks, disk__present=True).order_by("pk")
+    views = _disk_views(
+        readings.rows(disks.values_list(*_DISK)),
+        readings.rows(corrections.values_list("disk_id", "field", "value")),
+    )
+    hardware = Node.objects.filter(pk__in=pks).order_by("pk").values_list("pk", *_HARDWARE, *_CLOCK)
+    found = {}
+    for pk, *values in readings.rows(hardware):
+        own = views.get(pk, ())
+        found[pk] = {
+            **dict(zip(_HARDWARE, values, strict=False)),
+            **_clock(*values[len(_HARDWARE) :]),
+            "nics": tuple(nics[pk]),
+            "os_disk": next((view for is_os, view in own if is_os), None),
+            "data_disks": tuple(view for is_os, view in own if not is_os),
+        }
+    return found
+
+
+def _clock(offset_ms: int | None, uncertainty_ms: int | None, measured_at: str | None) -> dict[str, Any]:
+    if offset_ms is None or measured_at is None:
+        return {}
+    words = clock.describe(offset_ms, uncertainty_ms or 0)
+    moment = f"{measured_at[:10]} {measured_at[11:16]}"
+    return {
+        "clock_wrong": clock.level(offset_ms, uncertainty_ms or 0),
+        "clock_words": f"{words} (measured {moment} UTC)",
+    }
+
+
+def with_pools(world: World, addresses: Collection[str], readings: Readings) -> World:
     """Return the world with the pools of those hyper-repl nodes that are in service, from their settings files."""
+    found = (world.node_by_address.get(address) for address in addresses)
     serving = {
-        (node.zone_id, f"settings/{node.hostname}"): node.node_id
-        for node in world.nodes
-        if node.address in addresses and node.status == NodeStatus.ACTIVE and node.role == "hyper-repl"
+        (node.zone_id, f"settings/{node.hostname}"): whole(node)
+        for node in found
+        if node and node.status == NodeStatus.ACTIVE and node.role == "hyper-repl"
     }
     if not serving:
         return world
     rows = ZoneFile.objects.filter(zone__zone_id__in={zone for zone, _ in serving})
-    texts = rows.filter(path__in=[path for _, path in serving]).values_list(
-        "zone__zone_id", "path", "content"
-    )
-    adopted = set(Role.objects.filter(plan__kind=Plan.Kind.ADOPT).values_list("node__node_id", flat=True))
+    rows = rows.filter(path__in=[path for _, path in serving]).order_by("pk")
+    adoptions = Role.objects.filter(plan__kind=Plan.Kind.ADOPT).order_by("pk")
+    adopted = {node_id for (node_id,) in readings.rows(adoptions.values_list("node__node_id"))}
     pools = {
-        node_id: _pool(text, made_here=node_id not in adopted)
-        for zone, path, text in texts
-        if (node_id := serving.get((zone, path)))
+        node.node_id: replace(node, pool=pool)
+        for zone, path, text in readings.rows(rows.values_list("zone__zone_id", "path", "content"))
+        if (node := serving.get((zone, path)))
+        and (pool := _pool(text, made_here=node.node_id not in adopted))
     }
-
-    def filled(node: NodeView) -> NodeView:
-        pool = pools.get(node.node_id)
-        return replace(node, pool=pool) if pool else node
-
-    return replace(
-        world,
-        nodes=tuple(map(filled, world.nodes)),
-        zones=tuple(replace(zone, nodes=tuple(map(filled, zone.nodes))) for zone in world.zones),
-    )
+    return world.with_nodes(pools)
 
 
 def _pool(settings: str, *, made_here: bool) -> PoolView | None:
@@ -129,15 +294,21 @@ def drives_by_reference(roles: Mapping[str, Mapping[str, Any]], address: str) ->
 
 def _data_disks(node_pks: list[int]) -> dict[int, list[DiskView]]:
     """Return data disks with their effective values, by the primary key of their node, in the order of collection."""
+    disks = Disk.objects.filter(node__in=node_pks, present=True, is_os=False)
+    corrections = DiskCorrection.objects.filter(disk__node__in=node_pks)
+    views = _disk_views(disks.values_list(*_DISK), corrections.values_list("disk_id", "field", "value"))
+    return {pk: [view for _, view in found] for pk, found in views.items()}
+
+
+def _disk_views(disks: Iterable[Row], corrections: Iterable[Row]) -> dict[int, list[tuple[bool, DiskView]]]:
+    """Return disks with their effective values, and whether each is the system's, by the primary key of their node."""
     corrected: dict[int, dict[str, Any]] = defaultdict(dict)
-    rows = DiskCorrection.objects.filter(disk__node__in=node_pks)
-    for disk_pk, field, value in rows.values_list("disk_id", "field", "value"):
+    for disk_pk, field, value in corrections:
         corrected[disk_pk][field] = value
     found: dict[int, list[DiskView]] = defaultdict(list)
-    names = ("by_id", "wwn", "serial", "model", "rotational", "zoned")
-    seen = ("observed_type", "observed_size_bytes", "observed_status")
+    of_system: dict[int, list[bool]] = defaultdict(list)
     pieces: dict[int, list[Piece]] = defaultdict(list)
-    disks = Disk.objects.filter(node__in=node_pks, present=True, is_os=False)
+    names = _DISK[12:]
     for (
         node_pk,
         pk,
@@ -150,26 +321,25 @@ def _data_disks(node_pks: list[int]) -> dict[int, list[DiskView]]:
         transport,
         guess,
         reason,
+        is_os,
         *more,
-    ) in disks.values_list(
-        *("node_id", "pk", "name", *seen, "signatures"),
-        *("drive", "transport", "rotational_guess", "status_reason", *names),
-    ):
-        own = corrected.get(pk, {})
+    ) in disks:
         disk = DiskView(
             name=name,
-            type=own.get("type", kind),
-            size_bytes=own.get("size_bytes", size),
-            status=own.get("status", status),
             measured_bytes=size,
             holds=tuple(holds),
+            **{"type": kind, "size_bytes": size, "status": status, **corrected[pk]},
             **dict(zip(names, more, strict=True)),
         )
         found[node_pk].append(disk)
+        of_system[node_pk].append(is_os)
         pieces[node_pk].append(
             Piece(drive, kind, transport, disk.serial, disk.model, size, guess, reason, disk.wwn)
         )
-    return {node_pk: _beside_each_other(views, pieces[node_pk]) for node_pk, views in found.items()}
+    return {
+        node_pk: list(zip(of_system[node_pk], _beside_each_other(views, pieces[node_pk]), strict=True))
+        for node_pk, views in found.items()
+    }
 
 
 def _beside_each_other(views: list[DiskView], pieces: list[Piece]) -> list[DiskView]:
@@ -193,171 +363,43 @@ def _filler(view: DiskView) -> str:
     return "the serial number is a filler" if by_serial and is_filler(view.serial) else ""
 
 
-def _nodes() -> Any:
-    return Node.objects.prefetch_related(
-        Prefetch("disks", Disk.objects.filter(present=True).prefetch_related("corrections")), "interfaces"
-    )
-
-
-def node_view(node: Node, role: Role | None) -> NodeView:
-    """Return one node with effective disk values; ``disks`` and ``interfaces`` should be prefetched."""
-    disks = list(node.disks.all())
-    views = dict(zip(disks, _disk_views(disks), strict=True))
-    os_disk = next((disk for disk in disks if disk.is_os), None)
-    return NodeView(
-        node_id=node.node_id,
-        address=str(node.mgmt_address),
-        hostname=node.hostname,
-        status=node.status,
-        zone_id=role.zone.zone_id if role else None,
-        role=role.role if role else None,
-        sub_roles=tuple(role.sub_roles) if role else (),
-        cpu_arch=node.cpu_arch,
-        cpu_cores=node.cpu_cores,
-        memory_bytes=node.memory_bytes,
-        os_name=node.os_name,
-        os_version=node.os_version,
-        host_key_fingerprint=node.host_key_fingerprint,
-        qemu_version=node.qemu_version,
-        os_disk=views[os_disk] if os_disk else None,
-        data_disks=tuple(view for disk, view in views.items() if not disk.is_os),
-        nics=tuple(_nic_view(nic) for nic in node.interfaces.all()),
-        mgmt_interface=node.mgmt_interface,
-        default_interface=node.default_interface,
-        default_gateway=node.default_gateway,
-        **_clock(node.clock),
-    )
-
-
-def _disk_views(disks: list[Disk]) -> list[DiskView]:
-    """Return all disks of one node."""
-    pieces = [
-        Piece(
-            disk.drive,
-            disk.observed_type,
-            disk.transport,
-            disk.serial,
-            disk.model,
-            disk.observed_size_bytes,
-            disk.rotational_guess,
-            disk.status_reason,
-            disk.wwn,
-        )
-        for disk in disks
-    ]
-    return _beside_each_other([_disk_view(disk) for disk in disks], pieces)
-
-
-def _clock(known: ClockFacts | None) -> dict[str, Any]:
-    if known is None:
-        return {}
-    words = clock.describe(known.offset_ms, known.uncertainty_ms)
-    return {
-        "clock_wrong": clock.level(known.offset_ms, known.uncertainty_ms),
-        "clock_words": f"{words} (measured {known.measured_at:%Y-%m-%d %H:%M} UTC)",
-    }
-
-
-def _disk_view(disk: Disk) -> DiskView:
-    return DiskView(
-        name=disk.name,
-        type=disk.effective("type"),
-        size_bytes=disk.effective("size_bytes"),
-        measured_bytes=disk.observed_size_bytes,
-        by_id=disk.by_id,
-        wwn=disk.wwn,
-        serial=disk.serial,
-        model=disk.model,
-        status=disk.effective("status"),
-        rotational=disk.rotational,
-        holds=tuple(disk.signatures),
-        zoned=disk.zoned,
-    )
-
-
-def _nic_view(nic: NetworkInterface) -> NicView:
-    return NicView(
-        name=nic.name,
-        mac=nic.mac,
-        type=nic.type,
-        address=nic.address,
-        prefix=nic.prefix,
-        gateway=nic.gateway,
-        bond_mode=nic.bond_mode,
-        slaves=tuple(nic.slaves),
-        vlan_id=nic.vlan_id,
-        raw_device=nic.raw_device,
-        addresses=tuple(nic.addresses),
-    )
-
-
 def vbc_views(zone: Zone | None = None) -> dict[int, list[VbcView]]:
     """Return VBCs by the primary key of their zone."""
+    return _vbc_views(Readings(), {"zone": zone} if zone else {})
+
+
+def _vbc_views(readings: Readings, of_zone: Mapping[str, Zone]) -> dict[int, list[VbcView]]:
     members: dict[int, list[str]] = defaultdict(list)
-    for vbc_pk, address in VbcMember.objects.order_by("pk").values_list("vbc_id", "node__mgmt_address"):
-        members[vbc_pk].append(str(address))
+    rows = VbcMember.objects.filter(**{f"vbc__{name}": value for name, value in of_zone.items()})
+    for vbc_pk, address in readings.rows(rows.order_by("pk").values_list("vbc_id", "node__mgmt_address")):
+        members[vbc_pk].append(address)
     found: dict[int, list[VbcView]] = defaultdict(list)
-    rows = VbcAssignment.objects.select_related("master", "ipv6_master").order_by("pk")
-    for row in rows.filter(zone=zone) if zone else rows:
-        found[row.zone_id].append(_vbc_view(row, tuple(members[row.pk])))
-    return found
-
-
-def _vbc_view(row: VbcAssignment, members: tuple[str, ...]) -> VbcView:
-    master = str(row.master.mgmt_address)
-    ipv6_master = str(row.ipv6_master.mgmt_address) if row.ipv6_master else master
-    return VbcView(
-        members=members,
-        ipv4_network=row.ipv4_network or "",
-        ipv4_vip=row.ipv4_vip or "",
-        ipv4_master=master if row.ipv4_network else "",
-        ipv6_network=row.ipv6_network or "",
-        ipv6_vip=row.ipv6_vip or "",
-        ipv6_master=ipv6_master if row.ipv6_network else "",
-    )
-
-
-def _eip_views() -> dict[int, list[EipView]]:
-    found: dict[int, list[EipView]] = defaultdict(list)
-    for row in EipPool.objects.select_related("vg").order_by("pk"):
-        found[row.zone_id].append(
-            EipView(
-                vg_address=str(row.vg.mgmt_address),
-                network=row.network,
-                gateway=row.gateway,
-                ha_group=row.ha_group,
+    assigned = VbcAssignment.objects.filter(**of_zone).order_by("pk")
+    for pk, zone_pk, master, ipv6_master, network, vip, ipv6_network, ipv6_vip in readings.rows(
+        assigned.values_list(
+            *("pk", "zone_id", "master__mgmt_address", "ipv6_master__mgmt_address"),
+            *("ipv4_network", "ipv4_vip", "ipv6_network", "ipv6_vip"),
+        )
+    ):
+        found[zone_pk].append(
+            VbcView(
+                members=tuple(members[pk]),
+                ipv4_network=network or "",
+                ipv4_vip=vip or "",
+                ipv4_master=master if network else "",
+                ipv6_network=ipv6_network or "",
+                ipv6_vip=ipv6_vip or "",
+                ipv6_master=(ipv6_master or master) if ipv6_network else "",
             )
         )
     return found
 
 
-def _zone_view(
-    zone: Zone,
-    nodes: list[NodeView],
-    vbcs: list[VbcView],
-    eips: list[EipView],
-    vms: dict[str, list[str]],
-    server_yaml: str,
-) -> ZoneView:
-    return ZoneView(
-        zone_id=zone.zone_id,
-        region_id=zone.region_id,
-        deploy_mode=zone.deploy_mode,
-        network_mode=zone.network_mode,
-        is_global=zone.is_global,
-        variables=zone.variables,
-        qemu_version=zone.qemu_version,
-        emulators=zone.emulators,
-        has_active_nodes=any(node.status == "active" for node in nodes),
-        configured=bool(nodes),
-        nodes=tuple(nodes),
-        vbcs=tuple(vbcs),
-        eips=tuple(eips),
-        vms={role: tuple(addresses) for role, addresses in vms.items()},
-        server_yaml=server_yaml,
-    )
-
-
-def _open_vms() -> dict[int, dict[str, list[str]]]:
-    """Return addresses of management VMs that an open plan reserves for its zone, by the zone's primary key."""
-    return dict(Plan.objects.filter(status__in=PLAN_OPEN).values_list("zone_id", "vms"))
+def _eip_views(readings: Readings, of_zone: Mapping[str, Zone]) -> dict[int, list[EipView]]:
+    found: dict[int, list[EipView]] = defaultdict(list)
+    rows = EipPool.objects.filter(**of_zone).order_by("pk")
+    for zone_pk, *values in readings.rows(
+        rows.values_list("zone_id", "vg__mgmt_address", "network", "gateway", "ha_group")
+    ):
+        found[zone_pk].append(EipView(*values))
+    return found

@@ -196,6 +196,34 @@ CODES = (
         says={"": Says(_("plan {plan} has been decided meanwhile"), _("`show_plan {plan}`"))},
     ),
     Code(
+        "P23",
+        _("Nodes or zones kept changing while the plan was made"),
+        _(
+            "Reported when config_qingcloud computed a plan several times, and each time a node, a zone or another "
+            "plan that it rests on had changed before it could be stored, or the database ended the connection. "
+            "Nothing was changed."
+        ),
+        _(
+            "Run the command again. If it happens again, wait for collections and scaling jobs that are running "
+            "(get_status), or check the load of the database server."
+        ),
+        "P23 error: nodes, zones or plans changed each of the 5 times that the plan was computed -> try again; "
+        "a collection or another job that is running may change them: get_status shows the newest",
+        says={
+            "changing": Says(
+                _("nodes, zones or plans changed each of the {times} times that the plan was computed"),
+                _(
+                    "try again; a collection or another job that is running may change them: `get_status` shows "
+                    "the newest"
+                ),
+            ),
+            "lost": Says(
+                _("the database ended the connection {times} times while the plan was made"),
+                _("check the load of the database server and the network to it, then try again"),
+            ),
+        },
+    ),
+    Code(
         "P30",
         _("The plan is not the one that was approved"),
         _(

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from common.errors import Finding, Refused
 from common.messages import Message, message
@@ -205,13 +205,18 @@ def _unfit(node: Node, known: dict[str, Disk]) -> Finding | None:
     return None
 
 
+def newest_collections(nodes: Sequence[Node]) -> QuerySet[Any, Any]:
+    """Return the last collection that succeeded, ``newest``, of each ``node``; both by primary key."""
+    return Collection.objects.filter(node__in=nodes, error="").values("node").annotate(newest=Max("id"))
+
+
 def contents_of_nodes(nodes: Sequence[Node]) -> dict[int, dict[str, DiskContent]]:
     """Return what lies on disks and what uses them, by primary key of the node and name of the disk.
 
     Nodes with imported facts and no output of their own are left out.
     """
-    newest = Collection.objects.filter(node__in=nodes, error="").values("node").annotate(newest=Max("id"))
-    rows = Collection.objects.filter(pk__in=newest.values("newest")).exclude(raw=b"")
+    newest = newest_collections(nodes).values("newest")
+    rows = Collection.objects.filter(pk__in=newest).exclude(raw=b"")
     # One at a time: the output of all nodes may not fit into memory.
     return {row.node_id: _read(row) for row in rows.iterator(chunk_size=1)}
 

@@ -160,12 +160,7 @@ def render_plan(ctx: Context, plan: PlanResult, allocation: Allocation) -> PlanR
     """Return ``plan`` with its files, and everything that its approval is bound to."""
     named = [_with_role(item.node, item.entry.role, item.entry.sub_roles) for item in ctx.named if item.node]
     zone = _zone_after(ctx, allocation, named, plan.region_id)
-    unfit = [
-        finding
-        for node in zone.nodes
-        if node.node_id in zone.new_node_ids
-        for finding in unfit_settings(zone, node)
-    ]
+    unfit = [finding for node in named for finding in unfit_settings(zone, node)]
     if unfit:
         return replace(plan, findings=(*plan.findings, *unfit))
     roles = [

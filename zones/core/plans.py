@@ -10,7 +10,7 @@ from common.messages import message
 from zones.core.plan import PlanResult, RoleAssignment, make_plan
 from zones.core.plan_input import Documents, Options
 from zones.core.rendering import SERVER_YAML
-from zones.core.world import NodeView, World, ZoneView
+from zones.core.world import KnownNode, NodeView, World, ZoneView, whole
 
 
 def make_plans(
@@ -31,7 +31,7 @@ def make_plans(
         seen.setdefault(zone_id, documents.settings.name)
         plan = make_plan(documents, world, (options or {}).get(zone_id))
         plans.append(plan)
-        if plan.ok:
+        if plan.ok and len(plans) < len(requests):
             world = world_after(world, plan)
     return tuple(plans)
 
@@ -40,7 +40,7 @@ def world_after(world: World, plan: PlanResult) -> World:
     """Return the world once ``plan`` is approved: its nodes belong to the zone, its networks are in use."""
     roles = {item.node_id: item for item in plan.roles}
     nodes = tuple(
-        _placed(node, plan.zone_id, roles[node.node_id]) if node.node_id in roles else node
+        _placed(whole(node), plan.zone_id, roles[node.node_id]) if node.node_id in roles else node
         for node in world.nodes
     )
     old = world.zone_by_id.get(plan.zone_id)
@@ -56,7 +56,7 @@ def _placed(node: NodeView, zone_id: str, role: RoleAssignment) -> NodeView:
     return replace(node, status=status, zone_id=zone_id, role=role.role, sub_roles=role.sub_roles)
 
 
-def _zone(plan: PlanResult, old: ZoneView | None, nodes: tuple[NodeView, ...]) -> ZoneView:
+def _zone(plan: PlanResult, old: ZoneView | None, nodes: tuple[KnownNode, ...]) -> ZoneView:
     base = plan.variables.get("base", {})
     vms: dict[str, tuple[str, ...]] = {}
     for vm in plan.vms:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -124,8 +124,11 @@ class PoolView:
 
 
 @dataclass(frozen=True)
-class NodeView:
-    """One machine: identity, state, effective hardware, and its place in a zone if it has one."""
+class KnownNode:
+    """What every rule may ask of any machine: identity, state, its place in a zone if it has one, and its addresses.
+
+    ``nics``: at least the interfaces that have an address or a gateway, and the management interface.
+    """
 
     node_id: str
     address: str
@@ -134,33 +137,14 @@ class NodeView:
     zone_id: str | None = None
     role: str | None = None
     sub_roles: tuple[str, ...] = ()
-    cpu_arch: str = "x86_64"
-    cpu_cores: int = 0
-    memory_bytes: int = 0
-    os_name: str = ""
-    os_version: str = ""
-    host_key_fingerprint: str = ""
-    qemu_version: str = ""
-    os_disk: DiskView | None = None
-    data_disks: tuple[DiskView, ...] = ()
     nics: tuple[NicView, ...] = ()
     mgmt_interface: str = ""
-    default_interface: str = ""
     default_gateway: str = ""
-    # How wrong its clock was when it was measured, and the words for it; empty where it was right or never measured.
-    clock_wrong: Literal["", "warning", "error"] = ""
-    clock_words: str = ""
-    pool: PoolView | None = None
 
     @property
     def is_hyper(self) -> bool:
         """Return whether its role in the zone is a hypervisor's."""
         return self.role in HYPER_ROLES
-
-    @property
-    def usable_disks(self) -> tuple[DiskView, ...]:
-        """Return data disks whose status is 1, in the order of collection."""
-        return tuple(disk for disk in self.data_disks if disk.status == 1)
 
     def nic(self, name: str) -> NicView | None:
         """Return the interface called ``name``."""
@@ -194,6 +178,38 @@ class NodeView:
         if nic is None or nic.prefix is None or not 0 <= nic.prefix < host_only:
             return None
         return network_of(address, nic.prefix)
+
+
+@dataclass(frozen=True)
+class NodeView(KnownNode):
+    """One machine as it is planned or rendered: all its interfaces, its effective hardware and its clock."""
+
+    cpu_arch: str = "x86_64"
+    cpu_cores: int = 0
+    memory_bytes: int = 0
+    os_name: str = ""
+    os_version: str = ""
+    host_key_fingerprint: str = ""
+    qemu_version: str = ""
+    os_disk: DiskView | None = None
+    data_disks: tuple[DiskView, ...] = ()
+    default_interface: str = ""
+    # How wrong its clock was when it was measured, and the words for it; empty where it was right or never measured.
+    clock_wrong: Literal["", "warning", "error"] = ""
+    clock_words: str = ""
+    pool: PoolView | None = None
+
+    @property
+    def usable_disks(self) -> tuple[DiskView, ...]:
+        """Return data disks whose status is 1, in the order of collection."""
+        return tuple(disk for disk in self.data_disks if disk.status == 1)
+
+
+def whole(node: KnownNode) -> NodeView:
+    """Return a node that is planned or rendered. Raises TypeError where only its addresses were loaded."""
+    if not isinstance(node, NodeView):
+        raise TypeError(f"{node.address} was loaded without its hardware")
+    return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +262,7 @@ class ZoneView:
     qemu_version: str = ""
     has_active_nodes: bool = False
     configured: bool = True
-    nodes: tuple[NodeView, ...] = ()
+    nodes: tuple[KnownNode, ...] = ()
     vbcs: tuple[VbcView, ...] = ()
     eips: tuple[EipView, ...] = ()
     vms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -254,17 +270,20 @@ class ZoneView:
     server_yaml: str = ""
 
     @cached_property
-    def hypers(self) -> tuple[NodeView, ...]:
+    def hypers(self) -> tuple[KnownNode, ...]:
         """Return its hypervisors."""
         return tuple(node for node in self.nodes if node.is_hyper)
 
 
 @dataclass(frozen=True)
 class World:
-    """Every zone, and every known node whether it belongs to one or not."""
+    """Every zone, and every known node whether it belongs to one or not.
+
+    Nodes that a file may name are a :class:`NodeView`; of the others it is enough to know what could be in their way.
+    """
 
     zones: tuple[ZoneView, ...] = ()
-    nodes: tuple[NodeView, ...] = ()
+    nodes: tuple[KnownNode, ...] = ()
 
     @cached_property
     def zone_by_id(self) -> dict[str, ZoneView]:
@@ -272,10 +291,20 @@ class World:
         return {zone.zone_id: zone for zone in self.zones}
 
     @cached_property
-    def node_by_address(self) -> dict[str, NodeView]:
+    def node_by_address(self) -> dict[str, KnownNode]:
         """Return nodes by management address; a retired node gives way to a later one with the same address."""
         ordered = sorted(self.nodes, key=lambda node: node.status != "retired")
         return {node.address: node for node in ordered}
+
+    def with_nodes(self, known: Mapping[str, NodeView]) -> World:
+        """Return the world with these nodes, by node id, in place of what it has of them."""
+        if not known:
+            return self
+        zones = (
+            replace(zone, nodes=tuple(known.get(node.node_id, node) for node in zone.nodes))
+            for zone in self.zones
+        )
+        return World(tuple(zones), tuple(known.get(node.node_id, node) for node in self.nodes))
 
     @cached_property
     def used_addresses(self) -> dict[str, str]:

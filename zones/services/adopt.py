@@ -10,6 +10,7 @@ from common import audit
 from common.actor import Actor
 from common.errors import Outdated, Refused
 from common.messages import message
+from common.readings import Readings
 from nodes.models import Node
 from nodes.services.busy_check import refuse_if_busy
 from zones.core.plan import make_plan
@@ -70,7 +71,7 @@ def _adopt(variables: ConfigFile, settings: ConfigFile, actor: Actor) -> Plan:
     known = Zone.objects.filter(zone_id=files.zone_id).first()
     if known:
         _refuse_in_use(known)
-    result = make_plan(files.documents, load_world())
+    result = make_plan(files.documents, load_world(files.documents.settings.roles, Readings()))
     if not result.ok:
         raise Refused(result.findings)
     taken = [assignment.node_id for assignment in result.roles]

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from common.actor import Actor
-from common.errors import Finding, Refused
+from common.errors import Finding, Outdated, Refused
 from common.messages import message
+from common.readings import Readings
 from jobs.services.submit import record_done
 from zones.core.gc_pause import collector_paused
 from zones.core.plan import PlanResult
@@ -25,7 +27,7 @@ from zones.services import revisions
 from zones.services.address_probe import answering
 from zones.services.config_files import ConfigFile, Loaded, ZoneFiles, read_files
 from zones.services.erase_first import erase_targets, with_users
-from zones.services.lookups import lock_allocations
+from zones.services.lookups import is_passing, lock_allocations
 from zones.services.rekey import rekey
 from zones.services.replaced_plan import what_gave_way, whose
 from zones.states import PLAN_OPEN, PlanStatus
@@ -48,8 +50,53 @@ MAX_ANSWERED = 128
 """When more addresses of the pools answer than this, something answers for all of them: the answers mean nothing."""
 
 
+ATTEMPTS = 5
+"""How often a plan is computed before it is refused, because what it rests on kept changing meanwhile."""
+
+ATTEMPTS_LOST = 2
+"""How many of these the database may end."""
+
+
 class _OnlyChecked(Exception):
     """Rolls back the transaction of a check."""
+
+
+class _Changed(Exception):
+    """Rolls back the transaction: the plan was computed from what is no longer so."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What one call asks for."""
+
+    loaded: Loaded
+    actor: Actor
+    force: bool
+    check: bool
+    rekey_from: str
+    rekey_confirmed: bool
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Return the management addresses that its files name."""
+        return frozenset(address for item in self.loaded.zones for address in item.documents.settings.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Computed:
+    """The plans, and what they rest on."""
+
+    results: tuple[PlanResult, ...]
+    errors: tuple[Finding, ...]
+    readings: Readings
+
+
+@dataclass(slots=True)
+class _Probed:
+    """Addresses that were probed for machines, and those that answered."""
+
+    asked: frozenset[str] = frozenset()
+    answered: frozenset[str] = frozenset()
 
 
 def config_qingcloud(
@@ -64,76 +111,139 @@ def config_qingcloud(
 ) -> list[Configured]:
     """Check the files of one or several zones and make a draft plan of each; all or none.
 
-    ``force`` supersedes an approved plan and configures a configured zone again; ``check`` changes nothing.
-    ``rekey_from`` is the former id of a zone whose ``zone_id`` changed: refused with the list of rows that move
-    until ``rekey_confirmed``. Raises :class:`Refused` with every finding of every file.
+    The plans are computed, and addresses about to be given from a pool probed (one that answers is left out), before
+    allocations are locked. Under the lock what was read is read again: where it changed, the plans are computed anew.
 
-    Addresses about to be given from a pool are probed first: one that answers is left out.
+    Args:
+        variables: The variables files of new zones.
+        settings: The settings files.
+        actor: The user who asks for it.
+        force: Supersede an approved plan, and configure a configured zone again.
+        check: Change nothing.
+        rekey_from: The former id of a zone whose ``zone_id`` changed: refused with the list of rows that move
+            until ``rekey_confirmed``.
+        rekey_confirmed: Whether that list was confirmed.
+
+    Raises:
+        Refused: Every finding of every file.
+        Outdated: P23 the nodes and zones did not stay the same for as long as it takes to compute a plan, or the
+            database kept ending the connection.
+        Busy: A job of the region runs whose zone is to get another id.
     """
     loaded = read_files(variables, settings)
+    request = _Request(loaded, actor, force, check, rekey_from, rekey_confirmed)
+    probed = _Probed()
+    lost = 0
+    with collector_paused():
+        for _ in range(ATTEMPTS):
+            try:
+                return _keep(request, _compute(request, probed))
+            except _Changed:
+                continue
+            except (OperationalError, InterfaceError) as error:
+                if not is_passing(error):
+                    raise
+                lost += 1
+            if lost == ATTEMPTS_LOST:
+                raise Outdated.because(message("P23", "lost", times=lost))
+    raise Outdated.because(message("P23", "changing", times=ATTEMPTS))
+
+
+def _compute(request: _Request, probed: _Probed) -> _Computed:
+    """Compute the plans from what is read now. Nothing is changed or kept locked."""
+    zones, readings = request.loaded.zones, Readings()
+    if request.rekey_from or _open_plans(zones).exists():
+        # Planned is with what is free once the former plans gave way: so it is read, then taken back.
+        with transaction.atomic():
+            lock_allocations()
+            _make_room(request)
+            world = _read_world(request, readings)
+            transaction.set_rollback(True)
+    else:
+        world = _read_world(request, readings)
+    results = _plans(request.loaded, world, request.force, probed)
+    errors: list[Finding] = []
+    for files, result in zip(zones, results, strict=True):
+        if not result.ok:
+            errors += [*result.findings, *_rename_hint(files, world)]
+    return _Computed(results, tuple(errors), readings)
+
+
+def _open_plans(zones: Sequence[ZoneFiles]) -> QuerySet[Plan]:
+    return Plan.objects.filter(zone__zone_id__in=[files.zone_id for files in zones], status__in=PLAN_OPEN)
+
+
+def _read_world(request: _Request, readings: Readings) -> World:
+    named = request.named
+    return with_pools(with_users(load_world(named, readings), named, readings), named, readings)
+
+
+def _keep(request: _Request, computed: _Computed) -> list[Configured]:
+    """Store the plans, unless what they rest on changed. Raises :class:`_Changed`, :class:`Refused`."""
     done: list[Configured] = []
     try:
-        with transaction.atomic(), collector_paused():
+        with transaction.atomic():
             lock_allocations()
-            errors = [*loaded.findings]
-            if rekey_from:
-                errors += rekey(
-                    old_id=rekey_from,
-                    zones=loaded.zones,
-                    force=force,
-                    confirmed=rekey_confirmed or check,
-                    actor=actor,
-                )
-            done = _configure(loaded, actor, force, errors)
-            if check:
+            errors, replaced = _make_room(request)
+            if computed.readings.changed():
+                raise _Changed
+            errors += computed.errors
+            erase = []
+            for result in computed.results:
+                try:
+                    erase.append(erase_targets(result))
+                except Refused as refusal:
+                    errors += refusal.findings
+            if errors:
+                raise Refused(errors)
+            done = [
+                _store(files, result, targets, request.actor, replaced.get(files.zone_id))
+                for files, result, targets in zip(request.loaded.zones, computed.results, erase, strict=True)
+            ]
+            if request.check:
                 raise _OnlyChecked
     except _OnlyChecked:
         return [Configured(item.zone_id, None, item.findings) for item in done]
     return done
 
 
-def _configure(loaded: Loaded, actor: Actor, force: bool, errors: list[Finding]) -> list[Configured]:
+def _make_room(request: _Request) -> tuple[list[Finding], dict[str, tuple[Plan, str]]]:
+    """Move a zone to its new id, and make open plans give way; return what speaks against it, and the former plans.
+
+    Raises :class:`Refused` or :class:`Busy` where the zone cannot be moved.
+    """
+    errors = [*request.loaded.findings]
+    if request.rekey_from:
+        errors += rekey(
+            old_id=request.rekey_from,
+            zones=request.loaded.zones,
+            force=request.force,
+            confirmed=request.rekey_confirmed or request.check,
+            actor=request.actor,
+        )
     replaced: dict[str, tuple[Plan, str]] = {}
-    for files in loaded.zones:
+    for files in request.loaded.zones:
         try:
-            replaced |= _make_room(files.zone_id, force, actor)
+            replaced |= _supersede(files.zone_id, request.force, request.actor)
         except Refused as refusal:
             errors += refusal.findings
-    named = {address for files in loaded.zones for address in files.documents.settings.roles}
-    world = with_pools(with_users(load_world(), named), named)
-    results = _plans(loaded, world, force)
-    for files, result in zip(loaded.zones, results, strict=True):
-        if not result.ok:
-            errors += [*result.findings, *_rename_hint(files, world)]
-    erase = []
-    for result in results:
-        try:
-            erase.append(erase_targets(result))
-        except Refused as refusal:
-            errors += refusal.findings
-    if errors:
-        raise Refused(errors)
-    return [
-        _store(files, result, targets, actor, replaced.get(files.zone_id))
-        for files, result, targets in zip(loaded.zones, results, erase, strict=True)
-    ]
+    return errors, replaced
 
 
-def _plans(loaded: Loaded, world: World, force: bool) -> tuple[PlanResult, ...]:
+def _plans(loaded: Loaded, world: World, force: bool, probed: _Probed) -> tuple[PlanResult, ...]:
     """Make plans that assign no address that answers; each candidate is probed first, once."""
-    asked: frozenset[str] = frozenset(world.used_addresses)
-    answered: frozenset[str] = frozenset()
     while True:
-        options = {files.zone_id: Options(force=force, occupied=answered) for files in loaded.zones}
+        options = {files.zone_id: Options(force=force, occupied=probed.answered) for files in loaded.zones}
         results = make_plans([files.documents for files in loaded.zones], world, options)
-        fresh = frozenset(address for result in results for address in result.given) - asked
-        if not fresh or len(answered) > MAX_ANSWERED:
+        given = frozenset(address for result in results for address in result.given)
+        fresh = given - probed.asked - world.used_addresses.keys()
+        if not fresh or len(probed.answered) > MAX_ANSWERED:
             return results
         found = answering(fresh)
+        probed.asked |= fresh
         if not found:
             return results
-        asked |= fresh
-        answered |= found
+        probed.answered |= found
 
 
 def _rename_hint(files: ZoneFiles, world: World) -> list[Finding]:
@@ -180,7 +290,7 @@ def _store(
     return Configured(zone.zone_id, plan, findings)
 
 
-def _make_room(zone_id: str, force: bool, actor: Actor) -> dict[str, tuple[Plan, str]]:
+def _supersede(zone_id: str, force: bool, actor: Actor) -> dict[str, tuple[Plan, str]]:
     """Make room for one open plan per zone: a draft is replaced, an approved plan only with force.
 
     Returns, by zone, the plan that gave way and whose it was, where that was not the actor's alone.

@@ -8,40 +8,37 @@ from typing import Any
 
 from common.errors import Finding, Refused
 from common.messages import message
+from common.readings import Readings
 from nodes.erasing.content import DiskContent
 from nodes.erasing.holders import release
 from nodes.models import Node
-from nodes.services.erase_preview import contents_of_nodes, shown_disks
+from nodes.services.erase_preview import contents_of_nodes, newest_collections, shown_disks
 from zones.core.data_disks import used_disks
 from zones.core.plan import PlanResult
-from zones.core.world import DiskView, NodeView, World
+from zones.core.world import DiskView, NodeView, World, whole
 
 # Nothing was installed on such a node yet: what is on its disks does not come from the installation.
 _UNTOUCHED = ("available", "configured")
 
 
-def with_users(world: World, addresses: Collection[str]) -> World:
+def with_users(world: World, addresses: Collection[str], readings: Readings) -> World:
     """Return the world with the users of these nodes' disks, as their last collection found them."""
+    found = (world.node_by_address.get(address) for address in addresses)
     dirty = {
-        node.address
-        for node in world.nodes
-        if node.address in addresses and any(d.holds for d in node.data_disks)
+        node.node_id: node
+        for node in map(whole, filter(None, found))
+        if any(disk.holds for disk in node.data_disks)
     }
-    rows = {node.node_id: node for node in Node.objects.filter(mgmt_address__in=dirty)}
-    contents = contents_of_nodes(list(rows.values())) if rows else {}
-    found = {node_id: contents.get(node.pk, {}) for node_id, node in rows.items()}
+    rows = list(Node.objects.filter(node_id__in=dirty)) if dirty else []
+    # A collection is never changed: the newest ones tell whether what was read is still so.
+    readings.rows(newest_collections(rows).order_by("node").values_list("node", "newest"))
+    contents = contents_of_nodes(rows)
+    known = {row.node_id: contents[row.pk] for row in rows if contents.get(row.pk)}
+    return world.with_nodes({node_id: _with_contents(dirty[node_id], on) for node_id, on in known.items()})
 
-    def filled(node: NodeView) -> NodeView:
-        known = found.get(node.node_id)
-        if not known:
-            return node
-        return replace(node, data_disks=tuple(_used(disk, known.get(disk.name)) for disk in node.data_disks))
 
-    return replace(
-        world,
-        nodes=tuple(map(filled, world.nodes)),
-        zones=tuple(replace(zone, nodes=tuple(map(filled, zone.nodes))) for zone in world.zones),
-    )
+def _with_contents(node: NodeView, known: Mapping[str, DiskContent]) -> NodeView:
+    return replace(node, data_disks=tuple(_used(disk, known.get(disk.name)) for disk in node.data_disks))
 
 
 def _used(disk: DiskView, content: DiskContent | None) -> DiskView:

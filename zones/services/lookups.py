@@ -71,6 +71,23 @@ def locked_zone(zone_id: str) -> Zone:
     return Zone.objects.select_for_update(no_key=True).get(pk=zone.pk)
 
 
+# Of PostgreSQL: serialization failure, deadlock, lock not available; the server ended the session (idle in a
+# transaction, an administrator, a crash, a shutdown).
+_PASSING = frozenset({"40001", "40P01", "55P03", "25P03", "57P01", "57P02", "57P03"})
+
+
+def is_passing(error: Exception) -> bool:
+    """Return whether a transaction that failed so may succeed when it is repeated.
+
+    False inside another transaction, which is lost with it.
+    """
+    if connection.vendor != "postgresql" or connection.in_atomic_block:
+        return False
+    # An error without a code is one of the connection.
+    code = getattr(error.__cause__, "pgcode", None)
+    return code is None or code in _PASSING
+
+
 def lock_allocations() -> None:
     """Lock allocations until the transaction ends, so that two configurations never assign the same address.
 

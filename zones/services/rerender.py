@@ -6,23 +6,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from common.readings import Readings
 from zones.core.allocation import vms_of
 from zones.core.documents import VariablesDocument, variables_from_mapping
 from zones.core.rendering import ZoneAfter, render_settings, render_zone
 from zones.core.rendering.vpool import VpoolChoice, can_be_laid_out, kept_vpool
-from zones.core.world import NodeView, ZoneView
+from zones.core.world import NodeView, ZoneView, whole
 from zones.load import load_world, with_pools
 from zones.models import Plan, Role, Zone
 
 
 def rendered_now(plan: Plan) -> dict[str, str]:
     """Render those files of the zone that depend on its members, as they would be now; return them by path."""
-    world = load_world()
+    world = load_world(plan.roles, Readings(), plan.zone)
     zone = world.zone_by_id[plan.zone.zone_id]
     variables = _variables(plan.variables or plan.zone.variables)
     old = zone.nodes if plan.kind == Plan.Kind.SCALE else ()
     stay = [node for node in old if node.address not in plan.roles and node.status != "retired"]
-    named = [_with_role(world.node_by_address[address], given) for address, given in plan.roles.items()]
+    named = [
+        _with_role(whole(world.node_by_address[address]), given) for address, given in plan.roles.items()
+    ]
     after = ZoneAfter(
         zone_id=zone.zone_id,
         region_id=zone.region_id,
@@ -42,12 +45,14 @@ def rendered_now(plan: Plan) -> dict[str, str]:
 
 def settings_in_service(zone: Zone) -> dict[str, str]:
     """Render the settings of every node of the zone as they would be now, by path; empty for a zone without nodes."""
-    members = Role.objects.filter(zone=zone).values_list("node__mgmt_address", flat=True)
-    seen = with_pools(load_world(), {str(address) for address in members}).zone_by_id.get(zone.zone_id)
+    rows = Role.objects.filter(zone=zone).values_list("node__mgmt_address", flat=True)
+    members, readings = {str(address) for address in rows}, Readings()
+    world = with_pools(load_world(members, readings, zone), members, readings)
+    seen = world.zone_by_id.get(zone.zone_id)
     if seen is None:
         return {}
     after = _as_it_is(zone, seen)
-    files = [render_settings(after, node) for node in after.nodes]
+    files = [render_settings(after, whole(node)) for node in after.nodes]
     return {file.path: file.content for file in files}
 
 
@@ -63,7 +68,7 @@ def _as_it_is(zone: Zone, seen: ZoneView) -> ZoneAfter:
         vbcs=seen.vbcs,
         eips=seen.eips,
         pairs=dict(pairs.values_list("node__mgmt_address", "pair__mgmt_address")),
-        vpool={node.address: choice for node in seen.nodes if (choice := kept_vpool(node))},
+        vpool={node.address: choice for node in seen.nodes if (choice := kept_vpool(whole(node)))},
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from common.errors import Refused
+from common.readings import Readings
 from nodes.describe import nodes_json, prefetched
 from nodes.models import Disk, Node
 from nodes.save_facts import save_facts
@@ -16,6 +17,7 @@ from nodes.services.modify import modify_disks
 from tests.fixtures.region import Region, scale_file
 from tests.support.machines import links_of, machine, namespace
 from zones.core.edits import file_hash
+from zones.core.world import whole
 from zones.load import load_world, planned_nodes
 from zones.models import Plan
 from zones.services.configure import config_qingcloud
@@ -116,7 +118,7 @@ def test_what_an_older_console_stored_is_judged_the_same(region: Region) -> None
     Disk.objects.update(drive="")
     roles = {"172.16.80.21": {"role": "hyper-repl", "sub_roles": []}}
     [planned] = planned_nodes(roles)
-    node = load_world().node_by_address["172.16.80.21"]
+    node = whole(load_world(roles, Readings()).node_by_address["172.16.80.21"])
     for view in (planned, node):
         assert {disk.drive for disk in view.data_disks} == {"nvme S5EMNE0R600001"}
         assert [disk.doubt for disk in view.data_disks] == ["", ""]

@@ -1,4 +1,4 @@
-"""A configuration costs the same number of queries however many nodes it adds."""
+"""A configuration costs the same number of queries however many nodes it adds, and however many there are."""
 
 from __future__ import annotations
 
@@ -37,4 +37,12 @@ def test_ten_nodes_cost_as_much_as_forty(region: Region) -> None:
     region.nodes(*range(21, 61))
     few = costs(region, range(21, 31))
     assert costs(region, range(21, 61)) == few, few
-    assert few[0] <= 45 and max(few) <= 60, few
+    # Twelve read the world, one asks for all of it again once allocations are locked.
+    assert few[0] <= 46 and max(few) <= 68, few
+
+
+def test_a_larger_fleet_costs_as_much(region: Region) -> None:
+    region.nodes(*range(21, 24))
+    few = costs(region, range(21, 24))
+    region.nodes(*range(31, 51))
+    assert costs(region, range(21, 24)) == few, few

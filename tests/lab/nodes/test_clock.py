@@ -10,11 +10,13 @@ import pytest
 import lab
 from common import ssh
 from common.actor import Actor
+from common.readings import Readings
 from jobs.models import Event, Job
 from nodes.endpoints import endpoint_of
 from nodes.models import Node
 from nodes.services.collect import collect_nodes
-from zones.load import node_view
+from zones.core.world import whole
+from zones.load import load_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +36,7 @@ def test_a_wrong_clock_is_measured_and_warned_of(
     assert any("The clock of this machine" in warning for warning in node.warnings)
     told = Event.objects.filter(job=job, level="warning").values_list("line", flat=True)
     assert any("The clock of this machine" in line for line in told)
-    view = node_view(node, None)
+    view = whole(load_world([made.address], Readings()).node_by_address[made.address])
     assert view.clock_wrong == ("error" if abs(offset_s) > 86_400 else "warning")
     assert ("behind" if offset_s < 0 else "ahead") in view.clock_words and "measured 20" in view.clock_words
 

@@ -45,7 +45,7 @@ __all__ = [
 
 def render_zone(zone: ZoneAfter) -> tuple[RenderedFile, ...]:
     """Render the settings of the new nodes and all files of the zone, sorted by path."""
-    files = [render_settings(zone, node) for node in zone.sorted_nodes if node.node_id in zone.new_node_ids]
+    files = [render_settings(zone, node) for node in zone.new_nodes]
     files += [render_variables(zone), render_hosts(zone), *render_node_lists(zone)]
     if any(vm.host for vm in zone.vms):
         files.append(render_placement(zone))

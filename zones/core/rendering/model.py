@@ -9,7 +9,7 @@ from functools import cached_property
 from zones.core.allocation.vms import VmView
 from zones.core.documents import VariablesDocument
 from zones.core.rendering.vpool import VpoolChoice
-from zones.core.world import EipView, NodeView, VbcView, hostname_key
+from zones.core.world import EipView, KnownNode, NodeView, VbcView, hostname_key, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class ZoneAfter:
     deploy_mode: str
     network_mode: str
     variables: VariablesDocument
-    nodes: tuple[NodeView, ...]
+    nodes: tuple[KnownNode, ...]
     new_node_ids: frozenset[str] = frozenset()
     vbcs: tuple[VbcView, ...] = ()
     eips: tuple[EipView, ...] = ()
@@ -44,12 +44,17 @@ class ZoneAfter:
     server_yaml: str = ""
 
     @cached_property
-    def sorted_nodes(self) -> tuple[NodeView, ...]:
+    def sorted_nodes(self) -> tuple[KnownNode, ...]:
         """Return nodes in hostname order."""
         return tuple(sorted(self.nodes, key=lambda node: (hostname_key(node.hostname), node.address)))
 
     @cached_property
-    def node_by_address(self) -> dict[str, NodeView]:
+    def new_nodes(self) -> tuple[NodeView, ...]:
+        """Return the nodes whose settings files are rendered, in hostname order."""
+        return tuple(whole(node) for node in self.sorted_nodes if node.node_id in self.new_node_ids)
+
+    @cached_property
+    def node_by_address(self) -> dict[str, KnownNode]:
         """Return nodes by management address."""
         return {node.address: node for node in self.nodes}
 

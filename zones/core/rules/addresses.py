@@ -32,7 +32,7 @@ from functools import cached_property
 from common.codes.registry import Level
 from common.errors import Finding
 from common.messages import Message, message
-from zones.core.nets import Address, Network, Span, SpanIndex, Use, parse_address, parse_network
+from zones.core.nets import Address, HostIndex, Network, Span, SpanIndex, Use, parse_address, parse_network
 from zones.core.pools import parse_eip, parse_pool
 from zones.core.rules.context import POOL_FIELDS, Context
 from zones.core.world import NodeView
@@ -165,8 +165,8 @@ class _Places:
         return found
 
     def met(self, target: str, span: Span) -> Use | None:
-        """Return one use of that kind that shares an address with ``span``."""
-        index: SpanIndex = getattr(self, f"_{target}")
+        """Return one use of that kind that shares an address with ``span``; of nodes only for a single address."""
+        index: SpanIndex | HostIndex = getattr(self, f"_{target}")
         return index.overlap(span)
 
     @cached_property
@@ -174,8 +174,8 @@ class _Places:
         return SpanIndex(self.ctx.mgmt_uses())
 
     @cached_property
-    def _nodes(self) -> SpanIndex:
-        return SpanIndex(node_uses(self.ctx))
+    def _nodes(self) -> HostIndex:
+        return HostIndex(_addresses_of_nodes(self.ctx))
 
     @cached_property
     def _vms(self) -> SpanIndex:
@@ -247,15 +247,17 @@ class _Places:
         return ""
 
 
-def node_uses(ctx: Context) -> Iterator[Use]:
-    """Yield every address of every node that is not retired."""
+def _addresses_of_nodes(ctx: Context) -> Iterator[tuple[str, str]]:
+    """Yield every address of every node that is not retired, with words for the node."""
     for node in ctx.world.nodes:
         if node.status == "retired":
             continue
         owner = f"node {node.hostname or node.node_id} ({node.address})"
-        texts = {node.address, *(nic.address for nic in node.nics)}
-        texts |= {text.partition("/")[0] for nic in node.nics for text in nic.addresses}
-        yield from _uses((text, owner) for text in texts)
+        yield node.address, owner
+        for nic in node.nics:
+            yield nic.address, owner
+            for text in nic.addresses:
+                yield text.partition("/")[0], owner
 
 
 def _uses(rows: Iterable[tuple[str, str]]) -> Iterator[Use]:

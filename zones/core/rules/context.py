@@ -14,7 +14,7 @@ from zones.core.documents.settings import RoleEntry
 from zones.core.nets import Network, Use, parse_network
 from zones.core.plan_input import Documents, Options
 from zones.core.pools import Pool, parse_pool
-from zones.core.world import HYPER_ROLES, DiskView, NodeView, World, ZoneView, hostname_key
+from zones.core.world import HYPER_ROLES, DiskView, NodeView, World, ZoneView, hostname_key, whole
 
 POOL_FIELDS = ("mgmt_network_pools", "eip_network_pools", "vip_pools")
 
@@ -93,7 +93,10 @@ class Context:
     def named(self) -> tuple[Named, ...]:
         """Return every node of the file, in file order."""
         known = self.world.node_by_address
-        return tuple(Named(entry, known.get(address)) for address, entry in self.settings.roles.items())
+        return tuple(
+            Named(entry, whole(known[address]) if address in known else None)
+            for address, entry in self.settings.roles.items()
+        )
 
     @cached_property
     def hypers(self) -> tuple[Named, ...]:

@@ -75,6 +75,8 @@ def _among_themselves(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Itera
 
 
 def _against_others(ctx: Context, parsed: list[tuple[EipEntry, Eip]]) -> Iterator[Finding]:
+    if not parsed:
+        return
     elsewhere = SpanIndex(_foreign_uses(ctx))
     stays = ctx.kind == "scale"  # configuring a zone again replaces its segments
     own = [use for zone_id, use in ctx.world.eip_networks() if stays and zone_id == ctx.zone_id]

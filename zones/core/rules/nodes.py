@@ -9,7 +9,7 @@ from common.errors import Finding
 from common.messages import Message, message
 from zones.core.documents.settings import ROLES, SUB_ROLES, VM_ROLES
 from zones.core.rules.context import Context, Named
-from zones.core.world import NodeView
+from zones.core.world import KnownNode, NodeView
 
 _LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?", re.ASCII)
 GROUPS = frozenset({"all", "phy", "hyper", "localhost", *ROLES, *SUB_ROLES, *VM_ROLES})
@@ -96,20 +96,20 @@ def _not_available(node: str, status: str) -> Message:
     return message("R16", "not_available", node=node, status=status)
 
 
-def _taken_hostnames(ctx: Context) -> dict[str, list[NodeView]]:
+def _taken_hostnames(ctx: Context) -> dict[str, list[KnownNode]]:
     """Return nodes of this file and of all zones by lower-case hostname."""
-    members = {named.node.node_id: named.node for named in ctx.named if named.node}
+    members: dict[str, KnownNode] = {named.node.node_id: named.node for named in ctx.named if named.node}
     members |= {
         node.node_id: node for zone in ctx.world.zones for node in zone.nodes if node.status != "retired"
     }
-    found: dict[str, list[NodeView]] = {}
+    found: dict[str, list[KnownNode]] = {}
     for node in members.values():
         found.setdefault(node.hostname.lower(), []).append(node)
     return found
 
 
 def _hostname(
-    ctx: Context, named: Named, node: NodeView, taken: dict[str, list[NodeView]]
+    ctx: Context, named: Named, node: NodeView, taken: dict[str, list[KnownNode]]
 ) -> Iterator[Finding]:
     path = ("roles", named.entry.address)
     name = node.hostname

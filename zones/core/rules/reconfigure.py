@@ -8,7 +8,7 @@ from common.errors import Finding
 from common.messages import message
 from zones.core.pools import parse_eip
 from zones.core.rules.context import Context
-from zones.core.world import NodeView, ZoneView
+from zones.core.world import KnownNode, NodeView, ZoneView, whole
 
 RELEASABLE = frozenset({"new", "available", "configured", "collect_failed", "retired"})
 """States of a node on which nothing was installed (or nothing is left)."""
@@ -49,7 +49,7 @@ def _in_service(ctx: Context, zone: ZoneView) -> Iterator[Finding]:
     yield from _segments(ctx, zone, frozenset(node.address for node in staying))
 
 
-def _still_there(ctx: Context, zone: ZoneView, node: NodeView) -> Iterator[Finding]:
+def _still_there(ctx: Context, zone: ZoneView, node: KnownNode) -> Iterator[Finding]:
     entry = ctx.settings.roles.get(node.address)
     if entry is None:
         said = message(
@@ -65,7 +65,7 @@ def _still_there(ctx: Context, zone: ZoneView, node: NodeView) -> Iterator[Findi
         said = message("R23", "other_role", hostname=node.hostname, role=node.role, wanted=entry.role)
         yield ctx.finding(said, "roles", node.address, node=node.address)
     else:
-        yield from _pool_still_there(ctx, node)
+        yield from _pool_still_there(ctx, whole(node))
 
 
 def _pool_still_there(ctx: Context, node: NodeView) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from rest_framework.test import APIClient
@@ -19,7 +20,7 @@ from tests.seen import seen
 from tests.support import newzone
 from zones.core.rendering import SERVER_YAML
 from zones.models import Plan, ZoneFile
-from zones.services import revisions
+from zones.services import configure, revisions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,6 +79,28 @@ def test_a_plan_that_is_decided_in_that_moment(stage: Stage) -> None:
     remedy = refused_by("P22", lambda: revisions.close(plan, "reject"))
     assert '"rejected"' in stage.follow(remedy, "show_plan").out
     stage.does("config_qingcloud", "-s", stage.scale())
+
+
+@pytest.mark.remedy("P23")
+def test_nodes_that_change_as_often_as_a_plan_is_computed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.region.nodes(21, 22)
+    node, real = Node.objects.filter(mgmt_address=A21), configure._compute
+    Job.objects.create(action="collect_nodes", created_by="olga")
+    kernels = iter(range(configure.ATTEMPTS))
+
+    def and_changed(*given: Any) -> Any:
+        found = real(*given)
+        if (number := next(kernels, None)) is not None:
+            node.update(os_version=str(number))
+        return found
+
+    monkeypatch.setattr(configure, "_compute", and_changed)
+    command = "config_qingcloud", "-s", stage.scale()
+    remedy = stage.refused("P23", *command)
+    assert stage.follow(remedy, "get_status").json["action"] == "collect_nodes"
+    stage.does(*command)
 
 
 @pytest.mark.remedy("P30")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from zones.core.nets import (
     Address,
+    HostIndex,
     Span,
     SpanIndex,
     Use,
@@ -29,6 +30,10 @@ SPANS = st.lists(
 )
 
 
+def dotted(octets: list[int]) -> str:
+    return ".".join(map(str, octets))
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -44,6 +49,30 @@ SPANS = st.lists(
 def test_an_address_is_refused_with_its_reason(text: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
         parse_address(text)
+
+
+@given(
+    st.text("0123456789.:af%", max_size=16)
+    | st.lists(st.integers(0, 300), min_size=3, max_size=5).map(dotted)
+)
+def test_an_address_is_what_the_standard_library_calls_one(text: str) -> None:
+    try:
+        expected = ipaddress.ip_address(text)
+    except ValueError:
+        with pytest.raises(ValueError):
+            parse_address(text)
+    else:
+        if "%" not in text:
+            assert parse_address(text) == Address(expected.version, int(expected))
+
+
+def test_who_has_an_address_however_it_is_written() -> None:
+    rows = [("", "no"), ("10.0.0.1", "one"), ("FD00:0::7", "six"), ("10.0.0.1", "two"), ("what", "no")]
+    index = HostIndex(rows)
+    for text, owner in (("10.0.0.1", "one"), ("fd00::7", "six"), ("10.0.0.2", None), ("fd00::8", None)):
+        address = parse_address(text)
+        found = index.overlap(Span(address.version, address.value, address.value))
+        assert (found and found.owner) == owner
 
 
 def test_a_host_inside_a_network_is_no_network_and_the_message_names_it() -> None:
