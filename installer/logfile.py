@@ -13,6 +13,7 @@ from jobs.models import Job
 from jobs.queries import EventRow, event, event_batches
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def text_lines(rows: Iterable[EventRow]) -> str:
@@ -31,6 +32,11 @@ def text_lines(rows: Iterable[EventRow]) -> str:
 def json_lines(rows: Iterable[EventRow]) -> str:
     """Render each event as JSON on its own line."""
     return "".join([_encode(event(row)) + "\n" for row in rows])
+
+
+def json_objects(rows: Iterable[EventRow]) -> str:
+    """Render events as the inside of a JSON list."""
+    return _compact([event(row) for row in rows])[1:-1]
 
 
 # By syntax: how lines are written, the content type and the file name extension.

@@ -45,9 +45,7 @@ def hold(request: HttpRequest) -> None:
     """Reserve a slot for a long request; it is released after the response. Raises :class:`Full`."""
     if hasattr(request, "held_slot"):
         return
-    person = (
-        f"user {request.user.pk}" if request.user.is_authenticated else request.META.get("REMOTE_ADDR", "")
-    )
+    person = person_of(request)
     with _places.lock:
         if _places.taken[person] >= min(PER_PERSON, _places.in_all):
             taken = _places.taken[person]
@@ -61,6 +59,12 @@ def hold(request: HttpRequest) -> None:
             raise Full(gettext("The server is busy with long requests: try again in a moment"))
         _places.taken[person] += 1
     request.held_slot = person  # type: ignore[attr-defined]
+
+
+def person_of(request: HttpRequest) -> str:
+    """Return whose long requests are counted together: an account's, or without one, an address's."""
+    user = request.user
+    return f"user {user.pk}" if user.is_authenticated else str(request.META.get("REMOTE_ADDR", ""))
 
 
 def _give_back(person: str) -> None:

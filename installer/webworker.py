@@ -4,6 +4,10 @@ gunicorn's threaded worker reads a request and writes its answer on the thread t
 byte now and then, or do not read, hold every thread, before anyone has signed in. Here the main loop collects a request
 until it is complete, and sends on what a client does not read at once. /healthz and /readyz have their own threads, so
 that they answer whatever the others do. What a response itself may wait for is limited by :mod:`installer.slots`.
+
+A request that waits for news of a job (:mod:`installer.long_poll`) has one thread for all of them, which answers it at
+once or leaves it to the main loop; when there is news, it is answered anew. However many wait, and however busy their
+jobs are, that thread uses no more than a part of the processor: who waits is answered later then, and with more.
 """
 
 from __future__ import annotations
@@ -14,15 +18,15 @@ import re
 import selectors
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
-from gunicorn import util
+from gunicorn import http, util
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
-from installer import slots
+from installer import long_poll, slots
 from installer.request_bodies import MAX_BODY_BYTES
 
 # The request line with its headers, and then the body, must arrive within this time, else it is cut off.
@@ -46,6 +50,11 @@ LINGER_S = 2.0
 # Connections waiting in the main loop; beyond that, the one waiting longest makes room for a new one.
 MAX_WAITING = 500
 _SWEEP_S = 0.5
+# The part of a processor that the thread of those who wait uses at most.
+WAITING_SHARE = 0.3
+_WAITS = re.compile(rb"GET [^ ?]*/events/\?(?:[^ ]*&)?wait=(?!0[& ])")
+# What a thread returns instead of whether the connection is kept, when the request was put aside.
+_ASIDE = "aside"
 _HEALTH = {b"/healthz": "alive", b"/readyz": "ready", b"/metrics": "ready"}
 _LENGTH = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*$", re.I | re.M)
 _CHUNKED = re.compile(rb"^transfer-encoding[ \t]*:.*chunked", re.I | re.M)
@@ -118,10 +127,16 @@ class Arriving:
             self._end = line + 2 + size + 2
 
 
+class Aside(Exception):
+    """The request is put aside: nothing was sent yet."""
+
+
 class ClientSocket(socket.socket):
     """A client's socket; the main loop sends the rest of an answer that the client does not take at once."""
 
     outbox = b""
+    # Of a request that may wait.
+    wait: long_poll.Wait | None = None
 
     def setblocking(self, flag: bool) -> None:
         """Set a timeout instead of blocking without limit."""
@@ -155,7 +170,8 @@ class ClientSocket(socket.socket):
             self.setblocking(True)
 
     def _at_once(self, rest: memoryview) -> memoryview:
-        give_up = time.monotonic() + PATIENCE_S
+        # The thread of those who wait has others to answer.
+        give_up = time.monotonic() + (0.001 if self.wait else PATIENCE_S)
         while rest:
             left = give_up - time.monotonic()
             if left <= 0:
@@ -174,6 +190,9 @@ class Client(TConn):  # type: ignore[misc]
 
     def __init__(self, cfg: Any, sock: socket.socket, client: Any, server: Any) -> None:
         super().__init__(cfg, ClientSocket(fileno=sock.detach()), client, server)
+        # Of a request that may wait: its bytes, and whether its client has sent more while it was aside.
+        self.request = b""
+        self.read_later = False
         self.next_request()
 
     def next_request(self, data: bytes = b"") -> bool:
@@ -192,12 +211,46 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self.waiting: dict[Client, None] = {}
         self.next_sweep = 0.0
         self.health: dict[str, ThreadPoolExecutor] = {}
+        # Requests that were put aside.
+        self.aside: dict[long_poll.Wait, Client] = {}
+        self.rests_until = 0.0
 
     def init_process(self) -> None:
         """Create the threads in the process that uses them."""
         self.health = {name: ThreadPoolExecutor(1, f"health-{name}") for name in {*_HEALTH.values()}}
+        self.waiters = ThreadPoolExecutor(1, "waiters")
         slots.share(self.cfg.threads)
         super().init_process()
+
+    def load_wsgi(self) -> None:
+        """Load the application, which may put requests aside."""
+        super().load_wsgi()
+        # Django is set up only now.
+        from installer.job_watcher import Watcher
+
+        self.watcher = Watcher(partial(self.method_queue.defer, self.take_up))
+        self.application: Callable[..., Any] = self.app.wsgi()
+        self.wsgi = self.call
+
+    def call(self, environ: dict[str, Any], start_response: Any) -> Any:
+        """Call the application. Raises :class:`Aside`."""
+        wait = getattr(environ["gunicorn.socket"], "wait", None)
+        if wait is None:
+            return self.application(environ, start_response)
+        wait.over = wait.over or not self.alive
+        environ[long_poll.ENVIRON] = wait
+        answer = self.application(environ, start_response)
+        if isinstance(answer, long_poll.Later):
+            answer.close()
+            raise Aside
+        return answer
+
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Answer a request, or put it aside."""
+        try:
+            return super().handle_request(req, conn)
+        except Aside:
+            return _ASIDE
 
     def accept(self, listener: socket.socket) -> None:
         """Accept a connection; it waits in the main loop."""
@@ -272,12 +325,79 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         path, data = conn.arriving.path(), bytes(conn.arriving.data)
         conn.arriving.data.clear()
         conn.parser.unreader.unread(data)
-        pool = self.health[_HEALTH[path]] if path in _HEALTH else self.tpool
-        future: Future[Any] = pool.submit(self.handle, conn)
+        if _WAITS.match(data):
+            conn.sock.wait, conn.request = long_poll.Wait(), data
+            self.submit(conn, self.waiters, self.handle_waiting)
+        else:
+            pool = self.health[_HEALTH[path]] if path in _HEALTH else self.tpool
+            self.submit(conn, pool, self.handle)
+
+    def submit(self, conn: Client, pool: ThreadPoolExecutor, handle: Callable[[Client], Any]) -> None:
+        """Let a thread handle the request; the main loop finishes it."""
+        future: Future[Any] = pool.submit(handle, conn)
         future.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
 
-    def _keepalive_after(self, conn: Any, keepalive: bool) -> bool:
+    def handle_waiting(self, conn: Client) -> Any:
+        """Handle a request that may wait, after a rest that keeps the thread within its share of the processor."""
+        if self.alive:
+            time.sleep(max(0.0, self.rests_until - time.monotonic()))
+        began = time.thread_time()
+        try:
+            return self.handle(conn)
+        finally:
+            used = time.thread_time() - began
+            self.rests_until = time.monotonic() + used * (1 / WAITING_SHARE - 1)
+
+    def put_aside(self, conn: Client) -> None:
+        """Keep the connection until there is news for it, or its client goes."""
+        wait = conn.sock.wait
+        assert wait is not None
+        conn.sock.setblocking(False)
+        self.aside[wait] = conn
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_aside, conn))
+        if self.alive:
+            self.watcher.add(wait)
+
+    def on_aside(self, conn: Client, _socket: Any) -> None:
+        """Close the connection of a client that has gone; leave what it sends already for later."""
+        try:
+            gone = not conn.sock.recv(1, socket.MSG_PEEK)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            gone = True
+        self.poller.unregister(conn.sock)
+        conn.read_later = True
+        if gone and conn.sock.wait is not None:
+            self.watcher.discard(conn.sock.wait)
+            self.aside.pop(conn.sock.wait, None)
+            self.gone(conn)
+
+    def gone(self, conn: Client) -> None:
+        """Close the connection and count it no longer."""
+        long_poll.desk.leave(conn.sock.wait)
+        self.nr_conns -= 1
+        util.close(conn.sock)
+
+    def take_up(self, waits: Collection[long_poll.Wait]) -> None:
+        """Answer requests whose waiting is over."""
+        for wait in waits:
+            conn = self.aside.pop(wait, None)
+            if conn is None:
+                # Its client has gone.
+                continue
+            if not conn.read_later:
+                self.poller.unregister(conn.sock)
+            conn.read_later = False
+            # Read again from its first byte.
+            conn.parser = http.get_parser(self.cfg, conn.sock, conn.client)
+            conn.parser.unreader.unread(conn.request)
+            self.submit(conn, self.waiters, self.handle_waiting)
+
+    def _keepalive_after(self, conn: Any, keepalive: Any) -> Any:
         """Close after a refused body: no thread waits for the rest of it."""
+        if keepalive is _ASIDE:
+            return _ASIDE
         if isinstance(conn, Client) and not conn.arriving.whole:
             return False
         return bool(super()._keepalive_after(conn, keepalive))
@@ -297,7 +417,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if not isinstance(conn, Client):
             super().finish_request(conn, fs)
             return
+        if not fs.cancelled() and fs.exception() is None and fs.result() is _ASIDE:
+            self.put_aside(conn)
+            return
         keep = not fs.cancelled() and fs.exception() is None and bool(fs.result())
+        if conn.sock.wait is not None:
+            long_poll.desk.leave(conn.sock.wait)
+            conn.sock.wait, conn.request = None, b""
         if conn.sock.fileno() < 0:
             self.nr_conns -= 1
         elif conn.sock.outbox:
@@ -352,6 +478,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if now < self.next_sweep and self.alive:
             return
         self.next_sweep = now + _SWEEP_S
+        if not self.alive:
+            self.take_up(list(self.aside))
         for conn in list(self.waiting):
             idle = not self.alive and not conn.arriving.data and not conn.sock.outbox
             if conn.give_up <= now or idle:

@@ -110,6 +110,9 @@ class Step(models.Model):
         return f"{self.phase} {self.address or 'installer'}"
 
 
+SEVERE = frozenset({"warning", "error"})
+
+
 class Event(models.Model):
     """One line of a job's log; ``seq`` is gapless from 1 within the job."""
 
@@ -126,6 +129,15 @@ class Event(models.Model):
     class Meta:
         ordering = ("seq",)
         constraints = [models.UniqueConstraint(fields=["job", "seq"], name="event_seq_once")]
+        indexes = [
+            models.Index(fields=["job", "node", "seq"], name="event_by_node"),
+            # Few lines are so severe: writing the others costs nothing more.
+            models.Index(
+                fields=["job", "seq"],
+                name="event_severe",
+                condition=Q(level__in=sorted(SEVERE, reverse=True)),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.line[:60]}"

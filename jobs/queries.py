@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from common import disk_space
 from common.messages import code_of
 from common.models import AuditEntry
 from jobs.eta import TimeLeft, time_left
-from jobs.models import Event, Job, Step
+from jobs.models import SEVERE, Event, Job, Step
 from jobs.states import JOB_ACTIVE, STEP_ENDED, StepStatus
 
 # A line of a log as a tuple of these fields; ``ts`` is text.
@@ -127,20 +127,29 @@ def _node(target: str, steps: list[Step]) -> dict[str, Any]:
     }
 
 
-def event_rows(
-    job: Job, *, after: int = 0, node: str = "", phase: str = "", level: str = "", limit: int = 1000
-) -> list[EventRow]:
-    """Return log lines with ``seq`` greater than ``after``, in order, as tuples of ``EVENT_FIELDS``; one query."""
+def select_events(
+    job: Job, *, after: int = 0, node: str = "", phase: str = "", level: str = ""
+) -> QuerySet[Event]:
+    """Select the log lines of a job with ``seq`` greater than ``after``; ``level``: this or a more severe one."""
     found = Event.objects.filter(job=job, seq__gt=after)
     if node:
         found = found.filter(node=node)
     if phase:
         found = found.filter(phase=phase)
     if level:
-        found = found.filter(level__in=levels_from(level))
+        levels = levels_from(level)
+        found = found.filter(level__in=levels)
+        if set(levels) <= SEVERE:
+            # As in the index event_severe: SQLite recognises only the same text, without parameters.
+            found = found.extra(where=["level IN ('warning', 'error')"])
+    return found
+
+
+def event_rows(job: Job, *, limit: int = 1000, **wanted: Any) -> list[EventRow]:
+    """Return the lines of :func:`select_events`, in order, as tuples of ``EVENT_FIELDS``; one query."""
     rows: list[EventRow] = []
     moment, text = None, None
-    for seq, ts, *rest in found.order_by("seq").values_list(*EVENT_FIELDS)[:limit]:
+    for seq, ts, *rest in select_events(job, **wanted).order_by("seq").values_list(*EVENT_FIELDS)[:limit]:
         # Lines that arrived together have the same time.
         if ts != moment:
             moment, text = ts, stamp(ts)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy
@@ -67,12 +67,26 @@ STEP_EVENTS: dict[str, tuple[frozenset[StepStatus], StepStatus]] = {
 }
 
 
+# Every listener of jobs.notifications is told on this channel of PostgreSQL.
+NEWS_CHANNEL = "installer_job"
+
+
+def tell_news() -> None:
+    """Tell those who wait that a job has news, when the transaction that makes them is committed."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {NEWS_CHANNEL}")
+
+
 def move_job(jobs: QuerySet[Any], event: str, **fields: Any) -> int:
     """Run ``UPDATE … WHERE status IN (from)``; return how many jobs moved (0 when another process was faster)."""
     sources, target = JOB_EVENTS[event]
     if target in JOB_ENDED:
         fields.setdefault("finished_at", Now())
-    return jobs.filter(status__in=sources).update(status=target, **fields)
+    moved = jobs.filter(status__in=sources).update(status=target, **fields)
+    if moved:
+        tell_news()
+    return moved
 
 
 def move_steps(steps: QuerySet[Any], event: str, **fields: Any) -> int:

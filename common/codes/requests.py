@@ -25,4 +25,25 @@ CODES = (
         "W02 error node_ids: there is no node n-AbC12345 -> look at the list of nodes",
         says={"": Says(_("there is no node {node}"), _("look at the list of nodes"))},
     ),
+    Code(
+        "W03",
+        _("Too many requests wait for news of jobs"),
+        _(
+            "Reported over REST (429) when an account, or all together, have as many requests with wait= open as a "
+            "process of the web server keeps. The others go on waiting."
+        ),
+        _(
+            "Ask again after the seconds of Retry-After, or without wait=. Close pages and end programs that need no news."
+        ),
+        "W03 error: you have 128 requests that wait for news -> end some of them, or ask without wait",
+        says={
+            "person": Says(
+                _("you have {count:request that waits|requests that wait} for news"),
+                _("end some of them, or ask without wait"),
+            ),
+            "all": Says(
+                _("too many requests wait for news of jobs"), _("try again in a moment, or ask without wait")
+            ),
+        },
+    ),
 )

@@ -14,7 +14,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from common.errors import Busy, Denied, Failed, NotFound, Outdated, Refused, VerbError
+from common.errors import Busy, Denied, Failed, Finding, NotFound, Outdated, Refused, VerbError
+from common.messages import Message
 from installer.api.parsers import TooLarge
 from installer.database_errors import remedy
 from installer.slots import Full
@@ -38,7 +39,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, VerbError):
         return _verb(error)
     if isinstance(error, Full):
-        return problem(429, str(error), headers={"Retry-After": str(error.seconds)})
+        said = error.args[0]
+        found = [Finding(said).as_dict()] if isinstance(said, Message) else None
+        return problem(429, str(error), findings=found, headers={"Retry-After": str(error.seconds)})
     if isinstance(error, RequestDataTooBig):
         return problem(413, str(TooLarge.default_detail))
     if isinstance(error, TooManyFieldsSent | TooManyFilesSent):

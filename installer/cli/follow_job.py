@@ -19,6 +19,7 @@ from installer.cli.progress import PlainDisplay
 from jobs import liveness
 from jobs.lookups import find_job
 from jobs.models import Event, Job
+from jobs.notifications import Listener
 from jobs.queries import job_status
 from jobs.states import JOB_ENDED, JobStatus
 
@@ -74,7 +75,7 @@ def follow(command: VerbCommand, job_id: str) -> int:
 
 
 def _watch(job_id: str, screen: Any) -> dict[str, Any]:
-    polls = 0
+    polls, listener = 0, Listener()
     while True:
         job: Job = patiently(partial(find_job, job_id))
         status: dict[str, Any] = patiently(partial(job_status, job))
@@ -87,7 +88,7 @@ def _watch(job_id: str, screen: Any) -> dict[str, Any]:
                 status["waits_for"] or ("" if patiently(liveness.alive) else f"{NO_WORKER}; {_until()}")
             )
         polls += 1
-        time.sleep(POLL_S)
+        patiently(partial(listener.wait, least_s=POLL_S))
 
 
 def _until() -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from functools import partial
 from typing import Any
@@ -14,17 +13,20 @@ from django.utils.translation import gettext_noop
 from common.errors import Refused
 from common.messages import message, with_code
 from installer.cli.base import VerbCommand
-from installer.cli.follow_job import POLL_S, follow, patiently
+from installer.cli.follow_job import follow, patiently
 from installer.cli.output import chosen, csv_text, yaml_text
 from installer.cli.progress import outlook, summary
 from installer.cli.rows import job_row
 from installer.logfile import json_lines, text_lines
 from jobs.lookups import find_job, newest_job
 from jobs.models import Job
+from jobs.notifications import Listener
 from jobs.queries import EventRow, event, event_rows, job_status
 from jobs.states import JOB_ENDED
 from nodes.models import Node
 
+# How long lines are collected.
+_GAP_S = 0.2
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -147,7 +149,7 @@ def _known_phase(job: Job, phase: str) -> None:
 
 def batches(job: Job, wanted: dict[str, Any], *, go_on: bool) -> Iterator[list[EventRow]]:
     """Yield the existing lines, and with ``go_on`` new ones until the job has ended."""
-    after = 0
+    after, listener = 0, Listener()
     while True:
         # Looked up before the lines, so that they include everything logged up to here.
         now = patiently(partial(find_job, job.job_id))
@@ -157,7 +159,7 @@ def batches(job: Job, wanted: dict[str, Any], *, go_on: bool) -> Iterator[list[E
         after = max(after, now.last_seq)
         if not go_on or now.status in JOB_ENDED:
             return
-        time.sleep(POLL_S)
+        patiently(partial(listener.wait, least_s=_GAP_S))
 
 
 def written(batch: list[EventRow], how: str, *, header: bool) -> str:

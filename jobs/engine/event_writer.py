@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from common.text import fold
 from jobs.models import Event, Job, Step
 from jobs.report_queue import Lines, RemoteProcess
-from jobs.states import StepStatus
+from jobs.states import StepStatus, tell_news
 
 # Fields of an Event, without its id, in the order of the tuples built here.
 _COLUMNS = ("job_id", "seq", "ts", "node", "phase", "step", "stream", "level", "line")
@@ -50,6 +50,7 @@ def write_items(
 def _reserve(job: Job, count: int) -> int:
     """Reserve ``count`` event numbers and return the last; the job's row is locked until the transaction ends."""
     Job.objects.filter(pk=job.pk).update(last_seq=F("last_seq") + count)
+    tell_news()
     return Job.objects.values_list("last_seq", flat=True).get(pk=job.pk)
 
 

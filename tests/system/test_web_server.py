@@ -173,22 +173,12 @@ def test_who_waits_holds_up_nobody(web: Web, people: int) -> None:
             for number in range(40)
         ]
     )
-    # Those without a place are refused at once.
-    until(lambda: len(answers) >= 40 - 2 * 8, "nobody was refused")
     web.quick()
     for thread in threads:
         thread.join(60)
-    found = Counter(status for status, *_ in answers)
-    # Two processes with places for eight, four of them for one person.
-    assert set(found) == {200, 429} and 4 <= found[200] <= (8 if people == 1 else 16), found
-    for status, headers, body, took in answers:
-        if status == 429:
-            problem = json.loads(body)
-            assert headers["Content-Type"] == "application/problem+json" and int(headers["Retry-After"]) > 0
-            assert ("long requests running" in problem["detail"]) or people == 40
-        else:
-            assert took >= 14.9 and json.loads(body)["events"] == []
-    assert web.get(path.replace("wait=15", "wait=0.1"), web.viewers[0])[0] == 200, "places are given back"
+    assert len(answers) == 40
+    for status, _, body, took in answers:
+        assert status == 200 and took >= 14.9 and json.loads(body)["events"] == []
 
 
 SLOW = {

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
+from django.http import HttpResponseBase, StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
@@ -25,6 +24,7 @@ from installer.api.base import (
     started,
     takes,
 )
+from installer.api.jobs import events
 from installer.api.jobs.serializers import (
     CancelRequest,
     EventsQuery,
@@ -38,17 +38,15 @@ from installer.api.jobs.serializers import (
 from installer.api.renderers import JsonLines, JsonToo, PlainText
 from installer.api.serializers import NothingRequest
 from installer.logfile import log_file
+from installer.models import AccessToken
 from jobs.lookups import find_job
 from jobs.models import Job
-from jobs.queries import events, job_status, progress_of
+from jobs.queries import job_status, progress_of
 from jobs.services.cancel import cancel_job
 from jobs.services.pause import pause_job
 from jobs.services.resume import resume_job
 from jobs.services.settle import settle_job
-from jobs.states import JOB_ACTIVE, JOB_ENDED, JobStatus
-
-POLL_S = 0.3
-
+from jobs.states import JOB_ACTIVE, JobStatus
 
 _COLUMNS = (
     *("pk", "job_id", "action", "zone_id", "status", "error", "paused_by", "created_by"),
@@ -128,12 +126,15 @@ class JobViewSet(RowsViewSet):
     )
     @action(detail=True, methods=["get"], pagination_class=None)
     @takes(EventsQuery)
-    def events(self, request: Request, **key: str) -> Response:
-        """Return log lines after a sequence number; with `wait`, respond as soon as the first new line arrives."""
+    def events(self, request: Request, **key: str) -> HttpResponseBase:
+        """Return log lines after a sequence number; with `wait`, respond as soon as there is news.
+
+        That is a new line that passes the filters, or another status of the job. Several requests that wait for a busy
+        job are answered in turn: then with more lines each. HEAD, and a server without support for it, do not wait.
+        """
         values = self.asked()
-        if values["wait"]:
-            self.hold()
-        return Response(_events(self.kwargs["job_id"], wait_s=values.pop("wait"), **values))
+        token = request.auth.pk if isinstance(request.auth, AccessToken) else None
+        return events.answer(request._request, find_job(self.kwargs["job_id"]), token=token, **values)
 
     @extend_schema(
         parameters=[LogQuery],
@@ -157,21 +158,6 @@ class JobViewSet(RowsViewSet):
         values = {"syntax": accepted, **self.asked()}
         self.hold()
         return log_file(find_job(self.kwargs["job_id"]), **values)
-
-
-def _events(job_id: str, *, wait_s: float, after: int, limit: int, **wanted: str) -> dict[str, Any]:
-    give_up = time.monotonic() + wait_s
-    seen = after
-    while True:
-        # Read before the lines: every line up to job.last_seq is visible to the query that follows,
-        # and no line comes after the status of the end.
-        job = find_job(job_id)
-        found = events(job, after=seen, limit=limit, **wanted) if job.last_seq > seen else []
-        last = found[-1]["seq"] if found else seen
-        seen = last if len(found) == limit else max(job.last_seq, last)
-        if found or job.status in JOB_ENDED or time.monotonic() >= give_up:
-            return {"events": found, "last_seq": seen, "status": job.status}
-        time.sleep(POLL_S)
 
 
 def _row(steps: tuple[int, int], **row: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""/jobs/: status, log, long poll, cancel, pause, resume."""
+"""/jobs/: status, log, cancel, pause, resume."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ import json
 import pytest
 
 from common.models import AuditEntry
-from installer.api.jobs import views as view
 from jobs.models import Job
 from jobs.queries import job_status, stamp
-from jobs.states import JobStatus, move_job
+from jobs.states import JobStatus
 from tests.factories import add_events, make_job, make_node
 
 pytestmark = pytest.mark.django_db
@@ -22,22 +21,6 @@ def job():
     add_events(made, [f"line {number}" for number in range(1, 6)], node="172.16.80.1")
     add_events(made, ["broken"], node="172.16.80.2", level="error", phase="verify")
     return made
-
-
-@pytest.fixture
-def moving(monkeypatch):
-    """Replace waiting: a list of what happens at each pause, and a clock that moves by the pause."""
-    happenings: list = []
-    now = [0.0]
-
-    def pause(seconds: float) -> None:
-        now[0] += seconds
-        if happenings:
-            happenings.pop(0)()
-
-    monkeypatch.setattr(view.time, "sleep", pause)
-    monkeypatch.setattr(view.time, "monotonic", lambda: now[0])
-    return happenings
 
 
 def events(client, job: Job, query: str = "") -> dict:
@@ -90,29 +73,6 @@ def test_wrong_parameters_are_refused(viewer, job, query):
     answer = viewer.get(f"/api/v1/jobs/{job.job_id}/events/?{query}")
     assert answer.status_code == 400
     assert answer.json()["findings"][0]["field"] == query.partition("=")[0]
-
-
-def test_waiting_ends_with_the_first_new_line(viewer, job, moving):
-    moving += [lambda: None, lambda: add_events(job, ["new"])]
-    answer = events(viewer, job, "after=6&wait=20")
-    assert [event["line"] for event in answer["events"]] == ["new"] and answer["last_seq"] == 7
-    assert not moving
-
-
-def test_waiting_ends_with_the_job(viewer, job, moving):
-    moving += [lambda: move_job(Job.objects.filter(pk=job.pk), "succeed")]
-    assert events(viewer, job, "after=6&wait=20") == {"events": [], "last_seq": 6, "status": "succeeded"}
-
-
-def test_waiting_ends_when_the_time_is_up(viewer, job, moving):
-    assert events(viewer, job, "after=6&wait=2.5")["events"] == []
-    assert view.time.monotonic() == pytest.approx(2.5, abs=view.POLL_S)
-
-
-def test_waiting_goes_on_over_lines_that_are_left_out(viewer, job, moving):
-    moving += [lambda: add_events(job, ["chatter"]), lambda: add_events(job, ["bad"], level="error")]
-    answer = events(viewer, job, "after=6&wait=20&level=error")
-    assert [event["seq"] for event in answer["events"]] == [8] and answer["last_seq"] == 8
 
 
 def test_cancel(operator, job):

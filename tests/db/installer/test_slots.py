@@ -23,7 +23,7 @@ def taken() -> int:
 @pytest.fixture
 def job() -> Job:
     job = make_job([make_node(1)])
-    add_events(job, ["begun"])
+    add_events(job, ["begun"] * 1001)
     return job
 
 
@@ -38,7 +38,7 @@ def long_ones(job: Job) -> list[tuple[str, str, dict[str, Any]]]:
     """Return method, path and body of the long requests of REST."""
     base = "/api/v1"
     return [
-        ("get", f"{base}/jobs/{job.job_id}/events/?wait=0.1&after=99", {}),
+        ("get", f"{base}/jobs/{job.job_id}/events/?limit=5000", {}),
         ("get", f"{base}/jobs/{job.job_id}/log/", {}),
         ("get", f"{base}/nodes/export/", {}),
     ]

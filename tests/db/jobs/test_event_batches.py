@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from jobs.models import Job
-from jobs.queries import event_batches
+from jobs.queries import event_batches, select_events
 from tests.factories import add_events, make_job, make_node
 
 pytestmark = pytest.mark.django_db
@@ -48,3 +49,18 @@ def test_a_job_that_is_deleted_meanwhile_breaks_off(job):
     Job.objects.all().delete()
     with pytest.raises(Job.DoesNotExist):
         list(batches)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        ({"node": "172.16.80.2"}, "event_by_node"),
+        ({"level": "warning"}, "event_severe"),
+        ({"level": "error"}, "event_severe"),
+    ],
+)
+def test_lines_of_a_node_and_severe_lines_are_found_by_an_index(job, wanted, index):
+    add_events(job, ["of another node"], node="172.16.80.2")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    assert index in select_events(job, **wanted).order_by("seq")[:1000].explain()

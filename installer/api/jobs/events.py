@@ -1,0 +1,70 @@
+"""Log lines after a sequence number: at once, as soon as there are any, or as a stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+
+from installer import long_poll, slots
+from installer.logfile import json_objects
+from jobs.models import Job
+from jobs.notifications import Watch
+from jobs.queries import event_batches, event_rows
+from jobs.states import JOB_ENDED
+
+# An answer with more lines is streamed.
+STREAMED_LINES = 1000
+
+
+def answer(
+    request: HttpRequest,
+    job: Job,
+    *,
+    token: int | None,
+    after: int,
+    limit: int,
+    wait: float,
+    **wanted: str,
+) -> HttpResponseBase:
+    """Answer with the lines there are, or put the request aside. ``job`` was read before any line.
+
+    Every line up to ``job.last_seq`` can be seen by the query that follows, and no line comes after the status of the
+    end.
+    """
+    held = long_poll.wait_of(request) if wait else None
+    before = held.watch if held else None
+    seen = max(after, before.seen) if before else after
+    if not wait and min(limit, job.last_seq - seen) > STREAMED_LINES:
+        slots.hold(request)
+        pieces = _streamed(job, after=seen, limit=limit, **wanted)
+        return StreamingHttpResponse(pieces, content_type="application/json")
+    rows = event_rows(job, after=seen, limit=limit, **wanted) if job.last_seq > seen else []
+    seen = _position(job, rows[-1][0] if rows else seen, full=len(rows) == limit)
+    nothing = not rows and job.status not in JOB_ENDED and (before is None or before.status == job.status)
+    if nothing and held and held.may_wait():
+        watch = Watch(job.pk, job.status, seen, wanted)
+        return long_poll.put_aside(request, held, watch, wait_s=wait, token=token)
+    body = f'{{"events":[{json_objects(rows)}{_end(seen, job)}'
+    return HttpResponse(body, content_type="application/json")
+
+
+def _position(job: Job, last: int, *, full: bool) -> int:
+    """Return where to go on: behind the last line, and behind those that the filters left out."""
+    return last if full else max(job.last_seq, last)
+
+
+def _streamed(job: Job, *, after: int, limit: int, **wanted: str) -> Iterator[str]:
+    """Yield the document in pieces: one that breaks off is no JSON."""
+    count, seen = 0, after
+    yield '{"events":['
+    for rows in event_batches(job, after=after, limit=limit, **wanted):
+        yield ("," if count else "") + json_objects(rows)
+        count += len(rows)
+        seen = rows[-1][0]
+    yield _end(_position(job, seen, full=count == limit), job)
+
+
+def _end(seen: int, job: Job) -> str:
+    return f'],"last_seq":{seen},"status":{json.dumps(job.status)}}}'
