@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import ipaddress
 import itertools
 import math
@@ -30,7 +31,7 @@ TESTS = Path(__file__).parent
 
 # How long one example takes says more of the machine's load than of the code.
 hypothesis_settings.register_profile("any machine", deadline=None)
-# make test-quick; make test tries five times as many examples.
+# make test-quick; make test tries five times as many examples, see tests/support/examples.py.
 hypothesis_settings.register_profile("quick", deadline=None, max_examples=20)
 hypothesis_settings.load_profile("any machine")
 
@@ -63,6 +64,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = itertools.chain.from_iterable(found for _, found in sorted(places, key=lambda pair: pair[0]))
 
 
+def pytest_collection_finish() -> None:
+    """Leave what was loaded out of every later search for garbage: nothing of it goes before the process ends."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 def _tier(item: pytest.Item) -> str:
     """Return the folder that says what the test costs."""
     return item.path.relative_to(TESTS).parts[0]
@@ -90,34 +98,28 @@ def _is_here(host: str) -> bool:
         return host == "localhost"
 
 
-@pytest.fixture(autouse=True)
-def nobody_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def nobody_answers() -> Iterator[None]:
     """Keep tests from asking whether machines outside this host answer; see tests/db/zones/test_address_probe.py."""
-    monkeypatch.setattr(configure, "answering", lambda addresses: frozenset())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(configure, "answering", lambda addresses: frozenset())
+        yield
 
 
 @pytest.fixture(autouse=True)
-def room_for_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Skip the check for a full disk: its query would count among those of whatever came first."""
-    monkeypatch.setattr(disk_space, "_asked", {"at": math.inf, "full": False})
-
-
-@pytest.fixture(autouse=True)
-def every_place_free() -> None:
-    """Free every place: an answer that an earlier test did not read to its end still holds one."""
+def as_in_a_new_process() -> None:
+    """Forget what the process knows of the requests and of the database of an earlier test."""
+    # An answer that was not read to its end still holds a place.
     slots._places.taken.clear()
+    auditing._full.clear()
+    # The check for a full disk would count among the queries of whatever comes first.
+    disk_space._asked.update(at=math.inf, full=False)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True, scope="session")
 def quick_passwords() -> None:
     """Hash passwords quickly: those of tests need no million rounds."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def audit_from_the_beginning() -> None:
-    """Forget what this process knows of full hours: it belongs to the database of another test."""
-    auditing._full.clear()
 
 
 @pytest.fixture(scope="session")

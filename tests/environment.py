@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import sys
@@ -19,6 +20,9 @@ os.environ["INSTALLER_STEADY_S"] = "1"
 # Hundreds of processes start in the tests: each would compile the project anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+# A search for garbage goes through all that was loaded: none before the tests begin (tests/conftest.py), and few then.
+gc.disable()
+gc.set_threshold(50_000, 20, 20)
 # Tables are as wide in every run, whatever terminal it was started from.
 os.environ["COLUMNS"] = "160"
 for _name in ("INSTALLER_SSH_KEY", "INSTALLER_SSH_PASSWORD", "CACHE_URL", "SECRET_KEY", "ALLOWED_HOSTS"):
@@ -26,7 +30,12 @@ for _name in ("INSTALLER_SSH_KEY", "INSTALLER_SSH_PASSWORD", "CACHE_URL", "SECRE
 
 
 @pytest.hookimpl(optionalhook=True, tryfirst=True)
-def pytest_xdist_auto_num_workers() -> int:
-    """Start more processes than the machine has cores: half of the tests wait for nodes and leases most of the time."""
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Start a process for each core (``-n logical``); for ``-n auto`` half as many again.
+
+    Half of all tests wait for nodes and leases most of the time. Those of make test-quick wait for nothing.
+    """
     given = os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS", "")
-    return int(given) if given else max(1, len(os.sched_getaffinity(0)) * 3 // 2)
+    cores = len(os.sched_getaffinity(0))
+    wanted = cores if config.option.numprocesses == "logical" else max(1, cores * 3 // 2)
+    return int(given) if given else wanted

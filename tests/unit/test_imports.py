@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-PACKAGES = ("common", "installer", "jobs", "nodes", "zones", "operations", "lab")
+from tests.support.sources import APPS, ROOT, each, sources
+
+PACKAGES = (*APPS, "lab")
 
 
 def modules() -> dict[str, Path]:
-    paths = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    paths = sources(*PACKAGES)
     names = (
         ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__") for path in paths
     )
     return dict(zip(names, paths, strict=True))
 
 
-def imported(path: Path, known: dict[str, Path]) -> set[str]:
-    found = set()
-    for item in ast.walk(ast.parse(path.read_text())):
-        if isinstance(item, ast.Import):
-            found |= {alias.name for alias in item.names}
-        elif isinstance(item, ast.ImportFrom) and item.module and not item.level:
+def imported(known: set[str]) -> Iterator[tuple[Path, set[str]]]:
+    for path, item in each(ast.Import, *PACKAGES):
+        yield path, {alias.name for alias in item.names} & known
+    for path, item in each(ast.ImportFrom, *PACKAGES):
+        if item.module and not item.level:
             names = {f"{item.module}.{alias.name}" for alias in item.names}
-            found |= names & set(known)
-            if names - set(known):
-                found.add(item.module)
-    return found & set(known)
+            yield path, names & known | ({item.module} & known if names - known else set())
 
 
 def test_imports_make_no_circle() -> None:
     known = modules()
     assert len(known) > 500
-    graph = {name: imported(path, known) - {name} for name, path in known.items()}
+    names = {path: name for name, path in known.items()}
+    graph: dict[str, set[str]] = {name: set() for name in known}
+    for path, found in imported(set(known)):
+        graph[names[path]] |= found - {names[path]}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

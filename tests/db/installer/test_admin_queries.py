@@ -32,27 +32,26 @@ def queries(client: Client, url: str) -> int:
     return len(seen)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "index",
-        "nodes_node_changelist",
-        "zones_zone_changelist",
-        "zones_plan_changelist",
-        "zones_vbcassignment_changelist",
-        "zones_eippool_changelist",
-        "jobs_job_changelist",
-    ],
+LISTS = (
+    "index",
+    "nodes_node_changelist",
+    "zones_zone_changelist",
+    "zones_plan_changelist",
+    "zones_vbcassignment_changelist",
+    "zones_eippool_changelist",
+    "jobs_job_changelist",
 )
-def test_three_rows_cost_as_much_as_thirty(client: Client, name: str) -> None:
+
+
+def test_three_rows_cost_as_much_as_thirty(client: Client) -> None:
     client.force_login(factories.make_user(group="operator"))
-    url = reverse(f"admin:{name}")
+    urls = [reverse(f"admin:{name}") for name in LISTS]
     fill(1, 4)
-    client.get(url)
-    few = queries(client, url)
+    client.get(urls[0])
+    few = {url: queries(client, url) for url in urls}
     fill(4, 31)
-    assert queries(client, url) == few
-    assert few <= 24
+    assert {url: queries(client, url) for url in urls} == few
+    assert max(few.values()) <= 24, few
 
 
 def test_pages_of_a_zone_a_plan_and_a_job_do_not_grow_with_their_nodes(client: Client) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -15,10 +14,9 @@ from rest_framework.test import APIClient
 from common.codes import CODES
 from common.codes.pages import pages
 from common.codes.registry import Code, by_code
+from tests.support.sources import ROOT, each
 from zones.core.rules.examples import example_files
 
-ROOT = Path(__file__).resolve().parents[3]
-APPS = ("common", "jobs", "nodes", "zones", "operations", "installer")
 FOLDER = ROOT / "docs" / "codes"
 # A code by itself, or at the beginning of a sentence.
 _BUILT = re.compile(r"([A-Z][0-9]{2})(?: .*)?", re.DOTALL)
@@ -26,14 +24,11 @@ _BUILT = re.compile(r"([A-Z][0-9]{2})(?: .*)?", re.DOTALL)
 
 def built() -> Iterator[tuple[str, str]]:
     """Find every text of the product that is a code or begins with one, and its file."""
-    for app in APPS:
-        for path in (ROOT / app).rglob("*.py"):
-            if path.parent == ROOT / "common" / "codes" and path.name != "__init__.py":
-                continue
-            for item in ast.walk(ast.parse(path.read_text())):
-                text = item.value if isinstance(item, ast.Constant) else None
-                if isinstance(text, str) and (found := _BUILT.fullmatch(text)):
-                    yield found[1], str(path.relative_to(ROOT))
+    for path, item in each(ast.Constant):
+        if path.parent == ROOT / "common" / "codes" and path.name != "__init__.py":
+            continue
+        if isinstance(item.value, str) and (found := _BUILT.fullmatch(item.value)):
+            yield found[1], str(path.relative_to(ROOT))
 
 
 def test_what_is_built_is_registered_and_what_is_registered_is_built() -> None:

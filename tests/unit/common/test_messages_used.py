@@ -6,38 +6,31 @@ import ast
 import re
 import string
 from collections.abc import Iterator
-from pathlib import Path
 
 from common.codes import CODES
 from common.codes.registry import SHARED
-
-ROOT = Path(__file__).resolve().parents[3]
-APPS = ("common", "jobs", "nodes", "zones", "operations", "installer")
+from tests.support.sources import ROOT, each
 
 
 def made() -> Iterator[tuple[str, str, frozenset[str], str]]:
     """Find every ``message(CODE, SAYS, …)``: code, name of the sentence, parameters, place."""
-    for app in APPS:
-        for path in (ROOT / app).rglob("*.py"):
-            for call in ast.walk(ast.parse(path.read_text())):
-                if not isinstance(call, ast.Call) or getattr(call.func, "id", "") != "message":
-                    continue
-                place = f"{path.relative_to(ROOT)}:{call.lineno}"
-                words = [item.value if isinstance(item, ast.Constant) else None for item in call.args]
-                assert words and None not in words, f"{place}: code and name of the sentence are literals"
-                says = str(words[1]) if len(words) > 1 else ""
-                yield str(words[0]), says, frozenset(str(item.arg) for item in call.keywords), place
+    for path, call in each(ast.Call):
+        if getattr(call.func, "id", "") != "message":
+            continue
+        place = f"{path.relative_to(ROOT)}:{call.lineno}"
+        words = [item.value if isinstance(item, ast.Constant) else None for item in call.args]
+        assert words and None not in words, f"{place}: code and name of the sentence are literals"
+        says = str(words[1]) if len(words) > 1 else ""
+        yield str(words[0]), says, frozenset(str(item.arg) for item in call.keywords), place
 
 
 def shared() -> Iterator[tuple[str, frozenset[str], str]]:
     """Find every ``….within(SAYS, …)``: name of the sentence, parameters, place."""
-    for app in APPS:
-        for path in (ROOT / app).rglob("*.py"):
-            for call in ast.walk(ast.parse(path.read_text())):
-                if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "within":
-                    [says] = [item.value for item in call.args if isinstance(item, ast.Constant)]
-                    given = frozenset(str(item.arg) for item in call.keywords)
-                    yield str(says), given, f"{path.relative_to(ROOT)}:{call.lineno}"
+    for path, call in each(ast.Call):
+        if getattr(call.func, "attr", "") == "within":
+            [says] = [item.value for item in call.args if isinstance(item, ast.Constant)]
+            given = frozenset(str(item.arg) for item in call.keywords)
+            yield str(says), given, f"{path.relative_to(ROOT)}:{call.lineno}"
 
 
 def parameters(template: str) -> set[str]:

@@ -9,38 +9,28 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
 from common.codes import CODES
-
-REPOSITORY = Path(__file__).resolve().parents[3]
+from tests.support.sources import ROOT, each, parsed, sources
 
 
 def printed_with_a_remedy() -> set[str]:
     """Return the codes of all findings in the code that advise something."""
     found = {code for code, item in CODES.items() if any(says.remedy for says in item.says.values())}
-    for app in ("installer", "common", "jobs", "nodes", "zones", "operations"):
-        for path in (REPOSITORY / app).rglob("*.py"):
-            tree = ast.parse(path.read_text())
-            found |= {code for call in ast.walk(tree) if (code := _code(call))}
-            # Where a code has a name, it is used by that name, and with a remedy.
-            named = (row.value for row in tree.body if isinstance(row, ast.Assign))
-            found |= {value for item in named if _is_code(value := getattr(item, "value", ""))}
-    return found
+    found |= {code for _, call in each(ast.Call) if (code := _code(call))}
+    # Where a code has a name, it is used by that name, and with a remedy.
+    named = (row.value for path in sources() for row in parsed(path).body if isinstance(row, ast.Assign))
+    return found | {value for item in named if _is_code(value := getattr(item, "value", ""))}
 
 
 def _is_code(value: object) -> bool:
     return isinstance(value, str) and bool(re.fullmatch(r"[A-Z][0-9]{2}", value))
 
 
-def _code(call: ast.AST) -> str:
+def _code(call: ast.Call) -> str:
     """Return the code of a finding that is made here with a remedy, or an empty string."""
     # A rule has no remedy of its own, and what a code means is explained in general.
-    if not isinstance(call, ast.Call) or getattr(call.func, "id", getattr(call.func, "attr", "")) in (
-        "Rule",
-        "Code",
-        "message",
-    ):
+    if getattr(call.func, "id", getattr(call.func, "attr", "")) in ("Rule", "Code", "message"):
         return ""
     named = {keyword.arg: keyword.value for keyword in call.keywords}
     given = [*call.args]
@@ -55,7 +45,7 @@ def _code(call: ast.AST) -> str:
 def tried() -> set[str]:
     """Return the codes that a test is marked with."""
     marked = re.compile(r'\bremedy\(((?:"[A-Z][0-9]{2}"(?:, )?)+)\)')
-    texts = (path.read_text() for path in (REPOSITORY / "tests").rglob("test_*.py"))
+    texts = (path.read_text() for path in (ROOT / "tests").rglob("test_*.py"))
     return {
         code
         for text in texts

@@ -22,8 +22,8 @@ from installer.cli.language import activate_language, environment_language
 from installer.cli.output import csv_text
 from installer.cli.progress import still_running
 from installer.cli.tables import table_text, wrapped
+from tests.support.sources import ROOT, parsed
 
-ROOT = Path(__file__).parents[3]
 FILES = sorted(
     path
     for folder in ("installer/cli", "installer/management/commands")
@@ -82,12 +82,16 @@ def marked(tree: ast.AST) -> Iterator[ast.expr]:
             yield from node.args[: 2 if name_of(node).startswith("ngettext") else 1]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_text_that_a_person_sees_is_marked(path: Path) -> None:
-    tree = ast.parse(path.read_text())
-    assert list(unmarked(tree)) == []
-    # A catalogue holds the text as it is in the source: with values in it, it would never be found.
-    assert [ast.unparse(item) for item in marked(tree) if isinstance(item, ast.JoinedStr | ast.BinOp)] == []
+def test_every_text_that_a_person_sees_is_marked() -> None:
+    assert {path: found for path in FILES if (found := list(unmarked(parsed(path))))} == {}
+
+
+def test_a_marked_text_is_one_text() -> None:
+    """A catalogue holds the text as it is in the source: with values in it, it would never be found."""
+    found = [(path, item) for path in FILES for item in marked(parsed(path))]
+    assert len(found) > 100
+    made = [(path, item) for path, item in found if isinstance(item, ast.JoinedStr | ast.BinOp)]
+    assert [f"{path}: {ast.unparse(item)}" for path, item in made] == []
 
 
 # Looked for in messages of databases, or no text.
@@ -124,11 +128,10 @@ def sentences(tree: ast.AST) -> Iterator[str]:
             yield text
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_no_sentence_is_built_unmarked(path: Path) -> None:
-    texts = sentences(ast.parse(path.read_text()))
-    found = {text for text in texts if not any(part in text for part in UNMARKED)}
-    assert found - NO_TEXTS - HEADINGS == set()
+def test_no_sentence_is_built_unmarked() -> None:
+    found = {(text, path) for path in FILES for text in sentences(parsed(path))}
+    wrong = {(text, path) for text, path in found if not any(part in text for part in UNMARKED)}
+    assert {(text, path) for text, path in wrong if text not in NO_TEXTS | HEADINGS} == set()
 
 
 @pytest.mark.parametrize(
@@ -161,10 +164,14 @@ def keys(tree: ast.AST) -> Iterator[str]:
                     yield from (key.value for key in node.keys if isinstance(key, ast.Constant))
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_every_heading_of_a_table_is_marked(path: Path) -> None:
-    found = {name.replace("_", " ") for name in keys(ast.parse(path.read_text())) if isinstance(name, str)}
-    assert found - HEADINGS == set()
+def test_every_heading_of_a_table_is_marked() -> None:
+    named = {
+        (name.replace("_", " "), path)
+        for path in FILES
+        for name in keys(parsed(path))
+        if isinstance(name, str)
+    }
+    assert {(name, path) for name, path in named if name not in HEADINGS} == set()
 
 
 @pytest.mark.parametrize(

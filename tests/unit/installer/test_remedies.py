@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 from django.core.management import get_commands, load_command_class
 
-ROOT = Path(__file__).parents[3]
+from tests.support.sources import ROOT, each
+
 VERBS = sorted(name for name, app in get_commands().items() if app == "installer")
 _SAID = re.compile(rf"\b({'|'.join(VERBS)})\b(?!\()([^,;:()→|]*)")
 # Where the advice about one command ends: at the end of its sentence, or with another way.
@@ -21,14 +21,12 @@ _OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]+|-[a-zA-Z])(?![\w-])")
 
 def sentences() -> Iterator[tuple[str, str]]:
     """Find every text of the product, with ``X`` for each value that is filled in, and its file."""
-    for app in ("installer", "common", "jobs", "nodes", "zones", "operations"):
-        for path in sorted((ROOT / app).rglob("*.py")):
-            for item in ast.walk(ast.parse(path.read_text())):
-                if isinstance(item, ast.JoinedStr):
-                    parts = (part.value if isinstance(part, ast.Constant) else "X" for part in item.values)
-                    yield str(path.relative_to(ROOT)), "".join(map(str, parts))
-                elif isinstance(item, ast.Constant) and isinstance(item.value, str):
-                    yield str(path.relative_to(ROOT)), item.value
+    for path, item in each(ast.JoinedStr):
+        parts = (part.value if isinstance(part, ast.Constant) else "X" for part in item.values)
+        yield str(path.relative_to(ROOT)), "".join(map(str, parts))
+    for path, item in each(ast.Constant):
+        if isinstance(item.value, str):
+            yield str(path.relative_to(ROOT)), item.value
     for path in sorted((ROOT / "templates").rglob("*.html")):
         yield str(path.relative_to(ROOT)), path.read_text()
 

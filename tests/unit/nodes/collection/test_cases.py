@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from nodes.collection.assemble import assemble
 from nodes.collection.frames import Section
 from nodes.parsers.errors import FactsError
+from tests.support.examples import examples
 from tests.support.sections import sections
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
@@ -85,7 +86,7 @@ def test_the_same_sections_give_the_same_facts():
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(40, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_a_machine_whose_tools_print_half_of_it(path, data):
     """Return facts or refuse, without any other exception, where one section has lines lost, doubled or swapped."""

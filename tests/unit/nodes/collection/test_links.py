@@ -6,11 +6,12 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from nodes.collection.links import BY_ID, Bearer, Links, objections
 from nodes.collection.placeholders import is_filler
+from tests.support.examples import examples
 from tests.support.machines import TB, disk_row, links_of, machine, named, namespace
 
 NVME = "nvme-SAMSUNG_MZWLJ3T8HBLS-00007_S5EMNE0R600001"
@@ -230,7 +231,7 @@ def machines(draw):
     ]
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(machines(), st.randoms(use_true_random=False))
 def test_any_links_of_any_disks(bearers: list[Bearer], dice: random.Random):
     links = Links(bearers)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from nodes.collection import frames
@@ -39,6 +39,7 @@ from nodes.parsers import (
     zpool,
 )
 from nodes.parsers.errors import FactsError, ParseError
+from tests.support.examples import examples
 from tests.support.sections import ORDINARY, sections
 
 # A parser, an answer it understands, and whether "nothing" is an answer of that tool.
@@ -91,7 +92,7 @@ PARSERS: dict[str, tuple[Callable[[str], Any], str, bool]] = {
     "zpool": (zpool.parse, "  pool: p\n config:\n\tNAME STATE\n\tp ONLINE\n\t  sda1 ONLINE\n", False),
 }
 NAMES = sorted(PARSERS)
-FAST = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FAST = examples(60, suppress_health_check=[HealthCheck.too_slow])
 # Pieces that come close to meaning something, and characters that break naive parsers.
 HOSTILE = st.sampled_from(
     [

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.unit.zones.core.builders import (
     VARIABLES,
     codes,
@@ -50,7 +51,7 @@ def members(plan: PlanResult) -> list[tuple[int, ...]]:
     return [tuple(int(address.rsplit(".", 1)[1]) - 10 for address in vbc.members) for vbc in plan.added_vbcs]
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     steps=st.lists(st.integers(1, 9), min_size=1, max_size=6),
     size=st.integers(1, 4),
@@ -89,7 +90,7 @@ def test_growing_step_by_step_never_overlaps_never_moves_never_leaves_the_pools(
     assert all(vbc.ipv4_master == vbc.members[0] and len(vbc.members) <= size for vbc in before)
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.permutations([20, 21, 22, 23, 24, 25, 26]))
 def test_the_order_in_the_file_does_not_matter(order: list[int]) -> None:
     plan, _ = grow(world(zones=(demo_zone(),)), list(order))

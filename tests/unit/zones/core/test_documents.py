@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import Finding
+from tests.support.examples import examples
 from zones.core.documents import (
     SettingsDocument,
     load_settings,
@@ -232,7 +233,7 @@ MUTATED = st.tuples(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_siz
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.one_of(ANY_BYTES, ALMOST_YAML, MUTATED), st.sampled_from(["scale", "zone", "adopt"]))
 def test_any_bytes_are_a_document_or_findings(data: bytes, kind: str) -> None:
     document, findings = load_settings(NAME, data, kind)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.characters import LOOK_ALIKES, deceives, invisible, odd_blank, out_of_place
 from common.errors import Finding
+from tests.support.examples import examples
 from zones.core.documents import load_settings, load_variables
 from zones.core.documents.pasted import no_free_text, put_right
 
@@ -202,7 +203,7 @@ def _ascii_places(text: str) -> list[tuple[int, int, int]]:
     return places
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.data())
 def test_any_character_pasted_over_any_sign(data: st.DataObject) -> None:
     places = data.draw(
@@ -227,7 +228,7 @@ def _columns(findings: list[Finding]) -> set[tuple[int, int]]:
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.integers(0, len(SETTINGS) - 1), st.sampled_from(UNSEEN))
 def test_what_nobody_sees_is_named_wherever_it_stands(index: int, char: str) -> None:
     text = SETTINGS[:index] + char + SETTINGS[index:]
@@ -241,7 +242,7 @@ def test_what_nobody_sees_is_named_wherever_it_stands(index: int, char: str) -> 
     assert item.detail.endswith(f"in column {column}")
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(max_size=60))
 def test_any_comment_passes_that_does_not_deceive(text: str) -> None:
     words = "".join(
@@ -250,7 +251,7 @@ def test_any_comment_passes_that_does_not_deceive(text: str) -> None:
     assert of_settings(SETTINGS.replace("# 上海", f"# {words} 上海")) == []
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.text(max_size=200))
 @example("#\x7f\x80")
 def test_any_text_has_findings_of_places_that_are_there(text: str) -> None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.unit.zones.core.builders import VARIABLES, active, disk, ks, node, ssds, vg, zone_view
 from zones.core.diff import diff_plan
 from zones.core.documents import load_settings, load_variables
@@ -152,7 +153,7 @@ def surroundings(values: dict[str, Any], fresh: list[NodeView]) -> World:
     return World((own,), (member, *fresh))
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(250, suppress_health_check=[HealthCheck.too_slow])
 @given(
     kind=st.sampled_from(["scale", "zone", "adopt"]),
     wanted=st.one_of(sound(), sound(), broken()),

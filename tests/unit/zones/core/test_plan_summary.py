@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.support.examples import examples
 from tests.unit.zones.core.builders import demo_scale
 from zones.core.diff import KeyChange, diff_plan
 from zones.core.merge import merge
@@ -127,7 +128,7 @@ def test_merging(mine: str, theirs: str, merged: str | None) -> None:
 _TEXTS = st.lists(st.sampled_from("abcd"), max_size=8).map(lambda rows: "".join(f"{row}\n" for row in rows))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(_TEXTS, _TEXTS, _TEXTS)
 def test_merging_is_symmetric_and_keeps_what_only_one_side_changed(base: str, mine: str, theirs: str) -> None:
     assert merge(base, mine, theirs) == merge(base, theirs, mine)

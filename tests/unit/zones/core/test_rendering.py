@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from common.characters import shown
+from tests.support.examples import examples
 from tests.unit.zones.core.builders import (
     VARIABLES,
     demo_zone,
@@ -185,7 +186,7 @@ def test_what_a_settings_file_cannot_carry_is_refused(change: dict[str, Any], ke
     }
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(max_size=60))
 def test_what_is_quoted_reads_back(text: str) -> None:
     line = f"key={quoted(text)}\n"

@@ -7,10 +7,11 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import Finding
+from tests.support.examples import examples
 from tests.unit.zones.core.builders import (
     VARIABLES,
     active,
@@ -264,7 +265,7 @@ def test_segments() -> None:
     assert "the gateway 139.198.10.1" in item.detail and "node devops1ar01n03" in item.detail
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.integers(0, 2**32 - 1) | st.integers(0, 255).map(lambda last: (10 << 24) + (5 << 16) + last))
 def test_any_gateway_is_right_exactly_when_it_is_a_free_host_of_the_network(value: int) -> None:
     text = str(ip_address(value))
@@ -275,7 +276,7 @@ def test_any_gateway_is_right_exactly_when_it_is_a_free_host_of_the_network(valu
     assert len(errors) <= 1
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([item for item in FIELDS if "ipv6" not in item.key]))
 def test_no_special_address_passes_anywhere(value: int, item: Any) -> None:
     address = ip_address(value)

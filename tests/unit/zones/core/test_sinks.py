@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given
 from hypothesis import strategies as st
 
 from common.characters import deceives
@@ -19,6 +19,7 @@ from common.errors import Refused
 from operations.mirror.core import mirror_script
 from operations.packages.core import Package, role_conf
 from operations.scripts import arguments
+from tests.support.examples import examples
 from zones.core.edits import check_edit
 from zones.core.rendering import render_haproxy, render_server_yaml
 from zones.core.rendering.sinks import host_line, list_line, program_name, unfit_setting, yaml_text, yaml_word
@@ -30,7 +31,7 @@ WORDS = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(WORDS, WORDS)
 @example("n1", "n2\n127.0.0.1 mirror")
 @example("n1 # x", "n1")
@@ -65,7 +66,7 @@ def test_libc_reads_our_lines(tmp_path: Path) -> None:
     ]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(WORDS)
 def test_a_node_list_has_one_name_a_line(name: str) -> None:
     try:
@@ -75,7 +76,7 @@ def test_a_node_list_has_one_name_a_line(name: str) -> None:
     assert line.splitlines() == line.split() == [name]
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(WORDS)
 def test_a_mirror_list_has_two_words_a_line(name: str) -> None:
     try:
@@ -85,7 +86,7 @@ def test_a_mirror_list_has_two_words_a_line(name: str) -> None:
     assert f"\nmirror_nodes='{name} 10.0.0.1\nn2 10.0.0.2'\n" in script
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(st.dictionaries(st.text(max_size=10), st.one_of(st.text(max_size=30), st.lists(st.text(max_size=9)))))
 @example({"a": "\u202eb", "c": "\ufeff", "d": "\u2028"})
 def test_yaml_reads_back_and_shows_what_it_says(values: dict[str, object]) -> None:
@@ -97,7 +98,7 @@ def test_yaml_reads_back_and_shows_what_it_says(values: dict[str, object]) -> No
     assert not any(deceives(char) for char in text)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.text(max_size=20))
 def test_a_word_of_server_yaml(value: str) -> None:
     try:
@@ -113,7 +114,7 @@ def test_server_yaml_refuses_a_folder_with_a_line_in_it() -> None:
     assert yaml.safe_load(text)["compute_server"]["emulator"]["default"] == "no"
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(WORDS)
 def test_the_supervisor_reads_one_program(name: str) -> None:
     try:
@@ -130,7 +131,7 @@ def test_the_supervisor_reads_one_program(name: str) -> None:
     assert parser.get(f"program:{name}_server", "command") == f"/pitrix/bin/{name}_server"
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(WORDS)
 @example("1\nDepends: evil")
 def test_a_package_has_the_fields_that_it_was_given(version: str) -> None:
@@ -147,7 +148,7 @@ def test_a_package_has_the_fields_that_it_was_given(version: str) -> None:
     assert len(lines) == 7
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(WORDS)
 def test_haproxy_gets_names_and_addresses_only(host: str) -> None:
     try:
@@ -157,7 +158,7 @@ def test_haproxy_gets_names_and_addresses_only(host: str) -> None:
     assert text.isascii() and text.count("\n    server ") == 3 and len(host.split()) == 1
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30),
