@@ -6,11 +6,13 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from common.keyed_rows import KeyedRows
 from common.messages import code_of
 from common.pasted import refuse_pasted
 from jobs.queries import stamp
@@ -91,6 +93,7 @@ _DISK = {
     "observed_status": "status",
     "status_reason": "status_reason",
 }
+_DISK_KEYS = tuple(_DISK.values())
 _DISK_LISTS = ("signatures", "mountpoints", "members")
 _NIC = (
     *("name", "mac", "type", "address", "prefix", "gateway", "mtu", "speed_mbps", "link"),
@@ -113,20 +116,18 @@ class _Parts:
 
 
 def nodes_json(nodes: QuerySet[Node]) -> list[dict[str, Any]]:
-    """Return one NODE each, in order: five queries, whose rows become the document without a model instance.
+    """Return one NODE each, in order: six queries, whose rows become the document without a model instance.
 
     docs/adr/0007-reads-from-tuples.md says why.
     """
-    rows = list(nodes.prefetch_related(None).values_list("pk", *_NODE))
-    pks = [row[0] for row in rows]
+    pks = list(nodes.prefetch_related(None).values_list("pk", flat=True))
     places, parts = places_of(pks), {pk: _Parts() for pk in pks}
     _add_disks(parts)
-    nics = NetworkInterface.objects.filter(node__in=pks).order_by("node_id", "name")
-    for node_pk, *row in nics.values_list("node_id", *_columns(_NIC, _NIC_LISTS)):
-        parts[node_pk].nics.append(_nic(row))
-    return [
-        _node(dict(zip(_NODE, row[1:], strict=True)), places.get(row[0], {}), parts[row[0]]) for row in rows
-    ]
+    for row in _NICS.of(pks):
+        parts[row[0]].nics.append(_nic(row[1:]))
+    rows = {row[0]: dict(zip(_NODE, row[1:], strict=True)) for row in _NODES.of(pks)}
+    # One that was deleted meanwhile is left out.
+    return [_node(rows[pk], places.get(pk, {}), parts[pk]) for pk in pks if pk in rows]
 
 
 def _columns(names: Iterable[str], lists: Sequence[str]) -> list[Any]:
@@ -134,13 +135,39 @@ def _columns(names: Iterable[str], lists: Sequence[str]) -> list[Any]:
     return [Cast(name, TextField()) if name in lists else name for name in names]
 
 
+_DISK_COLUMNS = _columns(_DISK, _DISK_LISTS)
+_NIC_COLUMNS = _columns(_NIC, _NIC_LISTS)
+_NODES = KeyedRows(lambda pks: Node.objects.filter(pk__among=pks).order_by().values_list("pk", *_NODE))
+_DISKS = KeyedRows(
+    lambda pks: (
+        _shown_disks()
+        .filter(node__pk__among=pks)
+        .order_by("node_id", "order", "name")
+        .values_list(
+            *("node_id", "pk", "present", "is_os", "identity"), Cast("may_be", TextField()), *_DISK_COLUMNS
+        )
+    )
+)
+_CORRECTIONS_OF_NODES = KeyedRows(
+    lambda pks: DiskCorrection.objects.filter(disk__node__pk__among=pks).values_list("disk_id", *_CORRECTION)
+)
+_CORRECTIONS = KeyedRows(
+    lambda pks: DiskCorrection.objects.filter(disk__pk__among=pks).values_list("disk_id", *_CORRECTION)
+)
+_NICS = KeyedRows(
+    lambda pks: (
+        NetworkInterface.objects.filter(node__pk__among=pks)
+        .order_by("node_id", "name")
+        .values_list("node_id", *_NIC_COLUMNS)
+    )
+)
+
+
 def _add_disks(parts: dict[int, _Parts]) -> None:
-    corrections = _corrections(DiskCorrection.objects.filter(disk__node__in=parts))
-    columns = ("node_id", "pk", "present", "is_os", "identity", Cast("may_be", TextField()))
-    disks = _shown_disks().filter(node__in=parts).order_by("node_id", "order", "name")
-    rows = disks.values_list(*columns, *_columns(_DISK, _DISK_LISTS))
-    for node_pk, pk, present, is_os, identity, may_be, *row in rows:
-        disk, mine = _disk(row, corrections.get(pk, ())), parts[node_pk]
+    corrections = _by_disk(_CORRECTIONS_OF_NODES.of(parts))
+    for row in _DISKS.of(parts):
+        node_pk, pk, present, is_os, identity, may_be = row[:6]
+        disk, mine = _disk(row[6:], corrections.get(pk, ())), parts[node_pk]
         if not present:
             mine.absent[pk] = {**disk, "identity": identity}
             continue
@@ -152,11 +179,11 @@ def _add_disks(parts: dict[int, _Parts]) -> None:
             mine.os_disk = disk
 
 
-def _corrections(chosen: QuerySet[DiskCorrection]) -> dict[int, list[tuple[Any, ...]]]:
+def _by_disk(rows: Iterable[Sequence[Any]]) -> dict[int, list[Sequence[Any]]]:
     """Return the corrections of each disk, by its primary key."""
-    found: dict[int, list[tuple[Any, ...]]] = {}
-    for disk_pk, *correction in chosen.values_list("disk_id", *_CORRECTION):
-        found.setdefault(disk_pk, []).append(tuple(correction))
+    found: dict[int, list[Sequence[Any]]] = {}
+    for row in rows:
+        found.setdefault(row[0], []).append(row[1:])
     return found
 
 
@@ -235,16 +262,14 @@ def _absent(pk: int, disk: dict[str, Any], may_be: list[tuple[str, str]]) -> dic
 
 def disks_json(disks: QuerySet[Disk]) -> list[dict[str, Any]]:
     """Return one DISK each with its node, in order: two queries."""
-    rows = list(disks.values_list(*_PLACED, "is_os", *_columns(_DISK, _DISK_LISTS)))
-    corrections = _corrections(DiskCorrection.objects.filter(disk__in=[row[0] for row in rows]))
+    rows = list(disks.values_list(*_PLACED, "is_os", *_DISK_COLUMNS))
+    corrections = _by_disk(_CORRECTIONS.of([row[0] for row in rows]))
     return [{**_placed(row), "is_os": row[3], **_disk(row[4:], corrections.get(row[0], ()))} for row in rows]
 
 
 def nics_json(nics: QuerySet[NetworkInterface]) -> list[dict[str, Any]]:
     """Return one NIC each with its node, in order: one query."""
-    return [
-        {**_placed(row), **_nic(row[3:])} for row in nics.values_list(*_PLACED, *_columns(_NIC, _NIC_LISTS))
-    ]
+    return [{**_placed(row), **_nic(row[3:])} for row in nics.values_list(*_PLACED, *_NIC_COLUMNS)]
 
 
 _PLACED = ("pk", "node__node_id", "node__mgmt_address")
@@ -256,19 +281,22 @@ def _placed(row: Sequence[Any]) -> dict[str, Any]:
 
 def disk_json(disk: Disk) -> dict[str, Any]:
     """Return the DISK of one that was just changed, with its corrections as they are loaded."""
-    corrections = [tuple(getattr(item, name) for name in _CORRECTION) for item in disk.corrections.all()]
-    return _disk([getattr(disk, name) for name in _DISK], corrections)
+    corrections = [[getattr(item, name) for name in _CORRECTION] for item in disk.corrections.all()]
+    values = [getattr(disk, name) for name in _DISK]
+    return _disk([json.dumps(item) if isinstance(item, list) else item for item in values], corrections)
 
 
-def _disk(row: Sequence[Any], corrections: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
+def _disk(row: Sequence[Any], corrections: Sequence[Sequence[Any]]) -> dict[str, Any]:
     """Return DISK: effective values, and ``fields`` with what was observed and overridden where a person corrected."""
-    disk = dict(zip(_DISK.values(), row, strict=True))
+    disk = dict(zip(_DISK_KEYS, row, strict=True))
     disk["known_by"] = known_by(disk["known_by"], disk["size_bytes"])
-    _read_lists(disk, _DISK_LISTS)
+    for name in _DISK_LISTS:
+        text = disk[name]
+        disk[name] = [] if text == "[]" else list(_strings(text))
     fields = disk["fields"] = {}
-    for field, value, against, reason, by, at in sorted(
-        corrections, key=lambda item: CORRECTABLE.index(item[0])
-    ):
+    if not corrections:
+        return disk
+    for field, value, against, reason, by, at in sorted(corrections, key=_field_order):
         observed = disk[field]
         fields[field] = {
             "observed": observed,
@@ -283,17 +311,22 @@ def _disk(row: Sequence[Any], corrections: Iterable[tuple[Any, ...]]) -> dict[st
     return disk
 
 
+def _field_order(correction: Sequence[Any]) -> int:
+    return CORRECTABLE.index(correction[0])
+
+
 def _nic(row: Sequence[Any]) -> dict[str, Any]:
     nic = dict(zip(_NIC, row, strict=True))
-    _read_lists(nic, _NIC_LISTS)
+    for name in _NIC_LISTS:
+        text = nic[name]
+        nic[name] = [] if text == "[]" else list(_strings(text))
     return nic
 
 
-def _read_lists(document: dict[str, Any], names: Iterable[str]) -> None:
-    for name in names:
-        text = document[name]
-        if isinstance(text, str):
-            document[name] = [] if text == "[]" else json.loads(text)
+@lru_cache(maxsize=1024)
+def _strings(text: str) -> tuple[str, ...]:
+    """Return a stored list of texts: most of them are the same few for every node."""
+    return tuple(json.loads(text))
 
 
 def _mgmt(node: dict[str, Any], nics: list[dict[str, Any]]) -> dict[str, Any] | None:

@@ -240,7 +240,7 @@ def test_memory_of_an_export_does_not_depend_on_how_many_nodes(
     stored: None, django_assert_num_queries: Any
 ) -> None:
     pieces = export_nodes(nodes=prefetched())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         next(pieces)
         next(pieces)
 
