@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, ProgrammingError
 from django.utils.translation import gettext
 
 from common import disk_space
+from common.errors import Finding
+from common.messages import message
 
 _MIGRATE = "python manage.py migrate"
 # "undefined table" and "undefined column" of PostgreSQL, and the SQLite equivalents.
 _ABSENT = frozenset({"42P01", "42703"})
+# "query canceled": by the time limit for what only reads (installer.read_timeout).
+_CANCELED = "57014"
 _SAID = ("no such table", "no such column", "has no column named")
 
 
@@ -26,6 +31,8 @@ def remedy(error: BaseException | None) -> str:
         return ""
     if disk_space.lacks_room(error):
         return gettext("The disk of the database is full: free some space there, then try again")
+    if getattr(error.__cause__, "pgcode", None) == _CANCELED:
+        return Finding(message("W04", seconds=settings.INSTALLER_READ_TIMEOUT_S)).sentence()
     if is_older(error):
         text = gettext(
             "The database is older than this version of the console: run %(command)s on the installer, then try again"

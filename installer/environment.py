@@ -122,6 +122,8 @@ def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        # To open the file takes longer than most requests that use it.
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             # Take the write lock when a transaction starts: one that reads first and
             # writes later would otherwise fail at once with "database is locked".

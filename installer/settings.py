@@ -48,6 +48,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "installer.headers.HeaderMiddleware",
     "installer.request_bodies.BodyMiddleware",
+    # Before everything that uses the database.
+    "installer.read_timeout.ReadTimeoutMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     # After the session and before everything that makes text.
     "django.middleware.locale.LocaleMiddleware",
@@ -116,6 +118,8 @@ X_FRAME_OPTIONS = "DENY"
 INSTALLER_TOKEN_DAYS = environment.positive_int(os.environ, "INSTALLER_TOKEN_DAYS", 90)
 SESSION_COOKIE_HTTPONLY = True
 INSTALLER_SESSION_IDLE_MINUTES = environment.positive_int(os.environ, "INSTALLER_SESSION_IDLE_MINUTES", 240)
+# The longest time that a statement of a page or a GET request may take in PostgreSQL.
+INSTALLER_READ_TIMEOUT_S = environment.positive_int(os.environ, "INSTALLER_READ_TIMEOUT_S", 20)
 INSTALLER_TRUSTED_PROXIES = environment.trusted_proxies(os.environ)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = environment.flag(os.environ, "INSTALLER_HTTPS")
 # Removed by installer.proxies unless a trusted proxy sends it.

@@ -46,4 +46,26 @@ CODES = (
             ),
         },
     ),
+    Code(
+        "W04",
+        _("The database took too long for a request that only reads"),
+        _(
+            "Reported over REST and on pages (503) when PostgreSQL works longer than INSTALLER_READ_TIMEOUT_S on one "
+            "statement of a GET request: the request asks for too much at once, or the server is overloaded. Nothing "
+            "was changed. Requests that write, commands and jobs have no such limit."
+        ),
+        _(
+            "Ask for less: smaller pages (page_size), or filters. If the same request was fast before, look for what else "
+            "the PostgreSQL server is doing."
+        ),
+        "W04 error: the database needed more than 20 s for this request -> ask for less at once (page_size, filters), or try "
+        "again when the server is less busy",
+        says={
+            "": Says(
+                _("the database needed more than {seconds} s for this request"),
+                _("ask for less at once (page_size, filters), or try again when the server is less busy"),
+            )
+        },
+        failure=True,
+    ),
 )

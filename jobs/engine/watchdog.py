@@ -6,11 +6,13 @@ import logging
 import os
 import socket
 import threading
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django import db
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import Now
 from django_q.models import OrmQ
 from django_q.tasks import async_task
 
@@ -27,6 +29,8 @@ NUDGE_AFTER_S = 10.0
 ORPHANS_EVERY_S = 20.0
 ORPHANS_FOR = timedelta(days=1)
 ORPHANS_OLD_EVERY_S = 600.0
+# How often workers that died more than a day ago are forgotten.
+DEAD_EVERY_S = 600.0
 
 logger = logging.getLogger(__name__)
 
@@ -62,18 +66,57 @@ class Watchdog(threading.Thread):
 
 def one_round(worker_name: str) -> None:
     """Refresh the heartbeat, release expired leases, and requeue jobs that no worker works on."""
-    now = claims.database_now()
-    Worker.objects.update_or_create(
-        name=worker_name, defaults={"host": socket.gethostname(), "pid": os.getpid(), "heartbeat_at": now}
+    found = _beat(worker_name)
+    now = found.now
+    if _is_due("dead", DEAD_EVERY_S, now):
+        _done_at["dead"] = now
+        Worker.objects.filter(heartbeat_at__lt=now - timedelta(days=1)).delete()
+    if found.running:
+        _take_over(now)
+    if found.left:
+        _visit_orphans(now)
+    if found.active:
+        _wake_neglected(now)
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What there is to look at more closely: running steps, active jobs, steps that left something on a node."""
+
+    now: datetime
+    running: bool
+    active: bool
+    left: bool
+
+
+def _beat(worker_name: str) -> Beat:
+    """Refresh the heartbeat and look around: two queries, which are all that an idle worker makes."""
+    own = Worker.objects.filter(name=worker_name)
+    if not own.update(heartbeat_at=Now()):
+        Worker.objects.create(
+            name=worker_name, host=socket.gethostname(), pid=os.getpid(), heartbeat_at=claims.database_now()
+        )
+    around = own.annotate(
+        now=Now(),
+        running=Exists(Step.objects.filter(status=StepStatus.RUNNING)),
+        active=Exists(Job.objects.filter(status__in=JOB_ACTIVE)),
+        left=Exists(lookups.orphans()),
     )
-    Worker.objects.filter(heartbeat_at__lt=now - timedelta(days=1)).delete()
+    return Beat(*around.values_list("now", "running", "active", "left").get())
+
+
+def _take_over(now: datetime) -> None:
     released = take_over.release_expired(now)
     if released:
         logger.warning("watchdog: %s jobs lost a worker and are taken up again", len(released))
         for job in Job.objects.filter(pk__in=released):
             _take_up(job, now)
-    _visit_orphans(now)
+
+
+def _wake_neglected(now: datetime) -> None:
     neglected = [job for job in _neglected(now) if not fail_overdue(job, now)]
+    if not neglected:
+        return
     if OrmQ.objects.filter(lock__lte=now).exists():
         # Entries wait for a free worker: more of them would not make it faster. The jobs are not forgotten.
         Job.objects.filter(pk__in=[job.pk for job in neglected]).update(nudged_at=now)
@@ -122,10 +165,15 @@ def _neglected(now: datetime) -> list[Job]:
 def _visit_orphans(now: datetime) -> None:
     """Queue a visit to nodes on which an ended step may have left something running."""
     for every_s, since in ((ORPHANS_EVERY_S, now - ORPHANS_FOR), (ORPHANS_OLD_EVERY_S, None)):
-        last = _visited.get(every_s)
-        if (last is None or last < now - timedelta(seconds=every_s)) and lookups.orphans(since).exists():
-            _visited[every_s] = now
+        what = "orphans" if since else "old orphans"
+        if _is_due(what, every_s, now) and lookups.orphans(since).exists():
+            _done_at[what] = now
             async_task("jobs.tasks.end_orphans", since is None, now.timestamp(), task_name="end_orphans")
 
 
-_visited: dict[float, datetime] = {}
+def _is_due(what: str, every_s: float, now: datetime) -> bool:
+    last = _done_at.get(what)
+    return last is None or last < now - timedelta(seconds=every_s)
+
+
+_done_at: dict[str, datetime] = {}

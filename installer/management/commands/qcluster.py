@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import os
 import signal
 import sys
 import threading
+from contextlib import suppress
+from multiprocessing.connection import wait
 from typing import Any
 
 from django import db
@@ -47,6 +50,16 @@ class AllOrNone(Sentinel):
         super().reincarnate(process)
 
 
+class Unreported:
+    """Stands for django_q.status.Stat, which is encoded and stored twice a second, and which nothing reads."""
+
+    def __init__(self, sentinel: Sentinel) -> None:
+        """Take what a status is made of, and make none."""
+
+    def save(self) -> None:
+        """Store nothing."""
+
+
 class Command(TranslatedCommand, QCluster):
     help = gettext_noop("Start a worker, which runs jobs and takes over the jobs of workers that died.")
 
@@ -61,11 +74,13 @@ class Command(TranslatedCommand, QCluster):
             os.environ["Q_CLUSTER_NAME"] = options["cluster_name"]
         # Before the processes fork, which then share what is loaded.
         registry.load()
+        gc.freeze()
         queueing.name_worker()
         pre_execute.connect(broker.hold)
         django_q_cluster.Sentinel = AllOrNone
+        django_q_cluster.Stat = Unreported
         cluster = Cluster()
-        asked = threading.Event()
+        asked = Asked()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: asked.set())
         try:
@@ -84,20 +99,41 @@ class Command(TranslatedCommand, QCluster):
             _begin_anew(asked)
 
 
-def _stand_by(cluster: Cluster, asked: threading.Event) -> None:
+class Asked:
+    """The request to stop: a signal sets it, and whoever waits for it sleeps meanwhile."""
+
+    def __init__(self) -> None:
+        self._waits, self._tells = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+
+    def set(self) -> None:
+        """Ask. Once is enough, so a full pipe is no fault."""
+        with suppress(BlockingIOError):
+            os.write(self._tells, b"x")
+
+    def is_set(self) -> bool:
+        """Check whether it was asked for."""
+        return self.wait(0)
+
+    def wait(self, longest_s: float) -> bool:
+        """Wait for the request; return whether it was made."""
+        return bool(wait([self._waits], longest_s))
+
+    def wait_or(self, process: Any) -> bool:
+        """Wait for the request, or until the process has ended; return whether the request was made."""
+        return self._waits in wait([self._waits, process.sentinel])
+
+
+def _stand_by(cluster: Cluster, asked: Asked) -> None:
     """Wait until the cluster has ended; pass on a request to stop."""
-    told = False
-    while cluster.sentinel.is_alive():
-        if asked.is_set() and not told:
-            told = True
-            # Notify the slices before the cluster waits for them: they leave what runs on the nodes alone.
-            # On a thread, because setting an event waits for its waiters, and when the whole group got the
-            # signal (systemd's KillMode=control-group) they are dead already.
-            threading.Thread(target=_tell, args=(cluster,), daemon=True).start()
-        cluster.sentinel.join(timeout=0.2)
+    if asked.wait_or(cluster.sentinel):
+        # Notify the slices before the cluster waits for them: they leave what runs on the nodes alone.
+        # On a thread, because setting an event waits for its waiters, and when the whole group got the
+        # signal (systemd's KillMode=control-group) they are dead already.
+        threading.Thread(target=_tell, args=(cluster,), daemon=True).start()
+    cluster.sentinel.join()
 
 
-def _begin_anew(asked: threading.Event) -> None:
+def _begin_anew(asked: Asked) -> None:
     """Restart this command. What runs on the nodes continues, and is taken over as from any dead worker.
 
     Wait while the database cannot be used: a command started then would exit at once and not be restarted.

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from common.actor import Actor
 from common.errors import Busy, Failed, Refused
@@ -249,6 +250,15 @@ def test_the_watchdog_queues_a_neglected_job_again(toy: Toy, monkeypatch: pytest
     watchdog.one_round("test-worker")
     assert OrmQ.objects.count() == 1  # not again and again
     assert liveness.alive() == 1
+
+
+def test_a_watchdog_without_anything_to_do_makes_two_queries(
+    toy: Toy, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    toy.work(toy.submit("a"))
+    watchdog.one_round("test-worker")
+    with django_assert_num_queries(2):
+        watchdog.one_round("test-worker")
 
 
 def test_a_refusing_start_fails_the_job_before_any_step(toy: Toy) -> None:

@@ -196,7 +196,7 @@ def test_what_was_given_up_long_ago_is_looked_at_again_but_rarely(toy: Toy, monk
     job.steps.filter(phase="one").update(status="failed", remote=remote, finished_at=now - timedelta(days=30))
     asked: list[tuple[object, ...]] = []
     monkeypatch.setattr(watchdog, "async_task", lambda *args, **_: asked.append(args))
-    monkeypatch.setattr(watchdog, "_visited", {})
+    monkeypatch.setattr(watchdog, "_done_at", {})
     for later_s in (0, 30, 300, 650):
         watchdog._visit_orphans(now + timedelta(seconds=later_s))
     assert [args[:2] for args in asked] == [("jobs.tasks.end_orphans", True)] * 2

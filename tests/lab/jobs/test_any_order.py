@@ -54,7 +54,7 @@ class Engine(RuleBasedStateMachine):
         super().__init__()
         for model in (OrmQ, AuditEntry, Worker, Job):
             model.objects.all().delete()
-        watchdog._visited.clear()
+        watchdog._done_at.clear()
         MADE.clear()
         self.nodes = NODES[0] = Nodes()
         self.slices: list[tuple[work_slice.Slice, Pool]] = []
