@@ -130,10 +130,7 @@ def merge_listeners(existing: str, listeners: str) -> str:
     for section in sections:
         if section.kind == "defaults":
             # Sections without "from" inherit from the last defaults before them, which may inherit from others themselves.
-            words = words_of(section.lines[0], 64)
-            base = words[words.index("from") + 1 :][:1] if "from" in words else []
-            inherits = defaults.get(base[0], ()) if base else ()
-            defaults[section.name] = [*inherits, *section.lines[1:]]
+            defaults[section.name] = [*_base(section, defaults), *section.lines[1:]]
             inherited = _inherited(defaults[section.name])
         if section.kind not in _NAMED or section.name not in wanted:
             parts += section.lines
@@ -150,12 +147,22 @@ def merge_listeners(existing: str, listeners: str) -> str:
     text = "".join(parts)
     for name, lines in wanted.items():
         if name not in done:
-            ours = _with(_split_tail(lines)[0], inherited)
-            if text and not text.endswith("\n"):
-                text = text.removesuffix("\r") + newline
-            gap = newline if text else ""
-            text += gap + "".join(_as_lines(ours, newline, ended=True))
+            text = _append(text, _with(_split_tail(lines)[0], inherited), newline)
     return text
+
+
+def _base(section: _Section, defaults: dict[str, list[str]]) -> Sequence[str]:
+    """Return the lines of the defaults that these defaults name with "from"."""
+    words = words_of(section.lines[0], 64)
+    base = words[words.index("from") + 1 :][:1] if "from" in words else []
+    return defaults.get(base[0], ()) if base else ()
+
+
+def _append(text: str, lines: list[str], newline: str) -> str:
+    if text and not text.endswith("\n"):
+        text = text.removesuffix("\r") + newline
+    gap = newline if text else ""
+    return text + gap + "".join(_as_lines(lines, newline, ended=True))
 
 
 def _inherited(defaults: Sequence[str]) -> _Inherited:

@@ -10,7 +10,7 @@ P52     an edited file is no longer rendered
 from __future__ import annotations
 
 from common.errors import Finding
-from common.messages import message
+from common.messages import Message, message
 from zones.core.diff import SETTINGS
 from zones.core.edits import check_edit
 from zones.core.merge import merge
@@ -44,50 +44,37 @@ def edits_before(plan: Plan) -> dict[str, PlanFile]:
 def carry(row: PlanFile, edit: PlanFile, zone: Zone) -> list[Finding]:
     """Merge the edit into the newly rendered ``row``, or return why that is impossible."""
     merged = merge(edit.rendered, edit.content, row.content)
-    problems = (
-        check_edit(
-            row.path,
-            merged,
-            row.content,
-            zone_id=zone.zone_id,
-            deploy_mode=zone.deploy_mode,
-            drives=drives_by_reference(row.plan.roles, row.address),
-        )
-        if merged is not None
-        else []
+    if merged is None:
+        return [_not_carried(row, edit, message("P51", "same_lines"))]
+    problems = check_edit(
+        row.path,
+        merged,
+        row.content,
+        zone_id=zone.zone_id,
+        deploy_mode=zone.deploy_mode,
+        drives=drives_by_reference(row.plan.roles, row.address),
     )
-    if merged is None or any(item.level == "error" for item in problems):
-        why = message("P51", "same_lines")
-        if problems:
-            why = message("P51", "problem", said=problems[0].message)
-        return [
-            Finding(
-                message(
-                    "P51",
-                    "not_taken_over",
-                    path=row.path,
-                    by=edit.edited_by,
-                    plan=edit.plan.plan_id,
-                    why=why,
-                    new=row.plan.plan_id,
-                ),
-                level="warning",
-                file=row.path,
-                node=row.address,
-            )
-        ]
+    if any(item.level == "error" for item in problems):
+        return [_not_carried(row, edit, message("P51", "problem", said=problems[0].message))]
     if merged == row.content:
         return []
     row.rendered, row.content = row.content, merged
     row.edited_by, row.edited_at = edit.edited_by, edit.edited_at
-    return [
-        Finding(
-            message("P50", path=row.path, by=edit.edited_by, plan=edit.plan.plan_id),
-            level="info",
-            file=row.path,
-            node=row.address,
-        )
-    ]
+    carried = message("P50", path=row.path, by=edit.edited_by, plan=edit.plan.plan_id)
+    return [Finding(carried, level="info", file=row.path, node=row.address)]
+
+
+def _not_carried(row: PlanFile, edit: PlanFile, why: Message) -> Finding:
+    said = message(
+        "P51",
+        "not_taken_over",
+        path=row.path,
+        by=edit.edited_by,
+        plan=edit.plan.plan_id,
+        why=why,
+        new=row.plan.plan_id,
+    )
+    return Finding(said, level="warning", file=row.path, node=row.address)
 
 
 def lost(edit: PlanFile) -> Finding:

@@ -146,6 +146,21 @@ class _Scanner:
             return self._report(index, char)
         return char
 
+    def _flow_sign(self, sign: str, word: list[str]) -> bool:
+        """Follow the brackets and commas of flow style; return whether the sign is one of them."""
+        if sign in "[{" and not "".join(word).strip():
+            self._flow.append(sign)
+            self._key = None if sign == "{" else self._key
+        elif sign in "]}" and self._flow:
+            self._flow.pop()
+            self._key = self._key if self._flow else ""
+        elif sign == "," and self._flow:
+            self._key = None if self._flow[-1] == "{" else self._key
+        else:
+            return False
+        word.clear()
+        return True
+
     def _sign(self, text: str, index: int, sign: str, word: list[str], done: list[str]) -> str:
         """Read one character outside quotes and comments, return it as it is meant, and update ``word``."""
         char = text[index]
@@ -173,20 +188,8 @@ class _Scanner:
             # A full-width sign looks wide enough: whoever writes one does not put a blank beside it.
             self._lacking[self._number, index + (1 if odd else 2)] = "after" if odd else "before"
             return f"{out} "
-        if sign in "[{" and not "".join(word).strip():
-            self._flow.append(sign)
-            self._key = None if sign == "{" else self._key
-            word.clear()
-            return out
-        if sign in "]}" and self._flow:
-            self._flow.pop()
-            self._key = self._key if self._flow else ""
-            word.clear()
-            return out
-        if sign == "," and self._flow:
-            self._key = None if self._flow[-1] == "{" else self._key
-            word.clear()
-            return ", " if odd and not last else out
+        if self._flow_sign(sign, word):
+            return ", " if sign == "," and odd and not last else out
         if sign == "-" and not self._flow and not "".join(done).replace("-", "").strip() and last:
             return out
         if sign in "'\"" and not "".join(word).strip():
