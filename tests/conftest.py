@@ -124,11 +124,16 @@ def quick_passwords() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings_tox_suffix() -> None:
-    """Name test databases by run: two runs on one PostgreSQL server must not drop each other's."""
+    """Name test databases by run: two runs on one PostgreSQL server must not drop each other's.
+
+    One of SQLite waits for no disk: nobody needs it after a power failure.
+    """
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")[:8] or str(os.getpid())
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("postgresql"):
         database.setdefault("TEST", {})["NAME"] = f"test_{database['NAME']}_{run}"
+    else:
+        database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 
 
 @pytest.fixture(scope="session", autouse=True)
