@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
 
 from jobs.models import Job
 from tests.seen import seen
-from tests.support import demo
+from tests.support import database, demo
 from zones.models import Plan, Zone
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +18,15 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def adopted(operator, data_dir):
+    return database.build_once("adopted over REST", lambda: _adopt(operator))
+
+
+@pytest.fixture
+def plan_id(operator, data_dir):
+    return database.build_once("configured over REST", lambda: _configure(operator))
+
+
+def _adopt(operator: APIClient) -> Any:
     demo.nodes()
     files = demo.texts()
     body = {"variables": files["variables"], "settings": files["settings"]}
@@ -23,11 +35,10 @@ def adopted(operator, data_dir):
     return files
 
 
-@pytest.fixture
-def plan_id(operator, adopted):
-    answer = operator.post("/api/v1/plans/", {"settings": [adopted["scale"]]})
+def _configure(operator: APIClient) -> str:
+    answer = operator.post("/api/v1/plans/", {"settings": [_adopt(operator)["scale"]]})
     assert answer.status_code == 201, answer.content
-    return answer.json()["zones"][0]["plan"]["plan_id"]
+    return str(answer.json()["zones"][0]["plan"]["plan_id"])
 
 
 def test_adopt_and_configure(viewer, plan_id):
@@ -126,11 +137,11 @@ def test_reject(approver, plan_id):
     assert approver.post("/api/v1/plans/no-such/approve/", {}).status_code == 404
 
 
-@pytest.mark.parametrize("accept", ["*/*", "text/plain", "application/json", "text/html, */*"])
-def test_routes_are_text(viewer, adopted, accept):
-    answer = viewer.get(f"/api/v1/zones/{demo.ZONE}/vbc-routes/?syntax=iproute2", HTTP_ACCEPT=accept)
-    assert answer.status_code == 200 and answer["Content-Type"].startswith("text/plain")
-    assert "ip route add 10.10.50.0/24 via 127.1.0.200" in answer.content.decode()
+def test_routes_are_text(viewer, adopted):
+    for accept in ("*/*", "text/plain", "application/json", "text/html, */*"):
+        answer = viewer.get(f"/api/v1/zones/{demo.ZONE}/vbc-routes/?syntax=iproute2", HTTP_ACCEPT=accept)
+        assert answer.status_code == 200 and answer["Content-Type"].startswith("text/plain"), accept
+        assert "ip route add 10.10.50.0/24 via 127.1.0.200" in answer.content.decode(), accept
 
 
 def test_routes_in_other_syntaxes(viewer, adopted):

@@ -8,6 +8,7 @@ import sys
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -224,8 +225,15 @@ def test_the_job_is_kept_for_as_long(run, given_up):
         ({"mountpoints": ["/srv"], "present": False}, ""),
     ],
 )
-@pytest.mark.parametrize("late", [False, True])
-def test_a_lun_that_another_node_uses_is_not_erased(operator, node, there, said, late):
+def test_a_lun_that_another_node_uses_is_not_erased(operator, node, there, said):
+    for late in (False, True):
+        with transaction.atomic():
+            _erase_of_another(operator, there, said, late=late)
+            transaction.set_rollback(True)
+
+
+def _erase_of_another(operator, there, said, *, late):
+    """Erase a LUN that another node has, before the preview or only afterwards."""
     Disk.objects.filter(name="sdb").update(wwn="0x6001405aa0000000")
     wanted = {"addresses": ["127.1.0.11"], "disks": ["sdb"]}
 

@@ -101,9 +101,12 @@ def test_what_stands_between_backticks_is_a_command(verb: str) -> None:
     assert verb in VERBS or verb.startswith("-"), verb
 
 
-@pytest.mark.parametrize("verb", sorted(_PAGES))
-def test_every_link_leads_to_a_page(admin_client: Client, verb: str) -> None:
+def test_every_link_leads_to_a_page(admin_client: Client) -> None:
     make_node(21)
-    link = link_to(verb)
-    assert link is not None and re.search(r"[A-Za-z]", link.label)
-    assert admin_client.get(link.url).status_code in (200, 302)
+    urls = set()
+    for verb in sorted(_PAGES):
+        link = link_to(verb)
+        assert link is not None and re.search(r"[A-Za-z]", link.label), verb
+        urls.add(link.url)
+    answers = {url: admin_client.get(url).status_code for url in urls}
+    assert {url: code for url, code in answers.items() if code not in (200, 302)} == {}

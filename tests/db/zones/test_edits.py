@@ -104,16 +104,16 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("old", "new", "code"), BAD)
-def test_edits_that_are_refused_change_nothing(region: Region, old: str, new: str, code: str) -> None:
+def test_edits_that_are_refused_change_nothing(region: Region) -> None:
     plan = draft(region)
     text = content(plan)
-    with pytest.raises(Refused) as caught:
-        edit(region, plan, old, new)
-    assert code in [item.code for item in caught.value.findings]
-    assert all(item.file == FILE and item.remedy for item in caught.value.findings)
-    plan.refresh_from_db()
-    assert content(plan) == text and plan.files.get(path=FILE).edited_by == ""
+    for old, new, code in BAD:
+        with pytest.raises(Refused) as caught:
+            edit(region, plan, old, new)
+        assert code in [item.code for item in caught.value.findings], new
+        assert all(item.file == FILE and item.remedy for item in caught.value.findings), new
+        plan.refresh_from_db()
+        assert content(plan) == text and plan.files.get(path=FILE).edited_by == "", new
 
 
 def test_stripe_is_taken_with_a_reason(region: Region) -> None:
@@ -129,22 +129,19 @@ def test_stripe_is_taken_with_a_reason(region: Region) -> None:
     assert 'vpool_layout="stripe"' in content(edited)
 
 
-@pytest.mark.parametrize(
-    ("path", "old", "new", "code"),
-    [
+def test_other_files(region: Region) -> None:
+    plan = draft(region)
+    for path, old, new, code in (
         ("nodes/hyper", "pek3cr01n21", "pek3cr01n11", "E02"),
         ("routes/iproute2", "10.10", "10.11", "E02"),
         ("hosts", "172.16.80.21 ", "172.16.80.421 ", "E03"),
         ("variables/variables.yaml", "zone_id: pek3c", "zone_id: pek3x", "E06"),
         ("variables/variables.yaml", "deploy_mode: devops", "deploy_mode: devop", "D15"),
         ("variables/variables.yaml", "common:", "common: [", "D03"),
-    ],
-)
-def test_other_files(region: Region, path: str, old: str, new: str, code: str) -> None:
-    plan = draft(region)
-    with pytest.raises(Refused) as caught:
-        edit(region, plan, old, new, path)
-    assert code in [item.code for item in caught.value.findings]
+    ):
+        with pytest.raises(Refused) as caught:
+            edit(region, plan, old, new, path)
+        assert code in [item.code for item in caught.value.findings], (path, new)
 
 
 def test_a_file_or_plan_that_cannot_be_edited(region: Region) -> None:
@@ -254,15 +251,15 @@ def test_four_eyes_know_who_became_root_for_an_edit_that_was_carried_over(
 UNSEEN = "\u00a0\u3000\u2000\u202e\u200b\ufeff\u2028\u0085\u00ad\u3164"
 
 
-@pytest.mark.parametrize("char", UNSEEN)
-def test_a_character_that_nobody_sees_is_named_at_its_line(region: Region, char: str) -> None:
+def test_a_character_that_nobody_sees_is_named_at_its_line(region: Region) -> None:
     plan = draft(region)
-    with pytest.raises(Refused) as caught:
-        edit(region, plan, "## General\n", f"## General\n{char}# checked $(id >/root/pwned) || :\n")
-    [item] = caught.value.findings
     line = content(plan)[: content(plan).index("## General")].count("\n") + 2
-    assert (item.code, item.file, item.line) == ("E10", FILE, line)
-    assert item.detail.startswith(f"line {line} has U+{ord(char):04X}") and item.remedy
+    for char in UNSEEN:
+        with pytest.raises(Refused) as caught:
+            edit(region, plan, "## General\n", f"## General\n{char}# checked $(id >/root/pwned) || :\n")
+        [item] = caught.value.findings
+        assert (item.code, item.file, item.line) == ("E10", FILE, line)
+        assert item.detail.startswith(f"line {line} has U+{ord(char):04X}") and item.remedy
 
 
 def test_every_such_character_is_named(region: Region) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 
 from common.errors import Busy, Refused
 from installer.cli.main import load_command
@@ -163,14 +164,17 @@ EXCLUSIVE = {
 }
 
 
-@pytest.mark.parametrize("running", EXCLUSIVE)
-def test_each_excludes_each(planned: Plan, region: Region, running: str) -> None:
-    first = EXCLUSIVE[running](region)
-    assert first.action == running
-    for verb in EXCLUSIVE.values():
-        with pytest.raises(Busy) as caught:
-            verb(region)
-        assert caught.value.job_id == first.job_id
+def test_each_excludes_each(planned: Plan, region: Region) -> None:
+    grown(region)
+    for running, begins in EXCLUSIVE.items():
+        with transaction.atomic():
+            first = begins(region)
+            assert first.action == running
+            for verb in EXCLUSIVE.values():
+                with pytest.raises(Busy) as caught:
+                    verb(region)
+                assert caught.value.job_id == first.job_id
+            transaction.set_rollback(True)
 
 
 def test_commands(planned: Plan, region: Region) -> None:

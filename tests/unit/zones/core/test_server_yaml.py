@@ -72,7 +72,14 @@ def test_what_a_file_lists(text: str, found: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a: [", "- a", "word", "compute_server: [1]", "compute_server:\n  emulator: {2.4: 1}\n", "[" * 5000],
+    [
+        "a: [",
+        "- a",
+        "word",
+        "compute_server: [1]",
+        "compute_server:\n  emulator: {2.4: 1}\n",
+        pytest.param("[" * 5000, id="deep"),
+    ],
 )
 def test_a_file_that_lists_nothing_sensible(text: str) -> None:
     with pytest.raises(ValueError, match=r"server.yaml"):
