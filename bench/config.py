@@ -1,9 +1,15 @@
-"""How long a configuration takes: load, check, allocate, render, hash and diff, without a database.
+"""How long a configuration takes: load, check, allocate, render, hash and diff; with a database or without.
 
 ``python bench/config.py --nodes 1000 --json`` prints one JSON object: ``total_s``, ``cpu_s`` (the part spent by
 this process, not by others), ``peak_mb`` (of the whole process) and the seconds of each stage. Without ``--nodes``
 100, 1,000 and 5,000 nodes are measured, each in a separate process, and ``growth`` says how the time grows from
 1,000 to 5,000 (5 is linear).
+
+``python bench/config.py --through service --fleet 2000 --nodes 200 --json`` measures the whole verb on the database of
+``DATABASE_URL`` (a separate one beside it; SQLite without it): ``--nodes`` join the first of ``--zones`` zones, which
+have the rest of the fleet. Besides ``total_s`` and ``cpu_s``: ``server_cpu_s`` (of the database server's process, on
+this machine), ``locked_s`` (how long allocations were locked), ``files`` of the plan, and ``core_cpu_s``, what the same
+number of nodes costs without a database.
 """
 
 from __future__ import annotations
@@ -41,16 +47,16 @@ VARIABLES: dict[str, dict[str, Any]] = {
         "installer_allocate_vbc": 1,
         "vm_base_network": "10.0.0.0/8",
         "vm_base_network_start": "10.10.50.0/24",
-        "mgmt_network_gateway": "172.16.0.1",
-        "mgmt_network_dns_servers": ["172.16.0.1"],
+        "mgmt_network_gateway": "127.16.0.1",
+        "mgmt_network_dns_servers": ["127.16.0.1"],
     },
-    "advance": {"vip_pools": ["172.31.0.1/12-172.31.255.250/12"]},
+    "advance": {"vip_pools": ["127.31.0.1/12-127.31.255.250/12"]},
 }
 
 
 def node(number: int) -> NodeView:
     """Build a hyper with four SSDs and a bonded management network."""
-    address = f"172.{16 + number // 62500}.{number // 250 % 250}.{2 + number % 250}"
+    address = f"127.{16 + number // 62500}.{number // 250 % 250}.{2 + number % 250}"
     nics = (
         NicView("eth0", f"52:54:00:{number >> 8:04x}:01"),
         NicView("eth1", f"52:54:00:{number >> 8:04x}:02"),
@@ -71,7 +77,7 @@ def node(number: int) -> NodeView:
         nics=nics,
         mgmt_interface="bond0",
         default_interface="bond0",
-        default_gateway="172.16.0.1",
+        default_gateway="127.16.0.1",
     )
 
 
@@ -144,6 +150,55 @@ def report(count: int, repeat: int) -> dict[str, float]:
     }
 
 
+def through_service(fleet: int, nodes: int, zones: int, repeat: int) -> dict[str, Any]:
+    """Build a fleet, and return the quickest of several configurations of nodes that join its first zone."""
+    from bench import fleet as data
+
+    core = report(nodes, repeat)
+    with data.console() as database:
+        free = data.build(fleet, nodes, zones)
+        data.analyze()
+        runs = [_configured(data.settings_text(data.zone_id(0), free)) for _ in range(repeat)]
+    best = min(runs, key=lambda run: run["cpu_s"])
+    asked = {"through": "service", "db": database, "fleet": fleet, "nodes": nodes, "zones": zones}
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {**asked, **best, "core_cpu_s": core["cpu_s"], "peak_mb": round(peak_mb, 1)}
+
+
+def _configured(text: bytes) -> dict[str, float]:
+    """Configure, and reject the plan again."""
+    from bench import fleet as data
+    from common.actor import Actor
+    from zones.services import configure
+    from zones.services.approve import reject_plan
+    from zones.services.config_files import ConfigFile
+
+    locked_at: list[float] = []
+    lock = configure.lock_allocations
+
+    def and_note() -> None:
+        lock()
+        locked_at.append(time.perf_counter())
+
+    actor, file = Actor("bench", "command"), ConfigFile(f"scale_settings.{data.zone_id(0)}.yaml", text)
+    gc.collect()
+    configure.lock_allocations = and_note
+    begun, cpu, server = time.perf_counter(), time.process_time(), data.server_cpu_s()
+    [done] = configure.config_qingcloud(variables=[], settings=[file], actor=actor)
+    ended = time.perf_counter()
+    found = {
+        "total_s": round(ended - begun, 3),
+        "cpu_s": round(time.process_time() - cpu, 3),
+        "server_cpu_s": round(data.server_cpu_s() - server, 3),
+        "locked_s": round(ended - locked_at[-1], 3),
+    }
+    configure.lock_allocations = lock
+    assert done.plan is not None
+    found["files"] = done.plan.files.count()
+    reject_plan(plan_id=done.plan.plan_id, content_hash=done.plan.content_hash, actor=actor)
+    return found
+
+
 def report_all(repeat: int) -> dict[str, Any]:
     """Measure every size in a separate process, so that none inherits the memory of another."""
     runs = []
@@ -159,10 +214,16 @@ def main() -> None:
     parser.add_argument(
         "--nodes", type=int, default=0, metavar="N", help=f"default: {SIZES} one after another"
     )
+    parser.add_argument("--through", choices=("core", "service"), default="core")
+    parser.add_argument("--fleet", type=int, default=2000, metavar="N", help="nodes there are (service)")
+    parser.add_argument("--zones", type=int, default=1, metavar="N", help="zones that have them (service)")
     parser.add_argument("--repeat", type=int, default=3, metavar="N", help="take the quickest of N runs")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     options = parser.parse_args()
-    found = report(options.nodes, options.repeat) if options.nodes else report_all(options.repeat)
+    if options.through == "service":
+        found = through_service(options.fleet, options.nodes or 200, options.zones, options.repeat)
+    else:
+        found = report(options.nodes, options.repeat) if options.nodes else report_all(options.repeat)
     if options.json:
         sys.stdout.write(json.dumps(found) + "\n")
         return

@@ -210,6 +210,21 @@ def build(count: int, joining: int, zones: int = 1) -> list[str]:
     return [address(number) for number in range(serving, count)]
 
 
+def server_cpu_s() -> float:
+    """Return the processor time of the process that serves this connection; 0 where it is not on this machine."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return 0.0
+    connection.ensure_connection()
+    try:
+        status = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text()
+    except OSError:
+        return 0.0
+    user, system = status.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
 def analyze() -> None:
     """Give the planner its statistics, as autovacuum does in time."""
     from django.db import connection
