@@ -256,31 +256,39 @@ def _pool(settings: str, *, made_here: bool) -> PoolView | None:
     return PoolView(layout, reason, tuple(disks.split()), made_here) if layout else None
 
 
-def planned_nodes(roles: Mapping[str, Mapping[str, Any]]) -> list[NodeView]:
+def planned_nodes(roles: Mapping[str, Mapping[str, Any]], *, drives: bool = True) -> list[NodeView]:
     """Load the nodes of a plan with its roles: of each only disks and the name of the management interface.
 
     Enough to tell what would be formatted, in three queries of plain values: a plan of thousands of nodes is
-    compared with its machines each time it is viewed. ``roles`` is the plan's, by management address.
+    compared with its machines each time it is viewed. ``roles`` is the plan's, by management address; ``drives``:
+    also compare the disks of each node, for :attr:`DiskView.drive` and :attr:`DiskView.doubt`.
     """
+    readings = Readings()
     rows = Node.objects.filter(mgmt_address__in=roles).values_list(
         "pk", "node_id", "mgmt_address", "hostname", "status", "host_key_fingerprint", "mgmt_interface"
     )
-    nodes = {row[0]: row[1:] for row in rows.order_by("mgmt_address")}
-    disks = _data_disks(list(nodes))
+    nodes = {row[0]: row[1:] for row in readings.rows(rows.order_by("mgmt_address"))}
+    of_nodes = Disk.objects.filter(node__in=list(nodes), present=True, is_os=False)
+    corrections = DiskCorrection.objects.filter(disk__node__in=list(nodes))
+    disks = _disk_views(
+        readings.rows(of_nodes.order_by("node_id", "order", "name").values_list(*_DISK)),
+        readings.rows(corrections.values_list("disk_id", "field", "value")),
+        drives=drives,
+    )
     found = []
     for pk, (node_id, address, hostname, status, host_key, interface) in nodes.items():
-        given = roles[str(address)]
+        given = roles[address]
         found.append(
             NodeView(
                 node_id=node_id,
-                address=str(address),
+                address=address,
                 hostname=hostname,
                 status=status,
                 role=given["role"],
                 sub_roles=tuple(given["sub_roles"]),
                 host_key_fingerprint=host_key,
                 mgmt_interface=interface,
-                data_disks=tuple(disks.get(pk, ())),
+                data_disks=tuple(view for _, view in disks.get(pk, ())),
             )
         )
     return found
@@ -292,15 +300,9 @@ def drives_by_reference(roles: Mapping[str, Mapping[str, Any]], address: str) ->
     return {disk.reference: disk.drive for node in nodes for disk in node.data_disks}
 
 
-def _data_disks(node_pks: list[int]) -> dict[int, list[DiskView]]:
-    """Return data disks with their effective values, by the primary key of their node, in the order of collection."""
-    disks = Disk.objects.filter(node__in=node_pks, present=True, is_os=False)
-    corrections = DiskCorrection.objects.filter(disk__node__in=node_pks)
-    views = _disk_views(disks.values_list(*_DISK), corrections.values_list("disk_id", "field", "value"))
-    return {pk: [view for _, view in found] for pk, found in views.items()}
-
-
-def _disk_views(disks: Iterable[Row], corrections: Iterable[Row]) -> dict[int, list[tuple[bool, DiskView]]]:
+def _disk_views(
+    disks: Iterable[Row], corrections: Iterable[Row], *, drives: bool = True
+) -> dict[int, list[tuple[bool, DiskView]]]:
     """Return disks with their effective values, and whether each is the system's, by the primary key of their node."""
     corrected: dict[int, dict[str, Any]] = defaultdict(dict)
     for disk_pk, field, value in corrections:
@@ -333,13 +335,13 @@ def _disk_views(disks: Iterable[Row], corrections: Iterable[Row]) -> dict[int, l
         )
         found[node_pk].append(disk)
         of_system[node_pk].append(is_os)
-        pieces[node_pk].append(
-            Piece(drive, kind, transport, disk.serial, disk.model, size, guess, reason, disk.wwn)
-        )
-    return {
-        node_pk: list(zip(of_system[node_pk], _beside_each_other(views, pieces[node_pk]), strict=True))
-        for node_pk, views in found.items()
-    }
+        if drives:
+            pieces[node_pk].append(
+                Piece(drive, kind, transport, disk.serial, disk.model, size, guess, reason, disk.wwn)
+            )
+    if drives:
+        found = {pk: _beside_each_other(views, pieces[pk]) for pk, views in found.items()}
+    return {pk: list(zip(of_system[pk], views, strict=True)) for pk, views in found.items()}
 
 
 def _beside_each_other(views: list[DiskView], pieces: list[Piece]) -> list[DiskView]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from common.wording import _, translated, worded
@@ -38,7 +38,7 @@ class DestroyedDisk:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the JSON shape of a plan's ``destroys``."""
-        return {key: value for key, value in asdict(self).items() if key != "use"}
+        return {name: getattr(self, name) for name in self.__slots__ if name != "use"}
 
 
 def destroyed(

@@ -23,4 +23,4 @@ def plan_destroys(plan: Plan) -> tuple[DestroyedDisk, ...]:
     for address, content in files.values_list("address", "content"):
         with suppress(ValueError):
             settings[address] = read_settings(content)
-    return destroyed(planned_nodes(plan.roles), settings)
+    return destroyed(planned_nodes(plan.roles, drives=False), settings)

@@ -254,7 +254,7 @@ def authors(plan: Plan) -> frozenset[str]:
 
 def hash_now(plan: Plan) -> tuple[str, list[Finding]]:
     """Return the hash of the plan's files with current disks and host keys, and what differs."""
-    from_plan = planned_nodes(plan.roles)
+    from_plan = planned_nodes(plan.roles, drives=False)
     disks = disk_identities(from_plan)
     keys = {view.node_id: view.host_key_fingerprint for view in from_plan}
     settled = _settled(plan)

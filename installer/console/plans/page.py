@@ -19,10 +19,11 @@ from zones.models import Plan
 FILE_ORDER = ("changed", "removed", "added", "same")
 # Up to this many changed files are expanded initially.
 OPEN_FILES = 8
-# Plans with more files send none of them with the page.
-INLINE_FILES = 300
-SHOWN_FILES = 200
-SHOWN_ROWS = 100
+# Of a plan with more files each one loads when it is opened.
+INLINE_FILES = 50
+SHOWN_FILES = SHOWN_ROWS = 100
+# Disks in the question whether to approve; the page itself shows more of them.
+ASKED_ROWS = 20
 SHOWN_NAMES = 12
 SHOWN_FOLDS = 50
 SHOWN_FINDINGS = 100
@@ -65,6 +66,8 @@ def _destroys(disks: Sequence[DestroyedDisk]) -> dict[str, Any]:
     return {
         "destroys": [(disk, size_text(disk.size_bytes)) for disk in disks[:SHOWN_ROWS]],
         "more_destroys": max(0, len(disks) - SHOWN_ROWS),
+        "asked_rows": f":{ASKED_ROWS}",
+        "more_than_asked": max(0, len(disks) - ASKED_ROWS),
         "destroys_sentence": sentence(disks),
     }
 
@@ -108,7 +111,8 @@ def _roles(roles: dict[str, dict[str, Any]]) -> list[tuple[str, list[dict[str, A
 
 def _all_files(plan: Plan, files: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ordered = sorted(files, key=lambda file: (FILE_ORDER.index(file["status"]), file["path"]))
-    return [{**file, "edit_url": _url(plan, "edit", file["path"])} for file in ordered]
+    edit = _url(plan, "edit")
+    return [{**file, "edit_url": f"{edit}{urlencode({'path': file['path']})}"} for file in ordered]
 
 
 def _some_files(request: HttpRequest, plan: Plan) -> list[dict[str, Any]]:
@@ -133,14 +137,16 @@ def _some_files(request: HttpRequest, plan: Plan) -> list[dict[str, Any]]:
         if wanted.lower() in path.lower()
     ]
     ordered = sorted([*listed, *gone], key=lambda row: FILE_ORDER.index(row["status"]))
+    shown, edit = _url(plan, "file"), _url(plan, "edit")
     return [
-        {**row, "url": _url(plan, "file", row["path"]), "edit_url": _url(plan, "edit", row["path"])}
+        {**row, "url": f"{shown}{query}", "edit_url": f"{edit}{query}"}
         for row in ordered[:SHOWN_FILES]
+        for query in (urlencode({"path": row["path"]}),)
     ]
 
 
-def _url(plan: Plan, view: str, path: str) -> str:
-    return f"{reverse(f'admin:zones_plan_{view}', args=[plan.plan_id])}?{urlencode({'path': path})}"
+def _url(plan: Plan, view: str) -> str:
+    return f"{reverse(f'admin:zones_plan_{view}', args=[plan.plan_id])}?"
 
 
 def _counts(plan: Plan, files: list[dict[str, Any]], *, many: bool) -> dict[str, int]:
