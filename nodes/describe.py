@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from common.keyed_rows import KeyedRows
 from common.messages import code_of
 from common.pasted import refuse_pasted
+from common.row_digest import digest
 from jobs.queries import stamp
 from nodes.models import CORRECTABLE, Collection, Disk, DiskCorrection, NetworkInterface, Node, known_by
 
@@ -115,19 +116,45 @@ class _Parts:
     nics: list[dict[str, Any]] = dataclass_field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class NodeRows:
+    """The rows that the documents of some nodes are made of, and nothing else."""
+
+    pks: list[int]
+    nodes: list[Any]
+    disks: list[Any]
+    corrections: list[Any]
+    nics: list[Any]
+    places: dict[int, dict[str, Any]]
+
+    def version(self) -> str:
+        """Return a digest of them: as long as it is the same, so are the documents."""
+        return digest((self.nodes, self.disks, self.corrections, self.nics, self.places))
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Return one NODE each, in order; one that was deleted meanwhile is left out."""
+        parts = {pk: _Parts() for pk in self.pks}
+        _add_disks(parts, self.disks, _by_disk(self.corrections))
+        for row in self.nics:
+            parts[row[0]].nics.append(_nic(row[1:]))
+        rows = {row[0]: dict(zip(_NODE, row[1:], strict=True)) for row in self.nodes}
+        return [_node(rows[pk], self.places.get(pk, {}), parts[pk]) for pk in self.pks if pk in rows]
+
+
+def read_nodes(nodes: QuerySet[Node]) -> NodeRows:
+    """Read what the documents of these nodes are made of: six queries, however many."""
+    pks = list(nodes.prefetch_related(None).values_list("pk", flat=True))
+    return NodeRows(
+        pks, _NODES.of(pks), _DISKS.of(pks), _CORRECTIONS_OF_NODES.of(pks), _NICS.of(pks), places_of(pks)
+    )
+
+
 def nodes_json(nodes: QuerySet[Node]) -> list[dict[str, Any]]:
-    """Return one NODE each, in order: six queries, whose rows become the document without a model instance.
+    """Return one NODE each, in order, from rows that become the document without a model instance.
 
     docs/adr/0007-reads-from-tuples.md says why.
     """
-    pks = list(nodes.prefetch_related(None).values_list("pk", flat=True))
-    places, parts = places_of(pks), {pk: _Parts() for pk in pks}
-    _add_disks(parts)
-    for row in _NICS.of(pks):
-        parts[row[0]].nics.append(_nic(row[1:]))
-    rows = {row[0]: dict(zip(_NODE, row[1:], strict=True)) for row in _NODES.of(pks)}
-    # One that was deleted meanwhile is left out.
-    return [_node(rows[pk], places.get(pk, {}), parts[pk]) for pk in pks if pk in rows]
+    return read_nodes(nodes).documents()
 
 
 def _columns(names: Iterable[str], lists: Sequence[str]) -> list[Any]:
@@ -149,7 +176,11 @@ _DISKS = KeyedRows(
     )
 )
 _CORRECTIONS_OF_NODES = KeyedRows(
-    lambda pks: DiskCorrection.objects.filter(disk__node__pk__among=pks).values_list("disk_id", *_CORRECTION)
+    lambda pks: (
+        DiskCorrection.objects.filter(disk__node__pk__among=pks)
+        .order_by("pk")
+        .values_list("disk_id", *_CORRECTION)
+    )
 )
 _CORRECTIONS = KeyedRows(
     lambda pks: DiskCorrection.objects.filter(disk__pk__among=pks).values_list("disk_id", *_CORRECTION)
@@ -163,9 +194,10 @@ _NICS = KeyedRows(
 )
 
 
-def _add_disks(parts: dict[int, _Parts]) -> None:
-    corrections = _by_disk(_CORRECTIONS_OF_NODES.of(parts))
-    for row in _DISKS.of(parts):
+def _add_disks(
+    parts: dict[int, _Parts], rows: Iterable[Sequence[Any]], corrections: dict[int, list[Sequence[Any]]]
+) -> None:
+    for row in rows:
         node_pk, pk, present, is_os, identity, may_be = row[:6]
         disk, mine = _disk(row[6:], corrections.get(pk, ())), parts[node_pk]
         if not present:

@@ -24,6 +24,7 @@ from common.messages import message
 from common.pasted import refuse_pasted
 from installer import slots
 from installer.api import filters
+from installer.api.conditional import not_modified, tag_of
 from installer.api.jobs.serializers import JobShape
 from installer.api.parsers import Form, Json
 from installer.api.serializers import ProblemShape
@@ -176,7 +177,8 @@ class RowsViewSet(StrictViewSet):
         found = self.rows(self.the_one())
         if not found:
             raise self.unknown()
-        return Response(found[0])
+        tag = tag_of(found)
+        return not_modified(request, tag) or Response(found[0], headers={"ETag": tag})
 
     def the_one(self) -> QuerySet[Any]:
         """Select the object of this URL."""

@@ -24,6 +24,7 @@ from installer.api.base import (
     started,
     takes,
 )
+from installer.api.conditional import not_modified, tag_of
 from installer.api.jobs import events
 from installer.api.jobs.serializers import (
     CancelRequest,
@@ -41,7 +42,7 @@ from installer.logfile import log_file
 from installer.models import AccessToken
 from jobs.lookups import find_job
 from jobs.models import Job
-from jobs.queries import job_status, progress_of
+from jobs.queries import job_status, job_version, progress_of
 from jobs.services.cancel import cancel_job
 from jobs.services.pause import pause_job
 from jobs.services.resume import resume_job
@@ -90,8 +91,13 @@ class JobViewSet(RowsViewSet):
         return [_row(steps.get(row.pop("pk"), (0, 0)), **row) for row in rows]
 
     def retrieve(self, request: Request, **key: str) -> Response:
-        """Return a job in the shape of ``get_status``."""
-        return Response(job_status(find_job(self.kwargs["job_id"])))
+        """Return a job in the shape of `get_status`.
+
+        With the ETag of an earlier answer in If-None-Match: 304 if nothing changed; `time_left` may be 10 seconds old.
+        """
+        job = find_job(self.kwargs["job_id"])
+        tag = tag_of(job_version(job))
+        return not_modified(request, tag) or Response(job_status(job), headers={"ETag": tag})
 
     @describes_verb(CancelRequest, JobShape)
     @action(detail=True, methods=["post"])

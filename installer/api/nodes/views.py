@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from installer.api import filters
 from installer.api.base import actor_of, describes_verb, parsed, problems, started
+from installer.api.conditional import not_modified, tag_of
 from installer.api.lookups import take_addresses
 from installer.api.nodes.collections import CollectionVerbs
 from installer.api.nodes.erase import EraseVerbs
@@ -25,7 +26,7 @@ from installer.api.nodes.serializers import (
     NodeShape,
 )
 from installer.api.nodes.transfer import TransferVerbs
-from nodes.describe import nodes_json
+from nodes.describe import nodes_json, read_nodes
 from nodes.models import Node
 from nodes.services.add import add_nodes
 from nodes.services.collect import collect_nodes
@@ -67,6 +68,14 @@ class NodeViewSet(EraseVerbs, EstablishVerbs, ExecVerbs, CollectionVerbs, Transf
     def rows(self, found: QuerySet[Node]) -> list[dict[str, Any]]:
         """Return nodes in the NODE shape, in five queries however many there are."""
         return nodes_json(found)
+
+    def retrieve(self, request: Request, **key: str) -> Response:
+        """Return a node with its hardware. With the ETag of an earlier answer in If-None-Match: 304 if nothing changed."""
+        found = read_nodes(self.the_one())
+        if not found.nodes:
+            raise self.unknown()
+        tag = tag_of(found.version())
+        return not_modified(request, tag) or Response(found.documents()[0], headers={"ETag": tag})
 
     @describes_verb(AddNodesRequest, NodeShape(many=True), status=201, filters=False)
     def create(self, request: Request) -> Response:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from installer.api import filters
 from installer.api.base import RowsViewSet, actor_of, describes_verb, flat_rows, parsed, problems, takes
+from installer.api.conditional import not_modified, tag_of
 from installer.api.lookups import take_addresses, take_seen
 from installer.api.plans.serializers import (
     ConfigFormRequest,
@@ -28,7 +29,7 @@ from installer.api.plans.serializers import (
     PlanShape,
 )
 from installer.groups import DECIDE_PLAN
-from zones.describe import file_json, plan_json
+from zones.describe import file_json, plan_json, plan_version
 from zones.models import Plan
 from zones.services.approve import approve_plan, reject_plan
 from zones.services.config_files import ConfigFile
@@ -80,9 +81,13 @@ class PlanViewSet(RowsViewSet):
     @extend_schema(parameters=[DiffQuery], responses={200: PlanShape, **problems(400, 404)})
     @takes(DiffQuery)
     def retrieve(self, request: Request, **key: str) -> Response:
-        """Return a plan with everything it renders. Its ETag identifies this version for a later verb (If-Match)."""
-        plan = find_plan(plan_id=self.kwargs["plan_id"])
-        return Response(plan_json(plan, **self.asked()), headers={"ETag": f'"{plan.content_hash}"'})
+        """Return a plan with everything it renders. Its ETag identifies this version for a later verb (If-Match).
+
+        With the ETag in If-None-Match: 304 if nothing changed, its status included.
+        """
+        plan, asked = find_plan(plan_id=self.kwargs["plan_id"]), self.asked()
+        tag = tag_of(plan_version(plan), name=plan.content_hash)
+        return not_modified(request, tag) or Response(plan_json(plan, **asked), headers={"ETag": tag})
 
     @extend_schema(
         parameters=[FileQuery], responses={200: PlanFileShape, **problems(400, 404)}, filters=False
